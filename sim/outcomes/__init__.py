@@ -1,0 +1,1 @@
+"""What comes out: measures, records of runs, the headline, and run folders."""

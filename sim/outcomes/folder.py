@@ -1,0 +1,191 @@
+"""The run folder: everything that a run leaves behind, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as parquet
+
+from sim.domain.errors import OutputError
+from sim.outcomes import frames
+from sim.outcomes.headline import check_that_they_pair, headline
+from sim.outcomes.network import hardest_cuts, write_graphml
+from sim.outcomes.results import Results
+from sim.outcomes.standing import standing
+
+HEADLINE = "headline.csv"
+TIMESERIES = "timeseries.parquet"
+QUANTILES = "quantiles.csv"
+EVENTS = "events.parquet"
+LAW = "law.csv"
+NETWORK = "network.graphml"
+FIGURES = "figures"
+CONFIG = "config.yaml"
+PROVENANCE = "provenance.json"
+
+Artist = Callable[[Path], None]
+"""Draws figures into a folder."""
+
+_COMPRESSION = "zstd"
+
+
+@dataclass(frozen=True)
+class Paperwork:
+    """What a run says of itself.
+
+    Attributes:
+        configuration: the resolved settings, as YAML.
+        provenance: version, commit, seed, draws, hashes, platform, wall time.
+    """
+
+    configuration: str
+    provenance: Mapping[str, object]
+
+
+def write_run(
+    folder: Path,
+    scenario: Results,
+    baseline: Results,
+    paperwork: Paperwork,
+    *,
+    draw_figures: Artist | None = None,
+    recorded_draws: int | None = None,
+) -> None:
+    """Write a run folder, whole or not at all.
+
+    Args:
+        folder: where; it must not hold anything yet.
+        scenario: results of the scenario.
+        baseline: results of the law compared with, for the same draws and months.
+        paperwork: settings and provenance.
+        draw_figures: draws the figures into the folder given, if any are wanted.
+        recorded_draws: draws in the time series; by default all, or as many as stay
+            under 50 MB.
+
+    Raises:
+        OutputError: the folder holds something, or cannot be written to.
+        InvariantError: the two results do not pair.
+    """
+    check_that_they_pair(scenario, baseline)
+    both = (baseline, scenario)
+    count = frames.draws_that_fit(both) if recorded_draws is None else recorded_draws
+    with written_whole(folder) as partial:
+        _write_headline(partial / HEADLINE, scenario, baseline)
+        _write_timeseries(partial / TIMESERIES, both, count)
+        arrow_csv.write_csv(frames.quantiles_table(both), partial / QUANTILES)
+        _write_events(partial / EVENTS, both)
+        _write_law(partial, scenario, baseline)
+        (partial / CONFIG).write_text(paperwork.configuration, encoding="utf-8")
+        _write_provenance(partial / PROVENANCE, paperwork.provenance)
+        if draw_figures is not None:
+            (partial / FIGURES).mkdir()
+            draw_figures(partial / FIGURES)
+
+
+@contextmanager
+def written_whole(folder: Path) -> Iterator[Path]:
+    """Give a folder to write in; it takes the name `folder` if all goes well.
+
+    Whatever goes wrong, nothing is left behind: neither a part of the folder nor the
+    parents made for it.
+
+    Raises:
+        OutputError: the folder holds something already, cannot be made, or a file in it
+            cannot be written.
+    """
+    if folder.exists() and not _is_empty(folder):
+        raise OutputError(f"{folder} already exists; choose another folder")
+    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
+    made = [parent for parent in folder.parents if not parent.exists()]
+    try:
+        partial.mkdir(parents=True)
+        yield partial
+        _flush(partial)
+        _rename(partial, folder)
+    except OSError as error:
+        _discard(partial, made)
+        raise OutputError(f"cannot write {folder}: {_reason(error)}") from error
+    except BaseException:
+        _discard(partial, made)
+        raise
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def _flush(folder: Path) -> None:
+    """Have every file of a folder on the disk, not only on its way there."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+
+
+def _rename(partial: Path, folder: Path) -> None:
+    if folder.exists():
+        folder.rmdir()
+    partial.rename(folder)
+
+
+def _discard(partial: Path, parents: list[Path]) -> None:
+    shutil.rmtree(partial, ignore_errors=True)
+    for parent in parents:
+        with suppress(OSError):
+            parent.rmdir()
+
+
+def _reason(error: OSError) -> str:
+    text = error.strerror or str(error) or type(error).__name__
+    line = text.splitlines()[0]
+    return line[:1].lower() + line[1:]
+
+
+def _write_headline(path: Path, scenario: Results, baseline: Results) -> None:
+    frame = frames.headline_frame(headline(scenario, baseline))
+    frame.to_csv(path, index=False, lineterminator="\n")
+
+
+def _write_timeseries(path: Path, both: tuple[Results, ...], count: int) -> None:
+    writer: parquet.ParquetWriter | None = None
+    for table in frames.timeseries_tables(both, count):
+        if writer is None:
+            writer = parquet.ParquetWriter(
+                path,
+                table.schema,
+                compression=_COMPRESSION,
+                use_dictionary=[name for name in table.column_names if name != "value"],
+                column_encoding={"value": "BYTE_STREAM_SPLIT"},
+            )
+        writer.write_table(table, row_group_size=len(table))
+    if writer is not None:
+        writer.close()
+
+
+def _write_events(path: Path, both: tuple[Results, ...]) -> None:
+    table = frames.events_table(both)
+    parquet.write_table(table.unify_dictionaries(), path, compression=_COMPRESSION)
+
+
+def _write_law(folder: Path, scenario: Results, baseline: Results) -> None:
+    """Write the law by month and the network with what the scenario cuts."""
+    ours, theirs = scenario.regime, baseline.regime
+    if ours is None or theirs is None or scenario.network is None:
+        return
+    rows = standing(ours, theirs, scenario.months)
+    frame = frames.law_frame(rows)
+    frame.to_csv(folder / LAW, index=False, lineterminator="\n")
+    _, cut = hardest_cuts(scenario.network, ours, theirs, scenario.months)
+    write_graphml(scenario.network, folder / NETWORK, cut)
+
+
+def _write_provenance(path: Path, provenance: Mapping[str, object]) -> None:
+    text = json.dumps(provenance, indent=2, ensure_ascii=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")

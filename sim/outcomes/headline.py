@@ -1,0 +1,149 @@
+"""The headline: what a reader asks first, scenario against baseline, draw by draw."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+
+from sim.domain.ensemble import PerDraw
+from sim.domain.errors import InvariantError
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
+from sim.outcomes.results import Key, Results
+
+HORIZON = "horizon"
+"""The row of the last month; a flow is summed over the twelve months to it."""
+
+BACKFIRE = "backfire"
+LAG: Key = ("frontier_lag_months", "china")
+
+Spread = tuple[float, float, float]
+"""Quantiles over draws: 5, 50 and 95 %."""
+
+UNKNOWN: Spread = (nan, nan, nan)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the headline table.
+
+    Attributes:
+        measure: its name.
+        actor: whom it is about.
+        unit: its unit.
+        when: a year (``2027``) or ``horizon``.
+        scenario: quantiles under the scenario.
+        baseline: quantiles under the law compared with.
+        difference: quantiles of the difference, taken draw by draw.
+        probability_of_increase: share of draws in which the scenario's value is higher.
+        note: what the numbers say in words, where they need it.
+    """
+
+    measure: str
+    actor: str
+    unit: str
+    when: str
+    scenario: Spread
+    baseline: Spread
+    difference: Spread
+    probability_of_increase: float
+    note: str = ""
+
+
+def headline(scenario: Results, baseline: Results) -> list[Row]:
+    """Return the headline table: every headline measure, by year and at the horizon.
+
+    Raises:
+        InvariantError: the two were not run for the same draws and months.
+    """
+    check_that_they_pair(scenario, baseline)
+    rows = [
+        _row(key, when, last, scenario, baseline)
+        for key in scenario.series
+        if scenario.quantities[key[0]].headline
+        for when, last in _dates(scenario)
+    ]
+    return [*rows, *_backfire(scenario, baseline)]
+
+
+def check_that_they_pair(scenario: Results, baseline: Results) -> None:
+    """Refuse to compare runs whose draws, months or measures differ.
+
+    Raises:
+        InvariantError: they do.
+    """
+    for what in ("draws", "months", "seed"):
+        ours, theirs = getattr(scenario, what), getattr(baseline, what)
+        if ours != theirs:
+            raise InvariantError(
+                f"{scenario.scenario} and {baseline.scenario} differ in their {what}; "
+                "a paired comparison needs the same"
+            )
+    if scenario.series.keys() != baseline.series.keys():
+        raise InvariantError(
+            f"{scenario.scenario} and {baseline.scenario} recorded different measures"
+        )
+
+
+def probability_of_backfire(scenario: Results, baseline: Results) -> float:
+    """Return the share of draws in which the scenario narrows the frontier lag.
+
+    Compared at the horizon, draw by draw. In [0, 1].
+    """
+    return float(np.mean(_difference(LAG, scenario, baseline) < 0))
+
+
+def _dates(results: Results) -> Iterator[tuple[str, Month]]:
+    """Yield the label and last month of every whole year recorded, and the horizon."""
+    for month in results.months:
+        if month.number == MONTHS_A_YEAR:
+            yield str(month.year), month
+    yield HORIZON, results.months[-1]
+
+
+def _row(key: Key, when: str, last: Month, scenario: Results, baseline: Results) -> Row:
+    ours, theirs = scenario.over_year(key, last), baseline.over_year(key, last)
+    measure, actor = key
+    return Row(
+        measure=measure,
+        actor=actor,
+        unit=scenario.quantities[measure].unit,
+        when=when,
+        scenario=_spread(ours),
+        baseline=_spread(theirs),
+        difference=_spread(ours - theirs),
+        probability_of_increase=float(np.mean(ours > theirs)),
+    )
+
+
+def _backfire(scenario: Results, baseline: Results) -> Iterator[Row]:
+    if LAG not in scenario.series:
+        return
+    change = _difference(LAG, scenario, baseline)
+    narrower, wider = float(np.mean(change < 0)), float(np.mean(change > 0))
+    yield Row(
+        measure=BACKFIRE,
+        actor=LAG[1],
+        unit="probability",
+        when=HORIZON,
+        scenario=(nan, narrower, nan),
+        baseline=UNKNOWN,
+        difference=UNKNOWN,
+        probability_of_increase=nan,
+        note=(
+            f"Against {baseline.scenario}, {scenario.scenario} narrows China's lag "
+            f"behind the frontier in {narrower:.0%} of draws and widens it in "
+            f"{wider:.0%}."
+        ),
+    )
+
+
+def _difference(key: Key, scenario: Results, baseline: Results) -> PerDraw:
+    last = scenario.months[-1]
+    return scenario.over_year(key, last) - baseline.over_year(key, last)
+
+
+def _spread(values: PerDraw) -> Spread:
+    low, middle, high = quantiles(values, list(HEADLINE_LEVELS.values()))
+    return (low, middle, high)

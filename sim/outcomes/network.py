@@ -1,0 +1,282 @@
+"""The network: who could choke whom, and which lines a regime cuts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+
+from sim.domain.months import Month
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
+
+if TYPE_CHECKING:
+    from sim.policy.regime import Regime
+
+Network = nx.MultiDiGraph
+"""Nodes are actor ids (attributes name, kind, country); an edge holds its `line`."""
+
+CHINA = "CHN"
+HHI_OF_A_MONOPOLY = 10_000.0
+"""The Herfindahl-Hirschman index of a market with one seller."""
+
+NEGLIGIBLE = 1e-9
+"""A licence share that falls by less than this has not fallen."""
+
+_SOURCE, _SINK = "(allied tool makers)", "(AI chips of China)"
+_NUMBERS = ("share", "lead_time", "substitutability")
+
+
+@dataclass(frozen=True)
+class Chokepoint:
+    """How concentrated the sellers of one good are.
+
+    Attributes:
+        good: what is sold.
+        sellers: how many sell it.
+        states: states whose law binds a seller, China apart: all would have to act
+            together to close every foreign source.
+        hhi: Herfindahl-Hirschman index of the sellers' shares, 0 to 10 000.
+        leader: the seller with the largest share.
+        leader_share: its share, in [0, 1].
+        substitutability: mean over lines of how easily another source replaces one,
+            in [0, 1].
+    """
+
+    good: str
+    sellers: int
+    states: tuple[str, ...]
+    hhi: float
+    leader: str
+    leader_share: float
+    substitutability: float
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A line on which less may be shipped than under the law compared with.
+
+    Attributes:
+        seller: actor id.
+        buyer: actor id.
+        good: what the line carries.
+        chip: name of the chip it carries, or nothing.
+        before: share of orders that passes both gates under the baseline, in [0, 1].
+        after: the same under the scenario.
+    """
+
+    seller: str
+    buyer: str
+    good: str
+    chip: str
+    before: float
+    after: float
+
+    @property
+    def loss(self) -> float:
+        """The share of orders that the scenario takes away."""
+        return self.before - self.after
+
+
+def slim(network: Network) -> Network:
+    """Return the same network without the quantities that its lines carry."""
+    bare = nx.MultiDiGraph()
+    bare.add_nodes_from((actor, dict(facts)) for actor, facts in network.nodes.items())
+    for seller, buyer, facts in network.edges(data=True):
+        line = replace(facts["line"], ordered=np.zeros(1), transit=0)
+        bare.add_edge(seller, buyer, **{**facts, "line": line})
+    return bare
+
+
+def lines(network: Network) -> Iterator[SupplyLine]:
+    """Yield every supply line."""
+    for *_, line in network.edges(data="line"):
+        yield line
+
+
+def chokepoints(network: Network) -> list[Chokepoint]:
+    """Return each good's concentration, the most concentrated first.
+
+    A seller's weight is the sum of the shares stated on its lines; where no line of a
+    good states a share, it is the number of its lines.
+    """
+    edges_of: dict[Good, list[dict[str, Any]]] = defaultdict(list)
+    for *_, facts in network.edges(data=True):
+        edges_of[facts["line"].good].append(facts)
+    found = [_concentration(good, edges) for good, edges in edges_of.items()]
+    return sorted(found, key=lambda point: (-point.hhi, point.good))
+
+
+def betweenness(network: Network) -> dict[str, float]:
+    """Return the share of shortest supply paths that run through each actor.
+
+    Parallel lines count once and all lines count alike (Freeman 1977, normalised).
+    """
+    return dict(nx.betweenness_centrality(nx.DiGraph(network)))
+
+
+def minimum_cut(network: Network) -> list[SupplyLine]:
+    """Return the fewest foreign lines that part allied tool makers from China's chips.
+
+    Maximum flow from all tool and service sellers outside China to all Chinese
+    sellers of AI chips, each foreign line with capacity one; a line of Chinese origin
+    cannot be cut by allied law, so its capacity is unbounded. This counts lines, not
+    volumes: a fab that lacks one class of tool stops, whatever else it still has, so
+    the cut is an upper bound on what a control must reach; `chokepoints` names the
+    goods that few states control.
+
+    Source:
+        Ford and Fulkerson (1956), maximal flow through a network.
+    """
+    flow = _flow_network(network)
+    if _SOURCE not in flow or _SINK not in flow:
+        return []
+    _, (near, _) = nx.minimum_cut(flow, _SOURCE, _SINK)
+    return [
+        line
+        for line in lines(network)
+        if line.seller in near and line.buyer not in near and line.origin != CHINA
+    ]
+
+
+def cuts(
+    network: Network, scenario: Regime, baseline: Regime, month: Month
+) -> list[Cut]:
+    """Return the lines that pass less under the scenario's law, the hardest hit first.
+
+    What leaks through affiliates and other facilities is left out: this is what the
+    law says, not what becomes of it.
+    """
+    found = (
+        Cut(
+            seller=line.seller,
+            buyer=line.buyer,
+            good=str(line.good),
+            chip=line.chip.name if line.chip else "",
+            before=passage(line, baseline, month),
+            after=passage(line, scenario, month),
+        )
+        for line in lines(network)
+    )
+    real = [cut for cut in found if cut.loss > NEGLIGIBLE]
+    return sorted(real, key=lambda cut: (-cut.loss, cut.good, cut.seller, cut.buyer))
+
+
+def hardest_cuts(
+    network: Network, scenario: Regime, baseline: Regime, months: Sequence[Month]
+) -> tuple[Month, list[Cut]]:
+    """Return the month in which the scenario takes most away, and what it cuts then.
+
+    Looked for in the month after each instrument that differs takes effect (its first
+    whole month), and in the last month.
+    """
+    effective = {Month.of(day) + 1 for day in _effective_days(scenario, baseline)}
+    candidates = [month for month in months[:-1] if month in effective] + [months[-1]]
+    found = [(month, cuts(network, scenario, baseline, month)) for month in candidates]
+    return max(found, key=lambda pair: sum(cut.loss for cut in pair[1]))
+
+
+def passage(line: SupplyLine, regime: Regime, month: Month) -> float:
+    """Return the share of orders that passes both gates, on average over draws."""
+    from sim.policy.regime import Leakage
+
+    tight = Leakage(0.0, 0.0)
+    both = np.asarray(regime.licence(line, month, tight)) * regime.permit(line, month)
+    return float(np.mean(both))
+
+
+def write_graphml(network: Network, path: Path, cut: Iterable[Cut] = ()) -> None:
+    """Write the network for other programs, with what the scenario cuts marked."""
+    losses = {(one.seller, one.buyer, one.good, one.chip): one for one in cut}
+    plain = nx.MultiDiGraph()
+    for actor, facts in network.nodes.items():
+        plain.add_node(actor, **{k: str(v) for k, v in facts.items()})
+    for seller, buyer, facts in network.edges(data=True):
+        plain.add_edge(seller, buyer, **_plain(facts, losses))
+    nx.write_graphml(plain, path)
+
+
+def read_graphml(path: Path) -> Network:
+    """Return a network that `write_graphml` wrote."""
+    return nx.read_graphml(path, force_multigraph=True)
+
+
+def _plain(
+    facts: dict[str, Any], losses: dict[tuple[str, str, str, str], Cut]
+) -> dict[str, str | float | bool]:
+    line: SupplyLine = facts["line"]
+    chip = line.chip.name if line.chip else ""
+    loss = losses.get((line.seller, line.buyer, str(line.good), chip))
+    return {
+        "good": str(line.good),
+        "origin": line.origin,
+        "destination": line.destination,
+        "party": line.party,
+        "advanced": line.advanced,
+        "chip": chip,
+        **{name: float(facts[name]) for name in _NUMBERS if _is_known(facts, name)},
+        "cut": loss is not None,
+        "share_cut": loss.loss if loss else 0.0,
+    }
+
+
+def _is_known(facts: dict[str, Any], name: str) -> bool:
+    value = facts.get(name)
+    return value is not None and bool(np.isfinite(value))
+
+
+def _concentration(good: Good, edges: list[dict[str, Any]]) -> Chokepoint:
+    weights: Counter[str] = Counter()
+    stated = any(_is_known(facts, "share") and facts["share"] > 0 for facts in edges)
+    for facts in edges:
+        known = facts["share"] if _is_known(facts, "share") else 0.0
+        weights[facts["line"].seller] += known if stated else 1.0
+    whole = sum(weights.values())
+    leader, most = max(weights.items(), key=lambda pair: (pair[1], pair[0]))
+    ease = [f["substitutability"] for f in edges if _is_known(f, "substitutability")]
+    origins = {facts["line"].origin for facts in edges} - {CHINA}
+    return Chokepoint(
+        good=str(good),
+        sellers=len(weights),
+        states=tuple(sorted(origins)),
+        hhi=HHI_OF_A_MONOPOLY * sum((w / whole) ** 2 for w in weights.values()),
+        leader=leader,
+        leader_share=most / whole,
+        substitutability=float(np.mean(ease)) if ease else 0.0,
+    )
+
+
+def _flow_network(network: Network) -> nx.DiGraph:
+    flow = nx.DiGraph()
+    for line in lines(network):
+        foreign = line.origin != CHINA
+        if foreign and line.good in {*TOOL_CLASSES, *SERVICE}:
+            flow.add_edge(_SOURCE, line.seller)
+        if not foreign and line.good == Good.AI_CHIP:
+            flow.add_edge(line.seller, _SINK)
+        _widen(flow, line.seller, line.buyer, foreign)
+    return flow
+
+
+def _widen(flow: nx.DiGraph, seller: str, buyer: str, foreign: bool) -> None:
+    """Add a line's capacity between two actors; without one it is unbounded."""
+    before = flow.get_edge_data(seller, buyer)
+    if not foreign:
+        flow.add_edge(seller, buyer)
+        flow[seller][buyer].pop("capacity", None)
+    elif before is None:
+        flow.add_edge(seller, buyer, capacity=1)
+    elif "capacity" in before:
+        before["capacity"] += 1
+
+
+def _effective_days(scenario: Regime, baseline: Regime) -> Iterator[Any]:
+    ids = {**scenario.instruments, **baseline.instruments}
+    for name in ids:
+        ours, theirs = scenario.instruments.get(name), baseline.instruments.get(name)
+        if ours != theirs:
+            yield from (one.effective for one in (ours, theirs) if one is not None)

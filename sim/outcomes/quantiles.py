@@ -1,0 +1,28 @@
+"""Quantiles over draws: the levels that every table and figure shares."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float64
+
+from sim.domain.ensemble import PerDraw
+from sim.outcomes.results import Series
+
+LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
+"""The quantiles that are written, by name; p05 to p95 is the 90 % band."""
+
+HEADLINE_LEVELS = {name: LEVELS[name] for name in ("p05", "p50", "p95")}
+"""The quantiles of the headline table."""
+
+Bands = Float64[np.ndarray, "levels months"]
+"""One row for each of `LEVELS`, and one number per month in each."""
+
+
+def quantiles(values: PerDraw, levels: Sequence[float]) -> list[float]:
+    """Return quantiles of one number per draw (linear between order statistics)."""
+    return [float(quantile) for quantile in np.quantile(values, levels)]
+
+
+def bands(series: Series) -> Bands:
+    """Return the quantiles `LEVELS` of every month."""
+    return np.quantile(series, list(LEVELS.values()), axis=1)

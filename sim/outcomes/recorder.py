@@ -1,0 +1,139 @@
+"""The recorder: what is kept of a run, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.domain.ensemble import PerDraw
+from sim.domain.errors import InvariantError, SettingsError, nearest
+from sim.domain.months import Month
+from sim.outcomes.network import slim
+from sim.outcomes.results import Key, Occurrence, Quantity, Results, merge
+
+if TYPE_CHECKING:
+    from sim.outcomes.measures import Measure
+    from sim.world import World
+
+HEADLINE = "headline"
+ALL = "all"
+
+Selection = str | Sequence[str]
+"""``headline``, ``all``, or the names of measures."""
+
+
+def select(
+    selection: Selection, known: Sequence[Measure] | None = None
+) -> tuple[Measure, ...]:
+    """Return the measures that a selection names, in the order of `known`.
+
+    Raises:
+        SettingsError: a name is no measure's.
+    """
+    known = _shipped() if known is None else known
+    if selection == ALL:
+        return tuple(known)
+    if selection == HEADLINE:
+        return tuple(measure for measure in known if measure.headline)
+    wanted = [selection] if isinstance(selection, str) else list(selection)
+    names = [measure.name for measure in known]
+    for name in wanted:
+        if name not in names:
+            hint = nearest(name, [*names, HEADLINE, ALL])
+            raise SettingsError(
+                f"measures: no measure is called {name!r}; give 'headline', 'all' or "
+                f"names from docs/outputs.md{hint}"
+            )
+    if not wanted:
+        raise SettingsError("measures: name at least one, or 'headline', or 'all'")
+    return tuple(measure for measure in known if measure.name in wanted)
+
+
+class Recorder:
+    """Keeps the selected measures of every month; forks share the history so far.
+
+    The arrays kept are those that the world returns (state is rebound, never changed
+    in place), so a recorder costs no more than the numbers that it records.
+    """
+
+    def __init__(
+        self, measures: Selection = HEADLINE, known: Sequence[Measure] | None = None
+    ) -> None:
+        self.measures = select(measures, known)
+        self.months: list[Month] = []
+        self._columns: dict[Key, list[PerDraw]] = {}
+
+    def record(self, world: World) -> None:
+        """Keep the month that a world has just finished.
+
+        Raises:
+            InvariantError: a measure speaks of another actor than the month before.
+        """
+        values = {
+            (measure.name, actor): _owned(amounts)
+            for measure in self.measures
+            for actor, amounts in measure.read(world).items()
+        }
+        if self.months:
+            _check_that_keys_stay(values, self._columns)
+        for key, amounts in values.items():
+            self._columns.setdefault(key, []).append(amounts)
+        self.months.append(world.month + -1)
+
+    def fork(self) -> Recorder:
+        """Return a recorder with the same history, which goes on by itself."""
+        twin = Recorder.__new__(Recorder)
+        twin.measures = self.measures
+        twin.months = list(self.months)
+        twin._columns = {key: list(rows) for key, rows in self._columns.items()}
+        return twin
+
+    def results(self, world: World, scenario: str) -> Results:
+        """Return what was recorded of a world, now that its run is over."""
+        draws = world.chance.draws
+        return Results(
+            scenario=scenario,
+            months=tuple(self.months),
+            draws=draws,
+            quantities={measure.name: quantity(measure) for measure in self.measures},
+            series={key: np.stack(rows) for key, rows in self._columns.items()},
+            events=merge(Occurrence.of(event, draws) for event in world.events),
+            regime=world.regime,
+            network=slim(world.network),
+            seed=world.chance.seed,
+        )
+
+
+def _shipped() -> Sequence[Measure]:
+    from sim.outcomes.measures import MEASURES
+
+    return MEASURES
+
+
+def quantity(measure: Measure) -> Quantity:
+    """Return what a measure means, without the function that reads it."""
+    return Quantity(
+        name=measure.name,
+        unit=measure.unit,
+        title=measure.title,
+        description=measure.description,
+        kind=measure.kind,
+        headline=measure.headline,
+    )
+
+
+def _owned(amounts: PerDraw) -> PerDraw:
+    """Return an array that keeps no larger table alive."""
+    return amounts if amounts.base is None else amounts.copy()
+
+
+def _check_that_keys_stay(
+    now: Mapping[Key, PerDraw], before: Mapping[Key, list[PerDraw]]
+) -> None:
+    if now.keys() != before.keys():
+        measure, actor = sorted(now.keys() ^ before.keys())[0]
+        raise InvariantError(
+            f"measure {measure} speaks of {actor!r} in some months and not in others"
+        )

@@ -1,0 +1,237 @@
+"""Results: what was recorded of one scenario, measure by measure and draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from sim.domain.ensemble import Draws, InDraws, PerDraw
+from sim.domain.errors import InvariantError, SettingsError, nearest
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.outcomes.network import Network
+
+if TYPE_CHECKING:
+    from sim.policy.regime import Regime
+
+Series = Float64[np.ndarray, "months draws"]
+"""One row per month recorded, and one number per draw in each."""
+
+Kind = Literal["stock", "flow", "level"]
+"""A stock or a level is read at a date; a flow is summed over the months of a year."""
+
+Key = tuple[str, str]
+"""Name of a measure, and the actor (or ``actor:variant``) that it is about."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a recorded measure means, apart from how it is read off a world.
+
+    Attributes:
+        name: the stable name, such as ``frontier_lag_months``.
+        unit: its unit, in words.
+        title: its long name, as an axis shows it.
+        description: what it counts, in a sentence or two.
+        kind: whether it is a stock, a flow or a level.
+        headline: whether the headline table shows it.
+    """
+
+    name: str
+    unit: str
+    title: str
+    description: str
+    kind: Kind
+    headline: bool
+
+
+@runtime_checkable
+class Happening(Protocol):
+    """An event as the world keeps it: `where` is None if it happened in all draws."""
+
+    @property
+    def month(self) -> Month: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def where(self) -> InDraws | None: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Occurrence:
+    """An event and the numbers of the draws in which it happened."""
+
+    month: Month
+    actor: str
+    event: str
+    subject: str
+    detail: str
+    draws: Int64[np.ndarray, "happened"]
+
+    @classmethod
+    def of(cls, happening: Happening, draws: Draws) -> Occurrence:
+        """Return an event of a world that lives through the given draws."""
+        numbers = np.arange(draws.first, draws.first + draws.count, dtype=np.int64)
+        where = happening.where
+        return cls(
+            month=happening.month,
+            actor=happening.actor,
+            event=happening.event,
+            subject=happening.subject,
+            detail=happening.detail,
+            draws=numbers if where is None else numbers[where],
+        )
+
+    @property
+    def key(self) -> tuple[Month, str, str, str, str]:
+        """What tells the event from every other, whatever the draws."""
+        return (self.month, self.actor, self.event, self.subject, self.detail)
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What was recorded of one scenario.
+
+    Attributes:
+        scenario: its name.
+        months: the months recorded, one after another.
+        draws: the draws it was run for.
+        quantities: what each recorded measure means, by name.
+        series: what was recorded, by measure and actor: a row per month, a column per
+            draw, in the measure's unit.
+        events: what happened, in order.
+        regime: the law it was run under, if known.
+        network: actors and lines as they stood at the end, if kept.
+        seed: the seed that fixes the luck of every draw.
+    """
+
+    scenario: str
+    months: tuple[Month, ...]
+    draws: Draws
+    quantities: Mapping[str, Quantity]
+    series: Mapping[Key, Series]
+    events: tuple[Occurrence, ...] = ()
+    regime: Regime | None = None
+    network: Network | None = field(default=None, repr=False)
+    seed: int = 0
+
+    @classmethod
+    def join(cls, chunks: Sequence[Results]) -> Results:
+        """Return the results of consecutive chunks of draws as one.
+
+        Raises:
+            InvariantError: the chunks do not follow one another, or do not hold the
+                same months and measures.
+        """
+        if len(chunks) == 1:
+            return chunks[0]
+        head = chunks[0]
+        _check_that_they_follow(chunks)
+        return replace(
+            head,
+            draws=Draws(sum(chunk.draws.count for chunk in chunks), head.draws.first),
+            series={
+                key: np.concatenate([chunk.series[key] for chunk in chunks], axis=1)
+                for key in head.series
+            },
+            events=merge(event for chunk in chunks for event in chunk.events),
+        )
+
+    def of(self, measure: str, actor: str) -> Series:
+        """Return what was recorded of a measure for an actor.
+
+        Raises:
+            SettingsError: nothing of that name was recorded.
+        """
+        if (measure, actor) in self.series:
+            return self.series[measure, actor]
+        if measure not in self.quantities:
+            hint = nearest(measure, self.quantities)
+            raise SettingsError(f"no measure {measure!r} was recorded{hint}")
+        hint = nearest(actor, self.actors(measure))
+        raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
+
+    def actors(self, measure: str) -> list[str]:
+        """Return the actors for which a measure was recorded, in order of recording."""
+        return [actor for name, actor in self.series if name == measure]
+
+    def row(self, month: Month) -> int:
+        """Return the row of a month in every series.
+
+        Raises:
+            SettingsError: the month was not recorded.
+        """
+        position = month - self.months[0]
+        if not 0 <= position < len(self.months):
+            raise SettingsError(
+                f"{month} was not recorded; months run from {self.months[0]} to "
+                f"{self.months[-1]}"
+            )
+        return position
+
+    def at(self, key: Key, month: Month) -> PerDraw:
+        """Return a measure as it stood at the end of a month, or flowed in it."""
+        return self.series[key][self.row(month)]
+
+    def over_year(self, key: Key, last: Month) -> PerDraw:
+        """Return a measure for the year that ends with a month.
+
+        A flow is summed over the twelve months to `last` (fewer at the start of the
+        record); a stock or a level is read in the last of them.
+        """
+        end = self.row(last) + 1
+        if self.quantities[key[0]].kind != "flow":
+            return self.series[key][end - 1]
+        months = self.series[key][max(end - MONTHS_A_YEAR, 0) : end]
+        return add_up(months)
+
+
+def add_up(months: Series) -> PerDraw:
+    """Return the sum over months, draw by draw, the same for one draw as for many."""
+    amount = np.zeros(months.shape[1])
+    for month in months:
+        amount = amount + month
+    return amount
+
+
+def merge(events: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+    """Return events of several chunks as one list in order of month.
+
+    Events that differ only in their draws become one.
+    """
+    parts: dict[tuple[Month, str, str, str, str], list[Occurrence]] = {}
+    for event in events:
+        parts.setdefault(event.key, []).append(event)
+    whole = (
+        replace(same[0], draws=np.sort(np.concatenate([one.draws for one in same])))
+        for same in parts.values()
+    )
+    return tuple(sorted(whole, key=lambda event: event.key))
+
+
+def _check_that_they_follow(chunks: Sequence[Results]) -> None:
+    head = chunks[0]
+    for before, after in _pairs(chunks):
+        expected = before.draws.first + before.draws.count
+        if after.draws.first != expected:
+            raise InvariantError(
+                f"chunks of {head.scenario} do not follow one another: "
+                f"draw {after.draws.first} where {expected} was expected"
+            )
+        if after.months != head.months or after.series.keys() != head.series.keys():
+            raise InvariantError(
+                f"chunks of {head.scenario} hold different months or measures"
+            )
+
+
+def _pairs(chunks: Sequence[Results]) -> Iterator[tuple[Results, Results]]:
+    return zip(chunks[:-1], chunks[1:], strict=True)

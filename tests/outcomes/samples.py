@@ -1,0 +1,69 @@
+"""Small results, made by hand, whose every number can be checked by eye."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.domain.ensemble import Draws
+from sim.domain.months import Month
+from sim.outcomes.results import Occurrence, Quantity, Results
+
+START = Month(2025, 1)
+
+LAG = Quantity(
+    name="frontier_lag_months",
+    unit="months",
+    title="Lag behind the frontier",
+    description="Months by which the leading laboratory trails the frontier.",
+    kind="level",
+    headline=True,
+)
+REVENUE = Quantity(
+    name="china_revenue",
+    unit="USD million a month",
+    title="Revenue in China",
+    description="Sales to buyers in China.",
+    kind="flow",
+    headline=True,
+)
+STOCK = Quantity(
+    name="hbm_stock",
+    unit="stacks",
+    title="HBM in stock",
+    description="Stacks of high-bandwidth memory in store.",
+    kind="stock",
+    headline=False,
+)
+
+
+def results(
+    scenario="baseline", months=24, draws=4, first=0, lag=6.0, revenue=10.0
+) -> Results:
+    """Return results in which draw k lags by `lag` + k and every month grows by one."""
+    month = np.arange(months, dtype=float)[:, np.newaxis]
+    draw = np.arange(first, first + draws, dtype=float)[np.newaxis, :]
+    numbers = np.arange(first, first + draws)
+    return Results(
+        scenario=scenario,
+        months=tuple(START + step for step in range(months)),
+        draws=Draws(draws, first),
+        quantities={quantity.name: quantity for quantity in (LAG, REVENUE, STOCK)},
+        series={
+            (LAG.name, "china"): lag + draw + 0 * month,
+            (REVENUE.name, "asml"): revenue + draw + month,
+            (STOCK.name, "huawei"): 100.0 * draw + month,
+        },
+        events=(
+            Occurrence(START + 1, "bis", "instrument effective", "ban", "all", numbers),
+            Occurrence(START + 2, "smic", "node milestone", "n+3", "", numbers[::2]),
+        ),
+        seed=7,
+    )
+
+
+def narrowed(base: Results, changes: list[float]) -> Results:
+    """Return results whose lag differs from the base's by a number per draw."""
+    series = dict(base.series)
+    key = (LAG.name, "china")
+    series[key] = series[key] + np.array(changes)[np.newaxis, :]
+    return replace(base, scenario="service_ban", series=series)

@@ -1,0 +1,183 @@
+"""A run folder is written whole or not at all, and reads back as it was."""
+
+import errno
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.domain.errors import InvariantError, OutputError, SettingsError
+from sim.outcomes import folder as run_folder
+from sim.outcomes.folder import Paperwork, write_run
+from sim.outcomes.headline import headline
+from sim.outcomes.load import load
+from tests.outcomes.samples import narrowed, results
+
+PAPERWORK = Paperwork("scenario: service_ban\ndraws: 4\n", {"seed": 7, "draws": 4})
+
+
+@pytest.fixture
+def base():
+    return results()
+
+
+@pytest.fixture
+def ban(base):
+    return narrowed(base, [1.0, 2.0, -1.0, 0.0])
+
+
+def everything_in(folder):
+    return sorted(path.name for path in folder.rglob("*"))
+
+
+def test_what_was_written_reads_back(tmp_path, ban, base):
+    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    run = load(tmp_path / "run")
+    assert run.provenance == {"seed": 7, "draws": 4}
+    assert run.config == {"scenario": "service_ban", "draws": 4}
+    assert len(run.headline) == len(headline(ban, base))
+    rows = run.timeseries
+    assert len(rows) == 2 * 3 * 24 * 4
+    assert list(rows) == [
+        "scenario", "draw", "month", "actor", "measure", "unit", "value",
+    ]  # fmt: skip
+    assert rows["month"].dtype.kind == "M"
+
+
+def test_every_draw_reads_back_bit_for_bit(tmp_path, ban, base):
+    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    axes = load(tmp_path / "run").to_xarray("frontier_lag_months")
+    lag = axes["frontier_lag_months"].sel(scenario="service_ban", actor="china")
+    expected = ban.of("frontier_lag_months", "china")
+    np.testing.assert_array_equal(lag.transpose("month", "draw"), expected)
+    assert lag.attrs["unit"] == "months"
+
+
+def test_quantiles_are_of_all_draws_however_few_are_recorded(tmp_path, ban, base):
+    write_run(tmp_path / "run", ban, base, PAPERWORK, recorded_draws=1)
+    run = load(tmp_path / "run")
+    assert set(run.timeseries["draw"]) == {0}
+    rows = run.quantiles.set_index(["scenario", "measure", "actor", "month"])
+    lag = rows.loc[("baseline", "frontier_lag_months", "china", "2026-12-01")]
+    assert lag["p50"] == 7.5
+    assert lag["p25"] == 6.75
+
+
+def test_events_name_the_draws_they_happened_in(tmp_path, ban, base):
+    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    events = load(tmp_path / "run").events
+    milestone = events[events["event"] == "node milestone"]
+    assert list(milestone["draw"]) == [0, 2, 0, 2]
+    assert set(milestone["month"]) == {pd.Timestamp("2025-03-01")}
+
+
+def test_an_event_free_run_has_an_empty_table(tmp_path, ban, base):
+    from dataclasses import replace
+
+    quiet = replace(base, events=())
+    write_run(tmp_path / "run", replace(ban, events=()), quiet, PAPERWORK)
+    assert load(tmp_path / "run").events.empty
+
+
+def test_figures_are_drawn_into_their_own_folder(tmp_path, ban, base):
+    def artist(folder: Path) -> None:
+        (folder / "lag.png").write_bytes(b"png")
+
+    write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=artist)
+    assert (tmp_path / "run" / "figures" / "lag.png").exists()
+
+
+@pytest.mark.parametrize(
+    "writer", ["_write_headline", "_write_timeseries", "_write_events", "_flush"]
+)
+def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, ban, base, writer):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(run_folder, writer, full)
+    with pytest.raises(OutputError, match="no space left on device") as caught:
+        write_run(tmp_path / "outputs" / "ban" / "run", ban, base, PAPERWORK)
+    assert "\n" not in str(caught.value)
+    assert everything_in(tmp_path) == []
+
+
+def test_a_full_disk_while_figures_are_drawn_leaves_nothing_behind(tmp_path, ban, base):
+    def artist(folder: Path) -> None:
+        (folder / "half.png").write_bytes(b"half a picture")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OutputError):
+        write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=artist)
+    assert everything_in(tmp_path) == []
+
+
+def test_an_interruption_leaves_nothing_behind(tmp_path, ban, base):
+    def artist(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=artist)
+    assert everything_in(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path, ban, base):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(OutputError, match="cannot write .*file"):
+        write_run(tmp_path / "file" / "run", ban, base, PAPERWORK)
+    assert everything_in(tmp_path) == ["file"]
+
+
+def test_a_run_is_never_written_over(tmp_path, ban, base):
+    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    before = (tmp_path / "run" / "provenance.json").read_bytes()
+    with pytest.raises(OutputError, match="already exists"):
+        write_run(tmp_path / "run", ban, base, PAPERWORK)
+    assert (tmp_path / "run" / "provenance.json").read_bytes() == before
+
+
+def test_an_empty_folder_may_be_filled(tmp_path, ban, base):
+    (tmp_path / "run").mkdir()
+    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    assert (tmp_path / "run" / "headline.csv").exists()
+
+
+def test_runs_that_do_not_pair_are_refused_before_anything_is_written(tmp_path, base):
+    with pytest.raises(InvariantError):
+        write_run(tmp_path / "run", results(draws=3), base, PAPERWORK)
+    assert everything_in(tmp_path) == []
+
+
+def test_the_same_run_writes_the_same_bytes(tmp_path, ban, base):
+    for name in ("one", "two"):
+        write_run(tmp_path / name, ban, base, PAPERWORK)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_a_folder_that_is_no_run_is_said_to_be_none(tmp_path):
+    with pytest.raises(OutputError, match="no such folder"):
+        load(tmp_path / "nowhere")
+    with pytest.raises(OutputError, match="holds no run"):
+        load(tmp_path)
+
+
+def test_a_broken_file_is_named(tmp_path):
+    (tmp_path / "provenance.json").write_text("{")
+    with pytest.raises(OutputError, match="provenance.json cannot be read"):
+        _ = load(tmp_path).provenance
+    with pytest.raises(OutputError, match="headline.csv is missing"):
+        _ = load(tmp_path).headline
+
+
+def test_a_misspelt_measure_gets_the_nearest_right_word(tmp_path, ban, base):
+    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    with pytest.raises(SettingsError, match="did you mean 'hbm_stock'"):
+        load(tmp_path / "run").to_xarray("hbm_stok")
+
+
+def test_provenance_is_plain_json(tmp_path, ban, base):
+    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    text = (tmp_path / "run" / "provenance.json").read_text()
+    assert json.loads(text) == {"seed": 7, "draws": 4}

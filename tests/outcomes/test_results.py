@@ -1,0 +1,53 @@
+"""Chunks of draws join into the whole, and names are looked up kindly."""
+
+import numpy as np
+import pytest
+
+from sim.domain.errors import InvariantError, SettingsError
+from sim.domain.months import Month
+from sim.outcomes.results import Results
+from tests.outcomes.samples import results
+
+
+def test_chunks_join_into_the_whole_bit_for_bit():
+    chunks = [results(draws=3), results(draws=1, first=3), results(draws=4, first=4)]
+    joined, whole = Results.join(chunks), results(draws=8)
+    assert joined.draws == whole.draws
+    for key, series in whole.series.items():
+        np.testing.assert_array_equal(joined.series[key], series)
+    for ours, theirs in zip(joined.events, whole.events, strict=True):
+        assert ours.key == theirs.key
+
+
+def test_an_event_of_several_chunks_becomes_one_event():
+    joined = Results.join([results(draws=2), results(draws=2, first=2)])
+    assert len(joined.events) == 2
+    np.testing.assert_array_equal(joined.events[0].draws, [0, 1, 2, 3])
+
+
+def test_one_chunk_is_the_whole():
+    whole = results()
+    assert Results.join([whole]) is whole
+
+
+def test_chunks_with_a_gap_are_refused():
+    with pytest.raises(InvariantError, match="draw 5 where 4 was expected"):
+        Results.join([results(draws=4), results(draws=4, first=5)])
+
+
+def test_chunks_of_different_length_are_refused():
+    with pytest.raises(InvariantError, match="different months"):
+        Results.join([results(), results(first=4, months=12)])
+
+
+def test_a_misspelt_measure_or_actor_gets_the_nearest_right_word():
+    with pytest.raises(SettingsError, match="did you mean 'china_revenue'"):
+        results().of("chna_revenue", "asml")
+    with pytest.raises(SettingsError, match="did you mean 'asml'"):
+        results().of("china_revenue", "asm")
+
+
+def test_a_month_outside_the_record_is_refused():
+    with pytest.raises(SettingsError, match="2031-01 was not recorded"):
+        results().row(Month(2031, 1))
+    assert results().at(("china_revenue", "asml"), Month(2025, 2))[0] == 11.0
