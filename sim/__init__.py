@@ -1,0 +1,41 @@
+"""A simulator of the chip war: what a notebook imports.
+
+    >>> import sim
+    >>> sim.scenarios()  # doctest: +SKIP
+    >>> run = sim.run("service_ban", draws=500)  # doctest: +SKIP
+    >>> run.headline  # doctest: +SKIP
+    >>> sim.plot.fan(run, "frontier_lag_months", actor="china")  # doctest: +SKIP
+
+Names are looked up when they are first used, so that importing the package is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.outcomes.load import load
+    from sim.presentation import plot
+    from sim.tasks.notebook import law, run, scenarios
+
+__all__ = ["law", "load", "plot", "run", "scenarios"]
+
+_HOMES = {
+    "law": "sim.tasks.notebook",
+    "load": "sim.outcomes.load",
+    "run": "sim.tasks.notebook",
+    "scenarios": "sim.tasks.notebook",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "plot":
+        return import_module("sim.presentation.plot")
+    if name == "__version__":
+        return import_module("sim.experiments.provenance").project_version()
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

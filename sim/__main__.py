@@ -1,0 +1,92 @@
+"""The command line: `python -m sim scenario=service_ban`.
+
+Status: 0 done · 1 a fault of the simulator · 2 a mistake in what was asked ·
+130 interrupted, nothing half-written.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType
+
+from sim.domain.errors import ChipWarError, InvariantError
+
+DONE, FAULT, MISTAKE = 0, 1, 2
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
+_HELP = {"-h", "--help", "help"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what a command asks for.
+
+    Args:
+        arguments: its words; those of the command line if not given.
+
+    Returns:
+        The exit status.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = any(word in given for word in ("debug=true", "debug=on"))
+    try:
+        _do(given)
+    except ChipWarError as error:
+        if debug:
+            raise
+        _complain(error)
+        return FAULT if isinstance(error, InvariantError) else MISTAKE
+    except MemoryError:
+        print(
+            "error: memory ran out; ask for fewer draws, or record less",
+            file=sys.stderr,
+        )
+        return MISTAKE
+    except BrokenPipeError:
+        # Whoever read the output, `head` for example, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    return DONE
+
+
+def program() -> None:
+    """Run the command line as a program, and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, _leave)
+    sys.exit(main())
+
+
+def _do(given: Sequence[str]) -> None:
+    """Import what the command needs, no more, and do it."""
+    if not given or _HELP.intersection(given):
+        from sim.tasks.guide import guide
+
+        print(guide(), flush=True)
+    elif "--version" in given:
+        from sim.experiments.provenance import project_version
+
+        print(project_version(), flush=True)
+    else:
+        from sim.tasks.perform import perform
+
+        perform(given)
+
+
+def _complain(error: ChipWarError) -> None:
+    line = " ".join(str(error).split())
+    print(f"error: {line}", file=sys.stderr)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """End by way of every `finally`, so that nothing is left half-written."""
+    raise SystemExit(TERMINATED)
+
+
+if __name__ == "__main__":
+    program()

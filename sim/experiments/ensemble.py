@@ -1,0 +1,116 @@
+"""Whole ensembles: draws in chunks, chunks on one processor or on several."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+
+from sim.domain.ensemble import Draws
+from sim.domain.errors import ChipWarError
+from sim.experiments.progress import progress
+from sim.experiments.run import Comparison, Tick, months_to_live, run_chunk
+from sim.experiments.setup import Setup
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What keeps numerical libraries from starting threads of their own."""
+
+
+def run_pair(setup: Setup, quiet: bool = True) -> Comparison:
+    """Return what comes of both cases in all draws.
+
+    Args:
+        setup: the cases and the possible worlds.
+        quiet: whether to show no progress.
+
+    Raises:
+        ChipWarError: a measure is unknown, or the model broke a law of its own.
+    """
+    chunks = setup.draws.split(setup.chunk)
+    months = len(chunks) * months_to_live(setup, setup.records.start)
+    with progress(months, quiet) as tick:
+        if min(setup.workers, len(chunks)) == 1:
+            return Comparison.join([run_chunk(setup, each, tick) for each in chunks])
+        return Comparison.join(_run_apart(setup, chunks, tick))
+
+
+class _Stopped(ChipWarError):
+    """The run was given up while a worker was at it."""
+
+
+_worker_setup: Setup
+_worker_stop: Event
+
+
+def _run_apart(setup: Setup, chunks: list[Draws], tick: Tick) -> list[Comparison]:
+    """Return the comparisons of chunks that worker processes share, in order."""
+    context = get_context("spawn")
+    stop = context.Event()
+    months = months_to_live(setup, setup.records.start)
+    with ProcessPoolExecutor(
+        min(setup.workers, len(chunks)), context, _equip_worker, (setup, stop)
+    ) as pool:
+        try:
+            with _single_threads(), _deaf_to_interrupts():
+                futures = [pool.submit(_run_in_worker, chunk) for chunk in chunks]
+            _await(futures, months, tick)
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        return [future.result() for future in futures]
+
+
+def _await(futures: list[Future[Comparison]], months: int, tick: Tick) -> None:
+    """Wait for every chunk, and stop at the first that fails."""
+    for done in as_completed(futures):
+        done.result()
+        for _ in range(months):
+            tick()
+
+
+def _equip_worker(setup: Setup, stop: Event) -> None:
+    global _worker_setup, _worker_stop  # noqa: PLW0603 - a worker's only memory
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _worker_setup, _worker_stop = setup, stop
+
+
+def _run_in_worker(draws: Draws) -> Comparison:
+    return run_chunk(_worker_setup, draws, _heed_stop)
+
+
+def _heed_stop() -> None:
+    if _worker_stop.is_set():
+        raise _Stopped("the run was given up")
+
+
+@contextmanager
+def _single_threads() -> Iterator[None]:
+    """Let processes started meanwhile use one thread each."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let processes started meanwhile leave Ctrl-C to this one, from birth on."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,41 @@
+"""Progress: a bar with the time left, shown only when there is time to look at it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+from sim.experiments.run import Tick
+
+PATIENCE = 2.0
+"""Seconds before a bar appears."""
+
+
+@contextmanager
+def progress(months: int, quiet: bool) -> Iterator[Tick]:
+    """Show how many months of the run have been lived, on the error stream.
+
+    Args:
+        months: how many there are, over chunks and cases.
+        quiet: whether to show nothing.
+
+    Yields:
+        What to call after each month.
+    """
+    with tqdm(
+        total=months,
+        unit="month",
+        delay=PATIENCE,
+        disable=quiet or not sys.stderr.isatty(),
+        file=sys.stderr,
+        leave=False,
+        bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} months, {remaining} left",
+    ) as bar:
+
+        def tick() -> None:
+            bar.update()
+
+        yield tick

@@ -1,0 +1,147 @@
+"""Provenance: what a run was made from, so that it can be made again."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+PROJECT = "chip-war-simulator"
+LIBRARIES = (
+    "hydra-core",
+    "mesa",
+    "networkx",
+    "numpy",
+    "omegaconf",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "scipy",
+)
+"""Libraries whose versions a reader may need to obtain the same numbers."""
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_LOCKS = ("requirements/run.lock", "requirements/dev.lock")
+_GIT_PATIENCE = 10
+"""Seconds that git may take."""
+
+
+def provenance(
+    *,
+    command: Iterable[str],
+    seed: int,
+    draws: Mapping[str, int],
+    data: Path,
+    scenarios: Mapping[str, str],
+    started: datetime,
+) -> dict[str, Any]:
+    """Return what a run was made from.
+
+    Args:
+        command: the words that asked for it.
+        seed: what fixes the luck of every draw.
+        draws: how many draws, and the number of the first.
+        data: the folder of data that was read.
+        scenarios: resolved content of each scenario, by name.
+        started: when the run began, with its time zone.
+    """
+    now = datetime.now(UTC)
+    return {
+        "project": PROJECT,
+        "version": project_version(),
+        "source": source(),
+        "command": list(command),
+        "seed": seed,
+        "draws": dict(draws),
+        "data": hashes(data),
+        "scenarios": {name: _hash(text.encode()) for name, text in scenarios.items()},
+        "lock": lock_hashes(),
+        "platform": {
+            "python": platform.python_version(),
+            "implementation": platform.python_implementation(),
+            "system": platform.platform(),
+            "machine": platform.machine(),
+        },
+        "libraries": library_versions(),
+        "started": started.isoformat(timespec="seconds"),
+        "wall_time_seconds": round((now - started).total_seconds(), 3),
+    }
+
+
+def project_version() -> str:
+    """Return the version of the simulator, ``unknown`` if it is not installed."""
+    try:
+        return version(PROJECT)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def source() -> dict[str, Any] | None:
+    """Return commit of the checkout that is run, and whether it was changed since.
+
+    None if the code stands in no checkout of its own, or git is not to be had.
+    """
+    root = _PACKAGE.parent
+    if not (root / ".git").exists():
+        return None
+    commit = _git(root, "rev-parse", "HEAD")
+    if commit is None:
+        return None
+    changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    return {"commit": commit, "dirty": bool(changed)}
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each data file below a folder, by relative path."""
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix in {".csv", ".yaml", ".json"} and path.is_file()
+    )
+    return {
+        path.relative_to(folder).as_posix(): _hash(path.read_bytes()) for path in files
+    }
+
+
+def lock_hashes() -> dict[str, str]:
+    """Return the SHA-256 of each lock file found beside or inside the package."""
+    found = {}
+    for name in _LOCKS:
+        for root in (_PACKAGE / "_shipped", _PACKAGE.parent):
+            if (root / name).is_file():
+                found.setdefault(name, _hash((root / name).read_bytes()))
+    return found
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of the libraries that numbers may depend on."""
+    return {name: version(name) for name in LIBRARIES}
+
+
+def command_line() -> list[str]:
+    """Return the command that this process was started with, without its folder."""
+    return [Path(sys.argv[0]).name, *sys.argv[1:]]
+
+
+def _git(root: Path, *words: str) -> str | None:
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(root), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_GIT_PATIENCE,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()
+
+
+def _hash(content: bytes) -> str:
+    return sha256(content).hexdigest()

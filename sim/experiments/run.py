@@ -1,0 +1,112 @@
+"""Running: the same possible worlds under two laws, apart only where the laws are.
+
+Nothing here changes a number: whatever the chunks, the workers and the fork, draw k of
+a case is the same to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+
+from sim.domain.ensemble import Draws
+from sim.domain.months import Month
+from sim.experiments.setup import Case, Setup
+from sim.model import ChipWar
+from sim.outcomes.recorder import Recorder
+from sim.outcomes.results import Results
+from sim.records import assumptions
+from sim.records.casting import cast
+
+Tick = Callable[[], None]
+"""Called after each month of each case: shows progress, or raises to stop the run."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What came of a baseline and of a scenario in the same possible worlds.
+
+    Attributes:
+        baseline: results under the law compared with.
+        scenario: results under the law in question; None for a baseline alone.
+    """
+
+    baseline: Results
+    scenario: Results | None
+
+    @classmethod
+    def join(cls, chunks: list[Comparison]) -> Comparison:
+        """Return the comparisons of consecutive chunks of draws as one."""
+        scenarios = [chunk.scenario for chunk in chunks if chunk.scenario is not None]
+        return cls(
+            baseline=Results.join([chunk.baseline for chunk in chunks]),
+            scenario=Results.join(scenarios) if scenarios else None,
+        )
+
+
+@dataclass(eq=False)
+class Life:
+    """A world, and the record that is kept of it."""
+
+    world: ChipWar
+    recorder: Recorder
+
+    @classmethod
+    def begin(cls, setup: Setup, case: Case, draws: Draws) -> Life:
+        """Cast the actors of a case, in the month in which every history begins."""
+        sampled = assumptions.sample(
+            setup.records.assumptions, draws, setup.seed, case.assumptions
+        )
+        world = cast(
+            setup.records, case.regime, draws, setup.seed, sampled, case.mechanisms
+        )
+        return cls(world, Recorder(setup.record))
+
+    def live(self, setup: Setup, tick: Tick) -> None:
+        """Advance by one month, and record it if it is one to be recorded."""
+        month = self.world.month
+        self.world.step()
+        if month >= setup.start:
+            self.recorder.record(self.world)
+        tick()
+
+    def under(self, case: Case) -> Life:
+        """Return a second life with this one's past, and another law from now on."""
+        world = deepcopy(self.world)
+        world.regime = case.regime
+        return Life(world, self.recorder.fork())
+
+
+def run_chunk(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
+    """Return what comes of a chunk of the draws in both cases."""
+    life = Life.begin(setup, setup.baseline, draws)
+    if setup.scenario is None:
+        return Comparison(_finish(life, setup, setup.baseline, tick), None)
+    parting = setup.parting(life.world.month)
+    if parting > life.world.month:
+        _live_until(parting, life, setup, tick)
+        twin = life.under(setup.scenario)
+    else:
+        twin = Life.begin(setup, setup.scenario, draws)
+    baseline = _finish(life, setup, setup.baseline, tick)
+    return Comparison(baseline, _finish(twin, setup, setup.scenario, tick))
+
+
+def months_to_live(setup: Setup, first: Month) -> int:
+    """Return how many months a chunk takes, over both cases, if history starts then."""
+    whole = setup.horizon - first + 1
+    if setup.scenario is None:
+        return whole
+    return 2 * whole - (setup.parting(first) - first)
+
+
+def _live_until(month: Month, life: Life, setup: Setup, tick: Tick) -> None:
+    while life.world.month < month:
+        life.live(setup, tick)
+
+
+def _finish(life: Life, setup: Setup, case: Case, tick: Tick) -> Results:
+    """Live on to the horizon."""
+    _live_until(setup.horizon + 1, life, setup, tick)
+    return life.recorder.results(life.world, case.name)

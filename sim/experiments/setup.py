@@ -1,0 +1,84 @@
+"""Set-up of an experiment: two questions put to the same possible worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.domain.ensemble import Draws
+from sim.domain.months import Month
+from sim.outcomes.recorder import Selection
+from sim.policy.regime import Regime
+from sim.records import Records
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One side of a comparison: a law, and what is held to be so under it.
+
+    Attributes:
+        name: the scenario's name.
+        regime: the instruments in force, with their dates.
+        assumptions: values fixed by name; the other assumptions are sampled.
+        mechanisms: by name, whether a mechanism works; those not named do.
+    """
+
+    name: str
+    regime: Regime
+    assumptions: Mapping[str, float]
+    mechanisms: Mapping[str, bool]
+
+    def parts_from(self, other: Case, start: Month) -> Month | None:
+        """Return the first month in which two cases differ, None if they never do.
+
+        Assumptions and mechanisms hold from the start; law from the day on which an
+        actor could first see that it differs.
+        """
+        alike = (
+            self.assumptions == other.assumptions
+            and self.mechanisms == other.mechanisms
+        )
+        return self.regime.first_difference(other.regime) if alike else start
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """A baseline and a scenario, and the possible worlds that both are put to.
+
+    Attributes:
+        records: the facts.
+        baseline: the case compared with.
+        scenario: the case in question; None runs the baseline alone.
+        draws: the possible worlds.
+        seed: what fixes the luck of every draw.
+        start: the first month that is recorded.
+        horizon: the last month that is run.
+        record: the measures that are recorded.
+        fork: whether a history that both cases share is run once.
+        chunk: draws that are computed together.
+        workers: processes that share the chunks.
+    """
+
+    records: Records
+    baseline: Case
+    scenario: Case | None
+    draws: Draws
+    seed: int
+    start: Month
+    horizon: Month
+    record: Selection
+    fork: bool = True
+    chunk: int = 1024
+    workers: int = 1
+
+    def parting(self, first: Month) -> Month:
+        """Return the month from which the two cases are run apart.
+
+        Args:
+            first: the month in which history begins.
+        """
+        if not self.fork or self.scenario is None:
+            return first
+        parts = self.scenario.parts_from(self.baseline, first)
+        end = self.horizon + 1
+        return end if parts is None else min(max(parts, first), end)

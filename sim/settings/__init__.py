@@ -1,0 +1,1 @@
+"""Settings: what is asked of the simulator, read from words and checked."""

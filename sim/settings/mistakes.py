@@ -1,0 +1,121 @@
+"""Mistakes in a command, each said in one line: what is wrong and what would be right."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from hydra.core.override_parser.types import Override
+from pydantic import ValidationError
+
+from sim.domain.errors import SettingsError, nearest
+from sim.settings.schema import Query, Settings
+
+GROUPS = ("task", "scenario")
+"""Settings whose value is the name of a file of further settings."""
+
+OPEN = ("assumptions", "mechanisms")
+"""Settings with names below them that the data define."""
+
+_EXPECTED = {
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_parsing": "true or false (on or off)",
+    "bool_type": "true or false (on or off)",
+    "string_type": "text",
+    "string_too_short": "a name, not nothing",
+    "dict_type": "names with values, such as {name: 0.3}",
+    "tuple_type": "a name or a list such as [a,b]",
+}
+
+
+def check_key(override: Override) -> None:
+    """Refuse a setting that does not exist, or that cannot be set that way.
+
+    Raises:
+        SettingsError: says which, and the nearest right word.
+    """
+    key = override.key_or_group
+    root, *below = key.split(".")
+    known = [*Settings.model_fields, "scenario"]
+    if root not in known or "/" in key or "@" in key or override.package:
+        raise SettingsError(
+            f"{override.input_line}: there is no setting {key!r}"
+            f"{nearest(root, known) or '; --help lists them'}"
+        )
+    if override.is_sweep_override():
+        raise SettingsError(
+            f"{override.input_line}: one value is expected here; "
+            "write a list as [a,b], or run the command once for each value"
+        )
+    if override.is_delete() and root != "scenario":
+        raise SettingsError(
+            f"{override.input_line}: a setting cannot be taken away; give it a value"
+        )
+    _check_below(override, root, below)
+
+
+def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
+    """Refuse a dotted key under a setting that has none of that name."""
+    if root == "query" and below and ".".join(below) not in Query.model_fields:
+        raise SettingsError(
+            f"{override.input_line}: a query has {', '.join(Query.model_fields)}"
+            f"{nearest('.'.join(below), Query.model_fields)}"
+        )
+    if below and root not in {*OPEN, "query", "scenario"}:
+        raise SettingsError(
+            f"{override.input_line}: {root} is a single value; write {root}=..."
+        )
+
+
+def check_choice(override: Override, options: Iterable[str]) -> None:
+    """Refuse an option that a group of settings does not offer."""
+    choice, known = override.value(), list(options)
+    if choice not in known:
+        raise SettingsError(
+            f"{override.input_line}: there is no {override.key_or_group} called "
+            f"{str(choice)!r}; choose from {', '.join(known)}"
+            f"{nearest(str(choice), known)}"
+        )
+
+
+def explain(error: ValidationError, given: Mapping[str, Any]) -> str:
+    """Return the first thing wrong with settings, in one line."""
+    first = error.errors(include_url=False)[0]
+    place = [str(part) for part in first["loc"] if part not in {"str", "tuple"}]
+    if not place:
+        return first["msg"].removeprefix("Value error, ")
+    key = ".".join(place)
+    if first["type"] == "extra_forbidden":
+        return f"there is no setting {key!r}{nearest(key, Settings.model_fields)}"
+    if first["type"] == "missing":
+        return f"{key} has no value"
+    return f"{key}={_spoken(first['input'])}: {_wanted(first)}"
+
+
+def _wanted(first: Mapping[str, Any]) -> str:
+    """Say what was expected in place of a value."""
+    bounds = first.get("ctx", {})
+    if "ge" in bounds:
+        return f"must be at least {bounds['ge']}"
+    if "le" in bounds:
+        return f"must be at most {bounds['le']:,}".replace(",", " ")
+    if first["type"] == "literal_error":
+        return f"must be {bounds['expected']}"
+    if first["type"] in _EXPECTED:
+        return f"must be {_EXPECTED[first['type']]}"
+    return str(first["msg"]).removeprefix("Value error, ")
+
+
+def _spoken(value: object) -> str:
+    """Return a value as a command would spell it, on one line and not too long."""
+    word = "null" if value is None else str(value)
+    return one_line(word if len(word) <= 60 else word[:57] + "...")
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, without characters that steer a terminal."""
+    words = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "?" for sign in words)

@@ -1,0 +1,136 @@
+"""The scenarios on offer: the shipped ones and those in a folder of the user's own."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+
+from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.records.scenarios import read_file
+from sim.settings.places import SCENARIOS
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_GROUP = "scenario"
+_SELF = "_self_"
+_DEEPEST = 8
+"""Scenarios may build on one another, but not without end."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Scenario files by name, in the order in which they are listed."""
+
+    files: Mapping[str, Path]
+
+    @classmethod
+    def find(cls, folder: str | Path | None = None) -> "Offered":
+        """Return the shipped scenarios and those in a folder, which may replace them.
+
+        Raises:
+            SettingsError: the folder does not exist.
+        """
+        files = _files_in(SCENARIOS)
+        if folder is not None:
+            if not Path(folder).is_dir():
+                raise SettingsError(
+                    f"scenario_folder={folder}: there is no such folder"
+                )
+            files |= _files_in(Path(folder))
+        return cls(files)
+
+    def read(self, name: str) -> dict[str, Any]:
+        """Return what the file of a scenario says, unchecked but for its form.
+
+        Raises:
+            SettingsError: there is no such scenario.
+            ScenarioError: the file is no scenario, or reaches beyond itself.
+        """
+        if name not in self.files:
+            raise SettingsError(
+                f"there is no scenario called {name!r}; choose from "
+                f"{', '.join(self.files)}{nearest(name, self.files)}"
+            )
+        content = _plain(read_file(self.files[name]), name)
+        assert isinstance(content, dict)
+        return content
+
+    def with_parents(self, name: str) -> dict[str, dict[str, Any]]:
+        """Return a scenario's content and that of the scenarios it builds on, by name.
+
+        Raises:
+            ScenarioError: its `defaults:` name something else than scenarios, or lead
+                in a circle.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        self._gather(name, (), found)
+        return found
+
+    def _gather(
+        self, name: str, above: tuple[str, ...], found: dict[str, dict[str, Any]]
+    ) -> None:
+        if name in above or len(above) > _DEEPEST:
+            raise ScenarioError(
+                f"scenario {above[0]}: its defaults lead in a circle, "
+                f"{' > '.join([*above, name])}"
+            )
+        found[name] = self.read(name)
+        for parent in self._parents(name, found[name].get("defaults", [])):
+            self._gather(parent, (*above, name), found)
+
+    def _parents(self, name: str, defaults: object) -> list[str]:
+        """Return the scenarios that a `defaults:` list names, and refuse all else."""
+        entries = defaults if isinstance(defaults, list) else [defaults]
+        for entry in entries:
+            if entry != _SELF and entry not in self.files:
+                raise ScenarioError(
+                    f"scenario {name}, defaults: {str(entry)[:60]!r} is no scenario; a "
+                    f"scenario can build on others by name{nearest(str(entry), self.files)}"
+                )
+        return [str(entry) for entry in entries if entry != _SELF]
+
+
+def _files_in(folder: Path) -> dict[str, Path]:
+    """Return the YAML files of a folder whose names may name a scenario."""
+    files = sorted(path for path in folder.glob("*.yaml") if path.is_file())
+    return {path.stem: path for path in files if _NAME.fullmatch(path.stem)}
+
+
+def _plain(value: object, name: str, key: str = "") -> object:
+    """Return content that names nothing outside itself; days become text.
+
+    Raises:
+        ScenarioError: a text holds a reference such as ``${...}``, which is not followed.
+    """
+    if isinstance(value, dict):
+        return {
+            _plain(field, name, key): _plain(item, name, f"{key}.{field}".strip("."))
+            for field, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_plain(item, name, key) for item in value]
+    if isinstance(value, str) and "${" in value:
+        raise ScenarioError(
+            f"scenario {name}, {key or 'a key'}: holds '${{'; a scenario is data and "
+            "refers to nothing outside itself"
+        )
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@contextmanager
+def offered_to_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+    """Offer scenarios to Hydra as the group `scenario`, and take them back."""
+    store = ConfigStore.instance()
+    before = store.repo.get(_GROUP)
+    try:
+        for name, content in contents.items():
+            store.store(group=_GROUP, name=name, node=dict(content))
+        yield
+    finally:
+        store.repo.pop(_GROUP, None)
+        if before is not None:
+            store.repo[_GROUP] = before

@@ -1,0 +1,21 @@
+"""Where configuration, scenarios and locks stand, in a checkout or an installed copy."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+CHECKOUT = PACKAGE.parent
+SHIPPED = PACKAGE / "_shipped"
+
+
+def place(name: str) -> Path:
+    """Return a shipped file or folder: beside the package, or carried inside it.
+
+    Args:
+        name: ``configs``, ``scenarios`` or another path relative to the repository.
+    """
+    carried = SHIPPED / name
+    return carried if carried.exists() else CHECKOUT / name
+
+
+CONFIGS = place("configs")
+SCENARIOS = place("scenarios")

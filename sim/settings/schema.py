@@ -1,0 +1,161 @@
+"""The settings of a command, each with its type, its bounds and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from sim.domain.months import Month, parse_day
+
+TASKS = {
+    "run": "run a scenario beside its baseline and write a folder of results",
+    "scenarios": "list the scenarios and the question that each one asks",
+    "law": "say what law is in force on a day, and what it does to one sale",
+    "network": "measure the supply network's chokepoints and what a scenario cuts",
+}
+"""What can be asked, by name."""
+
+MOST_DRAWS = 10_000_000
+"""More draws than this are taken for a slip of the finger."""
+
+MOST_WORKERS = 1_024
+
+
+def _month(value: object) -> object:
+    return Month.parse(_text(value, "2030-12")) if not _is_month(value) else value
+
+
+def _day(value: object) -> object:
+    return parse_day(_text(value, "2024-06-01")) if not _is_day(value) else value
+
+
+def _is_month(value: object) -> bool:
+    return value is None or isinstance(value, Month)
+
+
+def _is_day(value: object) -> bool:
+    return value is None or isinstance(value, date)
+
+
+def _text(value: object, example: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no date; write one such as {example}")
+    return value
+
+
+def _flat(value: object) -> object:
+    """Join nested keys with dots, so that names may be given either way."""
+    if not isinstance(value, Mapping):
+        return value
+    flat: dict[str, Any] = {}
+    for name, item in value.items():
+        if isinstance(item, Mapping):
+            flat |= {f"{name}.{rest}": deep for rest, deep in _flat_pairs(item)}
+        else:
+            flat[str(name)] = item
+    return flat
+
+
+def _flat_pairs(value: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    flat = _flat(value)
+    assert isinstance(flat, dict)
+    return list(flat.items())
+
+
+def _plain_name(name: str) -> str:
+    if not name.replace("_", "").replace("-", "").isalnum():
+        raise ValueError(f"{name!r} is no name; letters, digits, _ and - may be used")
+    return name
+
+
+MonthSetting = Annotated[Month, BeforeValidator(_month)]
+DaySetting = Annotated[date, BeforeValidator(_day)]
+Name = Annotated[str, AfterValidator(_plain_name)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Query(BaseModel):
+    """What the law is asked about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    day: DaySetting | None = Field(description="the day, such as 2024-06-01")
+    chip: str | None = Field(description="a chip by name, such as H20")
+    tool: str | None = Field(description="a tool class, service or other good")
+    buyer: str | None = Field(description="who buys, by id, such as smic_advanced")
+    seller: str | None = Field(description="who sells, by id, such as asml")
+
+
+class Settings(BaseModel):
+    """What a command asks for; every choice stated, none left to chance."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    task: Literal["run", "scenarios", "law", "network"] = Field(
+        description="what is asked: " + ", ".join(TASKS)
+    )
+    baseline: Name = Field(description="the scenario that it is compared with")
+    assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(
+        description="assumptions fixed by name, in both worlds: assumptions.<name>=0.3"
+    )
+    mechanisms: Annotated[dict[str, bool], BeforeValidator(_flat)] = Field(
+        description="mechanisms switched off, in both worlds: mechanisms.<name>=off"
+    )
+    draws: int = Field(
+        ge=1, le=MOST_DRAWS, description="how many possible worlds are lived through"
+    )
+    first_draw: int = Field(
+        ge=0,
+        le=MOST_DRAWS,
+        description="number of the first: first_draw=17 draws=1 is draw 17 alone",
+    )
+    seed: int = Field(ge=0, description="what fixes the luck of every draw")
+    start: MonthSetting = Field(
+        description="the first month that is written (the worlds begin in 2022-01)"
+    )
+    horizon: MonthSetting = Field(description="the last month")
+    record: str | tuple[str, ...] = Field(
+        description="which measures are kept: headline, all, or a list [a,b]"
+    )
+    recorded_draws: int | None = Field(
+        ge=1, description="how many draws timeseries.parquet holds (null: what fits)"
+    )
+    outputs: str = Field(
+        min_length=1, description="the folder under which each run gets its own"
+    )
+    scenario_folder: str | None = Field(
+        min_length=1, description="a folder with scenario files of your own"
+    )
+    data: str | None = Field(
+        min_length=1, description="a folder read instead of the shipped data"
+    )
+    workers: int = Field(
+        ge=1, le=MOST_WORKERS, description="processes that share the draws"
+    )
+    chunk: int = Field(ge=1, description="draws computed together")
+    fork: bool = Field(description="share the history before the law differs")
+    quiet: bool = Field(description="print nothing but the folder of the results")
+    debug: bool = Field(description="show where in the code an error arose")
+    query: Query | None = Field(default=None, description="for task=law")
+    month: MonthSetting | None = Field(
+        default=None, description="for task=network: the month that is looked at"
+    )
+
+    @model_validator(mode="after")
+    def _starts_before_it_ends(self) -> Self:
+        if self.horizon < self.start:
+            raise ValueError(
+                f"horizon={self.horizon} lies before start={self.start}; "
+                "the horizon is the last month"
+            )
+        return self

@@ -1,0 +1,129 @@
+"""The guide: what `--help` says to someone who meets the simulator for the first time."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from textwrap import fill, wrap
+
+from sim.domain.errors import ChipWarError
+from sim.settings.compose import Command, read_command
+from sim.settings.mistakes import one_line
+from sim.settings.offered import Offered
+from sim.settings.schema import TASKS, Query, Settings
+
+_OPENING = (
+    "Simulates the chip war, month by month, under the export controls of record and "
+    "under yours: what a rule does to China's AI compute and to its lag behind the "
+    "frontier, through which channels, and at whose cost. Every number is a range over "
+    "possible worlds (draws), and every scenario is compared with its baseline in the "
+    "same worlds."
+)
+_USE = "python -m sim scenario=NAME [setting=value ...]"
+_EXAMPLES = {
+    "python -m sim scenario=service_ban": (
+        "What would a ban on servicing chip tools in China do?"
+    ),
+    "python -m sim scenario=service_ban draws=2000 "
+    "scenario.regime.add.service_ban.effective=2027-07": (
+        "The same, in more worlds, and from another date on."
+    ),
+    "python -m sim task=law query.chip=H20 query.buyer=alibaba query.day=2024-06-01": (
+        "Could Nvidia sell Alibaba an H20 on that day, and why?"
+    ),
+}
+_NARROWEST, _WIDEST = 60, 100
+
+
+def guide(folder: str | None = None) -> str:
+    """Return the help: what it does, scenarios, tasks, settings and three examples.
+
+    Args:
+        folder: a folder of the user's own scenarios, listed with the shipped ones.
+    """
+    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+    command = read_command([])
+    parts = [
+        fill(_OPENING, width),
+        f"Use:  {_USE}",
+        _section("Examples", [_example(*pair) for pair in _EXAMPLES.items()]),
+        _section("Scenarios", _rows(questions(Offered.find(folder)), width)),
+        _section("Tasks (task=run unless you say otherwise)", _rows(TASKS, width)),
+        _section(
+            "Settings, and what they are if you do not say", _settings(command, width)
+        ),
+        _section("A query of the law (task=law)", _rows(_query(), width)),
+        fill(
+            "Results are written to outputs/<scenario>/<time>/. Status: 0 done, 2 a "
+            "mistake in what was asked (one line says which), 130 interrupted.",
+            width,
+        ),
+    ]
+    return "\n\n".join(parts)
+
+
+def questions(offered: Offered) -> dict[str, str]:
+    """Return the question that each scenario asks, by name.
+
+    A file that cannot be read does not hide the others; its fault stands in its place.
+    """
+    return {name: _question(offered, name) for name in offered.files}
+
+
+def _question(offered: Offered, name: str) -> str:
+    try:
+        return one_line(str(offered.read(name).get("question", "(asks no question)")))
+    except ChipWarError as error:
+        return f"(cannot be read: {error})"
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    return "\n".join([f"{title}:", *lines])
+
+
+def _example(words: str, meaning: str) -> str:
+    return f"  {meaning}\n    {words}"
+
+
+def _query() -> dict[str, str]:
+    return {
+        f"query.{name}": str(field.description)
+        for name, field in Query.model_fields.items()
+    }
+
+
+def _settings(command: Command, width: int) -> list[str]:
+    """Return a row for each setting, with its default."""
+    return _rows(
+        {
+            f"{name}={_default(getattr(command.settings, name))}": str(
+                field.description
+            )
+            for name, field in Settings.model_fields.items()
+            if name not in {"query", "month"}
+        },
+        width,
+    )
+
+
+def _default(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "{}" if value == {} else str(value)
+
+
+def _rows(meanings: Mapping[str, str], width: int) -> list[str]:
+    """Return names in one column and what they mean in the next."""
+    column = max(len(name) for name in meanings) + 4
+    return [
+        row
+        for name, meaning in meanings.items()
+        for row in _row(name, meaning, column, width)
+    ]
+
+
+def _row(name: str, meaning: str, column: int, width: int) -> list[str]:
+    first, *others = wrap(meaning, width - column) or [""]
+    return [f"  {name:<{column - 2}}{first}", *(" " * column + line for line in others)]
