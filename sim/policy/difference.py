@@ -1,0 +1,172 @@
+"""The legal difference between two regimes, as rows that can be read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from sim.domain.months import Month
+from sim.policy.instruments import Instrument
+from sim.policy.terms import Truce
+
+_LEARNED_LATE = frozenset({"end"})
+"""Fields that the world learns only when they come true."""
+
+_WORDS_ONLY = frozenset(
+    {"title", "reference", "source", "confidence", "note", "grounds"}
+)
+"""Fields that change nothing but the text."""
+
+
+@dataclass(frozen=True)
+class LegalChange:
+    """One way in which a regime differs from its base.
+
+    Attributes:
+        id: the instrument.
+        change: ``added``, ``removed`` or ``amended``.
+        kind: the instrument's kind.
+        title: what it does.
+        field: the field amended; empty for a whole instrument.
+        old: the field's value in the base.
+        new: the field's value in the regime.
+        announced: when the instrument is announced.
+        effective: when it binds.
+        end: when it ceases to bind, if it does.
+    """
+
+    id: str
+    change: str
+    kind: str
+    title: str
+    field: str
+    old: str
+    new: str
+    announced: date
+    effective: date
+    end: date | None
+
+    def __str__(self) -> str:
+        if self.change == "amended":
+            return f"amended {self.id}: {self.field} {self.old} -> {self.new}"
+        until = f" to {self.end}" if self.end else ""
+        return f"{self.change} {self.id}: {self.title} (from {self.effective}{until})"
+
+
+def difference(
+    base: Mapping[str, Instrument], other: Mapping[str, Instrument]
+) -> tuple[LegalChange, ...]:
+    """Return how `other` differs from `base`: added, removed, then amended."""
+    added = [_whole("added", other[key]) for key in other if key not in base]
+    removed = [_whole("removed", base[key]) for key in base if key not in other]
+    amended = [
+        _amended(base[key], other[key], name)
+        for key in base
+        if key in other
+        for name in differing(base[key], other[key])
+    ]
+    return (*added, *removed, *amended)
+
+
+def differing(old: Instrument, new: Instrument) -> Iterator[str]:
+    """Yield the names of the fields in which two instruments differ."""
+    if type(old) is not type(new):
+        yield "kind"
+        return
+    for item in fields(old):
+        if not same(getattr(old, item.name), getattr(new, item.name)):
+            yield item.name
+
+
+def first_seen(
+    base: Mapping[str, Instrument], other: Mapping[str, Instrument]
+) -> Month | None:
+    """Return the first month in which a difference could be seen, or None.
+
+    An instrument is seen whole when it is announced, except that the day on which it
+    ends is learned when it comes (a truce's end is part of its terms).
+    """
+    days = [
+        item.announced
+        for key, item in (*base.items(), *other.items())
+        if key not in base or key not in other
+    ]
+    for key in base.keys() & other.keys():
+        days += _seen_days(base[key], other[key])
+    return Month.of(min(days)) if days else None
+
+
+def same(old: Any, new: Any) -> bool:
+    """Return whether two legal values are equal, arrays by their elements."""
+    if isinstance(old, np.ndarray) or isinstance(new, np.ndarray):
+        return bool(np.array_equal(old, new))
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        keys = old.keys() | new.keys()
+        return all(
+            key in old and key in new and same(old[key], new[key]) for key in keys
+        )
+    if hasattr(old, "share") and hasattr(new, "since"):
+        return old.since == new.since and same(old.share, new.share)
+    return bool(old == new)
+
+
+def _seen_days(old: Instrument, new: Instrument) -> list[date]:
+    changed = {name for name in differing(old, new) if name not in _WORDS_ONLY}
+    if not changed:
+        return []
+    late = changed <= _LEARNED_LATE and not isinstance(old, Truce)
+    ends = [item.end for item in (old, new) if item.end]
+    if late and ends:
+        return [max(min(ends), old.announced)]
+    return [min(old.announced, new.announced)]
+
+
+def _whole(change: str, item: Instrument) -> LegalChange:
+    return LegalChange(
+        id=item.id,
+        change=change,
+        kind=item.kind,
+        title=item.title,
+        field="",
+        old="",
+        new="",
+        announced=item.announced,
+        effective=item.effective,
+        end=item.end,
+    )
+
+
+def _amended(old: Instrument, new: Instrument, name: str) -> LegalChange:
+    return LegalChange(
+        id=new.id,
+        change="amended",
+        kind=new.kind,
+        title=new.title,
+        field=name,
+        old=_text(getattr(old, name)),
+        new=_text(getattr(new, name)),
+        announced=new.announced,
+        effective=new.effective,
+        end=new.end,
+    )
+
+
+def _text(value: Any) -> str:
+    """Return a legal value as a reader would write it."""
+    if value is None:
+        return "none"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (frozenset, tuple)):
+        return "[" + ", ".join(sorted(_text(item) for item in value)) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k}: {_text(v)}" for k, v in value.items()) + "}"
+    if hasattr(value, "__dataclass_fields__"):
+        shown = {item.name: getattr(value, item.name) for item in fields(value)}
+        return _text({name: item for name, item in shown.items() if item not in _EMPTY})
+    return str(value)
+
+
+_EMPTY: tuple[object, ...] = (None, (), frozenset(), {}, "")

@@ -1,0 +1,248 @@
+"""The exporter's gate: controls under which goods leave only by licence."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import ClassVar
+
+import numpy as np
+
+from sim.domain.chips import Chip
+from sim.domain.ensemble import PerDraw
+from sim.domain.supply import Good, SupplyLine
+from sim.policy.instruments import Instrument
+from sim.policy.scope import Facilities, Test, reaches_any, stays_below
+
+
+class Leak(Enum):
+    """The way by which denied business goes on."""
+
+    NONE = "none"
+    AFFILIATES = "affiliates"
+    FACILITIES = "facilities"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LicencePolicy(Instrument):
+    """A more generous review of what other instruments deny.
+
+    Attributes:
+        of: ids of the controls that it relaxes.
+        within: limits that a chip must stay strictly below to profit from it.
+        approval: share of the applications granted, in [0, 1].
+    """
+
+    kind: ClassVar[str] = "licence_policy"
+
+    of: tuple[str, ...] = ()
+    within: Test = field(default_factory=dict)
+    approval: float | PerDraw = 1.0
+
+    def concerns(self, line: SupplyLine) -> bool:
+        """Return whether it may ever bear on a line: wherever what it relaxes does."""
+        named = not self.scope.origins or line.origin in self.scope.origins
+        return named and self.scope.covers(line)
+
+    def grants(self, chip: Chip | None) -> PerDraw | float:
+        """Return the share granted for a chip, in [0, 1]: none outside the limits."""
+        if chip is None:
+            return self.approval
+        return self.approval * stays_below(chip, self.within)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ExportControl(Instrument):
+    """A licence requirement.
+
+    Attributes:
+        approval: share of the applications granted, in [0, 1]; 0 is a denial.
+        coverage: share of the good (by units) that it covers, in [0, 1], the same for
+            all goods or by good.
+    """
+
+    approval: float | PerDraw = 0.0
+    coverage: float | Mapping[Good, float] = 1.0
+
+    @property
+    def leak(self) -> Leak:
+        """The way by which denied business goes on."""
+        return Leak.NONE
+
+    def covered(self, good: Good) -> float:
+        """Return the share of a good that needs a licence, in [0, 1]."""
+        if isinstance(self.coverage, Mapping):
+            return self.coverage.get(good, 0.0)
+        return self.coverage
+
+    def catches(self, chip: Chip | None) -> PerDraw | float:
+        """Return 1 in the draws in which a chip needs a licence, else 0."""
+        return self.scope.admits(chip)
+
+    def denied(
+        self,
+        line: SupplyLine,
+        day: date | None,
+        policies: Iterable[LicencePolicy],
+    ) -> PerDraw | float:
+        """Return the share of a line's business refused on a day, before leaks.
+
+        Refused = bound * covered * caught * (1 - approval), where the approval is the
+        most generous of its own and of the policies that relax it.
+        """
+        approval = self.approval
+        for policy in policies:
+            if self.id in policy.of:
+                approval = np.maximum(approval, policy.grants(line.chip))
+        bound = self.binds(line.origin, day) * self.covered(line.good)
+        return bound * self.catches(line.chip) * (1.0 - approval)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PerformanceThreshold(ExportControl):
+    """A rule that catches a chip which reaches every limit of any one test.
+
+    Attributes:
+        tests: limits by regulated attribute; a chip is caught by reaching all of one.
+    """
+
+    kind: ClassVar[str] = "performance_threshold"
+
+    tests: tuple[Test, ...] = ()
+
+    def catches(self, chip: Chip | None) -> PerDraw | float:
+        """Return 1 in the draws in which a chip needs a licence, else 0."""
+        if chip is None:
+            return 0.0
+        return self.scope.admits(chip) * reaches_any(chip, self.tests)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EntityListing(ExportControl):
+    """Named parties that receive nothing without a licence.
+
+    Unlisted affiliates go on buying for them, until an affiliates rule.
+    """
+
+    kind: ClassVar[str] = "entity_listing"
+
+    @property
+    def leak(self) -> Leak:
+        """Denied business goes on through unlisted affiliates."""
+        return Leak.AFFILIATES
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ForeignDirectProductRule(ExportControl):
+    """An issuer's law on goods made abroad with its technology.
+
+    Attributes:
+        exempt_origins: states whose exports are left to their own law.
+    """
+
+    kind: ClassVar[str] = "fdpr"
+
+    exempt_origins: frozenset[str] = frozenset()
+
+    @property
+    def leak(self) -> Leak:
+        """Where it names parties, their unlisted affiliates go on buying."""
+        return Leak.AFFILIATES if self.scope.parties else Leak.NONE
+
+    def binds(self, origin: str, day: date | None) -> PerDraw | float:
+        """Return how far the exports of a state are bound on a day, in [0, 1]."""
+        return 1.0 if self._reaches(origin) else super().binds(origin, day)
+
+    def concerns(self, line: SupplyLine) -> bool:
+        """Return whether it may ever bear on a line."""
+        joins = line.origin in self.adopted_by
+        return (joins or self._reaches(line.origin)) and self.scope.covers(line)
+
+    def _reaches(self, origin: str) -> bool:
+        named = not self.scope.origins or origin in self.scope.origins
+        return named and origin not in self.exempt_origins
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EquipmentBan(ExportControl):
+    """A licence requirement for tools or for design software.
+
+    One that names advanced facilities leaks through a firm's other buildings.
+    """
+
+    kind: ClassVar[str] = "equipment_ban"
+
+    @property
+    def leak(self) -> Leak:
+        """Where it names advanced facilities, other buildings go on buying."""
+        advanced = self.scope.facilities is Facilities.ADVANCED
+        return Leak.FACILITIES if advanced else Leak.NONE
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ServiceBan(EquipmentBan):
+    """A bar on servicing tools: engineers, spare parts, software.
+
+    Attributes:
+        by: ``state``, the vendor's own, or ``us_persons``, wherever they work.
+        reach: share of a foreign vendor's deliveries that the ban reaches without its
+            state, by origin: staff who are nationals, or parts made in the issuing state.
+    """
+
+    kind: ClassVar[str] = "service_ban"
+
+    by: str = "state"
+    reach: Mapping[str, float] = field(default_factory=dict)
+
+    def binds(self, origin: str, day: date | None) -> PerDraw | float:
+        """Return how far the vendors of a state are bound on a day, in [0, 1]."""
+        by_state = super().binds(origin, day)
+        return np.maximum(by_state, self.reach.get(origin, 0.0))
+
+    def concerns(self, line: SupplyLine) -> bool:
+        """Return whether it may ever bear on a line."""
+        reached = line.origin in self.reach and self.scope.covers(line)
+        return reached or super().concerns(line)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HbmControl(ExportControl):
+    """A licence requirement for high-bandwidth memory."""
+
+    kind: ClassVar[str] = "hbm_control"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CloudControl(ExportControl):
+    """A licence requirement for remote access to controlled chips."""
+
+    kind: ClassVar[str] = "cloud_control"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MineralControl(ExportControl):
+    """A licence requirement for critical minerals."""
+
+    kind: ClassVar[str] = "mineral_control"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AffiliatesRule(Instrument):
+    """Affiliates owned by a listed party count as listed: their purchases end.
+
+    Attributes:
+        ownership: share of ownership from which an affiliate counts, in [0, 1].
+    """
+
+    kind: ClassVar[str] = "affiliates_rule"
+
+    ownership: float = 0.5
+
+    def concerns(self, line: SupplyLine) -> bool:
+        """Return whether it may ever bear on a line."""
+        named = not self.scope.origins or line.origin in self.scope.origins
+        return named and self.scope.covers(line)
+
+    def closes(self, control: ExportControl) -> bool:
+        """Return whether it closes the leak of a control: one of the same issuer."""
+        return control.leak is Leak.AFFILIATES and control.issuer == self.issuer

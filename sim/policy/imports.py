@@ -1,0 +1,75 @@
+"""The importer's gate, and what the importing state does for its own industry."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.domain.ensemble import PerDraw
+from sim.domain.supply import Good, SupplyLine
+from sim.policy.instruments import Instrument
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ImportMeasure(Instrument):
+    """A measure on goods that enter the issuing state."""
+
+    def concerns(self, line: SupplyLine) -> bool:
+        """Return whether it may ever bear on a line."""
+        entering = line.destination in (self.scope.destinations or {self.issuer})
+        named = not self.scope.origins or line.origin in self.scope.origins
+        return entering and named and self.scope.covers(line)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ImportDiscouragement(ImportMeasure):
+    """Guidance or orders not to buy a foreign good.
+
+    Attributes:
+        permit: share of the licensed orders that is let in, in [0, 1].
+    """
+
+    kind: ClassVar[str] = "import_discouragement"
+
+    permit: float | PerDraw = 0.0
+
+    def permitted(self, line: SupplyLine) -> PerDraw | float:
+        """Return the share of a line's licensed orders let in, in [0, 1]."""
+        return 1.0 - self.scope.admits(line.chip) * (1.0 - self.permit)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ProcurementMandate(ImportMeasure):
+    """A share of new purchases that the state wants to be domestic.
+
+    Attributes:
+        domestic_share: share wanted from the buyers under the mandate, in [0, 1].
+        applies_to: share of the market's purchases under the mandate, in [0, 1].
+    """
+
+    kind: ClassVar[str] = "procurement_mandate"
+
+    domestic_share: float = 0.0
+    applies_to: float = 1.0
+
+    def wanted(self, good: Good, destination: str) -> float:
+        """Return the share of a market's new purchases wanted domestic, in [0, 1]."""
+        meant = destination in (self.scope.destinations or {self.issuer})
+        meant = meant and (not self.scope.goods or good in self.scope.goods)
+        return self.domestic_share * self.applies_to if meant else 0.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Subsidy(Instrument):
+    """Money of the state for its chip industry.
+
+    Attributes:
+        usd_million_a_month: what is paid out, USD million a month.
+    """
+
+    kind: ClassVar[str] = "subsidy"
+
+    usd_million_a_month: float = 0.0
+
+    def paid(self, destination: str) -> float:
+        """Return what an industry receives, USD million a month."""
+        meant = destination in (self.scope.destinations or {self.issuer})
+        return self.usd_million_a_month if meant else 0.0

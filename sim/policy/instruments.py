@@ -1,0 +1,126 @@
+"""What every instrument of law has: names, dates, scope, reference, source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
+
+from sim.domain.ensemble import PerDraw
+from sim.domain.supply import SupplyLine
+from sim.policy.dates import FOREVER, Period
+from sim.policy.scope import Scope
+
+_STATES_OF = {"EU": frozenset({"NLD", "DEU"})}
+"""States whose exports a union's law binds, as far as the model has them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adoption:
+    """An ally's joining of an instrument.
+
+    Attributes:
+        since: first day on which its own vendors are bound; None stands for the day on
+            which the instrument takes effect.
+        share: how far they are bound, in [0, 1]; may differ by draw.
+    """
+
+    since: date | None = None
+    share: float | PerDraw = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """What one number of an instrument rests on.
+
+    Attributes:
+        confidence: ``seen``, ``derived``, ``memory`` or ``judgement``.
+        note: the reasoning.
+        source: where it can be read; empty where it is a judgement.
+    """
+
+    confidence: str
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Instrument:
+    """A dated act of a government.
+
+    Attributes:
+        id: its name in the table of law.
+        title: what it does, in a line.
+        issuer: alpha-3 code of the issuing state, or ``EU``.
+        announced: day on which the world learns of it.
+        effective: first day on which it binds (the compliance date if it has one).
+        end: first day on which it no longer binds; None if it has no end.
+        reference: its legal reference.
+        source: where the facts can be read.
+        confidence: ``seen``, ``derived``, ``memory`` or ``judgement``.
+        scope: the lines it speaks of.
+        adopted_by: states that bind their own vendors to it too.
+        answers: ids of the instruments that it answers; without them it would not be.
+        eccn: export control classification numbers.
+        note: what a reader should know.
+        grounds: what single numbers of it rest on, by field.
+    """
+
+    kind: ClassVar[str] = ""
+
+    id: str
+    title: str
+    issuer: str
+    announced: date
+    effective: date
+    end: date | None = None
+    reference: str = ""
+    source: str = ""
+    confidence: str = ""
+    scope: Scope = field(default_factory=Scope)
+    adopted_by: Mapping[str, Adoption] = field(default_factory=dict)
+    answers: tuple[str, ...] = ()
+    eccn: tuple[str, ...] = ()
+    note: str = ""
+    grounds: Mapping[str, Grounds] = field(default_factory=dict)
+
+    @property
+    def period(self) -> Period:
+        """The days on which it binds, if nothing suspends it."""
+        return Period(self.effective, self.end or FOREVER)
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """The states whose exports it binds of itself."""
+        issuers = _STATES_OF.get(self.issuer, frozenset({self.issuer}))
+        return self.scope.origins or issuers
+
+    def joined(self, state: str) -> Period | None:
+        """Return the days on which a state's vendors are bound by its adoption."""
+        adoption = self.adopted_by.get(state)
+        if adoption is None:
+            return None
+        since = adoption.since or self.effective
+        return Period(since, max(since, self.end or FOREVER))
+
+    def binds(self, origin: str, day: date | None) -> PerDraw | float:
+        """Return how far the exports of a state are bound on a day, in [0, 1].
+
+        The day is one on which the instrument is in force; None reads it as it will be
+        when every ally that joins has joined.
+        """
+        if origin in self.own_origins:
+            return 1.0
+        joined = self.joined(origin)
+        bound = joined is not None and (day is None or day in joined)
+        return self.adopted_by[origin].share if bound else 0.0
+
+    def concerns(self, line: SupplyLine) -> bool:
+        """Return whether it may ever bear on a line, as an export control would."""
+        origins = self.own_origins | self.adopted_by.keys()
+        return line.origin in origins and self.scope.covers(line)
+
+
+def adoptions(instrument: Instrument) -> tuple[Period, ...]:
+    """Return the days on which allies are bound by their own adoption."""
+    joined = (instrument.joined(state) for state in instrument.adopted_by)
+    return tuple(period for period in joined if period is not None)

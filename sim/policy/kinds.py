@@ -1,0 +1,41 @@
+"""The kinds of instrument, by name."""
+
+from sim.policy.exports import (
+    AffiliatesRule,
+    CloudControl,
+    EntityListing,
+    EquipmentBan,
+    ForeignDirectProductRule,
+    HbmControl,
+    LicencePolicy,
+    MineralControl,
+    PerformanceThreshold,
+    ServiceBan,
+)
+from sim.policy.imports import ImportDiscouragement, ProcurementMandate, Subsidy
+from sim.policy.instruments import Instrument
+from sim.policy.terms import EndUseEnforcement, Quota, RevenueShare, Truce
+
+KINDS: dict[str, type[Instrument]] = {
+    kind.kind: kind
+    for kind in (
+        PerformanceThreshold,
+        LicencePolicy,
+        EntityListing,
+        AffiliatesRule,
+        ForeignDirectProductRule,
+        EquipmentBan,
+        ServiceBan,
+        HbmControl,
+        Quota,
+        RevenueShare,
+        EndUseEnforcement,
+        CloudControl,
+        ImportDiscouragement,
+        ProcurementMandate,
+        MineralControl,
+        Subsidy,
+        Truce,
+    )
+}
+"""Every kind of instrument that a regime may hold."""

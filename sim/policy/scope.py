@@ -1,0 +1,108 @@
+"""Scope: the supply lines that an instrument speaks of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from sim.domain.chips import Chip
+from sim.domain.ensemble import PerDraw
+from sim.domain.supply import Good, SupplyLine
+
+Test = Mapping[str, float]
+"""Limits by regulated attribute of a chip."""
+
+
+class Facilities(StrEnum):
+    """The buildings that a control on tools or service names."""
+
+    ADVANCED = "advanced"
+    ANY = "any"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Which lines an instrument speaks of; an empty set leaves nothing out.
+
+    Attributes:
+        goods: what the lines carry.
+        origins: states whose exports are meant. An export control without any binds the
+            exports of its issuer; an import measure without any, those of all others.
+        destinations: where the goods go (ISO 3166 alpha-3, or a market of the model).
+        parties: actor ids of the buyers, or of the firms behind them, that are named.
+        exempt_parties: actor ids that are left out.
+        sellers: actor ids of the sellers that are named.
+        facilities: advanced-node facilities only, or any.
+        reaching: tests of which a chip must reach every limit of at least one.
+        below: limits that a chip must stay strictly under.
+    """
+
+    goods: frozenset[Good] = frozenset()
+    origins: frozenset[str] = frozenset()
+    destinations: frozenset[str] = frozenset()
+    parties: frozenset[str] = frozenset()
+    exempt_parties: frozenset[str] = frozenset()
+    sellers: frozenset[str] = frozenset()
+    facilities: Facilities = Facilities.ANY
+    reaching: tuple[Test, ...] = ()
+    below: Test = field(default_factory=dict)
+
+    def covers(self, line: SupplyLine) -> bool:
+        """Return whether a line is meant, whatever its origin and its chip.
+
+        Goods that cross no border are never meant.
+        """
+        return (
+            line.origin != line.destination
+            and (not self.goods or line.good in self.goods)
+            and (not self.destinations or line.destination in self.destinations)
+            and (not self.parties or not self.parties.isdisjoint(names(line)))
+            and self.exempt_parties.isdisjoint(names(line))
+            and (not self.sellers or line.seller in self.sellers)
+            and (self.facilities is Facilities.ANY or line.advanced)
+        )
+
+    def admits(self, chip: Chip | None) -> PerDraw | float:
+        """Return 1 in the draws in which the chip is one of those meant, else 0."""
+        if chip is None:
+            return 1.0
+        caught = reaches_any(chip, self.reaching) if self.reaching else 1.0
+        return caught * stays_below(chip, self.below)
+
+
+def names(line: SupplyLine) -> tuple[str, str]:
+    """Return the names under which a line's buyer may be listed."""
+    return line.buyer, line.party
+
+
+def reaches_any(chip: Chip, tests: tuple[Test, ...]) -> PerDraw | float:
+    """Return 1 in the draws in which a chip reaches all limits of any test, else 0.
+
+    Source:
+        The form of ECCN 3A090: paragraphs are alternatives, limits inside one are joint.
+    """
+    caught: PerDraw | float = 0.0
+    for test in tests:
+        caught = np.maximum(caught, _reaches_all(chip, test))
+    return _plain(caught)
+
+
+def stays_below(chip: Chip, limits: Test) -> PerDraw | float:
+    """Return 1 in the draws in which a chip is strictly under every limit, else 0."""
+    within: PerDraw | float = 1.0
+    for attribute, limit in limits.items():
+        within = within * np.less(getattr(chip, attribute), limit)
+    return _plain(within)
+
+
+def _reaches_all(chip: Chip, test: Test) -> PerDraw | float:
+    reached: PerDraw | float = 1.0
+    for attribute, limit in test.items():
+        reached = reached * np.greater_equal(getattr(chip, attribute), limit)
+    return _plain(reached)
+
+
+def _plain(value: PerDraw | float) -> PerDraw | float:
+    """Return a number without an axis as a plain float."""
+    return value if np.ndim(value) else float(value)

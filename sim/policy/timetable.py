@@ -1,0 +1,109 @@
+"""The timetable of a regime: when each instrument binds, and when it is expected."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+from sim.domain.months import Month
+from sim.policy.dates import FOREVER, Period, bounds, breakpoints, without
+from sim.policy.instruments import Instrument, adoptions
+from sim.policy.terms import Truce
+
+Periods = Mapping[str, tuple[Period, ...]]
+"""Periods of each instrument, by id."""
+
+
+class Timetable:
+    """When the instruments of a regime bind and when they are expected.
+
+    Attributes:
+        instruments: the instruments by id.
+        binding: the days on which each binds, suspensions taken out.
+        waiting: the days on which each is expected but does not bind.
+    """
+
+    def __init__(self, instruments: Mapping[str, Instrument]) -> None:
+        self.instruments = instruments
+        truces = [item for item in instruments.values() if isinstance(item, Truce)]
+        self._truces = {
+            key: [truce for truce in truces if key in truce.suspends]
+            for key in instruments
+        }
+        self.binding: Periods = {
+            key: without([item.period], [truce.period for truce in self._truces[key]])
+            for key, item in instruments.items()
+        }
+        self.waiting: Periods = {
+            key: (*self._first_waits(item), *self._later_waits(item))
+            for key, item in instruments.items()
+        }
+
+    def binds(self, item: Instrument, day: date) -> bool:
+        """Return whether an instrument binds on a day."""
+        return any(day in period for period in self.binding[item.id])
+
+    def binds_in(self, item: Instrument, month: Month) -> bool:
+        """Return whether an instrument binds on any day of a month."""
+        first, last, _ = bounds(month.index)
+        return any(
+            period.start <= last and period.end > first
+            for period in self.binding[item.id]
+        )
+
+    def starting(self, month: Month) -> tuple[Instrument, ...]:
+        """Return the instruments that begin to bind in a month, or bind again."""
+        return tuple(
+            item
+            for key, item in self.instruments.items()
+            if any(Month.of(period.start) == month for period in self.binding[key])
+        )
+
+    def stopping(self, month: Month) -> tuple[Instrument, ...]:
+        """Return the instruments that cease to bind in a month, or are suspended."""
+        return tuple(
+            item
+            for key, item in self.instruments.items()
+            if any(Month.of(period.end) == month for period in self.binding[key])
+        )
+
+    @cached_property
+    def changing(self) -> frozenset[int]:
+        """The indices of the months in which any instrument starts, stops or is joined."""
+        days = breakpoints(
+            period
+            for key, item in self.instruments.items()
+            for period in (*self.binding[key], *adoptions(item))
+        )
+        return frozenset(Month.of(day).index for day in days)
+
+    def _first_waits(self, item: Instrument) -> tuple[Period, ...]:
+        """Return when it is expected for the first time.
+
+        From its announcement until it binds or is withdrawn, unless a truce that lasts
+        beyond its effective day has been announced.
+        """
+        closes = item.end or FOREVER
+        stays = [
+            Period(truce.announced)
+            for truce in self._truces[item.id]
+            if item.effective in truce.period
+        ]
+        return without([Period(item.announced, min(item.effective, closes))], stays)
+
+    def _later_waits(self, item: Instrument) -> tuple[Period, ...]:
+        """Return when it is expected back: while a truce with a known end suspends it.
+
+        The wait ends when another truce that lasts beyond that end is announced.
+        """
+        closes = item.end or FOREVER
+        truces = self._truces[item.id]
+        waits: list[Period] = []
+        for truce in truces:
+            back = truce.end
+            if back is not None and back < closes:
+                stays = [
+                    Period(later.announced) for later in truces if back in later.period
+                ]
+                known = max(truce.effective, truce.announced)
+                waits += without([Period(known, back)], stays)
+        return tuple(waits)
