@@ -7,11 +7,15 @@ Status: 0 done · 1 a fault of the simulator · 2 a mistake in what was asked ·
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from sim.domain.errors import ChipWarError, InvariantError
+
+if TYPE_CHECKING:
+    from sim.settings.compose import Command
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
@@ -38,10 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(error)
         return FAULT if isinstance(error, InvariantError) else MISTAKE
     except MemoryError:
-        print(
-            "error: memory ran out; ask for fewer draws, or record less",
-            file=sys.stderr,
-        )
+        _complain(ChipWarError("memory ran out; ask for fewer draws, or record less"))
         return MISTAKE
     except BrokenPipeError:
         # Whoever read the output, `head` for example, has seen enough.
@@ -73,9 +74,41 @@ def _do(given: Sequence[str]) -> None:
 
         print(project_version(), flush=True)
     else:
-        from sim.tasks.perform import perform
+        from sim.settings.compose import read_command
 
-        perform(given)
+        _TASKS[(command := read_command(given)).settings.task](command)
+
+
+def _run(command: "Command") -> None:
+    from sim.tasks.report import run_and_report
+
+    run_and_report(command)
+
+
+def _scenarios(command: "Command") -> None:
+    from sim.tasks.guide import scenario_lines
+
+    print("\n".join(scenario_lines(command.offered)), flush=True)
+
+
+def _law(command: "Command") -> None:
+    from sim.tasks.law import law_lines
+
+    print("\n".join(law_lines(command)), flush=True)
+
+
+def _network(command: "Command") -> None:
+    from sim.tasks.network import network_lines
+
+    print("\n".join(network_lines(command)), flush=True)
+
+
+_TASKS: "dict[str, Callable[[Command], None]]" = {
+    "run": _run,
+    "scenarios": _scenarios,
+    "law": _law,
+    "network": _network,
+}
 
 
 def _complain(error: ChipWarError) -> None:

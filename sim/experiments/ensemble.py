@@ -38,7 +38,7 @@ def run_pair(setup: Setup, quiet: bool = True) -> Comparison:
         return Comparison.join(_run_apart(setup, chunks, tick))
 
 
-class _Stopped(ChipWarError):
+class _StoppedError(ChipWarError):
     """The run was given up while a worker was at it."""
 
 
@@ -74,7 +74,7 @@ def _await(futures: list[Future[Comparison]], months: int, tick: Tick) -> None:
 
 
 def _equip_worker(setup: Setup, stop: Event) -> None:
-    global _worker_setup, _worker_stop  # noqa: PLW0603 - a worker's only memory
+    global _worker_setup, _worker_stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker_setup, _worker_stop = setup, stop
 
@@ -85,7 +85,7 @@ def _run_in_worker(draws: Draws) -> Comparison:
 
 def _heed_stop() -> None:
     if _worker_stop.is_set():
-        raise _Stopped("the run was given up")
+        raise _StoppedError("the run was given up")
 
 
 @contextmanager

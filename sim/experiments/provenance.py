@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.domain.ensemble import Draws
+
 PROJECT = "chip-war-simulator"
 LIBRARIES = (
     "hydra-core",
@@ -36,7 +38,7 @@ def provenance(
     *,
     command: Iterable[str],
     seed: int,
-    draws: Mapping[str, int],
+    draws: Draws,
     data: Path,
     scenarios: Mapping[str, str],
     started: datetime,
@@ -46,7 +48,7 @@ def provenance(
     Args:
         command: the words that asked for it.
         seed: what fixes the luck of every draw.
-        draws: how many draws, and the number of the first.
+        draws: the possible worlds.
         data: the folder of data that was read.
         scenarios: resolved content of each scenario, by name.
         started: when the run began, with its time zone.
@@ -58,7 +60,8 @@ def provenance(
         "source": source(),
         "command": list(command),
         "seed": seed,
-        "draws": dict(draws),
+        "draws": draws.count,
+        "first_draw": draws.first,
         "data": hashes(data),
         "scenarios": {name: _hash(text.encode()) for name, text in scenarios.items()},
         "lock": lock_hashes(),

@@ -29,20 +29,25 @@ class Comparison:
 
     Attributes:
         baseline: results under the law compared with.
-        scenario: results under the law in question; None for a baseline alone.
+        scenario: results under the law in question; the baseline itself if it was run
+            alone.
     """
 
     baseline: Results
-    scenario: Results | None
+    scenario: Results
+
+    @property
+    def alone(self) -> bool:
+        """Whether the baseline was run alone."""
+        return self.scenario is self.baseline
 
     @classmethod
     def join(cls, chunks: list[Comparison]) -> Comparison:
         """Return the comparisons of consecutive chunks of draws as one."""
-        scenarios = [chunk.scenario for chunk in chunks if chunk.scenario is not None]
-        return cls(
-            baseline=Results.join([chunk.baseline for chunk in chunks]),
-            scenario=Results.join(scenarios) if scenarios else None,
-        )
+        baseline = Results.join([chunk.baseline for chunk in chunks])
+        if all(chunk.alone for chunk in chunks):
+            return cls(baseline, baseline)
+        return cls(baseline, Results.join([chunk.scenario for chunk in chunks]))
 
 
 @dataclass(eq=False)
@@ -82,7 +87,8 @@ def run_chunk(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
     """Return what comes of a chunk of the draws in both cases."""
     life = Life.begin(setup, setup.baseline, draws)
     if setup.scenario is None:
-        return Comparison(_finish(life, setup, setup.baseline, tick), None)
+        alone = _finish(life, setup, setup.baseline, tick)
+        return Comparison(alone, alone)
     parting = setup.parting(life.world.month)
     if parting > life.world.month:
         _live_until(parting, life, setup, tick)

@@ -63,7 +63,8 @@ def write_run(
     Args:
         folder: where; it must not hold anything yet.
         scenario: results of the scenario.
-        baseline: results of the law compared with, for the same draws and months.
+        baseline: results of the law compared with, for the same draws and months; the
+            same object as `scenario` if the baseline was run alone.
         paperwork: settings and provenance.
         draw_figures: draws the figures into the folder given, if any are wanted.
         recorded_draws: draws in the time series; by default all, or as many as stay
@@ -74,7 +75,7 @@ def write_run(
         InvariantError: the two results do not pair.
     """
     check_that_they_pair(scenario, baseline)
-    both = (baseline, scenario)
+    both = (baseline,) if scenario is baseline else (baseline, scenario)
     count = frames.draws_that_fit(both) if recorded_draws is None else recorded_draws
     with written_whole(folder) as partial:
         _write_headline(partial / HEADLINE, scenario, baseline)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
@@ -17,12 +18,13 @@ from sim.settings.mistakes import (
     GROUPS,
     check_choice,
     check_key,
+    check_task,
     explain,
     one_line,
 )
 from sim.settings.offered import Offered, offered_to_hydra
 from sim.settings.places import CONFIGS
-from sim.settings.schema import TASKS, Settings
+from sim.settings.schema import TASKS, Query, Settings
 
 _SCENARIO = "scenario"
 _ADDED = "scenario.regime.add."
@@ -59,11 +61,10 @@ class Command:
 
     def resolved(self) -> str:
         """Return the resolved configuration as YAML: settings and scenario in full."""
-        tree = self.settings.model_dump(mode="python", exclude_none=True)
-        tree = {key: _written(value) for key, value in tree.items()}
+        tree = {key: _written(value) for key, value in self.settings}
         if self.scenario is not None:
             tree[_SCENARIO] = {"name": self.scenario.name, **self.scenario.content}
-        return str(OmegaConf.to_yaml(OmegaConf.create(tree)))
+        return str(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
 
 
 def read_command(given: Sequence[str]) -> Command:
@@ -80,6 +81,7 @@ def read_command(given: Sequence[str]) -> Command:
     for override in overrides:
         check_key(override)
     _check_choices("task", overrides, TASKS)
+    check_task(overrides, _last_value(overrides, "task") or "run")
     offered = Offered.find(_last_value(overrides, "scenario_folder"))
     _check_choices(_SCENARIO, overrides, offered.files)
     name = _last_value(overrides, _SCENARIO)
@@ -100,15 +102,14 @@ def compose_scenario(name: str, offered: Offered) -> Chosen:
 def _parse(word: str) -> Override:
     """Read one word of a command with Hydra's grammar."""
     if "=" not in word and not word.startswith("~"):
-        hint = nearest(word, TASKS)
         raise SettingsError(
-            f"{one_line(word)!r} is no setting; settings are written name=value, such as "
-            f"scenario=service_ban{hint}"
+            f"{one_line(word)!r} is no setting; settings are written name=value, "
+            "such as scenario=service_ban"
         )
     try:
         return OverridesParser.create().parse_override(word)
     except HydraException as error:
-        key = word.split("=")[0]
+        key = word.partition("=")[0]
         raise SettingsError(
             f"{one_line(word)}: the value cannot be read; "
             f"put it in quotes within quotes, {key}=\"'...'\""
@@ -179,7 +180,7 @@ def _insistent(override: Override) -> str:
 def _composed(
     words: Sequence[str], contents: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return the composed configuration as plain values; a scenario stays as written."""
+    """Return the composed configuration as plain values; a scenario as written."""
     try:
         with (
             offered_to_hydra(contents),
@@ -194,7 +195,8 @@ def _composed(
 
 def _plain(tree: DictConfig) -> dict[str, Any]:
     """Return plain values, with references resolved in the settings alone."""
-    scenario = tree.pop(_SCENARIO, None) if _SCENARIO in tree else None
+    OmegaConf.set_struct(tree, False)
+    scenario = tree.pop(_SCENARIO, None)
     plain = OmegaConf.to_container(tree, resolve=True)
     assert isinstance(plain, dict)
     if scenario is not None:
@@ -207,7 +209,7 @@ def _settings(tree: Mapping[str, Any]) -> Settings:
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
-        raise SettingsError(explain(error, tree)) from error
+        raise SettingsError(explain(error)) from error
 
 
 def _written(value: object) -> object:
@@ -216,4 +218,7 @@ def _written(value: object) -> object:
         return {key: _written(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return list(value)
-    return value if isinstance(value, bool | int | float) else str(value)
+    if isinstance(value, Query):
+        return {key: _written(item) for key, item in value}
+    plain = value is None or isinstance(value, bool | int | float)
+    return value if plain else str(value)

@@ -1,4 +1,4 @@
-"""Mistakes in a command, each said in one line: what is wrong and what would be right."""
+"""Mistakes in a command, each in one line: what is wrong, what would be right."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,6 +15,9 @@ GROUPS = ("task", "scenario")
 OPEN = ("assumptions", "mechanisms")
 """Settings with names below them that the data define."""
 
+OWNERS = {"query": "law", "month": "network"}
+"""Settings that one task alone has."""
+
 _EXPECTED = {
     "int_parsing": "a whole number",
     "int_type": "a whole number",
@@ -26,7 +29,7 @@ _EXPECTED = {
     "bool_type": "true or false (on or off)",
     "string_type": "text",
     "string_too_short": "a name, not nothing",
-    "dict_type": "names with values, such as {name: 0.3}",
+    "dict_type": "names with values, such as {name: 1}",
     "tuple_type": "a name or a list such as [a,b]",
 }
 
@@ -70,6 +73,17 @@ def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
         )
 
 
+def check_task(overrides: Iterable[Override], task: str) -> None:
+    """Refuse a setting that belongs to another task than the one asked for."""
+    for override in overrides:
+        owner = OWNERS.get(override.key_or_group.partition(".")[0], task)
+        if owner != task:
+            raise SettingsError(
+                f"{override.input_line}: this is a setting of task={owner}, "
+                f"and the task is {task}"
+            )
+
+
 def check_choice(override: Override, options: Iterable[str]) -> None:
     """Refuse an option that a group of settings does not offer."""
     choice, known = override.value(), list(options)
@@ -81,7 +95,7 @@ def check_choice(override: Override, options: Iterable[str]) -> None:
         )
 
 
-def explain(error: ValidationError, given: Mapping[str, Any]) -> str:
+def explain(error: ValidationError) -> str:
     """Return the first thing wrong with settings, in one line."""
     first = error.errors(include_url=False)[0]
     place = [str(part) for part in first["loc"] if part not in {"str", "tuple"}]

@@ -36,11 +36,11 @@ class Offered:
         """
         files = _files_in(SCENARIOS)
         if folder is not None:
-            if not Path(folder).is_dir():
+            if not Path(str(folder)).is_dir():
                 raise SettingsError(
                     f"scenario_folder={folder}: there is no such folder"
                 )
-            files |= _files_in(Path(folder))
+            files |= _files_in(Path(str(folder)))
         return cls(files)
 
     def read(self, name: str) -> dict[str, Any]:
@@ -87,9 +87,10 @@ class Offered:
         entries = defaults if isinstance(defaults, list) else [defaults]
         for entry in entries:
             if entry != _SELF and entry not in self.files:
+                word = str(entry)[:60]
                 raise ScenarioError(
-                    f"scenario {name}, defaults: {str(entry)[:60]!r} is no scenario; a "
-                    f"scenario can build on others by name{nearest(str(entry), self.files)}"
+                    f"scenario {name}, defaults: {word!r} is no scenario; only "
+                    f"scenarios can be built upon{nearest(word, self.files)}"
                 )
         return [str(entry) for entry in entries if entry != _SELF]
 
@@ -104,7 +105,7 @@ def _plain(value: object, name: str, key: str = "") -> object:
     """Return content that names nothing outside itself; days become text.
 
     Raises:
-        ScenarioError: a text holds a reference such as ``${...}``, which is not followed.
+        ScenarioError: a text holds a reference such as ``${...}``.
     """
     if isinstance(value, dict):
         return {

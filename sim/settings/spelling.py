@@ -29,7 +29,7 @@ def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def spell(value: object) -> str:
-    """Return one value as the command line spells it.
+    r"""Return one value as the command line spells it.
 
     Raises:
         SettingsError: the value is of a kind that no setting has.

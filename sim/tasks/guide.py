@@ -1,4 +1,4 @@
-"""The guide: what `--help` says to someone who meets the simulator for the first time."""
+"""The guide: what `--help` says to someone who meets the simulator."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def guide(folder: str | None = None) -> str:
     Args:
         folder: a folder of the user's own scenarios, listed with the shipped ones.
     """
-    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+    width = _width()
     command = read_command([])
     parts = [
         fill(_OPENING, width),
@@ -60,6 +60,10 @@ def guide(folder: str | None = None) -> str:
         ),
     ]
     return "\n\n".join(parts)
+
+
+def _width() -> int:
+    return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
 
 
 def questions(offered: Offered) -> dict[str, str]:
@@ -127,3 +131,8 @@ def _rows(meanings: Mapping[str, str], width: int) -> list[str]:
 def _row(name: str, meaning: str, column: int, width: int) -> list[str]:
     first, *others = wrap(meaning, width - column) or [""]
     return [f"  {name:<{column - 2}}{first}", *(" " * column + line for line in others)]
+
+
+def scenario_lines(offered: Offered) -> list[str]:
+    """Return the scenarios and their questions as rows of text."""
+    return _rows(questions(offered), _width())

@@ -1,0 +1,209 @@
+"""What an ensemble costs: `python -m benchmarks.ensemble`.
+
+Measures, each in a process of its own so that peak memory is its own:
+
+- one draw and 10 000 draws of the full horizon on one core, headline measures kept;
+- a scenario beside its baseline, with the shared history run once and run twice;
+- the alternative with which the design is compared: one draw at a time in a loop,
+  timed over a few draws and multiplied up (the result says so);
+- the whole command as a user types it, figures and files included.
+
+Writes benchmarks/results/ensemble.json and ensemble.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+ROOT = Path(__file__).parents[1]
+MANY = 10_000
+LOOPED = 8
+"""Draws that the loop over single draws is timed for before it is multiplied up."""
+
+BYTES_A_KIBIBYTE = 1024
+MEBIBYTE = 2**20
+
+
+def setup(draws: int, **changes: Any) -> Any:
+    """Return the set-up of a service ban beside its baseline."""
+    from sim.settings.compose import read_command
+    from sim.tasks.prepare import prepare
+
+    with tempfile.TemporaryDirectory() as place:
+        words = ["scenario=service_ban", f"draws={draws}", f"outputs={place}"]
+        return replace(prepare(read_command(words)).setup, **changes)
+
+
+def baseline(draws: int) -> float:
+    """Return seconds for a baseline alone."""
+    return _timed(setup(draws, scenario=None))
+
+
+def pair(draws: int, fork: bool) -> float:
+    """Return seconds for a scenario beside its baseline."""
+    return _timed(setup(draws, fork=fork))
+
+
+def loop(draws: int) -> float:
+    """Return seconds for a baseline with one draw at a time."""
+    from sim.domain.ensemble import Draws
+
+    whole = setup(1, scenario=None)
+    return sum(_timed(replace(whole, draws=Draws(1, first))) for first in range(draws))
+
+
+def chunked(draws: int, chunk: int) -> float:
+    """Return seconds for a baseline alone in chunks of a size."""
+    return _timed(setup(draws, scenario=None, chunk=chunk))
+
+
+def shared(draws: int, workers: int) -> float:
+    """Return seconds for a scenario beside its baseline over several processes."""
+    return _timed(setup(draws, workers=workers))
+
+
+MEASUREMENTS: dict[str, Callable[..., float]] = {
+    "baseline": baseline,
+    "pair": pair,
+    "loop": loop,
+    "chunked": chunked,
+    "shared": shared,
+}
+
+
+def _timed(ready: Any) -> float:
+    from sim.experiments.ensemble import run_pair
+
+    begun = time.perf_counter()
+    run_pair(ready)
+    return time.perf_counter() - begun
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process has held, MiB."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1 if sys.platform == "darwin" else BYTES_A_KIBIBYTE
+    return peak * unit / MEBIBYTE
+
+
+def apart(name: str, **arguments: Any) -> dict[str, float]:
+    """Take one measurement in a process of its own: seconds, and peak memory in MiB."""
+    order = json.dumps({"name": name, "arguments": arguments})
+    words = [sys.executable, "-m", "benchmarks.ensemble", "--only", order]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    answer = subprocess.run(
+        words,
+        cwd=ROOT,
+        env={**os.environ, **threads},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    taken: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
+    print(f"{name} {arguments}: {taken['seconds']:.2f} s, {taken['peak_mib']:.0f} MiB")
+    return taken
+
+
+def whole_command(*words: str) -> dict[str, float]:
+    """Return seconds for a command as a user types it."""
+    with tempfile.TemporaryDirectory() as place:
+        command = [sys.executable, "-m", "sim", *words, f"outputs={place}"]
+        begun = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        seconds = time.perf_counter() - begun
+    print(f"{' '.join(words)}: {seconds:.2f} s")
+    return {"seconds": seconds}
+
+
+def measure(draws: int) -> dict[str, Any]:
+    """Take every measurement."""
+    one = min(
+        (apart("baseline", draws=1) for _ in range(3)), key=lambda it: it["seconds"]
+    )
+    many = apart("baseline", draws=draws)
+    looped = apart("loop", draws=LOOPED)
+    a_draw = looped["seconds"] / LOOPED
+    return {
+        "one draw": one,
+        f"{draws} draws": many,
+        "ratio": many["seconds"] / one["seconds"],
+        "chunks": {
+            str(size): apart("chunked", draws=draws, chunk=size)
+            for size in (256, 512, 1024, 2048, 4096, draws)
+        },
+        "pair, history shared": apart("pair", draws=draws, fork=True),
+        "pair, history run twice": apart("pair", draws=draws, fork=False),
+        "pair, two processes": apart("shared", draws=draws, workers=2),
+        "one draw at a time": {
+            "seconds a draw": a_draw,
+            f"seconds for {draws} draws (extrapolated from {LOOPED})": a_draw * draws,
+            "times slower than the ensemble": a_draw * draws / many["seconds"],
+        },
+        "whole command": {
+            f"{count} draws": whole_command("scenario=service_ban", f"draws={count}")
+            for count in (500, draws)
+        },
+        "help": whole_command("--help"),
+    }
+
+
+def write(found: dict[str, Any]) -> None:
+    """Write what was found, for programs and for readers."""
+    RESULTS.mkdir(exist_ok=True)
+    text = json.dumps(found, indent=2)
+    (RESULTS / "ensemble.json").write_text(text + "\n", encoding="utf-8")
+    rows = ["# What an ensemble costs", ""]
+    rows += ["Written by `python -m benchmarks.ensemble`.", ""]
+    rows += ["| what | value |", "| --- | ---: |"]
+    rows += [f"| {name} | {value} |" for name, value in _flat("", found)]
+    (RESULTS / "ensemble.md").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _flat(above: str, found: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = []
+    for name, value in found.items():
+        path = f"{above}, {name}" if above else name
+        if isinstance(value, dict):
+            rows += _flat(path, value)
+        else:
+            rows.append((path, f"{value:.3g}" if isinstance(value, float) else value))
+    return rows
+
+
+def main() -> None:
+    """Measure, or take the one measurement that `--only` describes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=MANY)
+    parser.add_argument("--only", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.only:
+        order = json.loads(given.only)
+        seconds = MEASUREMENTS[order["name"]](**order["arguments"])
+        print(json.dumps({"seconds": seconds, "peak_mib": peak_memory()}))
+        return
+    machine = {
+        "when": datetime.now(UTC).date().isoformat(),
+        "python": platform.python_version(),
+        "processor": platform.machine(),
+        "cores": str(os.cpu_count()),
+    }
+    write({"machine": machine, **measure(given.draws)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""What a notebook calls: the same tasks as the command line, through the same door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.policy.answer import Answer
+from sim.settings.compose import Command, read_command
+from sim.settings.offered import Offered
+from sim.settings.spelling import words
+from sim.tasks.guide import questions
+from sim.tasks.law import answer
+from sim.tasks.prepare import prepare
+from sim.tasks.run import Run, carry_out
+
+
+def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
+    """Run a scenario beside its baseline, write its folder and return the results.
+
+    Args:
+        scenario: its name, such as ``service_ban``.
+        quiet: whether to show no progress.
+        settings: any setting of the command line, such as ``draws=500`` or
+            ``assumptions={"service.spare_parts_months": 6}``; a scenario is changed by
+            ``**{"scenario.regime.add.service_ban.effective": "2027-07"}``.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong; says what, in one line.
+
+    Example:
+        >>> import sim
+        >>> sim.run("service_ban", draws=100).headline  # doctest: +SKIP
+    """
+    command = _command({"scenario": scenario, "quiet": quiet, **settings})
+    return carry_out(prepare(command), command.words, quiet)
+
+
+def scenarios(folder: str | None = None) -> dict[str, str]:
+    """Return the question that each scenario asks, by name.
+
+    Args:
+        folder: a folder of scenario files of your own, listed with the shipped ones.
+    """
+    return questions(Offered.find(folder))
+
+
+def law(
+    *,
+    day: str,
+    buyer: str,
+    chip: str | None = None,
+    tool: str | None = None,
+    seller: str | None = None,
+    scenario: str = "baseline",
+    **settings: Any,
+) -> list[Answer]:
+    """Return what the law of a scenario says to a sale on a day, and why.
+
+    Args:
+        day: the day, such as ``2024-06-01``.
+        buyer: who buys, by id.
+        chip: a chip by name; or
+        tool: a tool class, a service or another good.
+        seller: who sells, by id; every seller of the good if not given.
+        scenario: the scenario whose law is asked about.
+        settings: other settings of the command line.
+
+    Example:
+        >>> import sim
+        >>> sim.law(day="2024-06-01", chip="H20", buyer="alibaba")  # doctest: +SKIP
+    """
+    query = {"day": day, "buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
+    return answer(
+        _command({"task": "law", "scenario": scenario, "query": query, **settings})
+    )
+
+
+def _command(choices: Mapping[str, object]) -> Command:
+    return read_command(words(choices))

@@ -1,0 +1,160 @@
+"""Preparation: a command becomes an experiment, or is refused before it costs time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.domain.ensemble import Draws
+from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.experiments.setup import Case, Setup
+from sim.outcomes.recorder import select
+from sim.policy.difference import LegalChange, difference
+from sim.records import Records, load
+from sim.records.casting import MECHANISMS
+from sim.records.scenarios import Scenario, load_scenario
+from sim.settings.compose import Chosen, Command, compose_scenario
+from sim.settings.schema import Settings
+from sim.tasks.places import check_writable
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """An experiment that is ready to run.
+
+    Attributes:
+        command: what was asked.
+        setup: what will be run.
+        changes: how the scenario's law differs from the baseline's, in rows.
+        question: what the scenario asks.
+    """
+
+    command: Command
+    setup: Setup
+    changes: tuple[LegalChange, ...]
+    question: str
+
+
+def prepare(command: Command) -> Prepared:
+    """Return the experiment that a command asks for.
+
+    Raises:
+        ChipWarError: something in the command, the scenario or the data is wrong, or
+            the results could not be written.
+    """
+    settings, chosen = command.settings, command.scenario
+    if chosen is None:
+        names = ", ".join(command.offered.files)
+        raise SettingsError(f"which scenario? give scenario=..., one of {names}")
+    check_writable(Path(settings.outputs))
+    select(_selection(settings))
+    records = read_records(settings)
+    scenario = read_scenario(chosen, records)
+    baseline = read_scenario(
+        compose_scenario(settings.baseline, command.offered), records
+    )
+    setup = _setup(settings, records, baseline, scenario)
+    changes = difference(baseline.regime.instruments, scenario.regime.instruments)
+    return Prepared(command, setup, tuple(changes), scenario.question)
+
+
+def read_records(settings: Settings) -> Records:
+    """Return the facts: those shipped, or those in the folder of the setting `data`."""
+    if settings.data is None:
+        return load()
+    folder = Path(settings.data)
+    if not folder.is_dir():
+        raise SettingsError(f"data={settings.data}: there is no such folder")
+    return load(folder)
+
+
+def read_scenario(chosen: Chosen, records: Records) -> Scenario:
+    """Return a scenario, checked against the facts."""
+    return load_scenario(chosen.content, records, name=chosen.name)
+
+
+def _setup(
+    settings: Settings, records: Records, baseline: Scenario, scenario: Scenario
+) -> Setup:
+    alone = scenario.name == baseline.name
+    setup = Setup(
+        records=records,
+        baseline=_case(baseline, settings),
+        scenario=None if alone else _case(scenario, settings),
+        draws=Draws(settings.draws, settings.first_draw),
+        seed=settings.seed,
+        start=settings.start,
+        horizon=settings.horizon,
+        record=_selection(settings),
+        fork=settings.fork,
+        chunk=settings.chunk,
+        workers=settings.workers,
+    )
+    _check_months(setup)
+    _check_names(setup)
+    _check_difference(setup)
+    if alone and scenario.regime.first_difference(baseline.regime) is not None:
+        raise ScenarioError(
+            f"scenario={scenario.name} is compared with itself, so it cannot be "
+            "changed; choose another scenario, or baseline=... another baseline"
+        )
+    return setup
+
+
+def _case(scenario: Scenario, settings: Settings) -> Case:
+    """Return one side of the comparison; a scenario's own words go before settings."""
+    return Case(
+        name=scenario.name,
+        regime=scenario.regime,
+        assumptions={**settings.assumptions, **scenario.assumptions},
+        mechanisms={**settings.mechanisms, **scenario.mechanisms},
+    )
+
+
+def _selection(settings: Settings) -> str | list[str]:
+    record = settings.record
+    return record if isinstance(record, str) else list(record)
+
+
+def _check_months(setup: Setup) -> None:
+    first = setup.records.start
+    for name, month in (("start", setup.start), ("horizon", setup.horizon)):
+        if month < first:
+            raise SettingsError(
+                f"{name}={month} lies before {first}, the month in which the simulated "
+                "history begins"
+            )
+
+
+def _check_names(setup: Setup) -> None:
+    cases = [case for case in (setup.baseline, setup.scenario) if case is not None]
+    known = [row.name for row in setup.records.assumptions]
+    for case in cases:
+        _check_known("assumption", case.assumptions, known)
+        _check_known("mechanism", case.mechanisms, MECHANISMS)
+
+
+def _check_known(kind: str, given: Mapping[str, object], known: Iterable[str]) -> None:
+    for name in given:
+        if name not in known:
+            hint = nearest(name, known) or f"; choose from {', '.join(known)}"
+            raise SettingsError(f"{kind}s.{name}: there is no such {kind}{hint}")
+
+
+def _check_difference(setup: Setup) -> None:
+    """Refuse a scenario that changes nothing, or nothing before the horizon."""
+    if setup.scenario is None:
+        return
+    ours, theirs = setup.scenario, setup.baseline
+    parts = ours.parts_from(theirs, setup.records.start)
+    if parts is None:
+        raise ScenarioError(
+            f"scenario {ours.name} does not differ from {theirs.name}, its baseline; "
+            "add, remove or amend an instrument, or change an assumption"
+        )
+    if parts > setup.horizon:
+        raise SettingsError(
+            f"horizon={setup.horizon}: {ours.name} does not differ from {theirs.name} "
+            f"before {parts}; look further ahead"
+        )

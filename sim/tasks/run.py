@@ -1,0 +1,90 @@
+"""The task `run`: a scenario beside its baseline, and a folder of results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from sim.experiments.ensemble import run_pair
+from sim.experiments.provenance import provenance
+from sim.experiments.run import Comparison
+from sim.outcomes.folder import Paperwork, write_run
+from sim.outcomes.load import RunFolder, load
+from sim.presentation.figures import draw_figures
+from sim.settings.compose import compose_scenario
+from sim.tasks.places import run_folder
+from sim.tasks.prepare import Prepared
+
+
+@dataclass(frozen=True, eq=False)
+class Run(Comparison):
+    """A run that is done and written: its results, and where they stand.
+
+    Attributes:
+        folder: the folder of the results.
+    """
+
+    folder: Path
+
+    @cached_property
+    def saved(self) -> RunFolder:
+        """What was written, as frames."""
+        return load(self.folder)
+
+    @property
+    def headline(self) -> pd.DataFrame:
+        """Scenario, baseline and paired difference by measure, actor and year."""
+        return self.saved.headline
+
+
+def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
+    """Run an experiment and write its folder, whole or not at all.
+
+    Args:
+        prepared: the experiment.
+        spoken: the command as it was given, for the record.
+        quiet: whether to show no progress.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    started = datetime.now(UTC)
+    settings = prepared.command.settings
+    comparison = run_pair(prepared.setup, quiet)
+    scenario, baseline = comparison.scenario, comparison.baseline
+    folder = run_folder(Path(settings.outputs), scenario.scenario, started)
+    write_run(
+        folder,
+        scenario,
+        baseline,
+        Paperwork(prepared.command.resolved(), _provenance(prepared, spoken, started)),
+        draw_figures=lambda place: draw_figures(place, scenario, baseline),
+        recorded_draws=settings.recorded_draws,
+    )
+    return Run(baseline, scenario, folder)
+
+
+def _provenance(
+    prepared: Prepared, spoken: Sequence[str], started: datetime
+) -> dict[str, Any]:
+    setup, command = prepared.setup, prepared.command
+    baseline = compose_scenario(command.settings.baseline, command.offered)
+    scenarios = [baseline] if command.scenario is None else [baseline, command.scenario]
+    return provenance(
+        command=spoken,
+        seed=setup.seed,
+        draws=setup.draws,
+        data=setup.records.folder,
+        scenarios={
+            each.name: yaml.safe_dump(each.content, sort_keys=True)
+            for each in scenarios
+        },
+        started=started,
+    )

@@ -1,0 +1,74 @@
+"""How a command is given and what comes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sim.__main__ import main
+
+FEW = ("draws=2", "horizon=2025-12")
+"""A run that is quick, and long enough for the laws to differ."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command ended with and said."""
+
+    status: int
+    out: str
+    err: str
+
+
+Ask = Callable[..., Outcome]
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch) -> Path:
+    """A folder of one's own to stand in, so that whatever is written can be seen."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def ask(desk, capsys) -> Ask:
+    """Give a command from an empty folder."""
+
+    def give(*words: str) -> Outcome:
+        capsys.readouterr()
+        status = main(words)
+        said = capsys.readouterr()
+        return Outcome(status, said.out, said.err)
+
+    return give
+
+
+@pytest.fixture
+def refused(ask, desk) -> Callable[..., str]:
+    """Give a command that must be refused; return its one line."""
+
+    def give(*words: str) -> str:
+        before = sorted(desk.rglob("*"))
+        outcome = ask(*words)
+        assert outcome.status == 2, outcome
+        assert outcome.err.startswith("error: ")
+        assert outcome.err.count("\n") == 1
+        assert "Traceback" not in outcome.err
+        assert sorted(desk.rglob("*")) == before
+        return outcome.err.strip().removeprefix("error: ")
+
+    return give
+
+
+@pytest.fixture
+def scenario_file(desk) -> Callable[..., tuple[str, str]]:
+    """Write a scenario file; return the words that choose it."""
+
+    def write(text: str, name: str = "mine") -> tuple[str, str]:
+        folder = desk / "scenarios"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return f"scenario_folder={folder}", f"scenario={name}"
+
+    return write

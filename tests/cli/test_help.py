@@ -1,0 +1,57 @@
+"""What a newcomer is told."""
+
+import pytest
+
+from sim.domain.errors import ChipWarError
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("-h",), ("help",)])
+def test_help_names_scenarios_tasks_settings_and_three_examples(ask, words):
+    outcome = ask(*words)
+    assert outcome.status == 0
+    assert outcome.err == ""
+    for expected in ("service_ban", "baseline", "task=law", "draws=500", "horizon="):
+        assert expected in outcome.out
+    assert outcome.out.count("    python -m sim ") == 3
+
+
+def test_help_may_follow_other_words(ask):
+    assert ask("scenario=service_ban", "--help").status == 0
+
+
+def test_the_examples_of_the_help_can_be_given(ask):
+    examples = [
+        line.split()[3:]
+        for line in ask("--help").out.splitlines()
+        if line.startswith("    python -m sim ")
+    ]
+    assert len(examples) == 3
+    for words in examples:
+        quick = [] if "task=law" in words else ["draws=2", "horizon=2028-01"]
+        assert ask(*words, *quick).status == 0
+
+
+def test_version_is_one_line(ask):
+    outcome = ask("--version")
+    assert outcome.status == 0
+    assert outcome.out.count("\n") == 1
+
+
+def test_the_scenarios_are_listed_with_their_questions(ask):
+    outcome = ask("task=scenarios")
+    assert outcome.status == 0
+    assert "service_ban" in outcome.out
+    assert "?" in outcome.out
+
+
+def test_a_scenario_that_cannot_be_read_does_not_hide_the_others(ask, scenario_file):
+    folder, _ = scenario_file("question: [unclosed")
+    outcome = ask("task=scenarios", folder)
+    assert outcome.status == 0
+    assert "(cannot be read: " in outcome.out
+    assert "service_ban" in outcome.out
+
+
+def test_an_error_shows_its_place_in_the_code_when_asked(ask):
+    with pytest.raises(ChipWarError):
+        ask("scenario=service_bann", "debug=true")

@@ -1,0 +1,154 @@
+"""A run leaves a whole folder, or nothing."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import FEW
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_run_writes_one_folder_and_says_where(ask, desk):
+    outcome = ask("scenario=service_ban", *FEW)
+    assert outcome.status == 0
+    assert outcome.err == ""
+    (folder,) = (desk / "outputs" / "service_ban").iterdir()
+    assert outcome.out.strip().splitlines()[-1] == str(folder.relative_to(desk))
+    written = {path.name for path in folder.iterdir()}
+    assert written >= {"headline.csv", "provenance.json", "config.yaml", "figures"}
+    assert {path.name for path in desk.iterdir()} == {"outputs"}
+
+
+def test_a_quiet_run_prints_its_folder_alone(ask, desk):
+    outcome = ask("scenario=service_ban", *FEW, "quiet=true")
+    assert outcome.out.count("\n") == 1
+    assert (desk / outcome.out.strip() / "headline.csv").is_file()
+
+
+def test_the_difference_of_law_is_shown_before_the_run(ask):
+    outcome = ask("scenario=service_ban", *FEW)
+    assert "service_ban" in outcome.out
+    assert "added" in outcome.out
+
+
+def test_a_scenario_can_be_changed_by_its_ids(ask, desk):
+    word = "scenario.regime.add.service_ban.effective=2025-09"
+    outcome = ask("scenario=service_ban", *FEW, word)
+    assert outcome.status == 0
+    assert "2025-09-01" in outcome.out
+    (config,) = desk.rglob("config.yaml")
+    assert "effective: 2025-09" in config.read_text("utf-8")
+
+
+def test_the_baseline_can_be_run_alone(ask, desk):
+    outcome = ask("scenario=baseline", *FEW)
+    assert outcome.status == 0
+    assert (desk / "outputs" / "baseline").is_dir()
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused_before_the_run(
+    refused, desk, monkeypatch
+):
+    (desk / "file").write_text("in the way")
+    monkeypatch.setattr("sim.tasks.run.run_pair", _must_not_run)
+    message = refused("scenario=service_ban", "outputs=file/below")
+    assert message.startswith("outputs=file/below: cannot be written to, ")
+
+
+def _must_not_run(*_args: object) -> None:
+    raise AssertionError("computed in vain")
+
+
+def test_a_full_disk_leaves_nothing(refused, monkeypatch):
+    def full(*_args: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("sim.outcomes.folder.parquet.write_table", full)
+    assert "no space left" in refused("scenario=service_ban", *FEW).lower()
+
+
+def test_a_file_in_the_way_is_not_overwritten(refused, desk):
+    (desk / "outputs").write_text("in the way")
+    refused("scenario=service_ban", *FEW)
+    assert (desk / "outputs").read_text() == "in the way"
+
+
+def test_as_a_program_a_run_ends_with_status_0(desk):
+    done = _program("scenario=service_ban", *FEW, "quiet=true", cwd=desk)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_as_a_program_a_mistake_ends_with_status_2(desk):
+    done = _program("scenario=service_ban", "draws=0", cwd=desk)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: draws=0: must be at least 1\n"
+    assert list(desk.iterdir()) == []
+
+
+def test_output_that_nobody_reads_to_the_end_is_no_error(desk):
+    command = f"{sys.executable} -m sim --help | head -1"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        cwd=desk,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signal")
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("sign", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_an_interrupted_run_leaves_nothing(desk, workers, sign, status):
+    running = subprocess.Popen(
+        [
+            *_command("scenario=service_ban", "draws=200000", "chunk=2000"),
+            f"workers={workers}",
+        ],
+        cwd=desk,
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    running.stdout.readline()  # the question is shown, and the run begins
+    time.sleep(1.0)
+    running.send_signal(sign)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == status
+    assert "Traceback" not in said
+    if sign is signal.SIGINT:
+        assert said.splitlines()[-1] == "interrupted; nothing was written"
+    assert list(desk.iterdir()) == []
+
+
+def _program(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        _command(*words),
+        cwd=cwd,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def _command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "sim", *words]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -1,0 +1,145 @@
+"""A setting that is wrong is said in one line, and nothing is computed or written."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("draws=0", "draws=0: must be at least 1"),
+        ("draws=-3", "draws=-3: must be at least 1"),
+        ("draws=many", "draws=many: must be a whole number"),
+        ("draws=1.5", "draws=1.5: must be a whole number"),
+        ("draws=", "draws=: must be a whole number"),
+        ("draws=[1]", "draws=[1]: must be a whole number"),
+        ("draws=null", "draws=null: must be a whole number"),
+        ("draws=99999999999", "draws=99999999999: must be at most 10 000 000"),
+        ("first_draw=-1", "first_draw=-1: must be at least 0"),
+        ("workers=0", "workers=0: must be at least 1"),
+        ("chunk=0", "chunk=0: must be at least 1"),
+        ("recorded_draws=0", "recorded_draws=0: must be at least 1"),
+        ("seed=-1", "seed=-1: must be at least 0"),
+        ("quiet=maybe", "quiet=maybe: must be true or false (on or off)"),
+        ('outputs=""', "outputs=: must be a name, not nothing"),
+        ("horizon=2030", "horizon=2030: 2030 is no date; write one such as 2030-12"),
+        (
+            "horizon=soon",
+            "horizon=soon: 'soon' is no date; write 2025-07 or 2025-07-15",
+        ),
+        (
+            "horizon=2021-06",
+            "horizon=2021-06 lies before start=2022-01; the horizon is the last month",
+        ),
+        (
+            "assumptions.service.skill=high",
+            "assumptions.service.skill=high: must be a number",
+        ),
+        (
+            "assumptions.service.skill=nan",
+            "assumptions.service.skill=nan: must be a finite number",
+        ),
+        (
+            "assumptions=3",
+            "assumptions=3: must be names with values, such as {name: 1}",
+        ),
+        ("drawz=1", "drawz=1: there is no setting 'drawz'; did you mean 'draws'?"),
+        ("+drawz=1", "+drawz=1: there is no setting 'drawz'; did you mean 'draws'?"),
+        ("draws.x=1", "draws.x=1: draws is a single value; write draws=..."),
+        ("~draws", "~draws: a setting cannot be taken away; give it a value"),
+        (
+            "draws=1,2",
+            "draws=1,2: one value is expected here; write a list as [a,b], or run the "
+            "command once for each value",
+        ),
+        (
+            "task=rnu",
+            "task=rnu: there is no task called 'rnu'; choose from run, scenarios, law, "
+            "network; did you mean 'run'?",
+        ),
+        (
+            "query.day=2024-06-01",
+            "query.day=2024-06-01: this is a setting of task=law, and the task is run",
+        ),
+        (
+            "baseline=../x",
+            "baseline=../x: '../x' is no name; letters, digits, _ and - may be used",
+        ),
+        ("scenario_folder=/nope", "scenario_folder=/nope: no such folder"),
+        ("outputs=${nope}", "Interpolation key 'nope' not found"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(refused, word, message):
+    assert refused("scenario=service_ban", word) == message
+
+
+def test_a_value_that_cannot_be_read_is_one_clear_line(refused):
+    assert refused("scenario=service_ban", "draws=(").startswith(
+        "draws=(: the value cannot be read"
+    )
+
+
+@pytest.mark.parametrize("word", ["hydra.run.dir=x", "hydra/launcher=joblib", "a@b=c"])
+def test_the_machinery_of_hydra_is_no_setting(refused, word):
+    assert "there is no setting" in refused("scenario=service_ban", word)
+
+
+@pytest.mark.parametrize("word", ["service_ban", "-m", "--multirun", "--config-dir"])
+def test_a_word_without_a_value_is_no_setting(refused, word):
+    assert refused(word) == (
+        f"{word!r} is no setting; settings are written name=value, such as "
+        "scenario=service_ban"
+    )
+
+
+def test_a_run_without_a_scenario_asks_which(refused):
+    message = refused("draws=2")
+    assert message.startswith("which scenario? give scenario=..., one of ")
+    assert "service_ban" in message
+
+
+def test_an_unknown_scenario_is_refused_with_the_nearest_right_word(refused):
+    message = refused("scenario=service_bann")
+    assert "there is no scenario called 'service_bann'" in message
+    assert message.endswith("did you mean 'service_ban'?")
+
+
+@pytest.mark.parametrize("name", ["../baseline", "/etc/passwd", "a/../b", "'x y'"])
+def test_a_scenario_is_a_name_and_never_a_path(refused, name):
+    assert "there is no scenario called" in refused(f"scenario={name}")
+
+
+def test_a_change_to_a_scenario_that_is_not_chosen_is_refused(refused):
+    word = "scenario.regime.add.service_ban.effective=2027-07"
+    assert (
+        refused(word)
+        == f"{word}: choose a scenario first, such as scenario=service_ban"
+    )
+
+
+def test_an_unknown_assumption_is_refused_with_the_nearest_right_word(refused):
+    message = refused("scenario=service_ban", "assumptions.service.spare_part_months=3")
+    assert message.startswith(
+        "assumptions.service.spare_part_months: there is no such assumption; did you"
+    )
+
+
+def test_an_unknown_mechanism_is_refused(refused):
+    message = refused("scenario=service_ban", "mechanisms.gravity=off")
+    assert message.startswith("mechanisms.gravity: there is no such mechanism; ")
+
+
+def test_an_unknown_measure_is_refused_with_the_nearest_right_word(refused):
+    message = refused("scenario=service_ban", "record=[frontier_lag_month]")
+    assert "did you mean 'frontier_lag_months'?" in message
+
+
+@pytest.mark.parametrize("setting", ["start", "horizon"])
+def test_a_month_before_history_begins_is_refused(refused, setting):
+    words = {"start": "2019-01", "horizon": "2030-12"} | {setting: "2019-06"}
+    given = [f"{name}={month}" for name, month in words.items()]
+    assert "lies before 2022-01" in refused("scenario=service_ban", *given)
+
+
+def test_a_horizon_before_the_laws_differ_is_refused(refused):
+    message = refused("scenario=service_ban", "horizon=2023-06")
+    assert message.startswith("horizon=2023-06: service_ban does not differ from ")
