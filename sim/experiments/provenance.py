@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
-import sys
+import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -28,7 +28,7 @@ LIBRARIES = (
 )
 """Libraries whose versions a reader may need to obtain the same numbers."""
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[1]
 _LOCKS = ("requirements/run.lock", "requirements/dev.lock")
 _GIT_PATIENCE = 10
 """Seconds that git may take."""
@@ -78,7 +78,12 @@ def provenance(
 
 
 def project_version() -> str:
-    """Return the version of the simulator, ``unknown`` if it is not installed."""
+    """Return the version of the simulator: that of the checkout, or as installed."""
+    declared = PACKAGE.parent / "pyproject.toml"
+    if declared.is_file():
+        project = tomllib.loads(declared.read_text(encoding="utf-8")).get("project", {})
+        if project.get("name") == PROJECT:
+            return str(project["version"])
     try:
         return version(PROJECT)
     except PackageNotFoundError:
@@ -90,7 +95,7 @@ def source() -> dict[str, Any] | None:
 
     None if the code stands in no checkout of its own, or git is not to be had.
     """
-    root = _PACKAGE.parent
+    root = PACKAGE.parent
     if not (root / ".git").exists():
         return None
     commit = _git(root, "rev-parse", "HEAD")
@@ -116,7 +121,7 @@ def lock_hashes() -> dict[str, str]:
     """Return the SHA-256 of each lock file found beside or inside the package."""
     found = {}
     for name in _LOCKS:
-        for root in (_PACKAGE / "_shipped", _PACKAGE.parent):
+        for root in (PACKAGE / "_shipped", PACKAGE.parent):
             if (root / name).is_file():
                 found.setdefault(name, _hash((root / name).read_bytes()))
     return found
@@ -125,11 +130,6 @@ def lock_hashes() -> dict[str, str]:
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries that numbers may depend on."""
     return {name: version(name) for name in LIBRARIES}
-
-
-def command_line() -> list[str]:
-    """Return the command that this process was started with, without its folder."""
-    return [Path(sys.argv[0]).name, *sys.argv[1:]]
 
 
 def _git(root: Path, *words: str) -> str | None:

@@ -1,0 +1,145 @@
+"""The task `law`: what is in force on a day, and what it does to one sale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from sim.domain.errors import SettingsError, nearest
+from sim.domain.supply import Good, SupplyLine
+from sim.policy.answer import Answer
+from sim.policy.instruments import Instrument
+from sim.policy.regime import Regime
+from sim.records import Records
+from sim.settings.compose import Command, compose_scenario
+from sim.settings.schema import Query
+from sim.tasks.prepare import read_records, read_scenario
+from sim.tasks.stage import empty_stage
+
+
+def law_lines(command: Command) -> list[str]:
+    """Return the answer to a query as rows of text.
+
+    Without a buyer, they are the instruments in force on the day.
+
+    Raises:
+        SettingsError: the query is incomplete, or names what is not known.
+    """
+    query = _query(command)
+    if query.buyer is None and query.chip is None and query.tool is None:
+        _, regime = _law(command)
+        return _in_force(regime, _day(query))
+    return [row for each in answer(command) for row in each.lines()]
+
+
+def answer(command: Command) -> list[Answer]:
+    """Return what the law says to the sales that a query describes, one per seller.
+
+    Raises:
+        SettingsError: the query is incomplete, or names what is not known.
+    """
+    query = _query(command)
+    day = _day(query)
+    records, regime = _law(command)
+    lines = _lines_asked_about(query, records, regime)
+    return [regime.why(line, day) for line in lines]
+
+
+def _law(command: Command) -> tuple[Records, Regime]:
+    """Return the facts, and the law of the scenario or else of the baseline."""
+    records = read_records(command.settings)
+    chosen = command.scenario or compose_scenario(
+        command.settings.baseline, command.offered
+    )
+    return records, read_scenario(chosen, records).regime
+
+
+def _query(command: Command) -> Query:
+    assert command.settings.query is not None
+    return command.settings.query
+
+
+def _day(query: Query) -> date:
+    if query.day is None:
+        raise SettingsError("which day? give query.day=..., such as 2024-06-01")
+    return query.day
+
+
+def _lines_asked_about(
+    query: Query, records: Records, regime: Regime
+) -> list[SupplyLine]:
+    """Return the lines on which the sale could be made, with what is sold on them."""
+    if (query.chip is None) == (query.tool is None):
+        raise SettingsError(
+            "sale of what? give query.chip=... (a chip) or query.tool=... (a tool "
+            "class, a service or another good)"
+        )
+    lines = empty_stage(records, regime).lines
+    good = Good.AI_CHIP if query.tool is None else _good(query.tool)
+    found = [line for line in lines if line.good is good]
+    found = _bought_by(query.buyer, found)
+    if query.chip is not None:
+        return _carrying(query.chip, found, records, query.seller)
+    return _sold_by(query.seller, found)
+
+
+def _good(name: str) -> Good:
+    if name not in set(Good):
+        raise SettingsError(
+            f"query.tool={name}: there is no such good; choose from "
+            f"{', '.join(Good)}{nearest(name, Good)}"
+        )
+    return Good(name)
+
+
+def _bought_by(buyer: str | None, lines: list[SupplyLine]) -> list[SupplyLine]:
+    buyers = sorted({line.buyer for line in lines})
+    if buyer is None or buyer not in buyers:
+        said = "who buys?" if buyer is None else f"query.buyer={buyer}: no such buyer;"
+        hint = "" if buyer is None else nearest(buyer, buyers)
+        raise SettingsError(f"{said} choose from {', '.join(buyers)}{hint}")
+    return [line for line in lines if line.buyer == buyer]
+
+
+def _sold_by(seller: str | None, lines: list[SupplyLine]) -> list[SupplyLine]:
+    if seller is None:
+        return lines
+    sellers = sorted({line.seller for line in lines})
+    if seller not in sellers:
+        raise SettingsError(
+            f"query.seller={seller}: does not sell this to {lines[0].buyer}; choose "
+            f"from {', '.join(sellers)}{nearest(seller, sellers)}"
+        )
+    return [line for line in lines if line.seller == seller]
+
+
+def _carrying(
+    name: str, lines: list[SupplyLine], records: Records, seller: str | None
+) -> list[SupplyLine]:
+    """Return the lines of a chip's designer, carrying that chip."""
+    chips = {chip.name.lower(): chip for chip in records.chips}
+    if name.lower() not in chips:
+        known = [chip.name for chip in records.chips]
+        hint = nearest(name, chips)
+        raise SettingsError(
+            f"query.chip={name}: there is no such chip; choose from "
+            f"{', '.join(known)}{hint}"
+        )
+    chip = chips[name.lower()]
+    sold = _sold_by(seller or chip.designer, lines)
+    return [replace(line, chip=chip) for line in sold]
+
+
+def _in_force(regime: Regime, day: date) -> list[str]:
+    """Return the instruments in force on a day as rows of text."""
+    acts = regime.in_force(day)
+    title = f"{len(acts)} instruments in force on {day} ({regime.name}):"
+    return [title, *_rows(sorted(acts, key=lambda act: (act.issuer, act.effective)))]
+
+
+def _rows(acts: Iterable[Instrument]) -> Iterable[str]:
+    for act in acts:
+        until = f" to {act.end}" if act.end else ""
+        yield f"  {act.issuer}  {act.effective}{until}  {act.id}: {act.title}"
+        yield f"       {act.kind}; {act.reference}"

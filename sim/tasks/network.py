@@ -1,0 +1,93 @@
+"""The task `network`: chokepoints of supply, and what a scenario cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.domain.months import Month
+from sim.outcomes import network as analysis
+from sim.outcomes.network import Chokepoint, Cut, Network
+from sim.policy.regime import Regime
+from sim.settings.compose import Command, compose_scenario
+from sim.tasks.prepare import read_records, read_scenario
+from sim.tasks.stage import empty_stage
+
+_MOST_CENTRAL = 8
+
+
+def network_lines(command: Command) -> list[str]:
+    """Return chokepoints, central actors, the minimum cut and what a scenario cuts.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong.
+    """
+    settings = command.settings
+    records = read_records(settings)
+    baseline = read_scenario(
+        compose_scenario(settings.baseline, command.offered), records
+    )
+    network = empty_stage(records, baseline.regime).network
+    rows = [*_chokepoints(network), "", *_central(network), "", *_minimum_cut(network)]
+    if command.scenario is not None:
+        scenario = read_scenario(command.scenario, records)
+        rows += ["", *_cuts(network, scenario.regime, baseline.regime, command)]
+    return rows
+
+
+def _chokepoints(network: Network) -> Iterator[str]:
+    yield "Concentration of sellers by good (HHI 10 000: one seller):"
+    for point in analysis.chokepoints(network):
+        yield _chokepoint(point)
+
+
+def _chokepoint(point: Chokepoint) -> str:
+    return (
+        f"  {point.good:<18}{point.hhi:>8,.0f}   {point.sellers} sellers, first "
+        f"{point.leader} with {point.leader_share:.0%}; foreign law of "
+        f"{', '.join(point.states) or 'no state'}"
+    )
+
+
+def _central(network: Network) -> Iterator[str]:
+    central = sorted(analysis.betweenness(network).items(), key=lambda it: -it[1])
+    yield "Actors through whom most shortest supply paths run:"
+    for actor, between in central[:_MOST_CENTRAL]:
+        yield f"  {actor:<18}{between:>8.3f}"
+
+
+def _minimum_cut(network: Network) -> Iterator[str]:
+    lines = analysis.minimum_cut(network)
+    yield (
+        "Fewest foreign lines whose closing parts allied tool makers from China's AI "
+        f"chips: {len(lines)}"
+    )
+    for line in lines:
+        yield f"  {line}"
+
+
+def _cuts(
+    network: Network, scenario: Regime, baseline: Regime, command: Command
+) -> Iterator[str]:
+    """Yield what a scenario cuts: in the month asked for, or when it cuts most."""
+    settings = command.settings
+    if settings.month is None:
+        span = [
+            settings.start + step
+            for step in range(settings.horizon - settings.start + 1)
+        ]
+        month, found = analysis.hardest_cuts(network, scenario, baseline, span)
+    else:
+        month = settings.month
+        found = analysis.cuts(network, scenario, baseline, month)
+    yield _cuts_title(scenario, month, found)
+    for cut in found:
+        capped = ", under a quota" if cut.capped else ""
+        chip = f" ({cut.chip})" if cut.chip else ""
+        yield (
+            f"  {cut.good}{chip} from {cut.seller} to {cut.buyer}: "
+            f"{cut.before:.2f} -> {cut.after:.2f} of orders{capped}"
+        )
+
+
+def _cuts_title(scenario: Regime, month: Month, found: list[Cut]) -> str:
+    return f"Lines that {scenario.name} cuts in {month}: {len(found)}"

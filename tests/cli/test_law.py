@@ -1,0 +1,113 @@
+"""The law answers what is in force, for whom, and why."""
+
+import pytest
+
+ETCH = ("query.tool=etch", "query.buyer=cxmt")
+H20 = ("task=law", "query.chip=H20", "query.buyer=alibaba")
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict"),
+    [("2024-06-01", "free"), ("2025-06-01", "blocked")],
+)
+def test_a_chip_to_a_laboratory(ask, day, verdict):
+    outcome = ask(*H20, f"query.day={day}")
+    assert outcome.status == 0
+    first = outcome.out.splitlines()[0]
+    assert first.startswith(f"H20 from nvidia to alibaba, {day}: {verdict}")
+
+
+def test_a_denial_has_its_instrument_and_its_reference(ask):
+    outcome = ask(
+        "task=law", "query.chip=H100", "query.buyer=alibaba", "query.day=2023-01"
+    )
+    assert "blocked" in outcome.out
+    assert "governs" in outcome.out
+    assert "FR" in outcome.out
+
+
+def test_a_tool_to_a_fab_is_answered_for_every_seller(ask):
+    words = (
+        "query.tool=duv_immersion",
+        "query.buyer=smic_advanced",
+        "query.day=2024-06",
+    )
+    outcome = ask("task=law", *words)
+    assert outcome.status == 0
+    assert "duv_immersion from asml to smic_advanced" in outcome.out
+
+
+def test_a_scenario_has_a_law_of_its_own(ask):
+    words = (
+        "query.tool=engineers",
+        "query.buyer=smic_advanced",
+        "query.seller=asml",
+        "query.day=2026-01-01",
+    )
+    assert "free" in ask("task=law", *words).out.splitlines()[0]
+    banned = ask("task=law", "scenario=service_ban", *words).out
+    assert "blocked" in banned.splitlines()[0]
+    assert "service_ban" in banned
+
+
+def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
+    outcome = ask("task=law", "query.day=2024-06-01")
+    assert outcome.status == 0
+    assert "instruments in force on 2024-06-01" in outcome.out.splitlines()[0]
+    assert "performance_threshold" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["query.chip=H20"], "which day?"),
+        (["query.buyer=alibaba", "query.day=2024-06"], "sale of what?"),
+        (["query.chip=H20", "query.day=2024-06"], "who buys? choose from "),
+        (
+            ["query.chip=H21", "query.buyer=alibaba", "query.day=2024-06"],
+            "query.chip=H21: there is no such chip; choose from ",
+        ),
+        (
+            ["query.tool=duv", "query.buyer=alibaba", "query.day=2024-06"],
+            "query.tool=duv: there is no such good; choose from ",
+        ),
+        (
+            ["query.chip=H20", "query.buyer=alibab", "query.day=2024-06"],
+            "query.buyer=alibab: no such buyer; choose from ",
+        ),
+        (
+            [
+                "query.tool=etch",
+                "query.buyer=cxmt",
+                "query.seller=x",
+                "query.day=2024-06",
+            ],
+            "query.seller=x: does not sell this to cxmt; choose from ",
+        ),
+        (["query.day=2024-06-31"], "query.day=2024-06-31: day is out of range"),
+    ],
+)
+def test_a_query_that_cannot_be_answered_is_one_clear_line(refused, words, message):
+    assert refused("task=law", *words).startswith(message)
+
+
+def test_a_query_names_the_nearest_right_word(refused):
+    words = ("query.chip=H20", "query.buyer=alibab", "query.day=2024-06")
+    assert refused("task=law", *words).endswith("did you mean 'alibaba'?")
+
+
+def test_the_network_names_its_chokepoints(ask):
+    outcome = ask("task=network")
+    assert outcome.status == 0
+    assert "asml" in outcome.out
+
+
+def test_the_network_names_what_a_scenario_cuts(ask):
+    outcome = ask("task=network", "scenario=service_ban")
+    assert "Lines that service_ban cuts in " in outcome.out
+    assert "engineers from asml to smic_advanced" in outcome.out
+
+
+def test_the_network_can_be_asked_about_a_month(ask):
+    outcome = ask("task=network", "scenario=service_ban", "month=2024-06")
+    assert "Lines that service_ban cuts in 2024-06: 0" in outcome.out

@@ -1,0 +1,50 @@
+"""Questions put to few worlds, and the ways in which answers must agree."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.experiments.ensemble import run_pair
+from sim.experiments.run import Comparison
+from sim.experiments.setup import Setup
+from sim.outcomes.results import Results
+from sim.settings.compose import read_command
+from sim.tasks.prepare import prepare
+
+
+def ready(outputs, scenario="service_ban", *words, **changes) -> Setup:
+    """Return an experiment that keeps every measure."""
+    given = [f"scenario={scenario}", f"outputs='{outputs}'", "record=all", *words]
+    return replace(prepare(read_command(given)).setup, **changes)
+
+
+def answer(*given, **changes) -> Comparison:
+    """Return what comes of an experiment."""
+    return run_pair(ready(*given, **changes))
+
+
+def assert_same(ours: Comparison, theirs: Comparison, draws=slice(None)) -> None:
+    """Check that two comparisons agree to the last bit, in some draws of the second."""
+    assert_same_results(ours.baseline, theirs.baseline, draws)
+    assert_same_results(ours.scenario, theirs.scenario, draws)
+
+
+def assert_same_results(ours: Results, theirs: Results, draws=slice(None)) -> None:
+    """Check that two results agree to the last bit, series by series."""
+    assert ours.months == theirs.months
+    assert ours.series.keys() == theirs.series.keys()
+    for key, series in ours.series.items():
+        np.testing.assert_array_equal(series, theirs.series[key][:, draws], str(key))
+    assert happenings(ours, ours.draws.numbers) == happenings(
+        theirs, ours.draws.numbers
+    )
+
+
+def happenings(results: Results, numbers: range) -> set[tuple]:
+    """Return what happened, and in which of some draws."""
+    return {
+        (event.key, int(draw))
+        for event in results.events
+        for draw in event.draws
+        if draw in numbers
+    }
