@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.csv as arrow_csv
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from sim.domain.errors import OutputError
 from sim.outcomes import frames
 from sim.outcomes.headline import check_that_they_pair, headline
-from sim.outcomes.network import hardest_cuts, write_graphml
+from sim.outcomes.network import hardest_cuts, marked, write_graphml
 from sim.outcomes.results import Results
 from sim.outcomes.standing import standing
 
@@ -184,7 +184,7 @@ def _write_law(folder: Path, scenario: Results, baseline: Results) -> None:
     frame = frames.law_frame(rows)
     frame.to_csv(folder / LAW, index=False, lineterminator="\n")
     _, cut = hardest_cuts(scenario.network, ours, theirs, scenario.months)
-    write_graphml(scenario.network, folder / NETWORK, cut)
+    write_graphml(marked(scenario.network, cut), folder / NETWORK)
 
 
 def _write_provenance(path: Path, provenance: Mapping[str, object]) -> None:

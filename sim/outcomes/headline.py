@@ -54,6 +54,9 @@ class Row:
 def headline(scenario: Results, baseline: Results) -> list[Row]:
     """Return the headline table: every headline measure, by year and at the horizon.
 
+    A baseline compared with itself has no difference to tell of: those columns are
+    missing values.
+
     Raises:
         InvariantError: the two were not run for the same draws and months.
     """
@@ -64,7 +67,7 @@ def headline(scenario: Results, baseline: Results) -> list[Row]:
         if scenario.quantities[key[0]].headline
         for when, last in _dates(scenario)
     ]
-    return [*rows, *_backfire(scenario, baseline)]
+    return rows if scenario is baseline else [*rows, *_backfire(scenario, baseline)]
 
 
 def check_that_they_pair(scenario: Results, baseline: Results) -> None:
@@ -105,6 +108,7 @@ def _dates(results: Results) -> Iterator[tuple[str, Month]]:
 def _row(key: Key, when: str, last: Month, scenario: Results, baseline: Results) -> Row:
     ours, theirs = scenario.over_year(key, last), baseline.over_year(key, last)
     measure, actor = key
+    alone = scenario is baseline
     return Row(
         measure=measure,
         actor=actor,
@@ -112,8 +116,8 @@ def _row(key: Key, when: str, last: Month, scenario: Results, baseline: Results)
         when=when,
         scenario=_spread(ours),
         baseline=_spread(theirs),
-        difference=_spread(ours - theirs),
-        probability_of_increase=float(np.mean(ours > theirs)),
+        difference=UNKNOWN if alone else _spread(ours - theirs),
+        probability_of_increase=nan if alone else float(np.mean(ours > theirs)),
     )
 
 

@@ -93,6 +93,11 @@ class RunFolder:
         return dict(self._parse(files.CONFIG, read, yaml.safe_load))
 
     @property
+    def has_law(self) -> bool:
+        """Whether the law by month was written."""
+        return (self.path / files.LAW).is_file()
+
+    @property
     def measures(self) -> list[str]:
         """The measures recorded."""
         return list(dict.fromkeys(self.quantiles["measure"]))

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import networkx as nx
 import numpy as np
 
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-
-if TYPE_CHECKING:
-    from sim.policy.regime import Regime
+from sim.policy.difference import differing
+from sim.policy.regime import TIGHT, Regime
+from sim.policy.terms import Quota
 
 Network = nx.MultiDiGraph
 """Nodes are actor ids (attributes name, kind, country); an edge holds its `line`."""
@@ -67,6 +68,8 @@ class Cut:
         chip: name of the chip it carries, or nothing.
         before: share of orders that passes both gates under the baseline, in [0, 1].
         after: the same under the scenario.
+        capped: whether a quota that the baseline does not know, or knows otherwise,
+            limits what passes.
     """
 
     seller: str
@@ -75,6 +78,7 @@ class Cut:
     chip: str
     before: float
     after: float
+    capped: bool
 
     @property
     def loss(self) -> float:
@@ -148,10 +152,12 @@ def cuts(
 ) -> list[Cut]:
     """Return the lines that pass less under the scenario's law, the hardest hit first.
 
+    Those that pass no less of each order, but under a new or another quota, follow.
     What leaks through affiliates and other facilities is left out: this is what the
     law says, not what becomes of it.
     """
-    found = (
+    quotas = _new_quotas(scenario, baseline, month)
+    found = [
         Cut(
             seller=line.seller,
             buyer=line.buyer,
@@ -159,10 +165,15 @@ def cuts(
             chip=line.chip.name if line.chip else "",
             before=passage(line, baseline, month),
             after=passage(line, scenario, month),
+            capped=any(np.any(quota.covers(line)) for quota in quotas),
         )
         for line in lines(network)
-    )
-    real = [cut for cut in found if cut.loss > NEGLIGIBLE]
+    ]
+    real = [
+        cut
+        for cut in found
+        if cut.loss > NEGLIGIBLE or (cut.capped and cut.loss > -NEGLIGIBLE)
+    ]
     return sorted(real, key=lambda cut: (-cut.loss, cut.good, cut.seller, cut.buyer))
 
 
@@ -180,23 +191,37 @@ def hardest_cuts(
     return max(found, key=lambda pair: sum(cut.loss for cut in pair[1]))
 
 
+def openings(
+    network: Network, scenario: Regime, baseline: Regime, month: Month
+) -> list[Cut]:
+    """Return the lines that pass more under the scenario's law, the widest first."""
+    closed = cuts(network, baseline, scenario, month)
+    return [cut for cut in closed if cut.loss > NEGLIGIBLE]
+
+
 def passage(line: SupplyLine, regime: Regime, month: Month) -> float:
     """Return the share of orders that passes both gates, on average over draws."""
-    from sim.policy.regime import Leakage
-
-    tight = Leakage(0.0, 0.0)
-    both = np.asarray(regime.licence(line, month, tight)) * regime.permit(line, month)
-    return float(np.mean(both))
+    licence, permit = regime.licence(line, month, TIGHT), regime.permit(line, month)
+    return float(np.mean(licence * permit))
 
 
-def write_graphml(network: Network, path: Path, cut: Iterable[Cut] = ()) -> None:
-    """Write the network for other programs, with what the scenario cuts marked."""
+def marked(network: Network, cut: Iterable[Cut] = ()) -> Network:
+    """Return the network in plain words and numbers, what a scenario cuts marked.
+
+    Edges say ``cut`` (whether less passes, or a quota limits it), ``capped`` (whether a
+    quota does) and ``share_cut`` (share of orders that passes no more).
+    """
     losses = {(one.seller, one.buyer, one.good, one.chip): one for one in cut}
     plain = nx.MultiDiGraph()
     for actor, facts in network.nodes.items():
         plain.add_node(actor, **{k: str(v) for k, v in facts.items()})
     for seller, buyer, facts in network.edges(data=True):
         plain.add_edge(seller, buyer, **_plain(facts, losses))
+    return plain
+
+
+def write_graphml(plain: Network, path: Path) -> None:
+    """Write a network that `marked` returned, for other programs."""
     nx.write_graphml(plain, path)
 
 
@@ -220,6 +245,7 @@ def _plain(
         "chip": chip,
         **{name: float(facts[name]) for name in _NUMBERS if _is_known(facts, name)},
         "cut": loss is not None,
+        "capped": loss is not None and loss.capped,
         "share_cut": loss.loss if loss else 0.0,
     }
 
@@ -274,9 +300,19 @@ def _widen(flow: nx.DiGraph, seller: str, buyer: str, foreign: bool) -> None:
         before["capacity"] += 1
 
 
-def _effective_days(scenario: Regime, baseline: Regime) -> Iterator[Any]:
-    ids = {**scenario.instruments, **baseline.instruments}
-    for name in ids:
-        ours, theirs = scenario.instruments.get(name), baseline.instruments.get(name)
-        if ours != theirs:
-            yield from (one.effective for one in (ours, theirs) if one is not None)
+def _new_quotas(scenario: Regime, baseline: Regime, month: Month) -> tuple[Quota, ...]:
+    known = {quota.id: quota for quota in baseline.quotas(month)}
+    return tuple(
+        quota
+        for quota in scenario.quotas(month)
+        if quota.id not in known or any(differing(known[quota.id], quota))
+    )
+
+
+def _effective_days(scenario: Regime, baseline: Regime) -> Iterator[date]:
+    """Yield the days on which an instrument that differs takes effect."""
+    ours, theirs = scenario.instruments, baseline.instruments
+    for name in ours.keys() | theirs.keys():
+        here, there = ours.get(name), theirs.get(name)
+        if here is None or there is None or any(differing(there, here)):
+            yield from (one.effective for one in (here, there) if one is not None)

@@ -12,10 +12,10 @@ from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import Month
 from sim.outcomes.network import slim
 from sim.outcomes.results import Key, Occurrence, Quantity, Results, merge
+from sim.world import World
 
 if TYPE_CHECKING:
     from sim.outcomes.measures import Measure
-    from sim.world import World
 
 HEADLINE = "headline"
 ALL = "all"

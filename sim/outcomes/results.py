@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import Draws, InDraws, PerDraw
+from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.network import Network
-
-if TYPE_CHECKING:
-    from sim.policy.regime import Regime
+from sim.policy.regime import Regime
+from sim.world import Event
 
 Series = Float64[np.ndarray, "months draws"]
 """One row per month recorded, and one number per draw in each."""
@@ -48,24 +48,6 @@ class Quantity:
     headline: bool
 
 
-@runtime_checkable
-class Happening(Protocol):
-    """An event as the world keeps it: `where` is None if it happened in all draws."""
-
-    @property
-    def month(self) -> Month: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def event(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def detail(self) -> str: ...
-    @property
-    def where(self) -> InDraws | None: ...
-
-
 @dataclass(frozen=True, eq=False)
 class Occurrence:
     """An event and the numbers of the draws in which it happened."""
@@ -78,16 +60,16 @@ class Occurrence:
     draws: Int64[np.ndarray, "happened"]
 
     @classmethod
-    def of(cls, happening: Happening, draws: Draws) -> Occurrence:
-        """Return an event of a world that lives through the given draws."""
+    def of(cls, event: Event, draws: Draws) -> Occurrence:
+        """Return an event of a world that lived through the given draws."""
         numbers = np.arange(draws.first, draws.first + draws.count, dtype=np.int64)
-        where = happening.where
+        where = event.where
         return cls(
-            month=happening.month,
-            actor=happening.actor,
-            event=happening.event,
-            subject=happening.subject,
-            detail=happening.detail,
+            month=event.month,
+            actor=event.actor,
+            event=event.event,
+            subject=event.subject,
+            detail=event.detail,
             draws=numbers if where is None else numbers[where],
         )
 
@@ -220,7 +202,7 @@ def merge(events: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
 
 def _check_that_they_follow(chunks: Sequence[Results]) -> None:
     head = chunks[0]
-    for before, after in _pairs(chunks):
+    for before, after in pairwise(chunks):
         expected = before.draws.first + before.draws.count
         if after.draws.first != expected:
             raise InvariantError(
@@ -231,7 +213,3 @@ def _check_that_they_follow(chunks: Sequence[Results]) -> None:
             raise InvariantError(
                 f"chunks of {head.scenario} hold different months or measures"
             )
-
-
-def _pairs(chunks: Sequence[Results]) -> Iterator[tuple[Results, Results]]:
-    return zip(chunks[:-1], chunks[1:], strict=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sim.domain.months import Month
-
-if TYPE_CHECKING:
-    from sim.policy.instruments import Instrument
-    from sim.policy.regime import Regime
+from sim.policy.difference import differing
+from sim.policy.instruments import Instrument
+from sim.policy.regime import Regime
 
 IN_FORCE = "in force"
 ANNOUNCED = "announced"
@@ -64,7 +62,7 @@ def difference(ours: Instrument | None, theirs: Instrument | None) -> str:
         return "added"
     if ours is None:
         return "removed"
-    return "" if ours == theirs else "amended"
+    return "amended" if any(differing(theirs, ours)) else ""
 
 
 def _month(scenario: Regime, baseline: Regime, month: Month) -> Iterator[Standing]:
@@ -78,7 +76,7 @@ def _month(scenario: Regime, baseline: Regime, month: Month) -> Iterator[Standin
             month=month,
             instrument=name,
             issuer=known.issuer,
-            kind=str(known.kind),
+            kind=known.kind,
             scenario=ours.get(name, ABSENT),
             baseline=theirs.get(name, ABSENT),
             difference=difference(here, there),

@@ -1,0 +1,341 @@
+"""Figures: the fan charts a reader looks at first, and the files that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+
+from sim.outcomes.quantiles import LEVELS, Bands
+from sim.outcomes.results import Results
+from sim.presentation.map import network_of_results
+from sim.presentation.style import (
+    ASSUMED,
+    BASELINE,
+    INK,
+    NARROW_BAND,
+    SCENARIO,
+    SOFT,
+    WIDE_BAND,
+    Picture,
+    dress,
+    footnote,
+    header,
+    looks,
+    picture,
+    rounded,
+)
+from sim.presentation.view import Mark, View, view_of_results
+
+_LOW, _INNER_LOW, _MEDIAN, _INNER_HIGH, _HIGH = range(len(LEVELS))
+_MOST_MARKS = 4
+"""More dates than this would hide the curves; then only the first is marked."""
+
+_WIDTH, _TALL_PANEL, _PANEL = 9.6, 3.9, 2.15
+_MARGINS, _ROW_GAP = 1.8, 0.45
+_APART = 0.11
+"""How far apart two labels stand at least, as a share of the axis."""
+
+_DATES = {1: 10, 2: 10, 3: 5}
+"""Dates on an axis at most, by the number of panels beside one another."""
+
+_EDGE = 0.25
+"""Share of the axis within which a label may not fit towards that side."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One set of axes: a measure for an actor, and what to call it."""
+
+    measure: str
+    actor: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One figure: its file name, what it shows, and its panels."""
+
+    name: str
+    title: str
+    panels: tuple[Panel, ...]
+    columns: int = 2
+
+
+def _panels(measure: str, titles: dict[str, str]) -> tuple[Panel, ...]:
+    return tuple(Panel(measure, actor, title) for actor, title in titles.items())
+
+
+SHEETS = (
+    Sheet(
+        "frontier_lag",
+        "How far China's best laboratory trails the frontier",
+        (Panel("frontier_lag_months", "china", ""),),
+    ),
+    Sheet(
+        "ai_compute",
+        "China's AI compute, and the channels it comes through",
+        _panels(
+            "ai_compute_stock",
+            {
+                "china": "All channels",
+                "china:legal": "Legal imports",
+                "china:domestic": "Domestic chips",
+                "china:grey": "Smuggled chips",
+                "china:offshore": "Rented offshore",
+            },
+        ),
+        columns=3,
+    ),
+    Sheet(
+        "domestic_accelerators",
+        "AI accelerators made in China",
+        (Panel("units_shipped", "china:domestic", ""),),
+    ),
+    Sheet(
+        "tool_availability",
+        "How much of China's foreign tools stands ready to work",
+        (
+            Panel("tool_availability", "asml", "ASML tools"),
+            Panel("tool_availability", "tel", "Tokyo Electron tools"),
+        ),
+    ),
+    Sheet(
+        "wafer_starts",
+        "Wafers started on China's lines",
+        (
+            Panel("wafer_starts", "smic_advanced", "SMIC, advanced lines"),
+            Panel("wafer_starts", "cxmt", "CXMT, memory"),
+        ),
+    ),
+    Sheet(
+        "china_revenue",
+        "What the firms sell to China",
+        _panels(
+            "china_revenue",
+            {"nvidia": "Nvidia", "asml": "ASML", "tel": "Tokyo Electron"},
+        ),
+        columns=3,
+    ),
+)
+"""The figures of every run, in the order in which a reader asks."""
+
+
+def draw_figures(folder: Path, scenario: Results, baseline: Results) -> None:
+    """Draw every figure that the recorded measures allow into a folder, as PNG."""
+    shown = view_of_results(scenario, baseline)
+    for sheet in SHEETS:
+        panels = [one for one in sheet.panels if shown.has(one.measure, one.actor)]
+        if panels:
+            drawn = fan_sheet(shown, sheet.title, panels, sheet.columns)
+            save(drawn, folder / f"{sheet.name}.png")
+    if scenario.network is not None:
+        save(network_of_results(scenario, baseline), folder / "network.png")
+
+
+def save(drawn: Picture, path: Path) -> None:
+    """Write a figure as PNG."""
+    with looks():
+        drawn.savefig(path, format="png")
+
+
+def fan_sheet(
+    shown: View, title: str, panels: Sequence[Panel], columns: int = 2
+) -> Picture:
+    """Return a figure of fan charts: scenario in colour over the baseline in grey.
+
+    Args:
+        shown: the run.
+        title: what the figure shows.
+        panels: what each set of axes shows.
+        columns: panels beside one another at most.
+    """
+    with looks():
+        columns = min(columns, len(panels))
+        rows = -(-len(panels) // columns)
+        alone = len(panels) == 1
+        height = _MARGINS + rows * (_TALL_PANEL if alone else _PANEL + _ROW_GAP)
+        drawn = picture(_WIDTH, height)
+        key = _key(shown) if alone else [*_key(shown), *_dates(shown)]
+        header(drawn, title, _subtitle(shown), key, 0.0 if alone else _ROW_GAP / 2)
+        grid = drawn.add_gridspec(rows, columns, hspace=0.38, wspace=0.42)
+        for place, panel in enumerate(panels):
+            axes = drawn.add_subplot(grid[place // columns, place % columns])
+            dress(axes, shown.units[panel.measure], panel.title, _DATES[columns])
+            _draw_panel(axes, shown, panel, alone=alone)
+        footnote(drawn, _source(shown))
+    return drawn
+
+
+def draw_fan(axes: Axes, months: np.ndarray, levels: Bands, colour: str) -> None:
+    """Draw a median with its 50 % and 90 % bands."""
+    days = date2num(months)
+    for low, high, alpha in (
+        (_LOW, _HIGH, WIDE_BAND),
+        (_INNER_LOW, _INNER_HIGH, NARROW_BAND),
+    ):
+        axes.fill_between(
+            days, levels[low], levels[high], color=colour, alpha=alpha, linewidth=0
+        )
+    axes.plot(days, levels[_MEDIAN], color=colour, linewidth=1.8)
+
+
+def mark_dates(axes: Axes, shown: View, *, labelled: bool) -> None:
+    """Mark the dates on which the laws part, and shade what lies past the record."""
+    axes.xaxis_date()
+    _shade_the_assumed(axes, shown, labelled=labelled)
+    for row, mark in enumerate(_marks_within(shown)):
+        day = date2num(mark.day)
+        axes.axvline(
+            day, color=INK, linewidth=0.9, linestyle="-" if mark.effective else ":"
+        )
+        if labelled:
+            _write_beside(axes, shown, mark, row)
+
+
+def _marks_within(shown: View) -> list[Mark]:
+    """Return the dates to mark: few, and among the months shown."""
+    first, last = (day.astype(object).date() for day in shown.months[[0, -1]])
+    marks = [mark for mark in shown.marks if first <= mark.day <= last]
+    return marks if len(marks) <= _MOST_MARKS else marks[:1]
+
+
+def _draw_panel(axes: Axes, shown: View, panel: Panel, *, alone: bool) -> None:
+    mark_dates(axes, shown, labelled=alone)
+    theirs = shown.of(shown.baseline, panel.measure, panel.actor)
+    draw_fan(axes, shown.months, theirs, BASELINE)
+    ends = [(shown.baseline, BASELINE, theirs)]
+    parting = shown.first_difference(panel.measure, panel.actor)
+    if parting is not None:
+        ours = shown.of(shown.scenario, panel.measure, panel.actor)
+        since = slice(max(parting - 1, 0), None)
+        draw_fan(axes, shown.months[since], ours[:, since], SCENARIO)
+        ends.append((shown.scenario, SCENARIO, ours))
+    if np.all(theirs >= 0):
+        axes.set_ylim(bottom=0)
+    axes.set_xlim(*date2num(shown.months[[0, -1]]))
+    if alone:
+        _raise_the_roof(axes)
+    _label_ends(axes, ends, alone=alone)
+    if parting is None and shown.scenario != shown.baseline:
+        _say_there_is_no_difference(axes)
+
+
+def _say_there_is_no_difference(axes: Axes) -> None:
+    axes.set_title("no difference", loc="right", size=7.5, color=SOFT, pad=6)
+
+
+def _raise_the_roof(axes: Axes) -> None:
+    """Leave room above the curves for what the marks say."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.22 * (high - low))
+
+
+def _label_ends(
+    axes: Axes, ends: Sequence[tuple[str, str, Bands]], *, alone: bool
+) -> None:
+    """Write name and median beside the right end of each curve, none on another."""
+    low, high = axes.get_ylim()
+    heights = [(float(one[_MEDIAN, -1]) - low) / (high - low) for *_, one in ends]
+    for (name, colour, one), y in zip(ends, _spread(heights, _APART), strict=True):
+        words = rounded(float(one[_MEDIAN, -1]))
+        axes.text(
+            1.012,
+            y,
+            f"{name.replace('_', ' ')}\n{words}" if alone else words,
+            transform=axes.transAxes,
+            color=colour,
+            size=8,
+            weight="bold",
+            va="center",
+            linespacing=1.1,
+        )
+
+
+def _spread(heights: Sequence[float], apart: float) -> list[float]:
+    """Return heights moved so that two labels do not touch."""
+    if len(heights) == 1 or abs(heights[0] - heights[1]) >= apart:
+        return list(heights)
+    middle = max(sum(heights) / 2, apart / 2)
+    sign = 1 if heights[1] >= heights[0] else -1
+    return [middle - sign * apart / 2, middle + sign * apart / 2]
+
+
+def _shade_the_assumed(axes: Axes, shown: View, *, labelled: bool) -> None:
+    if shown.recorded_until is None:
+        return
+    days = date2num(shown.months)
+    until = float(date2num(shown.recorded_until))
+    if not days[0] < until < days[-1]:
+        return
+    axes.axvspan(until, float(days[-1]), color=ASSUMED, zorder=0, linewidth=0)
+    if labelled:
+        for words, side in (("law on record ", "right"), (" assumed to go on", "left")):
+            axes.annotate(
+                words,
+                (until, 0.985),
+                xycoords=("data", "axes fraction"),
+                ha=side,
+                va="top",
+                size=7,
+                color=SOFT,
+                style="italic",
+            )
+
+
+def _write_beside(axes: Axes, shown: View, mark: Mark, row: int) -> None:
+    """Write what a mark means on the side on which there is room.
+
+    What is announced stands left of its line, what takes effect right of it, unless
+    that is too near an edge.
+    """
+    first, last = date2num(shown.months[[0, -1]])
+    day = date2num(mark.day)
+    place = (day - first) / (last - first)
+    right = place < _EDGE or (mark.effective and place < 1 - _EDGE)
+    axes.annotate(
+        f" {mark.label} ",
+        (day, 0.93 - 0.05 * row),
+        xycoords=("data", "axes fraction"),
+        ha="left" if right else "right",
+        va="top",
+        size=7.5,
+        color=INK,
+    )
+
+
+def _subtitle(shown: View) -> str:
+    bands = "line: median · dark band: half of the draws · light band: nine in ten"
+    if shown.scenario == shown.baseline:
+        return f"{shown.baseline.replace('_', ' ')} · {bands}"
+    names = (shown.scenario, shown.baseline)
+    ours, theirs = (name.replace("_", " ") for name in names)
+    return f"{ours} against {theirs} · {bands}"
+
+
+def _key(shown: View) -> list[tuple[str, str]]:
+    key = [(f"■ {shown.baseline.replace('_', ' ')}", BASELINE)]
+    if shown.scenario != shown.baseline:
+        key.append((f"■ {shown.scenario.replace('_', ' ')}", SCENARIO))
+    return key
+
+
+def _dates(shown: View) -> list[tuple[str, str]]:
+    """Return the marked dates as words of the key."""
+    return [
+        (f"{'│' if mark.effective else '┊'} {mark.label} {mark.day:%Y-%m}", INK)
+        for mark in _marks_within(shown)
+    ]
+
+
+def _source(shown: View) -> str:
+    return (
+        f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}; both laws meet "
+        "the same luck. Vertical lines: where the laws part (dotted: announced, solid: "
+        "in effect).\nShaded: past the last recorded change of law, which is assumed "
+        "to go on."
+    )

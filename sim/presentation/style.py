@@ -1,0 +1,169 @@
+"""The look that every figure shares: colours, type, axes and footnote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+INK = "#222222"
+SOFT = "#6e6e6e"
+RULE = "#d9d9d9"
+ASSUMED = "#f5f4ef"
+"""Background of the time for which the law is assumed to go on."""
+
+BASELINE = "#7f7f7f"
+SCENARIO = "#0072b2"
+CUT = "#c8102e"
+PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+"""Okabe and Ito's colours, told apart by readers of every colour vision."""
+
+WIDE_BAND, NARROW_BAND = 0.16, 0.30
+"""How opaque the 90 % and the 50 % band are."""
+
+DPI = 130
+_SMALL, _TEXT, _TITLE = 8.0, 9.0, 13.0
+_LEFT, _HEADER_INCHES, _FOOTER_INCHES = 0.07, 1.0, 0.8
+
+_SETTINGS: dict[str, Any] = {
+    "font.size": _TEXT,
+    "text.color": INK,
+    "text.parse_math": False,  # a dollar sign is a dollar sign
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": SOFT,
+    "axes.labelsize": _SMALL,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelsize": _SMALL,
+    "ytick.labelsize": _SMALL,
+    "ytick.major.size": 0.0,
+    "savefig.dpi": DPI,
+}
+
+_THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
+_SCALES = ((_BILLION, "bn"), (_MILLION, "m"), (_THOUSAND, "k"))
+
+
+class Picture(Figure):
+    """A figure that a notebook shows without further ado."""
+
+    def _repr_png_(self) -> bytes:
+        store = BytesIO()
+        with looks():
+            self.savefig(store, format="png")
+        return store.getvalue()
+
+
+@contextmanager
+def looks() -> Iterator[None]:
+    """Draw in the house style, whatever the reader's own settings are."""
+    with mpl.rc_context({**mpl.rcParamsDefault, **_SETTINGS, "backend": "agg"}):
+        yield
+
+
+def picture(width: float, height: float) -> Picture:
+    """Return an empty figure of a size in inches."""
+    figure = Picture(figsize=(width, height), facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def header(
+    figure: Picture,
+    title: str,
+    subtitle: str,
+    key: Sequence[tuple[str, str]] = (),
+    room: float = 0.0,
+) -> None:
+    """Write title, subtitle and a key of coloured words above the axes.
+
+    Args:
+        figure: the figure.
+        title: what it shows.
+        subtitle: how to read it.
+        key: words and their colours.
+        room: inches left free below the key.
+    """
+    height = figure.get_figheight()
+    figure.text(_LEFT, 1 - 0.22 / height, title, size=_TITLE, weight="bold", va="top")
+    figure.text(_LEFT, 1 - 0.50 / height, subtitle, size=_TEXT, color=SOFT, va="top")
+    write_key(figure, 1 - 0.82 / height, key)
+    figure.subplots_adjust(
+        left=_LEFT,
+        right=0.9,
+        top=1 - (_HEADER_INCHES + room) / height,
+        bottom=_FOOTER_INCHES / height,
+    )
+
+
+def write_key(figure: Picture, y: float, key: Sequence[tuple[str, str]]) -> None:
+    """Write words in their colours beside one another, as many as there is room for."""
+    x = _LEFT
+    for words, colour in key:
+        text = figure.text(
+            x, y, words, size=_SMALL, color=colour, weight="bold", va="baseline"
+        )
+        x += text.get_window_extent().width / figure.bbox.width
+        if x > 1 - _LEFT / 2:
+            text.remove()
+            return
+        x += 0.02
+
+
+def footnote(figure: Picture, text: str) -> None:
+    """Write where the numbers come from below the axes."""
+    at = 0.12 / figure.get_figheight()
+    figure.text(_LEFT, at, text, size=7, color=SOFT, va="bottom", linespacing=1.35)
+
+
+def dress(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None:
+    """Give axes their unit, at most some dates, short numbers and a title."""
+    axes.set_ylabel(unit)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
+    locator = AutoDateLocator(minticks=3, maxticks=dates)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    axes.grid(visible=False, axis="x")
+    axes.margins(x=0)
+    if title:
+        axes.set_title(title, loc="left", size=_TEXT, weight="bold", pad=6)
+
+
+def short(value: float) -> str:
+    """Return a number as a reader would say it: 1.2 m, 35 k, 0.4.
+
+    Example:
+        >>> short(1_250_000), short(35_000), short(0.4), short(7)
+        ('1.25m', '35k', '0.4', '7')
+    """
+    for scale, name in _SCALES:
+        if abs(value) >= scale:
+            return f"{value / scale:.3g}{name}"
+    return f"{value:.3g}"
+
+
+def rounded(value: float) -> str:
+    """Return a number in two or three figures, as a label gives it.
+
+    Example:
+        >>> rounded(9.09), rounded(0.949), rounded(4_960_000)
+        ('9.1', '0.95', '4.96m')
+    """
+    return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"

@@ -1,0 +1,226 @@
+"""Tables for the terminal: headline, legal difference, scenarios, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
+from typing import Protocol
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.outcomes.headline import BACKFIRE, HORIZON, Row, headline
+from sim.outcomes.network import Chokepoint, Cut
+from sim.outcomes.results import Results
+from sim.policy.answer import Answer
+from sim.policy.difference import LegalChange
+from sim.presentation.style import rounded
+
+_NARROW = 100
+"""A terminal of fewer columns gets the difference without the two sides."""
+
+_MOST_CUTS = 12
+
+
+class Asked(Protocol):
+    """What is asked of a run: a question, and how its law differs."""
+
+    @property
+    def question(self) -> str:
+        """The question that the scenario asks."""
+        ...
+
+    @property
+    def changes(self) -> Sequence[LegalChange]:
+        """How its law differs from the baseline's."""
+        ...
+
+
+class Compared(Protocol):
+    """What came of a run."""
+
+    @property
+    def baseline(self) -> Results:
+        """Results under the law compared with."""
+        ...
+
+    @property
+    def scenario(self) -> Results | None:
+        """Results of the scenario; None if the baseline was run alone."""
+        ...
+
+
+def console() -> Console:
+    """Return the terminal; text is shown as it is, with no markup read into it."""
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def print_question(asked: Asked, out: Console | None = None) -> None:
+    """Print what a scenario asks and how its law differs from the baseline's."""
+    out = out or console()
+    out.print(plain(asked.question), style="bold")
+    if asked.changes:
+        out.print(legal_table(asked.changes))
+
+
+def print_headline(compared: Compared, out: Console | None = None) -> None:
+    """Print the headline at the horizon, and what it says in words."""
+    out = out or console()
+    scenario = compared.scenario or compared.baseline
+    rows = headline(scenario, compared.baseline)
+    out.print(headline_table(rows, scenario, compared.baseline, wide=_is_wide(out)))
+    for row in rows:
+        if row.measure == BACKFIRE:
+            out.print(plain(row.note))
+
+
+def headline_table(
+    rows: Iterable[Row], scenario: Results, baseline: Results, *, wide: bool = True
+) -> Table:
+    """Return the headline at the horizon as a table: median and 90 % range."""
+    last, count = scenario.months[-1], scenario.draws.count
+    alone = scenario is baseline
+    table = _table(
+        f"{scenario.scenario} at {last}: median (5 to 95 % of {count:,} draws); flows "
+        "over the last twelve months"
+    )
+    table.add_column("measure")
+    table.add_column("actor")
+    table.add_column("unit")
+    if wide or alone:
+        table.add_column(plain(baseline.scenario), justify="right")
+    if not alone:
+        if wide:
+            table.add_column(plain(scenario.scenario), justify="right")
+        table.add_column("difference", justify="right")
+        table.add_column("rises in", justify="right")
+    for row in rows:
+        if row.when == HORIZON and row.measure != BACKFIRE:
+            table.add_row(*_cells(row, scenario, wide=wide, alone=alone))
+    return table
+
+
+def legal_table(changes: Sequence[LegalChange]) -> Table:
+    """Return how a law differs from its base, a row per change."""
+    table = _table("How the law differs from the baseline")
+    for name in ("", "instrument", "what", "from", "to"):
+        table.add_column(name)
+    for change in changes:
+        table.add_row(*map(plain, _legal_cells(change)))
+    return table
+
+
+def scenario_table(questions: Mapping[str, str]) -> Table:
+    """Return the scenarios and the question that each asks."""
+    table = _table("")
+    table.add_column("scenario", no_wrap=True)
+    table.add_column("question")
+    for name, question in questions.items():
+        table.add_row(plain(name), plain(question))
+    return table
+
+
+def print_answers(answers: Iterable[Answer], out: Console | None = None) -> None:
+    """Print what the law says to each line asked about, and why."""
+    out = out or console()
+    for answer in answers:
+        first, *reasons = answer.lines()
+        out.print(plain(first), style="bold")
+        for reason in reasons:
+            out.print(plain(reason))
+
+
+def chokepoint_table(points: Iterable[Chokepoint]) -> Table:
+    """Return how concentrated the sellers of each good are."""
+    table = _table("Chokepoints: who sells what, the most concentrated first")
+    for name in ("good", "sellers", "states", "HHI", "leader", "its share"):
+        table.add_column(
+            name, justify="right" if name in {"sellers", "HHI"} else "left"
+        )
+    for point in points:
+        table.add_row(
+            plain(point.good),
+            str(point.sellers),
+            plain(", ".join(point.states)),
+            f"{point.hhi:,.0f}",
+            plain(point.leader),
+            f"{point.leader_share:.0%}",
+        )
+    return table
+
+
+def cut_table(cuts: Sequence[Cut], title: str) -> Table:
+    """Return the lines that a scenario cuts, the hardest hit first."""
+    table = _table(title)
+    for name in ("seller", "buyer", "good", "before", "after"):
+        table.add_column(name)
+    for cut in cuts[:_MOST_CUTS]:
+        after = f"{cut.after:.0%}" + (" under a quota" if cut.capped else "")
+        good = f"{cut.good} {cut.chip}".strip()
+        cells = (cut.seller, cut.buyer, good, f"{cut.before:.0%}", after)
+        table.add_row(*map(plain, cells))
+    if len(cuts) > _MOST_CUTS:
+        table.caption = plain(f"and {len(cuts) - _MOST_CUTS} more")
+    return table
+
+
+def plain(text: str) -> Text:
+    """Return text that is shown as it is, control characters left out.
+
+    Whoever wrote a scenario does not command the reader's terminal.
+    """
+    return Text("".join(sign if sign.isprintable() else " " for sign in text))
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=plain(title) if title else None,
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+
+
+def _is_wide(out: Console) -> bool:
+    return out.width >= _NARROW
+
+
+def _cells(row: Row, scenario: Results, *, wide: bool, alone: bool) -> list[Text]:
+    title = scenario.quantities[row.measure].title
+    cells = [title, row.actor, row.unit]
+    if wide or alone:
+        cells.append(_range(row.baseline))
+    if not alone:
+        if wide:
+            cells.append(_range(row.scenario))
+        cells += [_range(row.difference, signed=True), _share(row)]
+    return [plain(cell) for cell in cells]
+
+
+def _range(spread: tuple[float, float, float], *, signed: bool = False) -> str:
+    low, middle, high = (_number(value, signed=signed) for value in spread)
+    return middle if low == middle == high else f"{middle} ({low} to {high})"
+
+
+def _number(value: float, *, signed: bool) -> str:
+    if isnan(value):
+        return "–"
+    if signed and value > 0:
+        return f"+{rounded(value)}"
+    return rounded(value).replace("-", "−")
+
+
+def _share(row: Row) -> str:
+    value = row.probability_of_increase
+    return "–" if isnan(value) else f"{value:.0%}"
+
+
+def _legal_cells(change: LegalChange) -> tuple[str, str, str, str, str]:
+    if change.change == "amended":
+        what = f"{change.field}: {change.old} → {change.new}"
+    else:
+        what = change.title
+    until = str(change.end) if change.end else ""
+    return change.change, change.id, what, str(change.effective), until

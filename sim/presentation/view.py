@@ -1,0 +1,210 @@
+"""A view: what a figure needs to know of a run, fresh or loaded from a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from sim.domain.errors import SettingsError, nearest
+from sim.outcomes.frames import first_days
+from sim.outcomes.load import RunFolder
+from sim.outcomes.quantiles import LEVELS, Bands, bands
+from sim.outcomes.results import Key, Results
+from sim.outcomes.standing import Standing, standing
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A date on which the two laws part.
+
+    Attributes:
+        day: the date.
+        label: what happens then, in a few words.
+        effective: whether an instrument takes effect (otherwise it is announced).
+    """
+
+    day: date
+    label: str
+    effective: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """What figures read of a run.
+
+    Attributes:
+        scenario: name of the scenario.
+        baseline: name of what it is compared with.
+        months: first day of each month.
+        quantiles: a row of numbers for each of `LEVELS`, by scenario, measure, actor.
+        titles: long name of each measure.
+        units: unit of each measure.
+        marks: dates on which the laws part.
+        recorded_until: last day for which the law is on record, if known.
+        draws: how many draws the quantiles are over.
+        seed: the seed.
+    """
+
+    scenario: str
+    baseline: str
+    months: np.ndarray
+    quantiles: Mapping[tuple[str, str, str], Bands]
+    titles: Mapping[str, str]
+    units: Mapping[str, str]
+    marks: tuple[Mark, ...]
+    recorded_until: date | None
+    draws: int
+    seed: int
+
+    def has(self, measure: str, actor: str) -> bool:
+        """Return whether a measure was recorded for an actor."""
+        return (self.baseline, measure, actor) in self.quantiles
+
+    def actors(self, measure: str) -> list[str]:
+        """Return the actors for which a measure was recorded."""
+        return [
+            actor
+            for scenario, name, actor in self.quantiles
+            if name == measure and scenario == self.baseline
+        ]
+
+    def of(self, scenario: str, measure: str, actor: str) -> Bands:
+        """Return quantiles by month.
+
+        Raises:
+            SettingsError: nothing of that name was recorded.
+        """
+        if (scenario, measure, actor) in self.quantiles:
+            return self.quantiles[scenario, measure, actor]
+        if measure not in self.units:
+            hint = nearest(measure, self.units)
+            raise SettingsError(f"no measure {measure!r} was recorded{hint}")
+        known = self.actors(measure)
+        hint = nearest(actor, known) or f"; there is {', '.join(known[:8])}"
+        raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
+
+    def first_difference(self, measure: str, actor: str) -> int | None:
+        """Return the place of the first month in which the two differ, if they do."""
+        ours = self.of(self.scenario, measure, actor)
+        theirs = self.of(self.baseline, measure, actor)
+        apart = np.any(ours != theirs, axis=0)
+        return int(np.argmax(apart)) if apart.any() else None
+
+
+def marks_of(rows: Iterable[Standing]) -> tuple[Mark, ...]:
+    """Return the dates on which two laws part: announcements and effective dates.
+
+    One instrument may stand in the rows of many months; it is marked once.
+    """
+    return _marks(
+        {
+            (row.instrument, row.difference, row.announced, row.effective)
+            for row in rows
+            if row.difference
+        }
+    )
+
+
+def view_of_results(scenario: Results, baseline: Results) -> View:
+    """Return what figures read of two results that pair."""
+    quantiles = {
+        (one.scenario, *key): bands(series)
+        for one in (baseline, scenario)
+        for key, series in one.series.items()
+    }
+    rows: Sequence[Standing] = ()
+    if scenario.regime is not None and baseline.regime is not None:
+        rows = standing(scenario.regime, baseline.regime, scenario.months)
+    return View(
+        scenario=scenario.scenario,
+        baseline=baseline.scenario,
+        months=first_days(scenario.months),
+        quantiles=quantiles,
+        titles={name: one.title for name, one in scenario.quantities.items()},
+        units={name: one.unit for name, one in scenario.quantities.items()},
+        marks=marks_of(rows),
+        recorded_until=_last([row.announced for row in rows if row.baseline]),
+        draws=scenario.draws.count,
+        seed=scenario.seed,
+    )
+
+
+def view_of_folder(run: RunFolder) -> View:
+    """Return what figures read of a saved run."""
+    frame = run.quantiles
+    baseline, scenario = (*frame["scenario"].unique(), *frame["scenario"].unique())[:2]
+    units = frame.drop_duplicates("measure").set_index("measure")["unit"]
+    law = run.law if run.has_law else None
+    return View(
+        scenario=scenario,
+        baseline=baseline,
+        months=frame["month"].unique().astype("datetime64[ms]"),
+        quantiles={
+            (str(one), str(measure), str(actor)): rows[list(LEVELS)].to_numpy().T
+            for (one, measure, actor), rows in frame.groupby(
+                ["scenario", "measure", "actor"], sort=False
+            )
+        },
+        titles={known.name: known.title for known in MEASURES},
+        units=units.to_dict(),
+        marks=() if law is None else _marks_of_frame(law),
+        recorded_until=None if law is None else _last_known(law),
+        draws=_count(run.provenance.get("draws", 0)),
+        seed=int(run.provenance.get("seed", 0)),
+    )
+
+
+def _marks_of_frame(law: pd.DataFrame) -> tuple[Mark, ...]:
+    apart = law[law["difference"] != ""]
+    return _marks(
+        {
+            (row.instrument, row.difference, row.announced.date(), row.effective.date())
+            for row in apart.itertuples()
+        }
+    )
+
+
+def _last_known(law: pd.DataFrame) -> date | None:
+    return _last([day.date() for day in law[law["baseline"] != ""]["announced"]])
+
+
+def _marks(apart: set[tuple[str, str, date, date]]) -> tuple[Mark, ...]:
+    """Return a mark for each day; a day on which several laws part has one."""
+    found: dict[tuple[date, bool], list[str]] = {}
+    for name, what, announced, effective in sorted(apart):
+        words = name.replace("_", " ") + ("" if what == "added" else f" {what}")
+        found.setdefault((announced, False), []).append(words)
+        found.setdefault((effective, True), []).append(words)
+    return tuple(
+        Mark(day, _label(names, effective), effective)
+        for (day, effective), names in sorted(found.items())
+        if effective or (day, True) not in found
+    )
+
+
+def _label(names: list[str], effective: bool) -> str:
+    what = names[0] if len(names) == 1 else f"{len(names)} instruments"
+    return f"{what} {'in effect' if effective else 'announced'}"
+
+
+def _last(days: Iterable[date]) -> date | None:
+    return max(days, default=None)
+
+
+def _count(draws: int | Mapping[str, int]) -> int:
+    return draws["count"] if isinstance(draws, Mapping) else draws
+
+
+def split_key(key: Key) -> tuple[str, str]:
+    """Return the actor and the variant of a recorded key.
+
+    Example:
+        >>> split_key(("ai_compute_stock", "china:grey"))
+        ('china', 'grey')
+    """
+    actor, _, variant = key[1].partition(":")
+    return actor, variant
