@@ -1,0 +1,34 @@
+"""What every actor is: a name on the map, and the lines it trades on."""
+
+import mesa
+
+from sim.domain.supply import Good, SupplyLine
+from sim.world import World
+
+
+class Actor(mesa.Agent):
+    """An actor of the chip war.
+
+    Attributes:
+        name: actor id.
+        country: ISO 3166 alpha-3 code of the state whose law binds it.
+        sales: lines on which it sells.
+        purchases: lines on which it buys.
+    """
+
+    model: World
+
+    def __init__(self, world: World, name: str, country: str) -> None:
+        super().__init__(world)
+        self.name = name
+        self.country = country
+        self.sales: list[SupplyLine] = []
+        self.purchases: list[SupplyLine] = []
+
+    def sells(self, *goods: Good) -> list[SupplyLine]:
+        """Return the lines on which it sells some goods."""
+        return [line for line in self.sales if line.good in goods]
+
+    def buys(self, *goods: Good) -> list[SupplyLine]:
+        """Return the lines on which it buys some goods."""
+        return [line for line in self.purchases if line.good in goods]

@@ -1,0 +1,453 @@
+"""Foreign chip designers: Nvidia, AMD. They redesign to the rules and ship."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.agents.toolmaker import extended
+from sim.domain.chips import Chip
+from sim.domain.ensemble import InDraws, PerDraw, total
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.supply import Good, SupplyLine
+from sim.mechanisms.allocation import fill_rate
+from sim.mechanisms.money import lobbying, write_off
+from sim.mechanisms.redesign import (
+    Test,
+    inference_value,
+    inside,
+    training_value,
+    ways_out,
+)
+from sim.world import World
+
+NOTHING_ON_OFFER = -1
+"""Index of the chip on offer in draws in which there is none."""
+
+_USD_PER_MILLION = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Offered:
+    """A chip as a buyer in China weighs it.
+
+    Attributes:
+        chip: the chip.
+        since: month index from which it can ship, NEVER in draws in which it cannot.
+        training: H100-equivalents for training.
+        inference: H100-equivalents for inference.
+        price: USD million.
+        compliant: whether it was designed to stay inside a rule.
+    """
+
+    chip: Chip
+    since: PerDraw
+    training: PerDraw
+    inference: PerDraw
+    price: PerDraw
+    compliant: bool
+
+
+class Designer(Actor):
+    """A designer of accelerators that sells what the law of the day lets it sell.
+
+    Attributes:
+        flagships: its chips, with the month of launch.
+        abroad: accelerators sold outside China, H100-equivalents a month.
+        catalogue: all that it could sell in China so far, compliant chips included.
+        choice: which entry of the catalogue is on offer, by draw.
+        offer: what is on offer, mixed over draws.
+        units: units shipped to China this month, by chip name.
+        inventory: chips made for China alone, in stock and on order, USD million.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        flagships: list[tuple[Chip, Month]],
+        reference: Chip,
+        books: Mapping[str, Mapping[int, float]],
+        abroad: list[float],
+    ) -> None:
+        super().__init__(world, name, country)
+        self.flagships, self.reference, self.books = flagships, reference, books
+        self.recorded_abroad = abroad
+        self.abroad = world.every(abroad[0])
+        self.cumulative_abroad = world.zeros()
+        self.cumulative_china = world.zeros()
+        self.catalogue: list[Offered] = []
+        self._designed: set[str] = set()
+        self.choice = np.full(world.chance.draws.count, NOTHING_ON_OFFER)
+        self.offer: Offered | None = None
+        self.units: dict[str, PerDraw] = {}
+        self.inventory = world.zeros()
+        self.written_off = world.zeros()
+        self.monthly_china_only = world.zeros()
+        self.china_chip_revenue = world.zeros()
+        self.government_take = world.zeros()
+        self.best_year = world.zeros()
+        self.lobbying = world.zeros()
+        self._odds_by_name: dict[str, PerDraw] = {}
+
+    # --- what to sell (M6) ----------------------------------------------------------
+
+    def redesign(self) -> None:
+        """Launch flagships, draw compliant chips, and choose what to offer in China."""
+        changed = self._launch()
+        if self.model.on("redesign") and (changed or self._law_moved()):
+            changed = self._draw_compliant_chips() or changed
+        self._choose(changed)
+
+    def _launch(self) -> bool:
+        known = {entry.chip.name for entry in self.catalogue}
+        new = [
+            (chip, launch)
+            for chip, launch in self.flagships
+            if launch <= self.model.month and chip.name not in known
+        ]
+        for chip, launch in new:
+            self.catalogue.append(
+                self._weighed(chip, self.model.every(launch.index), compliant=False)
+            )
+        return bool(new)
+
+    def _law_moved(self) -> bool:
+        return self.model.month == self.model.start or self.model.regime.changes(
+            self.model.month
+        )
+
+    def _draw_compliant_chips(self) -> bool:
+        """Draw the best chip inside today's tests from every flagship they catch."""
+        month, law = self.model.month, self.model.regime
+        tests = law.tests(Good.AI_CHIP, self.country, "CHN", month)
+        drawn = False
+        for chip, launch in self.flagships:
+            name = f"{chip.name} inside {_spelt(tests)}"
+            if not tests or launch > month or name in self._designed:
+                continue
+            self._designed.add(name)
+            best = self._best_inside(chip, tests, name)
+            if best is not None:
+                self.catalogue.append(best)
+                self.model.tell(self.name, "compliant chip designed", name)
+                drawn = True
+        return drawn
+
+    def _best_inside(
+        self, parent: Chip, tests: tuple[Test, ...], name: str
+    ) -> Offered | None:
+        assume = self.model.assume
+        ready = float(self.model.month.index) + np.ceil(
+            assume["redesign.months_rule_to_compliant_chip"]
+        )
+        candidates = [
+            self._weighed(
+                inside(
+                    parent,
+                    limits,
+                    assume["redesign.margin"],
+                    self.model.facts["interconnect_step"],
+                    name,
+                ),
+                ready,
+                compliant=True,
+            )
+            for limits in ways_out(tests)
+        ]
+        own = self._weighed(parent, ready, compliant=False)
+        best = candidates[0]
+        for other in candidates[1:]:
+            best = _better(best, other, self._worth)
+        price = own.price * self._worth(best) / self._worth(own)
+        kept = bool(np.all(self._worth(best) >= self._worth(own)))
+        return None if kept else replace(best, price=np.minimum(price, own.price))
+
+    def _weighed(self, chip: Chip, since: PerDraw, *, compliant: bool) -> Offered:
+        assume = self.model.assume
+        one = self.model.every(1.0)
+        return Offered(
+            chip=chip,
+            since=since,
+            training=one
+            * training_value(
+                chip.tpp,
+                chip.interconnect,
+                reference=self.reference,
+                interconnect_weight=assume["h100e.interconnect_weight"],
+            ),
+            inference=one
+            * inference_value(
+                chip.tpp,
+                chip.memory_bandwidth,
+                reference=self.reference,
+                memory_weight=assume["h100e.memory_weight"],
+            ),
+            price=one * chip.price / _USD_PER_MILLION,
+            compliant=compliant,
+        )
+
+    def _worth(self, entry: Offered) -> PerDraw:
+        weight = self.model.assume["lab.training_share_of_demand"]
+        return weight * entry.training + (1.0 - weight) * entry.inference
+
+    def _choose(self, changed: bool) -> None:
+        """Offer the chip that is worth most after the odds of its licence."""
+        if not (changed or self._law_moved() or self._awaiting()):
+            return
+        probe = self.sales[0]
+        best = self.model.zeros()
+        choice = np.full_like(self.choice, NOTHING_ON_OFFER)
+        for index, entry in enumerate(self.catalogue):
+            odds = self._odds(probe, entry.chip)
+            self._odds_by_name[entry.chip.name] = odds
+            ready = entry.since <= self.model.month.index
+            sells = self._worth_selling(entry) if entry.compliant else ready
+            worth = np.where(ready & sells, self._worth(entry) * odds, 0.0)
+            choice = np.where(worth > best, index, choice)
+            best = np.maximum(best, worth)
+        if not np.array_equal(choice, self.choice) or self.offer is None:
+            self._tell_of(choice)
+            self.choice = choice
+            self.offer = self._mixed(choice)
+            for line in self.sales:
+                line.chip = self.offer.chip
+        for line in self.sales:
+            self.model.review(line)
+
+    def _odds(self, probe: SupplyLine, chip: Chip) -> PerDraw:
+        law, month = self.model.regime, self.model.month
+        asked = replace_chip(probe, chip)
+        return law.licence(asked, month, self.model.leakage) * self.model.every(1.0)
+
+    def _worth_selling(self, entry: Offered) -> InDraws:
+        """Return the draws in which a compliant chip is worth buying beside a domestic."""
+        per_dollar = self._worth(entry) / entry.price
+        least_worth = self.model.assume["redesign.worth_selling"]
+        return per_dollar >= least_worth * self.model.domestic_worth
+
+    def odds_of(self, name: str) -> PerDraw:
+        """Return the odds that a chip of its own is licensed for China, in [0, 1]."""
+        return self._odds_by_name.get(name, self.model.zeros())
+
+    def flagship_now(self) -> Chip:
+        """Return its newest flagship."""
+        launched = [c for c, launch in self.flagships if launch <= self.model.month]
+        return launched[-1]
+
+    def _awaiting(self) -> bool:
+        now = float(self.model.month.index)
+        return any(bool(np.any(entry.since == now)) for entry in self.catalogue)
+
+    def _tell_of(self, choice: PerDraw) -> None:
+        for index, entry in enumerate(self.catalogue):
+            came = (choice == index) & (self.choice != index)
+            self.model.tell(
+                self.name, "chip on offer in China", entry.chip.name, "", came
+            )
+        gone = (choice == NOTHING_ON_OFFER) & (self.choice != NOTHING_ON_OFFER)
+        self.model.tell(self.name, "no chip on offer in China", "ai_chip", "", gone)
+
+    def _mixed(self, choice: PerDraw) -> Offered:
+        def pick(values: list[PerDraw | float]) -> PerDraw:
+            one = self.model.every(1.0)
+            return np.choose(np.maximum(choice, 0), [one * value for value in values])
+
+        entries = self.catalogue
+        sold = (choice != NOTHING_ON_OFFER).astype(float)
+        chip = Chip(
+            name="on offer",
+            designer=self.name,
+            tpp=pick([e.chip.tpp for e in entries]),
+            die_area=pick([e.chip.die_area for e in entries]),
+            interconnect=pick([e.chip.interconnect for e in entries]),
+            memory_bandwidth=pick([e.chip.memory_bandwidth for e in entries]),
+            price=pick([e.price for e in entries]),
+        )
+        return Offered(
+            chip=chip,
+            since=self.model.zeros(),
+            training=pick([e.training for e in entries]) * sold,
+            inference=pick([e.inference for e in entries]) * sold,
+            price=pick([e.price for e in entries]),
+            compliant=False,
+        )
+
+    # --- selling (M7) ---------------------------------------------------------------
+
+    def ship_chips(self) -> None:
+        """Ship what passed both gates, within capacity and quotas."""
+        lines = [line for line in self.sales if line.good is Good.AI_CHIP]
+        offer = self._offer()
+        for line in lines:
+            line.price = offer.price
+            line.clear()
+        wanted = [line.permitted * offer.price for line in lines]
+        filled = fill_rate(wanted, self._china_output())
+        sold = self.model.zeros()
+        for line in lines:
+            units = self.model.within_quotas(
+                line,
+                line.permitted * filled,
+                h100e=offer.training,
+                us_sales=self._us_sales(offer),
+            )
+            line.ship(units)
+            line.backlog = self.model.zeros()
+            sold = sold + units
+        self._count(sold, offer, lines)
+
+    def _offer(self) -> Offered:
+        if self.offer is None:
+            raise RuntimeError("a designer ships before it has chosen what to offer")
+        return self.offer
+
+    def _china_output(self) -> PerDraw:
+        """Return the most that it ships to China in a month, USD million."""
+        cap = self.model.assume["nvidia.china_allocation_cap"]
+        return self.data_centre_abroad * cap / (1.0 - cap)
+
+    def _us_sales(self, offer: Offered) -> PerDraw:
+        facts = self.model.facts
+        old = facts["us_share_of_sales"] * facts["previous_generation_share"]
+        return self.abroad * old / np.maximum(offer.training, facts["reach_floor"])
+
+    def _count(self, sold: PerDraw, offer: Offered, lines: list[SupplyLine]) -> None:
+        self.units = {
+            entry.chip.name: np.where(self.choice == index, sold, 0.0)
+            for index, entry in enumerate(self.catalogue)
+        }
+        self.china_chip_revenue = sold * offer.price
+        levy = self.model.regime.levy(lines[0], self.model.month)
+        self.government_take = self.china_chip_revenue * levy
+        self.cumulative_china = self.cumulative_china + sold * offer.training
+        self._mind_inventory(lines)
+
+    def _mind_inventory(self, lines: list[SupplyLine]) -> None:
+        """Write off what was made for China alone once its law has closed (M17)."""
+        compliant = np.isin(
+            self.choice,
+            [i for i, entry in enumerate(self.catalogue) if entry.compliant],
+        )
+        memory = self.model.facts["reach_memory"]
+        made = np.where(compliant, self.china_chip_revenue, 0.0)
+        self.monthly_china_only = np.where(
+            compliant,
+            memory * self.monthly_china_only + (1.0 - memory) * made,
+            self.monthly_china_only,
+        )
+        saleable = np.where(compliant, total(li.open_share for li in lines), 0.0)
+        self.written_off = np.where(
+            compliant,
+            write_off(self.inventory, np.minimum(saleable, 1.0)),
+            self.inventory,
+        )
+        pipeline = self.model.assume["nvidia.pipeline_months"]
+        self.inventory = np.where(
+            compliant & (saleable > 0.0), pipeline * self.monthly_china_only, 0.0
+        )
+
+    # --- the rest of the world, and the books ---------------------------------------
+
+    def supply_abroad(self) -> None:
+        """Ship to the rest of the world: the record, then assumed growth."""
+        months = self.model.month - self.model.start
+        if months < len(self.recorded_abroad):
+            self.abroad = self.model.every(self.recorded_abroad[months])
+        else:
+            self.abroad = self.abroad * np.exp(self.growth_abroad)
+        self.cumulative_abroad = self.cumulative_abroad + self.abroad
+
+    @property
+    def growth_abroad(self) -> PerDraw:
+        """Growth of supply outside China after the record, log per month."""
+        assume = self.model.assume
+        years = (self.model.month - self.model.start) / MONTHS_A_YEAR
+        past = years - len(self.recorded_abroad) / MONTHS_A_YEAR
+        fade = np.exp2(-past / assume["world.supply_growth_half_life_years"])
+        return np.log(assume["world.supply_growth_2026"]) * fade / MONTHS_A_YEAR
+
+    @property
+    def data_centre_abroad(self) -> PerDraw:
+        """Data-centre sales outside China, USD million a month."""
+        yearly = extended(self.books["row_data_centre"], self._recorded_month(), 0.0)
+        grown = self.abroad / self.recorded_abroad[-1]
+        past = self.model.month - self.model.start >= len(self.recorded_abroad)
+        return self.model.every(yearly / MONTHS_A_YEAR) * (grown if past else 1.0)
+
+    def close_books(self) -> None:
+        """Add up the month, and lobby against what was lost."""
+        assume = self.model.assume
+        lost = self.best_year - self.china_chip_revenue
+        self.best_year = np.maximum(self.best_year, self.china_chip_revenue)
+        base = self.model.every(self.model.facts["lobbying_base_usd_m"])
+        self.lobbying = lobbying(base, lost, assume["nvidia.lobbying_response"])
+
+    @property
+    def china_revenue(self) -> PerDraw:
+        """Chips and other products sold to China this month, USD million."""
+        return self.china_chip_revenue + self._other("other_china")
+
+    @property
+    def revenue(self) -> PerDraw:
+        """All it sold this month, USD million."""
+        return (
+            self.china_chip_revenue
+            + self.data_centre_abroad
+            + self._other("other_revenue")
+        )
+
+    def _other(self, book: str) -> float:
+        return extended(self.books[book], self.model.month, 0.0) / MONTHS_A_YEAR
+
+    def _recorded_month(self) -> Month:
+        last = self.model.start + len(self.recorded_abroad)
+        return min(self.model.month, last)
+
+
+def replace_chip(line: SupplyLine, chip: Chip) -> SupplyLine:
+    """Return a line like another that carries a chip, to ask the law about."""
+    return SupplyLine(
+        seller=line.seller,
+        buyer=line.buyer,
+        good=line.good,
+        origin=line.origin,
+        destination=line.destination,
+        ordered=line.ordered,
+        party=line.party,
+        advanced=line.advanced,
+        chip=chip,
+    )
+
+
+def _better(
+    one: Offered, other: Offered, worth: Callable[[Offered], PerDraw]
+) -> Offered:
+    """Return the better of two ways out, draw by draw."""
+    first = worth(one) >= worth(other)
+
+    def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
+        return np.where(first, a, b)
+
+    chip = replace(
+        one.chip,
+        tpp=pick(one.chip.tpp, other.chip.tpp),
+        interconnect=pick(one.chip.interconnect, other.chip.interconnect),
+        memory_bandwidth=pick(one.chip.memory_bandwidth, other.chip.memory_bandwidth),
+    )
+    return replace(
+        one,
+        chip=chip,
+        training=pick(one.training, other.training),
+        inference=pick(one.inference, other.inference),
+    )
+
+
+def _spelt(tests: tuple[Test, ...]) -> str:
+    """Return a short name for a set of tests, such as ``tpp<4800``."""
+    return " or ".join(
+        "&".join(f"{name}<{limit:g}" for name, limit in test.items()) for test in tests
+    )

@@ -1,0 +1,197 @@
+"""Chinese chip designers: Huawei and others. Dies, memory, packages."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.agents.smic import AdvancedFab
+from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.supply import Good
+from sim.mechanisms.accelerators import packages
+from sim.mechanisms.allocation import fill_rate
+from sim.mechanisms.tool_demand import stockpile
+from sim.world import World
+
+_USD_PER_MILLION = 1e6
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A Chinese accelerator.
+
+    Attributes:
+        name: the name it is sold under.
+        launch: first month of sale.
+        dies: compute dies in a package.
+        stacks: memory stacks in a package.
+        training: H100-equivalents for training, on paper.
+        inference: H100-equivalents for inference, on paper.
+        price: USD.
+    """
+
+    name: str
+    launch: Month
+    dies: float
+    stacks: float
+    training: float
+    inference: float
+    price: float
+
+
+class DomesticDesigner(Actor):
+    """A Chinese designer that packages what dies and memory it can get.
+
+    Attributes:
+        dies: good dies in stock.
+        stacks: memory stacks in stock.
+        finished: accelerators made but not sold.
+        made: accelerators made this month.
+        sold: accelerators sold this month.
+        dies_used: dies put into packages since the start (failed packages included).
+        stacks_used: stacks put into packages since the start.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        generations: list[Generation],
+        fab: AdvancedFab,
+        wafer_share: float,
+    ) -> None:
+        super().__init__(world, name, country)
+        self.generations, self.fab, self.wafer_share = generations, fab, wafer_share
+        nothing = world.zeros()
+        self.dies = self.stacks = self.finished = nothing
+        self.made = self.sold = self.revenue = nothing
+        self.dies_used = self.stacks_used = nothing
+        self.dies_in = self.stacks_in = self.units_made = self.units_sold = nothing
+        self.stack_use = nothing
+
+    @property
+    def current(self) -> Generation:
+        """The newest accelerator that it sells."""
+        launched = [g for g in self.generations if g.launch <= self.model.month]
+        return launched[-1] if launched else self.generations[0]
+
+    @property
+    def selling(self) -> bool:
+        """Whether it has anything to sell yet."""
+        return self.generations[0].launch <= self.model.month
+
+    @property
+    def gain(self) -> PerDraw:
+        """Compute of its dies over what the generation promised at launch."""
+        growth = self.model.assume["ascend.compute_growth_per_year"]
+        years = (self.model.month - self.current.launch) / MONTHS_A_YEAR
+        return growth ** max(years, 0.0)
+
+    # --- buying ---------------------------------------------------------------------
+
+    def order_dies(self) -> None:
+        """Order dies abroad, as many as a foundry would make if the law let it."""
+        sought = self.model.assume["ascend.tsmc_dies_sought_per_month"]
+        for line in self.buys(Good.LOGIC_WAFERS):
+            if line.origin != self.country:
+                line.order(sought if self.selling else self.model.zeros())
+
+    def order_memory(self) -> None:
+        """Order stacks for the dies to come, and a stock against a ban (M5, P12)."""
+        assume, world = self.model.assume, self.model
+        need = self._stacks_needed()
+        lines = self.buys(Good.HBM)
+        abroad = [line for line in lines if line.origin != self.country]
+        pending = total(line.pending for line in abroad) / max(len(abroad), 1)
+        fear = np.maximum(world.fear["hbm"], pending)
+        wanted = stockpile(fear, assume["hbm.stockpile_horizon_months"], need)
+        shortfall = np.maximum(need + wanted - self.stacks, 0.0)
+        usual = need + shortfall / assume["fab.order_adjust_months"]
+        multiple = assume["hbm.panic_buy_multiple_before_deadline"]
+        panic = 1.0 + pending * (multiple - 1.0)
+        orders = usual * (panic if world.on("stockpiling") else 1.0)
+        for line in lines:
+            line.order(orders * self._memory_share(line.seller))
+
+    def _stacks_needed(self) -> PerDraw:
+        """Return stacks that a month's dies would take."""
+        per_die = self.current.stacks / self.current.dies
+        coming = self.fab.good_dies.get(self.name, self.model.zeros())
+        foreign = [li.arrived for li in self.buys(Good.LOGIC_WAFERS)]
+        dies = coming + (total(foreign) if foreign else 0.0)
+        return dies * per_die if self.selling else self.model.zeros()
+
+    def _memory_share(self, seller: str) -> float:
+        edges = self.model.network.get_edge_data(seller, self.name)
+        return next(e["share"] for e in edges.values() if e["line"].good is Good.HBM)
+
+    # --- making (M4) ----------------------------------------------------------------
+
+    def package(self) -> None:
+        """Put good dies and memory together; the scarcer of the two rules."""
+        arrived_dies = [li.arrived for li in self.buys(Good.LOGIC_WAFERS)]
+        arrived_stacks = total(li.arrived for li in self.buys(Good.HBM))
+        dies_in = total(arrived_dies)
+        self.dies_in = self.dies_in + dies_in
+        self.stacks_in = self.stacks_in + arrived_stacks
+        dies, stacks = self.dies + dies_in, self.stacks + arrived_stacks
+        now = self.current
+        pack_yield = self.model.assume["ascend.packaging_yield_910c"]
+        made = packages(
+            dies=dies,
+            stacks=stacks,
+            dies_per_package=now.dies,
+            stacks_per_package=now.stacks,
+            packaging_yield=pack_yield,
+        )
+        self.made = made if self.selling else self.model.zeros()
+        used_dies = self.made * now.dies / pack_yield
+        used_stacks = self.made * now.stacks
+        self.dies = np.maximum(dies - used_dies, 0.0)
+        self.stacks = np.maximum(stacks - used_stacks, 0.0)
+        self.dies_used = self.dies_used + used_dies
+        self.stacks_used = self.stacks_used + used_stacks
+        self.finished = self.finished + self.made
+        self.units_made = self.units_made + self.made
+        self._post_worth()
+
+    def _post_worth(self) -> None:
+        """Let foreign designers know what its chip is worth per dollar."""
+        if not self.selling or self.name != "huawei":
+            return
+        weight = self.model.assume["lab.training_share_of_demand"]
+        now = self.current
+        worth = weight * now.training + (1.0 - weight) * now.inference
+        self.model.domestic_worth = worth * self.gain / self.price
+
+    @property
+    def price(self) -> float:
+        """Price of an accelerator, USD million."""
+        return self.current.price / _USD_PER_MILLION
+
+    # --- selling --------------------------------------------------------------------
+
+    def ship_chips(self) -> None:
+        """Sell what is finished, the same share of every order."""
+        lines = self.sells(Good.AI_CHIP)
+        for line in lines:
+            line.price = self.price
+            line.clear()
+        filled = fill_rate([line.permitted for line in lines], self.finished)
+        sold = self.model.zeros()
+        for line in lines:
+            line.ship(line.permitted * filled)
+            line.backlog = self.model.zeros()
+            sold = sold + line.shipped
+        self.finished = np.maximum(self.finished - sold, 0.0)
+        self.sold, self.revenue = sold, sold * self.price
+        self.units_sold = self.units_sold + sold
+
+    @property
+    def memory_bound(self) -> PerDraw:
+        """Share of its stocks, counted in stacks, that is dies waiting for memory."""
+        per_die = self.current.stacks / self.current.dies
+        return share(self.dies * per_die, self.dies * per_die + self.stacks)

@@ -1,0 +1,366 @@
+"""Chinese fabs: what they order, keep running and make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.agents.toolmaker import DomesticToolmaker
+from sim.domain.ensemble import PerDraw, greatest, least, share, total
+from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
+from sim.mechanisms.availability import (
+    decayed,
+    drifted,
+    recovered,
+    self_maintenance,
+    unserved_share,
+)
+from sim.mechanisms.tool_demand import orders, planned_capacity, stockpile
+from sim.mechanisms.wafers import class_capacity
+from sim.world import World
+
+CHINA = "CHN"
+
+
+@dataclass(frozen=True)
+class Wear:
+    """How tools of one class fare without their vendor; each number one per draw.
+
+    Attributes:
+        group: the service group, such as ``scanner``.
+        contract_share: tools under the vendor's service contract, in [0, 1].
+        decay_with_spares: loss of availability per month while parts last.
+        decay_without_spares: the same once they are spent.
+        spares_stock: months of parts in stock.
+    """
+
+    group: str
+    contract_share: PerDraw
+    decay_with_spares: PerDraw
+    decay_without_spares: PerDraw
+    spares_stock: PerDraw
+
+
+class ToolBase:
+    """The tools of one class that one maker has installed in one fab.
+
+    Attributes:
+        line: the line on which more come.
+        tools: installed.
+        availability: share of time that they are up, over the usual share, in [0, 1].
+        spares: months of spare parts in stock.
+        preference: share of the class that fabs would buy of this maker.
+        maker: the Chinese maker, if it is one.
+        practice: months of practice in doing without the vendor.
+        whole: whether they are as available as usual in every draw (then nothing
+            need be worked out).
+    """
+
+    def __init__(
+        self,
+        line: SupplyLine,
+        tools: PerDraw,
+        wear: Wear,
+        *,
+        preference: float,
+        maker: DomesticToolmaker | None = None,
+    ) -> None:
+        self.line, self.tools, self.wear = line, tools, wear
+        self.preference, self.maker = preference, maker
+        self.availability = np.ones_like(tools)
+        self.spares = wear.spares_stock
+        self.practice = np.zeros_like(tools)
+        self.whole = True
+
+    @property
+    def up(self) -> PerDraw:
+        """Tools, each counted by its availability over the usual one."""
+        return self.tools if self.whole else self.tools * self.availability
+
+
+class Fab(Actor):
+    """A line of a Chinese chip maker: a plan, tools of every class, and wafers.
+
+    Attributes:
+        advanced: whether it makes advanced-node chips.
+        plan: planned capacity, thousand wafers a month.
+        growth: planned growth per month, far below the ceiling.
+        ceiling: capacity that demand and money bear, thousand wafers a month.
+        tools_per_kwpm: tools of each class per thousand wafers a month.
+        bases: tools installed, by class.
+        drift: overlay drift of its scanners, as minus the log of yield kept.
+        wafer_starts: wafers started this month, thousand.
+        second_hand: tools bought second-hand since the start.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        advanced: bool,
+        plan: PerDraw,
+        growth: PerDraw,
+        ceiling: PerDraw,
+        tools_per_kwpm: Mapping[Good, PerDraw],
+    ) -> None:
+        super().__init__(world, name, country)
+        self.advanced = advanced
+        self.plan, self.growth, self.ceiling = plan, growth / MONTHS_A_YEAR, ceiling
+        self.tools_per_kwpm = dict(tools_per_kwpm)
+        self.bases: dict[Good, list[ToolBase]] = {good: [] for good in TOOL_CLASSES}
+        self.drift = world.zeros()
+        self.wafer_starts = plan
+        self.capacity = plan
+        self.second_hand = world.zeros()
+        self.retired = world.zeros()
+        self.passes_factor = world.every(1.0)
+        self.unserved: dict[tuple[str, str], PerDraw | None] = {}
+
+    # --- ordering (M5) --------------------------------------------------------------
+
+    def revise_plan(self) -> None:
+        """Let the plan grow towards its ceiling, faster under subsidies."""
+        self.plan = planned_capacity(self.plan, self._growth_now(), self.ceiling)
+
+    def order_tools(self) -> None:
+        """Order what the plan will need, and what fear adds, from whoever may sell."""
+        assume, world = self.model.assume, self.model
+        horizon = assume["fab.planning_horizon_months"]
+        growth = self._growth_now() * (1.0 - self.plan / self.ceiling)
+        ahead = self.plan * (1.0 + growth * horizon)
+        scatter = world.chance.normal(f"tool orders of {self.name}", world.month)
+        noise = np.exp(assume["noise.tool_orders"] * scatter)
+        retired = assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        monthly = self.plan * (growth + retired)
+        for good, bases in self.bases.items():
+            per_kwpm = self.tools_per_kwpm[good]
+            if good is Good.DUV_IMMERSION:
+                per_kwpm = per_kwpm * self.passes_factor
+            stock = stockpile(
+                self._fear(bases), assume["fab.stockpile_horizon_months"], monthly
+            )
+            wanted = orders(
+                ahead * per_kwpm,
+                self._in_hand(good, bases),
+                stock * per_kwpm,
+                assume["fab.order_adjust_months"],
+            )
+            self._place(good, bases, wanted * noise)
+
+    def _growth_now(self) -> PerDraw:
+        subsidy = self.model.regime.subsidy(self.country, self.model.month)
+        boost = self.model.assume["fab.growth_per_subsidy"] / MONTHS_A_YEAR
+        return self.growth + boost * subsidy * MONTHS_A_YEAR / _MILLION_PER_BILLION
+
+    def _fear(self, bases: list[ToolBase]) -> PerDraw:
+        if not self.model.on("stockpiling"):
+            return self.model.zeros()
+        pending = [base.line.pending for base in bases if _foreign(base)]
+        return greatest([self.model.fear["tools"], *pending])
+
+    def _in_hand(self, good: Good, bases: list[ToolBase]) -> PerDraw:
+        have = self.model.zeros()
+        for base in bases:
+            line = base.line
+            coming = total(line.in_transit) + line.backlog
+            have = have + self._quality(base) * (base.up + coming)
+        return have
+
+    def _place(self, good: Good, bases: list[ToolBase], wanted: PerDraw) -> None:
+        """Split orders over makers; those denied move to allies and to the home maker.
+
+        Backfill takes its share of what is denied, second-hand tools a little, and the
+        home maker as much of the rest as its quality can replace.
+        """
+        home = self._home_maker(bases)
+        home_share = home.home_share[good] if home else self.model.zeros()
+        foreign = [base for base in bases if _foreign(base)]
+        abroad = wanted * (1.0 - home_share)
+        whole = sum(base.preference for base in foreign)
+        asked = [abroad * (base.preference / whole) for base in foreign]
+        gates = [base.line.open_share for base in foreign]
+        denied = [a * (1.0 - g) for a, g in zip(asked, gates, strict=True)]
+        unmet = total(denied)
+        extra, found = self._backfill(foreign, gates, unmet)
+        second_hand = self._buy_second_hand(foreign, denied, unmet)
+        for base, ask, more in zip(foreign, asked, extra, strict=True):
+            base.line.order(ask + more)
+        if home is not None:
+            left = np.maximum(unmet - found - second_hand, 0.0)
+            if not self.model.on("domestic_substitution"):
+                left = left * 0.0
+            line = next(base.line for base in bases if not _foreign(base))
+            line.order(wanted * home_share + left * home.quality[good])
+
+    def _backfill(
+        self, foreign: list[ToolBase], gates: list[PerDraw], unmet: PerDraw
+    ) -> tuple[list[PerDraw], PerDraw]:
+        """Return what each foreign maker is asked on top, and how much that finds."""
+        weights = [
+            base.preference * gate for base, gate in zip(foreign, gates, strict=True)
+        ]
+        whole = total(weights)
+        part = self.model.assume["ally.backfill_share_if_unilateral"]
+        if not self.model.on("ally_backfill"):
+            part = self.model.zeros()
+        moved = np.where(whole > 0.0, unmet * part, 0.0)
+        extra = [moved * share(weight, whole) for weight in weights]
+        return extra, moved
+
+    def _buy_second_hand(
+        self, foreign: list[ToolBase], denied: list[PerDraw], unmet: PerDraw
+    ) -> PerDraw:
+        found = self.model.assume["tools.grey_share_of_denied"]
+        for base, missing in zip(foreign, denied, strict=True):
+            base.tools = base.tools + missing * found
+        self.second_hand = self.second_hand + unmet * found
+        return unmet * found
+
+    # --- keeping tools up (M1) ------------------------------------------------------
+
+    def install(self) -> None:
+        """Put tools that arrived to work, and take worn-out ones away."""
+        kept = 1.0 - self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        for bases in self.bases.values():
+            for base in bases:
+                self.retired = self.retired + base.tools * (1.0 - kept)
+                base.tools = base.tools * kept + base.line.arrived
+
+    def maintain(self) -> None:
+        """Keep tools up with what service reaches them, and with one's own skill."""
+        if self.model.month == self.model.start or self._service_changed():
+            self._look_at_service()
+        if not self.model.on("service"):
+            return
+        for bases in self.bases.values():
+            for base in bases:
+                self._keep_up(base)
+        self._drift()
+
+    def _service_changed(self) -> bool:
+        return self.model.regime.changes(self.model.month)
+
+    def _look_at_service(self) -> None:
+        """Work out what is missing of each vendor's service; None where nothing is."""
+        for vendor in {b.line.seller for bs in self.bases.values() for b in bs}:
+            reach = {
+                line.good: line.open_share
+                for line in self.buys(*SERVICE)
+                if line.seller == vendor
+            }
+            for group, wear in self._wear_groups(vendor):
+                self.unserved[vendor, group] = self._missing(reach, wear)
+
+    def _missing(self, reach: dict[Good, PerDraw], wear: Wear) -> PerDraw | None:
+        if not reach or all((open_ >= 1.0).all() for open_ in reach.values()):
+            return None
+        assume = self.model.assume
+        return unserved_share(
+            engineers=reach[Good.ENGINEERS],
+            parts=reach[Good.SPARE_PARTS],
+            software=reach[Good.SERVICE_SOFTWARE],
+            contract_share=wear.contract_share,
+            engineers_weight=assume["service.engineers_weight"],
+            parts_weight=assume["service.parts_weight"],
+        )
+
+    def _wear_groups(self, vendor: str) -> list[tuple[str, Wear]]:
+        found = {
+            base.wear.group: base.wear
+            for bases in self.bases.values()
+            for base in bases
+            if base.line.seller == vendor
+        }
+        return list(found.items())
+
+    def _keep_up(self, base: ToolBase) -> None:
+        unserved = self.unserved.get((base.line.seller, base.wear.group))
+        if unserved is None and base.whole:
+            return
+        assume, wear = self.model.assume, base.wear
+        missing = self.model.zeros() if unserved is None else unserved
+        worn = decayed(
+            base.availability,
+            unserved=missing,
+            decay_with_spares=wear.decay_with_spares,
+            decay_without_spares=wear.decay_without_spares,
+            spares_left=base.spares,
+            grey_parts=assume["service.grey_market_parts_coverage"],
+            own_service=self._own_service(base),
+        )
+        base.availability = recovered(
+            worn,
+            (missing <= 0.0).astype(float),
+            np.ones_like(worn),
+            assume["service.recovery_halflife_months"],
+        )
+        base.practice = base.practice + missing
+        refilled = np.minimum(base.spares + 1.0, wear.spares_stock)
+        base.spares = np.where(missing > 0.0, base.spares - missing, refilled)
+        base.whole = False
+
+    def _own_service(self, base: ToolBase) -> PerDraw:
+        assume = self.model.assume
+        return self_maintenance(
+            base.practice,
+            assume["service.self_maintenance_recovery_share_12m"],
+            assume["service.self_maintenance_learning_halflife"],
+        )
+
+    def _drift(self) -> None:
+        """Let unserviced scanners drift; what service reaches them sets them right."""
+        scanners = self.bases[Good.DUV_IMMERSION]
+        missing, bare = self.model.zeros(), self.model.zeros()
+        for base in scanners:
+            unserved = self.unserved.get((base.line.seller, base.wear.group))
+            if unserved is not None:
+                missing = missing + base.tools * unserved * (
+                    1.0 - self._own_service(base)
+                )
+            bare = bare + base.tools
+        if missing.any() or self.drift.any():
+            assume = self.model.assume
+            grey = assume["service.grey_market_parts_coverage"]
+            self.drift = drifted(
+                self.drift,
+                missing=share(missing, bare) * (1.0 - grey),
+                rate=assume["service.yield_loss_per_month_overlay_drift"],
+                half_life=assume["service.recovery_halflife_months"],
+            )
+
+    # --- wafers (M2) ----------------------------------------------------------------
+
+    def run_wafers(self) -> None:
+        """Start as many wafers as the scarcest class of tools and the plan allow."""
+        limits = []
+        for good, bases in self.bases.items():
+            up = total(base.up * self._quality(base) for base in bases)
+            per_kwpm = self.tools_per_kwpm[good]
+            if good is Good.DUV_IMMERSION:
+                per_kwpm = per_kwpm * self.passes_factor
+            limits.append(class_capacity(up, per_kwpm))
+        self.capacity = least(limits)
+        self.wafer_starts = np.minimum(self.capacity, self.plan)
+
+    def availability(self, good: Good, vendor: str) -> PerDraw:
+        """Return the availability of one vendor's tools of a class, in [0, 1]."""
+        usual = self.model.facts["usual_availability"]
+        found = [base for base in self.bases[good] if base.line.seller == vendor]
+        return found[0].availability * usual if found else self.model.zeros()
+
+    def _quality(self, base: ToolBase) -> PerDraw | float:
+        return base.maker.quality[base.line.good] if base.maker else 1.0
+
+    def _home_maker(self, bases: list[ToolBase]) -> DomesticToolmaker | None:
+        return next((base.maker for base in bases if base.maker), None)
+
+
+_MILLION_PER_BILLION = 1000.0
+
+
+def _foreign(base: ToolBase) -> bool:
+    return base.line.origin != CHINA

@@ -1,0 +1,63 @@
+"""Frontier laboratories of the United States and its allies (M11)."""
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.agents.designer import Designer
+from sim.domain.ensemble import PerDraw
+from sim.domain.months import MONTHS_A_YEAR
+from sim.mechanisms.capability import constrained_growth
+from sim.world import World
+
+
+class FrontierLab(Actor):
+    """A laboratory at or near the frontier.
+
+    Attributes:
+        run_factor: its largest run over the world's largest.
+        training_compute: of its largest run so far, FLOP.
+        growth: growth of the largest run, log per month.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        run_factor: float,
+        reference_run: float,
+        months_to_reference: int,
+        recorded_months: int,
+        suppliers: list[Designer],
+    ) -> None:
+        super().__init__(world, name, country)
+        self.run_factor, self.recorded_months = run_factor, recorded_months
+        self.suppliers = suppliers
+        growth = world.assume["ai.training_compute_growth_us_records"]
+        self.growth = np.log(growth) / MONTHS_A_YEAR
+        behind = np.exp(-self.growth * months_to_reference)
+        self.training_compute: PerDraw = reference_run * behind * run_factor
+
+    def train(self) -> None:
+        """Grow the largest run: by the record, then as wished and as supply allows."""
+        world, assume = self.model, self.model.assume
+        if world.month - world.start >= self.recorded_months:
+            wished = np.log(assume["frontier.training_growth_after_record"])
+            slack = np.log(assume["frontier.run_outgrows_fleet"])
+            self.growth = constrained_growth(
+                wished / MONTHS_A_YEAR,
+                self._supply_growth(),
+                slack / MONTHS_A_YEAR,
+            )
+        if world.month > world.start:
+            self.training_compute = self.training_compute * np.exp(self.growth)
+
+    def _supply_growth(self) -> PerDraw:
+        """Return growth of the world's stock of accelerators, log per month."""
+        added = self.model.zeros()
+        stock = self.model.zeros()
+        for supplier in self.suppliers:
+            added = added + supplier.abroad
+            stock = stock + supplier.cumulative_abroad
+        return np.log1p(added / stock)

@@ -1,0 +1,282 @@
+"""Brokers at transshipment hubs, and the distributors in China who sell on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.agents.designer import Designer
+from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.supply import Good
+from sim.mechanisms.grey_market import (
+    clearing_markup,
+    diverted,
+    entrants,
+    seizure_probability,
+)
+from sim.mechanisms.redesign import inference_value, training_value
+from sim.world import World
+
+_USD_PER_MILLION = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class GreyChip:
+    """The chip that is smuggled: the newest flagship sold in volume.
+
+    Attributes:
+        name: the chip.
+        price: abroad, USD million.
+        training: H100-equivalents for training.
+        inference: H100-equivalents for inference.
+    """
+
+    name: str
+    price: float
+    training: PerDraw
+    inference: PerDraw
+
+
+class Broker(Actor):
+    """A ring of brokers at one hub, with a capacity and a memory of crackdowns.
+
+    Attributes:
+        import_share: the hub's share of the accelerators sold outside China.
+        capacity: units a month that it diverts at a markup of 2.
+        imports: accelerators that reached the hub this month.
+        diverted: bought for China this month.
+        seized: of those, seized or stopped.
+        sold: of those, sold on.
+        displaced: capacity driven off by seizures, on its way to other hubs.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        import_share: float,
+        capacity: PerDraw,
+    ) -> None:
+        super().__init__(world, name, country)
+        self.import_share, self.capacity = import_share, capacity
+        nothing = world.zeros()
+        self.imports = self.diverted = self.seized = self.sold = nothing
+        self.displaced = nothing
+        self.total_diverted = self.total_seized = self.total_sold = nothing
+
+    def order_imports(self, designer: Designer, chip: GreyChip) -> None:
+        """Order the hub's share of what is sold abroad, its usual business."""
+        per_unit = np.maximum(chip.training, self.model.facts["reach_floor"])
+        for line in self.buys(Good.AI_CHIP):
+            line.order(designer.abroad * self.import_share / per_unit)
+            line.clear()
+            units = self.model.within_quotas(
+                line,
+                line.permitted,
+                h100e=chip.training,
+                us_sales=designer.abroad,
+            )
+            line.ship(units)
+            line.backlog = self.model.zeros()
+            self.imports = units
+
+    def divert(self, markup: PerDraw, seized_share: PerDraw) -> None:
+        """Buy what pays at the markup of the day; lose what is seized."""
+        assume = self.model.assume
+        hidden = self.imports * assume["smuggle.hub_divertible_share"]
+        premium = markup - 1.0
+        self.diverted = diverted(
+            self.capacity,
+            premium,
+            assume["smuggle.supply_elasticity_to_markup"],
+            hidden,
+        )
+        self.seized = self.diverted * seized_share
+        self.sold = self.diverted - self.seized
+        self.total_diverted = self.total_diverted + self.diverted
+        self.total_seized = self.total_seized + self.seized
+        self.total_sold = self.total_sold + self.sold
+        self._regroup(premium, seized_share, hidden)
+
+    def _regroup(
+        self, premium: PerDraw, seized_share: PerDraw, hidden: PerDraw
+    ) -> None:
+        """Draw in entrants; let crackdowns drive capacity off."""
+        assume = self.model.assume
+        room = np.maximum(1.0 - share(self.diverted, hidden), 0.0)
+        room = np.where(hidden > 0.0, room, 0.0)
+        grown = entrants(
+            self.capacity,
+            premium=np.minimum(premium, _MOST_PREMIUM),
+            usual_premium=assume["smuggle.usual_markup"] - 1.0,
+            entry_rate=assume["smuggle.entry_rate_per_month"],
+            room=room,
+        )
+        driven_off = grown * seized_share * assume["smuggle.seizure_setback"]
+        self.capacity = grown - driven_off
+        self.displaced = self.displaced + driven_off
+
+    def settle(self, arrivals: PerDraw) -> None:
+        """Take in capacity that moved here from other hubs."""
+        self.capacity = self.capacity + arrivals
+
+    def release(self) -> PerDraw:
+        """Return displaced capacity that sets up elsewhere this month."""
+        months = self.model.assume["smuggle.relocation_months_after_crackdown"]
+        moved = self.displaced / months
+        self.displaced = self.displaced - moved
+        return moved
+
+
+class Distributor(Actor):
+    """The grey market in China: it gathers orders, clears the market, delivers.
+
+    Attributes:
+        chip: the chip that is smuggled.
+        markup: over the price abroad.
+        sold: units delivered in China this month.
+        needed: whether the flagship is denied, so that there is a market, in [0, 1].
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        brokers: list[Broker],
+        designer: Designer,
+    ) -> None:
+        super().__init__(world, name, country)
+        self.brokers, self.designer = brokers, designer
+        self.markup = world.assume["smuggle.usual_markup"]
+        self.money: dict[str, PerDraw] = {}
+        self.sold = world.zeros()
+        self.needed = world.zeros()
+        self.seized_share = world.zeros()
+        self.chip = self._newest()
+        self.total_sold = world.zeros()
+
+    @property
+    def training(self) -> PerDraw:
+        """H100-equivalents for training of what it sells; nothing while none is needed."""
+        return self.chip.training * self.needed
+
+    @property
+    def inference(self) -> PerDraw:
+        """H100-equivalents for inference of what it sells."""
+        return self.chip.inference * self.needed
+
+    @property
+    def price(self) -> PerDraw:
+        """Price in China, USD million."""
+        return self.chip.price * self.markup
+
+    def open_market(self) -> None:
+        """See which chip is worth smuggling, and whether it has to be."""
+        self.chip = self._newest()
+        denied = 1.0 - self._flagship_licence()
+        self.needed = (denied > 0.0).astype(float)
+        self.money = {}
+
+    def take_order(self, buyer: str, money: PerDraw) -> None:
+        """Take what a laboratory would spend on smuggled chips, USD million."""
+        self.money[buyer] = money
+
+    def clear_market(self) -> None:
+        """Find the markup, let brokers divert, seize, and share out the rest (M8)."""
+        assume, world = self.model.assume, self.model
+        for broker in self.brokers:
+            broker.order_imports(self.designer, self.chip)
+        if not (world.on("smuggling") and self.needed.any() and self.money):
+            self.sold = world.zeros()
+            return
+        spending = total(self.money.values())
+        capacity = total(broker.capacity for broker in self.brokers)
+        self.markup = clearing_markup(
+            spending=spending,
+            price=world.every(self.chip.price),
+            capacity=capacity,
+            elasticity=assume["smuggle.supply_elasticity_to_markup"],
+        )
+        self.seized_share = self._seized_share()
+        for broker in self.brokers:
+            broker.divert(self.markup, self.seized_share * self.needed)
+        self._relocate()
+        offered = total(broker.sold for broker in self.brokers) * self.needed
+        affordable = spending / self.price
+        self.sold = np.minimum(offered, affordable)
+        self.total_sold = self.total_sold + self.sold
+        self._tell_of_seizures()
+
+    def delivery(self, buyer: str) -> tuple[PerDraw, PerDraw]:
+        """Return units delivered to a buyer, and the units its money was for."""
+        if buyer not in self.money:
+            nothing = self.model.zeros()
+            return nothing, nothing
+        asked = self.money[buyer] / self.price
+        everyone = total(self.money.values()) / self.price
+        return self.sold * share(asked, everyone), asked
+
+    def _seized_share(self) -> PerDraw:
+        means = self.model.regime.enforcement(self.model.month)
+        assume = self.model.assume
+        return seizure_probability(
+            assume["smuggle.interdiction_rate_before_delivery"],
+            officers=means.officers,
+            budget=means.budget,
+            location_verification=means.location_verification,
+            verification_power=assume["smuggle.verification_power"],
+        )
+
+    def _relocate(self) -> None:
+        moved = total(broker.release() for broker in self.brokers)
+        for broker in self.brokers:
+            broker.settle(moved / len(self.brokers))
+
+    def _tell_of_seizures(self) -> None:
+        """Enter the months in which customs make a catch."""
+        world = self.model
+        caught = world.chance.happens("a large seizure", world.month, self.seized_share)
+        seized = total(broker.seized for broker in self.brokers) > 0.0
+        world.tell(
+            "gov_us", "seizure", self.chip.name, "diverted chips", caught & seized
+        )
+
+    def _newest(self) -> GreyChip:
+        world, assume = self.model, self.model.assume
+        wait = int(world.facts["volume_after_launch_months"])
+        sold = [
+            chip
+            for chip, launch in self.designer.flagships
+            if launch + wait <= world.month
+        ]
+        chip = sold[-1] if sold else self.designer.flagships[0][0]
+        one = world.every(1.0)
+        reference = self.designer.reference
+        return GreyChip(
+            name=chip.name,
+            price=float(np.mean(chip.price)) / _USD_PER_MILLION,
+            training=one
+            * training_value(
+                chip.tpp,
+                chip.interconnect,
+                reference=reference,
+                interconnect_weight=assume["h100e.interconnect_weight"],
+            ),
+            inference=one
+            * inference_value(
+                chip.tpp,
+                chip.memory_bandwidth,
+                reference=reference,
+                memory_weight=assume["h100e.memory_weight"],
+            ),
+        )
+
+    def _flagship_licence(self) -> PerDraw:
+        return self.designer.odds_of(self.chip.name)
+
+
+_MOST_PREMIUM = 2.0

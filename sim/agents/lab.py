@@ -1,0 +1,391 @@
+"""Chinese laboratories: they buy compute where they can, train, and learn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.agents.designer import Designer
+from sim.agents.domestic_designer import DomesticDesigner
+from sim.agents.frontier import FrontierLab
+from sim.agents.grey_market import Distributor
+from sim.agents.offshore import OffshoreCloud
+from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.supply import Good, SupplyLine
+from sim.mechanisms.capability import frontier_lag, induced_efficiency, run_compute
+from sim.mechanisms.procurement import choice_shares, survivors
+from sim.world import World
+
+CHANNELS = ("legal", "grey", "domestic", "offshore")
+"""Where compute can come from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stock:
+    """Accelerators of one channel at one laboratory; each number one per draw.
+
+    Attributes:
+        units: accelerators.
+        training: H100-equivalents for training.
+        inference: H100-equivalents for inference.
+    """
+
+    units: PerDraw
+    training: PerDraw
+    inference: PerDraw
+
+    def aged(self, kept: PerDraw) -> "Stock":
+        """Return what is left after a month."""
+        return Stock(self.units * kept, self.training * kept, self.inference * kept)
+
+    def with_(self, units: PerDraw, training: PerDraw, inference: PerDraw) -> "Stock":
+        """Return the stock with accelerators added, each worth so much."""
+        return Stock(
+            self.units + units,
+            self.training + units * training,
+            self.inference + units * inference,
+        )
+
+
+class Lab(Actor):
+    """A Chinese laboratory or cloud.
+
+    Attributes:
+        channels: where it can buy.
+        stocks: accelerators by channel.
+        reach: what of its orders in a channel was lately supplied, in [0, 1].
+        savings: unspent budget, USD million.
+        training_compute: of its largest run, FLOP.
+        efficiency: log of the efficiency that scarcity has induced in it.
+        lead: log of efficiency from breakthroughs not yet imitated.
+        lag: months behind the frontier.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        spending: list[float],
+        budget_share: float,
+        first_stock: Stock,
+        first_offshore: Stock,
+        run_factor: float,
+        sellers: dict[str, list[Actor]],
+    ) -> None:
+        super().__init__(world, name, country)
+        self.recorded_spending, self.budget_share = spending, budget_share
+        self.run_factor, self.sellers = run_factor, sellers
+        self.channels = tuple(name for name in CHANNELS if name in sellers)
+        nothing = world.zeros()
+        empty = Stock(nothing, nothing, nothing)
+        self.stocks = dict.fromkeys(CHANNELS, empty)
+        self.stocks["legal"], self.stocks["offshore"] = first_stock, first_offshore
+        self.reach = dict.fromkeys(CHANNELS, world.every(1.0))
+        self.budget = world.every(spending[0] / MONTHS_A_YEAR)
+        self.savings = nothing
+        self.cash = nothing
+        self.failed = self.bought = self.paid = nothing
+        self.training_compute = nothing
+        self.efficiency = nothing
+        self.lead = nothing
+        self.effective_log = nothing
+        self.lag = nothing
+
+    # --- buying (M9) ----------------------------------------------------------------
+
+    def order_compute(self) -> None:
+        """Split the month's money over channels by value per dollar, and order."""
+        self._fund()
+        shares = choice_shares(
+            [self._attraction(channel) for channel in self.channels],
+            [self._open(channel) for channel in self.channels],
+            self.model.assume["lab.choice_sensitivity"],
+        )
+        for channel, part in zip(self.channels, shares, strict=True):
+            self._order(channel, self.cash * part)
+
+    def _fund(self) -> None:
+        """Add a month's budget to what was saved."""
+        world, assume = self.model, self.model.assume
+        months = world.month - world.start
+        if months < len(self.recorded_spending):
+            yearly = world.every(self.recorded_spending[months])
+            self.budget = yearly / MONTHS_A_YEAR
+        else:
+            years = (months - len(self.recorded_spending)) / MONTHS_A_YEAR
+            fade = np.exp2(-years / assume["lab.budget_growth_half_life_years"])
+            growth = np.log(assume["lab.budget_growth_2026"]) * fade / MONTHS_A_YEAR
+            self.budget = self.budget * np.exp(growth)
+        scatter = world.chance.normal(f"spending of {self.name}", world.month)
+        noise = np.exp(assume["noise.compute_spending"] * scatter)
+        factor = assume["lab.budget_factor"] * self.budget_share
+        self.cash = self.savings + self.budget * factor * noise
+
+    def _attraction(self, channel: str) -> PerDraw:
+        """Return the log of value per dollar of a channel, discounted for its troubles."""
+        value, price = self._value(channel), self._price(channel)
+        worth = np.maximum(value * self._discount(channel), _WORTHLESS)
+        return np.log(worth / np.maximum(price, _WORTHLESS))
+
+    def _value(self, channel: str) -> PerDraw:
+        seller = self._seller(channel)
+        weight = self.model.assume["lab.training_share_of_demand"]
+        training, inference = _worth_of(seller)
+        return weight * training + (1.0 - weight) * inference
+
+    def _price(self, channel: str) -> PerDraw:
+        return _price_of(self._seller(channel)) * np.ones_like(self.cash)
+
+    def _discount(self, channel: str) -> PerDraw | float:
+        assume = self.model.assume
+        match channel:
+            case "grey":
+                return assume["lab.grey_discount"]
+            case "domestic":
+                return self.software_efficiency
+            case "offshore":
+                premium = assume["offshore.cost_premium_vs_domestic"]
+                return assume["lab.offshore_discount"] / premium
+        return 1.0
+
+    @property
+    def software_efficiency(self) -> PerDraw:
+        """Share of a domestic accelerator's compute that its software lets it use."""
+        assume = self.model.assume
+        gap = 1.0 - assume["lab.domestic_software_efficiency"]
+        rate = assume["lab.domestic_software_learning_per_year"]
+        years = (self.model.month - self.model.start) / MONTHS_A_YEAR
+        return 1.0 - gap * np.exp(-rate * years)
+
+    def _open(self, channel: str) -> PerDraw:
+        """Return how far a channel can be counted on; a closed one is still tested."""
+        world = self.model
+        if not self._lines(channel) and channel != "grey":
+            return world.zeros()
+        if channel == "grey" and not world.on("smuggling"):
+            return world.zeros()
+        if channel == "offshore" and not world.on("offshore_cloud"):
+            return world.zeros()
+        on_offer = (self._value(channel) > 0.0).astype(float)
+        floor = world.facts["reach_floor"]
+        state = 1.0
+        if channel == "domestic":
+            state = 1.0 + world.regime.mandate(Good.AI_CHIP, self.country, world.month)
+        return on_offer * np.maximum(self.reach[channel], floor) * state
+
+    def _order(self, channel: str, money: PerDraw) -> None:
+        if channel == "grey":
+            self._distributor().take_order(self.name, money)
+            return
+        lines = self._lines(channel)
+        for line in lines:
+            seller = self._seller_of(line)
+            part = money * self._split(line, lines)
+            price = _price_of(seller) * np.ones_like(money)
+            per_unit = np.where(price > 0.0, price, 1.0)
+            on_offer = _worth_of(seller)[0] > 0.0
+            line.order(np.where((price > 0.0) & on_offer, part / per_unit, 0.0))
+
+    def _split(self, line: SupplyLine, lines: list[SupplyLine]) -> float:
+        """Return the share of a channel's money that goes to one of its lines."""
+        graph = self.model.network
+        weights = {
+            other.seller: sum(
+                edge["share"]
+                for edge in graph.get_edge_data(other.seller, self.name).values()
+                if edge["line"] is other
+            )
+            for other in lines
+        }
+        return weights[line.seller] / sum(weights.values())
+
+    def _lines(self, channel: str) -> list[SupplyLine]:
+        sellers = {seller.name for seller in self.sellers.get(channel, ())}
+        return [line for line in self.purchases if line.seller in sellers]
+
+    def _seller(self, channel: str) -> Actor:
+        return self.sellers[channel][0]
+
+    def _seller_of(self, line: SupplyLine) -> Actor:
+        return next(
+            seller
+            for sellers in self.sellers.values()
+            for seller in sellers
+            if seller.name == line.seller
+        )
+
+    def _distributor(self) -> Distributor:
+        seller = self._seller("grey")
+        if not isinstance(seller, Distributor):
+            raise TypeError(f"{seller.name} is no distributor")
+        return seller
+
+    # --- receiving ------------------------------------------------------------------
+
+    def receive(self) -> None:
+        """Take what arrived into stock, let stocks age, and pay."""
+        self._age()
+        self.paid = self.model.zeros()
+        for channel in self.channels:
+            self._take_in(channel)
+        kept = self.model.facts["savings_months"] * self.budget * self.budget_share
+        factor = self.model.assume["lab.budget_factor"]
+        self.savings = np.clip(self.cash - self.paid, 0.0, kept * factor)
+
+    def _age(self) -> None:
+        assume = self.model.assume
+        failure = assume["hw.gpu_failure_rate_annual"]
+        retirement = assume["hw.retirement_per_year"]
+        extra = assume["hw.smuggled_extra_failure_factor"]
+        for channel, stock in self.stocks.items():
+            rate = failure * extra if channel == "grey" else failure
+            older = stock.aged(survivors(rate + retirement))
+            self.failed = self.failed + stock.units - older.units
+            self.stocks[channel] = older
+
+    def _take_in(self, channel: str) -> None:
+        memory = self.model.facts["reach_memory"]
+        if channel == "grey":
+            units, asked = self._distributor().delivery(self.name)
+            seller = self._distributor()
+            self._add(channel, seller, units, units)
+        else:
+            units = asked = self.model.zeros()
+            for line in self._lines(channel):
+                self._add(channel, self._seller_of(line), line.arrived, line.shipped)
+                units, asked = units + line.shipped, asked + line.ordered
+        supplied = np.where(asked > 0.0, share(units, asked), self.reach[channel])
+        self.reach[channel] = memory * self.reach[channel] + (1.0 - memory) * supplied
+
+    def _add(
+        self, channel: str, seller: Actor, arrived: PerDraw, shipped: PerDraw
+    ) -> None:
+        training, inference = _worth_of(seller)
+        stock = self.stocks[channel]
+        self.stocks[channel] = stock.with_(arrived, training, inference)
+        self.bought = self.bought + arrived
+        self.paid = self.paid + shipped * _price_of(seller)
+
+    # --- training (M10) -------------------------------------------------------------
+
+    def train(self) -> None:
+        """Run the largest training that its fleet allows, and learn from scarcity."""
+        world, assume = self.model, self.model.assume
+        self.training_compute = run_compute(
+            self.training_fleet,
+            fleet_share=assume["lab.largest_run_fleet_share"] * self.run_factor,
+            months=assume["lab.run_months"],
+            flop_per_second=assume["lab.training_flop_per_second"],
+        )
+        frontier = greatest_run(world)
+        log_gap = np.log(frontier / np.maximum(self.training_compute, 1.0))
+        if world.on("induced_efficiency"):
+            self.efficiency = induced_efficiency(
+                self.efficiency,
+                log_gap=log_gap,
+                elasticity=assume["induced.efficiency_elasticity_to_compute_gap"],
+                months=assume["induced.compute_scarcity_months_to_effect"],
+            )
+        self._break_through()
+        growth = frontier_growth(world)
+        learnt = self.efficiency + self.lead + self._distilled(growth)
+        self.effective_log = np.log(np.maximum(self.training_compute, 1.0)) + learnt
+        self.lag = frontier_lag(log_gap - learnt, growth)
+
+    @property
+    def training_fleet(self) -> PerDraw:
+        """H100-equivalents for training that it can use, at home and offshore."""
+        facts = self.model.facts
+        home = self.stocks["legal"].training + self.stocks["grey"].training
+        domestic = self.stocks["domestic"].training * self.software_efficiency
+        offshore = self.stocks["offshore"].training * self.offshore_access
+        return home + domestic + offshore * facts["offshore_run_share"]
+
+    @property
+    def offshore_access(self) -> PerDraw:
+        """Share of its offshore compute that law lets it use, in [0, 1]."""
+        if not self.model.on("offshore_cloud"):
+            return self.model.zeros()
+        lines = self._lines("offshore")
+        if not lines:
+            return self.model.every(1.0)
+        return total(line.open_share for line in lines) / len(lines)
+
+    def accessible(self, channel: str) -> Stock:
+        """Return the stock of a channel that it can use."""
+        stock = self.stocks[channel]
+        return stock.aged(self.offshore_access) if channel == "offshore" else stock
+
+    def _distilled(self, growth: PerDraw) -> PerDraw:
+        """Return log compute that open publication and distillation are worth."""
+        if not self.model.on("distillation"):
+            return self.model.zeros()
+        return self.model.assume["distill.gap_reduction_months"] * growth
+
+    def _break_through(self) -> None:
+        if not self.model.on("breakthroughs"):
+            return
+        world, assume = self.model, self.model.assume
+        half_life = assume["breakthrough.diffusion_half_life_months"]
+        came = world.chance.happens(
+            f"breakthrough at {self.name}",
+            world.month,
+            assume["breakthrough.lab_chance_per_month"],
+        )
+        self.lead = self.lead * np.exp2(-1.0 / half_life)
+        self.lead = self.lead + came * assume["breakthrough.lab_gain"]
+        world.tell(self.name, "breakthrough", "algorithmic efficiency", "", came)
+
+
+def greatest_run(world: World) -> PerDraw:
+    """Return the training compute of the world's largest run, FLOP."""
+    runs = [lab.training_compute for lab in world.all(FrontierLab)]
+    best = runs[0]
+    for other in runs[1:]:
+        best = np.maximum(best, other)
+    return best
+
+
+def frontier_growth(world: World) -> PerDraw:
+    """Return the growth of the frontier's effective compute, log per month."""
+    labs = list(world.all(FrontierLab))
+    algorithms = np.log(world.assume["ai.algorithmic_efficiency_growth"])
+    return labs[0].growth + algorithms / MONTHS_A_YEAR
+
+
+def _worth_of(seller: Actor) -> tuple[PerDraw, PerDraw]:
+    """Return the H100-equivalents of what a seller sells: training, inference."""
+    match seller:
+        case Designer():
+            offer = seller.offer
+            if offer is None:
+                nothing = seller.model.zeros()
+                return nothing, nothing
+            return offer.training, offer.inference
+        case DomesticDesigner():
+            selling = float(seller.selling)
+            now, gain = seller.current, seller.gain
+            return now.training * gain * selling, now.inference * gain * selling
+        case Distributor() | OffshoreCloud():
+            return seller.training, seller.inference
+    raise TypeError(f"{seller.name} sells no compute")
+
+
+def _price_of(seller: Actor) -> PerDraw:
+    """Return the price of what a seller sells, USD million."""
+    match seller:
+        case Designer():
+            if seller.offer is None:
+                return seller.model.zeros()
+            return seller.offer.price
+        case DomesticDesigner():
+            return seller.model.every(seller.price)
+        case Distributor() | OffshoreCloud():
+            return seller.price
+    raise TypeError(f"{seller.name} sells no compute")
+
+
+_WORTHLESS = 1e-12

@@ -1,0 +1,90 @@
+"""Offshore clouds that rent compute to Chinese laboratories."""
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.agents.designer import Designer
+from sim.domain.ensemble import PerDraw, total
+from sim.domain.supply import Good
+from sim.mechanisms.allocation import fill_rate
+from sim.world import World
+
+
+class OffshoreCloud(Actor):
+    """A host abroad that buys accelerators and rents them to users in China.
+
+    Capacity is sold in H100-equivalents: a unit is one of them.
+
+    Attributes:
+        supply_share: its share of what hosts of Chinese users may buy.
+        hosted: H100-equivalents it has taken in since the start.
+        training: worth of a unit for training (one H100-equivalent).
+        inference: worth of a unit for inference.
+        price: of a unit, USD million.
+        revenue: this month, USD million.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        supply_share: float,
+        designer: Designer,
+        first: PerDraw,
+    ) -> None:
+        super().__init__(world, name, country)
+        self.supply_share, self.designer = supply_share, designer
+        self.hosted = first
+        self.training = world.every(1.0)
+        self.inference = world.every(1.0)
+        self.price = self._unit_price()
+        self.revenue = world.zeros()
+
+    def set_price(self) -> None:
+        """Price capacity at what the chip behind it costs."""
+        self.price = self._unit_price()
+
+    def host(self) -> None:
+        """Buy chips for the capacity ordered, as law and supply let it, and rent it."""
+        world, assume = self.model, self.model.assume
+        rented = self.sells(Good.CLOUD)
+        for line in rented:
+            line.clear()
+        wanted = total(line.permitted for line in rented)
+        most = self.hosted * assume["offshore.max_growth_per_month"]
+        cap = self.designer.abroad * assume["offshore.world_supply_cap"]
+        room = np.minimum(most, cap * self.supply_share)
+        bought = self._buy(np.minimum(wanted, room))
+        filled = fill_rate([line.permitted for line in rented], bought)
+        for line in rented:
+            line.ship(line.permitted * filled)
+            line.backlog = world.zeros()
+        self.hosted = self.hosted + total(line.shipped for line in rented)
+        self.revenue = total(line.shipped for line in rented) * self.price
+
+    def _buy(self, wanted: PerDraw) -> PerDraw:
+        """Return H100-equivalents that it may bring to where it hosts."""
+        bought = self.model.zeros()
+        for line in self.buys(Good.AI_CHIP):
+            line.order(wanted)
+            line.clear()
+            units = self.model.within_quotas(
+                line,
+                line.permitted,
+                h100e=self.training,
+                us_sales=self.designer.abroad,
+            )
+            line.ship(units)
+            line.backlog = self.model.zeros()
+            bought = bought + units
+        return bought
+
+    def _unit_price(self) -> PerDraw:
+        chip = self.designer.flagship_now()
+        per_unit = chip.tpp / self.designer.reference.tpp
+        return self.model.every(float(chip.price / per_unit) / _USD_PER_MILLION)
+
+
+_USD_PER_MILLION = 1e6

@@ -1,0 +1,138 @@
+"""SMIC's advanced lines: nodes, their yields, and wafers for AI chips."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.agents.fab import Fab
+from sim.domain.ensemble import PerDraw
+from sim.domain.supply import Good
+from sim.mechanisms.yields import defect_density, learning_exponent, poisson_yield
+from sim.world import World
+
+
+class AdvancedFab(Fab):
+    """A fab that makes logic at 7 nm (N+2) and, later, at 5 nm (N+3).
+
+    Attributes:
+        ai_wafers: wafers that carry AI dies, started this month, thousand.
+        cumulative: AI wafers run so far on N+2, thousand (with pilot runs).
+        cumulative_n3: wafers run so far on N+3, thousand.
+        die_yield: share of good AI dies on N+2.
+        die_yield_n3: share of good AI dies on N+3.
+        good_dies: good AI dies made this month, by designer.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        plan: PerDraw,
+        growth: PerDraw,
+        ceiling: PerDraw,
+        tools_per_kwpm: Mapping[Good, PerDraw],
+        designer_shares: Mapping[str, float],
+    ) -> None:
+        super().__init__(
+            world,
+            name,
+            country,
+            advanced=True,
+            plan=plan,
+            growth=growth,
+            ceiling=ceiling,
+            tools_per_kwpm=tools_per_kwpm,
+        )
+        self.designer_shares = dict(designer_shares)
+        self.cumulative = world.assume["smic.n2.initial_ai_wafers"]
+        self.cumulative_n3 = world.zeros()
+        self.ai_wafers = world.zeros()
+        self.die_yield = self._n2_yield()
+        self.die_yield_n3 = world.zeros()
+        self.good_dies: dict[str, PerDraw] = {}
+        self.n2_done = world.zeros() > 1.0
+        self.n3_done = world.zeros() > 1.0
+
+    def make_ai_dies(self) -> None:
+        """Turn AI wafers into good dies, on the node that gives the more compute."""
+        assume, facts = self.model.assume, self.model.facts
+        running = self._n3_running()
+        n3_share = assume["smic.n3.share_of_advanced_wafers"] * running
+        self.passes_factor = 1.0 + n3_share * (self._passes_ratio() - 1.0)
+        self.die_yield = self._n2_yield()
+        self.die_yield_n3 = np.where(running, self._n3_yield(), 0.0)
+        gain = assume["smic.n3.compute_gain"]
+        better = self.die_yield_n3 * gain > self.die_yield * self._passes_ratio()
+        self.ai_wafers = self.wafer_starts * assume["smic.ai_share_of_advanced_wafers"]
+        per_wafer = facts["dies_per_wafer"] * np.where(
+            better, self.die_yield_n3 * gain / self._passes_ratio(), self.die_yield
+        )
+        dies = self.ai_wafers * _WAFERS_PER_THOUSAND * per_wafer
+        self.good_dies = {who: dies * part for who, part in self.designer_shares.items()}
+        self.cumulative = self.cumulative + self.ai_wafers
+        self.cumulative_n3 = self.cumulative_n3 + self.wafer_starts * n3_share
+        self._mark_milestones(running)
+
+    def ship_dies(self) -> None:
+        """Hand every designer the good dies of its wafers."""
+        for line in self.sells(Good.LOGIC_WAFERS):
+            line.order(self.good_dies.get(line.buyer, self.model.zeros()))
+            line.clear()
+            line.ship(line.permitted)
+
+    def _n2_yield(self) -> PerDraw:
+        assume = self.model.assume
+        learned = self.cumulative
+        if not self.model.on("yield_learning"):
+            learned = assume["smic.n2.initial_ai_wafers"]
+        defects = defect_density(
+            learned,
+            reference=assume["smic.n2.defect_density_2024"],
+            at=assume["smic.n2.ai_wafers_at_reference"],
+            exponent=learning_exponent(assume["smic.n2.defect_learning_per_doubling"]),
+        )
+        area = self.model.facts["ai_die_area"]
+        return poisson_yield(defects, area) * np.exp(-self.drift)
+
+    def _n3_yield(self) -> PerDraw:
+        """Return the N+3 yield: its own wafers count, and a part of N+2's."""
+        assume = self.model.assume
+        first = assume["smic.n2.initial_ai_wafers"]
+        carried = assume["learn.intergenerational_spillover"] * self.cumulative
+        defects = defect_density(
+            first + self.cumulative_n3 + carried,
+            reference=assume["smic.n3.defect_density_start"],
+            at=first + carried,
+            exponent=learning_exponent(assume["smic.n2.defect_learning_per_doubling"]),
+        )
+        area = self.model.facts["ai_die_area"]
+        return poisson_yield(defects, area) * np.exp(-self.drift * self._passes_ratio())
+
+    def _n3_running(self) -> PerDraw:
+        year = self.model.month.year_fraction
+        return (year >= self.model.assume["smic.n3.launch_year"]).astype(float)
+
+    def _passes_ratio(self) -> PerDraw:
+        """Return immersion exposures on N+3 over N+2; EUV at home takes them away."""
+        ratio = self.model.assume["litho.n3_over_n2_passes_ratio"]
+        makers = [base.maker for base in self.bases[Good.DUV_IMMERSION] if base.maker]
+        euv = makers[0].euv if makers else self.n2_done & False
+        return np.where(euv, 1.0, ratio)
+
+    def _mark_milestones(self, running: PerDraw) -> None:
+        """Tell of a node once AI dies on it yield as much as they once did."""
+        worth = self.model.assume["smic.n2.milestone_yield"]
+        for node, done, reached in (
+            ("N+2", self.n2_done, self.die_yield >= worth),
+            ("N+3", self.n3_done, running.astype(bool)),
+        ):
+            self.model.tell(
+                self.name, "node milestone", node, "in volume", reached & ~done
+            )
+        self.n2_done = self.n2_done | (self.die_yield >= worth)
+        self.n3_done = self.n3_done | running.astype(bool)
+
+
+_WAFERS_PER_THOUSAND = 1000.0

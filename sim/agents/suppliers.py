@@ -1,0 +1,76 @@
+"""Foreign suppliers of dies, memory and design software; mineral exporters."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.domain.supply import Good
+from sim.mechanisms.allocation import fill_rate
+from sim.world import World
+
+
+class Foundry(Actor):
+    """A foreign foundry that makes what its customers may receive."""
+
+    def ship_dies(self) -> None:
+        """Ship the dies that the law lets through, or that slip past it."""
+        for line in self.sells(Good.LOGIC_WAFERS):
+            line.clear()
+            line.ship(line.permitted)
+            line.backlog = self.model.zeros()
+
+
+class MemoryMaker(Actor):
+    """A maker of high-bandwidth memory.
+
+    Attributes:
+        share: of the surge that suppliers can ship to China in a month.
+        stack_price: USD million.
+        sold: stacks sold to China this month.
+    """
+
+    def __init__(
+        self, world: World, name: str, country: str, *, share: float, price: float
+    ) -> None:
+        super().__init__(world, name, country)
+        self.share, self.stack_price = share, price
+        self.sold = world.zeros()
+
+    def ship_memory(self) -> None:
+        """Ship the stacks that are licensed, and the few that slip past the law."""
+        lines = self.sells(Good.HBM)
+        leak = self.model.assume["law.hbm_leakage"]
+        for line in lines:
+            line.licence = np.maximum(line.licence, leak)
+            line.clear()
+        output = self.model.assume["hbm.surge_stacks_per_month"] * self.share
+        filled = fill_rate([line.permitted for line in lines], output)
+        self.sold = self.model.zeros()
+        for line in lines:
+            line.ship(line.permitted * filled)
+            line.backlog = self.model.zeros()
+            self.sold = self.sold + line.shipped
+
+
+class Exporter(Actor):
+    """A seller whose business is steady until law stops it: minerals, EDA software.
+
+    Attributes:
+        usual: what every line usually carries in a month, by buyer.
+    """
+
+    def __init__(
+        self, world: World, name: str, country: str, *, usual: Mapping[str, float]
+    ) -> None:
+        super().__init__(world, name, country)
+        self.usual = dict(usual)
+
+    def export(self) -> None:
+        """Ship what both gates let through."""
+        for line in self.sales:
+            line.order(self.model.every(self.usual[line.buyer]))
+            line.clear()
+            line.ship(line.permitted)
+            line.backlog = self.model.zeros()
+

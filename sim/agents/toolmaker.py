@@ -1,0 +1,250 @@
+"""Makers of wafer-fab equipment, abroad and in China."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.domain.ensemble import PerDraw, total
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
+from sim.mechanisms.allocation import fill_rate
+from sim.mechanisms.hazard import accrued, has_come, monthly_rate
+from sim.mechanisms.money import service_revenue
+from sim.mechanisms.tool_demand import domestic_share, learned_quality
+from sim.world import World
+
+
+class Toolmaker(Actor):
+    """A foreign maker that ships what its capacity and its licences allow.
+
+    Attributes:
+        abroad: system sales outside China by calendar year, USD million a year.
+        capacity: system output by calendar year, USD million a year.
+        growth: growth of both after the last year on the record, a year.
+        service_abroad: service revenue outside China, USD million a year.
+        installed: value of its tools in Chinese fabs, USD million.
+        china_sales: system sales to China this month, USD million.
+        china_service: service revenue in China this month, USD million.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        abroad: Mapping[int, float],
+        capacity: Mapping[int, float],
+        growth: float,
+        service_abroad: float,
+    ) -> None:
+        super().__init__(world, name, country)
+        self.abroad, self.capacity = abroad, capacity
+        self.growth, self.service_abroad = growth, service_abroad
+        self.installed = world.zeros()
+        self.china_sales = world.zeros()
+        self.china_service = world.zeros()
+        self.tool_lines = self.sells(*TOOL_CLASSES)
+        self.service_lines = self.sells(*SERVICE)
+
+    def meet_customers(self) -> None:
+        """Learn which lines it sells on, once all are open."""
+        self.tool_lines = self.sells(*TOOL_CLASSES)
+        self.service_lines = self.sells(*SERVICE)
+
+    def ship_tools(self) -> None:
+        """Fill the orders that passed both gates as far as capacity goes."""
+        lines = self.tool_lines
+        for line in lines:
+            line.clear()
+        due = [line.permitted / line.lead_time for line in lines]
+        values = [tools * line.price for tools, line in zip(due, lines, strict=True)]
+        filled = fill_rate(values, self.model.every(self._room_for_china()))
+        for line, tools in zip(lines, due, strict=True):
+            line.ship(tools * filled)
+        self.china_sales = total(values) * filled
+
+    def serve(self) -> None:
+        """Send engineers, parts and software where the law lets them go."""
+        for line in self.service_lines:
+            line.clear()
+            line.ship(line.permitted)
+
+    def close_books(self) -> None:
+        """Count the installed base and what serving it brings in."""
+        retired = self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        self.installed = self.installed * (1.0 - retired) + self.china_sales
+        fee = self.model.assume["service.fee_share_of_installed_value"]
+        self.china_service = service_revenue(self.installed, fee, self.served)
+
+    @property
+    def served(self) -> PerDraw:
+        """Share of its service in China that is shipped, over fabs alike, in [0, 1]."""
+        if not self.service_lines:
+            return self.model.every(1.0)
+        shipped = total(line.shipped for line in self.service_lines)
+        return shipped / len(self.service_lines)
+
+    @property
+    def china_revenue(self) -> PerDraw:
+        """Systems and service sold to China this month, USD million."""
+        return self.china_sales + self.china_service
+
+    @property
+    def revenue(self) -> PerDraw:
+        """All it sold this month, USD million."""
+        return self.china_revenue + self._abroad_now() + self.service_abroad / 12.0
+
+    def _room_for_china(self) -> float:
+        """Return output that is left for China, USD million a month."""
+        return max(self._at(self.capacity) - self._at(self.abroad), 0.0) / MONTHS_A_YEAR
+
+    def _abroad_now(self) -> float:
+        return self._at(self.abroad) / MONTHS_A_YEAR
+
+    def _at(self, yearly: Mapping[int, float]) -> float:
+        return extended(yearly, self.model.month, self.growth)
+
+
+class DomesticToolmaker(Actor):
+    """A Chinese maker whose tools close in on the best foreign ones as it ships them.
+
+    Attributes:
+        quality: of its tool of each class, over the best foreign one's, in [0, 1].
+        home_share: share of a class that fabs order from it.
+        arrived: whether it has a tool of a class that works in volume.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        quality: Mapping[Good, float],
+        home_share: Mapping[Good, float],
+        shipped: Mapping[Good, float],
+    ) -> None:
+        super().__init__(world, name, country)
+        factor = world.assume["domestic_tools.initial_quality_factor"]
+        self.first_quality = {
+            g: np.minimum(q * factor, 1.0) for g, q in quality.items()
+        }
+        self.first_share = dict(home_share)
+        self.first_shipped = {g: world.every(n) for g, n in shipped.items()}
+        self.quality: dict[Good, PerDraw] = dict(self.first_quality)
+        if Good.DUV_IMMERSION in self.quality:
+            self.quality[Good.DUV_IMMERSION] = world.zeros()
+        self.home_share: dict[Good, PerDraw] = {
+            good: world.every(part) for good, part in home_share.items()
+        }
+        self.shipped = dict(self.first_shipped)
+        self.china_sales = world.zeros()
+        self.hazard = world.zeros()
+        self.euv_hazard = world.zeros()
+        self.immersion_since = world.every(np.inf)
+        self.euv = world.zeros() > 1.0
+        self.tool_lines = self.sells(*TOOL_CLASSES)
+
+    def meet_customers(self) -> None:
+        """Learn which lines it sells on, once all are open."""
+        self.tool_lines = self.sells(*TOOL_CLASSES)
+
+    def court_fabs(self) -> None:
+        """Work out what share of each class fabs will order from it."""
+        world, assume = self.model, self.model.assume
+        for good in self.quality:
+            if good is Good.DUV_IMMERSION:
+                continue
+            self.home_share[good] = domestic_share(
+                base_share=world.every(self.first_share[good]),
+                quality=self.quality[good],
+                base_quality=self.first_quality[good],
+                quality_response=assume["domestic_tools.quality_response"],
+                fear=world.fear["tools"],
+                fear_response=assume["domestic_tools.fear_response"],
+                mandate=world.regime.mandate(good, self.country, world.month),
+            )
+
+    def ship_tools(self) -> None:
+        """Ship what was ordered; scanners only as far as their ramp has come."""
+        world = self.model
+        sold = world.zeros()
+        for line in self.tool_lines:
+            line.clear()
+            due = line.permitted / line.lead_time
+            if line.good is Good.DUV_IMMERSION:
+                due = np.minimum(due, self._scanner_output() / len(self.tool_lines))
+            line.ship(due)
+            self.shipped[line.good] = self.shipped[line.good] + due
+            sold = sold + due * line.price
+        self.china_sales = sold
+
+    def learn(self) -> None:
+        """Close in on the foreign tool with every doubling of shipments."""
+        if self.model.on("domestic_learning"):
+            rate = self.model.assume["learn.toolmaker_learning_rate_cn"]
+            for good, start in self.first_shipped.items():
+                if good is not Good.DUV_IMMERSION:
+                    self.quality[good] = learned_quality(
+                        self.first_quality[good], self.shipped[good], start, rate
+                    )
+        if Good.DUV_IMMERSION in self.quality and self.model.on("breakthroughs"):
+            self._seek_breakthroughs()
+
+    def _seek_breakthroughs(self) -> None:
+        world, assume = self.model, self.model.assume
+        denied = world.zeros()
+        scanners = [
+            line
+            for line in world.lines
+            if line.good is Good.DUV_IMMERSION and line.origin != self.country
+        ]
+        for line in scanners:
+            denied = denied + (1.0 - line.open_share) / len(scanners)
+        effort = 1.0 + assume["breakthrough.effort_per_denied_share"] * denied
+        self.hazard = accrued(
+            self.hazard,
+            rate=monthly_rate(assume["breakthrough.immersion_median_months"]),
+            effort=effort,
+        )
+        came = has_come(self.hazard, world.chance.uniform("immersion breakthrough"))
+        new = came & ~np.isfinite(self.immersion_since)
+        now = float(world.month.index)
+        self.immersion_since = np.where(new, now, self.immersion_since)
+        working = self.first_quality[Good.DUV_IMMERSION]
+        self.quality[Good.DUV_IMMERSION] = np.where(came, working, 0.0)
+        world.tell(self.name, "breakthrough", "duv_immersion", "in volume", new)
+        self._seek_euv(effort)
+
+    def _seek_euv(self, effort: PerDraw) -> None:
+        world, assume = self.model, self.model.assume
+        self.euv_hazard = accrued(
+            self.euv_hazard,
+            rate=monthly_rate(assume["breakthrough.euv_median_months"]),
+            effort=effort,
+        )
+        came = has_come(self.euv_hazard, world.chance.uniform("euv breakthrough"))
+        world.tell(self.name, "breakthrough", "euv", "in volume", came & ~self.euv)
+        self.euv = came | self.euv
+
+    def _scanner_output(self) -> PerDraw:
+        """Return scanners it can make this month."""
+        months = np.maximum(self.model.month.index - self.immersion_since, 0.0)
+        ramp = self.model.assume["domestic_tools.immersion_ramp_per_year"]
+        return ramp * months / MONTHS_A_YEAR**2
+
+
+def extended(yearly: Mapping[int, float], month: Month, growth: float) -> float:
+    """Return a yearly series in the middle of a month, carried on beyond its end.
+
+    Between years it is interpolated, before the first middle of a year it is held, and
+    after the last it grows at a yearly rate.
+    """
+    years = sorted(yearly)
+    middle = month.year_fraction - 0.5
+    last = years[-1]
+    if middle >= last:
+        return yearly[last] * (1.0 + growth) ** (middle - last)
+    return float(np.interp(middle, years, [yearly[year] for year in years]))

@@ -1,0 +1,1 @@
+"""The words: months, draws, chance, chips, supply lines, errors."""

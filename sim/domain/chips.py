@@ -1,0 +1,52 @@
+"""Chips, as export law measures them and as laboratories value them."""
+
+from dataclasses import dataclass
+
+from sim.domain.ensemble import PerDraw
+
+REGULATED = (
+    "tpp",
+    "performance_density",
+    "interconnect",
+    "memory_bandwidth",
+    "bandwidth_sum",
+)
+"""Attributes that a performance threshold may test."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chip:
+    """The quantities that decide whether a chip needs a licence, and what it is worth.
+
+    A chip that a designer has yet to draw may differ from draw to draw: each quantity is
+    a number, or one number per draw.
+
+    Attributes:
+        name: the name it is sold under, or one such as ``nvidia-h100/us_2022_10``.
+        designer: actor id of its designer.
+        tpp: total processing performance, dense TOPS times bit length.
+        die_area: applicable (non-planar logic) die area, mm2.
+        interconnect: bidirectional chip-to-chip bandwidth, GB/s.
+        memory_bandwidth: DRAM bandwidth, GB/s.
+        price: price outside China, USD.
+        hbm_stacks: stacks of high-bandwidth memory in one package.
+    """
+
+    name: str
+    designer: str
+    tpp: float | PerDraw
+    die_area: float | PerDraw
+    interconnect: float | PerDraw
+    memory_bandwidth: float | PerDraw
+    price: float | PerDraw
+    hbm_stacks: float = 0.0
+
+    @property
+    def performance_density(self) -> float | PerDraw:
+        """`tpp` per mm2 of applicable die area."""
+        return self.tpp / self.die_area
+
+    @property
+    def bandwidth_sum(self) -> float | PerDraw:
+        """Memory and interconnect bandwidth together, GB/s."""
+        return self.memory_bandwidth + self.interconnect

@@ -1,0 +1,70 @@
+"""The ensemble: every quantity holds one value per draw, along its last axis."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+PerDraw = Float64[np.ndarray, "draws"]
+"""One number per draw."""
+
+Table = Float64[np.ndarray, "things draws"]
+"""One row per thing, such as a supply line, and one number per draw in each."""
+
+InDraws = Bool[np.ndarray, "draws"]
+"""The draws in which something holds."""
+
+NEVER = np.inf
+"""The month index of an event that has not happened."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """A run of consecutive draws of the one infinite ensemble that a seed defines.
+
+    Attributes:
+        count: how many draws.
+        first: number of the first of them, counted from 0.
+    """
+
+    count: int
+    first: int = 0
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the draws."""
+        return range(self.first, self.first + self.count)
+
+    def split(self, size: int) -> list["Draws"]:
+        """Return the same draws in chunks of at most `size`."""
+        end = self.first + self.count
+        return [
+            Draws(min(size, end - first), first)
+            for first in range(self.first, end, size)
+        ]
+
+
+def share(part: PerDraw, whole: PerDraw) -> PerDraw:
+    """Return `part / whole`, and zero in the draws where the whole is zero."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+def total(amounts: Iterable[PerDraw] | Table) -> PerDraw:
+    """Return the sum over things, draw by draw.
+
+    Things are added one after another, so a draw's sum is the same to the last bit
+    whatever the number of draws (``np.sum`` groups a lone draw differently).
+    """
+    return reduce(np.add, amounts)
+
+
+def least(amounts: Iterable[PerDraw]) -> PerDraw:
+    """Return the smallest of several amounts, draw by draw."""
+    return reduce(np.minimum, amounts)
+
+
+def greatest(amounts: Iterable[PerDraw]) -> PerDraw:
+    """Return the largest of several amounts, draw by draw."""
+    return reduce(np.maximum, amounts)

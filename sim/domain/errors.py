@@ -1,0 +1,39 @@
+"""What can go wrong, told apart by who can mend it."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ChipWarError(Exception):
+    """Any failure that the simulator foresees."""
+
+
+class RecordsError(ChipWarError):
+    """A table or a file of law is wrong: edit the file."""
+
+
+class ScenarioError(ChipWarError):
+    """A scenario is wrong: edit the scenario or its overrides."""
+
+
+class SettingsError(ChipWarError):
+    """A setting is wrong: change the command."""
+
+
+class OutputError(ChipWarError):
+    """Results cannot be written: change where they go, or make room."""
+
+
+class InvariantError(ChipWarError):
+    """The model broke a law of its own: report a bug."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the nearest right word, or nothing when none is near.
+
+    Example:
+        >>> nearest("smci", ["smic", "tsmc"])
+        "; did you mean 'smic'?"
+    """
+    matches = get_close_matches(word.lower(), list(known), n=1)
+    return f"; did you mean {matches[0]!r}?" if matches else ""

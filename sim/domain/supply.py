@@ -1,0 +1,140 @@
+"""What is traded, and along which lines."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from sim.domain.chips import Chip
+from sim.domain.ensemble import PerDraw
+
+
+class Good(StrEnum):
+    """What a supply line carries."""
+
+    EUV = "euv"
+    DUV_IMMERSION = "duv_immersion"
+    DUV_DRY = "duv_dry"
+    COATER_DEVELOPER = "coater_developer"
+    ETCH = "etch"
+    DEPOSITION = "deposition"
+    CLEAN = "clean"
+    IMPLANT = "implant"
+    CMP = "cmp"
+    PROCESS_CONTROL = "process_control"
+    ENGINEERS = "engineers"
+    SPARE_PARTS = "spare_parts"
+    SERVICE_SOFTWARE = "service_software"
+    EDA = "eda"
+    LOGIC_WAFERS = "logic_wafers"
+    HBM = "hbm"
+    AI_CHIP = "ai_chip"
+    CLOUD = "cloud"
+    MINERALS = "minerals"
+
+
+TOOL_CLASSES = (
+    Good.DUV_IMMERSION,
+    Good.DUV_DRY,
+    Good.COATER_DEVELOPER,
+    Good.ETCH,
+    Good.DEPOSITION,
+    Good.CLEAN,
+    Good.IMPLANT,
+    Good.CMP,
+    Good.PROCESS_CONTROL,
+)
+"""Classes of wafer-fab tools that a Chinese line runs on (EUV has never been shipped)."""
+
+SERVICE = (Good.ENGINEERS, Good.SPARE_PARTS, Good.SERVICE_SOFTWARE)
+"""What a vendor's service consists of."""
+
+
+@dataclass(eq=False)
+class SupplyLine:
+    """A seller's standing business with a buyer in one good: an edge of the network.
+
+    Every month it climbs down one ladder, in every draw:
+    ``ordered >= licensed >= permitted >= shipped >= 0``, in units of the good
+    (exporter's licence, importer's permit). What is shipped arrives `transit` months
+    later.
+
+    Attributes:
+        seller: actor id.
+        buyer: actor id.
+        good: what it carries.
+        origin: ISO 3166 alpha-3 code of the state whose law binds the seller.
+        destination: alpha-3 code of where the good goes.
+        party: actor id of the firm behind the buyer, as a listing would name it.
+        advanced: whether the buyer is a facility that makes advanced-node chips.
+        transit: months from shipment to arrival.
+        lead_time: months from order to shipment when the seller is not short.
+        price: USD million a unit.
+        chip: the chip it carries, if it carries chips.
+        backlog: orders let through but not shipped yet.
+        licence: share of orders that the exporter's state licenses, in [0, 1].
+        permit: share of those that the importer's state permits.
+        pending: share that announced law would deny on top.
+    """
+
+    seller: str
+    buyer: str
+    good: Good
+    origin: str
+    destination: str
+    ordered: PerDraw
+    party: str = ""
+    advanced: bool = False
+    transit: int = 0
+    lead_time: float = 1.0
+    price: PerDraw | float = 1.0
+    chip: Chip | None = None
+    backlog: PerDraw = field(init=False)
+    licence: PerDraw = field(init=False)
+    permit: PerDraw = field(init=False)
+    pending: PerDraw = field(init=False)
+    licensed: PerDraw = field(init=False)
+    permitted: PerDraw = field(init=False)
+    shipped: PerDraw = field(init=False)
+    arrived: PerDraw = field(init=False)
+    in_transit: tuple[PerDraw, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        nothing = np.zeros_like(self.ordered)
+        self.party = self.party or self.buyer
+        self.licensed = self.permitted = self.shipped = self.arrived = nothing
+        self.backlog = self.pending = nothing
+        self.licence = self.permit = np.ones_like(self.ordered)
+        self.in_transit = (nothing,) * self.transit
+
+    def order(self, quantity: PerDraw) -> None:
+        """Add a month's orders to those still open."""
+        self.ordered = self.backlog + quantity
+
+    def clear(self) -> None:
+        """Pass what is ordered through the exporter's and the importer's gate.
+
+        What a gate turns away is struck from the order book.
+        """
+        self.licensed = self.ordered * self.licence
+        self.permitted = self.licensed * self.permit
+
+    @property
+    def open_share(self) -> PerDraw:
+        """Share of orders that passes both gates, in [0, 1]."""
+        return self.licence * self.permit
+
+    def ship(self, quantity: PerDraw) -> None:
+        """Send goods on their way, and receive what was sent `transit` months ago."""
+        self.shipped = quantity
+        self.backlog = self.permitted - quantity
+        road = (*self.in_transit, quantity)
+        self.arrived, self.in_transit = road[0], road[1:]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells the line from every other."""
+        return (self.seller, self.buyer, str(self.good))
+
+    def __str__(self) -> str:
+        return f"{self.good} from {self.seller} to {self.buyer}"

@@ -1,0 +1,1 @@
+"""The science: pure functions on draws, one phenomenon a file."""

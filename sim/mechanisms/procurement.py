@@ -1,0 +1,44 @@
+"""M9. How laboratories spend on compute, and how their stocks age."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.domain.ensemble import PerDraw, greatest, total
+
+
+def choice_shares(
+    attractions: Sequence[PerDraw], reach: Sequence[PerDraw], sensitivity: PerDraw
+) -> list[PerDraw]:
+    """Return the share of a budget that goes to each channel (multinomial logit).
+
+    s_j = a_j exp(theta u_j) / sum, where a_j is what of an order in channel j was
+    lately supplied, so that money moves on from a channel that cannot deliver.
+
+    Args:
+        attractions: u_j, log of value per dollar, with porting, risk and guidance.
+        reach: a_j in [0, 1].
+        sensitivity: theta.
+
+    Source:
+        McFadden's conditional logit.
+    """
+    best = greatest(attractions)
+    weights = [
+        open_ * np.exp(sensitivity * (u - best))
+        for u, open_ in zip(attractions, reach, strict=True)
+    ]
+    whole = np.maximum(total(weights), _NOTHING_TO_CHOOSE)
+    return [weight / whole for weight in weights]
+
+
+_NOTHING_TO_CHOOSE = 1e-300
+
+
+def survivors(failure: PerDraw, extra: PerDraw | float = 1.0) -> PerDraw:
+    """Return the share of a stock of chips that works a month longer.
+
+    exp(-rate / 12): a yearly failure and retirement rate, times `extra` where no vendor
+    stands behind the chips.
+    """
+    return np.exp(-failure * extra / 12.0)

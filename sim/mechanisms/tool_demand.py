@@ -1,0 +1,96 @@
+"""M5. What fabs order, what fear adds, and what replaces the tools they are denied."""
+
+import numpy as np
+
+from sim.domain.ensemble import PerDraw
+
+
+def planned_capacity(
+    plan: PerDraw, growth: PerDraw, ceiling: PerDraw, months: int = 1
+) -> PerDraw:
+    """Return the capacity planned some months on, thousand wafers a month.
+
+    Logistic: dP/dt = growth P (1 - P / ceiling), stepped once.
+
+    Args:
+        plan: capacity planned now.
+        growth: rate per month far below the ceiling.
+        ceiling: the most that demand and money bear.
+        months: how far to look ahead.
+    """
+    return plan + months * growth * plan * (1.0 - plan / ceiling)
+
+
+def stockpile(fear: PerDraw, horizon: PerDraw, monthly_need: PerDraw) -> PerDraw:
+    """Return tools that a fab wants in hand against a ban that it fears.
+
+    Args:
+        fear: probability that it puts on losing the supply, in [0, 1].
+        horizon: months of need it would secure if it were certain.
+        monthly_need: tools a month that its plan takes.
+    """
+    return fear * horizon * monthly_need
+
+
+def orders(
+    need: PerDraw, in_hand: PerDraw, wanted_stock: PerDraw, months_to_adjust: PerDraw
+) -> PerDraw:
+    """Return tools ordered this month: the shortfall, closed over some months.
+
+    max(0, need + wanted stock - in hand) / months. A stockpile built in fear is worked
+    off afterwards: orders then fall below the plan's need (the trough).
+
+    Args:
+        need: tools that the plan will need when today's orders arrive.
+        in_hand: tools installed, in crates, under way and on order.
+        wanted_stock: tools wanted beyond the need.
+        months_to_adjust: months over which a shortfall is closed.
+    """
+    return np.maximum(need + wanted_stock - in_hand, 0.0) / months_to_adjust
+
+
+def domestic_share(
+    *,
+    base_share: PerDraw,
+    quality: PerDraw,
+    base_quality: PerDraw,
+    quality_response: PerDraw,
+    fear: PerDraw,
+    fear_response: PerDraw,
+    mandate: PerDraw | float,
+) -> PerDraw:
+    """Return the share of a class of tools that a fab orders at home, in [0, 1].
+
+    s = s0 (q/q0)^k (1 + f fear), at least mandate x quality, at most quality: a fab
+    cannot be made to buy what does not work.
+
+    Args:
+        base_share: s0, share at the start.
+        quality: q, of the domestic tool, over that of the best foreign one.
+        base_quality: q0, at the start.
+        quality_response: k.
+        fear: probability of losing foreign supply.
+        fear_response: f, how fear raises the preference for home.
+        mandate: share that the state asks for.
+    """
+    ratio = quality / np.where(base_quality > 0.0, base_quality, 1.0)
+    chosen = base_share * ratio**quality_response * (1.0 + fear_response * fear)
+    return np.minimum(np.maximum(chosen, mandate * quality), quality)
+
+
+def learned_quality(
+    base_quality: PerDraw, shipped: PerDraw, at_start: PerDraw, rate: PerDraw
+) -> PerDraw:
+    """Return the quality of domestic tools after so many have been shipped, in [0, 1).
+
+    The gap to the best foreign tool closes by `rate` with each doubling of cumulative
+    shipments: 1 - q = (1 - q0) (1 - rate)^log2(shipped / at start).
+
+    Args:
+        base_quality: q0, at the start.
+        shipped: tools shipped so far, those before the start included.
+        at_start: tools shipped before the start.
+        rate: share of the gap closed per doubling.
+    """
+    doublings = np.log2(shipped / at_start)
+    return 1.0 - (1.0 - base_quality) * (1.0 - rate) ** doublings

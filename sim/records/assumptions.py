@@ -1,0 +1,144 @@
+"""Assumptions: uncertain numbers with a range, and their values in every draw."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+from scipy.special import expit, logit, ndtri
+from scipy.stats import qmc
+
+from sim.domain.ensemble import Draws, PerDraw
+from sim.domain.errors import SettingsError, nearest
+from sim.records.tables import Row
+
+_BLOCK = 1024
+"""Draws are sampled in whole blocks of a power of two, as Sobol' points ask."""
+
+_NINETY_PERCENT = 1.6448536269514722
+"""Standard normal quantile at 95 %: low to high is read as a 90 % range."""
+
+_FARTHEST = 2.3263478740408408
+"""Standard normal quantile at 99 %: no draw lies farther out."""
+
+
+class Assumption(Row):
+    """An uncertain number: a row of assumptions.csv.
+
+    Attributes:
+        name: dotted name.
+        low: 5 % quantile.
+        mid: median.
+        high: 95 % quantile.
+        scale: on which the two halves of the range are normal.
+        meaning: what it is.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9_.]+$")
+    low: float
+    mid: float
+    high: float
+    scale: Literal["linear", "log", "logit"]
+    unit: str
+    meaning: str
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.mid <= self.high or self.low == self.high:
+            raise ValueError("low, mid and high must rise")
+        if self.scale == "log" and self.low <= 0.0:
+            raise ValueError("on a log scale low must be above 0")
+        if self.scale == "logit" and not 0.0 < self.low < self.high < 1.0:
+            raise ValueError("on a logit scale low and high must lie inside (0, 1)")
+        return self
+
+    def quantile(self, probability: PerDraw) -> PerDraw:
+        """Return the value below which a share of the possible worlds lies.
+
+        Two normal halves meet at the median, on the row's scale; tails are cut at 1 %
+        and 99 %, and a linear scale that starts at or above zero does not fall below
+        its low end's sign.
+        """
+        bare, back = _SCALES[self.scale]
+        low, mid, high = (bare(np.array([x])) for x in (self.low, self.mid, self.high))
+        score = np.clip(ndtri(probability), -_FARTHEST, _FARTHEST) / _NINETY_PERCENT
+        moved = mid + score * np.where(score < 0.0, mid - low, high - mid)
+        value = back(moved)
+        return np.maximum(value, 0.0) if self.low >= 0.0 else value
+
+
+def _same(value: PerDraw) -> PerDraw:
+    return value
+
+
+_SCALES = {"linear": (_same, _same), "log": (np.log, np.exp), "logit": (logit, expit)}
+
+
+def sample(
+    assumptions: Sequence[Assumption],
+    draws: Draws,
+    seed: int,
+    fixed: Mapping[str, float] | None = None,
+) -> dict[str, PerDraw]:
+    """Return each assumption's value in each draw.
+
+    Draw k takes point k of a scrambled Sobol' sequence, one dimension an assumption, so
+    that it does not depend on how many draws there are or in what chunks they run.
+    Fixing one assumption leaves the others as they were.
+
+    Args:
+        assumptions: the rows, in the order of the table.
+        draws: which draws.
+        seed: of the scrambling.
+        fixed: values by name, the same in every draw.
+
+    Raises:
+        SettingsError: a fixed name is no assumption's, or its value is no number.
+
+    Source:
+        Owen (1998), scrambling Sobol' and Niederreiter-Xing points (SciPy's qmc.Sobol).
+    """
+    fixed = fixed or {}
+    check_names(fixed, [row.name for row in assumptions])
+    points = _points(len(assumptions), draws, seed)
+    return {
+        row.name: (
+            np.full(draws.count, float(fixed[row.name]))
+            if row.name in fixed
+            else row.quantile(np.ascontiguousarray(points[:, column]))
+        )
+        for column, row in enumerate(assumptions)
+    }
+
+
+def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:
+    """Refuse names that are no assumption's, and values that are no number.
+
+    Raises:
+        SettingsError: one is not.
+    """
+    for name, value in fixed.items():
+        if name not in known:
+            raise SettingsError(
+                f"assumptions.{name}: no assumption is called {name!r}"
+                f"{nearest(name, known)}"
+            )
+        if not np.isfinite(value):
+            raise SettingsError(f"assumptions.{name}: {value} is not a finite number")
+
+
+def _points(dimensions: int, draws: Draws, seed: int) -> np.ndarray:
+    """Return the Sobol' points of some draws, (draws, dimensions), inside (0, 1)."""
+    first = draws.first // _BLOCK * _BLOCK
+    blocks = -(-(draws.first + draws.count - first) // _BLOCK)
+    sequence = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
+    if first:
+        sequence.fast_forward(first)
+    parts = [_block(sequence) for _ in range(blocks)]
+    points = np.concatenate(parts)[draws.first - first :][: draws.count]
+    return np.clip(points, np.finfo(float).tiny, 1.0 - np.finfo(float).epsneg)
+
+
+def _block(sequence: qmc.Sobol) -> np.ndarray:
+    """Return the next whole block of points."""
+    return sequence.random(_BLOCK)

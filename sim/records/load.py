@@ -1,0 +1,128 @@
+"""Loading all that is known: tables of facts and assumptions."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sim.domain.errors import RecordsError, nearest
+from sim.domain.months import Month
+from sim.policy.regime import Regime
+from sim.records.assumptions import Assumption
+from sim.records.law import load_law
+from sim.records.tables import ActorRow, Facts, Row, ToolLine, read_table
+
+SHIPPED = Path(__file__).parent.parent / "data"
+"""Where the project's own tables stand."""
+
+START = Month(2022, 1)
+"""The month in which every history begins."""
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """All that is known and assumed about the world.
+
+    Attributes:
+        folder: where it was read.
+        assumptions: uncertain numbers.
+        facts: tables of facts.
+    """
+
+    folder: Path
+    assumptions: tuple[Assumption, ...]
+    facts: Facts
+
+    @property
+    def start(self) -> Month:
+        """The month in which every history begins."""
+        return START
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Ids of all actors."""
+        return tuple(row.id for row in self.facts.of(ActorRow))
+
+    @cached_property
+    def law(self) -> Regime:
+        """The law as it was made, read when first asked for.
+
+        Raises:
+            RecordsError: a file of law is wrong; the message names file, id and field.
+        """
+        return load_law(self.folder / "law", actors=self.actors)
+
+    @cached_property
+    def tables(self) -> dict[str, Any]:
+        """Every table as a pandas frame, by file name, for pages and notebooks."""
+        import pandas as pd
+
+        frames = {
+            name: pd.DataFrame([row.model_dump() for row in rows])
+            for name, rows in self.facts.tables.items()
+        }
+        assumed = [row.model_dump() for row in self.assumptions]
+        return {"assumptions": pd.DataFrame(assumed), **frames}
+
+
+def load(folder: Path | str | None = None) -> Records:
+    """Return the records of a data folder, the shipped one unless another is named.
+
+    Raises:
+        RecordsError: a table is missing or wrong; the message names file, row and key.
+    """
+    place = Path(folder) if folder is not None else SHIPPED
+    if not place.is_dir():
+        raise RecordsError(f"data: {place} is not a folder")
+    rows = read_table(place / "assumptions.csv", Assumption)
+    _once("assumptions.csv", [row.name for row in rows])
+    facts = Facts(place)
+    records = Records(place, rows, facts)
+    _once("actors.csv", list(records.actors))
+    _check_actors(facts, set(records.actors))
+    return records
+
+
+def _once(table: str, names: list[str]) -> None:
+    for number, name in enumerate(names, start=2):
+        if name in names[: number - 2]:
+            raise RecordsError(f"{table}, row {number}: {name!r} stands there twice")
+
+
+_ACTOR_COLUMNS = (
+    "vendor",
+    "fab",
+    "party",
+    "firm",
+    "designer",
+    "lab",
+    "broker",
+    "cloud",
+    "maker",
+    "buyer",
+)
+"""Columns that name an actor."""
+
+
+def _check_actors(facts: Facts, actors: set[str]) -> None:
+    for name, rows in facts.tables.items():
+        for number, row in enumerate(rows, start=2):
+            _check_row(f"{name}.csv, row {number}", row, actors)
+    _check_shares(facts)
+
+
+def _check_row(where: str, row: Row, actors: set[str]) -> None:
+    for column in _ACTOR_COLUMNS:
+        actor = getattr(row, column, None)
+        if actor is not None and actor not in actors:
+            raise RecordsError(
+                f"{where}: no actor is called {actor!r}{nearest(actor, actors)}"
+            )
+
+
+def _check_shares(facts: Facts) -> None:
+    for number, row in enumerate(facts.of(ToolLine), start=2):
+        if not 0.0 <= row.share <= 1.0:
+            raise RecordsError(
+                f"tool_lines.csv, row {number}, share: {row.share} is outside 0 to 1"
+            )

@@ -1,0 +1,387 @@
+"""Tables of facts: CSV files read into typed rows, or refused by file, row and key."""
+
+import csv
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sim.domain.errors import RecordsError, nearest
+from sim.domain.months import Month, parse_day
+from sim.domain.supply import Good
+
+Confidence = Literal["seen", "derived", "memory", "judgement"]
+"""How sure a number is: read in its source, computed, recalled, or a judgement."""
+
+
+class Row(BaseModel):
+    """A row of a table: facts, where they are from, and how sure they are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    as_of: str
+    source: str
+    confidence: Confidence
+
+
+class Noted(Row):
+    """A row with room for a remark."""
+
+    note: str = ""
+
+
+class ActorRow(Noted):
+    """An actor on the map."""
+
+    id: str
+    name: str
+    kind: str
+    country: str
+
+
+class Tool(Noted):
+    """A class of wafer-fab tools, and the Chinese tool of it.
+
+    Attributes:
+        good: the class.
+        price_usd_m: USD million a tool.
+        service_group: how it fares without service.
+        domestic_quality: of the Chinese tool, over the best foreign one's.
+        domestic_share: of purchases at the start.
+        domestic_shipped: Chinese tools shipped before the start.
+    """
+
+    good: Good
+    price_usd_m: float
+    service_group: Literal["scanner", "coater_developer", "etch_dep", "metrology"]
+    domestic_quality: float
+    domestic_share: float
+    domestic_shipped: float
+
+
+class ToolLine(Noted):
+    """Who sells which class of tools to Chinese fabs."""
+
+    vendor: str
+    good: Good
+    share: float
+    lead_time_months: float
+    substitutability: float
+
+
+class FabRow(Noted):
+    """A Chinese fab; capacities in thousand 12-inch wafers a month."""
+
+    fab: str
+    party: str
+    country: str
+    node: str
+    kind: Literal["logic", "dram", "nand"]
+    advanced: bool
+    start_kwpm: float | None
+    ceiling_kwpm: float | None
+
+
+class VendorYear(Noted):
+    """A tool maker's year, USD million."""
+
+    firm: str
+    year: int
+    row_system_revenue: float
+    capacity: float
+    unit: str
+
+
+class Firm(Noted):
+    """A listed firm."""
+
+    firm: str
+    country: str
+    row_growth_after: float
+    service_row_revenue: float
+    price_to_sales: float
+
+
+class DesignerYear(Noted):
+    """A foreign chip designer's year, USD million."""
+
+    firm: str
+    year: int
+    row_data_centre: float
+    other_revenue: float
+    other_china: float
+    unit: str
+
+
+class ChipRow(Noted):
+    """A foreign flagship accelerator."""
+
+    chip: str
+    designer: str
+    launch: str
+    tpp: float
+    die_area: float
+    interconnect: float
+    memory_bandwidth: float
+    hbm_stacks: float
+    price_usd: float
+    supply_share: float
+
+    @property
+    def launched(self) -> Month:
+        """Month of launch."""
+        return Month.of(parse_day(self.launch))
+
+
+class DomesticChipRow(Noted):
+    """A Chinese accelerator."""
+
+    chip: str
+    designer: str
+    launch: str
+    dies: float
+    stacks: float
+    training_h100e: float
+    inference_h100e: float
+    price_usd: float
+
+
+class DesignerShare(Noted):
+    """A Chinese designer's share of SMIC's AI wafers."""
+
+    designer: str
+    wafer_share: float
+
+
+class LabRow(Noted):
+    """A Chinese laboratory."""
+
+    lab: str
+    budget_share: float
+    start_share: float
+    largest_run_factor: float
+    openness: float
+
+
+class Budget(Noted):
+    """A year's Chinese spending on AI compute."""
+
+    year: int
+    spending_usd_m: float
+    unit: str
+
+
+class StartStock(Noted):
+    """Accelerators in use at the start."""
+
+    owner: str
+    channel: str
+    training_h100e: float
+    inference_h100e: float
+    units: float
+
+
+class SupplyQuarter(Noted):
+    """Accelerators sold outside China in a quarter, H100-equivalents a month."""
+
+    quarter_end: str
+    nvidia_outside_china: float
+    others: float
+    nvidia_stock_world: float
+    nvidia_stock_china: float
+    unit: str
+
+
+class Hub(Noted):
+    """A transshipment hub and its brokers."""
+
+    broker: str
+    hub: str
+    country: str
+    import_share: float
+    capacity_share: float
+
+
+class CloudRow(Noted):
+    """An offshore cloud with Chinese users."""
+
+    cloud: str
+    country: str
+    host: str
+    supply_share: float
+
+
+class FrontierRow(Noted):
+    """A frontier laboratory."""
+
+    lab: str
+    world_share: float
+    run_factor: float
+
+
+class FrontierFact(Noted):
+    """A fact about the frontier's record."""
+
+    quantity: str
+    value: float
+    unit: str
+
+
+class MemoryRow(Noted):
+    """A foreign maker of high-bandwidth memory."""
+
+    maker: str
+    country: str
+    share: float
+    stack_price_usd: float
+
+
+class Mineral(Noted):
+    """A buyer of Chinese gallium."""
+
+    buyer: str
+    destination: str
+    shipments: float
+    unit: str
+
+
+class EdaLine(Noted):
+    """A Chinese user of foreign design software."""
+
+    buyer: str
+    share: float
+
+
+class Constant(Row):
+    """A known number."""
+
+    name: str
+    value: float
+    unit: str
+    meaning: str
+
+
+TABLES: dict[str, type[Row]] = {
+    "actors": ActorRow,
+    "tools": Tool,
+    "tool_lines": ToolLine,
+    "fabs": FabRow,
+    "vendor_books": VendorYear,
+    "firms": Firm,
+    "designer_books": DesignerYear,
+    "chips": ChipRow,
+    "domestic_chips": DomesticChipRow,
+    "designer_shares": DesignerShare,
+    "labs": LabRow,
+    "lab_budgets": Budget,
+    "start_stocks": StartStock,
+    "world_supply": SupplyQuarter,
+    "hubs": Hub,
+    "clouds": CloudRow,
+    "frontier": FrontierRow,
+    "frontier_record": FrontierFact,
+    "memory_makers": MemoryRow,
+    "minerals": Mineral,
+    "eda_lines": EdaLine,
+    "constants": Constant,
+}
+"""The tables of facts, by file name, and what a row of each is."""
+
+SomeRow = TypeVar("SomeRow", bound=Row)
+
+
+def read_table(path: Path, kind: type[SomeRow]) -> tuple[SomeRow, ...]:
+    """Return the rows of a CSV file.
+
+    Raises:
+        RecordsError: the file is missing or empty, lacks a column or has one too many,
+            or a cell is wrong: the message names file, row and column.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file, strict=True)
+            _check_columns(path.name, reader.fieldnames, kind)
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RecordsError(f"{path.name}: cannot be read: {error}") from None
+    if not rows:
+        raise RecordsError(f"{path.name}: the table has no rows")
+    return tuple(
+        _read_row(path.name, number, cells, kind)
+        for number, cells in enumerate(rows, start=2)
+    )
+
+
+def _check_columns(name: str, found: "list[str] | Any", kind: type[Row]) -> None:
+    columns = list(found or ())
+    fields = kind.model_fields
+    for column in columns:
+        if column not in fields:
+            raise RecordsError(
+                f"{name}: column {column!r} is not known{nearest(str(column), fields)}"
+            )
+    for column, field in fields.items():
+        if field.is_required() and column not in columns:
+            raise RecordsError(f"{name}: column {column!r} is missing")
+
+
+def _read_row(
+    name: str, number: int, cells: dict[str, str], kind: type[SomeRow]
+) -> SomeRow:
+    where = f"{name}, row {number}"
+    if None in cells or None in cells.values():
+        raise RecordsError(f"{where}: has not as many cells as the header")
+    blank = {key: None if value == "" else value for key, value in cells.items()}
+    nullable = {"note": ""}
+    try:
+        return kind.model_validate({**blank, **_filled(blank, nullable)})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the row"
+        given = first.get("input")
+        shown = "" if isinstance(given, dict) else f", not {given!r}"
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise RecordsError(f"{where}, {key}: {message}{shown}") from None
+
+
+def _filled(cells: dict[str, Any], defaults: dict[str, str]) -> dict[str, str]:
+    return {k: v for k, v in defaults.items() if k in cells and cells[k] is None}
+
+
+class Facts:
+    """The tables of a data folder, read when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def tables(self) -> dict[str, tuple[Row, ...]]:
+        """The rows of every table, by name."""
+        return {
+            name: read_table(self.folder / f"{name}.csv", kind)
+            for name, kind in TABLES.items()
+        }
+
+    def of(self, kind: type[SomeRow]) -> list[SomeRow]:
+        """Return the rows of the table whose rows are of a kind."""
+        name = next(name for name, row in TABLES.items() if row is kind)
+        return [row for row in self.tables[name] if isinstance(row, kind)]
+
+    def one(self, kind: type[SomeRow], test: Callable[[SomeRow], bool]) -> SomeRow:
+        """Return the only row that passes a test.
+
+        Raises:
+            RecordsError: there is none, or more than one.
+        """
+        found = [row for row in self.of(kind) if test(row)]
+        if len(found) != 1:
+            name = next(name for name, row in TABLES.items() if row is kind)
+            raise RecordsError(f"{name}.csv: {len(found)} rows where one was expected")
+        return found[0]
+
+    @cached_property
+    def constants(self) -> dict[str, float]:
+        """Known numbers by name."""
+        return {row.name: row.value for row in self.of(Constant)}

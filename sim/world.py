@@ -1,0 +1,244 @@
+"""The world that agents act in: its clock, its law, its luck and its supply lines."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import mesa
+import networkx as nx
+import numpy as np
+
+from sim.domain.chance import Chance
+from sim.domain.ensemble import InDraws, PerDraw, share
+from sim.domain.months import Month
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
+from sim.mechanisms.allocation import within_quota
+from sim.mechanisms.belief import after_news, faded
+from sim.policy.exports import (
+    EquipmentBan,
+    HbmControl,
+    PerformanceThreshold,
+    ServiceBan,
+)
+from sim.policy.instruments import Instrument
+from sim.policy.regime import Leakage, Regime
+from sim.policy.terms import Quota
+
+FEARED: Mapping[str, frozenset[Good]] = {
+    "tools": frozenset(TOOL_CLASSES),
+    "service": frozenset(SERVICE),
+    "hbm": frozenset({Good.HBM}),
+    "chips": frozenset({Good.AI_CHIP}),
+}
+"""Goods that actors fear to lose together."""
+
+_BAD_NEWS = (PerformanceThreshold, EquipmentBan, ServiceBan, HbmControl)
+"""Kinds of instrument of which the announcement makes the next one likelier."""
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """Something that happened, in some draws or in all.
+
+    Attributes:
+        month: when.
+        actor: id of who did it or met it.
+        event: what, in a few words.
+        subject: what it is about: an instrument, a chip, a good.
+        detail: how, in plain words.
+        where: the draws in which it happened; None stands for all.
+    """
+
+    month: Month
+    actor: str
+    event: str
+    subject: str
+    detail: str = ""
+    where: InDraws | None = None
+
+
+class World(mesa.Model):
+    """All that an agent may see: what is not here, no agent knows.
+
+    Attributes:
+        month: the month that is being lived.
+        regime: the instruments in force.
+        chance: the luck of every draw.
+        assume: what is assumed, by name of assumption, each one number per draw.
+        facts: what is known, by name of constant.
+        network: who supplies what to whom; an edge holds its `line`.
+        fear: probability put on losing a group of goods, by group of `FEARED`.
+        domestic_worth: what the best Chinese accelerator on sale is worth to a
+            laboratory per USD million, H100-equivalents.
+        events: what has happened so far.
+    """
+
+    def __init__(
+        self,
+        *,
+        start: Month,
+        regime: Regime,
+        chance: Chance,
+        assume: Mapping[str, PerDraw],
+        facts: Mapping[str, float],
+        switched_off: Iterable[str] = (),
+    ) -> None:
+        super().__init__(rng=chance.seed)
+        self.start = self.month = start
+        self.regime = regime
+        self.chance = chance
+        self.assume = assume
+        self.facts = facts
+        self.switched_off = frozenset(switched_off)
+        self.network = nx.MultiDiGraph()
+        self.lines: list[SupplyLine] = []
+        self.events: list[Event] = []
+        self.domestic_worth = self.zeros()
+        self.fear = dict.fromkeys(FEARED, self.zeros())
+        self.leakage = Leakage(
+            affiliates=assume["law.affiliate_leakage"],
+            facilities=assume["law.facility_leakage"],
+        )
+        self._quota_used: dict[tuple[str, str], PerDraw] = {}
+
+    def zeros(self) -> PerDraw:
+        """Return nothing, in every draw."""
+        return np.zeros(self.chance.draws.count)
+
+    def every(self, value: float) -> PerDraw:
+        """Return one number in every draw."""
+        return np.full(self.chance.draws.count, float(value))
+
+    def on(self, mechanism: str) -> bool:
+        """Return whether a mechanism is switched on."""
+        return mechanism not in self.switched_off
+
+    # --- actors and lines ---------------------------------------------------------
+
+    def all(self, kind: type[mesa.Agent]) -> Iterable[mesa.Agent]:
+        """Return the actors of exactly one kind, in the order of the cast."""
+        return self.agents_by_type.get(kind, ())
+
+    def each(self, kind: type[mesa.Agent], phase: Callable[..., None]) -> None:
+        """Let every actor of a kind act out one phase of the month."""
+        for actor in self.all(kind):
+            phase(actor)
+
+    def place(self, name: str, title: str, kind: str, country: str) -> None:
+        """Put an actor on the map."""
+        self.network.add_node(name, name=title, kind=kind, country=country)
+
+    def connect(
+        self,
+        line: SupplyLine,
+        *,
+        share: float = 1.0,
+        substitutability: float = 0.0,
+    ) -> SupplyLine:
+        """Open a supply line between two actors, and return it."""
+        self.network.add_edge(
+            line.seller,
+            line.buyer,
+            line=line,
+            share=share,
+            lead_time=line.lead_time,
+            substitutability=substitutability,
+        )
+        self.lines.append(line)
+        return line
+
+    # --- law ----------------------------------------------------------------------
+
+    def enact(self) -> None:
+        """Let the law of the month reach every line."""
+        if self.month == self.start or self.regime.changes(self.month):
+            for line in self.lines:
+                self.review(line)
+        self._hear_news()
+
+    def review(self, line: SupplyLine) -> None:
+        """Ask both gates of a line what they let through this month."""
+        law, month = self.regime, self.month
+        one = np.ones(self.chance.draws.count)
+        line.licence = one * law.licence(line, month, self.leakage)
+        line.permit = one * law.permit(line, month)
+        line.pending = one * law.pending(line, month, self.leakage)
+
+    def _hear_news(self) -> None:
+        if not self.on("stockpiling"):
+            return
+        half_life = self.assume["belief.half_life_months"]
+        jump = self.assume["belief.jump_on_announcement"]
+        spill = self.assume["belief.spill_to_other_goods"]
+        news = [act for act in self.regime.announced(self.month) if _is_bad_news(act)]
+        for group, goods in FEARED.items():
+            belief = faded(self.fear[group], half_life)
+            for act in news:
+                own = not act.scope.goods.isdisjoint(goods)
+                belief = after_news(belief, jump if own else jump * spill)
+            self.fear[group] = belief
+
+    def within_quotas(
+        self, line: SupplyLine, shipment: PerDraw, *, h100e: PerDraw, us_sales: PerDraw
+    ) -> PerDraw:
+        """Return what of a shipment the quotas in force let through, and count it.
+
+        Args:
+            line: the line that ships.
+            shipment: units.
+            h100e: H100-equivalents of a unit, as a quota in compute counts them.
+            us_sales: units of the same product sold in the United States this month.
+        """
+        quotas = [quota for quota in self.regime.quotas(self.month) if _caps(quota)]
+        for quota in quotas:
+            covered = np.ones_like(shipment) * quota.covers(line)
+            if not covered.any():
+                continue
+            size = covered * (h100e if quota.unit == "h100e" else np.ones_like(h100e))
+            cap = self._cap_now(quota, us_sales)
+            used = self._used(quota, line)
+            shipment = within_quota(shipment, size, cap - used)
+            self._quota_used[self._account(quota, line)] = used + shipment * size
+        return shipment
+
+    def _cap_now(self, quota: Quota, us_sales: PerDraw) -> PerDraw:
+        cap = np.ones_like(us_sales) * (quota.cap if quota.cap is not None else 0.0)
+        if quota.unit == "share_of_us_sales":
+            return cap * us_sales * (quota.period_months or 1)
+        return cap + quota.exception
+
+    def _used(self, quota: Quota, line: SupplyLine) -> PerDraw:
+        return self._quota_used.get(self._account(quota, line), self.zeros())
+
+    def _account(self, quota: Quota, line: SupplyLine) -> tuple[str, str]:
+        """Return the name of the account that a shipment under a quota is put to."""
+        holder = {"country": line.destination, "customer": line.buyer}
+        months = self.month - Month.of(quota.effective)
+        period = months // quota.period_months if quota.period_months else 0
+        return (f"{quota.id}/{period}", holder.get(quota.per, ""))
+
+    # --- what happened ------------------------------------------------------------
+
+    def tell(
+        self,
+        actor: str,
+        event: str,
+        subject: str,
+        detail: str = "",
+        where: InDraws | None = None,
+    ) -> None:
+        """Enter an event into the chronicle, if it happened in any draw."""
+        if where is None or where.any():
+            self.events.append(Event(self.month, actor, event, subject, detail, where))
+
+
+def _is_bad_news(act: Instrument) -> bool:
+    return isinstance(act, _BAD_NEWS) and act.issuer != "CHN"
+
+
+def _caps(quota: Quota) -> bool:
+    return quota.cap is not None or quota.exception > 0.0
+
+
+def through(line: SupplyLine) -> PerDraw:
+    """Return the share of what was ordered on a line that was shipped, in [0, 1]."""
+    return share(line.shipped, line.ordered)
