@@ -178,7 +178,7 @@ class Bearing:
         return self.denial(line, None, self.in_force(day) | waiting)
 
     def pending(self, line: SupplyLine, day: date, leakage: Leakage) -> PerDraw | float:
-        """Return the share of business that expected law would deny besides, in [0, 1]."""
+        """Return the share of business that expected law would deny besides."""
         expected = self.expected(line, day)
         if expected is None:
             return 0.0
@@ -204,7 +204,7 @@ class Bearing:
         )
 
     def permit(self, line: SupplyLine, segment: int) -> PerDraw | float:
-        """Return the share of licensed orders let in, in [0, 1]: the strictest governs."""
+        """Return the share of licensed orders let in: the strictest governs."""
         store = self._store(line.chip)
         key = ("permit", segment)
         if key not in store:
@@ -217,7 +217,7 @@ class Bearing:
         return store[key]  # type: ignore[return-value]
 
     def levy(self, line: SupplyLine, segment: int) -> PerDraw | float:
-        """Return the share of the sale's value taken, in [0, 1]: the largest governs."""
+        """Return the share of the value taken, in [0, 1]: the largest governs."""
         live = self.in_force(opening_day(segment, self.breaks))
         share: PerDraw | float = 0.0
         for take in self.levies:

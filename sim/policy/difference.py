@@ -1,14 +1,12 @@
 """The legal difference between two regimes, as rows that can be read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from sim.domain.months import Month
-from sim.policy.instruments import Instrument
+from sim.policy.instruments import Instrument, differing
 from sim.policy.terms import Truce
 
 _LEARNED_LATE = frozenset({"end"})
@@ -70,16 +68,6 @@ def difference(
     return (*added, *removed, *amended)
 
 
-def differing(old: Instrument, new: Instrument) -> Iterator[str]:
-    """Yield the names of the fields in which two instruments differ."""
-    if type(old) is not type(new):
-        yield "kind"
-        return
-    for item in fields(old):
-        if not same(getattr(old, item.name), getattr(new, item.name)):
-            yield item.name
-
-
 def first_seen(
     base: Mapping[str, Instrument], other: Mapping[str, Instrument]
 ) -> Month | None:
@@ -96,20 +84,6 @@ def first_seen(
     for key in base.keys() & other.keys():
         days += _seen_days(base[key], other[key])
     return Month.of(min(days)) if days else None
-
-
-def same(old: Any, new: Any) -> bool:
-    """Return whether two legal values are equal, arrays by their elements."""
-    if isinstance(old, np.ndarray) or isinstance(new, np.ndarray):
-        return bool(np.array_equal(old, new))
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        keys = old.keys() | new.keys()
-        return all(
-            key in old and key in new and same(old[key], new[key]) for key in keys
-        )
-    if hasattr(old, "share") and hasattr(new, "since"):
-        return old.since == new.since and same(old.share, new.share)
-    return bool(old == new)
 
 
 def _seen_days(old: Instrument, new: Instrument) -> list[date]:

@@ -186,7 +186,7 @@ class ServiceBan(EquipmentBan):
     Attributes:
         by: ``state``, the vendor's own, or ``us_persons``, wherever they work.
         reach: share of a foreign vendor's deliveries that the ban reaches without its
-            state, by origin: staff who are nationals, or parts made in the issuing state.
+            state, by origin: staff who are nationals, or parts made in the issuer.
     """
 
     kind: ClassVar[str] = "service_ban"

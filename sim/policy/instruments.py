@@ -1,9 +1,11 @@
 """What every instrument of law has: names, dates, scope, reference, source."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
@@ -83,6 +85,14 @@ class Instrument:
     note: str = ""
     grounds: Mapping[str, Grounds] = field(default_factory=dict)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Instrument):
+            return NotImplemented
+        return next(differing(self, other), None) is None
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.id))
+
     @property
     def period(self) -> Period:
         """The days on which it binds, if nothing suspends it."""
@@ -118,6 +128,28 @@ class Instrument:
         """Return whether it may ever bear on a line, as an export control would."""
         origins = self.own_origins | self.adopted_by.keys()
         return line.origin in origins and self.scope.covers(line)
+
+
+def differing(old: Instrument, new: Instrument) -> Iterator[str]:
+    """Yield the names of the fields in which two instruments differ."""
+    if type(old) is not type(new):
+        yield "kind"
+        return
+    for item in fields(old):
+        if not same(getattr(old, item.name), getattr(new, item.name)):
+            yield item.name
+
+
+def same(old: Any, new: Any) -> bool:
+    """Return whether two legal values are equal, arrays by their elements."""
+    if isinstance(old, np.ndarray) or isinstance(new, np.ndarray):
+        return bool(np.array_equal(old, new))
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        shared = old.keys() == new.keys()
+        return shared and all(same(old[key], new[key]) for key in old)
+    if isinstance(old, Adoption) and isinstance(new, Adoption):
+        return old.since == new.since and same(old.share, new.share)
+    return bool(old == new)
 
 
 def adoptions(instrument: Instrument) -> tuple[Period, ...]:

@@ -37,8 +37,8 @@ Kind = TypeVar("Kind", bound=Instrument)
 class Regime:
     """The instruments of one policy: immutable, and asked about lines and months.
 
-    Each day the strictest instrument in force governs a gate; a month is the mean of its
-    days. What is worked out is remembered, so asking again is cheap.
+    Each day the strictest instrument in force governs a gate; a month is the mean of
+    its days. What is worked out is remembered, so asking again is cheap.
 
     Attributes:
         name: what the policy is called.
@@ -95,8 +95,8 @@ class Regime:
     ) -> PerDraw | float:
         """Return the share of a line's business that expected law would deny besides.
 
-        What on the month's last day is announced and not yet in force, suspended until a
-        known day, or to be joined by an ally, is read as if it were in force; in [0, 1].
+        What on the last day is announced and not yet in force, suspended until a
+        known day, or to be joined by an ally, is read as if in force; in [0, 1].
         """
         bearing = self.bearing(line)
         if not bearing.exports:
@@ -208,10 +208,10 @@ class Regime:
         )
 
     def changes(self, month: Month) -> bool:
-        """Return whether licences, permits or levies may differ from the month before.
+        """Return whether any answer about a line may differ from the month before.
 
-        They may if a date on which an instrument begins, ends, is suspended or joined
-        falls in this month or in the previous one.
+        It may if a date on which an instrument is announced, begins, ends, is suspended
+        or joined falls in this month or in the previous one.
         """
         changing = self.timetable.changing
         return month.index in changing or month.index - 1 in changing

@@ -80,7 +80,7 @@ def reaches_any(chip: Chip, tests: tuple[Test, ...]) -> PerDraw | float:
     """Return 1 in the draws in which a chip reaches all limits of any test, else 0.
 
     Source:
-        The form of ECCN 3A090: paragraphs are alternatives, limits inside one are joint.
+        The form of ECCN 3A090: paragraphs are alternatives, limits in one are joint.
     """
     caught: PerDraw | float = 0.0
     for test in tests:

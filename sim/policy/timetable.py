@@ -68,11 +68,19 @@ class Timetable:
 
     @cached_property
     def changing(self) -> frozenset[int]:
-        """The indices of the months in which any instrument starts, stops or is joined."""
+        """The indices of the months in which an instrument starts, stops or is joined.
+
+        So are those in which one comes to be expected, or no longer is.
+        """
         days = breakpoints(
             period
             for key, item in self.instruments.items()
-            for period in (*self.binding[key], *adoptions(item))
+            for period in (
+                *self.binding[key],
+                *self.waiting[key],
+                *adoptions(item),
+                Period(item.announced),
+            )
         )
         return frozenset(Month.of(day).index for day in days)
 

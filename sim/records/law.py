@@ -1,0 +1,214 @@
+"""The table of law: files become instruments, or are refused saying what is wrong."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.domain.errors import ChipWarError, RecordsError, nearest
+from sim.policy.exports import LicencePolicy
+from sim.policy.instruments import Instrument
+from sim.policy.regime import Regime
+from sim.policy.terms import Truce
+from sim.records.plain_yaml import read_mapping
+from sim.records.rows import ROWS, written
+
+LAW = Path(__file__).parents[1] / "data" / "law"
+"""The law as it was made, 2019 to October 2026."""
+
+CURRENT_LAW = "current_law"
+"""The name of the regime that the record holds."""
+
+
+def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Regime:
+    """Read a folder of law.
+
+    Args:
+        folder: holds YAML files, each a mapping from id to instrument.
+        actors: ids of the actors that a scope may name; None leaves names unchecked.
+
+    Raises:
+        RecordsError: a file is wrong; says which, where and how.
+    """
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise RecordsError(f"{folder}: holds no law (*.yaml)")
+    found: dict[str, Instrument] = {}
+    places: dict[str, str] = {}
+    for path in paths:
+        for name, content in read_mapping(path, RecordsError).items():
+            where = f"{path.name}, {name}"
+            if name in found:
+                raise RecordsError(f"{where}: is already written in {places[name]}")
+            found[str(name)] = build(
+                str(name), content, where=where, error=RecordsError, actors=actors
+            )
+            places[name] = path.name
+    for name, instrument in found.items():
+        check_references(
+            instrument, found, where=f"{places[name]}, {name}", error=RecordsError
+        )
+    return Regime(CURRENT_LAW, found)
+
+
+def build(
+    name: str,
+    content: object,
+    *,
+    where: str,
+    error: type[ChipWarError],
+    actors: Collection[str] | None = None,
+) -> Instrument:
+    """Return the instrument that a mapping describes.
+
+    Args:
+        name: its id.
+        content: its fields, ``kind`` among them.
+        where: the place, for messages.
+        error: what to raise.
+        actors: ids of the actors that a scope may name; None leaves names unchecked.
+
+    Raises:
+        ChipWarError: of the type given; says in one line what is wrong.
+    """
+    if not isinstance(content, Mapping):
+        raise error(f"{where}: must hold fields such as 'kind: service_ban'")
+    rest = dict(content)
+    kind = rest.pop("kind", None)
+    if kind is None:
+        raise error(f"{where}, kind: is missing; choose from {', '.join(ROWS)}")
+    if kind not in ROWS:
+        hint = nearest(str(kind), ROWS) or f"; choose from {', '.join(ROWS)}"
+        raise error(f"{where}, kind: {kind!r} is no kind of instrument{hint}")
+    try:
+        row = ROWS[kind].model_validate(rest, context={"actors": actors})
+    except ValidationError as wrong:
+        raise error(in_one_line(wrong, where, ROWS[kind])) from None
+    return row.build(name)
+
+
+def amended(
+    instrument: Instrument,
+    changes: object,
+    *,
+    where: str,
+    error: type[ChipWarError],
+    actors: Collection[str] | None = None,
+) -> Instrument:
+    """Return an instrument with some fields changed.
+
+    The fields of ``scope`` and the allies of ``adopted_by`` change one by one, other
+    fields whole.
+
+    Raises:
+        ChipWarError: of the type given; says in one line what is wrong.
+    """
+    if not isinstance(changes, Mapping) or not changes:
+        raise error(f"{where}: must hold fields to change, such as 'approval: 0.5'")
+    old = written(instrument)
+    new = {**old, **changes}
+    for nested in ("scope", "adopted_by"):
+        if isinstance(changes.get(nested), Mapping):
+            new[nested] = {**old[nested], **changes[nested]}
+    if "kind" in changes and changes["kind"] != instrument.kind:
+        raise error(f"{where}, kind: cannot be changed; remove it and add another")
+    if "grounds" not in changes:
+        kept = {key: item for key, item in old["grounds"].items() if key not in changes}
+        new["grounds"] = kept
+    return build(instrument.id, new, where=where, error=error, actors=actors)
+
+
+def check_references(
+    instrument: Instrument,
+    known: Collection[str],
+    *,
+    where: str,
+    error: type[ChipWarError],
+) -> None:
+    """Refuse an instrument that names others which do not exist."""
+    for field in ("of", "suspends", "answers"):
+        for name in getattr(instrument, field, ()):
+            if name not in known:
+                raise error(
+                    f"{where}, {field}: there is no instrument called {name!r}"
+                    f"{nearest(name, known)}"
+                )
+
+
+def without_dangling(instruments: Mapping[str, Instrument]) -> dict[str, Instrument]:
+    """Return instruments that name no instrument which is not among them."""
+    kept: dict[str, Instrument] = {}
+    for key, item in instruments.items():
+        if isinstance(item, Truce):
+            names = tuple(name for name in item.suspends if name in instruments)
+            kept[key] = (
+                item if names == item.suspends else replace(item, suspends=names)
+            )
+        elif isinstance(item, LicencePolicy):
+            names = tuple(name for name in item.of if name in instruments)
+            kept[key] = item if names == item.of else replace(item, of=names)
+        else:
+            kept[key] = item
+    return kept
+
+
+def in_one_line(wrong: ValidationError, where: str, model: type[BaseModel]) -> str:
+    """Return what is wrong with a mapping, in one line: place, field, fault, remedy."""
+    details = wrong.errors(include_url=False)
+    first = min(details, key=_gravity)
+    path = _path(first)
+    place = f"{where}, {path}" if path else where
+    more = len(details) - 1
+    rest = f" (and {more} more)" if more else ""
+    return f"{place}: {_fault(first, model)}{rest}"
+
+
+def _gravity(detail: ErrorDetails) -> int:
+    """A misspelt field explains why another seems to be missing, so it goes first."""
+    order = {"extra_forbidden": 0, "missing": 2}
+    return order.get(detail["type"], 1)
+
+
+def _path(detail: ErrorDetails) -> str:
+    words = [word for word in detail["loc"] if word != "[key]"]
+    return ".".join(str(word) for word in words)
+
+
+def _fault(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        known = _fields_at(model, detail["loc"][:-1])
+        word = str(detail["loc"][-1])
+        hint = nearest(word, known) or f"; choose from {', '.join(known)}"
+        return f"there is no such field{hint}"
+    if kind == "missing":
+        return "is missing"
+    if kind == "value_error":
+        return str(detail["ctx"]["error"])
+    if "dict" in kind or "model" in kind:
+        return f"{detail['input']!r} must be a mapping of fields"
+    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
+
+
+def _fields_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
+    """Return the fields that a model, or the model nested at a path in it, may have."""
+    for word in path:
+        field = model.model_fields.get(word) if hasattr(model, "model_fields") else None
+        if field is None:
+            continue
+        nested = _model_in(field.annotation)
+        model = nested or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        found = _model_in(part)
+        if found is not None:
+            return found
+    return None

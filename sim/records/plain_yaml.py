@@ -1,0 +1,149 @@
+"""Reading YAML as data: bounded in size and depth, without tags or anchors."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.domain.errors import ChipWarError
+
+LARGEST = 256 * 1024
+"""Bytes that a file may have."""
+
+DEEPEST = 12
+"""Levels that a file may nest."""
+
+_FLOAT = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?"
+    r"|[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?"
+    r"|\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+)
+"""A number as YAML 1.2 reads it, so that an unquoted 3E001 is a number here too."""
+
+
+class _Loader(yaml.SafeLoader):
+    """A safe loader that leaves days as text and refuses what is not plain."""
+
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise yaml.MarkedYAMLError(
+                problem="anchors and aliases are not allowed",
+                problem_mark=event.start_mark,
+            )
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise yaml.MarkedYAMLError(
+                problem=f"nests deeper than {DEEPEST} levels",
+                problem_mark=event.start_mark,
+            )
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, (dict, list)):
+                _refuse("a key must be a word", key_node)
+            if key in seen:
+                _refuse(f"{key!r} is written twice", key_node)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _refuse(problem: str, node: yaml.Node) -> None:
+    raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+
+
+_Loader.yaml_implicit_resolvers = {
+    letter: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float")
+    ]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+_Loader.add_constructor(
+    "tag:yaml.org,2002:float",
+    lambda loader, node: _number(str(loader.construct_scalar(node))),
+)
+
+
+def _number(text: str) -> float:
+    plain = text.replace("_", "").lower()
+    special = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
+    return float(special.get(plain, plain))
+
+
+def read_mapping(path: Path, error: type[ChipWarError]) -> dict[str, Any]:
+    """Read a YAML file that holds a mapping.
+
+    Args:
+        path: the file.
+        error: what to raise.
+
+    Raises:
+        ChipWarError: of the type given; the file is missing, too large, no text, empty,
+            broken, nested too deeply, or holds tags, anchors or no mapping.
+    """
+    text = _text(path, error)
+    try:
+        content = yaml.load(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as wrong:
+        raise error(f"{path.name}{_place(wrong)}: {_problem(wrong)}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as wrong:
+        reason = " ".join(str(wrong).split())[:120]
+        raise error(f"{path.name}: is no YAML: {reason}") from None
+    if content is None:
+        raise error(f"{path.name}: is empty")
+    if not isinstance(content, dict):
+        raise error(f"{path.name}: must hold fields such as 'question: ...'")
+    return content
+
+
+def check_shape(value: object, where: str, error: type[ChipWarError]) -> None:
+    """Refuse content nested too deeply, wherever it comes from."""
+    level: list[object] = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            item
+            for node in level
+            if isinstance(node, (dict, list))
+            for item in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return
+    raise error(f"{where}: nests deeper than {DEEPEST} levels")
+
+
+def _text(path: Path, error: type[ChipWarError]) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except OSError as wrong:
+        reason = wrong.strerror or "cannot be read"
+        raise error(f"{path}: {reason[:1].lower()}{reason[1:]}") from None
+    if len(raw) > LARGEST:
+        raise error(f"{path.name}: is larger than {LARGEST // 1024} kB")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise error(f"{path.name}: is no text in UTF-8") from None
+
+
+def _place(wrong: yaml.MarkedYAMLError) -> str:
+    mark = wrong.problem_mark or wrong.context_mark
+    return f", line {mark.line + 1}" if mark else ""
+
+
+def _problem(wrong: yaml.MarkedYAMLError) -> str:
+    problem = " ".join((wrong.problem or "cannot be read").split())
+    if "could not determine a constructor" in problem:
+        return "tags such as !!python are not allowed"
+    return problem if wrong.context is None else f"is no YAML: {problem}"

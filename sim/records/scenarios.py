@@ -1,0 +1,408 @@
+"""Scenarios: a question, a change of law, and what is assumed beside it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sim.domain.errors import ScenarioError, nearest
+from sim.domain.months import Month
+from sim.policy.difference import difference
+from sim.policy.instruments import Instrument
+from sim.policy.regime import Regime
+from sim.policy.terms import Truce
+from sim.records.law import (
+    CURRENT_LAW,
+    amended,
+    build,
+    check_references,
+    in_one_line,
+    without_dangling,
+)
+from sim.records.plain_yaml import check_shape, read_mapping
+from sim.records.words import Text, day, number
+
+HISTORY_BEGINS = date(2022, 1, 1)
+"""The first day that is simulated: a scenario cannot make law before it."""
+
+NO_CONTROLS = "no_controls"
+_BASES = (CURRENT_LAW, NO_CONTROLS)
+_CHINA = "CHN"
+
+
+class RecordedLaw(Protocol):
+    """What of the records a scenario is checked against."""
+
+    @property
+    def law(self) -> Regime:
+        """The law as it was made."""
+        ...
+
+    @property
+    def actors(self) -> Any:
+        """The actors: ids, or rows with an `id`."""
+        ...
+
+    @property
+    def assumptions(self) -> Any:
+        """The assumptions: names, or rows with a `name`."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A question put to the model.
+
+    Attributes:
+        name: what it is called.
+        question: what it asks, in one sentence.
+        source: where the idea comes from.
+        base: the record of law it starts from, in words.
+        regime: the law it asks about.
+        base_regime: the law it starts from.
+        assumptions: values fixed for it, by name of assumption.
+        mechanisms: mechanisms switched on or off for it.
+        baseline: whether it is one to compare others with.
+    """
+
+    name: str
+    question: str
+    source: str
+    base: str
+    regime: Regime
+    base_regime: Regime
+    assumptions: Mapping[str, float] = field(default_factory=dict)
+    mechanisms: Mapping[str, bool] = field(default_factory=dict)
+    baseline: bool = False
+
+
+class Outline(NamedTuple):
+    """A scenario on offer."""
+
+    name: str
+    question: str
+    source: str
+    path: Path
+
+
+class _Changes(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    add: dict[str, Any] | None = None
+    remove: list[Any] | None = None
+    amend: dict[str, Any] | None = None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    question: Text
+    source: Text
+    base: Any = CURRENT_LAW
+    baseline: bool = False
+    regime: _Changes | None = None
+    assumptions: dict[str, Any] | None = None
+    mechanisms: dict[str, Any] | None = None
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Return what a scenario file says, unchecked but for its form.
+
+    Raises:
+        ScenarioError: the file is missing, too large, empty, broken or no mapping.
+    """
+    return read_mapping(path, ScenarioError)
+
+
+def available(folder: Path) -> list[Outline]:
+    """Return the scenarios of a folder, in order of name.
+
+    Raises:
+        ScenarioError: a file is broken.
+    """
+    outlines = []
+    for path in sorted(folder.glob("*.yaml")):
+        content = read_file(path)
+        question, source = content.get("question", ""), content.get("source", "")
+        outlines.append(Outline(path.stem, str(question), str(source), path))
+    return outlines
+
+
+def find(name: str, folder: Path) -> Path:
+    """Return the file of a scenario.
+
+    Raises:
+        ScenarioError: there is none of that name.
+    """
+    names = [path.stem for path in sorted(folder.glob("*.yaml"))]
+    if name not in names:
+        raise ScenarioError(
+            f"there is no scenario called {name!r}; choose from {', '.join(names)}"
+            f"{nearest(name, names)}"
+        )
+    return folder / f"{name}.yaml"
+
+
+def load_scenario(
+    source: Mapping[str, Any] | Path, records: RecordedLaw, *, name: str = ""
+) -> Scenario:
+    """Return a scenario, checked against the records.
+
+    Args:
+        source: a scenario file, or what one says.
+        records: the law, the actors and the assumptions.
+        name: what it is called; a file's own name if not given.
+
+    Raises:
+        ScenarioError: something in it is wrong; says where and what, in one line.
+    """
+    content = read_file(source) if isinstance(source, Path) else source
+    name = name or (source.stem if isinstance(source, Path) else "scenario")
+    where = f"scenario {name}"
+    file = _checked(content, where)
+    base = _base(file.base, records.law, where)
+    actors = _names(records.actors, "id")
+    changes = file.regime or _Changes()
+    regime = _Amendment(base, where, actors).enact(changes, name)
+    scenario = Scenario(
+        name=name,
+        question=file.question,
+        source=file.source,
+        base=_base_in_words(file.base),
+        regime=regime,
+        base_regime=base,
+        assumptions=_assumptions(
+            file.assumptions or {}, _names(records.assumptions, "name"), where
+        ),
+        mechanisms=_mechanisms(file.mechanisms or {}, where),
+        baseline=file.baseline,
+    )
+    _refuse_nothing(scenario, records.law, where)
+    return scenario
+
+
+@dataclass(frozen=True)
+class _Amendment:
+    """A change of law that is being read.
+
+    Attributes:
+        base: the law it starts from.
+        where: the scenario, for messages.
+        actors: ids that a scope may name.
+    """
+
+    base: Regime
+    where: str
+    actors: Collection[str] | None
+
+    def enact(self, changes: _Changes, name: str) -> Regime:
+        """Return the law after the changes."""
+        law = dict(self.base.instruments)
+        for key in self._removed(changes.remove or []):
+            law.pop(key, None)
+        touched = self._amended(changes.amend or {}, law) | self._added(
+            changes.add or {}
+        )
+        known = self.base.instruments.keys() | touched.keys()
+        for key, item in touched.items():
+            place = f"{self.where}, regime, {key}"
+            check_references(item, known, where=place, error=ScenarioError)
+        return Regime(name, without_dangling(law | touched))
+
+    def _removed(self, ids: list[Any]) -> list[str]:
+        for key in ids:
+            self._check_known(key, "remove")
+        return [str(key) for key in ids]
+
+    def _amended(
+        self, changes: Mapping[str, Any], law: Mapping[str, Instrument]
+    ) -> dict[str, Instrument]:
+        found = {}
+        for key, fields in changes.items():
+            place = f"{self.where}, regime.amend.{key}"
+            self._check_known(key, "amend")
+            if key not in law:
+                raise ScenarioError(f"{place}: is removed by the same scenario")
+            found[key] = amended(
+                law[key], fields, where=place, error=ScenarioError, actors=self.actors
+            )
+            _check_begin(law[key], found[key], place)
+        return found
+
+    def _added(self, changes: Mapping[str, Any]) -> dict[str, Instrument]:
+        found = {}
+        for key, content in changes.items():
+            place = f"{self.where}, regime.add.{key}"
+            if key in self.base.instruments:
+                raise ScenarioError(
+                    f"{place}: is in the base already; amend it instead"
+                )
+            found[key] = build(
+                key, content, where=place, error=ScenarioError, actors=self.actors
+            )
+            _check_begin(None, found[key], place)
+        return found
+
+    def _check_known(self, key: object, verb: str) -> None:
+        if key not in self.base.instruments:
+            raise ScenarioError(
+                f"{self.where}, regime.{verb}: there is no instrument called {key!r} "
+                f"in the base{nearest(str(key), self.base.instruments)}"
+            )
+
+
+def _checked(content: object, where: str) -> _File:
+    if not isinstance(content, Mapping) or not content:
+        raise ScenarioError(f"{where}: is empty")
+    check_shape(dict(content), where, ScenarioError)
+    try:
+        return _File.model_validate(dict(content))
+    except ValidationError as wrong:
+        raise ScenarioError(in_one_line(wrong, where, _File)) from None
+
+
+def _check_begin(old: Instrument | None, new: Instrument, place: str) -> None:
+    """Refuse a date before history that the record does not hold itself."""
+    for name in ("announced", "effective"):
+        value = getattr(new, name)
+        kept = old is not None and getattr(old, name) == value
+        if value < HISTORY_BEGINS and not kept:
+            raise ScenarioError(
+                f"{place}, {name}: {value} lies before {Month.of(HISTORY_BEGINS)}, "
+                "when the simulated history begins"
+            )
+
+
+def _base(base: object, law: Regime, where: str) -> Regime:
+    """Return the law that a scenario starts from."""
+    if base == CURRENT_LAW:
+        return law
+    if base == NO_CONTROLS:
+        return without_controls(law)
+    if isinstance(base, Mapping) and set(base) == {"as_of"}:
+        try:
+            return as_of(law, _last_day(base["as_of"]))
+        except ValueError as wrong:
+            raise ScenarioError(f"{where}, base.as_of: {wrong}") from None
+    hint = nearest(str(base), _BASES) if isinstance(base, str) else ""
+    raise ScenarioError(
+        f"{where}, base: {base!r} is no record of law; choose from "
+        f"{', '.join(_BASES)} or {{as_of: '2024-12'}}{hint}"
+    )
+
+
+def _base_in_words(base: object) -> str:
+    return f"as of {base['as_of']}" if isinstance(base, Mapping) else str(base)
+
+
+def _last_day(value: object) -> date:
+    """Return a day; a month stands for its last one."""
+    found = day(value)
+    month_alone = isinstance(value, str) and len(value) == len("2024-12")
+    found = Month.of(found).last_day if month_alone else found
+    if found < HISTORY_BEGINS:
+        raise ValueError(
+            f"{value} lies before {Month.of(HISTORY_BEGINS)}, when the simulated "
+            "history begins"
+        )
+    return found
+
+
+def as_of(law: Regime, until: date) -> Regime:
+    """Return the law as it stood on a day: what was announced later is not known.
+
+    Ends that came later are not known either, unless they are a truce's terms.
+    """
+    known = {
+        key: _end_unknown(item, until)
+        for key, item in law.instruments.items()
+        if item.announced <= until
+    }
+    return Regime(f"law as of {until}", without_dangling(known))
+
+
+def without_controls(law: Regime) -> Regime:
+    """Return the law without what the United States and its allies made from 2022 on.
+
+    The listings of Huawei and SMIC, the rule on Huawei's wafers and the Dutch refusal
+    of EUV are older and stay. China's own measures stay too, except those that answer a
+    control which is no longer there. Truces have nothing left to suspend.
+    """
+    gone = {
+        key
+        for key, item in law.instruments.items()
+        if (item.announced >= HISTORY_BEGINS and item.issuer != _CHINA)
+        or isinstance(item, Truce)
+    }
+    kept = {
+        key: item
+        for key, item in law.instruments.items()
+        if key not in gone and gone.isdisjoint(item.answers)
+    }
+    return Regime(NO_CONTROLS, without_dangling(kept))
+
+
+def _end_unknown(item: Instrument, until: date) -> Instrument:
+    if item.end is None or item.end <= until or isinstance(item, Truce):
+        return item
+    return replace(item, end=None)
+
+
+def _assumptions(
+    given: Mapping[str, Any], known: Collection[str] | None, where: str
+) -> dict[str, float]:
+    """Return fixed values by name, nested names joined by dots."""
+    found = {}
+    for name, value in _flat(given):
+        place = f"{where}, assumptions.{name}"
+        if known is not None and name not in known:
+            raise ScenarioError(
+                f"{place}: there is no such assumption{nearest(name, known)}"
+            )
+        try:
+            found[name] = number(value)
+        except ValueError as wrong:
+            raise ScenarioError(f"{place}: {wrong}") from None
+    return found
+
+
+def _flat(given: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in given.items():
+        name = f"{above}{key}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{name}.")
+        else:
+            yield name, value
+
+
+def _mechanisms(given: Mapping[str, Any], where: str) -> dict[str, bool]:
+    words = {"on": True, "off": False, True: True, False: False}
+    found = {}
+    for name, value in given.items():
+        if not isinstance(value, (bool, str)) or value not in words:
+            raise ScenarioError(
+                f"{where}, mechanisms.{name}: {value!r} is neither on nor off"
+            )
+        found[str(name)] = words[value]
+    return found
+
+
+def _refuse_nothing(scenario: Scenario, law: Regime, where: str) -> None:
+    """Refuse a scenario that changes nothing, unless it is a baseline."""
+    if scenario.baseline or scenario.assumptions or scenario.mechanisms:
+        return
+    if not difference(law.instruments, scenario.regime.instruments):
+        raise ScenarioError(
+            f"{where}: changes nothing; add, remove or amend an instrument, or say "
+            "'baseline: true'"
+        )
+
+
+def _names(rows: Any, attribute: str) -> list[str] | None:
+    """Return names, from names, from rows that carry them, or from a mapping."""
+    if rows is None:
+        return None
+    return [str(getattr(row, attribute, row)) for row in rows]
