@@ -199,7 +199,7 @@ def mark_dates(axes: Axes, shown: View, *, labelled: bool) -> None:
 
 def _marks_within(shown: View) -> list[Mark]:
     """Return the dates to mark: few, and among the months shown."""
-    first, last = (day.astype(object).date() for day in shown.months[[0, -1]])
+    first, last = shown.months[[0, -1]].astype("datetime64[D]").tolist()
     marks = [mark for mark in shown.marks if first <= mark.day <= last]
     return marks if len(marks) <= _MOST_MARKS else marks[:1]
 
@@ -334,8 +334,8 @@ def _dates(shown: View) -> list[tuple[str, str]]:
 
 def _source(shown: View) -> str:
     return (
-        f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}; both laws meet "
-        "the same luck. Vertical lines: where the laws part (dotted: announced, solid: "
-        "in effect).\nShaded: past the last recorded change of law, which is assumed "
-        "to go on."
+        f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}; both laws "
+        "meet the same luck. Vertical lines: where the laws part (dotted: announced, "
+        "solid: in effect).\nShaded: past the last recorded change of law, which is "
+        "assumed to go on."
     )

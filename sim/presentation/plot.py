@@ -54,9 +54,9 @@ def fan(
         shown.of(shown.baseline, measure, one)
     title = shown.titles.get(measure, measure)
     if len(chosen) == 1:
-        words = f"{title}: {_words(chosen[0])}"
+        words = f"{title}: {shown.words(chosen[0])}"
         return fan_sheet(shown, words, [Panel(measure, chosen[0], "")])
-    panels = [Panel(measure, one, _words(one)) for one in chosen]
+    panels = [Panel(measure, one, shown.words(one)) for one in chosen]
     return fan_sheet(shown, title, panels, columns=3)
 
 
@@ -77,7 +77,7 @@ def compare(runs: Sequence[RunFolder], measure: str, actor: str) -> Picture:
     views = [view_of_folder(run) for run in runs]
     with looks():
         drawn = picture(_WIDTH, _HEIGHT)
-        words = f"{views[0].titles.get(measure, measure)}: {_words(actor)}"
+        words = f"{views[0].titles.get(measure, measure)}: {views[0].words(actor)}"
         key = [
             (f"■ {_words(view.scenario)}", colour)
             for view, colour in zip(views, PALETTE, strict=False)
@@ -91,6 +91,8 @@ def compare(runs: Sequence[RunFolder], measure: str, actor: str) -> Picture:
             levels = view.of(view.scenario, measure, actor)
             draw_fan(axes, view.months, levels, colour)
         axes.set_xlim(*date2num(views[0].months[[0, -1]]))
+        if axes.dataLim.y0 >= 0:
+            axes.set_ylim(bottom=0)
         seeds = sorted({view.seed for view in views})
         footnote(drawn, f"Chip-war simulator · seeds {', '.join(map(str, seeds))}")
     return drawn
@@ -131,7 +133,7 @@ def bars(run: RunFolder, measure: str, when: str = HORIZON) -> Picture:
             low, high = rows[f"{side}_p05"].to_numpy(), rows[f"{side}_p95"].to_numpy()
             axes.barh(places, middle, height=_BAR, color=colour, alpha=0.55)
             axes.hlines(places, low, high, color=colour, linewidth=1.6)
-        axes.set_yticks(range(len(rows)), [_words(one) for one in rows["actor"]])
+        axes.set_yticks(range(len(rows)), [shown.words(one) for one in rows["actor"]])
         axes.invert_yaxis()
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
@@ -158,4 +160,4 @@ def _actors(shown: View, measure: str) -> list[str]:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ").replace(":", ", ")
+    return name.replace("_", " ")

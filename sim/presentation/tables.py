@@ -86,19 +86,21 @@ def headline_table(
         f"{scenario.scenario} at {last}: median (5 to 95 % of {count:,} draws); flows "
         "over the last twelve months"
     )
-    table.add_column("measure")
-    table.add_column("actor")
-    table.add_column("unit")
-    if wide or alone:
-        table.add_column(plain(baseline.scenario), justify="right")
+    for name in ("measure", "actor", "unit"):
+        table.add_column(name, overflow="fold")
+    sides = [baseline.scenario] if wide or alone else []
     if not alone:
-        if wide:
-            table.add_column(plain(scenario.scenario), justify="right")
-        table.add_column("difference", justify="right")
-        table.add_column("rises in", justify="right")
+        sides += [scenario.scenario] if wide else []
+        sides += ["difference", "rises in"]
+    for name in sides:
+        table.add_column(plain(name), justify="right", no_wrap=True)
+    above = ""
     for row in rows:
         if row.when == HORIZON and row.measure != BACKFIRE:
-            table.add_row(*_cells(row, scenario, wide=wide, alone=alone))
+            title = scenario.quantities[row.measure].title
+            cells = _cells(row, wide=wide, alone=alone)
+            table.add_row(plain("" if title == above else title), *cells)
+            above = title
     return table
 
 
@@ -187,16 +189,20 @@ def _is_wide(out: Console) -> bool:
     return out.width >= _NARROW
 
 
-def _cells(row: Row, scenario: Results, *, wide: bool, alone: bool) -> list[Text]:
-    title = scenario.quantities[row.measure].title
-    cells = [title, row.actor, row.unit]
+def _cells(row: Row, *, wide: bool, alone: bool) -> list[Text]:
+    cells = [row.actor, row.unit]
     if wide or alone:
         cells.append(_range(row.baseline))
     if not alone:
         if wide:
             cells.append(_range(row.scenario))
-        cells += [_range(row.difference, signed=True), _share(row)]
+        cells += [_difference(row), _share(row)]
     return [plain(cell) for cell in cells]
+
+
+def _difference(row: Row) -> str:
+    same = row.difference == (0.0, 0.0, 0.0)
+    return "none" if same else _range(row.difference, signed=True)
 
 
 def _range(spread: tuple[float, float, float], *, signed: bool = False) -> str:
@@ -214,6 +220,8 @@ def _number(value: float, *, signed: bool) -> str:
 
 def _share(row: Row) -> str:
     value = row.probability_of_increase
+    if row.difference == (0.0, 0.0, 0.0) and value == 0.0:
+        return ""
     return "–" if isnan(value) else f"{value:.0%}"
 
 

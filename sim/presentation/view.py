@@ -12,8 +12,10 @@ import pandas as pd
 from sim.domain.errors import SettingsError, nearest
 from sim.outcomes.frames import first_days
 from sim.outcomes.load import RunFolder
+from sim.outcomes.network import Network
 from sim.outcomes.quantiles import LEVELS, Bands, bands
-from sim.outcomes.results import Key, Results
+from sim.outcomes.recorder import _shipped
+from sim.outcomes.results import Results
 from sim.outcomes.standing import Standing, standing
 
 
@@ -43,6 +45,7 @@ class View:
         quantiles: a row of numbers for each of `LEVELS`, by scenario, measure, actor.
         titles: long name of each measure.
         units: unit of each measure.
+        names: name of each actor on the map.
         marks: dates on which the laws part.
         recorded_until: last day for which the law is on record, if known.
         draws: how many draws the quantiles are over.
@@ -55,6 +58,7 @@ class View:
     quantiles: Mapping[tuple[str, str, str], Bands]
     titles: Mapping[str, str]
     units: Mapping[str, str]
+    names: Mapping[str, str]
     marks: tuple[Mark, ...]
     recorded_until: date | None
     draws: int
@@ -86,6 +90,12 @@ class View:
         known = self.actors(measure)
         hint = nearest(actor, known) or f"; there is {', '.join(known[:8])}"
         raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
+
+    def words(self, actor: str) -> str:
+        """Return an actor and its variant as a reader would say them."""
+        who, _, variant = actor.partition(":")
+        name = self.names.get(who, who[:1].upper() + who[1:])
+        return f"{name}, {variant}".replace("_", " ").removesuffix(", ")
 
     def first_difference(self, measure: str, actor: str) -> int | None:
         """Return the place of the first month in which the two differ, if they do."""
@@ -126,6 +136,7 @@ def view_of_results(scenario: Results, baseline: Results) -> View:
         quantiles=quantiles,
         titles={name: one.title for name, one in scenario.quantities.items()},
         units={name: one.unit for name, one in scenario.quantities.items()},
+        names=_names(scenario.network),
         marks=marks_of(rows),
         recorded_until=_last([row.announced for row in rows if row.baseline]),
         draws=scenario.draws.count,
@@ -142,15 +153,16 @@ def view_of_folder(run: RunFolder) -> View:
     return View(
         scenario=scenario,
         baseline=baseline,
-        months=frame["month"].unique().astype("datetime64[ms]"),
+        months=frame["month"].drop_duplicates().to_numpy().astype("datetime64[ms]"),
         quantiles={
             (str(one), str(measure), str(actor)): rows[list(LEVELS)].to_numpy().T
             for (one, measure, actor), rows in frame.groupby(
                 ["scenario", "measure", "actor"], sort=False
             )
         },
-        titles={known.name: known.title for known in MEASURES},
+        titles={known.name: known.title for known in _shipped()},
         units=units.to_dict(),
+        names=_names(run.network if run.has_law else None),
         marks=() if law is None else _marks_of_frame(law),
         recorded_until=None if law is None else _last_known(law),
         draws=_count(run.provenance.get("draws", 0)),
@@ -195,16 +207,11 @@ def _last(days: Iterable[date]) -> date | None:
     return max(days, default=None)
 
 
+def _names(network: Network | None) -> dict[str, str]:
+    if network is None:
+        return {}
+    return {actor: str(facts["name"]) for actor, facts in network.nodes.items()}
+
+
 def _count(draws: int | Mapping[str, int]) -> int:
     return draws["count"] if isinstance(draws, Mapping) else draws
-
-
-def split_key(key: Key) -> tuple[str, str]:
-    """Return the actor and the variant of a recorded key.
-
-    Example:
-        >>> split_key(("ai_compute_stock", "china:grey"))
-        ('china', 'grey')
-    """
-    actor, _, variant = key[1].partition(":")
-    return actor, variant

@@ -1,0 +1,194 @@
+"""Generated pages: `python -m sim.presentation.pages` writes them into docs/.
+
+`docs/outputs.md` keeps its own words and gets its list of measures; `docs/data.md` is
+written whole: every number of the data, guesses first.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.outcomes.measures import MEASURES, Measure
+from sim.records import Records, load
+
+DOCS = Path(__file__).parents[2] / "docs"
+"""Where the pages of a checkout stand."""
+
+BEGIN = "<!-- measures: written by python -m sim.presentation.pages -->"
+END = "<!-- end of measures -->"
+
+GUESSES_FIRST = ("judgement", "memory", "derived", "seen")
+"""Confidence, from a guess to a number read in its source."""
+
+_MEANINGS = {
+    "judgement": "a judgement: nobody has measured it, or nobody has said",
+    "memory": "recalled; its source is still to be confirmed",
+    "derived": "computed from figures that were read",
+    "seen": "read in the source named",
+}
+_KINDS = {
+    "flow": "flow: the headline sums it over a year",
+    "stock": "stock: the headline reads it at the end of a year",
+    "level": "level: the headline reads it at the end of a year",
+}
+_PROVENANCE = ("unit", "as_of", "source", "confidence", "note", "meaning")
+_RANGE = ("low", "mid", "high")
+_ASSUMPTIONS = "assumptions"
+
+
+def main(folder: Path = DOCS) -> None:
+    """Write both pages."""
+    outputs = folder / "outputs.md"
+    text = outputs.read_text(encoding="utf-8")
+    outputs.write_text(with_measures(text, MEASURES), encoding="utf-8")
+    (folder / "data.md").write_text(data_page(load()), encoding="utf-8")
+
+
+def with_measures(text: str, measures: Sequence[Measure]) -> str:
+    """Return a page with its list of measures brought up to date.
+
+    Raises:
+        ValueError: the page has no place for the list.
+    """
+    before, found, rest = text.partition(BEGIN)
+    _, closed, after = rest.partition(END)
+    if not found or not closed:
+        raise ValueError(f"the page needs the lines {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n{measures_section(measures)}\n{END}{after}"
+
+
+def measures_section(measures: Sequence[Measure]) -> str:
+    """Return a table of all measures: name, unit, kind, meaning."""
+    rows = [
+        (
+            f"`{one.name}`" + (" ★" if one.headline else ""),
+            one.title,
+            one.unit,
+            one.kind,
+            one.description,
+        )
+        for one in measures
+    ]
+    kinds = "; ".join(_KINDS.values())
+    table = _table(("measure", "title", "unit", "kind", "meaning"), rows)
+    return f"★ headline measure. {kinds[0].upper()}{kinds[1:]}.\n\n{table}"
+
+
+def data_page(records: Records) -> str:
+    """Return the page of all numbers: assumptions, then facts, guesses first."""
+    tables = records.tables
+    facts = {name: frame for name, frame in tables.items() if name != _ASSUMPTIONS}
+    parts = [
+        "# Every number, guesses first",
+        "Written by `python -m sim.presentation.pages`; do not edit by hand. "
+        "The tables themselves are in `sim/data/`.",
+        _confidence_summary(tables),
+        "## Assumptions",
+        "Numbers that differ from draw to draw. Low to high is a 90 % range.",
+        _assumption_table(tables[_ASSUMPTIONS]),
+        "## Facts",
+        "Numbers that are the same in every draw.",
+        *_fact_tables(facts),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _confidence_summary(tables: dict[str, Any]) -> str:
+    counts = pd.concat([frame["confidence"] for frame in tables.values()])
+    tally = counts.value_counts()
+    rows = [
+        (name, meaning, str(int(tally.get(name, 0))))
+        for name, meaning in _MEANINGS.items()
+    ]
+    return _table(("confidence", "means", "rows"), rows)
+
+
+def _assumption_table(frame: pd.DataFrame) -> str:
+    rows = [
+        (
+            f"`{row['name']}`",
+            *(number(row[end]) for end in _RANGE),
+            row["unit"],
+            row["as_of"],
+            row["confidence"],
+            row["meaning"],
+            row["source"],
+        )
+        for row in _sorted(frame)
+    ]
+    head = ("assumption", *_RANGE, "unit", "as of", "confidence", "meaning", "source")
+    return _table(head, rows)
+
+
+def _fact_tables(tables: dict[str, pd.DataFrame]) -> Iterator[str]:
+    """Yield a heading and a table for each confidence, the weakest first."""
+    for confidence in GUESSES_FIRST:
+        rows = [
+            cells
+            for name, frame in tables.items()
+            for row in _sorted(frame)
+            if row["confidence"] == confidence
+            for cells in _fact(name, row)
+        ]
+        if rows:
+            yield f"### {confidence.capitalize()}: {_MEANINGS[confidence]}"
+            head = ("table", "row", "number", "value", "unit", "as of", "source, note")
+            yield _table(head, rows)
+
+
+def _fact(name: str, row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield a line for each number of a row of facts."""
+    values = {key: value for key, value in row.items() if key not in _PROVENANCE}
+    which = [str(value) for value in values.values() if not _is_number(value)]
+    remark = row.get("note") or row.get("meaning") or ""
+    for key, value in values.items():
+        if _is_number(value) and not pd.isna(value) and key != "year":
+            when = [str(values["year"])] if "year" in values else []
+            yield (
+                name,
+                " ".join([word for word in which if word != "None"] + when),
+                key.replace("_", " "),
+                number(value),
+                str(row.get("unit") or ""),
+                str(row["as_of"]),
+                "; ".join(part for part in (row["source"], remark) if part),
+            )
+
+
+def number(value: float) -> str:
+    """Return a number of the data as it was written.
+
+    Example:
+        >>> number(2.1e25), number(0.35), number(120000.0)
+        ('2.1e+25', '0.35', '120000')
+    """
+    return f"{value:.10g}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _sorted(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows, guesses first and otherwise as they stand."""
+    rows: list[dict[str, Any]] = frame.to_dict("records")
+    return sorted(rows, key=lambda row: GUESSES_FIRST.index(row["confidence"]))
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """Return text that stays inside its cell."""
+    return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:2]))

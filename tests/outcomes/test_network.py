@@ -1,0 +1,151 @@
+"""Chokepoints and cuts of a network small enough to count by hand."""
+
+import networkx as nx
+import pytest
+
+from sim.domain.months import Month
+from sim.domain.supply import SupplyLine
+from sim.outcomes.network import (
+    betweenness,
+    chokepoints,
+    cuts,
+    hardest_cuts,
+    marked,
+    minimum_cut,
+    openings,
+    read_graphml,
+    slim,
+    write_graphml,
+)
+from tests.outcomes.small_world import AFTER, BEFORE, DISCOURAGED, QUOTA, START, world
+
+LATER = Month(2025, 8)
+MONTHS = [START + step for step in range(24)]
+
+
+@pytest.fixture
+def network():
+    return world().network
+
+
+def point_of(network, good):
+    (point,) = [point for point in chokepoints(network) if point.good == good]
+    return point
+
+
+def test_one_seller_is_a_monopoly(network):
+    point = point_of(network, "duv_immersion")
+    assert (point.sellers, point.hhi, point.leader_share) == (1, 10_000, 1.0)
+    assert point.states == ("NLD",)
+
+
+def test_concentration_weighs_sellers_by_their_shares(network):
+    point = point_of(network, "etch")
+    assert point.leader == "lam"
+    assert point.leader_share == pytest.approx(0.6)
+    assert point.hhi == pytest.approx(10_000 * (0.6**2 + 0.4**2))
+    assert point.states == ("USA",)
+
+
+def test_without_shares_sellers_weigh_by_their_lines(network):
+    for *_, facts in network.edges(data=True):
+        facts["share"] = float("nan")
+    assert point_of(network, "etch").leader_share == 0.5
+
+
+def test_the_most_concentrated_good_comes_first(network):
+    found = [point.hhi for point in chokepoints(network)]
+    assert found == sorted(found, reverse=True)
+
+
+def test_supply_paths_run_through_the_fab(network):
+    between = betweenness(network)
+    assert max(between, key=between.__getitem__) == "smic"
+    assert between["gov_us"] == 0
+
+
+def test_the_minimum_cut_parts_tool_makers_from_the_designer(network):
+    # Hua Hong leads nowhere, and domestic lines cannot be cut by allied law.
+    assert {
+        (line.seller, line.buyer, str(line.good)) for line in minimum_cut(network)
+    } == {
+        ("asml", "smic", "duv_immersion"),
+        ("asml", "smic", "engineers"),
+        ("lam", "smic", "etch"),
+    }
+
+
+def test_without_a_way_to_chips_nothing_need_be_cut():
+    assert minimum_cut(nx.MultiDiGraph()) == []
+
+
+def test_a_service_ban_cuts_the_engineers_and_nothing_else(network):
+    cut = cuts(network, AFTER, BEFORE, LATER)
+    assert {(one.seller, one.buyer, one.good) for one in cut} == {
+        ("asml", "smic", "engineers"),
+        ("asml", "huahong", "engineers"),
+    }
+    assert all((one.before, one.after, one.loss) == (1.0, 0.0, 1.0) for one in cut)
+
+
+def test_what_the_baseline_denies_already_is_not_cut_again(network):
+    assert ("lam", "smic") not in {
+        (one.seller, one.buyer) for one in cuts(network, AFTER, BEFORE, LATER)
+    }
+
+
+def test_before_its_day_a_ban_cuts_nothing(network):
+    assert cuts(network, AFTER, BEFORE, Month(2025, 6)) == []
+
+
+def test_a_loosened_law_opens_lines(network):
+    assert cuts(network, BEFORE, AFTER, LATER) == []
+    assert len(openings(network, BEFORE, AFTER, LATER)) == 2
+
+
+def test_a_new_quota_counts_as_a_cut_although_licences_are_granted(network):
+    capped = cuts(network, BEFORE.with_([QUOTA]), BEFORE, LATER)
+    assert [(one.seller, one.buyer) for one in capped] == [("nvidia", "deepseek")]
+    assert capped[0].capped
+    assert capped[0].loss == 0
+
+
+def test_a_quota_of_the_baseline_is_no_cut(network):
+    capped = BEFORE.with_([QUOTA])
+    assert cuts(network, capped, capped, LATER) == []
+
+
+def test_the_importers_gate_cuts_too(network):
+    closed = cuts(network, BEFORE.with_([DISCOURAGED]), BEFORE, LATER)
+    assert ("nvidia", "deepseek") in {(one.seller, one.buyer) for one in closed}
+
+
+def test_the_hardest_cuts_are_looked_for_after_each_instrument_takes_effect(network):
+    month, cut = hardest_cuts(network, AFTER, BEFORE, MONTHS)
+    assert month == Month(2025, 8)
+    assert len(cut) == 2
+
+
+def test_graphml_reads_back_with_what_is_cut(network, tmp_path):
+    cut = cuts(network, AFTER, BEFORE, LATER)
+    write_graphml(marked(network, cut), tmp_path / "network.graphml")
+    read = read_graphml(tmp_path / "network.graphml")
+    assert set(read) == set(network)
+    assert read.number_of_edges() == network.number_of_edges()
+    assert read.nodes["asml"] == {
+        "name": "ASML",
+        "kind": "tool maker",
+        "country": "NLD",
+    }
+    engineers = [one for *_, one in read.edges(data=True) if one["good"] == "engineers"]
+    assert [one["cut"] for one in engineers] == [True, True]
+    assert sum(one["cut"] for *_, one in read.edges(data=True)) == 2
+
+
+def test_a_slim_network_keeps_the_lines_and_drops_what_they_carry(network):
+    bare = slim(network)
+    assert bare.number_of_edges() == network.number_of_edges()
+    line = next(iter(bare.edges(data="line")))[2]
+    assert isinstance(line, SupplyLine)
+    assert line.ordered.shape == (1,)
+    assert chokepoints(bare) == chokepoints(network)

@@ -1,0 +1,118 @@
+"""A recorder keeps what a world says, and forks without telling its twin."""
+
+import numpy as np
+import pytest
+
+from sim.domain.errors import InvariantError, SettingsError
+from sim.domain.months import Month
+from sim.outcomes.measures import MEASURES, Measure
+from sim.outcomes.recorder import Recorder, select
+from tests.outcomes.small_world import AFTER, BEFORE, world
+
+
+def count_of_months(world):
+    return {"china": world.every(world.month - Month(2025, 1))}
+
+
+def luck(world):
+    return {"china:good": world.chance.uniform("luck", world.month)}
+
+
+def measure(name, read, *, headline=True):
+    return Measure(
+        name=name,
+        unit="months",
+        title=name.title(),
+        description="A measure of this test.",
+        kind="level",
+        read=read,
+        headline=headline,
+    )
+
+
+KNOWN = (
+    measure("months_lived", count_of_months),
+    measure("luck", luck, headline=False),
+)
+
+
+def live(world, recorder, months):
+    for _ in range(months):
+        world.month = world.month + 1
+        recorder.record(world)
+
+
+def test_months_are_those_that_were_just_finished():
+    lived, recorder = world(), Recorder("all", KNOWN)
+    live(lived, recorder, 3)
+    results = recorder.results(lived, "baseline")
+    assert results.months == (Month(2025, 1), Month(2025, 2), Month(2025, 3))
+    np.testing.assert_array_equal(
+        results.of("months_lived", "china"), [[1] * 3, [2] * 3, [3] * 3]
+    )
+    assert results.quantities["luck"].unit == "months"
+    assert results.regime is BEFORE
+
+
+def test_a_fork_shares_the_past_and_not_the_future():
+    lived, recorder = world(), Recorder("all", KNOWN)
+    live(lived, recorder, 2)
+    twin = recorder.fork()
+    live(lived, recorder, 1)
+    assert len(twin.months) == 2
+    ours, theirs = recorder.results(lived, "a"), twin.results(lived, "b")
+    for key in ours.series:
+        np.testing.assert_array_equal(ours.series[key][:2], theirs.series[key])
+
+
+def test_an_array_that_the_world_reuses_a_part_of_is_copied():
+    table = np.arange(6.0).reshape(2, 3)
+    row = measure("row", lambda _: {"china": table[1]})
+    lived, recorder = world(), Recorder("all", (row,))
+    live(lived, recorder, 1)
+    table[:] = -1
+    np.testing.assert_array_equal(
+        recorder.results(lived, "x").of("row", "china"), [[3, 4, 5]]
+    )
+
+
+def test_events_carry_the_numbers_of_their_draws():
+    lived, recorder = world(AFTER), Recorder("all", KNOWN)
+    live(lived, recorder, 1)
+    lived.tell("smic", "node milestone", "n+3", where=np.array([True, False, True]))
+    lived.tell("gov_us", "instrument announced", "service_ban")
+    results = recorder.results(lived, "service_ban")
+    found = {event.event: list(event.draws) for event in results.events}
+    assert found == {"node milestone": [0, 2], "instrument announced": [0, 1, 2]}
+
+
+def test_a_measure_that_forgets_an_actor_is_a_bug():
+    fickle = measure(
+        "fickle", lambda w: {"china" if w.month < Month(2025, 3) else "usa": w.zeros()}
+    )
+    with pytest.raises(InvariantError, match="fickle speaks of"):
+        live(world(), Recorder("all", (fickle,)), 3)
+
+
+def test_headline_is_the_default_and_names_can_be_chosen():
+    assert [one.name for one in select("headline", KNOWN)] == ["months_lived"]
+    assert [one.name for one in select("all", KNOWN)] == ["months_lived", "luck"]
+    assert [one.name for one in select(["luck"], KNOWN)] == ["luck"]
+    assert [one.name for one in select("luck", KNOWN)] == ["luck"]
+
+
+def test_a_misspelt_measure_gets_the_nearest_right_word():
+    with pytest.raises(SettingsError, match="did you mean 'luck'"):
+        select(["lukc"], KNOWN)
+    with pytest.raises(SettingsError, match="name at least one"):
+        select([], KNOWN)
+
+
+def test_shipped_measures_have_names_of_their_own_and_say_what_they_are():
+    names = [one.name for one in MEASURES]
+    assert len(set(names)) == len(names)
+    for one in MEASURES:
+        assert one.unit
+        assert one.title
+        assert one.description.endswith(".")
+        assert one.kind in {"stock", "flow", "level"}
