@@ -15,6 +15,7 @@ from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.money import lobbying, write_off
 from sim.mechanisms.redesign import (
     Test,
+    essential,
     inference_value,
     inside,
     training_value,
@@ -24,6 +25,8 @@ from sim.world import World
 
 NOTHING_ON_OFFER = -1
 """Index of the chip on offer in draws in which there is none."""
+
+CHINA = "CHN"
 
 _USD_PER_MILLION = 1e6
 
@@ -78,20 +81,31 @@ class Designer(Actor):
         self.recorded_abroad = abroad
         self.abroad = world.every(abroad[0])
         self.cumulative_abroad = world.zeros()
+        self.cumulative_at_start = world.zeros()
         self.cumulative_china = world.zeros()
         self.catalogue: list[Offered] = []
-        self._designed: set[str] = set()
+        self._designed: set[tuple[str, str]] = set()
         self.choice = np.full(world.chance.draws.count, NOTHING_ON_OFFER)
         self.offer: Offered | None = None
         self.units: dict[str, PerDraw] = {}
         self.inventory = world.zeros()
         self.written_off = world.zeros()
+        self.saleable = world.zeros()
         self.monthly_china_only = world.zeros()
         self.china_chip_revenue = world.zeros()
         self.government_take = world.zeros()
         self.best_year = world.zeros()
         self.lobbying = world.zeros()
         self._odds_by_name: dict[str, PerDraw] = {}
+
+    @property
+    def china_lines(self) -> list[SupplyLine]:
+        """The lines on which it sells chips to laboratories in China."""
+        return [
+            line
+            for line in self.sales
+            if line.good is Good.AI_CHIP and line.destination == CHINA
+        ]
 
     # --- what to sell (M6) ----------------------------------------------------------
 
@@ -123,17 +137,20 @@ class Designer(Actor):
     def _draw_compliant_chips(self) -> bool:
         """Draw the best chip inside today's tests from every flagship they catch."""
         month, law = self.model.month, self.model.regime
-        tests = law.tests(Good.AI_CHIP, self.country, "CHN", month)
+        tests = essential(law.tests(Good.AI_CHIP, self.country, CHINA, month))
         drawn = False
         for chip, launch in self.flagships:
-            name = f"{chip.name} inside {_spelt(tests)}"
-            if not tests or launch > month or name in self._designed:
+            design = (chip.name, _spelt(tests))
+            if not tests or launch > month or design in self._designed:
                 continue
-            self._designed.add(name)
+            self._designed.add(design)
+            name = f"{chip.name} for China ({month})"
             best = self._best_inside(chip, tests, name)
             if best is not None:
                 self.catalogue.append(best)
-                self.model.tell(self.name, "compliant chip designed", name)
+                self.model.tell(
+                    self.name, "compliant chip designed", name, f"inside {_spelt(tests)}"
+                )
                 drawn = True
         return drawn
 
@@ -198,7 +215,7 @@ class Designer(Actor):
         """Offer the chip that is worth most after the odds of its licence."""
         if not (changed or self._law_moved() or self._awaiting()):
             return
-        probe = self.sales[0]
+        probe = self.china_lines[0]
         best = self.model.zeros()
         choice = np.full_like(self.choice, NOTHING_ON_OFFER)
         for index, entry in enumerate(self.catalogue):
@@ -213,9 +230,9 @@ class Designer(Actor):
             self._tell_of(choice)
             self.choice = choice
             self.offer = self._mixed(choice)
-            for line in self.sales:
+            for line in self.china_lines:
                 line.chip = self.offer.chip
-        for line in self.sales:
+        for line in self.china_lines:
             self.model.review(line)
 
     def _odds(self, probe: SupplyLine, chip: Chip) -> PerDraw:
@@ -232,6 +249,36 @@ class Designer(Actor):
     def odds_of(self, name: str) -> PerDraw:
         """Return the odds that a chip of its own is licensed for China, in [0, 1]."""
         return self._odds_by_name.get(name, self.model.zeros())
+
+    def ship_abroad(self, line: SupplyLine, orders: PerDraw, chip: Chip) -> PerDraw:
+        """Ship a flagship to a buyer abroad as far as law and quotas let it.
+
+        Args:
+            line: the line to the buyer.
+            orders: units ordered.
+            chip: the flagship.
+
+        Returns:
+            Units shipped.
+        """
+        if line.chip is not chip:
+            line.chip = chip
+            self.model.review(line)
+        line.order(orders)
+        line.clear()
+        h100e = self.model.every(float(chip.tpp / self.reference.tpp))
+        units = self.model.within_quotas(
+            line, line.permitted, h100e=h100e, us_sales=self.us_sales(h100e)
+        )
+        line.ship(units)
+        line.backlog = self.model.zeros()
+        return units
+
+    def us_sales(self, h100e: PerDraw) -> PerDraw:
+        """Return units of a superseded product sold in the United States this month."""
+        facts = self.model.facts
+        old = facts["us_share_of_sales"] * facts["previous_generation_share"]
+        return self.abroad * old / np.maximum(h100e, facts["reach_floor"])
 
     def flagship_now(self) -> Chip:
         """Return its newest flagship."""
@@ -280,8 +327,7 @@ class Designer(Actor):
 
     def ship_chips(self) -> None:
         """Ship what passed both gates, within capacity and quotas."""
-        lines = [line for line in self.sales if line.good is Good.AI_CHIP]
-        offer = self._offer()
+        lines, offer = self.china_lines, self._offer()
         for line in lines:
             line.price = offer.price
             line.clear()
@@ -293,7 +339,7 @@ class Designer(Actor):
                 line,
                 line.permitted * filled,
                 h100e=offer.training,
-                us_sales=self._us_sales(offer),
+                us_sales=self.us_sales(offer.training),
             )
             line.ship(units)
             line.backlog = self.model.zeros()
@@ -309,11 +355,6 @@ class Designer(Actor):
         """Return the most that it ships to China in a month, USD million."""
         cap = self.model.assume["nvidia.china_allocation_cap"]
         return self.data_centre_abroad * cap / (1.0 - cap)
-
-    def _us_sales(self, offer: Offered) -> PerDraw:
-        facts = self.model.facts
-        old = facts["us_share_of_sales"] * facts["previous_generation_share"]
-        return self.abroad * old / np.maximum(offer.training, facts["reach_floor"])
 
     def _count(self, sold: PerDraw, offer: Offered, lines: list[SupplyLine]) -> None:
         self.units = {
@@ -339,16 +380,14 @@ class Designer(Actor):
             memory * self.monthly_china_only + (1.0 - memory) * made,
             self.monthly_china_only,
         )
-        saleable = np.where(compliant, total(li.open_share for li in lines), 0.0)
-        self.written_off = np.where(
-            compliant,
-            write_off(self.inventory, np.minimum(saleable, 1.0)),
-            self.inventory,
-        )
+        saleable = np.where(compliant, lines[0].open_share, 0.0)
+        self.written_off = write_off(self.inventory, before=self.saleable, now=saleable)
+        self.saleable = saleable
         pipeline = self.model.assume["nvidia.pipeline_months"]
-        self.inventory = np.where(
-            compliant & (saleable > 0.0), pipeline * self.monthly_china_only, 0.0
-        )
+        left = self.inventory - self.written_off
+        wanted = pipeline * self.monthly_china_only * (saleable > 0.0)
+        rebuilt = left + np.maximum(wanted - left, 0.0) / pipeline
+        self.inventory = np.where(compliant, np.minimum(rebuilt, wanted), 0.0)
 
     # --- the rest of the world, and the books ---------------------------------------
 

@@ -102,7 +102,7 @@ class DomesticDesigner(Actor):
     def order_memory(self) -> None:
         """Order stacks for the dies to come, and a stock against a ban (M5, P12)."""
         assume, world = self.model.assume, self.model
-        need = self._stacks_needed()
+        need = self.packaging_capacity(ahead=MONTHS_A_YEAR) * self._stacks_per_die
         lines = self.buys(Good.HBM)
         abroad = [line for line in lines if line.origin != self.country]
         pending = total(line.pending for line in abroad) / max(len(abroad), 1)
@@ -116,13 +116,23 @@ class DomesticDesigner(Actor):
         for line in lines:
             line.order(orders * self._memory_share(line.seller))
 
-    def _stacks_needed(self) -> PerDraw:
-        """Return stacks that a month's dies would take."""
-        per_die = self.current.stacks / self.current.dies
-        coming = self.fab.good_dies.get(self.name, self.model.zeros())
-        foreign = [li.arrived for li in self.buys(Good.LOGIC_WAFERS)]
-        dies = coming + (total(foreign) if foreign else 0.0)
-        return dies * per_die if self.selling else self.model.zeros()
+    def packaging_capacity(self, ahead: int = 0) -> PerDraw:
+        """Return dies that it can package in a month, some months ahead.
+
+        It doubles and more a year at first; the growth halves every few years.
+        """
+        assume, month = self.model.assume, self.model.month + ahead
+        if not self.selling:
+            return self.model.zeros()
+        years = (month - self.generations[0].launch) / MONTHS_A_YEAR
+        half_life = assume["ascend.packaging_growth_half_life_years"]
+        grown = half_life / np.log(2.0) * (1.0 - np.exp2(-years / half_life))
+        first = assume["ascend.packaging_dies_per_month"] * self.wafer_share
+        return first * assume["ascend.packaging_growth_per_year"] ** grown
+
+    @property
+    def _stacks_per_die(self) -> float:
+        return self.current.stacks / self.current.dies
 
     def _memory_share(self, seller: str) -> float:
         edges = self.model.network.get_edge_data(seller, self.name)
@@ -141,7 +151,7 @@ class DomesticDesigner(Actor):
         now = self.current
         pack_yield = self.model.assume["ascend.packaging_yield_910c"]
         made = packages(
-            dies=dies,
+            dies=np.minimum(dies, self.packaging_capacity()),
             stacks=stacks,
             dies_per_package=now.dies,
             stacks_per_package=now.stacks,
@@ -193,5 +203,5 @@ class DomesticDesigner(Actor):
     @property
     def memory_bound(self) -> PerDraw:
         """Share of its stocks, counted in stacks, that is dies waiting for memory."""
-        per_die = self.current.stacks / self.current.dies
-        return share(self.dies * per_die, self.dies * per_die + self.stacks)
+        waiting = self.dies * self._stacks_per_die
+        return share(waiting, waiting + self.stacks)

@@ -120,6 +120,18 @@ class Fab(Actor):
         self.passes_factor = world.every(1.0)
         self.unserved: dict[tuple[str, str], PerDraw | None] = {}
 
+    def start_with_orders(self) -> None:
+        """Begin with the tools on order and under way that its growth takes."""
+        growth = self._growth_now() * (1.0 - self.plan / self.ceiling)
+        retired = self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        for good, bases in self.bases.items():
+            flow = self.plan * (growth + retired) * self.tools_per_kwpm[good]
+            tools = total(base.tools for base in bases)
+            for base in bases:
+                part = flow * share(base.tools, tools)
+                base.line.backlog = part * base.line.lead_time
+                base.line.in_transit = tuple(part for _ in base.line.in_transit)
+
     # --- ordering (M5) --------------------------------------------------------------
 
     def revise_plan(self) -> None:
@@ -144,10 +156,11 @@ class Fab(Actor):
                 self._fear(bases), assume["fab.stockpile_horizon_months"], monthly
             )
             wanted = orders(
-                ahead * per_kwpm,
-                self._in_hand(good, bases),
-                stock * per_kwpm,
-                assume["fab.order_adjust_months"],
+                usual=monthly * per_kwpm,
+                need=ahead * per_kwpm,
+                in_hand=self._in_hand(good, bases),
+                wanted_stock=stock * per_kwpm,
+                months_to_adjust=assume["fab.order_adjust_months"],
             )
             self._place(good, bases, wanted * noise)
 

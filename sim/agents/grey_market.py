@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
+from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.supply import Good
 from sim.mechanisms.grey_market import (
@@ -25,13 +26,13 @@ class GreyChip:
     """The chip that is smuggled: the newest flagship sold in volume.
 
     Attributes:
-        name: the chip.
+        chip: the chip.
         price: abroad, USD million.
         training: H100-equivalents for training.
         inference: H100-equivalents for inference.
     """
 
-    name: str
+    chip: Chip
     price: float
     training: PerDraw
     inference: PerDraw
@@ -69,18 +70,9 @@ class Broker(Actor):
     def order_imports(self, designer: Designer, chip: GreyChip) -> None:
         """Order the hub's share of what is sold abroad, its usual business."""
         per_unit = np.maximum(chip.training, self.model.facts["reach_floor"])
+        usual = designer.abroad * self.import_share / per_unit
         for line in self.buys(Good.AI_CHIP):
-            line.order(designer.abroad * self.import_share / per_unit)
-            line.clear()
-            units = self.model.within_quotas(
-                line,
-                line.permitted,
-                h100e=chip.training,
-                us_sales=designer.abroad,
-            )
-            line.ship(units)
-            line.backlog = self.model.zeros()
-            self.imports = units
+            self.imports = designer.ship_abroad(line, usual, chip.chip)
 
     def divert(self, markup: PerDraw, seized_share: PerDraw) -> None:
         """Buy what pays at the markup of the day; lose what is seized."""
@@ -242,7 +234,7 @@ class Distributor(Actor):
         caught = world.chance.happens("a large seizure", world.month, self.seized_share)
         seized = total(broker.seized for broker in self.brokers) > 0.0
         world.tell(
-            "gov_us", "seizure", self.chip.name, "diverted chips", caught & seized
+            "gov_us", "seizure", self.chip.chip.name, "diverted chips", caught & seized
         )
 
     def _newest(self) -> GreyChip:
@@ -257,7 +249,7 @@ class Distributor(Actor):
         one = world.every(1.0)
         reference = self.designer.reference
         return GreyChip(
-            name=chip.name,
+            chip=chip,
             price=float(np.mean(chip.price)) / _USD_PER_MILLION,
             training=one
             * training_value(
@@ -276,7 +268,7 @@ class Distributor(Actor):
         )
 
     def _flagship_licence(self) -> PerDraw:
-        return self.designer.odds_of(self.chip.name)
+        return self.designer.odds_of(self.chip.chip.name)
 
 
 _MOST_PREMIUM = 2.0

@@ -89,7 +89,7 @@ class Lab(Actor):
         self.cash = nothing
         self.failed = self.bought = self.paid = nothing
         self.training_compute = nothing
-        self.efficiency = nothing
+        self.efficiency = -world.assume["lab.initial_know_how_gap"]
         self.lead = nothing
         self.effective_log = nothing
         self.lag = nothing

@@ -66,19 +66,12 @@ class OffshoreCloud(Actor):
 
     def _buy(self, wanted: PerDraw) -> PerDraw:
         """Return H100-equivalents that it may bring to where it hosts."""
+        chip = self.designer.flagship_now()
+        h100e = float(chip.tpp / self.designer.reference.tpp)
         bought = self.model.zeros()
         for line in self.buys(Good.AI_CHIP):
-            line.order(wanted)
-            line.clear()
-            units = self.model.within_quotas(
-                line,
-                line.permitted,
-                h100e=self.training,
-                us_sales=self.designer.abroad,
-            )
-            line.ship(units)
-            line.backlog = self.model.zeros()
-            bought = bought + units
+            units = self.designer.ship_abroad(line, wanted / h100e, chip)
+            bought = bought + units * h100e
         return bought
 
     def _unit_price(self) -> PerDraw:

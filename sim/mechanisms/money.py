@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import PerDraw, share
 
 
 def service_revenue(installed: PerDraw, fee: PerDraw, served: PerDraw) -> PerDraw:
@@ -16,14 +16,17 @@ def service_revenue(installed: PerDraw, fee: PerDraw, served: PerDraw) -> PerDra
     return installed * fee / 12.0 * served
 
 
-def write_off(inventory: PerDraw, saleable: PerDraw) -> PerDraw:
-    """Return inventory made for one market that its law has closed, USD million.
+def write_off(inventory: PerDraw, *, before: PerDraw, now: PerDraw) -> PerDraw:
+    """Return what is written off of goods made for one market when its law closes.
+
+    inventory x (before - now) / before, where less passes the gates than before.
 
     Args:
-        inventory: goods and commitments dedicated to the market.
-        saleable: share of its orders that licence and permit still let through.
+        inventory: goods and commitments dedicated to the market, USD million.
+        before: share of orders that passed licence and permit last month.
+        now: the same this month.
     """
-    return inventory * np.maximum(1.0 - saleable, 0.0)
+    return inventory * share(np.maximum(before - now, 0.0), before)
 
 
 def lobbying(base: PerDraw, revenue_lost: PerDraw, response: PerDraw) -> PerDraw:

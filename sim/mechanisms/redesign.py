@@ -102,6 +102,27 @@ def inside(
     )
 
 
+def essential(tests: Sequence[Test]) -> tuple[Test, ...]:
+    """Return the tests without those that catch nothing that another does not catch.
+
+    A test is idle if another asks no more: the same limits or lower ones, or fewer.
+
+    Example:
+        >>> essential([{"tpp": 4800, "interconnect": 600}, {"tpp": 4800}])
+        ({'tpp': 4800},)
+    """
+    kept: list[Test] = []
+    for index, test in enumerate(tests):
+        others = [*kept, *tests[index + 1 :]]
+        if not any(_asks_no_more(other, test) for other in others):
+            kept.append(test)
+    return tuple(kept)
+
+
+def _asks_no_more(one: Test, other: Test) -> bool:
+    return all(name in other and limit <= other[name] for name, limit in one.items())
+
+
 def ways_out(tests: Sequence[Test]) -> Iterator[dict[str, float]]:
     """Yield each set of upper bounds that escapes all tests: one limit missed in each.
 

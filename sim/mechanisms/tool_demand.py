@@ -33,20 +33,27 @@ def stockpile(fear: PerDraw, horizon: PerDraw, monthly_need: PerDraw) -> PerDraw
 
 
 def orders(
-    need: PerDraw, in_hand: PerDraw, wanted_stock: PerDraw, months_to_adjust: PerDraw
+    *,
+    usual: PerDraw,
+    need: PerDraw,
+    in_hand: PerDraw,
+    wanted_stock: PerDraw,
+    months_to_adjust: PerDraw,
 ) -> PerDraw:
-    """Return tools ordered this month: the shortfall, closed over some months.
+    """Return tools ordered this month: the usual flow, and part of the shortfall.
 
-    max(0, need + wanted stock - in hand) / months. A stockpile built in fear is worked
-    off afterwards: orders then fall below the plan's need (the trough).
+    max(0, usual + (need + wanted stock - in hand) / months). A stockpile built in fear
+    is worked off afterwards: orders then fall below the usual flow (the trough).
 
     Args:
+        usual: tools a month that growth and wear take.
         need: tools that the plan will need when today's orders arrive.
         in_hand: tools installed, in crates, under way and on order.
         wanted_stock: tools wanted beyond the need.
         months_to_adjust: months over which a shortfall is closed.
     """
-    return np.maximum(need + wanted_stock - in_hand, 0.0) / months_to_adjust
+    shortfall = need + wanted_stock - in_hand
+    return np.maximum(usual + shortfall / months_to_adjust, 0.0)
 
 
 def domestic_share(

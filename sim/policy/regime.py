@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from datetime import date, timedelta
+from functools import cached_property, reduce
 from typing import Any, TypeVar
 
 import numpy as np
@@ -31,6 +31,8 @@ from sim.policy.timetable import Timetable
 __all__ = ["TIGHT", "Leakage", "Regime"]
 
 Kind = TypeVar("Kind", bound=Instrument)
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,13 +97,18 @@ class Regime:
     ) -> PerDraw | float:
         """Return the share of a line's business that expected law would deny besides.
 
-        What on the last day is announced and not yet in force, suspended until a
-        known day, or to be joined by an ally, is read as if in force; in [0, 1].
+        What is announced and not yet in force, suspended until a known day, or to be
+        joined by an ally, is read as if in force. Asked on the month's last day and on
+        the eve of each change of law in it, so that a deadline inside the month is
+        seen coming; the largest answer counts, in [0, 1].
         """
         bearing = self.bearing(line)
         if not bearing.exports:
             return 0.0
-        return bearing.pending(line, last_day(month), leakage)
+        first, last = month.first_day, last_day(month)
+        eves = [day - DAY for day in bearing.breaks if first < day <= last]
+        answers = [bearing.pending(line, day, leakage) for day in (last, *eves)]
+        return reduce(np.maximum, answers)
 
     # Terms of licensed trade.
 

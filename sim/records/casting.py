@@ -203,6 +203,7 @@ class _Casting:
             self.actors[row.fab] = fab
             self._equip(fab, row)
             self._service_lines(fab, row)
+            fab.start_with_orders()
         for actor in self.actors.values():
             if isinstance(actor, Toolmaker | DomesticToolmaker):
                 actor.meet_customers()
@@ -403,7 +404,8 @@ class _Casting:
                 },
                 abroad=self._supply_record(name),
             )
-            designer.cumulative_abroad = self._each(self._stock_at_start(name))
+            start = self._each(self._stock_at_start(name))
+            designer.cumulative_abroad = designer.cumulative_at_start = start
             self.actors[name] = designer
 
     def _chip(self, name: str) -> Chip:

@@ -1,4 +1,4 @@
-"""Loading all that is known: tables of facts and assumptions."""
+"""Loading all that is known: tables of facts, assumptions, and the law."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +8,9 @@ from typing import Any
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
 from sim.policy.regime import Regime
+from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
+from sim.records.law import load_law
 from sim.records.law import load_law
 from sim.records.tables import ActorRow, Facts, Row, ToolLine, read_table
 
@@ -27,11 +29,13 @@ class Records:
         folder: where it was read.
         assumptions: uncertain numbers.
         facts: tables of facts.
+        law: the law as it was made.
     """
 
     folder: Path
     assumptions: tuple[Assumption, ...]
     facts: Facts
+    law: Regime
 
     @property
     def start(self) -> Month:
@@ -77,10 +81,11 @@ def load(folder: Path | str | None = None) -> Records:
     rows = read_table(place / "assumptions.csv", Assumption)
     _once("assumptions.csv", [row.name for row in rows])
     facts = Facts(place)
-    records = Records(place, rows, facts)
-    _once("actors.csv", list(records.actors))
-    _check_actors(facts, set(records.actors))
-    return records
+    actors = [row.id for row in facts.of(ActorRow)]
+    _once("actors.csv", actors)
+    _check_actors(facts, set(actors))
+    law = load_law(place / "law", actors=actors)
+    return Records(place, rows, facts, law)
 
 
 def _once(table: str, names: list[str]) -> None:
