@@ -165,7 +165,7 @@ def _field(event: Occurrence, column: str) -> str:
 
 
 def _units(results: Results) -> list[str]:
-    return [results.quantities[measure].unit for measure, _ in results.series]
+    return [results.quantities[measure].unit_by_month for measure, _ in results.series]
 
 
 def _labels(words: Sequence[str], times: int | np.ndarray) -> pa.DictionaryArray:

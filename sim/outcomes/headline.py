@@ -15,8 +15,6 @@ from sim.outcomes.results import Key, Results
 HORIZON = "horizon"
 """The row of the last month; a flow is summed over the twelve months to it."""
 
-A_MONTH, A_YEAR = " a month", " a year"
-
 BACKFIRE = "backfire"
 LAG: Key = ("frontier_lag_months", "china")
 
@@ -114,21 +112,13 @@ def _row(key: Key, when: str, last: Month, scenario: Results, baseline: Results)
     return Row(
         measure=measure,
         actor=actor,
-        unit=_unit(scenario, measure),
+        unit=scenario.quantities[measure].unit_by_year,
         when=when,
         scenario=_spread(ours),
         baseline=_spread(theirs),
         difference=UNKNOWN if alone else _spread(ours - theirs),
         probability_of_increase=nan if alone else float(np.mean(ours > theirs)),
     )
-
-
-def _unit(results: Results, measure: str) -> str:
-    """Return a measure's unit; what flows by the month is summed to a year here."""
-    quantity = results.quantities[measure]
-    if quantity.kind != "flow":
-        return quantity.unit
-    return quantity.unit.replace(A_MONTH, A_YEAR)
 
 
 def _backfire(scenario: Results, baseline: Results) -> Iterator[Row]:

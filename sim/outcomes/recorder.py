@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import Month
+from sim.outcomes.measures import MEASURES, Measure
 from sim.outcomes.network import slim
 from sim.outcomes.results import Key, Occurrence, Quantity, Results, merge
 from sim.world import World
-
-if TYPE_CHECKING:
-    from sim.outcomes.measures import Measure
 
 HEADLINE = "headline"
 ALL = "all"
@@ -25,14 +22,13 @@ Selection = str | Sequence[str]
 
 
 def select(
-    selection: Selection, known: Sequence[Measure] | None = None
+    selection: Selection, known: Sequence[Measure] = MEASURES
 ) -> tuple[Measure, ...]:
     """Return the measures that a selection names, in the order of `known`.
 
     Raises:
         SettingsError: a name is no measure's.
     """
-    known = _shipped() if known is None else known
     if selection == ALL:
         return tuple(known)
     if selection == HEADLINE:
@@ -59,7 +55,7 @@ class Recorder:
     """
 
     def __init__(
-        self, measures: Selection = HEADLINE, known: Sequence[Measure] | None = None
+        self, measures: Selection = HEADLINE, known: Sequence[Measure] = MEASURES
     ) -> None:
         self.measures = select(measures, known)
         self.months: list[Month] = []
@@ -104,12 +100,6 @@ class Recorder:
             network=slim(world.network),
             seed=world.chance.seed,
         )
-
-
-def _shipped() -> Sequence[Measure]:
-    from sim.outcomes.measures import MEASURES
-
-    return MEASURES
 
 
 def quantity(measure: Measure) -> Quantity:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -13,15 +12,13 @@ from jaxtyping import Float64, Int64
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.outcomes.measures import Kind
 from sim.outcomes.network import Network
 from sim.policy.regime import Regime
 from sim.world import Event
 
 Series = Float64[np.ndarray, "months draws"]
 """One row per month recorded, and one number per draw in each."""
-
-Kind = Literal["stock", "flow", "level"]
-"""A stock or a level is read at a date; a flow is summed over the months of a year."""
 
 Key = tuple[str, str]
 """Name of a measure, and the actor (or ``actor:variant``) that it is about."""
@@ -33,7 +30,7 @@ class Quantity:
 
     Attributes:
         name: the stable name, such as ``frontier_lag_months``.
-        unit: its unit, in words.
+        unit: its unit, in words; of a flow, that of an amount.
         title: its long name, as an axis shows it.
         description: what it counts, in a sentence or two.
         kind: whether it is a stock, a flow or a level.
@@ -46,6 +43,16 @@ class Quantity:
     description: str
     kind: Kind
     headline: bool
+
+    @property
+    def unit_by_month(self) -> str:
+        """The unit of a month's value: a flow's is an amount a month."""
+        return self.unit + " a month" * (self.kind == "flow")
+
+    @property
+    def unit_by_year(self) -> str:
+        """The unit of a year's value: a flow's is an amount a year."""
+        return self.unit + " a year" * (self.kind == "flow")
 
 
 @dataclass(frozen=True, eq=False)

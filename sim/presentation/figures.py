@@ -94,7 +94,7 @@ SHEETS = (
     Sheet(
         "domestic_accelerators",
         "AI accelerators made in China",
-        (Panel("units_shipped", "china:domestic", ""),),
+        (Panel("domestic_accelerators", "china", ""),),
     ),
     Sheet(
         "tool_availability",

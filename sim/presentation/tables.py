@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.experiments.run import Comparison
 from sim.outcomes.headline import BACKFIRE, HORIZON, Row, headline
+from sim.outcomes.measures import CHINA
 from sim.outcomes.network import Chokepoint, Cut
 from sim.outcomes.results import Results
 from sim.policy.answer import Answer
@@ -23,7 +25,20 @@ _NARROW = 100
 
 _MOST_CUTS = 12
 
+_SHOWN = {
+    "units_shipped": ("nvidia", "huawei", "cn_distributors"),
+    "smuggled_units": (CHINA,),
+    "wafer_starts": ("smic_advanced", "cxmt"),
+    "die_yield": ("smic_advanced",),
+    "tool_availability": ("asml", "tel"),
+    "service_stopped": ("asml", "tel"),
+    "china_revenue": ("nvidia", "asml", "tel"),
+    "firm_value": ("nvidia", "asml", "tel"),
+}
+"""Actors on the screen where they are not China as a whole and its channels."""
 
+
+@runtime_checkable
 class Asked(Protocol):
     """What is asked of a run: a question, and how its law differs."""
 
@@ -35,20 +50,6 @@ class Asked(Protocol):
     @property
     def changes(self) -> Sequence[LegalChange]:
         """How its law differs from the baseline's."""
-        ...
-
-
-class Compared(Protocol):
-    """What came of a run."""
-
-    @property
-    def baseline(self) -> Results:
-        """Results under the law compared with."""
-        ...
-
-    @property
-    def scenario(self) -> Results | None:
-        """Results of the scenario; None if the baseline was run alone."""
         ...
 
 
@@ -65,7 +66,7 @@ def print_question(asked: Asked, out: Console | None = None) -> None:
         out.print(legal_table(asked.changes))
 
 
-def print_headline(compared: Compared, out: Console | None = None) -> None:
+def print_headline(compared: Comparison, out: Console | None = None) -> None:
     """Print the headline at the horizon, and what it says in words."""
     out = out or console()
     scenario = compared.scenario or compared.baseline
@@ -96,11 +97,12 @@ def headline_table(
         table.add_column(plain(name), justify="right", no_wrap=True)
     above = ""
     for row in rows:
-        if row.when == HORIZON and row.measure != BACKFIRE:
+        if row.when == HORIZON and _is_shown(row):
             title = scenario.quantities[row.measure].title
             cells = _cells(row, wide=wide, alone=alone)
             table.add_row(plain("" if title == above else title), *cells)
             above = title
+    table.caption = "headline.csv holds every actor and every year"
     return table
 
 
@@ -183,6 +185,14 @@ def _table(title: str) -> Table:
         box=SIMPLE_HEAD,
         pad_edge=False,
     )
+
+
+def _is_shown(row: Row) -> bool:
+    """Return whether a row is among those that a reader asks for first."""
+    if row.measure == BACKFIRE:
+        return False
+    first = _SHOWN.get(row.measure)
+    return row.actor.partition(":")[0] == CHINA if first is None else row.actor in first
 
 
 def _is_wide(out: Console) -> bool:

@@ -12,9 +12,9 @@ import pandas as pd
 from sim.domain.errors import SettingsError, nearest
 from sim.outcomes.frames import first_days
 from sim.outcomes.load import RunFolder
+from sim.outcomes.measures import MEASURES
 from sim.outcomes.network import Network
 from sim.outcomes.quantiles import LEVELS, Bands, bands
-from sim.outcomes.recorder import _shipped
 from sim.outcomes.results import Results
 from sim.outcomes.standing import Standing, standing
 
@@ -135,7 +135,7 @@ def view_of_results(scenario: Results, baseline: Results) -> View:
         months=first_days(scenario.months),
         quantiles=quantiles,
         titles={name: one.title for name, one in scenario.quantities.items()},
-        units={name: one.unit for name, one in scenario.quantities.items()},
+        units={name: one.unit_by_month for name, one in scenario.quantities.items()},
         names=_names(scenario.network),
         marks=marks_of(rows),
         recorded_until=_last([row.announced for row in rows if row.baseline]),
@@ -160,7 +160,7 @@ def view_of_folder(run: RunFolder) -> View:
                 ["scenario", "measure", "actor"], sort=False
             )
         },
-        titles={known.name: known.title for known in _shipped()},
+        titles={known.name: known.title for known in MEASURES},
         units=units.to_dict(),
         names=_names(run.network if run.has_law else None),
         marks=() if law is None else _marks_of_frame(law),

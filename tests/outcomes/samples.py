@@ -20,7 +20,7 @@ LAG = Quantity(
 )
 REVENUE = Quantity(
     name="china_revenue",
-    unit="USD million a month",
+    unit="USD million",
     title="Revenue in China",
     description="Sales to buyers in China.",
     kind="flow",

@@ -66,9 +66,8 @@ def test_supply_paths_run_through_the_fab(network):
 
 def test_the_minimum_cut_parts_tool_makers_from_the_designer(network):
     # Hua Hong leads nowhere, and domestic lines cannot be cut by allied law.
-    assert {
-        (line.seller, line.buyer, str(line.good)) for line in minimum_cut(network)
-    } == {
+    found = {(line.seller, line.buyer, str(line.good)) for line in minimum_cut(network)}
+    assert found == {
         ("asml", "smic", "duv_immersion"),
         ("asml", "smic", "engineers"),
         ("lam", "smic", "etch"),

@@ -71,9 +71,8 @@ def test_an_array_that_the_world_reuses_a_part_of_is_copied():
     lived, recorder = world(), Recorder("all", (row,))
     live(lived, recorder, 1)
     table[:] = -1
-    np.testing.assert_array_equal(
-        recorder.results(lived, "x").of("row", "china"), [[3, 4, 5]]
-    )
+    kept = recorder.results(lived, "x").of("row", "china")
+    np.testing.assert_array_equal(kept, [[3, 4, 5]])
 
 
 def test_events_carry_the_numbers_of_their_draws():

@@ -1,0 +1,188 @@
+"""Figures are drawn from fresh and from saved runs, and say what they show."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.domain.ensemble import Draws
+from sim.domain.errors import SettingsError
+from sim.outcomes.folder import Paperwork, write_run
+from sim.outcomes.load import load
+from sim.outcomes.network import slim
+from sim.outcomes.results import Quantity, Results
+from sim.presentation import plot
+from sim.presentation.figures import SHEETS, Panel, draw_figures, fan_sheet
+from sim.presentation.map import network_of_results
+from sim.presentation.style import rounded, short
+from sim.presentation.view import view_of_folder, view_of_results
+from tests.outcomes.samples import narrowed, results
+from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
+
+PNG = b"\x89PNG"
+
+
+def with_law(one, regime, network):
+    return replace(one, regime=regime, network=network)
+
+
+@pytest.fixture(scope="module")
+def base():
+    return with_law(results(), BEFORE, slim(world().network))
+
+
+@pytest.fixture(scope="module")
+def ban(base):
+    return with_law(narrowed(base, [1.0, 2.0, 3.0, 4.0]), AFTER, base.network)
+
+
+@pytest.fixture(scope="module")
+def saved(base, ban, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run") / "ban"
+    provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
+    write_run(folder, ban, base, Paperwork("{}\n", provenance))
+    return load(folder)
+
+
+def words_on(drawn):
+    texts = list(drawn.texts)
+    for axes in drawn.axes:
+        texts += [*axes.texts, axes.title, axes.yaxis.label, axes.xaxis.label]
+        texts += [axes._left_title, axes._right_title]
+    return " | ".join(text.get_text() for text in texts)
+
+
+def recorded_for_every_sheet():
+    """Return results that hold every series that a figure shows."""
+    keys = [(one.measure, one.actor) for sheet in SHEETS for one in sheet.panels]
+    rising = np.arange(24.0)[:, None] * np.ones((1, 3))
+    quantities = {
+        measure: Quantity(measure, "things", measure, "Things.", "level", True)
+        for measure, _ in keys
+    }
+    return Results(
+        scenario="baseline",
+        months=results().months,
+        draws=Draws(3),
+        quantities=quantities,
+        series=dict.fromkeys(keys, rising),
+        regime=BEFORE,
+        network=slim(world().network),
+    )
+
+
+def test_every_figure_is_drawn(tmp_path):
+    base = recorded_for_every_sheet()
+    draw_figures(tmp_path, replace(base, scenario="ban", regime=AFTER), base)
+    names = {path.stem for path in tmp_path.iterdir()}
+    assert names == {sheet.name for sheet in SHEETS} | {"network"}
+    assert all(path.read_bytes().startswith(PNG) for path in tmp_path.iterdir())
+
+
+def test_a_figure_without_its_measure_is_left_out(tmp_path, base, ban):
+    draw_figures(tmp_path, replace(ban, network=None), base)
+    names = {path.stem for path in tmp_path.iterdir()}
+    assert names == {"frontier_lag", "china_revenue"}
+
+
+def test_a_baseline_alone_is_drawn_without_a_scenario(tmp_path, base):
+    draw_figures(tmp_path, base, base)
+    assert (tmp_path / "frontier_lag.png").exists()
+    assert (tmp_path / "network.png").exists()
+
+
+def test_a_fresh_and_a_saved_run_look_alike(base, ban, saved):
+    fresh, loaded = view_of_results(ban, base), view_of_folder(saved)
+    for key, levels in fresh.quantiles.items():
+        np.testing.assert_allclose(loaded.quantiles[key], levels)
+    np.testing.assert_array_equal(loaded.months, fresh.months)
+    for name in ("marks", "recorded_until", "draws", "seed", "units", "names"):
+        assert getattr(loaded, name) == getattr(fresh, name)
+
+
+def test_the_dates_on_which_the_laws_part_are_marked(base, ban):
+    marks = view_of_results(ban, base).marks
+    assert [(mark.day, mark.label) for mark in marks] == [
+        (date(2025, 2, 24), "service ban announced"),
+        (date(2025, 7, 1), "service ban in effect"),
+    ]
+
+
+def test_a_fan_says_whom_what_unit_and_how_many_draws(saved):
+    text = words_on(plot.fan(saved, "china_revenue", actor="asml"))
+    assert "ASML" in text
+    assert "USD million a month" in text
+    assert "4 draws, seed 7" in text
+    assert "service ban in effect" in text
+
+
+def test_several_actors_get_a_panel_each(saved):
+    drawn = plot.fan(saved, "china_revenue", actor=["asml", "asml"])
+    assert len(drawn.axes) == 2
+
+
+def test_without_an_actor_the_first_is_shown(saved):
+    assert "China" in words_on(plot.fan(saved, "frontier_lag_months"))
+
+
+def test_a_scenario_without_an_effect_is_said_to_have_none(saved):
+    assert "no difference" in words_on(plot.fan(saved, "china_revenue", actor="asml"))
+
+
+def test_dollar_signs_are_dollars(base):
+    shown = view_of_results(replace(base, scenario="a $x_1$ ban"), base)
+    shown = replace(shown, names={"asml": "Cheap $\\nonsense{$ Inc."})
+    title = f"Sold by {shown.words('asml')}"
+    drawn = fan_sheet(shown, title, [Panel("china_revenue", "asml", "")])
+    assert drawn._repr_png_().startswith(PNG)
+    assert "$\\nonsense{$" in words_on(drawn)
+
+
+def test_runs_are_compared_in_colours_of_their_own(saved):
+    text = words_on(plot.compare([saved, saved], "frontier_lag_months", "china"))
+    assert text.count("service ban") == 2
+    with pytest.raises(SettingsError, match="from 1 to 6 runs"):
+        plot.compare([], "frontier_lag_months", "china")
+
+
+def test_bars_show_the_headline(saved):
+    text = words_on(plot.bars(saved, "china_revenue", when="2025"))
+    assert "USD million a year" in text
+    with pytest.raises(SettingsError, match="holds no hbm_stock"):
+        plot.bars(saved, "hbm_stock")
+
+
+def test_a_misspelt_name_gets_the_nearest_right_word(saved):
+    with pytest.raises(SettingsError, match="did you mean 'frontier_lag_months'"):
+        plot.fan(saved, "frontier_lag_month")
+    with pytest.raises(SettingsError, match="did you mean 'asml'"):
+        plot.fan(saved, "china_revenue", actor="asmm")
+    with pytest.raises(SettingsError, match="there is china"):
+        plot.fan(saved, "frontier_lag_months", actor="xyz")
+
+
+def test_the_map_shows_who_trades_and_says_what_is_cut(saved, base, ban):
+    for drawn in (plot.network(saved), network_of_results(ban, base)):
+        text = words_on(drawn)
+        assert "ASML" in text
+        assert "United States" in text
+        assert "2 of 10 supply lines are cut: engineers (2)" in text
+
+
+def test_a_quota_is_drawn_too(base):
+    capped = replace(base, scenario="capped", regime=BEFORE.with_([QUOTA]))
+    assert "1 of 10 supply lines are cut: ai chip (1)" in words_on(
+        network_of_results(capped, base)
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.0, "0"), (-1500, "-1.5k"), (2.5e9, "2.5bn"), (0.25, "0.25")]
+)
+def test_numbers_are_short(value, words):
+    assert short(value) == words
+
+
+def test_labels_have_two_figures():
+    assert rounded(9.09) == "9.1"

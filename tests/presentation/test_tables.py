@@ -1,0 +1,127 @@
+"""Tables say what they hold, and show a stranger's text as it is."""
+
+from dataclasses import dataclass, replace
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from sim.domain.months import Month
+from sim.experiments.run import Comparison
+from sim.outcomes.network import chokepoints, cuts
+from sim.policy.difference import difference
+from sim.presentation import tables
+from tests.outcomes.samples import narrowed, results
+from tests.outcomes.small_world import AFTER, BEFORE, SERVICE, START, world
+
+
+@dataclass
+class Question:
+    question: str
+    changes: tuple = ()
+
+
+def printed(show, *things, width=140):
+    out = Console(
+        file=StringIO(), width=width, markup=False, highlight=False, color_system=None
+    )
+    show(*things, out)
+    return out.file.getvalue()
+
+
+def shown(table):
+    return printed(lambda what, out: out.print(what), table)
+
+
+@pytest.fixture
+def pair():
+    base = results()
+    return Comparison(base, narrowed(base, [1.0, 2.0, -1.0, 0.0]))
+
+
+def test_the_headline_shows_both_sides_the_difference_and_its_chance(pair):
+    text = printed(tables.print_headline, pair)
+    assert "Lag behind the frontier" in text
+    assert "7.5 (6.2 to 8.8)" in text
+    assert "+0.5" in text
+    assert "50%" in text
+    assert "narrows China's lag behind the frontier in 25% of draws" in text
+
+
+def test_what_no_draw_changes_is_said_to_be_unchanged(pair):
+    revenue = printed(tables.print_headline, pair).split("Revenue in China")[1]
+    assert "none" in revenue.splitlines()[0]
+
+
+def test_a_flow_is_shown_by_the_year(pair):
+    assert "USD million a year" in printed(tables.print_headline, pair)
+
+
+def test_a_narrow_terminal_gets_the_difference_alone(pair):
+    text = printed(tables.print_headline, pair, width=80)
+    assert "difference" in text
+    assert "service_ban at" in text
+    assert "6.2 to 8.8" not in text
+
+
+def test_a_baseline_alone_is_shown_without_a_difference():
+    text = printed(tables.print_headline, Comparison(results(), None))
+    assert "difference" not in text
+    assert "7.5" in text
+
+
+def test_the_question_is_printed_with_the_legal_difference():
+    changes = difference(BEFORE.instruments, AFTER.instruments)
+    text = printed(tables.print_question, Question("What if?", changes))
+    assert "What if?" in text
+    assert "added" in text
+    assert "service_ban" in text
+    assert "2025-07-01" in text
+
+
+def test_an_amendment_shows_old_and_new():
+    amended = AFTER.with_([replace(SERVICE, title="Another ban")])
+    changes = difference(AFTER.instruments, amended.instruments)
+    text = shown(tables.legal_table(changes))
+    assert "amended" in text
+    assert "→ Another ban" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["[bold red]shout[/]", "[link=file:///etc]here[/link]", ":smiley:"]
+)
+def test_markup_of_a_stranger_is_shown_as_it_is(text):
+    assert text in printed(tables.print_question, Question(text))
+
+
+def test_a_stranger_does_not_command_the_terminal():
+    text = printed(tables.print_question, Question("red \x1b[31m alert\x07"))
+    assert "\x1b" not in text
+    assert "\x07" not in text
+
+
+def test_scenarios_are_listed_with_their_questions():
+    text = shown(tables.scenario_table({"service_ban": "What if nobody mends?"}))
+    assert "service_ban" in text
+    assert "What if nobody mends?" in text
+
+
+def test_an_answer_is_printed_line_by_line():
+    built = world()
+    line = built.lines[1]
+    answer = AFTER.why(line, Month(2025, 8).first_day)
+    text = printed(tables.print_answers, [answer])
+    assert "engineers from asml to smic" in text
+    assert "service_ban" in text
+
+
+def test_chokepoints_and_cuts_are_shown():
+    network = world().network
+    assert "coater" not in shown(tables.chokepoint_table(chokepoints(network)))
+    assert "10,000" in shown(tables.chokepoint_table(chokepoints(network)))
+    cut = cuts(network, AFTER, BEFORE, START + 7)
+    text = shown(tables.cut_table(cut, "What the ban cuts"))
+    assert "asml" in text
+    assert "0%" in text
+    many = shown(tables.cut_table(cut * 10, "Many"))
+    assert "and 8 more" in many
