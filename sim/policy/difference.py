@@ -56,7 +56,10 @@ class LegalChange:
 def difference(
     base: Mapping[str, Instrument], other: Mapping[str, Instrument]
 ) -> tuple[LegalChange, ...]:
-    """Return how `other` differs from `base`: added, removed, then amended."""
+    """Return how `other` differs from `base`: added, removed, then amended.
+
+    Titles, notes and sources are words about the law, not law.
+    """
     added = [_whole("added", other[key]) for key in other if key not in base]
     removed = [_whole("removed", base[key]) for key in base if key not in other]
     amended = [
@@ -64,6 +67,7 @@ def difference(
         for key in base
         if key in other
         for name in differing(base[key], other[key])
+        if name not in _WORDS_ONLY
     ]
     return (*added, *removed, *amended)
 

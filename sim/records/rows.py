@@ -1,7 +1,6 @@
 """Rows of the table of law: what may be written of each kind of instrument."""
 
-from dataclasses import fields
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
@@ -39,11 +38,11 @@ class ScopeRow(_Part):
     """Which lines an instrument speaks of."""
 
     goods: Goods = frozenset()
-    origins: States = ()
-    destinations: States = ()
-    parties: Actors = ()
-    exempt_parties: Actors = ()
-    sellers: Actors = ()
+    origins: States = frozenset()
+    destinations: States = frozenset()
+    parties: Actors = frozenset()
+    exempt_parties: Actors = frozenset()
+    sellers: Actors = frozenset()
     facilities: Annotated[Facilities, choice("choice of facilities", *Facilities)] = (
         Facilities.ANY
     )
@@ -52,17 +51,8 @@ class ScopeRow(_Part):
 
     def build(self) -> Scope:
         """Return the scope."""
-        return Scope(
-            goods=self.goods,
-            origins=frozenset(self.origins),
-            destinations=frozenset(self.destinations),
-            parties=frozenset(self.parties),
-            exempt_parties=frozenset(self.exempt_parties),
-            sellers=frozenset(self.sellers),
-            facilities=Facilities(self.facilities),
-            reaching=self.reaching,
-            below=self.below,
-        )
+        plain = {name: getattr(self, name) for name in type(self).model_fields}
+        return Scope(**(plain | {"facilities": Facilities(self.facilities)}))
 
 
 class AdoptionRow(_Part):
@@ -120,7 +110,7 @@ class InstrumentRow(_Part):
     grounds: dict[str, GroundsRow] = {}
 
     @model_validator(mode="after")
-    def _dates_follow(self) -> Self:
+    def _dates_follow(self) -> "InstrumentRow":
         if self.effective < self.announced:
             raise ValueError(
                 f"effective {self.effective} lies before announced {self.announced}; "
@@ -188,14 +178,7 @@ class FdprRow(_Control):
     """A foreign direct product rule."""
 
     policy = exports.ForeignDirectProductRule
-    exempt_origins: States = ()
-
-    def build(self, name: str) -> Instrument:
-        """Return the instrument."""
-        frozen = {"exempt_origins": frozenset(self.exempt_origins)}
-        built = super().build(name)
-        shown = {item.name: getattr(built, item.name) for item in fields(built)}
-        return self.policy(**(shown | frozen))
+    exempt_origins: States = frozenset()
 
 
 class EquipmentRow(_Control):
@@ -243,7 +226,7 @@ class QuotaRow(InstrumentRow):
     exception: Amount = 0.0
 
     @model_validator(mode="after")
-    def _caps_something(self) -> Self:
+    def _caps_something(self) -> "QuotaRow":
         if self.cap is None and not self.exception:
             raise ValueError("a quota needs a cap or an exception")
         if self.unit == "share_of_us_sales" and (self.cap or 0.0) > 1.0:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -22,6 +22,7 @@ from sim.records.law import (
     in_one_line,
     without_dangling,
 )
+from sim.records.load import Records
 from sim.records.plain_yaml import check_shape, read_mapping
 from sim.records.words import Text, day, number
 
@@ -31,25 +32,6 @@ HISTORY_BEGINS = date(2022, 1, 1)
 NO_CONTROLS = "no_controls"
 _BASES = (CURRENT_LAW, NO_CONTROLS)
 _CHINA = "CHN"
-
-
-class RecordedLaw(Protocol):
-    """What of the records a scenario is checked against."""
-
-    @property
-    def law(self) -> Regime:
-        """The law as it was made."""
-        ...
-
-    @property
-    def actors(self) -> Any:
-        """The actors: ids, or rows with an `id`."""
-        ...
-
-    @property
-    def assumptions(self) -> Any:
-        """The assumptions: names, or rows with a `name`."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +129,7 @@ def find(name: str, folder: Path) -> Path:
 
 
 def load_scenario(
-    source: Mapping[str, Any] | Path, records: RecordedLaw, *, name: str = ""
+    source: Mapping[str, Any] | Path, records: Records, *, name: str = ""
 ) -> Scenario:
     """Return a scenario, checked against the records.
 
@@ -164,7 +146,7 @@ def load_scenario(
     where = f"scenario {name}"
     file = _checked(content, where)
     base = _base(file.base, records.law, where)
-    actors = _names(records.actors, "id")
+    actors = records.actors
     changes = file.regime or _Changes()
     regime = _Amendment(base, where, actors).enact(changes, name)
     scenario = Scenario(
@@ -175,7 +157,7 @@ def load_scenario(
         regime=regime,
         base_regime=base,
         assumptions=_assumptions(
-            file.assumptions or {}, _names(records.assumptions, "name"), where
+            file.assumptions or {}, [row.name for row in records.assumptions], where
         ),
         mechanisms=_mechanisms(file.mechanisms or {}, where),
         baseline=file.baseline,
@@ -196,7 +178,7 @@ class _Amendment:
 
     base: Regime
     where: str
-    actors: Collection[str] | None
+    actors: Collection[str]
 
     def enact(self, changes: _Changes, name: str) -> Regime:
         """Return the law after the changes."""
@@ -352,13 +334,13 @@ def _end_unknown(item: Instrument, until: date) -> Instrument:
 
 
 def _assumptions(
-    given: Mapping[str, Any], known: Collection[str] | None, where: str
+    given: Mapping[str, Any], known: Collection[str], where: str
 ) -> dict[str, float]:
     """Return fixed values by name, nested names joined by dots."""
     found = {}
     for name, value in _flat(given):
         place = f"{where}, assumptions.{name}"
-        if known is not None and name not in known:
+        if name not in known:
             raise ScenarioError(
                 f"{place}: there is no such assumption{nearest(name, known)}"
             )
@@ -399,10 +381,3 @@ def _refuse_nothing(scenario: Scenario, law: Regime, where: str) -> None:
             f"{where}: changes nothing; add, remove or amend an instrument, or say "
             "'baseline: true'"
         )
-
-
-def _names(rows: Any, attribute: str) -> list[str] | None:
-    """Return names, from names, from rows that carry them, or from a mapping."""
-    if rows is None:
-        return None
-    return [str(getattr(row, attribute, row)) for row in rows]

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationInfo
+from pydantic import BeforeValidator
 
 from sim.domain.chips import REGULATED
 from sim.domain.errors import nearest
@@ -145,8 +145,8 @@ def issuer(value: object) -> str:
     return one_of(value, ISSUERS, "issuer (alpha-3 code or EU)")
 
 
-def actor(value: object, info: ValidationInfo) -> str:
-    """Return the id of an actor, checked if the actors are known."""
+def actor(value: object, info: Any) -> str:
+    """Return the id of an actor, checked if the context knows the actors."""
     known: Collection[str] | None = (info.context or {}).get("actors")
     return text(value) if known is None else one_of(value, known, "actor")
 
@@ -206,8 +206,12 @@ def _each(check: Any) -> Any:
     return lambda value: tuple(check(item) for item in as_list(value))
 
 
-def _each_actor(value: object, info: ValidationInfo) -> tuple[str, ...]:
-    return tuple(actor(item, info) for item in as_list(value))
+def _states(value: object) -> frozenset[str]:
+    return frozenset(state(item) for item in as_list(value))
+
+
+def _actors(value: object, info: Any) -> frozenset[str]:
+    return frozenset(actor(item, info) for item in as_list(value))
 
 
 Text = Annotated[str, BeforeValidator(text)]
@@ -217,8 +221,8 @@ Amount = Annotated[float, BeforeValidator(amount)]
 Months = Annotated[int, BeforeValidator(whole)]
 State = Annotated[str, BeforeValidator(state)]
 Issuer = Annotated[str, BeforeValidator(issuer)]
-States = Annotated[tuple[str, ...], BeforeValidator(_each(state))]
-Actors = Annotated[tuple[str, ...], BeforeValidator(_each_actor)]
+States = Annotated[frozenset[str], BeforeValidator(_states)]
+Actors = Annotated[frozenset[str], BeforeValidator(_actors)]
 Goods = Annotated[frozenset[Good], BeforeValidator(goods)]
 Limits = Annotated[dict[str, float], BeforeValidator(test)]
 Tests = Annotated[tuple[dict[str, float], ...], BeforeValidator(tests)]

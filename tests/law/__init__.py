@@ -1,0 +1,1 @@
+"""The law as published, and what is made of it."""

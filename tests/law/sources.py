@@ -1,0 +1,14 @@
+"""The records and the scenarios as shipped."""
+
+from functools import cache
+from pathlib import Path
+
+from sim.records import Records, load
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+@cache
+def records() -> Records:
+    """Return the records as shipped."""
+    return load()
