@@ -36,7 +36,7 @@ class ChipWar(World):
 
         # Fabs order tools and keep them up; tool makers ship and serve.
         self.each(DomesticToolmaker, DomesticToolmaker.court_fabs)
-        self.each_fab(Fab.revise_plan, Fab.order_tools)
+        self.each_fab(Fab.review_service, Fab.revise_plan, Fab.order_tools)
         self.each(Toolmaker, Toolmaker.serve)
         self.each(Toolmaker, Toolmaker.ship_tools)
         self.each(DomesticToolmaker, DomesticToolmaker.ship_tools)

@@ -98,6 +98,8 @@ class World(mesa.Model):
             affiliates=assume["law.affiliate_leakage"],
             facilities=assume["law.facility_leakage"],
         )
+        self._read: Regime | None = None
+        self._governed: list[SupplyLine] = []
         self._quota_used: dict[tuple[str, str], PerDraw] = {}
 
     def zeros(self) -> PerDraw:
@@ -150,10 +152,25 @@ class World(mesa.Model):
 
     def enact(self) -> None:
         """Let the law of the month reach every line."""
-        if self.month == self.start or self.regime.changes(self.month):
+        if self._read is not self.regime:
+            self._read = self.regime
+            self._governed = [line for line in self.lines if self._is_governed(line)]
             for line in self.lines:
                 self.review(line)
+        elif self.regime.changes(self.month):
+            for line in self._governed:
+                self.review(line)
         self._hear_news()
+
+    @property
+    def law_moves(self) -> bool:
+        """Whether what a gate lets through may differ from last month's."""
+        return self.month == self.start or self.regime.changes(self.month)
+
+    def _is_governed(self, line: SupplyLine) -> bool:
+        """Return whether any instrument of the regime can ever bear on a line."""
+        bearing = self.regime.bearing(line)
+        return bool(bearing.exports or bearing.imports)
 
     def review(self, line: SupplyLine) -> None:
         """Ask both gates of a line what they let through this month."""

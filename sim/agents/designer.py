@@ -112,7 +112,7 @@ class Designer(Actor):
     def redesign(self) -> None:
         """Launch flagships, draw compliant chips, and choose what to offer in China."""
         changed = self._launch()
-        if self.model.on("redesign") and (changed or self._law_moved()):
+        if self.model.on("redesign") and (changed or self.model.law_moves):
             changed = self._draw_compliant_chips() or changed
         self._choose(changed)
 
@@ -128,11 +128,6 @@ class Designer(Actor):
                 self._weighed(chip, self.model.every(launch.index), compliant=False)
             )
         return bool(new)
-
-    def _law_moved(self) -> bool:
-        return self.model.month == self.model.start or self.model.regime.changes(
-            self.model.month
-        )
 
     def _draw_compliant_chips(self) -> bool:
         """Draw the best chip inside today's tests from every flagship they catch."""
@@ -213,7 +208,7 @@ class Designer(Actor):
 
     def _choose(self, changed: bool) -> None:
         """Offer the chip that is worth most after the odds of its licence."""
-        if not (changed or self._law_moved() or self._awaiting()):
+        if not (changed or self.model.law_moves or self._awaiting()):
             return
         probe = self.china_lines[0]
         best = self.model.zeros()

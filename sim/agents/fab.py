@@ -93,6 +93,8 @@ class Fab(Actor):
         drift: overlay drift of its scanners, as minus the log of yield kept.
         wafer_starts: wafers started this month, thousand.
         second_hand: tools bought second-hand since the start.
+        installable: by vendor, share of its tools that could be installed and
+            qualified with the engineers it may send, in [0, 1].
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class Fab(Actor):
         self.retired = world.zeros()
         self.passes_factor = world.every(1.0)
         self.unserved: dict[tuple[str, str], PerDraw | None] = {}
+        self.installable: dict[str, PerDraw] = {}
 
     def start_with_orders(self) -> None:
         """Begin with the tools on order and under way that its growth takes."""
@@ -195,13 +198,16 @@ class Fab(Actor):
         abroad = wanted * (1.0 - home_share)
         whole = sum(base.preference for base in foreign)
         asked = [abroad * (base.preference / whole) for base in foreign]
-        gates = [base.line.open_share for base in foreign]
+        fit = [self.installable[base.line.seller] for base in foreign]
+        gates = [
+            base.line.open_share * works for base, works in zip(foreign, fit, strict=True)
+        ]
         denied = [a * (1.0 - g) for a, g in zip(asked, gates, strict=True)]
         unmet = total(denied)
         extra, found = self._backfill(foreign, gates, unmet)
         second_hand = self._buy_second_hand(foreign, denied, unmet)
-        for base, ask, more in zip(foreign, asked, extra, strict=True):
-            base.line.order(ask + more)
+        for base, ask, works, more in zip(foreign, asked, fit, extra, strict=True):
+            base.line.order(ask * works + more)
         if home is not None:
             left = np.maximum(unmet - found - second_hand, 0.0)
             if not self.model.on("domestic_substitution"):
@@ -245,8 +251,6 @@ class Fab(Actor):
 
     def maintain(self) -> None:
         """Keep tools up with what service reaches them, and with one's own skill."""
-        if self.model.month == self.model.start or self._service_changed():
-            self._look_at_service()
         if not self.model.on("service"):
             return
         for bases in self.bases.values():
@@ -254,12 +258,14 @@ class Fab(Actor):
                 self._keep_up(base)
         self._drift()
 
-    def _service_changed(self) -> bool:
-        return self.model.regime.changes(self.model.month)
+    def review_service(self) -> None:
+        """Work out what is missing of each vendor's service; None where nothing is.
 
-    def _look_at_service(self) -> None:
-        """Work out what is missing of each vendor's service; None where nothing is."""
-        for vendor in {b.line.seller for bs in self.bases.values() for b in bs}:
+        Orders for tools that could not be installed without the vendor are called off.
+        """
+        if not self.model.law_moves:
+            return
+        for vendor in self._vendors:
             reach = {
                 line.good: line.open_share
                 for line in self.buys(*SERVICE)
@@ -267,6 +273,26 @@ class Fab(Actor):
             }
             for group, wear in self._wear_groups(vendor):
                 self.unserved[vendor, group] = self._missing(reach, wear)
+            if reach:
+                self._call_off(vendor, reach[Good.ENGINEERS])
+
+    @property
+    def _vendors(self) -> list[str]:
+        every = (base for bases in self.bases.values() for base in bases)
+        return list(dict.fromkeys(base.line.seller for base in every))
+
+    def _call_off(self, vendor: str, engineers: PerDraw) -> None:
+        before = self.installable.get(vendor, self.model.every(1.0))
+        dependence = self.model.assume["service.install_dependence"]
+        if not self.model.on("service"):
+            dependence = dependence * 0.0
+        now = 1.0 - dependence * (1.0 - engineers)
+        self.installable[vendor] = now
+        kept = np.minimum(now / before, 1.0)
+        for bases in self.bases.values():
+            for base in bases:
+                if base.line.seller == vendor:
+                    base.line.backlog = base.line.backlog * kept
 
     def _missing(self, reach: dict[Good, PerDraw], wear: Wear) -> PerDraw | None:
         if not reach or all((open_ >= 1.0).all() for open_ in reach.values()):
