@@ -16,8 +16,9 @@ from sim.outcomes.quantiles import HEADLINE_LEVELS, LEVELS, bands
 from sim.outcomes.results import Occurrence, Results
 from sim.outcomes.standing import Standing
 
-ROWS_THAT_FIT = 6_000_000
-"""Rows of a time series table that stay well under 50 MB on disk (7 bytes a row)."""
+ROWS_THAT_FIT = 3_000_000
+"""Rows of a time series table that are soon written and stay well under 50 MB on disk
+(seven bytes a row)."""
 
 _MONTH = pa.timestamp("ms")
 

@@ -6,15 +6,17 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import xarray as xr
 import yaml
 
 from sim.domain.errors import OutputError, SettingsError, nearest
 from sim.outcomes import folder as files
 from sim.outcomes.network import Network, read_graphml
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _AXES = ["scenario", "actor", "draw", "month"]
 _UNREADABLE = (OSError, ValueError, yaml.YAMLError)
@@ -111,6 +113,8 @@ class RunFolder:
         Raises:
             SettingsError: a measure was not recorded.
         """
+        import xarray as xr  # noqa: PLC0415  half a second that a run does not need
+
         wanted = measures or tuple(self.measures)
         for measure in wanted:
             if measure not in self.measures:

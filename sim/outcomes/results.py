@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -148,6 +148,11 @@ class Results:
             raise SettingsError(f"no measure {measure!r} was recorded{hint}")
         hint = nearest(actor, self.actors(measure))
         raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
+
+    def only(self, keys: Collection[Key]) -> Results:
+        """Return the same results with some of the series and no others."""
+        kept = {key: series for key, series in self.series.items() if key in keys}
+        return replace(self, series=kept)
 
     def actors(self, measure: str) -> list[str]:
         """Return the actors for which a measure was recorded, in order of recording."""

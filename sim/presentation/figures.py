@@ -13,6 +13,7 @@ from matplotlib.dates import date2num
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.results import Results
 from sim.presentation.map import network_of_results
+from sim.presentation.numbers import rounded
 from sim.presentation.style import (
     ASSUMED,
     BASELINE,
@@ -27,7 +28,6 @@ from sim.presentation.style import (
     header,
     looks,
     picture,
-    rounded,
 )
 from sim.presentation.view import Mark, View, view_of_results
 
@@ -127,7 +127,10 @@ SHEETS = (
 
 def draw_figures(folder: Path, scenario: Results, baseline: Results) -> None:
     """Draw every figure that the recorded measures allow into a folder, as PNG."""
-    shown = view_of_results(scenario, baseline)
+    wanted = {(one.measure, one.actor) for sheet in SHEETS for one in sheet.panels}
+    alone = scenario is baseline
+    theirs = baseline.only(wanted)
+    shown = view_of_results(theirs if alone else scenario.only(wanted), theirs)
     for sheet in SHEETS:
         panels = [one for one in sheet.panels if shown.has(one.measure, one.actor)]
         if panels:

@@ -13,8 +13,10 @@ from matplotlib.dates import date2num
 from sim.domain.errors import SettingsError
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.load import RunFolder
+from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.presentation.figures import Panel, draw_fan, fan_sheet
 from sim.presentation.map import draw_network
+from sim.presentation.numbers import readable, short
 from sim.presentation.style import (
     BASELINE,
     PALETTE,
@@ -25,7 +27,6 @@ from sim.presentation.style import (
     header,
     looks,
     picture,
-    short,
 )
 from sim.presentation.view import View, view_of_folder
 
@@ -116,6 +117,7 @@ def bars(run: RunFolder, measure: str, when: str = HORIZON) -> Picture:
             f"the headline holds no {measure} at {when}; see run.headline"
         )
     shown = view_of_folder(run)
+    unit, scale = readable(str(rows["unit"].iloc[0]))
     with looks():
         drawn = picture(_WIDTH, 2.0 + 0.55 * len(rows))
         title = f"{shown.titles.get(measure, measure)}, {when}"
@@ -129,8 +131,9 @@ def bars(run: RunFolder, measure: str, when: str = HORIZON) -> Picture:
         axes = drawn.add_subplot()
         for side, colour, shift in sides:
             places = [place + shift for place in range(len(rows))]
-            middle = rows[f"{side}_p50"].to_numpy()
-            low, high = rows[f"{side}_p05"].to_numpy(), rows[f"{side}_p95"].to_numpy()
+            low, middle, high = (
+                rows[f"{side}_{level}"].to_numpy() * scale for level in HEADLINE_LEVELS
+            )
             axes.barh(places, middle, height=_BAR, color=colour, alpha=0.55)
             axes.hlines(places, low, high, color=colour, linewidth=1.6)
         axes.set_yticks(range(len(rows)), [shown.words(one) for one in rows["actor"]])
@@ -138,7 +141,7 @@ def bars(run: RunFolder, measure: str, when: str = HORIZON) -> Picture:
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.xaxis.set_major_formatter(lambda value, _: short(value))
-        axes.set_xlabel(str(rows["unit"].iloc[0]))
+        axes.set_xlabel(unit)
         footnote(
             drawn, f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}"
         )

@@ -14,6 +14,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.presentation.numbers import short
+
 INK = "#222222"
 SOFT = "#6e6e6e"
 RULE = "#d9d9d9"
@@ -55,9 +57,6 @@ _SETTINGS: dict[str, Any] = {
     "ytick.major.size": 0.0,
     "savefig.dpi": DPI,
 }
-
-_THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
-_SCALES = ((_BILLION, "bn"), (_MILLION, "m"), (_THOUSAND, "k"))
 
 
 class Picture(Figure):
@@ -144,26 +143,3 @@ def dress(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None:
     axes.margins(x=0)
     if title:
         axes.set_title(title, loc="left", size=_TEXT, weight="bold", pad=6)
-
-
-def short(value: float) -> str:
-    """Return a number as a reader would say it: 1.2 m, 35 k, 0.4.
-
-    Example:
-        >>> short(1_250_000), short(35_000), short(0.4), short(7)
-        ('1.25m', '35k', '0.4', '7')
-    """
-    for scale, name in _SCALES:
-        if abs(value) >= scale:
-            return f"{value / scale:.3g}{name}"
-    return f"{value:.3g}"
-
-
-def rounded(value: float) -> str:
-    """Return a number in two or three figures, as a label gives it.
-
-    Example:
-        >>> rounded(9.09), rounded(0.949), rounded(4_960_000)
-        ('9.1', '0.95', '4.96m')
-    """
-    return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"

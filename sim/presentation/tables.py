@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from math import isnan
 from typing import Protocol, runtime_checkable
 
@@ -12,18 +13,21 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiments.run import Comparison
-from sim.outcomes.headline import BACKFIRE, HORIZON, Row, headline
+from sim.outcomes.headline import BACKFIRE, HORIZON, Row, Spread, headline
 from sim.outcomes.measures import CHINA
 from sim.outcomes.network import Chokepoint, Cut
 from sim.outcomes.results import Results
 from sim.policy.answer import Answer
 from sim.policy.difference import LegalChange
-from sim.presentation.style import rounded
+from sim.presentation.numbers import readable, rounded
 
-_NARROW = 100
+_NARROW = 118
 """A terminal of fewer columns gets the difference without the two sides."""
 
 _MOST_CUTS = 12
+
+_DUST = 1e-4
+"""Share of a quantity below which a difference is shown as none."""
 
 _SHOWN = {
     "units_shipped": ("nvidia", "huawei", "cn_distributors"),
@@ -69,9 +73,9 @@ def print_question(asked: Asked, out: Console | None = None) -> None:
 def print_headline(compared: Comparison, out: Console | None = None) -> None:
     """Print the headline at the horizon, and what it says in words."""
     out = out or console()
-    scenario = compared.scenario or compared.baseline
-    rows = headline(scenario, compared.baseline)
-    out.print(headline_table(rows, scenario, compared.baseline, wide=_is_wide(out)))
+    scenario, baseline = compared.scenario, compared.baseline
+    rows = headline(scenario, baseline)
+    out.print(headline_table(rows, scenario, baseline, wide=_is_wide(out)))
     for row in rows:
         if row.measure == BACKFIRE:
             out.print(plain(row.note))
@@ -87,21 +91,16 @@ def headline_table(
         f"{scenario.scenario} at {last}: median (5 to 95 % of {count:,} draws); flows "
         "over the last twelve months"
     )
-    for name in ("measure", "actor", "unit"):
-        table.add_column(name, overflow="fold")
+    table.add_column("")
     sides = [baseline.scenario] if wide or alone else []
     if not alone:
         sides += [scenario.scenario] if wide else []
         sides += ["difference", "rises in"]
     for name in sides:
         table.add_column(plain(name), justify="right", no_wrap=True)
-    above = ""
-    for row in rows:
-        if row.when == HORIZON and _is_shown(row):
-            title = scenario.quantities[row.measure].title
-            cells = _cells(row, wide=wide, alone=alone)
-            table.add_row(plain("" if title == above else title), *cells)
-            above = title
+    shown = [row for row in rows if row.when == HORIZON and _is_shown(row)]
+    for _, group in groupby(shown, key=lambda row: row.measure):
+        _add_measure(table, list(group), scenario, wide=wide, alone=alone)
     table.caption = "headline.csv holds every actor and every year"
     return table
 
@@ -199,24 +198,54 @@ def _is_wide(out: Console) -> bool:
     return out.width >= _NARROW
 
 
+def _add_measure(
+    table: Table, rows: Sequence[Row], scenario: Results, *, wide: bool, alone: bool
+) -> None:
+    """Add a measure: a line of its own, and a line for each actor if there are more."""
+    unit, _ = readable(rows[0].unit)
+    title = f"{scenario.quantities[rows[0].measure].title}, {unit}"
+    if len(rows) == 1:
+        who = "" if rows[0].actor == CHINA else f": {_who(rows[0].actor, scenario)}"
+        table.add_row(plain(title + who), *_cells(rows[0], wide=wide, alone=alone))
+        return
+    table.add_row(plain(title))
+    for row in rows:
+        who = plain(f"  {_who(row.actor, scenario)}")
+        table.add_row(who, *_cells(row, wide=wide, alone=alone))
+
+
+def _who(actor: str, scenario: Results) -> str:
+    """Return an actor as a reader would say it; of a variant, the variant."""
+    name, _, variant = actor.partition(":")
+    known = scenario.network.nodes if scenario.network is not None else {}
+    whole = str(known[name]["name"]) if name in known else name.capitalize()
+    return f"  {variant}" if variant else whole
+
+
 def _cells(row: Row, *, wide: bool, alone: bool) -> list[Text]:
-    cells = [row.actor, row.unit]
+    _, scale = readable(row.unit)
+    cells = []
     if wide or alone:
-        cells.append(_range(row.baseline))
+        cells.append(_range(row.baseline, scale))
     if not alone:
         if wide:
-            cells.append(_range(row.scenario))
-        cells += [_difference(row), _share(row)]
+            cells.append(_range(row.scenario, scale))
+        cells += [_difference(row, scale), _share(row)]
     return [plain(cell) for cell in cells]
 
 
-def _difference(row: Row) -> str:
-    same = row.difference == (0.0, 0.0, 0.0)
-    return "none" if same else _range(row.difference, signed=True)
+def _difference(row: Row, scale: float) -> str:
+    if row.difference == (0.0, 0.0, 0.0):
+        return "none"
+    dust = _DUST * max(abs(row.baseline[-1]), abs(row.scenario[-1]))
+    low, middle, high = (
+        0.0 if abs(value) < dust else value for value in row.difference
+    )
+    return _range((low, middle, high), scale, signed=True)
 
 
-def _range(spread: tuple[float, float, float], *, signed: bool = False) -> str:
-    low, middle, high = (_number(value, signed=signed) for value in spread)
+def _range(spread: Spread, scale: float, *, signed: bool = False) -> str:
+    low, middle, high = (_number(value * scale, signed=signed) for value in spread)
     return middle if low == middle == high else f"{middle} ({low} to {high})"
 
 

@@ -17,6 +17,7 @@ from sim.outcomes.network import Network
 from sim.outcomes.quantiles import LEVELS, Bands, bands
 from sim.outcomes.results import Results
 from sim.outcomes.standing import Standing, standing
+from sim.presentation.numbers import readable
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def view_of_results(scenario: Results, baseline: Results) -> View:
     """Return what figures read of two results that pair."""
     quantiles = {
         (one.scenario, *key): bands(series)
+        * readable(one.quantities[key[0]].unit_by_month)[1]
         for one in (baseline, scenario)
         for key, series in one.series.items()
     }
@@ -135,7 +137,10 @@ def view_of_results(scenario: Results, baseline: Results) -> View:
         months=first_days(scenario.months),
         quantiles=quantiles,
         titles={name: one.title for name, one in scenario.quantities.items()},
-        units={name: one.unit_by_month for name, one in scenario.quantities.items()},
+        units={
+            name: readable(one.unit_by_month)[0]
+            for name, one in scenario.quantities.items()
+        },
         names=_names(scenario.network),
         marks=marks_of(rows),
         recorded_until=_last([row.announced for row in rows if row.baseline]),
@@ -156,12 +161,13 @@ def view_of_folder(run: RunFolder) -> View:
         months=frame["month"].drop_duplicates().to_numpy().astype("datetime64[ms]"),
         quantiles={
             (str(one), str(measure), str(actor)): rows[list(LEVELS)].to_numpy().T
+            * readable(units[measure])[1]
             for (one, measure, actor), rows in frame.groupby(
                 ["scenario", "measure", "actor"], sort=False
             )
         },
         titles={known.name: known.title for known in MEASURES},
-        units=units.to_dict(),
+        units={str(name): readable(unit)[0] for name, unit in units.items()},
         names=_names(run.network if run.has_law else None),
         marks=() if law is None else _marks_of_frame(law),
         recorded_until=None if law is None else _last_known(law),

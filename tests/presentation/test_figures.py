@@ -15,7 +15,7 @@ from sim.outcomes.results import Quantity, Results
 from sim.presentation import plot
 from sim.presentation.figures import SHEETS, Panel, draw_figures, fan_sheet
 from sim.presentation.map import network_of_results
-from sim.presentation.style import rounded, short
+from sim.presentation.numbers import rounded, short
 from sim.presentation.view import view_of_folder, view_of_results
 from tests.outcomes.samples import narrowed, results
 from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
@@ -112,7 +112,7 @@ def test_the_dates_on_which_the_laws_part_are_marked(base, ban):
 def test_a_fan_says_whom_what_unit_and_how_many_draws(saved):
     text = words_on(plot.fan(saved, "china_revenue", actor="asml"))
     assert "ASML" in text
-    assert "USD million a month" in text
+    assert "USD billion a month" in text
     assert "4 draws, seed 7" in text
     assert "service ban in effect" in text
 
@@ -148,7 +148,7 @@ def test_runs_are_compared_in_colours_of_their_own(saved):
 
 def test_bars_show_the_headline(saved):
     text = words_on(plot.bars(saved, "china_revenue", when="2025"))
-    assert "USD million a year" in text
+    assert "USD billion a year" in text
     with pytest.raises(SettingsError, match="holds no hbm_stock"):
         plot.bars(saved, "hbm_stock")
 

@@ -1,0 +1,42 @@
+"""Numbers as a reader says them."""
+
+_MILLIONS, _BILLIONS = "USD million", "USD billion"
+_THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
+_SCALES = ((_BILLION, "bn"), (_MILLION, "m"), (_THOUSAND, "k"))
+
+
+def short(value: float) -> str:
+    """Return a number as a reader would say it: 1.2 m, 35 k, 0.4.
+
+    Example:
+        >>> short(1_250_000), short(35_000), short(0.4), short(7)
+        ('1.25m', '35k', '0.4', '7')
+    """
+    for scale, name in _SCALES:
+        if abs(value) >= scale:
+            return f"{value / scale:.3g}{name}"
+    return f"{value:.3g}"
+
+
+def rounded(value: float) -> str:
+    """Return a number in two or three figures, as a label gives it.
+
+    Example:
+        >>> rounded(9.09), rounded(0.949), rounded(4_960_000)
+        ('9.1', '0.95', '4.96m')
+    """
+    return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"
+
+
+def readable(unit: str) -> tuple[str, float]:
+    """Return the unit in which a reader thinks, and what to multiply values by.
+
+    Example:
+        >>> readable("USD million a year")
+        ('USD billion a year', 0.001)
+        >>> readable("months")
+        ('months', 1.0)
+    """
+    if unit.startswith(_MILLIONS):
+        return _BILLIONS + unit.removeprefix(_MILLIONS), 1 / _THOUSAND
+    return unit, 1.0
