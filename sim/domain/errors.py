@@ -35,5 +35,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
         >>> nearest("smci", ["smic", "tsmc"])
         "; did you mean 'smic'?"
     """
-    matches = get_close_matches(word.lower(), list(known), n=1)
-    return f"; did you mean {matches[0]!r}?" if matches else ""
+    spelt = {each.lower(): each for each in known}
+    close = get_close_matches(word.lower(), spelt)
+    # Two letters swapped are likelier than others put in their place.
+    swapped = [each for each in close if sorted(each) == sorted(word.lower())]
+    best = [*swapped, *close]
+    return f"; did you mean {spelt[best[0]]!r}?" if best else ""

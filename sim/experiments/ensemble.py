@@ -6,12 +6,13 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import ChipWarError
+from sim.domain.errors import ChipWarError, SettingsError
 from sim.experiments.progress import progress
 from sim.experiments.run import Comparison, Tick, months_to_live, run_chunk
 from sim.experiments.setup import Setup
@@ -58,9 +59,14 @@ def _run_apart(setup: Setup, chunks: list[Draws], tick: Tick) -> list[Comparison
             with _single_threads(), _deaf_to_interrupts():
                 futures = [pool.submit(_run_in_worker, chunk) for chunk in chunks]
             _await(futures, months, tick)
+        except BrokenProcessPool as error:
+            raise SettingsError(
+                f"workers={setup.workers}: a worker process was lost, perhaps for want "
+                "of memory; ask for fewer workers, or smaller chunks"
+            ) from error
         except BaseException:
             stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
             raise
         return [future.result() for future in futures]
 

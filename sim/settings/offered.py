@@ -86,7 +86,7 @@ class Offered:
         """Return the scenarios that a `defaults:` list names, and refuse all else."""
         entries = defaults if isinstance(defaults, list) else [defaults]
         for entry in entries:
-            if entry != _SELF and entry not in self.files:
+            if entry != _SELF and entry not in list(self.files):
                 word = str(entry)[:60]
                 raise ScenarioError(
                     f"scenario {name}, defaults: {word!r} is no scenario; only "

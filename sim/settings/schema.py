@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -152,7 +152,7 @@ class Settings(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _starts_before_it_ends(self) -> Self:
+    def _starts_before_it_ends(self) -> Settings:
         if self.horizon < self.start:
             raise ValueError(
                 f"horizon={self.horizon} lies before start={self.start}; "

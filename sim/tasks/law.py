@@ -12,6 +12,7 @@ from sim.policy.answer import Answer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records import Records
+from sim.records.catalogue import catalogue
 from sim.settings.compose import Command, compose_scenario
 from sim.settings.schema import Query
 from sim.tasks.prepare import read_records, read_scenario
@@ -118,13 +119,12 @@ def _carrying(
     name: str, lines: list[SupplyLine], records: Records, seller: str | None
 ) -> list[SupplyLine]:
     """Return the lines of a chip's designer, carrying that chip."""
-    chips = {chip.name.lower(): chip for chip in records.chips}
+    chips = {chip.name.lower(): chip for chip in catalogue(records)}
     if name.lower() not in chips:
-        known = [chip.name for chip in records.chips]
-        hint = nearest(name, chips)
+        known = [chip.name for chip in chips.values()]
         raise SettingsError(
             f"query.chip={name}: there is no such chip; choose from "
-            f"{', '.join(known)}{hint}"
+            f"{', '.join(known)}{nearest(name, known)}"
         )
     chip = chips[name.lower()]
     sold = _sold_by(seller or chip.designer, lines)

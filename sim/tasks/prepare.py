@@ -26,12 +26,14 @@ class Prepared:
     Attributes:
         command: what was asked.
         setup: what will be run.
+        chosen: the baseline and the scenario as composed; one of them if they are one.
         changes: how the scenario's law differs from the baseline's, in rows.
         question: what the scenario asks.
     """
 
     command: Command
     setup: Setup
+    chosen: tuple[Chosen, ...]
     changes: tuple[LegalChange, ...]
     question: str
 
@@ -51,12 +53,16 @@ def prepare(command: Command) -> Prepared:
     select(_selection(settings))
     records = read_records(settings)
     scenario = read_scenario(chosen, records)
-    baseline = read_scenario(
-        compose_scenario(settings.baseline, command.offered), records
-    )
+    compared = compose_scenario(settings.baseline, command.offered)
+    baseline = read_scenario(compared, records)
     setup = _setup(settings, records, baseline, scenario)
-    changes = difference(baseline.regime.instruments, scenario.regime.instruments)
-    return Prepared(command, setup, tuple(changes), scenario.question)
+    return Prepared(
+        command=command,
+        setup=setup,
+        chosen=(compared,) if setup.scenario is None else (compared, chosen),
+        changes=difference(baseline.regime.instruments, scenario.regime.instruments),
+        question=scenario.question,
+    )
 
 
 def read_records(settings: Settings) -> Records:
@@ -77,7 +83,12 @@ def read_scenario(chosen: Chosen, records: Records) -> Scenario:
 def _setup(
     settings: Settings, records: Records, baseline: Scenario, scenario: Scenario
 ) -> Setup:
-    alone = scenario.name == baseline.name
+    alone = scenario.baseline and scenario.name == baseline.name
+    if alone and scenario.regime.first_difference(baseline.regime) is not None:
+        raise ScenarioError(
+            f"scenario={scenario.name} is compared with itself, so it cannot be "
+            "changed; choose another scenario, or baseline=... another baseline"
+        )
     setup = Setup(
         records=records,
         baseline=_case(baseline, settings),
@@ -94,11 +105,6 @@ def _setup(
     _check_months(setup)
     _check_names(setup)
     _check_difference(setup)
-    if alone and scenario.regime.first_difference(baseline.regime) is not None:
-        raise ScenarioError(
-            f"scenario={scenario.name} is compared with itself, so it cannot be "
-            "changed; choose another scenario, or baseline=... another baseline"
-        )
     return setup
 
 

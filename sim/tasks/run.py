@@ -18,7 +18,6 @@ from sim.experiments.run import Comparison
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.presentation.figures import draw_figures
-from sim.settings.compose import compose_scenario
 from sim.tasks.places import run_folder
 from sim.tasks.prepare import Prepared
 
@@ -74,9 +73,7 @@ def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
 def _provenance(
     prepared: Prepared, spoken: Sequence[str], started: datetime
 ) -> dict[str, Any]:
-    setup, command = prepared.setup, prepared.command
-    baseline = compose_scenario(command.settings.baseline, command.offered)
-    scenarios = [baseline] if command.scenario is None else [baseline, command.scenario]
+    setup = prepared.setup
     return provenance(
         command=spoken,
         seed=setup.seed,
@@ -84,7 +81,7 @@ def _provenance(
         data=setup.records.folder,
         scenarios={
             each.name: yaml.safe_dump(each.content, sort_keys=True)
-            for each in scenarios
+            for each in prepared.chosen
         },
         started=started,
     )

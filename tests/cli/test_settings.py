@@ -64,7 +64,7 @@ import pytest
             "baseline=../x",
             "baseline=../x: '../x' is no name; letters, digits, _ and - may be used",
         ),
-        ("scenario_folder=/nope", "scenario_folder=/nope: no such folder"),
+        ("scenario_folder=/nope", "scenario_folder=/nope: there is no such folder"),
         ("outputs=${nope}", "Interpolation key 'nope' not found"),
     ],
 )

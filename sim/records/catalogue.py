@@ -1,0 +1,27 @@
+"""The catalogue: foreign chips as they were sold, for whoever asks about one by name."""
+
+from sim.domain.chips import Chip
+from sim.records import tables
+from sim.records.load import Records
+
+
+def catalogue(records: Records) -> tuple[Chip, ...]:
+    """Return flagship chips, and chips that were drawn for a rule."""
+    flagships = [
+        _chip(row, row.hbm_stacks) for row in records.facts.of(tables.ChipRow)
+    ]
+    compliant = [_chip(row) for row in records.facts.of(tables.CompliantChip)]
+    return (*flagships, *compliant)
+
+
+def _chip(row: tables.ChipRow | tables.CompliantChip, hbm_stacks: float = 0.0) -> Chip:
+    return Chip(
+        name=row.chip,
+        designer=row.designer,
+        tpp=row.tpp,
+        die_area=row.die_area,
+        interconnect=row.interconnect,
+        memory_bandwidth=row.memory_bandwidth,
+        price=row.price_usd,
+        hbm_stacks=hbm_stacks,
+    )
