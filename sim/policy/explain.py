@@ -45,10 +45,12 @@ def _licence_reasons(
         if least < 1.0:
             words = in_plain_words(item, share)
             yield Reason("licence", item, share, least <= strictest, words)
+    catching = {item.id for item, _ in alone if np.any(item.catches(line.chip))}
     for policy in bearing.policies:
         granted = policy.grants(line.chip)
-        if policy.id in live and np.any(granted):
-            words = f"relaxes {', '.join(policy.of)}: {amount(granted)} is granted"
+        relaxed = [name for name in policy.of if name in catching]
+        if policy.id in live and relaxed and np.any(granted):
+            words = f"relaxes {', '.join(relaxed)}: {amount(granted)} is granted"
             yield Reason("licence", policy, granted, False, words)
 
 

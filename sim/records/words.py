@@ -48,9 +48,9 @@ def one_of(value: object, known: Collection[str], noun: str) -> str:
     Raises:
         ValueError: the word is not known.
     """
-    word = text(value)
-    if word not in known:
-        hint = nearest(word, known) or f"; choose from {', '.join(known)}"
+    word, names = text(value), [str(item) for item in known]
+    if word not in names:
+        hint = nearest(word, names) or f"; choose from {', '.join(names)}"
         raise ValueError(f"{word!r} is no {noun}{hint}")
     return word
 

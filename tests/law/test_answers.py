@@ -1,0 +1,124 @@
+"""Answers and legal differences, as a reader sees them."""
+
+from datetime import date
+
+import numpy as np
+
+from sim.domain.chips import Chip
+from sim.domain.months import Month
+from sim.policy.difference import difference
+from sim.policy.instruments import Adoption
+from sim.policy.regime import Leakage
+from tests.law.trade import chip_line, record, regime, service_ban, tool_ban, tool_line
+
+
+def test_an_answer_names_what_governs_first():
+    answer = record().why(chip_line("H20"), date(2025, 9, 20))
+    assert answer.verdict == "allowed in part, 0.03 (licence 0.50, permit 0.05)"
+    assert answer.lines() == (
+        "H20 from nvidia to alibaba, 2025-09-20: allowed in part, 0.03 "
+        "(licence 0.50, permit 0.05)",
+        "  exporter's gate, governs: us_2025_04_h20_letter - Letters stop chips with "
+        "the H20's memory or link bandwidth (Nvidia 8-K of 2025-04-15 "
+        "(0001045810-25-000082; is-informed letter)); the share of business it lets "
+        "through is 0.50",
+        "  importer's gate, governs: cn_2025_08_h20_guidance - Firms are told to avoid "
+        "the H20 or to justify buying it (unpublished guidance); the share of licensed "
+        "orders it lets in is 0.05",
+        "  levy, governs: us_2025_08_revenue_share - Fifteen per cent of H20 and MI308 "
+        "sales to China for the US Treasury (no published instrument (oral "
+        "arrangement)); it takes 0.15 of the sale's value",
+        "  exporter's gate, also in force: us_2025_08_h20_licences - Licences for the "
+        "H20 and the MI308 are granted after all (individual licences; Nvidia 10-K for "
+        "fiscal 2026); relaxes us_2025_04_h20_letter: 0.50 is granted",
+    )
+
+
+def test_an_answer_says_when_nothing_applies():
+    answer = record().why(chip_line("H100"), date(2022, 1, 1))
+    assert answer.lines() == (
+        "H100 from nvidia to alibaba, 2022-01-01: free (licence 1.00, permit 1.00)",
+        "  no instrument in force touches this line",
+    )
+
+
+def test_an_answer_says_how_a_control_leaks():
+    line = tool_line("lam", "ymtc", "etch")
+    rows = "\n".join(record().why(line, date(2024, 1, 1)).lines())
+    assert "blocked (licence 0.00" in rows
+    assert "unlisted affiliates may go on buying" in rows
+    assert "advanced facilities, so others may go on buying" in rows
+    assert "15 CFR 744.23" in rows
+
+
+def test_an_answer_gives_a_range_where_draws_differ():
+    chip = Chip("design", "nvidia", np.array([1000.0, 9000.0]), 814, 900, 900, 1.0)
+    answer = record().why(chip_line(chip), date(2024, 1, 1))
+    assert answer.verdict.startswith("allowed in part, 0.00 to 1.00 by draw")
+
+
+def test_an_answer_is_the_licence_of_that_day():
+    leakage = Leakage(0.2, 0.3)
+    line = tool_line("lam", "ymtc", "etch")
+    answer = record().why(line, date(2024, 5, 5), leakage)
+    assert answer.licence == record().licence(line, Month(2024, 5), leakage)
+
+
+def test_the_difference_lists_added_removed_and_amended():
+    base = regime(tool_ban("kept"), tool_ban("gone"), tool_ban("moved", 0.2))
+    moved = tool_ban("moved", 0.4, end=date(2024, 1, 1), note="a word")
+    other = regime(tool_ban("kept"), moved, tool_ban("new"))
+    rows = difference(base.instruments, other.instruments)
+    assert [str(row) for row in rows] == [
+        "added new: new (from 2023-01-01)",
+        "removed gone: gone (from 2023-01-01)",
+        "amended moved: end none -> 2024-01-01",
+        "amended moved: approval 0.2 -> 0.4",
+    ]
+
+
+def test_a_change_of_words_is_no_change_of_law():
+    base, other = regime(tool_ban()), regime(tool_ban(title="other", note="n"))
+    assert difference(base.instruments, other.instruments) == ()
+    assert base.first_difference(other) is None
+
+
+def test_a_scope_and_an_adoption_are_shown_without_empty_fields():
+    base = regime(service_ban(adopted_by={"NLD": Adoption()}))
+    other = regime(service_ban(adopted_by={"NLD": Adoption(since=date(2026, 1, 1))}))
+    (row,) = difference(base.instruments, other.instruments)
+    assert row.new == "{NLD: {since: 2026-01-01, share: 1.0}}"
+
+
+def test_a_change_of_kind_is_an_amendment():
+    rows = difference(
+        regime(tool_ban("x")).instruments, regime(service_ban("x")).instruments
+    )
+    assert [row.field for row in rows] == ["kind"]
+    assert (rows[0].old, rows[0].new) == ("equipment_ban", "service_ban")
+
+
+def test_an_addition_is_seen_when_it_is_announced():
+    ban = tool_ban(announced=date(2024, 3, 9), effective=date(2025, 1, 1))
+    assert regime().first_difference(regime(ban)) == Month(2024, 3)
+
+
+def test_a_later_end_is_seen_when_the_earlier_one_comes():
+    one, other = tool_ban(end=date(2024, 5, 1)), tool_ban(end=date(2025, 5, 1))
+    assert regime(one).first_difference(regime(other)) == Month(2024, 5)
+    assert regime(one).first_difference(regime(tool_ban())) == Month(2024, 5)
+
+
+def test_an_amended_share_is_seen_from_the_announcement():
+    one = tool_ban(approval=0.1, effective=date(2024, 1, 1))
+    other = tool_ban(approval=0.2, effective=date(2024, 1, 1))
+    assert regime(one).first_difference(regime(other)) == Month(2023, 1)
+
+
+def test_a_swept_array_equals_itself():
+    one = tool_ban(approval=np.array([0.1, 0.2]))
+    other = tool_ban(approval=np.array([0.1, 0.2]))
+    assert one == other
+    assert one != tool_ban(approval=np.array([0.1, 0.3]))
+    assert one != "ban"
+    assert len({one, other}) == 1
