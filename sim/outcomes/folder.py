@@ -16,7 +16,7 @@ from pyarrow import parquet
 from sim.domain.errors import OutputError
 from sim.outcomes import frames
 from sim.outcomes.headline import check_that_they_pair, headline
-from sim.outcomes.network import hardest_cuts, marked, write_graphml
+from sim.outcomes.network import hardest_cuts, marked, openings, write_graphml
 from sim.outcomes.results import Results
 from sim.outcomes.standing import standing
 
@@ -183,8 +183,10 @@ def _write_law(folder: Path, scenario: Results, baseline: Results) -> None:
     rows = standing(ours, theirs, scenario.months)
     frame = frames.law_frame(rows)
     frame.to_csv(folder / LAW, index=False, lineterminator="\n")
-    _, cut = hardest_cuts(scenario.network, ours, theirs, scenario.months)
-    write_graphml(marked(scenario.network, cut), folder / NETWORK)
+    network = scenario.network
+    month, cut = hardest_cuts(network, ours, theirs, scenario.months)
+    opened = openings(network, ours, theirs, month)
+    write_graphml(marked(network, [*cut, *opened]), folder / NETWORK)
 
 
 def _write_provenance(path: Path, provenance: Mapping[str, object]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -59,7 +59,7 @@ class Chokepoint:
 
 @dataclass(frozen=True)
 class Cut:
-    """A line on which less may be shipped than under the law compared with.
+    """A line on which less (or more) may be shipped than under the law compared with.
 
     Attributes:
         seller: actor id.
@@ -82,7 +82,7 @@ class Cut:
 
     @property
     def loss(self) -> float:
-        """The share of orders that the scenario takes away."""
+        """The share of orders that the scenario takes away; below zero, adds."""
         return self.before - self.after
 
 
@@ -156,8 +156,40 @@ def cuts(
     What leaks through affiliates and other facilities is left out: this is what the
     law says, not what becomes of it.
     """
+    return _hardest_first(_compared(network, scenario, baseline, month), _is_cut)
+
+
+def openings(
+    network: Network, scenario: Regime, baseline: Regime, month: Month
+) -> list[Cut]:
+    """Return the lines that pass more under the scenario's law, the widest first."""
+    return _hardest_first(_compared(network, scenario, baseline, month), _is_opened)
+
+
+def hardest_cuts(
+    network: Network, scenario: Regime, baseline: Regime, months: Sequence[Month]
+) -> tuple[Month, list[Cut]]:
+    """Return the month in which the scenario takes most away, and what it cuts then.
+
+    Looked for in the month after each instrument that differs takes effect (its first
+    whole month), and in the last month. If it cuts nothing ever, the month is that in
+    which it opens most.
+    """
+    effective = {Month.of(day) + 1 for day in _effective_days(scenario, baseline)}
+    candidates = [month for month in months[:-1] if month in effective] + [months[-1]]
+    found = {
+        month: _compared(network, scenario, baseline, month) for month in candidates
+    }
+    month = max(candidates, key=lambda month: _severity(found[month]))
+    return month, _hardest_first(found[month], _is_cut)
+
+
+def _compared(
+    network: Network, scenario: Regime, baseline: Regime, month: Month
+) -> list[Cut]:
+    """Return what passes on every line under either law."""
     quotas = _new_quotas(scenario, baseline, month)
-    found = [
+    return [
         Cut(
             seller=line.seller,
             buyer=line.buyer,
@@ -169,34 +201,28 @@ def cuts(
         )
         for line in lines(network)
     ]
-    real = [
-        cut
-        for cut in found
-        if cut.loss > NEGLIGIBLE or (cut.capped and cut.loss > -NEGLIGIBLE)
-    ]
-    return sorted(real, key=lambda cut: (-cut.loss, cut.good, cut.seller, cut.buyer))
 
 
-def hardest_cuts(
-    network: Network, scenario: Regime, baseline: Regime, months: Sequence[Month]
-) -> tuple[Month, list[Cut]]:
-    """Return the month in which the scenario takes most away, and what it cuts then.
-
-    Looked for in the month after each instrument that differs takes effect (its first
-    whole month), and in the last month.
-    """
-    effective = {Month.of(day) + 1 for day in _effective_days(scenario, baseline)}
-    candidates = [month for month in months[:-1] if month in effective] + [months[-1]]
-    found = [(month, cuts(network, scenario, baseline, month)) for month in candidates]
-    return max(found, key=lambda pair: sum(cut.loss for cut in pair[1]))
+def _is_cut(one: Cut) -> bool:
+    return one.loss > NEGLIGIBLE or (one.capped and one.loss > -NEGLIGIBLE)
 
 
-def openings(
-    network: Network, scenario: Regime, baseline: Regime, month: Month
-) -> list[Cut]:
-    """Return the lines that pass more under the scenario's law, the widest first."""
-    closed = cuts(network, baseline, scenario, month)
-    return [cut for cut in closed if cut.loss > NEGLIGIBLE]
+def _is_opened(one: Cut) -> bool:
+    return one.loss < -NEGLIGIBLE
+
+
+def _hardest_first(compared: list[Cut], test: Callable[[Cut], bool]) -> list[Cut]:
+    found = [one for one in compared if test(one)]
+    return sorted(
+        found, key=lambda one: (-abs(one.loss), one.good, one.seller, one.buyer)
+    )
+
+
+def _severity(compared: list[Cut]) -> tuple[float, int, float]:
+    """Return how much is taken away, how much is capped, and how much is opened."""
+    taken = sum(one.loss for one in compared if _is_cut(one))
+    capped = sum(one.capped for one in compared)
+    return taken, capped, sum(-one.loss for one in compared if _is_opened(one))
 
 
 def passage(line: SupplyLine, regime: Regime, month: Month) -> float:
@@ -205,18 +231,19 @@ def passage(line: SupplyLine, regime: Regime, month: Month) -> float:
     return float(np.mean(licence * permit))
 
 
-def marked(network: Network, cut: Iterable[Cut] = ()) -> Network:
-    """Return the network in plain words and numbers, what a scenario cuts marked.
+def marked(network: Network, changed: Iterable[Cut] = ()) -> Network:
+    """Return the network in plain words and numbers, what a scenario changes marked.
 
     Edges say ``cut`` (whether less passes, or a quota limits it), ``capped`` (whether a
-    quota does) and ``share_cut`` (share of orders that passes no more).
+    quota does), ``opened`` (whether more passes) and ``share_cut`` (share of orders
+    that passes no more).
     """
-    losses = {(one.seller, one.buyer, one.good, one.chip): one for one in cut}
+    changes = {(one.seller, one.buyer, one.good, one.chip): one for one in changed}
     plain = nx.MultiDiGraph()
     for actor, facts in network.nodes.items():
         plain.add_node(actor, **{k: str(v) for k, v in facts.items()})
     for seller, buyer, facts in network.edges(data=True):
-        plain.add_edge(seller, buyer, **_plain(facts, losses))
+        plain.add_edge(seller, buyer, **_plain(facts, changes))
     return plain
 
 
@@ -231,11 +258,11 @@ def read_graphml(path: Path) -> Network:
 
 
 def _plain(
-    facts: dict[str, Any], losses: dict[tuple[str, str, str, str], Cut]
+    facts: dict[str, Any], changes: dict[tuple[str, str, str, str], Cut]
 ) -> dict[str, str | float | bool]:
     line: SupplyLine = facts["line"]
     chip = line.chip.name if line.chip else ""
-    loss = losses.get((line.seller, line.buyer, str(line.good), chip))
+    change = changes.get((line.seller, line.buyer, str(line.good), chip))
     return {
         "good": str(line.good),
         "origin": line.origin,
@@ -244,9 +271,10 @@ def _plain(
         "advanced": line.advanced,
         "chip": chip,
         **{name: float(facts[name]) for name in _NUMBERS if _is_known(facts, name)},
-        "cut": loss is not None,
-        "capped": loss is not None and loss.capped,
-        "share_cut": loss.loss if loss else 0.0,
+        "cut": change is not None and _is_cut(change),
+        "capped": change is not None and change.capped,
+        "opened": change is not None and _is_opened(change),
+        "share_cut": change.loss if change else 0.0,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,12 +14,13 @@ from matplotlib.dates import date2num
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.results import Results
 from sim.presentation.map import network_of_results
-from sim.presentation.numbers import rounded
+from sim.presentation.numbers import short
 from sim.presentation.style import (
     ASSUMED,
     BASELINE,
     INK,
     NARROW_BAND,
+    OVER,
     SCENARIO,
     SOFT,
     WIDE_BAND,
@@ -34,6 +36,9 @@ from sim.presentation.view import Mark, View, view_of_results
 _LOW, _INNER_LOW, _MEDIAN, _INNER_HIGH, _HIGH = range(len(LEVELS))
 _MOST_MARKS = 4
 """More dates than this would hide the curves; then only the first is marked."""
+
+_NARROW = 13
+"""Letters of a name that fit beside the axes."""
 
 _WIDTH, _TALL_PANEL, _PANEL = 9.6, 3.9, 2.15
 _MARGINS, _ROW_GAP = 1.8, 0.45
@@ -168,7 +173,8 @@ def fan_sheet(
         grid = drawn.add_gridspec(rows, columns, hspace=0.38, wspace=0.42)
         for place, panel in enumerate(panels):
             axes = drawn.add_subplot(grid[place // columns, place % columns])
-            dress(axes, shown.units[panel.measure], panel.title, _DATES[columns])
+            unit = shown.units[panel.measure] if place % columns == 0 else ""
+            dress(axes, unit, panel.title, _DATES[columns])
             _draw_panel(axes, shown, panel, alone=alone)
         footnote(drawn, _source(shown))
     return drawn
@@ -204,19 +210,23 @@ def _marks_within(shown: View) -> list[Mark]:
     """Return the dates to mark: few, and among the months shown."""
     first, last = shown.months[[0, -1]].astype("datetime64[D]").tolist()
     marks = [mark for mark in shown.marks if first <= mark.day <= last]
-    return marks if len(marks) <= _MOST_MARKS else marks[:1]
+    if len(marks) <= _MOST_MARKS:
+        return marks
+    return [Mark(marks[0].day, "laws differ from here on", effective=True)]
 
 
 def _draw_panel(axes: Axes, shown: View, panel: Panel, *, alone: bool) -> None:
     mark_dates(axes, shown, labelled=alone)
     theirs = shown.of(shown.baseline, panel.measure, panel.actor)
     draw_fan(axes, shown.months, theirs, BASELINE)
+    axes.margins(y=0.08)
     ends = [(shown.baseline, BASELINE, theirs)]
     parting = shown.first_difference(panel.measure, panel.actor)
     if parting is not None:
         ours = shown.of(shown.scenario, panel.measure, panel.actor)
         since = slice(max(parting - 1, 0), None)
         draw_fan(axes, shown.months[since], ours[:, since], SCENARIO)
+        _draw_over(axes, shown.months[since], theirs[_MEDIAN, since])
         ends.append((shown.scenario, SCENARIO, ours))
     if np.all(theirs >= 0):
         axes.set_ylim(bottom=0)
@@ -226,6 +236,13 @@ def _draw_panel(axes: Axes, shown: View, panel: Panel, *, alone: bool) -> None:
     _label_ends(axes, ends, alone=alone)
     if parting is None and shown.scenario != shown.baseline:
         _say_there_is_no_difference(axes)
+
+
+def _draw_over(axes: Axes, months: np.ndarray, median: np.ndarray) -> None:
+    """Draw the baseline's median over the scenario's bands, so that both are seen."""
+    axes.plot(
+        date2num(months), median, color=OVER, linewidth=1.1, linestyle=(0, (4, 3))
+    )
 
 
 def _say_there_is_no_difference(axes: Axes) -> None:
@@ -245,11 +262,11 @@ def _label_ends(
     low, high = axes.get_ylim()
     heights = [(float(one[_MEDIAN, -1]) - low) / (high - low) for *_, one in ends]
     for (name, colour, one), y in zip(ends, _spread(heights, _APART), strict=True):
-        words = rounded(float(one[_MEDIAN, -1]))
+        words = short(float(one[_MEDIAN, -1]))
         axes.text(
             1.012,
             y,
-            f"{name.replace('_', ' ')}\n{words}" if alone else words,
+            f"{fill(name.replace('_', ' '), _NARROW)}\n{words}" if alone else words,
             transform=axes.transAxes,
             color=colour,
             size=8,

@@ -12,7 +12,7 @@ from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path as Curve
 
 from sim.domain.months import Month
-from sim.outcomes.network import Network, hardest_cuts, marked
+from sim.outcomes.network import Network, hardest_cuts, marked, openings
 from sim.outcomes.results import Results
 from sim.presentation.style import (
     CUT,
@@ -27,6 +27,9 @@ from sim.presentation.style import (
 )
 
 CHINA = "CHN"
+
+OPEN, OPENED = "#b9bec4", "#009e73"
+"""Colours of a line left as it is, and of one on which more may pass."""
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "Tools and design software": ("tool maker", "EDA vendor"),
@@ -82,7 +85,8 @@ def network_of_results(scenario: Results, baseline: Results) -> Picture:
     if scenario is baseline or ours is None or theirs is None:
         return draw_network(marked(network), baseline.scenario, baseline.scenario)
     month, cut = hardest_cuts(network, ours, theirs, scenario.months)
-    plain = marked(network, cut)
+    opened = openings(network, ours, theirs, month)
+    plain = marked(network, [*cut, *opened])
     return draw_network(plain, scenario.scenario, baseline.scenario, month)
 
 
@@ -122,6 +126,7 @@ _KEY = (
     ("■ China", _CHINA),
     ("■ in between", _BETWEEN),
     ("▪▪ cut (dashed) or under a new quota (dotted)", CUT),
+    ("━ opened", OPENED),
 )
 
 
@@ -130,7 +135,7 @@ def _subtitle(scenario: str, baseline: str, month: Month | None) -> str:
     if ours == theirs:
         return f"under {theirs}"
     when = f", law of {month}" if month is not None else ""
-    return f"what {ours} cuts against {theirs}{when}; goods flow from left to right"
+    return f"what {ours} changes against {theirs}{when}; goods flow from left to right"
 
 
 def _places(plain: Network) -> dict[str, Place]:
@@ -221,6 +226,8 @@ def _draw_line(
     depth: float,
 ) -> None:
     cut = [one for one in goods if one["cut"]]
+    changed = bool(cut) or any(one["opened"] for one in goods)
+    colour = CUT if cut else OPENED if changed else OPEN
     only_capped = bool(cut) and all(one["share_cut"] <= 0 for one in cut)
     (x1, y1), (x2, y2) = start.right, end.left
     slope = (y2 - y1) / max(depth, abs(y2 - y1), _STEP) * _FAN * _BOX_HEIGHT / 2
@@ -234,11 +241,11 @@ def _draw_line(
         PathPatch(
             curve,
             fill=False,
-            edgecolor=CUT if cut else "#b9bec4",
-            alpha=0.75 if cut else 0.5,
-            linewidth=1.0 if cut else 0.7,
+            edgecolor=colour,
+            alpha=0.75 if changed else 0.5,
+            linewidth=1.0 if changed else 0.7,
             linestyle=(0, (1, 1.6)) if only_capped else (0, (4, 2)) if cut else "-",
-            zorder=2 if cut else 1,
+            zorder=2 if changed else 1,
             capstyle="butt",
         )
     )
@@ -281,6 +288,18 @@ def _write_headings(axes: Axes, places: Mapping[str, Place]) -> None:
     axes.axhline(0.72 * _STEP, color=RULE, linewidth=0.8)
 
 
+def _counted(changed: Sequence[Mapping[str, Any]], lines: int, doing: str) -> str:
+    if not changed:
+        return ""
+    goods = Counter(str(facts["good"]).replace("_", " ") for facts in changed)
+    named = [f"{good} ({count})" for good, count in goods.most_common(_MOST_GOODS)]
+    more = len(goods) - len(named)
+    rest = f" and {more} more" if more > 0 else ""
+    return (
+        f"{len(changed)} of {lines} supply lines are {doing}: {', '.join(named)}{rest}."
+    )
+
+
 def _write_governments(axes: Axes, plain: Network, y: float) -> None:
     """Draw the governments in a row of their own: they trade nothing."""
     states = [
@@ -305,17 +324,15 @@ def _write_governments(axes: Axes, plain: Network, y: float) -> None:
 
 
 def _summary(plain: Network) -> str:
-    """Return what is cut, in words."""
-    cut = [facts for *_, facts in plain.edges(data=True) if facts["cut"]]
-    lines = plain.number_of_edges()
-    if not cut:
-        return f"{lines} supply lines; none is cut.\nChip-war simulator"
-    goods = Counter(str(facts["good"]).replace("_", " ") for facts in cut)
-    named = [f"{good} ({count})" for good, count in goods.most_common(_MOST_GOODS)]
-    more = len(goods) - len(named)
-    rest = f" and {more} more" if more > 0 else ""
+    """Return what is cut and what is opened, in words."""
+    edges = [facts for *_, facts in plain.edges(data=True)]
+    words = [
+        _counted([facts for facts in edges if facts[what]], len(edges), doing)
+        for what, doing in (("cut", "cut"), ("opened", "opened"))
+    ]
+    said = " ".join(word for word in words if word)
     return (
-        f"{len(cut)} of {lines} supply lines are cut: {', '.join(named)}{rest}.\n"
+        f"{said or f'{len(edges)} supply lines; none is cut.'}\n"
         "Chip-war simulator · several goods between two actors share one curve; what "
         "leaks is not drawn."
     )

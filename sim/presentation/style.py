@@ -23,6 +23,7 @@ ASSUMED = "#f5f4ef"
 """Background of the time for which the law is assumed to go on."""
 
 BASELINE = "#7f7f7f"
+OVER = "#444444"
 SCENARIO = "#0072b2"
 CUT = "#c8102e"
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")

@@ -19,6 +19,9 @@ from sim.outcomes.results import Results
 from sim.outcomes.standing import Standing, standing
 from sim.presentation.numbers import readable
 
+_DUST = 1e-4
+"""Share of a quantity below which two curves cannot be told apart."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -102,7 +105,8 @@ class View:
         """Return the place of the first month in which the two differ, if they do."""
         ours = self.of(self.scenario, measure, actor)
         theirs = self.of(self.baseline, measure, actor)
-        apart = np.any(ours != theirs, axis=0)
+        dust = _DUST * np.max(np.abs(theirs), initial=0.0)
+        apart = np.any(np.abs(ours - theirs) > dust, axis=0)
         return int(np.argmax(apart)) if apart.any() else None
 
 
@@ -194,7 +198,7 @@ def _marks(apart: set[tuple[str, str, date, date]]) -> tuple[Mark, ...]:
     """Return a mark for each day; a day on which several laws part has one."""
     found: dict[tuple[date, bool], list[str]] = {}
     for name, what, announced, effective in sorted(apart):
-        words = name.replace("_", " ") + ("" if what == "added" else f" {what}")
+        words = name.replace("_", " ") + ("" if what == "added" else f" ({what})")
         found.setdefault((announced, False), []).append(words)
         found.setdefault((effective, True), []).append(words)
     return tuple(
@@ -206,6 +210,8 @@ def _marks(apart: set[tuple[str, str, date, date]]) -> tuple[Mark, ...]:
 
 def _label(names: list[str], effective: bool) -> str:
     what = names[0] if len(names) == 1 else f"{len(names)} instruments"
+    if what.endswith(")"):
+        return what
     return f"{what} {'in effect' if effective else 'announced'}"
 
 
