@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.agents.toolmaker import extended
 from sim.domain.chips import Chip
-from sim.domain.ensemble import InDraws, PerDraw, total
+from sim.domain.ensemble import Choice, InDraws, PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
@@ -144,7 +144,10 @@ class Designer(Actor):
             if best is not None:
                 self.catalogue.append(best)
                 self.model.tell(
-                    self.name, "compliant chip designed", name, f"inside {_spelt(tests)}"
+                    self.name,
+                    "compliant chip designed",
+                    name,
+                    f"inside {_spelt(tests)}",
                 )
                 drawn = True
         return drawn
@@ -236,7 +239,7 @@ class Designer(Actor):
         return law.licence(asked, month, self.model.leakage) * self.model.every(1.0)
 
     def _worth_selling(self, entry: Offered) -> InDraws:
-        """Return the draws in which a compliant chip is worth buying beside a domestic."""
+        """Return where a compliant chip is worth buying beside the domestic one."""
         per_dollar = self._worth(entry) / entry.price
         least_worth = self.model.assume["redesign.worth_selling"]
         return per_dollar >= least_worth * self.model.domestic_worth
@@ -284,7 +287,7 @@ class Designer(Actor):
         now = float(self.model.month.index)
         return any(bool(np.any(entry.since == now)) for entry in self.catalogue)
 
-    def _tell_of(self, choice: PerDraw) -> None:
+    def _tell_of(self, choice: Choice) -> None:
         for index, entry in enumerate(self.catalogue):
             came = (choice == index) & (self.choice != index)
             self.model.tell(
@@ -293,7 +296,7 @@ class Designer(Actor):
         gone = (choice == NOTHING_ON_OFFER) & (self.choice != NOTHING_ON_OFFER)
         self.model.tell(self.name, "no chip on offer in China", "ai_chip", "", gone)
 
-    def _mixed(self, choice: PerDraw) -> Offered:
+    def _mixed(self, choice: Choice) -> Offered:
         def pick(values: list[PerDraw | float]) -> PerDraw:
             one = self.model.every(1.0)
             return np.choose(np.maximum(choice, 0), [one * value for value in values])

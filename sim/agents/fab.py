@@ -161,7 +161,7 @@ class Fab(Actor):
             wanted = orders(
                 usual=monthly * per_kwpm,
                 need=ahead * per_kwpm,
-                in_hand=self._in_hand(good, bases),
+                in_hand=self._in_hand(bases),
                 wanted_stock=stock * per_kwpm,
                 months_to_adjust=assume["fab.order_adjust_months"],
             )
@@ -178,7 +178,7 @@ class Fab(Actor):
         pending = [base.line.pending for base in bases if _foreign(base)]
         return greatest([self.model.fear["tools"], *pending])
 
-    def _in_hand(self, good: Good, bases: list[ToolBase]) -> PerDraw:
+    def _in_hand(self, bases: list[ToolBase]) -> PerDraw:
         have = self.model.zeros()
         for base in bases:
             line = base.line
@@ -187,7 +187,7 @@ class Fab(Actor):
         return have
 
     def _place(self, good: Good, bases: list[ToolBase], wanted: PerDraw) -> None:
-        """Split orders over makers; those denied move to allies and to the home maker.
+        """Split orders over makers; those denied move to allies and the home maker.
 
         Backfill takes its share of what is denied, second-hand tools a little, and the
         home maker as much of the rest as its quality can replace.
@@ -200,7 +200,8 @@ class Fab(Actor):
         asked = [abroad * (base.preference / whole) for base in foreign]
         fit = [self.installable[base.line.seller] for base in foreign]
         gates = [
-            base.line.open_share * works for base, works in zip(foreign, fit, strict=True)
+            base.line.open_share * works
+            for base, works in zip(foreign, fit, strict=True)
         ]
         denied = [a * (1.0 - g) for a, g in zip(asked, gates, strict=True)]
         unmet = total(denied)

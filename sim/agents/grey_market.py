@@ -153,7 +153,7 @@ class Distributor(Actor):
 
     @property
     def training(self) -> PerDraw:
-        """H100-equivalents for training of what it sells; nothing while none is needed."""
+        """H100-equivalents for training of what it sells; nothing if none is needed."""
         return self.chip.training * self.needed
 
     @property

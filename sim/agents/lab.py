@@ -125,7 +125,7 @@ class Lab(Actor):
         self.cash = self.savings + self.budget * factor * noise
 
     def _attraction(self, channel: str) -> PerDraw:
-        """Return the log of value per dollar of a channel, discounted for its troubles."""
+        """Return the log of value per dollar of a channel, less its troubles."""
         value, price = self._value(channel), self._price(channel)
         worth = np.maximum(value * self._discount(channel), _WORTHLESS)
         return np.log(worth / np.maximum(price, _WORTHLESS))

@@ -70,7 +70,9 @@ class AdvancedFab(Fab):
             better, self.die_yield_n3 * gain / self._passes_ratio(), self.die_yield
         )
         dies = self.ai_wafers * _WAFERS_PER_THOUSAND * per_wafer
-        self.good_dies = {who: dies * part for who, part in self.designer_shares.items()}
+        self.good_dies = {
+            who: dies * part for who, part in self.designer_shares.items()
+        }
         self.cumulative = self.cumulative + self.ai_wafers
         self.cumulative_n3 = self.cumulative_n3 + self.wafer_starts * n3_share
         self._mark_milestones(running)

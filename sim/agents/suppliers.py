@@ -73,4 +73,3 @@ class Exporter(Actor):
             line.clear()
             line.ship(line.permitted)
             line.backlog = self.model.zeros()
-

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, Int64
 
 PerDraw = Float64[np.ndarray, "draws"]
 """One number per draw."""
@@ -15,6 +15,9 @@ Table = Float64[np.ndarray, "things draws"]
 
 InDraws = Bool[np.ndarray, "draws"]
 """The draws in which something holds."""
+
+Choice = Int64[np.ndarray, "draws"]
+"""Which of several things is chosen, by index, in each draw."""
 
 NEVER = np.inf
 """The month index of an event that has not happened."""

@@ -44,7 +44,7 @@ TOOL_CLASSES = (
     Good.CMP,
     Good.PROCESS_CONTROL,
 )
-"""Classes of wafer-fab tools that a Chinese line runs on (EUV has never been shipped)."""
+"""Classes of wafer-fab tools that Chinese lines run on (EUV was never shipped)."""
 
 SERVICE = (Good.ENGINEERS, Good.SPARE_PARTS, Good.SERVICE_SOFTWARE)
 """What a vendor's service consists of."""

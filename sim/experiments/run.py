@@ -64,7 +64,12 @@ class Life:
             setup.records.assumptions, draws, setup.seed, case.assumptions
         )
         world = cast(
-            setup.records, case.regime, draws, setup.seed, sampled, case.mechanisms
+            setup.records,
+            case.regime,
+            draws,
+            seed=setup.seed,
+            assumptions=sampled,
+            mechanisms=case.mechanisms,
         )
         return cls(world, Recorder(setup.record))
 

@@ -8,7 +8,7 @@ from sim.domain.ensemble import PerDraw, share, total
 
 
 def fill_rate(orders: Sequence[PerDraw], output: PerDraw) -> PerDraw:
-    """Return the share of every order that output can meet, the same for all, in [0, 1].
+    """Return the share of every order that output can meet, in [0, 1].
 
     Source:
         Proportional rationing, as in the ARIO model (Hallegatte 2008).

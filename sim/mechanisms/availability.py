@@ -1,4 +1,4 @@
-"""M1. Availability of tools, and yield of scanners, when service does not reach them."""
+"""M1. Availability of tools, and drift of scanners, when service does not come."""
 
 import numpy as np
 
@@ -16,8 +16,8 @@ def unserved_share(
 ) -> PerDraw:
     """Return u, the share of a vendor's service that does not reach a fab, in [0, 1].
 
-    u = w_e k (1 - engineers) + w_p (1 - parts) + (1 - w_e - w_p) (1 - software), where k
-    is the share of tools under contract (the fab looks after the others itself, but
+    u = w_e k (1 - engineers) + w_p (1 - parts) + (1 - w_e - w_p) (1 - software), where
+    k is the share of tools under contract (the fab looks after the others itself, but
     still needs parts and software).
 
     Args:

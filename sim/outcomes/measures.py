@@ -222,7 +222,7 @@ def _die_yield(world: World) -> dict[str, PerDraw]:
 
 
 def _tool_availability(world: World) -> dict[str, PerDraw]:
-    """Read availability by vendor over all fabs, and by class in SMIC's advanced lines."""
+    """Read availability by vendor over all fabs, and by class at SMIC advanced."""
     found: dict[str, PerDraw] = {}
     usual = world.facts["usual_availability"]
     for maker in _every(world, Toolmaker):
@@ -335,7 +335,7 @@ def _of_governments(attribute: str) -> Reader:
 
 
 def _allies_joined(world: World) -> dict[str, PerDraw]:
-    """Read the share of ASML's and Tokyo Electron's service in China that is stopped."""
+    """Read the share of allied service in China that is stopped."""
     makers = [x for x in _every(world, Toolmaker) if x.country in _ALLIES]
     return {maker.name: 1.0 - maker.served for maker in makers}
 
@@ -384,8 +384,8 @@ MEASURES: tuple[Measure, ...] = (
         "ai_inference_stock",
         "H100e",
         "AI compute that China can use, for inference",
-        "The same accelerators in inference H100-equivalents, a blend of throughput and "
-        "memory bandwidth.",
+        "The same accelerators in inference H100-equivalents, a blend of throughput "
+        "and memory bandwidth.",
         "stock",
         _stock("inference"),
     ),
@@ -456,8 +456,8 @@ MEASURES: tuple[Measure, ...] = (
         "units_shipped",
         "units",
         "Accelerators sold in China",
-        "In the month, by seller: foreign designers (legal), Chinese designers, and the "
-        "grey market.",
+        "In the month, by seller: foreign designers (legal), Chinese designers, and "
+        "the grey market.",
         "flow",
         _units_shipped,
         headline=True,
@@ -703,8 +703,8 @@ MEASURES: tuple[Measure, ...] = (
         "firm_value",
         "USD million",
         "Value of the firm",
-        "Revenue of the last twelve months at a fixed multiple of sales; what news does "
-        "to prices within a day is not in it.",
+        "Revenue of the last twelve months at a fixed multiple of sales; what news "
+        "does to prices within a day is not in it.",
         "level",
         _value,
         headline=True,

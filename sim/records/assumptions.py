@@ -1,12 +1,12 @@
 """Assumptions: uncertain numbers with a range, and their values in every draw."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
+import scipy
 from pydantic import Field, model_validator
 from scipy.special import expit, logit, ndtri
-from scipy.stats import qmc
 
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, nearest
@@ -43,7 +43,7 @@ class Assumption(Row):
     meaning: str
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def _in_order(self) -> "Assumption":
         if not self.low <= self.mid <= self.high or self.low == self.high:
             raise ValueError("low, mid and high must rise")
         if self.scale == "log" and self.low <= 0.0:
@@ -131,7 +131,9 @@ def _points(dimensions: int, draws: Draws, seed: int) -> np.ndarray:
     """Return the Sobol' points of some draws, (draws, dimensions), inside (0, 1)."""
     first = draws.first // _BLOCK * _BLOCK
     blocks = -(-(draws.first + draws.count - first) // _BLOCK)
-    sequence = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
+    sequence = scipy.stats.qmc.Sobol(
+        dimensions, scramble=True, rng=np.random.default_rng(seed)
+    )
     if first:
         sequence.fast_forward(first)
     parts = [_block(sequence) for _ in range(blocks)]
@@ -139,6 +141,6 @@ def _points(dimensions: int, draws: Draws, seed: int) -> np.ndarray:
     return np.clip(points, np.finfo(float).tiny, 1.0 - np.finfo(float).epsneg)
 
 
-def _block(sequence: qmc.Sobol) -> np.ndarray:
+def _block(sequence: "scipy.stats.qmc.Sobol") -> np.ndarray:
     """Return the next whole block of points."""
     return sequence.random(_BLOCK)

@@ -8,9 +8,7 @@ from typing import Any
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
 from sim.policy.regime import Regime
-from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
-from sim.records.law import load_law
 from sim.records.law import load_law
 from sim.records.tables import ActorRow, Facts, Row, ToolLine, read_table
 
@@ -46,15 +44,6 @@ class Records:
     def actors(self) -> tuple[str, ...]:
         """Ids of all actors."""
         return tuple(row.id for row in self.facts.of(ActorRow))
-
-    @cached_property
-    def law(self) -> Regime:
-        """The law as it was made, read when first asked for.
-
-        Raises:
-            RecordsError: a file of law is wrong; the message names file, id and field.
-        """
-        return load_law(self.folder / "law", actors=self.actors)
 
     @cached_property
     def tables(self) -> dict[str, Any]:

@@ -135,6 +135,18 @@ class ChipRow(Noted):
         return Month.of(parse_day(self.launch))
 
 
+class CompliantChip(Noted):
+    """A chip that was drawn for a rule, as it was sold; the model draws its own."""
+
+    chip: str
+    designer: str
+    tpp: float
+    die_area: float
+    interconnect: float
+    memory_bandwidth: float
+    price_usd: float
+
+
 class DomesticChipRow(Noted):
     """A Chinese accelerator."""
 
@@ -272,6 +284,7 @@ TABLES: dict[str, type[Row]] = {
     "firms": Firm,
     "designer_books": DesignerYear,
     "chips": ChipRow,
+    "compliant_chips": CompliantChip,
     "domestic_chips": DomesticChipRow,
     "designer_shares": DesignerShare,
     "labs": LabRow,

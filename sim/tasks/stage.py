@@ -13,4 +13,6 @@ def empty_stage(records: Records, regime: Regime) -> ChipWar:
     """Return one world in its first month, for its actors and lines alone."""
     one = Draws(1)
     sampled = assumptions.sample(records.assumptions, one, _ANY_SEED, {})
-    return cast(records, regime, one, _ANY_SEED, sampled, {})
+    return cast(
+        records, regime, one, seed=_ANY_SEED, assumptions=sampled, mechanisms={}
+    )

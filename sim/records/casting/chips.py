@@ -1,0 +1,120 @@
+"""Casting of chip designers and memory makers, foreign and Chinese."""
+
+from sim.agents.designer import Designer
+from sim.agents.domestic_designer import DomesticDesigner, Generation
+from sim.agents.smic import AdvancedFab
+from sim.agents.suppliers import Foundry, MemoryMaker
+from sim.domain.chips import Chip
+from sim.domain.errors import RecordsError
+from sim.domain.months import Month, parse_day
+from sim.domain.supply import Good
+from sim.records import tables
+from sim.records.casting.stage import Stage
+
+_MILLION = 1e6
+
+
+def cast_designers(stage: Stage) -> None:
+    """Cast Nvidia and AMD, with their books and the record of their supply."""
+    reference = _chip(stage, "H100")
+    for name in dict.fromkeys(r.designer for r in stage.facts.of(tables.ChipRow)):
+        rows = [r for r in stage.facts.of(tables.ChipRow) if r.designer == name]
+        books = [y for y in stage.facts.of(tables.DesignerYear) if y.firm == name]
+        designer = Designer(
+            *stage.who(name),
+            flagships=[(_chip(stage, r.chip), r.launched) for r in rows],
+            reference=reference,
+            books={
+                "row_data_centre": {y.year: y.row_data_centre for y in books},
+                "other_revenue": {y.year: y.other_revenue for y in books},
+                "other_china": {y.year: y.other_china for y in books},
+            },
+            abroad=supply_record(stage, name),
+        )
+        start = stage.each(_stock_at_start(stage, name))
+        designer.cumulative_abroad = designer.cumulative_at_start = start
+        stage.actors[name] = designer
+
+
+def _chip(stage: Stage, name: str) -> Chip:
+    row = stage.facts.one(tables.ChipRow, lambda r: r.chip == name)
+    return Chip(
+        name=row.chip,
+        designer=row.designer,
+        tpp=row.tpp,
+        die_area=row.die_area,
+        interconnect=row.interconnect,
+        memory_bandwidth=row.memory_bandwidth,
+        price=row.price_usd,
+        hbm_stacks=row.hbm_stacks,
+    )
+
+
+def supply_record(stage: Stage, designer: str) -> list[float]:
+    """Return accelerators sold outside China month by month, H100-equivalents."""
+    months: list[float] = []
+    for row in stage.facts.of(tables.SupplyQuarter):
+        nvidia = designer == "nvidia"
+        flow = row.nvidia_outside_china if nvidia else row.others
+        months += [flow] * 3
+    return months
+
+
+def _stock_at_start(stage: Stage, designer: str) -> float:
+    stocks = {
+        row.channel: row.training_h100e
+        for row in stage.facts.of(tables.StartStock)
+        if row.owner == "WORLD"
+    }
+    nvidia = stocks["nvidia"]
+    return nvidia if designer == "nvidia" else stocks["all"] - nvidia
+
+
+def cast_domestic_designers(stage: Stage) -> None:
+    """Cast Chinese designers, and open their doors to dies at home and abroad."""
+    fab = stage.actors["smic_advanced"]
+    if not isinstance(fab, AdvancedFab):
+        raise RecordsError("fabs.csv: 'smic_advanced' must be at node 7nm")
+    foundry = Foundry(*stage.who("tsmc"))
+    stage.actors["tsmc"] = foundry
+    for row in stage.facts.of(tables.DesignerShare):
+        designer = DomesticDesigner(
+            *stage.who(row.designer),
+            generations=_generations(stage, row.designer),
+            fab=fab,
+            wafer_share=row.wafer_share,
+        )
+        stage.actors[row.designer] = designer
+        stage.open(fab.name, row.designer, Good.LOGIC_WAFERS, share=row.wafer_share)
+    stage.open("tsmc", "huawei", Good.LOGIC_WAFERS, share=1.0, transit=1)
+
+
+def _generations(stage: Stage, designer: str) -> list[Generation]:
+    return [
+        Generation(
+            name=row.chip,
+            launch=Month.of(parse_day(row.launch)),
+            dies=row.dies,
+            stacks=row.stacks,
+            training=row.training_h100e,
+            inference=row.inference_h100e,
+            price=row.price_usd,
+        )
+        for row in stage.facts.of(tables.DomesticChipRow)
+        if row.designer == designer
+    ]
+
+
+def cast_memory_makers(stage: Stage) -> None:
+    """Cast foreign memory makers, and open their lines and CXMT’s."""
+    buyers = [row.designer for row in stage.facts.of(tables.DesignerShare)]
+    for row in stage.facts.of(tables.MemoryRow):
+        stage.actors[row.maker] = MemoryMaker(
+            *stage.who(row.maker),
+            share=row.share,
+            price=row.stack_price_usd / _MILLION,
+        )
+        for buyer in buyers:
+            stage.open(row.maker, buyer, Good.HBM, share=row.share, transit=1)
+    for buyer in buyers:
+        stage.open("cxmt", buyer, Good.HBM, share=1.0)

@@ -1,0 +1,159 @@
+"""Casting of laboratories, the grey market and offshore clouds."""
+
+from collections.abc import Mapping
+
+from sim.agents.actor import Actor
+from sim.agents.designer import Designer
+from sim.agents.frontier import FrontierLab
+from sim.agents.grey_market import Broker, Distributor
+from sim.agents.lab import Lab, Stock
+from sim.agents.offshore import OffshoreCloud
+from sim.agents.toolmaker import extended
+from sim.domain.errors import RecordsError
+from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
+from sim.domain.supply import Good
+from sim.records import tables
+from sim.records.casting.chips import supply_record
+from sim.records.casting.stage import CHINA, Stage
+
+
+def cast_frontier_labs(stage: Stage) -> None:
+    """Cast the frontier laboratories."""
+    known = {row.quantity: row for row in stage.facts.of(tables.FrontierFact)}
+    reference = known["reference_run"]
+    since = Month.of(parse_day(reference.as_of)) - stage.world.start
+    years = known["record_ends"].value - stage.world.start.year
+    suppliers = [a for a in stage.actors.values() if isinstance(a, Designer)]
+    for row in stage.facts.of(tables.FrontierRow):
+        stage.actors[row.lab] = FrontierLab(
+            *stage.who(row.lab),
+            run_factor=row.run_factor,
+            reference_run=reference.value,
+            months_to_reference=since,
+            recorded_months=round(years * MONTHS_A_YEAR),
+            suppliers=suppliers,
+        )
+
+
+def _nvidia(stage: Stage) -> Designer:
+    nvidia = stage.actors["nvidia"]
+    if not isinstance(nvidia, Designer):
+        raise RecordsError("chips.csv: 'nvidia' designs no chip")
+    return nvidia
+
+
+def cast_grey_market(stage: Stage) -> None:
+    """Cast the brokers at every hub and the distributors in China."""
+    brokers = []
+    for row in stage.facts.of(tables.Hub):
+        broker = Broker(
+            *stage.who(row.broker),
+            import_share=row.import_share,
+            capacity=stage.assume["smuggle.start_capacity"] * row.capacity_share,
+        )
+        stage.actors[row.broker] = broker
+        stage.open(
+            "nvidia",
+            row.broker,
+            Good.AI_CHIP,
+            share=row.import_share,
+            destination=row.country,
+        )
+        brokers.append(broker)
+    stage.actors["cn_distributors"] = Distributor(
+        *stage.who("cn_distributors"), brokers=brokers, designer=_nvidia(stage)
+    )
+
+
+def cast_clouds(stage: Stage) -> None:
+    """Cast the offshore clouds."""
+    for row in stage.facts.of(tables.CloudRow):
+        stage.actors[row.cloud] = OffshoreCloud(
+            *stage.who(row.cloud),
+            supply_share=row.supply_share,
+            designer=_nvidia(stage),
+            first=stage.assume["offshore.start_h100e"] * row.supply_share,
+        )
+        stage.open(
+            "nvidia",
+            row.cloud,
+            Good.AI_CHIP,
+            share=row.supply_share,
+            destination=row.host,
+        )
+
+
+def cast_labs(stage: Stage) -> None:
+    """Cast the Chinese laboratories, with their stocks and all that they buy from."""
+    sellers = {
+        "legal": [stage.actors["nvidia"], stage.actors["amd"]],
+        "grey": [stage.actors["cn_distributors"]],
+        "domestic": [
+            stage.actors[row.designer] for row in stage.facts.of(tables.DesignerShare)
+        ],
+        "offshore": [
+            stage.actors[row.cloud] for row in stage.facts.of(tables.CloudRow)
+        ],
+    }
+    spending = _spending(stage)
+    for row in stage.facts.of(tables.LabRow):
+        home_only = stage.country.get(row.lab) == CHINA and not row.openness
+        own = {"domestic": sellers["domestic"]} if home_only else sellers
+        stage.actors[row.lab] = lab = Lab(
+            *stage.who(row.lab),
+            spending=spending,
+            budget_share=row.budget_share,
+            first_stock=_first_stock(stage, row.start_share),
+            first_offshore=_first_offshore(stage, row, home_only),
+            run_factor=row.largest_run_factor,
+            sellers=own,
+        )
+        _compute_lines(stage, lab, own)
+
+
+def _spending(stage: Stage) -> list[float]:
+    yearly = {row.year: row.spending_usd_m for row in stage.facts.of(tables.Budget)}
+    months = len(supply_record(stage, "nvidia"))
+    return [extended(yearly, stage.world.start + m, 0.0) for m in range(months)]
+
+
+def _first_stock(stage: Stage, part: float) -> Stock:
+    row = stage.facts.one(tables.StartStock, lambda r: r.owner == CHINA)
+    return Stock(
+        stage.each(row.units * part),
+        stage.each(row.training_h100e * part),
+        stage.each(row.inference_h100e * part),
+    )
+
+
+def _first_offshore(stage: Stage, row: tables.LabRow, home_only: bool) -> Stock:
+    users = [r.budget_share for r in stage.facts.of(tables.LabRow) if r.openness]
+    part = 0.0 if home_only else row.budget_share / sum(users)
+    amount = stage.assume["offshore.start_h100e"] * part
+    return Stock(amount, amount, amount)
+
+
+def _compute_lines(stage: Stage, lab: Lab, sellers: Mapping[str, list[Actor]]) -> None:
+    transit = int(stage.world.facts["chip_transit_months"])
+    for channel, firms in sellers.items():
+        if channel == "grey":
+            continue
+        good = Good.CLOUD if channel == "offshore" else Good.AI_CHIP
+        for firm in firms:
+            stage.open(
+                firm.name,
+                lab.name,
+                good,
+                share=_channel_share(stage, firm.name),
+                transit=0 if channel == "offshore" else transit,
+            )
+
+
+def _channel_share(stage: Stage, seller: str) -> float:
+    """Return the share of a channel's money that goes to one seller by custom."""
+    found = [
+        *((r.designer, r.wafer_share) for r in stage.facts.of(tables.DesignerShare)),
+        *((r.cloud, r.supply_share) for r in stage.facts.of(tables.CloudRow)),
+        *((r.designer, r.supply_share) for r in stage.facts.of(tables.ChipRow)),
+    ]
+    return dict(found)[seller]

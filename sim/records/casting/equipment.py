@@ -1,0 +1,243 @@
+"""Casting of tool makers and Chinese fabs, and of the lines between them."""
+
+from sim.agents.cxmt import MemoryFab
+from sim.agents.fab import Fab, ToolBase, Wear
+from sim.agents.smic import AdvancedFab
+from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
+from sim.domain.ensemble import PerDraw
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
+from sim.mechanisms.wafers import immersion_tools_per_kwpm
+from sim.records import tables
+from sim.records.casting.stage import CHINA, Stage
+
+_PASSES = {
+    "7nm": "litho.immersion_passes_7nm_duv_only",
+    "28nm": "litho.immersion_passes_28nm",
+    "dram": "litho.immersion_passes_dram",
+    "nand": "litho.immersion_passes_nand",
+}
+"""Assumption that gives the immersion exposures of a wafer, by node."""
+
+_PER_10K = 10.0
+_THOUSAND = 1000.0
+
+
+def cast_toolmakers(stage: Stage) -> None:
+    """Cast the makers of tools, foreign and Chinese."""
+    rows = stage.facts.of(tables.ToolLine)
+    for vendor in dict.fromkeys(row.vendor for row in rows):
+        home = stage.country[vendor] == CHINA
+        make = _domestic_toolmaker if home else _toolmaker
+        stage.actors[vendor] = make(stage, vendor)
+
+
+def _toolmaker(stage: Stage, vendor: str) -> Toolmaker:
+    years = [y for y in stage.facts.of(tables.VendorYear) if y.firm == vendor]
+    firm = stage.facts.one(tables.Firm, lambda row: row.firm == vendor)
+    return Toolmaker(
+        *stage.who(vendor),
+        abroad={y.year: y.row_system_revenue for y in years},
+        capacity={y.year: y.capacity for y in years},
+        growth=firm.row_growth_after,
+        service_abroad=firm.service_row_revenue,
+    )
+
+
+def _domestic_toolmaker(stage: Stage, vendor: str) -> DomesticToolmaker:
+    made = {row.good for row in stage.facts.of(tables.ToolLine) if row.vendor == vendor}
+    tools = [row for row in stage.facts.of(tables.Tool) if row.good in made]
+    return DomesticToolmaker(
+        *stage.who(vendor),
+        quality={row.good: row.domestic_quality for row in tools},
+        home_share={row.good: row.domestic_share for row in tools},
+        shipped={row.good: row.domestic_shipped for row in tools},
+    )
+
+
+def cast_fabs(stage: Stage) -> None:
+    """Cast the fabs, install their tools, and open lines for tools and service."""
+    for row in stage.facts.of(tables.FabRow):
+        fab = _fab(stage, row)
+        stage.actors[row.fab] = fab
+        _equip(stage, fab, row)
+        _service_lines(stage, fab, row)
+        fab.start_with_orders()
+    for actor in stage.actors.values():
+        if isinstance(actor, Toolmaker | DomesticToolmaker):
+            actor.meet_customers()
+        if isinstance(actor, Toolmaker):
+            actor.installed = _installed_value(stage, actor)
+
+
+def _fab(stage: Stage, row: tables.FabRow) -> Fab:
+    growth = stage.assume[
+        {"7nm": "fab.growth.smic_advanced", "28nm": "fab.growth.mature"}.get(
+            row.node, "fab.growth.memory"
+        )
+    ]
+    advanced_logic = row.node == "7nm"
+    plan = (
+        stage.assume["fab.start_kwpm.smic_advanced"]
+        if row.start_kwpm is None
+        else stage.each(row.start_kwpm)
+    )
+    ceiling = (
+        stage.assume["fab.advanced_ceiling_kwpm"]
+        if row.ceiling_kwpm is None
+        else stage.each(row.ceiling_kwpm)
+    )
+    per_kwpm = _tools_per_kwpm(stage, row)
+    if advanced_logic:
+        shares = {
+            each.designer: each.wafer_share
+            for each in stage.facts.of(tables.DesignerShare)
+        }
+        return AdvancedFab(
+            *stage.who(row.fab),
+            plan=plan,
+            growth=growth,
+            ceiling=ceiling,
+            tools_per_kwpm=per_kwpm,
+            designer_shares=shares,
+        )
+    kind = MemoryFab if row.kind == "dram" else Fab
+    fab = kind(
+        *stage.who(row.fab),
+        advanced=row.advanced,
+        plan=plan,
+        growth=growth,
+        ceiling=ceiling,
+        tools_per_kwpm=per_kwpm,
+    )
+    if isinstance(fab, MemoryFab):
+        fab.start_memory()
+    return fab
+
+
+def _tools_per_kwpm(stage: Stage, row: tables.FabRow) -> dict[Good, PerDraw]:
+    assume = stage.assume
+    passes = assume[_PASSES[row.node]]
+    intensity = {
+        "7nm": stage.each(1.0),
+        "28nm": assume["fab.mature_tool_intensity"],
+    }.get(row.node, assume["fab.memory_tool_intensity"])
+    per_tool = assume["litho.effective_passes_per_tool_month"] / _THOUSAND
+    needs: dict[Good, PerDraw] = {
+        good: assume[f"equip.tools_per_10k_wpm.{good}"] / _PER_10K * intensity
+        for good in TOOL_CLASSES
+        if good is not Good.DUV_IMMERSION
+    }
+    needs[Good.DUV_IMMERSION] = immersion_tools_per_kwpm(passes, per_tool)
+    return needs
+
+
+def _equip(stage: Stage, fab: Fab, row: tables.FabRow) -> None:
+    """Open its tool lines and install the tools that its plan needs today."""
+    for good in TOOL_CLASSES:
+        lines = [x for x in stage.facts.of(tables.ToolLine) if x.good == good]
+        tool = next(x for x in stage.facts.of(tables.Tool) if x.good == good)
+        shares = {x.vendor: _starting_share(stage, x, tool, lines) for x in lines}
+        need = fab.plan * fab.tools_per_kwpm[good] * stage.assume["fab.initial_slack"]
+        worth = sum(
+            part * _quality(stage, vendor, good) for vendor, part in shares.items()
+        )
+        for x in lines:
+            opened = _open_tool_line(stage, row, x, tool)
+            base = ToolBase(
+                opened,
+                need * shares[x.vendor] / worth,
+                _wear(stage, tool),
+                preference=x.share,
+                maker=_domestic(stage, x.vendor),
+            )
+            fab.bases[good].append(base)
+
+
+def _starting_share(
+    stage: Stage, line: tables.ToolLine, tool: tables.Tool, lines: list[tables.ToolLine]
+) -> float:
+    """Return a maker's share of the tools of a class in use at the start."""
+    home = stage.country[line.vendor] == CHINA
+    if home:
+        return tool.domestic_share
+    foreign = sum(x.share for x in lines if stage.country[x.vendor] != CHINA)
+    return (1.0 - tool.domestic_share) * line.share / foreign
+
+
+def _quality(stage: Stage, vendor: str, good: Good) -> PerDraw | float:
+    maker = _domestic(stage, vendor)
+    return maker.quality[good] if maker else 1.0
+
+
+def _domestic(stage: Stage, vendor: str) -> DomesticToolmaker | None:
+    maker = stage.actors[vendor]
+    return maker if isinstance(maker, DomesticToolmaker) else None
+
+
+def _open_tool_line(
+    stage: Stage, row: tables.FabRow, line: tables.ToolLine, tool: tables.Tool
+) -> SupplyLine:
+    return stage.open(
+        line.vendor,
+        row.fab,
+        tool.good,
+        share=line.share,
+        substitutability=line.substitutability,
+        party=row.party,
+        advanced=row.advanced,
+        transit=int(stage.world.facts["tool_transit_months"]),
+        lead_time=line.lead_time_months,
+        price=tool.price_usd_m,
+    )
+
+
+def _wear(stage: Stage, tool: tables.Tool) -> Wear:
+    assume, group = stage.assume, tool.service_group
+    rate = "service.uptime_decay_per_month."
+    contract = "service.share_tools_under_vendor_contract."
+    if group == "scanner":
+        return Wear(
+            group,
+            assume[contract + "scanner"],
+            assume[rate + "scanner_no_vendor_with_spares"],
+            assume[rate + "scanner_no_vendor_no_spares"],
+            assume["service.spares_stock_months_critical_scanner_modules"],
+        )
+    bare = assume[rate + group]
+    held = "scanner" if group == "coater_developer" else "etch_dep"
+    return Wear(
+        group,
+        assume[contract + held],
+        bare * assume["service.decay_with_spares_ratio"],
+        bare,
+        assume["service.spares_stock_months_consumables"],
+    )
+
+
+def _service_lines(stage: Stage, fab: Fab, row: tables.FabRow) -> None:
+    vendors = dict.fromkeys(
+        base.line.seller for bases in fab.bases.values() for base in bases
+    )
+    for vendor in vendors:
+        if stage.country[vendor] == CHINA:
+            continue
+        for good in SERVICE:
+            stage.open(
+                vendor,
+                fab.name,
+                good,
+                party=row.party,
+                advanced=row.advanced,
+                ordered=1.0,
+            )
+
+
+def _installed_value(stage: Stage, maker: Toolmaker) -> PerDraw:
+    value = stage.world.zeros()
+    for fab in stage.actors.values():
+        if isinstance(fab, Fab):
+            for bases in fab.bases.values():
+                for base in bases:
+                    if base.line.seller == maker.name:
+                        value = value + base.tools * base.line.price
+    return value

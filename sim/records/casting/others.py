@@ -1,0 +1,45 @@
+"""Casting of governments, exporters and investors."""
+
+from sim.agents.designer import Designer
+from sim.agents.government import Government
+from sim.agents.investors import Investors
+from sim.agents.suppliers import Exporter
+from sim.agents.toolmaker import Toolmaker
+from sim.domain.supply import Good
+from sim.records import tables
+from sim.records.casting.stage import Stage
+
+
+def cast_governments(stage: Stage) -> None:
+    """Cast the governments."""
+    for row in stage.facts.of(tables.ActorRow):
+        if row.kind == "government":
+            stage.actors[row.id] = Government(stage.world, row.id, row.country)
+
+
+def cast_exporters(stage: Stage) -> None:
+    """Cast the exporters of minerals and of design software."""
+    minerals = stage.facts.of(tables.Mineral)
+    stage.actors["cn_minerals"] = Exporter(
+        *stage.who("cn_minerals"), usual={m.buyer: m.shipments for m in minerals}
+    )
+    for m in minerals:
+        stage.open("cn_minerals", m.buyer, Good.MINERALS, destination=m.destination)
+    users = stage.facts.of(tables.EdaLine)
+    stage.actors["eda_vendors"] = Exporter(
+        *stage.who("eda_vendors"), usual={u.buyer: u.share for u in users}
+    )
+    for u in users:
+        stage.open("eda_vendors", u.buyer, Good.EDA, share=u.share)
+
+
+def cast_investors(stage: Stage) -> None:
+    """Cast the investors, once every listed firm is there."""
+    rows = stage.facts.of(tables.Firm)
+    firms = [stage.actors[row.firm] for row in rows]
+    listed = [f for f in firms if isinstance(f, Toolmaker | Designer)]
+    stage.actors["investors"] = Investors(
+        *stage.who("investors"),
+        firms=listed,
+        multiples={row.firm: row.price_to_sales for row in rows},
+    )
