@@ -1,39 +1,13 @@
 """Measures: what is reported of a month, with its unit and how it is read."""
 
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
-import mesa
-import numpy as np
-
-from sim.agents.cxmt import MemoryFab
-from sim.agents.designer import Designer
-from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.fab import Fab
-from sim.agents.frontier import FrontierLab
-from sim.agents.government import Government
-from sim.agents.grey_market import Broker, Distributor
-from sim.agents.investors import Investors
-from sim.agents.lab import CHANNELS, Lab
-from sim.agents.smic import AdvancedFab
-from sim.agents.suppliers import Exporter
-from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
-from sim.domain.ensemble import PerDraw, least, share, total
-from sim.domain.supply import TOOL_CLASSES, Good
-from sim.model import FABS
-from sim.world import World
+from sim.outcomes import readings as read
+from sim.outcomes.readings import Reader
 
 Kind = Literal["stock", "flow", "level"]
 """A stock is read at the end of a period, a flow is added up, a level is read."""
-
-Reader = Callable[[World], Mapping[str, PerDraw]]
-"""Reads a measure: values of the month just lived, by actor key."""
-
-CHINA = "china"
-"""Actor key of China as a whole."""
-
-SomeActor = TypeVar("SomeActor", bound=mesa.Agent)
 
 
 @dataclass(frozen=True)
@@ -59,315 +33,6 @@ class Measure:
     headline: bool = False
 
 
-# --- laboratories and compute -----------------------------------------------------
-
-
-def _stock(what: str) -> Reader:
-    def read(world: World) -> dict[str, PerDraw]:
-        labs = _every(world, Lab)
-        by_lab = {
-            lab.name: total(getattr(lab.accessible(c), what) for c in CHANNELS)
-            for lab in labs
-        }
-        by_channel = {
-            f"{CHINA}:{channel}": total(
-                getattr(lab.accessible(channel), what) for lab in labs
-            )
-            for channel in CHANNELS
-        }
-        return {CHINA: total(by_lab.values()), **by_channel, **by_lab}
-
-    return read
-
-
-def _world_share(world: World) -> dict[str, PerDraw]:
-    china = total(
-        lab.accessible(channel).training
-        for lab in _every(world, Lab)
-        for channel in CHANNELS
-    )
-    abroad = total(each.cumulative_abroad for each in _every(world, Designer))
-    return {CHINA: share(china, china + abroad)}
-
-
-def _nvidia_share(world: World) -> dict[str, PerDraw]:
-    nvidia = _named(world, Designer, "nvidia")
-    start = nvidia.cumulative_at_start
-    abroad = nvidia.cumulative_abroad - start
-    return {CHINA: share(nvidia.cumulative_china, nvidia.cumulative_china + abroad)}
-
-
-def _of_labs(attribute: str) -> Reader:
-    def read(world: World) -> dict[str, PerDraw]:
-        labs = [*_every(world, Lab), *_every(world, FrontierLab)]
-        return {x.name: getattr(x, attribute) for x in labs if hasattr(x, attribute)}
-
-    return read
-
-
-def _training_compute(world: World) -> dict[str, PerDraw]:
-    by_lab = _of_labs("training_compute")(world)
-    china = [lab.training_compute for lab in _every(world, Lab)]
-    best = china[0]
-    for other in china[1:]:
-        best = np.maximum(best, other)
-    return {CHINA: best, **by_lab}
-
-
-def _lag(world: World) -> dict[str, PerDraw]:
-    lags = {lab.name: lab.lag for lab in _every(world, Lab)}
-    return {CHINA: least(lags.values()), **lags}
-
-
-def _efficiency(world: World) -> dict[str, PerDraw]:
-    return {lab.name: np.exp(lab.efficiency + lab.lead) for lab in _every(world, Lab)}
-
-
-def _effective(world: World) -> dict[str, PerDraw]:
-    return {lab.name: lab.effective_log / _LN_10 for lab in _every(world, Lab)}
-
-
-def _smuggled_share(world: World) -> dict[str, PerDraw]:
-    labs = _every(world, Lab)
-    grey = total(lab.stocks["grey"].training for lab in labs)
-    whole = total(
-        lab.accessible(channel).training for lab in labs for channel in CHANNELS
-    )
-    return {CHINA: share(grey, whole)}
-
-
-# --- chips --------------------------------------------------------------------------
-
-
-def _units_shipped(world: World) -> dict[str, PerDraw]:
-    sold: dict[str, PerDraw] = {}
-    for designer in _every(world, Designer):
-        units = list(designer.units.values())
-        sold[designer.name] = total(units) if units else world.zeros()
-    for home in _every(world, DomesticDesigner):
-        sold[home.name] = home.sold
-    for market in _every(world, Distributor):
-        sold[market.name] = market.sold
-    return sold
-
-
-def _units_by_chip(world: World) -> dict[str, PerDraw]:
-    return {
-        f"{designer.name}:{chip}": units
-        for designer in _every(world, Designer)
-        for chip, units in designer.units.items()
-    }
-
-
-def _domestic_accelerators(world: World) -> dict[str, PerDraw]:
-    made = {x.name: x.made for x in _every(world, DomesticDesigner)}
-    return {CHINA: total(made.values()), **made}
-
-
-def _domestic_compute(world: World) -> dict[str, PerDraw]:
-    return {
-        CHINA: total(
-            x.made * x.current.training * x.gain
-            for x in _every(world, DomesticDesigner)
-        )
-    }
-
-
-def _domestic_chip_share(world: World) -> dict[str, PerDraw]:
-    sold = _units_shipped(world)
-    home = total(sold[x.name] for x in _every(world, DomesticDesigner))
-    return {CHINA: share(home, total(sold.values()))}
-
-
-def _smuggled(world: World) -> dict[str, PerDraw]:
-    market = next(iter(_every(world, Distributor)))
-    brokers = {x.name: x.sold for x in _every(world, Broker)}
-    return {CHINA: market.sold, **brokers}
-
-
-def _seized(world: World) -> dict[str, PerDraw]:
-    brokers = {x.name: x.seized for x in _every(world, Broker)}
-    return {CHINA: total(brokers.values()), **brokers}
-
-
-def _markup(world: World) -> dict[str, PerDraw]:
-    return {CHINA: next(iter(_every(world, Distributor))).markup}
-
-
-def _offer(attribute: str) -> Reader:
-    def read(world: World) -> dict[str, PerDraw]:
-        one = world.every(1.0)
-        return {
-            x.name: one * getattr(x.offer.chip, attribute) * (x.choice >= 0)
-            for x in _every(world, Designer)
-            if x.offer is not None
-        }
-
-    return read
-
-
-# --- fabs -----------------------------------------------------------------------------
-
-
-def _of_fabs(attribute: str) -> Reader:
-    def read(world: World) -> dict[str, PerDraw]:
-        return {fab.name: getattr(fab, attribute) for fab in _fabs(world)}
-
-    return read
-
-
-def _die_yield(world: World) -> dict[str, PerDraw]:
-    fab = next(iter(_every(world, AdvancedFab)))
-    return {fab.name: fab.die_yield, f"{fab.name}:n3": fab.die_yield_n3}
-
-
-def _tool_availability(world: World) -> dict[str, PerDraw]:
-    """Read availability by vendor over all fabs, and by class at SMIC advanced."""
-    found: dict[str, PerDraw] = {}
-    usual = world.facts["usual_availability"]
-    for maker in _every(world, Toolmaker):
-        up, bare = world.zeros(), world.zeros()
-        for fab in _fabs(world):
-            for bases in fab.bases.values():
-                for base in bases:
-                    if base.line.seller == maker.name:
-                        value = base.line.price
-                        up = up + base.up * value
-                        bare = bare + base.tools * value
-        found[maker.name] = share(up, bare) * usual
-    for fab in _every(world, AdvancedFab):
-        for good, bases in fab.bases.items():
-            up = total(base.up for base in bases)
-            bare = total(base.tools for base in bases)
-            found[f"{fab.name}:{good}"] = share(up, bare) * usual
-    return found
-
-
-def _tools_installed(world: World) -> dict[str, PerDraw]:
-    found: dict[str, PerDraw] = {}
-    for good in TOOL_CLASSES:
-        for fab in _fabs(world):
-            for base in fab.bases[good]:
-                key = f"{CHINA}:{good}:{base.line.origin}"
-                found[key] = found.get(key, world.zeros()) + base.tools
-    return found
-
-
-def _hbm_stock(world: World) -> dict[str, PerDraw]:
-    held = {x.name: x.stacks for x in _every(world, DomesticDesigner)}
-    return {CHINA: total(held.values()), **held}
-
-
-def _hbm_imports(world: World) -> dict[str, PerDraw]:
-    return {
-        CHINA: total(
-            line.shipped
-            for line in world.lines
-            if line.good is Good.HBM and line.origin != "CHN"
-        )
-    }
-
-
-def _hbm_made(world: World) -> dict[str, PerDraw]:
-    return {fab.name: fab.stacks_made for fab in _every(world, MemoryFab)}
-
-
-def _memory_bound(world: World) -> dict[str, PerDraw]:
-    return {x.name: x.memory_bound for x in _every(world, DomesticDesigner)}
-
-
-def _tool_localisation(world: World) -> dict[str, PerDraw]:
-    home = total(x.china_sales for x in _every(world, DomesticToolmaker))
-    abroad = total(x.china_sales for x in _every(world, Toolmaker))
-    return {CHINA: share(home, home + abroad)}
-
-
-def _tool_spending(world: World) -> dict[str, PerDraw]:
-    home = total(x.china_sales for x in _every(world, DomesticToolmaker))
-    abroad = total(x.china_sales for x in _every(world, Toolmaker))
-    return {CHINA: home + abroad, f"{CHINA}:foreign": abroad}
-
-
-# --- firms ----------------------------------------------------------------------------
-
-
-def _of_firms(attribute: str) -> Reader:
-    def read(world: World) -> dict[str, PerDraw]:
-        firms = [*_every(world, Designer), *_every(world, Toolmaker)]
-        return {
-            firm.name: world.every(1.0) * getattr(firm, attribute)
-            for firm in firms
-            if hasattr(firm, attribute)
-        }
-
-    return read
-
-
-def _china_share(world: World) -> dict[str, PerDraw]:
-    firms = [*_every(world, Designer), *_every(world, Toolmaker)]
-    one = world.every(1.0)
-    return {
-        firm.name: share(one * firm.china_revenue, one * firm.revenue) for firm in firms
-    }
-
-
-def _value(world: World) -> dict[str, PerDraw]:
-    return dict(next(iter(_every(world, Investors))).value)
-
-
-def _domestic_revenue(world: World) -> dict[str, PerDraw]:
-    chips = {x.name: x.revenue for x in _every(world, DomesticDesigner)}
-    tools = {x.name: x.china_sales for x in _every(world, DomesticToolmaker)}
-    return {**chips, **tools}
-
-
-# --- governments ----------------------------------------------------------------------
-
-
-def _of_governments(attribute: str) -> Reader:
-    def read(world: World) -> dict[str, PerDraw]:
-        return {
-            state.name: world.every(1.0) * getattr(state, attribute)
-            for state in _every(world, Government)
-        }
-
-    return read
-
-
-def _allies_joined(world: World) -> dict[str, PerDraw]:
-    """Read the share of allied service in China that is stopped."""
-    makers = [x for x in _every(world, Toolmaker) if x.country in _ALLIES]
-    return {maker.name: 1.0 - maker.served for maker in makers}
-
-
-def _minerals(world: World) -> dict[str, PerDraw]:
-    exporters = [x for x in _every(world, Exporter) if x.country == "CHN"]
-    return {
-        line.buyer: line.shipped for exporter in exporters for line in exporter.sales
-    }
-
-
-def _fear(world: World) -> dict[str, PerDraw]:
-    return {f"{CHINA}:{group}": belief for group, belief in world.fear.items()}
-
-
-_ALLIES = ("NLD", "JPN")
-_LN_10 = float(np.log(10.0))
-
-
-def _every(world: World, kind: type[SomeActor]) -> list[SomeActor]:
-    return [actor for actor in world.all(kind) if isinstance(actor, kind)]
-
-
-def _named(world: World, kind: type[SomeActor], name: str) -> SomeActor:
-    return next(x for x in _every(world, kind) if getattr(x, "name", "") == name)
-
-
-def _fabs(world: World) -> Iterator[Fab]:
-    for kind in FABS:
-        yield from _every(world, kind)
-
-
 MEASURES: tuple[Measure, ...] = (
     Measure(
         "ai_compute_stock",
@@ -377,7 +42,7 @@ MEASURES: tuple[Measure, ...] = (
         "laboratory and by channel (legal, grey, domestic, offshore); offshore compute "
         "counts as far as law lets it be used.",
         "stock",
-        _stock("training"),
+        read.stock("training"),
         headline=True,
     ),
     Measure(
@@ -387,7 +52,7 @@ MEASURES: tuple[Measure, ...] = (
         "The same accelerators in inference H100-equivalents, a blend of throughput "
         "and memory bandwidth.",
         "stock",
-        _stock("inference"),
+        read.stock("inference"),
     ),
     Measure(
         "accelerators_in_use",
@@ -395,7 +60,7 @@ MEASURES: tuple[Measure, ...] = (
         "Accelerators in use in China and offshore",
         "Accelerators by laboratory and channel; offshore in H100-equivalents.",
         "stock",
-        _stock("units"),
+        read.stock("units"),
     ),
     Measure(
         "share_of_world_ai_compute",
@@ -404,7 +69,7 @@ MEASURES: tuple[Measure, ...] = (
         "China's training H100-equivalents over those of the world, sold since the "
         "start or in use then (outside China without retirement).",
         "level",
-        _world_share,
+        read.world_share,
         headline=True,
     ),
     Measure(
@@ -414,7 +79,7 @@ MEASURES: tuple[Measure, ...] = (
         "Cumulative training H100-equivalents that Nvidia sold legally to China over "
         "all it sold, since January 2022.",
         "level",
-        _nvidia_share,
+        read.nvidia_share,
     ),
     Measure(
         "training_compute",
@@ -422,7 +87,7 @@ MEASURES: tuple[Measure, ...] = (
         "Training compute of the largest run",
         "Of each laboratory; 'china' is the largest among Chinese laboratories.",
         "level",
-        _training_compute,
+        read.training_compute,
     ),
     Measure(
         "algorithmic_efficiency",
@@ -430,7 +95,7 @@ MEASURES: tuple[Measure, ...] = (
         "Efficiency beyond common progress",
         "Factor that scarcity has induced and breakthroughs have added, by laboratory.",
         "level",
-        _efficiency,
+        read.efficiency,
     ),
     Measure(
         "effective_training_compute",
@@ -439,7 +104,7 @@ MEASURES: tuple[Measure, ...] = (
         "Training compute times the laboratory's own efficiency, common algorithmic "
         "progress left out, as a decimal logarithm.",
         "level",
-        _effective,
+        read.effective,
     ),
     Measure(
         "frontier_lag_months",
@@ -449,7 +114,7 @@ MEASURES: tuple[Measure, ...] = (
         "frontier's; 'china' is the smallest lag of a Chinese laboratory. Below zero "
         "means ahead.",
         "level",
-        _lag,
+        read.lag,
         headline=True,
     ),
     Measure(
@@ -459,7 +124,7 @@ MEASURES: tuple[Measure, ...] = (
         "In the month, by seller: foreign designers (legal), Chinese designers, and "
         "the grey market.",
         "flow",
-        _units_shipped,
+        read.units_shipped,
         headline=True,
     ),
     Measure(
@@ -469,7 +134,7 @@ MEASURES: tuple[Measure, ...] = (
         "Legal sales of foreign designers by chip; a compliant chip is named after its "
         "parent and the limits it stays inside.",
         "flow",
-        _units_by_chip,
+        read.units_by_chip,
     ),
     Measure(
         "offer_tpp",
@@ -478,7 +143,7 @@ MEASURES: tuple[Measure, ...] = (
         "Total processing performance of the best chip that a designer may sell to "
         "China; 0 where there is none.",
         "level",
-        _offer("tpp"),
+        read.offer("tpp"),
     ),
     Measure(
         "offer_interconnect",
@@ -486,7 +151,7 @@ MEASURES: tuple[Measure, ...] = (
         "Interconnect of the chip on offer",
         "Chip-to-chip bandwidth of the same chip.",
         "level",
-        _offer("interconnect"),
+        read.offer("interconnect"),
     ),
     Measure(
         "offer_memory_bandwidth",
@@ -494,7 +159,7 @@ MEASURES: tuple[Measure, ...] = (
         "Memory bandwidth of the chip on offer",
         "DRAM bandwidth of the same chip.",
         "level",
-        _offer("memory_bandwidth"),
+        read.offer("memory_bandwidth"),
     ),
     Measure(
         "domestic_accelerators",
@@ -502,7 +167,7 @@ MEASURES: tuple[Measure, ...] = (
         "Domestic accelerators made",
         "Accelerators packaged by Chinese designers in the month.",
         "flow",
-        _domestic_accelerators,
+        read.domestic_accelerators,
         headline=True,
     ),
     Measure(
@@ -511,7 +176,7 @@ MEASURES: tuple[Measure, ...] = (
         "Domestic compute made",
         "The same in training H100-equivalents on paper.",
         "flow",
-        _domestic_compute,
+        read.domestic_compute,
     ),
     Measure(
         "domestic_chip_share",
@@ -519,7 +184,7 @@ MEASURES: tuple[Measure, ...] = (
         "Domestic share of accelerators sold",
         "By units, grey market included.",
         "level",
-        _domestic_chip_share,
+        read.domestic_chip_share,
     ),
     Measure(
         "smuggled_units",
@@ -527,7 +192,7 @@ MEASURES: tuple[Measure, ...] = (
         "Smuggled accelerators delivered",
         "Delivered in China in the month, and what each hub's brokers sold on.",
         "flow",
-        _smuggled,
+        read.smuggled,
         headline=True,
     ),
     Measure(
@@ -537,7 +202,7 @@ MEASURES: tuple[Measure, ...] = (
         "Grey-market accelerators in training H100-equivalents over all that China can "
         "use.",
         "level",
-        _smuggled_share,
+        read.smuggled_share,
         headline=True,
     ),
     Measure(
@@ -546,7 +211,7 @@ MEASURES: tuple[Measure, ...] = (
         "Accelerators seized or stopped",
         "Of what brokers diverted in the month.",
         "flow",
-        _seized,
+        read.seized,
     ),
     Measure(
         "grey_markup",
@@ -554,7 +219,7 @@ MEASURES: tuple[Measure, ...] = (
         "Grey-market price over the price abroad",
         "The markup that clears the market.",
         "level",
-        _markup,
+        read.markup,
     ),
     Measure(
         "wafer_starts",
@@ -562,7 +227,7 @@ MEASURES: tuple[Measure, ...] = (
         "Wafers started in the month",
         "12-inch equivalents, by fab.",
         "flow",
-        _of_fabs("wafer_starts"),
+        read.of_fabs("wafer_starts"),
         headline=True,
     ),
     Measure(
@@ -571,7 +236,7 @@ MEASURES: tuple[Measure, ...] = (
         "Planned capacity",
         "What the fab would run if it had the tools.",
         "level",
-        _of_fabs("plan"),
+        read.of_fabs("plan"),
     ),
     Measure(
         "die_yield",
@@ -579,7 +244,7 @@ MEASURES: tuple[Measure, ...] = (
         "Good AI dies on SMIC's advanced lines",
         "Share of Ascend-sized dies that pass, on N+2, and on N+3 once it runs.",
         "level",
-        _die_yield,
+        read.die_yield,
         headline=True,
     ),
     Measure(
@@ -589,7 +254,7 @@ MEASURES: tuple[Measure, ...] = (
         "By vendor over all Chinese fabs, weighted by value, and by class on SMIC's "
         "advanced lines.",
         "level",
-        _tool_availability,
+        read.tool_availability,
         headline=True,
     ),
     Measure(
@@ -598,7 +263,7 @@ MEASURES: tuple[Measure, ...] = (
         "Tools installed in China",
         "By class and state of the maker.",
         "stock",
-        _tools_installed,
+        read.tools_installed,
     ),
     Measure(
         "hbm_stock",
@@ -606,7 +271,7 @@ MEASURES: tuple[Measure, ...] = (
         "High-bandwidth memory in stock",
         "Held by Chinese designers.",
         "stock",
-        _hbm_stock,
+        read.hbm_stock,
     ),
     Measure(
         "hbm_imports",
@@ -614,7 +279,7 @@ MEASURES: tuple[Measure, ...] = (
         "High-bandwidth memory shipped to China",
         "By foreign makers in the month.",
         "flow",
-        _hbm_imports,
+        read.hbm_imports,
     ),
     Measure(
         "hbm_made",
@@ -622,7 +287,7 @@ MEASURES: tuple[Measure, ...] = (
         "High-bandwidth memory made in China",
         "By CXMT in the month.",
         "flow",
-        _hbm_made,
+        read.hbm_made,
     ),
     Measure(
         "memory_bound",
@@ -631,7 +296,7 @@ MEASURES: tuple[Measure, ...] = (
         "Dies in stock over dies and memory in stock, counted in stacks: near 1 where "
         "dies wait for memory, near 0 where memory waits for dies.",
         "level",
-        _memory_bound,
+        read.memory_bound,
     ),
     Measure(
         "tool_localisation",
@@ -639,7 +304,7 @@ MEASURES: tuple[Measure, ...] = (
         "Domestic share of tool purchases",
         "By value, in the month.",
         "level",
-        _tool_localisation,
+        read.tool_localisation,
         headline=True,
     ),
     Measure(
@@ -648,7 +313,7 @@ MEASURES: tuple[Measure, ...] = (
         "Spending on tools in China",
         "Systems shipped in the month; 'china:foreign' is the foreign part.",
         "flow",
-        _tool_spending,
+        read.tool_spending,
     ),
     Measure(
         "revenue",
@@ -656,7 +321,7 @@ MEASURES: tuple[Measure, ...] = (
         "Revenue",
         "Of foreign designers and tool makers in the month.",
         "flow",
-        _of_firms("revenue"),
+        read.of_firms("revenue"),
     ),
     Measure(
         "china_revenue",
@@ -664,7 +329,7 @@ MEASURES: tuple[Measure, ...] = (
         "Revenue from China",
         "Of foreign designers and tool makers in the month.",
         "flow",
-        _of_firms("china_revenue"),
+        read.of_firms("china_revenue"),
         headline=True,
     ),
     Measure(
@@ -673,7 +338,7 @@ MEASURES: tuple[Measure, ...] = (
         "System sales to China",
         "Of tool makers in the month, service left out.",
         "flow",
-        _of_firms("china_sales"),
+        read.of_firms("china_sales"),
     ),
     Measure(
         "china_share",
@@ -681,7 +346,7 @@ MEASURES: tuple[Measure, ...] = (
         "China's share of revenue",
         "Of foreign designers (by billing) and tool makers.",
         "level",
-        _china_share,
+        read.china_share,
     ),
     Measure(
         "service_revenue",
@@ -689,7 +354,7 @@ MEASURES: tuple[Measure, ...] = (
         "Service revenue in China",
         "Of tool makers in the month.",
         "flow",
-        _of_firms("china_service"),
+        read.of_firms("china_service"),
     ),
     Measure(
         "domestic_revenue",
@@ -697,7 +362,7 @@ MEASURES: tuple[Measure, ...] = (
         "Revenue of Chinese designers and tool makers",
         "From accelerators and tools sold at home in the month.",
         "flow",
-        _domestic_revenue,
+        read.domestic_revenue,
     ),
     Measure(
         "firm_value",
@@ -706,7 +371,7 @@ MEASURES: tuple[Measure, ...] = (
         "Revenue of the last twelve months at a fixed multiple of sales; what news "
         "does to prices within a day is not in it.",
         "level",
-        _value,
+        read.value,
         headline=True,
     ),
     Measure(
@@ -715,7 +380,7 @@ MEASURES: tuple[Measure, ...] = (
         "Written off",
         "China-only chips in stock and on order when their market closed.",
         "flow",
-        _of_firms("written_off"),
+        read.of_firms("written_off"),
     ),
     Measure(
         "government_take",
@@ -723,7 +388,7 @@ MEASURES: tuple[Measure, ...] = (
         "Government's take of chip sales to China",
         "Revenue share or duty, by designer.",
         "flow",
-        _of_firms("government_take"),
+        read.of_firms("government_take"),
     ),
     Measure(
         "lobbying",
@@ -731,7 +396,7 @@ MEASURES: tuple[Measure, ...] = (
         "Lobbying in the United States",
         "Of chip designers, answering China revenue lost.",
         "flow",
-        _of_firms("lobbying"),
+        read.of_firms("lobbying"),
     ),
     Measure(
         "instruments_in_force",
@@ -739,7 +404,7 @@ MEASURES: tuple[Measure, ...] = (
         "Instruments in force",
         "Of each government at the end of the month.",
         "level",
-        _of_governments("instruments_in_force"),
+        read.of_governments("instruments_in_force"),
     ),
     Measure(
         "alignment",
@@ -748,7 +413,7 @@ MEASURES: tuple[Measure, ...] = (
         "Share of their vendors' etch tools, engineers and parts for China that each "
         "state's law holds back (mean over draws).",
         "level",
-        _of_governments("alignment"),
+        read.of_governments("alignment"),
     ),
     Measure(
         "service_stopped",
@@ -757,7 +422,7 @@ MEASURES: tuple[Measure, ...] = (
         "Share of engineers, parts and software of allied vendors that law keeps from "
         "Chinese fabs.",
         "level",
-        _allies_joined,
+        read.allies_joined,
         headline=True,
     ),
     Measure(
@@ -766,7 +431,7 @@ MEASURES: tuple[Measure, ...] = (
         "Enforcement against smuggling",
         "Officers and budget over those at the base.",
         "level",
-        _of_governments("enforcement"),
+        read.of_governments("enforcement"),
     ),
     Measure(
         "retaliation",
@@ -774,7 +439,7 @@ MEASURES: tuple[Measure, ...] = (
         "Mineral exports that China holds back",
         "Share of usual exports to the United States and Japan.",
         "level",
-        _of_governments("retaliation"),
+        read.of_governments("retaliation"),
     ),
     Measure(
         "mineral_exports",
@@ -782,7 +447,7 @@ MEASURES: tuple[Measure, ...] = (
         "Gallium exported from China",
         "In the month, by market.",
         "flow",
-        _minerals,
+        read.minerals,
     ),
     Measure(
         "fear",
@@ -790,7 +455,7 @@ MEASURES: tuple[Measure, ...] = (
         "Fear of losing supply",
         "Probability that Chinese buyers put on losing a group of goods.",
         "level",
-        _fear,
+        read.fear,
     ),
 )
 """All measures, in the order in which they are shown."""

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from sim.experiments.run import Comparison
 from sim.outcomes.headline import BACKFIRE, HORIZON, Row, Spread, headline
-from sim.outcomes.measures import CHINA
+from sim.outcomes.readings import CHINA
 from sim.outcomes.network import Chokepoint, Cut
 from sim.outcomes.results import Results
 from sim.policy.answer import Answer
