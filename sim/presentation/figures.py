@@ -31,7 +31,7 @@ from sim.presentation.style import (
     looks,
     picture,
 )
-from sim.presentation.view import Mark, View, view_of_results
+from sim.presentation.view import Mark, View, view_of_difference, view_of_results
 
 _LOW, _INNER_LOW, _MEDIAN, _INNER_HIGH, _HIGH = range(len(LEVELS))
 _MOST_MARKS = 4
@@ -129,10 +129,26 @@ SHEETS = (
 )
 """The figures of every run, in the order in which a reader asks."""
 
+DIFFERENCES = Sheet(
+    "difference",
+    "What the law changes: scenario minus baseline, draw by draw",
+    (
+        Panel("frontier_lag_months", "china", "Lag behind the frontier"),
+        Panel("ai_compute_stock", "china", "China's AI compute"),
+        Panel("domestic_accelerators", "china", "Domestic accelerators"),
+        Panel("wafer_starts", "smic_advanced", "SMIC's advanced wafers"),
+        Panel("china_revenue", "asml", "ASML's China revenue"),
+        Panel("china_revenue", "tel", "Tokyo Electron's China revenue"),
+    ),
+    columns=3,
+)
+"""What the other figures show on either side, here as the paired difference."""
+
 
 def draw_figures(folder: Path, scenario: Results, baseline: Results) -> None:
     """Draw every figure that the recorded measures allow into a folder, as PNG."""
-    wanted = {(one.measure, one.actor) for sheet in SHEETS for one in sheet.panels}
+    sheets = (*SHEETS, DIFFERENCES)
+    wanted = {(one.measure, one.actor) for sheet in sheets for one in sheet.panels}
     alone = scenario is baseline
     theirs = baseline.only(wanted)
     shown = view_of_results(theirs if alone else scenario.only(wanted), theirs)
@@ -141,6 +157,12 @@ def draw_figures(folder: Path, scenario: Results, baseline: Results) -> None:
         if panels:
             drawn = fan_sheet(shown, sheet.title, panels, sheet.columns)
             save(drawn, folder / f"{sheet.name}.png")
+    panels = [one for one in DIFFERENCES.panels if shown.has(one.measure, one.actor)]
+    if panels and not alone:
+        drawn = difference_sheet(
+            view_of_difference(scenario.only(wanted), theirs), panels
+        )
+        save(drawn, folder / f"{DIFFERENCES.name}.png")
     if scenario.network is not None:
         save(network_of_results(scenario, baseline), folder / "network.png")
 
@@ -178,6 +200,41 @@ def fan_sheet(
             _draw_panel(axes, shown, panel, alone=alone)
         footnote(drawn, _source(shown))
     return drawn
+
+
+def difference_sheet(shown: View, panels: Sequence[Panel]) -> Picture:
+    """Return a figure of differences between scenario and baseline, draw by draw.
+
+    Args:
+        shown: differences, under the baseline's name as well as the scenario's.
+        panels: what each set of axes shows.
+    """
+    with looks():
+        columns = min(DIFFERENCES.columns, len(panels))
+        rows = -(-len(panels) // columns)
+        drawn = picture(_WIDTH, _MARGINS + rows * (_PANEL + _ROW_GAP))
+        key = [*_key(shown)[1:], *_dates(shown)]
+        header(drawn, DIFFERENCES.title, _subtitle(shown), key, _ROW_GAP / 2)
+        grid = drawn.add_gridspec(rows, columns, hspace=0.38, wspace=0.5)
+        for place, panel in enumerate(panels):
+            axes = drawn.add_subplot(grid[place // columns, place % columns])
+            dress(axes, shown.units[panel.measure], panel.title, _DATES[columns])
+            _draw_difference(axes, shown, panel)
+        footnote(drawn, _source(shown))
+    return drawn
+
+
+def _draw_difference(axes: Axes, shown: View, panel: Panel) -> None:
+    mark_dates(axes, shown, labelled=False)
+    levels = shown.of(shown.scenario, panel.measure, panel.actor)
+    axes.axhline(0.0, color=BASELINE, linewidth=1.2)
+    draw_fan(axes, shown.months, levels, SCENARIO)
+    axes.set_xlim(*date2num(shown.months[[0, -1]]))
+    axes.margins(y=0.08)
+    if not levels.any():
+        axes.set_ylim(-1, 1)
+        _say_there_is_no_difference(axes)
+    _label_ends(axes, [(shown.scenario, SCENARIO, levels)], alone=False)
 
 
 def draw_fan(axes: Axes, months: np.ndarray, levels: Bands, colour: str) -> None:

@@ -7,14 +7,17 @@ written whole: every number of the data, guesses first.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sim.outcomes.measures import MEASURES, Measure
+from sim.policy.regime import Regime
 from sim.records import Records, load
+from sim.records.law import load_law
 
 DOCS = Path(__file__).parents[2] / "docs"
 """Where the pages of a checkout stand."""
@@ -46,7 +49,7 @@ def main(folder: Path = DOCS) -> None:
     outputs = folder / "outputs.md"
     text = outputs.read_text(encoding="utf-8")
     outputs.write_text(with_measures(text, MEASURES), encoding="utf-8")
-    (folder / "data.md").write_text(data_page(load()), encoding="utf-8")
+    (folder / "data.md").write_text(data_page(load(), load_law()), encoding="utf-8")
 
 
 def with_measures(text: str, measures: Sequence[Measure]) -> str:
@@ -79,8 +82,8 @@ def measures_section(measures: Sequence[Measure]) -> str:
     return f"★ headline measure. {kinds[0].upper()}{kinds[1:]}.\n\n{table}"
 
 
-def data_page(records: Records) -> str:
-    """Return the page of all numbers: assumptions, then facts, guesses first."""
+def data_page(records: Records, law: Regime) -> str:
+    """Return the page of all numbers: assumptions, facts and law, guesses first."""
     tables = records.tables
     facts = {name: frame for name, frame in tables.items() if name != _ASSUMPTIONS}
     parts = [
@@ -94,6 +97,11 @@ def data_page(records: Records) -> str:
         "## Facts",
         "Numbers that are the same in every draw.",
         *_fact_tables(facts),
+        "## Law",
+        "What single numbers of the law rest on, where it is not the text of the law.",
+        _grounds_table(law),
+        "The instruments, with their dates and where they can be read.",
+        _law_table(law),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -158,6 +166,55 @@ def _fact(name: str, row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
                 str(row["as_of"]),
                 "; ".join(part for part in (row["source"], remark) if part),
             )
+
+
+def _grounds_table(law: Regime) -> str:
+    rows = [
+        (
+            f"`{item.id}`",
+            field,
+            _plain(getattr(item, field)),
+            grounds.confidence,
+            "; ".join(part for part in (grounds.note, grounds.source) if part),
+        )
+        for item in law.instruments.values()
+        for field, grounds in item.grounds.items()
+    ]
+    rows.sort(key=lambda row: GUESSES_FIRST.index(row[3]))
+    return _table(("instrument", "what", "value", "confidence", "grounds"), rows)
+
+
+def _law_table(law: Regime) -> str:
+    rows = [
+        (
+            f"`{item.id}`",
+            item.title,
+            item.issuer,
+            str(item.effective),
+            str(item.end or ""),
+            item.confidence,
+            item.reference,
+            item.source,
+        )
+        for item in sorted(
+            law.instruments.values(),
+            key=lambda item: (GUESSES_FIRST.index(item.confidence), item.effective),
+        )
+    ]
+    head = ("instrument", "what", "issuer", "from", "to", "confidence")
+    return _table((*head, "reference", "source"), rows)
+
+
+def _plain(value: object) -> str:
+    """Return a legal value as a reader would write it."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    if isinstance(value, (set, frozenset, tuple, list)):
+        return ", ".join(sorted(_plain(item) for item in value))
+    if is_dataclass(value):
+        parts = {item.name: getattr(value, item.name) for item in fields(value)}
+        return _plain({key: part for key, part in parts.items() if part})
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def number(value: float) -> str:

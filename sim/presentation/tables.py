@@ -14,8 +14,8 @@ from rich.text import Text
 
 from sim.experiments.run import Comparison
 from sim.outcomes.headline import BACKFIRE, HORIZON, Row, Spread, headline
-from sim.outcomes.readings import CHINA
 from sim.outcomes.network import Chokepoint, Cut
+from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Results
 from sim.policy.answer import Answer
 from sim.policy.difference import LegalChange

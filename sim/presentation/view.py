@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -150,6 +150,22 @@ def view_of_results(scenario: Results, baseline: Results) -> View:
         recorded_until=_last([row.announced for row in rows if row.baseline]),
         draws=scenario.draws.count,
         seed=scenario.seed,
+    )
+
+
+def view_of_difference(scenario: Results, baseline: Results) -> View:
+    """Return a view of the differences between two results, taken draw by draw."""
+    change = {
+        key: series - baseline.series[key] for key, series in scenario.series.items()
+    }
+    both = view_of_results(scenario.only(()), baseline.only(()))
+    return replace(
+        both,
+        quantiles={
+            (scenario.scenario, *key): bands(series)
+            * readable(scenario.quantities[key[0]].unit_by_month)[1]
+            for key, series in change.items()
+        },
     )
 
 

@@ -76,14 +76,14 @@ def test_every_figure_is_drawn(tmp_path):
     base = recorded_for_every_sheet()
     draw_figures(tmp_path, replace(base, scenario="ban", regime=AFTER), base)
     names = {path.stem for path in tmp_path.iterdir()}
-    assert names == {sheet.name for sheet in SHEETS} | {"network"}
+    assert names == {sheet.name for sheet in SHEETS} | {"network", "difference"}
     assert all(path.read_bytes().startswith(PNG) for path in tmp_path.iterdir())
 
 
 def test_a_figure_without_its_measure_is_left_out(tmp_path, base, ban):
     draw_figures(tmp_path, replace(ban, network=None), base)
     names = {path.stem for path in tmp_path.iterdir()}
-    assert names == {"frontier_lag", "china_revenue"}
+    assert names == {"frontier_lag", "china_revenue", "difference"}
 
 
 def test_a_baseline_alone_is_drawn_without_a_scenario(tmp_path, base):

@@ -1,0 +1,59 @@
+"""The generated pages are up to date, and list every number once."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.outcomes.measures import MEASURES
+from sim.presentation import pages
+from sim.records import load
+from sim.records.law import load_law
+
+DOCS = Path(__file__).parents[2] / "docs"
+HOW = "run python -m sim.presentation.pages"
+
+
+@pytest.fixture(scope="module")
+def page():
+    return pages.data_page(load(), load_law())
+
+
+def test_the_page_of_outputs_lists_every_measure_as_it_is():
+    text = (DOCS / "outputs.md").read_text(encoding="utf-8")
+    assert text == pages.with_measures(text, MEASURES), HOW
+
+
+def test_the_page_of_data_lists_every_number_as_it_is(page):
+    assert (DOCS / "data.md").read_text(encoding="utf-8") == page, HOW
+
+
+def test_every_assumption_and_every_instrument_is_listed(page):
+    for row in load().assumptions:
+        assert f"| `{row.name}` |" in page
+    for name in load_law().instruments:
+        assert f"| `{name}` |" in page
+
+
+def test_guesses_come_first(page):
+    lines = page.split("## Assumptions")[1].split("## Facts")[0].splitlines()
+    found = [line.split(" | ")[6] for line in lines if line.startswith("| `")]
+    assert found == sorted(found, key=pages.GUESSES_FIRST.index)
+
+
+def test_a_cell_stays_inside_its_cell():
+    table = pages._table(("a",), [("one | two\nthree <script>",)])
+    assert table.splitlines()[-1] == "| one \\| two three &lt;script> |"
+
+
+def test_a_page_without_a_place_for_the_list_is_refused():
+    with pytest.raises(ValueError, match="the page needs the lines"):
+        pages.with_measures("# No place", MEASURES)
+
+
+def test_both_pages_are_written(tmp_path):
+    place = f"# Title\n\n{pages.BEGIN}\nof another day\n{pages.END}\n"
+    (tmp_path / "outputs.md").write_text(place)
+    pages.main(tmp_path)
+    assert "of another day" not in (tmp_path / "outputs.md").read_text()
+    assert "frontier_lag_months" in (tmp_path / "outputs.md").read_text()
+    assert (tmp_path / "data.md").exists()
