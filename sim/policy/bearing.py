@@ -12,7 +12,7 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.policy.dates import Span, bounds, breakpoints, opening_day, spans
+from sim.policy.dates import Period, Span, bounds, breakpoints, opening_day, spans
 from sim.policy.exports import AffiliatesRule, ExportControl, Leak, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoptions
@@ -112,6 +112,7 @@ class Bearing:
                 *self.periods[instrument.id],
                 *self.waits[instrument.id],
                 *adoptions(instrument),
+                Period(instrument.announced),
             )
         ]
         self.breaks = breakpoints(terms)
@@ -157,11 +158,12 @@ class Bearing:
         day = opening_day(segment, self.breaks)
         return self.denial(line, day, self.in_force(day))
 
-    def expected(self, line: SupplyLine, day: date) -> Denial | None:
-        """Return what would be denied if all that is expected on a day were in force.
+    def expected(self, line: SupplyLine, segment: int) -> Denial | None:
+        """Return what would be denied if all that is expected were in force.
 
-        None if nothing is expected.
+        None if nothing is expected in the segment.
         """
+        day = opening_day(segment, self.breaks)
         waiting = {
             item.id
             for item in (*self.exports, *self.closures)
@@ -179,10 +181,15 @@ class Bearing:
 
     def pending(self, line: SupplyLine, day: date, leakage: Leakage) -> PerDraw | float:
         """Return the share of business that expected law would deny besides."""
-        expected = self.expected(line, day)
-        if expected is None:
+        segment = bisect_right(self.breaks, day)
+        store = self._store(line.chip)
+        key = ("expected", segment)
+        if key not in store:
+            store[key] = self.expected(line, segment)
+        expected = store[key]
+        if not isinstance(expected, Denial):
             return 0.0
-        today = self.licence(line, bisect_right(self.breaks, day), leakage)
+        today = self.licence(line, segment, leakage)
         return np.maximum(0.0, today - expected.licence(leakage))
 
     def denial(self, line: SupplyLine, day: date | None, live: set[str]) -> Denial:

@@ -132,6 +132,8 @@ class Instrument:
 
 def differing(old: Instrument, new: Instrument) -> Iterator[str]:
     """Yield the names of the fields in which two instruments differ."""
+    if old is new:
+        return
     if type(old) is not type(new):
         yield "kind"
         return

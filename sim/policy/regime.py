@@ -269,9 +269,15 @@ class Regime:
 
     def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """Return the instruments of a kind."""
-        return tuple(
-            item for item in self.instruments.values() if isinstance(item, kind)
-        )
+        if kind not in self._kinds:
+            self._kinds[kind] = tuple(
+                item for item in self.instruments.values() if isinstance(item, kind)
+            )
+        return self._kinds[kind]
+
+    @cached_property
+    def _kinds(self) -> dict[type[Instrument], tuple[Any, ...]]:
+        return {}
 
     @cached_property
     def _bearings(self) -> dict[object, Bearing]:

@@ -1,6 +1,6 @@
 """The timetable of a regime: when each instrument binds, and when it is expected."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -52,19 +52,29 @@ class Timetable:
 
     def starting(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that begin to bind in a month, or bind again."""
-        return tuple(
-            item
-            for key, item in self.instruments.items()
-            if any(Month.of(period.start) == month for period in self.binding[key])
-        )
+        return self._starts.get(month.index, ())
 
     def stopping(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that cease to bind in a month, or are suspended."""
-        return tuple(
-            item
-            for key, item in self.instruments.items()
-            if any(Month.of(period.end) == month for period in self.binding[key])
-        )
+        return self._stops.get(month.index, ())
+
+    @cached_property
+    def _starts(self) -> dict[int, tuple[Instrument, ...]]:
+        return self._by_month(lambda period: period.start)
+
+    @cached_property
+    def _stops(self) -> dict[int, tuple[Instrument, ...]]:
+        return self._by_month(lambda period: period.end)
+
+    def _by_month(
+        self, edge: Callable[[Period], date]
+    ) -> dict[int, tuple[Instrument, ...]]:
+        """Return the instruments by index of the month that holds an edge of theirs."""
+        found: dict[int, tuple[Instrument, ...]] = {}
+        for key, item in self.instruments.items():
+            for index in {Month.of(edge(p)).index for p in self.binding[key]}:
+                found[index] = (*found.get(index, ()), item)
+        return found
 
     @cached_property
     def changing(self) -> frozenset[int]:

@@ -71,7 +71,7 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
 _Loader.add_constructor(
     "tag:yaml.org,2002:float",
-    lambda loader, node: _number(str(node.value)),
+    lambda _, node: _number(str(node.value)),
 )
 
 
