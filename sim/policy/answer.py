@@ -69,7 +69,7 @@ class Answer:
         rows = [f"{self.line}, {self.day.isoformat()}: {self.verdict}"]
         rows += [f"  {reason}" for reason in self.reasons]
         if not self.reasons:
-            rows.append("  no instrument in force touches this line")
+            rows.append("  no instrument in force stands in its way")
         return tuple(rows)
 
 

@@ -38,7 +38,7 @@ def test_an_answer_says_when_nothing_applies():
     answer = record().why(chip_line("H100"), date(2022, 1, 1))
     assert answer.lines() == (
         "H100 from nvidia to alibaba, 2022-01-01: free (licence 1.00, permit 1.00)",
-        "  no instrument in force touches this line",
+        "  no instrument in force stands in its way",
     )
 
 
