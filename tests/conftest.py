@@ -1,0 +1,34 @@
+"""What all tests share: the shipped records and law, read once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from sim.policy.regime import Regime
+from sim.records import Records, load
+from sim.records.scenarios import load_scenario
+
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.load_profile("repeatable")
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+
+Law = Callable[[str], Regime]
+
+
+@pytest.fixture(scope="session")
+def records() -> Records:
+    """All that the shipped tables say."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def law_of(records) -> Law:
+    """The law of a shipped scenario, by name."""
+
+    def regime(scenario: str) -> Regime:
+        return load_scenario(SCENARIOS / f"{scenario}.yaml", records).regime
+
+    return regime

@@ -1,0 +1,174 @@
+"""M6: H100 to H800 to H20 must emerge from the rules."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.domain.chips import REGULATED, Chip
+from sim.mechanisms.redesign import (
+    essential,
+    inference_value,
+    inside,
+    is_caught,
+    training_value,
+    ways_out,
+)
+from tests.strategies import each
+
+H100 = Chip(
+    name="H100",
+    designer="nvidia",
+    tpp=15_832.0,
+    die_area=814.0,
+    interconnect=900.0,
+    memory_bandwidth=3_350.0,
+    price=30_000.0,
+)
+OCTOBER_2022 = [{"tpp": 4_800.0, "interconnect": 600.0}]
+OCTOBER_2023 = [
+    {"tpp": 4_800.0},
+    {"tpp": 1_600.0, "performance_density": 5.92},
+    {"tpp": 2_400.0, "performance_density": 1.6},
+    {"tpp": 1_600.0, "performance_density": 3.2},
+]
+LINK_STEP = 100.0
+MARGIN = each(0.01)
+
+
+def cut_down(limits, margin=MARGIN, parent=H100, step=LINK_STEP):
+    return inside(parent, limits, margin, step, "cut down")
+
+
+def best_inside(tests):
+    """Return the way out worth most at equal weight on training and inference."""
+    chips = [cut_down(limits) for limits in ways_out(tests)]
+    return max(chips, key=lambda chip: float(worth(chip)[0]))
+
+
+def worth(chip):
+    training = training_value(
+        chip.tpp, chip.interconnect, reference=H100, interconnect_weight=each(0.1)
+    )
+    inference = inference_value(
+        chip.tpp, chip.memory_bandwidth, reference=H100, memory_weight=each(0.9)
+    )
+    return 0.5 * training + 0.5 * inference + each(0.0)
+
+
+def test_the_rule_of_october_2022_makes_an_h800():
+    """The H800 kept the H100's throughput and cut its links from 900 to 400 GB/s.
+
+    The model cuts to the next step of its links below 600; with the H100's steps of
+    200 GB/s (pairs of NVLinks) that is 400.
+    """
+    chip = min(
+        (cut_down(limits, step=200.0) for limits in ways_out(OCTOBER_2022)),
+        key=lambda chip: float(np.ravel(chip.interconnect)[0]),
+    )
+    assert float(chip.interconnect) == pytest.approx(400.0)
+    assert chip.tpp == H100.tpp
+
+
+def test_links_and_not_throughput_are_what_it_pays_to_cut():
+    assert best_inside(OCTOBER_2022).tpp == H100.tpp
+
+
+def test_the_rules_of_october_2023_make_an_h20():
+    """The H20's throughput is 2 368; memory, which no rule tested, is kept."""
+    chip = best_inside(OCTOBER_2023)
+    assert float(chip.tpp[0]) == pytest.approx(2_368.0, rel=0.05)
+    assert chip.memory_bandwidth == H100.memory_bandwidth
+    assert chip.interconnect == H100.interconnect
+
+
+def test_an_h20_is_worth_a_sixth_for_training_and_nearly_one_for_inference():
+    chip = replace(best_inside(OCTOBER_2023), memory_bandwidth=4_000.0)
+    training = training_value(
+        chip.tpp, chip.interconnect, reference=H100, interconnect_weight=each(0.1)
+    )
+    inference = inference_value(
+        chip.tpp, chip.memory_bandwidth, reference=H100, memory_weight=each(0.9)
+    )
+    assert float(training[0]) == pytest.approx(0.15, abs=0.02)
+    assert 0.8 < float(inference[0]) < 1.1
+
+
+limits = st.fixed_dictionaries(
+    {},
+    optional={
+        "tpp": st.floats(1_000.0, 20_000.0),
+        "performance_density": st.floats(1.0, 25.0),
+        "interconnect": st.floats(50.0, 1_000.0),
+        "memory_bandwidth": st.floats(500.0, 5_000.0),
+        "bandwidth_sum": st.floats(1_000.0, 6_000.0),
+    },
+).filter(bool)
+tests_of_a_rule = st.lists(limits, min_size=1, max_size=3)
+
+
+@given(tests_of_a_rule)
+def test_every_way_out_escapes_all_tests(tests):
+    for bounds in ways_out(tests):
+        chip = cut_down(bounds, margin=each(0.001, 0.01, 0.05))
+        assert not np.any(is_caught(chip, tests))
+
+
+@given(tests_of_a_rule)
+def test_a_compliant_chip_never_beats_its_parent(tests):
+    for bounds in ways_out(tests):
+        chip = cut_down(bounds)
+        for attribute in REGULATED:
+            assert np.all(getattr(chip, attribute) <= getattr(H100, attribute))
+            assert np.all(np.asarray(getattr(chip, attribute)) >= 0.0)
+
+
+@given(tests_of_a_rule, st.sampled_from([0.2, 0.8, 1.0, 1.5]))
+def test_idle_tests_change_nothing_that_is_caught(tests, scale):
+    chip = replace(
+        H100,
+        tpp=H100.tpp * scale,
+        interconnect=H100.interconnect * scale,
+        memory_bandwidth=H100.memory_bandwidth * scale,
+    )
+    kept = essential(tests)
+    assert bool(np.any(is_caught(chip, kept))) == bool(np.any(is_caught(chip, tests)))
+    assert all(test in tests for test in kept)
+
+
+@pytest.mark.parametrize(
+    ("tpp", "links", "caught"),
+    [
+        (4_800.0, 600.0, True),
+        (4_799.0, 600.0, False),
+        (4_800.0, 599.0, False),
+        (15_832.0, 900.0, True),
+    ],
+)
+def test_a_chip_is_caught_by_reaching_every_limit_of_a_test(tpp, links, caught):
+    chip = replace(H100, tpp=tpp, interconnect=links)
+    assert bool(is_caught(chip, OCTOBER_2022)) is caught
+
+
+def test_a_chip_may_be_caught_in_some_draws_only():
+    chip = replace(H100, tpp=each(4_799.0, 4_800.0))
+    np.testing.assert_array_equal(is_caught(chip, OCTOBER_2022), [False, True])
+
+
+def test_no_tests_catch_nothing():
+    assert not is_caught(H100, [])
+
+
+def test_the_reference_is_worth_one_by_definition():
+    assert worth(H100) == 1.0
+
+
+def test_slower_links_cost_training_and_not_inference():
+    slow = replace(H100, interconnect=450.0)
+    np.testing.assert_allclose(worth(slow), 0.5 * 0.5**0.1 + 0.5)
+
+
+def test_faster_links_than_the_reference_earn_nothing():
+    assert worth(replace(H100, interconnect=1_800.0)) == 1.0

@@ -1,0 +1,107 @@
+"""Whole worlds for tests: the shipped cast, in few draws, and how to live in them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+
+import jaxtyping
+import numpy as np
+
+from sim.domain.ensemble import Draws, PerDraw
+from sim.domain.months import Month
+from sim.model import ChipWar
+from sim.policy.regime import Regime
+from sim.records import Records
+from sim.records.assumptions import sample
+from sim.records.casting import cast
+from sim.world import World
+
+SEED = 2025
+HORIZON = Month(2030, 12)
+
+
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Leave out the run-time checks of types: a long run is ten times quicker without.
+
+    One whole run is lived with them, in ``tests/invariants/test_types.py``.
+    """
+    before = jaxtyping.config.jaxtyping_disable
+    jaxtyping.config.update("jaxtyping_disable", True)
+    try:
+        yield
+    finally:
+        jaxtyping.config.update("jaxtyping_disable", before)
+
+
+def built(
+    records: Records,
+    *,
+    regime: Regime | None = None,
+    draws: Draws | int = 2,
+    seed: int = SEED,
+    assume: Mapping[str, PerDraw] | None = None,
+    fixed: Mapping[str, float] | None = None,
+    off: tuple[str, ...] = (),
+) -> ChipWar:
+    """Return the shipped world in its first month.
+
+    Args:
+        records: what is known.
+        regime: the law; that of the record if not given.
+        draws: which draws, or how many.
+        seed: of their luck.
+        assume: assumptions by draw, in place of those sampled.
+        fixed: assumptions that are the same in every draw.
+        off: mechanisms switched off.
+    """
+    which = Draws(draws) if isinstance(draws, int) else draws
+    with unchecked():
+        sampled = sample(records.assumptions, which, seed, fixed) | dict(assume or {})
+        return cast(
+            records,
+            regime or records.law,
+            which,
+            seed,
+            sampled,
+            dict.fromkeys(off, False),
+        )
+
+
+def at_mid(records: Records, draws: int = 2) -> dict[str, PerDraw]:
+    """Return every assumption at the middle of its range, in every draw."""
+    return {row.name: np.full(draws, float(row.mid)) for row in records.assumptions}
+
+
+def lived(world: ChipWar, until: Month) -> ChipWar:
+    """Return the world after it has lived through a month and all before it."""
+    with unchecked():
+        while world.month <= until:
+            world.step()
+    return world
+
+
+def months_of(world: ChipWar, until: Month) -> Iterator[Month]:
+    """Live month by month; yield each month just after it was lived."""
+    while world.month <= until:
+        month = world.month
+        with unchecked():
+            world.step()
+        yield month
+
+
+def forked(world: ChipWar, regime: Regime) -> ChipWar:
+    """Return a world with the same past and another law from now on."""
+    twin = deepcopy(world)
+    twin.regime = regime
+    return twin
+
+
+def the(world: World, name: str):
+    """Return an actor by name."""
+    return next(actor for actor in world.agents if getattr(actor, "name", "") == name)
+
+
+def line_of(world: World, seller: str, buyer: str, good: str):
+    """Return a supply line."""
+    return next(line for line in world.lines if line.key == (seller, buyer, str(good)))
