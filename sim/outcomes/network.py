@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import networkx as nx
 import numpy as np
 
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.policy.difference import differing
+from sim.policy.instruments import differing
 from sim.policy.regime import TIGHT, Regime
 from sim.policy.terms import Quota
 
-Network = nx.MultiDiGraph
+Network: TypeAlias = nx.MultiDiGraph
 """Nodes are actor ids (attributes name, kind, country); an edge holds its `line`."""
 
 CHINA = "CHN"
@@ -284,7 +284,7 @@ def _is_known(facts: dict[str, Any], name: str) -> bool:
 
 
 def _concentration(good: Good, edges: list[dict[str, Any]]) -> Chokepoint:
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = defaultdict(float)
     stated = any(_is_known(facts, "share") and facts["share"] > 0 for facts in edges)
     for facts in edges:
         known = facts["share"] if _is_known(facts, "share") else 0.0

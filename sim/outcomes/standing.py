@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.domain.months import Month
-from sim.policy.difference import differing
-from sim.policy.instruments import Instrument
+from sim.policy.instruments import Instrument, differing
 from sim.policy.regime import Regime
 
 IN_FORCE = "in force"

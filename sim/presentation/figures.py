@@ -9,7 +9,6 @@ from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.results import Results
@@ -25,10 +24,12 @@ from sim.presentation.style import (
     SOFT,
     WIDE_BAND,
     Picture,
+    all_on_axis,
     dress,
     footnote,
     header,
     looks,
+    on_axis,
     picture,
 )
 from sim.presentation.view import Mark, View, view_of_difference, view_of_results
@@ -229,7 +230,7 @@ def _draw_difference(axes: Axes, shown: View, panel: Panel) -> None:
     levels = shown.of(shown.scenario, panel.measure, panel.actor)
     axes.axhline(0.0, color=BASELINE, linewidth=1.2)
     draw_fan(axes, shown.months, levels, SCENARIO)
-    axes.set_xlim(*date2num(shown.months[[0, -1]]))
+    axes.set_xlim(*all_on_axis(shown.months[[0, -1]]))
     axes.margins(y=0.08)
     if not levels.any():
         axes.set_ylim(-1, 1)
@@ -239,7 +240,7 @@ def _draw_difference(axes: Axes, shown: View, panel: Panel) -> None:
 
 def draw_fan(axes: Axes, months: np.ndarray, levels: Bands, colour: str) -> None:
     """Draw a median with its 50 % and 90 % bands."""
-    days = date2num(months)
+    days = all_on_axis(months)
     for low, high, alpha in (
         (_LOW, _HIGH, WIDE_BAND),
         (_INNER_LOW, _INNER_HIGH, NARROW_BAND),
@@ -255,7 +256,7 @@ def mark_dates(axes: Axes, shown: View, *, labelled: bool) -> None:
     axes.xaxis_date()
     _shade_the_assumed(axes, shown, labelled=labelled)
     for row, mark in enumerate(_marks_within(shown)):
-        day = date2num(mark.day)
+        day = on_axis(mark.day)
         axes.axvline(
             day, color=INK, linewidth=0.9, linestyle="-" if mark.effective else ":"
         )
@@ -287,7 +288,7 @@ def _draw_panel(axes: Axes, shown: View, panel: Panel, *, alone: bool) -> None:
         ends.append((shown.scenario, SCENARIO, ours))
     if np.all(theirs >= 0):
         axes.set_ylim(bottom=0)
-    axes.set_xlim(*date2num(shown.months[[0, -1]]))
+    axes.set_xlim(*all_on_axis(shown.months[[0, -1]]))
     if alone:
         _raise_the_roof(axes)
     _label_ends(axes, ends, alone=alone)
@@ -298,7 +299,7 @@ def _draw_panel(axes: Axes, shown: View, panel: Panel, *, alone: bool) -> None:
 def _draw_over(axes: Axes, months: np.ndarray, median: np.ndarray) -> None:
     """Draw the baseline's median over the scenario's bands, so that both are seen."""
     axes.plot(
-        date2num(months), median, color=OVER, linewidth=1.1, linestyle=(0, (4, 3))
+        all_on_axis(months), median, color=OVER, linewidth=1.1, linestyle=(0, (4, 3))
     )
 
 
@@ -345,8 +346,8 @@ def _spread(heights: Sequence[float], apart: float) -> list[float]:
 def _shade_the_assumed(axes: Axes, shown: View, *, labelled: bool) -> None:
     if shown.recorded_until is None:
         return
-    days = date2num(shown.months)
-    until = float(date2num(shown.recorded_until))
+    days = all_on_axis(shown.months)
+    until = on_axis(shown.recorded_until)
     if not days[0] < until < days[-1]:
         return
     axes.axvspan(until, float(days[-1]), color=ASSUMED, zorder=0, linewidth=0)
@@ -370,8 +371,8 @@ def _write_beside(axes: Axes, shown: View, mark: Mark, row: int) -> None:
     What is announced stands left of its line, what takes effect right of it, unless
     that is too near an edge.
     """
-    first, last = date2num(shown.months[[0, -1]])
-    day = date2num(mark.day)
+    first, last = all_on_axis(shown.months[[0, -1]])
+    day = on_axis(mark.day)
     place = (day - first) / (last - first)
     right = place < _EDGE or (mark.effective and place < 1 - _EDGE)
     axes.annotate(

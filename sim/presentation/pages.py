@@ -233,7 +233,8 @@ def _is_number(value: object) -> bool:
 
 def _sorted(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows, guesses first and otherwise as they stand."""
-    rows: list[dict[str, Any]] = frame.to_dict("records")
+    records = frame.to_dict("records")
+    rows = [{str(key): cell for key, cell in row.items()} for row in records]
     return sorted(rows, key=lambda row: GUESSES_FIRST.index(row["confidence"]))
 
 

@@ -1,43 +1,47 @@
 """Plots for a notebook: `sim.plot.fan(run, "frontier_lag_months", actor="china")`.
 
-Each takes a run as `sim.run` or `sim.load` returns it, and gives back a figure that the
-notebook shows.
+Each takes a run, fresh from `sim.run` or saved and read by `sim.load`, and gives back a
+figure that the notebook shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.dates import date2num
+import pandas as pd
 
 from sim.domain.errors import SettingsError
-from sim.outcomes.headline import HORIZON
+from sim.experiments.run import Comparison
+from sim.outcomes.frames import headline_frame
+from sim.outcomes.headline import HORIZON, headline
 from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.presentation.figures import Panel, draw_fan, fan_sheet
-from sim.presentation.map import draw_network
+from sim.presentation.map import draw_network, network_of_results
 from sim.presentation.numbers import readable, short
 from sim.presentation.style import (
     BASELINE,
     PALETTE,
     SCENARIO,
     Picture,
+    all_on_axis,
     dress,
     footnote,
     header,
     looks,
     picture,
 )
-from sim.presentation.view import View, view_of_folder
+from sim.presentation.view import View, view, view_of_folder
+
+Runs = Comparison | RunFolder
+"""A run, fresh or saved."""
 
 _WIDTH, _HEIGHT = 9.6, 5.4
 _BAR = 0.36
 _ROOM_FOR_NAMES = 0.26
 
 
-def fan(
-    run: RunFolder, measure: str, actor: str | Sequence[str] | None = None
-) -> Picture:
+def fan(run: Runs, measure: str, actor: str | Sequence[str] | None = None) -> Picture:
     """Return a fan chart of a measure: the scenario over its baseline.
 
     Args:
@@ -48,7 +52,7 @@ def fan(
     Raises:
         SettingsError: nothing of that name was recorded.
     """
-    shown = view_of_folder(run)
+    shown = view(run, measure)
     actors = [actor] if isinstance(actor, str) else list(actor or [])
     chosen = actors or _actors(shown, measure)[:1]
     for one in chosen:
@@ -61,7 +65,7 @@ def fan(
     return fan_sheet(shown, title, panels, columns=3)
 
 
-def compare(runs: Sequence[RunFolder], measure: str, actor: str) -> Picture:
+def compare(runs: Sequence[Runs], measure: str, actor: str) -> Picture:
     """Return a fan chart of one measure in several runs, a colour each.
 
     Args:
@@ -75,31 +79,31 @@ def compare(runs: Sequence[RunFolder], measure: str, actor: str) -> Picture:
     """
     if not 0 < len(runs) <= len(PALETTE):
         raise SettingsError(f"compare from 1 to {len(PALETTE)} runs, not {len(runs)}")
-    views = [view_of_folder(run) for run in runs]
+    views = [view(run, measure) for run in runs]
     with looks():
         drawn = picture(_WIDTH, _HEIGHT)
         words = f"{views[0].titles.get(measure, measure)}: {views[0].words(actor)}"
         key = [
-            (f"■ {_words(view.scenario)}", colour)
-            for view, colour in zip(views, PALETTE, strict=False)
+            (f"■ {_words(one.scenario)}", colour)
+            for one, colour in zip(views, PALETTE, strict=False)
         ]
         bands = "line: median · dark band: half of the draws · light band: nine in ten"
         header(drawn, words, bands, key)
         axes = drawn.add_subplot()
         dress(axes, views[0].units.get(measure, ""))
         axes.xaxis_date()
-        for view, colour in zip(views, PALETTE, strict=False):
-            levels = view.of(view.scenario, measure, actor)
-            draw_fan(axes, view.months, levels, colour)
-        axes.set_xlim(*date2num(views[0].months[[0, -1]]))
+        for one, colour in zip(views, PALETTE, strict=False):
+            levels = one.of(one.scenario, measure, actor)
+            draw_fan(axes, one.months, levels, colour)
+        axes.set_xlim(*all_on_axis(views[0].months[[0, -1]]))
         if axes.dataLim.y0 >= 0:
             axes.set_ylim(bottom=0)
-        seeds = sorted({view.seed for view in views})
+        seeds = sorted({one.seed for one in views})
         footnote(drawn, f"Chip-war simulator · seeds {', '.join(map(str, seeds))}")
     return drawn
 
 
-def bars(run: RunFolder, measure: str, when: str = HORIZON) -> Picture:
+def bars(run: Runs, measure: str, when: str = HORIZON) -> Picture:
     """Return a bar chart of a headline measure: each actor, scenario and baseline.
 
     Args:
@@ -110,13 +114,13 @@ def bars(run: RunFolder, measure: str, when: str = HORIZON) -> Picture:
     Raises:
         SettingsError: the headline does not hold that measure and time.
     """
-    table = run.headline
+    table = _headline(run)
     rows = table[(table["measure"] == measure) & (table["when"] == str(when))]
     if rows.empty:
         raise SettingsError(
             f"the headline holds no {measure} at {when}; see run.headline"
         )
-    shown = view_of_folder(run)
+    shown = view(run, measure)
     unit, scale = readable(str(rows["unit"].iloc[0]))
     with looks():
         drawn = picture(_WIDTH, 2.0 + 0.55 * len(rows))
@@ -148,10 +152,18 @@ def bars(run: RunFolder, measure: str, when: str = HORIZON) -> Picture:
     return drawn
 
 
-def network(run: RunFolder) -> Picture:
+def network(run: Runs) -> Picture:
     """Return the map of the supply network, with what the scenario cuts in red."""
-    shown = view_of_folder(run)
-    return draw_network(run.network, shown.scenario, shown.baseline)
+    if isinstance(run, RunFolder):
+        shown = view_of_folder(run)
+        return draw_network(run.network, shown.scenario, shown.baseline)
+    return network_of_results(run.scenario, run.baseline)
+
+
+def _headline(run: Runs) -> pd.DataFrame:
+    if isinstance(run, RunFolder):
+        return run.headline
+    return headline_frame(headline(run.scenario, run.baseline))
 
 
 def _actors(shown: View, measure: str) -> list[str]:

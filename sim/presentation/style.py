@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from io import BytesIO
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -36,7 +38,7 @@ DPI = 130
 _SMALL, _TEXT, _TITLE = 8.0, 9.0, 13.0
 _LEFT, _HEADER_INCHES, _FOOTER_INCHES = 0.07, 1.0, 0.8
 
-_SETTINGS: dict[str, Any] = {
+_SETTINGS: Any = {
     "font.size": _TEXT,
     "text.color": INK,
     "text.parse_math": False,  # a dollar sign is a dollar sign
@@ -73,7 +75,9 @@ class Picture(Figure):
 @contextmanager
 def looks() -> Iterator[None]:
     """Draw in the house style, whatever the reader's own settings are."""
-    with mpl.rc_context({**mpl.rcParamsDefault, **_SETTINGS, "backend": "agg"}):
+    with mpl.rc_context():
+        mpl.rcParams.update(mpl.rcParamsDefault)
+        mpl.rcParams.update(_SETTINGS)
         yield
 
 
@@ -132,14 +136,25 @@ def footnote(figure: Picture, text: str) -> None:
     figure.text(_LEFT, at, text, size=7, color=SOFT, va="bottom", linespacing=1.35)
 
 
+def on_axis(day: date) -> float:
+    """Return where a day stands on an axis of dates."""
+    return float(date2num(day))  # type: ignore[no-untyped-call]
+
+
+def all_on_axis(days: np.ndarray) -> np.ndarray:
+    """Return where days stand on an axis of dates."""
+    return np.asarray(date2num(days))  # type: ignore[no-untyped-call]
+
+
 def dress(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None:
     """Give axes their unit, at most some dates, short numbers and a title."""
     axes.set_ylabel(unit)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
-    locator = AutoDateLocator(minticks=3, maxticks=dates)
+    locator = AutoDateLocator(minticks=3, maxticks=dates)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    formatter = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(formatter)
     axes.grid(visible=False, axis="x")
     axes.margins(x=0)
     if title:

@@ -210,8 +210,8 @@ def _add_measure(
         return
     table.add_row(plain(title))
     for row in rows:
-        who = plain(f"  {_who(row.actor, scenario)}")
-        table.add_row(who, *_cells(row, wide=wide, alone=alone))
+        name = plain(f"  {_who(row.actor, scenario)}")
+        table.add_row(name, *_cells(row, wide=wide, alone=alone))
 
 
 def _who(actor: str, scenario: Results) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.errors import SettingsError, nearest
+from sim.experiments.run import Comparison
 from sim.outcomes.frames import first_days
 from sim.outcomes.load import RunFolder
 from sim.outcomes.measures import MEASURES
@@ -124,6 +125,16 @@ def marks_of(rows: Iterable[Standing]) -> tuple[Mark, ...]:
     )
 
 
+def view(run: Comparison | RunFolder, measure: str) -> View:
+    """Return what a figure of one measure reads of a run, fresh or saved."""
+    if isinstance(run, RunFolder):
+        return view_of_folder(run)
+    keys = [key for key in run.baseline.series if key[0] == measure]
+    theirs = run.baseline.only(keys)
+    alone = run.scenario is run.baseline
+    return view_of_results(theirs if alone else run.scenario.only(keys), theirs)
+
+
 def view_of_results(scenario: Results, baseline: Results) -> View:
     """Return what figures read of two results that pair."""
     quantiles = {
@@ -173,7 +184,7 @@ def view_of_folder(run: RunFolder) -> View:
     """Return what figures read of a saved run."""
     frame = run.quantiles
     baseline, scenario = (*frame["scenario"].unique(), *frame["scenario"].unique())[:2]
-    units = frame.drop_duplicates("measure").set_index("measure")["unit"]
+    units = dict(zip(frame["measure"], frame["unit"], strict=True))
     law = run.law if run.has_law else None
     return View(
         scenario=scenario,
@@ -181,7 +192,7 @@ def view_of_folder(run: RunFolder) -> View:
         months=frame["month"].drop_duplicates().to_numpy().astype("datetime64[ms]"),
         quantiles={
             (str(one), str(measure), str(actor)): rows[list(LEVELS)].to_numpy().T
-            * readable(units[measure])[1]
+            * readable(units[str(measure)])[1]
             for (one, measure, actor), rows in frame.groupby(
                 ["scenario", "measure", "actor"], sort=False
             )
@@ -198,16 +209,13 @@ def view_of_folder(run: RunFolder) -> View:
 
 def _marks_of_frame(law: pd.DataFrame) -> tuple[Mark, ...]:
     apart = law[law["difference"] != ""]
-    return _marks(
-        {
-            (row.instrument, row.difference, row.announced.date(), row.effective.date())
-            for row in apart.itertuples()
-        }
-    )
+    columns = [apart[name] for name in ("instrument", "difference")]
+    columns += [apart[name].dt.date for name in ("announced", "effective")]
+    return _marks(set(zip(*columns, strict=True)))
 
 
 def _last_known(law: pd.DataFrame) -> date | None:
-    return _last([day.date() for day in law[law["baseline"] != ""]["announced"]])
+    return _last(law[law["baseline"] != ""]["announced"].dt.date)
 
 
 def _marks(apart: set[tuple[str, str, date, date]]) -> tuple[Mark, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import SettingsError
+from sim.experiments.run import Comparison
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.load import load
 from sim.outcomes.network import slim
@@ -137,6 +138,19 @@ def test_dollar_signs_are_dollars(base):
     drawn = fan_sheet(shown, title, [Panel("china_revenue", "asml", "")])
     assert drawn._repr_png_().startswith(PNG)
     assert "$\\nonsense{$" in words_on(drawn)
+
+
+def test_a_fresh_run_is_plotted_as_a_saved_one(base, ban, saved):
+    fresh = Comparison(base, ban)
+    for draw in (
+        lambda run: plot.fan(run, "china_revenue", actor="asml"),
+        lambda run: plot.bars(run, "china_revenue"),
+        lambda run: plot.compare([run], "frontier_lag_months", "china"),
+    ):
+        assert words_on(draw(fresh)) == words_on(draw(saved))
+    assert "2 of 10" in words_on(plot.network(fresh))
+    with pytest.raises(SettingsError, match="did you mean 'frontier_lag_months'"):
+        plot.fan(fresh, "frontier_lag_month")
 
 
 def test_runs_are_compared_in_colours_of_their_own(saved):

@@ -51,7 +51,7 @@ def test_the_headline_shows_both_sides_the_difference_and_its_chance(pair):
 
 def test_what_no_draw_changes_is_said_to_be_unchanged(pair):
     lines = printed(tables.print_headline, pair).splitlines()
-    (revenue,) = [line for line in lines if "Revenue in China" in line]
+    (revenue,) = [line for line in lines if "Revenue from China" in line]
     assert "none" in revenue
 
 
