@@ -155,11 +155,9 @@ class World(mesa.Model):
         if self._read is not self.regime:
             self._read = self.regime
             self._governed = [line for line in self.lines if self._is_governed(line)]
-            for line in self.lines:
-                self.review(line)
+            self._review_all(self.lines)
         elif self.regime.changes(self.month):
-            for line in self._governed:
-                self.review(line)
+            self._review_all(self._governed)
         self._hear_news()
 
     @property
@@ -172,13 +170,26 @@ class World(mesa.Model):
         bearing = self.regime.bearing(line)
         return bool(bearing.exports or bearing.imports)
 
+    def _review_all(self, lines: list[SupplyLine]) -> None:
+        """Ask both gates of many lines; alike lines share one answer."""
+        asked: dict[tuple[int, int], SupplyLine] = {}
+        for line in lines:
+            alike = (id(self.regime.bearing(line)), id(line.chip))
+            first = asked.setdefault(alike, line)
+            if first is line:
+                self.review(line)
+            else:
+                line.set_gates(first.licence, first.permit, first.pending)
+
     def review(self, line: SupplyLine) -> None:
         """Ask both gates of a line what they let through this month."""
         law, month = self.regime, self.month
         one = np.ones(self.chance.draws.count)
-        line.licence = one * law.licence(line, month, self.leakage)
-        line.permit = one * law.permit(line, month)
-        line.pending = one * law.pending(line, month, self.leakage)
+        line.set_gates(
+            licence=one * law.licence(line, month, self.leakage),
+            permit=one * law.permit(line, month),
+            pending=one * law.pending(line, month, self.leakage),
+        )
 
     def _hear_news(self) -> None:
         if not self.on("stockpiling"):

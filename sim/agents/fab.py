@@ -95,6 +95,7 @@ class Fab(Actor):
         second_hand: tools bought second-hand since the start.
         installable: by vendor, share of its tools that could be installed and
             qualified with the engineers it may send, in [0, 1].
+        hampered: vendors of which some tools could not, in some draws.
     """
 
     def __init__(
@@ -122,6 +123,7 @@ class Fab(Actor):
         self.passes_factor = world.every(1.0)
         self.unserved: dict[tuple[str, str], PerDraw | None] = {}
         self.installable: dict[str, PerDraw] = {}
+        self.hampered: set[str] = set()
 
     def start_with_orders(self) -> None:
         """Begin with the tools on order and under way that its growth takes."""
@@ -182,8 +184,10 @@ class Fab(Actor):
         have = self.model.zeros()
         for base in bases:
             line = base.line
-            coming = total(line.in_transit) + line.backlog
-            have = have + self._quality(base) * (base.up + coming)
+            tools = base.up + total((line.backlog, *line.in_transit))
+            have = have + (
+                tools * base.maker.quality[line.good] if base.maker else tools
+            )
         return have
 
     def _place(self, good: Good, bases: list[ToolBase], wanted: PerDraw) -> None:
@@ -196,8 +200,15 @@ class Fab(Actor):
         home_share = home.home_share[good] if home else self.model.zeros()
         foreign = [base for base in bases if _foreign(base)]
         abroad = wanted * (1.0 - home_share)
+        line = next((base.line for base in bases if not _foreign(base)), None)
+        if line is not None:
+            line.order(wanted * home_share)
         whole = sum(base.preference for base in foreign)
         asked = [abroad * (base.preference / whole) for base in foreign]
+        if all(base.line.free for base in foreign) and self._all_fit(foreign):
+            for base, ask in zip(foreign, asked, strict=True):
+                base.line.order(ask)
+            return
         fit = [self.installable[base.line.seller] for base in foreign]
         gates = [
             base.line.open_share * works
@@ -209,12 +220,14 @@ class Fab(Actor):
         second_hand = self._buy_second_hand(foreign, denied, unmet)
         for base, ask, works, more in zip(foreign, asked, fit, extra, strict=True):
             base.line.order(ask * works + more)
-        if home is not None:
+        if home is not None and line is not None:
             left = np.maximum(unmet - found - second_hand, 0.0)
-            if not self.model.on("domestic_substitution"):
-                left = left * 0.0
-            line = next(base.line for base in bases if not _foreign(base))
-            line.order(wanted * home_share + left * home.quality[good])
+            if self.model.on("domestic_substitution"):
+                line.order(wanted * home_share + left * home.quality[good])
+
+    def _all_fit(self, foreign: list[ToolBase]) -> bool:
+        """Return whether every vendor's tools can be installed in every draw."""
+        return not any(base.line.seller in self.hampered for base in foreign)
 
     def _backfill(
         self, foreign: list[ToolBase], gates: list[PerDraw], unmet: PerDraw
@@ -244,11 +257,11 @@ class Fab(Actor):
 
     def install(self) -> None:
         """Put tools that arrived to work, and take worn-out ones away."""
-        kept = 1.0 - self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
-        for bases in self.bases.values():
-            for base in bases:
-                self.retired = self.retired + base.tools * (1.0 - kept)
-                base.tools = base.tools * kept + base.line.arrived
+        worn = self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        every = [base for bases in self.bases.values() for base in bases]
+        self.retired = self.retired + worn * total(base.tools for base in every)
+        for base in every:
+            base.tools = base.tools * (1.0 - worn) + base.line.arrived
 
     def maintain(self) -> None:
         """Keep tools up with what service reaches them, and with one's own skill."""
@@ -289,6 +302,10 @@ class Fab(Actor):
             dependence = dependence * 0.0
         now = 1.0 - dependence * (1.0 - engineers)
         self.installable[vendor] = now
+        if (now < 1.0).any():
+            self.hampered.add(vendor)
+        else:
+            self.hampered.discard(vendor)
         kept = np.minimum(now / before, 1.0)
         for bases in self.bases.values():
             for base in bases:
@@ -378,7 +395,10 @@ class Fab(Actor):
         """Start as many wafers as the scarcest class of tools and the plan allow."""
         limits = []
         for good, bases in self.bases.items():
-            up = total(base.up * self._quality(base) for base in bases)
+            up = total(
+                base.up * base.maker.quality[good] if base.maker else base.up
+                for base in bases
+            )
             per_kwpm = self.tools_per_kwpm[good]
             if good is Good.DUV_IMMERSION:
                 per_kwpm = per_kwpm * self.passes_factor
@@ -391,9 +411,6 @@ class Fab(Actor):
         usual = self.model.facts["usual_availability"]
         found = [base for base in self.bases[good] if base.line.seller == vendor]
         return found[0].availability * usual if found else self.model.zeros()
-
-    def _quality(self, base: ToolBase) -> PerDraw | float:
-        return base.maker.quality[base.line.good] if base.maker else 1.0
 
     def _home_maker(self, bases: list[ToolBase]) -> DomesticToolmaker | None:
         return next((base.maker for base in bases if base.maker), None)

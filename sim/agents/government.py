@@ -18,8 +18,8 @@ class Government(Actor):
     Attributes:
         instruments_in_force: how many of its own bind this month.
         enforcement: officers and budget against smuggling, ratio to the base.
-        alignment: share of the leader's tool and service controls in force that bind
-            its own vendors too, in [0, 1].
+        alignment: share of its own vendors' engineers, parts and etch tools for China
+            that its law holds back, in [0, 1]; 1 for the leader.
         retaliation: share of China's mineral exports that its own controls hold back.
     """
 
@@ -27,12 +27,14 @@ class Government(Actor):
         super().__init__(world, name, country)
         self.instruments_in_force = 0.0
         self.enforcement = 1.0
-        self.alignment = 0.0
-        self.retaliation: PerDraw = world.zeros()
+        self.alignment = world.every(float(country == LEADER))
+        self.retaliation = world.zeros()
 
     def follow_the_record(self) -> None:
         """Announce, enact and lift what the regime dates to this month."""
         world, law = self.model, self.model.regime
+        if not world.law_moves:
+            return
         self._tell("announced", law.announced(world.month))
         self._tell("effective", law.taking_effect(world.month))
         self._tell("lifted", law.ending(world.month))
@@ -43,12 +45,13 @@ class Government(Actor):
         self.instruments_in_force = float(
             sum(act.issuer == self.country for act in in_force)
         )
-        self.alignment = self._alignment()
         if self.country == LEADER:
             means = law.enforcement(world.month)
             self.enforcement = (means.officers * means.budget) ** 0.5
+            return
+        self.alignment = self._held_back(Good.ENGINEERS, Good.SPARE_PARTS, Good.ETCH)
         if self.country == CHINA:
-            self.retaliation = self._held_back()
+            self.retaliation = self._held_back(Good.MINERALS)
 
     def _tell(self, event: str, acts: tuple[Instrument, ...]) -> None:
         for act in acts:
@@ -57,21 +60,15 @@ class Government(Actor):
                     self.name, f"instrument {event}", act.id, f"{act.kind}: {act.title}"
                 )
 
-    def _alignment(self) -> float:
-        """Return how far its vendors are bound where the leader's are."""
-        vendors = [
+    def _held_back(self, *goods: Good) -> PerDraw:
+        """Return the share of its exports of some goods that law holds back."""
+        lines = [
             line
             for line in self.model.lines
             if line.origin == self.country
-            and line.good in (Good.ENGINEERS, Good.SPARE_PARTS, Good.ETCH)
+            and line.good in goods
+            and line.destination != self.country
         ]
-        if not vendors or self.country == LEADER:
-            return float(self.country == LEADER)
-        denied = [1.0 - float(line.licence.mean()) for line in vendors]
-        return sum(denied) / len(denied)
-
-    def _held_back(self) -> PerDraw:
-        lines = [line for line in self.model.lines if line.good is Good.MINERALS]
         held = self.model.zeros()
         for line in lines:
             held = held + (1.0 - line.licence) / len(lines)

@@ -42,7 +42,7 @@ class MemoryMaker(Actor):
         lines = self.sells(Good.HBM)
         leak = self.model.assume["law.hbm_leakage"]
         for line in lines:
-            line.licence = np.maximum(line.licence, leak)
+            line.set_gates(np.maximum(line.licence, leak), line.permit, line.pending)
             line.clear()
         output = self.model.assume["hbm.surge_stacks_per_month"] * self.share
         filled = fill_rate([line.permitted for line in lines], output)

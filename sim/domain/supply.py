@@ -75,6 +75,8 @@ class SupplyLine:
         licence: share of orders that the exporter's state licenses, in [0, 1].
         permit: share of those that the importer's state permits.
         pending: share that announced law would deny on top.
+        open_share: share of orders that passes both gates.
+        free: whether everything passes both gates in every draw.
     """
 
     seller: str
@@ -93,6 +95,8 @@ class SupplyLine:
     licence: PerDraw = field(init=False)
     permit: PerDraw = field(init=False)
     pending: PerDraw = field(init=False)
+    open_share: PerDraw = field(init=False)
+    free: bool = field(init=False)
     licensed: PerDraw = field(init=False)
     permitted: PerDraw = field(init=False)
     shipped: PerDraw = field(init=False)
@@ -104,7 +108,8 @@ class SupplyLine:
         self.party = self.party or self.buyer
         self.licensed = self.permitted = self.shipped = self.arrived = nothing
         self.backlog = self.pending = nothing
-        self.licence = self.permit = np.ones_like(self.ordered)
+        self.licence = self.permit = self.open_share = np.ones_like(self.ordered)
+        self.free = True
         self.in_transit = (nothing,) * self.transit
 
     def order(self, quantity: PerDraw) -> None:
@@ -116,13 +121,17 @@ class SupplyLine:
 
         What a gate turns away is struck from the order book.
         """
+        if self.free:
+            self.licensed = self.permitted = self.ordered
+            return
         self.licensed = self.ordered * self.licence
         self.permitted = self.licensed * self.permit
 
-    @property
-    def open_share(self) -> PerDraw:
-        """Share of orders that passes both gates, in [0, 1]."""
-        return self.licence * self.permit
+    def set_gates(self, licence: PerDraw, permit: PerDraw, pending: PerDraw) -> None:
+        """Set what both gates let through, and what announced law would deny."""
+        self.licence, self.permit, self.pending = licence, permit, pending
+        self.open_share = licence * permit
+        self.free = bool((self.open_share >= 1.0).all())
 
     def ship(self, quantity: PerDraw) -> None:
         """Send goods on their way, and receive what was sent `transit` months ago."""

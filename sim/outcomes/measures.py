@@ -410,8 +410,8 @@ MEASURES: tuple[Measure, ...] = (
         "alignment",
         "share",
         "Alignment with the United States",
-        "Share of their vendors' etch tools, engineers and parts for China that each "
-        "state's law holds back (mean over draws).",
+        "Share of its vendors' etch tools, engineers and parts for China that each "
+        "state's law holds back; 1 for the United States.",
         "level",
         read.of_governments("alignment"),
     ),
