@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -275,6 +276,32 @@ class Constant(Row):
     meaning: str
 
 
+class Observation(Noted):
+    """What was observed of a measure over some days, for comparison.
+
+    Attributes:
+        measure: name of the measure that answers to it.
+        actor: actor key of the measure.
+        start: first day.
+        end: last day.
+        low: low end, if the source gives one.
+        mid: value.
+        high: high end, if the source gives one.
+        unit: of the values.
+        use: whether a calibration may see it.
+    """
+
+    measure: str
+    actor: str
+    start: date
+    end: date
+    low: float | None
+    mid: float
+    high: float | None
+    unit: str
+    use: Literal["calibration", "test"]
+
+
 TABLES: dict[str, type[Row]] = {
     "actors": ActorRow,
     "tools": Tool,
@@ -299,6 +326,7 @@ TABLES: dict[str, type[Row]] = {
     "minerals": Mineral,
     "eda_lines": EdaLine,
     "constants": Constant,
+    "history/observations": Observation,
 }
 """The tables of facts, by file name, and what a row of each is."""
 
