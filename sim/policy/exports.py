@@ -121,10 +121,16 @@ class PerformanceThreshold(ExportControl):
 class EntityListing(ExportControl):
     """Named parties that receive nothing without a licence.
 
-    Unlisted affiliates go on buying for them, until an affiliates rule.
+    Unlisted affiliates go on buying for them, until an affiliates rule. A listing is
+    about goods that leave: compute rented from afar stays open, unless it names it.
     """
 
     kind: ClassVar[str] = "entity_listing"
+
+    def concerns(self, line: SupplyLine) -> bool:
+        """Return whether it may ever bear on a line."""
+        rented = line.good is Good.CLOUD and Good.CLOUD not in self.scope.goods
+        return not rented and super().concerns(line)
 
     @property
     def leak(self) -> Leak:

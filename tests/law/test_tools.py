@@ -117,6 +117,8 @@ def test_the_return_of_the_affiliates_rule_is_expected_until_the_truce_is_prolon
     assert record().pending(line, Month(2026, 10), leak) == 0.0
 
 
-def test_rented_chips_are_free_in_the_record():
-    line = other_line("megaspeed", "SGP", "alibaba", "cloud")
-    assert record().licence(line, Month(2030, 1)) == 1.0
+@pytest.mark.parametrize("buyer", ["alibaba", "huawei_cloud", "cn_labs_other"])
+def test_rented_chips_are_free_in_the_record_even_for_listed_parties(buyer):
+    for seller, origin in (("megaspeed", "SGP"), ("hyperscaler_asia", "USA")):
+        line = other_line(seller, origin, buyer, "cloud")
+        assert record().licence(line, Month(2030, 1)) == 1.0
