@@ -357,7 +357,8 @@ class Fab(Actor):
         )
         base.practice = base.practice + missing
         refilled = np.minimum(base.spares + 1.0, wear.spares_stock)
-        base.spares = np.where(missing > 0.0, base.spares - missing, refilled)
+        used = np.maximum(base.spares - missing, 0.0)
+        base.spares = np.where(missing > 0.0, used, refilled)
         base.whole = False
 
     def _own_service(self, base: ToolBase) -> PerDraw:
