@@ -15,9 +15,9 @@ from pyarrow import parquet
 
 from sim.domain.errors import OutputError
 from sim.outcomes import frames
-from sim.outcomes.headline import check_that_they_pair, headline
+from sim.outcomes.headline import headline
 from sim.outcomes.network import hardest_cuts, marked, openings, write_graphml
-from sim.outcomes.results import Results
+from sim.outcomes.results import Results, matched
 from sim.outcomes.standing import standing
 
 HEADLINE = "headline.csv"
@@ -74,7 +74,7 @@ def write_run(
         OutputError: the folder holds something, or cannot be written to.
         InvariantError: the two results do not pair.
     """
-    check_that_they_pair(scenario, baseline)
+    scenario, baseline = matched(scenario, baseline)
     both = (baseline,) if scenario is baseline else (baseline, scenario)
     count = frames.draws_that_fit(both) if recorded_draws is None else recorded_draws
     with written_whole(folder) as partial:

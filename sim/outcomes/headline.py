@@ -7,10 +7,9 @@ from math import nan
 import numpy as np
 
 from sim.domain.ensemble import PerDraw
-from sim.domain.errors import InvariantError
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
-from sim.outcomes.results import Key, Results
+from sim.outcomes.results import Key, Results, matched
 
 HORIZON = "horizon"
 """The row of the last month; a flow is summed over the twelve months to it."""
@@ -60,7 +59,7 @@ def headline(scenario: Results, baseline: Results) -> list[Row]:
     Raises:
         InvariantError: the two were not run for the same draws and months.
     """
-    check_that_they_pair(scenario, baseline)
+    scenario, baseline = matched(scenario, baseline)
     rows = [
         _row(key, when, last, scenario, baseline)
         for key in scenario.series
@@ -68,25 +67,6 @@ def headline(scenario: Results, baseline: Results) -> list[Row]:
         for when, last in _dates(scenario)
     ]
     return rows if scenario is baseline else [*rows, *_backfire(scenario, baseline)]
-
-
-def check_that_they_pair(scenario: Results, baseline: Results) -> None:
-    """Refuse to compare runs whose draws, months or measures differ.
-
-    Raises:
-        InvariantError: they do.
-    """
-    for what in ("draws", "months", "seed"):
-        ours, theirs = getattr(scenario, what), getattr(baseline, what)
-        if ours != theirs:
-            raise InvariantError(
-                f"{scenario.scenario} and {baseline.scenario} differ in their {what}; "
-                "a paired comparison needs the same"
-            )
-    if scenario.series.keys() != baseline.series.keys():
-        raise InvariantError(
-            f"{scenario.scenario} and {baseline.scenario} recorded different measures"
-        )
 
 
 def probability_of_backfire(scenario: Results, baseline: Results) -> float:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from sim.domain.ensemble import PerDraw
-from sim.domain.errors import InvariantError, SettingsError, nearest
+from sim.domain.errors import SettingsError, nearest
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES, Measure
 from sim.outcomes.network import slim
-from sim.outcomes.results import Key, Occurrence, Quantity, Results, merge
+from sim.outcomes.results import Key, Occurrence, Quantity, Results, in_order, merge
 from sim.world import World
 
 HEADLINE = "headline"
@@ -64,18 +64,19 @@ class Recorder:
     def record(self, world: World) -> None:
         """Keep the month that a world has just finished.
 
-        Raises:
-            InvariantError: a measure speaks of another actor than the month before.
+        What a measure does not speak of yet, or no more, such as a chip that nobody
+        has designed, is nothing.
         """
         values = {
             (measure.name, actor): _owned(amounts)
             for measure in self.measures
             for actor, amounts in measure.read(world).items()
         }
-        if self.months:
-            _check_that_keys_stay(values, self._columns)
-        for key, amounts in values.items():
-            self._columns.setdefault(key, []).append(amounts)
+        nothing = world.zeros()
+        for key in values.keys() - self._columns.keys():
+            self._columns[key] = [nothing] * len(self.months)
+        for key, column in self._columns.items():
+            column.append(values.get(key, nothing))
         self.months.append(world.month + -1)
 
     def fork(self) -> Recorder:
@@ -89,12 +90,16 @@ class Recorder:
     def results(self, world: World, scenario: str) -> Results:
         """Return what was recorded of a world, now that its run is over."""
         draws = world.chance.draws
+        quantities = {measure.name: quantity(measure) for measure in self.measures}
         return Results(
             scenario=scenario,
             months=tuple(self.months),
             draws=draws,
-            quantities={measure.name: quantity(measure) for measure in self.measures},
-            series={key: np.stack(rows) for key, rows in self._columns.items()},
+            quantities=quantities,
+            series={
+                key: np.stack(self._columns[key])
+                for key in in_order(self._columns, quantities)
+            },
             events=merge(Occurrence.of(event, draws) for event in world.events),
             regime=world.regime,
             network=slim(world.network),
@@ -117,13 +122,3 @@ def quantity(measure: Measure) -> Quantity:
 def _owned(amounts: PerDraw) -> PerDraw:
     """Return an array that keeps no larger table alive."""
     return amounts if amounts.base is None else amounts.copy()
-
-
-def _check_that_keys_stay(
-    now: Mapping[Key, PerDraw], before: Mapping[Key, list[PerDraw]]
-) -> None:
-    if now.keys() != before.keys():
-        measure, actor = sorted(now.keys() ^ before.keys())[0]
-        raise InvariantError(
-            f"measure {measure} speaks of {actor!r} in some months and not in others"
-        )

@@ -14,6 +14,7 @@ from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import Kind
 from sim.outcomes.network import Network
+from sim.outcomes.readings import CHINA
 from sim.policy.regime import Regime
 from sim.world import Event
 
@@ -129,8 +130,10 @@ class Results:
             head,
             draws=Draws(sum(chunk.draws.count for chunk in chunks), head.draws.first),
             series={
-                key: np.concatenate([chunk.series[key] for chunk in chunks], axis=1)
-                for key in head.series
+                key: np.concatenate([chunk.get(key) for chunk in chunks], axis=1)
+                for key in in_order(
+                    {key for chunk in chunks for key in chunk.series}, head.quantities
+                )
             },
             events=merge(event for chunk in chunks for event in chunk.events),
         )
@@ -153,6 +156,14 @@ class Results:
         """Return the same results with some of the series and no others."""
         kept = {key: series for key, series in self.series.items() if key in keys}
         return replace(self, series=kept)
+
+    def get(self, key: Key) -> Series:
+        """Return a series, or nothing in every month and draw if it was not recorded.
+
+        A chip that was never designed, say, was never sold.
+        """
+        nothing = np.broadcast_to(0.0, (len(self.months), self.draws.count))
+        return self.series.get(key, nothing)
 
     def actors(self, measure: str) -> list[str]:
         """Return the actors for which a measure was recorded, in order of recording."""
@@ -197,6 +208,39 @@ def add_up(months: Series) -> PerDraw:
     return amount
 
 
+def in_order(keys: Iterable[Key], quantities: Mapping[str, Quantity]) -> list[Key]:
+    """Return keys in the order of the measures; China first, then by name."""
+    rank = {name: place for place, name in enumerate(quantities)}
+    return sorted(
+        keys, key=lambda key: (rank[key[0]], not key[1].startswith(CHINA), key[1])
+    )
+
+
+def matched(scenario: Results, baseline: Results) -> tuple[Results, Results]:
+    """Return two results that hold the same series.
+
+    What was recorded of one alone is nothing in the other: a chip, say, that only one
+    law called for.
+
+    Raises:
+        InvariantError: they were not run for the same draws, months and measures.
+    """
+    for what in ("draws", "months", "seed", "quantities"):
+        if getattr(scenario, what) != getattr(baseline, what):
+            raise InvariantError(
+                f"{scenario.scenario} and {baseline.scenario} differ in their {what}; "
+                "a paired comparison needs the same"
+            )
+    if scenario.series.keys() == baseline.series.keys():
+        return scenario, baseline
+    keys = in_order({*scenario.series, *baseline.series}, scenario.quantities)
+    ours, theirs = (
+        replace(one, series={key: one.get(key) for key in keys})
+        for one in (scenario, baseline)
+    )
+    return ours, theirs
+
+
 def merge(events: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
     """Return events of several chunks as one list in order of month.
 
@@ -221,7 +265,7 @@ def _check_that_they_follow(chunks: Sequence[Results]) -> None:
                 f"chunks of {head.scenario} do not follow one another: "
                 f"draw {after.draws.first} where {expected} was expected"
             )
-        if after.months != head.months or after.series.keys() != head.series.keys():
+        if after.months != head.months or after.quantities != head.quantities:
             raise InvariantError(
                 f"chunks of {head.scenario} hold different months or measures"
             )

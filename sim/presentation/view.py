@@ -16,7 +16,7 @@ from sim.outcomes.load import RunFolder
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.network import Network
 from sim.outcomes.quantiles import LEVELS, Bands, bands
-from sim.outcomes.results import Results
+from sim.outcomes.results import Results, matched
 from sim.outcomes.standing import Standing, standing
 from sim.presentation.numbers import readable
 
@@ -129,14 +129,16 @@ def view(run: Comparison | RunFolder, measure: str) -> View:
     """Return what a figure of one measure reads of a run, fresh or saved."""
     if isinstance(run, RunFolder):
         return view_of_folder(run)
-    keys = [key for key in run.baseline.series if key[0] == measure]
-    theirs = run.baseline.only(keys)
+    keys = {*run.baseline.series, *run.scenario.series}
+    wanted = {key for key in keys if key[0] == measure}
+    theirs = run.baseline.only(wanted)
     alone = run.scenario is run.baseline
-    return view_of_results(theirs if alone else run.scenario.only(keys), theirs)
+    return view_of_results(theirs if alone else run.scenario.only(wanted), theirs)
 
 
 def view_of_results(scenario: Results, baseline: Results) -> View:
     """Return what figures read of two results that pair."""
+    scenario, baseline = matched(scenario, baseline)
     quantiles = {
         (one.scenario, *key): bands(series)
         * readable(one.quantities[key[0]].unit_by_month)[1]
@@ -167,7 +169,7 @@ def view_of_results(scenario: Results, baseline: Results) -> View:
 def view_of_difference(scenario: Results, baseline: Results) -> View:
     """Return a view of the differences between two results, taken draw by draw."""
     change = {
-        key: series - baseline.series[key] for key, series in scenario.series.items()
+        key: series - baseline.get(key) for key, series in scenario.series.items()
     }
     both = view_of_results(scenario.only(()), baseline.only(()))
     return replace(

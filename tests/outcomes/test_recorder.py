@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.domain.errors import InvariantError, SettingsError
+from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES, Measure
 from sim.outcomes.recorder import Recorder, select
@@ -85,12 +85,31 @@ def test_events_carry_the_numbers_of_their_draws():
     assert found == {"node milestone": [0, 2], "instrument announced": [0, 1, 2]}
 
 
-def test_a_measure_that_forgets_an_actor_is_a_bug():
-    fickle = measure(
-        "fickle", lambda w: {"china" if w.month < Month(2025, 3) else "usa": w.zeros()}
-    )
-    with pytest.raises(InvariantError, match="fickle speaks of"):
-        live(world(), Recorder("all", (fickle,)), 3)
+def test_what_a_measure_does_not_speak_of_is_nothing():
+    def fickle(world):
+        return {"early" if world.month < Month(2025, 3) else "late": world.every(1.0)}
+
+    lived, recorder = world(), Recorder("all", (measure("fickle", fickle),))
+    live(lived, recorder, 3)
+    results = recorder.results(lived, "baseline")
+    assert [list(row) for row in results.of("fickle", "early")[:, :1]] == [
+        [1],
+        [0],
+        [0],
+    ]
+    assert [list(row) for row in results.of("fickle", "late")[:, :1]] == [[0], [1], [1]]
+
+
+def test_series_stand_in_the_order_of_measures_china_first():
+    several = measure("several", lambda w: {"asml": w.zeros(), "china": w.zeros()})
+    lived, recorder = world(), Recorder("all", (several, *KNOWN))
+    live(lived, recorder, 1)
+    assert list(recorder.results(lived, "x").series) == [
+        ("several", "china"),
+        ("several", "asml"),
+        ("months_lived", "china"),
+        ("luck", "china:good"),
+    ]
 
 
 def test_headline_is_the_default_and_names_can_be_chosen():

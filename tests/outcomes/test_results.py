@@ -1,11 +1,14 @@
 """Chunks of draws join into the whole, and names are looked up kindly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.domain.errors import InvariantError, SettingsError
 from sim.domain.months import Month
-from sim.outcomes.results import Results
+from sim.outcomes.headline import headline
+from sim.outcomes.results import Results, matched
 from tests.outcomes.samples import results
 
 
@@ -51,3 +54,30 @@ def test_a_month_outside_the_record_is_refused():
     with pytest.raises(SettingsError, match="2031-01 was not recorded"):
         results().row(Month(2031, 1))
     assert results().at(("china_revenue", "asml"), Month(2025, 2))[0] == 11.0
+
+
+def with_chip(one, chip):
+    key = ("hbm_stock", chip)
+    return replace(one, series={**one.series, key: one.series["hbm_stock", "huawei"]})
+
+
+def test_a_chip_that_one_chunk_never_saw_is_nothing_there():
+    joined = Results.join([results(draws=2), with_chip(results(draws=2, first=2), "x")])
+    series = joined.of("hbm_stock", "x")
+    assert not series[:, :2].any()
+    np.testing.assert_array_equal(
+        series[:, 2:], joined.of("hbm_stock", "huawei")[:, 2:]
+    )
+
+
+def test_a_chip_that_only_one_law_called_for_is_nothing_under_the_other():
+    ours, theirs = matched(with_chip(results(), "x"), with_chip(results(), "y"))
+    assert list(ours.series) == list(theirs.series)
+    assert not ours.of("hbm_stock", "y").any()
+    assert not theirs.of("hbm_stock", "x").any()
+    assert len(headline(with_chip(results(), "x"), results())) > 0
+
+
+def test_results_that_match_are_left_as_they_are():
+    base = results()
+    assert matched(base, base) == (base, base)

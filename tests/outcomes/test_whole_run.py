@@ -1,0 +1,128 @@
+"""What is recorded of the shipped world, and what becomes of it on disk and paper."""
+
+import numpy as np
+import pytest
+
+from sim.domain.ensemble import Draws
+from sim.domain.months import Month
+from sim.domain.supply import SERVICE
+from sim.outcomes.folder import Paperwork, write_run
+from sim.outcomes.headline import headline
+from sim.outcomes.load import load
+from sim.outcomes.measures import MEASURES
+from sim.outcomes.network import chokepoints, cuts, hardest_cuts, minimum_cut
+from sim.outcomes.recorder import Recorder
+from sim.outcomes.results import Quantity, Results
+from sim.presentation.figures import DIFFERENCES, SHEETS, draw_figures
+from sim.presentation.map import COLUMNS
+from sim.presentation.tables import _SHOWN
+from tests.worlds import built, unchecked
+
+LAST = Month(2025, 12)
+FIFTY_MEGABYTES = 50e6
+
+
+@pytest.fixture(scope="module")
+def pair(records, law_of):
+    ban = law_of("service_ban")
+    return lived(records, ban, "service_ban"), lived(records, records.law, "baseline")
+
+
+def lived(records, regime, name):
+    world, recorder = built(records, regime=regime, draws=2), Recorder("all")
+    with unchecked():
+        while world.month <= LAST:
+            world.step()
+            recorder.record(world)
+    return recorder.results(world, name)
+
+
+def test_every_measure_is_a_number_in_every_month_and_draw(pair):
+    for results in pair:
+        assert set(results.quantities) == {measure.name for measure in MEASURES}
+        for key, series in results.series.items():
+            assert series.shape == (len(results.months), 2), key
+            assert np.all(np.isfinite(series)), key
+
+
+def test_before_their_law_differs_two_runs_are_one(pair):
+    scenario, baseline = pair
+    until = scenario.row(scenario.regime.first_difference(baseline.regime))
+    for key, series in scenario.series.items():
+        np.testing.assert_array_equal(series[:until], baseline.series[key][:until])
+
+
+def test_the_headline_speaks_of_every_headline_measure(pair):
+    shown = {row.measure for row in headline(*pair)}
+    assert shown == {one.name for one in MEASURES if one.headline} | {"backfire"}
+
+
+def test_every_panel_and_every_row_on_the_screen_is_recorded_by_default(pair):
+    keys = {(row.measure, row.actor) for row in headline(*pair)}
+    panels = [one for sheet in (*SHEETS, DIFFERENCES) for one in sheet.panels]
+    assert {(one.measure, one.actor) for one in panels} <= keys
+    listed = {
+        (measure, actor) for measure, actors in _SHOWN.items() for actor in actors
+    }
+    assert listed <= keys
+
+
+def test_every_figure_of_a_whole_run_is_drawn(pair, tmp_path):
+    draw_figures(tmp_path, *pair)
+    names = {path.stem for path in tmp_path.iterdir()}
+    assert names == {sheet.name for sheet in (*SHEETS, DIFFERENCES)} | {"network"}
+
+
+def test_a_whole_run_reads_back(pair, tmp_path):
+    write_run(tmp_path / "run", *pair, Paperwork("{}\n", {"seed": 2025, "draws": 2}))
+    run = load(tmp_path / "run")
+    scenario, baseline = pair
+    axes = run.to_xarray("frontier_lag_months")["frontier_lag_months"]
+    lag = axes.sel(scenario="service_ban", actor="china").transpose("month", "draw")
+    np.testing.assert_array_equal(lag, scenario.of("frontier_lag_months", "china"))
+    assert len(run.events) == sum(
+        event.draws.size for one in pair for event in one.events
+    )
+    added = run.law[run.law["difference"] == "added"]
+    assert set(added["instrument"]) == {"service_ban"}
+    assert run.network.number_of_nodes() == baseline.network.number_of_nodes()
+
+
+def test_a_service_ban_cuts_allied_service_and_nothing_else(pair):
+    scenario, baseline = pair
+    month, cut = hardest_cuts(
+        scenario.network, scenario.regime, baseline.regime, scenario.months
+    )
+    assert month == Month(2025, 8)
+    assert {one.good for one in cut} == {str(good) for good in SERVICE}
+    assert {"asml", "tel"} <= {one.seller for one in cut}
+    before = cuts(scenario.network, scenario.regime, baseline.regime, Month(2025, 6))
+    assert before == []
+
+
+def test_the_network_knows_who_could_choke_whom(pair):
+    network = pair[1].network
+    points = {point.good: point for point in chokepoints(network)}
+    assert points["duv_immersion"].leader == "asml"
+    assert points["coater_developer"].leader == "tel"
+    assert all(0 < point.hhi <= 10_000 for point in points.values())
+    assert all(line.origin != "CHN" for line in minimum_cut(network))
+    assert {"asml", "tel", "lam"} <= {line.seller for line in minimum_cut(network)}
+
+
+def test_every_kind_of_actor_that_trades_in_china_has_its_place_on_the_map(pair):
+    network = pair[1].network
+    drawn = {kind for kinds in COLUMNS.values() for kind in kinds}
+    apart = {"government", "market", "exporter", "investors", "firm"}
+    assert {facts["kind"] for facts in network.nodes.values()} <= drawn | apart
+
+
+def test_the_default_time_series_stays_under_fifty_megabytes(tmp_path):
+    # Numbers without any pattern are the worst case for compression.
+    rng = np.random.default_rng(1)
+    months = tuple(Month(2022, 1) + step for step in range(108))
+    series = {("noise", f"actor {n}"): rng.normal(size=(108, 400)) for n in range(60)}
+    noise = Quantity("noise", "units", "Noise", "Nothing.", "level", headline=True)
+    results = Results("baseline", months, Draws(400), {"noise": noise}, series)
+    write_run(tmp_path / "run", results, results, Paperwork("", {}))
+    assert (tmp_path / "run" / "timeseries.parquet").stat().st_size < FIFTY_MEGABYTES
