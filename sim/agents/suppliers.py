@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.agents.actor import Actor
+from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good
 from sim.mechanisms.allocation import fill_rate
 from sim.world import World
@@ -36,6 +37,11 @@ class MemoryMaker(Actor):
         super().__init__(world, name, country)
         self.share, self.stack_price = share, price
         self.sold = world.zeros()
+
+    @property
+    def china_revenue(self) -> PerDraw:
+        """Sold to China this month, USD million."""
+        return self.sold * self.stack_price
 
     def ship_memory(self) -> None:
         """Ship the stacks that are licensed, and the few that slip past the law."""

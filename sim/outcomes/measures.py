@@ -327,7 +327,7 @@ MEASURES: tuple[Measure, ...] = (
         "china_revenue",
         "USD million",
         "Revenue from China",
-        "Of foreign designers and tool makers in the month.",
+        "Of foreign designers, tool makers and (HBM only) memory makers in the month.",
         "flow",
         read.of_firms("china_revenue"),
         headline=True,

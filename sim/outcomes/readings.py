@@ -16,7 +16,7 @@ from sim.agents.grey_market import Broker, Distributor
 from sim.agents.investors import Investors
 from sim.agents.lab import CHANNELS, Lab
 from sim.agents.smic import AdvancedFab
-from sim.agents.suppliers import Exporter
+from sim.agents.suppliers import Exporter, MemoryMaker
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw, least, share, total
 from sim.domain.supply import TOOL_CLASSES, Good
@@ -299,7 +299,8 @@ def of_firms(attribute: str) -> Reader:
     """Return the reader of an attribute of every foreign firm that has it."""
 
     def read(world: World) -> dict[str, PerDraw]:
-        firms = [*_every(world, Designer), *_every(world, Toolmaker)]
+        kinds = (Designer, Toolmaker, MemoryMaker)
+        firms = [firm for kind in kinds for firm in _every(world, kind)]
         return {
             firm.name: world.every(1.0) * getattr(firm, attribute)
             for firm in firms

@@ -7,9 +7,7 @@ from sim.records.load import Records
 
 def catalogue(records: Records) -> tuple[Chip, ...]:
     """Return flagship chips, and chips that were drawn for a rule."""
-    flagships = [
-        _chip(row, row.hbm_stacks) for row in records.facts.of(tables.ChipRow)
-    ]
+    flagships = [_chip(row, row.hbm_stacks) for row in records.facts.of(tables.ChipRow)]
     compliant = [_chip(row) for row in records.facts.of(tables.CompliantChip)]
     return (*flagships, *compliant)
 

@@ -85,6 +85,7 @@ def _once(table: str, names: list[str]) -> None:
 
 _ACTOR_COLUMNS = (
     "vendor",
+    "seller",
     "fab",
     "party",
     "firm",

@@ -77,7 +77,6 @@ class FabRow(Noted):
 
     fab: str
     party: str
-    country: str
     node: str
     kind: Literal["logic", "dram", "nand"]
     advanced: bool
@@ -128,7 +127,6 @@ class ChipRow(Noted):
     memory_bandwidth: float
     hbm_stacks: float
     price_usd: float
-    supply_share: float
 
     @property
     def launched(self) -> Month:
@@ -146,6 +144,13 @@ class CompliantChip(Noted):
     interconnect: float
     memory_bandwidth: float
     price_usd: float
+
+
+class OrderShare(Noted):
+    """A foreign designer's share of what Chinese laboratories order abroad."""
+
+    seller: str
+    share: float
 
 
 class DomesticChipRow(Noted):
@@ -202,8 +207,6 @@ class SupplyQuarter(Noted):
     quarter_end: str
     nvidia_outside_china: float
     others: float
-    nvidia_stock_world: float
-    nvidia_stock_china: float
     unit: str
 
 
@@ -211,7 +214,6 @@ class Hub(Noted):
     """A transshipment hub and its brokers."""
 
     broker: str
-    hub: str
     country: str
     import_share: float
     capacity_share: float
@@ -230,7 +232,6 @@ class FrontierRow(Noted):
     """A frontier laboratory."""
 
     lab: str
-    world_share: float
     run_factor: float
 
 
@@ -312,6 +313,7 @@ TABLES: dict[str, type[Row]] = {
     "designer_books": DesignerYear,
     "chips": ChipRow,
     "compliant_chips": CompliantChip,
+    "order_shares": OrderShare,
     "domestic_chips": DomesticChipRow,
     "designer_shares": DesignerShare,
     "labs": LabRow,

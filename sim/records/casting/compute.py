@@ -154,6 +154,6 @@ def _channel_share(stage: Stage, seller: str) -> float:
     found = [
         *((r.designer, r.wafer_share) for r in stage.facts.of(tables.DesignerShare)),
         *((r.cloud, r.supply_share) for r in stage.facts.of(tables.CloudRow)),
-        *((r.designer, r.supply_share) for r in stage.facts.of(tables.ChipRow)),
+        *((r.seller, r.share) for r in stage.facts.of(tables.OrderShare)),
     ]
     return dict(found)[seller]
