@@ -91,7 +91,9 @@ def slim(network: Network) -> Network:
     bare = nx.MultiDiGraph()
     bare.add_nodes_from((actor, dict(facts)) for actor, facts in network.nodes.items())
     for seller, buyer, facts in network.edges(data=True):
-        line = replace(facts["line"], ordered=np.zeros(1), transit=0)
+        line: SupplyLine = facts["line"]
+        price = float(np.mean(line.price))
+        line = replace(line, ordered=np.zeros(1), transit=0, price=price)
         bare.add_edge(seller, buyer, **{**facts, "line": line})
     return bare
 
