@@ -17,6 +17,7 @@ class FrontierLab(Actor):
         run_factor: its largest run over the world's largest.
         training_compute: of its largest run so far, FLOP.
         growth: growth of the largest run, log per month.
+        pace: the same over about the last year, by which lags are told.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class FrontierLab(Actor):
         self.suppliers = suppliers
         growth = world.assume["ai.training_compute_growth_us_records"]
         self.growth = np.log(growth) / MONTHS_A_YEAR
+        self.pace = self.growth
         behind = np.exp(-self.growth * months_to_reference)
         self.training_compute: PerDraw = reference_run * behind * run_factor
 
@@ -50,6 +52,7 @@ class FrontierLab(Actor):
                 self._supply_growth(),
                 slack / MONTHS_A_YEAR,
             )
+        self.pace = self.pace + (self.growth - self.pace) / MONTHS_A_YEAR
         if world.month > world.start:
             self.training_compute = self.training_compute * np.exp(self.growth)
 

@@ -350,10 +350,10 @@ def greatest_run(world: World) -> PerDraw:
 
 
 def frontier_growth(world: World) -> PerDraw:
-    """Return the growth of the frontier's effective compute, log per month."""
+    """Return the pace of the frontier's effective compute, log per month."""
     labs = list(world.all(FrontierLab))
     algorithms = np.log(world.assume["ai.algorithmic_efficiency_growth"])
-    return labs[0].growth + algorithms / MONTHS_A_YEAR
+    return labs[0].pace + algorithms / MONTHS_A_YEAR
 
 
 def _worth_of(seller: Actor) -> tuple[PerDraw, PerDraw]:
