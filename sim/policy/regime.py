@@ -33,6 +33,7 @@ __all__ = ["TIGHT", "Leakage", "Regime"]
 Kind = TypeVar("Kind", bound=Instrument)
 
 DAY = timedelta(days=1)
+"""One day."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,11 +22,11 @@ from sim.records.law import (
     in_one_line,
     without_dangling,
 )
-from sim.records.load import Records
+from sim.records.load import START, Records
 from sim.records.plain_yaml import check_shape, read_mapping
 from sim.records.words import Text, day, number
 
-HISTORY_BEGINS = date(2022, 1, 1)
+HISTORY_BEGINS = START.first_day
 """The first day that is simulated: a scenario cannot make law before it."""
 
 NO_CONTROLS = "no_controls"
