@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import networkx as nx
 import numpy as np
 
+from sim.domain.chips import Chip
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.policy.instruments import differing
@@ -96,6 +97,34 @@ def slim(network: Network) -> Network:
         line = replace(line, ordered=np.zeros(1), transit=0, price=price)
         bare.add_edge(seller, buyer, **{**facts, "line": line})
     return bare
+
+
+def joined(networks: Sequence[Network], counts: Sequence[int]) -> Network:
+    """Return the slim networks of consecutive chunks of draws as one.
+
+    Only chips differ between them: what a designer drew differs by draw.
+
+    Args:
+        networks: one network a chunk, of the same actors and lines.
+        counts: draws of each chunk.
+    """
+    whole = slim(networks[0])
+    for together in zip(lines(whole), *map(lines, networks), strict=True):
+        line, *parts = together
+        chips = [part.chip for part in parts if part.chip is not None]
+        line.chip = _joined_chip(chips, counts) if len(chips) == len(counts) else None
+    return whole
+
+
+def _joined_chip(chips: Sequence[Chip], counts: Sequence[int]) -> Chip:
+    attributes: dict[str, Any] = {}
+    for name in (item.name for item in fields(Chip)):
+        values = [getattr(chip, name) for chip in chips]
+        if any(isinstance(value, np.ndarray) for value in values):
+            pairs = zip(values, counts, strict=True)
+            whole = [np.broadcast_to(value, count) for value, count in pairs]
+            attributes[name] = np.concatenate(whole).astype(float)
+    return replace(chips[0], **attributes)
 
 
 def lines(network: Network) -> Iterator[SupplyLine]:

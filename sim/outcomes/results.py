@@ -13,7 +13,7 @@ from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import Kind
-from sim.outcomes.network import Network
+from sim.outcomes.network import Network, joined
 from sim.outcomes.readings import CHINA
 from sim.policy.regime import Regime
 from sim.world import Event
@@ -136,6 +136,7 @@ class Results:
                 )
             },
             events=merge(event for chunk in chunks for event in chunk.events),
+            network=_joined_network(chunks),
         )
 
     def of(self, measure: str, actor: str) -> Series:
@@ -254,6 +255,13 @@ def merge(events: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
         for same in parts.values()
     )
     return tuple(sorted(whole, key=lambda event: event.key))
+
+
+def _joined_network(chunks: Sequence[Results]) -> Network | None:
+    networks = [chunk.network for chunk in chunks if chunk.network is not None]
+    if len(networks) < len(chunks):
+        return None
+    return joined(networks, [chunk.draws.count for chunk in chunks])
 
 
 def _check_that_they_follow(chunks: Sequence[Results]) -> None:

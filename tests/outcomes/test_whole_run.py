@@ -28,8 +28,8 @@ def pair(records, law_of):
     return lived(records, ban, "service_ban"), lived(records, records.law, "baseline")
 
 
-def lived(records, regime, name):
-    world, recorder = built(records, regime=regime, draws=2), Recorder("all")
+def lived(records, regime, name, draws=2):
+    world, recorder = built(records, regime=regime, draws=draws), Recorder("all")
     with unchecked():
         while world.month <= LAST:
             world.step()
@@ -98,6 +98,29 @@ def test_a_service_ban_cuts_allied_service_and_nothing_else(pair):
     assert {"asml", "tel"} <= {one.seller for one in cut}
     before = cuts(scenario.network, scenario.regime, baseline.regime, Month(2025, 6))
     assert before == []
+
+
+def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
+    ban = law_of("service_ban")
+    chunks = [lived(records, ban, "ban", Draws(1, first)) for first in (0, 1)]
+    ours, theirs = Results.join(chunks), lived(records, ban, "ban")
+    assert list(ours.series) == list(theirs.series)
+    for key, series in theirs.series.items():
+        np.testing.assert_array_equal(ours.series[key], series)
+    assert [event.key for event in ours.events] == [
+        event.key for event in theirs.events
+    ]
+    for month in (Month(2023, 1), Month(2025, 8)):
+        found = (
+            cuts(
+                one.network,
+                one.regime,
+                records.law.without(records.law.instruments),
+                month,
+            )
+            for one in (ours, theirs)
+        )
+        assert next(found) == next(found)
 
 
 def test_the_network_knows_who_could_choke_whom(pair):
