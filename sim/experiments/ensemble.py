@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.synchronize import Event
 
 from sim.domain.ensemble import Draws
@@ -56,7 +57,7 @@ def _run_apart(setup: Setup, chunks: list[Draws], tick: Tick) -> list[Comparison
         min(setup.workers, len(chunks)), context, _equip_worker, (setup, stop)
     ) as pool:
         try:
-            with _single_threads(), _deaf_to_interrupts():
+            with _single_threads(), _undisturbed():
                 futures = [pool.submit(_run_in_worker, chunk) for chunk in chunks]
             _await(futures, months, tick)
         except BrokenProcessPool as error:
@@ -83,9 +84,19 @@ def _equip_worker(setup: Setup, stop: Event) -> None:
     global _worker_setup, _worker_stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker_setup, _worker_stop = setup, stop
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """End this worker when the process that it works for is gone."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _run_in_worker(draws: Draws) -> Comparison:
+    _heed_stop()
     return run_chunk(_worker_setup, draws, _heed_stop)
 
 
@@ -110,8 +121,32 @@ def _single_threads() -> Iterator[None]:
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Let processes started meanwhile leave Ctrl-C to this one, from birth on."""
+def _undisturbed() -> Iterator[None]:
+    """Put off Ctrl-C and a request to end until what is begun is whole.
+
+    Processes started meanwhile are deaf to Ctrl-C from birth on: this one tells them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = {
+        sign: signal.signal(sign, lambda number, _frame: heard.append(number))
+        for sign in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        with _blocked():
+            yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+    for number in heard:
+        signal.raise_signal(number)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Block Ctrl-C in this thread, and in processes that it starts, where it can be."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
