@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.agents.toolmaker import extended
 from sim.domain.chips import Chip
-from sim.domain.ensemble import Choice, InDraws, PerDraw
+from sim.domain.ensemble import NEVER, Choice, InDraws, PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
@@ -63,6 +63,8 @@ class Designer(Actor):
         offer: what is on offer, mixed over draws.
         units: units shipped to China this month, by chip name.
         inventory: chips made for China alone, in stock and on order, USD million.
+        outlawed: how often a compliant chip of its own was denied after all.
+        rent: rise of its price in China while demand goes unmet, over the price.
     """
 
     def __init__(
@@ -96,6 +98,8 @@ class Designer(Actor):
         self.government_take = world.zeros()
         self.best_year = world.zeros()
         self.lobbying = world.zeros()
+        self.outlawed = world.zeros()
+        self.rent = world.zeros()
         self._odds_by_name: dict[str, PerDraw] = {}
 
     @property
@@ -159,6 +163,7 @@ class Designer(Actor):
         ready = float(self.model.month.index) + np.ceil(
             assume["redesign.months_rule_to_compliant_chip"]
         )
+        ready = np.where(self.outlawed < assume["redesign.patience"], ready, NEVER)
         candidates = [
             self._weighed(
                 inside(
@@ -226,6 +231,7 @@ class Designer(Actor):
             best = np.maximum(best, worth)
         if not np.array_equal(choice, self.choice) or self.offer is None:
             self._tell_of(choice)
+            self._count_outlawed()
             self.choice = choice
             self.offer = self._mixed(choice)
             for line in self.china_lines:
@@ -243,6 +249,13 @@ class Designer(Actor):
         per_dollar = self._worth(entry) / entry.price
         least_worth = self.model.assume["redesign.worth_selling"]
         return per_dollar >= least_worth * self.model.domestic_worth
+
+    def _count_outlawed(self) -> None:
+        """Count the draws in which the compliant chip on offer is denied from now on."""
+        for index, entry in enumerate(self.catalogue):
+            if entry.compliant:
+                gone = (self.choice == index) & (self.odds_of(entry.chip.name) <= 0.0)
+                self.outlawed = self.outlawed + gone
 
     def odds_of(self, name: str) -> PerDraw:
         """Return the odds that a chip of its own is licensed for China, in [0, 1]."""
@@ -327,9 +340,9 @@ class Designer(Actor):
         """Ship what passed both gates, within capacity and quotas."""
         lines, offer = self.china_lines, self._offer()
         for line in lines:
-            line.price = offer.price
+            line.price = self.price
             line.clear()
-        wanted = [line.permitted * offer.price for line in lines]
+        wanted = [line.permitted * self.price for line in lines]
         filled = fill_rate(wanted, self._china_output())
         sold = self.model.zeros()
         for line in lines:
@@ -343,6 +356,17 @@ class Designer(Actor):
             line.backlog = self.model.zeros()
             sold = sold + units
         self._count(sold, offer, lines)
+        self._raise_rent(total(line.permitted for line in lines), sold)
+
+    def _raise_rent(self, asked: PerDraw, sold: PerDraw) -> None:
+        """Let next month's price show what this month's quota or capacity left unmet."""
+        unmet = np.where(asked > 0.0, 1.0 - share(sold, asked), 0.0)
+        self.rent = self.model.assume["nvidia.quota_rent"] * unmet
+
+    @property
+    def price(self) -> PerDraw:
+        """Price in China of the chip on offer, with its rent, USD million."""
+        return self._offer().price * (1.0 + self.rent)
 
     def _offer(self) -> Offered:
         if self.offer is None:
@@ -359,7 +383,7 @@ class Designer(Actor):
             entry.chip.name: np.where(self.choice == index, sold, 0.0)
             for index, entry in enumerate(self.catalogue)
         }
-        self.china_chip_revenue = sold * offer.price
+        self.china_chip_revenue = sold * lines[0].price
         levy = self.model.regime.levy(lines[0], self.model.month)
         self.government_take = self.china_chip_revenue * levy
         self.cumulative_china = self.cumulative_china + sold * offer.training

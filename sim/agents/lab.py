@@ -306,9 +306,14 @@ class Lab(Actor):
 
     @property
     def offshore_access(self) -> PerDraw:
-        """Share of its offshore compute that law lets it use, in [0, 1]."""
+        """Share of its offshore compute that it can use, in [0, 1]."""
         if not self.model.on("offshore_cloud"):
             return self.model.zeros()
+        return self.cloud_access
+
+    @property
+    def cloud_access(self) -> PerDraw:
+        """Share of its access to clouds abroad that law lets stand, in [0, 1]."""
         lines = self._lines("offshore")
         if not lines:
             return self.model.every(1.0)
@@ -323,7 +328,10 @@ class Lab(Actor):
         """Return log compute that open publication and distillation are worth."""
         if not self.model.on("distillation"):
             return self.model.zeros()
-        return self.model.assume["distill.gap_reduction_months"] * growth
+        assume = self.model.assume
+        needed = assume["distill.access_dependence"]
+        access = 1.0 - needed * (1.0 - self.cloud_access)
+        return assume["distill.gap_reduction_months"] * growth * access
 
     def _break_through(self) -> None:
         if not self.model.on("breakthroughs"):
@@ -378,9 +386,7 @@ def _price_of(seller: Actor) -> PerDraw:
     """Return the price of what a seller sells, USD million."""
     match seller:
         case Designer():
-            if seller.offer is None:
-                return seller.model.zeros()
-            return seller.offer.price
+            return seller.model.zeros() if seller.offer is None else seller.price
         case DomesticDesigner():
             return seller.model.every(seller.price)
         case Distributor() | OffshoreCloud():
