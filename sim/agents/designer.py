@@ -1,55 +1,31 @@
 """Foreign chip designers: Nvidia, AMD. They redesign to the rules and ship."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from sim.agents.actor import Actor
+from sim.agents.offers import (
+    NOTHING_ON_OFFER,
+    Offered,
+    best_inside,
+    mixed,
+    spelt,
+    weighed,
+    worth,
+)
 from sim.agents.toolmaker import extended
 from sim.domain.chips import Chip
-from sim.domain.ensemble import NEVER, Choice, InDraws, PerDraw, share, total
+from sim.domain.ensemble import Choice, InDraws, PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.money import lobbying, write_off
-from sim.mechanisms.redesign import (
-    Test,
-    essential,
-    inference_value,
-    inside,
-    training_value,
-    ways_out,
-)
+from sim.mechanisms.redesign import essential
 from sim.world import World
 
-NOTHING_ON_OFFER = -1
-"""Index of the chip on offer in draws in which there is none."""
-
 CHINA = "CHN"
-
-_USD_PER_MILLION = 1e6
-
-
-@dataclass(frozen=True, eq=False)
-class Offered:
-    """A chip as a buyer in China weighs it.
-
-    Attributes:
-        chip: the chip.
-        since: month index from which it can ship, NEVER in draws in which it cannot.
-        training: H100-equivalents for training.
-        inference: H100-equivalents for inference.
-        price: USD million.
-        compliant: whether it was designed to stay inside a rule.
-    """
-
-    chip: Chip
-    since: PerDraw
-    training: PerDraw
-    inference: PerDraw
-    price: PerDraw
-    compliant: bool
 
 
 class Designer(Actor):
@@ -128,9 +104,14 @@ class Designer(Actor):
             if launch <= self.model.month and chip.name not in known
         ]
         for chip, launch in new:
-            self.catalogue.append(
-                self._weighed(chip, self.model.every(launch.index), compliant=False)
+            entry = weighed(
+                self.model,
+                chip,
+                self.model.every(launch.index),
+                reference=self.reference,
+                compliant=False,
             )
+            self.catalogue.append(entry)
         return bool(new)
 
     def _draw_compliant_chips(self) -> bool:
@@ -139,80 +120,29 @@ class Designer(Actor):
         tests = essential(law.tests(Good.AI_CHIP, self.country, CHINA, month))
         drawn = False
         for chip, launch in self.flagships:
-            design = (chip.name, _spelt(tests))
+            design = (chip.name, spelt(tests))
             if not tests or launch > month or design in self._designed:
                 continue
             self._designed.add(design)
             name = f"{chip.name} for China ({month})"
-            best = self._best_inside(chip, tests, name)
+            best = best_inside(
+                self.model,
+                chip,
+                tests,
+                name=name,
+                reference=self.reference,
+                willing=self.outlawed < self.model.assume["redesign.patience"],
+            )
             if best is not None:
                 self.catalogue.append(best)
                 self.model.tell(
                     self.name,
                     "compliant chip designed",
                     name,
-                    f"inside {_spelt(tests)}",
+                    f"inside {spelt(tests)}",
                 )
                 drawn = True
         return drawn
-
-    def _best_inside(
-        self, parent: Chip, tests: tuple[Test, ...], name: str
-    ) -> Offered | None:
-        assume = self.model.assume
-        ready = float(self.model.month.index) + np.ceil(
-            assume["redesign.months_rule_to_compliant_chip"]
-        )
-        ready = np.where(self.outlawed < assume["redesign.patience"], ready, NEVER)
-        candidates = [
-            self._weighed(
-                inside(
-                    parent,
-                    limits,
-                    assume["redesign.margin"],
-                    self.model.facts["interconnect_step"],
-                    name,
-                ),
-                ready,
-                compliant=True,
-            )
-            for limits in ways_out(tests)
-        ]
-        own = self._weighed(parent, ready, compliant=False)
-        best = candidates[0]
-        for other in candidates[1:]:
-            best = _better(best, other, self._worth)
-        price = own.price * self._worth(best) / self._worth(own)
-        kept = bool(np.all(self._worth(best) >= self._worth(own)))
-        return None if kept else replace(best, price=np.minimum(price, own.price))
-
-    def _weighed(self, chip: Chip, since: PerDraw, *, compliant: bool) -> Offered:
-        assume = self.model.assume
-        one = self.model.every(1.0)
-        return Offered(
-            chip=chip,
-            since=since,
-            training=one
-            * training_value(
-                chip.tpp,
-                chip.interconnect,
-                reference=self.reference,
-                interconnect_weight=assume["h100e.interconnect_weight"],
-            ),
-            inference=one
-            * inference_value(
-                chip.tpp,
-                chip.memory_bandwidth,
-                reference=self.reference,
-                memory_weight=assume["h100e.memory_weight"],
-            ),
-            price=one * chip.price / _USD_PER_MILLION,
-            compliant=compliant,
-        )
-
-    def _worth(self, entry: Offered) -> PerDraw:
-        weight = self.model.assume["lab.training_share_of_demand"]
-        return weight * entry.training + (1.0 - weight) * entry.inference
 
     def _choose(self, changed: bool) -> None:
         """Offer the chip that is worth most after the odds of its licence."""
@@ -226,14 +156,14 @@ class Designer(Actor):
             self._odds_by_name[entry.chip.name] = odds
             ready = entry.since <= self.model.month.index
             sells = self._worth_selling(entry) if entry.compliant else ready
-            worth = np.where(ready & sells, self._worth(entry) * odds, 0.0)
-            choice = np.where(worth > best, index, choice)
-            best = np.maximum(best, worth)
+            value = np.where(ready & sells, worth(self.model, entry) * odds, 0.0)
+            choice = np.where(value > best, index, choice)
+            best = np.maximum(best, value)
         if not np.array_equal(choice, self.choice) or self.offer is None:
             self._tell_of(choice)
             self._count_outlawed()
             self.choice = choice
-            self.offer = self._mixed(choice)
+            self.offer = mixed(self.model, self.catalogue, choice, designer=self.name)
             for line in self.china_lines:
                 line.chip = self.offer.chip
         for line in self.china_lines:
@@ -241,17 +171,17 @@ class Designer(Actor):
 
     def _odds(self, probe: SupplyLine, chip: Chip) -> PerDraw:
         law, month = self.model.regime, self.model.month
-        asked = replace_chip(probe, chip)
+        asked = replace(probe, chip=chip)
         return law.licence(asked, month, self.model.leakage) * self.model.every(1.0)
 
     def _worth_selling(self, entry: Offered) -> InDraws:
         """Return where a compliant chip is worth buying beside the domestic one."""
-        per_dollar = self._worth(entry) / entry.price
+        per_dollar = worth(self.model, entry) / entry.price
         least_worth = self.model.assume["redesign.worth_selling"]
         return per_dollar >= least_worth * self.model.domestic_worth
 
     def _count_outlawed(self) -> None:
-        """Count the draws in which the compliant chip on offer is denied from now on."""
+        """Count where the compliant chip on offer is denied from now on."""
         for index, entry in enumerate(self.catalogue):
             if entry.compliant:
                 gone = (self.choice == index) & (self.odds_of(entry.chip.name) <= 0.0)
@@ -309,31 +239,6 @@ class Designer(Actor):
         gone = (choice == NOTHING_ON_OFFER) & (self.choice != NOTHING_ON_OFFER)
         self.model.tell(self.name, "no chip on offer in China", "ai_chip", "", gone)
 
-    def _mixed(self, choice: Choice) -> Offered:
-        def pick(values: list[PerDraw | float]) -> PerDraw:
-            one = self.model.every(1.0)
-            return np.choose(np.maximum(choice, 0), [one * value for value in values])
-
-        entries = self.catalogue
-        sold = (choice != NOTHING_ON_OFFER).astype(float)
-        chip = Chip(
-            name="on offer",
-            designer=self.name,
-            tpp=pick([e.chip.tpp for e in entries]),
-            die_area=pick([e.chip.die_area for e in entries]),
-            interconnect=pick([e.chip.interconnect for e in entries]),
-            memory_bandwidth=pick([e.chip.memory_bandwidth for e in entries]),
-            price=pick([e.price for e in entries]),
-        )
-        return Offered(
-            chip=chip,
-            since=self.model.zeros(),
-            training=pick([e.training for e in entries]) * sold,
-            inference=pick([e.inference for e in entries]) * sold,
-            price=pick([e.price for e in entries]),
-            compliant=False,
-        )
-
     # --- selling (M7) ---------------------------------------------------------------
 
     def ship_chips(self) -> None:
@@ -359,7 +264,7 @@ class Designer(Actor):
         self._raise_rent(total(line.permitted for line in lines), sold)
 
     def _raise_rent(self, asked: PerDraw, sold: PerDraw) -> None:
-        """Let next month's price show what this month's quota or capacity left unmet."""
+        """Let next month's price show what quota or capacity left unmet."""
         unmet = np.where(asked > 0.0, 1.0 - share(sold, asked), 0.0)
         self.rent = self.model.assume["nvidia.quota_rent"] * unmet
 
@@ -467,48 +372,3 @@ class Designer(Actor):
     def _recorded_month(self) -> Month:
         last = self.model.start + len(self.recorded_abroad)
         return min(self.model.month, last)
-
-
-def replace_chip(line: SupplyLine, chip: Chip) -> SupplyLine:
-    """Return a line like another that carries a chip, to ask the law about."""
-    return SupplyLine(
-        seller=line.seller,
-        buyer=line.buyer,
-        good=line.good,
-        origin=line.origin,
-        destination=line.destination,
-        ordered=line.ordered,
-        party=line.party,
-        advanced=line.advanced,
-        chip=chip,
-    )
-
-
-def _better(
-    one: Offered, other: Offered, worth: Callable[[Offered], PerDraw]
-) -> Offered:
-    """Return the better of two ways out, draw by draw."""
-    first = worth(one) >= worth(other)
-
-    def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
-        return np.where(first, a, b)
-
-    chip = replace(
-        one.chip,
-        tpp=pick(one.chip.tpp, other.chip.tpp),
-        interconnect=pick(one.chip.interconnect, other.chip.interconnect),
-        memory_bandwidth=pick(one.chip.memory_bandwidth, other.chip.memory_bandwidth),
-    )
-    return replace(
-        one,
-        chip=chip,
-        training=pick(one.training, other.training),
-        inference=pick(one.inference, other.inference),
-    )
-
-
-def _spelt(tests: tuple[Test, ...]) -> str:
-    """Return a short name for a set of tests, such as ``tpp<4800``."""
-    return " or ".join(
-        "&".join(f"{name}<{limit:g}" for name, limit in test.items()) for test in tests
-    )

@@ -1,0 +1,178 @@
+"""Offers: chips as a buyer in China weighs them, and the best inside the rules (M6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.domain.chips import Chip
+from sim.domain.ensemble import NEVER, Choice, InDraws, PerDraw
+from sim.mechanisms.redesign import (
+    Test,
+    inference_value,
+    inside,
+    training_value,
+    ways_out,
+)
+from sim.world import World
+
+NOTHING_ON_OFFER = -1
+"""Index of the chip on offer in draws in which there is none."""
+
+_USD_PER_MILLION = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Offered:
+    """A chip as a buyer in China weighs it.
+
+    Attributes:
+        chip: the chip.
+        since: month index from which it can ship, NEVER in draws in which it cannot.
+        training: H100-equivalents for training.
+        inference: H100-equivalents for inference.
+        price: USD million.
+        compliant: whether it was designed to stay inside a rule.
+    """
+
+    chip: Chip
+    since: PerDraw
+    training: PerDraw
+    inference: PerDraw
+    price: PerDraw
+    compliant: bool
+
+
+def weighed(
+    world: World, chip: Chip, since: PerDraw, *, reference: Chip, compliant: bool
+) -> Offered:
+    """Return a chip with what it is worth to a buyer.
+
+    Args:
+        world: for what is assumed about its worth.
+        chip: the chip.
+        since: month index from which it can ship.
+        reference: the H100.
+        compliant: whether it was designed to stay inside a rule.
+    """
+    assume, one = world.assume, world.every(1.0)
+    training = training_value(
+        chip.tpp,
+        chip.interconnect,
+        reference=reference,
+        interconnect_weight=assume["h100e.interconnect_weight"],
+    )
+    inference = inference_value(
+        chip.tpp,
+        chip.memory_bandwidth,
+        reference=reference,
+        memory_weight=assume["h100e.memory_weight"],
+    )
+    return Offered(
+        chip=chip,
+        since=since,
+        training=one * training,
+        inference=one * inference,
+        price=one * chip.price / _USD_PER_MILLION,
+        compliant=compliant,
+    )
+
+
+def worth(world: World, entry: Offered) -> PerDraw:
+    """Return what a chip is worth to a laboratory, H100-equivalents."""
+    weight = world.assume["lab.training_share_of_demand"]
+    return weight * entry.training + (1.0 - weight) * entry.inference
+
+
+def best_inside(
+    world: World,
+    parent: Chip,
+    tests: Sequence[Test],
+    *,
+    name: str,
+    reference: Chip,
+    willing: InDraws,
+) -> Offered | None:
+    """Return the best chip cut from a parent that no test catches, None if it is whole.
+
+    It ships after the designer's lag, at the parent's price in proportion to its worth.
+
+    Args:
+        world: for what is assumed, and the month of the rule.
+        parent: the flagship.
+        tests: of the rule.
+        name: what the new chip is called.
+        reference: the H100.
+        willing: the draws in which the designer still redesigns.
+    """
+    assume = world.assume
+    lag = np.ceil(assume["redesign.months_rule_to_compliant_chip"])
+    ready = np.where(willing, float(world.month.index) + lag, NEVER)
+    step = world.facts["interconnect_step"]
+    best: Offered | None = None
+    for limits in ways_out(tests):
+        chip = inside(parent, limits, assume["redesign.margin"], step, name)
+        entry = weighed(world, chip, ready, reference=reference, compliant=True)
+        best = entry if best is None else better(world, best, entry)
+    whole = weighed(world, parent, ready, reference=reference, compliant=False)
+    if best is None or bool(np.all(worth(world, best) >= worth(world, whole))):
+        return None
+    price = whole.price * worth(world, best) / worth(world, whole)
+    return replace(best, price=np.minimum(price, whole.price))
+
+
+def better(world: World, one: Offered, other: Offered) -> Offered:
+    """Return the better of two ways out of a rule, draw by draw."""
+    first = worth(world, one) >= worth(world, other)
+
+    def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
+        return np.where(first, a, b)
+
+    chip = replace(
+        one.chip,
+        tpp=pick(one.chip.tpp, other.chip.tpp),
+        interconnect=pick(one.chip.interconnect, other.chip.interconnect),
+        memory_bandwidth=pick(one.chip.memory_bandwidth, other.chip.memory_bandwidth),
+    )
+    return replace(
+        one,
+        chip=chip,
+        training=pick(one.training, other.training),
+        inference=pick(one.inference, other.inference),
+    )
+
+
+def mixed(
+    world: World, entries: Sequence[Offered], choice: Choice, *, designer: str
+) -> Offered:
+    """Return what is on offer: in each draw the entry chosen there."""
+    sold = (choice != NOTHING_ON_OFFER).astype(float)
+    one = world.every(1.0)
+
+    def pick(values: list[PerDraw | float]) -> PerDraw:
+        return np.choose(np.maximum(choice, 0), [one * value for value in values])
+
+    chip = Chip(
+        name="on offer",
+        designer=designer,
+        tpp=pick([e.chip.tpp for e in entries]),
+        die_area=pick([e.chip.die_area for e in entries]),
+        interconnect=pick([e.chip.interconnect for e in entries]),
+        memory_bandwidth=pick([e.chip.memory_bandwidth for e in entries]),
+        price=pick([e.price for e in entries]),
+    )
+    return Offered(
+        chip=chip,
+        since=world.zeros(),
+        training=pick([e.training for e in entries]) * sold,
+        inference=pick([e.inference for e in entries]) * sold,
+        price=pick([e.price for e in entries]),
+        compliant=False,
+    )
+
+
+def spelt(tests: tuple[Test, ...]) -> str:
+    """Return a short name for a set of tests, such as ``tpp<4800``."""
+    return " or ".join(
+        "&".join(f"{name}<{limit:g}" for name, limit in test.items()) for test in tests
+    )
