@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from sim.domain.errors import SettingsError, nearest
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES, Measure
 from sim.outcomes.network import slim
+from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Key, Occurrence, Quantity, Results, in_order, merge
 from sim.world import World
 
@@ -18,7 +19,11 @@ HEADLINE = "headline"
 ALL = "all"
 
 Selection = str | Sequence[str]
-"""``headline``, ``all``, or the names of measures."""
+"""``headline``, ``all``, or the names of measures.
+
+The headline keeps China as a whole and its channels where a measure speaks of China,
+and every actor where it does not; the others keep every actor of their measures.
+"""
 
 
 def select(
@@ -58,6 +63,7 @@ class Recorder:
         self, measures: Selection = HEADLINE, known: Sequence[Measure] = MEASURES
     ) -> None:
         self.measures = select(measures, known)
+        self.leaves_out_parts = measures == HEADLINE
         self.months: list[Month] = []
         self._columns: dict[Key, list[PerDraw]] = {}
 
@@ -70,7 +76,7 @@ class Recorder:
         values = {
             (measure.name, actor): _owned(amounts)
             for measure in self.measures
-            for actor, amounts in measure.read(world).items()
+            for actor, amounts in self._wanted(measure.read(world)).items()
         }
         nothing = world.zeros()
         for key in values.keys() - self._columns.keys():
@@ -83,9 +89,20 @@ class Recorder:
         """Return a recorder with the same history, which goes on by itself."""
         twin = Recorder.__new__(Recorder)
         twin.measures = self.measures
+        twin.leaves_out_parts = self.leaves_out_parts
         twin.months = list(self.months)
         twin._columns = {key: list(rows) for key, rows in self._columns.items()}
         return twin
+
+    def _wanted(self, values: Mapping[str, PerDraw]) -> Mapping[str, PerDraw]:
+        """Return what is kept of the actors that a measure speaks of."""
+        if not self.leaves_out_parts or CHINA not in values:
+            return values
+        return {
+            actor: amounts
+            for actor, amounts in values.items()
+            if actor.partition(":")[0] == CHINA
+        }
 
     def results(self, world: World, scenario: str) -> Results:
         """Return what was recorded of a world, now that its run is over."""

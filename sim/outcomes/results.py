@@ -108,7 +108,7 @@ class Results:
     months: tuple[Month, ...]
     draws: Draws
     quantities: Mapping[str, Quantity]
-    series: Mapping[Key, Series]
+    series: dict[Key, Series]
     events: tuple[Occurrence, ...] = ()
     regime: Regime | None = None
     network: Network | None = field(default=None, repr=False)
@@ -118,6 +118,9 @@ class Results:
     def join(cls, chunks: Sequence[Results]) -> Results:
         """Return the results of consecutive chunks of draws as one.
 
+        The chunks are emptied series by series as the whole fills up, so that memory
+        never holds the numbers twice.
+
         Raises:
             InvariantError: the chunks do not follow one another, or do not hold the
                 same months and measures.
@@ -126,14 +129,13 @@ class Results:
             return chunks[0]
         head = chunks[0]
         _check_that_they_follow(chunks)
+        keys = {key for chunk in chunks for key in chunk.series}
         return replace(
             head,
             draws=Draws(sum(chunk.draws.count for chunk in chunks), head.draws.first),
             series={
-                key: np.concatenate([chunk.get(key) for chunk in chunks], axis=1)
-                for key in in_order(
-                    {key for chunk in chunks for key in chunk.series}, head.quantities
-                )
+                key: np.concatenate([chunk.take(key) for chunk in chunks], axis=1)
+                for key in in_order(keys, head.quantities)
             },
             events=merge(event for chunk in chunks for event in chunk.events),
             network=_joined_network(chunks),
@@ -165,6 +167,12 @@ class Results:
         """
         nothing = np.broadcast_to(0.0, (len(self.months), self.draws.count))
         return self.series.get(key, nothing)
+
+    def take(self, key: Key) -> Series:
+        """Return a series as `get` does, and forget it."""
+        series = self.get(key)
+        self.series.pop(key, None)
+        return series
 
     def actors(self, measure: str) -> list[str]:
         """Return the actors for which a measure was recorded, in order of recording."""

@@ -134,3 +134,22 @@ def test_shipped_measures_have_names_of_their_own_and_say_what_they_are():
         assert one.title
         assert one.description.endswith(".")
         assert one.kind in {"stock", "flow", "level"}
+
+
+def test_the_headline_leaves_out_the_parts_of_china():
+    labs = measure(
+        "labs", lambda w: {"china": w.zeros(), "china:grey": w.zeros(), "x": w.zeros()}
+    )
+    firms = measure("firms", lambda w: {"asml": w.zeros(), "tel": w.zeros()})
+    lived = world()
+    for selection, parts in (
+        ("headline", []),
+        ("all", ["x"]),
+        (["labs", "firms"], ["x"]),
+    ):
+        recorder = Recorder(selection, (labs, firms))
+        live(lived, recorder.fork(), 1)
+        live(lived, recorder, 1)
+        results = recorder.results(lived, "baseline")
+        assert results.actors("labs") == ["china", "china:grey", *parts]
+        assert results.actors("firms") == ["asml", "tel"]
