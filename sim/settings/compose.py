@@ -9,7 +9,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
 
@@ -193,7 +193,7 @@ def _composed(
         raise SettingsError(one_line(first)) from error
 
 
-def _plain(tree: DictConfig) -> dict[str, Any]:
+def _plain(tree: Any) -> dict[str, Any]:
     """Return plain values, with references resolved in the settings alone."""
     OmegaConf.set_struct(tree, False)
     scenario = tree.pop(_SCENARIO, None)

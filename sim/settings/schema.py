@@ -130,6 +130,7 @@ class Settings(BaseModel):
     recorded_draws: int | None = Field(
         ge=1, description="how many draws timeseries.parquet holds (null: what fits)"
     )
+    figures: bool = Field(description="draw the figures")
     outputs: str = Field(
         min_length=1, description="the folder under which each run gets its own"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,14 @@ def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
     settings = prepared.command.settings
     comparison = run_pair(prepared.setup, quiet)
     scenario, baseline = comparison.scenario, comparison.baseline
+    draw = partial(draw_figures, scenario=scenario, baseline=baseline)
     folder = run_folder(Path(settings.outputs), scenario.scenario, started)
     write_run(
         folder,
         scenario,
         baseline,
         Paperwork(prepared.command.resolved(), _provenance(prepared, spoken, started)),
-        draw_figures=lambda place: draw_figures(place, scenario, baseline),
+        draw_figures=draw if settings.figures else None,
         recorded_draws=settings.recorded_draws,
     )
     return Run(baseline, scenario, folder)

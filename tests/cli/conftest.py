@@ -8,7 +8,7 @@ import pytest
 
 from sim.__main__ import main
 
-FEW = ("draws=2", "horizon=2025-12")
+FEW = ("draws=2", "horizon=2025-09", "figures=false")
 """A run that is quick, and long enough for the laws to differ."""
 
 

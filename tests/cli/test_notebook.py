@@ -8,8 +8,9 @@ import pytest
 
 import sim
 from sim.domain.errors import ScenarioError, SettingsError
+from tests.cli.conftest import FEW
 
-SOON = {"draws": 2, "horizon": "2025-12"}
+SOON = {"draws": 2, "horizon": "2025-09", "figures": False}
 
 
 def test_a_run_gives_results_and_their_folder(desk):
@@ -30,12 +31,11 @@ def test_a_saved_run_can_be_loaded(desk):
 
 def test_python_and_the_command_line_agree(desk, ask):
     word = "scenario.regime.add.service_ban.effective"
-    run = sim.run("service_ban", **SOON, **{word: "2025-09"})
+    run = sim.run("service_ban", **SOON, **{word: "2025-08"})
     typed = ask(
         "scenario=service_ban",
-        "draws=2",
-        "horizon=2025-12",
-        f"{word}=2025-09",
+        *FEW,
+        f"{word}=2025-08",
         "quiet=true",
     )
     theirs = sim.load(typed.out.strip()).quantiles

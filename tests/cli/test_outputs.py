@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_a_run_writes_one_folder_and_says_where(ask, desk):
-    outcome = ask("scenario=service_ban", *FEW)
+    outcome = ask("scenario=service_ban", *FEW, "figures=true")
     assert outcome.status == 0
     assert outcome.err == ""
     (folder,) = (desk / "outputs" / "service_ban").iterdir()
@@ -39,12 +39,12 @@ def test_the_difference_of_law_is_shown_before_the_run(ask):
 
 
 def test_a_scenario_can_be_changed_by_its_ids(ask, desk):
-    word = "scenario.regime.add.service_ban.effective=2025-09"
+    word = "scenario.regime.add.service_ban.effective=2025-08"
     outcome = ask("scenario=service_ban", *FEW, word)
     assert outcome.status == 0
-    assert "2025-09-01" in outcome.out
+    assert "2025-08-01" in outcome.out
     (config,) = desk.rglob("config.yaml")
-    assert "effective: 2025-09" in config.read_text("utf-8")
+    assert "effective: 2025-08" in config.read_text("utf-8")
 
 
 def test_the_baseline_can_be_run_alone(ask, desk):

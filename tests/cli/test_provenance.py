@@ -33,7 +33,7 @@ def test_the_resolved_configuration_says_every_choice_and_the_scenario(ask, desk
     (file,) = desk.rglob("config.yaml")
     said = yaml.safe_load(file.read_text("utf-8"))
     assert said["draws"] == 2
-    assert said["horizon"] == "2025-12"
+    assert said["horizon"] == "2025-09"
     assert said["scenario"]["name"] == "service_ban"
     assert "service_ban" in said["scenario"]["regime"]["add"]
 
