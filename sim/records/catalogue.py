@@ -1,4 +1,4 @@
-"""The catalogue: foreign chips as they were sold, for whoever asks about one by name."""
+"""The catalogue: foreign chips as they were sold, for whoever asks about one."""
 
 from sim.domain.chips import Chip
 from sim.records import tables
@@ -7,12 +7,17 @@ from sim.records.load import Records
 
 def catalogue(records: Records) -> tuple[Chip, ...]:
     """Return flagship chips, and chips that were drawn for a rule."""
-    flagships = [_chip(row, row.hbm_stacks) for row in records.facts.of(tables.ChipRow)]
-    compliant = [_chip(row) for row in records.facts.of(tables.CompliantChip)]
+    flagships = [
+        as_chip(row, row.hbm_stacks) for row in records.facts.of(tables.ChipRow)
+    ]
+    compliant = [as_chip(row) for row in records.facts.of(tables.CompliantChip)]
     return (*flagships, *compliant)
 
 
-def _chip(row: tables.ChipRow | tables.CompliantChip, hbm_stacks: float = 0.0) -> Chip:
+def as_chip(
+    row: tables.ChipRow | tables.CompliantChip, hbm_stacks: float = 0.0
+) -> Chip:
+    """Return the chip that a row describes."""
     return Chip(
         name=row.chip,
         designer=row.designer,

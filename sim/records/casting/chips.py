@@ -4,26 +4,31 @@ from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner, Generation
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
-from sim.domain.chips import Chip
 from sim.domain.errors import RecordsError
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
 from sim.records import tables
 from sim.records.casting.stage import Stage
+from sim.records.catalogue import as_chip
 
 _MILLION = 1e6
+
+_REFERENCE = "H100"
+"""The chip that H100-equivalents are counted in."""
 
 
 def cast_designers(stage: Stage) -> None:
     """Cast Nvidia and AMD, with their books and the record of their supply."""
-    reference = _chip(stage, "H100")
-    for name in dict.fromkeys(r.designer for r in stage.facts.of(tables.ChipRow)):
-        rows = [r for r in stage.facts.of(tables.ChipRow) if r.designer == name]
+    rows = stage.facts.of(tables.ChipRow)
+    chips = {row.chip: as_chip(row, row.hbm_stacks) for row in rows}
+    for name in dict.fromkeys(row.designer for row in rows):
         books = [y for y in stage.facts.of(tables.DesignerYear) if y.firm == name]
         designer = Designer(
             *stage.who(name),
-            flagships=[(_chip(stage, r.chip), r.launched) for r in rows],
-            reference=reference,
+            flagships=[
+                (chips[row.chip], row.launched) for row in rows if row.designer == name
+            ],
+            reference=chips[_REFERENCE],
             books={
                 "row_data_centre": {y.year: y.row_data_centre for y in books},
                 "other_revenue": {y.year: y.other_revenue for y in books},
@@ -34,20 +39,6 @@ def cast_designers(stage: Stage) -> None:
         start = stage.each(_stock_at_start(stage, name))
         designer.cumulative_abroad = designer.cumulative_at_start = start
         stage.actors[name] = designer
-
-
-def _chip(stage: Stage, name: str) -> Chip:
-    row = stage.facts.one(tables.ChipRow, lambda r: r.chip == name)
-    return Chip(
-        name=row.chip,
-        designer=row.designer,
-        tpp=row.tpp,
-        die_area=row.die_area,
-        interconnect=row.interconnect,
-        memory_bandwidth=row.memory_bandwidth,
-        price=row.price_usd,
-        hbm_stacks=row.hbm_stacks,
-    )
 
 
 def supply_record(stage: Stage, designer: str) -> list[float]:
