@@ -119,7 +119,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def lock_hashes() -> dict[str, str]:
     """Return the SHA-256 of each lock file found beside or inside the package."""
-    found = {}
+    found: dict[str, str] = {}
     for name in _LOCKS:
         for root in (PACKAGE / "_shipped", PACKAGE.parent):
             if (root / name).is_file():

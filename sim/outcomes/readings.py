@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-import mesa
 import numpy as np
 
+from sim.agents.actor import Actor
 from sim.agents.cxmt import MemoryFab
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
@@ -29,7 +29,7 @@ Reader = Callable[[World], Mapping[str, PerDraw]]
 CHINA = "china"
 """Actor key of China as a whole."""
 
-SomeActor = TypeVar("SomeActor", bound=mesa.Agent)
+SomeActor = TypeVar("SomeActor", bound=Actor)
 
 
 # --- laboratories and compute -----------------------------------------------------

@@ -84,7 +84,7 @@ def measures_section(measures: Sequence[Measure]) -> str:
 
 def data_page(records: Records, law: Regime) -> str:
     """Return the page of all numbers: assumptions, facts and law, guesses first."""
-    tables = records.tables
+    tables = _frames(records)
     facts = {name: frame for name, frame in tables.items() if name != _ASSUMPTIONS}
     parts = [
         "# Every number, guesses first",
@@ -104,6 +104,15 @@ def data_page(records: Records, law: Regime) -> str:
         _law_table(law),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _frames(records: Records) -> dict[str, pd.DataFrame]:
+    """Return the assumptions and every table of facts as frames, by file name."""
+    rows = {_ASSUMPTIONS: records.assumptions, **records.facts.tables}
+    return {
+        name: pd.DataFrame([row.model_dump() for row in table])
+        for name, table in rows.items()
+    }
 
 
 def _confidence_summary(tables: dict[str, Any]) -> str:

@@ -1,9 +1,7 @@
 """Loading all that is known: tables of facts, assumptions, and the law."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
@@ -44,18 +42,6 @@ class Records:
     def actors(self) -> tuple[str, ...]:
         """Ids of all actors."""
         return tuple(row.id for row in self.facts.of(ActorRow))
-
-    @cached_property
-    def tables(self) -> dict[str, Any]:
-        """Every table as a pandas frame, by file name, for pages and notebooks."""
-        import pandas as pd
-
-        frames = {
-            name: pd.DataFrame([row.model_dump() for row in rows])
-            for name, rows in self.facts.tables.items()
-        }
-        assumed = [row.model_dump() for row in self.assumptions]
-        return {"assumptions": pd.DataFrame(assumed), **frames}
 
 
 def load(folder: Path | str | None = None) -> Records:
