@@ -1,0 +1,189 @@
+"""What the pages say can be followed: paths, links, names and commands."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sim.__main__ import DONE, main
+from sim.policy.kinds import KINDS
+from sim.records import Records
+from sim.records.casting import MECHANISMS
+from sim.settings.compose import read_command
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAST = {ROOT / "CHANGELOG.md"}
+"""Pages that may tell of what is gone."""
+
+PROGRAM = "python -m sim"
+QUICK = ("draws=2", "horizon=2025-09", "quiet=true")
+"""A run that is over soon, yet long enough for the service ban to have begun."""
+
+_LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
+_FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_PATH = re.compile(
+    r"`((?:sim|docs|tests|scenarios|configs|notebooks|benchmarks)/[\w./-]*)`"
+)
+_LEFT_OPEN = re.compile(r"\.\.\.|…|[<>]")
+
+
+def place(page: Path) -> str:
+    """Return where a page stands in the project."""
+    return page.relative_to(ROOT).as_posix()
+
+
+def text(page: Path) -> str:
+    """Return what a page says."""
+    return page.read_text(encoding="utf-8")
+
+
+def prose(page: Path) -> str:
+    """Return what a page says outside blocks of code."""
+    return _FENCED.sub("", text(page))
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    titles = _HEADING.findall(prose(page))
+    return {re.sub(r"[^\w\- ]", "", t.lower()).replace(" ", "-") for t in titles}
+
+
+def commands() -> Iterator[str]:
+    """Yield each command of the program that a page shows, joined over lines."""
+    for page in PAGES:
+        for _, block in _FENCED.findall(text(page)):
+            for line in block.replace("\\\n", " ").splitlines():
+                words = line.partition("#")[0].strip()
+                words = words.removeprefix(".venv/bin/")
+                if words.startswith(f"{PROGRAM} ") and not _LEFT_OPEN.search(words):
+                    yield " ".join(words.split())
+
+
+COMMANDS = sorted(set(commands()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=place)
+def test_links_lead_to_files_and_headings_that_exist(page):
+    for link in _LINK.findall(prose(page)):
+        if link.startswith(("http://", "https://", "mailto:")):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), f"{page.name} links to {link}"
+        if anchor:
+            assert anchor in anchors(target), f"{page.name} links to {link}"
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p not in PAST], ids=place)
+def test_paths_that_a_page_names_exist(page):
+    for path in _PATH.findall(prose(page)):
+        assert (ROOT / path).exists(), f"{page.name} names {path}"
+
+
+def test_every_file_of_a_mechanism_and_of_an_actor_is_described():
+    page = text(ROOT / "docs" / "ODD.md")
+    plain = {"__init__.py", "actor.py"}
+    for folder in ("mechanisms", "agents"):
+        for file in (ROOT / "sim" / folder).glob("*.py"):
+            if file.name not in plain:
+                assert f"`sim/{folder}/{file.name}`" in page
+
+
+def test_every_assumption_is_named_where_it_is_used(records: Records):
+    page = text(ROOT / "docs" / "ODD.md")
+    missing = [row.name for row in records.assumptions if f"`{row.name}`" not in page]
+    assert not missing, "docs/ODD.md, submodels"
+
+
+def test_every_assumption_that_the_description_names_exists(records: Records):
+    known = {row.name for row in records.assumptions}
+    named = re.findall(r"`([a-z0-9_]+(?:\.[a-z0-9_]+)+)`", text(ROOT / "docs/ODD.md"))
+    assert set(named) <= known
+
+
+def test_every_switch_is_described_and_no_other():
+    section = text(ROOT / "docs" / "ODD.md").split("### Mechanisms that can be")[1]
+    described = re.findall(r"^\| `(\w+)` \|", section.split("### ")[0], re.MULTILINE)
+    assert tuple(described) == MECHANISMS
+
+
+def test_every_phase_of_the_month_has_its_step_described():
+    """A new kind of phase in the schedule asks for a word in section 3."""
+    schedule = text(ROOT / "sim" / "model.py")
+    comments = re.findall(r"^        # (.*)$", schedule, re.MULTILINE)
+    section = text(ROOT / "docs" / "ODD.md").split("## 3.")[1].split("## 4.")[0]
+    steps = re.findall(r"^\d\. \*\*", section, re.MULTILINE)
+    assert len(steps) == len(comments)
+
+
+def test_every_scenario_is_named_on_its_page():
+    page = text(ROOT / "docs" / "scenarios.md")
+    for scenario in (ROOT / "scenarios").glob("*.yaml"):
+        assert f"`{scenario.stem}`" in page
+
+
+def test_every_kind_of_instrument_is_described():
+    page = text(ROOT / "docs" / "scenarios.md")
+    for kind in KINDS:
+        assert f"| `{kind}` |" in page
+
+
+def test_every_decision_is_listed():
+    folder = ROOT / "docs" / "decisions"
+    listed = text(folder / "README.md")
+    for page in folder.glob("*.md"):
+        assert page.name == "README.md" or f"({page.name})" in listed
+
+
+def test_pages_show_commands():
+    assert any("task=law" in command for command in COMMANDS)
+    assert any("scenario=service_ban" in command for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_that_pages_show_are_understood(command, desk):
+    words = shlex.split(re.sub(r"=\$\w+", "=1", command))[len(PROGRAM.split()) :]
+    if {"--help", "--version"}.isdisjoint(words):
+        read_command(words)
+
+
+def test_the_scenario_of_the_readme_runs(desk, capsys):
+    (block,) = [
+        b for kind, b in _FENCED.findall(text(ROOT / "README.md")) if kind == "yaml"
+    ]
+    assert yaml.safe_load(block)["question"].endswith("?")
+    (desk / "mine" / "gate_opens.yaml").write_text(block, encoding="utf-8")
+    words = ["scenario=gate_opens", "scenario_folder=mine", "horizon=2027-02"]
+    assert main([*words, "draws=2", "quiet=true"]) == DONE
+    folder = Path(capsys.readouterr().out.strip())
+    assert (folder / "headline.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["task=scenarios"],
+        ["task=law", "query.chip=H20", "query.buyer=alibaba", "query.day=2025-05-01"],
+        ["scenario=service_ban", *QUICK],
+    ],
+    ids=["scenarios", "law", "run"],
+)
+def test_the_commands_of_the_readme_do_what_it_says(words, desk, capsys):
+    assert main(words) == DONE
+    assert capsys.readouterr().out.strip()
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch) -> Path:
+    """Return an empty folder to stand in, with a folder for scenarios of one's own."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    known = ROOT / "scenarios" / "h20_ban.yaml"
+    stand_in = tmp_path / "mine" / "gate_opens.yaml"
+    stand_in.write_text(known.read_text(encoding="utf-8"), encoding="utf-8")
+    return tmp_path
