@@ -100,7 +100,7 @@ class World(mesa.Model):
         )
         self._read: Regime | None = None
         self._governed: list[SupplyLine] = []
-        self._quota_used: dict[tuple[str, str], PerDraw] = {}
+        self._quota_used: dict[tuple[str, str, str], PerDraw] = {}
 
     def zeros(self) -> PerDraw:
         """Return nothing, in every draw."""
@@ -237,12 +237,13 @@ class World(mesa.Model):
     def _used(self, quota: Quota, line: SupplyLine) -> PerDraw:
         return self._quota_used.get(self._account(quota, line), self.zeros())
 
-    def _account(self, quota: Quota, line: SupplyLine) -> tuple[str, str]:
+    def _account(self, quota: Quota, line: SupplyLine) -> tuple[str, str, str]:
         """Return the name of the account that a shipment under a quota is put to."""
         holder = {"country": line.destination, "customer": line.buyer}
+        product = line.seller if quota.unit == "share_of_us_sales" else ""
         months = self.month - Month.of(quota.effective)
         period = months // quota.period_months if quota.period_months else 0
-        return (f"{quota.id}/{period}", holder.get(quota.per, ""))
+        return (f"{quota.id}/{period}", holder.get(quota.per, ""), product)
 
     # --- what happened ------------------------------------------------------------
 

@@ -24,14 +24,18 @@ HORIZON = Month(2030, 12)
 def unchecked() -> Iterator[None]:
     """Leave out the run-time checks of types: a long run is ten times quicker without.
 
-    One whole run is lived with them, in ``tests/invariants/test_types.py``.
+    Functions defined meanwhile inside others are left undecorated too, which is most of
+    the cost. The months in which most happens are lived with all checks in
+    ``tests/invariants/test_types.py``.
     """
-    before = jaxtyping.config.jaxtyping_disable
+    before = jaxtyping.config.jaxtyping_disable, jaxtyping.jaxtyped
     jaxtyping.config.update("jaxtyping_disable", True)
+    jaxtyping.jaxtyped = lambda **_: lambda function: function
     try:
         yield
     finally:
-        jaxtyping.config.update("jaxtyping_disable", before)
+        jaxtyping.config.update("jaxtyping_disable", before[0])
+        jaxtyping.jaxtyped = before[1]
 
 
 def built(
@@ -62,9 +66,9 @@ def built(
             records,
             regime or records.law,
             which,
-            seed,
-            sampled,
-            dict.fromkeys(off, False),
+            seed=seed,
+            assumptions=sampled,
+            mechanisms=dict.fromkeys(off, False),
         )
 
 

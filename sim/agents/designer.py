@@ -41,6 +41,7 @@ class Designer(Actor):
         inventory: chips made for China alone, in stock and on order, USD million.
         outlawed: how often a compliant chip of its own was denied after all.
         rent: rise of its price in China while demand goes unmet, over the price.
+        unmet: share of what passed the gates this month that it did not ship.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Designer(Actor):
         self.best_year = world.zeros()
         self.lobbying = world.zeros()
         self.outlawed = world.zeros()
-        self.rent = world.zeros()
+        self.rent = self.unmet = world.zeros()
         self._odds_by_name: dict[str, PerDraw] = {}
 
     @property
@@ -261,12 +262,12 @@ class Designer(Actor):
             line.backlog = self.model.zeros()
             sold = sold + units
         self._count(sold, offer, lines)
-        self._raise_rent(total(line.permitted for line in lines), sold)
+        asked = total(line.permitted for line in lines)
+        self.unmet = np.where(asked > 0.0, 1.0 - share(sold, asked), 0.0)
 
-    def _raise_rent(self, asked: PerDraw, sold: PerDraw) -> None:
+    def _raise_rent(self) -> None:
         """Let next month's price show what quota or capacity left unmet."""
-        unmet = np.where(asked > 0.0, 1.0 - share(sold, asked), 0.0)
-        self.rent = self.model.assume["nvidia.quota_rent"] * unmet
+        self.rent = self.model.assume["nvidia.quota_rent"] * self.unmet
 
     @property
     def price(self) -> PerDraw:
@@ -351,6 +352,7 @@ class Designer(Actor):
         self.best_year = np.maximum(self.best_year, self.china_chip_revenue)
         base = self.model.every(self.model.facts["lobbying_base_usd_m"])
         self.lobbying = lobbying(base, lost, assume["nvidia.lobbying_response"])
+        self._raise_rent()
 
     @property
     def china_revenue(self) -> PerDraw:

@@ -88,6 +88,9 @@ class Lab(Actor):
         self.savings = nothing
         self.cash = nothing
         self.failed = self.bought = self.paid = nothing
+        self._worth_sent: dict[
+            tuple[str, str, str], tuple[tuple[PerDraw, PerDraw], ...]
+        ] = {}
         self.training_compute = nothing
         self.efficiency = -world.assume["lab.initial_know_how_gap"]
         self.lead = nothing
@@ -251,21 +254,36 @@ class Lab(Actor):
         if channel == "grey":
             units, asked = self._distributor().delivery(self.name)
             seller = self._distributor()
-            self._add(channel, seller, units, units)
+            self._add(channel, seller, _worth_of(seller), units, units)
         else:
             units = asked = self.model.zeros()
             for line in self._lines(channel):
-                self._add(channel, self._seller_of(line), line.arrived, line.shipped)
+                seller = self._seller_of(line)
+                worth = self._worth_on_arrival(line, seller)
+                self._add(channel, seller, worth, line.arrived, line.shipped)
                 units, asked = units + line.shipped, asked + line.ordered
         supplied = np.where(asked > 0.0, share(units, asked), self.reach[channel])
         self.reach[channel] = memory * self.reach[channel] + (1.0 - memory) * supplied
 
+    def _worth_on_arrival(
+        self, line: SupplyLine, seller: Actor
+    ) -> tuple[PerDraw, PerDraw]:
+        """Return the H100-equivalents of a unit that arrives, as when it was sent."""
+        now = _worth_of(seller)
+        road = (*self._worth_sent.get(line.key, (now,) * line.transit), now)
+        self._worth_sent[line.key] = road[1:]
+        return road[0]
+
     def _add(
-        self, channel: str, seller: Actor, arrived: PerDraw, shipped: PerDraw
+        self,
+        channel: str,
+        seller: Actor,
+        worth: tuple[PerDraw, PerDraw],
+        arrived: PerDraw,
+        shipped: PerDraw,
     ) -> None:
-        training, inference = _worth_of(seller)
         stock = self.stocks[channel]
-        self.stocks[channel] = stock.with_(arrived, training, inference)
+        self.stocks[channel] = stock.with_(arrived, *worth)
         self.bought = self.bought + arrived
         self.paid = self.paid + shipped * _price_of(seller)
 

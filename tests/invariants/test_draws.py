@@ -1,0 +1,41 @@
+"""A draw is a world of its own: no neighbour, no company, no fork changes a bit of it."""
+
+from sim.domain.ensemble import Draws
+from sim.domain.months import Month
+from tests.state import assert_same_state
+from tests.worlds import HORIZON, built, forked, lived, months_of
+
+
+def test_a_draw_does_not_know_its_neighbours(records, law):
+    """All state, every month: seven draws, the same among forty, and one alone.
+
+    Rules that compare with thresholds (gates, quotas, hubs, dates per draw) bite in
+    some of these draws and not in others, so a leak between draws would show.
+    """
+    many = built(records, regime=law, draws=40)
+    few = built(records, regime=law, draws=7)
+    alone = built(records, regime=law, draws=Draws(1, first=17))
+    for month in months_of(many, HORIZON):
+        lived(few, month)
+        lived(alone, month)
+        if month.number in {1, 7, 10} or month == HORIZON:
+            assert_same_state(few, many, slice(7))
+            assert_same_state(alone, many, slice(17, 18))
+
+
+def test_a_forked_world_lives_on_like_one_that_was_not(records, law_of):
+    parting, end = Month(2024, 12), Month(2026, 6)
+    whole = lived(built(records, draws=3), parting)
+    twin = forked(whole, law_of("service_ban"))
+    same = forked(whole, records.law)
+    lived(twin, end)
+    assert_same_state(lived(same, end), lived(whole, end))
+
+
+def test_a_fork_takes_the_other_road_and_leaves_the_first_alone(records, law_of):
+    parting, end = Month(2024, 12), Month(2026, 6)
+    ban = law_of("service_ban")
+    forked_world = lived(built(records, draws=3), parting)
+    twin = forked(forked_world, ban)
+    unforked = built(records, regime=ban, draws=3)
+    assert_same_state(lived(twin, end), lived(unforked, end))

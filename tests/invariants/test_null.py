@@ -1,0 +1,65 @@
+"""Without law every gate is open, and each mechanism can be switched off."""
+
+import numpy as np
+import pytest
+
+from sim.domain.months import Month
+from sim.outcomes.measures import MEASURES
+from sim.policy.regime import Regime
+from sim.records.casting import MECHANISMS
+from tests.worlds import built, lived, months_of, unchecked
+
+LATER = Month(2027, 3)
+NOTHING = Regime("nothing", {})
+
+
+def test_without_instruments_every_gate_stands_open_in_every_month(records):
+    world = built(records, regime=NOTHING, draws=3)
+    for month in months_of(world, LATER):
+        for line in world.lines:
+            assert np.all(line.licence == 1.0), f"{line} in {month}"
+            assert np.all(line.permit == 1.0), f"{line} in {month}"
+            assert np.all(line.pending == 0.0), f"{line} in {month}"
+
+
+def test_without_instruments_nobody_smuggles_and_nobody_fears(records):
+    world = lived(built(records, regime=NOTHING, draws=3), LATER)
+    seen = readings(world)
+    assert np.all(seen["smuggled_units", "china"] == 0.0)
+    assert all(
+        np.all(values == 0.0) for (name, _), values in seen.items() if name == "fear"
+    )
+    assert all(
+        np.allclose(values, world.facts["usual_availability"])
+        for (name, _), values in seen.items()
+        if name == "tool_availability"
+    )
+
+
+def readings(world):
+    """Return every measure of the month just lived."""
+    with unchecked():
+        return {
+            (measure.name, actor): values
+            for measure in MEASURES
+            for actor, values in measure.read(world).items()
+        }
+
+
+@pytest.fixture(scope="module")
+def banned(law_of):
+    return law_of("service_ban")
+
+
+@pytest.fixture(scope="module")
+def all_on(records, banned):
+    return readings(lived(built(records, regime=banned, draws=3), LATER))
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_mechanism_switched_off_changes_something(records, banned, all_on, mechanism):
+    world = built(records, regime=banned, draws=3, off=(mechanism,))
+    without = readings(lived(world, LATER))
+    assert any(
+        not np.array_equal(values, all_on.get(key)) for key, values in without.items()
+    )

@@ -1,0 +1,28 @@
+"""Phases are simultaneous: who is asked first makes no difference."""
+
+from sim.domain.months import Month
+from sim.model import ChipWar
+from tests.state import assert_same_state
+from tests.worlds import HORIZON, built, months_of
+
+ROUNDING = 1e-9
+"""Sums over actors are added up in another order."""
+
+
+class LastFirst(ChipWar):
+    """A world in which the last of the cast acts first."""
+
+    def all(self, kind):
+        """Return the actors of a kind, the last of the cast first."""
+        return list(super().all(kind))[::-1]
+
+
+def test_the_order_of_the_cast_does_not_matter(records, law):
+    first_first = built(records, regime=law, draws=5)
+    last_first = built(records, regime=law, draws=5)
+    last_first.__class__ = LastFirst
+    for month in months_of(first_first, HORIZON):
+        for _ in months_of(last_first, month):
+            pass
+        if month.number in {1, 7} or month in {Month(2022, 2), HORIZON}:
+            assert_same_state(last_first, first_first, rtol=ROUNDING)

@@ -1,0 +1,73 @@
+"""What must hold in every month of every draw, whatever the law."""
+
+import numpy as np
+import pytest
+
+from tests.invariants.ledger import Ledger
+from tests.state import everything_in
+from tests.worlds import HORIZON, built, months_of
+
+DRAWS = 40
+ROUNDING = 1.0 + 1e-12
+
+MAY_BE_NEGATIVE = ("efficiency", "lag", "growth")
+"""Logs and lags: a laboratory may know less than is common, or be ahead."""
+
+MAY_NEVER_COME = ("immersion_since", ".since")
+"""Months of events: infinite in draws in which they have not happened."""
+
+
+@pytest.fixture(scope="module")
+def audited(records, law):
+    """A whole run: what was wrong in it, by kind of fault."""
+    world = built(records, regime=law, draws=DRAWS)
+    ledger = Ledger(world)
+    wrong: dict[str, list[str]] = {"ladder": [], "numbers": [], "books": []}
+    for month in months_of(world, HORIZON):
+        ledger.add_month()
+        try:
+            ledger.audit()
+        except AssertionError as fault:
+            wrong["books"].append(f"{month}: {fault}")
+        wrong["ladder"] += [f"{month}: {x}" for x in off_the_ladder(world)]
+        wrong["numbers"] += [f"{month}: {x}" for x in impossible(world)]
+    return wrong
+
+
+def off_the_ladder(world):
+    for line in world.lines:
+        rungs = [line.ordered, line.licensed, line.permitted, line.shipped]
+        lower = [*rungs[1:], np.zeros_like(line.shipped)]
+        for upper, under in zip(rungs, lower, strict=True):
+            if np.any(under > upper * ROUNDING) or np.any(line.backlog < -1e-9 * upper):
+                yield str(line)
+                break
+
+
+def impossible(world):
+    held = {
+        path: values
+        for path, values in everything_in(world).items()
+        if values.dtype == float and not path.endswith(MAY_NEVER_COME)
+    }
+    table = np.array(list(held.values()))
+    infinite = ~np.isfinite(table).all(axis=1)
+    below = (table < 0.0).any(axis=1)
+    for path, no_number, negative in zip(held, infinite, below, strict=True):
+        if no_number:
+            yield f"{path} is not finite"
+        elif negative and not path.endswith(MAY_BE_NEGATIVE):
+            yield f"{path} is below nothing"
+
+
+def test_every_line_climbs_down_the_ladder(audited):
+    """Ordered >= licensed >= permitted >= shipped >= 0, but for rounding."""
+    assert audited["ladder"] == []
+
+
+def test_every_number_is_finite_and_no_stock_below_nothing(audited):
+    assert audited["numbers"] == []
+
+
+def test_chips_memory_tools_and_money_are_neither_created_nor_lost(audited):
+    assert audited["books"] == []

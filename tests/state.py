@@ -1,0 +1,67 @@
+"""All that a world remembers: every number by draw, named by where it stands."""
+
+from collections.abc import Iterator, Mapping
+
+import mesa
+import numpy as np
+
+from sim.domain.supply import SupplyLine
+from sim.policy.regime import Regime
+from sim.world import World
+
+
+def everything_in(world: World) -> dict[str, np.ndarray]:
+    """Return every array by draw that the world, an agent or a line holds, by path."""
+    found: dict[str, np.ndarray] = {}
+    for agent in world.agents:
+        found.update(_inside(vars(agent), agent.name))
+    for line in world.lines:
+        found.update(_inside(vars(line), f"{line}"))
+    found.update(_inside(world.fear, "fear"))
+    found["domestic worth"] = world.domestic_worth
+    return found
+
+
+def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the arrays in a thing, but not those of the actors and lines it knows."""
+    match thing:
+        case np.ndarray():
+            if thing.ndim:
+                yield path, thing
+        case mesa.Agent() | mesa.Model() | SupplyLine() | Regime() | str():
+            pass
+        case Mapping():
+            for name, part in thing.items():
+                yield from _inside(part, f"{path}.{name}")
+        case list() | tuple():
+            for number, part in enumerate(thing):
+                yield from _inside(part, f"{path}[{number}]")
+        case _ if hasattr(thing, "__dict__"):
+            yield from _inside(vars(thing), path)
+
+
+def assert_same_state(ours: World, theirs: World, draws=slice(None), rtol=0.0) -> None:
+    """Check that two worlds remember the same, in some draws of the second.
+
+    Args:
+        ours: one world.
+        theirs: another.
+        draws: of the other world, those to compare.
+        rtol: relative tolerance; 0 asks for the same bits.
+    """
+    one, other = everything_in(ours), everything_in(theirs)
+    assert one.keys() == other.keys()
+    for path, values in one.items():
+        if not np.array_equal(values, other[path][draws]):
+            _assert_close(values, other[path][draws], rtol, f"{path}, {ours.month}")
+
+
+def _assert_close(
+    ours: np.ndarray, theirs: np.ndarray, rtol: float, where: str
+) -> None:
+    if not rtol:
+        np.testing.assert_array_equal(ours, theirs, where)
+    scale = np.max(np.abs(ours), initial=0.0, where=np.isfinite(ours))
+    np.testing.assert_allclose(
+        ours, theirs, rtol=rtol, atol=(scale + 1.0) * rtol, err_msg=where
+    )
