@@ -32,3 +32,13 @@ class Actor(mesa.Agent):
     def buys(self, *goods: Good) -> list[SupplyLine]:
         """Return the lines on which it buys some goods."""
         return [line for line in self.purchases if line.good in goods]
+
+
+def forget(world: World) -> None:
+    """Let go of a world whose run is over.
+
+    Mesa 3.3 numbers agents in a table that holds on to every model for ever; later
+    versions have no such table.
+    """
+    numbering = getattr(mesa.Agent, "_ids", {})
+    numbering.pop(world, None)

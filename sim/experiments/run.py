@@ -10,6 +10,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
+from sim.agents.actor import forget
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.experiments.setup import Case, Setup
@@ -120,4 +121,6 @@ def _live_until(month: Month, life: Life, setup: Setup, tick: Tick) -> None:
 def _finish(life: Life, setup: Setup, case: Case, tick: Tick) -> Results:
     """Live on to the horizon."""
     _live_until(setup.horizon + 1, life, setup, tick)
-    return life.recorder.results(life.world, case.name)
+    results = life.recorder.results(life.world, case.name)
+    forget(life.world)
+    return results
