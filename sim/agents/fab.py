@@ -181,10 +181,14 @@ class Fab(Actor):
         return greatest([self.model.fear["tools"], *pending])
 
     def _in_hand(self, bases: list[ToolBase]) -> PerDraw:
+        """Return tools that it counts on; it does not replace all that wear takes."""
+        replaced = self.model.assume["fab.wear_replacement"]
         have = self.model.zeros()
         for base in bases:
-            line = base.line
-            tools = base.up + total((line.backlog, *line.in_transit))
+            line, tools = base.line, base.tools
+            if not base.whole:
+                tools = tools * (1.0 - replaced * (1.0 - base.availability))
+            tools = total((tools, line.backlog, *line.in_transit))
             have = have + (
                 tools * base.maker.quality[line.good] if base.maker else tools
             )

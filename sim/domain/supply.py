@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import PerDraw, share
 
 
 class Good(StrEnum):
@@ -76,7 +76,11 @@ class SupplyLine:
         permit: share of those that the importer's state permits.
         pending: share that announced law would deny on top.
         open_share: share of orders that passes both gates.
+        new: orders placed this month.
+        still_licensed: share of the open orders that today's law would license too.
+        still_permitted: share of those that today's law would permit too.
         free: whether everything passes both gates in every draw.
+        steady: whether all open orders would be let through again, in every draw.
     """
 
     seller: str
@@ -96,7 +100,11 @@ class SupplyLine:
     permit: PerDraw = field(init=False)
     pending: PerDraw = field(init=False)
     open_share: PerDraw = field(init=False)
+    new: PerDraw = field(init=False)
+    still_licensed: PerDraw = field(init=False)
+    still_permitted: PerDraw = field(init=False)
     free: bool = field(init=False)
+    steady: bool = field(init=False)
     licensed: PerDraw = field(init=False)
     permitted: PerDraw = field(init=False)
     shipped: PerDraw = field(init=False)
@@ -109,26 +117,38 @@ class SupplyLine:
         self.licensed = self.permitted = self.shipped = self.arrived = nothing
         self.backlog = self.pending = nothing
         self.licence = self.permit = self.open_share = np.ones_like(self.ordered)
-        self.free = True
+        self.new = self.ordered
+        self.still_licensed = self.still_permitted = self.licence
+        self.free = self.steady = True
         self.in_transit = (nothing,) * self.transit
 
     def order(self, quantity: PerDraw) -> None:
         """Add a month's orders to those still open."""
+        self.new = quantity
         self.ordered = self.backlog + quantity
 
     def clear(self) -> None:
-        """Pass what is ordered through the exporter's and the importer's gate.
+        """Pass the order book through the exporter's and the importer's gate.
 
-        What a gate turns away is struck from the order book.
+        New orders are asked about once; those still open were let through before and
+        are asked about again only where law has tightened since. What a gate turns away
+        is struck from the book.
         """
-        if self.free:
+        if self.free and self.steady:
             self.licensed = self.permitted = self.ordered
             return
-        self.licensed = self.ordered * self.licence
-        self.permitted = self.licensed * self.permit
+        held = self.backlog * self.still_licensed
+        self.licensed = held + self.new * self.licence
+        self.permitted = held * self.still_permitted + self.new * self.open_share
+        self.still_licensed = self.still_permitted = np.ones_like(self.ordered)
+        self.steady = True
 
     def set_gates(self, licence: PerDraw, permit: PerDraw, pending: PerDraw) -> None:
         """Set what both gates let through, and what announced law would deny."""
+        self.still_licensed = self.still_licensed * _kept(self.licence, licence)
+        self.still_permitted = self.still_permitted * _kept(self.permit, permit)
+        still = self.still_licensed * self.still_permitted
+        self.steady = bool((still >= 1.0).all())
         self.licence, self.permit, self.pending = licence, permit, pending
         self.open_share = licence * permit
         self.free = bool((self.open_share >= 1.0).all())
@@ -147,3 +167,8 @@ class SupplyLine:
 
     def __str__(self) -> str:
         return f"{self.good} from {self.seller} to {self.buyer}"
+
+
+def _kept(before: PerDraw, now: PerDraw) -> PerDraw:
+    """Return the share of what passed before that passes now, at most all of it."""
+    return np.minimum(share(now, before), 1.0)
