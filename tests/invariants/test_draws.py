@@ -1,4 +1,4 @@
-"""A draw is a world of its own: no neighbour, no company, no fork changes a bit of it."""
+"""A draw is its own world: neither neighbour nor fork changes a bit of it."""
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
