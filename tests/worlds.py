@@ -47,6 +47,7 @@ def built(
     assume: Mapping[str, PerDraw] | None = None,
     fixed: Mapping[str, float] | None = None,
     off: tuple[str, ...] = (),
+    watch: Mapping[str, PerDraw] | None = None,
 ) -> ChipWar:
     """Return the shipped world in its first month.
 
@@ -58,6 +59,7 @@ def built(
         assume: assumptions by draw, in place of those sampled.
         fixed: assumptions that are the same in every draw.
         off: mechanisms switched off.
+        watch: assumptions handed over as they are, such as a mapping that remembers.
     """
     which = Draws(draws) if isinstance(draws, int) else draws
     with unchecked():
@@ -67,7 +69,7 @@ def built(
             regime or records.law,
             which,
             seed=seed,
-            assumptions=sampled,
+            assumptions=watch or sampled,
             mechanisms=dict.fromkeys(off, False),
         )
 

@@ -1,0 +1,151 @@
+"""Every assumption is read by a run, and every one moves some measure.
+
+One run holds all assumptions at the middle of their ranges, but in draws 2i and 2i + 1
+assumption i is at its low and at its high end. All draws have the same luck, so whatever
+differs between the two draws of a pair is the doing of that one assumption.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.domain.chance import Chance
+from sim.domain.ensemble import Draws
+from sim.outcomes.measures import MEASURES
+from sim.policy.terms import EndUseEnforcement
+from tests.worlds import HORIZON, SEED, at_mid, built, lived, months_of, unchecked
+
+VERIFIED = EndUseEnforcement(
+    id="chips_that_report",
+    title="Half of all chips exported report where they are",
+    issuer="USA",
+    announced=date(2025, 6, 1),
+    effective=date(2025, 9, 1),
+    location_verification=0.5,
+)
+"""No shipped scenario asks for location verification yet."""
+
+WORLDS = (
+    ("baseline", ()),
+    ("service_ban", ()),
+    ("service_ban_unilateral", ()),
+    ("chip_lockdown", ()),
+    ("cloud_closure", ()),
+    (
+        "hbm_squeeze",
+        ("hbm.stockpile_horizon_months", "hbm.panic_buy_multiple_before_deadline"),
+    ),
+)
+"""Laws under which, between them, every assumption has something to act on, and
+assumptions that are high in all draws: suppliers of memory sell all that they can only
+to buyers in panic."""
+
+LUCKY_EVENTS = ("immersion breakthrough", "euv breakthrough")
+IN_TIME = (0.3, 0.45)
+"""Luck with which breakthroughs come within the horizon, and not before 2025."""
+
+
+class SameLuck(Chance):
+    """The luck of one draw, lent to all."""
+
+    def uniform(self, event, month=None):
+        """Return the same number in every draw."""
+        luck = Chance(self.seed, Draws(1, LUCKY_DRAW)).uniform(event, month)
+        return np.repeat(luck, self.draws.count)
+
+
+def _lucky_draw() -> int:
+    """Return the first draw in which both breakthroughs come in time."""
+    early, late = IN_TIME
+    luck = [Chance(SEED, Draws(1_000)).uniform(event) for event in LUCKY_EVENTS]
+    return int(np.argmax(np.all([(early < x) & (x < late) for x in luck], axis=0)))
+
+
+LUCKY_DRAW = _lucky_draw()
+
+
+class Watched(Mapping):
+    """Assumptions that remember which of them were asked for."""
+
+    def __init__(self, values):
+        self.values_by_name, self.read = values, set()
+
+    def __getitem__(self, name):
+        self.read.add(name)
+        return self.values_by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_by_name)
+
+    def __len__(self) -> int:
+        return len(self.values_by_name)
+
+
+def paired(records, high):
+    """Return assumptions in which each is low in one draw and high in the next."""
+    rows = records.assumptions
+    values = at_mid(records, draws=2 * len(rows))
+    for number, row in enumerate(rows):
+        if row.name in high:
+            values[row.name] = np.full(2 * len(rows), row.high)
+        values[row.name][2 * number : 2 * number + 2] = row.low, row.high
+    return values
+
+
+def moved_under(law, records, high=()):
+    """Return the assumptions that move any measure or event in any month."""
+    values = paired(records, high)
+    count = 2 * len(records.assumptions)
+    world = built(records, regime=law, draws=count, assume=values)
+    world.chance = SameLuck(SEED, Draws(count))
+    moved = np.zeros(len(records.assumptions), dtype=bool)
+    for _ in months_of(world, HORIZON):
+        with unchecked():
+            for measure in MEASURES:
+                for seen in measure.read(world).values():
+                    moved |= seen[0::2] != seen[1::2]
+    for event in world.events:
+        if event.where is not None:
+            moved |= event.where[0::2] != event.where[1::2]
+    names = [row.name for row in records.assumptions]
+    return {name for name, moves in zip(names, moved, strict=True) if moves}
+
+
+@pytest.fixture(scope="module")
+def movers(records, law_of):
+    """The assumptions that move something, under one law after another."""
+    return {
+        name: moved_under(law_of(name).with_([VERIFIED]), records, high)
+        for name, high in WORLDS
+    }
+
+
+def test_every_assumption_moves_some_measure(records, movers):
+    """Or an event: the yield that marks a node's milestone moves nothing else."""
+    moved = set().union(*movers.values())
+    assert {row.name for row in records.assumptions} - moved == set()
+
+
+def test_most_assumptions_matter_already_under_the_law_of_record(records, movers):
+    assert len(movers["baseline"]) > 0.85 * len(records.assumptions)
+
+
+def test_a_pair_of_draws_differs_in_nothing_but_its_assumption(records, law_of):
+    """With both ends at the middle no measure moves: the luck is the same."""
+    count = 4
+    world = built(records, draws=count, assume=at_mid(records, count))
+    world.chance = SameLuck(SEED, Draws(count))
+    lived(world, HORIZON)
+    for measure in MEASURES:
+        for seen in measure.read(world).values():
+            assert np.all(seen == seen[0]), measure.name
+
+
+def test_every_assumption_is_read_by_a_run(records, law_of):
+    world = built(records, regime=law_of("chip_lockdown"), draws=2)
+    watched = Watched(world.assume)
+    again = built(records, regime=law_of("chip_lockdown"), draws=2, watch=watched)
+    lived(again, HORIZON)
+    assert {row.name for row in records.assumptions} - watched.read == set()
