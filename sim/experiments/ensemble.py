@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -36,8 +37,19 @@ def run_pair(setup: Setup, quiet: bool = True) -> Comparison:
     months = len(chunks) * months_to_live(setup, setup.records.start)
     with progress(months, quiet) as tick:
         if min(setup.workers, len(chunks)) == 1:
-            return Comparison.join([run_chunk(setup, each, tick) for each in chunks])
+            return Comparison.join([_run_here(setup, each, tick) for each in chunks])
         return Comparison.join(_run_apart(setup, chunks, tick))
+
+
+def _run_here(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
+    """Run a chunk in this process, and hold on to its results alone.
+
+    A world and its actors point at one another, so Python would free them late.
+    """
+    comparison = run_chunk(setup, draws, tick)
+    if draws.count < setup.draws.count:
+        gc.collect()
+    return comparison
 
 
 class _StoppedError(ChipWarError):
