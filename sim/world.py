@@ -8,10 +8,9 @@ import networkx as nx
 import numpy as np
 
 from sim.domain.chance import Chance
-from sim.domain.ensemble import InDraws, PerDraw, share
+from sim.domain.ensemble import InDraws, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.mechanisms.allocation import within_quota
 from sim.mechanisms.belief import after_news, faded
 from sim.policy.exports import (
     EquipmentBan,
@@ -20,8 +19,8 @@ from sim.policy.exports import (
     ServiceBan,
 )
 from sim.policy.instruments import Instrument
+from sim.policy.quotas import QuotaBook
 from sim.policy.regime import Leakage, Regime
-from sim.policy.terms import Quota
 
 FEARED: Mapping[str, frozenset[Good]] = {
     "tools": frozenset(TOOL_CLASSES),
@@ -69,6 +68,7 @@ class World(mesa.Model):
         fear: probability put on losing a group of goods, by group of `FEARED`.
         domestic_worth: what the best Chinese accelerator on sale is worth to a
             laboratory per USD million, H100-equivalents.
+        quotas: what has been shipped under quotas, and what may still be.
         events: what has happened so far.
     """
 
@@ -100,7 +100,7 @@ class World(mesa.Model):
         )
         self._read: Regime | None = None
         self._governed: list[SupplyLine] = []
-        self._quota_used: dict[tuple[str, str, str], PerDraw] = {}
+        self.quotas = QuotaBook(self.lines)
 
     def zeros(self) -> PerDraw:
         """Return nothing, in every draw."""
@@ -158,6 +158,7 @@ class World(mesa.Model):
             self._review_all(self.lines)
         elif self.regime.changes(self.month):
             self._review_all(self._governed)
+        self.quotas.open_month(self.regime, self.month)
         self._hear_news()
 
     @property
@@ -205,46 +206,6 @@ class World(mesa.Model):
                 belief = after_news(belief, jump if own else jump * spill)
             self.fear[group] = belief
 
-    def within_quotas(
-        self, line: SupplyLine, shipment: PerDraw, *, h100e: PerDraw, us_sales: PerDraw
-    ) -> PerDraw:
-        """Return what of a shipment the quotas in force let through, and count it.
-
-        Args:
-            line: the line that ships.
-            shipment: units.
-            h100e: H100-equivalents of a unit, as a quota in compute counts them.
-            us_sales: units of the same product sold in the United States this month.
-        """
-        quotas = [quota for quota in self.regime.quotas(self.month) if _caps(quota)]
-        for quota in quotas:
-            covered = np.ones_like(shipment) * quota.covers(line)
-            if not covered.any():
-                continue
-            size = covered * (h100e if quota.unit == "h100e" else np.ones_like(h100e))
-            cap = self._cap_now(quota, us_sales)
-            used = self._used(quota, line)
-            shipment = within_quota(shipment, size, cap - used)
-            self._quota_used[self._account(quota, line)] = used + shipment * size
-        return shipment
-
-    def _cap_now(self, quota: Quota, us_sales: PerDraw) -> PerDraw:
-        cap = np.ones_like(us_sales) * (quota.cap if quota.cap is not None else 0.0)
-        if quota.unit == "share_of_us_sales":
-            return cap * us_sales * (quota.period_months or 1)
-        return cap + quota.exception
-
-    def _used(self, quota: Quota, line: SupplyLine) -> PerDraw:
-        return self._quota_used.get(self._account(quota, line), self.zeros())
-
-    def _account(self, quota: Quota, line: SupplyLine) -> tuple[str, str, str]:
-        """Return the name of the account that a shipment under a quota is put to."""
-        holder = {"country": line.destination, "customer": line.buyer}
-        product = line.seller if quota.unit == "share_of_us_sales" else ""
-        months = self.month - Month.of(quota.effective)
-        period = months // quota.period_months if quota.period_months else 0
-        return (f"{quota.id}/{period}", holder.get(quota.per, ""), product)
-
     # --- what happened ------------------------------------------------------------
 
     def tell(
@@ -262,12 +223,3 @@ class World(mesa.Model):
 
 def _is_bad_news(act: Instrument) -> bool:
     return isinstance(act, _BAD_NEWS) and act.issuer != "CHN"
-
-
-def _caps(quota: Quota) -> bool:
-    return quota.cap is not None or quota.exception > 0.0
-
-
-def through(line: SupplyLine) -> PerDraw:
-    """Return the share of what was ordered on a line that was shipped, in [0, 1]."""
-    return share(line.shipped, line.ordered)

@@ -209,8 +209,8 @@ class Designer(Actor):
         line.order(orders)
         line.clear()
         h100e = self.model.every(float(chip.tpp / self.reference.tpp))
-        units = self.model.within_quotas(
-            line, line.permitted, h100e=h100e, us_sales=self.us_sales(h100e)
+        [units] = self.model.quotas.admit(
+            [line], [line.permitted], h100e=h100e, us_sales=self.us_sales(h100e)
         )
         line.ship(units)
         line.backlog = self.model.zeros()
@@ -250,17 +250,16 @@ class Designer(Actor):
             line.clear()
         wanted = [line.permitted * self.price for line in lines]
         filled = fill_rate(wanted, self._china_output())
-        sold = self.model.zeros()
-        for line in lines:
-            units = self.model.within_quotas(
-                line,
-                line.permitted * filled,
-                h100e=offer.training,
-                us_sales=self.us_sales(offer.training),
-            )
+        admitted = self.model.quotas.admit(
+            lines,
+            [line.permitted * filled for line in lines],
+            h100e=offer.training,
+            us_sales=self.us_sales(offer.training),
+        )
+        for line, units in zip(lines, admitted, strict=True):
             line.ship(units)
             line.backlog = self.model.zeros()
-            sold = sold + units
+        sold = total(admitted)
         self._count(sold, offer, lines)
         asked = total(line.permitted for line in lines)
         self.unmet = np.where(asked > 0.0, 1.0 - share(sold, asked), 0.0)

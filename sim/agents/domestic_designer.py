@@ -70,7 +70,6 @@ class DomesticDesigner(Actor):
         self.made = self.sold = self.revenue = nothing
         self.dies_used = self.stacks_used = nothing
         self.dies_in = self.stacks_in = self.units_made = self.units_sold = nothing
-        self.stack_use = nothing
 
     @property
     def current(self) -> Generation:
@@ -106,14 +105,19 @@ class DomesticDesigner(Actor):
         lines = self.buys(Good.HBM)
         abroad = [line for line in lines if line.origin != self.country]
         pending = total(line.pending for line in abroad) / max(len(abroad), 1)
+        pending = pending if world.on("stockpiling") else world.zeros()
         fear = np.maximum(world.fear["hbm"], pending)
         wanted = stockpile(fear, assume["hbm.stockpile_horizon_months"], need)
         shortfall = np.maximum(need + wanted - self.stacks, 0.0)
         usual = need + shortfall / assume["fab.order_adjust_months"]
         multiple = assume["hbm.panic_buy_multiple_before_deadline"]
         panic = 1.0 + pending * (multiple - 1.0)
-        orders = usual * (panic if world.on("stockpiling") else 1.0)
-        for line in lines:
+        home = [line for line in lines if line.origin == self.country]
+        at_home = total(line.shipped for line in home)
+        orders = np.maximum(usual * panic - at_home, 0.0)
+        for line in home:
+            line.order(usual)
+        for line in abroad:
             line.order(orders * self._memory_share(line.seller))
 
     def packaging_capacity(self, ahead: int = 0) -> PerDraw:

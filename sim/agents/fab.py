@@ -290,9 +290,26 @@ class Fab(Actor):
                 if line.seller == vendor
             }
             for group, wear in self._wear_groups(vendor):
+                served = self.unserved.get((vendor, group)) is None
                 self.unserved[vendor, group] = self._missing(reach, wear)
+                if served and self.unserved[vendor, group] is not None:
+                    self._lay_in_spares(vendor, group)
             if reach:
                 self._call_off(vendor, reach[Good.ENGINEERS])
+
+    def _lay_in_spares(self, vendor: str, group: str) -> None:
+        """Count the parts that it laid in while it feared to lose the service."""
+        if not self.model.on("stockpiling"):
+            return
+        response = self.model.assume["service.spares_response_to_fear"]
+        feared = [
+            li.pending for li in self.buys(Good.SPARE_PARTS) if li.seller == vendor
+        ]
+        fear = greatest([self.model.fear["service"], *feared])
+        for bases in self.bases.values():
+            for base in bases:
+                if (base.line.seller, base.wear.group) == (vendor, group):
+                    base.spares = base.wear.spares_stock * (1.0 + response * fear)
 
     @property
     def _vendors(self) -> list[str]:
@@ -360,7 +377,9 @@ class Fab(Actor):
             assume["service.recovery_halflife_months"],
         )
         base.practice = base.practice + missing
-        refilled = np.minimum(base.spares + 1.0, wear.spares_stock)
+        refilled = np.maximum(
+            base.spares, np.minimum(base.spares + 1.0, wear.spares_stock)
+        )
         used = np.maximum(base.spares - missing, 0.0)
         base.spares = np.where(missing > 0.0, used, refilled)
         base.whole = False

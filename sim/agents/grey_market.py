@@ -147,7 +147,6 @@ class Distributor(Actor):
         self.money: dict[str, PerDraw] = {}
         self.sold = world.zeros()
         self.needed = world.zeros()
-        self.seized_share = world.zeros()
         self.chip = self._newest()
         self.total_sold = world.zeros()
 
@@ -193,9 +192,8 @@ class Distributor(Actor):
             capacity=capacity,
             elasticity=assume["smuggle.supply_elasticity_to_markup"],
         )
-        self.seized_share = self._seized_share()
         for broker in self.brokers:
-            broker.divert(self.markup, self.seized_share * self.needed)
+            broker.divert(self.markup, self._seized_share(broker.country) * self.needed)
         self._relocate()
         offered = total(broker.sold for broker in self.brokers) * self.needed
         affordable = spending / self.price
@@ -212,8 +210,9 @@ class Distributor(Actor):
         everyone = total(self.money.values()) / self.price
         return self.sold * share(asked, everyone), asked
 
-    def _seized_share(self) -> PerDraw:
-        means = self.model.regime.enforcement(self.model.month)
+    def _seized_share(self, hub: str) -> PerDraw:
+        """Return the share of what a hub's brokers divert that is seized."""
+        means = self.model.regime.enforcement(self.model.month, hub)
         assume = self.model.assume
         return seizure_probability(
             assume["smuggle.interdiction_rate_before_delivery"],
@@ -231,11 +230,12 @@ class Distributor(Actor):
     def _tell_of_seizures(self) -> None:
         """Enter the months in which customs make a catch."""
         world = self.model
-        caught = world.chance.happens("a large seizure", world.month, self.seized_share)
-        seized = total(broker.seized for broker in self.brokers) > 0.0
-        world.tell(
-            "gov_us", "seizure", self.chip.chip.name, "diverted chips", caught & seized
+        seized = total(broker.seized for broker in self.brokers)
+        diverted = total(broker.diverted for broker in self.brokers)
+        caught = world.chance.happens(
+            "a large seizure", world.month, share(seized, diverted)
         )
+        world.tell("gov_us", "seizure", self.chip.chip.name, "diverted chips", caught)
 
     def _newest(self) -> GreyChip:
         world, assume = self.model, self.model.assume

@@ -56,6 +56,7 @@ class Lab(Actor):
         stocks: accelerators by channel.
         reach: what of its orders in a channel was lately supplied, in [0, 1].
         savings: unspent budget, USD million.
+        advance: spent ahead of its budget in fear of losing chips, USD million.
         training_compute: of its largest run, FLOP.
         efficiency: log of the efficiency that scarcity has induced in it.
         lead: log of efficiency from breakthroughs not yet imitated.
@@ -86,7 +87,7 @@ class Lab(Actor):
         self.reach = dict.fromkeys(CHANNELS, world.every(1.0))
         self.budget = world.every(spending[0] / MONTHS_A_YEAR)
         self.savings = nothing
-        self.cash = nothing
+        self.cash = self.advance = nothing
         self.failed = self.bought = self.paid = nothing
         self._worth_sent: dict[
             tuple[str, str, str], tuple[tuple[PerDraw, PerDraw], ...]
@@ -125,22 +126,38 @@ class Lab(Actor):
         scatter = world.chance.normal(f"spending of {self.name}", world.month)
         noise = np.exp(assume["noise.compute_spending"] * scatter)
         factor = assume["lab.budget_factor"] * self.budget_share
-        self.cash = self.savings + self.budget * factor * noise
+        self.cash = self.savings + self.budget * factor * noise + self._pulled_forward()
+
+    def _pulled_forward(self) -> PerDraw:
+        """Return money taken from later budgets in fear of losing chips (M5).
+
+        The advance follows fear up within a quarter, and is paid back as fear fades.
+        """
+        factor = self.model.assume["lab.budget_factor"] * self.budget_share
+        months = self.model.assume["lab.pull_forward_months"]
+        wanted = months * self.model.fear["chips"] * self.budget * factor
+        drawn = (wanted - self.advance) / self.model.facts["advance_months"]
+        self.advance = self.advance + drawn
+        return drawn
 
     def _attraction(self, channel: str) -> PerDraw:
         """Return the log of value per dollar of a channel, less its troubles."""
-        value, price = self._value(channel), self._price(channel)
-        worth = np.maximum(value * self._discount(channel), _WORTHLESS)
-        return np.log(worth / np.maximum(price, _WORTHLESS))
+        per_dollar = self._value_per_dollar(channel) * self._discount(channel)
+        return np.log(np.maximum(per_dollar, _WORTHLESS))
 
-    def _value(self, channel: str) -> PerDraw:
-        seller = self._seller(channel)
+    def _value_per_dollar(self, channel: str) -> PerDraw:
+        """Return what a channel gives, H100e per USD million.
+
+        It is weighed by its customary seller, or by the next that has an offer.
+        """
         weight = self.model.assume["lab.training_share_of_demand"]
-        training, inference = _worth_of(seller)
-        return weight * training + (1.0 - weight) * inference
-
-    def _price(self, channel: str) -> PerDraw:
-        return _price_of(self._seller(channel)) * np.ones_like(self.cash)
+        found = np.zeros_like(self.cash)
+        for seller in self.sellers[channel]:
+            training, inference = _worth_of(seller)
+            value = weight * training + (1.0 - weight) * inference
+            per_dollar = value / np.maximum(_price_of(seller), _WORTHLESS)
+            found = np.where(found > 0.0, found, per_dollar)
+        return found
 
     def _discount(self, channel: str) -> PerDraw | float:
         assume = self.model.assume
@@ -172,7 +189,7 @@ class Lab(Actor):
             return world.zeros()
         if channel == "offshore" and not world.on("offshore_cloud"):
             return world.zeros()
-        on_offer = (self._value(channel) > 0.0).astype(float)
+        on_offer = (self._value_per_dollar(channel) > 0.0).astype(float)
         floor = world.facts["reach_floor"]
         state = 1.0
         if channel == "domestic":
@@ -300,13 +317,13 @@ class Lab(Actor):
         )
         frontier = greatest_run(world)
         log_gap = np.log(frontier / np.maximum(self.training_compute, 1.0))
-        if world.on("induced_efficiency"):
-            self.efficiency = induced_efficiency(
-                self.efficiency,
-                log_gap=log_gap,
-                elasticity=assume["induced.efficiency_elasticity_to_compute_gap"],
-                months=assume["induced.compute_scarcity_months_to_effect"],
-            )
+        elasticity = assume["induced.efficiency_elasticity_to_compute_gap"]
+        self.efficiency = induced_efficiency(
+            self.efficiency,
+            log_gap=log_gap,
+            elasticity=elasticity if world.on("induced_efficiency") else world.zeros(),
+            months=assume["induced.compute_scarcity_months_to_effect"],
+        )
         self._break_through()
         growth = frontier_growth(world)
         learnt = self.efficiency + self.lead + self._distilled(growth)

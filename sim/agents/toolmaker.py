@@ -155,8 +155,6 @@ class DomesticToolmaker(Actor):
         """Work out what share of each class fabs will order from it."""
         world, assume = self.model, self.model.assume
         for good in self.quality:
-            if good is Good.DUV_IMMERSION:
-                continue
             self.home_share[good] = domestic_share(
                 base_share=world.every(self.first_share[good]),
                 quality=self.quality[good],

@@ -17,12 +17,14 @@ from sim.world import World
 
 HEADLINE = "headline"
 ALL = "all"
+PART = ":"
+"""Stands between an actor and its part."""
 
 Selection = str | Sequence[str]
 """``headline``, ``all``, or the names of measures.
 
 The headline keeps China as a whole and its channels where a measure speaks of China,
-and every actor where it does not; the others keep every actor of their measures.
+and every actor as a whole where it does not; the others keep all parts of all actors.
 """
 
 
@@ -96,13 +98,11 @@ class Recorder:
 
     def _wanted(self, values: Mapping[str, PerDraw]) -> Mapping[str, PerDraw]:
         """Return what is kept of the actors that a measure speaks of."""
-        if not self.leaves_out_parts or CHINA not in values:
+        if not self.leaves_out_parts:
             return values
-        return {
-            actor: amounts
-            for actor, amounts in values.items()
-            if actor.partition(":")[0] == CHINA
-        }
+        if CHINA in values:
+            return {key: x for key, x in values.items() if _is_of_china(key)}
+        return {key: x for key, x in values.items() if PART not in key}
 
     def results(self, world: World, scenario: str) -> Results:
         """Return what was recorded of a world, now that its run is over."""
@@ -122,6 +122,10 @@ class Recorder:
             network=slim(world.network),
             seed=world.chance.seed,
         )
+
+
+def _is_of_china(key: str) -> bool:
+    return key.partition(PART)[0] == CHINA
 
 
 def quantity(measure: Measure) -> Quantity:

@@ -8,7 +8,7 @@ from sim.domain.months import Month
 from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
 from sim.records.law import load_law
-from sim.records.tables import ActorRow, Facts, Row, ToolLine, read_table
+from sim.records.tables import ActorRow, Facts, Row, read_table
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""
@@ -89,7 +89,6 @@ def _check_actors(facts: Facts, actors: set[str]) -> None:
     for name, rows in facts.tables.items():
         for number, row in enumerate(rows, start=2):
             _check_row(f"{name}.csv, row {number}", row, actors)
-    _check_shares(facts)
 
 
 def _check_row(where: str, row: Row, actors: set[str]) -> None:
@@ -98,12 +97,4 @@ def _check_row(where: str, row: Row, actors: set[str]) -> None:
         if actor is not None and actor not in actors:
             raise RecordsError(
                 f"{where}: no actor is called {actor!r}{nearest(actor, actors)}"
-            )
-
-
-def _check_shares(facts: Facts) -> None:
-    for number, row in enumerate(facts.of(ToolLine), start=2):
-        if not 0.0 <= row.share <= 1.0:
-            raise RecordsError(
-                f"tool_lines.csv, row {number}, share: {row.share} is outside 0 to 1"
             )

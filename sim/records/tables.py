@@ -7,7 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month, parse_day
@@ -25,6 +31,14 @@ class Row(BaseModel):
     as_of: str
     source: str
     confidence: Confidence
+
+    @field_validator("*")
+    @classmethod
+    def _is_a_share(cls, value: object, info: ValidationInfo) -> object:
+        named_so = str(info.field_name).endswith("share")
+        if named_so and isinstance(value, float) and not 0.0 <= value <= 1.0:
+            raise ValueError("a share must lie between 0 and 1")
+        return value
 
 
 class Noted(Row):

@@ -22,7 +22,7 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
         scenario: its name, such as ``service_ban``.
         quiet: whether to show no progress.
         settings: any setting of the command line, such as ``draws=500`` or
-            ``assumptions={"service.spare_parts_months": 6}``; a scenario is changed by
+            ``assumptions={"fab.initial_slack": 1.1}``; a scenario is changed by
             ``**{"scenario.regime.add.service_ban.effective": "2027-07"}``.
 
     Raises:

@@ -1,0 +1,151 @@
+"""The book of quotas: what has been shipped under each, and what may still be."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.supply import SupplyLine
+from sim.mechanisms.allocation import within_quota
+from sim.policy.regime import Regime
+from sim.policy.terms import Quota
+
+Account = tuple[str, str, str]
+"""A quota and its period, whom it is for, and the product if each has its own."""
+
+
+class QuotaBook:
+    """Counts shipments against quotas, so that no order of customers is favoured.
+
+    What is left at the start of a month is offered to the lines of an account in equal
+    parts; lines cleared together share their parts in proportion to what they ask. What
+    one leaves is offered to all again in the next month.
+
+    Attributes:
+        lines: all lines of the world.
+        used: what has been shipped under each account, in the quota's unit.
+    """
+
+    def __init__(self, lines: list[SupplyLine]) -> None:
+        self.lines = lines
+        self.used: dict[Account, PerDraw] = {}
+        self._before: dict[Account, PerDraw] = {}
+        self._month: Month | None = None
+        self._quotas: list[Quota] = []
+
+    def open_month(self, regime: Regime, month: Month) -> None:
+        """Take up the quotas in force, and what is left of each."""
+        self._month = month
+        self._quotas = [quota for quota in regime.quotas(month) if _caps(quota)]
+        self._before = dict(self.used)
+
+    def admit(
+        self,
+        lines: Sequence[SupplyLine],
+        asked: Sequence[PerDraw],
+        *,
+        h100e: PerDraw,
+        us_sales: PerDraw,
+    ) -> list[PerDraw]:
+        """Return what of shipments the quotas in force let through, and count it.
+
+        Args:
+            lines: lines of one seller that ship the same product.
+            asked: units on each.
+            h100e: H100-equivalents of a unit, as a quota in compute counts them.
+            us_sales: units of the product sold in the United States this month.
+        """
+        units = list(asked)
+        for quota in self._quotas:
+            accounts = [
+                self._account(quota, x) if quota.concerns(x) else None for x in lines
+            ]
+            for account in dict.fromkeys(filter(None, accounts)):
+                here = [i for i, of in enumerate(accounts) if of == account]
+                admitted = self._share_out(
+                    quota,
+                    account,
+                    [lines[i] for i in here],
+                    [units[i] for i in here],
+                    h100e=h100e,
+                    us_sales=us_sales,
+                )
+                for i, quantity in zip(here, admitted, strict=True):
+                    units[i] = quantity
+        return units
+
+    def _share_out(
+        self,
+        quota: Quota,
+        account: Account,
+        lines: list[SupplyLine],
+        asked: list[PerDraw],
+        *,
+        h100e: PerDraw,
+        us_sales: PerDraw,
+    ) -> list[PerDraw]:
+        one = np.ones_like(h100e)
+        covered = one * quota.covers(lines[0])
+        if not covered.any():
+            return asked
+        size = covered * (h100e if quota.unit == "h100e" else one)
+        free = [
+            self._excepted(quota, x, q, size) for x, q in zip(lines, asked, strict=True)
+        ]
+        bound = [q - f for q, f in zip(asked, free, strict=True)]
+        part = len(lines) / max(self._holders(quota, account), len(lines))
+        room = (self._cap(quota, us_sales) - self._spent(account)) * part
+        whole = total(bound)
+        admitted = within_quota(whole, size, room)
+        fits = share(admitted, whole)
+        got = [b * fits for b in bound]
+        self._count(account, total(got) * size)
+        return [f + g for f, g in zip(free, got, strict=True)]
+
+    def _excepted(
+        self, quota: Quota, line: SupplyLine, asked: PerDraw, size: PerDraw
+    ) -> PerDraw:
+        """Return what a customer may have outside the cap, by the licence exception."""
+        if quota.exception <= 0.0:
+            return np.zeros_like(asked)
+        years = self._months_of(quota) // MONTHS_A_YEAR
+        account = (f"{quota.id}/exception/{years}", line.buyer, "")
+        left = quota.exception * np.ones_like(asked) - self._spent(account)
+        taken = np.where(size > 0.0, within_quota(asked, size, left), 0.0)
+        self._count(account, taken * size)
+        return taken
+
+    def _cap(self, quota: Quota, us_sales: PerDraw) -> PerDraw:
+        cap = np.ones_like(us_sales) * (quota.cap if quota.cap is not None else 0.0)
+        if quota.unit == "share_of_us_sales":
+            return cap * us_sales * (quota.period_months or 1)
+        return cap
+
+    def _spent(self, account: Account) -> PerDraw | float:
+        return self._before.get(account, 0.0)
+
+    def _count(self, account: Account, amount: PerDraw) -> None:
+        self.used[account] = self.used.get(account, np.zeros_like(amount)) + amount
+
+    def _holders(self, quota: Quota, account: Account) -> int:
+        return sum(
+            quota.concerns(x) and self._account(quota, x) == account for x in self.lines
+        )
+
+    def _months_of(self, quota: Quota) -> int:
+        if self._month is None:
+            return 0
+        return self._month - Month.of(quota.effective)
+
+    def _account(self, quota: Quota, line: SupplyLine) -> Account:
+        """Return the account that shipments on a line under a quota are put to."""
+        holder = {"country": line.destination, "customer": line.buyer}
+        product = line.seller if quota.unit == "share_of_us_sales" else ""
+        length = quota.period_months
+        period = self._months_of(quota) // length if length else 0
+        return (f"{quota.id}/{period}", holder.get(quota.per, ""), product)
+
+
+def _caps(quota: Quota) -> bool:
+    return quota.cap is not None or quota.exception > 0.0
