@@ -7,13 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month, parse_day
@@ -31,14 +25,6 @@ class Row(BaseModel):
     as_of: str
     source: str
     confidence: Confidence
-
-    @field_validator("*")
-    @classmethod
-    def _is_a_share(cls, value: object, info: ValidationInfo) -> object:
-        named_so = str(info.field_name).endswith("share")
-        if named_so and isinstance(value, float) and not 0.0 <= value <= 1.0:
-            raise ValueError("a share must lie between 0 and 1")
-        return value
 
 
 class Noted(Row):
@@ -393,7 +379,7 @@ def _read_row(
     blank = {key: None if value == "" else value for key, value in cells.items()}
     nullable = {"note": ""}
     try:
-        return kind.model_validate({**blank, **_filled(blank, nullable)})
+        row = kind.model_validate({**blank, **_filled(blank, nullable)})
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the row"
@@ -401,6 +387,15 @@ def _read_row(
         shown = "" if isinstance(given, dict) else f", not {given!r}"
         message = str(first["msg"]).removeprefix("Value error, ")
         raise RecordsError(f"{where}, {key}: {message}{shown}") from None
+    _check_shares(where, row)
+    return row
+
+
+def _check_shares(where: str, row: Row) -> None:
+    for key, value in row:
+        named_so = key.endswith("share") and isinstance(value, float)
+        if named_so and not 0.0 <= value <= 1.0:
+            raise RecordsError(f"{where}, {key}: {value:g} is outside 0 to 1")
 
 
 def _filled(cells: dict[str, Any], defaults: dict[str, str]) -> dict[str, str]:

@@ -51,8 +51,8 @@ def test_a_headline_number_is_within_its_band(lives, row):
     low, high = float(row["low"]), float(row["high"])
     assert low <= found <= high, (
         f"{row['measure']} of {row['actor']} in {row['year']}: {found:.4g} is outside "
-        f"{low:g} to {high:g}; if that is meant, widen the band in {TABLE.name} and say "
-        "so in CHANGELOG.md under 'Numbers that moved'"
+        f"{low:g} to {high:g}; if that is meant, widen the band in {TABLE.name} and "
+        "say so in CHANGELOG.md under 'Numbers that moved'"
     )
 
 

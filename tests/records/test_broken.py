@@ -1,0 +1,222 @@
+"""A museum of broken tables: each is refused in one line that says where and what."""
+
+import csv
+import shutil
+
+import pytest
+
+from sim.domain.errors import RecordsError
+from sim.records.load import SHIPPED, load
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A copy of the shipped tables that a test may break."""
+    return shutil.copytree(SHIPPED, tmp_path / "data")
+
+
+@pytest.fixture
+def refused(data):
+    """Load the broken copy; return the one line with which it is refused."""
+
+    def message() -> str:
+        with pytest.raises(RecordsError) as refusal:
+            load(data)
+        text = str(refusal.value)
+        assert "\n" not in text
+        return text
+
+    return message
+
+
+def rewritten(path, change):
+    """Rewrite a table after a change to its rows, the header first."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    rows = change(rows)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def set_cell(path, column, value, row=2):
+    """Set a cell of a table; the header is row 1."""
+
+    def change(rows):
+        rows[row - 1][rows[0].index(column)] = value
+        return rows
+
+    rewritten(path, change)
+
+
+def test_the_copy_itself_is_whole(data):
+    assert load(data).actors
+
+
+def test_a_missing_column(data, refused):
+    def drop(rows):
+        where = rows[0].index("share")
+        return [[*row[:where], *row[where + 1 :]] for row in rows]
+
+    rewritten(data / "tool_lines.csv", drop)
+    assert refused() == "tool_lines.csv: column 'share' is missing"
+
+
+def test_a_column_too_many(data, refused):
+    rewritten(data / "hubs.csv", lambda rows: [[*rows[0], "xyz"], *rows[1:]])
+    assert refused() == "hubs.csv: column 'xyz' is not known"
+
+
+def test_a_misspelt_column_gets_a_suggestion(data, refused):
+    rewritten(
+        data / "hubs.csv",
+        lambda rows: [[c.replace("import_", "imports_") for c in rows[0]], *rows[1:]],
+    )
+    assert refused() == (
+        "hubs.csv: column 'imports_share' is not known; did you mean 'import_share'?"
+    )
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_a_number_that_is_none(data, refused, value):
+    set_cell(data / "chips.csv", "tpp", value, row=3)
+    assert refused() == (
+        f"chips.csv, row 3, tpp: Input should be a finite number, not {value!r}"
+    )
+
+
+def test_text_for_a_number(data, refused):
+    set_cell(data / "chips.csv", "die_area", "large")
+    assert refused() == (
+        "chips.csv, row 2, die_area: Input should be a valid number, unable to parse "
+        "string as a number, not 'large'"
+    )
+
+
+def test_an_empty_cell(data, refused):
+    set_cell(data / "tools.csv", "price_usd_m", "")
+    assert refused() == (
+        "tools.csv, row 2, price_usd_m: Input should be a valid number, not None"
+    )
+
+
+def test_a_number_without_a_source(data, refused):
+    set_cell(data / "tools.csv", "source", "")
+    assert refused() == (
+        "tools.csv, row 2, source: Input should be a valid string, not None"
+    )
+
+
+def test_a_confidence_that_is_not_one_of_four(data, refused):
+    set_cell(data / "tools.csv", "confidence", "sure")
+    assert refused() == (
+        "tools.csv, row 2, confidence: Input should be 'seen', 'derived', 'memory' or "
+        "'judgement', not 'sure'"
+    )
+
+
+def test_an_unknown_vendor_gets_a_suggestion(data, refused):
+    set_cell(data / "tool_lines.csv", "vendor", "amsl")
+    assert refused() == (
+        "tool_lines.csv, row 2: no actor is called 'amsl'; did you mean 'asml'?"
+    )
+
+
+def test_an_unknown_class_of_tools(data, refused):
+    set_cell(data / "tool_lines.csv", "good", "hammer")
+    message = refused()
+    assert message.startswith("tool_lines.csv, row 2, good: Input should be 'euv'")
+    assert message.endswith("not 'hammer'")
+
+
+def test_an_actor_that_stands_there_twice(data, refused):
+    rewritten(data / "actors.csv", lambda rows: [*rows, rows[1]])
+    with (data / "actors.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    assert refused() == (
+        f"actors.csv, row {len(rows)}: {rows[1][0]!r} stands there twice"
+    )
+
+
+def test_an_assumption_that_stands_there_twice(data, refused):
+    rewritten(
+        data / "assumptions.csv", lambda rows: [rows[0], rows[1], rows[1], *rows[2:]]
+    )
+    message = refused()
+    assert message.startswith("assumptions.csv, row 3: 'service.")
+    assert message.endswith("stands there twice")
+
+
+@pytest.mark.parametrize("value", ["1.5", "-0.1"])
+def test_a_share_outside_nothing_and_one(data, refused, value):
+    set_cell(data / "tool_lines.csv", "share", value)
+    assert refused() == (f"tool_lines.csv, row 2, share: {value} is outside 0 to 1")
+
+
+def test_a_share_under_another_name(data, refused):
+    set_cell(data / "hubs.csv", "import_share", "2")
+    assert refused() == ("hubs.csv, row 2, import_share: 2 is outside 0 to 1")
+
+
+def test_an_empty_table(data, refused):
+    rewritten(data / "minerals.csv", lambda rows: rows[:1])
+    assert refused() == "minerals.csv: the table has no rows"
+
+
+@pytest.mark.parametrize("cells", [["asml"], ["x"] * 40])
+def test_a_row_with_the_wrong_number_of_cells(data, refused, cells):
+    rewritten(data / "hubs.csv", lambda rows: [rows[0], rows[1], cells])
+    assert refused() == "hubs.csv, row 3: has not as many cells as the header"
+
+
+def test_a_table_that_is_not_there(data, refused):
+    (data / "labs.csv").unlink()
+    message = refused()
+    assert message.startswith("labs.csv: cannot be read: ")
+
+
+def test_a_table_that_is_no_text(data, refused):
+    (data / "labs.csv").write_bytes(b"lab,\xff\xfe\n")
+    assert refused().startswith("labs.csv: cannot be read: 'utf-8' codec")
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(RecordsError, match=r"data: .*nowhere is not a folder"):
+        load(tmp_path / "nowhere")
+
+
+# --- assumptions ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"low": "9", "mid": "5"}, "low, mid and high must rise"),
+        (
+            {"low": "0", "mid": "1", "high": "2", "scale": "log"},
+            "on a log scale low must be above 0",
+        ),
+        (
+            {"low": "0.5", "mid": "0.7", "high": "1", "scale": "logit"},
+            "on a logit scale low and high must lie inside (0, 1)",
+        ),
+    ],
+)
+def test_a_range_that_is_none(data, refused, cells, expected):
+    for column, value in cells.items():
+        set_cell(data / "assumptions.csv", column, value)
+    assert refused() == f"assumptions.csv, row 2, the row: {expected}"
+
+
+def test_a_scale_that_is_not_known(data, refused):
+    set_cell(data / "assumptions.csv", "scale", "cubic")
+    assert refused() == (
+        "assumptions.csv, row 2, scale: Input should be 'linear', 'log' or 'logit', "
+        "not 'cubic'"
+    )
+
+
+def test_a_name_with_blanks(data, refused):
+    set_cell(data / "assumptions.csv", "name", "Spare parts")
+    assert refused().startswith(
+        "assumptions.csv, row 2, name: String should match pattern"
+    )
