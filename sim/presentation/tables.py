@@ -101,7 +101,7 @@ def headline_table(
     shown = [row for row in rows if row.when == HORIZON and _is_shown(row)]
     for _, group in groupby(shown, key=lambda row: row.measure):
         _add_measure(table, list(group), scenario, wide=wide, alone=alone)
-    table.caption = "headline.csv holds every actor and every year"
+    table.caption = "headline.csv holds every year and more actors"
     return table
 
 
