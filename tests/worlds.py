@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import dataclass
 
 import jaxtyping
 import numpy as np
 
+from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
 from sim.model import ChipWar
@@ -18,6 +20,22 @@ from sim.world import World
 
 SEED = 2025
 HORIZON = Month(2030, 12)
+
+
+@dataclass(frozen=True)
+class SameLuck(Chance):
+    """The luck of one draw, lent to all, so that draws differ in nothing else.
+
+    Attributes:
+        lender: number of the draw whose luck it is.
+    """
+
+    lender: int = 0
+
+    def uniform(self, event: str, month: Month | None = None) -> PerDraw:
+        """Return the same number in every draw."""
+        luck = Chance(self.seed, Draws(1, self.lender)).uniform(event, month)
+        return np.repeat(luck, self.draws.count)
 
 
 @contextmanager

@@ -38,6 +38,8 @@ class Designer(Actor):
         choice: which entry of the catalogue is on offer, by draw.
         offer: what is on offer, mixed over draws.
         units: units shipped to China this month, by chip name.
+        china_revenue: chips and other products sold to China this month, USD million.
+        revenue: all it sold this month, USD million.
         inventory: chips made for China alone, in stock and on order, USD million.
         outlawed: how often a compliant chip of its own was denied after all.
         rent: rise of its price in China while demand goes unmet, over the price.
@@ -71,6 +73,7 @@ class Designer(Actor):
         self.written_off = world.zeros()
         self.saleable = world.zeros()
         self.monthly_china_only = world.zeros()
+        self.china_revenue = self.revenue = world.zeros()
         self.china_chip_revenue = world.zeros()
         self.government_take = world.zeros()
         self.best_year = world.zeros()
@@ -351,21 +354,13 @@ class Designer(Actor):
         self.best_year = np.maximum(self.best_year, self.china_chip_revenue)
         base = self.model.every(self.model.facts["lobbying_base_usd_m"])
         self.lobbying = lobbying(base, lost, assume["nvidia.lobbying_response"])
-        self._raise_rent()
-
-    @property
-    def china_revenue(self) -> PerDraw:
-        """Chips and other products sold to China this month, USD million."""
-        return self.china_chip_revenue + self._other("other_china")
-
-    @property
-    def revenue(self) -> PerDraw:
-        """All it sold this month, USD million."""
-        return (
+        self.china_revenue = self.china_chip_revenue + self._other("other_china")
+        self.revenue = (
             self.china_chip_revenue
             + self.data_centre_abroad
             + self._other("other_revenue")
         )
+        self._raise_rent()
 
     def _other(self, book: str) -> float:
         return extended(self.books[book], self.model.month, 0.0) / MONTHS_A_YEAR

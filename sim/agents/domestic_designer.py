@@ -48,6 +48,7 @@ class DomesticDesigner(Actor):
         stacks: memory stacks in stock.
         finished: accelerators made but not sold.
         made: accelerators made this month.
+        compute_made: the same in training H100-equivalents, on paper.
         sold: accelerators sold this month.
         dies_used: dies put into packages since the start (failed packages included).
         stacks_used: stacks put into packages since the start.
@@ -67,7 +68,7 @@ class DomesticDesigner(Actor):
         self.generations, self.fab, self.wafer_share = generations, fab, wafer_share
         nothing = world.zeros()
         self.dies = self.stacks = self.finished = nothing
-        self.made = self.sold = self.revenue = nothing
+        self.made = self.sold = self.revenue = self.compute_made = nothing
         self.dies_used = self.stacks_used = nothing
         self.dies_in = self.stacks_in = self.units_made = self.units_sold = nothing
 
@@ -162,6 +163,7 @@ class DomesticDesigner(Actor):
             packaging_yield=pack_yield,
         )
         self.made = made if self.selling else self.model.zeros()
+        self.compute_made = self.made * now.training * self.gain
         used_dies = self.made * now.dies / pack_yield
         used_stacks = self.made * now.stacks
         self.dies = np.maximum(dies - used_dies, 0.0)

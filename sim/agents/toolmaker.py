@@ -26,6 +26,8 @@ class Toolmaker(Actor):
         installed: value of its tools in Chinese fabs, USD million.
         china_sales: system sales to China this month, USD million.
         china_service: service revenue in China this month, USD million.
+        china_revenue: systems and service sold to China this month, USD million.
+        revenue: all it sold this month, USD million.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Toolmaker(Actor):
         self.installed = world.zeros()
         self.china_sales = world.zeros()
         self.china_service = world.zeros()
+        self.china_revenue = self.revenue = world.zeros()
         self.tool_lines = self.sells(*TOOL_CLASSES)
         self.service_lines = self.sells(*SERVICE)
 
@@ -77,6 +80,9 @@ class Toolmaker(Actor):
         self.installed = self.installed * (1.0 - retired) + self.china_sales
         fee = self.model.assume["service.fee_share_of_installed_value"]
         self.china_service = service_revenue(self.installed, fee, self.served)
+        self.china_revenue = self.china_sales + self.china_service
+        elsewhere = self._abroad_now() + self.service_abroad / MONTHS_A_YEAR
+        self.revenue = self.china_revenue + elsewhere
 
     @property
     def served(self) -> PerDraw:
@@ -85,16 +91,6 @@ class Toolmaker(Actor):
             return self.model.every(1.0)
         shipped = total(line.shipped for line in self.service_lines)
         return shipped / len(self.service_lines)
-
-    @property
-    def china_revenue(self) -> PerDraw:
-        """Systems and service sold to China this month, USD million."""
-        return self.china_sales + self.china_service
-
-    @property
-    def revenue(self) -> PerDraw:
-        """All it sold this month, USD million."""
-        return self.china_revenue + self._abroad_now() + self.service_abroad / 12.0
 
     def _room_for_china(self) -> float:
         """Return output that is left for China, USD million a month."""

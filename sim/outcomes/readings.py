@@ -153,12 +153,7 @@ def domestic_accelerators(world: World) -> dict[str, PerDraw]:
 
 def domestic_compute(world: World) -> dict[str, PerDraw]:
     """Read training H100-equivalents packaged in China, on paper."""
-    return {
-        CHINA: total(
-            x.made * x.current.training * x.gain
-            for x in _every(world, DomesticDesigner)
-        )
-    }
+    return {CHINA: total(x.compute_made for x in _every(world, DomesticDesigner))}
 
 
 def domestic_chip_share(world: World) -> dict[str, PerDraw]:

@@ -1,8 +1,8 @@
 """Every assumption is read by a run, and every one moves some measure.
 
 One run holds all assumptions at the middle of their ranges, but in draws 2i and 2i + 1
-assumption i is at its low and at its high end. All draws have the same luck, so whatever
-differs between the two draws of a pair is the doing of that one assumption.
+assumption i is at its low and at its high end. All draws have the same luck, so
+whatever differs between the two draws of a pair is the doing of that one assumption.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,16 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws
 from sim.outcomes.measures import MEASURES
 from sim.policy.terms import EndUseEnforcement
-from tests.worlds import HORIZON, SEED, at_mid, built, lived, months_of, unchecked
+from tests.worlds import (
+    HORIZON,
+    SEED,
+    SameLuck,
+    at_mid,
+    built,
+    lived,
+    months_of,
+    unchecked,
+)
 
 VERIFIED = EndUseEnforcement(
     id="chips_that_report",
@@ -45,15 +54,6 @@ to buyers in panic."""
 LUCKY_EVENTS = ("immersion breakthrough", "euv breakthrough")
 IN_TIME = (0.3, 0.45)
 """Luck with which breakthroughs come within the horizon, and not before 2025."""
-
-
-class SameLuck(Chance):
-    """The luck of one draw, lent to all."""
-
-    def uniform(self, event, month=None):
-        """Return the same number in every draw."""
-        luck = Chance(self.seed, Draws(1, LUCKY_DRAW)).uniform(event, month)
-        return np.repeat(luck, self.draws.count)
 
 
 def _lucky_draw() -> int:
@@ -99,7 +99,7 @@ def moved_under(law, records, high=()):
     values = paired(records, high)
     count = 2 * len(records.assumptions)
     world = built(records, regime=law, draws=count, assume=values)
-    world.chance = SameLuck(SEED, Draws(count))
+    world.chance = SameLuck(SEED, Draws(count), LUCKY_DRAW)
     moved = np.zeros(len(records.assumptions), dtype=bool)
     for _ in months_of(world, HORIZON):
         with unchecked():
@@ -136,7 +136,7 @@ def test_a_pair_of_draws_differs_in_nothing_but_its_assumption(records, law_of):
     """With both ends at the middle no measure moves: the luck is the same."""
     count = 4
     world = built(records, draws=count, assume=at_mid(records, count))
-    world.chance = SameLuck(SEED, Draws(count))
+    world.chance = SameLuck(SEED, Draws(count), LUCKY_DRAW)
     lived(world, HORIZON)
     for measure in MEASURES:
         for seen in measure.read(world).values():

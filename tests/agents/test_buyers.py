@@ -1,0 +1,150 @@
+"""Laboratories, the grey market and clouds abroad: money finds its way."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.domain.months import Month
+from tests.agents.pairs import first_second, law, no_chips, pair
+from tests.strategies import each
+from tests.worlds import lived, months_of, the
+
+NO_CHIPS = law(no_chips(date(2023, 3, 1)))
+QUIET = {"noise__compute_spending": (0.0, 0.0), "law__affiliate_leakage": (0.0, 0.0)}
+
+
+@pytest.fixture(scope="module")
+def closed(records):
+    """Two worlds two years after foreign chips were stopped in the second."""
+    return lived(pair(records, NO_CHIPS, **QUIET), Month(2024, 12))
+
+
+def spent(lab, channel):
+    """Return what a laboratory spends on a channel this month."""
+    lines = [
+        line
+        for line in lab.purchases
+        if line.seller in {seller.name for seller in lab.sellers[channel]}
+    ]
+    return sum(line.ordered * line.price for line in lines)
+
+
+def test_money_moves_away_from_a_closed_channel(closed):
+    lab = the(closed, "alibaba")
+    bought, nothing = first_second(spent(lab, "legal"))
+    assert nothing == 0.0 < bought
+    free, bound = first_second(spent(lab, "domestic"))
+    assert bound > free
+
+
+def test_a_stock_that_is_not_renewed_melts_away(closed):
+    fed, starved = first_second(the(closed, "alibaba").stocks["legal"].units)
+    assert starved < fed
+
+
+def test_nobody_smuggles_what_can_be_bought(closed):
+    market = the(closed, "cn_distributors")
+    free, smuggled = first_second(market.sold)
+    assert free == 0.0
+    assert smuggled > 0.0
+
+
+def denied_to_all(records, **differing):
+    """Return two worlds in which nobody in China may buy foreign chips."""
+    act = no_chips(date(2022, 1, 1))
+    bound = type(act)(**{**vars(act), "approval": 0.0})
+    return pair(records, law(bound), **(QUIET | differing))
+
+
+def test_more_money_raises_the_markup(records):
+    world = denied_to_all(records, lab__budget_factor=(0.8, 1.25))
+    market = the(lived(world, Month(2022, 6)), "cn_distributors")
+    poor, rich = first_second(market.markup)
+    assert rich > poor
+    assert np.all(market.sold > 0.0)
+
+
+def test_the_grey_market_delivers_what_its_customers_paid_for(closed):
+    market = the(closed, "cn_distributors")
+    paid = sum(market.money.values())
+    assert np.all(market.sold * market.price <= paid * (1.0 + 1e-6) + 1e-9)
+
+
+def test_a_hub_hides_only_a_part_of_its_imports(records):
+    world = denied_to_all(records, smuggle__hub_divertible_share=(0.001, 0.4))
+    lived(world, Month(2023, 6))
+    broker = the(world, "broker_my")
+    little, much = first_second(broker.diverted)
+    assert little <= 0.001 * broker.imports[0] * (1.0 + 1e-9)
+    assert much > little
+
+
+def test_a_cloud_grows_no_faster_than_it_can_build(records):
+    world = pair(
+        records,
+        NO_CHIPS,
+        **QUIET,
+        offshore__max_growth_per_month=(0.01, 0.10),
+    )
+    lived(world, Month(2023, 6))
+    cloud = the(world, "megaspeed")
+    before = cloud.hosted
+    lived(world, Month(2023, 7))
+    growth = cloud.hosted / before - 1.0
+    assert growth[0] <= 0.01 + 1e-9
+    assert growth[1] <= 0.10 + 1e-9
+    assert growth[0] > 0.0
+
+
+def test_scarcity_teaches_those_who_fall_behind(closed):
+    """Who has less compute than the frontier learns to do with less."""
+    lab = the(closed, "alibaba")
+    ample, scarce = first_second(lab.efficiency)
+    assert scarce >= ample
+
+
+def test_a_laboratory_with_less_compute_trails_by_more(records):
+    world = lived(pair(records), Month(2023, 6))
+    lab = the(world, "alibaba")
+    for name, stock in lab.stocks.items():
+        lab.stocks[name] = stock.aged(each(1.0, 0.1))
+    lab.train()
+    near, far = first_second(lab.lag)
+    assert far > near
+
+
+def test_a_home_only_laboratory_buys_at_home(closed):
+    lab = the(closed, "huawei_cloud")
+    assert lab.channels == ("domestic",)
+    assert np.all(lab.stocks["grey"].units == 0.0)
+
+
+def test_savings_never_exceed_some_months_of_budget(closed):
+    for lab in closed.agents:
+        if hasattr(lab, "savings"):
+            most = closed.facts["savings_months"] * lab.budget * lab.budget_share
+            factor = closed.assume["lab.budget_factor"]
+            assert np.all(lab.savings <= most * factor * (1.0 + 1e-9))
+
+
+# --- those who look on ----------------------------------------------------------------
+
+
+def test_investors_value_a_year_of_revenue(records):
+    world = pair(records)
+    asml = the(world, "asml")
+    revenue = [asml.revenue for _ in months_of(world, Month(2023, 6))]
+    investors = the(world, "investors")
+    expected = sum(revenue[-12:]) * investors.multiples["asml"]
+    np.testing.assert_allclose(investors.value["asml"], expected)
+
+
+def test_frontier_runs_grow_by_record_and_then_as_supply_allows(records):
+    world = pair(records, frontier__training_growth_after_record=(1.5, 100.0))
+    lab = the(lived(world, Month(2023, 1)), "openai")
+    assert lab.growth[0] == lab.growth[1]
+    lived(world, Month(2028, 1))
+    modest, bold = first_second(lab.growth)
+    assert modest == pytest.approx(np.log(1.5) / 12.0)
+    assert modest < bold < np.log(100.0) / 12.0

@@ -1,0 +1,106 @@
+"""Tool makers ration, serve and learn."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.agents.toolmaker import extended
+from sim.domain.months import Month
+from sim.domain.supply import Good
+from tests.agents.pairs import first_second, law, no_service, pair
+from tests.strategies import each
+from tests.worlds import lived, the
+
+NOW = Month(2022, 3)
+
+
+@pytest.fixture
+def asml(records):
+    maker = the(lived(pair(records), NOW), "asml")
+    for line in maker.tool_lines:
+        line.backlog = each(0.0, 0.0)
+    return maker
+
+
+def test_a_maker_with_room_ships_all_that_is_due(asml):
+    for line in asml.tool_lines:
+        line.order(each(0.01, 0.01))
+    asml.ship_tools()
+    for line in asml.tool_lines:
+        np.testing.assert_allclose(line.shipped, line.permitted / line.lead_time)
+
+
+def test_a_maker_that_is_short_fills_every_order_to_the_same_share(asml):
+    for line in asml.tool_lines:
+        line.order(each(0.01, 1_000.0))
+    asml.ship_tools()
+    filled = [
+        line.shipped[1] / (line.permitted[1] / line.lead_time)
+        for line in asml.tool_lines
+    ]
+    assert max(filled) < 1.0
+    np.testing.assert_allclose(filled, filled[0])
+    one, other = first_second(asml.china_sales)
+    assert one < other < 2_000.0
+
+
+def test_what_was_not_shipped_stays_in_the_order_book(asml):
+    for line in asml.tool_lines:
+        line.order(each(0.01, 1_000.0))
+    asml.ship_tools()
+    for line in asml.tool_lines:
+        np.testing.assert_allclose(line.backlog, line.permitted - line.shipped)
+
+
+def test_service_that_is_banned_brings_in_nothing(records):
+    world = lived(pair(records, law(no_service(date(2022, 2, 1)))), NOW)
+    asml, tel = the(world, "asml"), the(world, "tel")
+    free, banned = first_second(asml.served)
+    assert free == 1.0
+    assert banned < 1.0
+    earned, lost = first_second(asml.china_service)
+    assert lost < earned
+    assert tel.served[0] == tel.served[1] == 1.0
+
+
+def test_a_chinese_maker_that_ships_more_learns_more(records):
+    world = lived(pair(records), NOW)
+    naura = the(world, "naura")
+    naura.shipped = {
+        good: start * each(1.0, 2.0) for good, start in naura.first_shipped.items()
+    }
+    naura.learn()
+    for good, quality in naura.quality.items():
+        if good is not Good.DUV_IMMERSION:
+            assert quality[1] > quality[0], good
+
+
+def test_a_scanner_of_ones_own_comes_sooner_where_the_median_is_shorter(records):
+    world = pair(records, breakthrough__immersion_median_months=(12.0, 60.0))
+    lived(world, Month(2025, 12))
+    maker = next(
+        agent
+        for agent in world.agents
+        if getattr(agent, "quality", {}).get(Good.DUV_IMMERSION) is not None
+    )
+    soon, late = first_second(maker.immersion_since)
+    assert soon < late
+    assert maker.quality[Good.DUV_IMMERSION][0] > 0.0
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"),
+    [
+        (Month(2021, 1), 100.0),
+        (Month(2022, 12), 145.83),
+        (Month(2023, 6), 195.83),
+        (Month(2026, 6), 298.74),
+    ],
+)
+def test_a_yearly_series_is_drawn_out_and_carried_on(month, expected):
+    """Held before the first middle of a year, straight between, then 10 % a year."""
+    yearly = {2022: 100.0, 2023: 200.0, 2024: 240.0}
+    if month == Month(2026, 6):
+        expected = 240.0 * 1.1 ** (month.year_fraction - 0.5 - 2024)
+    assert extended(yearly, month, 0.1) == pytest.approx(expected, rel=1e-3)
