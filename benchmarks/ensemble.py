@@ -8,7 +8,8 @@ Measures, each in a process of its own so that peak memory is its own:
   timed over a few draws and multiplied up (the result says so);
 - the whole command as a user types it, figures and files included.
 
-Writes benchmarks/results/ensemble.json and ensemble.md.
+Writes benchmarks/results/ensemble.json and ensemble.md. Peak memory is asked of the
+operating system in a way that Windows does not know.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from sim.domain.ensemble import Draws
+from sim.experiments.ensemble import run_pair
+from sim.experiments.setup import Setup
+from sim.settings.compose import read_command
+from sim.tasks.prepare import prepare
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parents[1]
@@ -37,11 +45,8 @@ BYTES_A_KIBIBYTE = 1024
 MEBIBYTE = 2**20
 
 
-def setup(draws: int, **changes: Any) -> Any:
+def setup(draws: int, **changes: Any) -> Setup:
     """Return the set-up of a service ban beside its baseline."""
-    from sim.settings.compose import read_command
-    from sim.tasks.prepare import prepare
-
     with tempfile.TemporaryDirectory() as place:
         words = ["scenario=service_ban", f"draws={draws}", f"outputs={place}"]
         return replace(prepare(read_command(words)).setup, **changes)
@@ -59,8 +64,6 @@ def pair(draws: int, fork: bool) -> float:
 
 def loop(draws: int) -> float:
     """Return seconds for a baseline with one draw at a time."""
-    from sim.domain.ensemble import Draws
-
     whole = setup(1, scenario=None)
     return sum(_timed(replace(whole, draws=Draws(1, first))) for first in range(draws))
 
@@ -84,9 +87,7 @@ MEASUREMENTS: dict[str, Callable[..., float]] = {
 }
 
 
-def _timed(ready: Any) -> float:
-    from sim.experiments.ensemble import run_pair
-
+def _timed(ready: Setup) -> float:
     begun = time.perf_counter()
     run_pair(ready)
     return time.perf_counter() - begun
@@ -94,8 +95,6 @@ def _timed(ready: Any) -> float:
 
 def peak_memory() -> float:
     """Return the most memory that this process has held, MiB."""
-    import resource
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     unit = 1 if sys.platform == "darwin" else BYTES_A_KIBIBYTE
     return peak * unit / MEBIBYTE

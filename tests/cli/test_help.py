@@ -27,7 +27,11 @@ def test_the_examples_of_the_help_can_be_given(ask):
     ]
     assert len(examples) == 3
     for words in examples:
-        quick = [] if "task=law" in words else ["draws=1", "horizon=2027-08", "figures=false"]
+        quick = (
+            []
+            if "task=law" in words
+            else ["draws=1", "horizon=2027-08", "figures=false"]
+        )
         assert ask(*words, *quick).status == 0
 
 

@@ -106,9 +106,9 @@ def test_output_that_nobody_reads_to_the_end_is_no_error(desk):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")
-@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize(
-    ("sign", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+    ("workers", "sign", "status"),
+    [(1, signal.SIGINT, 130), (2, signal.SIGINT, 130), (2, signal.SIGTERM, 143)],
 )
 def test_an_interrupted_run_leaves_nothing(desk, workers, sign, status):
     running = subprocess.Popen(
