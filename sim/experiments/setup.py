@@ -68,7 +68,7 @@ class Setup:
     horizon: Month
     record: Selection
     fork: bool = True
-    chunk: int = 1024
+    chunk: int = 4096
     workers: int = 1
 
     def parting(self, first: Month) -> Month:
