@@ -8,6 +8,7 @@ import pytest
 from sim.outcomes.measures import MEASURES
 from tests.histories import histories, quantile
 
+KEY = ("measure", "actor", "year")
 TABLE = Path(__file__).parent / "headlines.csv"
 KINDS = {measure.name: measure.kind for measure in MEASURES}
 
@@ -44,7 +45,7 @@ def number(lives, row):
 
 
 @pytest.mark.parametrize(
-    "row", rows(), ids=lambda row: f"{row['scenario']} {row['measure']} {row['year']}"
+    "row", rows(), ids=lambda x: "-".join(x[k] for k in ("scenario", *KEY))
 )
 def test_a_headline_number_is_within_its_band(lives, row):
     found = number(lives, row)
