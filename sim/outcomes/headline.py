@@ -14,6 +14,9 @@ from sim.outcomes.results import Key, Results, matched
 HORIZON = "horizon"
 """The row of the last month; a flow is summed over the twelve months to it."""
 
+A_DAY = 12.0 / 365.25
+"""A day in months: the least change of a lag that is called one."""
+
 BACKFIRE = "backfire"
 LAG: Key = ("frontier_lag_months", "china")
 
@@ -72,9 +75,9 @@ def headline(scenario: Results, baseline: Results) -> list[Row]:
 def probability_of_backfire(scenario: Results, baseline: Results) -> float:
     """Return the share of draws in which the scenario narrows the frontier lag.
 
-    Compared at the horizon, draw by draw. In [0, 1].
+    Compared at the horizon, draw by draw; less than a day is no change. In [0, 1].
     """
-    return float(np.mean(_difference(LAG, scenario, baseline) < 0))
+    return float(np.mean(_difference(LAG, scenario, baseline) < -A_DAY))
 
 
 def _dates(results: Results) -> Iterator[tuple[str, Month]]:
@@ -105,7 +108,7 @@ def _backfire(scenario: Results, baseline: Results) -> Iterator[Row]:
     if LAG not in scenario.series:
         return
     change = _difference(LAG, scenario, baseline)
-    narrower, wider = float(np.mean(change < 0)), float(np.mean(change > 0))
+    narrower, wider = float(np.mean(change < -A_DAY)), float(np.mean(change > A_DAY))
     yield Row(
         measure=BACKFIRE,
         actor=LAG[1],
@@ -118,7 +121,8 @@ def _backfire(scenario: Results, baseline: Results) -> Iterator[Row]:
         note=(
             f"Against {baseline.scenario}, {scenario.scenario} narrows China's lag "
             f"behind the frontier in {narrower:.0%} of draws and widens it in "
-            f"{wider:.0%}."
+            f"{wider:.0%}, by a day or more; the median change is "
+            f"{np.median(change) + 0.0:+.1f} months."
         ),
     )
 

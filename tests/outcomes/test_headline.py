@@ -71,8 +71,15 @@ def test_backfire_counts_the_draws_in_which_the_lag_narrows():
     assert row.scenario[1] == 0.25
     assert row.note == (
         "Against baseline, service_ban narrows China's lag behind the frontier in 25% "
-        "of draws and widens it in 50%."
+        "of draws and widens it in 50%, by a day or more; the median change is +1.0 "
+        "months."
     )
+
+
+def test_a_change_of_the_lag_by_hours_is_no_change():
+    base = results(draws=4)
+    ban = narrowed(base, [-0.01, 0.01, 0.0, -0.5])
+    assert probability_of_backfire(ban, base) == 0.25
 
 
 def test_a_run_without_the_lag_has_no_backfire_row():
