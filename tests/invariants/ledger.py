@@ -112,14 +112,17 @@ class Ledger:
                 broker.total_seized + broker.total_sold,
                 f"chips diverted by {broker.name}",
             )
+            assert_close(
+                broker.diverted, broker.seized + broker.sold, f"month of {broker.name}"
+            )
             assert np.all(broker.diverted <= broker.imports * (1.0 + ROUNDING))
         (market,) = every(self.world, Distributor)
         delivered = total(
             market.delivery(lab.name)[0] for lab in every(self.world, Lab)
         )
         assert_close(delivered, market.sold, "smuggled chips delivered")
-        sold_on = total(broker.sold for broker in brokers)
-        assert np.all(market.sold <= sold_on * (1.0 + ROUNDING))
+        sold_on = total(broker.sold for broker in brokers) * market.needed
+        assert_close(market.sold, sold_on, "what brokers sold on")
 
     def _memory(self) -> None:
         for designer in every(self.world, DomesticDesigner):
