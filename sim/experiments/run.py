@@ -6,6 +6,7 @@ a case is the same to the last bit.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -53,8 +54,9 @@ class Comparison:
 
 @dataclass(eq=False)
 class Life:
-    """A world, and the record that is kept of it."""
+    """A world under the law of a case, and the record that is kept of it."""
 
+    name: str
     world: ChipWar
     recorder: Recorder
 
@@ -72,7 +74,7 @@ class Life:
             assumptions=sampled,
             mechanisms=case.mechanisms,
         )
-        return cls(world, Recorder(setup.record))
+        return cls(case.name, world, Recorder(setup.record))
 
     def live(self, setup: Setup, tick: Tick) -> None:
         """Advance by one month, and record it if it is one to be recorded."""
@@ -86,23 +88,30 @@ class Life:
         """Return a second life with this one's past, and another law from now on."""
         world = deepcopy(self.world)
         world.regime = case.regime
-        return Life(world, self.recorder.fork())
+        return Life(case.name, world, self.recorder.fork())
 
 
 def run_chunk(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
     """Return what comes of a chunk of the draws in both cases."""
+    lives = _parted(setup, draws, tick)
+    results = []
+    while lives:
+        results.append(_lived_out(lives.pop(0), setup, tick))
+        # A world and its actors know one another: only this sets their memory free.
+        gc.collect()
+    return Comparison(baseline=results[0], scenario=results[-1])
+
+
+def _parted(setup: Setup, draws: Draws, tick: Tick) -> list[Life]:
+    """Return the life of each case, in the month in which they part."""
     life = Life.begin(setup, setup.baseline, draws)
     if setup.scenario is None:
-        alone = _finish(life, setup, setup.baseline, tick)
-        return Comparison(alone, alone)
+        return [life]
     parting = setup.parting(life.world.month)
-    if parting > life.world.month:
-        _live_until(parting, life, setup, tick)
-        twin = life.under(setup.scenario)
-    else:
-        twin = Life.begin(setup, setup.scenario, draws)
-    baseline = _finish(life, setup, setup.baseline, tick)
-    return Comparison(baseline, _finish(twin, setup, setup.scenario, tick))
+    if parting == life.world.month:
+        return [life, Life.begin(setup, setup.scenario, draws)]
+    _live_until(parting, life, setup, tick)
+    return [life, life.under(setup.scenario)]
 
 
 def months_to_live(setup: Setup, first: Month) -> int:
@@ -118,9 +127,9 @@ def _live_until(month: Month, life: Life, setup: Setup, tick: Tick) -> None:
         life.live(setup, tick)
 
 
-def _finish(life: Life, setup: Setup, case: Case, tick: Tick) -> Results:
-    """Live on to the horizon."""
+def _lived_out(life: Life, setup: Setup, tick: Tick) -> Results:
+    """Return what is recorded of a life that is lived to the horizon."""
     _live_until(setup.horizon + 1, life, setup, tick)
-    results = life.recorder.results(life.world, case.name)
+    results = life.recorder.results(life.world, life.name)
     forget(life.world)
     return results

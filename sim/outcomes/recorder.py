@@ -105,7 +105,10 @@ class Recorder:
         return {key: x for key, x in values.items() if PART not in key}
 
     def results(self, world: World, scenario: str) -> Results:
-        """Return what was recorded of a world, now that its run is over."""
+        """Return what was recorded of a world, now that its run is over.
+
+        The recorder is emptied meanwhile: memory does not hold the numbers twice.
+        """
         draws = world.chance.draws
         quantities = {measure.name: quantity(measure) for measure in self.measures}
         return Results(
@@ -114,8 +117,8 @@ class Recorder:
             draws=draws,
             quantities=quantities,
             series={
-                key: np.stack(self._columns[key])
-                for key in in_order(self._columns, quantities)
+                key: np.stack(self._columns.pop(key))
+                for key in in_order(list(self._columns), quantities)
             },
             events=merge(Occurrence.of(event, draws) for event in world.events),
             regime=world.regime,
