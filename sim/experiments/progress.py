@@ -25,11 +25,13 @@ def progress(months: int, quiet: bool) -> Iterator[Tick]:
     Yields:
         What to call after each month.
     """
+    if quiet or not sys.stderr.isatty():
+        yield _nothing
+        return
     with tqdm(
         total=months,
         unit="month",
         delay=PATIENCE,
-        disable=quiet or not sys.stderr.isatty(),
         file=sys.stderr,
         leave=False,
         bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} months, {remaining} left",
@@ -39,3 +41,7 @@ def progress(months: int, quiet: bool) -> Iterator[Tick]:
             bar.update()
 
         yield tick
+
+
+def _nothing() -> None:
+    """Show nothing."""

@@ -1,0 +1,46 @@
+"""Progress is shown to whoever can see it, once there is time to look."""
+
+import io
+import sys
+
+from sim.experiments import progress as shown
+
+
+class Screen(io.StringIO):
+    """A terminal that remembers what it was told."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_long_run_shows_a_bar_with_the_time_left(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Screen())
+    monkeypatch.setattr(shown, "PATIENCE", 0.0)
+    with shown.progress(3, quiet=False) as tick:
+        for _ in range(3):
+            tick()
+    assert "left" in sys.stderr.getvalue()
+    assert "/3 months" in sys.stderr.getvalue()
+
+
+def test_a_short_run_shows_none(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Screen())
+    with shown.progress(3, quiet=False) as tick:
+        tick()
+    assert "left" not in sys.stderr.getvalue()
+
+
+def test_a_quiet_run_shows_none(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Screen())
+    monkeypatch.setattr(shown, "PATIENCE", 0.0)
+    with shown.progress(3, quiet=True) as tick:
+        tick()
+    assert not sys.stderr.getvalue()
+
+
+def test_a_log_file_gets_none(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    monkeypatch.setattr(shown, "PATIENCE", 0.0)
+    with shown.progress(3, quiet=False) as tick:
+        tick()
+    assert not sys.stderr.getvalue()
