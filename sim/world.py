@@ -157,7 +157,10 @@ class World(mesa.Model):
             self._governed = [line for line in self.lines if self._is_governed(line)]
             self._review_all(self.lines)
         elif self.regime.changes(self.month):
-            self._review_all(self._governed)
+            law, month = self.regime, self.month
+            self._review_all(
+                [x for x in self._governed if law.bearing(x).moves_in(month)]
+            )
         self.quotas.open_month(self.regime, self.month)
         self._hear_news()
 

@@ -1,6 +1,6 @@
 """Bearing: what of a regime can touch one supply line, and what follows from it."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -128,6 +128,14 @@ class Bearing:
             *self.imports,
             *self.levies,
         )
+
+    def moves_in(self, month: Month) -> bool:
+        """Return whether any answer may differ from the month before.
+
+        A date inside a month changes the mean of that month and of the next.
+        """
+        since = bisect_left(self.breaks, (month + -1).first_day)
+        return since < len(self.breaks) and self.breaks[since] <= month.last_day
 
     def over(
         self, month: Month, value: Callable[[int], PerDraw | float]

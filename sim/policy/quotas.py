@@ -32,12 +32,16 @@ class QuotaBook:
         self.used: dict[Account, PerDraw] = {}
         self._before: dict[Account, PerDraw] = {}
         self._month: Month | None = None
+        self._regime: Regime | None = None
         self._quotas: list[Quota] = []
+        self._holders: dict[Account, int] = {}
 
     def open_month(self, regime: Regime, month: Month) -> None:
         """Take up the quotas in force, and what is left of each."""
         self._month = month
         self._quotas = [quota for quota in regime.quotas(month) if _caps(quota)]
+        if regime is not self._regime:
+            self._regime, self._holders = regime, {}
         self._before = dict(self.used)
 
     def admit(
@@ -94,7 +98,7 @@ class QuotaBook:
             self._excepted(quota, x, q, size) for x, q in zip(lines, asked, strict=True)
         ]
         bound = [q - f for q, f in zip(asked, free, strict=True)]
-        part = len(lines) / max(self._holders(quota, account), len(lines))
+        part = len(lines) / max(self._lines_of(quota, account), len(lines))
         room = (self._cap(quota, us_sales) - self._spent(account)) * part
         whole = total(bound)
         admitted = within_quota(whole, size, room)
@@ -128,10 +132,14 @@ class QuotaBook:
     def _count(self, account: Account, amount: PerDraw) -> None:
         self.used[account] = self.used.get(account, np.zeros_like(amount)) + amount
 
-    def _holders(self, quota: Quota, account: Account) -> int:
-        return sum(
-            quota.concerns(x) and self._account(quota, x) == account for x in self.lines
-        )
+    def _lines_of(self, quota: Quota, account: Account) -> int:
+        """Return how many lines of the world an account is for."""
+        if account not in self._holders:
+            self._holders[account] = sum(
+                quota.concerns(x) and self._account(quota, x) == account
+                for x in self.lines
+            )
+        return self._holders[account]
 
     def _months_of(self, quota: Quota) -> int:
         if self._month is None:

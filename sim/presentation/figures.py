@@ -171,7 +171,7 @@ def draw_figures(folder: Path, scenario: Results, baseline: Results) -> None:
 def save(drawn: Picture, path: Path) -> None:
     """Write a figure as PNG."""
     with looks():
-        drawn.savefig(path, format="png")
+        drawn.savefig(path, format="png", pil_kwargs={"compress_level": 1})
 
 
 def fan_sheet(
