@@ -105,6 +105,14 @@ def test_output_that_nobody_reads_to_the_end_is_no_error(desk):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+HEARING = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("sim", run_name="__main__", alter_sys=True)
+"""
+"""The program, even where whoever runs the tests lets it ignore interrupts."""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")
 @pytest.mark.parametrize(
     ("workers", "sign", "status"),
@@ -115,7 +123,7 @@ def test_an_interrupted_run_leaves_nothing(desk, workers, sign, status):
     plain = {k: v for k, v in _environment().items() if not k.startswith("COVERAGE")}
     words = ("scenario=service_ban", "draws=200000", "chunk=2000", f"workers={workers}")
     running = subprocess.Popen(
-        _command(*words),
+        [sys.executable, "-c", HEARING, *words],
         cwd=desk,
         env=plain,
         stdout=subprocess.PIPE,
