@@ -58,7 +58,9 @@ def prepare(lock: Path) -> None:
     print(f"Installing what {lock.name} pins, in a minute or so ...", flush=True)
     STAMP.unlink(missing_ok=True)
     quietly = ["install", "-qq", "--disable-pip-version-check", "--use-pep517"]
-    pins = ["--require-hashes", "--requirement", str(lock)]
+    # The lock is whole, so nothing is resolved: pip would look for newer versions of
+    # what is asked for with an extra, such as coverage[toml], and find no hash of them.
+    pins = ["--no-deps", "--require-hashes", "--requirement", str(lock)]
     if subprocess.call([python, "-m", "pip", *quietly, *pins]):
         sys.exit(f"What {lock.name} pins could not be installed.")
     STAMP.write_text(stamp(lock), "utf-8")
