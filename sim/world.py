@@ -1,7 +1,7 @@
 """The world that agents act in: its clock, its law, its luck and its supply lines."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import mesa
 import networkx as nx
@@ -45,6 +45,10 @@ class Event:
         subject: what it is about: an instrument, a chip, a good.
         detail: how, in plain words.
         where: the draws in which it happened; None stands for all.
+        inputs: of a decision, what was weighed, by name, one number per draw.
+        threshold: what the sum of it had to reach, one number per draw; None if the
+            event is no decision.
+        alternative: what was not done instead.
     """
 
     month: Month
@@ -53,6 +57,9 @@ class Event:
     subject: str
     detail: str = ""
     where: InDraws | None = None
+    inputs: Mapping[str, PerDraw] = field(default_factory=dict)
+    threshold: PerDraw | None = None
+    alternative: str = ""
 
 
 class World(mesa.Model):
@@ -218,10 +225,29 @@ class World(mesa.Model):
         subject: str,
         detail: str = "",
         where: InDraws | None = None,
+        *,
+        inputs: Mapping[str, PerDraw] | None = None,
+        threshold: PerDraw | None = None,
+        alternative: str = "",
     ) -> None:
-        """Enter an event into the chronicle, if it happened in any draw."""
+        """Enter an event into the chronicle, if it happened in any draw.
+
+        A decision says what was weighed, what it had to reach, and what was not done.
+        """
         if where is None or where.any():
-            self.events.append(Event(self.month, actor, event, subject, detail, where))
+            self.events.append(
+                Event(
+                    month=self.month,
+                    actor=actor,
+                    event=event,
+                    subject=subject,
+                    detail=detail,
+                    where=where,
+                    inputs=inputs or {},
+                    threshold=threshold,
+                    alternative=alternative,
+                )
+            )
 
 
 def _is_bad_news(act: Instrument) -> bool:
