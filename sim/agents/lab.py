@@ -191,7 +191,7 @@ class Lab(Actor):
             return world.zeros()
         on_offer = (self._value_per_dollar(channel) > 0.0).astype(float)
         floor = world.facts["reach_floor"]
-        state = 1.0
+        state: PerDraw | float = 1.0
         if channel == "domestic":
             state = 1.0 + world.regime.mandate(Good.AI_CHIP, self.country, world.month)
         return on_offer * np.maximum(self.reach[channel], floor) * state
