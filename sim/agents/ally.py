@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.government import LEADER, Government, Resolve, Rung, Terms
+from sim.agents.government import Government, Resolve, Rung, Terms
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import InDraws, PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
@@ -18,6 +18,7 @@ from sim.mechanisms.bargaining import (
     scaled,
     willingness,
 )
+from sim.policy.decisions import LEADER
 from sim.policy.exports import ExportControl
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion
@@ -79,13 +80,14 @@ class Ally(Government):
         """See how near the danger is, and what Beijing has done to others."""
         self.stance = total((self.leaning, self._security(), -self._retaliation()))
 
-    # --- weighing -----------------------------------------------------------------------
+    # --- weighing ---------------------------------------------------------------------
 
     def _consider(self, package: tuple[Motion, ...]) -> None:
         self._count_cost(package)
         first, month = package[0], self.model.month
-        if first.is_open(month).any():
-            self._answer(package)
+        half_way = first.is_agreed & (first.in_part > 0.0)
+        if (first.is_open(month) | half_way).any():
+            self._answer(package, half_way & ~self._has_lapsed(first))
         if first.is_binding(month).any():
             staying = self._terms(package)
             self._reconsider(
@@ -96,47 +98,62 @@ class Ally(Government):
                 event="ally defects",
             )
 
-    def _answer(self, package: tuple[Motion, ...]) -> None:
-        """Join, join in part, go on thinking, or refuse once the ask has lapsed."""
+    def _answer(self, package: tuple[Motion, ...], half_way: InDraws) -> None:
+        """Join, join in part, go on thinking, or refuse once the ask has lapsed.
+
+        Where it has joined in part it may still join whole.
+        """
         world, assume, first = self.model, self.model.assume, package[0]
         terms = self._terms(package)
-        half = scaled(terms, assume["ally.partial_gain"], assume["ally.partial_share"])
+        half = self._half(terms, first.act)
         whole, part = willingness(terms), willingness(half)
-        choice = prefers_part(whole, part) & (first.joining)
         threshold = self._threshold(package, "decides on", "ally.decision_rate")
         opened = first.is_open(world.month)
-        agrees = opened & (np.where(choice, part, whole) >= threshold)
-        told = {k: np.where(choice, half[k], terms[k]) for k in terms}
-        held = np.where(choice, assume["ally.partial_share"], 0.0)
-        for deed, where, other in (
-            ("ally agrees", agrees & ~choice, "refuse, or join in part"),
-            ("ally agrees in part", agrees & choice, "refuse, or join whole"),
-        ):
-            self.resolves.append(
-                Resolve(
-                    package,
-                    "agree",
-                    deed,
-                    where,
-                    terms=told,
-                    threshold=threshold,
-                    alternative=other,
-                    wait=assume["ally.months_to_legislate"],
-                    in_part=held,
-                )
-            )
-        lapsed = opened & ~agrees & self._has_lapsed(first)
-        self.resolves.append(
+        takes_part = prefers_part(whole, part) & first.joining
+        in_part = opened & takes_part & (part >= threshold)
+        outright = (opened & ~takes_part | half_way) & (whole >= threshold)
+        lapsed = opened & ~in_part & ~outright & self._has_lapsed(first)
+        months = assume["ally.months_to_legislate"]
+        self.resolves += [
+            Resolve(
+                package,
+                "agree",
+                "ally agrees",
+                outright,
+                terms=terms,
+                threshold=threshold,
+                alternative="refuse, or join in part",
+                wait=np.where(half_way, 1.0, months),
+            ),
+            Resolve(
+                package,
+                "agree",
+                "ally agrees in part",
+                in_part,
+                terms=half,
+                threshold=threshold,
+                alternative="refuse, or join whole",
+                wait=months,
+                in_part=assume["ally.partial_share"],
+            ),
             Resolve(
                 package,
                 "refuse",
                 "ally refuses",
                 lapsed,
-                terms=told,
+                terms=terms,
                 threshold=threshold,
                 alternative="join, whole or in part",
-            )
-        )
+            ),
+        ]
+
+    def _half(self, terms: Terms, act: Instrument) -> Terms:
+        """Return what weighs for joining in part: it does not meet an ultimatum."""
+        assume = self.model.assume
+        half = scaled(terms, assume["ally.partial_gain"], assume["ally.partial_share"])
+        if act.ask is not None and act.ask.deadline is not None:
+            half["coercion"] = self.model.zeros()
+        return half
 
     def _terms(self, package: tuple[Motion, ...]) -> Terms:
         assume, act, key = self.model.assume, package[0].act, package[0].act.reference
@@ -187,13 +204,13 @@ class Ally(Government):
         return share(agreed, asked)
 
     def _has_lapsed(self, motion: Motion) -> InDraws:
-        """Return where the ask is too old to be answered, or its deadline has passed."""
+        """Return where the ask has grown too old, or its deadline has passed."""
         ask, now = motion.act.ask, self.model.month
         if ask is not None and ask.deadline is not None:
             return self.model.every(float(now >= Month.of(ask.deadline))) > 0.0
         return now.index - motion.asked >= self.model.assume["ally.ask_lapses_months"]
 
-    # --- what it would cost ---------------------------------------------------------------
+    # --- what it would cost -----------------------------------------------------------
 
     def _count_cost(self, package: tuple[Motion, ...]) -> None:
         """Read from the live network what the act would take from its firms."""

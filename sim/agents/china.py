@@ -1,6 +1,7 @@
 """China's government: it resents, answers, shuts its gate, and bargains (M15)."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import numpy as np
 
@@ -43,7 +44,7 @@ class ChinaGovernment(Government):
         self.strength = self.denied = world.zeros()
         self.stocked: dict[str, PerDraw] = {}
 
-    # --- what it sees -------------------------------------------------------------------
+    # --- what it sees -----------------------------------------------------------------
 
     def _look_around(self) -> None:
         """Take in what others did, and what one's own industry can do."""
@@ -62,19 +63,25 @@ class ChinaGovernment(Government):
         world.truce_wish = self._truce_wish()
 
     def _bite(self) -> PerDraw:
-        """Return the severity of what was announced now, or decided last month."""
+        """Return the severity of what was announced now, or decided last month.
+
+        What one state does on one day, or decides in one month, counts once, by the
+        gravest of its acts.
+        """
         law, month = self.model.regime, self.model.month
-        dated: dict[str, float] = {}
+        dated: dict[tuple[str, date], float] = {}
         for act in law.announced(month):
             if self._is_against(act):
-                grave = self.rungs[act.kind].severity
-                dated[act.reference] = max(dated.get(act.reference, 0.0), grave)
-        bite = self.model.every(sum(dated.values()))
+                day = (act.issuer, act.announced)
+                dated[day] = max(dated.get(day, 0.0), self.rungs[act.kind].severity)
+        decided: dict[str, PerDraw] = {}
         for motion in self.model.motions:
             if motion.state != CHINA and self._is_against(motion.act):
                 fresh = motion.agreed == month.index - 1
-                bite = bite + fresh * self.rungs[motion.act.kind].severity
-        return bite
+                grave = fresh * self.rungs[motion.act.kind].severity
+                before = decided.get(motion.state, self.model.zeros())
+                decided[motion.state] = np.maximum(before, grave)
+        return total([self.model.every(sum(dated.values())), *decided.values()])
 
     def _is_against(self, act: Instrument) -> bool:
         return act.issuer != CHINA and self.rungs[act.kind].tightens
@@ -124,7 +131,7 @@ class ChinaGovernment(Government):
                 for line in exporter.sells(Good.MINERALS):
                     yield line, exporter.usual[line.buyer]
 
-    # --- answering ----------------------------------------------------------------------
+    # --- answering --------------------------------------------------------------------
 
     def _drives(self) -> Terms:
         assume = self.model.assume
@@ -134,13 +141,17 @@ class ChinaGovernment(Government):
         }
 
     def _terms(self, motion: Motion) -> Terms:
-        """Return what weighs for and against an act, by its kind."""
+        """Return what weighs for and against an act, by its kind.
+
+        Minerals and the gate are answers; mandates and money build up industry.
+        """
         assume, kind = self.model.assume, motion.act.kind
         terms = self._drives()
-        if kind == "import_discouragement":
-            terms["strength at home"] = assume["china.strength_weight"] * self.strength
-        if kind in {"procurement_mandate", "subsidy"}:
+        if kind in _INDUSTRY:
+            del terms["resentment"]
             terms["denied supply"] = assume["china.denied_weight"] * self.denied
+        if kind in _NEEDS_STRENGTH:
+            terms["strength at home"] = assume["china.strength_weight"] * self.strength
         terms["rung"] = -rung(
             self.rungs[kind].severity,
             base=assume["china.ladder_base"],
@@ -188,3 +199,7 @@ class ChinaGovernment(Government):
             + assume["china.denied_weight"] * self.denied
             - assume["china.strength_weight"] * self.strength
         )
+
+
+_INDUSTRY = frozenset({"procurement_mandate", "subsidy"})
+_NEEDS_STRENGTH = frozenset({"procurement_mandate", "import_discouragement"})

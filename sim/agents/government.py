@@ -10,14 +10,11 @@ from sim.domain.ensemble import InDraws, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import Good
 from sim.mechanisms.bargaining import needed, willingness
-from sim.policy.decisions import ALLIES
+from sim.policy.decisions import ALLIES, LEADER
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion
 from sim.policy.terms import Truce
 from sim.world import World
-
-LEADER = "USA"
-"""The state whose instruments allies are asked to join."""
 
 CHINA = "CHN"
 
@@ -51,7 +48,8 @@ class Resolve:
         threshold: what the sum of it had to reach.
         alternative: what was not done instead.
         wait: months until what is agreed binds.
-        in_part: share held back of goods other than engineers, where joined in part.
+        in_part: share held back of goods other than engineers, where joined in part;
+            None where joined whole.
     """
 
     package: tuple[Motion, ...]
@@ -68,8 +66,8 @@ class Resolve:
 class Government(Actor):
     """A government that issues and lifts instruments as the regime dates them.
 
-    What the regime leaves to it, it decides: it first makes up its mind by what all could
-    know at the start of the month, then all governments act at once.
+    What the regime leaves to it, it decides: it first makes up its mind by what all
+    could know at the start of the month, then all governments act at once.
 
     Attributes:
         rungs: how grave each kind of instrument is.
@@ -129,7 +127,7 @@ class Government(Actor):
                 )
 
     def _tell_of_asks(self) -> None:
-        """Enter which allies are asked, when an act that they join or answer is made."""
+        """Enter which allies are asked, when an act that they may join is made."""
         law = self.model.regime
         for act in law.announced(self.model.month):
             if act.issuer != LEADER:
@@ -151,7 +149,7 @@ class Government(Actor):
             held = held + (1.0 - line.licence) / len(lines)
         return held
 
-    # --- deciding -----------------------------------------------------------------------
+    # --- deciding ---------------------------------------------------------------------
 
     def read_the_signs(self) -> None:
         """Take in what happened last month."""
@@ -194,6 +192,8 @@ class Government(Actor):
 
     def _take_up_occasions(self) -> None:
         """Let what happened put motions to it; it can decide from next month on."""
+        if self.model.month < Month.of(self.model.regime.decisions.since):
+            return
         for package in self._packages():
             occasion = self._occasion(package[0])
             if not occasion.any():
@@ -241,11 +241,14 @@ class Government(Actor):
             world.tell(self.name, "instrument lifted", act.id, "its time is up", over)
 
     def _packages(self) -> list[tuple[Motion, ...]]:
-        """Return what is put to it; acts of one legal reference are decided as one."""
-        found: dict[tuple[str, bool], list[Motion]] = {}
+        """Return what is put to it; acts of one text and day are decided as one."""
+        found: dict[tuple[object, ...], list[Motion]] = {}
+        menu = self.model.regime.decisions.menu
         for motion in self.model.motions:
             if motion.state == self.country:
-                key = (motion.act.reference, motion.joining)
+                act = motion.act
+                alone = act.id if act.id in menu else ""
+                key = (act.reference, act.announced, motion.joining, alone)
                 found.setdefault(key, []).append(motion)
         return [tuple(motions) for motions in found.values()]
 
@@ -257,18 +260,25 @@ class Government(Actor):
         for name in motion.act.answers:
             if name in self.model.regime.acts:
                 known = known | self._is_known(self.model.regime.acts[name])
-        return known if motion.act.answers else ~known
+        if motion.act.answers:
+            return known
+        return self._is_due(motion.act)
 
     def _is_known(self, act: Instrument) -> InDraws:
         """Return the draws in which an act has been announced or decided."""
         law, month = self.model.regime, self.model.month
         if act.id not in law.decided:
-            return self.model.every(float(Month.of(act.announced) <= month)) > 0.0
+            return self._is_due(act)
         known = self.model.zeros() > 0.0
         for motion in self.model.motions:
             if motion.act.id == act.id and not motion.joining:
                 known = known | (motion.agreed <= month.index)
         return known
+
+    def _is_due(self, act: Instrument) -> InDraws:
+        """Return all draws once the day has come from which an act may be made."""
+        due = float(Month.of(act.announced) <= self.model.month)
+        return self.model.every(due) > 0.0
 
     def _threshold(self, package: tuple[Motion, ...], what: str, rate: str) -> PerDraw:
         """Return what the willingness to do something must reach this month."""

@@ -47,7 +47,7 @@ class UnitedStates(Government):
         self.revealed = world.zeros()
         self._told = 0
 
-    # --- what it sees -------------------------------------------------------------------
+    # --- what it sees -----------------------------------------------------------------
 
     def _look_around(self) -> None:
         """Take in last month's signs: capability, smuggling, lobbying, minerals."""
@@ -124,7 +124,7 @@ class UnitedStates(Government):
         ]
         return total(spent)
 
-    # --- the ladder ---------------------------------------------------------------------
+    # --- the ladder -------------------------------------------------------------------
 
     def _consider(self, package: tuple[Motion, ...]) -> None:
         assume = self.model.assume

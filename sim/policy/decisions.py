@@ -7,6 +7,9 @@ from datetime import date
 from sim.policy.dates import FOREVER
 from sim.policy.instruments import Adoption, Instrument
 
+LEADER = "USA"
+"""The state whose instruments allies are asked to join."""
+
 ALLIES = ("NLD", "JPN", "KOR", "TWN")
 """States that the United States asks to join its controls."""
 
@@ -37,8 +40,18 @@ class Decisions:
         return bool(self.states) or any(self.chosen.values())
 
     def decides(self, act: Instrument) -> bool:
-        """Return whether the issuer decides when, and if, an act is in force."""
-        return act.announced >= self.since and self._of(act.id, act.issuer)
+        """Return whether the issuer decides when, and if, an act is in force.
+
+        An act of the record that answers no other has its cause outside the model, and
+        stays as it is dated, unless it is the leader's or is chosen by name.
+        """
+        caused = (
+            act.issuer == LEADER
+            or bool(act.answers)
+            or act.id in self.menu
+            or (act.id, act.issuer) in self.chosen
+        )
+        return caused and act.announced >= self.since and self._of(act.id, act.issuer)
 
     def joins(self, act: Instrument, state: str) -> bool:
         """Return whether a state decides on joining an act of another."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sim.domain.errors import ScenarioError, nearest
@@ -57,19 +57,30 @@ def with_decisions(
     if not states and not any(chosen.values()):
         return regime
     since = _since(given, regime, base, place)
+    stated = Decisions(states=states, since=since, chosen=chosen)
+    ready = [act for act in regime.instruments.values() if stated.decides(act)]
     offered = {
-        key: replace(act, announced=since, effective=since)
+        key: _from(act, since)
         for key, act in menu.items()
-        if act.issuer in states
+        if act.issuer in states and not any(_same_step(act, other) for other in ready)
     }
     known = without_dangling({**regime.instruments, **offered})
-    decisions = Decisions(
-        states=states,
-        since=since,
-        chosen=chosen,
-        menu={key: known[key] for key in offered},
-    )
+    decisions = replace(stated, menu={key: known[key] for key in offered})
     return Regime(regime.name, regime.instruments, decisions)
+
+
+def _same_step(one: Instrument, other: Instrument) -> bool:
+    """Return whether the record holds an act of the same kind on the same lines."""
+    return (one.issuer, one.kind, one.scope) == (other.issuer, other.kind, other.scope)
+
+
+def _from(act: Instrument, since: date) -> Instrument:
+    """Return an act of the menu that may be decided on from a day on, not earlier."""
+    later = max(since - act.announced, timedelta())
+    end = None if act.end is None else act.end + later
+    return replace(
+        act, announced=act.announced + later, effective=act.effective + later, end=end
+    )
 
 
 def _check_keys(given: Mapping[str, Any], place: str) -> None:

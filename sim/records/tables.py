@@ -304,7 +304,7 @@ class Observation(Noted):
 
 
 class RungRow(Noted):
-    """How grave a kind of instrument is taken to be, and whether it takes trade away."""
+    """How grave a kind of instrument is held to be; whether it takes trade away."""
 
     kind: str
     severity: float
