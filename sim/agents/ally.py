@@ -45,8 +45,8 @@ class Ally(Government):
 
     Attributes:
         exposure: how much a Chinese answer would hurt it, over Japan.
-        at_risk: what each act would cost its firms, share of their revenue, by
-            reference of the act; a mean over some months, held once the act binds.
+        at_risk: what each act would cost its firms, share of their revenue, by id of
+            the act; a mean over some months, held once the act binds.
         strictness: share of the business concerned, still open, that the act refuses.
         stance: its leaning towards Washington whatever the ask, log-odds.
     """
@@ -156,7 +156,7 @@ class Ally(Government):
         return half
 
     def _terms(self, package: tuple[Motion, ...]) -> Terms:
-        assume, act, key = self.model.assume, package[0].act, package[0].act.reference
+        assume, act, key = self.model.assume, package[0].act, package[0].act.id
         return {
             LEANING: self.leaning,
             "security": self._security(),
@@ -214,7 +214,7 @@ class Ally(Government):
 
     def _count_cost(self, package: tuple[Motion, ...]) -> None:
         """Read from the live network what the act would take from its firms."""
-        key = package[0].act.reference
+        key = package[0].act.id
         if key not in self._stakes:
             self._stakes[key] = self._look_up_stakes(package)
         stakes = self._stakes[key]

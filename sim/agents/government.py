@@ -283,7 +283,7 @@ class Government(Actor):
     def _threshold(self, package: tuple[Motion, ...], what: str, rate: str) -> PerDraw:
         """Return what the willingness to do something must reach this month."""
         world = self.model
-        event = f"{self.country} {what} {package[0].act.reference}"
+        event = f"{self.country} {what} {package[0].act.id}"
         return needed(world.chance.uniform(event, world.month), world.assume[rate])
 
     def _resolve(
