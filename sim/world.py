@@ -75,6 +75,8 @@ class World(mesa.Model):
         fear: probability put on losing a group of goods, by group of `FEARED`.
         domestic_worth: what the best Chinese accelerator on sale is worth to a
             laboratory per USD million, H100-equivalents.
+        speeds: how fast work that depends on people goes, over the usual speed, by
+            vendor of tools or by trade; nothing while all goes at its usual speed.
         quotas: what has been shipped under quotas, and what may still be.
         events: what has happened so far.
     """
@@ -100,6 +102,7 @@ class World(mesa.Model):
         self.lines: list[SupplyLine] = []
         self.events: list[Event] = []
         self.domestic_worth = self.zeros()
+        self.speeds: Mapping[str, PerDraw] = {}
         self.fear = dict.fromkeys(FEARED, self.zeros())
         self.leakage = Leakage(
             affiliates=assume["law.affiliate_leakage"],
@@ -120,6 +123,10 @@ class World(mesa.Model):
     def on(self, mechanism: str) -> bool:
         """Return whether a mechanism is switched on."""
         return mechanism not in self.switched_off
+
+    def speed_of(self, people: str) -> PerDraw | float:
+        """Return how fast the work of some people goes, over its usual speed."""
+        return self.speeds[people] if self.speeds else 1.0
 
     # --- actors and lines ---------------------------------------------------------
 
