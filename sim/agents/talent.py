@@ -128,7 +128,10 @@ class VendorStaff:
         dismissed = let_go(self.staff - quits, open_posts, habits.months_kept)
         kept = self.staff - quits - dismissed
         poached = hired_away(
-            lost=lost, filled=self.freed, yearly=habits.hired_away, staff=kept
+            lost=lost,
+            filled=self.freed,
+            yearly=habits.hired_away,
+            staff=kept * (1.0 - habits.expatriates),
         )
         staying = self._hired(dismissed, habits)
         settling = self._hired(quits, habits)
