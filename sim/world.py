@@ -81,6 +81,8 @@ class World(mesa.Model):
         retaliated: share of usual minerals that the hardest hit state goes without.
         truce_wish: how much Beijing would like a truce, log-odds.
         motions: what is put to governments for decision, and what became of it.
+        speeds: how fast work that depends on people goes, over the usual speed, by
+            vendor of tools or by trade; nothing while all goes at its usual speed.
         quotas: what has been shipped under quotas, and what may still be.
         events: what has happened so far.
     """
@@ -106,6 +108,7 @@ class World(mesa.Model):
         self.lines: list[SupplyLine] = []
         self.events: list[Event] = []
         self.domestic_worth = self.zeros()
+        self.speeds: Mapping[str, PerDraw] = {}
         self.fear = dict.fromkeys(FEARED, self.zeros())
         self.leakage = Leakage(
             affiliates=assume["law.affiliate_leakage"],
@@ -130,6 +133,10 @@ class World(mesa.Model):
     def on(self, mechanism: str) -> bool:
         """Return whether a mechanism is switched on."""
         return mechanism not in self.switched_off
+
+    def speed_of(self, people: str) -> PerDraw | float:
+        """Return how fast the work of some people goes, over its usual speed."""
+        return self.speeds[people] if self.speeds else 1.0
 
     # --- actors and lines ---------------------------------------------------------
 
