@@ -33,8 +33,7 @@ class ChipWar(World):
 
     def step(self) -> None:
         """Advance every draw by one month."""
-        # The law of the month takes effect; governments follow it, read the signs, make
-        # up their minds, and act at once.
+        # The law of the month takes effect; governments read the signs and answer.
         self.enact()
         self.each_government(
             Government.follow_the_record,

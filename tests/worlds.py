@@ -114,6 +114,11 @@ def months_of(world: ChipWar, until: Month) -> Iterator[Month]:
         yield month
 
 
+def as_dated(law: Regime) -> Regime:
+    """Return a law of which nothing is left to governments: allies join on the day."""
+    return Regime(law.name, law.instruments)
+
+
 def forked(world: ChipWar, regime: Regime) -> ChipWar:
     """Return a world with the same past and another law from now on."""
     twin = deepcopy(world)

@@ -7,6 +7,7 @@ import pytest
 
 from sim.outcomes.measures import MEASURES
 from tests.histories import histories, quantile
+from tests.worlds import as_dated
 
 KEY = ("measure", "actor", "year")
 TABLE = Path(__file__).parent / "headlines.csv"
@@ -23,7 +24,8 @@ def rows():
 def lives(records, law_of):
     """Baseline and service ban in 200 draws, with the measures that the table names."""
     measures = {row["measure"] for row in rows()}
-    laws = {"service_ban": law_of("service_ban")}
+    ban = law_of("service_ban")
+    laws = {"service_ban": ban, "service_ban_joined": as_dated(ban)}
     return histories(records, laws, tuple(measures), draws=200)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.histories import histories
+from tests.worlds import as_dated
 
 MEASURES = (
     "china_share",
@@ -25,9 +26,9 @@ MEASURES = (
 
 @pytest.fixture(scope="package")
 def all_histories(records, law_of):
-    """The record of law, the service ban, and the ban without allies: 300 draws."""
+    """The record, the service ban joined by all, and without allies: 300 draws."""
     names = ("service_ban", "service_ban_unilateral")
-    laws = {name: law_of(name) for name in names}
+    laws = {name: as_dated(law_of(name)) for name in names}
     return histories(records, laws, MEASURES, draws=300)
 
 

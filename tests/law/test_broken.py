@@ -43,7 +43,7 @@ def without_field(name):
 
 
 def with_regime(**changes):
-    return service_ban() | {"regime": changes}
+    return service_ban() | {"regime": changes, "decisions": {}}
 
 
 QUOTA = {
