@@ -12,6 +12,7 @@ from sim.domain.ensemble import NEVER, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.belief import after_news, faded
+from sim.policy.conduct import Moves
 from sim.policy.exports import (
     EquipmentBan,
     HbmControl,
@@ -118,7 +119,7 @@ class World(mesa.Model):
         self.mineral_price: Mapping[str, PerDraw] = {}
         self.motions: list[Motion] = []
         self._read: Mapping[str, Instrument] | None = None
-        self._moved: frozenset[str] = frozenset()
+        self._moved: Moves = frozenset()
         self._governed: list[SupplyLine] = []
         self.quotas = QuotaBook(self.lines)
 
@@ -218,7 +219,8 @@ class World(mesa.Model):
     def _may_move(self, line: SupplyLine) -> bool:
         """Return whether a line's gates may let through other than last month."""
         bearing = self.regime.bearing(line)
-        return bearing.moves_in(self.month) or bearing.names(self._moved)
+        feels = bool(self._moved) and bearing.feels(self._moved, line.origin)
+        return feels or bearing.moves_in(self.month)
 
     def _is_governed(self, line: SupplyLine) -> bool:
         """Return whether any instrument of the regime can ever bear on a line."""
@@ -227,9 +229,10 @@ class World(mesa.Model):
 
     def _review_all(self, lines: list[SupplyLine]) -> None:
         """Ask both gates of many lines; alike lines share one answer."""
-        asked: dict[tuple[int, int], SupplyLine] = {}
+        asked: dict[tuple[object, ...], SupplyLine] = {}
         for line in lines:
-            alike = (id(self.regime.bearing(line)), id(line.chip))
+            bearing = self.regime.bearing(line)
+            alike = (bearing.likeness, line.origin, line.good, id(line.chip))
             first = asked.setdefault(alike, line)
             if first is line:
                 self.review(line)

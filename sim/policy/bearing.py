@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.policy.conduct import AS_DATED, Conduct
+from sim.policy.conduct import AS_DATED, EVERYONE, Conduct, Moves
 from sim.policy.dates import Period, Span, bounds, breakpoints, opening_day, spans
 from sim.policy.exports import AffiliatesRule, ExportControl, Leak, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
@@ -138,9 +139,17 @@ class Bearing:
         since = bisect_left(self.breaks, (month + -1).first_day)
         return since < len(self.breaks) and self.breaks[since] <= month.last_day
 
-    def names(self, acts: frozenset[str]) -> bool:
-        """Return whether any of some acts, given by id, can touch the line."""
-        return any(item.id in acts for item in self.touching)
+    def feels(self, moves: Moves, origin: str) -> bool:
+        """Return whether what was decided can touch a line from a state."""
+        return any(
+            (item.id, EVERYONE) in moves or (item.id, origin) in moves
+            for item in self.touching
+        )
+
+    @cached_property
+    def likeness(self) -> tuple[str, ...]:
+        """What lines of one origin, good and chip must share to be answered alike."""
+        return tuple(item.id for item in self.touching)
 
     def over(
         self, month: Month, value: Callable[[int], PerDraw | float]

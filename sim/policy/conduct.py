@@ -10,6 +10,12 @@ from sim.domain.supply import Good
 from sim.policy.instruments import Instrument
 from sim.policy.terms import Truce
 
+Moves = frozenset[tuple[str, str]]
+"""Acts that stand otherwise than before, each with the state for whom."""
+
+EVERYONE = ""
+"""Stands for all states."""
+
 Joined = Mapping[tuple[str, str], "Joining"]
 
 
@@ -84,13 +90,21 @@ class Conduct:
             for act in acts
         )
 
-    def moved_since(self, before: "Conduct") -> frozenset[str]:
-        """Return the ids of the acts that stand otherwise than before, in any draw."""
+    def moved_since(self, before: "Conduct") -> Moves:
+        """Return what stands otherwise than before, in any draw.
+
+        An act that moves for all is named with `EVERYONE`, one that a state has joined
+        or left with that state.
+        """
         keys = {*self.acts, *before.acts, *self.suspended, *before.suspended}
-        moved = {key for key in keys if _differ(self.force(key), before.force(key))}
+        moved = {
+            (key, EVERYONE)
+            for key in keys
+            if _differ(self.force(key), before.force(key))
+        }
         for key in {*self.joined, *before.joined}:
             if not _same(self.joined.get(key), before.joined.get(key)):
-                moved.add(key[0])
+                moved.add(key)
         return frozenset(moved)
 
 
