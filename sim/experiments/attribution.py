@@ -92,6 +92,8 @@ def _split_chunk(setup: Setup, draws: Draws, tick: Tick) -> Attribution:
         scenario=compared.scenario.scenario,
         baseline=compared.baseline.scenario,
         draws=draws,
+        seed=setup.seed,
+        horizon=setup.horizon,
         pieces=pieces,
         whole=whole,
         off=tuple(name for name in BY_DRAW if name not in acting),

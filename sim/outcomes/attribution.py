@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import InvariantError
+from sim.domain.months import Month
 from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
 
 DENIED = "compute_denied"
@@ -40,6 +41,8 @@ class Attribution:
         scenario: name of the scenario.
         baseline: name of what it is compared with.
         draws: the draws that were split.
+        seed: what fixes the luck of every draw.
+        horizon: the last month, which ``horizon`` stands for.
         pieces: by time (a year or ``horizon``) and channel, what came through it; in
             every draw the channels add up to the whole.
         whole: by time, the change of the lag.
@@ -49,6 +52,8 @@ class Attribution:
     scenario: str
     baseline: str
     draws: Draws
+    seed: int
+    horizon: Month
     pieces: Mapping[str, Mapping[str, PerDraw]]
     whole: Mapping[str, PerDraw]
     off: tuple[str, ...] = ()
@@ -68,6 +73,8 @@ class Attribution:
             scenario=head.scenario,
             baseline=head.baseline,
             draws=Draws(sum(one.draws.count for one in chunks), head.draws.first),
+            seed=head.seed,
+            horizon=head.horizon,
             pieces={
                 when: {
                     channel: np.concatenate([one.pieces[when][channel] for one in chunks])

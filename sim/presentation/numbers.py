@@ -28,6 +28,17 @@ def rounded(value: float) -> str:
     return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"
 
 
+def signed(value: float) -> str:
+    """Return a number as `rounded` does, with its sign.
+
+    Example:
+        >>> signed(0.949), signed(-0.31), signed(0.0)
+        ('+0.95', '−0.31', '0')
+    """
+    sign = "+" if value > 0 else ""
+    return f"{sign}{rounded(value + 0.0)}".replace("-", "−")
+
+
 def readable(unit: str) -> tuple[str, float]:
     """Return the unit in which a reader thinks, and what to multiply values by.
 
