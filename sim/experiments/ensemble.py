@@ -64,9 +64,7 @@ def in_chunks(
         return _run_apart(live, setup, chunks, tick)
 
 
-def _run_here(
-    live: Living[Outcome], setup: Setup, draws: Draws, tick: Tick
-) -> Outcome:
+def _run_here(live: Living[Outcome], setup: Setup, draws: Draws, tick: Tick) -> Outcome:
     """Run a chunk in this process, and hold on to its results alone.
 
     A world and its actors point at one another, so Python would free them late.

@@ -77,8 +77,8 @@ class Attribution:
             horizon=head.horizon,
             pieces={
                 when: {
-                    channel: np.concatenate([one.pieces[when][channel] for one in chunks])
-                    for channel in channels
+                    name: np.concatenate([one.pieces[when][name] for one in chunks])
+                    for name in channels
                 }
                 for when, channels in head.pieces.items()
             },

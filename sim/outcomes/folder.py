@@ -167,8 +167,8 @@ def _write_attribution(folder: Path, split: Attribution) -> None:
     """Write what came through each channel, over all draws and draw by draw."""
     frame = frames.attribution_frame(split)
     frame.to_csv(folder / ATTRIBUTION, index=False, lineterminator="\n")
-    frame = frames.attribution_draws_frame(split)
-    frame.to_parquet(folder / ATTRIBUTION_DRAWS, index=False, compression=_COMPRESSION)
+    table = frames.attribution_draws_table(split)
+    parquet.write_table(table, folder / ATTRIBUTION_DRAWS, compression=_COMPRESSION)
 
 
 def _write_timeseries(path: Path, both: tuple[Results, ...], count: int) -> None:

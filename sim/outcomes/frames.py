@@ -84,15 +84,22 @@ def attribution_frame(split: Attribution) -> pd.DataFrame:
     return pd.DataFrame([asdict(share) for share in shares(split)])
 
 
-def attribution_draws_frame(split: Attribution) -> pd.DataFrame:
+def attribution_draws_table(split: Attribution) -> pa.Table:
     """Return what came through each channel, a row per draw, time and channel."""
-    numbers = np.array(split.draws.numbers, dtype=np.int32)
-    parts = [
-        pd.DataFrame({"draw": numbers, "when": when, "channel": one, "months": months})
+    rows = [
+        (when, channel, months)
         for when in split.whole
-        for one, months in split.at(when).items()
+        for channel, months in split.at(when).items()
     ]
-    return pd.concat(parts, ignore_index=True)
+    count = split.draws.count
+    return pa.table(
+        {
+            "draw": np.tile(np.array(split.draws.numbers, dtype=np.int32), len(rows)),
+            "when": _labels([when for when, _, _ in rows], count),
+            "channel": _labels([channel for _, channel, _ in rows], count),
+            "months": np.concatenate([months for _, _, months in rows]),
+        }
+    )
 
 
 def _stamp(month: Month) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,10 +11,10 @@ from matplotlib.lines import Line2D
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution, Share, shares
+from sim.outcomes.attribution import A_DAY, CHANNELS, WHOLE, Attribution, Share, shares
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.load import RunFolder
-from sim.presentation.numbers import signed
+from sim.presentation.numbers import in_months
 from sim.presentation.style import (
     INK,
     PALETTE,
@@ -32,10 +33,9 @@ TITLES = {**CHANNELS, WHOLE: "in all"}
 """The channels and the whole, as a reader calls them."""
 
 _WIDTH, _HEIGHT = 9.6, 4.9
-_LEFT, _MIDDLE, _NEXT, _RIGHT = 0.18, 0.56, 0.73, 0.975
+_LEFT, _MIDDLE, _NEXT, _RIGHT = 0.18, 0.55, 0.745, 0.975
 _BAR, _YEAR = 0.56, 0.7
-_BESIDE = 1.03
-_MOST_YEARS = 9
+_MEAN, _RANGE, _ABOVE = 1.13, 1.15, 1.025
 _HOW = "bar: mean over draws, from where the last one ended · line: nine in ten draws"
 
 
@@ -68,7 +68,9 @@ def split_of_folder(run: RunFolder) -> Attribution:
     numbers = rows["draw"].unique()
     by_piece = {
         (str(when), str(channel)): part["months"].to_numpy()
-        for (when, channel), part in rows.groupby(["when", "channel"], sort=False)
+        for (when, channel), part in rows.groupby(
+            ["when", "channel"], sort=False, observed=True
+        )
     }
     times = list(dict.fromkeys(when for when, _ in by_piece))
     return Attribution(
@@ -102,28 +104,23 @@ def _draw_steps(axes: Axes, split: Attribution) -> None:
     axes.tick_params(axis="y", labelcolor=INK)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("months: lag narrows (below zero) or widens (above)")
+    axes.set_xlabel("months · to the left the lag narrows, to the right it widens")
     axes.set_title(f"At {split.horizon}", loc="left", size=9, weight="bold", pad=6)
-    axes.text(
-        _BESIDE, 1.025, "mean (range)", transform=axes.transAxes, size=7.5, color=SOFT
-    )
+    above = partial(axes.text, transform=axes.transAxes, size=7.5, color=SOFT)
+    above(_MEAN, _ABOVE, "mean", ha="right")
+    above(_RANGE, _ABOVE, "5 to 95 %")
 
 
 def _draw_step(axes: Axes, share: Share, start: float, row: int) -> None:
     colour = COLOURS[share.channel]
     axes.barh(row, share.mean, left=start, height=_BAR, color=colour, alpha=0.6)
     axes.hlines(row, start + share.p05, start + share.p95, color=colour, linewidth=1.6)
-    words = f"{signed(share.mean)} ({signed(share.p05)} to {signed(share.p95)})"
-    axes.text(
-        _BESIDE,
-        row,
-        words,
-        transform=axes.get_yaxis_transform(),
-        color=INK if share.channel == WHOLE else colour,
-        size=7.5,
-        weight="bold",
-        va="center",
+    spread = f"{in_months(share.p05)} to {in_months(share.p95)}"
+    beside = partial(
+        axes.text, transform=axes.get_yaxis_transform(), size=7.5, va="center"
     )
+    beside(_MEAN, row, in_months(share.mean), color=colour, weight="bold", ha="right")
+    beside(_RANGE, row, spread, color=SOFT)
 
 
 def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
@@ -140,6 +137,8 @@ def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
     whole = [split.whole[year].mean() for year in years]
     axes.plot(places, whole, color=INK, marker="o", markersize=3.5, linewidth=1.2)
     axes.axhline(0.0, color=SOFT, linewidth=0.9)
+    axes.use_sticky_edges = False
+    axes.margins(x=0.03, y=0.06)
     axes.set_xticks(places, [f"’{year[2:]}" for year in years])
     axes.set_title("Means, year by year", loc="left", size=9, weight="bold", pad=6)
     axes.set_ylabel("months")
@@ -152,11 +151,13 @@ def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
 
 
 def _years(split: Attribution) -> list[str]:
-    """Return the years from the last one without any change on."""
+    """Return the years from the last one in which no mean moves by a day on."""
     years = [when for when in split.whole if when != HORIZON]
-    changed = [any(one.any() for one in split.pieces[year].values()) for year in years]
-    first = changed.index(True) if True in changed else len(years)
-    return years[max(first - 1, 0) :][-_MOST_YEARS:] if any(changed) else []
+    moved = [
+        any(abs(one.mean()) > A_DAY for one in split.pieces[year].values())
+        for year in years
+    ]
+    return years[max(moved.index(True) - 1, 0) :] if any(moved) else []
 
 
 def _source(split: Attribution) -> str:

@@ -28,15 +28,15 @@ def rounded(value: float) -> str:
     return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"
 
 
-def signed(value: float) -> str:
-    """Return a number as `rounded` does, with its sign.
+def in_months(months: float) -> str:
+    """Return a change of a lag with its sign, in hundredths of a month.
 
     Example:
-        >>> signed(0.949), signed(-0.31), signed(0.0)
+        >>> in_months(0.949), in_months(-0.31), in_months(-0.001)
         ('+0.95', '−0.31', '0')
     """
-    sign = "+" if value > 0 else ""
-    return f"{sign}{rounded(value + 0.0)}".replace("-", "−")
+    words = f"{months:+.2f}".replace("-", "−")
+    return words if words.strip("+−0.") else "0"
 
 
 def readable(unit: str) -> tuple[str, float]:

@@ -35,7 +35,7 @@ from sim.outcomes.results import Results
 from sim.policy.answer import Answer
 from sim.policy.difference import LegalChange
 from sim.presentation.channels import TITLES as CHANNEL_TITLES
-from sim.presentation.numbers import readable, rounded, signed
+from sim.presentation.numbers import in_months, readable, rounded
 
 _NARROW = 118
 """A terminal of fewer columns gets the difference without the two sides."""
@@ -138,7 +138,7 @@ def channel_table(split: Attribution) -> Table:
             if share.channel == WHOLE:
                 table.add_section()
             table.add_row(*map(plain, _channel_cells(share, split)))
-    table.caption = "means add up, medians and ranges do not; attribution.csv has every year"
+    table.caption = "means add up, ranges do not; attribution.csv has every year"
     return table
 
 
@@ -146,20 +146,20 @@ def _channel_cells(share: Share, split: Attribution) -> list[str]:
     name = CHANNEL_TITLES[share.channel]
     if share.channel in split.off:
         return [name, "off", "", "", ""]
-    spread = f"{signed(share.p05)} to {signed(share.p95)}"
+    spread = f"{in_months(share.p05)} to {in_months(share.p95)}"
     how_often = [f"{part:.0%}" for part in (share.narrows, share.widens)]
-    return [name, f"{share.mean + 0.0:+.2f}".replace("-", "−"), spread, *how_often]
+    return [name, in_months(share.mean), spread, *how_often]
 
 
 def in_words(split: Attribution) -> str:
     """Return what the split says at the horizon, in a sentence."""
-    means = {share.channel: share.mean for share in shares(split) if share.when == HORIZON}
+    means = {one.channel: one.mean for one in shares(split) if one.when == HORIZON}
     whole, denied = means.pop(WHOLE), means.pop(DENIED)
     most = max(means, key=lambda channel: abs(means[channel]))
     return (
-        f"On average {split.scenario} changes the lag by {whole + 0.0:+.2f} months: "
-        f"{denied + 0.0:+.2f} where no channel answers, {whole - denied + 0.0:+.2f} by "
-        f"the answers, most of it by {CHANNELS[most]} ({means[most] + 0.0:+.2f})."
+        f"On average {split.scenario} changes the lag by {in_months(whole)} months: "
+        f"{in_months(denied)} if no channel answered, {in_months(whole - denied)} by the "
+        f"answers, of which {CHANNELS[most]} does most ({in_months(means[most])})."
     )
 
 
