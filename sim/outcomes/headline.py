@@ -173,7 +173,7 @@ def _chief(split: Attribution | None) -> str:
     channel, mean, narrower = found
     return (
         f" Where it narrows ({narrower:,} of the {count:,} draws split by channel), "
-        f"{CHANNELS[channel]} contributes most: {mean:+.1f} months on average."
+        f"{CHANNELS[channel]} contributes most: −{-mean:.1f} months on average."
     )
 
 

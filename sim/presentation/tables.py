@@ -14,6 +14,7 @@ from rich.text import Text
 
 from sim.experiments.run import Comparison
 from sim.outcomes.attribution import (
+    A_DAY,
     CHANNELS,
     DENIED,
     WHOLE,
@@ -156,10 +157,11 @@ def in_words(split: Attribution) -> str:
     means = {one.channel: one.mean for one in shares(split) if one.when == HORIZON}
     whole, denied = means.pop(WHOLE), means.pop(DENIED)
     most = max(means, key=lambda channel: abs(means[channel]))
+    chief = f", of which {CHANNELS[most]} does most ({in_months(means[most])})"
     return (
         f"On average {split.scenario} changes the lag by {in_months(whole)} months: "
-        f"{in_months(denied)} if no channel answered, {in_months(whole - denied)} by the "
-        f"answers, of which {CHANNELS[most]} does most ({in_months(means[most])})."
+        f"{in_months(denied)} if no channel answered, {in_months(whole - denied)} by "
+        f"the answers{chief if abs(means[most]) > A_DAY else ''}."
     )
 
 
