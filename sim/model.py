@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from sim.agents.ally import Ally
+from sim.agents.china import ChinaGovernment
 from sim.agents.cxmt import MemoryFab
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
@@ -15,10 +17,14 @@ from sim.agents.offshore import OffshoreCloud
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Exporter, Foundry, MemoryMaker
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
+from sim.agents.united_states import UnitedStates
 from sim.world import World
 
 FABS = (AdvancedFab, MemoryFab, Fab)
 """Kinds of fab, in the order of the cast."""
+
+GOVERNMENTS = (UnitedStates, ChinaGovernment, Ally)
+"""Kinds of government; allies read what the two powers have just seen."""
 
 
 class ChipWar(World):
@@ -26,9 +32,15 @@ class ChipWar(World):
 
     def step(self) -> None:
         """Advance every draw by one month."""
-        # The law of the month takes effect; governments follow it, the news spreads.
+        # The law of the month takes effect; governments follow it, read the signs, make
+        # up their minds, and act at once.
         self.enact()
-        self.each(Government, Government.follow_the_record)
+        self.each_government(
+            Government.follow_the_record,
+            Government.read_the_signs,
+            Government.deliberate,
+            Government.act,
+        )
 
         # Designers redesign; the world outside China goes its way.
         self.each(Designer, Designer.supply_abroad)
@@ -75,6 +87,12 @@ class ChipWar(World):
         self.each(Investors, Investors.appraise)
 
         self.month = self.month + 1
+
+    def each_government(self, *phases: Callable[[Government], None]) -> None:
+        """Let every government act out some phases one after another."""
+        for phase in phases:
+            for kind in GOVERNMENTS:
+                self.each(kind, phase)
 
     def each_fab(self, *phases: Callable[[Fab], None]) -> None:
         """Let every fab, of whatever kind, act out some phases one after another."""

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from sim.domain.chance import Chance
-from sim.domain.ensemble import InDraws, PerDraw
+from sim.domain.ensemble import NEVER, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.belief import after_news, faded
@@ -19,6 +19,7 @@ from sim.policy.exports import (
     ServiceBan,
 )
 from sim.policy.instruments import Instrument
+from sim.policy.motions import Motion, conduct_of
 from sim.policy.quotas import QuotaBook
 from sim.policy.regime import Leakage, Regime
 
@@ -77,6 +78,11 @@ class World(mesa.Model):
         fear: probability put on losing a group of goods, by group of `FEARED`.
         domestic_worth: what the best Chinese accelerator on sale is worth to a
             laboratory per USD million, H100-equivalents.
+        threat: how capable Washington holds China to be, in [0, 1].
+        mineral_price: of critical minerals over the usual, by state that buys them.
+        retaliated: share of usual minerals that the hardest hit state goes without.
+        truce_wish: how much Beijing would like a truce, log-odds.
+        motions: what is put to governments for decision, and what became of it.
         quotas: what has been shipped under quotas, and what may still be.
         events: what has happened so far.
     """
@@ -109,7 +115,11 @@ class World(mesa.Model):
             affiliates=assume["law.affiliate_leakage"],
             facilities=assume["law.facility_leakage"],
         )
-        self._read: Regime | None = None
+        self.threat = self.retaliated = self.truce_wish = self.zeros()
+        self.mineral_price: Mapping[str, PerDraw] = {}
+        self.motions: list[Motion] = []
+        self._read: Mapping[str, Instrument] | None = None
+        self._moved: frozenset[str] = frozenset()
         self._governed: list[SupplyLine] = []
         self.quotas = QuotaBook(self.lines)
 
@@ -166,23 +176,50 @@ class World(mesa.Model):
     # --- law ----------------------------------------------------------------------
 
     def enact(self) -> None:
-        """Let the law of the month reach every line."""
-        if self._read is not self.regime:
-            self._read = self.regime
+        """Let the law of the month, dated and decided, reach every line."""
+        if new := self._read is not self.regime.dated:
+            self._read = self.regime.dated
+            self._put_motions()
+        self._follow_conduct()
+        if new:
             self._governed = [line for line in self.lines if self._is_governed(line)]
             self._review_all(self.lines)
-        elif self.regime.changes(self.month):
-            law, month = self.regime, self.month
-            self._review_all(
-                [x for x in self._governed if law.bearing(x).moves_in(month)]
-            )
+        elif self.law_moves:
+            self._review_all([line for line in self._governed if self._may_move(line)])
         self.quotas.open_month(self.regime, self.month)
         self._hear_news()
 
     @property
     def law_moves(self) -> bool:
         """Whether what a gate lets through may differ from last month's."""
-        return self.month == self.start or self.regime.changes(self.month)
+        dated = self.month == self.start or self.regime.changes(self.month)
+        return dated or bool(self._moved)
+
+    def _put_motions(self) -> None:
+        """Put to governments what the law leaves to them; keep what they decided."""
+        before = {motion.key: motion for motion in self.motions}
+        law, never = self.regime, self.every(NEVER)
+        self.motions = [
+            before.get((act.id, state)) or Motion(act, state, never)
+            for act, state in law.decisions.open(law.acts)
+        ]
+
+    def _follow_conduct(self) -> None:
+        """Let what governments have decided stand from this month on."""
+        law, month = self.regime, self.month
+        self._moved = frozenset()
+        if not self.motions:
+            return
+        conduct = conduct_of(self.motions, law.acts, month)
+        coming = conduct_of(self.motions, law.acts, month, agreed=True)
+        self._moved = conduct.moved_since(law.conduct) | coming.moved_since(law.coming)
+        if self._moved:
+            self.regime = law.under(conduct, coming)
+
+    def _may_move(self, line: SupplyLine) -> bool:
+        """Return whether a line's gates may let through other than last month."""
+        bearing = self.regime.bearing(line)
+        return bearing.moves_in(self.month) or bearing.names(self._moved)
 
     def _is_governed(self, line: SupplyLine) -> bool:
         """Return whether any instrument of the regime can ever bear on a line."""
@@ -214,15 +251,25 @@ class World(mesa.Model):
         if not self.on("stockpiling"):
             return
         half_life = self.assume["belief.half_life_months"]
-        jump = self.assume["belief.jump_on_announcement"]
+        self.fear = {group: faded(x, half_life) for group, x in self.fear.items()}
+        for act in self.regime.announced(self.month):
+            self._be_frightened(act, 1.0)
+
+    def take_notice(self, act: Instrument, where: InDraws) -> None:
+        """Let all hear of an act that a government has decided on, in some draws."""
+        if self.on("stockpiling") and where.any():
+            self._be_frightened(act, where.astype(float))
+
+    def _be_frightened(self, act: Instrument, where: PerDraw | float) -> None:
+        """Let bad news raise the fear of losing each group of goods."""
+        if not _is_bad_news(act):
+            return
+        jump = self.assume["belief.jump_on_announcement"] * where
         spill = self.assume["belief.spill_to_other_goods"]
-        news = [act for act in self.regime.announced(self.month) if _is_bad_news(act)]
         for group, goods in FEARED.items():
-            belief = faded(self.fear[group], half_life)
-            for act in news:
-                own = not act.scope.goods.isdisjoint(goods)
-                belief = after_news(belief, jump if own else jump * spill)
-            self.fear[group] = belief
+            own = not act.scope.goods.isdisjoint(goods)
+            surprise = jump if own else jump * spill
+            self.fear = self.fear | {group: after_news(self.fear[group], surprise)}
 
     # --- what happened ------------------------------------------------------------
 

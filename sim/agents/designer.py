@@ -1,6 +1,6 @@
 """Foreign chip designers: Nvidia, AMD. They redesign to the rules and ship."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.money import lobbying, write_off
-from sim.mechanisms.redesign import essential
+from sim.mechanisms.redesign import Test, essential
 from sim.world import World
 
 CHINA = "CHN"
@@ -65,7 +65,7 @@ class Designer(Actor):
         self.cumulative_at_start = world.zeros()
         self.cumulative_china = world.zeros()
         self.catalogue: list[Offered] = []
-        self._designed: set[tuple[str, str]] = set()
+        self._designed: dict[tuple[str, str], InDraws] = {}
         self.choice = np.full(world.chance.draws.count, NOTHING_ON_OFFER)
         self.offer: Offered | None = None
         self.units: dict[str, PerDraw] = {}
@@ -95,10 +95,10 @@ class Designer(Actor):
 
     def redesign(self) -> None:
         """Launch flagships, draw compliant chips, and choose what to offer in China."""
-        changed = self._launch()
-        if self.model.on("redesign") and (changed or self.model.law_moves):
-            changed = self._draw_compliant_chips() or changed
-        self._choose(changed)
+        launched = self._launch()
+        if self.model.on("redesign") and (launched or self.model.law_moves):
+            self._draw_compliant_chips()
+        self._choose()
 
     def _launch(self) -> bool:
         known = {entry.chip.name for entry in self.catalogue}
@@ -118,65 +118,99 @@ class Designer(Actor):
             self.catalogue.append(entry)
         return bool(new)
 
-    def _draw_compliant_chips(self) -> bool:
+    def _draw_compliant_chips(self) -> None:
         """Draw the best chip inside today's tests from every flagship they catch."""
-        month, law = self.model.month, self.model.regime
-        tests = essential(law.tests(Good.AI_CHIP, self.country, CHINA, month))
-        drawn = False
-        for chip, launch in self.flagships:
-            design = (chip.name, spelt(tests))
-            if not tests or launch > month or design in self._designed:
-                continue
-            self._designed.add(design)
-            name = f"{chip.name} for China ({month})"
-            best = best_inside(
-                self.model,
-                chip,
-                tests,
-                name=name,
-                reference=self.reference,
-                willing=self.outlawed < self.model.assume["redesign.patience"],
-            )
-            if best is not None:
-                self.catalogue.append(best)
-                self.model.tell(
-                    self.name,
-                    "compliant chip designed",
-                    name,
-                    f"inside {spelt(tests)}",
-                )
-                drawn = True
-        return drawn
+        for tests, rule, where in self._tests_today():
+            for chip, launch in self.flagships:
+                if tests and launch <= self.model.month:
+                    self._draw(chip, tests, f"{chip.name} for China ({rule})", where)
 
-    def _choose(self, changed: bool) -> None:
-        """Offer the chip that is worth most after the odds of its licence."""
-        if not (changed or self.model.law_moves or self._awaiting()):
+    def _tests_today(self) -> Iterator[tuple[tuple[Test, ...], str, InDraws]]:
+        """Yield tests in force, what the rule is called, and the draws that have them.
+
+        Thresholds that are decided inside the model stand in some draws alone.
+        """
+        law, month = self.model.regime, self.model.month
+        trade = (Good.AI_CHIP, self.country, CHINA, month)
+        dated, decided = law.tests(*trade), law.decided_thresholds(*trade)
+        standing = np.zeros_like(self.choice)
+        for place, act in enumerate(decided):
+            stands = self.model.every(1.0) * law.conduct.force(act.id) > 0.0
+            standing = standing + (stands.astype(np.int64) << place)
+        for code in np.unique(standing):
+            acts = [act for place, act in enumerate(decided) if code >> place & 1]
+            tests = [*dated, *(test for act in acts for test in act.tests)]
+            rule = " and ".join(act.id for act in acts) or str(month)
+            yield essential(tests), rule, standing == code
+
+    def _draw(
+        self, chip: Chip, tests: tuple[Test, ...], name: str, where: InDraws
+    ) -> None:
+        """Draw a compliant chip in the draws that have not drawn it yet."""
+        design = (chip.name, spelt(tests))
+        before = self._designed.get(design, np.zeros_like(where))
+        new = where & ~before
+        if not new.any():
             return
+        self._designed[design] = before | new
+        patient = self.outlawed < self.model.assume["redesign.patience"]
+        best = best_inside(
+            self.model,
+            chip,
+            tests,
+            name=name,
+            reference=self.reference,
+            willing=new & patient,
+        )
+        if best is None:
+            return
+        self._enter(best)
+        reason = f"inside {spelt(tests)}"
+        everywhere = None if new.all() else new
+        self.model.tell(self.name, "compliant chip designed", name, reason, everywhere)
+
+    def _enter(self, entry: Offered) -> None:
+        """Enter a design into the catalogue; one that is there is due earlier."""
+        names = [known.chip.name for known in self.catalogue]
+        if entry.chip.name not in names:
+            self.catalogue.append(entry)
+            return
+        place = names.index(entry.chip.name)
+        since = np.minimum(self.catalogue[place].since, entry.since)
+        self.catalogue[place] = replace(self.catalogue[place], since=since)
+
+    def _choose(self) -> None:
+        """Offer the chip that is worth most after the odds of its licence."""
         probe = self.china_lines[0]
         best = self.model.zeros()
         choice = np.full_like(self.choice, NOTHING_ON_OFFER)
         for index, entry in enumerate(self.catalogue):
-            odds = self._odds(probe, entry.chip)
-            self._odds_by_name[entry.chip.name] = odds
+            odds = self._odds_now(probe, entry.chip)
             ready = entry.since <= self.model.month.index
             sells = self._worth_selling(entry) if entry.compliant else ready
             value = np.where(ready & sells, worth(self.model, entry) * odds, 0.0)
             choice = np.where(value > best, index, choice)
             best = np.maximum(best, value)
-        if not np.array_equal(choice, self.choice) or self.offer is None:
+        chosen_anew = not np.array_equal(choice, self.choice) or self.offer is None
+        if chosen_anew:
             self._tell_of(choice)
             self._count_outlawed()
             self.choice = choice
             self.offer = mixed(self.model, self.catalogue, choice, designer=self.name)
             for line in self.china_lines:
                 line.chip = self.offer.chip
-        for line in self.china_lines:
-            self.model.review(line)
+        if chosen_anew or self.model.law_moves:
+            for line in self.china_lines:
+                self.model.review(line)
 
-    def _odds(self, probe: SupplyLine, chip: Chip) -> PerDraw:
+    def _odds_now(self, probe: SupplyLine, chip: Chip) -> PerDraw:
+        """Return the odds of a licence, looked up anew when the law moves."""
         law, month = self.model.regime, self.model.month
-        asked = replace(probe, chip=chip)
-        return law.licence(asked, month, self.model.leakage) * self.model.every(1.0)
+        if chip.name not in self._odds_by_name or self.model.law_moves:
+            asked = replace(probe, chip=chip)
+            licence = law.licence(asked, month, self.model.leakage)
+            self._odds_by_name[chip.name] = licence * self.model.every(1.0)
+        return self._odds_by_name[chip.name]
 
     def _worth_selling(self, entry: Offered) -> InDraws:
         """Return where a compliant chip is worth buying beside the domestic one."""
@@ -229,10 +263,6 @@ class Designer(Actor):
         """Return its newest flagship."""
         launched = [c for c, launch in self.flagships if launch <= self.model.month]
         return launched[-1]
-
-    def _awaiting(self) -> bool:
-        now = float(self.model.month.index)
-        return any(bool(np.any(entry.since == now)) for entry in self.catalogue)
 
     def _tell_of(self, choice: Choice) -> None:
         for index, entry in enumerate(self.catalogue):

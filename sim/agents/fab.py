@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.toolmaker import DomesticToolmaker
-from sim.domain.ensemble import PerDraw, greatest, least, share, total
+from sim.domain.ensemble import InDraws, PerDraw, greatest, least, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.availability import (
@@ -290,16 +290,21 @@ class Fab(Actor):
                 if line.seller == vendor
             }
             for group, wear in self._wear_groups(vendor):
-                served = self.unserved.get((vendor, group)) is None
+                before = self._is_missed(vendor, group)
                 self.unserved[vendor, group] = self._missing(reach, wear)
-                if served and self.unserved[vendor, group] is not None:
-                    self._lay_in_spares(vendor, group)
+                now = self._is_missed(vendor, group)
+                self._lay_in_spares(vendor, group, now & ~before)
             if reach:
                 self._call_off(vendor, reach[Good.ENGINEERS])
 
-    def _lay_in_spares(self, vendor: str, group: str) -> None:
+    def _is_missed(self, vendor: str, group: str) -> InDraws:
+        """Return the draws in which some of a vendor's service does not come."""
+        missing = self.unserved.get((vendor, group))
+        return (self.model.zeros() if missing is None else missing) > 0.0
+
+    def _lay_in_spares(self, vendor: str, group: str, where: InDraws) -> None:
         """Count the parts that it laid in while it feared to lose the service."""
-        if not self.model.on("stockpiling"):
+        if not (self.model.on("stockpiling") and where.any()):
             return
         response = self.model.assume["service.spares_response_to_fear"]
         feared = [
@@ -309,7 +314,8 @@ class Fab(Actor):
         for bases in self.bases.values():
             for base in bases:
                 if (base.line.seller, base.wear.group) == (vendor, group):
-                    base.spares = base.wear.spares_stock * (1.0 + response * fear)
+                    laid_in = base.wear.spares_stock * (1.0 + response * fear)
+                    base.spares = np.where(where, laid_in, base.spares)
 
     @property
     def _vendors(self) -> list[str]:

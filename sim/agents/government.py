@@ -1,34 +1,97 @@
-"""Governments: in this version they follow the record, or what the scenario states."""
+"""Governments: they follow the record, and decide what the scenario leaves to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from sim.agents.actor import Actor
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import InDraws, PerDraw
+from sim.domain.months import Month
 from sim.domain.supply import Good
+from sim.mechanisms.bargaining import needed, willingness
+from sim.policy.decisions import ALLIES, LEADER
 from sim.policy.instruments import Instrument
+from sim.policy.motions import Motion
+from sim.policy.terms import Truce
 from sim.world import World
 
-LEADER = "USA"
-"""The state whose instruments allies are asked to join."""
-
 CHINA = "CHN"
+
+Terms = dict[str, PerDraw]
+"""What a decision weighs, by name: log-odds for it, or against it below zero."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """How grave a kind of instrument is taken to be.
+
+    Attributes:
+        severity: from 0 to 1.
+        tightens: whether it takes trade away.
+    """
+
+    severity: float
+    tightens: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Resolve:
+    """What a government has made up its mind to do this month, in some draws.
+
+    Attributes:
+        package: the motions that it is about, decided as one.
+        deed: ``agree``, ``refuse`` or ``leave``.
+        event: what the chronicle calls it.
+        where: the draws.
+        terms: what was weighed.
+        threshold: what the sum of it had to reach.
+        alternative: what was not done instead.
+        wait: months until what is agreed binds.
+        in_part: share held back of goods other than engineers, where joined in part;
+            None where joined whole.
+    """
+
+    package: tuple[Motion, ...]
+    deed: str
+    event: str
+    where: InDraws
+    terms: Terms = field(default_factory=dict)
+    threshold: PerDraw | None = None
+    alternative: str = ""
+    wait: PerDraw | None = None
+    in_part: PerDraw | None = None
 
 
 class Government(Actor):
     """A government that issues and lifts instruments as the regime dates them.
 
+    What the regime leaves to it, it decides: it first makes up its mind by what all
+    could know at the start of the month, then all governments act at once.
+
     Attributes:
+        rungs: how grave each kind of instrument is.
         instruments_in_force: how many of its own bind this month.
         enforcement: officers and budget against smuggling, ratio to the base.
         alignment: share of its own vendors' engineers, parts and etch tools for China
             that its law holds back, in [0, 1]; 1 for the leader.
         retaliation: share of China's mineral exports that its own controls hold back.
+        stance: how inclined it is to act, log-odds; what it means is the state's own.
     """
 
-    def __init__(self, world: World, name: str, country: str) -> None:
+    def __init__(
+        self, world: World, name: str, country: str, *, rungs: Mapping[str, Rung]
+    ) -> None:
         super().__init__(world, name, country)
-        self.instruments_in_force = 0.0
-        self.enforcement = 1.0
+        self.rungs = rungs
+        self.instruments_in_force: PerDraw | float = 0.0
+        self.enforcement: PerDraw | float = 1.0
         self.alignment = world.every(float(country == LEADER))
         self.retaliation = world.zeros()
+        self.stance = world.zeros()
+        self.resolves: list[Resolve] = []
+
+    # --- the record -------------------------------------------------------------------
 
     def follow_the_record(self) -> None:
         """Announce, enact and lift what the regime dates to this month."""
@@ -42,12 +105,15 @@ class Government(Actor):
             if state == self.country:
                 world.tell(self.name, "ally joins", act.id, act.title)
         in_force = law.in_force(world.month.last_day)
-        self.instruments_in_force = float(
-            sum(act.issuer == self.country for act in in_force)
-        )
+        dated = float(sum(act.issuer == self.country for act in in_force))
+        self.instruments_in_force = dated
+        for key, force in law.conduct.acts.items():
+            if law.acts[key].issuer == self.country:
+                self.instruments_in_force = self.instruments_in_force + force
         if self.country == LEADER:
             means = law.enforcement(world.month)
             self.enforcement = (means.officers * means.budget) ** 0.5
+            self._tell_of_asks()
             return
         self.alignment = self._held_back(Good.ENGINEERS, Good.SPARE_PARTS, Good.ETCH)
         if self.country == CHINA:
@@ -59,6 +125,15 @@ class Government(Actor):
                 self.model.tell(
                     self.name, f"instrument {event}", act.id, f"{act.kind}: {act.title}"
                 )
+
+    def _tell_of_asks(self) -> None:
+        """Enter which allies are asked, when an act that they may join is made."""
+        law = self.model.regime
+        for act in law.announced(self.model.month):
+            if act.issuer != LEADER:
+                continue
+            for state in _asked_by(act, law.acts):
+                self.model.tell(self.name, "asks an ally", act.id, state)
 
     def _held_back(self, *goods: Good) -> PerDraw:
         """Return the share of its exports of some goods that law holds back."""
@@ -73,3 +148,212 @@ class Government(Actor):
         for line in lines:
             held = held + (1.0 - line.licence) / len(lines)
         return held
+
+    # --- deciding ---------------------------------------------------------------------
+
+    def read_the_signs(self) -> None:
+        """Take in what happened last month."""
+        self._look_around()
+
+    def _look_around(self) -> None:
+        """See what a state of this kind looks at."""
+
+    def deliberate(self) -> None:
+        """Make up its mind on everything that is put to it."""
+        self.resolves = []
+        for package in self._packages():
+            self._consider(package)
+
+    def _consider(self, package: tuple[Motion, ...]) -> None:
+        """Weigh a package; a state that only follows has none."""
+
+    def act(self) -> None:
+        """Do what it has made up its mind to do, and say why."""
+        world, month = self.model, self.model.month
+        for resolve in self.resolves:
+            for motion in resolve.package:
+                _carry_out(motion, resolve, month)
+            first = resolve.package[0].act
+            others = ", ".join(m.act.id for m in resolve.package[1:])
+            world.tell(
+                self.name,
+                resolve.event,
+                first.id,
+                f"{first.title}{f' (with {others})' if others else ''}",
+                resolve.where,
+                inputs=resolve.terms,
+                threshold=resolve.threshold,
+                alternative=resolve.alternative,
+            )
+            if resolve.deed == "agree":
+                world.take_notice(first, resolve.where)
+        self._take_up_occasions()
+        self._tell_what_binds()
+
+    def _take_up_occasions(self) -> None:
+        """Let what happened put motions to it; it can decide from next month on."""
+        if self.model.month < Month.of(self.model.regime.decisions.since):
+            return
+        for package in self._packages():
+            occasion = self._occasion(package[0])
+            if not occasion.any():
+                continue
+            for motion in package:
+                new = motion.ask(occasion, self.model.month)
+            first = package[0]
+            if first.joining and self.model.regime.decisions.decides(first.act):
+                self.model.tell(
+                    "gov_us", "asks an ally", first.act.id, self.country, new
+                )
+
+    def _tell_what_binds(self) -> None:
+        """Enter what begins to bind this month, and end what has run its time."""
+        world, now = self.model, float(self.model.month.index)
+        for package in self._packages():
+            first = package[0]
+            begins = first.binding == now
+            name = "ally joins" if first.joining else "instrument effective"
+            act = first.act
+            if begins.any():
+                if not first.joining:
+                    world.tell(self.name, name, act.id, act.title, begins)
+                else:
+                    whole, part = begins & (first.in_part <= 0.0), first.in_part > 0.0
+                    world.tell(self.name, name, act.id, act.title, whole)
+                    world.tell(
+                        self.name, f"{name} in part", act.id, act.title, begins & part
+                    )
+            for motion in package:
+                self._expire(motion)
+
+    def _expire(self, motion: Motion) -> None:
+        """End an act that was made for a time."""
+        world, act = self.model, motion.act
+        if act.end is None or motion.joining:
+            return
+        days = (act.end - act.effective).days
+        lasts = max(round(days / _DAYS_A_MONTH), 1)
+        over = motion.binding + lasts <= world.month.index
+        if over.any():
+            motion.leave(over, world.month)
+            if not isinstance(act, Truce):
+                motion.refuse(over, world.month)
+            world.tell(self.name, "instrument lifted", act.id, "its time is up", over)
+
+    def _packages(self) -> list[tuple[Motion, ...]]:
+        """Return what is put to it; acts of one text and day are decided as one."""
+        found: dict[tuple[object, ...], list[Motion]] = {}
+        menu = self.model.regime.decisions.menu
+        for motion in self.model.motions:
+            if motion.state == self.country:
+                act = motion.act
+                alone = act.id if act.id in menu else ""
+                key = (act.reference, act.announced, motion.joining, alone)
+                found.setdefault(key, []).append(motion)
+        return [tuple(motions) for motions in found.values()]
+
+    def _occasion(self, motion: Motion) -> InDraws:
+        """Return the draws in which there is a reason to consider a motion."""
+        if motion.joining:
+            return self._is_known(motion.act)
+        known = self.model.zeros() > 0.0
+        for name in motion.act.answers:
+            if name in self.model.regime.acts:
+                known = known | self._is_known(self.model.regime.acts[name])
+        if motion.act.answers:
+            return known
+        return self._is_due(motion.act)
+
+    def _is_known(self, act: Instrument) -> InDraws:
+        """Return the draws in which an act has been announced or decided."""
+        law, month = self.model.regime, self.model.month
+        if act.id not in law.decided:
+            return self._is_due(act)
+        known = self.model.zeros() > 0.0
+        for motion in self.model.motions:
+            if motion.act.id == act.id and not motion.joining:
+                known = known | (motion.agreed <= month.index)
+        return known
+
+    def _is_due(self, act: Instrument) -> InDraws:
+        """Return all draws once the day has come from which an act may be made."""
+        due = float(Month.of(act.announced) <= self.model.month)
+        return self.model.every(due) > 0.0
+
+    def _threshold(self, package: tuple[Motion, ...], what: str, rate: str) -> PerDraw:
+        """Return what the willingness to do something must reach this month."""
+        world = self.model
+        event = f"{self.country} {what} {package[0].act.id}"
+        return needed(world.chance.uniform(event, world.month), world.assume[rate])
+
+    def _resolve(
+        self,
+        package: tuple[Motion, ...],
+        *,
+        agree: Terms,
+        rate: str,
+        wait: PerDraw,
+        event: str,
+        alternative: str,
+    ) -> None:
+        """Agree to a package in the draws in which the sum of terms suffices."""
+        opened = package[0].is_open(self.model.month)
+        if not opened.any():
+            return
+        threshold = self._threshold(package, "decides on", rate)
+        self.resolves.append(
+            Resolve(
+                package,
+                "agree",
+                event,
+                opened & (willingness(agree) >= threshold),
+                terms=agree,
+                threshold=threshold,
+                alternative=alternative,
+                wait=wait,
+            )
+        )
+
+    def _reconsider(
+        self, package: tuple[Motion, ...], *, leave: Terms, rate: str, event: str
+    ) -> None:
+        """Leave a package in the draws in which the reasons to leave suffice."""
+        bound = package[0].is_binding(self.model.month)
+        if not bound.any():
+            return
+        threshold = self._threshold(package, "reconsiders", rate)
+        self.resolves.append(
+            Resolve(
+                package,
+                "leave",
+                event,
+                bound & (willingness(leave) >= threshold),
+                terms=leave,
+                threshold=threshold,
+                alternative="let it stand",
+            )
+        )
+
+
+def _carry_out(motion: Motion, resolve: Resolve, month: Month) -> None:
+    match resolve.deed:
+        case "agree":
+            nothing = np.zeros_like(motion.in_part)
+            wait = nothing if resolve.wait is None else resolve.wait
+            part = nothing if resolve.in_part is None else resolve.in_part
+            motion.agree(resolve.where, month, np.ceil(wait), part)
+        case "refuse":
+            motion.refuse(resolve.where, month)
+        case "leave":
+            motion.leave(resolve.where, month)
+            if motion.joining:
+                motion.refuse(resolve.where, month)
+
+
+def _asked_by(act: Instrument, acts: Mapping[str, Instrument]) -> tuple[str, ...]:
+    """Return the allies that an act asks: to join it, or to make a law that answers."""
+    answering = {other.issuer for other in acts.values() if act.id in other.answers}
+    return tuple(x for x in ALLIES if x in answering or x in act.adopted_by)
+
+
+_DAYS_A_MONTH = 30.4

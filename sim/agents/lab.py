@@ -189,7 +189,7 @@ class Lab(Actor):
         if channel in _SWITCHES:
             on_offer = on_offer * world.works(_SWITCHES[channel])
         floor = world.facts["reach_floor"]
-        state = 1.0
+        state: PerDraw | float = 1.0
         if channel == "domestic":
             state = 1.0 + world.regime.mandate(Good.AI_CHIP, self.country, world.month)
         return on_offer * np.maximum(self.reach[channel], floor) * state

@@ -150,7 +150,8 @@ def mixed(
     one = world.every(1.0)
 
     def pick(values: list[PerDraw | float]) -> PerDraw:
-        return np.choose(np.maximum(choice, 0), [one * value for value in values])
+        table = np.stack([one * value for value in values])
+        return np.take_along_axis(table, np.maximum(choice, 0)[None], axis=0)[0]
 
     chip = Chip(
         name="on offer",

@@ -10,7 +10,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.hazard import accrued, has_come, monthly_rate
-from sim.mechanisms.money import service_revenue
+from sim.mechanisms.money import lobbying, service_revenue
 from sim.mechanisms.tool_demand import domestic_share, learned_quality
 from sim.world import World
 
@@ -28,6 +28,9 @@ class Toolmaker(Actor):
         china_service: service revenue in China this month, USD million.
         china_revenue: systems and service sold to China this month, USD million.
         revenue: all it sold this month, USD million.
+        usual_china: China revenue a month, a mean over the last months, USD million.
+        best_china: the most that has been, USD million.
+        lobbying: in Washington this month, USD million.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Toolmaker(Actor):
         self.china_sales = world.zeros()
         self.china_service = world.zeros()
         self.china_revenue = self.revenue = world.zeros()
+        self.usual_china = self.best_china = self.lobbying = world.zeros()
         self.tool_lines = self.sells(*TOOL_CLASSES)
         self.service_lines = self.sells(*SERVICE)
 
@@ -83,6 +87,18 @@ class Toolmaker(Actor):
         self.china_revenue = self.china_sales + self.china_service
         elsewhere = self._abroad_now() + self.service_abroad / MONTHS_A_YEAR
         self.revenue = self.china_revenue + elsewhere
+        self._lobby()
+
+    def _lobby(self) -> None:
+        """Lobby in Washington against what was lost of the best months so far."""
+        memory = self.model.facts["books_memory"]
+        usual = memory * self.usual_china + (1.0 - memory) * self.china_revenue
+        self.usual_china, self.best_china = usual, np.maximum(self.best_china, usual)
+        self.lobbying = lobbying(
+            self.model.zeros(),
+            self.best_china - usual,
+            self.model.assume["nvidia.lobbying_response"],
+        )
 
     @property
     def served(self) -> PerDraw:

@@ -450,6 +450,31 @@ MEASURES: tuple[Measure, ...] = (
         read.minerals,
     ),
     Measure(
+        "mineral_price",
+        "ratio",
+        "Price of minerals abroad",
+        "Of gallium and its like over the price in usual times, by state that buys.",
+        "level",
+        read.mineral_price,
+    ),
+    Measure(
+        "stance",
+        "log-odds",
+        "Inclination to act",
+        "Of Washington to tighten, of Beijing to answer, and of each ally to follow "
+        "Washington whatever it asks; 0 is even.",
+        "level",
+        read.of_governments("stance"),
+    ),
+    Measure(
+        "threat",
+        "share",
+        "Threat that Washington sees",
+        "How capable it holds China's laboratories to be, from 0 to 1.",
+        "level",
+        read.threat,
+    ),
+    Measure(
         "fear",
         "probability",
         "Fear of losing supply",

@@ -20,7 +20,7 @@ from sim.agents.suppliers import Exporter, MemoryMaker
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw, least, share, total
 from sim.domain.supply import TOOL_CLASSES, Good
-from sim.model import FABS
+from sim.model import FABS, GOVERNMENTS
 from sim.world import World
 
 Reader = Callable[[World], Mapping[str, PerDraw]]
@@ -335,7 +335,7 @@ def of_governments(attribute: str) -> Reader:
     def read(world: World) -> dict[str, PerDraw]:
         return {
             state.name: world.every(1.0) * getattr(state, attribute)
-            for state in _every(world, Government)
+            for state in _governments(world)
         }
 
     return read
@@ -355,6 +355,16 @@ def minerals(world: World) -> dict[str, PerDraw]:
     }
 
 
+def mineral_price(world: World) -> dict[str, PerDraw]:
+    """Read the price of minerals abroad over the usual, by state that buys them."""
+    return dict(world.mineral_price)
+
+
+def threat(world: World) -> dict[str, PerDraw]:
+    """Read how capable Washington holds China to be."""
+    return {"gov_us": world.threat}
+
+
 def fear(world: World) -> dict[str, PerDraw]:
     """Read the fear of losing supply, by group of goods."""
     return {f"{CHINA}:{group}": belief for group, belief in world.fear.items()}
@@ -370,6 +380,11 @@ def _every(world: World, kind: type[SomeActor]) -> list[SomeActor]:
 
 def _named(world: World, kind: type[SomeActor], name: str) -> SomeActor:
     return next(x for x in _every(world, kind) if getattr(x, "name", "") == name)
+
+
+def _governments(world: World) -> Iterator[Government]:
+    for kind in GOVERNMENTS:
+        yield from _every(world, kind)
 
 
 def _fabs(world: World) -> Iterator[Fab]:

@@ -12,6 +12,7 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
+from sim.policy.conduct import AS_DATED, Conduct
 from sim.policy.dates import Period, Span, bounds, breakpoints, opening_day, spans
 from sim.policy.exports import AffiliatesRule, ExportControl, Leak, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
@@ -137,6 +138,10 @@ class Bearing:
         since = bisect_left(self.breaks, (month + -1).first_day)
         return since < len(self.breaks) and self.breaks[since] <= month.last_day
 
+    def names(self, acts: frozenset[str]) -> bool:
+        """Return whether any of some acts, given by id, can touch the line."""
+        return any(item.id in acts for item in self.touching)
+
     def over(
         self, month: Month, value: Callable[[int], PerDraw | float]
     ) -> PerDraw | float:
@@ -148,10 +153,20 @@ class Bearing:
             return value(parts[0].segment)
         return weighted([(part.days, value(part.segment)) for part in parts])
 
+    def is_touched(self, conduct: Conduct) -> bool:
+        """Return whether what has been decided bears on the line."""
+        return conduct is not AS_DATED and conduct.touches(self.touching)
+
     def licence(
-        self, line: SupplyLine, segment: int, leakage: Leakage
+        self,
+        line: SupplyLine,
+        segment: int,
+        leakage: Leakage,
+        conduct: Conduct = AS_DATED,
     ) -> PerDraw | float:
         """Return the share of orders licensed in a segment, in [0, 1]."""
+        if self.is_touched(conduct):
+            return self.denial_in(line, segment, conduct).licence(leakage)
         store = self._store(line.chip)
         opinion = store.get(segment)
         if not isinstance(opinion, _Opinion):
@@ -161,15 +176,24 @@ class Bearing:
             opinion.leakage = leakage
         return opinion.licence
 
-    def denial_in(self, line: SupplyLine, segment: int) -> Denial:
+    def denial_in(
+        self, line: SupplyLine, segment: int, conduct: Conduct = AS_DATED
+    ) -> Denial:
         """Return what is denied in a segment."""
         day = opening_day(segment, self.breaks)
-        return self.denial(line, day, self.in_force(day))
+        return self.denial(line, day, self.in_force(day), conduct)
 
-    def expected(self, line: SupplyLine, segment: int) -> Denial | None:
+    def expected(
+        self, line: SupplyLine, segment: int, coming: Conduct = AS_DATED
+    ) -> Denial | None:
         """Return what would be denied if all that is expected were in force.
 
         None if nothing is expected in the segment.
+
+        Args:
+            line: the line.
+            segment: the segment.
+            coming: what has been decided, whether or not it binds yet.
         """
         day = opening_day(segment, self.breaks)
         waiting = {
@@ -183,13 +207,26 @@ class Bearing:
             for period in adoptions(item)
             if item.end is None or day < item.end
         )
-        if not waiting and not joining:
+        if not waiting and not joining and coming is AS_DATED:
             return None
-        return self.denial(line, None, self.in_force(day) | waiting)
+        read = None if waiting or joining else day
+        return self.denial(line, read, self.in_force(day) | waiting, coming)
 
-    def pending(self, line: SupplyLine, day: date, leakage: Leakage) -> PerDraw | float:
+    def pending(
+        self,
+        line: SupplyLine,
+        day: date,
+        leakage: Leakage,
+        conduct: Conduct = AS_DATED,
+        coming: Conduct = AS_DATED,
+    ) -> PerDraw | float:
         """Return the share of business that expected law would deny besides."""
         segment = bisect_right(self.breaks, day)
+        if self.is_touched(coming):
+            then = self.expected(line, segment, coming)
+            assert then is not None
+            today = self.denial_in(line, segment, conduct).licence(leakage)
+            return np.maximum(0.0, today - then.licence(leakage))
         store = self._store(line.chip)
         key = ("expected", segment)
         if key not in store:
@@ -200,7 +237,13 @@ class Bearing:
         today = self.licence(line, segment, leakage)
         return np.maximum(0.0, today - expected.licence(leakage))
 
-    def denial(self, line: SupplyLine, day: date | None, live: set[str]) -> Denial:
+    def denial(
+        self,
+        line: SupplyLine,
+        day: date | None,
+        live: set[str],
+        conduct: Conduct = AS_DATED,
+    ) -> Denial:
         """Return what is denied on a day by the instruments with the ids given.
 
         Without a day, as it will be when every ally that joins has joined.
@@ -209,35 +252,56 @@ class Bearing:
         closures = [rule for rule in self.closures if rule.id in live]
         shares: dict[Leak, PerDraw | float] = dict.fromkeys(Leak, 0.0)
         for control in self.exports:
-            if control.id in live:
-                closed = any(rule.closes(control) for rule in closures)
-                way = Leak.NONE if closed else control.leak
-                refused = control.denied(line, day, policies)
-                shares[way] = np.maximum(shares[way], refused)
+            if control.id not in live:
+                continue
+            refused = control.denied(line, day, policies, conduct)
+            closed: PerDraw | float = 0.0
+            for rule in closures:
+                if rule.closes(control):
+                    closed = np.maximum(closed, conduct.force(rule.id))
+            if np.any(closed):
+                whole = shares[Leak.NONE]
+                shares[Leak.NONE] = np.maximum(whole, refused * closed)
+            if not np.all(closed):
+                left = refused * (1.0 - closed)
+                shares[control.leak] = np.maximum(shares[control.leak], left)
         return Denial(
             shares[Leak.NONE], shares[Leak.AFFILIATES], shares[Leak.FACILITIES]
         )
 
-    def permit(self, line: SupplyLine, segment: int) -> PerDraw | float:
+    def permit(
+        self, line: SupplyLine, segment: int, conduct: Conduct = AS_DATED
+    ) -> PerDraw | float:
         """Return the share of licensed orders let in: the strictest governs."""
+        if self.is_touched(conduct):
+            return self._let_in(line, segment, conduct)
         store = self._store(line.chip)
         key = ("permit", segment)
         if key not in store:
-            live = self.in_force(opening_day(segment, self.breaks))
-            share: PerDraw | float = 1.0
-            for measure in self.imports:
-                if measure.id in live:
-                    share = np.minimum(share, measure.permitted(line))
-            store[key] = share
+            store[key] = self._let_in(line, segment, AS_DATED)
         return store[key]  # type: ignore[return-value]
 
-    def levy(self, line: SupplyLine, segment: int) -> PerDraw | float:
+    def _let_in(
+        self, line: SupplyLine, segment: int, conduct: Conduct
+    ) -> PerDraw | float:
+        live = self.in_force(opening_day(segment, self.breaks))
+        share: PerDraw | float = 1.0
+        for measure in self.imports:
+            if measure.id in live:
+                let_in = measure.permitted(line)
+                idle = 1.0 - conduct.force(measure.id)
+                share = np.minimum(share, let_in + idle * (1.0 - let_in))
+        return share
+
+    def levy(
+        self, line: SupplyLine, segment: int, conduct: Conduct = AS_DATED
+    ) -> PerDraw | float:
         """Return the share of the value taken, in [0, 1]: the largest governs."""
         live = self.in_force(opening_day(segment, self.breaks))
         share: PerDraw | float = 0.0
         for take in self.levies:
             if take.id in live:
-                share = np.maximum(share, take.taken(line))
+                share = np.maximum(share, conduct.force(take.id) * take.taken(line))
         return share
 
     def _store(self, chip: Chip | None) -> dict[object, object]:

@@ -11,6 +11,7 @@ import numpy as np
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good, SupplyLine
+from sim.policy.conduct import AS_DATED, Conduct
 from sim.policy.instruments import Instrument
 from sim.policy.scope import Facilities, Test, reaches_any, stays_below
 
@@ -84,18 +85,25 @@ class ExportControl(Instrument):
         line: SupplyLine,
         day: date | None,
         policies: Iterable[LicencePolicy],
+        conduct: Conduct = AS_DATED,
     ) -> PerDraw | float:
         """Return the share of a line's business refused on a day, before leaks.
 
         Refused = bound * covered * caught * (1 - approval), where the approval is the
-        most generous of its own and of the policies that relax it.
+        most generous of its own and of the policies that relax it. What is decided
+        inside the model binds as far as it has been decided.
         """
         approval = self.approval
         for policy in policies:
             if self.id in policy.of:
-                approval = np.maximum(approval, policy.grants(line.chip))
-        bound = self.binds(line.origin, day) * self.covered(line.good)
-        return bound * self.catches(line.chip) * (1.0 - approval)
+                granted = policy.grants(line.chip) * conduct.force(policy.id)
+                approval = np.maximum(approval, granted)
+        bound = np.maximum(
+            self.binds(line.origin, day) * conduct.force(self.id),
+            conduct.bound(self.id, line.origin, line.good),
+        )
+        caught = self.covered(line.good) * self.catches(line.chip)
+        return bound * caught * (1.0 - approval)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

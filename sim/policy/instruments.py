@@ -31,6 +31,29 @@ class Adoption:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ask:
+    """The terms on which other states are asked to join.
+
+    Attributes:
+        side_payment: what a state that joins is given, USD million a year.
+        coercion: how likely it seems, without a deadline, that the issuer's own law
+            will reach the vendors of a state that does not, in [0, 1].
+        deadline: the first day on which it does; None if it never will.
+        backstop: how far it then reaches them, by state, in [0, 1].
+    """
+
+    side_payment: float = 0.0
+    coercion: float = 0.0
+    deadline: date | None = None
+    backstop: Mapping[str, float] = field(default_factory=dict)
+
+    def reaches(self, origin: str, day: date | None) -> float:
+        """Return how far the issuer's law reaches a state's vendors on a day."""
+        passed = self.deadline is not None and (day is None or day >= self.deadline)
+        return self.backstop.get(origin, 0.0) if passed else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Grounds:
     """What one number of an instrument rests on.
 
@@ -61,6 +84,7 @@ class Instrument:
         confidence: ``seen``, ``derived``, ``memory`` or ``judgement``.
         scope: the lines it speaks of.
         adopted_by: states that bind their own vendors to it too.
+        ask: the terms on which others are asked to join.
         answers: ids of the instruments that it answers; without them it would not be.
         eccn: export control classification numbers.
         note: what a reader should know.
@@ -80,6 +104,7 @@ class Instrument:
     confidence: str = ""
     scope: Scope = field(default_factory=Scope)
     adopted_by: Mapping[str, Adoption] = field(default_factory=dict)
+    ask: Ask | None = None
     answers: tuple[str, ...] = ()
     eccn: tuple[str, ...] = ()
     note: str = ""
@@ -92,6 +117,9 @@ class Instrument:
 
     def __hash__(self) -> int:
         return hash((self.kind, self.id))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Instrument":
+        return self
 
     @property
     def period(self) -> Period:
@@ -122,7 +150,10 @@ class Instrument:
             return 1.0
         joined = self.joined(origin)
         bound = joined is not None and (day is None or day in joined)
-        return self.adopted_by[origin].share if bound else 0.0
+        share = self.adopted_by[origin].share if bound else 0.0
+        if self.ask is None:
+            return share
+        return np.maximum(share, self.ask.reaches(origin, day))
 
     def concerns(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line, as an export control would."""
@@ -155,6 +186,9 @@ def same(old: Any, new: Any) -> bool:
 
 
 def adoptions(instrument: Instrument) -> tuple[Period, ...]:
-    """Return the days on which allies are bound by their own adoption."""
+    """Return the days on which allies are bound: by adoption, or by the backstop."""
     joined = (instrument.joined(state) for state in instrument.adopted_by)
-    return tuple(period for period in joined if period is not None)
+    found = tuple(period for period in joined if period is not None)
+    if instrument.ask is None or instrument.ask.deadline is None:
+        return found
+    return (*found, Period(instrument.ask.deadline))

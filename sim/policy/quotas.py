@@ -33,6 +33,7 @@ class QuotaBook:
         self._before: dict[Account, PerDraw] = {}
         self._month: Month | None = None
         self._regime: Regime | None = None
+        self._law: object = None
         self._quotas: list[Quota] = []
         self._holders: dict[Account, int] = {}
 
@@ -40,8 +41,9 @@ class QuotaBook:
         """Take up the quotas in force, and what is left of each."""
         self._month = month
         self._quotas = [quota for quota in regime.quotas(month) if _caps(quota)]
-        if regime is not self._regime:
-            self._regime, self._holders = regime, {}
+        self._regime = regime
+        if regime.dated is not self._law:
+            self._law, self._holders = regime.dated, {}
         self._before = dict(self.used)
 
     def admit(
@@ -90,7 +92,7 @@ class QuotaBook:
         us_sales: PerDraw,
     ) -> list[PerDraw]:
         one = np.ones_like(h100e)
-        covered = one * quota.covers(lines[0])
+        covered = one * quota.covers(lines[0]) * self._force(quota)
         if not covered.any():
             return asked
         size = covered * (h100e if quota.unit == "h100e" else one)
@@ -125,6 +127,10 @@ class QuotaBook:
         if quota.unit == "share_of_us_sales":
             return cap * us_sales * (quota.period_months or 1)
         return cap
+
+    def _force(self, quota: Quota) -> PerDraw | float:
+        """Return how far a quota that is decided inside the model is in force."""
+        return 1.0 if self._regime is None else self._regime.conduct.force(quota.id)
 
     def _spent(self, account: Account) -> PerDraw | float:
         return self._before.get(account, 0.0)

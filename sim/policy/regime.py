@@ -1,7 +1,7 @@
 """Regime: the instruments of one policy, read together."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, reduce
 from typing import Any, TypeVar
@@ -13,7 +13,9 @@ from sim.domain.months import Month
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.answer import Answer
 from sim.policy.bearing import TIGHT, Bearing, Leakage, last_day, weighted
+from sim.policy.conduct import AS_DATED, Conduct
 from sim.policy.dates import breakpoints, opening_day, spans
+from sim.policy.decisions import ALL_RECORDED, Decisions
 from sim.policy.difference import first_seen
 from sim.policy.explain import explain
 from sim.policy.exports import (
@@ -43,16 +45,25 @@ class Regime:
     Each day the strictest instrument in force governs a gate; a month is the mean of
     its days. What is worked out is remembered, so asking again is cheap.
 
+    What states decide for themselves has no dates: it stands as far as `conduct` says.
+    Instruments keep the dates of the record all the same, for reports.
+
     Attributes:
         name: what the policy is called.
         instruments: its instruments by id.
+        decisions: which of them are decided inside the model.
+        conduct: how far those are in force, draw by draw.
+        coming: the same with what is decided and does not bind yet.
     """
 
     name: str
     instruments: Mapping[str, Instrument]
+    decisions: Decisions = ALL_RECORDED
+    conduct: Conduct = AS_DATED
+    coming: Conduct = AS_DATED
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Regime, (self.name, dict(self.instruments)))
+        return (Regime, (self.name, dict(self.instruments), self.decisions))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Regime":
         return self
@@ -70,7 +81,8 @@ class Regime:
         if not bearing.exports:
             return 1.0
         return bearing.over(
-            month, lambda segment: bearing.licence(line, segment, leakage)
+            month,
+            lambda segment: bearing.licence(line, segment, leakage, self.conduct),
         )
 
     def permit(self, line: SupplyLine, month: Month) -> PerDraw | float:
@@ -81,7 +93,9 @@ class Regime:
         bearing = self.bearing(line)
         if not bearing.imports:
             return 1.0
-        return bearing.over(month, lambda segment: bearing.permit(line, segment))
+        return bearing.over(
+            month, lambda segment: bearing.permit(line, segment, self.conduct)
+        )
 
     def levy(self, line: SupplyLine, month: Month) -> PerDraw | float:
         """Return the share of the sale's value that the exporter's state takes.
@@ -91,7 +105,9 @@ class Regime:
         bearing = self.bearing(line)
         if not bearing.levies:
             return 0.0
-        return bearing.over(month, lambda segment: bearing.levy(line, segment))
+        return bearing.over(
+            month, lambda segment: bearing.levy(line, segment, self.conduct)
+        )
 
     def pending(
         self, line: SupplyLine, month: Month, leakage: Leakage = TIGHT
@@ -108,7 +124,10 @@ class Regime:
             return 0.0
         first, last = month.first_day, last_day(month)
         eves = [day - DAY for day in bearing.breaks if first < day <= last]
-        answers = [bearing.pending(line, day, leakage) for day in (last, *eves)]
+        answers = [
+            bearing.pending(line, day, leakage, self.conduct, self.coming)
+            for day in (last, *eves)
+        ]
         return reduce(np.maximum, answers)
 
     # Terms of licensed trade.
@@ -127,14 +146,23 @@ class Regime:
         places count only where the hub is one of them.
         """
 
-        def product(name: str) -> Callable[[list[EndUseEnforcement]], float]:
-            return lambda live: float(
-                np.prod([getattr(item, name) for item in live if item.applies(hub)])
-            )
+        def product(name: str) -> Callable[[list[EndUseEnforcement]], PerDraw | float]:
+            def multiplied(live: list[EndUseEnforcement]) -> PerDraw | float:
+                means: PerDraw | float = 1.0
+                for item in live:
+                    if item.applies(hub):
+                        force = self.conduct.force(item.id)
+                        means = means * getattr(item, name) ** force
+                return means
 
-        def widest(live: list[EndUseEnforcement]) -> float:
-            shares = (item.location_verification for item in live if item.applies(hub))
-            return max(shares, default=0.0)
+            return multiplied
+
+        def widest(live: list[EndUseEnforcement]) -> PerDraw | float:
+            return _largest(
+                item.location_verification * self.conduct.force(item.id)
+                for item in live
+                if item.applies(hub)
+            )
 
         return Enforcement(
             officers=self._mean(EndUseEnforcement, month, product("officers")),
@@ -142,22 +170,28 @@ class Regime:
             location_verification=self._mean(EndUseEnforcement, month, widest),
         )
 
-    def mandate(self, good: Good, destination: str, month: Month) -> float:
+    def mandate(self, good: Good, destination: str, month: Month) -> PerDraw | float:
         """Return the share of a market's new purchases its state wants domestic.
 
         The largest in force governs each day; mean over the month, in [0, 1].
         """
 
-        def largest(live: list[ProcurementMandate]) -> float:
-            return max((item.wanted(good, destination) for item in live), default=0.0)
+        def largest(live: list[ProcurementMandate]) -> PerDraw | float:
+            return _largest(
+                item.wanted(good, destination) * self.conduct.force(item.id)
+                for item in live
+            )
 
         return self._mean(ProcurementMandate, month, largest)
 
-    def subsidy(self, destination: str, month: Month) -> float:
+    def subsidy(self, destination: str, month: Month) -> PerDraw | float:
         """Return what a state pays its chip industry, USD million a month."""
 
-        def paid(live: list[Subsidy]) -> float:
-            return sum((item.paid(destination) for item in live), start=0.0)
+        def paid(live: list[Subsidy]) -> PerDraw | float:
+            money: PerDraw | float = 0.0
+            for item in live:
+                money = money + item.paid(destination) * self.conduct.force(item.id)
+            return money
 
         return self._mean(Subsidy, month, paid)
 
@@ -167,51 +201,71 @@ class Regime:
         """Return the tests that a chip must fail to be free on the month's last day.
 
         A chip is caught by reaching all limits of any one test. Policies that grant
-        licences to caught chips are not looked at here.
+        licences to caught chips are not looked at here, nor are thresholds that are
+        decided inside the model (`decided_thresholds`).
         """
-        day = last_day(month)
         return tuple(
             test
-            for item in self.of_kind(PerformanceThreshold)
-            if self.timetable.binds(item, day)
-            and (not item.scope.goods or good in item.scope.goods)
-            and (not item.scope.destinations or destination in item.scope.destinations)
-            and np.any(item.binds(origin, day))
+            for item in self._thresholds(good, origin, destination, month)
+            if item.id not in self.decided
             for test in item.tests
         )
+
+    def decided_thresholds(
+        self, good: Good, origin: str, destination: str, month: Month
+    ) -> tuple[PerformanceThreshold, ...]:
+        """Return the thresholds on a chip that are decided inside the model."""
+        found = self._thresholds(good, origin, destination, month)
+        return tuple(item for item in found if item.id in self.decided)
+
+    def _thresholds(
+        self, good: Good, origin: str, destination: str, month: Month
+    ) -> Iterator[PerformanceThreshold]:
+        day = last_day(month)
+        for item in self.of_kind(PerformanceThreshold):
+            scope = item.scope
+            if (
+                self.timetable.binds(item, day)
+                and (not scope.goods or good in scope.goods)
+                and (not scope.destinations or destination in scope.destinations)
+                and np.any(item.binds(origin, day))
+            ):
+                yield item
 
     # What can be seen.
 
     def announced(self, month: Month) -> tuple[Instrument, ...]:
-        """Return the instruments announced in a month."""
+        """Return the instruments that are dated to be announced in a month."""
         return tuple(
             item
-            for item in self.instruments.values()
-            if Month.of(item.announced) == month
+            for item in self.dated.values()
+            if Month.of(item.announced) == month and item.id not in self.decided
         )
 
     def taking_effect(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that begin to bind in a month, or bind again."""
-        return self.timetable.starting(month)
+        return self._dated_alone(self.timetable.starting(month))
 
     def ending(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that cease to bind in a month, or are suspended."""
-        return self.timetable.stopping(month)
+        return self._dated_alone(self.timetable.stopping(month))
 
     def joining(self, month: Month) -> tuple[tuple[Instrument, str], ...]:
         """Return the instruments that states join in a month, with the state."""
         return tuple(
             (item, state)
-            for item in self.instruments.values()
+            for item in self._dated_alone(self.dated.values())
             for state in item.adopted_by
-            if (joined := item.joined(state)) and Month.of(joined.start) == month
+            if not self.decisions.joins(self.acts[item.id], state)
+            and (joined := item.joined(state))
+            and Month.of(joined.start) == month
         )
 
     def in_force(self, day: date) -> tuple[Instrument, ...]:
-        """Return the instruments that bind on a day."""
+        """Return the instruments that bind on a day by their dates."""
         return tuple(
             item
-            for item in self.instruments.values()
+            for item in self._dated_alone(self.dated.values())
             if self.timetable.binds(item, day)
         )
 
@@ -225,8 +279,16 @@ class Regime:
         return month.index in changing or month.index - 1 in changing
 
     def first_difference(self, other: "Regime") -> Month | None:
-        """Return the first month in which an actor could see that the law differs."""
-        return first_seen(self.instruments, other.instruments)
+        """Return the first month in which an actor could see that the law differs.
+
+        Who decides differs from the first day on which it is decided.
+        """
+        seen = first_seen(self.instruments, other.instruments)
+        if self.decisions == other.decisions:
+            return seen
+        decided = [x.since for x in (self.decisions, other.decisions) if x]
+        months = [Month.of(day) for day in decided] + ([seen] if seen else [])
+        return min(months, default=None)
 
     def why(self, line: SupplyLine, day: date, leakage: Leakage = TIGHT) -> Answer:
         """Return what is in force for a line on a day, and why."""
@@ -238,19 +300,51 @@ class Regime:
         """Return the regime less some instruments."""
         gone = set(ids)
         kept = {key: item for key, item in self.instruments.items() if key not in gone}
-        return Regime(self.name, kept)
+        return Regime(self.name, kept, self.decisions)
 
     def with_(self, instruments: Iterable[Instrument]) -> "Regime":
         """Return the regime with instruments added, or replaced where ids agree."""
         added = {item.id: item for item in instruments}
-        return Regime(self.name, {**self.instruments, **added})
+        return Regime(self.name, {**self.instruments, **added}, self.decisions)
+
+    def under(self, conduct: Conduct, coming: Conduct) -> "Regime":
+        """Return the same law under another conduct; what is worked out is shared.
+
+        Args:
+            conduct: how far what is decided is in force.
+            coming: the same with what is decided and does not bind yet.
+        """
+        twin = replace(self, conduct=conduct, coming=coming)
+        for name in _WORKED_OUT:
+            twin.__dict__[name] = getattr(self, name)
+        return twin
 
     # What is worked out once.
 
     @cached_property
+    def acts(self) -> dict[str, Instrument]:
+        """The instruments by id, and what states may decide on besides."""
+        return {**self.instruments, **self.decisions.menu}
+
+    @cached_property
+    def dated(self) -> dict[str, Instrument]:
+        """The same acts, without the dates that are to be decided."""
+        undated = self.decisions.undated
+        return {key: undated(item) for key, item in self.acts.items()}
+
+    @cached_property
+    def decided(self) -> frozenset[str]:
+        """The ids of the acts of which the issuer decides."""
+        decides = self.decisions.decides
+        return frozenset(key for key, item in self.acts.items() if decides(item))
+
+    def _dated_alone(self, items: Iterable[Instrument]) -> tuple[Instrument, ...]:
+        return tuple(item for item in items if item.id not in self.decided)
+
+    @cached_property
     def timetable(self) -> Timetable:
         """When each instrument binds, and when it is expected."""
-        return Timetable(self.instruments)
+        return Timetable(self.dated)
 
     def bearing(self, line: SupplyLine) -> Bearing:
         """Return the instruments that can touch a line."""
@@ -272,7 +366,7 @@ class Regime:
         """Return the instruments of a kind."""
         if kind not in self._kinds:
             self._kinds[kind] = tuple(
-                item for item in self.instruments.values() if isinstance(item, kind)
+                item for item in self.dated.values() if isinstance(item, kind)
             )
         return self._kinds[kind]
 
@@ -289,7 +383,7 @@ class Regime:
         return {
             good: tuple(
                 item
-                for item in self.instruments.values()
+                for item in self.dated.values()
                 if not item.scope.goods or good in item.scope.goods
             )
             for good in Good
@@ -316,8 +410,8 @@ class Regime:
         self,
         kind: type[Kind],
         month: Month,
-        value: Callable[[list[Kind]], float],
-    ) -> float:
+        value: Callable[[list[Kind]], PerDraw | float],
+    ) -> PerDraw | float:
         """Return a value of the instruments of a kind in force, averaged over days."""
         items = self.of_kind(kind)
         binding = self.timetable.binding
@@ -327,4 +421,24 @@ class Regime:
             day = opening_day(part.segment, breaks)
             live = [item for item in items if self.timetable.binds(item, day)]
             parts.append((part.days, value(live)))
-        return float(weighted(parts))
+        return weighted(parts)
+
+
+_WORKED_OUT = (
+    "acts",
+    "dated",
+    "decided",
+    "timetable",
+    "_kinds",
+    "_bearings",
+    "_by_good",
+)
+"""What a regime shares with the same law under another conduct."""
+
+
+def _largest(shares: Iterable[PerDraw | float]) -> PerDraw | float:
+    """Return the largest of several shares, none if there are none."""
+    found: PerDraw | float = 0.0
+    for each in shares:
+        found = np.maximum(found, each)
+    return found

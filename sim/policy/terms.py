@@ -61,9 +61,9 @@ class Enforcement:
         location_verification: share of exported chips that report where they are.
     """
 
-    officers: float = 1.0
-    budget: float = 1.0
-    location_verification: float = 0.0
+    officers: PerDraw | float = 1.0
+    budget: PerDraw | float = 1.0
+    location_verification: PerDraw | float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

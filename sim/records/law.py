@@ -33,6 +33,38 @@ def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Re
     Raises:
         RecordsError: a file is wrong; says which, where and how.
     """
+    found, places = _read(folder, actors)
+    _check_all(found, found.keys(), places)
+    return Regime(CURRENT_LAW, found)
+
+
+def load_menu(
+    folder: Path, law: Regime, *, actors: Collection[str] | None = None
+) -> dict[str, Instrument]:
+    """Read the acts that states may decide on besides those of the record, by id.
+
+    Args:
+        folder: holds YAML files, each a mapping from id to instrument.
+        law: the record, of which the acts may name instruments.
+        actors: ids of the actors that a scope may name; None leaves names unchecked.
+
+    Raises:
+        RecordsError: a file is wrong; says which, where and how.
+    """
+    found, places = _read(folder, actors)
+    for name in found:
+        if name in law.instruments:
+            raise RecordsError(
+                f"{places[name]}, {name}: is in the table of law already"
+            )
+    _check_all(found, found.keys() | law.instruments.keys(), places)
+    return found
+
+
+def _read(
+    folder: Path, actors: Collection[str] | None
+) -> tuple[dict[str, Instrument], dict[str, str]]:
+    """Return the instruments of a folder by id, and the file that holds each."""
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise RecordsError(f"{folder}: holds no law (*.yaml)")
@@ -47,11 +79,15 @@ def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Re
                 str(name), content, where=where, error=RecordsError, actors=actors
             )
             places[name] = path.name
+    return found, places
+
+
+def _check_all(
+    found: Mapping[str, Instrument], known: Collection[str], places: Mapping[str, str]
+) -> None:
     for name, instrument in found.items():
-        check_references(
-            instrument, found, where=f"{places[name]}, {name}", error=RecordsError
-        )
-    return Regime(CURRENT_LAW, found)
+        where = f"{places[name]}, {name}"
+        check_references(instrument, known, where=where, error=RecordsError)
 
 
 def build(

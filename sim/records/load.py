@@ -1,13 +1,15 @@
 """Loading all that is known: tables of facts, assumptions, and the law."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
+from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
-from sim.records.law import load_law
+from sim.records.law import load_law, load_menu
 from sim.records.tables import ActorRow, Facts, Row, read_table
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -26,12 +28,14 @@ class Records:
         assumptions: uncertain numbers.
         facts: tables of facts.
         law: the law as it was made.
+        menu: acts that states may decide on besides, by id.
     """
 
     folder: Path
     assumptions: tuple[Assumption, ...]
     facts: Facts
     law: Regime
+    menu: Mapping[str, Instrument]
 
     @property
     def start(self) -> Month:
@@ -60,7 +64,8 @@ def load(folder: Path | str | None = None) -> Records:
     _once("actors.csv", actors)
     _check_actors(facts, set(actors))
     law = load_law(place / "law", actors=actors)
-    return Records(place, rows, facts, law)
+    menu = load_menu(place / "menu", law, actors=actors)
+    return Records(place, rows, facts, law, menu)
 
 
 def _once(table: str, names: list[str]) -> None:

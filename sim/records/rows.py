@@ -1,11 +1,12 @@
 """Rows of the table of law: what may be written of each kind of instrument."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from sim.policy import exports, imports, terms
-from sim.policy.instruments import Adoption, Grounds, Instrument
+from sim.policy.instruments import Adoption, Ask, Grounds, Instrument
 from sim.policy.scope import Facilities, Scope
 from sim.records.words import (
     CONFIDENCES,
@@ -66,6 +67,25 @@ class AdoptionRow(_Part):
         return Adoption(since=self.since, share=self.share)
 
 
+class AskRow(_Part):
+    """The terms on which others are asked to join."""
+
+    side_payment: Amount = 0.0
+    coercion: Share = 0.0
+    deadline: Day | None = None
+    backstop: dict[State, Share] = {}
+
+    @model_validator(mode="after")
+    def _backstop_has_a_day(self) -> "AskRow":
+        if self.backstop and self.deadline is None:
+            raise ValueError("a backstop needs a deadline from which it reaches")
+        return self
+
+    def build(self) -> Ask:
+        """Return the terms."""
+        return Ask(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
 def _adoption(value: object) -> object:
     """Let a bare date, or nothing, stand for an adoption."""
     if value is None or not isinstance(value, (dict, AdoptionRow)):
@@ -104,6 +124,7 @@ class InstrumentRow(_Part):
     confidence: Confidence = "judgement"
     scope: ScopeRow = ScopeRow()
     adopted_by: dict[State, Annotated[AdoptionRow, BeforeValidator(_adoption)]] = {}
+    ask: AskRow | None = None
     answers: Ids = ()
     eccn: Eccns = ()
     note: str = ""
@@ -124,6 +145,13 @@ class InstrumentRow(_Part):
                     f"adopted_by {ally} since {adoption.since} lies before effective "
                     f"{self.effective}"
                 )
+        if self.ask is not None and not self.adopted_by:
+            raise ValueError("an ask needs states that may join, in adopted_by")
+        deadline = None if self.ask is None else self.ask.deadline
+        if deadline is not None and deadline < self.effective:
+            raise ValueError(
+                f"ask.deadline {deadline} lies before effective {self.effective}"
+            )
         unknown = [name for name in self.grounds if name not in type(self).model_fields]
         if unknown:
             raise ValueError(f"grounds are given for {unknown[0]!r}, which is no field")
@@ -135,6 +163,7 @@ class InstrumentRow(_Part):
         plain |= {
             "scope": self.scope.build(),
             "adopted_by": {ally: row.build() for ally, row in self.adopted_by.items()},
+            "ask": None if self.ask is None else self.ask.build(),
             "grounds": {field: row.build() for field, row in self.grounds.items()},
         }
         return self.policy(id=name, **plain)
@@ -322,6 +351,7 @@ def written(instrument: Instrument) -> dict[str, Any]:
             ally: {"since": item.since, "share": item.share}
             for ally, item in instrument.adopted_by.items()
         },
+        **({} if instrument.ask is None else {"ask": asdict(instrument.ask)}),
         "grounds": {
             name: {
                 "confidence": item.confidence,

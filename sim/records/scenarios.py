@@ -14,6 +14,7 @@ from sim.policy.difference import difference
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
+from sim.records.decisions import with_decisions
 from sim.records.law import (
     CURRENT_LAW,
     amended,
@@ -86,6 +87,7 @@ class _File(BaseModel):
     base: Any = CURRENT_LAW
     baseline: bool = False
     regime: _Changes | None = None
+    decisions: dict[str, Any] | None = None
     assumptions: dict[str, Any] | None = None
     mechanisms: dict[str, Any] | None = None
 
@@ -149,6 +151,9 @@ def load_scenario(
     actors = records.actors
     changes = file.regime or _Changes()
     regime = _Amendment(base, where, actors).enact(changes, name)
+    regime = with_decisions(
+        regime, base, file.decisions or {}, records.menu, where=where
+    )
     scenario = Scenario(
         name=name,
         question=file.question,
@@ -375,6 +380,8 @@ def _mechanisms(given: Mapping[str, Any], where: str) -> dict[str, bool]:
 def _refuse_nothing(scenario: Scenario, law: Regime, where: str) -> None:
     """Refuse a scenario that changes nothing, unless it is a baseline."""
     if scenario.baseline or scenario.assumptions or scenario.mechanisms:
+        return
+    if scenario.regime.decisions:
         return
     if not difference(law.instruments, scenario.regime.instruments):
         raise ScenarioError(

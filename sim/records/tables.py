@@ -303,6 +303,21 @@ class Observation(Noted):
     use: Literal["calibration", "test"]
 
 
+class RungRow(Noted):
+    """How grave a kind of instrument is held to be; whether it takes trade away."""
+
+    kind: str
+    severity: float
+    tightens: bool
+
+
+class AllyRow(Noted):
+    """A state that is asked to join, and how much a Chinese answer would hurt it."""
+
+    state: str
+    exposure_to_retaliation: float
+
+
 TABLES: dict[str, type[Row]] = {
     "actors": ActorRow,
     "tools": Tool,
@@ -327,6 +342,8 @@ TABLES: dict[str, type[Row]] = {
     "memory_makers": MemoryRow,
     "minerals": Mineral,
     "eda_lines": EdaLine,
+    "ladder": RungRow,
+    "allies": AllyRow,
     "constants": Constant,
     "history/observations": Observation,
 }

@@ -1,20 +1,36 @@
 """Casting of governments, exporters and investors."""
 
+from sim.agents.ally import Ally
+from sim.agents.china import ChinaGovernment
 from sim.agents.designer import Designer
-from sim.agents.government import Government
+from sim.agents.government import Rung
 from sim.agents.investors import Investors
 from sim.agents.suppliers import Exporter
 from sim.agents.toolmaker import Toolmaker
+from sim.agents.united_states import UnitedStates
 from sim.domain.supply import Good
 from sim.records import tables
 from sim.records.casting.stage import Stage
 
 
 def cast_governments(stage: Stage) -> None:
-    """Cast the governments."""
+    """Cast the governments: the two powers, and the allies between them."""
+    ladder = stage.facts.of(tables.RungRow)
+    rungs = {row.kind: Rung(row.severity, row.tightens) for row in ladder}
+    exposure = {
+        row.state: row.exposure_to_retaliation for row in stage.facts.of(tables.AllyRow)
+    }
     for row in stage.facts.of(tables.ActorRow):
-        if row.kind == "government":
-            stage.actors[row.id] = Government(stage.world, row.id, row.country)
+        if row.kind != "government":
+            continue
+        who = stage.who(row.id)
+        match row.country:
+            case "USA":
+                stage.actors[row.id] = UnitedStates(*who, rungs=rungs)
+            case "CHN":
+                stage.actors[row.id] = ChinaGovernment(*who, rungs=rungs)
+            case state:
+                stage.actors[row.id] = Ally(*who, rungs=rungs, exposure=exposure[state])
 
 
 def cast_exporters(stage: Stage) -> None:

@@ -1,0 +1,280 @@
+"""Allied governments: asked to join, they weigh what they gain and lose (M13)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents.government import Government, Resolve, Rung, Terms
+from sim.agents.toolmaker import Toolmaker
+from sim.domain.ensemble import InDraws, PerDraw, share, total
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
+from sim.mechanisms.bargaining import (
+    LEANING,
+    deadline_pressure,
+    prefers_part,
+    revenue_at_risk,
+    scaled,
+    willingness,
+)
+from sim.policy.decisions import LEADER
+from sim.policy.exports import ExportControl
+from sim.policy.instruments import Instrument
+from sim.policy.motions import Motion
+from sim.world import World
+
+
+@dataclass(frozen=True, eq=False)
+class Stake:
+    """What an ally's firm has on one line that an act would close.
+
+    Attributes:
+        line: the line.
+        maker: the firm.
+        refused: share of the line's business that the act refuses, in [0, 1].
+    """
+
+    line: SupplyLine
+    maker: Toolmaker
+    refused: float
+
+
+class Ally(Government):
+    """A state whose vendors China needs, and which Washington asks to join.
+
+    Attributes:
+        exposure: how much a Chinese answer would hurt it, over Japan.
+        at_risk: what each act would cost its firms, share of their revenue, by id of
+            the act; a mean over some months, held once the act binds.
+        strictness: share of the business concerned, still open, that the act refuses.
+        stance: its leaning towards Washington whatever the ask, log-odds.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        rungs: Mapping[str, Rung],
+        exposure: float,
+    ) -> None:
+        super().__init__(world, name, country, rungs=rungs)
+        self.exposure = exposure
+        self.at_risk: dict[str, PerDraw] = {}
+        self.strictness: dict[str, PerDraw] = {}
+        self._stakes: dict[str, list[Stake]] = {}
+        own = world.chance.normal(f"leaning of {country}")
+        self.leaning = world.assume["ally.leaning"] + world.assume["ally.spread"] * own
+
+    @property
+    def makers(self) -> list[Toolmaker]:
+        """Its own listed makers of tools."""
+        every = self.model.all(Toolmaker)
+        return [
+            x for x in every if isinstance(x, Toolmaker) and x.country == self.country
+        ]
+
+    def _look_around(self) -> None:
+        """See how near the danger is, and what Beijing has done to others."""
+        self.stance = total((self.leaning, self._security(), -self._retaliation()))
+
+    # --- weighing ---------------------------------------------------------------------
+
+    def _consider(self, package: tuple[Motion, ...]) -> None:
+        self._count_cost(package)
+        first, month = package[0], self.model.month
+        half_way = first.is_agreed & (first.in_part > 0.0)
+        if (first.is_open(month) | half_way).any():
+            self._answer(package, half_way & ~self._has_lapsed(first))
+        if first.is_binding(month).any():
+            staying = self._terms(package)
+            self._reconsider(
+                package,
+                leave={name: -term for name, term in staying.items()}
+                | {"cost of leaving": -self.model.assume["ally.exit_cost"]},
+                rate="ally.decision_rate",
+                event="ally defects",
+            )
+
+    def _answer(self, package: tuple[Motion, ...], half_way: InDraws) -> None:
+        """Join, join in part, go on thinking, or refuse once the ask has lapsed.
+
+        Where it has joined in part it may still join whole.
+        """
+        world, assume, first = self.model, self.model.assume, package[0]
+        terms = self._terms(package)
+        half = self._half(terms, first.act)
+        whole, part = willingness(terms), willingness(half)
+        threshold = self._threshold(package, "decides on", "ally.decision_rate")
+        opened = first.is_open(world.month)
+        takes_part = prefers_part(whole, part) & first.joining
+        in_part = opened & takes_part & (part >= threshold)
+        outright = (opened & ~takes_part | half_way) & (whole >= threshold)
+        lapsed = opened & ~in_part & ~outright & self._has_lapsed(first)
+        months = assume["ally.months_to_legislate"]
+        self.resolves += [
+            Resolve(
+                package,
+                "agree",
+                "ally agrees",
+                outright,
+                terms=terms,
+                threshold=threshold,
+                alternative="refuse, or join in part",
+                wait=np.where(half_way, 1.0, months),
+            ),
+            Resolve(
+                package,
+                "agree",
+                "ally agrees in part",
+                in_part,
+                terms=half,
+                threshold=threshold,
+                alternative="refuse, or join whole",
+                wait=months,
+                in_part=assume["ally.partial_share"],
+            ),
+            Resolve(
+                package,
+                "refuse",
+                "ally refuses",
+                lapsed,
+                terms=terms,
+                threshold=threshold,
+                alternative="join, whole or in part",
+            ),
+        ]
+
+    def _half(self, terms: Terms, act: Instrument) -> Terms:
+        """Return what weighs for joining in part: it does not meet an ultimatum."""
+        assume = self.model.assume
+        half = scaled(terms, assume["ally.partial_gain"], assume["ally.partial_share"])
+        if act.ask is not None and act.ask.deadline is not None:
+            half["coercion"] = self.model.zeros()
+        return half
+
+    def _terms(self, package: tuple[Motion, ...]) -> Terms:
+        assume, act, key = self.model.assume, package[0].act, package[0].act.id
+        return {
+            LEANING: self.leaning,
+            "security": self._security(),
+            "side payment": assume["ally.payment_weight"] * self._payment(act),
+            "coercion": assume["ally.coercion_weight"] * self._coercion(act),
+            "peers": assume["ally.peer_weight"] * self._peers(package[0]),
+            "strictness": -assume["ally.strictness_weight"] * self.strictness[key],
+            "China revenue at risk": -assume["ally.revenue_weight"] * self.at_risk[key],
+            "retaliation": -self._retaliation(),
+        }
+
+    def _security(self) -> PerDraw:
+        return self.model.assume["ally.security_weight"] * self.model.threat
+
+    def _retaliation(self) -> PerDraw:
+        weight = self.model.assume["ally.retaliation_weight"] * self.exposure
+        return weight * self.model.retaliated
+
+    def _payment(self, act: Instrument) -> PerDraw:
+        """Return what it is offered, over its firms' revenue."""
+        if act.ask is None:
+            return self.model.zeros()
+        yearly = self.model.every(act.ask.side_payment)
+        return np.minimum(share(yearly, self._revenue() * MONTHS_A_YEAR), 1.0)
+
+    def _coercion(self, act: Instrument) -> PerDraw:
+        """Return how much of a threat of extraterritorial law it feels, in [0, 1]."""
+        ask = act.ask
+        if ask is None:
+            return self.model.assume["ally.usual_coercion"]
+        felt = self.model.every(ask.coercion)
+        if ask.deadline is None:
+            return felt
+        left = self.model.every(float(Month.of(ask.deadline) - self.model.month))
+        near = deadline_pressure(left, self.model.assume["ally.deadline_half_life"])
+        return np.maximum(felt, ask.backstop.get(self.country, 0.0) * near)
+
+    def _peers(self, motion: Motion) -> PerDraw:
+        """Return the share of the other states asked that have agreed so far."""
+        asked, agreed = self.model.zeros(), self.model.zeros()
+        for other in self.model.motions:
+            if other.state not in {self.country, LEADER} and _alike(other, motion):
+                asked = asked + np.isfinite(other.asked)
+                agreed = agreed + other.is_agreed
+        return share(agreed, asked)
+
+    def _has_lapsed(self, motion: Motion) -> InDraws:
+        """Return where the ask has grown too old, or its deadline has passed."""
+        ask, now = motion.act.ask, self.model.month
+        if ask is not None and ask.deadline is not None:
+            return self.model.every(float(now >= Month.of(ask.deadline))) > 0.0
+        return now.index - motion.asked >= self.model.assume["ally.ask_lapses_months"]
+
+    # --- what it would cost -----------------------------------------------------------
+
+    def _count_cost(self, package: tuple[Motion, ...]) -> None:
+        """Read from the live network what the act would take from its firms."""
+        key = package[0].act.id
+        if key not in self._stakes:
+            self._stakes[key] = self._look_up_stakes(package)
+        stakes = self._stakes[key]
+        lost, refused = self.model.zeros(), self.model.zeros()
+        for stake in stakes:
+            closes = stake.refused * stake.line.open_share
+            lost = lost + self._worth(stake) * closes
+            refused = refused + closes / len(stakes)
+        now = revenue_at_risk(lost, self._revenue())
+        kept = self.model.facts["books_memory"]
+        before = self.at_risk.get(key, now)
+        bound = package[0].is_binding(self.model.month)
+        mean = kept * before + (1.0 - kept) * now
+        self.at_risk[key] = np.where(bound, before, mean)
+        self.strictness[key] = np.where(
+            bound, self.strictness.get(key, refused), refused
+        )
+
+    def _look_up_stakes(self, package: tuple[Motion, ...]) -> list[Stake]:
+        found: dict[tuple[str, str, str], Stake] = {}
+        for maker in self.makers:
+            for line in (*maker.tool_lines, *maker.service_lines):
+                refused = max((_refused(m.act, line) for m in package), default=0.0)
+                if refused > 0.0:
+                    found[line.key] = Stake(line, maker, refused)
+        return list(found.values())
+
+    def _worth(self, stake: Stake) -> PerDraw:
+        """Return what a line brings in a month, USD million."""
+        line, maker = stake.line, stake.maker
+        if line.good in TOOL_CLASSES:
+            return line.shipped * line.price
+        weight = self._weight_in_service(line.good)
+        fabs = len(maker.service_lines) / len(SERVICE)
+        return maker.china_service * weight / fabs
+
+    def _weight_in_service(self, good: Good) -> PerDraw:
+        assume = self.model.assume
+        engineers, parts = (
+            assume["service.engineers_weight"],
+            assume["service.parts_weight"],
+        )
+        if good is Good.ENGINEERS:
+            return engineers
+        return parts if good is Good.SPARE_PARTS else 1.0 - engineers - parts
+
+    def _revenue(self) -> PerDraw:
+        """Return all that its makers sold last month, USD million."""
+        return total([self.model.zeros(), *(maker.revenue for maker in self.makers)])
+
+
+def _alike(one: Motion, other: Motion) -> bool:
+    """Return whether two motions answer the same act."""
+    if one.joining or other.joining:
+        return one.act.id == other.act.id
+    return not set(one.act.answers).isdisjoint(other.act.answers)
+
+
+def _refused(act: Instrument, line: SupplyLine) -> float:
+    """Return the share of a line's business that an act refuses once it is joined."""
+    if not isinstance(act, ExportControl) or not act.scope.covers(line):
+        return 0.0
+    return act.covered(line.good) * (1.0 - float(np.max(act.approval)))

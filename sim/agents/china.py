@@ -1,0 +1,205 @@
+"""China's government: it resents, answers, shuts its gate, and bargains (M15)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import numpy as np
+
+from sim.agents.designer import Designer
+from sim.agents.domestic_designer import DomesticDesigner
+from sim.agents.government import CHINA, Government, Rung, Terms
+from sim.agents.suppliers import Exporter
+from sim.domain.ensemble import InDraws, PerDraw, total
+from sim.domain.supply import TOOL_CLASSES, Good, SupplyLine
+from sim.mechanisms.bargaining import willingness
+from sim.mechanisms.retaliation import (
+    mineral_price,
+    resentment_after,
+    stocks_after,
+    strength_at_home,
+)
+from sim.mechanisms.stance import adjusted, rung
+from sim.policy.decisions import ALLIES
+from sim.policy.instruments import Instrument
+from sim.policy.motions import Motion
+from sim.world import World
+
+
+class ChinaGovernment(Government):
+    """Beijing: the second gate, minerals, mandates and money.
+
+    Attributes:
+        resentment: of moves against China, their severity summed and fading.
+        strength: share of compute bought in China that domestic makers supply.
+        denied: share of foreign tools and chips that law keeps from China.
+        stocked: what foreign buyers of minerals have to hand, over the usual, by state.
+        stance: resentment, in log-odds of an answer on minerals.
+    """
+
+    def __init__(
+        self, world: World, name: str, country: str, *, rungs: Mapping[str, Rung]
+    ) -> None:
+        super().__init__(world, name, country, rungs=rungs)
+        self.resentment = world.zeros()
+        self.strength = self.denied = world.zeros()
+        self.stocked: dict[str, PerDraw] = {}
+
+    # --- what it sees -----------------------------------------------------------------
+
+    def _look_around(self) -> None:
+        """Take in what others did, and what one's own industry can do."""
+        world, assume = self.model, self.model.assume
+        self.resentment = resentment_after(
+            self.resentment,
+            bite=self._bite(),
+            half_life=assume["china.resentment_memory_months"],
+        )
+        self.strength = adjusted(
+            self.strength, self._strength_now(), assume["china.perception_months"]
+        )
+        self.denied = self._denied_now()
+        self._follow_minerals()
+        self.stance = willingness(self._drives())
+        world.truce_wish = self._truce_wish()
+
+    def _bite(self) -> PerDraw:
+        """Return the severity of what was announced now, or decided last month.
+
+        What one state does on one day, or decides in one month, counts once, by the
+        gravest of its acts.
+        """
+        law, month = self.model.regime, self.model.month
+        dated: dict[tuple[str, date], float] = {}
+        for act in law.announced(month):
+            if self._is_against(act):
+                day = (act.issuer, act.announced)
+                dated[day] = max(dated.get(day, 0.0), self.rungs[act.kind].severity)
+        decided: dict[str, PerDraw] = {}
+        for motion in self.model.motions:
+            if motion.state != CHINA and self._is_against(motion.act):
+                fresh = motion.agreed == month.index - 1
+                grave = fresh * self.rungs[motion.act.kind].severity
+                before = decided.get(motion.state, self.model.zeros())
+                decided[motion.state] = np.maximum(before, grave)
+        return total([self.model.every(sum(dated.values())), *decided.values()])
+
+    def _is_against(self, act: Instrument) -> bool:
+        return act.issuer != CHINA and self.rungs[act.kind].tightens
+
+    def _strength_now(self) -> PerDraw:
+        home = self.model.all(DomesticDesigner)
+        made = total(x.compute_made for x in home if isinstance(x, DomesticDesigner))
+        bought = self.model.zeros()
+        for seller in self.model.all(Designer):
+            if isinstance(seller, Designer) and seller.offer is not None:
+                bought = bought + total(seller.units.values()) * seller.offer.training
+        return strength_at_home(made, bought)
+
+    def _denied_now(self) -> PerDraw:
+        """Return the share of lines of tools and chips into China that law closes."""
+        shut, lines = self.model.zeros(), 0
+        for line in self.model.lines:
+            meant = line.good in TOOL_CLASSES or line.good is Good.AI_CHIP
+            if meant and line.destination == CHINA and line.origin != CHINA:
+                shut, lines = shut + (1.0 - line.licence), lines + 1
+        return shut / max(lines, 1)
+
+    def _follow_minerals(self) -> None:
+        """Let stocks abroad follow shipments, and prices follow stocks (P13)."""
+        world, assume = self.model, self.model.assume
+        remembered = world.zeros()
+        prices: dict[str, PerDraw] = {}
+        for line, usual in self._mineral_lines():
+            state, known = line.destination, world.month > world.start
+            arrived = line.shipped / usual if known else world.every(1.0)
+            before = self.stocked.get(state, world.every(1.0))
+            self.stocked[state] = stocks_after(
+                before, arrived, assume["minerals.stock_months"]
+            )
+            prices[state] = mineral_price(
+                self.stocked[state],
+                assume["minerals.price_elasticity"],
+                world.facts["dearest_minerals"],
+            )
+            remembered = np.maximum(remembered, 1.0 - self.stocked[state])
+        world.mineral_price, world.retaliated = prices, remembered
+
+    def _mineral_lines(self) -> Iterator[tuple[SupplyLine, float]]:
+        """Yield the lines on which minerals leave, with the tonnes of a usual month."""
+        for exporter in self.model.all(Exporter):
+            if isinstance(exporter, Exporter) and exporter.country == self.country:
+                for line in exporter.sells(Good.MINERALS):
+                    yield line, exporter.usual[line.buyer]
+
+    # --- answering --------------------------------------------------------------------
+
+    def _drives(self) -> Terms:
+        assume = self.model.assume
+        return {
+            "leaning": assume["china.leaning"],
+            "resentment": assume["china.resentment_weight"] * self.resentment,
+        }
+
+    def _terms(self, motion: Motion) -> Terms:
+        """Return what weighs for and against an act, by its kind.
+
+        Minerals and the gate are answers; mandates and money build up industry.
+        """
+        assume, kind = self.model.assume, motion.act.kind
+        terms = self._drives()
+        if kind in _INDUSTRY:
+            del terms["resentment"]
+            terms["denied supply"] = assume["china.denied_weight"] * self.denied
+        if kind in _NEEDS_STRENGTH:
+            terms["strength at home"] = assume["china.strength_weight"] * self.strength
+        terms["rung"] = -rung(
+            self.rungs[kind].severity,
+            base=assume["china.ladder_base"],
+            span=assume["china.ladder_span"],
+        )
+        return terms
+
+    def _consider(self, package: tuple[Motion, ...]) -> None:
+        assume, first = self.model.assume, package[0]
+        terms = self._terms(first)
+        answers = first.act.kind == "mineral_control"
+        self._resolve(
+            package,
+            agree=terms,
+            rate="china.decision_rate",
+            wait=assume["china.answer_months"],
+            event="retaliation" if answers else "instrument decided",
+            alternative="wait" if answers else "leave it to the market",
+        )
+        if first.act.kind in {"mineral_control", "import_discouragement"}:
+            self._reconsider(
+                package,
+                leave={name: -term for name, term in terms.items()}
+                | {"inertia": -assume["china.inertia"]},
+                rate="china.decision_rate",
+                event="instrument withdrawn",
+            )
+
+    def _occasion(self, motion: Motion) -> InDraws:
+        """Return where there is a reason: punishment waits until an ally has joined."""
+        targets = motion.act.scope.destinations & set(ALLIES)
+        if motion.act.answers or not targets:
+            return super()._occasion(motion)
+        joined = self.model.zeros() > 0.0
+        for other in self.model.motions:
+            if other.state in targets:
+                joined = joined | (other.agreed <= self.model.month.index)
+        return joined
+
+    def _truce_wish(self) -> PerDraw:
+        """Return how much Beijing would like a truce, log-odds."""
+        assume = self.model.assume
+        return (
+            assume["china.truce_leaning"]
+            + assume["china.denied_weight"] * self.denied
+            - assume["china.strength_weight"] * self.strength
+        )
+
+
+_INDUSTRY = frozenset({"procurement_mandate", "subsidy"})
+_NEEDS_STRENGTH = frozenset({"procurement_mandate", "import_discouragement"})

@@ -1,0 +1,162 @@
+"""The United States: what it sees, what presses it, and the ladder it climbs (M14)."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from sim.agents.designer import Designer
+from sim.agents.government import Government, Rung, Terms
+from sim.agents.lab import Lab
+from sim.agents.toolmaker import Toolmaker
+from sim.domain.ensemble import PerDraw, least, total
+from sim.mechanisms.stance import (
+    adjusted,
+    pressure_after,
+    rung,
+    startled,
+    sway,
+    threat_of,
+)
+from sim.policy.motions import Motion
+from sim.policy.terms import Truce
+from sim.world import World
+
+REVELATIONS = ("node milestone", "breakthrough")
+"""Events of which Washington learns with a start."""
+
+
+class UnitedStates(Government):
+    """The government that leads the controls: BIS, Congress and the White House.
+
+    Attributes:
+        threat: how capable it holds China to be, in [0, 1].
+        pressure: of Congress, log-odds.
+        heard: how loudly firms are heard that lost revenue.
+        pain: log of the price of minerals over the usual.
+        stance: its inclination to tighten; 0 is even.
+        revealed: share of China's compute that it knows to be smuggled, in [0, 1].
+    """
+
+    def __init__(
+        self, world: World, name: str, country: str, *, rungs: Mapping[str, Rung]
+    ) -> None:
+        super().__init__(world, name, country, rungs=rungs)
+        self.threat = world.assume["us.initial_threat"]
+        world.threat = self.threat
+        self.pressure = self.heard = self.pain = world.zeros()
+        self.revealed = world.zeros()
+        self._told = 0
+
+    # --- what it sees -----------------------------------------------------------------
+
+    def _look_around(self) -> None:
+        """Take in last month's signs: capability, smuggling, lobbying, minerals."""
+        world, assume = self.model, self.model.assume
+        before = self.threat
+        if world.month > world.start:
+            seen = threat_of(
+                self._observed_lag(),
+                assume["us.threat_midpoint_months"],
+                assume["us.threat_scale_months"],
+            )
+            self.threat = adjusted(self.threat, seen, assume["us.perception_months"])
+        surprises = self._surprises()
+        self.threat = startled(self.threat, assume["us.revelation_jump"], surprises)
+        world.threat = self.threat
+        revealed = self._smuggling_revealed()
+        alarm = np.maximum(self.threat - before, 0.0) + np.maximum(
+            revealed - self.revealed, 0.0
+        )
+        self.revealed = revealed
+        self.pressure = pressure_after(
+            self.pressure,
+            alarm=alarm,
+            weight=assume["us.congress_response"],
+            half_life=assume["us.congress_memory_months"],
+        )
+        self.heard = sway(self._lobbying(), world.facts["lobbying_base_usd_m"])
+        self.pain = np.log(world.mineral_price.get(self.country, world.every(1.0)))
+        self.stance = total(self._drives().values())
+
+    def _drives(self) -> Terms:
+        assume = self.model.assume
+        return {
+            "leaning": assume["us.leaning"],
+            "threat": assume["us.threat_weight"] * self.threat,
+            "Congress": self.pressure,
+            "lobbying": -assume["us.lobbying_weight"] * self.heard,
+            "minerals": -assume["us.minerals_weight"] * self.pain,
+        }
+
+    def _observed_lag(self) -> PerDraw:
+        world = self.model
+        labs = [lab for lab in world.all(Lab) if isinstance(lab, Lab)]
+        error = world.chance.normal("what Washington sees of China's lag", world.month)
+        return (
+            least(lab.lag for lab in labs) + error * world.assume["us.lag_error_months"]
+        )
+
+    def _surprises(self) -> PerDraw:
+        """Return how many revelations there were since it last looked."""
+        found = self.model.zeros()
+        for event in self.model.events[self._told :]:
+            if event.event in REVELATIONS and event.where is not None:
+                found = found + event.where
+        self._told = len(self.model.events)
+        return found
+
+    def _smuggling_revealed(self) -> PerDraw:
+        """Return what it knows of smuggling: investigations reveal it with a lag."""
+        labs = [lab for lab in self.model.all(Lab) if isinstance(lab, Lab)]
+        grey = total(lab.stocks["grey"].training for lab in labs)
+        every = total(stock.training for lab in labs for stock in lab.stocks.values())
+        share = grey / np.maximum(every, 1.0)
+        months = self.model.assume["us.inquiry_months"]
+        return adjusted(self.revealed, share, months)
+
+    def _lobbying(self) -> PerDraw:
+        firms: Iterable[object] = (
+            *self.model.all(Designer),
+            *self.model.all(Toolmaker),
+        )
+        spent = [
+            firm.lobbying for firm in firms if isinstance(firm, Designer | Toolmaker)
+        ]
+        return total(spent)
+
+    # --- the ladder -------------------------------------------------------------------
+
+    def _consider(self, package: tuple[Motion, ...]) -> None:
+        assume = self.model.assume
+        gravest = max((self.rungs[m.act.kind] for m in package), key=_severity)
+        step = rung(
+            gravest.severity if gravest.tightens else -gravest.severity,
+            base=assume["us.ladder_base"],
+            span=assume["us.ladder_span"],
+        )
+        sign = 1.0 if gravest.tightens else -1.0
+        wants = {name: sign * term for name, term in self._drives().items()}
+        wants["rung"] = -sign * step
+        if isinstance(package[0].act, Truce):
+            wants["Beijing's wish"] = np.minimum(self.model.truce_wish, 0.0)
+        self._resolve(
+            package,
+            agree=wants,
+            rate="us.decision_rate",
+            wait=assume["us.months_to_effect"],
+            event="truce"
+            if isinstance(package[0].act, Truce)
+            else "instrument decided",
+            alternative="stay on the rung below" if gravest.tightens else "hold firm",
+        )
+        against = {name: -term for name, term in wants.items()}
+        self._reconsider(
+            package,
+            leave=against | {"inertia": -assume["us.inertia"]},
+            rate="us.decision_rate",
+            event="instrument withdrawn",
+        )
+
+
+def _severity(step: Rung) -> float:
+    return step.severity

@@ -1,0 +1,51 @@
+"""M15. What moves Beijing: resentment, its own strength, denied supply; minerals."""
+
+import numpy as np
+
+from sim.domain.ensemble import PerDraw
+
+
+def resentment_after(
+    resentment: PerDraw, *, bite: PerDraw, half_life: PerDraw
+) -> PerDraw:
+    """Return resentment after a month: moves against China add to it, it fades.
+
+    x <- x 2^(-1/h) + bite
+
+    Args:
+        resentment: x.
+        bite: severity of what was announced or decided this month, summed over acts.
+        half_life: months.
+    """
+    return resentment * np.exp2(-1.0 / half_life) + bite
+
+
+def strength_at_home(domestic: PerDraw, foreign: PerDraw) -> PerDraw:
+    """Return the share of compute bought that domestic makers supply, in [0, 1]."""
+    whole = domestic + foreign
+    return np.divide(domestic, whole, out=np.zeros_like(domestic), where=whole > 0.0)
+
+
+def stocks_after(stocked: PerDraw, shipped: PerDraw, months: PerDraw) -> PerDraw:
+    """Return what buyers abroad have to hand, over the usual, after a month.
+
+    A moving mean of shipments over the usual: stocks bridge a pause for some months.
+
+    Args:
+        stocked: the mean so far, 1 in usual times.
+        shipped: this month's shipments over the usual.
+        months: how long stocks last.
+    """
+    return stocked + (shipped - stocked) / months
+
+
+def mineral_price(stocked: PerDraw, elasticity: PerDraw, dearest: float) -> PerDraw:
+    """Return the price abroad over the usual: supply^(-1 / elasticity).
+
+    Args:
+        stocked: supply to hand over the usual.
+        elasticity: of demand with respect to price, above 0.
+        dearest: the most it can be, where other sources come in.
+    """
+    scarce = np.maximum(stocked, dearest**-elasticity)
+    return scarce ** (-1.0 / elasticity)

@@ -1,0 +1,61 @@
+"""M14. What moves Washington: perceived threat, Congress, lobbying, pain."""
+
+import numpy as np
+from scipy.special import expit
+
+from sim.domain.ensemble import PerDraw
+
+
+def threat_of(lag: PerDraw, midpoint: PerDraw, scale: PerDraw) -> PerDraw:
+    """Return the threat that a lag amounts to, in [0, 1].
+
+    1 / (1 + exp((lag - midpoint) / scale)): a rival who is close is a threat.
+
+    Args:
+        lag: months by which China's best laboratory trails, as observed.
+        midpoint: lag at which half of the alarm is felt.
+        scale: months over which it fades.
+    """
+    return expit((midpoint - lag) / scale)
+
+
+def adjusted(perceived: PerDraw, target: PerDraw, months: PerDraw) -> PerDraw:
+    """Return a perception after a month: it closes in on what is seen, slowly.
+
+    x <- x + (target - x) / months
+    """
+    return perceived + (target - perceived) / months
+
+
+def startled(perceived: PerDraw, jump: PerDraw, surprises: PerDraw) -> PerDraw:
+    """Return a perception after revelations: each closes a share of what is left.
+
+    x <- 1 - (1 - x)(1 - jump)^n, such as the phone chip of August 2023 or the model of
+    January 2025.
+    """
+    return 1.0 - (1.0 - perceived) * (1.0 - jump) ** surprises
+
+
+def pressure_after(
+    pressure: PerDraw, *, alarm: PerDraw, weight: PerDraw, half_life: PerDraw
+) -> PerDraw:
+    """Return the pressure of Congress after a month: alarms add to it, it fades.
+
+    x <- x 2^(-1/h) + weight * alarm
+    """
+    return pressure * np.exp2(-1.0 / half_life) + weight * alarm
+
+
+def sway(lobbying: PerDraw, base: PerDraw | float) -> PerDraw:
+    """Return how loudly firms are heard: ln(1 + lobbying / usual lobbying).
+
+    Args:
+        lobbying: USD million a month, by firms in proportion to revenue lost.
+        base: usual spending, USD million a month.
+    """
+    return np.log1p(lobbying / base)
+
+
+def rung(severity: PerDraw | float, *, base: PerDraw, span: PerDraw) -> PerDraw:
+    """Return the stance at which an act is as likely as not: base + span x severity."""
+    return base + span * severity

@@ -1,0 +1,121 @@
+"""Motions: what is put to a state for decision, and what became of it in each draw."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.domain.ensemble import NEVER, InDraws, PerDraw
+from sim.domain.months import Month
+from sim.policy.conduct import Conduct, Joining
+from sim.policy.instruments import Instrument
+
+
+@dataclass(eq=False)
+class Motion:
+    """An act that a state may make its own: enact, or join.
+
+    Months are month indices, `NEVER` where nothing of the kind has happened.
+
+    Attributes:
+        act: the act.
+        state: who decides.
+        asked: since when it is asked, or has the occasion.
+        agreed: when it was decided, and so known to all.
+        binding: from when it binds.
+        left: when the state last withdrew from it.
+        refused: when it was last refused.
+        in_part: share to which goods other than engineers are held back, where it is
+            joined in part alone; nothing where it is joined whole.
+    """
+
+    act: Instrument
+    state: str
+    asked: PerDraw
+    agreed: PerDraw = field(init=False)
+    binding: PerDraw = field(init=False)
+    left: PerDraw = field(init=False)
+    refused: PerDraw = field(init=False)
+    in_part: PerDraw = field(init=False)
+
+    def __post_init__(self) -> None:
+        never = np.full_like(self.asked, NEVER)
+        self.agreed = self.binding = self.left = self.refused = never
+        self.in_part = np.zeros_like(self.asked)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells the motion from every other: the act and the state."""
+        return self.act.id, self.state
+
+    @property
+    def joining(self) -> bool:
+        """Whether it is about joining an act of another state."""
+        return self.act.issuer != self.state
+
+    @property
+    def is_agreed(self) -> InDraws:
+        """The draws in which it has been decided and not been left."""
+        return np.isfinite(self.agreed)
+
+    def is_open(self, month: Month) -> InDraws:
+        """Return the draws in which it is asked and neither decided nor refused."""
+        asked = self.asked <= month.index
+        return asked & ~self.is_agreed & ~np.isfinite(self.refused)
+
+    def is_binding(self, month: Month) -> InDraws:
+        """Return the draws in which it binds in a month."""
+        return self.binding <= month.index
+
+    def ask(self, where: InDraws, month: Month) -> InDraws:
+        """Put it to the state in some draws; return those in which it is new."""
+        new = where & ~np.isfinite(self.asked)
+        self.asked = np.where(new, float(month.index), self.asked)
+        return new
+
+    def agree(
+        self, where: InDraws, month: Month, wait: PerDraw, in_part: PerDraw
+    ) -> None:
+        """Decide it in some draws; it binds some months later."""
+        now = float(month.index)
+        self.agreed = np.where(where, now, self.agreed)
+        self.binding = np.where(where, now + np.maximum(wait, 1.0), self.binding)
+        self.in_part = np.where(where, in_part, self.in_part)
+
+    def refuse(self, where: InDraws, month: Month) -> None:
+        """Refuse it in some draws, for good."""
+        self.refused = np.where(where, float(month.index), self.refused)
+
+    def leave(self, where: InDraws, month: Month) -> None:
+        """Withdraw from it in some draws."""
+        self.left = np.where(where, float(month.index), self.left)
+        self.agreed = np.where(where, NEVER, self.agreed)
+        self.binding = np.where(where, NEVER, self.binding)
+
+
+def conduct_of(
+    motions: Iterable[Motion],
+    instruments: Mapping[str, Instrument],
+    month: Month,
+    *,
+    agreed: bool = False,
+) -> Conduct:
+    """Return the conduct that motions amount to in a month.
+
+    Args:
+        motions: all that was put to any state.
+        instruments: all acts by id, truces among them.
+        month: the month.
+        agreed: whether what is decided and does not bind yet counts as if it did.
+    """
+    acts: dict[str, PerDraw] = {}
+    joined: dict[tuple[str, str], Joining] = {}
+    for motion in motions:
+        holds = motion.is_agreed if agreed else motion.is_binding(month)
+        force = holds.astype(float)
+        if motion.joining:
+            whole = np.where(motion.in_part > 0.0, 0.0, force)
+            joined[motion.key] = Joining(whole, motion.in_part * force)
+        else:
+            acts[motion.act.id] = force
+    return Conduct.of(acts, joined, instruments)

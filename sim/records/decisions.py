@@ -1,0 +1,150 @@
+"""Who decides: what a scenario says of governments, read and checked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from sim.domain.errors import ScenarioError, nearest
+from sim.policy.decisions import ALLIES, Decisions
+from sim.policy.difference import first_seen
+from sim.policy.instruments import Instrument
+from sim.policy.regime import Regime
+from sim.records.law import without_dangling
+from sim.records.words import day
+
+GOVERNMENTS = {
+    "united_states": ("USA",),
+    "china": ("CHN",),
+    "allies": ALLIES,
+    "netherlands": ("NLD",),
+    "japan": ("JPN",),
+    "south_korea": ("KOR",),
+    "taiwan": ("TWN",),
+}
+"""Words for governments in a scenario, with the states that each stands for."""
+
+_WORDS = {"endogenous": True, "recorded": False}
+_SINCE, _INSTRUMENTS = "since", "instruments"
+
+
+def with_decisions(
+    regime: Regime,
+    base: Regime,
+    given: Mapping[str, Any],
+    menu: Mapping[str, Instrument],
+    *,
+    where: str,
+) -> Regime:
+    """Return a regime of which a scenario says who decides.
+
+    Args:
+        regime: the law of the scenario.
+        base: the law it starts from; what is decided begins, unless a day is given, on
+            the first on which the two differ.
+        given: what the scenario says under ``decisions``.
+        menu: acts that states may take besides those of the record.
+        where: the scenario, for messages.
+
+    Raises:
+        ScenarioError: a government, an instrument or a word is not known, or the day is
+            missing.
+    """
+    place = f"{where}, decisions"
+    _check_keys(given, place)
+    states = frozenset(_states(given, place))
+    chosen = dict(_chosen(given.get(_INSTRUMENTS) or {}, regime, menu, place))
+    if not states and not any(chosen.values()):
+        return regime
+    since = _since(given, regime, base, place)
+    stated = Decisions(states=states, since=since, chosen=chosen)
+    ready = [act for act in regime.instruments.values() if stated.decides(act)]
+    offered = {
+        key: _from(act, since)
+        for key, act in menu.items()
+        if act.issuer in states and not any(_same_step(act, other) for other in ready)
+    }
+    known = without_dangling({**regime.instruments, **offered})
+    decisions = replace(stated, menu={key: known[key] for key in offered})
+    return Regime(regime.name, regime.instruments, decisions)
+
+
+def _same_step(one: Instrument, other: Instrument) -> bool:
+    """Return whether the record holds an act of the same kind on the same lines."""
+    return (one.issuer, one.kind, one.scope) == (other.issuer, other.kind, other.scope)
+
+
+def _from(act: Instrument, since: date) -> Instrument:
+    """Return an act of the menu that may be decided on from a day on, not earlier."""
+    later = max(since - act.announced, timedelta())
+    end = None if act.end is None else act.end + later
+    return replace(
+        act, announced=act.announced + later, effective=act.effective + later, end=end
+    )
+
+
+def _check_keys(given: Mapping[str, Any], place: str) -> None:
+    known = [*GOVERNMENTS, _SINCE, _INSTRUMENTS]
+    for key in given:
+        if key not in known:
+            hint = nearest(str(key), known) or f"; choose from {', '.join(known)}"
+            raise ScenarioError(f"{place}: there is no government called {key!r}{hint}")
+
+
+def _states(given: Mapping[str, Any], place: str) -> Iterator[str]:
+    """Yield the states that decide; a single ally's word goes before that of all."""
+    said = {
+        state: _word(given[name], f"{place}.{name}")
+        for name in sorted(GOVERNMENTS, key=lambda name: -len(GOVERNMENTS[name]))
+        if name in given
+        for state in GOVERNMENTS[name]
+    }
+    yield from (state for state, decides in said.items() if decides)
+
+
+def _word(value: object, place: str) -> bool:
+    if not isinstance(value, str) or value not in _WORDS:
+        raise ScenarioError(f"{place}: {value!r} is neither endogenous nor recorded")
+    return _WORDS[value]
+
+
+def _chosen(
+    given: Mapping[str, Any],
+    regime: Regime,
+    menu: Mapping[str, Instrument],
+    place: str,
+) -> Iterator[tuple[tuple[str, str], bool]]:
+    """Yield what is said of single instruments, by id and state."""
+    acts = {**regime.instruments, **menu}
+    for name, said in given.items():
+        here = f"{place}.{_INSTRUMENTS}.{name}"
+        if name not in acts:
+            raise ScenarioError(
+                f"{here}: there is no such instrument{nearest(str(name), acts)}"
+            )
+        act = acts[name]
+        if not isinstance(said, Mapping):
+            word = _word(said, here)
+            yield from (((name, s), word) for s in (act.issuer, *act.adopted_by))
+            continue
+        for who, value in said.items():
+            if who not in GOVERNMENTS:
+                hint = nearest(str(who), GOVERNMENTS)
+                raise ScenarioError(f"{here}: there is no government {who!r}{hint}")
+            word = _word(value, f"{here}.{who}")
+            yield from (((name, state), word) for state in GOVERNMENTS[who])
+
+
+def _since(given: Mapping[str, Any], regime: Regime, base: Regime, place: str) -> date:
+    if given.get(_SINCE) is not None:
+        try:
+            return day(given[_SINCE])
+        except ValueError as wrong:
+            raise ScenarioError(f"{place}.{_SINCE}: {wrong}") from None
+    first = first_seen(base.instruments, regime.instruments)
+    if first is None:
+        raise ScenarioError(
+            f"{place}.{_SINCE}: from which day on? the scenario's law does not differ "
+            "from its base, so give one, such as 2026-10"
+        )
+    return first.first_day
