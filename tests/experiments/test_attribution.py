@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.agents.government import Government
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError, SettingsError
 from sim.domain.months import Month
@@ -20,8 +21,8 @@ from tests.experiments.questions import ready
 from tests.state import assert_same_state
 from tests.worlds import lived
 
-SOON = "horizon=2026-06"
-LATE = Month(2028, 3)
+SOON = "horizon=2025-12"
+LATE = Month(2027, 3)
 """Late enough for every channel to have been used, and for denied tools to matter."""
 
 DRAWS = Draws(3)
@@ -38,8 +39,15 @@ def ban(outputs, *words, **changes):
 
 
 def life(setup, case, draws=DRAWS):
-    """Return a world that has lived through the law of a case."""
-    return lived(Life.begin(setup, case, draws).world, LATE)
+    """Return a world that has lived through the law of a case.
+
+    What governments are about to do is left out: it lists what any draw decides.
+    """
+    world = lived(Life.begin(setup, case, draws).world, LATE)
+    for government in world.agents:
+        if isinstance(government, Government):
+            government.resolves = []
+    return world
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +74,13 @@ def test_a_channel_off_in_some_draws_is_off_there_as_if_everywhere(
     alone = life(setup, replace(setup.scenario, mechanisms=WAYS[place]))
     copy = slice(place * DRAWS.count, (place + 1) * DRAWS.count)
     assert_same_state(alone, side_by_side, copy)
+
+
+def test_governments_that_decide_do_so_in_every_copy_as_if_alone(outputs):
+    setup = ready(outputs, "adaptive")
+    copies = life(replace(setup, variants=({}, WAYS[-1])), setup.scenario)
+    off = replace(setup.scenario, mechanisms=WAYS[-1])
+    assert_same_state(life(setup, off), copies, slice(DRAWS.count, None))
 
 
 def test_the_switches_matter_where_they_are_compared(setup, side_by_side):
