@@ -14,7 +14,7 @@ from sim.experiments.ensemble import run_pair
 from sim.experiments.run import Life
 from sim.experiments.setup import Case
 from sim.experiments.shapley import coalitions
-from sim.outcomes.attribution import DENIED
+from sim.outcomes.attribution import CHANNELS, DENIED
 from sim.outcomes.headline import HORIZON, LAG
 from sim.records.casting import BY_DRAW
 from tests.experiments.questions import ready
@@ -93,6 +93,10 @@ def test_the_switches_matter_where_they_are_compared(setup, side_by_side):
 
 def _labs(world):
     return [one for one in world.agents if type(one).__name__ == "Lab"]
+
+
+def test_every_switch_by_draw_is_a_channel():
+    assert list(CHANNELS) == [DENIED, *BY_DRAW]
 
 
 def test_all_channels_together_are_the_ordinary_run(setup, split):
