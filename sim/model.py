@@ -16,6 +16,7 @@ from sim.agents.lab import Lab
 from sim.agents.offshore import OffshoreCloud
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Exporter, Foundry, MemoryMaker
+from sim.agents.talent import LabourMarket
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.agents.united_states import UnitedStates
 from sim.world import World
@@ -47,6 +48,7 @@ class ChipWar(World):
         self.each(Designer, Designer.redesign)
 
         # Fabs order tools and keep them up; tool makers ship and serve.
+        self.each(LabourMarket, LabourMarket.move_people)
         self.each(DomesticToolmaker, DomesticToolmaker.court_fabs)
         self.each_fab(Fab.review_service, Fab.revise_plan, Fab.order_tools)
         self.each(Toolmaker, Toolmaker.serve)

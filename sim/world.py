@@ -83,6 +83,8 @@ class World(mesa.Model):
         retaliated: share of usual minerals that the hardest hit state goes without.
         truce_wish: how much Beijing would like a truce, log-odds.
         motions: what is put to governments for decision, and what became of it.
+        speeds: how fast work that depends on people goes, over the usual speed, by
+            vendor of tools or by trade; nothing while all goes at its usual speed.
         quotas: what has been shipped under quotas, and what may still be.
         events: what has happened so far.
     """
@@ -110,6 +112,7 @@ class World(mesa.Model):
         self.lines: list[SupplyLine] = []
         self.events: list[Event] = []
         self.domestic_worth = self.zeros()
+        self.speeds: Mapping[str, PerDraw] = {}
         self.fear = dict.fromkeys(FEARED, self.zeros())
         self.leakage = Leakage(
             affiliates=assume["law.affiliate_leakage"],
@@ -138,6 +141,10 @@ class World(mesa.Model):
     def works(self, mechanism: str) -> InDraws | bool:
         """Return the draws in which a mechanism works; one word if all are alike."""
         return self.switched.get(mechanism, self.on(mechanism))
+
+    def speed_of(self, people: str) -> PerDraw | float:
+        """Return how fast the work of some people goes, over its usual speed."""
+        return self.speeds[people] if self.speeds else 1.0
 
     # --- actors and lines ---------------------------------------------------------
 

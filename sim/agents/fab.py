@@ -53,7 +53,8 @@ class ToolBase:
         spares: months of spare parts in stock.
         preference: share of the class that fabs would buy of this maker.
         maker: the Chinese maker, if it is one.
-        practice: months of practice in doing without the vendor.
+        practice: months of practice in doing without the vendor, as many as they
+            count for with the people at hand.
         whole: whether they are as available as usual in every draw (then nothing
             need be worked out).
     """
@@ -382,7 +383,8 @@ class Fab(Actor):
             np.ones_like(worn),
             assume["service.recovery_halflife_months"],
         )
-        base.practice = base.practice + missing
+        speed = self.model.speed_of(base.line.seller)
+        base.practice = base.practice + missing * speed
         refilled = np.maximum(
             base.spares, np.minimum(base.spares + 1.0, wear.spares_stock)
         )

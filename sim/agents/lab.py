@@ -320,13 +320,18 @@ class Lab(Actor):
             self.efficiency,
             log_gap=log_gap,
             elasticity=elasticity * world.works("induced_efficiency"),
-            months=assume["induced.compute_scarcity_months_to_effect"],
+            months=self._months_to_adjust(),
         )
         self._break_through()
         growth = frontier_growth(world)
         learnt = self.efficiency + self.lead + self._distilled(growth)
         self.effective_log = np.log(np.maximum(self.training_compute, 1.0)) + learnt
         self.lag = frontier_lag(log_gap - learnt, growth)
+
+    def _months_to_adjust(self) -> PerDraw:
+        """Return months in which it answers scarcity: fewer with more researchers."""
+        months = self.model.assume["induced.compute_scarcity_months_to_effect"]
+        return months / self.model.speed_of("labs")
 
     @property
     def training_fleet(self) -> PerDraw:

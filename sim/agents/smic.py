@@ -16,8 +16,9 @@ class AdvancedFab(Fab):
 
     Attributes:
         ai_wafers: wafers that carry AI dies, started this month, thousand.
-        cumulative: AI wafers run so far on N+2, thousand (with pilot runs).
-        cumulative_n3: wafers run so far on N+3, thousand.
+        cumulative: AI wafers run so far on N+2, thousand (with pilot runs), each
+            counted by how fast engineers learnt from it.
+        cumulative_n3: wafers run so far on N+3, thousand, counted likewise.
         die_yield: share of good AI dies on N+2.
         die_yield_n3: share of good AI dies on N+3.
         good_dies: good AI dies made this month, by designer.
@@ -73,8 +74,10 @@ class AdvancedFab(Fab):
         self.good_dies = {
             who: dies * part for who, part in self.designer_shares.items()
         }
-        self.cumulative = self.cumulative + self.ai_wafers
-        self.cumulative_n3 = self.cumulative_n3 + self.wafer_starts * n3_share
+        speed = self.model.speed_of("fabs")
+        self.cumulative = self.cumulative + self.ai_wafers * speed
+        on_n3 = self.wafer_starts * n3_share
+        self.cumulative_n3 = self.cumulative_n3 + on_n3 * speed
         self._mark_milestones(running)
 
     def ship_dies(self) -> None:

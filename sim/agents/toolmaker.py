@@ -125,6 +125,8 @@ class DomesticToolmaker(Actor):
     Attributes:
         quality: of its tool of each class, over the best foreign one's, in [0, 1].
         home_share: share of a class that fabs order from it.
+        learnt: tools of a class shipped so far, each counted by how fast engineers
+            learnt from it.
         arrived: whether it has a tool of a class that works in volume.
     """
 
@@ -151,7 +153,7 @@ class DomesticToolmaker(Actor):
         self.home_share: dict[Good, PerDraw] = {
             good: world.every(part) for good, part in home_share.items()
         }
-        self.shipped = dict(self.first_shipped)
+        self.learnt = dict(self.first_shipped)
         self.china_sales = world.zeros()
         self.hazard = world.zeros()
         self.euv_hazard = world.zeros()
@@ -180,14 +182,14 @@ class DomesticToolmaker(Actor):
     def ship_tools(self) -> None:
         """Ship what was ordered; scanners only as far as their ramp has come."""
         world = self.model
-        sold = world.zeros()
+        sold, speed = world.zeros(), world.speed_of("toolmakers")
         for line in self.tool_lines:
             line.clear()
             due = line.permitted / line.lead_time
             if line.good is Good.DUV_IMMERSION:
                 due = np.minimum(due, self._scanner_output() / len(self.tool_lines))
             line.ship(due)
-            self.shipped[line.good] = self.shipped[line.good] + due
+            self.learnt[line.good] = self.learnt[line.good] + due * speed
             sold = sold + due * line.price
         self.china_sales = sold
 
@@ -198,7 +200,7 @@ class DomesticToolmaker(Actor):
             for good, start in self.first_shipped.items():
                 if good is not Good.DUV_IMMERSION:
                     self.quality[good] = learned_quality(
-                        self.first_quality[good], self.shipped[good], start, rate
+                        self.first_quality[good], self.learnt[good], start, rate
                     )
         if Good.DUV_IMMERSION in self.quality and self.model.on("breakthroughs"):
             self._seek_breakthroughs()
@@ -214,6 +216,7 @@ class DomesticToolmaker(Actor):
         for line in scanners:
             denied = denied + (1.0 - line.open_share) / len(scanners)
         effort = 1.0 + assume["breakthrough.effort_per_denied_share"] * denied
+        effort = effort * world.speed_of("toolmakers")
         self.hazard = accrued(
             self.hazard,
             rate=monthly_rate(assume["breakthrough.immersion_median_months"]),

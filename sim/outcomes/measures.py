@@ -316,6 +316,26 @@ MEASURES: tuple[Measure, ...] = (
         read.tool_spending,
     ),
     Measure(
+        "engineers",
+        "persons",
+        "Engineers and researchers in China",
+        "At Chinese fabs, tool makers and laboratories ('china:fabs' and so on); field "
+        "engineers of a foreign vendor in China, by vendor; and former ones at Chinese "
+        "fabs and workshops ('china:ex_asml' and so on).",
+        "stock",
+        read.engineers,
+    ),
+    Measure(
+        "talent_speed",
+        "ratio",
+        "Speed of what depends on people",
+        "Over the usual speed: of learning at fabs and Chinese tool makers, of the "
+        "answer of laboratories to scarcity, and of learning to keep a vendor's tools "
+        "up without it ('china:ex_asml' and so on).",
+        "level",
+        read.talent_speed,
+    ),
+    Measure(
         "revenue",
         "USD million",
         "Revenue",

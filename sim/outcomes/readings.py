@@ -17,6 +17,7 @@ from sim.agents.investors import Investors
 from sim.agents.lab import CHANNELS, Lab
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Exporter, MemoryMaker
+from sim.agents.talent import LabourMarket
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw, least, share, total
 from sim.domain.supply import TOOL_CLASSES, Good
@@ -285,6 +286,33 @@ def tool_spending(world: World) -> dict[str, PerDraw]:
     home = total(x.china_sales for x in _every(world, DomesticToolmaker))
     abroad = total(x.china_sales for x in _every(world, Toolmaker))
     return {CHINA: home + abroad, f"{CHINA}:foreign": abroad}
+
+
+# --- people ---------------------------------------------------------------------------
+
+
+def engineers(world: World) -> dict[str, PerDraw]:
+    """Read engineers and researchers by trade, and those of vendors, present and past.
+
+    Keys: `china:fabs` and other trades; a vendor's id for its field engineers in China;
+    `china:ex_<vendor>` for former ones at Chinese fabs and workshops.
+    """
+    found: dict[str, PerDraw] = {}
+    for market in _every(world, LabourMarket):
+        found |= {f"{CHINA}:{x}": pool.staff for x, pool in market.pools.items()}
+        found |= {x: vendor.staff for x, vendor in market.vendors.items()}
+        found |= {f"{CHINA}:ex_{x}": v.former for x, v in market.vendors.items()}
+    return found
+
+
+def talent_speed(world: World) -> dict[str, PerDraw]:
+    """Read how fast work that depends on people goes, by trade and former vendor."""
+    found: dict[str, PerDraw] = {}
+    for market in _every(world, LabourMarket):
+        for people, speed in market.speeds.items():
+            part = people if people in market.pools else f"ex_{people}"
+            found[f"{CHINA}:{part}"] = speed
+    return found
 
 
 # --- firms ----------------------------------------------------------------------------

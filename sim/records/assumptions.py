@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-import scipy
 from pydantic import Field, model_validator
 from scipy.special import expit, logit, ndtri
 
+from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, nearest
 from sim.records.tables import Row
 
-_BLOCK = 1024
-"""Draws are sampled in whole blocks of a power of two, as Sobol' points ask."""
+_BLOCK = 100
+"""Draws are sampled in whole blocks: of any hundred, one lies in each hundredth."""
 
 _NINETY_PERCENT = 1.6448536269514722
 """Standard normal quantile at 95 %: low to high is read as a 90 % range."""
@@ -82,32 +82,31 @@ def sample(
 ) -> dict[str, PerDraw]:
     """Return each assumption's value in each draw.
 
-    Draw k takes point k of a scrambled Sobol' sequence, one dimension an assumption, so
-    that it does not depend on how many draws there are or in what chunks they run.
-    Fixing one assumption leaves the others as they were.
+    A Latin hypercube in blocks of draws: a value depends on the seed, the assumption's
+    name and the number of the draw alone, not on how many draws there are, in what
+    chunks they run, or which other assumptions stand in the table.
 
     Args:
         assumptions: the rows, in the order of the table.
         draws: which draws.
-        seed: of the scrambling.
+        seed: of their luck.
         fixed: values by name, the same in every draw.
 
     Raises:
         SettingsError: a fixed name is no assumption's, or its value is no number.
 
     Source:
-        Owen (1998), scrambling Sobol' and Niederreiter-Xing points (SciPy's qmc.Sobol).
+        McKay, Beckman and Conover (1979), Latin hypercube sampling.
     """
     fixed = fixed or {}
     check_names(fixed, [row.name for row in assumptions])
-    points = _points(len(assumptions), draws, seed)
     return {
         row.name: (
             np.full(draws.count, float(fixed[row.name]))
             if row.name in fixed
-            else row.quantile(np.ascontiguousarray(points[:, column]))
+            else row.quantile(_levels(row.name, draws, seed))
         )
-        for column, row in enumerate(assumptions)
+        for row in assumptions
     }
 
 
@@ -127,20 +126,17 @@ def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:
             raise SettingsError(f"assumptions.{name}: {value} is not a finite number")
 
 
-def _points(dimensions: int, draws: Draws, seed: int) -> np.ndarray:
-    """Return the Sobol' points of some draws, (draws, dimensions), inside (0, 1)."""
+def _levels(name: str, draws: Draws, seed: int) -> PerDraw:
+    """Return the probability levels of one assumption, inside (0, 1).
+
+    Every block of `_BLOCK` draws has one level in each of as many equal strata, in an
+    order of its own: a Latin hypercube, block by block.
+    """
     first = draws.first // _BLOCK * _BLOCK
     blocks = -(-(draws.first + draws.count - first) // _BLOCK)
-    sequence = scipy.stats.qmc.Sobol(
-        dimensions, scramble=True, rng=np.random.default_rng(seed)
-    )
-    if first:
-        sequence.fast_forward(first)
-    parts = [_block(sequence) for _ in range(blocks)]
-    points = np.concatenate(parts)[draws.first - first :][: draws.count]
-    return np.clip(points, np.finfo(float).tiny, 1.0 - np.finfo(float).epsneg)
-
-
-def _block(sequence: "scipy.stats.qmc.Sobol") -> np.ndarray:
-    """Return the next whole block of points."""
-    return sequence.random(_BLOCK)
+    luck = Chance(seed, Draws(blocks * _BLOCK, first))
+    order = luck.uniform(f"order of {name}").reshape(blocks, _BLOCK)
+    stratum = order.argsort(axis=1).argsort(axis=1).ravel()
+    levels = (stratum + luck.uniform(f"place of {name}")) / _BLOCK
+    wanted = levels[draws.first - first :][: draws.count]
+    return np.clip(wanted, np.finfo(float).tiny, 1.0 - np.finfo(float).epsneg)

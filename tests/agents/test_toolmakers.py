@@ -67,7 +67,7 @@ def test_service_that_is_banned_brings_in_nothing(records):
 def test_a_chinese_maker_that_ships_more_learns_more(records):
     world = lived(pair(records), NOW)
     naura = the(world, "naura")
-    naura.shipped = {
+    naura.learnt = {
         good: start * each(1.0, 2.0) for good, start in naura.first_shipped.items()
     }
     naura.learn()

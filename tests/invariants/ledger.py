@@ -8,6 +8,7 @@ from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.fab import Fab
 from sim.agents.grey_market import Broker, Distributor
 from sim.agents.lab import Lab
+from sim.agents.talent import LabourMarket
 from sim.domain.ensemble import PerDraw, total
 from sim.domain.supply import Good
 from sim.model import FABS, ChipWar
@@ -42,6 +43,8 @@ class Ledger:
         self.first_chips = {lab.name: chips(lab) for lab in every(world, Lab)}
         self.memory_made = world.zeros()
         self.memory_sold = world.zeros()
+        (self.market,) = every(world, LabourMarket)
+        self.first_people = people(self.market)
 
     def add_month(self) -> None:
         """Enter what moved in the month just lived."""
@@ -64,6 +67,7 @@ class Ledger:
         self._grey_market()
         self._memory()
         self._money()
+        self._people()
 
     def _goods_under_way(self) -> None:
         for number, line in enumerate(self.world.lines):
@@ -148,6 +152,21 @@ class Ledger:
         for designer in every(self.world, Designer):
             sales = total(line.shipped * line.price for line in designer.china_lines)
             assert_close(designer.china_chip_revenue, sales, designer.name)
+
+    def _people(self) -> None:
+        market = self.market
+        assert_close(
+            self.first_people + market.came,
+            people(market) + market.gone + market.emigrated,
+            "engineers and researchers",
+        )
+
+
+def people(market: LabourMarket) -> PerDraw:
+    """Return all engineers and researchers, those abroad among them."""
+    vendors = [x.staff + x.former for x in market.vendors.values()]
+    trades = [x.staff + x.abroad for x in market.pools.values()]
+    return total([*vendors, *trades])
 
 
 def bases(fab: Fab):

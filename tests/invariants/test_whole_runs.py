@@ -69,5 +69,5 @@ def test_every_number_is_finite_and_no_stock_below_nothing(audited):
     assert audited["numbers"] == []
 
 
-def test_chips_memory_tools_and_money_are_neither_created_nor_lost(audited):
+def test_chips_memory_tools_money_and_people_are_neither_created_nor_lost(audited):
     assert audited["books"] == []

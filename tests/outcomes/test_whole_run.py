@@ -140,7 +140,14 @@ def test_the_network_knows_who_could_choke_whom(pair):
 def test_every_kind_of_actor_that_trades_in_china_has_its_place_on_the_map(pair):
     network = pair[1].network
     drawn = {kind for kinds in COLUMNS.values() for kind in kinds}
-    apart = {"government", "market", "exporter", "investors", "firm"}
+    apart = {
+        "government",
+        "market",
+        "exporter",
+        "investors",
+        "firm",
+        "labour market",
+    }
     assert {facts["kind"] for facts in network.nodes.values()} <= drawn | apart
 
 

@@ -22,8 +22,8 @@ def sampled(records):
     ("level", "end"), [(0.05, "low"), (0.5, "mid"), (0.95, "high")]
 )
 def test_low_mid_and_high_are_quantiles(records, sampled, level, end):
-    """Sobol' points fill evenly: of 4 096 draws the share below each end is right to
-    half a per cent (independent draws would have a standard error of a third)."""
+    """Ranges fill evenly: of 4 096 draws the share below each end is right to half a
+    per cent (independent draws would have a standard error of a third)."""
     for row in records.assumptions:
         at = getattr(row, end)
         if end == "low" and at == 0.0:
@@ -61,6 +61,30 @@ def test_fixing_one_leaves_the_others(records, sampled):
     np.testing.assert_array_equal(fixed[first], np.full(16, 0.4))
     for name in others:
         np.testing.assert_array_equal(fixed[name], sampled[name][:16])
+
+
+def test_adding_one_leaves_the_others(records, sampled):
+    fewer = sample(records.assumptions[1::2], Draws(16), SEED)
+    for name, values in fewer.items():
+        np.testing.assert_array_equal(values, sampled[name][:16])
+
+
+def test_of_every_hundred_draws_one_lies_in_each_hundredth(records, sampled):
+    row = records.assumptions[0]
+    edges = row.quantile(np.arange(1, 100) / 100.0)
+    for block in (0, 7):
+        values = sampled[row.name][100 * block : 100 * (block + 1)]
+        strata = np.searchsorted(edges, values)
+        # The cut tails of one per cent fall on their edges.
+        assert len(set(strata[1:99])) >= 97
+
+
+def test_few_draws_do_not_make_assumptions_move_together(sampled):
+    """Of 500 draws no two assumptions have a correlation above a quarter."""
+    table = np.array(list(sampled.values()))[:, :500]
+    ranks = table.argsort(axis=1).argsort(axis=1).astype(float)
+    correlation = np.corrcoef(ranks) - np.eye(len(ranks))
+    assert np.abs(correlation).max() < 0.25
 
 
 def test_assumptions_do_not_move_together(sampled):

@@ -131,6 +131,39 @@ def is_caught(chip, tests):
     return False
 
 
+def let_go(staff, posts, months):
+    if staff <= posts:
+        return 0.0
+    return (staff - posts) / months
+
+
+def hired_away(lost, filled, yearly, staff):
+    if filled >= lost:
+        return 0.0
+    wanted = (lost - filled) * yearly / 12.0
+    if wanted > staff:
+        return staff
+    return wanted
+
+
+def called_back(freed, denied, before):
+    if denied >= before:
+        return 0.0
+    return freed * (before - denied) / before
+
+
+def recalled(stock, foreign, bite, hardest):
+    if bite <= hardest:
+        return 0.0
+    return stock * foreign * (bite - hardest)
+
+
+def speed(stock, usual, elasticity):
+    if usual <= 0.0:
+        return 1.0
+    return (stock / usual) ** elasticity
+
+
 def share(part, whole):
     if whole > 0.0:
         return part / whole

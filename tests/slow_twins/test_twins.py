@@ -19,6 +19,7 @@ from sim.mechanisms.hazard import has_come
 from sim.mechanisms.money import write_off
 from sim.mechanisms.procurement import choice_shares
 from sim.mechanisms.redesign import is_caught, training_value
+from sim.mechanisms.talent import called_back, hired_away, let_go, recalled, speed
 from sim.mechanisms.tool_demand import domestic_share, orders
 from tests.slow_twins import plain
 from tests.strategies import DRAWS, amounts, per_draw, shares
@@ -245,3 +246,35 @@ def test_training_value(tpp, links, weight):
         for t, link, w in zip(tpp, links, weight, strict=True)
     ]
     np.testing.assert_allclose(together, alone, rtol=1e-12)
+
+
+@given(amounts(), amounts(), per_draw(1.0, 24.0))
+def test_let_go(staff, posts, months):
+    agree(let_go(staff, posts, months), plain.let_go, staff, posts, months)
+
+
+@given(amounts(), amounts(), shares(), amounts())
+def test_hired_away(lost, filled, yearly, staff):
+    together = hired_away(lost=lost, filled=filled, yearly=yearly, staff=staff)
+    agree(together, plain.hired_away, lost, filled, yearly, staff)
+
+
+@given(amounts(), shares(), shares())
+def test_called_back(freed, denied, before):
+    together = called_back(freed, denied, before)
+    expected = [
+        plain.called_back(*numbers)
+        for numbers in zip(freed, denied, before, strict=True)
+    ]
+    np.testing.assert_allclose(together, expected, rtol=1e-9, atol=1e-9)
+
+
+@given(amounts(), shares(), shares(), shares())
+def test_recalled(stock, foreign, bite, hardest):
+    together = recalled(stock, foreign, bite, hardest)
+    agree(together, plain.recalled, stock, foreign, bite, hardest)
+
+
+@given(amounts(), amounts(), per_draw(0.1, 1.0))
+def test_speed(stock, usual, elasticity):
+    agree(speed(stock, usual, elasticity), plain.speed, stock, usual, elasticity)

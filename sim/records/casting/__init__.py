@@ -25,6 +25,7 @@ from sim.records.casting.others import (
     cast_exporters,
     cast_governments,
     cast_investors,
+    cast_labour_market,
 )
 from sim.records.casting.stage import Stage
 from sim.records.load import Records
@@ -44,6 +45,7 @@ MECHANISMS = (
     "induced_efficiency",
     "distillation",
     "breakthroughs",
+    "talent",
 )
 """Mechanisms that can be switched off."""
 
@@ -68,6 +70,7 @@ _CAST = (
     cast_clouds,
     cast_labs,
     cast_exporters,
+    cast_labour_market,
     cast_investors,
 )
 """Who is cast, in an order in which everyone's partners are there."""

@@ -1,13 +1,16 @@
-"""Casting of governments, exporters and investors."""
+"""Casting of governments, exporters, the labour market and investors."""
 
 from sim.agents.ally import Ally
 from sim.agents.china import ChinaGovernment
 from sim.agents.designer import Designer
+from sim.agents.fab import Fab
 from sim.agents.government import Rung
 from sim.agents.investors import Investors
 from sim.agents.suppliers import Exporter
+from sim.agents.talent import LabourMarket, Pool
 from sim.agents.toolmaker import Toolmaker
 from sim.agents.united_states import UnitedStates
+from sim.domain.ensemble import total
 from sim.domain.supply import Good
 from sim.records import tables
 from sim.records.casting.stage import Stage
@@ -47,6 +50,26 @@ def cast_exporters(stage: Stage) -> None:
     )
     for u in users:
         stage.open("eda_vendors", u.buyer, Good.EDA, share=u.share)
+
+
+def cast_labour_market(stage: Stage) -> None:
+    """Cast the market for engineers and researchers, once all fabs are there."""
+    assume = stage.assume
+    fabs = [each for each in stage.actors.values() if isinstance(each, Fab)]
+    designers = [each for each in stage.actors.values() if isinstance(each, Designer)]
+    capacity = total(fab.plan for fab in fabs)
+    chips_abroad = assume["talent.abroad_over_home.chips"]
+    pools = {
+        "fabs": Pool(assume["talent.fab_engineers_per_kwpm"] * capacity, chips_abroad),
+        "toolmakers": Pool(assume["talent.toolmaker_engineers_at_start"], chips_abroad),
+        "labs": Pool(
+            assume["talent.researchers_at_start"],
+            assume["talent.abroad_over_home.labs"],
+        ),
+    }
+    stage.actors["cn_engineers"] = LabourMarket(
+        *stage.who("cn_engineers"), fabs=fabs, designer=designers[0], pools=pools
+    )
 
 
 def cast_investors(stage: Stage) -> None:

@@ -1,0 +1,360 @@
+"""The market for engineers and researchers: who works where, and how fast (M12)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.agents.designer import Designer
+from sim.agents.fab import Fab, ToolBase
+from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.supply import Good, SupplyLine
+from sim.mechanisms.talent import (
+    called_back,
+    hired_away,
+    hired_here,
+    intake,
+    let_go,
+    local_cover,
+    recalled,
+    returned,
+    speed,
+)
+from sim.world import World
+
+AMERICA = "USA"
+"""The state whose law calls its persons away from Chinese firms."""
+
+CHIP_TRADES = ("fabs", "toolmakers")
+"""Trades that grow with the capacity of fabs, and that such law is about."""
+
+SCANNERS = "scanner"
+"""The service group of which a tool takes most engineers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Habits:
+    """How engineers change employers; each number one per draw.
+
+    Attributes:
+        quitting: share who leave their post of their own will in a month.
+        months_kept: mean time for which a vendor keeps an engineer without a post.
+        expatriates: share of a vendor's engineers who are no Chinese nationals.
+        hired: share of the nationals leaving a vendor whom Chinese firms hire.
+        hired_away: share of the posts left empty that fabs fill from the vendor a year.
+        building: share of those freed by law and hired who go to tool makers.
+    """
+
+    quitting: PerDraw
+    months_kept: PerDraw
+    expatriates: PerDraw
+    hired: PerDraw
+    hired_away: PerDraw
+    building: PerDraw
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """Who came and went in a month, persons.
+
+    Attributes:
+        came: newcomers to the trade.
+        gone: who left the trade.
+        emigrated: who left China for good.
+        to_toolmakers: who joined Chinese tool makers from foreign vendors.
+    """
+
+    came: PerDraw
+    gone: PerDraw
+    emigrated: PerDraw
+    to_toolmakers: PerDraw
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """Tools of one vendor at one fab that take alike many engineers.
+
+    Attributes:
+        bases: the tools.
+        density: field engineers that one of them takes.
+        engineers: the line on which they come.
+    """
+
+    bases: tuple[ToolBase, ...]
+    density: PerDraw
+    engineers: SupplyLine
+
+    @property
+    def posts(self) -> PerDraw:
+        """Field engineers whom the tools take, persons."""
+        return self.density * total(base.tools for base in self.bases)
+
+
+class VendorStaff:
+    """A foreign vendor's field engineers in China, and those that it once had.
+
+    Attributes:
+        sites: the tools that they look after.
+        posts: field engineers whom all of them take, persons.
+        lost: posts whose service law stops, persons.
+        denied: the same as a share of all posts, in [0, 1].
+        staff: field engineers whom the vendor employs, persons.
+        settled: former ones at Chinese firms who left of their own will, persons.
+        usual: as many as there would be of those if law stopped nothing, persons.
+        freed: former ones at Chinese fabs who left because of the law, persons.
+    """
+
+    def __init__(self, sites: list[Site], former: PerDraw) -> None:
+        self.sites = sites
+        self.posts = total(site.posts for site in sites)
+        self.lost = self.denied = np.zeros_like(self.posts)
+        self.staff = self.posts
+        self.settled = self.usual = self.posts * former
+        self.freed = self.lost
+
+    @property
+    def former(self) -> PerDraw:
+        """All its former field engineers at Chinese fabs and workshops, persons."""
+        return self.settled + self.freed
+
+    def turn_over(self, habits: Habits) -> Moves:
+        """Let engineers quit, be let go or hired away, called back and replaced."""
+        quits = habits.quitting * self.staff
+        usual_quits = habits.quitting * self.posts
+        before, lost = self.denied, self._count_posts()
+        open_posts = self.posts - lost
+        dismissed = let_go(self.staff - quits, open_posts, habits.months_kept)
+        kept = self.staff - quits - dismissed
+        poached = hired_away(
+            lost=lost,
+            filled=self.freed,
+            yearly=habits.hired_away,
+            staff=kept * (1.0 - habits.expatriates),
+        )
+        staying = self._hired(dismissed, habits)
+        settling = self._hired(quits, habits)
+        building = staying * habits.building
+        retired = habits.quitting * self.former
+        freed = self.freed - habits.quitting * self.freed
+        back = called_back(freed, self.denied, before)
+        left = kept - poached + back
+        self.staff = np.maximum(left, open_posts)
+        self.freed = freed - back + staying - building + poached
+        self.settled = self.settled - habits.quitting * self.settled + settling
+        usual_kept = self.usual - habits.quitting * self.usual
+        self.usual = usual_kept + self._hired(usual_quits, habits)
+        emigrated = (quits + dismissed) * habits.expatriates
+        return Moves(
+            came=self.staff - left,
+            gone=retired + quits + dismissed - settling - staying - emigrated,
+            emigrated=emigrated,
+            to_toolmakers=building,
+        )
+
+    def practice_speed(self, elasticity: PerDraw) -> PerDraw:
+        """Return how fast fabs learn to do without the vendor, over the usual speed."""
+        cover = local_cover(
+            settled=self.settled, freed=self.freed, posts=self.posts, lost=self.lost
+        )
+        return speed(cover, share(self.usual, self.posts), elasticity)
+
+    def _count_posts(self) -> PerDraw:
+        """Count the posts anew; return those whose service law stops."""
+        self.posts = total(site.posts for site in self.sites)
+        self.lost = np.zeros_like(self.posts)
+        for site in self.sites:
+            if not site.engineers.free:
+                stopped = 1.0 - site.engineers.open_share
+                self.lost = self.lost + stopped * site.posts
+        self.denied = share(self.lost, self.posts)
+        return self.lost
+
+    def _hired(self, leaving: PerDraw, habits: Habits) -> PerDraw:
+        return hired_here(leaving, habits.expatriates, habits.hired)
+
+
+class Pool:
+    """People of one trade at Chinese firms, and those of the same trade abroad.
+
+    Attributes:
+        staff: in China, persons.
+        usual: as many as there would be in the usual course of things, persons.
+        abroad: Chinese of the trade who work abroad, persons.
+    """
+
+    def __init__(self, staff: PerDraw, abroad_over_home: PerDraw) -> None:
+        self.staff = self.usual = staff
+        self.abroad = staff * abroad_over_home
+
+    def renew(
+        self,
+        *,
+        quitting: PerDraw,
+        usual_intake: PerDraw,
+        months: PerDraw,
+        home: PerDraw,
+        away: PerDraw,
+    ) -> Moves:
+        """Let graduates join, old hands leave, some come home and some go abroad.
+
+        Args:
+            quitting: share who leave the trade in a month.
+            usual_intake: graduates who join in the usual course of things, persons.
+            months: in which a post is filled anew.
+            home: who come home from abroad, persons.
+            away: who are called away for good, persons.
+        """
+        joined = intake(
+            usual_intake=usual_intake,
+            stock=self.staff,
+            usual=self.usual,
+            months=months,
+        )
+        leaving = quitting * self.staff
+        self.staff = self.staff + joined - leaving + (home - away)
+        self.usual = self.usual + usual_intake - quitting * self.usual
+        self.abroad = self.abroad - home
+        return Moves(joined, leaving, away, np.zeros_like(joined))
+
+
+class LabourMarket(Actor):
+    """The market for engineers and researchers in China.
+
+    Attributes:
+        vendors: field engineers of foreign vendors, by vendor.
+        pools: people at Chinese fabs, tool makers and laboratories, by trade.
+        speeds: of what depends on people, over the usual speed, by vendor or trade.
+        per_kwpm: people for each thousand wafers a month of planned capacity, by trade.
+        hardest: the largest share of American engineers' work at advanced fabs that
+            law has stopped so far, in [0, 1].
+        came: newcomers to all trades since the start, persons.
+        gone: who have left their trade since the start, persons.
+        emigrated: who have left China for good since the start, persons.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        fabs: list[Fab],
+        designer: Designer,
+        pools: Mapping[str, Pool],
+    ) -> None:
+        super().__init__(world, name, country)
+        self.fabs, self.designer, self.pools = fabs, designer, dict(pools)
+        self.vendors = _staff_of_vendors(world, fabs)
+        self.american = [
+            line
+            for fab in fabs
+            for line in fab.buys(Good.ENGINEERS)
+            if fab.advanced and line.origin == AMERICA
+        ]
+        assume = world.assume
+        self.habits = Habits(
+            quitting=assume["talent.attrition_per_year"] / MONTHS_A_YEAR,
+            months_kept=assume["talent.months_kept_without_post"],
+            expatriates=assume["talent.expatriate_share"],
+            hired=assume["talent.hired_locally_share"],
+            hired_away=assume["talent.hired_away_per_year"],
+            building=assume["talent.share_to_toolmakers"],
+        )
+        self.per_kwpm = {x: self.pools[x].staff / self._plan() for x in CHIP_TRADES}
+        self.speeds = dict.fromkeys((*self.vendors, *self.pools), world.every(1.0))
+        self.hardest = self.came = self.gone = self.emigrated = world.zeros()
+
+    def move_people(self) -> None:
+        """Let people come, go and change employers, and post how fast work goes."""
+        if not self.model.on("talent"):
+            return
+        moves = [staff.turn_over(self.habits) for staff in self.vendors.values()]
+        bite = self._bite()
+        moves += [self._renew(trade, bite) for trade in self.pools]
+        self.hardest = np.maximum(self.hardest, bite)
+        toolmakers = self.pools["toolmakers"]
+        hired = total(move.to_toolmakers for move in moves)
+        toolmakers.staff = toolmakers.staff + hired
+        self.came = self.came + total(move.came for move in moves)
+        self.gone = self.gone + total(move.gone for move in moves)
+        self.emigrated = self.emigrated + total(move.emigrated for move in moves)
+        self._post_speeds()
+
+    def _renew(self, trade: str, bite: PerDraw) -> Moves:
+        """Renew the people of a trade; chip firms lose those whom law calls away."""
+        pool, assume = self.pools[trade], self.model.assume
+        if trade in CHIP_TRADES:
+            climate, foreign = bite, assume["talent.us_persons_share"]
+        else:
+            climate, foreign = self._flagship_denied(), self.model.zeros()
+        more = assume["talent.return_migration_rate_change"]
+        return pool.renew(
+            quitting=self.habits.quitting,
+            usual_intake=self._usual_intake(trade),
+            months=assume["talent.replacement_months"],
+            home=returned(pool.abroad, more, climate),
+            away=recalled(pool.staff, foreign, bite, self.hardest),
+        )
+
+    def _usual_intake(self, trade: str) -> PerDraw:
+        """Return graduates who join a trade: as plans need, or as they graduate."""
+        if trade not in CHIP_TRADES:
+            assume = self.model.assume
+            doctors = assume["talent.stem_phd_china"] / MONTHS_A_YEAR
+            return doctors * assume["talent.phd_share_to_labs"]
+        kept = self.pools[trade].usual * (1.0 - self.habits.quitting)
+        return np.maximum(self.per_kwpm[trade] * self._plan() - kept, 0.0)
+
+    def _bite(self) -> PerDraw:
+        """Return the share of American engineers' work at advanced fabs stopped."""
+        stopped = total(1.0 - line.open_share for line in self.american)
+        return stopped / len(self.american)
+
+    def _flagship_denied(self) -> PerDraw:
+        """Return the share of the newest foreign flagship that law denies China."""
+        return 1.0 - self.designer.odds_of(self.designer.flagship_now().name)
+
+    def _plan(self) -> PerDraw:
+        """Return planned capacity of all fabs, thousand wafers a month."""
+        return total(fab.plan for fab in self.fabs)
+
+    def _post_speeds(self) -> None:
+        """Work out how fast work goes, and let everyone see it."""
+        assume = self.model.assume
+        practice = assume["talent.practice_elasticity"]
+        learning = assume["talent.learning_elasticity"]
+        self.speeds = {
+            vendor: staff.practice_speed(practice)
+            for vendor, staff in self.vendors.items()
+        } | {
+            trade: speed(pool.staff, pool.usual, learning)
+            for trade, pool in self.pools.items()
+        }
+        self.model.speeds = self.speeds
+
+
+def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
+    """Return the field engineers whom every foreign vendor's tools take, by vendor."""
+    assume = world.assume
+    sites: dict[str, list[Site]] = {}
+    for fab in fabs:
+        for line in fab.buys(Good.ENGINEERS):
+            served = [
+                base
+                for bases in fab.bases.values()
+                for base in bases
+                if base.line.seller == line.seller
+            ]
+            scanners = tuple(b for b in served if b.wear.group == SCANNERS)
+            others = tuple(b for b in served if b.wear.group != SCANNERS)
+            found = sites.setdefault(line.seller, [])
+            if scanners:
+                density = assume["talent.engineers_per_tool.scanner"]
+                found.append(Site(scanners, density, line))
+            if others:
+                density = assume["talent.engineers_per_tool.other"]
+                found.append(Site(others, density, line))
+    former = assume["talent.former_engineers_at_start"]
+    return {vendor: VendorStaff(found, former) for vendor, found in sites.items()}
