@@ -4,6 +4,8 @@ Measures, each in a process of its own so that peak memory is its own:
 
 - one draw and 10 000 draws of the full horizon on one core, headline measures kept;
 - a scenario beside its baseline, with the shared history run once and run twice;
+- the split of the change of the lag over channels, all ways of switching them side by
+  side, and the same answer from a pair of runs for each way;
 - the alternative with which the design is compared: one draw at a time in a loop,
   timed over a few draws and multiplied up (the result says so);
 - the whole command as a user types it, figures and files included.
@@ -30,8 +32,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.ensemble import Draws
+from sim.experiments.attribution import split_lag
 from sim.experiments.ensemble import run_pair
-from sim.experiments.setup import Setup
+from sim.experiments.setup import Case, Setup
+from sim.experiments.shapley import Coalition, coalitions
+from sim.records.casting import BY_DRAW
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare
 
@@ -40,6 +45,9 @@ ROOT = Path(__file__).parents[1]
 MANY = 10_000
 LOOPED = 8
 """Draws that the loop over single draws is timed for before it is multiplied up."""
+
+SPLIT = 100
+"""Draws of which the change of the lag is split over channels."""
 
 BYTES_A_KIBIBYTE = 1024
 MEBIBYTE = 2**20
@@ -78,22 +86,55 @@ def shared(draws: int, workers: int) -> float:
     return _timed(setup(draws, workers=workers))
 
 
+def side_by_side(draws: int) -> float:
+    """Return seconds for the split over channels, all ways of switching at once."""
+    ready = setup(draws)
+    _warm(ready)
+    begun = time.perf_counter()
+    split_lag(ready, draws)
+    return time.perf_counter() - begun
+
+
+def one_by_one(draws: int) -> float:
+    """Return seconds for a pair of runs for each way of switching the channels."""
+    whole = replace(setup(draws), record=["frontier_lag_months"])
+    return sum(_timed(_with(whole, working)) for working in coalitions(BY_DRAW))
+
+
+def _with(whole: Setup, working: Coalition) -> Setup:
+    """Return a set-up in which some channels work and the others do not."""
+    mechanisms = {name: name in working for name in BY_DRAW}
+    cases = [replace(one, mechanisms=mechanisms) for one in _cases(whole)]
+    return replace(whole, baseline=cases[0], scenario=cases[-1])
+
+
+def _cases(whole: Setup) -> list[Case]:
+    return [one for one in (whole.baseline, whole.scenario) if one is not None]
+
+
 MEASUREMENTS: dict[str, Callable[..., float]] = {
     "baseline": baseline,
     "pair": pair,
     "loop": loop,
     "chunked": chunked,
     "shared": shared,
+    "side_by_side": side_by_side,
+    "one_by_one": one_by_one,
 }
 
 
 def _timed(ready: Setup) -> float:
     """Return seconds for a run, libraries already loaded."""
-    start = ready.records.start
-    run_pair(replace(ready, draws=Draws(1), horizon=start, scenario=None))
+    _warm(ready)
     begun = time.perf_counter()
     run_pair(ready)
     return time.perf_counter() - begun
+
+
+def _warm(ready: Setup) -> None:
+    """Load the libraries that a run takes."""
+    start = ready.records.start
+    run_pair(replace(ready, draws=Draws(1), horizon=start, scenario=None))
 
 
 def peak_memory() -> float:
@@ -140,6 +181,8 @@ def measure(draws: int) -> dict[str, Any]:
     many = apart("baseline", draws=draws)
     looped = apart("loop", draws=LOOPED)
     a_draw = looped["seconds"] / LOOPED
+    at_once = apart("side_by_side", draws=SPLIT)
+    in_turn = apart("one_by_one", draws=SPLIT)
     return {
         "one draw": one,
         f"{draws} draws": many,
@@ -155,6 +198,11 @@ def measure(draws: int) -> dict[str, Any]:
             "seconds a draw": a_draw,
             f"seconds for {draws} draws (extrapolated from {LOOPED})": a_draw * draws,
             "times slower than the ensemble": a_draw * draws / many["seconds"],
+        },
+        f"split over channels, {SPLIT} draws": {
+            "all ways of switching side by side": at_once,
+            "a pair of runs for each way": in_turn,
+            "times slower one by one": in_turn["seconds"] / at_once["seconds"],
         },
         "whole command": {
             f"{count} draws": whole_command("scenario=service_ban", f"draws={count}")

@@ -73,6 +73,8 @@ class World(mesa.Model):
         chance: the luck of every draw.
         assume: what is assumed, by name of assumption, each one number per draw.
         facts: what is known, by name of constant.
+        switched_off: mechanisms that work in no draw.
+        switched: mechanisms that work in some draws only, with those draws.
         network: who supplies what to whom; an edge holds its `line`.
         fear: probability put on losing a group of goods, by group of `FEARED`.
         domestic_worth: what the best Chinese accelerator on sale is worth to a
@@ -97,6 +99,7 @@ class World(mesa.Model):
         assume: Mapping[str, PerDraw],
         facts: Mapping[str, float],
         switched_off: Iterable[str] = (),
+        switched: Mapping[str, InDraws] | None = None,
     ) -> None:
         super().__init__(rng=chance.seed)
         self.start = self.month = start
@@ -105,6 +108,7 @@ class World(mesa.Model):
         self.assume = assume
         self.facts = facts
         self.switched_off = frozenset(switched_off)
+        self.switched = dict(switched or {})
         self.network = nx.MultiDiGraph()
         self.lines: list[SupplyLine] = []
         self.events: list[Event] = []
@@ -132,8 +136,12 @@ class World(mesa.Model):
         return np.full(self.chance.draws.count, float(value))
 
     def on(self, mechanism: str) -> bool:
-        """Return whether a mechanism is switched on."""
+        """Return whether a mechanism works in any draw."""
         return mechanism not in self.switched_off
+
+    def works(self, mechanism: str) -> InDraws | bool:
+        """Return the draws in which a mechanism works; one word if all are alike."""
+        return self.switched.get(mechanism, self.on(mechanism))
 
     def speed_of(self, people: str) -> PerDraw | float:
         """Return how fast the work of some people goes, over its usual speed."""

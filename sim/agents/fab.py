@@ -228,6 +228,7 @@ class Fab(Actor):
         if home is not None and line is not None:
             left = np.maximum(unmet - found - second_hand, 0.0)
             if self.model.on("domestic_substitution"):
+                left = left * self.model.works("domestic_substitution")
                 line.order(wanted * home_share + left * home.quality[good])
 
     def _all_fit(self, foreign: list[ToolBase]) -> bool:
@@ -243,8 +244,7 @@ class Fab(Actor):
         ]
         whole = total(weights)
         part = self.model.assume["ally.backfill_share_if_unilateral"]
-        if not self.model.on("ally_backfill"):
-            part = self.model.zeros()
+        part = part * self.model.works("ally_backfill")
         moved = np.where(whole > 0.0, unmet * part, 0.0)
         extra = [moved * share(weight, whole) for weight in weights]
         return extra, moved

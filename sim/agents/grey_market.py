@@ -186,14 +186,19 @@ class Distributor(Actor):
             return
         spending = total(self.money.values())
         capacity = total(broker.capacity for broker in self.brokers)
-        self.markup = clearing_markup(
+        cleared = clearing_markup(
             spending=spending,
             price=world.every(self.chip.price),
             capacity=capacity,
             elasticity=assume["smuggle.supply_elasticity_to_markup"],
         )
+        # Where nobody smuggles, nothing pays, nothing is caught, and the markup stays.
+        trading = world.works("smuggling")
+        policed = self.needed * trading
+        self.markup = np.where(trading, cleared, self.markup)
+        paid = np.where(trading, cleared, _NO_PREMIUM)
         for broker in self.brokers:
-            broker.divert(self.markup, self._seized_share(broker.country) * self.needed)
+            broker.divert(paid, self._seized_share(broker.country) * policed)
         self._relocate()
         offered = total(broker.sold for broker in self.brokers) * self.needed
         affordable = spending / self.price
@@ -272,3 +277,4 @@ class Distributor(Actor):
 
 
 _MOST_PREMIUM = 2.0
+_NO_PREMIUM = 1.0

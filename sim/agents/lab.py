@@ -185,11 +185,9 @@ class Lab(Actor):
         world = self.model
         if not self._lines(channel) and channel != "grey":
             return world.zeros()
-        if channel == "grey" and not world.on("smuggling"):
-            return world.zeros()
-        if channel == "offshore" and not world.on("offshore_cloud"):
-            return world.zeros()
         on_offer = (self._value_per_dollar(channel) > 0.0).astype(float)
+        if channel in _SWITCHES:
+            on_offer = on_offer * world.works(_SWITCHES[channel])
         floor = world.facts["reach_floor"]
         state: PerDraw | float = 1.0
         if channel == "domestic":
@@ -321,7 +319,7 @@ class Lab(Actor):
         self.efficiency = induced_efficiency(
             self.efficiency,
             log_gap=log_gap,
-            elasticity=elasticity if world.on("induced_efficiency") else world.zeros(),
+            elasticity=elasticity * world.works("induced_efficiency"),
             months=self._months_to_adjust(),
         )
         self._break_through()
@@ -347,9 +345,7 @@ class Lab(Actor):
     @property
     def offshore_access(self) -> PerDraw:
         """Share of its offshore compute that it can use, in [0, 1]."""
-        if not self.model.on("offshore_cloud"):
-            return self.model.zeros()
-        return self.cloud_access
+        return self.cloud_access * self.model.works("offshore_cloud")
 
     @property
     def cloud_access(self) -> PerDraw:
@@ -435,3 +431,5 @@ def _price_of(seller: Actor) -> PerDraw:
 
 
 _WORTHLESS = 1e-12
+_SWITCHES = {"grey": "smuggling", "offshore": "offshore_cloud"}
+"""The mechanism by which a channel is there at all."""

@@ -49,3 +49,27 @@ class Chance:
     ) -> InDraws:
         """Return the draws in which an event of the given probability happens."""
         return self.uniform(event, month) < probability
+
+
+@dataclass(frozen=True)
+class EchoedChance(Chance):
+    """The luck of some draws, met again by copies of them that stand side by side.
+
+    Draw k of every copy has the luck of draw k itself: copies differ in nothing but in
+    what is done to them.
+
+    Attributes:
+        copies: how many copies of the draws there are.
+    """
+
+    copies: int = 1
+
+    @classmethod
+    def of(cls, seed: int, draws: Draws, copies: int) -> "EchoedChance":
+        """Return the luck of so many copies of some draws, one copy after another."""
+        return cls(seed, Draws(draws.count * copies, draws.first), copies)
+
+    def uniform(self, event: str, month: Month | None = None) -> PerDraw:
+        """Return the numbers of the draws, once for each copy."""
+        own = Draws(self.draws.count // self.copies, self.draws.first)
+        return np.tile(Chance(self.seed, own).uniform(event, month), self.copies)

@@ -6,18 +6,23 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.synchronize import Event
+from typing import TypeVar
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ChipWarError, SettingsError
 from sim.experiments.progress import progress
 from sim.experiments.run import Comparison, Tick, months_to_live, run_chunk
 from sim.experiments.setup import Setup
+
+Outcome = TypeVar("Outcome")
+Living = Callable[[Setup, Draws, Tick], Outcome]
+"""What lives through both cases in a chunk of draws."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """What keeps numerical libraries from starting threads of their own."""
@@ -33,23 +38,41 @@ def run_pair(setup: Setup, quiet: bool = True) -> Comparison:
     Raises:
         ChipWarError: a measure is unknown, or the model broke a law of its own.
     """
+    return Comparison.join(in_chunks(run_chunk, setup, quiet))
+
+
+def in_chunks(
+    live: Living[Outcome], setup: Setup, quiet: bool = True, what: str = ""
+) -> list[Outcome]:
+    """Return what comes of every chunk of the draws, in order.
+
+    Args:
+        live: lives through both cases in a chunk of draws; a function of a module, so
+            that other processes can find it.
+        setup: the cases and the possible worlds.
+        quiet: whether to show no progress.
+        what: what the progress is of, in a word or two.
+
+    Raises:
+        ChipWarError: a measure is unknown, or the model broke a law of its own.
+    """
     chunks = setup.draws.split(setup.chunk)
     months = len(chunks) * months_to_live(setup, setup.records.start)
-    with progress(months, quiet) as tick:
+    with progress(months, quiet, what) as tick:
         if min(setup.workers, len(chunks)) == 1:
-            return Comparison.join([_run_here(setup, each, tick) for each in chunks])
-        return Comparison.join(_run_apart(setup, chunks, tick))
+            return [_run_here(live, setup, each, tick) for each in chunks]
+        return _run_apart(live, setup, chunks, tick)
 
 
-def _run_here(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
+def _run_here(live: Living[Outcome], setup: Setup, draws: Draws, tick: Tick) -> Outcome:
     """Run a chunk in this process, and hold on to its results alone.
 
     A world and its actors point at one another, so Python would free them late.
     """
-    comparison = run_chunk(setup, draws, tick)
+    outcome = live(setup, draws, tick)
     if draws.count < setup.draws.count:
         gc.collect()
-    return comparison
+    return outcome
 
 
 class _StoppedError(ChipWarError):
@@ -60,8 +83,10 @@ _worker_setup: Setup
 _worker_stop: Event
 
 
-def _run_apart(setup: Setup, chunks: list[Draws], tick: Tick) -> list[Comparison]:
-    """Return the comparisons of chunks that worker processes share, in order."""
+def _run_apart(
+    live: Living[Outcome], setup: Setup, chunks: list[Draws], tick: Tick
+) -> list[Outcome]:
+    """Return what comes of chunks that worker processes share, in order."""
     context = get_context("spawn")
     stop = context.Event()
     months = months_to_live(setup, setup.records.start)
@@ -70,7 +95,7 @@ def _run_apart(setup: Setup, chunks: list[Draws], tick: Tick) -> list[Comparison
     ) as pool:
         try:
             with _single_threads(), _undisturbed():
-                futures = [pool.submit(_run_in_worker, chunk) for chunk in chunks]
+                futures = [pool.submit(_run_in_worker, live, chunk) for chunk in chunks]
             _await(futures, months, tick)
         except BrokenProcessPool as error:
             raise SettingsError(
@@ -84,7 +109,7 @@ def _run_apart(setup: Setup, chunks: list[Draws], tick: Tick) -> list[Comparison
         return [future.result() for future in futures]
 
 
-def _await(futures: list[Future[Comparison]], months: int, tick: Tick) -> None:
+def _await(futures: list[Future[Outcome]], months: int, tick: Tick) -> None:
     """Wait for every chunk, and stop at the first that fails."""
     for done in as_completed(futures):
         done.result()
@@ -107,9 +132,9 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _run_in_worker(draws: Draws) -> Comparison:
+def _run_in_worker(live: Living[Outcome], draws: Draws) -> Outcome:
     _heed_stop()
-    return run_chunk(_worker_setup, draws, _heed_stop)
+    return live(_worker_setup, draws, _heed_stop)
 
 
 def _heed_stop() -> None:

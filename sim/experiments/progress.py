@@ -15,12 +15,13 @@ PATIENCE = 2.0
 
 
 @contextmanager
-def progress(months: int, quiet: bool) -> Iterator[Tick]:
+def progress(months: int, quiet: bool, what: str = "") -> Iterator[Tick]:
     """Show how many months of the run have been lived, on the error stream.
 
     Args:
         months: how many there are, over chunks and cases.
         quiet: whether to show nothing.
+        what: what the months are lived for, in a word or two.
 
     Yields:
         What to call after each month.
@@ -34,6 +35,7 @@ def progress(months: int, quiet: bool) -> Iterator[Tick]:
         delay=PATIENCE,
         file=sys.stderr,
         leave=False,
+        desc=what or None,
         bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} months, {remaining} left",
     ) as bar:
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from sim.agents.actor import forget
-from sim.domain.ensemble import Draws
+from sim.domain.ensemble import Draws, InDraws
 from sim.domain.months import Month
 from sim.experiments.setup import Case, Setup
 from sim.model import ChipWar
+from sim.outcomes.attribution import Attribution
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
 from sim.records import assumptions
@@ -33,10 +36,12 @@ class Comparison:
         baseline: results under the law compared with.
         scenario: results under the law in question; the baseline itself if it was run
             alone.
+        split: the change of the lag by channel, if it was asked for.
     """
 
     baseline: Results
     scenario: Results
+    split: Attribution | None = field(default=None, kw_only=True)
 
     @property
     def alone(self) -> bool:
@@ -66,13 +71,17 @@ class Life:
         sampled = assumptions.sample(
             setup.records.assumptions, draws, setup.seed, case.assumptions
         )
+        copies = max(len(setup.variants), 1)
+        if copies > 1:
+            sampled = {name: np.tile(one, copies) for name, one in sampled.items()}
         world = cast(
             setup.records,
             case.regime,
             draws,
             seed=setup.seed,
             assumptions=sampled,
-            mechanisms=case.mechanisms,
+            mechanisms={**case.mechanisms, **_switches(setup, draws)},
+            copies=copies,
         )
         return cls(case.name, world, Recorder(setup.record))
 
@@ -91,8 +100,21 @@ class Life:
         return Life(case.name, world, self.recorder.fork())
 
 
+def _switches(setup: Setup, draws: Draws) -> dict[str, InDraws]:
+    """Return in which draws of which variants each mechanism works."""
+    names = {name for variant in setup.variants for name in variant}
+    return {
+        name: np.repeat([one.get(name, True) for one in setup.variants], draws.count)
+        for name in sorted(names)
+    }
+
+
 def run_chunk(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
-    """Return what comes of a chunk of the draws in both cases."""
+    """Return what comes of a chunk of the draws in both cases.
+
+    If the setup has variants, the series hold the draws once for each, one variant
+    after another.
+    """
     lives = _parted(setup, draws, tick)
     results = []
     while lives:

@@ -15,6 +15,7 @@ from pyarrow import parquet
 
 from sim.domain.errors import OutputError
 from sim.outcomes import frames
+from sim.outcomes.attribution import Attribution
 from sim.outcomes.headline import headline
 from sim.outcomes.network import hardest_cuts, marked, openings, write_graphml
 from sim.outcomes.results import Results, matched
@@ -22,6 +23,8 @@ from sim.outcomes.standing import standing
 
 HEADLINE = "headline.csv"
 TIMESERIES = "timeseries.parquet"
+ATTRIBUTION = "attribution.csv"
+ATTRIBUTION_DRAWS = "attribution.parquet"
 QUANTILES = "quantiles.csv"
 EVENTS = "events.parquet"
 LAW = "law.csv"
@@ -57,6 +60,7 @@ def write_run(
     *,
     draw_figures: Artist | None = None,
     recorded_draws: int | None = None,
+    split: Attribution | None = None,
 ) -> None:
     """Write a run folder, whole or not at all.
 
@@ -69,6 +73,7 @@ def write_run(
         draw_figures: draws the figures into the folder given, if any are wanted.
         recorded_draws: draws in the time series; by default all, or as many as stay
             under 50 MB.
+        split: the change of the lag by channel, if it was asked for.
 
     Raises:
         OutputError: the folder holds something, or cannot be written to.
@@ -78,7 +83,9 @@ def write_run(
     both = (baseline,) if scenario is baseline else (baseline, scenario)
     count = frames.draws_that_fit(both) if recorded_draws is None else recorded_draws
     with written_whole(folder) as partial:
-        _write_headline(partial / HEADLINE, scenario, baseline)
+        _write_headline(partial / HEADLINE, scenario, baseline, split)
+        if split is not None:
+            _write_attribution(partial, split)
         _write_timeseries(partial / TIMESERIES, both, count)
         arrow_csv.write_csv(frames.quantiles_table(both), partial / QUANTILES)
         _write_events(partial / EVENTS, both)
@@ -149,9 +156,19 @@ def _reason(error: OSError) -> str:
     return line[:1].lower() + line[1:]
 
 
-def _write_headline(path: Path, scenario: Results, baseline: Results) -> None:
-    frame = frames.headline_frame(headline(scenario, baseline))
+def _write_headline(
+    path: Path, scenario: Results, baseline: Results, split: Attribution | None
+) -> None:
+    frame = frames.headline_frame(headline(scenario, baseline, split))
     frame.to_csv(path, index=False, lineterminator="\n")
+
+
+def _write_attribution(folder: Path, split: Attribution) -> None:
+    """Write what came through each channel, over all draws and draw by draw."""
+    frame = frames.attribution_frame(split)
+    frame.to_csv(folder / ATTRIBUTION, index=False, lineterminator="\n")
+    table = frames.attribution_draws_table(split)
+    parquet.write_table(table, folder / ATTRIBUTION_DRAWS, compression=_COMPRESSION)
 
 
 def _write_timeseries(path: Path, both: tuple[Results, ...], count: int) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.domain.months import Month
+from sim.outcomes.attribution import Attribution, shares
 from sim.outcomes.headline import Row
 from sim.outcomes.quantiles import HEADLINE_LEVELS, LEVELS, bands
 from sim.outcomes.results import Occurrence, Results
@@ -76,6 +77,29 @@ def law_frame(rows: Sequence[Standing]) -> pd.DataFrame:
 def first_days(months: Sequence[Month]) -> np.ndarray:
     """Return the first day of each month as numpy dates (milliseconds)."""
     return np.array([month.first_day for month in months], dtype="datetime64[ms]")
+
+
+def attribution_frame(split: Attribution) -> pd.DataFrame:
+    """Return what came through each channel over all draws, by time."""
+    return pd.DataFrame([asdict(share) for share in shares(split)])
+
+
+def attribution_draws_table(split: Attribution) -> pa.Table:
+    """Return what came through each channel, a row per draw, time and channel."""
+    rows = [
+        (when, channel, months)
+        for when in split.whole
+        for channel, months in split.at(when).items()
+    ]
+    count = split.draws.count
+    return pa.table(
+        {
+            "draw": np.tile(np.array(split.draws.numbers, dtype=np.int32), len(rows)),
+            "when": _labels([when for when, _, _ in rows], count),
+            "channel": _labels([channel for _, channel, _ in rows], count),
+            "months": np.concatenate([months for _, _, months in rows]),
+        }
+    )
 
 
 def _stamp(month: Month) -> date:

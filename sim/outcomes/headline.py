@@ -8,16 +8,24 @@ import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.outcomes.attribution import (
+    A_DAY,
+    CHANNELS,
+    Attribution,
+    Share,
+    chief_narrower,
+    shares,
+)
 from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
 from sim.outcomes.results import Key, Results, matched
 
 HORIZON = "horizon"
 """The row of the last month; a flow is summed over the twelve months to it."""
 
-A_DAY = 12.0 / 365.25
-"""A day in months: the least change of a lag that is called one."""
-
 BACKFIRE = "backfire"
+LAG_CHANNEL = "lag_channel"
+"""Rows of what of the change of the lag came through each channel."""
+
 LAG: Key = ("frontier_lag_months", "china")
 
 Spread = tuple[float, float, float]
@@ -53,11 +61,18 @@ class Row:
     note: str = ""
 
 
-def headline(scenario: Results, baseline: Results) -> list[Row]:
+def headline(
+    scenario: Results, baseline: Results, split: Attribution | None = None
+) -> list[Row]:
     """Return the headline table: every headline measure, by year and at the horizon.
 
     A baseline compared with itself has no difference to tell of: those columns are
     missing values.
+
+    Args:
+        scenario: what came of the scenario.
+        baseline: what came of the law compared with.
+        split: the change of the lag by channel, if it was asked for.
 
     Raises:
         InvariantError: the two were not run for the same draws and months.
@@ -67,9 +82,12 @@ def headline(scenario: Results, baseline: Results) -> list[Row]:
         _row(key, when, last, scenario, baseline)
         for key in scenario.series
         if scenario.quantities[key[0]].headline
-        for when, last in _dates(scenario)
+        for when, last in dates(scenario)
     ]
-    return rows if scenario is baseline else [*rows, *_backfire(scenario, baseline)]
+    if scenario is baseline:
+        return rows
+    channels = [] if split is None else [_channel(share) for share in shares(split)]
+    return [*rows, *channels, *_backfire(scenario, baseline, split)]
 
 
 def probability_of_backfire(scenario: Results, baseline: Results) -> float:
@@ -80,7 +98,22 @@ def probability_of_backfire(scenario: Results, baseline: Results) -> float:
     return float(np.mean(_difference(LAG, scenario, baseline) < -A_DAY))
 
 
-def _dates(results: Results) -> Iterator[tuple[str, Month]]:
+def _channel(share: Share) -> Row:
+    """Return what came through a channel, or through all, as a row."""
+    return Row(
+        measure=LAG_CHANNEL,
+        actor=share.channel,
+        unit="months",
+        when=share.when,
+        scenario=UNKNOWN,
+        baseline=UNKNOWN,
+        difference=(share.p05, share.p50, share.p95),
+        probability_of_increase=share.widens,
+        note=f"mean {share.mean + 0.0:+.3f}; means add up to the whole, medians do not",
+    )
+
+
+def dates(results: Results) -> Iterator[tuple[str, Month]]:
     """Yield the label and last month of every whole year recorded, and the horizon."""
     for month in results.months:
         if month.number == MONTHS_A_YEAR:
@@ -104,7 +137,9 @@ def _row(key: Key, when: str, last: Month, scenario: Results, baseline: Results)
     )
 
 
-def _backfire(scenario: Results, baseline: Results) -> Iterator[Row]:
+def _backfire(
+    scenario: Results, baseline: Results, split: Attribution | None
+) -> Iterator[Row]:
     if LAG not in scenario.series:
         return
     change = _difference(LAG, scenario, baseline)
@@ -123,7 +158,22 @@ def _backfire(scenario: Results, baseline: Results) -> Iterator[Row]:
             f"behind the frontier in {narrower:.0%} of draws and widens it in "
             f"{wider:.0%}, by a day or more; the median change is "
             f"{np.median(change) + 0.0:+.1f} months."
+            f"{_chief(split)}"
         ),
+    )
+
+
+def _chief(split: Attribution | None) -> str:
+    """Return which channel narrows the lag most where it narrows, in words."""
+    if split is None:
+        return ""
+    found, count = chief_narrower(split, HORIZON), split.draws.count
+    if found is None:
+        return f" Of the {count:,} draws split by channel it narrows in none."
+    channel, mean, narrower = found
+    return (
+        f" Where it narrows ({narrower:,} of the {count:,} draws split by channel), "
+        f"{CHANNELS[channel]} contributes most: −{-mean:.1f} months on average."
     )
 
 

@@ -55,6 +55,18 @@ class RunFolder:
         return self._csv(files.HEADLINE, dtype={"when": str}, keep_default_na=True)
 
     @cached_property
+    def attribution(self) -> pd.DataFrame:
+        """The change of the lag by channel: when, mean, quantiles, how often."""
+        self._check_split()
+        return self._csv(files.ATTRIBUTION, dtype={"when": str})
+
+    @cached_property
+    def attribution_draws(self) -> pd.DataFrame:
+        """The same draw by draw: draw, when, channel, months."""
+        self._check_split()
+        return self._parquet(files.ATTRIBUTION_DRAWS)
+
+    @cached_property
     def timeseries(self) -> pd.DataFrame:
         """Recorded draws: scenario, draw, month, actor, measure, unit, value."""
         return self._parquet(files.TIMESERIES)
@@ -93,6 +105,13 @@ class RunFolder:
         """The resolved settings."""
         read = self._read(files.CONFIG, _text)
         return dict(self._parse(files.CONFIG, read, yaml.safe_load))
+
+    def _check_split(self) -> None:
+        if not (self.path / files.ATTRIBUTION).is_file():
+            raise OutputError(
+                f"{self.path} does not split the change of the lag over channels; run "
+                "it with attribution=true"
+            )
 
     @property
     def has_law(self) -> bool:

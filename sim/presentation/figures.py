@@ -10,8 +10,10 @@ from textwrap import fill
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.outcomes.attribution import Attribution
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.results import Results
+from sim.presentation.channels import channel_sheet
 from sim.presentation.map import network_of_results
 from sim.presentation.numbers import short
 from sim.presentation.style import (
@@ -146,8 +148,20 @@ DIFFERENCES = Sheet(
 """What the other figures show on either side, here as the paired difference."""
 
 
-def draw_figures(folder: Path, scenario: Results, baseline: Results) -> None:
-    """Draw every figure that the recorded measures allow into a folder, as PNG."""
+def draw_figures(
+    folder: Path,
+    scenario: Results,
+    baseline: Results,
+    split: Attribution | None = None,
+) -> None:
+    """Draw every figure that the recorded measures allow into a folder, as PNG.
+
+    Args:
+        folder: where.
+        scenario: what came of the scenario.
+        baseline: what came of the law compared with.
+        split: the change of the lag by channel, if it was asked for.
+    """
     sheets = (*SHEETS, DIFFERENCES)
     wanted = {(one.measure, one.actor) for sheet in sheets for one in sheet.panels}
     alone = scenario is baseline
@@ -164,6 +178,8 @@ def draw_figures(folder: Path, scenario: Results, baseline: Results) -> None:
             view_of_difference(scenario.only(wanted), theirs), panels
         )
         save(drawn, folder / f"{DIFFERENCES.name}.png")
+    if split is not None:
+        save(channel_sheet(split), folder / "channels.png")
     if scenario.network is not None:
         save(network_of_results(scenario, baseline), folder / "network.png")
 

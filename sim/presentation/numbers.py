@@ -28,6 +28,17 @@ def rounded(value: float) -> str:
     return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"
 
 
+def in_months(months: float) -> str:
+    """Return a change of a lag with its sign, in hundredths of a month.
+
+    Example:
+        >>> in_months(0.949), in_months(-0.31), in_months(-0.001)
+        ('+0.95', '−0.31', '0')
+    """
+    words = f"{months:+.2f}".replace("-", "−")
+    return words if words.strip("+−0.") else "0"
+
+
 def readable(unit: str) -> tuple[str, float]:
     """Return the unit in which a reader thinks, and what to multiply values by.
 

@@ -16,6 +16,7 @@ from sim.outcomes.frames import headline_frame
 from sim.outcomes.headline import HORIZON, headline
 from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import HEADLINE_LEVELS
+from sim.presentation.channels import channel_sheet, split_of_folder
 from sim.presentation.figures import Panel, draw_fan, fan_sheet
 from sim.presentation.map import draw_network, network_of_results
 from sim.presentation.numbers import readable, short
@@ -150,6 +151,25 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> Picture:
             drawn, f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}"
         )
     return drawn
+
+
+def channels(run: Runs) -> Picture:
+    """Return how the change of China's lag splits over channels, and adds up again.
+
+    Args:
+        run: a run with ``attribution=True``.
+
+    Raises:
+        SettingsError: the run did not split the change.
+        OutputError: the saved run did not.
+    """
+    split = split_of_folder(run) if isinstance(run, RunFolder) else run.split
+    if split is None:
+        raise SettingsError(
+            "this run does not split the change of the lag over channels; run it with "
+            "attribution=True"
+        )
+    return channel_sheet(split)
 
 
 def network(run: Runs) -> Picture:

@@ -13,13 +13,30 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiments.run import Comparison
-from sim.outcomes.headline import BACKFIRE, HORIZON, Row, Spread, headline
+from sim.outcomes.attribution import (
+    A_DAY,
+    CHANNELS,
+    DENIED,
+    WHOLE,
+    Attribution,
+    Share,
+    shares,
+)
+from sim.outcomes.headline import (
+    BACKFIRE,
+    HORIZON,
+    LAG_CHANNEL,
+    Row,
+    Spread,
+    headline,
+)
 from sim.outcomes.network import Chokepoint, Cut
 from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Results
 from sim.policy.answer import Answer
 from sim.policy.difference import LegalChange
-from sim.presentation.numbers import readable, rounded
+from sim.presentation.channels import TITLES as CHANNEL_TITLES
+from sim.presentation.numbers import in_months, readable, rounded
 
 _NARROW = 118
 """A terminal of fewer columns gets the difference without the two sides."""
@@ -74,8 +91,11 @@ def print_headline(compared: Comparison, out: Console | None = None) -> None:
     """Print the headline at the horizon, and what it says in words."""
     out = out or console()
     scenario, baseline = compared.scenario, compared.baseline
-    rows = headline(scenario, baseline)
+    rows = headline(scenario, baseline, compared.split)
     out.print(headline_table(rows, scenario, baseline, wide=_is_wide(out)))
+    if compared.split is not None:
+        out.print(channel_table(compared.split))
+        out.print(plain(in_words(compared.split)))
     for row in rows:
         if row.measure == BACKFIRE:
             out.print(plain(row.note))
@@ -103,6 +123,46 @@ def headline_table(
         _add_measure(table, list(group), scenario, wide=wide, alone=alone)
     table.caption = "headline.csv holds every year and more actors"
     return table
+
+
+def channel_table(split: Attribution) -> Table:
+    """Return how the change of the lag at the horizon splits over channels."""
+    table = _table(
+        f"Change of China's lag at {split.horizon} by channel, months "
+        f"({split.draws.count:,} draws)"
+    )
+    table.add_column("")
+    for name in ("mean", "5 to 95 %", "narrows in", "widens in"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for share in shares(split):
+        if share.when == HORIZON:
+            if share.channel == WHOLE:
+                table.add_section()
+            table.add_row(*map(plain, _channel_cells(share, split)))
+    table.caption = "means add up, ranges do not; attribution.csv has every year"
+    return table
+
+
+def _channel_cells(share: Share, split: Attribution) -> list[str]:
+    name = CHANNEL_TITLES[share.channel]
+    if share.channel in split.off:
+        return [name, "off", "", "", ""]
+    spread = f"{in_months(share.p05)} to {in_months(share.p95)}"
+    how_often = [f"{part:.0%}" for part in (share.narrows, share.widens)]
+    return [name, in_months(share.mean), spread, *how_often]
+
+
+def in_words(split: Attribution) -> str:
+    """Return what the split says at the horizon, in a sentence."""
+    means = {one.channel: one.mean for one in shares(split) if one.when == HORIZON}
+    whole, denied = means.pop(WHOLE), means.pop(DENIED)
+    most = max(means, key=lambda channel: abs(means[channel]))
+    chief = f", of which {CHANNELS[most]} does most ({in_months(means[most])})"
+    return (
+        f"On average {split.scenario} changes the lag by {in_months(whole)} months: "
+        f"{in_months(denied)} if no channel answered, {in_months(whole - denied)} by "
+        f"the answers{chief if abs(means[most]) > A_DAY else ''}."
+    )
 
 
 def legal_table(changes: Sequence[LegalChange]) -> Table:
@@ -188,7 +248,7 @@ def _table(title: str) -> Table:
 
 def _is_shown(row: Row) -> bool:
     """Return whether a row is among those that a reader asks for first."""
-    if row.measure == BACKFIRE:
+    if row.measure in {BACKFIRE, LAG_CHANNEL}:
         return False
     first = _SHOWN.get(row.measure)
     return row.actor.partition(":")[0] == CHINA if first is None else row.actor in first

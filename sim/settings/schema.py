@@ -130,6 +130,12 @@ class Settings(BaseModel):
     recorded_draws: int | None = Field(
         ge=1, description="how many draws timeseries.parquet holds (null: what fits)"
     )
+    attribution: bool = Field(
+        description="split the change of the lag over channels, as Shapley values"
+    )
+    attribution_draws: int = Field(
+        ge=1, le=MOST_DRAWS, description="how many of the draws are split at most"
+    )
     figures: bool = Field(description="draw the figures")
     outputs: str = Field(
         min_length=1, description="the folder under which each run gets its own"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.experiments import attribution
 from sim.experiments.setup import Case, Setup
 from sim.outcomes.recorder import select
 from sim.policy.difference import LegalChange, difference
@@ -105,6 +106,8 @@ def _setup(
     _check_months(setup)
     _check_names(setup)
     _check_difference(setup)
+    if settings.attribution:
+        attribution.check(setup)
     return setup
 
 

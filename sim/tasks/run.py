@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from sim.experiments.attribution import split_lag
 from sim.experiments.ensemble import run_pair
 from sim.experiments.provenance import provenance
 from sim.experiments.run import Comparison
@@ -42,6 +43,11 @@ class Run(Comparison):
         """Scenario, baseline and paired difference by measure, actor and year."""
         return self.saved.headline
 
+    @property
+    def attribution(self) -> pd.DataFrame:
+        """The change of the lag by channel, if it was asked for: attribution=True."""
+        return self.saved.attribution
+
 
 def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
     """Run an experiment and write its folder, whole or not at all.
@@ -57,8 +63,13 @@ def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
     started = datetime.now(UTC)
     settings = prepared.command.settings
     comparison = run_pair(prepared.setup, quiet)
+    split = (
+        split_lag(prepared.setup, settings.attribution_draws, quiet)
+        if settings.attribution
+        else None
+    )
     scenario, baseline = comparison.scenario, comparison.baseline
-    draw = partial(draw_figures, scenario=scenario, baseline=baseline)
+    draw = partial(draw_figures, scenario=scenario, baseline=baseline, split=split)
     folder = run_folder(Path(settings.outputs), scenario.scenario, started)
     write_run(
         folder,
@@ -67,8 +78,9 @@ def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
         Paperwork(prepared.command.resolved(), _provenance(prepared, spoken, started)),
         draw_figures=draw if settings.figures else None,
         recorded_draws=settings.recorded_draws,
+        split=split,
     )
-    return Run(baseline, scenario, folder)
+    return Run(baseline, scenario, folder, split=split)
 
 
 def _provenance(

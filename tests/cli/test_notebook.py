@@ -43,6 +43,13 @@ def test_python_and_the_command_line_agree(desk, ask):
     np.testing.assert_array_equal(ours["p50"], theirs["p50"])
 
 
+def test_the_lag_can_be_split_from_python(desk):
+    run = sim.run("service_ban", **SOON, attribution=True)
+    at_horizon = run.attribution[run.attribution["when"] == "horizon"]
+    assert len(at_horizon) == 7
+    assert run.split.draws.count == SOON["draws"]
+
+
 def test_a_mistake_raises_what_the_command_line_says(desk):
     with pytest.raises(SettingsError, match="draws=0: must be at least 1"):
         sim.run("service_ban", draws=0)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from tests.cli.conftest import FEW
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,24 @@ def test_the_baseline_can_be_run_alone(ask, desk):
     outcome = ask("scenario=baseline", *FEW)
     assert outcome.status == 0
     assert (desk / "outputs" / "baseline").is_dir()
+
+
+def test_the_lag_is_split_by_channel_on_demand(ask, desk):
+    soon = ("draws=3", "horizon=2025-09", "attribution=true", "attribution_draws=2")
+    outcome = ask("scenario=service_ban", *soon)
+    assert outcome.status == 0
+    assert "by channel, months (2 draws)" in outcome.out
+    (folder,) = (desk / "outputs" / "service_ban").iterdir()
+    run = sim.load(folder)
+    assert set(run.attribution_draws["draw"]) == {0, 1}
+    assert set(run.attribution["when"]) == {"2022", "2023", "2024", "horizon"}
+    assert (folder / "figures" / "channels.png").is_file()
+    assert "lag_channel" in set(run.headline["measure"])
+
+
+def test_a_split_of_nothing_is_refused_before_the_run(refused):
+    message = refused("scenario=baseline", "attribution=true")
+    assert message.startswith("attribution=true: baseline is compared with itself")
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused_before_the_run(

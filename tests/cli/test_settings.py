@@ -17,6 +17,8 @@ import pytest
         ("first_draw=-1", "first_draw=-1: must be at least 0"),
         ("workers=0", "workers=0: must be at least 1"),
         ("chunk=0", "chunk=0: must be at least 1"),
+        ("attribution_draws=0", "attribution_draws=0: must be at least 1"),
+        ("attribution=some", "attribution=some: must be true or false (on or off)"),
         ("recorded_draws=0", "recorded_draws=0: must be at least 1"),
         ("seed=-1", "seed=-1: must be at least 0"),
         ("quiet=maybe", "quiet=maybe: must be true or false (on or off)"),

@@ -23,6 +23,14 @@ def test_a_long_run_shows_a_bar_with_the_time_left(monkeypatch):
     assert "/3 months" in sys.stderr.getvalue()
 
 
+def test_a_bar_says_what_it_is_of(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Screen())
+    monkeypatch.setattr(shown, "PATIENCE", 0.0)
+    with shown.progress(3, quiet=False, what="channels") as tick:
+        tick()
+    assert "channels" in sys.stderr.getvalue()
+
+
 def test_a_short_run_shows_none(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Screen())
     with shown.progress(3, quiet=False) as tick:

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
+from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.results import Occurrence, Quantity, Results
 
 START = Month(2025, 1)
@@ -67,3 +68,24 @@ def narrowed(base: Results, changes: list[float]) -> Results:
     key = (LAG.name, "china")
     series[key] = series[key] + np.array(changes)[np.newaxis, :]
     return replace(base, scenario="service_ban", series=series)
+
+
+def split(**by_channel: list[float]) -> Attribution:
+    """Return a split of which every draw's pieces are given; the others bring nothing.
+
+    In 2025 half as much comes through every channel as in 2026 and at the horizon.
+    """
+    given = {name: np.array(months) for name, months in by_channel.items()}
+    count = given[DENIED].size
+    late = {name: given.get(name, np.zeros(count)) for name in CHANNELS}
+    early = {name: months / 2 for name, months in late.items()}
+    pieces = {"2025": early, "2026": late, "horizon": late}
+    return Attribution(
+        scenario="service_ban",
+        baseline="baseline",
+        draws=Draws(count),
+        seed=7,
+        horizon=Month(2026, 12),
+        pieces=pieces,
+        whole={when: sum(each.values()) for when, each in pieces.items()},
+    )

@@ -13,7 +13,7 @@ from sim.outcomes import folder as run_folder
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.headline import headline
 from sim.outcomes.load import load
-from tests.outcomes.samples import narrowed, results
+from tests.outcomes.samples import narrowed, results, split
 
 PAPERWORK = Paperwork("scenario: service_ban\ndraws: 4\n", {"seed": 7, "draws": 4})
 
@@ -87,6 +87,28 @@ def test_figures_are_drawn_into_their_own_folder(tmp_path, ban, base):
 
     write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=artist)
     assert (tmp_path / "run" / "figures" / "lag.png").exists()
+
+
+def test_a_split_lag_reads_back_by_channel_and_draw_by_draw(tmp_path, ban, base):
+    parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.1, -2.0])
+    write_run(tmp_path / "run", ban, base, PAPERWORK, split=parts)
+    run = load(tmp_path / "run")
+    table = run.attribution.set_index(["when", "channel"])
+    means = table.loc["horizon"]["mean"]
+    assert means["smuggling"] == pytest.approx(-0.975)
+    assert means.drop("whole").sum() == pytest.approx(means["whole"])
+    assert table.loc[("horizon", "smuggling"), "narrows"] == 0.5
+    assert table.loc[("horizon", "smuggling"), "widens"] == 0.25
+    rows = run.attribution_draws
+    assert len(rows) == 3 * 7 * 4
+    smuggled = rows[(rows["channel"] == "smuggling") & (rows["when"] == "2026")]
+    np.testing.assert_array_equal(smuggled["months"], [0.0, -2.0, 0.1, -2.0])
+
+
+def test_a_run_that_did_not_split_the_lag_says_how_to(tmp_path, ban, base):
+    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    with pytest.raises(OutputError, match="run it with attribution=true"):
+        _ = load(tmp_path / "run").attribution
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError
-from sim.outcomes.headline import BACKFIRE, headline, probability_of_backfire
-from tests.outcomes.samples import narrowed, results
+from sim.outcomes.headline import (
+    BACKFIRE,
+    LAG_CHANNEL,
+    headline,
+    probability_of_backfire,
+)
+from tests.outcomes.samples import narrowed, results, split
 
 
 def row_of(rows, measure, when):
@@ -61,6 +66,42 @@ def test_only_whole_years_have_a_row():
 def test_only_headline_measures_are_shown():
     base = results()
     assert "hbm_stock" not in {row.measure for row in headline(base, base)}
+
+
+def test_a_split_lag_has_a_row_for_every_channel_and_time():
+    base = results(draws=4)
+    parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -2.0])
+    rows = headline(narrowed(base, [3.0, 1.0, 1.0, -1.0]), base, parts)
+    channels = {
+        (row.actor, row.when): row for row in rows if row.measure == LAG_CHANNEL
+    }
+    assert len(channels) == 7 * 3
+    assert channels["smuggling", "horizon"].difference[1] == -1.0
+    assert channels["smuggling", "2025"].difference[1] == -0.5
+    assert channels["whole", "horizon"].probability_of_increase == 0.75
+    assert "mean +1.000" in channels["whole", "horizon"].note
+
+
+def test_backfire_names_the_channel_that_narrows_most_where_the_lag_narrows():
+    # It narrows in the last draw alone; smuggling narrows more, but elsewhere.
+    base = results(draws=3)
+    parts = split(
+        compute_denied=[9.0, 5.0, 1.0],
+        smuggling=[-8.0, -4.0, -0.5],
+        induced_efficiency=[0.0, 0.0, -2.0],
+    )
+    rows = headline(narrowed(base, [1.0, 1.0, -1.5]), base, parts)
+    note = row_of(rows, BACKFIRE, "horizon").note
+    assert "(1 of the 3 draws split by channel), efficiency induced" in note
+    assert "−2.0 months on average" in note
+
+
+def test_backfire_says_so_where_no_split_draw_narrows():
+    base = results(draws=2)
+    ban = narrowed(base, [1.0, 2.0])
+    rows = headline(ban, base, split(compute_denied=[1.0, 2.0]))
+    assert "it narrows in none" in row_of(rows, BACKFIRE, "horizon").note
+    assert "split" not in row_of(headline(ban, base), BACKFIRE, "horizon").note
 
 
 def test_backfire_counts_the_draws_in_which_the_lag_narrows():

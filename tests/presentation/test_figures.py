@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import SettingsError
+from sim.domain.errors import OutputError, SettingsError
 from sim.experiments.run import Comparison
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.load import load
@@ -18,7 +18,7 @@ from sim.presentation.figures import SHEETS, Panel, draw_figures, fan_sheet
 from sim.presentation.map import network_of_results
 from sim.presentation.numbers import rounded, short
 from sim.presentation.view import view_of_folder, view_of_results
-from tests.outcomes.samples import narrowed, results
+from tests.outcomes.samples import narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
 
 PNG = b"\x89PNG"
@@ -200,3 +200,42 @@ def test_numbers_are_short(value, words):
 
 def test_labels_have_two_figures():
     assert rounded(9.09) == "9.1"
+
+
+def test_channels_are_drawn_alike_from_a_fresh_and_from_a_saved_run(
+    base, ban, tmp_path
+):
+    parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -2.0])
+    paper = Paperwork("{}\n", {"seed": 7, "draws": {"count": 4, "first": 0}})
+    write_run(tmp_path / "run", ban, base, paper, split=parts)
+    fresh = words_on(plot.channels(Comparison(base, ban, split=parts)))
+    assert words_on(plot.channels(load(tmp_path / "run"))) == fresh
+    assert "At 2026-12" in fresh
+    assert "+2.00 | +1.00 to +3.00" in fresh
+    assert "−1.00 | −2.00 to 0" in fresh
+
+
+def test_channels_step_from_zero_to_the_whole(base, ban):
+    parts = split(compute_denied=[3.0, 1.0], offshore_cloud=[-1.0, -2.0])
+    steps = plot.channels(Comparison(base, ban, split=parts)).axes[0].patches
+    ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in steps]
+    assert ends[0] == (0.0, 2.0)
+    assert ends[4] == (2.0, 0.5)
+    assert ends[-1] == (0.0, 0.5)
+
+
+def test_channels_of_a_law_that_does_nothing_are_drawn(base, ban):
+    drawn = plot.channels(Comparison(base, ban, split=split(compute_denied=[0.0])))
+    assert len(drawn.axes) == 1
+
+
+def test_channels_are_drawn_into_the_folder_of_a_run_that_asks(base, ban, tmp_path):
+    draw_figures(tmp_path, ban, base, split(compute_denied=[1.0, 2.0]))
+    assert (tmp_path / "channels.png").read_bytes().startswith(PNG)
+
+
+def test_channels_of_a_run_that_did_not_split_them_are_refused(base, ban, saved):
+    with pytest.raises(SettingsError, match="attribution=True"):
+        plot.channels(Comparison(base, ban))
+    with pytest.raises(OutputError, match="attribution=true"):
+        plot.channels(saved)

@@ -12,7 +12,7 @@ from sim.experiments.run import Comparison
 from sim.outcomes.network import chokepoints, cuts
 from sim.policy.difference import difference
 from sim.presentation import tables
-from tests.outcomes.samples import narrowed, results
+from tests.outcomes.samples import narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, SERVICE, START, world
 
 
@@ -64,6 +64,25 @@ def test_a_narrow_terminal_gets_the_difference_alone(pair):
     assert "difference" in text
     assert "service_ban at" in text
     assert "6.2 to 8.8" not in text
+
+
+def test_a_split_lag_is_shown_by_channel_with_means_that_add_up(pair):
+    parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -2.0])
+    text = printed(tables.print_headline, replace(pair, split=parts), width=400)
+    (smuggled,) = [one for one in text.splitlines() if one.startswith(" smuggling")]
+    assert smuggled.split() == ["smuggling", "−1.00", "−2.00", "to", "0", "50%", "0%"]
+    (whole,) = [one for one in text.splitlines() if one.startswith(" in all")]
+    assert "+1.00" in whole
+    assert "service_ban changes the lag by +1.00 months: +2.00 if no channel" in text
+    assert "smuggling does most (−1.00)" in text
+
+
+def test_a_channel_that_is_off_is_shown_as_off(pair):
+    parts = replace(split(compute_denied=[1.0] * 4), off=("smuggling",))
+    text = printed(tables.print_headline, replace(pair, split=parts))
+    (smuggled,) = [one for one in text.splitlines() if one.startswith(" smuggling")]
+    assert smuggled.split() == ["smuggling", "off"]
+    assert "+1.00 if no channel answered, 0 by the answers.\n" in text
 
 
 def test_a_baseline_alone_is_shown_without_a_difference():

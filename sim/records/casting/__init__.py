@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from sim.domain.chance import Chance
-from sim.domain.ensemble import Draws, PerDraw
-from sim.domain.errors import SettingsError, nearest
+import numpy as np
+
+from sim.domain.chance import Chance, EchoedChance
+from sim.domain.ensemble import Draws, InDraws, PerDraw
+from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.model import ChipWar
 from sim.policy.regime import Regime
 from sim.records.casting.chips import (
@@ -28,7 +30,7 @@ from sim.records.casting.others import (
 from sim.records.casting.stage import Stage
 from sim.records.load import Records
 
-__all__ = ["MECHANISMS", "cast"]
+__all__ = ["BY_DRAW", "MECHANISMS", "cast"]
 
 MECHANISMS = (
     "service",
@@ -46,6 +48,15 @@ MECHANISMS = (
     "talent",
 )
 """Mechanisms that can be switched off."""
+
+BY_DRAW = (
+    "induced_efficiency",
+    "domestic_substitution",
+    "smuggling",
+    "offshore_cloud",
+    "ally_backfill",
+)
+"""Those of them that can be switched off in some draws and not in others."""
 
 _CAST = (
     cast_governments,
@@ -72,7 +83,8 @@ def cast(
     *,
     seed: int,
     assumptions: Mapping[str, PerDraw],
-    mechanisms: Mapping[str, bool],
+    mechanisms: Mapping[str, bool | InDraws],
+    copies: int = 1,
 ) -> ChipWar:
     """Return the world at its start, every actor cast and every line open.
 
@@ -81,28 +93,41 @@ def cast(
         regime: the law.
         draws: the possible worlds.
         seed: of their luck.
-        assumptions: each assumption's value in each draw.
-        mechanisms: by name, whether a mechanism works; those not named do.
+        assumptions: each assumption's value in each draw of each copy.
+        mechanisms: by name, whether a mechanism works, or in which draws of which
+            copies; those not named do.
+        copies: how many times each possible world is lived, side by side.
 
     Raises:
         SettingsError: a mechanism is not known.
+        InvariantError: a mechanism is switched by draw that cannot be.
         RecordsError: the tables contradict each other.
     """
-    for name in mechanisms:
+    for name, on in mechanisms.items():
         if name not in MECHANISMS:
             raise SettingsError(
                 f"mechanisms.{name}: no mechanism is called {name!r}"
                 f"{nearest(name, MECHANISMS)}"
             )
+        if isinstance(on, np.ndarray) and name not in BY_DRAW:
+            raise InvariantError(f"{name} cannot be switched off draw by draw")
     world = ChipWar(
         start=records.start,
         regime=regime,
-        chance=Chance(seed, draws),
+        chance=_luck(seed, draws, copies),
         assume=assumptions,
         facts=records.facts.constants,
-        switched_off=[name for name, on in mechanisms.items() if not on],
+        switched_off=[name for name, on in mechanisms.items() if not np.any(on)],
+        switched={
+            name: on for name, on in mechanisms.items() if isinstance(on, np.ndarray)
+        },
     )
     stage = Stage(records.facts, world)
     for part in _CAST:
         part(stage)
     return world
+
+
+def _luck(seed: int, draws: Draws, copies: int) -> Chance:
+    one = copies == 1
+    return Chance(seed, draws) if one else EchoedChance.of(seed, draws, copies)

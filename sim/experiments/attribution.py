@@ -1,0 +1,121 @@
+"""Attribution: every way of switching the channels, in the same worlds, side by side.
+
+The worth v of a set of channels is the change of China's lag, scenario minus baseline,
+if those channels and no others work, in both worlds. What the rule does where nothing
+answers it, v(none), is the compute that it denies. The Shapley values of the channels
+share out the rest, so that all pieces add up to v(all) in every draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sim.domain.ensemble import Draws, PerDraw
+from sim.domain.errors import SettingsError
+from sim.experiments.ensemble import in_chunks
+from sim.experiments.run import Comparison, Tick, run_chunk
+from sim.experiments.setup import Case, Setup
+from sim.experiments.shapley import Coalition, coalitions, shapley
+from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
+from sim.outcomes.headline import LAG, dates
+from sim.records.casting import BY_DRAW
+
+PROGRESS = "channels"
+
+
+def split_lag(setup: Setup, count: int, quiet: bool = True) -> Attribution:
+    """Return the change of the lag by channel, in the first draws of an experiment.
+
+    Args:
+        setup: the experiment.
+        count: how many draws are split at most.
+        quiet: whether to show no progress.
+
+    Raises:
+        SettingsError: nothing is compared, or a channel works in one world alone.
+        ChipWarError: the model broke a law of its own.
+    """
+    check(setup)
+    variants = tuple(
+        {name: name in working for name in players(setup)}
+        for working in coalitions(players(setup))
+    )
+    few = replace(
+        setup,
+        draws=Draws(min(count, setup.draws.count), setup.draws.first),
+        record=[LAG[0]],
+        chunk=max(setup.chunk // len(variants), 1),
+        variants=variants,
+    )
+    return Attribution.join(in_chunks(_split_chunk, few, quiet, PROGRESS))
+
+
+def check(setup: Setup) -> None:
+    """Refuse an experiment of which the change of the lag cannot be split.
+
+    Raises:
+        SettingsError: nothing is compared, or a channel works in one world alone.
+    """
+    if setup.scenario is None:
+        raise SettingsError(
+            f"attribution=true: {setup.baseline.name} is compared with itself, so "
+            "there is no change of the lag to split; choose another scenario"
+        )
+    for name in BY_DRAW:
+        if _works(setup.baseline, name) != _works(setup.scenario, name):
+            raise SettingsError(
+                f"attribution=true: mechanisms.{name} is on in one of "
+                f"{setup.scenario.name} and {setup.baseline.name} and off in the "
+                "other; a channel must be the same in both"
+            )
+
+
+def players(setup: Setup) -> list[str]:
+    """Return the channels that are not switched off altogether."""
+    return [name for name in BY_DRAW if _works(setup.baseline, name)]
+
+
+def _works(case: Case, name: str) -> bool:
+    return case.mechanisms.get(name, True)
+
+
+def _split_chunk(setup: Setup, draws: Draws, tick: Tick) -> Attribution:
+    """Return the change of the lag by channel in a chunk of draws."""
+    compared = run_chunk(setup, draws, tick)
+    acting = players(setup)
+    pieces: dict[str, dict[str, PerDraw]] = {}
+    whole: dict[str, PerDraw] = {}
+    for when, worth in _worths(compared, acting, draws).items():
+        pieces[when] = _pieces(worth, acting)
+        whole[when] = worth[frozenset(acting)]
+    return Attribution(
+        scenario=compared.scenario.scenario,
+        baseline=compared.baseline.scenario,
+        draws=draws,
+        seed=setup.seed,
+        horizon=setup.horizon,
+        pieces=pieces,
+        whole=whole,
+        off=tuple(name for name in BY_DRAW if name not in acting),
+    )
+
+
+def _worths(
+    compared: Comparison, acting: list[str], draws: Draws
+) -> dict[str, dict[Coalition, PerDraw]]:
+    """Return by time what each set of channels brings about, draw by draw."""
+    ours, theirs = compared.scenario, compared.baseline
+    sets = coalitions(acting)
+    found = {}
+    for when, last in dates(ours):
+        change = ours.at(LAG, last) - theirs.at(LAG, last)
+        rows = change.reshape(len(sets), draws.count)
+        found[when] = dict(zip(sets, rows, strict=True))
+    return found
+
+
+def _pieces(worth: dict[Coalition, PerDraw], acting: list[str]) -> dict[str, PerDraw]:
+    """Return what came through each channel; nothing through one that is off."""
+    denied = worth[frozenset()]
+    values = {DENIED: denied, **shapley(worth, acting)}
+    return {name: values.get(name, 0.0 * denied) for name in CHANNELS}

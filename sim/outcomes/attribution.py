@@ -1,0 +1,167 @@
+"""The change of China's lag, split over the channels through which a rule works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from sim.domain.ensemble import Draws, PerDraw
+from sim.domain.errors import InvariantError
+from sim.domain.months import Month
+from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
+
+DENIED = "compute_denied"
+"""What the rule does where nothing answers it."""
+
+WHOLE = "whole"
+"""What it does in all: the sum of the channels."""
+
+CHANNELS = {
+    DENIED: "compute denied",
+    "induced_efficiency": "efficiency induced",
+    "domestic_substitution": "domestic substitution",
+    "smuggling": "smuggling",
+    "offshore_cloud": "offshore cloud",
+    "ally_backfill": "ally backfill",
+}
+"""The channels, and how a reader calls them."""
+
+A_DAY = 12.0 / 365.25
+"""A day in months: the least change of a lag that is called one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """The change of the lag in months, scenario minus baseline, by channel and draw.
+
+    Attributes:
+        scenario: name of the scenario.
+        baseline: name of what it is compared with.
+        draws: the draws that were split.
+        seed: what fixes the luck of every draw.
+        horizon: the last month, which ``horizon`` stands for.
+        pieces: by time (a year or ``horizon``) and channel, what came through it; in
+            every draw the channels add up to the whole.
+        whole: by time, the change of the lag.
+        off: channels that were switched off in both worlds, and so bring nothing.
+    """
+
+    scenario: str
+    baseline: str
+    draws: Draws
+    seed: int
+    horizon: Month
+    pieces: Mapping[str, Mapping[str, PerDraw]]
+    whole: Mapping[str, PerDraw]
+    off: tuple[str, ...] = ()
+
+    @classmethod
+    def join(cls, chunks: Sequence[Attribution]) -> Attribution:
+        """Return the attributions of consecutive chunks of draws as one.
+
+        Raises:
+            InvariantError: the chunks do not follow one another.
+        """
+        head = chunks[0]
+        for before, after in pairwise(chunks):
+            if after.draws.first != before.draws.first + before.draws.count:
+                raise InvariantError("chunks of an attribution do not follow")
+        return cls(
+            scenario=head.scenario,
+            baseline=head.baseline,
+            draws=Draws(sum(one.draws.count for one in chunks), head.draws.first),
+            seed=head.seed,
+            horizon=head.horizon,
+            pieces={
+                when: {
+                    name: np.concatenate([one.pieces[when][name] for one in chunks])
+                    for name in channels
+                }
+                for when, channels in head.pieces.items()
+            },
+            whole={
+                when: np.concatenate([one.whole[when] for one in chunks])
+                for when in head.whole
+            },
+            off=head.off,
+        )
+
+    def at(self, when: str) -> dict[str, PerDraw]:
+        """Return every channel and then the whole, at a time."""
+        return {**self.pieces[when], WHOLE: self.whole[when]}
+
+
+@dataclass(frozen=True)
+class Share:
+    """What came through one channel, over all draws.
+
+    Attributes:
+        channel: its name, or ``whole``.
+        when: a year or ``horizon``.
+        mean: over draws, months; means of the channels add up to that of the whole.
+        standard_error: of the mean, were the draws independent; months.
+        p05: quantile, months; quantiles of the channels do not add up.
+        p50: the median, months.
+        p95: quantile, months.
+        narrows: share of draws in which it narrows the lag by a day or more.
+        widens: share of draws in which it widens it by a day or more.
+    """
+
+    channel: str
+    when: str
+    mean: float
+    standard_error: float
+    p05: float
+    p50: float
+    p95: float
+    narrows: float
+    widens: float
+
+
+def shares(split: Attribution) -> list[Share]:
+    """Return what came through each channel, by time, and the whole."""
+    return list(_shares(split))
+
+
+def _shares(split: Attribution) -> Iterator[Share]:
+    for when in split.whole:
+        for channel, months in split.at(when).items():
+            low, middle, high = quantiles(months, list(HEADLINE_LEVELS.values()))
+            yield Share(
+                channel=channel,
+                when=when,
+                mean=float(np.mean(months)),
+                standard_error=_standard_error(months),
+                p05=low,
+                p50=middle,
+                p95=high,
+                narrows=float(np.mean(months < -A_DAY)),
+                widens=float(np.mean(months > A_DAY)),
+            )
+
+
+def _standard_error(months: PerDraw) -> float:
+    """Return the standard error of a mean; of a lone draw nothing is known."""
+    lone = months.size == 1
+    return np.nan if lone else float(np.std(months, ddof=1) / np.sqrt(months.size))
+
+
+def chief_narrower(split: Attribution, when: str) -> tuple[str, float, int] | None:
+    """Return what narrows the lag most in the draws in which it narrows.
+
+    Returns:
+        The channel, its mean there in months, and the number of those draws; None if
+        the lag narrows in no draw by a day or more.
+    """
+    narrower = split.whole[when] < -A_DAY
+    if not narrower.any():
+        return None
+    means = {
+        channel: float(np.mean(months[narrower]))
+        for channel, months in split.pieces[when].items()
+    }
+    chief = min(means, key=lambda channel: means[channel])
+    return chief, means[chief], int(np.count_nonzero(narrower))

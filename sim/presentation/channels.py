@@ -1,0 +1,170 @@
+"""The figure of channels: how the pieces of a change of China's lag add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from sim.domain.ensemble import Draws
+from sim.domain.months import Month
+from sim.outcomes.attribution import A_DAY, CHANNELS, WHOLE, Attribution, Share, shares
+from sim.outcomes.headline import HORIZON
+from sim.outcomes.load import RunFolder
+from sim.presentation.numbers import in_months
+from sim.presentation.style import (
+    INK,
+    PALETTE,
+    RULE,
+    SOFT,
+    Picture,
+    footnote,
+    header,
+    looks,
+    picture,
+)
+from sim.presentation.view import view_of_folder
+
+COLOURS = dict(zip(CHANNELS, PALETTE, strict=True)) | {WHOLE: INK}
+TITLES = {**CHANNELS, WHOLE: "in all"}
+"""The channels and the whole, as a reader calls them."""
+
+_WIDTH, _HEIGHT = 9.6, 4.9
+_LEFT, _MIDDLE, _NEXT, _RIGHT = 0.18, 0.55, 0.745, 0.975
+_BAR, _YEAR = 0.56, 0.7
+_MEAN, _RANGE, _ABOVE = 1.13, 1.15, 1.025
+_HOW = "bar: mean over draws, from where the last one ended · line: nine in ten draws"
+
+
+def channel_sheet(split: Attribution) -> Picture:
+    """Return a figure of the channels: at the horizon one by one, and year by year."""
+    with looks():
+        drawn = picture(_WIDTH, _HEIGHT)
+        names = [name.replace("_", " ") for name in (split.scenario, split.baseline)]
+        title = f"What {names[0]} does to China's lag, channel by channel"
+        header(drawn, title, f"against {names[1]} · {_HOW}")
+        years = _years(split)
+        drawn.subplots_adjust(left=_LEFT)
+        grid = {"left": _LEFT, "right": _MIDDLE if years else _RIGHT - 0.15}
+        steps = drawn.add_subplot(drawn.add_gridspec(1, 1, **grid)[0])
+        _draw_steps(steps, split)
+        if years:
+            beside = drawn.add_gridspec(1, 1, left=_NEXT, right=_RIGHT)
+            _draw_years(drawn.add_subplot(beside[0]), split, years)
+        footnote(drawn, _source(split))
+    return drawn
+
+
+def split_of_folder(run: RunFolder) -> Attribution:
+    """Return how the lag of a saved run was split.
+
+    Raises:
+        OutputError: it was not.
+    """
+    rows, shown = run.attribution_draws, view_of_folder(run)
+    numbers = rows["draw"].unique()
+    by_piece = {
+        (str(when), str(channel)): part["months"].to_numpy()
+        for (when, channel), part in rows.groupby(
+            ["when", "channel"], sort=False, observed=True
+        )
+    }
+    times = list(dict.fromkeys(when for when, _ in by_piece))
+    return Attribution(
+        scenario=shown.scenario,
+        baseline=shown.baseline,
+        draws=Draws(len(numbers), int(numbers[0])),
+        seed=shown.seed,
+        horizon=Month.parse(str(shown.months[-1])[:7]),
+        pieces={
+            when: {channel: by_piece[when, channel] for channel in CHANNELS}
+            for when in times
+        },
+        whole={when: by_piece[when, WHOLE] for when in times},
+    )
+
+
+def _draw_steps(axes: Axes, split: Attribution) -> None:
+    """Draw each channel as a step from where the one before it ended."""
+    steps = [share for share in shares(split) if share.when == HORIZON]
+    ends = np.cumsum([share.mean for share in steps[:-1]])
+    starts = [0.0, *ends[:-1].tolist(), 0.0]
+    for row, (share, start) in enumerate(zip(steps, starts, strict=True)):
+        _draw_step(axes, share, start, row)
+        if row:
+            axes.plot([start, start], [row - 1, row], color=SOFT, linewidth=0.7)
+    axes.plot([ends[-1]] * 2, [len(steps) - 2, len(steps) - 1], color=SOFT, lw=0.7)
+    axes.axvline(0.0, color=SOFT, linewidth=0.9, zorder=1)
+    axes.axhline(len(steps) - 1.5, color=RULE, linewidth=0.8)
+    axes.set_yticks(range(len(steps)), [TITLES[share.channel] for share in steps])
+    axes.set_ylim(len(steps) - 0.5, -0.5)
+    axes.tick_params(axis="y", labelcolor=INK)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel("months · to the left the lag narrows, to the right it widens")
+    axes.set_title(f"At {split.horizon}", loc="left", size=9, weight="bold", pad=6)
+    above = partial(axes.text, transform=axes.transAxes, size=7.5, color=SOFT)
+    above(_MEAN, _ABOVE, "mean", ha="right")
+    above(_RANGE, _ABOVE, "5 to 95 %")
+
+
+def _draw_step(axes: Axes, share: Share, start: float, row: int) -> None:
+    colour = COLOURS[share.channel]
+    axes.barh(row, share.mean, left=start, height=_BAR, color=colour, alpha=0.6)
+    axes.hlines(row, start + share.p05, start + share.p95, color=colour, linewidth=1.6)
+    spread = f"{in_months(share.p05)} to {in_months(share.p95)}"
+    beside = partial(
+        axes.text, transform=axes.get_yaxis_transform(), size=7.5, va="center"
+    )
+    beside(_MEAN, row, in_months(share.mean), color=colour, weight="bold", ha="right")
+    beside(_RANGE, row, spread, color=SOFT)
+
+
+def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
+    """Draw the means of every year on top of one another, and their sum."""
+    places = np.arange(len(years))
+    above, below = np.zeros(len(years)), np.zeros(len(years))
+    for channel in CHANNELS:
+        means = np.array([split.pieces[year][channel].mean() for year in years])
+        up, down = np.maximum(means, 0.0), np.minimum(means, 0.0)
+        colour = COLOURS[channel]
+        axes.bar(places, up, _YEAR, bottom=above, color=colour, alpha=0.6)
+        axes.bar(places, down, _YEAR, bottom=below, color=colour, alpha=0.6)
+        above, below = above + up, below + down
+    whole = [split.whole[year].mean() for year in years]
+    axes.plot(places, whole, color=INK, marker="o", markersize=3.5, linewidth=1.2)
+    axes.axhline(0.0, color=SOFT, linewidth=0.9)
+    axes.use_sticky_edges = False
+    axes.margins(x=0.03, y=0.06)
+    axes.set_xticks(places, [f"’{year[2:]}" for year in years])
+    axes.set_title("Means, year by year", loc="left", size=9, weight="bold", pad=6)
+    axes.set_ylabel("months")
+    axes.legend(
+        handles=[Line2D([], [], color=INK, marker="o", markersize=3.5, label="in all")],
+        loc="upper left",
+        frameon=False,
+        fontsize=7.5,
+    )
+
+
+def _years(split: Attribution) -> list[str]:
+    """Return the years from the last one in which no mean moves by a day on."""
+    years = [when for when in split.whole if when != HORIZON]
+    moved = [
+        any(abs(one.mean()) > A_DAY for one in split.pieces[year].values())
+        for year in years
+    ]
+    return years[max(moved.index(True) - 1, 0) :] if any(moved) else []
+
+
+def _source(split: Attribution) -> str:
+    off = ", ".join(CHANNELS[channel] for channel in split.off)
+    return (
+        f"Chip-war simulator · {split.draws.count:,} draws, seed {split.seed}. Compute "
+        "denied: what the law does where no channel answers it; the others: Shapley "
+        "values.\nIn every draw the pieces add up to the whole, and so do their means; "
+        "ranges and medians do not." + (f" Switched off: {off}." if off else "")
+    )
