@@ -78,6 +78,18 @@ class RunFolder:
         return frame.fillna(dict.fromkeys(words, ""))
 
     @cached_property
+    def bargaining(self) -> pd.DataFrame:
+        """What governments were asked and decided, by scenario, government and act."""
+        if not self.has_bargaining:
+            raise OutputError(
+                f"{self.path} holds no {files.BARGAINING}: no government decided for "
+                "itself in this run"
+            )
+        words = {name: str for name in ("others", "asks")}
+        frame = self._csv(files.BARGAINING, parse_dates=["deadline"], dtype=words)
+        return frame.fillna(dict.fromkeys(words, ""))
+
+    @cached_property
     def network(self) -> Network:
         """The supply network, lines that the scenario cuts marked ``cut``."""
         return self._read(files.NETWORK, read_graphml)
@@ -98,6 +110,11 @@ class RunFolder:
     def has_law(self) -> bool:
         """Whether the law by month was written."""
         return (self.path / files.LAW).is_file()
+
+    @property
+    def has_bargaining(self) -> bool:
+        """Whether any government decided for itself, so that bargaining was written."""
+        return (self.path / files.BARGAINING).is_file()
 
     @property
     def measures(self) -> list[str]:

@@ -122,6 +122,7 @@ class Recorder:
             },
             events=merge(Occurrence.of(event, draws) for event in world.events),
             regime=world.regime,
+            conduct=world.regime.conduct,
             network=slim(world.network),
             seed=world.chance.seed,
         )

@@ -42,6 +42,11 @@ class Run(Comparison):
         """Scenario, baseline and paired difference by measure, actor and year."""
         return self.saved.headline
 
+    @property
+    def bargaining(self) -> pd.DataFrame:
+        """What governments were asked and decided, by scenario, government and act."""
+        return self.saved.bargaining
+
 
 def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
     """Run an experiment and write its folder, whole or not at all.
