@@ -89,6 +89,7 @@ class Bargain:
     Attributes:
         scenario: name of the scenario.
         government: actor id of who decides.
+        state: its state.
         instrument: id of the act, the first where several are decided on as one.
         others: ids of the acts decided on with it, a blank between them.
         asks: ids of the acts with which it is asked, a blank between them.
@@ -107,6 +108,7 @@ class Bargain:
 
     scenario: str
     government: str
+    state: str
     instrument: str
     others: str
     asks: str
@@ -208,6 +210,7 @@ def bargain(scenario: str, course: Course) -> Bargain:
     return Bargain(
         scenario=scenario,
         government=matter.government,
+        state=matter.state,
         instrument=matter.instrument,
         others=" ".join(matter.others),
         asks=" ".join(sorted(matter.asks)),

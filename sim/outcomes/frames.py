@@ -83,7 +83,10 @@ def _flat_bargain(row: Bargain) -> dict[str, object]:
     return {
         **plain,
         **{f"months_to_agree_{level}": months for level, months in waited.items()},
-        **{f"bound_from_{level}": month and str(month) for level, month in since.items()},
+        **{
+            f"bound_from_{level}": month and str(month)
+            for level, month in since.items()
+        },
         **{f"horizon_{s.name.lower()}": share for s, share in row.at_horizon.items()},
     }
 

@@ -74,7 +74,7 @@ class RunFolder:
         """How each instrument stood at the end of each month."""
         days = ["month", "announced", "effective", "end"]
         frame = self._csv(files.LAW, parse_dates=days)
-        words = ["scenario", "baseline", "difference", "reference"]
+        words = ["scenario", "baseline", "difference", "decided_by", "reference"]
         return frame.fillna(dict.fromkeys(words, ""))
 
     @cached_property
@@ -85,7 +85,7 @@ class RunFolder:
                 f"{self.path} holds no {files.BARGAINING}: no government decided for "
                 "itself in this run"
             )
-        words = {name: str for name in ("others", "asks")}
+        words = dict.fromkeys(("others", "asks"), str)
         frame = self._csv(files.BARGAINING, parse_dates=["deadline"], dtype=words)
         return frame.fillna(dict.fromkeys(words, ""))
 

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.results import Results
+from sim.presentation.allies import allies_sheet, talks_of_results
 from sim.presentation.map import network_of_results
 from sim.presentation.numbers import short
 from sim.presentation.style import (
@@ -164,6 +165,9 @@ def draw_figures(folder: Path, scenario: Results, baseline: Results) -> None:
             view_of_difference(scenario.only(wanted), theirs), panels
         )
         save(drawn, folder / f"{DIFFERENCES.name}.png")
+    asked = talks_of_results(scenario)
+    if asked.courses:
+        save(allies_sheet(asked), folder / "allies.png")
     if scenario.network is not None:
         save(network_of_results(scenario, baseline), folder / "network.png")
 

@@ -142,9 +142,7 @@ _KEY = (
 )
 
 
-def _subtitle(
-    scenario: str, baseline: str, month: Month | None, decided: bool
-) -> str:
+def _subtitle(scenario: str, baseline: str, month: Month | None, decided: bool) -> str:
     ours, theirs = scenario.replace("_", " "), baseline.replace("_", " ")
     if ours == theirs:
         return f"under {theirs}"

@@ -20,6 +20,7 @@ from tests.outcomes.small_world import AFTER, BEFORE, SERVICE, START, world
 class Question:
     question: str
     changes: tuple = ()
+    who_decides: str = ""
 
 
 def printed(show, *things, width=140):
