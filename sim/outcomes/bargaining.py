@@ -1,4 +1,4 @@
-"""Bargaining: what was asked of governments, what they answered, and what came of it."""
+"""Bargaining: what was asked of governments, and what they answered."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ def _live_through(
             stand[where] = np.where(before == Stand.NOT_ASKED, Stand.OPEN, before)
             continue
         then = DEEDS[deed][0]
-        # Who is bound in part and agrees to the whole stays bound in part until it binds.
+        # Who agrees to the whole stays bound in part until the whole binds.
         waits = (before == Stand.IN_PART) & (then == Stand.AGREED)
         stand[where] = np.where(waits, before, then)
 

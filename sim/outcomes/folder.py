@@ -188,7 +188,8 @@ def _write_law(folder: Path, scenario: Results, baseline: Results) -> None:
     frame.to_csv(folder / LAW, index=False, lineterminator="\n")
     network = scenario.network
     ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
-    assert ours is not None and theirs is not None
+    assert ours is not None
+    assert theirs is not None
     month, cut = hardest_cuts(network, ours, theirs, scenario.months)
     opened = openings(network, ours, theirs, month)
     write_graphml(marked(network, [*cut, *opened]), folder / NETWORK)

@@ -73,8 +73,9 @@ class RunFolder:
     def law(self) -> pd.DataFrame:
         """How each instrument stood at the end of each month."""
         days = ["month", "announced", "effective", "end"]
-        frame = self._csv(files.LAW, parse_dates=days)
         words = ["scenario", "baseline", "difference", "decided_by", "reference"]
+        kinds = dict.fromkeys(words, str)
+        frame = self._csv(files.LAW, parse_dates=days, dtype=kinds)
         return frame.fillna(dict.fromkeys(words, ""))
 
     @cached_property

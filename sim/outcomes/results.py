@@ -100,7 +100,7 @@ class Results:
         series: what was recorded, by measure and actor: a row per month, a column per
             draw, in the measure's unit.
         events: what happened, in order.
-        regime: the law it was run under, if known.
+        regime: the law it was run under, nothing decided, if known.
         conduct: what governments had decided by the last month, draw by draw.
         network: actors and lines as they stood at the end, if kept.
         seed: the seed that fixes the luck of every draw.

@@ -181,15 +181,21 @@ def _occurrences(events: pd.DataFrame, scenario: str) -> list[Occurrence]:
         (events["scenario"] == scenario)
         & events["actor"].astype(str).str.startswith("gov_")
     ]
+    found = []
     keys = ["month", "actor", "event", "subject", "detail"]
-    return [
-        Occurrence(
-            Month.of(month.date()), actor, event, subject, detail, draws.to_numpy("i8")
+    for _, rows in own.groupby(keys, observed=True):
+        first = rows.iloc[0]
+        found.append(
+            Occurrence(
+                month=Month.of(first["month"].date()),
+                actor=str(first["actor"]),
+                event=str(first["event"]),
+                subject=str(first["subject"]),
+                detail=str(first["detail"]),
+                draws=rows["draw"].to_numpy("i8"),
+            )
         )
-        for (month, actor, event, subject, detail), draws in own.groupby(
-            keys, observed=True
-        )["draw"]
-    ]
+    return found
 
 
 def _first_month(shown: Talks) -> int:
@@ -281,7 +287,7 @@ def _source(shown: Talks) -> str:
             + rest
         )
     return (
-        f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}. Numbers at the "
-        "right: shares at the horizon.\nBound in part: goods are held back in part, "
-        f"engineers not at all.{rest}"
+        f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}. Numbers at "
+        "the right: shares at the horizon.\nBound in part: goods are held back in "
+        f"part, engineers not at all.{rest}"
     )
