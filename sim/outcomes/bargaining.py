@@ -142,6 +142,9 @@ DEEDS: Mapping[str, tuple[Stand, tuple[str, ...]]] = {
 """What governments do about a matter: where they stand then, and what it is called."""
 
 _DEED_OF = {event: deed for deed, (_, names) in DEEDS.items() for event in names}
+TOLD = frozenset({ASKS, *_DEED_OF})
+"""The events from which the course of a matter is read."""
+
 _ORDER = ["asked", *DEEDS]
 
 

@@ -329,6 +329,8 @@ class Regime:
             conduct: how far what is decided is in force.
             coming: the same with what is decided and does not bind yet.
         """
+        if conduct is self.conduct and coming is self.coming:
+            return self
         twin = replace(self, conduct=conduct, coming=coming)
         for name in _WORKED_OUT:
             twin.__dict__[name] = getattr(self, name)

@@ -15,7 +15,7 @@ from matplotlib.ticker import PercentFormatter
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.experiments.run import Comparison
-from sim.outcomes.bargaining import Course, Matter, Stand, courses, matters_of
+from sim.outcomes.bargaining import TOLD, Course, Matter, Stand, courses, matters_of
 from sim.outcomes.frames import first_days
 from sim.outcomes.load import RunFolder
 from sim.outcomes.results import Occurrence, Results
@@ -177,10 +177,7 @@ def _matters(table: pd.DataFrame) -> list[Matter]:
 
 
 def _occurrences(events: pd.DataFrame, scenario: str) -> list[Occurrence]:
-    own = events[
-        (events["scenario"] == scenario)
-        & events["actor"].astype(str).str.startswith("gov_")
-    ]
+    own = events[(events["scenario"] == scenario) & (events["event"].isin(TOLD))]
     found = []
     keys = ["month", "actor", "event", "subject", "detail"]
     for _, rows in own.groupby(keys, observed=True):
