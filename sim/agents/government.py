@@ -243,12 +243,10 @@ class Government(Actor):
     def _packages(self) -> list[tuple[Motion, ...]]:
         """Return what is put to it; acts of one text and day are decided as one."""
         found: dict[tuple[object, ...], list[Motion]] = {}
-        menu = self.model.regime.decisions.menu
+        together = self.model.regime.decisions.together
         for motion in self.model.motions:
             if motion.state == self.country:
-                act = motion.act
-                alone = act.id if act.id in menu else ""
-                key = (act.reference, act.announced, motion.joining, alone)
+                key = together(motion.act, motion.state)
                 found.setdefault(key, []).append(motion)
         return [tuple(motions) for motions in found.values()]
 

@@ -16,6 +16,7 @@ from pyarrow import parquet
 from sim.domain.errors import OutputError
 from sim.outcomes import frames
 from sim.outcomes.attribution import Attribution
+from sim.outcomes.bargaining import bargaining
 from sim.outcomes.headline import headline
 from sim.outcomes.network import hardest_cuts, marked, openings, write_graphml
 from sim.outcomes.results import Results, matched
@@ -28,6 +29,7 @@ ATTRIBUTION_DRAWS = "attribution.parquet"
 QUANTILES = "quantiles.csv"
 EVENTS = "events.parquet"
 LAW = "law.csv"
+BARGAINING = "bargaining.csv"
 NETWORK = "network.graphml"
 FIGURES = "figures"
 CONFIG = "config.yaml"
@@ -90,6 +92,7 @@ def write_run(
         arrow_csv.write_csv(frames.quantiles_table(both), partial / QUANTILES)
         _write_events(partial / EVENTS, both)
         _write_law(partial, scenario, baseline)
+        _write_bargaining(partial / BARGAINING, both)
         (partial / CONFIG).write_text(paperwork.configuration, encoding="utf-8")
         _write_provenance(partial / PROVENANCE, paperwork.provenance)
         if draw_figures is not None:
@@ -201,9 +204,20 @@ def _write_law(folder: Path, scenario: Results, baseline: Results) -> None:
     frame = frames.law_frame(rows)
     frame.to_csv(folder / LAW, index=False, lineterminator="\n")
     network = scenario.network
+    ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
+    assert ours is not None
+    assert theirs is not None
     month, cut = hardest_cuts(network, ours, theirs, scenario.months)
     opened = openings(network, ours, theirs, month)
     write_graphml(marked(network, [*cut, *opened]), folder / NETWORK)
+
+
+def _write_bargaining(path: Path, both: tuple[Results, ...]) -> None:
+    """Write what governments were asked and decided, if anything was left to them."""
+    rows = [row for one in both for row in bargaining(one)]
+    if rows:
+        frame = frames.bargaining_frame(rows)
+        frame.to_csv(path, index=False, lineterminator="\n")
 
 
 def _write_provenance(path: Path, provenance: Mapping[str, object]) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from sim.domain.months import Month
 from sim.outcomes.attribution import Attribution, shares
+from sim.outcomes.bargaining import Bargain
 from sim.outcomes.headline import Row
 from sim.outcomes.quantiles import HEADLINE_LEVELS, LEVELS, bands
 from sim.outcomes.results import Occurrence, Results
@@ -65,6 +66,30 @@ def quantiles_table(results: Sequence[Results]) -> pa.Table:
 def events_table(results: Sequence[Results]) -> pa.Table:
     """Return what happened, a row per scenario, draw and event."""
     return pa.concat_tables([_events(one) for one in results])
+
+
+def bargaining_frame(rows: Sequence[Bargain]) -> pd.DataFrame:
+    """Return the table of bargaining with a column for each quantile and stand."""
+    return pd.DataFrame([_flat_bargain(row) for row in rows])
+
+
+def _flat_bargain(row: Bargain) -> dict[str, object]:
+    plain = {
+        name: getattr(row, name)
+        for name in Bargain.__dataclass_fields__
+        if name not in {"months_to_agree", "bound_from", "at_horizon"}
+    }
+    waited = dict(zip(HEADLINE_LEVELS, row.months_to_agree, strict=True))
+    since = dict(zip(HEADLINE_LEVELS, row.bound_from, strict=True))
+    return {
+        **plain,
+        **{f"months_to_agree_{level}": months for level, months in waited.items()},
+        **{
+            f"bound_from_{level}": month and str(month)
+            for level, month in since.items()
+        },
+        **{f"horizon_{s.name.lower()}": share for s, share in row.at_horizon.items()},
+    }
 
 
 def law_frame(rows: Sequence[Standing]) -> pd.DataFrame:

@@ -85,8 +85,21 @@ class RunFolder:
     def law(self) -> pd.DataFrame:
         """How each instrument stood at the end of each month."""
         days = ["month", "announced", "effective", "end"]
-        frame = self._csv(files.LAW, parse_dates=days)
-        words = ["scenario", "baseline", "difference", "reference"]
+        words = ["scenario", "baseline", "difference", "decided_by", "reference"]
+        kinds = dict.fromkeys(words, str)
+        frame = self._csv(files.LAW, parse_dates=days, dtype=kinds)
+        return frame.fillna(dict.fromkeys(words, ""))
+
+    @cached_property
+    def bargaining(self) -> pd.DataFrame:
+        """What governments were asked and decided, by scenario, government and act."""
+        if not self.has_bargaining:
+            raise OutputError(
+                f"{self.path} holds no {files.BARGAINING}: no government decided for "
+                "itself in this run"
+            )
+        words = dict.fromkeys(("others", "asks"), str)
+        frame = self._csv(files.BARGAINING, parse_dates=["deadline"], dtype=words)
         return frame.fillna(dict.fromkeys(words, ""))
 
     @cached_property
@@ -117,6 +130,11 @@ class RunFolder:
     def has_law(self) -> bool:
         """Whether the law by month was written."""
         return (self.path / files.LAW).is_file()
+
+    @property
+    def has_bargaining(self) -> bool:
+        """Whether any government decided for itself, so that bargaining was written."""
+        return (self.path / files.BARGAINING).is_file()
 
     @property
     def measures(self) -> list[str]:

@@ -205,7 +205,12 @@ def hardest_cuts(
     Looked for in the month after each instrument that differs takes effect (its first
     whole month), and in the last month. If it cuts nothing ever, the month is that in
     which it opens most.
+
+    Where governments decide under either law, it is the last month: how far they have
+    gone by then is known, draw by draw, and what a line loses is a mean over draws.
     """
+    if scenario.decisions or baseline.decisions:
+        return months[-1], cuts(network, scenario, baseline, months[-1])
     effective = {Month.of(day) + 1 for day in _effective_days(scenario, baseline)}
     candidates = [month for month in months[:-1] if month in effective] + [months[-1]]
     found = {

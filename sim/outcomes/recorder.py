@@ -13,6 +13,7 @@ from sim.outcomes.measures import MEASURES, Measure
 from sim.outcomes.network import slim
 from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Key, Occurrence, Quantity, Results, in_order, merge
+from sim.policy.conduct import AS_DATED
 from sim.world import World
 
 HEADLINE = "headline"
@@ -121,7 +122,8 @@ class Recorder:
                 for key in in_order(list(self._columns), quantities)
             },
             events=merge(Occurrence.of(event, draws) for event in world.events),
-            regime=world.regime,
+            regime=world.regime.under(AS_DATED, AS_DATED),
+            conduct=world.regime.conduct,
             network=slim(world.network),
             seed=world.chance.seed,
         )

@@ -15,6 +15,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import Kind
 from sim.outcomes.network import Network, joined
 from sim.outcomes.readings import CHINA
+from sim.policy.conduct import AS_DATED, Conduct
 from sim.policy.regime import Regime
 from sim.world import Event
 
@@ -99,7 +100,8 @@ class Results:
         series: what was recorded, by measure and actor: a row per month, a column per
             draw, in the measure's unit.
         events: what happened, in order.
-        regime: the law it was run under, if known.
+        regime: the law it was run under, nothing decided, if known.
+        conduct: what governments had decided by the last month, draw by draw.
         network: actors and lines as they stood at the end, if kept.
         seed: the seed that fixes the luck of every draw.
     """
@@ -111,6 +113,7 @@ class Results:
     series: dict[Key, Series]
     events: tuple[Occurrence, ...] = ()
     regime: Regime | None = None
+    conduct: Conduct = AS_DATED
     network: Network | None = field(default=None, repr=False)
     seed: int = 0
 
@@ -138,8 +141,16 @@ class Results:
                 for key in in_order(keys, head.quantities)
             },
             events=merge(event for chunk in chunks for event in chunk.events),
+            conduct=_joined_conduct(chunks),
             network=_joined_network(chunks),
         )
+
+    @property
+    def law_at_horizon(self) -> Regime | None:
+        """The law with what governments had decided by the last month."""
+        if self.regime is None:
+            return None
+        return self.regime.under(self.conduct, self.conduct)
 
     def of(self, measure: str, actor: str) -> Series:
         """Return what was recorded of a measure for an actor.
@@ -270,6 +281,13 @@ def _joined_network(chunks: Sequence[Results]) -> Network | None:
     if len(networks) < len(chunks):
         return None
     return joined(networks, [chunk.draws.count for chunk in chunks])
+
+
+def _joined_conduct(chunks: Sequence[Results]) -> Conduct:
+    regime = chunks[0].regime
+    if regime is None:
+        return AS_DATED
+    return Conduct.join([chunk.conduct for chunk in chunks], regime.acts)
 
 
 def _check_that_they_follow(chunks: Sequence[Results]) -> None:

@@ -13,6 +13,7 @@ from sim.policy.regime import Regime
 IN_FORCE = "in force"
 ANNOUNCED = "announced"
 SUSPENDED = "suspended"
+DECIDED = "decided"
 ABSENT = ""
 
 
@@ -25,13 +26,17 @@ class Standing:
         instrument: its id.
         issuer: who issued it.
         kind: its kind.
-        scenario: ``in force``, ``announced`` (not yet effective), ``suspended``, or
-            nothing where the scenario does not know it.
+        scenario: ``in force``, ``announced`` (not yet effective), ``suspended``,
+            ``decided`` (by its issuer, draw by draw: no date says when it is in
+            force), or nothing where the scenario does not know it.
         baseline: the same under the law compared with.
-        difference: ``added``, ``removed``, ``amended``, or nothing.
-        announced: day it was announced.
-        effective: day it takes effect.
-        end: day it ends, if it does.
+        difference: ``added``, ``removed``, ``amended``, ``decided`` (dated under the
+            baseline, decided under the scenario), or nothing.
+        decided_by: states that decide on it under the scenario, or on joining it.
+        announced: day it was announced; the first on which it may be decided on, if it
+            is decided.
+        effective: day it takes effect, if it is dated.
+        end: day it ends, if it is dated and does.
         reference: where the text of the law is found.
     """
 
@@ -42,8 +47,9 @@ class Standing:
     scenario: str
     baseline: str
     difference: str
+    decided_by: str
     announced: date
-    effective: date
+    effective: date | None
     end: date | None
     reference: str
 
@@ -66,11 +72,14 @@ def difference(ours: Instrument | None, theirs: Instrument | None) -> str:
 
 def _month(scenario: Regime, baseline: Regime, month: Month) -> Iterator[Standing]:
     ours, theirs = _status(scenario, month), _status(baseline, month)
+    deciding = _deciding(scenario, month)
     for name in sorted(ours.keys() | theirs.keys()):
-        here = scenario.instruments.get(name)
-        there = baseline.instruments.get(name)
+        here = scenario.acts.get(name)
+        there = baseline.acts.get(name)
         known = here or there
         assert known is not None
+        law = scenario if here else baseline
+        open_ = name in law.decided
         yield Standing(
             month=month,
             instrument=name,
@@ -78,21 +87,41 @@ def _month(scenario: Regime, baseline: Regime, month: Month) -> Iterator[Standin
             kind=known.kind,
             scenario=ours.get(name, ABSENT),
             baseline=theirs.get(name, ABSENT),
-            difference=difference(here, there),
-            announced=known.announced,
-            effective=known.effective,
-            end=known.end,
+            difference=_apart(scenario, baseline, name),
+            decided_by=" ".join(deciding.get(name, ())),
+            announced=law.decisions.since if open_ else known.announced,
+            effective=None if open_ else known.effective,
+            end=None if open_ else known.end,
             reference=known.reference,
         )
+
+
+def _apart(scenario: Regime, baseline: Regime, name: str) -> str:
+    what = difference(scenario.acts.get(name), baseline.acts.get(name))
+    newly = name in scenario.decided and name not in baseline.decided
+    return what or (DECIDED if newly else "")
+
+
+def _deciding(regime: Regime, month: Month) -> dict[str, list[str]]:
+    """Return who decides on each act, by its id, once it is theirs to decide."""
+    found: dict[str, list[str]] = {}
+    for package in regime.left_open(month.last_day):
+        for act in package.acts:
+            found.setdefault(act.id, []).append(package.state)
+    return found
 
 
 def _status(regime: Regime, month: Month) -> dict[str, str]:
     """Return how each instrument that is known on the month's last day stands."""
     day = month.last_day
     in_force = {instrument.id for instrument in regime.in_force(day)}
+    may_be_decided = day >= regime.decisions.since
     status = {}
-    for name, instrument in regime.instruments.items():
-        if name in in_force:
+    for name, instrument in regime.acts.items():
+        if name in regime.decided:
+            if may_be_decided:
+                status[name] = DECIDED
+        elif name in in_force:
             status[name] = IN_FORCE
         elif instrument.announced <= day < instrument.effective:
             status[name] = ANNOUNCED

@@ -48,6 +48,7 @@ class Answer:
         permit: share of licensed orders let in, in [0, 1].
         levy: share of the sale's value taken, in [0, 1].
         reasons: the instruments that say so, the governing ones first.
+        left: what states decide inside the model, and nothing here counts, in words.
     """
 
     line: str
@@ -56,6 +57,7 @@ class Answer:
     permit: PerDraw | float
     levy: PerDraw | float
     reasons: tuple[Reason, ...]
+    left: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -70,6 +72,7 @@ class Answer:
         rows += [f"  {reason}" for reason in self.reasons]
         if not self.reasons:
             rows.append("  no instrument in force stands in its way")
+        rows += [f"  {words}" for words in self.left]
         return tuple(rows)
 
 

@@ -1,6 +1,6 @@
 """Conduct: how far states have gone, draw by draw, in what they decide themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -68,6 +68,22 @@ class Conduct:
                 for name in truce.suspends:
                     suspended[name] = np.maximum(suspended.get(name, 0.0), force)
         return cls(dict(acts), dict(joined), suspended)
+
+    @classmethod
+    def join(
+        cls, parts: Sequence["Conduct"], instruments: Mapping[str, Instrument]
+    ) -> "Conduct":
+        """Return the conduct of consecutive draws as one."""
+        head = parts[0]
+        acts = {key: np.concatenate([x.acts[key] for x in parts]) for key in head.acts}
+        joined = {
+            key: Joining(
+                np.concatenate([x.joined[key].whole for x in parts]),
+                np.concatenate([x.joined[key].part for x in parts]),
+            )
+            for key in head.joined
+        }
+        return cls.of(acts, joined, instruments)
 
     def force(self, act: str) -> PerDraw | float:
         """Return how far an act is in force by decision, 1 if by its dates alone."""

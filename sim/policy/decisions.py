@@ -1,6 +1,6 @@
 """Decisions: whose acts follow the record, and whose are decided inside the model."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -12,6 +12,54 @@ LEADER = "USA"
 
 ALLIES = ("NLD", "JPN", "KOR", "TWN")
 """States that the United States asks to join its controls."""
+
+STATES = {
+    LEADER: "the United States",
+    "CHN": "China",
+    "NLD": "the Netherlands",
+    "JPN": "Japan",
+    "KOR": "South Korea",
+    "TWN": "Taiwan",
+}
+"""States that may decide for themselves, as a sentence names them."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """Acts that a state decides on as one.
+
+    Attributes:
+        state: who decides.
+        acts: the acts, that of which the chronicle tells first.
+    """
+
+    state: str
+    acts: tuple[Instrument, ...]
+
+    @property
+    def name(self) -> str:
+        """The id under which the chronicle tells of it."""
+        return self.acts[0].id
+
+    @property
+    def joining(self) -> bool:
+        """Whether it is about joining acts of another state."""
+        return self.acts[0].issuer != self.state
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """The ids of the acts with which the state is asked, if it is asked."""
+        if self.joining:
+            return frozenset(act.id for act in self.acts)
+        if self.state not in ALLIES:
+            return frozenset()
+        return frozenset(self.acts[0].answers)
+
+    @property
+    def deadline(self) -> date | None:
+        """The first day on which the asker's own law reaches a state that holds out."""
+        ask = self.acts[0].ask if self.joining else None
+        return None if ask is None else ask.deadline
 
 
 @dataclass(frozen=True)
@@ -82,9 +130,62 @@ class Decisions:
                 if self.joins(act, state):
                     yield act, state
 
+    def together(self, act: Instrument, state: str) -> tuple[object, ...]:
+        """Return what acts have in common on which a state decides as one.
+
+        They are of one text and day; an act of the menu stands alone.
+        """
+        alone = act.id if act.id in self.menu else ""
+        return state, act.reference, act.announced, act.issuer != state, alone
+
+    def packages(self, acts: Mapping[str, Instrument]) -> tuple[Package, ...]:
+        """Return all that is to be decided on, in the order of the acts."""
+        found: dict[tuple[object, ...], list[Instrument]] = {}
+        who: dict[tuple[object, ...], str] = {}
+        for act, state in self.open(acts):
+            key = self.together(act, state)
+            found.setdefault(key, []).append(act)
+            who[key] = state
+        return tuple(Package(who[key], tuple(same)) for key, same in found.items())
+
+    def in_words(self) -> str:
+        """Return who decides, and from when on, in a sentence or two.
+
+        Example:
+            >>> Decisions(frozenset({"JPN", "NLD"}), date(2025, 2, 1)).in_words()
+            'The Netherlands and Japan decide for themselves from 2025-02 on.'
+        """
+        if not self:
+            return ""
+        since = f"from {self.since:%Y-%m} on"
+        deciding = [state for state in STATES if state in self.states]
+        said = [f"{_named(deciding, 'decide')} {since}"] if deciding else []
+        single: dict[tuple[str, bool], list[str]] = {}
+        for (act, state), decides in self.chosen.items():
+            if decides != (state in self.states):
+                single.setdefault((act, decides), []).append(state)
+        for (act, decides), states in single.items():
+            deed, when = ("decide", f" {since}") if decides else ("follow", "")
+            said.append(f"{_named(states, deed)} on {act}{when}")
+        return " ".join(f"{each[0].upper()}{each[1:]}." for each in said)
+
     def _of(self, act: str, state: str) -> bool:
         return self.chosen.get((act, state), state in self.states)
 
 
 ALL_RECORDED = Decisions()
 """Everything is as it is dated."""
+
+_DEEDS = {
+    "decide": ("decides for itself", "decide for themselves"),
+    "follow": ("follows the record", "follow the record"),
+}
+
+
+def _named(states: Sequence[str], deed: str) -> str:
+    """Return what some states do, as a sentence says it."""
+    names = [STATES.get(state, state) for state in states]
+    one, many = _DEEDS[deed]
+    if len(names) == 1:
+        return f"{names[0]} {one}"
+    return f"{', '.join(names[:-1])} and {names[-1]} {many}"

@@ -1,6 +1,6 @@
 """Explaining the law: which instruments decide about a line on a day, and how."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
@@ -9,13 +9,27 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
 from sim.policy.answer import Answer, Reason, amount, in_plain_words
 from sim.policy.bearing import Bearing, Leakage
+from sim.policy.decisions import STATES, Package
+from sim.policy.imports import ImportDiscouragement
+from sim.policy.instruments import Instrument
 
 
-def explain(bearing: Bearing, line: SupplyLine, day: date, leakage: Leakage) -> Answer:
-    """Return what is in force for a line on a day, and why."""
-    live = bearing.in_force(day)
+def explain(
+    bearing: Bearing,
+    line: SupplyLine,
+    day: date,
+    leakage: Leakage,
+    left: Iterable[Package] = (),
+) -> Answer:
+    """Return what is in force for a line on a day, and why.
+
+    What is left to states to decide is named, and counts as not decided.
+    """
+    left = tuple(left)
+    undecided = {act.id for each in left if not each.joining for act in each.acts}
+    live = bearing.in_force(day) - undecided
     reasons = [
-        *_licence_reasons(bearing, line, day, leakage),
+        *_licence_reasons(bearing, line, day, live, leakage),
         *_permit_reasons(bearing, line, live),
         *_levy_reasons(bearing, line, live),
     ]
@@ -26,13 +40,35 @@ def explain(bearing: Bearing, line: SupplyLine, day: date, leakage: Leakage) -> 
         permit=_least(reasons, "permit"),
         levy=_greatest(reasons, "levy"),
         reasons=tuple(sorted(reasons, key=lambda reason: not reason.governs)),
+        left=tuple(_left_to_states(bearing, line, left)),
     )
 
 
+def _left_to_states(
+    bearing: Bearing, line: SupplyLine, left: Iterable[Package]
+) -> Iterator[str]:
+    """Yield what bears on a line and is left to a state, in words."""
+    touching = {item.id: item for item in bearing.touching}
+    for package in left:
+        for act in package.acts:
+            item = touching.get(act.id)
+            if item is None or not _is_for(package, item, line):
+                continue
+            what = "joining " if package.joining else ""
+            who = STATES.get(package.state, package.state)
+            yield f"left to {who} to decide: {what}{act.id} - {act.title}"
+
+
+def _is_for(package: Package, act: Instrument, line: SupplyLine) -> bool:
+    """Return whether what a state decides on an act binds the sellers on a line."""
+    if package.joining:
+        return line.origin == package.state
+    return isinstance(act, ImportDiscouragement) or line.origin in act.own_origins
+
+
 def _licence_reasons(
-    bearing: Bearing, line: SupplyLine, day: date, leakage: Leakage
+    bearing: Bearing, line: SupplyLine, day: date, live: set[str], leakage: Leakage
 ) -> Iterator[Reason]:
-    live = bearing.in_force(day)
     helpers = live - {item.id for item in bearing.exports}
     alone = [
         (item, bearing.denial(line, day, helpers | {item.id}).licence(leakage))

@@ -15,7 +15,7 @@ from sim.policy.answer import Answer
 from sim.policy.bearing import TIGHT, Bearing, Leakage, last_day, weighted
 from sim.policy.conduct import AS_DATED, Conduct
 from sim.policy.dates import breakpoints, opening_day, spans
-from sim.policy.decisions import ALL_RECORDED, Decisions
+from sim.policy.decisions import ALL_RECORDED, Decisions, Package
 from sim.policy.difference import first_seen
 from sim.policy.explain import explain
 from sim.policy.exports import (
@@ -292,7 +292,13 @@ class Regime:
 
     def why(self, line: SupplyLine, day: date, leakage: Leakage = TIGHT) -> Answer:
         """Return what is in force for a line on a day, and why."""
-        return explain(self.bearing(line), line, day, leakage)
+        return explain(self.bearing(line), line, day, leakage, self.left_open(day))
+
+    def left_open(self, day: date) -> tuple[Package, ...]:
+        """Return what states may decide on, on a day: no date says what they do."""
+        if day < self.decisions.since.replace(day=1):
+            return ()
+        return self.decisions.packages(self.acts)
 
     # Other regimes.
 
@@ -307,6 +313,15 @@ class Regime:
         added = {item.id: item for item in instruments}
         return Regime(self.name, {**self.instruments, **added}, self.decisions)
 
+    @property
+    def undecided(self) -> "Regime":
+        """The same law where nothing has been decided of what states decide."""
+        if not self.decided:
+            return self
+        none = np.zeros(1)
+        idle = Conduct(acts=dict.fromkeys(self.decided, none))
+        return self.under(idle, idle)
+
     def under(self, conduct: Conduct, coming: Conduct) -> "Regime":
         """Return the same law under another conduct; what is worked out is shared.
 
@@ -314,6 +329,8 @@ class Regime:
             conduct: how far what is decided is in force.
             coming: the same with what is decided and does not bind yet.
         """
+        if conduct is self.conduct and coming is self.coming:
+            return self
         twin = replace(self, conduct=conduct, coming=coming)
         for name in _WORKED_OUT:
             twin.__dict__[name] = getattr(self, name)

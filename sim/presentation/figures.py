@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.results import Results
+from sim.presentation.allies import allies_sheet, talks_of_results
 from sim.presentation.channels import channel_sheet
 from sim.presentation.map import network_of_results
 from sim.presentation.numbers import short
@@ -180,6 +181,9 @@ def draw_figures(
         save(drawn, folder / f"{DIFFERENCES.name}.png")
     if split is not None:
         save(channel_sheet(split), folder / "channels.png")
+    asked = talks_of_results(scenario)
+    if asked.courses:
+        save(allies_sheet(asked), folder / "allies.png")
     if scenario.network is not None:
         save(network_of_results(scenario, baseline), folder / "network.png")
 

@@ -78,20 +78,30 @@ class Place:
 def network_of_results(scenario: Results, baseline: Results) -> Picture:
     """Return the map of a run's network, with what the scenario cuts in red.
 
-    Drawn as the law stands in the month in which the scenario takes most away.
+    Drawn as the law stands in the month in which the scenario takes most away; where
+    governments decide, in the last month, on average over draws.
     """
-    network, ours, theirs = scenario.network, scenario.regime, baseline.regime
+    network = scenario.network
     assert network is not None
+    ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
     if scenario is baseline or ours is None or theirs is None:
         return draw_network(marked(network), baseline.scenario, baseline.scenario)
     month, cut = hardest_cuts(network, ours, theirs, scenario.months)
     opened = openings(network, ours, theirs, month)
     plain = marked(network, [*cut, *opened])
-    return draw_network(plain, scenario.scenario, baseline.scenario, month)
+    decided = bool(ours.decisions or theirs.decisions)
+    return draw_network(
+        plain, scenario.scenario, baseline.scenario, month, decided=decided
+    )
 
 
 def draw_network(
-    plain: Network, scenario: str, baseline: str, month: Month | None = None
+    plain: Network,
+    scenario: str,
+    baseline: str,
+    month: Month | None = None,
+    *,
+    decided: bool = False,
 ) -> Picture:
     """Return the map of a network whose edges say what is cut.
 
@@ -100,13 +110,15 @@ def draw_network(
         scenario: name of the scenario.
         baseline: name of what it is compared with.
         month: month of the law that is shown, if it is known.
+        decided: whether governments decide, so that it is a mean over draws.
     """
     places = _places(plain)
     rows = max(_depth(places), _STEP)
     with looks():
         height = max(_LEAST_INCHES, 1.7 + _INCHES_A_ROW * (rows / _STEP + 3))
         drawn = picture(_WIDTH_INCHES, height)
-        header(drawn, "The supply network", _subtitle(scenario, baseline, month), _KEY)
+        words = _subtitle(scenario, baseline, month, decided)
+        header(drawn, "The supply network", words, _KEY)
         axes = drawn.add_axes((0.07, 0.55 / height, 0.9, 1 - 1.6 / height))
         axes.axis("off")
         _draw_lines(axes, plain, places)
@@ -130,11 +142,13 @@ _KEY = (
 )
 
 
-def _subtitle(scenario: str, baseline: str, month: Month | None) -> str:
+def _subtitle(scenario: str, baseline: str, month: Month | None, decided: bool) -> str:
     ours, theirs = scenario.replace("_", " "), baseline.replace("_", " ")
     if ours == theirs:
         return f"under {theirs}"
     when = f", law of {month}" if month is not None else ""
+    if decided:
+        when += " as decided, on average over draws"
     return f"what {ours} changes against {theirs}{when}; goods flow from left to right"
 
 

@@ -16,6 +16,7 @@ from sim.outcomes.frames import headline_frame
 from sim.outcomes.headline import HORIZON, headline
 from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import HEADLINE_LEVELS
+from sim.presentation.allies import allies_sheet, talks
 from sim.presentation.channels import channel_sheet, split_of_folder
 from sim.presentation.figures import Panel, draw_fan, fan_sheet
 from sim.presentation.map import draw_network, network_of_results
@@ -178,6 +179,21 @@ def network(run: Runs) -> Picture:
         shown = view_of_folder(run)
         return draw_network(run.network, shown.scenario, shown.baseline)
     return network_of_results(run.scenario, run.baseline)
+
+
+def allies(run: Runs) -> Picture:
+    """Return what allies answer when asked: shares of draws by month, a panel an ask.
+
+    Raises:
+        SettingsError: no ally was asked anything that it decides for itself.
+    """
+    asked = talks(run)
+    if not asked.courses:
+        raise SettingsError(
+            f"{asked.scenario}: no ally was asked anything that it decides for itself; "
+            "a scenario says so under `decisions`"
+        )
+    return allies_sheet(asked)
 
 
 def _headline(run: Runs) -> pd.DataFrame:

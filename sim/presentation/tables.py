@@ -22,6 +22,7 @@ from sim.outcomes.attribution import (
     Share,
     shares,
 )
+from sim.outcomes.bargaining import Bargain, Stand, bargaining
 from sim.outcomes.headline import (
     BACKFIRE,
     HORIZON,
@@ -42,6 +43,7 @@ _NARROW = 118
 """A terminal of fewer columns gets the difference without the two sides."""
 
 _MOST_CUTS = 12
+_MOST_DECISIONS = 12
 
 _DUST = 1e-4
 """Share of a quantity below which a difference is shown as none."""
@@ -73,6 +75,11 @@ class Asked(Protocol):
         """How its law differs from the baseline's."""
         ...
 
+    @property
+    def who_decides(self) -> str:
+        """Who decides for themselves, in words; nothing if nobody does."""
+        ...
+
 
 def console() -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it."""
@@ -80,15 +87,17 @@ def console() -> Console:
 
 
 def print_question(asked: Asked, out: Console | None = None) -> None:
-    """Print what a scenario asks and how its law differs from the baseline's."""
+    """Print what a scenario asks, how its law differs, and who decides the rest."""
     out = out or console()
     out.print(plain(asked.question), style="bold")
     if asked.changes:
         out.print(legal_table(asked.changes))
+    if asked.who_decides:
+        out.print(plain(asked.who_decides))
 
 
 def print_headline(compared: Comparison, out: Console | None = None) -> None:
-    """Print the headline at the horizon, and what it says in words."""
+    """Print the headline at the horizon, what it says, and what was decided."""
     out = out or console()
     scenario, baseline = compared.scenario, compared.baseline
     rows = headline(scenario, baseline, compared.split)
@@ -99,6 +108,10 @@ def print_headline(compared: Comparison, out: Console | None = None) -> None:
     for row in rows:
         if row.measure == BACKFIRE:
             out.print(plain(row.note))
+    decided = bargaining(scenario)
+    if decided:
+        out.print()
+        out.print(decision_table(decided, scenario))
 
 
 def headline_table(
@@ -173,6 +186,58 @@ def legal_table(changes: Sequence[LegalChange]) -> Table:
     for change in changes:
         table.add_row(*map(plain, _legal_cells(change)))
     return table
+
+
+def decision_table(rows: Sequence[Bargain], scenario: Results) -> Table:
+    """Return what governments decided: what was asked first, then their own acts."""
+    table = _table(
+        f"What governments decided under {scenario.scenario}, by {scenario.months[-1]}"
+    )
+    table.add_column("")
+    for name in ("asked", "whole", "part", "refused", "left", "open", "since"):
+        table.add_column(name, justify="right", no_wrap=True)
+    first = sorted(rows, key=_weight)[:_MOST_DECISIONS]
+    for who in dict.fromkeys(row.government for row in first):
+        table.add_row(plain(_who(who, scenario)))
+        for row in first:
+            if row.government == who:
+                table.add_row(*map(plain, _decision_cells(row)))
+    more = len(rows) - len(first)
+    table.collapse_padding = True
+    table.caption = plain(
+        "asked: share of draws; the rest: share of the draws asked (of all, where "
+        "nobody asks). open: undecided, or not yet binding. since: the median month in "
+        "which it first bound. "
+        f"{f'bargaining.csv holds {more} more' if more else 'See bargaining.csv'}"
+    )
+    table.caption_justify = "left"
+    return table
+
+
+def _weight(row: Bargain) -> tuple[bool, float]:
+    """Return the place of a row: what is asked first, then what most came of."""
+    own = isnan(row.asked)
+    ever = max((x for x in (row.bound, row.bound_in_part) if not isnan(x)), default=0.0)
+    return own, -ever * (1.0 if own else row.asked)
+
+
+def _decision_cells(row: Bargain) -> tuple[str, ...]:
+    others = len(row.others.split())
+    at = row.at_horizon
+    shares = (
+        at[Stand.WHOLE],
+        at[Stand.IN_PART],
+        at[Stand.REFUSED],
+        at[Stand.LEFT],
+        at[Stand.OPEN] + at[Stand.AGREED],
+    )
+    since = row.bound_from[len(row.bound_from) // 2]
+    return (
+        f"  {row.instrument}" + (f" and {others} more" if others else ""),
+        "" if isnan(row.asked) else f"{row.asked:.0%}",
+        *("–" if isnan(share) else f"{share:.0%}" if share else "" for share in shares),
+        "" if since is None else str(since),
+    )
 
 
 def scenario_table(questions: Mapping[str, str]) -> Table:

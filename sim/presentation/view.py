@@ -20,6 +20,9 @@ from sim.outcomes.results import Results, matched
 from sim.outcomes.standing import Standing, standing
 from sim.presentation.numbers import readable
 
+_DECISIONS = "governments decide"
+"""What happens on the day from which governments decide for themselves."""
+
 _DUST = 1e-4
 """Share of a quantity below which two curves cannot be told apart."""
 
@@ -220,10 +223,17 @@ def _last_known(law: pd.DataFrame) -> date | None:
     return _last(law[law["baseline"] != ""]["announced"].dt.date)
 
 
-def _marks(apart: set[tuple[str, str, date, date]]) -> tuple[Mark, ...]:
-    """Return a mark for each day; a day on which several laws part has one."""
+def _marks(apart: set[tuple[str, str, date, date | None]]) -> tuple[Mark, ...]:
+    """Return a mark for each day; a day on which several laws part has one.
+
+    Acts that governments decide on have no date; the day is marked from which they do.
+    """
     found: dict[tuple[date, bool], list[str]] = {}
-    for name, what, announced, effective in sorted(apart):
+    dated = {one for one in apart if not pd.isna(one[3])}
+    for day in {announced for *_, announced, _ in apart - dated}:
+        found[day, True] = [_DECISIONS]
+    for name, what, announced, effective in sorted(dated):
+        assert effective is not None
         words = name.replace("_", " ") + ("" if what == "added" else f" ({what})")
         found.setdefault((announced, False), []).append(words)
         found.setdefault((effective, True), []).append(words)
@@ -235,6 +245,8 @@ def _marks(apart: set[tuple[str, str, date, date]]) -> tuple[Mark, ...]:
 
 
 def _label(names: list[str], effective: bool) -> str:
+    if names == [_DECISIONS]:
+        return _DECISIONS
     what = names[0] if len(names) == 1 else f"{len(names)} instruments"
     if what.endswith(")"):
         return what

@@ -135,7 +135,22 @@ def _in_force(regime: Regime, day: date) -> list[str]:
     """Return the instruments in force on a day as rows of text."""
     acts = regime.in_force(day)
     title = f"{len(acts)} instruments in force on {day} ({regime.name}):"
-    return [title, *_rows(sorted(acts, key=lambda act: (act.issuer, act.effective)))]
+    rows = _rows(sorted(acts, key=lambda act: (act.issuer, act.effective)))
+    return [title, *rows, *_left(regime, day)]
+
+
+def _left(regime: Regime, day: date) -> Iterable[str]:
+    """Yield who decides, and on what, as rows of text."""
+    if not regime.decisions:
+        return
+    yield regime.decisions.in_words()
+    packages = regime.left_open(day)
+    if packages:
+        yield "Left to them, in force in the draws in which they so decide:"
+    for package in packages:
+        for act in package.acts:
+            joining = f"joining {act.issuer}'s " if package.joining else ""
+            yield f"  {package.state}  {joining}{act.id}: {act.title}"
 
 
 def _rows(acts: Iterable[Instrument]) -> Iterable[str]:

@@ -70,6 +70,7 @@ def _cuts(
 ) -> Iterator[str]:
     """Yield what a scenario cuts: in the month asked for, or when it cuts most."""
     settings = command.settings
+    scenario, baseline = scenario.undecided, baseline.undecided
     if settings.month is None:
         span = [
             settings.start + step
@@ -87,6 +88,9 @@ def _cuts(
             f"  {cut.good}{chip} from {cut.seller} to {cut.buyer}: "
             f"{cut.before:.2f} -> {cut.after:.2f} of orders{capped}"
         )
+    if scenario.decisions:
+        yield scenario.decisions.in_words()
+        yield "What they decide is not in the list above; a run's network map shows it."
 
 
 def _cuts_title(scenario: Regime, month: Month, found: list[Cut]) -> str:

@@ -30,6 +30,7 @@ class Prepared:
         chosen: the baseline and the scenario as composed; one of them if they are one.
         changes: how the scenario's law differs from the baseline's, in rows.
         question: what the scenario asks.
+        who_decides: which governments decide for themselves, in words.
     """
 
     command: Command
@@ -37,6 +38,7 @@ class Prepared:
     chosen: tuple[Chosen, ...]
     changes: tuple[LegalChange, ...]
     question: str
+    who_decides: str
 
 
 def prepare(command: Command) -> Prepared:
@@ -63,6 +65,7 @@ def prepare(command: Command) -> Prepared:
         chosen=(compared,) if setup.scenario is None else (compared, chosen),
         changes=difference(baseline.regime.instruments, scenario.regime.instruments),
         question=scenario.question,
+        who_decides=scenario.regime.decisions.in_words(),
     )
 
 

@@ -48,6 +48,11 @@ class Run(Comparison):
         """The change of the lag by channel, if it was asked for: attribution=True."""
         return self.saved.attribution
 
+    @property
+    def bargaining(self) -> pd.DataFrame:
+        """What governments were asked and decided, by scenario, government and act."""
+        return self.saved.bargaining
+
 
 def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
     """Run an experiment and write its folder, whole or not at all.

@@ -3,6 +3,9 @@
 import pytest
 
 ETCH = ("query.tool=etch", "query.buyer=cxmt")
+DATED = ("scenario=service_ban", "scenario.decisions.allies=recorded")
+"""The service ban that both allies join on the day on which it takes effect."""
+
 H20 = ("task=law", "query.chip=H20", "query.buyer=alibaba")
 
 
@@ -45,9 +48,32 @@ def test_a_scenario_has_a_law_of_its_own(ask):
         "query.day=2026-01-01",
     )
     assert "free" in ask("task=law", *words).out.splitlines()[0]
-    banned = ask("task=law", "scenario=service_ban", *words).out
+    banned = ask("task=law", *DATED, *words).out
     assert "blocked" in banned.splitlines()[0]
     assert "service_ban" in banned
+
+
+def test_what_an_ally_decides_is_not_shown_as_in_force(ask):
+    words = (
+        "query.tool=engineers",
+        "query.buyer=smic_advanced",
+        "query.seller=asml",
+        "query.day=2026-01-01",
+    )
+    asked = ask("task=law", "scenario=service_ban", *words).out
+    assert "free" in asked.splitlines()[0]
+    assert "left to the Netherlands to decide: joining service_ban" in asked
+
+
+def test_acts_that_governments_decide_on_are_listed_apart(ask):
+    before = ask("task=law", "scenario=adaptive", "query.day=2026-06-01").out
+    assert "decide for themselves from 2026-10 on" in before
+    assert "us_menu_scanners" not in before
+    after = ask("task=law", "scenario=adaptive", "query.day=2027-06-01").out
+    in_force, left = after.split("Left to them")
+    assert "us_menu_scanners" not in in_force
+    assert "USA  us_menu_scanners" in left
+    assert "NLD  joining USA's us_menu_scanners" in left
 
 
 def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
@@ -105,7 +131,11 @@ def test_the_network_names_its_chokepoints(ask):
 def test_the_network_names_what_a_scenario_cuts(ask):
     outcome = ask("task=network", "scenario=service_ban")
     assert "Lines that service_ban cuts in " in outcome.out
-    assert "engineers from asml to smic_advanced" in outcome.out
+    assert "engineers from lam to cxmt: " in outcome.out
+    assert "engineers from asml to smic_advanced: " not in outcome.out
+    assert "decide for themselves from 2025-02 on" in outcome.out
+    dated = ask("task=network", *DATED)
+    assert "engineers from asml to smic_advanced: " in dated.out
 
 
 def test_the_network_can_be_asked_about_a_month(ask):

@@ -39,6 +39,23 @@ def test_the_difference_of_law_is_shown_before_the_run(ask):
     assert "added" in outcome.out
 
 
+def test_who_decides_is_said_before_the_run_and_what_they_decided_after(ask, desk):
+    outcome = ask("scenario=service_ban", *FEW)
+    before, after = outcome.out.split("What governments decided under service_ban")
+    words = "The Netherlands, Japan, South Korea and Taiwan decide for themselves"
+    assert words in before
+    assert "Netherlands" in after
+    (table,) = desk.rglob("bargaining.csv")
+    assert "gov_nl" in table.read_text("utf-8")
+
+
+def test_where_all_follow_the_record_there_is_no_bargaining(ask, desk):
+    outcome = ask("scenario=service_ban", *FEW, "scenario.decisions.allies=recorded")
+    assert outcome.status == 0
+    assert "What governments decided" not in outcome.out
+    assert not list(desk.rglob("bargaining.csv"))
+
+
 def test_a_scenario_can_be_changed_by_its_ids(ask, desk):
     word = "scenario.regime.add.service_ban.effective=2025-08"
     outcome = ask("scenario=service_ban", *FEW, word)

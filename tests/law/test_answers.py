@@ -6,9 +6,10 @@ import numpy as np
 
 from sim.domain.chips import Chip
 from sim.domain.months import Month
+from sim.policy.decisions import Decisions
 from sim.policy.difference import difference
 from sim.policy.instruments import Adoption
-from sim.policy.regime import Leakage
+from sim.policy.regime import Leakage, Regime
 from tests.law.trade import chip_line, record, regime, service_ban, tool_ban, tool_line
 
 
@@ -122,3 +123,35 @@ def test_a_swept_array_equals_itself():
     assert one != tool_ban(approval=np.array([0.1, 0.3]))
     assert one != "ban"
     assert len({one, other}) == 1
+
+
+def test_who_decides_is_said_in_a_sentence_or_two():
+    since = date(2026, 10, 1)
+    assert Decisions().in_words() == ""
+    assert Decisions(frozenset({"CHN"}), since).in_words() == (
+        "China decides for itself from 2026-10 on."
+    )
+    chosen = {("ban", "NLD"): False, ("ban", "JPN"): False, ("act", "USA"): True}
+    words = Decisions(frozenset({"NLD", "JPN", "KOR"}), since, chosen).in_words()
+    assert words == (
+        "The Netherlands, Japan and South Korea decide for themselves from 2026-10 on. "
+        "The Netherlands and Japan follow the record on ban. "
+        "The United States decides for itself on act from 2026-10 on."
+    )
+
+
+def test_what_is_left_to_a_state_counts_as_undecided_and_is_named():
+    ban = tool_ban(announced=date(2025, 3, 1), effective=date(2025, 3, 1))
+    dated = regime(ban)
+    line, day = tool_line("lam", "cxmt", "etch"), date(2025, 6, 1)
+    open_ = Regime("open", dated.instruments, Decisions(frozenset({"USA"}), day))
+    assert open_.why(line, day) == dated.why(line, day)  # announced before they decide
+    since = date(2025, 3, 1)
+    left = Regime("left", dated.instruments, Decisions(frozenset({"USA"}), since))
+    answer = left.why(line, day)
+    assert dated.why(line, day).licence < 1.0
+    assert answer.licence == 1.0
+    assert answer.reasons == ()
+    (words,) = answer.left
+    assert words.startswith(f"left to the United States to decide: {ban.id}")
+    assert answer.lines()[-1] == f"  {words}"

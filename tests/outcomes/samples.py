@@ -3,11 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
+from networkx import MultiDiGraph
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.results import Occurrence, Quantity, Results
+from sim.policy.decisions import Decisions
+from sim.policy.instruments import Adoption
+from sim.policy.regime import Regime
+from tests.outcomes.small_world import US_TOOLS
 
 START = Month(2025, 1)
 
@@ -89,3 +94,29 @@ def split(**by_channel: list[float]) -> Attribution:
         pieces=pieces,
         whole={when: sum(each.values()) for when, each in pieces.items()},
     )
+
+
+def answered(base: Results) -> Results:
+    """Return results in which Japan joined in one draw of four, in part in one."""
+    act = replace(
+        US_TOOLS,
+        announced=START.first_day,
+        effective=START.first_day,
+        adopted_by={"JPN": Adoption()},
+    )
+    decisions = Decisions(frozenset({"JPN"}), START.first_day)
+    told = [
+        (START, "gov_us", "asks an ally", "JPN", range(4)),
+        (START + 2, "gov_jp", "ally agrees", "", [0, 1]),
+        (START + 3, "gov_jp", "ally agrees in part", "", [2]),
+        (START + 5, "gov_jp", "ally joins", "", [0]),
+        (START + 6, "gov_jp", "ally joins in part", "", [2]),
+    ]
+    events = tuple(
+        Occurrence(month, actor, event, act.id, detail, np.array(draws))
+        for month, actor, event, detail, draws in told
+    )
+    network = MultiDiGraph()
+    network.add_node("gov_jp", name="Japan", kind="government", country="JPN")
+    regime = Regime(base.scenario, {act.id: act}, decisions)
+    return replace(base, events=events, regime=regime, network=network)

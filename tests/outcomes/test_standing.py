@@ -5,6 +5,9 @@ from datetime import date
 
 from sim.domain.months import Month
 from sim.outcomes.standing import standing
+from sim.policy.decisions import Decisions
+from sim.policy.instruments import Adoption
+from sim.policy.regime import Regime
 from sim.policy.terms import Truce
 from tests.outcomes.small_world import AFTER, BEFORE, SERVICE, US_TOOLS
 
@@ -50,3 +53,40 @@ def test_a_truce_suspends():
     row = rows_of(calm, BEFORE, Month(2025, 6))[US_TOOLS.id]
     assert (row.scenario, row.baseline) == ("suspended", "in force")
     assert rows_of(calm, BEFORE, Month(2026, 4))[US_TOOLS.id].scenario == "in force"
+
+
+def deciding(*states, **menu):
+    asked = replace(
+        US_TOOLS, announced=date(2025, 3, 1), adopted_by={"JPN": Adoption()}
+    )
+    asked = replace(asked, effective=date(2025, 4, 1))
+    decisions = Decisions(frozenset(states), date(2025, 3, 1), menu=menu)
+    return Regime("decided", {asked.id: asked}, decisions)
+
+
+def test_an_act_that_its_issuer_decides_has_no_date_of_its_own():
+    law = deciding("USA")
+    assert US_TOOLS.id not in rows_of(law, law, Month(2025, 2))
+    row = rows_of(law, law, Month(2025, 6))[US_TOOLS.id]
+    assert (row.scenario, row.baseline) == ("decided", "decided")
+    assert (row.announced, row.effective, row.end) == (date(2025, 3, 1), None, None)
+    assert row.decided_by == "USA"
+
+
+def test_an_act_that_others_may_join_is_in_force_and_says_who_decides():
+    law = deciding("JPN")
+    row = rows_of(law, law, Month(2025, 6))[US_TOOLS.id]
+    assert (row.scenario, row.decided_by) == ("in force", "JPN")
+    assert row.effective == date(2025, 4, 1)
+
+
+def test_an_act_left_to_its_issuer_differs_from_one_that_is_dated():
+    row = rows_of(deciding("USA"), deciding(), Month(2025, 6))[US_TOOLS.id]
+    assert (row.scenario, row.baseline) == ("decided", "in force")
+    assert row.difference == "decided"
+
+
+def test_an_act_of_the_menu_is_listed():
+    extra = replace(SERVICE, id="menu", issuer="USA", announced=date(2025, 5, 1))
+    row = rows_of(deciding("USA", menu=extra), deciding(), Month(2025, 6))["menu"]
+    assert (row.scenario, row.baseline, row.difference) == ("decided", "", "added")

@@ -5,12 +5,20 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.domain.supply import SERVICE
+from sim.domain.supply import SERVICE, Good
+from sim.outcomes.bargaining import Stand, bargaining
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.headline import headline
 from sim.outcomes.load import load
 from sim.outcomes.measures import MEASURES
-from sim.outcomes.network import chokepoints, cuts, hardest_cuts, minimum_cut
+from sim.outcomes.network import (
+    chokepoints,
+    cuts,
+    hardest_cuts,
+    lines,
+    minimum_cut,
+    passage,
+)
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Quantity, Results
 from sim.presentation.figures import DIFFERENCES, SHEETS, draw_figures
@@ -74,7 +82,8 @@ def test_every_panel_and_every_row_on_the_screen_is_recorded_by_default(records)
 def test_every_figure_of_a_whole_run_is_drawn(pair, tmp_path):
     draw_figures(tmp_path, *pair)
     names = {path.stem for path in tmp_path.iterdir()}
-    assert names == {sheet.name for sheet in (*SHEETS, DIFFERENCES)} | {"network"}
+    fans = {sheet.name for sheet in (*SHEETS, DIFFERENCES)}
+    assert names == fans | {"allies", "network"}
 
 
 def test_a_whole_run_reads_back(pair, tmp_path):
@@ -92,16 +101,43 @@ def test_a_whole_run_reads_back(pair, tmp_path):
     assert run.network.number_of_nodes() == baseline.network.number_of_nodes()
 
 
-def test_a_service_ban_cuts_allied_service_and_nothing_else(pair):
+def test_a_service_ban_cuts_service_and_nothing_else(pair):
     scenario, baseline = pair
-    month, cut = hardest_cuts(
-        scenario.network, scenario.regime, baseline.regime, scenario.months
-    )
-    assert month == Month(2025, 8)
-    assert {one.good for one in cut} == {str(good) for good in SERVICE}
-    assert {"asml", "tel"} <= {one.seller for one in cut}
-    before = cuts(scenario.network, scenario.regime, baseline.regime, Month(2025, 6))
-    assert before == []
+    ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
+    month, cut = hardest_cuts(scenario.network, ours, theirs, scenario.months)
+    assert month == LAST
+    assert {one.good for one in cut} <= {str(good) for good in SERVICE}
+    assert {one.seller for one in cut} >= {"lam"}
+    before = cuts(scenario.network, ours, theirs, Month(2025, 6))
+    assert not {one.seller for one in before} & {"lam", "amat", "kla"}
+
+
+def test_what_an_ally_cuts_is_how_far_it_has_joined_on_average(records, law_of):
+    ban = lived(records, law_of("service_ban"), "service_ban", draws=12)
+    law, month = ban.law_at_horizon, ban.months[-1]
+    joining = ban.conduct.joined["service_ban", "NLD"]
+    assert 0.0 < joining.share(Good.SPARE_PARTS).mean() < 1.0
+    services = [
+        line
+        for line in lines(ban.network)
+        if (line.seller, line.buyer) == ("asml", "smic_advanced")
+        and line.good in SERVICE
+    ]
+    for line in services:
+        own = 1.0 - joining.share(line.good)
+        other = passage(line, records.law, month)
+        expected = np.minimum(own, other).mean()
+        assert passage(line, law, month) == pytest.approx(expected)
+
+
+def test_where_governments_stand_is_what_their_law_does(records, law_of):
+    ban = lived(records, law_of("service_ban"), "service_ban", draws=12)
+    for row in bargaining(ban):
+        joining = ban.conduct.joined["service_ban", row.state]
+        assert row.at_horizon[Stand.WHOLE] == pytest.approx(joining.whole.mean())
+        part = np.mean(joining.part > 0.0)
+        assert row.at_horizon[Stand.IN_PART] == pytest.approx(part)
+        assert sum(row.at_horizon.values()) == pytest.approx(1.0)
 
 
 def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
@@ -125,6 +161,11 @@ def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
             for one in (ours, theirs)
         )
         assert next(found) == next(found)
+    for state in ("NLD", "JPN"):
+        parts = [one.conduct.joined["service_ban", state] for one in (ours, theirs)]
+        np.testing.assert_array_equal(parts[0].whole, parts[1].whole)
+        np.testing.assert_array_equal(parts[0].part, parts[1].part)
+    assert bargaining(ours) == bargaining(theirs)
 
 
 def test_the_network_knows_who_could_choke_whom(pair):

@@ -13,12 +13,14 @@ from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.load import load
 from sim.outcomes.network import slim
 from sim.outcomes.results import Quantity, Results
+from sim.policy.instruments import Ask
+from sim.policy.regime import Regime
 from sim.presentation import plot
 from sim.presentation.figures import SHEETS, Panel, draw_figures, fan_sheet
 from sim.presentation.map import network_of_results
 from sim.presentation.numbers import rounded, short
 from sim.presentation.view import view_of_folder, view_of_results
-from tests.outcomes.samples import narrowed, results, split
+from tests.outcomes.samples import answered, narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
 
 PNG = b"\x89PNG"
@@ -239,3 +241,39 @@ def test_channels_of_a_run_that_did_not_split_them_are_refused(base, ban, saved)
         plot.channels(Comparison(base, ban))
     with pytest.raises(OutputError, match="attribution=true"):
         plot.channels(saved)
+
+
+def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
+    asked = answered(replace(base, scenario="ask"))
+    text = words_on(plot.allies(Comparison(base, asked)))
+    assert "What allies answer when asked" in text
+    assert "Japan: us_tools_2022" in text
+    assert text.count("25%") == 4  # bound whole, in part, agreed, and thinking
+    network = base.network.copy()
+    network.add_nodes_from(asked.network.nodes(data=True))
+    run = replace(asked, network=network)
+    provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
+    write_run(tmp_path / "ask", run, base, Paperwork("{}\n", provenance))
+    saved = load(tmp_path / "ask")
+    assert words_on(plot.allies(saved)).count("25%") == 4
+    assert saved.bargaining["horizon_whole"].tolist() == [0.25]
+
+
+def test_a_deadline_is_marked(base):
+    asked = answered(replace(base, scenario="ask"))
+    (act,) = asked.regime.instruments.values()
+    due = replace(act, ask=Ask(deadline=date(2025, 9, 15), backstop={"JPN": 1.0}))
+    regime = Regime("ask", {due.id: due}, asked.regime.decisions)
+    run = Comparison(base, replace(asked, regime=regime))
+    assert "deadline 2025-09" in words_on(plot.allies(run))
+
+
+def test_where_no_ally_is_asked_there_is_no_figure_of_it(base, ban, saved):
+    for run in (Comparison(base, ban), saved):
+        with pytest.raises(SettingsError, match="no ally was asked"):
+            plot.allies(run)
+
+
+def test_a_run_without_decisions_says_so(saved):
+    with pytest.raises(OutputError, match="no government decided for itself"):
+        _ = saved.bargaining

@@ -12,7 +12,7 @@ from sim.experiments.run import Comparison
 from sim.outcomes.network import chokepoints, cuts
 from sim.policy.difference import difference
 from sim.presentation import tables
-from tests.outcomes.samples import narrowed, results, split
+from tests.outcomes.samples import answered, narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, SERVICE, START, world
 
 
@@ -20,6 +20,7 @@ from tests.outcomes.small_world import AFTER, BEFORE, SERVICE, START, world
 class Question:
     question: str
     changes: tuple = ()
+    who_decides: str = ""
 
 
 def printed(show, *things, width=140):
@@ -32,6 +33,11 @@ def printed(show, *things, width=140):
 
 def shown(table):
     return printed(lambda what, out: out.print(what), table)
+
+
+@pytest.fixture
+def asked_and_answered():
+    return answered(narrowed(results(), [1.0, 2.0, -1.0, 0.0]))
 
 
 @pytest.fixture
@@ -99,6 +105,24 @@ def test_the_question_is_printed_with_the_legal_difference():
     assert "added" in text
     assert "service_ban" in text
     assert "2025-07-01" in text
+
+
+def test_who_decides_is_printed_beside_the_legal_difference():
+    text = printed(tables.print_question, Question("What if?", (), "Japan decides."))
+    assert "Japan decides." in text
+
+
+def test_what_governments_decided_is_printed_after_the_headline(asked_and_answered):
+    pair = Comparison(results(), asked_and_answered)
+    text = printed(tables.print_headline, pair, width=80)
+    _, decided = text.split("What governments decided under service_ban, by 2026-12")
+    (row,) = [line for line in decided.splitlines() if "us_tools_2022" in line]
+    assert row.split() == ["us_tools_2022", "100%", "25%", "25%", "50%", "2025-06"]
+    assert "Japan" in decided
+
+
+def test_where_nobody_decides_nothing_is_said_of_it(pair):
+    assert "decided" not in printed(tables.print_headline, pair)
 
 
 def test_an_amendment_shows_old_and_new():
