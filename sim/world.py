@@ -46,8 +46,9 @@ class Event:
         detail: how, in plain words.
         where: the draws in which it happened; None stands for all.
         inputs: of a decision, what was weighed, by name, one number per draw.
-        threshold: what the sum of it had to reach, one number per draw; None if the
-            event is no decision.
+        threshold: what it had to reach, one number per draw (of a government, the sum
+            of its inputs; docs/outputs.md says which for other events); None if it had
+            to reach nothing.
         alternative: what was not done instead.
     """
 
@@ -60,6 +61,10 @@ class Event:
     inputs: Mapping[str, PerDraw] = field(default_factory=dict)
     threshold: PerDraw | None = None
     alternative: str = ""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Event":
+        """Return the event itself: what has happened does not change."""
+        return self
 
 
 class World(mesa.Model):

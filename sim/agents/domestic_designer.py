@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.actor import Actor
+from sim.agents.actor import NOTICED, Actor
 from sim.agents.smic import AdvancedFab
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
@@ -71,6 +71,7 @@ class DomesticDesigner(Actor):
         self.made = self.sold = self.revenue = self.compute_made = nothing
         self.dies_used = self.stacks_used = nothing
         self.dies_in = self.stacks_in = self.units_made = self.units_sold = nothing
+        self._rushing = nothing > 0.0
 
     @property
     def current(self) -> Generation:
@@ -94,6 +95,7 @@ class DomesticDesigner(Actor):
 
     def order_dies(self) -> None:
         """Order dies abroad, as many as a foundry would make if the law let it."""
+        self._tell_of_launch()
         sought = self.model.assume["ascend.tsmc_dies_sought_per_month"]
         for line in self.buys(Good.LOGIC_WAFERS):
             if line.origin != self.country:
@@ -120,6 +122,40 @@ class DomesticDesigner(Actor):
             line.order(usual)
         for line in abroad:
             line.order(orders * self._memory_share(line.seller))
+        self._tell_of_rush(pending, need=need, ordered=orders)
+
+    def _tell_of_rush(
+        self, pending: PerDraw, *, need: PerDraw, ordered: PerDraw
+    ) -> None:
+        """Tell where it begins to buy memory ahead of a ban that is announced."""
+        rushing = (pending > NOTICED) & (need > 0.0)
+        self.model.tell(
+            self.name,
+            "memory rush",
+            Good.HBM,
+            where=rushing & ~self._rushing,
+            inputs={
+                "share_to_be_denied": pending,
+                "stacks_ordered": ordered,
+                "stacks_needed": need,
+                "stacks_in_stock": self.stacks,
+            },
+            alternative="ordering for the month's needs",
+        )
+        self._rushing = rushing
+
+    def _tell_of_launch(self) -> None:
+        for chip in self.generations:
+            if chip.launch == self.model.month:
+                self.model.tell(
+                    self.name,
+                    "chip launched",
+                    chip.name,
+                    inputs={
+                        "training_worth": self.model.every(chip.training),
+                        "price": self.model.every(chip.price / _USD_PER_MILLION),
+                    },
+                )
 
     def packaging_capacity(self, ahead: int = 0) -> PerDraw:
         """Return dies that it can package in a month, some months ahead.
