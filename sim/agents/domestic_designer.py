@@ -16,6 +16,10 @@ from sim.world import World
 
 _USD_PER_MILLION = 1e6
 
+_SHORT, _PLENTY = 0.9, 1.1
+"""Memory in hand over what dies and packaging call for: below the first it runs short,
+above the second there is enough again."""
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -71,7 +75,7 @@ class DomesticDesigner(Actor):
         self.made = self.sold = self.revenue = self.compute_made = nothing
         self.dies_used = self.stacks_used = nothing
         self.dies_in = self.stacks_in = self.units_made = self.units_sold = nothing
-        self._rushing = nothing > 0.0
+        self._rushing = self._short = nothing > 0.0
 
     @property
     def current(self) -> Generation:
@@ -198,6 +202,7 @@ class DomesticDesigner(Actor):
             stacks_per_package=now.stacks,
             packaging_yield=pack_yield,
         )
+        self._note_shortage(stacks, np.minimum(dies, self.packaging_capacity()))
         self.made = made if self.selling else self.model.zeros()
         self.compute_made = self.made * now.training * self.gain
         used_dies = self.made * now.dies / pack_yield
@@ -209,6 +214,27 @@ class DomesticDesigner(Actor):
         self.finished = self.finished + self.made
         self.units_made = self.units_made + self.made
         self._post_worth()
+
+    def _note_shortage(self, stacks: PerDraw, dies: PerDraw) -> None:
+        """Tell where memory begins to be what holds packaging back, or ceases to be."""
+        if not self.selling:
+            return
+        wanted = dies * self._stacks_per_die
+        short = (stacks < _SHORT * wanted) & (self.stacks_in > 0.0)
+        plenty = stacks > _PLENTY * wanted
+        for event, where in (
+            ("memory runs short", short & ~self._short),
+            ("memory suffices again", plenty & self._short),
+        ):
+            self.model.tell(
+                self.name,
+                event,
+                Good.HBM,
+                where=where,
+                inputs={"stacks_in_hand": stacks},
+                threshold=wanted,
+            )
+        self._short = short | (self._short & ~plenty)
 
     def _post_worth(self) -> None:
         """Let foreign designers know what its chip is worth per dollar."""

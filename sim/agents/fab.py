@@ -23,7 +23,7 @@ from sim.world import World
 
 CHINA = "CHN"
 
-_A_FEW_TOOLS = 3.0
+_A_FEW_TOOLS = 10.0
 """Fewer tools called off than this are not told of in the chronicle."""
 
 _PART = 0.15

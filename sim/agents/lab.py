@@ -134,20 +134,24 @@ class Lab(Actor):
             return
         first = np.where(moved, shares.argmax(axis=0), former)
         self.leading = first
-        weighed = {
-            f"{channel}_share": part
-            for channel, part in zip(self.channels, shares, strict=True)
-        }
         for pair in np.unique((first * len(CHANNELS) + former)[moved]):
             new, old = divmod(int(pair), len(CHANNELS))
+            now, before = self.channels[new], self.channels[old]
             self.model.tell(
                 self.name,
                 "leading channel",
-                self.channels[new],
+                now,
                 where=moved & (first == new) & (former == old),
-                inputs=weighed,
+                inputs={
+                    "share": shares[new],
+                    "share_of_former": shares[old],
+                    "value_per_dollar": np.exp(self._attraction(now)),
+                    "value_per_dollar_of_former": np.exp(self._attraction(before)),
+                    "reach": self.reach[now],
+                    "reach_of_former": self.reach[before],
+                },
                 threshold=held + _LEAD,
-                alternative=self.channels[old],
+                alternative=before,
             )
 
     def _note_access(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from scipy.special import ndtr
 
 from sim.domain.ensemble import PerDraw
+from sim.presentation import words as say
 from sim.presentation.numbers import rounded
 from sim.records.assumptions import Assumption
 
@@ -89,7 +90,8 @@ def portrait(
     far = sorted(scores, key=lambda name: -abs(scores[name]))[:MOST]
     told = [_told(rows[name], float(assumed[name][0]), scores[name]) for name in far]
     told += [
-        f"{rows[name].meaning}: held at {rounded(value)} {rows[name].unit}, as asked"
+        f"{rows[name].meaning}: held at {_amount(rows[name])(value)}"
+        f"{_unit(rows[name])}, as asked"
         for name, value in fixed.items()
     ]
     return told
@@ -108,14 +110,47 @@ def score(row: Assumption, value: float) -> float:
 
 
 def _told(row: Assumption, value: float, scored: float) -> str:
-    rank = float(ndtr(abs(scored)))
+    rank = min(np.floor(100.0 * float(ndtr(abs(scored)))), 99.0)
     side = "higher" if scored > 0.0 else "lower"
+    said = _amount(row)
     return (
-        f"{row.meaning}: {rounded(value)} {row.unit}, {side} than in "
-        f"{min(np.floor(100 * rank), 99):.0f} of 100 worlds (median "
-        f"{rounded(row.mid)}; nine worlds in ten have {rounded(row.low)} to "
-        f"{rounded(row.high)})"
+        f"{_CLEARER.get(row.name, row.meaning)}: {said(value)}{_unit(row)}, {side} than "
+        f"in {rank:.0f} of 100 worlds (the middle is {said(row.mid)}, and nine worlds in "
+        f"ten have {said(row.low)} to {said(row.high)})"
     )
+
+
+def _amount(row: Assumption) -> Callable[[float], str]:
+    if row.unit == "year":
+        return "{:.1f}".format
+    return say.share if row.unit.startswith("share") else rounded
+
+
+def _unit(row: Assumption) -> str:
+    """Return the unit where it adds to what the meaning says."""
+    said = row.unit.partition(" (")[0]
+    plain = len(said.split()) <= _LONGEST and not said.startswith(_IN_THE_NUMBER)
+    return f" {said}" if plain else ""
+
+
+_LONGEST = 4
+"""Words of a unit; a longer one says what the meaning says already."""
+
+_IN_THE_NUMBER = ("share", "ratio", "year", "exponent", "unit", "times", "x/", "wpm")
+
+_CLEARER = {
+    "induced.efficiency_elasticity_to_compute_gap": (
+        "how much efficiency scarcity of compute induces, log efficiency per log of "
+        "the gap"
+    ),
+    "induced.compute_scarcity_months_to_effect": (
+        "time that scarcity takes to make laboratories more efficient"
+    ),
+    "lab.choice_sensitivity": (
+        "how strongly laboratories follow value per dollar from channel to channel"
+    ),
+}
+"""Meanings that the table words for those who read its other rows."""
 
 
 _SCORE_AT_END = 1.6448536269514722

@@ -43,7 +43,7 @@ def story(setting: Setting, width: int) -> str:
         width: most signs in a row.
     """
     results = setting.results
-    months = happenings(told(results))
+    months = happenings(settled(told(results)))
     ends = set(year_ends(results))
     rows = [*_opening(setting, width)]
     speaker = speaker_of(results, setting.changes)
@@ -80,6 +80,22 @@ def told(results: Results) -> list[Happening]:
                 )
             )
     return found
+
+
+_BY_DEGREES = ("service lost", "service back")
+"""Events that a law in force from the middle of a month spreads over two months."""
+
+
+def settled(events: Sequence[Happening]) -> list[Happening]:
+    """Return events without those that go on in the next month: that tells the whole."""
+    found = {(e.month, e.actor, e.event, e.subject): e for e in events}
+    kept = []
+    for one in events:
+        later = found.get((one.month + 1, one.actor, one.event, one.subject))
+        goes_on = one.event in _BY_DEGREES and later is not None
+        if not goes_on:
+            kept.append(one)
+    return kept
 
 
 def speaker_of(results: Results, changes: Iterable[LegalChange]) -> Speaker:

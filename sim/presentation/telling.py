@@ -48,6 +48,7 @@ class Speaker:
         marks: what a scenario did to an instrument, by id, in words.
         start: the first month of the story.
         offered: chips on offer in China so far, by designer.
+        introduced: instruments that were told of with their reference.
     """
 
     names: Mapping[str, str]
@@ -55,19 +56,47 @@ class Speaker:
     marks: Mapping[str, str]
     start: Month
     offered: dict[str, str] = field(default_factory=dict)
+    introduced: set[str] = field(default_factory=set)
 
     def who(self, actor: str) -> str:
         """Return an actor's name in a sentence."""
         return _ARTICLES.get(actor) or self.names.get(actor, actor)
 
+    def all_of(self, group: Sequence[Happening]) -> str:
+        """Return the names of who met the same, those without a name of their own last.
+        """
+        actors = dict.fromkeys(one.actor for one in group)
+        return say.listed(map(self.who, sorted(actors, key=_UNNAMED.__contains__)))
+
+    def vendors(self, group: Sequence[Happening]) -> str:
+        """Return the names of the firms that events are about."""
+        firms = dict.fromkeys(one.subject for one in group)
+        return say.listed(map(self.who, sorted(firms, key=_UNNAMED.__contains__)))
+
     def act(self, name: str) -> str:
-        """Return an instrument as its title and where it can be read."""
+        """Return an instrument as its title and, the first time, where it is found."""
         act = self.instruments.get(name)
         if act is None:
             return name
-        reference = f" ({act.reference})" if act.reference else ""
+        new = name not in self.introduced
+        self.introduced.add(name)
+        reference = f" ({act.reference})" if act.reference and new else ""
         mark = self.marks.get(name)
         return f'"{act.title}"{reference}' + (f" [{mark}]" if mark else "")
+
+
+_UNNAMED = {
+    *("cn_fabs_other", "cn_labs_other", "cn_designers_other"),
+    *("jp_tools_other", "cn_tools_other"),
+}
+_SEVERAL = {*_UNNAMED, "smic_advanced", "smic_mature", "cn_distributors"}
+"""Actors of whom one speaks in the plural."""
+
+
+def _verb(group: Sequence[Happening], singular: str, plural: str) -> str:
+    """Return the form of a verb that goes with whoever met the same."""
+    actors = {one.actor for one in group}
+    return singular if len(actors) == 1 and not actors & _SEVERAL else plural
 
 
 _ARTICLES = {
@@ -77,6 +106,8 @@ _ARTICLES = {
     "cn_labs_other": "other Chinese laboratories",
     "cn_designers_other": "other Chinese designers",
     "cn_distributors": "distributors in China",
+    "jp_tools_other": "other Japanese tool makers",
+    "cn_tools_other": "other Chinese tool makers",
 }
 
 Group = Sequence[Happening]
@@ -92,7 +123,7 @@ CHAPTERS = (
     ("service lost", "service back", "tools called off", "spare parts spent"),
     ("tools ordered ahead", "tools denied"),
     ("node milestone", "AI dies move"),
-    ("memory rush", "chip launched"),
+    ("chip launched", "memory rush", "memory runs short", "memory suffices again"),
     ("grey market opens", "grey market closes", "seizure"),
     ("cloud access lost", "cloud access back", "leading channel", "breakthrough"),
 )
@@ -222,16 +253,22 @@ def _thousands(millions: float) -> str:
 
 
 def _design(speaker: Speaker, group: Group) -> Iterator[str]:
-    for one in group:
-        made = one.inputs
+    def rule(one: Happening) -> tuple[str, str]:
+        return (one.actor, one.detail)
+
+    for (actor, tests), same in groupby(sorted(group, key=rule), key=rule):
+        ones = sorted(same, key=lambda one: -one.inputs["worth"])
+        best, others = ones[0], ones[1:]
+        made = best.inputs
+        besides = f" Besides, {say.listed(o.subject for o in others)}." if others else ""
         yield (
-            f"{speaker.who(one.actor)} draws a chip that the rules let through, "
-            f"{one.subject}: TPP {made['tpp']:,.0f}, links of "
+            f"{speaker.who(actor)} draws a chip that the rules let through, "
+            f"{best.subject}: TPP {made['tpp']:,.0f}, links of "
             f"{made['interconnect']:,.0f} GB/s, memory of "
             f"{made['memory_bandwidth'] / 1_000.0:.1f} TB/s; worth "
             f"{rounded(made['worth'])} H100, on sale in "
             f"{say.months(made['months_to_market'])}. Caught would be "
-            f"{in_words(one.detail)}."
+            f"{in_words(tests)}.{besides}"
         )
 
 
@@ -273,19 +310,28 @@ def _offer(speaker: Speaker, group: Group) -> Iterator[str]:
         former = speaker.offered.get(one.actor)
         speaker.offered[one.actor] = one.subject
         odds, worth = one.inputs["licence_odds"], one.inputs["worth"]
-        verb = "offers" if one.month == speaker.start else "now offers"
-        text = (
-            f"{speaker.who(one.actor)} {verb} {one.subject} in China: worth "
-            f"{rounded(worth)} H100, odds of a licence {say.share(odds)}"
-        )
+        verb = "sells" if one.month == speaker.start else "now sells"
+        text = f"{speaker.who(one.actor)} {verb} China {_named(one.subject)}: worth "
+        text += f"{rounded(worth)} H100"
+        if odds < 1.0:
+            text += f", or {rounded(worth * odds)} after odds of a licence of "
+            text += say.share(odds)
         if one.alternative:
             text += (
-                f"; the next best, {one.alternative}, comes to "
-                f"{rounded(one.threshold or 0.0)}"
+                f". The next best, {_named(one.alternative)}, comes to "
+                f"{rounded(one.threshold or 0.0)} after its odds"
             )
         if former and one.inputs["licence_odds_of_former"] <= 0.0:
-            text += f". {former} gets no licence any more"
+            text += f". {say.opened(_named(former))} gets no licence any more"
         yield text + "."
+
+
+def _named(chip: str) -> str:
+    """Return a chip with its article; one drawn for China without the country."""
+    parent, _, drawn = chip.partition(" for China ")
+    return f"its version of the {parent} of {drawn.strip('()')}" if drawn else (
+        f"the {chip}"
+    )
 
 
 def _withdrawal(speaker: Speaker, group: Group) -> Iterator[str]:
@@ -294,12 +340,12 @@ def _withdrawal(speaker: Speaker, group: Group) -> Iterator[str]:
         who, odds = speaker.who(one.actor), one.inputs["licence_odds"]
         if odds <= 0.0:
             yield (
-                f"{who} has nothing left to offer in China: {one.alternative} gets no "
-                "licence, and nothing inside the rules is ready."
+                f"{who} has nothing left to sell to China: {_named(one.alternative)} "
+                "gets no licence, and nothing inside the rules is ready."
             )
             continue
         yield (
-            f"{who} withdraws {one.alternative} from China: it gives "
+            f"{who} withdraws {_named(one.alternative)} from China: it gives "
             f"{rounded(one.inputs['worth_per_dollar'])} H100 per USD million, and "
             f"buyers ask for {rounded(one.threshold or 0.0)} beside Huawei's "
             f"{rounded(one.inputs['domestic_worth_per_dollar'])}."
@@ -332,7 +378,7 @@ def _sold_out(speaker: Speaker, group: Group) -> Iterator[str]:
 
 
 def _by_fabs(speaker: Speaker, group: Group) -> Iterator[tuple[str, list[Happening]]]:
-    """Yield fabs that met the same, with what they met."""
+    """Yield the names of fabs that met the same, with what they met."""
     met: dict[str, list[Happening]] = {}
     for one in group:
         met.setdefault(one.actor, []).append(one)
@@ -340,8 +386,8 @@ def _by_fabs(speaker: Speaker, group: Group) -> Iterator[tuple[str, list[Happeni
     for actor, ones in met.items():
         alike.setdefault(tuple(sorted(one.subject for one in ones)), []).append(actor)
     for actors in alike.values():
-        names = say.listed(speaker.who(actor) for actor in actors)
-        yield names, [one for actor in actors for one in met[actor]]
+        ones = [one for actor in actors for one in met[actor]]
+        yield say.opened(speaker.all_of(ones)), ones
 
 
 def _of(group: Group, name: str) -> list[float]:
@@ -350,10 +396,10 @@ def _of(group: Group, name: str) -> list[float]:
 
 def _service_lost(speaker: Speaker, group: Group) -> Iterator[str]:
     for fabs, ones in _by_fabs(speaker, group):
-        vendors = say.listed(speaker.who(one.subject) for one in ones)
+        vendors = speaker.vendors(ones)
         yield (
             f"{fabs}: service by {vendors} falls away, "
-            f"{say.span(_of(ones, 'unserved_share'), say.share)} of it in all. "
+            f"{say.span(_of(ones, 'unserved_share'), say.share)} of what it does. "
             f"Critical spare parts will last "
             f"{say.span(_of(ones, 'spares_months'), rounded)} months of full use."
         )
@@ -361,14 +407,14 @@ def _service_lost(speaker: Speaker, group: Group) -> Iterator[str]:
 
 def _service_back(speaker: Speaker, group: Group) -> Iterator[str]:
     for fabs, ones in _by_fabs(speaker, group):
-        vendors = say.listed(speaker.who(one.subject) for one in ones)
+        vendors = speaker.vendors(ones)
         left = say.span(_of(ones, "unserved_share"), say.share)
         yield f"{fabs}: service by {vendors} comes back; {left} of it is still missing."
 
 
 def _called_off(speaker: Speaker, group: Group) -> Iterator[str]:
     for fabs, ones in _by_fabs(speaker, group):
-        vendors = say.listed(speaker.who(one.subject) for one in ones)
+        vendors = speaker.vendors(ones)
         tools = rounded(sum(_of(ones, "tools_called_off")))
         fit = say.span(_of(ones, "installable_share"), say.share)
         yield (
@@ -390,12 +436,12 @@ def _spent(speaker: Speaker, group: Group) -> Iterator[str]:
 
 
 def _ahead(speaker: Speaker, group: Group) -> Iterator[str]:
-    fabs = say.listed(speaker.who(one.actor) for one in group)
+    most = say.share(max(_of(group, "share_to_be_denied")))
+    months = say.span(_of(group, "months_laid_in"), rounded)
     yield (
-        f"{say.opened(fabs)} order tools ahead of the law: up to "
-        f"{say.span(_of(group, 'share_to_be_denied'), say.share)} of a vendor's "
-        "business is announced to be denied, and they want to lay in tools for "
-        f"{say.span(_of(group, 'months_laid_in'), rounded)} months of growth."
+        f"{say.opened(speaker.all_of(group))} {_verb(group, 'orders', 'order')} tools "
+        f"ahead of the law, for {months} months of growth: up to {most} of a vendor's "
+        "business is announced to be denied."
     )
 
 
@@ -403,8 +449,8 @@ def _denied(speaker: Speaker, group: Group) -> Iterator[str]:
     for fabs, ones in _by_fabs(speaker, group):
         goods = say.listed(say.good(one.subject) for one in ones)
         yield (
-            f"{say.opened(fabs)} are denied "
-            f"{say.span(_of(ones, 'denied_share'), say.share)} of the {goods} they ask "
+            f"{fabs} {_verb(ones, 'is', 'are')} denied "
+            f"{say.span(_of(ones, 'denied_share'), say.share)} of the {goods} asked "
             f"for abroad. Allied makers supply "
             f"{say.span(_of(ones, 'found_at_allies'), say.share)} of that instead, the "
             f"second-hand market {say.span(_of(ones, 'found_second_hand'), say.share)}, "
@@ -441,11 +487,11 @@ def _move(speaker: Speaker, group: Group) -> Iterator[str]:
 
 
 def _rush(speaker: Speaker, group: Group) -> Iterator[str]:
-    who = say.listed(speaker.who(one.actor) for one in group)
+    who, verb = speaker.all_of(group), _verb(group, "rushes", "rush")
     orders, needs = sum(_of(group, "stacks_ordered")), sum(_of(group, "stacks_needed"))
     stock = sum(_of(group, "stacks_in_stock"))
     yield (
-        f"{say.opened(who)} rush for foreign memory before it is denied: "
+        f"{say.opened(who)} {verb} for foreign memory before it is denied: "
         f"{rounded(orders)} stacks ordered in the month against a need of "
         f"{rounded(needs)}, with {rounded(stock)} in stock; "
         f"{say.span(_of(group, 'share_to_be_denied'), say.share)} of it is announced "
@@ -456,10 +502,23 @@ def _rush(speaker: Speaker, group: Group) -> Iterator[str]:
 def _home_launch(speaker: Speaker, group: Group) -> Iterator[str]:
     for one in group:
         yield (
-            f"{say.opened(speaker.who(one.actor))} launches the {one.subject}: "
+            f"{say.opened(speaker.who(one.actor))} {_verb([one], 'launches', 'launch')}"
+            f" the {one.subject}: "
             f"{rounded(one.inputs['training_worth'])} H100 for training on paper, at "
             f"{_thousands(one.inputs['price'])}."
         )
+
+
+def _shortage(speaker: Speaker, group: Group) -> Iterator[str]:
+    who = say.opened(speaker.all_of(group))
+    hand, wanted = sum(_of(group, "stacks_in_hand")), 0.0
+    wanted = sum(one.threshold or 0.0 for one in group)
+    stacks = f"{rounded(hand)} stacks for dies that call for {rounded(wanted)}"
+    if group[0].event == "memory runs short":
+        verb = _verb(group, "runs", "run")
+        yield f"{who} {verb} short of memory: {stacks}. Memory, not logic, binds now."
+    else:
+        yield f"{who} {_verb(group, 'has', 'have')} memory enough again: {stacks}."
 
 
 # --- the grey market ------------------------------------------------------------------
@@ -500,21 +559,39 @@ def _channel(speaker: Speaker, group: Group) -> Iterator[str]:
 
     for (old, new), same in groupby(sorted(group, key=turn), key=turn):
         ones = list(same)
-        now = say.span(_of(ones, f"{new}_share"), say.share)
-        before = say.span(_of(ones, f"{old}_share"), say.share)
-        labs = say.opened(say.listed(speaker.who(one.actor) for one in ones))
-        verb = "spends" if len(ones) == 1 and ones[0].actor != "cn_labs_other" else "spend"
+        now = say.span(_of(ones, "share"), say.share)
+        before = say.span(_of(ones, "share_of_former"), say.share)
+        labs = say.opened(speaker.all_of(ones))
         yield (
-            f"{labs} now {verb} most on {say.CHANNELS[new]}: {now} of the month's "
-            f"money, against {before} on {say.CHANNELS[old]}."
+            f"{labs} now {_verb(ones, 'spends', 'spend')} most on {say.CHANNELS[new]}, "
+            f"{now} of the month's money, against {before} on {say.CHANNELS[old]}"
+            f"{_because(ones)}."
         )
 
 
+def _because(ones: Group) -> str:
+    """Say what speaks for a channel: what a dollar buys there, and what is delivered."""
+    worth = sum(_of(ones, "value_per_dollar"))
+    former = sum(_of(ones, "value_per_dollar_of_former"))
+    reach = say.span(_of(ones, "reach"), say.share)
+    lost = say.span(_of(ones, "reach_of_former"), say.share)
+    if former <= _NOTHING * worth:
+        return ", where nothing is on offer"
+    return (
+        f": a dollar buys {rounded(worth / former)} times as much there, troubles "
+        f"counted, and {reach} of what was ordered came of late, against {lost}"
+    )
+
+
+_NOTHING = 1e-6
+
+
 def _access(speaker: Speaker, group: Group) -> Iterator[str]:
-    labs = say.opened(say.listed(speaker.who(one.actor) for one in group))
+    labs = say.opened(speaker.all_of(group))
     left = say.span(_of(group, "cloud_access"), say.share)
     compute = rounded(sum(_of(group, "offshore_compute")))
-    turn = "lose" if group[0].event == "cloud access lost" else "regain"
+    lost = group[0].event == "cloud access lost"
+    turn = _verb(group, "loses", "lose") if lost else _verb(group, "regains", "regain")
     yield (
         f"{labs} {turn} clouds abroad: {left} of their access stands, to {compute} "
         "H100e that they rent there."
@@ -594,6 +671,8 @@ TELLERS: Mapping[str, Teller] = {
     "AI dies move": _move,
     "memory rush": _rush,
     "chip launched": _home_launch,
+    "memory runs short": _shortage,
+    "memory suffices again": _shortage,
     "grey market opens": _opens,
     "grey market closes": _closes,
     "seizure": _seizure,

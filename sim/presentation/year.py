@@ -9,9 +9,6 @@ from sim.outcomes.results import Results
 from sim.presentation import words as say
 from sim.presentation.numbers import rounded
 
-_BOUND = 0.5
-"""Share of stocks from which dies count as waiting for memory."""
-
 
 class Year:
     """The measures of one world in the year that ends with a month."""
@@ -60,8 +57,6 @@ class Year:
         )
 
     def _made_at_home(self) -> str:
-        memory = self.of("memory_bound", "huawei")
-        waits = "dies wait for memory" if memory > _BOUND else "memory waits for dies"
         n3 = self.of("die_yield", "smic_advanced:n3")
         newer = f", {say.share(n3)} on N+3" if n3 > 0.0 else ""
         return (
@@ -69,7 +64,8 @@ class Year:
             f"made{self.before('domestic_accelerators')}; SMIC's advanced lines started "
             f"{rounded(self.of('wafer_starts', 'smic_advanced'))} thousand wafers, and "
             f"{say.share(self.of('die_yield', 'smic_advanced'))} of AI dies were good "
-            f"on N+2{newer}; at Huawei {waits}."
+            f"on N+2{newer}. Designers hold {rounded(self.of('hbm_stock'))} stacks of "
+            f"memory{self.before('hbm_stock')}."
         )
 
     def _tools(self) -> str:
@@ -85,9 +81,15 @@ class Year:
     def _lag(self) -> str:
         lag = self.of("frontier_lag_months")
         trails = "trails" if lag >= 0.0 else "leads"
+        past = ""
+        if self.past is not None:
+            was = self._at("frontier_lag_months", "china", self.past)
+            same = (was >= 0.0) == (lag >= 0.0)
+            side = "" if same else "it trailed by " if was >= 0.0 else "it led by "
+            past = f" (a year before {side}{rounded(abs(was))})"
         return (
             f"The best Chinese laboratory {trails} the frontier by "
-            f"{say.months(abs(lag))}{self.before('frontier_lag_months')}."
+            f"{say.months(abs(lag))}{past}."
         )
 
     def _money(self) -> str:
