@@ -15,7 +15,7 @@ import pandas as pd
 from jaxtyping import Bool, Float64
 
 from sim.domain.months import Month
-from sim.outcomes.lines import LineName, LineRecord
+from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.network import Network, distances
 from sim.outcomes.results import Key, Occurrence, Results, matched
 
@@ -25,6 +25,9 @@ orders, the difference itself."""
 
 LARGEST, OF_ONE_MEASURE = 10, 2
 """Differences told of at the horizon, and how many of them may be of one measure."""
+
+GATES = ("open_share", "pending")
+"""States of a line that are law; what is shipped is trade."""
 
 _DUST = 0.01
 """Share of a measure's largest value below which a value is too small to be told of."""
@@ -70,7 +73,7 @@ class Step:
 
     Attributes:
         month: the month.
-        lines: lines that differ now and did not before.
+        lines: by state, the lines that differ in it now and did not before.
         actors: actors that are touched now and were not before, each with the measure
             of its own that differs most, if one does.
         differing_lines: how many lines differ in this month.
@@ -78,7 +81,7 @@ class Step:
     """
 
     month: Month
-    lines: tuple[LineName, ...]
+    lines: Mapping[str, tuple[LineName, ...]]
     actors: Mapping[str, Gap | None]
     differing_lines: int
     differing_actors: int
@@ -134,9 +137,14 @@ class Divergence:
         alone = [ours.get(key) or theirs[key] for key in ours.keys() ^ theirs.keys()]
         return sorted(alone, key=lambda e: (e.month.index, *e.key[1:]))
 
-    def is_of_scenario(self, event: Occurrence) -> bool:
-        """Return whether an event happened under the scenario."""
-        return any(event is one for one in self.scenario.events)
+    def events_of(self, month: Month) -> tuple[list[Occurrence], list[Occurrence]]:
+        """Return what happened in a month under the scenario alone, the baseline alone."""
+        alone = self.events(month)
+        scenario = {id(event) for event in self.scenario.events}
+        return (
+            [event for event in alone if id(event) in scenario],
+            [event for event in alone if id(event) not in scenario],
+        )
 
     def _exactly(self) -> Iterator[Differs]:
         yield from (ours != theirs for ours, theirs in self._series.values())
@@ -147,21 +155,26 @@ class Divergence:
 
     # --- how it spreads ---------------------------------------------------------------
 
-    def steps(self) -> list[Step]:
-        """Return the months in which a line or an actor differs for the first time."""
-        found, lines_so_far, actors_so_far = [], set[int](), set[str]()
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The months in which a line or an actor differs in a way it did not before."""
+        found, so_far, actors_so_far = [], set[tuple[str, int]](), set[str]()
         for row, month in enumerate(self.months):
-            lines = set(np.flatnonzero(self._line_gaps[row] > TOLERANCE).tolist())
+            states = {
+                (state, int(place))
+                for state, gaps in self._state_gaps.items()
+                for place in np.flatnonzero(gaps[row] > TOLERANCE)
+            }
+            lines = {place for _, place in states}
             actors = self._touched(row, lines)
-            new_lines, new_actors = lines - lines_so_far, actors - actors_so_far
-            lines_so_far |= lines
+            new, new_actors = states - so_far, actors - actors_so_far
+            so_far |= states
             actors_so_far |= actors
-            if new_lines or new_actors:
-                names = self.scenario_lines.lines
+            if new or new_actors:
                 found.append(
                     Step(
                         month=month,
-                        lines=tuple(names[place] for place in sorted(new_lines)),
+                        lines=self._by_state(new),
                         actors={
                             actor: self.widest(actor, month)
                             for actor in sorted(new_actors)
@@ -170,7 +183,14 @@ class Divergence:
                         differing_actors=len(actors),
                     )
                 )
-        return found
+        return tuple(found)
+
+    def _by_state(self, new: set[tuple[str, int]]) -> dict[str, tuple[LineName, ...]]:
+        names = self.scenario_lines.lines
+        return {
+            state: tuple(names[place] for which, place in sorted(new) if which == state)
+            for state in STATES
+        }
 
     def count(self, month: Month) -> tuple[int, int]:
         """Return how many lines and how many actors differ in a month."""
@@ -201,18 +221,28 @@ class Divergence:
         }
 
     @cached_property
+    def first_lines(self) -> tuple[LineName, ...]:
+        """The lines touched first: by law, or where no law touches one, by trade.
+
+        Law touches a line when what may pass on it differs, or what is announced.
+        """
+        for gaps in (self._gate_gaps, self._line_gaps):
+            rows = np.flatnonzero((gaps > 0.0).any(axis=1))
+            if rows.size:
+                names = self.scenario_lines.lines
+                return tuple(names[at] for at in np.flatnonzero(gaps[rows[0]] > 0.0))
+        return ()
+
+    @cached_property
     def hops(self) -> dict[str, int]:
         """How many supply lines lie between an actor and the lines first touched.
 
         The actors at the ends of those lines are at 0.
         """
-        differs = self._line_gaps > 0.0
-        rows = np.flatnonzero(differs.any(axis=1))
-        if not rows.size or self.network is None:
+        if self.network is None:
             return {}
-        first = np.flatnonzero(differs[rows[0]])
-        names = self.scenario_lines.lines
-        return distances(self.network, {end for at in first for end in names[at].ends})
+        ends = {end for line in self.first_lines for end in line.ends}
+        return distances(self.network, ends)
 
     # --- what it comes to -------------------------------------------------------------
 
@@ -260,13 +290,13 @@ class Divergence:
         scenario. Of a line the measure is a state of it.
         """
         rows = []
-        for step in self.steps():
-            for name in step.lines:
-                states = self.line(name, step.month)
-                state = max(states, key=lambda s: _gap_of(s, *states[s]))
-                hops = min((self.hops.get(end, -1) for end in name.ends), default=-1)
+        for step in self.steps:
+            pairs = [(s, name) for s, names in step.lines.items() for name in names]
+            for state, name in pairs:
+                numbers = self.line(name, step.month)[state]
+                hops = min(self.hops.get(end, -1) for end in name.ends)
                 rows.append(
-                    (step.month.first_day, "line", str(name), hops, state, *states[state])
+                    (step.month.first_day, "line", str(name), hops, state, *numbers)
                 )
             for actor, gap in step.actors.items():
                 hops = self.hops.get(actor, -1)
@@ -321,17 +351,25 @@ class Divergence:
     @cached_property
     def _line_gaps(self) -> Float64[np.ndarray, "months lines"]:
         """The widest difference of any state of each line, by month."""
-        gaps = [
-            (
-                relative(values[:, :, 0], self.baseline_lines.states[state][:, :, 0])
-                if state == "shipped"
-                else np.abs(
-                    values[:, :, 0] - self.baseline_lines.states[state][:, :, 0]
-                )
+        return np.maximum.reduce(list(self._state_gaps.values()))
+
+    @cached_property
+    def _gate_gaps(self) -> Float64[np.ndarray, "months lines"]:
+        """The widest difference of what may pass on each line, or is to be denied."""
+        return np.maximum.reduce([self._state_gaps[gate] for gate in GATES])
+
+    @cached_property
+    def _state_gaps(self) -> dict[str, Float64[np.ndarray, "months lines"]]:
+        """The difference of each state of each line by month; of trade, relative."""
+        ours, theirs = self.scenario_lines.states, self.baseline_lines.states
+        return {
+            state: (
+                np.abs(ours[state] - theirs[state])[:, :, 0]
+                if state in GATES
+                else relative(ours[state][:, :, 0], theirs[state][:, :, 0])
             )
-            for state, values in self.scenario_lines.states.items()
-        ]
-        return np.maximum.reduce(gaps)
+            for state in STATES
+        }
 
     def _touched(self, row: int, lines: set[int]) -> set[str]:
         names = self.scenario_lines.lines
@@ -353,12 +391,6 @@ def relative(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     return np.divide(
         np.abs(ours - theirs), larger, out=np.zeros_like(larger), where=larger > 0.0
     )
-
-
-def _gap_of(state: str, theirs: float, ours: float) -> float:
-    if state != "shipped":
-        return abs(ours - theirs)
-    return float(relative(np.array([ours]), np.array([theirs]))[0])
 
 
 def _told(event: Occurrence) -> object:

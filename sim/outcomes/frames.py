@@ -201,7 +201,9 @@ def _weighed(events: Sequence[Occurrence], counts: np.ndarray) -> pa.MapArray:
 def _thresholds(events: Sequence[Occurrence]) -> pa.Array:
     """Return what each row had to reach, nothing where it had to reach nothing."""
     bare = [
-        np.full(event.draws.size, np.nan) if event.threshold is None else event.threshold
+        np.full(event.draws.size, np.nan)
+        if event.threshold is None
+        else event.threshold
         for event in events
     ]
     none = [np.full(event.draws.size, event.threshold is None) for event in events]

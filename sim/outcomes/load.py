@@ -98,7 +98,9 @@ class RunFolder:
             files.EVENTS, lambda path: parquet.read_table(path, filters=wanted)
         )
         if not len(table) and not self.events.empty:
-            raise SettingsError(f"draw {draw} of {scenario or 'any scenario'} was not run")
+            raise SettingsError(
+                f"draw {draw} of {scenario or 'any scenario'} was not run"
+            )
         return frames.reasons(table)
 
     @cached_property

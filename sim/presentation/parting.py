@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import isinf
 
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.divergence import TOLERANCE, Divergence, Gap, Step
 from sim.outcomes.lines import LineName
-from sim.outcomes.results import Occurrence
 from sim.policy.difference import LegalChange
 from sim.presentation import words as say
-from sim.presentation.numbers import readable, rounded
-from sim.presentation.story import item, paragraph, speaker_of
-from sim.presentation.telling import Speaker
+from sim.presentation.numbers import readable, short
+from sim.presentation.story import changed, item, paragraph, speaker_of, told
+from sim.presentation.telling import Speaker, sentences
 from sim.presentation.year import year_ends
 
 _MOST_LINES, _MOST_ACTORS, _MOST_EVENTS, _MOST_MEASURES = 6, 10, 6, 6
@@ -70,10 +70,10 @@ def _laws(
         )
         return
     yield paragraph(
-        f"The laws can be seen to differ from {say.spoken(law)} on. Under {name}:", width
+        f"The laws can be seen to differ from {say.spoken(law)} on. Under {name}:",
+        width,
     )
-    for change in changes:
-        yield item(f"{change}.", width)
+    yield from changed(changes, width)
 
 
 def _first(
@@ -84,13 +84,12 @@ def _first(
         ". The first to differ then:",
         width,
     )
-    events = apart.events(month)
-    for event in events[:_MOST_EVENTS]:
-        yield item(_event(apart, speaker, event), width)
-    yield from _and_more(len(events) - _MOST_EVENTS, "events", width)
-    steps = apart.steps()
-    if steps and steps[0].month == month:
-        for group in _lines(apart, speaker, steps[0], _MOST_LINES):
+    happened = list(_alone(apart, month))
+    for sentence in happened[:_MOST_EVENTS]:
+        yield item(sentence, width)
+    yield from _and_more(len(happened) - _MOST_EVENTS, "events", width)
+    if apart.steps and apart.steps[0].month == month:
+        for group in _law(apart, speaker, apart.steps[0]):
             yield item(group, width)
     gaps = [
         gap
@@ -103,17 +102,13 @@ def _first(
     yield from _and_more(len(gaps) - _MOST_MEASURES, "measures", width)
 
 
-def _event(apart: Divergence, speaker: Speaker, event: Occurrence) -> str:
-    alone = apart.scenario if apart.is_of_scenario(event) else apart.baseline
-    acts = alone.regime.instruments if alone.regime is not None else {}
-    act = acts.get(event.subject)
-    what = f'"{act.title}"' if act is not None else _subject(speaker, event.subject)
-    who = say.opened(speaker.who(event.actor))
-    return f"Under {alone.scenario} alone: {who}, {event.event}, {what}."
-
-
-def _subject(speaker: Speaker, subject: str) -> str:
-    return speaker.who(subject) if subject in speaker.names else say.good(subject)
+def _alone(apart: Divergence, month: Month) -> Iterator[str]:
+    """Yield what happened in a month in one of both lives alone, as a story tells it."""
+    sides = (apart.scenario, apart.baseline)
+    for results, events in zip(sides, apart.events_of(month), strict=True):
+        found = told(replace(results, events=tuple(events)))
+        for sentence in sentences(speaker_of(results, ()), found):
+            yield f"Under {results.scenario} alone. {say.opened(sentence)}"
 
 
 # --- how it spreads -------------------------------------------------------------------
@@ -125,17 +120,18 @@ def _spread(apart: Divergence, speaker: Speaker, width: int) -> Iterator[str]:
     yield paragraph(
         f"Told are months in which one of {lines} supply lines or of {actors} actors "
         f"first differs by more than {say.share(TOLERANCE)}, and the end of every year. "
-        "Steps are supply lines away from those that were touched first.",
+        "Steps are supply lines away from those that the law touches first.",
         width,
     )
-    steps = {step.month: step for step in apart.steps()}
+    steps = {step.month: step for step in apart.steps}
     ends = set(year_ends(apart.baseline))
     for month in apart.months:
         if month in steps:
             yield from ("", _heading(apart, month))
             yield from _step(apart, speaker, steps[month], width)
         if month in ends and apart.first is not None and month >= apart.first:
-            yield from ("", paragraph(_year(apart, speaker, month), width))
+            yield ""
+            yield from _year(apart, speaker, month, width)
 
 
 def _heading(apart: Divergence, month: Month) -> str:
@@ -143,17 +139,22 @@ def _heading(apart: Divergence, month: Month) -> str:
     return f"{say.spoken(month)}: {lines} lines and {actors} actors differ"
 
 
-def _step(
-    apart: Divergence, speaker: Speaker, step: Step, width: int
-) -> Iterator[str]:
-    for group in _lines(apart, speaker, step, _MOST_LINES):
+def _step(apart: Divergence, speaker: Speaker, step: Step, width: int) -> Iterator[str]:
+    law = [] if step.month == apart.first else _law(apart, speaker, step)
+    for group in (*law, *_trade(apart, speaker, step)):
         yield item(group, width)
     if step.actors:
-        names = sorted(step.actors, key=lambda a: (apart.hops.get(a, len(speaker.names))))
-        told = [_actor(apart, speaker, name, step) for name in names[:_MOST_ACTORS]]
+
+        def nearness(name: str) -> tuple[int, float]:
+            gap = step.actors[name]
+            far = apart.hops.get(name, len(speaker.names))
+            return (far, 0.0 if gap is None else -gap.size)
+
+        names = sorted(step.actors, key=nearness)
+        nearest = [_actor(apart, speaker, name, step) for name in names[:_MOST_ACTORS]]
         more = len(names) - _MOST_ACTORS
         rest = f"; and {more} more" if more > 0 else ""
-        yield item(f"Actors: {'; '.join(told)}{rest}.", width)
+        yield item(f"Actors: {'; '.join(nearest)}{rest}.", width)
 
 
 def _actor(apart: Divergence, speaker: Speaker, name: str, step: Step) -> str:
@@ -161,42 +162,77 @@ def _actor(apart: Divergence, speaker: Speaker, name: str, step: Step) -> str:
     where = "" if hops is None else f", {_steps(hops)}"
     if gap is None:
         return f"{speaker.who(name)} (by its lines{where})"
-    title = apart.scenario.quantities[gap.measure].title.lower()
+    title = apart.scenario.quantities[gap.measure].title
+    title = title if title.startswith(_PROPER) else title[:1].lower() + title[1:]
     return f"{speaker.who(name)} ({title} {_change(gap)}{where})"
+
+
+_PROPER = ("AI", "China", "Chinese")
 
 
 def _steps(hops: int) -> str:
     return f"{hops} step" + "s" * (hops != 1)
 
 
-def _lines(
-    apart: Divergence, speaker: Speaker, step: Step, most: int
-) -> Iterator[str]:
-    """Yield the lines that part in a month, those alike together, the most first."""
-    alike: dict[tuple[str, str], list[LineName]] = {}
-    for name in step.lines:
-        alike.setdefault(_what(apart, name, step.month), []).append(name)
-    groups = sorted(alike.items(), key=lambda pair: -len(pair[1]))
-    for (what, _), names in groups[:most]:
-        yield f"{_named(apart, speaker, names)}: {what}."
-    left = sum(len(names) for _, names in groups[most:])
+def _law(apart: Divergence, speaker: Speaker, step: Step) -> Iterator[str]:
+    """Yield the lines on which law comes to differ, those alike together."""
+    alike: dict[str, list[LineName]] = {}
+    for gate, words in _GATES.items():
+        for name in step.lines[gate]:
+            before, now = apart.line(name, step.month)[gate]
+            what = f"{words} {say.share(before)} -> {say.share(now)} of orders"
+            alike.setdefault(what, []).append(name)
+    yield from _grouped(
+        [
+            (f"{_named(apart, speaker, names)}: {what}.", len(names))
+            for what, names in alike.items()
+        ]
+    )
+
+
+_GATES = {
+    "open_share": "both gates let pass",
+    "pending": "announced law is to deny",
+}
+
+
+def _trade(apart: Divergence, speaker: Speaker, step: Step) -> Iterator[str]:
+    """Yield the lines on which trade comes to differ, by good and direction."""
+    alike: dict[tuple[str, bool], list[LineName]] = {}
+    for name in step.lines["shipped"]:
+        rises = _shipped(apart, name, step.month).change > 0.0
+        alike.setdefault((str(name.good), rises), []).append(name)
+    yield from _grouped(
+        [
+            (
+                f"{_named(apart, speaker, names)}: shipments "
+                f"{_changes([_shipped(apart, name, step.month) for name in names])}.",
+                len(names),
+            )
+            for names in alike.values()
+        ]
+    )
+
+
+def _grouped(groups: list[tuple[str, int]]) -> Iterator[str]:
+    """Yield what is told of most lines, and how many lines are left."""
+    ordered = sorted(groups, key=lambda group: -group[1])
+    yield from (text for text, _ in ordered[:_MOST_LINES])
+    left = sum(count for _, count in ordered[_MOST_LINES:])
     if left:
         yield f"And {left} more lines."
 
 
-def _what(apart: Divergence, name: LineName, month: Month) -> tuple[str, str]:
-    """Return how a line differs, in words, and its good."""
-    states = apart.line(name, month)
-    before, now = states["open_share"]
-    if abs(now - before) > TOLERANCE:
-        return f"{say.share(before)} of orders pass both gates -> {say.share(now)}", ""
-    before, now = states["pending"]
-    if abs(now - before) > TOLERANCE:
-        return (
-            f"announced law is to deny {say.share(before)} -> {say.share(now)} of orders"
-        ), ""
-    gap = Gap("", "", "", scenario=states["shipped"][1], baseline=states["shipped"][0])
-    return f"shipments go {'up' if gap.change > 0.0 else 'down'}", str(name.good)
+def _shipped(apart: Divergence, name: LineName, month: Month) -> Gap:
+    before, now = apart.line(name, month)["shipped"]
+    return Gap("shipped", str(name), "", scenario=now, baseline=before)
+
+
+def _changes(gaps: Sequence[Gap]) -> str:
+    """Return the least and the greatest change of several."""
+    ordered = sorted(gaps, key=lambda gap: abs(gap.change))
+    low, high = _change(ordered[0]), _change(ordered[-1])
+    return low if low == high else f"{low} to {high}"
 
 
 def _named(apart: Divergence, speaker: Speaker, names: Sequence[LineName]) -> str:
@@ -209,20 +245,25 @@ def _named(apart: Divergence, speaker: Speaker, names: Sequence[LineName]) -> st
     return f"{count}{away}, {goods} from {sellers} to {buyers}"
 
 
-def _year(apart: Divergence, speaker: Speaker, last: Month) -> str:
+def _year(
+    apart: Divergence, speaker: Speaker, last: Month, width: int
+) -> Iterator[str]:
     lines, actors = apart.count(last)
     when = "the end of" if last.number == MONTHS_A_YEAR else say.MONTHS[last.number - 1]
+    yield (
+        f"At {when} {last.year}: {lines} of {len(apart.scenario_lines.lines)} lines and "
+        f"{actors} of {len(apart.actors)} actors differ"
+    )
     differing = [
-        _gap(apart, speaker, gap).rstrip(".")
+        gap
         for key in _HEADLINES
         if key in apart.scenario.series
         and (gap := apart.over_year(key, last)).size > TOLERANCE
     ]
-    parts = "; ".join(differing) or "the headline is the same"
-    return (
-        f"At {when} {last.year}: {lines} of {len(apart.scenario_lines.lines)} lines and "
-        f"{actors} of {len(apart.actors)} actors differ. {say.opened(parts)}."
-    )
+    for gap in differing:
+        yield item(_gap(apart, speaker, gap), width)
+    if not differing:
+        yield item("The headline is the same.", width)
 
 
 # --- what it comes to -----------------------------------------------------------------
@@ -245,12 +286,10 @@ def _gap(apart: Divergence, speaker: Speaker, gap: Gap) -> str:
     name, _, part = gap.actor.partition(":")
     who = "" if name == "china" else f", {speaker.who(name)}"
     which = f" ({part.replace(':', ', ')})" if part else ""
-    before, now = (rounded(x * scale).replace("-", "−") for x in _both(gap))
+    before, now = (
+        short(value * scale).replace("-", "−") for value in (gap.baseline, gap.scenario)
+    )
     return f"{title}{who}{which}: {before} -> {now} {unit} ({_change(gap)})."
-
-
-def _both(gap: Gap) -> tuple[float, float]:
-    return gap.baseline, gap.scenario
 
 
 def _change(gap: Gap) -> str:

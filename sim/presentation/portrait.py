@@ -103,7 +103,11 @@ def score(row: Assumption, value: float) -> float:
     Example:
         A value at the high end of a 90 % range scores 1.64.
     """
-    low, mid, high = row.on_scale(row.low), row.on_scale(row.mid), row.on_scale(row.high)
+    low, mid, high = (
+        row.on_scale(row.low),
+        row.on_scale(row.mid),
+        row.on_scale(row.high),
+    )
     moved = row.on_scale(value) - mid
     half = mid - low if moved < 0.0 else high - mid
     return 0.0 if half <= 0.0 else _SCORE_AT_END * moved / half

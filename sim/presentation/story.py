@@ -14,6 +14,8 @@ from sim.presentation.telling import Happening, Speaker, happenings, sentences
 from sim.presentation.year import Year, year_ends
 
 _ITEM, _BODY = "  - ", "    "
+_MOST_CHANGES = 8
+"""Changes of law told of one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +121,19 @@ def _marks(changes: Iterable[LegalChange]) -> Mapping[str, str]:
     }
 
 
+def changed(changes: Sequence[LegalChange], width: int) -> Iterator[str]:
+    """Yield how a law differs, as items; of many changes the first."""
+    for change in changes[:_MOST_CHANGES]:
+        yield item(f"{change}.", width)
+    left = len(changes) - _MOST_CHANGES
+    if left > 0:
+        yield item(f"And {left} more; law.csv of a run lists them.", width)
+
+
 def item(sentence: str, width: int) -> str:
     """Return a sentence as an item of a list."""
     text = "".join(sign if sign.isprintable() else " " for sign in sentence)
-    return fill(
-        say.opened(text), width, initial_indent=_ITEM, subsequent_indent=_BODY
-    )
+    return fill(say.opened(text), width, initial_indent=_ITEM, subsequent_indent=_BODY)
 
 
 def paragraph(text: str, width: int) -> str:
@@ -143,8 +152,7 @@ def _opening(setting: Setting, width: int) -> Iterator[str]:
         f"{say.spoken(results.months[-1])}. {_whose(setting)}",
         width,
     )
-    for change in setting.changes:
-        yield item(f"{change}.", width)
+    yield from changed(setting.changes, width)
     yield from (
         "",
         paragraph(
@@ -169,6 +177,8 @@ def _whose(setting: Setting) -> str:
 
 
 def _year(results: Results, last: Month, width: int) -> Iterator[str]:
-    when = "the end of" if last.number == len(say.MONTHS) else say.MONTHS[last.number - 1]
+    when = (
+        "the end of" if last.number == len(say.MONTHS) else say.MONTHS[last.number - 1]
+    )
     year = Year(results, last)
     yield paragraph(f"At {when} {last.year}. {' '.join(year.sentences())}", width)

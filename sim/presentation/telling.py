@@ -63,8 +63,7 @@ class Speaker:
         return _ARTICLES.get(actor) or self.names.get(actor, actor)
 
     def all_of(self, group: Sequence[Happening]) -> str:
-        """Return the names of who met the same, those without a name of their own last.
-        """
+        """Return the names of who met the same, those without a name of their own last."""
         actors = dict.fromkeys(one.actor for one in group)
         return say.listed(map(self.who, sorted(actors, key=_UNNAMED.__contains__)))
 
@@ -260,7 +259,9 @@ def _design(speaker: Speaker, group: Group) -> Iterator[str]:
         ones = sorted(same, key=lambda one: -one.inputs["worth"])
         best, others = ones[0], ones[1:]
         made = best.inputs
-        besides = f" Besides, {say.listed(o.subject for o in others)}." if others else ""
+        besides = (
+            f" Besides, {say.listed(o.subject for o in others)}." if others else ""
+        )
         yield (
             f"{speaker.who(actor)} draws a chip that the rules let through, "
             f"{best.subject}: TPP {made['tpp']:,.0f}, links of "
@@ -329,8 +330,10 @@ def _offer(speaker: Speaker, group: Group) -> Iterator[str]:
 def _named(chip: str) -> str:
     """Return a chip with its article; one drawn for China without the country."""
     parent, _, drawn = chip.partition(" for China ")
-    return f"its version of the {parent} of {drawn.strip('()')}" if drawn else (
-        f"the {chip}"
+    return (
+        f"its version of the {parent} of {drawn.strip('()')}"
+        if drawn
+        else (f"the {chip}")
     )
 
 
