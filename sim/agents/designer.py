@@ -31,7 +31,7 @@ _LARGE_WRITE_OFF = 100.0
 """USD million; smaller ones are not told of in the chronicle."""
 
 _SHORT, _SUPPLIED = 0.5, 0.1
-"""Unmet share of demand from which a designer counts as sold out, and as not so again."""
+"""Unmet share of demand at which a designer is sold out, and at which it is no more."""
 
 
 class Designer(Actor):

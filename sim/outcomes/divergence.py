@@ -138,7 +138,7 @@ class Divergence:
         return sorted(alone, key=lambda e: (e.month.index, *e.key[1:]))
 
     def events_of(self, month: Month) -> tuple[list[Occurrence], list[Occurrence]]:
-        """Return what happened in a month under the scenario alone, the baseline alone."""
+        """Return what happened in a month in the scenario alone, in the baseline alone."""
         alone = self.events(month)
         scenario = {id(event) for event in self.scenario.events}
         return (
@@ -289,14 +289,14 @@ class Divergence:
         Columns: month, what (``line`` or ``actor``), name, hops, measure, baseline,
         scenario. Of a line the measure is a state of it.
         """
-        rows = []
+        rows: list[tuple[object, ...]] = []
         for step in self.steps:
             pairs = [(s, name) for s, names in step.lines.items() for name in names]
             for state, name in pairs:
-                numbers = self.line(name, step.month)[state]
+                amounts = self.line(name, step.month)[state]
                 hops = min(self.hops.get(end, -1) for end in name.ends)
                 rows.append(
-                    (step.month.first_day, "line", str(name), hops, state, *numbers)
+                    (step.month.first_day, "line", str(name), hops, state, *amounts)
                 )
             for actor, gap in step.actors.items():
                 hops = self.hops.get(actor, -1)

@@ -72,7 +72,7 @@ class Occurrence:
         detail: how, in plain words.
         draws: the numbers of the draws, rising.
         inputs: what was weighed, by name, a number for each of those draws.
-        threshold: what it had to reach in each of them; None if it had to reach nothing.
+        threshold: what it had to reach in each of them; None if it was nothing.
         alternative: what was not done instead.
     """
 

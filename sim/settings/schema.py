@@ -157,7 +157,7 @@ class Settings(BaseModel):
         default=None,
         ge=0,
         le=MOST_DRAWS,
-        description="for task=replay and task=diverge: number of the world that is told",
+        description="for task=replay and task=diverge: number of the world told of",
     )
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.experiments.one_world import live_both
 from sim.outcomes.divergence import Divergence
-from sim.presentation.parting import parting
+from sim.presentation.story.parting import parting
 from sim.settings.compose import Command
 from sim.tasks.guide import width_of_screen
 from sim.tasks.prepare import prepare_both

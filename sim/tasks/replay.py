@@ -9,8 +9,8 @@ import pandas as pd
 from sim.experiments.one_world import Lived, live
 from sim.outcomes import frames
 from sim.outcomes.results import Results
-from sim.presentation.portrait import portrait
-from sim.presentation.story import Setting, story
+from sim.presentation.story.portrait import portrait
+from sim.presentation.story.replay import Setting, story
 from sim.settings.compose import Command
 from sim.tasks.guide import width_of_screen
 from sim.tasks.prepare import Prepared, prepare_one

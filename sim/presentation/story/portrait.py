@@ -8,8 +8,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from sim.domain.ensemble import PerDraw
-from sim.presentation import words as say
 from sim.presentation.numbers import rounded
+from sim.presentation.story import words as say
 from sim.records.assumptions import Assumption
 
 MOST = 6
@@ -116,11 +116,11 @@ def score(row: Assumption, value: float) -> float:
 def _told(row: Assumption, value: float, scored: float) -> str:
     rank = min(np.floor(100.0 * float(ndtr(abs(scored)))), 99.0)
     side = "higher" if scored > 0.0 else "lower"
-    said = _amount(row)
+    said, meaning = _amount(row), _CLEARER.get(row.name, row.meaning)
     return (
-        f"{_CLEARER.get(row.name, row.meaning)}: {said(value)}{_unit(row)}, {side} than "
-        f"in {rank:.0f} of 100 worlds (the middle is {said(row.mid)}, and nine worlds in "
-        f"ten have {said(row.low)} to {said(row.high)})"
+        f"{meaning}: {said(value)}{_unit(row)}, {side} than in {rank:.0f} of 100 "
+        f"worlds (the middle is {said(row.mid)}, and nine worlds in ten have "
+        f"{said(row.low)} to {said(row.high)})"
     )
 
 

@@ -10,11 +10,12 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.divergence import TOLERANCE, Divergence, Gap, Step
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
-from sim.presentation import words as say
 from sim.presentation.numbers import readable, short
-from sim.presentation.story import changed, item, paragraph, speaker_of, told
-from sim.presentation.telling import Speaker, sentences
-from sim.presentation.year import year_ends
+from sim.presentation.story import words as say
+from sim.presentation.story.replay import changed, item, paragraph, speaker_of, told
+from sim.presentation.story.speaker import Speaker
+from sim.presentation.story.telling import sentences
+from sim.presentation.story.year import year_ends
 
 _MOST_LINES, _MOST_ACTORS, _MOST_EVENTS, _MOST_MEASURES = 6, 10, 6, 6
 _HEADLINES = (
@@ -64,8 +65,8 @@ def _laws(
     name = apart.scenario.scenario
     if law is None:
         yield paragraph(
-            f"The law of {name} is the baseline's; its assumptions or mechanisms differ "
-            "from the start.",
+            f"The law of {name} is the baseline's; its assumptions or mechanisms "
+            "differ from the start.",
             width,
         )
         return
@@ -80,8 +81,8 @@ def _first(
     apart: Divergence, speaker: Speaker, month: Month, width: int
 ) -> Iterator[str]:
     yield paragraph(
-        f"In this world the two lives are one, to the last bit, until {say.spoken(month)}"
-        ". The first to differ then:",
+        "In this world the two lives are one, to the last bit, until "
+        f"{say.spoken(month)}. The first to differ then:",
         width,
     )
     happened = list(_alone(apart, month))
@@ -103,7 +104,7 @@ def _first(
 
 
 def _alone(apart: Divergence, month: Month) -> Iterator[str]:
-    """Yield what happened in a month in one of both lives alone, as a story tells it."""
+    """Yield what happened in a month in one life alone, as a story tells it."""
     sides = (apart.scenario, apart.baseline)
     for results, events in zip(sides, apart.events_of(month), strict=True):
         found = told(replace(results, events=tuple(events)))
@@ -119,8 +120,9 @@ def _spread(apart: Divergence, speaker: Speaker, width: int) -> Iterator[str]:
     yield "How the difference spreads"
     yield paragraph(
         f"Told are months in which one of {lines} supply lines or of {actors} actors "
-        f"first differs by more than {say.share(TOLERANCE)}, and the end of every year. "
-        "Steps are supply lines away from those that the law touches first.",
+        f"first differs by more than {say.share(TOLERANCE)}, or in another way than "
+        "before, and the end of every year. A step is a supply line away from those "
+        "that the law touches first.",
         width,
     )
     steps = {step.month: step for step in apart.steps}
@@ -251,8 +253,8 @@ def _year(
     lines, actors = apart.count(last)
     when = "the end of" if last.number == MONTHS_A_YEAR else say.MONTHS[last.number - 1]
     yield (
-        f"At {when} {last.year}: {lines} of {len(apart.scenario_lines.lines)} lines and "
-        f"{actors} of {len(apart.actors)} actors differ"
+        f"At {when} {last.year}: {lines} of {len(apart.scenario_lines.lines)} lines "
+        f"and {actors} of {len(apart.actors)} actors differ"
     )
     differing = [
         gap

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.results import Results
-from sim.presentation import words as say
 from sim.presentation.numbers import rounded
+from sim.presentation.story import words as say
 
 
 class Year:
@@ -49,8 +49,8 @@ class Year:
         ]
         return (
             f"China can use {rounded(self.of('ai_compute_stock'))} H100e for training"
-            f"{self.before('ai_compute_stock')}: {say.listed(parts)}. Smugglers brought "
-            f"{rounded(self.of('smuggled_units'))} chips in the year at "
+            f"{self.before('ai_compute_stock')}: {say.listed(parts)}. Smugglers "
+            f"brought {rounded(self.of('smuggled_units'))} chips in the year at "
             f"{rounded(self.of('grey_markup'))} times the price abroad, Nvidia sold "
             f"{rounded(self.of('units_shipped', 'nvidia'))}, Huawei "
             f"{rounded(self.of('units_shipped', 'huawei'))}."
@@ -61,8 +61,8 @@ class Year:
         newer = f", {say.share(n3)} on N+3" if n3 > 0.0 else ""
         return (
             f"At home {rounded(self.of('domestic_accelerators'))} accelerators were "
-            f"made{self.before('domestic_accelerators')}; SMIC's advanced lines started "
-            f"{rounded(self.of('wafer_starts', 'smic_advanced'))} thousand wafers, and "
+            f"made{self.before('domestic_accelerators')}; SMIC's advanced lines "
+            f"started {rounded(self.of('wafer_starts', 'smic_advanced'))} thousand wafers, and "
             f"{say.share(self.of('die_yield', 'smic_advanced'))} of AI dies were good "
             f"on N+2{newer}. Designers hold {rounded(self.of('hbm_stock'))} stacks of "
             f"memory{self.before('hbm_stock')}."

@@ -9,9 +9,10 @@ from textwrap import fill
 from sim.domain.months import Month
 from sim.outcomes.results import Results
 from sim.policy.difference import LegalChange
-from sim.presentation import words as say
-from sim.presentation.telling import Happening, Speaker, happenings, sentences
-from sim.presentation.year import Year, year_ends
+from sim.presentation.story import words as say
+from sim.presentation.story.speaker import Happening, Speaker
+from sim.presentation.story.telling import happenings, sentences
+from sim.presentation.story.year import Year, year_ends
 
 _ITEM, _BODY = "  - ", "    "
 _MOST_CHANGES = 8
@@ -89,7 +90,7 @@ _BY_DEGREES = ("service lost", "service back")
 
 
 def settled(events: Sequence[Happening]) -> list[Happening]:
-    """Return events without those that go on in the next month: that tells the whole."""
+    """Return events without those that go on in the next month, which tells all."""
     found = {(e.month, e.actor, e.event, e.subject): e for e in events}
     kept = []
     for one in events:
@@ -171,8 +172,8 @@ def _whose(setting: Setting) -> str:
         return "It is the baseline's world: the law of record goes on."
     ways = ":" if setting.changes else " in nothing; its assumptions or mechanisms do."
     return (
-        f"It is the world of {name}, not that of {baseline}. {setting.question} Its law "
-        f"differs from the baseline's{ways}"
+        f"It is the world of {name}, not that of {baseline}. {setting.question} Its "
+        f"law differs from the baseline's{ways}"
     )
 
 
