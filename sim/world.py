@@ -175,6 +175,8 @@ class World(mesa.Model):
             )
         self.quotas.open_month(self.regime, self.month)
         self._hear_news()
+        if self.law_moves:
+            self._tell_of_other_states()
 
     @property
     def law_moves(self) -> bool:
@@ -220,6 +222,24 @@ class World(mesa.Model):
                 own = not act.scope.goods.isdisjoint(goods)
                 belief = after_news(belief, jump if own else jump * spill)
             self.fear[group] = belief
+
+    def _tell_of_other_states(self) -> None:
+        """Enter what is issued by states of which no government is cast."""
+        cast = {
+            facts["country"]
+            for _, facts in self.network.nodes(data=True)
+            if facts.get("kind") == "government"
+        }
+        law, month = self.regime, self.month
+        for event, acts in (
+            ("announced", law.announced(month)),
+            ("effective", law.taking_effect(month)),
+            ("lifted", law.ending(month)),
+        ):
+            for act in acts:
+                if act.issuer not in cast:
+                    detail = f"{act.kind}: {act.title}"
+                    self.tell(act.issuer, f"instrument {event}", act.id, detail)
 
     # --- what happened ------------------------------------------------------------
 

@@ -138,7 +138,7 @@ class Divergence:
         return sorted(alone, key=lambda e: (e.month.index, *e.key[1:]))
 
     def events_of(self, month: Month) -> tuple[list[Occurrence], list[Occurrence]]:
-        """Return what happened in a month in the scenario alone, in the baseline alone."""
+        """Return what happened in a month in one life alone, the scenario's first."""
         alone = self.events(month)
         scenario = {id(event) for event in self.scenario.events}
         return (

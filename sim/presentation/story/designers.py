@@ -38,18 +38,19 @@ def _design(speaker: Speaker, group: Group) -> Iterator[str]:
         ones = sorted(same, key=lambda one: -one.inputs["worth"])
         best, others = ones[0], ones[1:]
         made = best.inputs
-        besides = (
-            f" Besides, {say.listed(o.subject for o in others)}." if others else ""
-        )
+        names = say.listed(one.subject for one in others) if others else ""
+        also = f" It draws {names} too." if others else ""
         yield (
             f"{speaker.who(actor)} draws a chip that the rules let through, "
             f"{best.subject}: TPP {made['tpp']:,.0f}, links of "
             f"{made['interconnect']:,.0f} GB/s, memory of "
             f"{made['memory_bandwidth'] / 1_000.0:.1f} TB/s; worth "
             f"{rounded(made['worth'])} H100, on sale in "
-            f"{say.months(made['months_to_market'])}. Caught would be "
-            f"{in_words(tests)}.{besides}"
+            f"{say.months(made['months_to_market'])}.{also}"
         )
+        if tests not in speaker.introduced:
+            speaker.introduced.add(tests)
+            yield f"The rules that it stays inside catch {in_words(tests)}."
 
 
 def in_words(tests: str) -> str:

@@ -45,7 +45,7 @@ class Speaker:
         marks: what a scenario did to an instrument, by id, in words.
         start: the first month of the story.
         offered: chips on offer in China so far, by designer.
-        introduced: instruments that were told of with their reference.
+        introduced: instruments told of with their reference, and tests of chips.
     """
 
     names: Mapping[str, str]
@@ -56,8 +56,9 @@ class Speaker:
     introduced: set[str] = field(default_factory=set)
 
     def who(self, actor: str) -> str:
-        """Return an actor's name in a sentence."""
-        return _ARTICLES.get(actor) or self.names.get(actor, actor)
+        """Return an actor's name in a sentence; a state's where no actor is one."""
+        known = _ARTICLES.get(actor) or self.names.get(actor)
+        return known or say.STATES.get(actor, actor)
 
     def all_of(self, group: Sequence[Happening]) -> str:
         """Return the names of who met the same, the others of a kind last."""

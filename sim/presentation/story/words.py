@@ -22,6 +22,12 @@ STATES = {
     "CHN": "China",
     "DEU": "Germany",
     "EU": "the European Union",
+    "GBR": "the United Kingdom",
+    "MYS": "Malaysia",
+    "SGP": "Singapore",
+    "THA": "Thailand",
+    "ARE": "the United Arab Emirates",
+    "IND": "India",
 }
 
 GOODS = {

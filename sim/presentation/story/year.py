@@ -9,6 +9,9 @@ from sim.outcomes.results import Results
 from sim.presentation.numbers import rounded
 from sim.presentation.story import words as say
 
+_THOUSAND = 1_000.0
+"""Wafers are counted in thousands."""
+
 
 class Year:
     """The measures of one world in the year that ends with a month."""
@@ -57,15 +60,16 @@ class Year:
         )
 
     def _made_at_home(self) -> str:
+        wafers = rounded(_THOUSAND * self.of("wafer_starts", "smic_advanced"))
+        n2 = say.share(self.of("die_yield", "smic_advanced"))
         n3 = self.of("die_yield", "smic_advanced:n3")
         newer = f", {say.share(n3)} on N+3" if n3 > 0.0 else ""
         return (
             f"At home {rounded(self.of('domestic_accelerators'))} accelerators were "
             f"made{self.before('domestic_accelerators')}; SMIC's advanced lines "
-            f"started {rounded(self.of('wafer_starts', 'smic_advanced'))} thousand wafers, and "
-            f"{say.share(self.of('die_yield', 'smic_advanced'))} of AI dies were good "
-            f"on N+2{newer}. Designers hold {rounded(self.of('hbm_stock'))} stacks of "
-            f"memory{self.before('hbm_stock')}."
+            f"started {wafers} wafers, and {n2} of AI dies were good on N+2{newer}. "
+            f"Designers hold {rounded(self.of('hbm_stock'))} stacks of memory"
+            f"{self.before('hbm_stock')}."
         )
 
     def _tools(self) -> str:
