@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from sim.domain.chance import Chance
-from sim.domain.ensemble import InDraws, PerDraw
+from sim.domain.ensemble import InDraws, InHappened, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.belief import after_news, faded
@@ -45,10 +45,11 @@ class Event:
         subject: what it is about: an instrument, a chip, a good.
         detail: how, in plain words.
         where: the draws in which it happened; None stands for all.
-        inputs: of a decision, what was weighed, by name, one number per draw.
-        threshold: what it had to reach, one number per draw (of a government, the sum
-            of its inputs; docs/outputs.md says which for other events); None if it had
-            to reach nothing.
+        inputs: of a decision, what was weighed, by name, a number for each of the draws
+            in which it happened.
+        threshold: what it had to reach in each of them (of a government, the sum of its
+            inputs; docs/outputs.md says which for other events); None if it had to
+            reach nothing.
         alternative: what was not done instead.
     """
 
@@ -58,8 +59,8 @@ class Event:
     subject: str
     detail: str = ""
     where: InDraws | None = None
-    inputs: Mapping[str, PerDraw] = field(default_factory=dict)
-    threshold: PerDraw | None = None
+    inputs: Mapping[str, InHappened] = field(default_factory=dict)
+    threshold: InHappened | None = None
     alternative: str = ""
 
     def __deepcopy__(self, memo: dict[int, object]) -> "Event":
@@ -257,9 +258,11 @@ class World(mesa.Model):
     ) -> None:
         """Enter an event into the chronicle, if it happened in any draw.
 
-        A decision says what was weighed, what it had to reach, and what was not done.
+        A decision says what was weighed, what it had to reach (one number per draw
+        each; those of other draws are not kept), and what was not done.
         """
         if where is None or where.any():
+            happened = slice(None) if where is None else where
             self.events.append(
                 Event(
                     month=self.month,
@@ -268,8 +271,8 @@ class World(mesa.Model):
                     subject=subject,
                     detail=detail,
                     where=where,
-                    inputs=inputs or {},
-                    threshold=threshold,
+                    inputs={name: x[happened] for name, x in (inputs or {}).items()},
+                    threshold=None if threshold is None else threshold[happened],
                     alternative=alternative,
                 )
             )

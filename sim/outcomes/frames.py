@@ -20,6 +20,9 @@ ROWS_THAT_FIT = 3_000_000
 """Rows of a time series table that are soon written and stay well under 50 MB on disk
 (seven bytes a row)."""
 
+ROWS_AT_ONCE = 500_000
+"""Rows of the table of events that are made and written at once."""
+
 EVENT_COLUMNS = [
     *("scenario", "draw", "month", "actor", "event", "subject", "detail"),
     *("threshold", "alternative"),
@@ -69,7 +72,14 @@ def quantiles_table(results: Sequence[Results]) -> pa.Table:
 
 def events_table(results: Sequence[Results]) -> pa.Table:
     """Return what happened, a row per scenario, draw and event."""
-    return pa.concat_tables([_events(one) for one in results])
+    return pa.concat_tables(events_tables(results))
+
+
+def events_tables(results: Sequence[Results]) -> Iterator[pa.Table]:
+    """Yield what happened in tables of some `ROWS_AT_ONCE` rows, at least one."""
+    for one in results:
+        for batch in _batches(one.events):
+            yield _events(one.scenario, batch)
 
 
 def law_frame(rows: Sequence[Standing]) -> pd.DataFrame:
@@ -149,19 +159,31 @@ def _quantiles(results: Results) -> pa.Table:
     )
 
 
-def _events(results: Results) -> pa.Table:
-    counts = np.array([event.draws.size for event in results.events], dtype=np.int64)
-    days = first_days([event.month for event in results.events])
-    numbers = _joined([event.draws for event in results.events])
+def _batches(events: Sequence[Occurrence]) -> Iterator[Sequence[Occurrence]]:
+    """Yield events in parts of which none has many more than `ROWS_AT_ONCE` rows."""
+    first, rows = 0, 0
+    for place, event in enumerate(events):
+        rows += event.draws.size
+        if rows >= ROWS_AT_ONCE:
+            yield events[first : place + 1]
+            first, rows = place + 1, 0
+    if rows or not events:
+        yield events[first:]
+
+
+def _events(scenario: str, events: Sequence[Occurrence]) -> pa.Table:
+    counts = np.array([event.draws.size for event in events], dtype=np.int64)
+    days = first_days([event.month for event in events])
+    numbers = _joined([event.draws for event in events])
     return pa.table(
         {
-            "scenario": _words([0], [results.scenario], int(counts.sum())),
+            "scenario": _words([0], [scenario], int(counts.sum())),
             "draw": numbers.astype(np.int32),
             "month": pa.array(np.repeat(days, counts), type=_MONTH),
-            **{column: _event_words(results, column, counts) for column in _WHAT},
-            "inputs": _weighed(results.events, counts),
-            "threshold": _thresholds(results.events),
-            "alternative": _event_words(results, "alternative", counts),
+            **{column: _event_words(events, column, counts) for column in _WHAT},
+            "inputs": _weighed(events, counts),
+            "threshold": _thresholds(events),
+            "alternative": _event_words(events, "alternative", counts),
         }
     )
 
@@ -170,9 +192,9 @@ _WHAT = ("actor", "event", "subject", "detail")
 
 
 def _event_words(
-    results: Results, column: str, counts: np.ndarray
+    events: Sequence[Occurrence], column: str, counts: np.ndarray
 ) -> pa.DictionaryArray:
-    return _labels([_field(event, column) for event in results.events], counts)
+    return _labels([_field(event, column) for event in events], counts)
 
 
 def _weighed(events: Sequence[Occurrence], counts: np.ndarray) -> pa.MapArray:
@@ -182,7 +204,10 @@ def _weighed(events: Sequence[Occurrence], counts: np.ndarray) -> pa.MapArray:
     known = sorted({name for event in events for name in event.inputs})
     place = {name: number for number, name in enumerate(known)}
     names = [
-        np.tile([place[name] for name in event.inputs], event.draws.size)
+        np.tile(
+            np.array([place[name] for name in event.inputs], dtype=np.int32),
+            event.draws.size,
+        )
         for event in events
         if event.inputs
     ]

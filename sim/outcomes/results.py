@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import Draws, PerDraw
+from sim.domain.ensemble import Draws, InHappened, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import Kind
@@ -56,10 +56,6 @@ class Quantity:
         return self.unit + " a year" * (self.kind == "flow")
 
 
-InHappened = Float64[np.ndarray, "happened"]
-"""One number for each draw in which something happened."""
-
-
 @dataclass(frozen=True, eq=False)
 class Occurrence:
     """An event and the numbers of the draws in which it happened.
@@ -90,17 +86,15 @@ class Occurrence:
     def of(cls, event: Event, draws: Draws) -> Occurrence:
         """Return an event of a world that lived through the given draws."""
         numbers = np.arange(draws.first, draws.first + draws.count, dtype=np.int64)
-        where = slice(None) if event.where is None else event.where
-        threshold = event.threshold
         return cls(
             month=event.month,
             actor=event.actor,
             event=event.event,
             subject=event.subject,
             detail=event.detail,
-            draws=numbers[where],
-            inputs={name: amount[where] for name, amount in event.inputs.items()},
-            threshold=None if threshold is None else threshold[where],
+            draws=numbers if event.where is None else numbers[event.where],
+            inputs=event.inputs,
+            threshold=event.threshold,
             alternative=event.alternative,
         )
 

@@ -10,34 +10,30 @@ from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import SettingsError
-from sim.domain.months import Month
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.frames import events_table, reasons
 from sim.outcomes.load import load
 from sim.outcomes.results import Occurrence, merge
-from sim.world import Event
 from tests.outcomes.samples import results
+from tests.outcomes.small_world import world
 
-NOW = Month(2025, 4)
 PAPERWORK = Paperwork("draws: 4\n", {"draws": 4})
 
 
-def decision(numbers, first=0, where=None, names=("security", "revenue"), **changes):
+def decision(numbers, first=0, where=None, names=("security", "revenue")):
     """Return a decision in which draw k weighs k, 10 k and must reach 100 k."""
-    count = len(numbers)
     value = np.asarray(numbers, dtype=float)
-    event = Event(
-        month=NOW,
-        actor="gov_nl",
-        event="ally joins",
-        subject="service_ban",
+    lived = world(draws=len(value))
+    lived.tell(
+        "gov_nl",
+        "ally joins",
+        "service_ban",
         where=where,
         inputs={name: value * 10.0**place for place, name in enumerate(names)},
         threshold=100.0 * value,
         alternative="staying out",
-        **changes,
     )
-    return Occurrence.of(event, Draws(count, first))
+    return Occurrence.of(lived.events[-1], Draws(len(value), first))
 
 
 def test_an_event_keeps_only_the_numbers_of_the_draws_in_which_it_happened():
@@ -53,12 +49,13 @@ def test_an_event_keeps_only_the_numbers_of_the_draws_in_which_it_happened():
     st.data(),
 )
 def test_chunks_merge_into_the_whole_whatever_their_cuts_and_order(happened, data):
-    count = len(happened)
-    where = np.array(happened)
+    count = len(happened) + 1
+    where = np.array([*happened, True])
     cuts = sorted(data.draw(st.sets(st.integers(1, count - 1))) | {0, count})
     parts = [
         decision(range(start, end), first=start, where=where[start:end])
         for start, end in pairwise(cuts)
+        if where[start:end].any()
     ]
     shuffled = data.draw(st.permutations(parts))
     whole = decision(range(count), where=where)
