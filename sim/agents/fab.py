@@ -428,6 +428,8 @@ class Fab(Actor):
         else:
             self.hampered.discard(vendor)
         kept = np.minimum(now / before, 1.0)
+        if (kept >= 1.0).all():
+            return
         called_off = self.model.zeros()
         for bases in self.bases.values():
             for base in bases:

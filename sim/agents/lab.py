@@ -111,19 +111,20 @@ class Lab(Actor):
     def order_compute(self) -> None:
         """Split the month's money over channels by value per dollar, and order."""
         self._fund()
+        attractions = [self._attraction(channel) for channel in self.channels]
         shares = choice_shares(
-            [self._attraction(channel) for channel in self.channels],
+            attractions,
             [self._open(channel) for channel in self.channels],
             self.model.assume["lab.choice_sensitivity"],
         )
         for channel, part in zip(self.channels, shares, strict=True):
             self._order(channel, self.cash * part)
         if self.model.month.number % _MONTHS_A_QUARTER == 1:
-            self._note_leading(np.stack(shares))
+            self._note_leading(np.stack(shares), attractions)
         if self.model.law_moves:
             self._note_access()
 
-    def _note_leading(self, shares: Table) -> None:
+    def _note_leading(self, shares: Table, attractions: list[PerDraw]) -> None:
         """Tell where most of its money now goes to another channel than before."""
         if self.leading is None:
             self.leading = shares.argmax(axis=0)
@@ -145,8 +146,8 @@ class Lab(Actor):
                 inputs={
                     "share": shares[new],
                     "share_of_former": shares[old],
-                    "value_per_dollar": np.exp(self._attraction(now)),
-                    "value_per_dollar_of_former": np.exp(self._attraction(before)),
+                    "value_per_dollar": np.exp(attractions[new]),
+                    "value_per_dollar_of_former": np.exp(attractions[old]),
                     "reach": self.reach[now],
                     "reach_of_former": self.reach[before],
                 },
