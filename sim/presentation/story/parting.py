@@ -29,6 +29,9 @@ _HEADLINES = (
 )
 """What is told of each year."""
 
+_SMALL = 0.01
+"""A value smaller than this in a reader's unit is told in that of the measure."""
+
 
 def parting(
     apart: Divergence, changes: Sequence[LegalChange], law: Month | None, width: int
@@ -145,28 +148,39 @@ def _step(apart: Divergence, speaker: Speaker, step: Step, width: int) -> Iterat
     law = [] if step.month == apart.first else _law(apart, speaker, step)
     for group in (*law, *_trade(apart, speaker, step)):
         yield item(group, width)
-    if step.actors:
+    near: dict[int | None, list[str]] = {}
+    for name in step.actors:
+        near.setdefault(apart.hops.get(name), []).append(name)
+    for hops in sorted(near, key=lambda h: len(speaker.names) if h is None else h):
+        yield item(_actors(apart, speaker, step, near[hops], hops), width)
 
-        def nearness(name: str) -> tuple[int, float]:
-            gap = step.actors[name]
-            far = apart.hops.get(name, len(speaker.names))
-            return (far, 0.0 if gap is None else -gap.size)
 
-        names = sorted(step.actors, key=nearness)
-        nearest = [_actor(apart, speaker, name, step) for name in names[:_MOST_ACTORS]]
-        more = len(names) - _MOST_ACTORS
-        rest = f"; and {more} more" if more > 0 else ""
-        yield item(f"Actors: {'; '.join(nearest)}{rest}.", width)
+def _actors(
+    apart: Divergence, speaker: Speaker, step: Step, names: list[str], hops: int | None
+) -> str:
+    """Tell of actors that are equally far away, those that differ most first."""
+
+    def size(name: str) -> float:
+        gap = step.actors[name]
+        return 0.0 if gap is None else -gap.size
+
+    told = [_actor(apart, speaker, name, step) for name in sorted(names, key=size)]
+    more = len(told) - _MOST_ACTORS
+    rest = f" and {more} more" if more > 0 else ""
+    where = (
+        "Actors that no line reaches" if hops is None else f"Actors {_steps(hops)} away"
+    )
+    return f"{where}: {', '.join(told[:_MOST_ACTORS])}{rest}."
 
 
 def _actor(apart: Divergence, speaker: Speaker, name: str, step: Step) -> str:
-    hops, gap = apart.hops.get(name), step.actors[name]
-    where = "" if hops is None else f", {_steps(hops)}"
+    """Return an actor, and the measure of its own that differs most, if one does."""
+    gap = step.actors[name]
     if gap is None:
-        return f"{speaker.who(name)} (by its lines{where})"
+        return speaker.who(name)
     title = apart.scenario.quantities[gap.measure].title
     title = title if title.startswith(_PROPER) else title[:1].lower() + title[1:]
-    return f"{speaker.who(name)} ({title} {_change(gap)}{where})"
+    return f"{speaker.who(name)} ({title} {_change(gap)})"
 
 
 _PROPER = ("AI", "China", "Chinese")
@@ -285,6 +299,8 @@ def _gap(apart: Divergence, speaker: Speaker, gap: Gap) -> str:
     """Say a measure under both laws."""
     title = apart.scenario.quantities[gap.measure].title
     unit, scale = readable(gap.unit)
+    if max(abs(gap.baseline), abs(gap.scenario)) * scale < _SMALL:
+        unit, scale = gap.unit, 1.0
     name, _, part = gap.actor.partition(":")
     who = "" if name == "china" else f", {speaker.who(name)}"
     which = f" ({part.replace(':', ', ')})" if part else ""
