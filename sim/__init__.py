@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.outcomes.load import load
     from sim.presentation import plot
-    from sim.tasks.notebook import law, run, scenarios
+    from sim.tasks.notebook import diverge, law, replay, run, scenarios
 
-__all__ = ["law", "load", "plot", "run", "scenarios"]
+__all__ = ["diverge", "law", "load", "plot", "replay", "run", "scenarios"]
 
 _HOMES = {
+    "diverge": "sim.tasks.notebook",
     "law": "sim.tasks.notebook",
     "load": "sim.outcomes.load",
+    "replay": "sim.tasks.notebook",
     "run": "sim.tasks.notebook",
     "scenarios": "sim.tasks.notebook",
 }

@@ -103,11 +103,25 @@ def _network(command: "Command") -> None:
     print("\n".join(network_lines(command)), flush=True)
 
 
+def _replay(command: "Command") -> None:
+    from sim.tasks.replay import tell
+
+    tell(command)
+
+
+def _diverge(command: "Command") -> None:
+    from sim.tasks.diverge import show
+
+    show(command)
+
+
 _TASKS: "dict[str, Callable[[Command], None]]" = {
     "run": _run,
     "scenarios": _scenarios,
     "law": _law,
     "network": _network,
+    "replay": _replay,
+    "diverge": _diverge,
 }
 
 

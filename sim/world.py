@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from sim.domain.chance import Chance
-from sim.domain.ensemble import NEVER, InDraws, PerDraw
+from sim.domain.ensemble import NEVER, InDraws, InHappened, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.belief import after_news, faded
@@ -47,9 +47,11 @@ class Event:
         subject: what it is about: an instrument, a chip, a good.
         detail: how, in plain words.
         where: the draws in which it happened; None stands for all.
-        inputs: of a decision, what was weighed, by name, one number per draw.
-        threshold: what the sum of it had to reach, one number per draw; None if the
-            event is no decision.
+        inputs: of a decision, what was weighed, by name, a number for each of the draws
+            in which it happened.
+        threshold: what it had to reach in each of them (of a government, the sum of its
+            inputs; docs/outputs.md says which for other events); None if it had to
+            reach nothing.
         alternative: what was not done instead.
     """
 
@@ -59,9 +61,13 @@ class Event:
     subject: str
     detail: str = ""
     where: InDraws | None = None
-    inputs: Mapping[str, PerDraw] = field(default_factory=dict)
-    threshold: PerDraw | None = None
+    inputs: Mapping[str, InHappened] = field(default_factory=dict)
+    threshold: InHappened | None = None
     alternative: str = ""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Event":
+        """Return the event itself: what has happened does not change."""
+        return self
 
 
 class World(mesa.Model):
@@ -196,6 +202,8 @@ class World(mesa.Model):
             self._review_all([line for line in self._governed if self._may_move(line)])
         self.quotas.open_month(self.regime, self.month)
         self._hear_news()
+        if self.law_moves:
+            self._tell_of_other_states()
 
     @property
     def law_moves(self) -> bool:
@@ -281,6 +289,24 @@ class World(mesa.Model):
             surprise = jump if own else jump * spill
             self.fear = self.fear | {group: after_news(self.fear[group], surprise)}
 
+    def _tell_of_other_states(self) -> None:
+        """Enter what is issued by states of which no government is cast."""
+        cast = {
+            facts["country"]
+            for _, facts in self.network.nodes(data=True)
+            if facts.get("kind") == "government"
+        }
+        law, month = self.regime, self.month
+        for event, acts in (
+            ("announced", law.announced(month)),
+            ("effective", law.taking_effect(month)),
+            ("lifted", law.ending(month)),
+        ):
+            for act in acts:
+                if act.issuer not in cast:
+                    detail = f"{act.kind}: {act.title}"
+                    self.tell(act.issuer, f"instrument {event}", act.id, detail)
+
     # --- what happened ------------------------------------------------------------
 
     def tell(
@@ -297,9 +323,11 @@ class World(mesa.Model):
     ) -> None:
         """Enter an event into the chronicle, if it happened in any draw.
 
-        A decision says what was weighed, what it had to reach, and what was not done.
+        A decision says what was weighed, what it had to reach (one number per draw
+        each; those of other draws are not kept), and what was not done.
         """
         if where is None or where.any():
+            happened = slice(None) if where is None else where
             self.events.append(
                 Event(
                     month=self.month,
@@ -308,8 +336,8 @@ class World(mesa.Model):
                     subject=subject,
                     detail=detail,
                     where=where,
-                    inputs=inputs or {},
-                    threshold=threshold,
+                    inputs={name: x[happened] for name, x in (inputs or {}).items()},
+                    threshold=None if threshold is None else threshold[happened],
                     alternative=alternative,
                 )
             )

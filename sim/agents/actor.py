@@ -5,6 +5,9 @@ import mesa
 from sim.domain.supply import Good, SupplyLine
 from sim.world import World
 
+NOTICED = 0.05
+"""A share that moves by less than this is not told of in the chronicle."""
+
 
 class Actor(mesa.Agent):
     """An actor of the chip war.

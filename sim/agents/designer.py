@@ -17,7 +17,7 @@ from sim.agents.offers import (
 )
 from sim.agents.toolmaker import extended
 from sim.domain.chips import Chip
-from sim.domain.ensemble import Choice, InDraws, PerDraw, share, total
+from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
@@ -26,6 +26,12 @@ from sim.mechanisms.redesign import Test, essential
 from sim.world import World
 
 CHINA = "CHN"
+
+_LARGE_WRITE_OFF = 100.0
+"""USD million; smaller ones are not told of in the chronicle."""
+
+_SHORT, _SUPPLIED = 0.5, 0.1
+"""Unmet share of demand at which a designer is sold out, and at which it is no more."""
 
 
 class Designer(Actor):
@@ -81,6 +87,7 @@ class Designer(Actor):
         self.outlawed = world.zeros()
         self.rent = self.unmet = world.zeros()
         self._odds_by_name: dict[str, PerDraw] = {}
+        self._sold_out = self._tired = world.zeros() > 0.0
 
     @property
     def china_lines(self) -> list[SupplyLine]:
@@ -116,7 +123,17 @@ class Designer(Actor):
                 compliant=False,
             )
             self.catalogue.append(entry)
+            if launch == self.model.month:
+                self._tell_of_launch(entry)
         return bool(new)
+
+    def _tell_of_launch(self, entry: Offered) -> None:
+        self.model.tell(
+            self.name,
+            "flagship launched",
+            entry.chip.name,
+            inputs={"worth": worth(self.model, entry), "price": entry.price},
+        )
 
     def _draw_compliant_chips(self) -> None:
         """Draw the best chip inside today's tests from every flagship they catch."""
@@ -162,12 +179,39 @@ class Designer(Actor):
             reference=self.reference,
             willing=new & patient,
         )
-        if best is None:
-            return
-        self._enter(best)
-        reason = f"inside {spelt(tests)}"
-        everywhere = None if new.all() else new
-        self.model.tell(self.name, "compliant chip designed", name, reason, everywhere)
+        if best is not None:
+            self._enter(best)
+            self._tell_of_design(best, spelt(tests), new & patient, new & ~patient)
+
+    def _tell_of_design(
+        self, best: Offered, tests: str, willing: InDraws, tired: InDraws
+    ) -> None:
+        """Tell where it drew a chip inside the tests, and where it gave up doing so."""
+        world, one = self.model, self.model.every(1.0)
+        world.tell(
+            self.name,
+            "compliant chip designed",
+            best.chip.name,
+            f"inside {tests}",
+            willing,
+            inputs={
+                "tpp": one * best.chip.tpp,
+                "interconnect": one * best.chip.interconnect,
+                "memory_bandwidth": one * best.chip.memory_bandwidth,
+                "worth": worth(world, best),
+                "months_to_market": best.since - world.month.index,
+            },
+        )
+        world.tell(
+            self.name,
+            "redesign given up",
+            best.chip.name,
+            where=tired & ~self._tired,
+            inputs={"times_outlawed": self.outlawed},
+            threshold=world.assume["redesign.patience"],
+            alternative="drawing another compliant chip",
+        )
+        self._tired = self._tired | tired
 
     def _enter(self, entry: Offered) -> None:
         """Enter a design into the catalogue; one that is there is due earlier."""
@@ -183,6 +227,7 @@ class Designer(Actor):
         """Offer the chip that is worth most after the odds of its licence."""
         probe = self.china_lines[0]
         best = self.model.zeros()
+        values = []
         choice = np.full_like(self.choice, NOTHING_ON_OFFER)
         for index, entry in enumerate(self.catalogue):
             odds = self._odds_now(probe, entry.chip)
@@ -191,9 +236,10 @@ class Designer(Actor):
             value = np.where(ready & sells, worth(self.model, entry) * odds, 0.0)
             choice = np.where(value > best, index, choice)
             best = np.maximum(best, value)
+            values.append(value)
         chosen_anew = not np.array_equal(choice, self.choice) or self.offer is None
         if chosen_anew:
-            self._tell_of(choice)
+            self._tell_of(choice, values)
             self._count_outlawed()
             self.choice = choice
             self.offer = mixed(self.model, self.catalogue, choice, designer=self.name)
@@ -264,14 +310,55 @@ class Designer(Actor):
         launched = [c for c, launch in self.flagships if launch <= self.model.month]
         return launched[-1]
 
-    def _tell_of(self, choice: Choice) -> None:
+    def _tell_of(self, choice: Choice, values: list[PerDraw]) -> None:
+        """Tell what it offers from now on, beside the next best and what it was."""
+        chosen = np.maximum(choice, 0)
+        table = np.stack(values)
+        np.put_along_axis(table, chosen[np.newaxis], 0.0, axis=0)
+        runner_up = np.where(table.max(axis=0) > 0.0, table.argmax(axis=0), -1)
+        odds = np.stack([self.odds_of(entry.chip.name) for entry in self.catalogue])
+        moved = choice != self.choice
         for index, entry in enumerate(self.catalogue):
-            came = (choice == index) & (self.choice != index)
-            self.model.tell(
-                self.name, "chip on offer in China", entry.chip.name, "", came
+            came = moved & (choice == index)
+            for other in np.unique(runner_up[came]):
+                self.model.tell(
+                    self.name,
+                    "chip on offer in China",
+                    entry.chip.name,
+                    where=came & (runner_up == other),
+                    inputs={
+                        "worth": worth(self.model, entry),
+                        "licence_odds": odds[index],
+                        "licence_odds_of_former": self._of_former(odds),
+                    },
+                    threshold=table.max(axis=0),
+                    alternative=self.catalogue[other].chip.name if other >= 0 else "",
+                )
+        self._tell_of_withdrawal(moved & (choice == NOTHING_ON_OFFER), odds)
+
+    def _tell_of_withdrawal(self, gone: InDraws, odds: Table) -> None:
+        world = self.model
+        for index in np.unique(self.choice[gone]):
+            entry = self.catalogue[index]
+            least_worth = world.assume["redesign.worth_selling"] * world.domestic_worth
+            world.tell(
+                self.name,
+                "no chip on offer in China",
+                "ai_chip",
+                where=gone & (self.choice == index),
+                inputs={
+                    "licence_odds": odds[index],
+                    "worth_per_dollar": worth(world, entry) / entry.price,
+                    "domestic_worth_per_dollar": world.domestic_worth,
+                },
+                threshold=least_worth if entry.compliant else None,
+                alternative=entry.chip.name,
             )
-        gone = (choice == NOTHING_ON_OFFER) & (self.choice != NOTHING_ON_OFFER)
-        self.model.tell(self.name, "no chip on offer in China", "ai_chip", "", gone)
+
+    def _of_former(self, table: Table) -> PerDraw:
+        """Return a number of the chip offered so far, nothing where there was none."""
+        former = np.take_along_axis(table, np.maximum(self.choice, 0)[np.newaxis], 0)
+        return np.where(self.choice == NOTHING_ON_OFFER, 0.0, former[0])
 
     # --- selling (M7) ---------------------------------------------------------------
 
@@ -296,6 +383,20 @@ class Designer(Actor):
         self._count(sold, offer, lines)
         asked = total(line.permitted for line in lines)
         self.unmet = np.where(asked > 0.0, 1.0 - share(sold, asked), 0.0)
+        self._tell_of_shortage(filled)
+
+    def _tell_of_shortage(self, filled: PerDraw) -> None:
+        """Tell where buyers in China begin to get less than half of what may pass."""
+        short = self.unmet > _SHORT
+        self.model.tell(
+            self.name,
+            "sold out in China",
+            "ai_chip",
+            where=short & ~self._sold_out,
+            inputs={"unmet_share": self.unmet, "supply_share": filled},
+            threshold=self.model.every(_SHORT),
+        )
+        self._sold_out = short | (self._sold_out & (self.unmet > _SUPPLIED))
 
     def _raise_rent(self) -> None:
         """Let next month's price show what quota or capacity left unmet."""
@@ -342,6 +443,18 @@ class Designer(Actor):
         )
         saleable = np.where(compliant, lines[0].open_share, 0.0)
         self.written_off = write_off(self.inventory, before=self.saleable, now=saleable)
+        self.model.tell(
+            self.name,
+            "write-off",
+            "ai_chip",
+            where=self.written_off > _LARGE_WRITE_OFF,
+            inputs={
+                "written_off": self.written_off,
+                "inventory": self.inventory,
+                "open_before": self.saleable,
+                "open_now": saleable,
+            },
+        )
         self.saleable = saleable
         pipeline = self.model.assume["nvidia.pipeline_months"]
         left = self.inventory - self.written_off

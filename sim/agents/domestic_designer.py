@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.actor import Actor
+from sim.agents.actor import NOTICED, Actor
 from sim.agents.smic import AdvancedFab
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
@@ -15,6 +15,10 @@ from sim.mechanisms.tool_demand import stockpile
 from sim.world import World
 
 _USD_PER_MILLION = 1e6
+
+_SHORT, _PLENTY = 0.9, 1.1
+"""Memory in hand over what dies and packaging call for: below the first it runs short,
+above the second there is enough again."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class DomesticDesigner(Actor):
         self.made = self.sold = self.revenue = self.compute_made = nothing
         self.dies_used = self.stacks_used = nothing
         self.dies_in = self.stacks_in = self.units_made = self.units_sold = nothing
+        self._rushing = self._short = nothing > 0.0
 
     @property
     def current(self) -> Generation:
@@ -94,6 +99,7 @@ class DomesticDesigner(Actor):
 
     def order_dies(self) -> None:
         """Order dies abroad, as many as a foundry would make if the law let it."""
+        self._tell_of_launch()
         sought = self.model.assume["ascend.tsmc_dies_sought_per_month"]
         for line in self.buys(Good.LOGIC_WAFERS):
             if line.origin != self.country:
@@ -120,6 +126,40 @@ class DomesticDesigner(Actor):
             line.order(usual)
         for line in abroad:
             line.order(orders * self._memory_share(line.seller))
+        self._tell_of_rush(pending, need=need, ordered=orders)
+
+    def _tell_of_rush(
+        self, pending: PerDraw, *, need: PerDraw, ordered: PerDraw
+    ) -> None:
+        """Tell where it begins to buy memory ahead of a ban that is announced."""
+        rushing = (pending > NOTICED) & (need > 0.0)
+        self.model.tell(
+            self.name,
+            "memory rush",
+            Good.HBM,
+            where=rushing & ~self._rushing,
+            inputs={
+                "share_to_be_denied": pending,
+                "stacks_ordered": ordered,
+                "stacks_needed": need,
+                "stacks_in_stock": self.stacks,
+            },
+            alternative="ordering for the month's needs",
+        )
+        self._rushing = rushing
+
+    def _tell_of_launch(self) -> None:
+        for chip in self.generations:
+            if chip.launch == self.model.month:
+                self.model.tell(
+                    self.name,
+                    "chip launched",
+                    chip.name,
+                    inputs={
+                        "training_worth": self.model.every(chip.training),
+                        "price": self.model.every(chip.price / _USD_PER_MILLION),
+                    },
+                )
 
     def packaging_capacity(self, ahead: int = 0) -> PerDraw:
         """Return dies that it can package in a month, some months ahead.
@@ -162,6 +202,7 @@ class DomesticDesigner(Actor):
             stacks_per_package=now.stacks,
             packaging_yield=pack_yield,
         )
+        self._note_shortage(stacks, np.minimum(dies, self.packaging_capacity()))
         self.made = made if self.selling else self.model.zeros()
         self.compute_made = self.made * now.training * self.gain
         used_dies = self.made * now.dies / pack_yield
@@ -173,6 +214,27 @@ class DomesticDesigner(Actor):
         self.finished = self.finished + self.made
         self.units_made = self.units_made + self.made
         self._post_worth()
+
+    def _note_shortage(self, stacks: PerDraw, dies: PerDraw) -> None:
+        """Tell where memory begins to be what holds packaging back, or ceases to be."""
+        if not self.selling:
+            return
+        wanted = dies * self._stacks_per_die
+        short = (stacks < _SHORT * wanted) & (self.stacks_in > 0.0)
+        plenty = stacks > _PLENTY * wanted
+        for event, where in (
+            ("memory runs short", short & ~self._short),
+            ("memory suffices again", plenty & self._short),
+        ):
+            self.model.tell(
+                self.name,
+                event,
+                Good.HBM,
+                where=where,
+                inputs={"stacks_in_hand": stacks},
+                threshold=wanted,
+            )
+        self._short = short | (self._short & ~plenty)
 
     def _post_worth(self) -> None:
         """Let foreign designers know what its chip is worth per dollar."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.actor import Actor
+from sim.agents.actor import NOTICED, Actor
 from sim.agents.toolmaker import DomesticToolmaker
 from sim.domain.ensemble import InDraws, PerDraw, greatest, least, share, total
 from sim.domain.months import MONTHS_A_YEAR
@@ -22,6 +22,15 @@ from sim.mechanisms.wafers import class_capacity
 from sim.world import World
 
 CHINA = "CHN"
+
+_A_FEW_TOOLS = 10.0
+"""Fewer tools called off than this are not told of in the chronicle."""
+
+_PART = 0.15
+"""Change of the share of a vendor's service that is missing that is told of."""
+
+_MUCH = 0.25
+"""Rise of the denied share of a class of tools that is told of."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,8 @@ class Fab(Actor):
         self.unserved: dict[tuple[str, str], PerDraw | None] = {}
         self.installable: dict[str, PerDraw] = {}
         self.hampered: set[str] = set()
+        self.told_denied: dict[Good, PerDraw] = {}
+        self.warned = world.zeros() > 0.0
 
     def start_with_orders(self) -> None:
         """Begin with the tools on order and under way that its growth takes."""
@@ -154,6 +165,8 @@ class Fab(Actor):
         noise = np.exp(assume["noise.tool_orders"] * scatter)
         retired = assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
         monthly = self.plan * (growth + retired)
+        if world.law_moves:
+            self._tell_of_warning()
         for good, bases in self.bases.items():
             per_kwpm = self.tools_per_kwpm[good]
             if good is Good.DUV_IMMERSION:
@@ -180,6 +193,25 @@ class Fab(Actor):
             return self.model.zeros()
         pending = [base.line.pending for base in bases if _foreign(base)]
         return greatest([self.model.fear["tools"], *pending])
+
+    def _tell_of_warning(self) -> None:
+        """Tell where it begins to lay in tools because a ban on them is announced."""
+        if not self.model.on("stockpiling"):
+            return
+        every = [base for bases in self.bases.values() for base in bases]
+        pending = greatest(base.line.pending for base in every if _foreign(base))
+        warned = pending > NOTICED
+        horizon = self.model.assume["fab.stockpile_horizon_months"]
+        fear = np.maximum(self.model.fear["tools"], pending)
+        self.model.tell(
+            self.name,
+            "tools ordered ahead",
+            "tools",
+            where=warned & ~self.warned,
+            inputs={"share_to_be_denied": pending, "months_laid_in": fear * horizon},
+            alternative="ordering for the plan alone",
+        )
+        self.warned = warned
 
     def _in_hand(self, bases: list[ToolBase]) -> PerDraw:
         """Return tools that it counts on; it does not replace all that wear takes."""
@@ -230,6 +262,37 @@ class Fab(Actor):
             if self.model.on("domestic_substitution"):
                 left = left * self.model.works("domestic_substitution")
                 line.order(wanted * home_share + left * home.quality[good])
+        if self.model.law_moves:
+            self._tell_of_denial(good, unmet, abroad, found=found)
+
+    def _tell_of_denial(
+        self, good: Good, unmet: PerDraw, abroad: PerDraw, *, found: PerDraw
+    ) -> None:
+        """Tell where much more of what it asks for abroad is denied than before."""
+        denied = share(unmet, abroad)
+        known = self.told_denied.get(good, self.model.zeros())
+        much = denied > known + _MUCH
+        self.told_denied[good] = np.where(much, denied, np.minimum(known, denied))
+        if not much.any():
+            return
+        home = self._home_maker(self.bases[good])
+        works = home.quality[good] if home else self.model.zeros()
+        if not self.model.on("domestic_substitution"):
+            works = self.model.zeros()
+        grey = self.model.assume["tools.grey_share_of_denied"]
+        to_allies = share(found, unmet)
+        self.model.tell(
+            self.name,
+            "tools denied",
+            good,
+            where=much,
+            inputs={
+                "denied_share": denied,
+                "found_at_allies": to_allies,
+                "found_second_hand": grey,
+                "found_at_home": np.maximum(1.0 - to_allies - grey, 0.0) * works,
+            },
+        )
 
     def _all_fit(self, foreign: list[ToolBase]) -> bool:
         """Return whether every vendor's tools can be installed in every draw."""
@@ -290,6 +353,7 @@ class Fab(Actor):
                 for line in self.buys(*SERVICE)
                 if line.seller == vendor
             }
+            before = self._lacking(vendor)
             for group, wear in self._wear_groups(vendor):
                 before = self._is_missed(vendor, group)
                 self.unserved[vendor, group] = self._missing(reach, wear)
@@ -297,6 +361,42 @@ class Fab(Actor):
                 self._lay_in_spares(vendor, group, now & ~before)
             if reach:
                 self._call_off(vendor, reach[Good.ENGINEERS])
+                self._tell_of_service(vendor, before, self._lacking(vendor))
+
+    def _lacking(self, vendor: str) -> PerDraw | None:
+        """Return what is missing of a vendor's service, for the tools worst off."""
+        lacking = [
+            missing
+            for (who, _), missing in self.unserved.items()
+            if who == vendor and missing is not None
+        ]
+        return greatest(lacking) if lacking else None
+
+    def _tell_of_service(
+        self, vendor: str, before: PerDraw | None, now: PerDraw | None
+    ) -> None:
+        """Tell where a vendor's service stops or comes back, and what is in stock."""
+        if before is None and now is None:
+            return
+        nothing = self.model.zeros()
+        was, lacks = (nothing if x is None else x for x in (before, now))
+        spares = least(
+            base.spares
+            for bases in self.bases.values()
+            for base in bases
+            if base.line.seller == vendor
+        )
+        for event, where in (
+            ("service lost", lacks > was + _PART),
+            ("service back", lacks < was - _PART),
+        ):
+            self.model.tell(
+                self.name,
+                event,
+                vendor,
+                where=where,
+                inputs={"unserved_share": lacks, "spares_months": spares},
+            )
 
     def _is_missed(self, vendor: str, group: str) -> InDraws:
         """Return the draws in which some of a vendor's service does not come."""
@@ -335,10 +435,22 @@ class Fab(Actor):
         else:
             self.hampered.discard(vendor)
         kept = np.minimum(now / before, 1.0)
+        if (kept >= 1.0).all():
+            return
+        called_off = self.model.zeros()
         for bases in self.bases.values():
             for base in bases:
                 if base.line.seller == vendor:
+                    called_off = called_off + base.line.backlog * (1.0 - kept)
                     base.line.backlog = base.line.backlog * kept
+        self.model.tell(
+            self.name,
+            "tools called off",
+            vendor,
+            where=called_off > _A_FEW_TOOLS,
+            inputs={"tools_called_off": called_off, "installable_share": now},
+            alternative="taking them without the vendor's engineers",
+        )
 
     def _missing(self, reach: dict[Good, PerDraw], wear: Wear) -> PerDraw | None:
         if not reach or all((open_ >= 1.0).all() for open_ in reach.values()):
@@ -389,8 +501,27 @@ class Fab(Actor):
             base.spares, np.minimum(base.spares + 1.0, wear.spares_stock)
         )
         used = np.maximum(base.spares - missing, 0.0)
+        if base.line.good is Good.DUV_IMMERSION:
+            spent = (missing > 0.0) & (base.spares > 0.0) & (used <= 0.0)
+            self._tell_of_bare_shelves(base, spent, missing)
         base.spares = np.where(missing > 0.0, used, refilled)
         base.whole = False
+
+    def _tell_of_bare_shelves(
+        self, base: ToolBase, spent: InDraws, missing: PerDraw
+    ) -> None:
+        self.model.tell(
+            self.name,
+            "spare parts spent",
+            base.line.seller,
+            where=spent,
+            inputs={
+                "unserved_share": missing,
+                "months_alone": base.practice,
+                "availability": base.availability
+                * self.model.facts["usual_availability"],
+            },
+        )
 
     def _own_service(self, base: ToolBase) -> PerDraw:
         assume = self.model.assume

@@ -169,7 +169,19 @@ class Distributor(Actor):
         """See which chip is worth smuggling, and whether it has to be."""
         self.chip = self._newest()
         denied = 1.0 - self._flagship_licence()
-        self.needed = (denied > 0.0).astype(float)
+        needed = (denied > 0.0).astype(float)
+        for event, where in (
+            ("grey market opens", needed > self.needed),
+            ("grey market closes", needed < self.needed),
+        ):
+            self.model.tell(
+                self.name,
+                event,
+                self.chip.chip.name,
+                where=where,
+                inputs={"denied_share": denied, "markup": self.markup},
+            )
+        self.needed = needed
         self.money = {}
 
     def take_order(self, buyer: str, money: PerDraw) -> None:
@@ -237,10 +249,22 @@ class Distributor(Actor):
         world = self.model
         seized = total(broker.seized for broker in self.brokers)
         diverted = total(broker.diverted for broker in self.brokers)
-        caught = world.chance.happens(
-            "a large seizure", world.month, share(seized, diverted)
+        odds = share(seized, diverted)
+        luck = world.chance.uniform("a large seizure", world.month)
+        world.tell(
+            "gov_us",
+            "seizure",
+            self.chip.chip.name,
+            "diverted chips",
+            luck < odds,
+            inputs={
+                "seized_share": odds,
+                "units_diverted": diverted,
+                "units_seized": seized,
+                "markup": self.markup,
+            },
+            threshold=luck,
         )
-        world.tell("gov_us", "seizure", self.chip.chip.name, "diverted chips", caught)
 
     def _newest(self) -> GreyChip:
         world, assume = self.model, self.model.assume

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.actor import Actor
+from sim.agents.actor import NOTICED, Actor
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Distributor
 from sim.agents.offshore import OffshoreCloud
-from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.ensemble import Choice, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.capability import frontier_lag, induced_efficiency, run_compute
@@ -19,6 +19,12 @@ from sim.world import World
 
 CHANNELS = ("legal", "grey", "domestic", "offshore")
 """Where compute can come from."""
+
+_MONTHS_A_QUARTER = 3
+"""How often it is looked at which channel comes first."""
+
+_LEAD = 0.1
+"""Share of the money by which a channel must be ahead to count as the new first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +101,8 @@ class Lab(Actor):
         self.training_compute = nothing
         self.efficiency = -world.assume["lab.initial_know_how_gap"]
         self.lead = nothing
+        self.leading: Choice | None = None
+        self.accessed = world.every(1.0)
         self.effective_log = nothing
         self.lag = nothing
 
@@ -103,13 +111,68 @@ class Lab(Actor):
     def order_compute(self) -> None:
         """Split the month's money over channels by value per dollar, and order."""
         self._fund()
+        attractions = [self._attraction(channel) for channel in self.channels]
         shares = choice_shares(
-            [self._attraction(channel) for channel in self.channels],
+            attractions,
             [self._open(channel) for channel in self.channels],
             self.model.assume["lab.choice_sensitivity"],
         )
         for channel, part in zip(self.channels, shares, strict=True):
             self._order(channel, self.cash * part)
+        if self.model.month.number % _MONTHS_A_QUARTER == 1:
+            self._note_leading(np.stack(shares), attractions)
+        if self.model.law_moves:
+            self._note_access()
+
+    def _note_leading(self, shares: Table, attractions: list[PerDraw]) -> None:
+        """Tell where most of its money now goes to another channel than before."""
+        if self.leading is None:
+            self.leading = shares.argmax(axis=0)
+        former = self.leading
+        held = np.take_along_axis(shares, former[np.newaxis], axis=0)[0]
+        moved = shares.max(axis=0) > held + _LEAD
+        if not moved.any():
+            return
+        first = np.where(moved, shares.argmax(axis=0), former)
+        self.leading = first
+        for pair in np.unique((first * len(CHANNELS) + former)[moved]):
+            new, old = divmod(int(pair), len(CHANNELS))
+            now, before = self.channels[new], self.channels[old]
+            self.model.tell(
+                self.name,
+                "leading channel",
+                now,
+                where=moved & (first == new) & (former == old),
+                inputs={
+                    "share": shares[new],
+                    "share_of_former": shares[old],
+                    "value_per_dollar": np.exp(attractions[new]),
+                    "value_per_dollar_of_former": np.exp(attractions[old]),
+                    "reach": self.reach[now],
+                    "reach_of_former": self.reach[before],
+                },
+                threshold=held + _LEAD,
+                alternative=before,
+            )
+
+    def _note_access(self) -> None:
+        """Tell where law takes away the use of clouds abroad, or gives it back."""
+        now = self.cloud_access
+        for event, where in (
+            ("cloud access lost", now < self.accessed - NOTICED),
+            ("cloud access back", now > self.accessed + NOTICED),
+        ):
+            self.model.tell(
+                self.name,
+                event,
+                Good.CLOUD,
+                where=where,
+                inputs={
+                    "cloud_access": now,
+                    "offshore_compute": self.stocks["offshore"].training,
+                },
+            )
+        self.accessed = now
 
     def _fund(self) -> None:
         """Add a month's budget to what was saved."""
@@ -374,14 +437,19 @@ class Lab(Actor):
             return
         world, assume = self.model, self.model.assume
         half_life = assume["breakthrough.diffusion_half_life_months"]
-        came = world.chance.happens(
-            f"breakthrough at {self.name}",
-            world.month,
-            assume["breakthrough.lab_chance_per_month"],
-        )
+        odds = assume["breakthrough.lab_chance_per_month"]
+        luck = world.chance.uniform(f"breakthrough at {self.name}", world.month)
+        came = luck < odds
         self.lead = self.lead * np.exp2(-1.0 / half_life)
         self.lead = self.lead + came * assume["breakthrough.lab_gain"]
-        world.tell(self.name, "breakthrough", "algorithmic efficiency", "", came)
+        world.tell(
+            self.name,
+            "breakthrough",
+            "algorithmic efficiency",
+            where=came,
+            inputs={"chance": odds},
+            threshold=luck,
+        )
 
 
 def greatest_run(world: World) -> PerDraw:

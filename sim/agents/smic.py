@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.agents.fab import Fab
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import InDraws, PerDraw
 from sim.domain.supply import Good
 from sim.mechanisms.yields import defect_density, learning_exponent, poisson_yield
 from sim.world import World
@@ -55,6 +55,7 @@ class AdvancedFab(Fab):
         self.good_dies: dict[str, PerDraw] = {}
         self.n2_done = world.zeros() > 1.0
         self.n3_done = world.zeros() > 1.0
+        self.dies_on_n3 = world.zeros() > 1.0
 
     def make_ai_dies(self) -> None:
         """Turn AI wafers into good dies, on the node that gives the more compute."""
@@ -66,6 +67,7 @@ class AdvancedFab(Fab):
         self.die_yield_n3 = np.where(running, self._n3_yield(), 0.0)
         gain = assume["smic.n3.compute_gain"]
         better = self.die_yield_n3 * gain > self.die_yield * self._passes_ratio()
+        self._tell_of_move(better, gain)
         self.ai_wafers = self.wafer_starts * assume["smic.ai_share_of_advanced_wafers"]
         per_wafer = facts["dies_per_wafer"] * np.where(
             better, self.die_yield_n3 * gain / self._passes_ratio(), self.die_yield
@@ -115,6 +117,27 @@ class AdvancedFab(Fab):
         area = self.model.facts["ai_die_area"]
         return poisson_yield(defects, area) * np.exp(-self.drift * self._passes_ratio())
 
+    def _tell_of_move(self, better: InDraws, gain: PerDraw) -> None:
+        """Tell where AI dies move to the node that gives more compute a wafer."""
+        per_wafer = {
+            "N+2": self.die_yield,
+            "N+3": self.die_yield_n3 * gain / self._passes_ratio(),
+        }
+        for old, new, where in (
+            ("N+2", "N+3", better & ~self.dies_on_n3),
+            ("N+3", "N+2", self.dies_on_n3 & ~better),
+        ):
+            self.model.tell(
+                self.name,
+                "AI dies move",
+                new,
+                where=where,
+                inputs={"compute_per_wafer": per_wafer[new]},
+                threshold=per_wafer[old],
+                alternative=old,
+            )
+        self.dies_on_n3 = better
+
     def _n3_running(self) -> PerDraw:
         year = self.model.month.year_fraction
         return (year >= self.model.assume["smic.n3.launch_year"]).astype(float)
@@ -129,12 +152,32 @@ class AdvancedFab(Fab):
     def _mark_milestones(self, running: PerDraw) -> None:
         """Tell of a node once AI dies on it yield as much as they once did."""
         worth = self.model.assume["smic.n2.milestone_yield"]
-        for node, done, reached in (
-            ("N+2", self.n2_done, self.die_yield >= worth),
-            ("N+3", self.n3_done, running.astype(bool)),
+        launch = self.model.assume["smic.n3.launch_year"]
+        year = self.model.every(self.model.month.year_fraction)
+        for node, done, reached, inputs, threshold in (
+            (
+                "N+2",
+                self.n2_done,
+                self.die_yield >= worth,
+                {"die_yield": self.die_yield, "wafers_run": self.cumulative},
+                worth,
+            ),
+            (
+                "N+3",
+                self.n3_done,
+                running.astype(bool),
+                {"year": year, "die_yield": self.die_yield_n3},
+                launch,
+            ),
         ):
             self.model.tell(
-                self.name, "node milestone", node, "in volume", reached & ~done
+                self.name,
+                "node milestone",
+                node,
+                "in volume",
+                reached & ~done,
+                inputs=inputs,
+                threshold=threshold,
             )
         self.n2_done = self.n2_done | (self.die_yield >= worth)
         self.n3_done = self.n3_done | running.astype(bool)

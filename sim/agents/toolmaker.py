@@ -9,7 +9,7 @@ from sim.domain.ensemble import PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
 from sim.mechanisms.allocation import fill_rate
-from sim.mechanisms.hazard import accrued, has_come, monthly_rate
+from sim.mechanisms.hazard import accrued, has_come, hazard_needed, monthly_rate
 from sim.mechanisms.money import lobbying, service_revenue
 from sim.mechanisms.tool_demand import domestic_share, learned_quality
 from sim.world import World
@@ -222,24 +222,42 @@ class DomesticToolmaker(Actor):
             rate=monthly_rate(assume["breakthrough.immersion_median_months"]),
             effort=effort,
         )
-        came = has_come(self.hazard, world.chance.uniform("immersion breakthrough"))
+        luck = world.chance.uniform("immersion breakthrough")
+        came = has_come(self.hazard, luck)
         new = came & ~np.isfinite(self.immersion_since)
         now = float(world.month.index)
         self.immersion_since = np.where(new, now, self.immersion_since)
         working = self.first_quality[Good.DUV_IMMERSION]
         self.quality[Good.DUV_IMMERSION] = np.where(came, working, 0.0)
-        world.tell(self.name, "breakthrough", "duv_immersion", "in volume", new)
-        self._seek_euv(effort)
+        world.tell(
+            self.name,
+            "breakthrough",
+            "duv_immersion",
+            "in volume",
+            new,
+            inputs={"hazard": self.hazard, "denied_share": denied},
+            threshold=hazard_needed(luck),
+        )
+        self._seek_euv(effort, denied)
 
-    def _seek_euv(self, effort: PerDraw) -> None:
+    def _seek_euv(self, effort: PerDraw, denied: PerDraw) -> None:
         world, assume = self.model, self.model.assume
         self.euv_hazard = accrued(
             self.euv_hazard,
             rate=monthly_rate(assume["breakthrough.euv_median_months"]),
             effort=effort,
         )
-        came = has_come(self.euv_hazard, world.chance.uniform("euv breakthrough"))
-        world.tell(self.name, "breakthrough", "euv", "in volume", came & ~self.euv)
+        luck = world.chance.uniform("euv breakthrough")
+        came = has_come(self.euv_hazard, luck)
+        world.tell(
+            self.name,
+            "breakthrough",
+            "euv",
+            "in volume",
+            came & ~self.euv,
+            inputs={"hazard": self.euv_hazard, "denied_share": denied},
+            threshold=hazard_needed(luck),
+        )
         self.euv = came | self.euv
 
     def _scanner_output(self) -> PerDraw:

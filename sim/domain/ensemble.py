@@ -16,6 +16,9 @@ Table = Float64[np.ndarray, "things draws"]
 InDraws = Bool[np.ndarray, "draws"]
 """The draws in which something holds."""
 
+InHappened = Float64[np.ndarray, "happened"]
+"""One number for each draw in which something happened."""
+
 Choice = Int64[np.ndarray, "draws"]
 """Which of several things is chosen, by index, in each draw."""
 

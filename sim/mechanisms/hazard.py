@@ -16,7 +16,12 @@ def has_come(hazard: PerDraw, luck: PerDraw) -> InDraws:
     With one uniform number of luck per draw, a world with more effort never breaks
     through later than the same world with less.
     """
-    return hazard >= -np.log1p(-luck)
+    return hazard >= hazard_needed(luck)
+
+
+def hazard_needed(luck: PerDraw) -> PerDraw:
+    """Return the cumulative hazard at which a draw of this luck breaks through."""
+    return -np.log1p(-luck)
 
 
 def monthly_rate(median_months: PerDraw) -> PerDraw:

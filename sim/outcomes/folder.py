@@ -191,8 +191,12 @@ def _write_timeseries(path: Path, both: tuple[Results, ...], count: int) -> None
 
 
 def _write_events(path: Path, both: tuple[Results, ...]) -> None:
-    table = frames.events_table(both)
-    parquet.write_table(table.unify_dictionaries(), path, compression=_COMPRESSION)
+    tables = frames.events_tables(both)
+    first = next(tables)
+    with parquet.ParquetWriter(path, first.schema, compression=_COMPRESSION) as writer:
+        writer.write_table(first)
+        for table in tables:
+            writer.write_table(table)
 
 
 def _write_law(folder: Path, scenario: Results, baseline: Results) -> None:

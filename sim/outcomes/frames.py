@@ -22,6 +22,15 @@ ROWS_THAT_FIT = 3_000_000
 """Rows of a time series table that are soon written and stay well under 50 MB on disk
 (seven bytes a row)."""
 
+ROWS_AT_ONCE = 500_000
+"""Rows of the table of events that are made and written at once."""
+
+EVENT_COLUMNS = [
+    *("scenario", "draw", "month", "actor", "event", "subject", "detail"),
+    *("threshold", "alternative"),
+]
+"""Columns of the table of events, what was weighed left out."""
+
 _MONTH = pa.timestamp("ms")
 
 
@@ -65,7 +74,14 @@ def quantiles_table(results: Sequence[Results]) -> pa.Table:
 
 def events_table(results: Sequence[Results]) -> pa.Table:
     """Return what happened, a row per scenario, draw and event."""
-    return pa.concat_tables([_events(one) for one in results])
+    return pa.concat_tables(events_tables(results))
+
+
+def events_tables(results: Sequence[Results]) -> Iterator[pa.Table]:
+    """Yield what happened in tables of some `ROWS_AT_ONCE` rows, at least one."""
+    for one in results:
+        for batch in _batches(one.events):
+            yield _events(one.scenario, batch)
 
 
 def bargaining_frame(rows: Sequence[Bargain]) -> pd.DataFrame:
@@ -192,22 +208,111 @@ def _quantiles(results: Results) -> pa.Table:
     )
 
 
-def _events(results: Results) -> pa.Table:
-    counts = np.array([event.draws.size for event in results.events], dtype=np.int64)
-    days = first_days([event.month for event in results.events])
-    draws = [event.draws for event in results.events]
-    numbers = np.concatenate(draws) if draws else np.empty(0)
+def _batches(events: Sequence[Occurrence]) -> Iterator[Sequence[Occurrence]]:
+    """Yield events in parts of which none has many more than `ROWS_AT_ONCE` rows."""
+    first, rows = 0, 0
+    for place, event in enumerate(events):
+        rows += event.draws.size
+        if rows >= ROWS_AT_ONCE:
+            yield events[first : place + 1]
+            first, rows = place + 1, 0
+    if rows or not events:
+        yield events[first:]
+
+
+def _events(scenario: str, events: Sequence[Occurrence]) -> pa.Table:
+    counts = np.array([event.draws.size for event in events], dtype=np.int64)
+    days = first_days([event.month for event in events])
+    numbers = _joined([event.draws for event in events])
     return pa.table(
         {
-            "scenario": _words([0], [results.scenario], int(counts.sum())),
+            "scenario": _words([0], [scenario], int(counts.sum())),
             "draw": numbers.astype(np.int32),
             "month": pa.array(np.repeat(days, counts), type=_MONTH),
-            **{
-                column: _labels([_field(e, column) for e in results.events], counts)
-                for column in ("actor", "event", "subject", "detail")
-            },
+            **{column: _event_words(events, column, counts) for column in _WHAT},
+            "inputs": _weighed(events, counts),
+            "threshold": _thresholds(events),
+            "alternative": _event_words(events, "alternative", counts),
         }
     )
+
+
+_WHAT = ("actor", "event", "subject", "detail")
+
+
+def _event_words(
+    events: Sequence[Occurrence], column: str, counts: np.ndarray
+) -> pa.DictionaryArray:
+    return _labels([_field(event, column) for event in events], counts)
+
+
+def _weighed(events: Sequence[Occurrence], counts: np.ndarray) -> pa.MapArray:
+    """Return what was weighed, a map from name to number for each row of the table."""
+    sizes = np.array([len(event.inputs) for event in events], dtype=np.int64)
+    ends = np.cumsum(np.repeat(sizes, counts))
+    known = sorted({name for event in events for name in event.inputs})
+    place = {name: number for number, name in enumerate(known)}
+    names = [
+        np.tile(
+            np.array([place[name] for name in event.inputs], dtype=np.int32),
+            event.draws.size,
+        )
+        for event in events
+        if event.inputs
+    ]
+    amounts = [
+        np.column_stack(list(event.inputs.values())).ravel()
+        for event in events
+        if event.inputs
+    ]
+    return pa.MapArray.from_arrays(
+        np.concatenate([[0], ends]).astype(np.int32),
+        _dictionary(_joined(names).astype(np.int32), known).dictionary_decode(),
+        pa.array(_joined(amounts), type=pa.float64()),
+    )
+
+
+def _thresholds(events: Sequence[Occurrence]) -> pa.Array:
+    """Return what each row had to reach, nothing where it had to reach nothing."""
+    bare = [
+        np.full(event.draws.size, np.nan)
+        if event.threshold is None
+        else event.threshold
+        for event in events
+    ]
+    none = [np.full(event.draws.size, event.threshold is None) for event in events]
+    return pa.array(
+        _joined(bare), type=pa.float64(), mask=_joined(none).astype(np.bool_)
+    )
+
+
+def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def reasons(table: pa.Table) -> pd.DataFrame:
+    """Return events as a table with a row for each thing weighed.
+
+    An event for which nothing was weighed has one row without `input` and `value`.
+
+    Args:
+        table: rows of the table of events.
+    """
+    maps = table["inputs"].combine_chunks()
+    sizes = np.diff(np.asarray(maps.offsets))
+    rows = np.repeat(np.arange(len(table)), np.maximum(sizes, 1))
+    first, last = maps.offsets[0].as_py(), maps.offsets[-1].as_py()
+    there = np.repeat(sizes > 0, np.maximum(sizes, 1))
+    frame = table.drop_columns(["inputs"]).to_pandas().iloc[rows]
+    frame = frame.reset_index(drop=True)
+    frame["input"] = pd.Series("", index=frame.index, dtype=object)
+    frame["value"] = np.nan
+    frame.loc[there, "input"] = maps.keys[first:last].to_pandas().to_numpy()
+    frame.loc[there, "value"] = maps.items[first:last].to_numpy()
+    return frame[_REASONS]
+
+
+_REASONS = [*EVENT_COLUMNS[:-2], "input", "value", *EVENT_COLUMNS[-2:]]
 
 
 def _field(event: Occurrence, column: str) -> str:

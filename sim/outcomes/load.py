@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
+from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError, nearest
 from sim.outcomes import folder as files
+from sim.outcomes import frames
 from sim.outcomes.network import Network, read_graphml
 
 if TYPE_CHECKING:
@@ -78,8 +80,40 @@ class RunFolder:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """What happened: scenario, draw, month, actor, event, subject, detail."""
-        return self._parquet(files.EVENTS)
+        """What happened: scenario, draw, month, actor, event, subject, detail.
+
+        And threshold and alternative; what was weighed, `why` tells draw by draw.
+        """
+        return self._parquet(files.EVENTS, columns=frames.EVENT_COLUMNS)
+
+    def why(self, draw: int, scenario: str | None = None) -> pd.DataFrame:
+        """Return what happened in one draw and why, a row for each thing weighed.
+
+        Columns: scenario, draw, month, actor, event, subject, detail, input, value,
+        threshold, alternative. An event for which nothing was weighed has one row.
+
+        Args:
+            draw: number of the draw.
+            scenario: its name; both sides of the comparison if not given.
+
+        Raises:
+            SettingsError: the draw or the scenario was not run.
+
+        Example:
+            >>> run.why(draw=17).query("event == 'chip on offer in China'")
+            ... # doctest: +SKIP
+        """
+        wanted: list[tuple[str, str, object]] = [("draw", "=", draw)]
+        if scenario is not None:
+            wanted.append(("scenario", "=", scenario))
+        table = self._read(
+            files.EVENTS, lambda path: parquet.read_table(path, filters=wanted)
+        )
+        if not len(table) and not self.events.empty:
+            raise SettingsError(
+                f"draw {draw} of {scenario or 'any scenario'} was not run"
+            )
+        return frames.reasons(table)
 
     @cached_property
     def law(self) -> pd.DataFrame:
@@ -168,8 +202,8 @@ class RunFolder:
     def _csv(self, name: str, **options: Any) -> pd.DataFrame:
         return self._read(name, lambda path: pd.read_csv(path, **options))
 
-    def _parquet(self, name: str) -> pd.DataFrame:
-        return self._read(name, pd.read_parquet)
+    def _parquet(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+        return self._read(name, lambda path: pd.read_parquet(path, columns=columns))
 
     def _read(self, name: str, reader: Any) -> Any:
         path = self.path / name

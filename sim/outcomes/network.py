@@ -380,3 +380,21 @@ def _effective_days(scenario: Regime, baseline: Regime) -> Iterator[date]:
         here, there = ours.get(name), theirs.get(name)
         if here is None or there is None or any(differing(there, here)):
             yield from (one.effective for one in (here, there) if one is not None)
+
+
+def distances(network: Network, actors: Iterable[str]) -> dict[str, int]:
+    """Return how many supply lines part each actor from the nearest of some others.
+
+    Lines are walked either way: what a buyer lacks it does not order elsewhere. Actors
+    that cannot be reached are left out.
+    """
+    plain = nx.Graph(network)
+    known = [actor for actor in actors if actor in plain]
+    if not known:
+        return {}
+    return {
+        actor: int(lines)
+        for actor, lines in nx.multi_source_dijkstra_path_length(
+            plain, set(known), weight=None
+        ).items()
+    }

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import Draws, PerDraw
+from sim.domain.ensemble import Draws, InHappened, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import Kind
@@ -59,7 +59,19 @@ class Quantity:
 
 @dataclass(frozen=True, eq=False)
 class Occurrence:
-    """An event and the numbers of the draws in which it happened."""
+    """An event and the numbers of the draws in which it happened.
+
+    Attributes:
+        month: when.
+        actor: who did it or met it.
+        event: what, in a few words.
+        subject: what it is about.
+        detail: how, in plain words.
+        draws: the numbers of the draws, rising.
+        inputs: what was weighed, by name, a number for each of those draws.
+        threshold: what it had to reach in each of them; None if it was nothing.
+        alternative: what was not done instead.
+    """
 
     month: Month
     actor: str
@@ -67,25 +79,42 @@ class Occurrence:
     subject: str
     detail: str
     draws: Int64[np.ndarray, "happened"]
+    inputs: Mapping[str, InHappened] = field(default_factory=dict)
+    threshold: InHappened | None = None
+    alternative: str = ""
 
     @classmethod
     def of(cls, event: Event, draws: Draws) -> Occurrence:
         """Return an event of a world that lived through the given draws."""
         numbers = np.arange(draws.first, draws.first + draws.count, dtype=np.int64)
-        where = event.where
         return cls(
             month=event.month,
             actor=event.actor,
             event=event.event,
             subject=event.subject,
             detail=event.detail,
-            draws=numbers if where is None else numbers[where],
+            draws=numbers if event.where is None else numbers[event.where],
+            inputs=event.inputs,
+            threshold=event.threshold,
+            alternative=event.alternative,
         )
 
     @property
-    def key(self) -> tuple[Month, str, str, str, str]:
+    def key(self) -> tuple[Month, str, str, str, str, str]:
         """What tells the event from every other, whatever the draws."""
-        return (self.month, self.actor, self.event, self.subject, self.detail)
+        return (
+            self.month,
+            self.actor,
+            self.event,
+            self.subject,
+            self.detail,
+            self.alternative,
+        )
+
+    @property
+    def form(self) -> tuple[bool, tuple[str, ...]]:
+        """Which numbers it gives: only events of one form can be merged."""
+        return (self.threshold is not None, tuple(self.inputs))
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,16 +293,39 @@ def matched(scenario: Results, baseline: Results) -> tuple[Results, Results]:
 def merge(events: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
     """Return events of several chunks as one list in order of month.
 
-    Events that differ only in their draws become one.
+    Events that differ only in their draws become one; what was weighed stays with the
+    draw in which it was.
     """
-    parts: dict[tuple[Month, str, str, str, str], list[Occurrence]] = {}
+    parts: dict[object, list[Occurrence]] = {}
     for event in events:
-        parts.setdefault(event.key, []).append(event)
-    whole = (
-        replace(same[0], draws=np.sort(np.concatenate([one.draws for one in same])))
-        for same in parts.values()
+        parts.setdefault((event.key, event.form), []).append(event)
+    whole = (_merged(same) for same in parts.values())
+    return tuple(sorted(whole, key=_chronicle))
+
+
+def _chronicle(event: Occurrence) -> tuple[object, ...]:
+    """Return what puts events in order of month, then of name."""
+    month, *names = event.key
+    return (month.index, *names, event.form)
+
+
+def _merged(same: list[Occurrence]) -> Occurrence:
+    """Return events that differ in their draws alone as one, draws rising."""
+    head = same[0]
+    if len(same) == 1:
+        return head
+    draws = np.concatenate([one.draws for one in same])
+    order = np.argsort(draws, kind="stable")
+    thresholds = [one.threshold for one in same if one.threshold is not None]
+    return replace(
+        head,
+        draws=draws[order],
+        inputs={
+            name: np.concatenate([one.inputs[name] for one in same])[order]
+            for name in head.inputs
+        },
+        threshold=np.concatenate(thresholds)[order] if thresholds else None,
     )
-    return tuple(sorted(whole, key=lambda event: event.key))
 
 
 def _joined_network(chunks: Sequence[Results]) -> Network | None:

@@ -66,6 +66,11 @@ class Assumption(Row):
         value = back(moved)
         return np.maximum(value, 0.0) if self.low >= 0.0 else value
 
+    def on_scale(self, value: float) -> float:
+        """Return a value on the row's scale, on which each half of it is normal."""
+        bare, _ = _SCALES[self.scale]
+        return float(bare(np.array([value]))[0])
+
 
 def _same(value: PerDraw) -> PerDraw:
     return value

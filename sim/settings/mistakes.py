@@ -15,8 +15,15 @@ GROUPS = ("task", "scenario")
 OPEN = ("assumptions", "mechanisms")
 """Settings with names below them that the data define."""
 
-OWNERS = {"query": "law", "month": "network"}
-"""Settings that one task alone has."""
+OWNERS = {
+    "query": ("law",),
+    "month": ("network",),
+    "draw": ("replay", "diverge"),
+}
+"""Settings that some tasks alone have."""
+
+MANY = ("draws", "first_draw")
+"""Settings that say how many worlds; a task that tells of one has `draw` instead."""
 
 _EXPECTED = {
     "int_parsing": "a whole number",
@@ -76,11 +83,17 @@ def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
 def check_task(overrides: Iterable[Override], task: str) -> None:
     """Refuse a setting that belongs to another task than the one asked for."""
     for override in overrides:
-        owner = OWNERS.get(override.key_or_group.partition(".")[0], task)
-        if owner != task:
+        key = override.key_or_group.partition(".")[0]
+        owners = OWNERS.get(key, (task,))
+        if task not in owners:
             raise SettingsError(
-                f"{override.input_line}: this is a setting of task={owner}, "
-                f"and the task is {task}"
+                f"{override.input_line}: this is a setting of "
+                f"task={' and task='.join(owners)}, and the task is {task}"
+            )
+        if key in MANY and task in OWNERS["draw"]:
+            raise SettingsError(
+                f"{override.input_line}: task={task} tells of one world; "
+                "give its number, such as draw=17"
             )
 
 

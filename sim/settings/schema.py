@@ -22,6 +22,8 @@ TASKS = {
     "scenarios": "list the scenarios and the question that each one asks",
     "law": "say what law is in force on a day, and what it does to one sale",
     "network": "measure the supply network's chokepoints and what a scenario cuts",
+    "replay": "tell one world as a dated story, with the reason for each turn",
+    "diverge": "show where scenario and baseline part in one world, and how it spreads",
 }
 """What can be asked, by name."""
 
@@ -101,7 +103,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    task: Literal["run", "scenarios", "law", "network"] = Field(
+    task: Literal["run", "scenarios", "law", "network", "replay", "diverge"] = Field(
         description="what is asked: " + ", ".join(TASKS)
     )
     baseline: Name = Field(description="the scenario that it is compared with")
@@ -156,6 +158,12 @@ class Settings(BaseModel):
     query: Query | None = Field(default=None, description="for task=law")
     month: MonthSetting | None = Field(
         default=None, description="for task=network: the month that is looked at"
+    )
+    draw: int | None = Field(
+        default=None,
+        ge=0,
+        le=MOST_DRAWS,
+        description="for task=replay and task=diverge: number of the world told of",
     )
 
     @model_validator(mode="after")

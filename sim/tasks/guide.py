@@ -8,7 +8,7 @@ from textwrap import fill, wrap
 
 from sim.domain.errors import ChipWarError
 from sim.settings.compose import Command, read_command
-from sim.settings.mistakes import one_line
+from sim.settings.mistakes import OWNERS, one_line
 from sim.settings.offered import Offered
 from sim.settings.schema import TASKS, Query, Settings
 
@@ -41,7 +41,7 @@ def guide(folder: str | None = None) -> str:
     Args:
         folder: a folder of the user's own scenarios, listed with the shipped ones.
     """
-    width = _width()
+    width = width_of_screen()
     command = read_command([])
     parts = [
         fill(_OPENING, width),
@@ -53,6 +53,7 @@ def guide(folder: str | None = None) -> str:
             "Settings, and what they are if you do not say", _settings(command, width)
         ),
         _section("A query of the law (task=law)", _rows(_query(), width)),
+        _section("One world (task=replay, task=diverge)", _rows(_one_world(), width)),
         fill(
             "Results are written to outputs/<scenario>/<time>/. Status: 0 done, 2 a "
             "mistake in what was asked (one line says which), 130 interrupted.",
@@ -62,7 +63,8 @@ def guide(folder: str | None = None) -> str:
     return "\n\n".join(parts)
 
 
-def _width() -> int:
+def width_of_screen() -> int:
+    """Return the width of the terminal, within what is easily read."""
     return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
 
 
@@ -96,6 +98,14 @@ def _query() -> dict[str, str]:
     }
 
 
+def _one_world() -> dict[str, str]:
+    return {
+        "draw": "number of the world: draw 17 of any run with the same seed is draw=17",
+        "scenario": "whose world it is; task=replay tells the baseline's without one",
+        "start, horizon": "the months between which the story is told",
+    }
+
+
 def _settings(command: Command, width: int) -> list[str]:
     """Return a row for each setting, with its default."""
     return _rows(
@@ -104,7 +114,7 @@ def _settings(command: Command, width: int) -> list[str]:
                 field.description
             )
             for name, field in Settings.model_fields.items()
-            if name not in {"query", "month"}
+            if name not in OWNERS
         },
         width,
     )
@@ -135,4 +145,4 @@ def _row(name: str, meaning: str, column: int, width: int) -> list[str]:
 
 def scenario_lines(offered: Offered) -> list[str]:
     """Return the scenarios and their questions as rows of text."""
-    return _rows(questions(offered), _width())
+    return _rows(questions(offered), width_of_screen())

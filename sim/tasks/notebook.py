@@ -9,9 +9,11 @@ from sim.policy.answer import Answer
 from sim.settings.compose import Command, read_command
 from sim.settings.offered import Offered
 from sim.settings.spelling import words
+from sim.tasks.diverge import Parting, parted
 from sim.tasks.guide import questions
 from sim.tasks.law import answer
 from sim.tasks.prepare import prepare
+from sim.tasks.replay import Replay, replayed
 from sim.tasks.run import Run, carry_out
 
 
@@ -74,6 +76,46 @@ def law(
     return answer(
         _command({"task": "law", "scenario": scenario, "query": query, **settings})
     )
+
+
+def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:
+    """Return one world of a scenario as a dated story, and all that it holds.
+
+    Args:
+        scenario: whose world it is.
+        draw: its number: the same world as this draw of any run with the same seed.
+        settings: other settings of the command line, such as ``horizon="2027-12"``.
+
+    Example:
+        >>> import sim
+        >>> story = sim.replay("service_ban", draw=17)  # doctest: +SKIP
+        >>> print(story)  # doctest: +SKIP
+        >>> story.why  # doctest: +SKIP
+    """
+    asked = {"task": "replay", "scenario": scenario, "draw": draw, **settings}
+    return replayed(_command(asked), _PAGE)
+
+
+def diverge(scenario: str, *, draw: int, **settings: Any) -> Parting:
+    """Return where a scenario and its baseline part in one world, and how it spreads.
+
+    Args:
+        scenario: the scenario.
+        draw: number of the world.
+        settings: other settings of the command line.
+
+    Example:
+        >>> import sim
+        >>> apart = sim.diverge("service_ban", draw=17)  # doctest: +SKIP
+        >>> print(apart)  # doctest: +SKIP
+        >>> apart.spread  # doctest: +SKIP
+    """
+    asked = {"task": "diverge", "scenario": scenario, "draw": draw, **settings}
+    return parted(_command(asked), _PAGE)
+
+
+_PAGE = 80
+"""Signs in a row of text in a notebook."""
 
 
 def _command(choices: Mapping[str, object]) -> Command:

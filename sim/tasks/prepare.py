@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.domain.ensemble import Draws
@@ -48,11 +48,55 @@ def prepare(command: Command) -> Prepared:
         ChipWarError: something in the command, the scenario or the data is wrong, or
             the results could not be written.
     """
-    settings, chosen = command.settings, command.scenario
-    if chosen is None:
+    chosen = _chosen(command)
+    check_writable(Path(command.settings.outputs))
+    return _prepared(command, chosen)
+
+
+def prepare_one(command: Command) -> Prepared:
+    """Return the experiment of one world with all its measures, written nowhere.
+
+    Without a scenario it is the baseline's.
+
+    Raises:
+        ChipWarError: something in the command, the scenario or the data is wrong.
+    """
+    settings = command.settings
+    if settings.draw is None:
+        raise SettingsError("which world? give draw=..., such as draw=17")
+    alone = {"draws": 1, "first_draw": settings.draw, "record": "all", "workers": 1}
+    one = replace(command, settings=settings.model_copy(update=alone))
+    chosen = command.scenario or compose_scenario(settings.baseline, command.offered)
+    return _prepared(one, chosen)
+
+
+def prepare_both(command: Command) -> Prepared:
+    """Return the experiment of one world under two laws, from the first month on.
+
+    Raises:
+        ChipWarError: something in the command, the scenario or the data is wrong, or
+            the scenario is the baseline.
+    """
+    chosen = _chosen(command)
+    prepared = prepare_one(command)
+    if prepared.setup.scenario is None:
+        raise SettingsError(
+            f"scenario={chosen.name} is the baseline itself, and nothing parts them; "
+            "choose another scenario"
+        )
+    setup = replace(prepared.setup, start=prepared.setup.records.start)
+    return replace(prepared, setup=setup)
+
+
+def _chosen(command: Command) -> Chosen:
+    if command.scenario is None:
         names = ", ".join(command.offered.files)
         raise SettingsError(f"which scenario? give scenario=..., one of {names}")
-    check_writable(Path(settings.outputs))
+    return command.scenario
+
+
+def _prepared(command: Command, chosen: Chosen) -> Prepared:
+    settings = command.settings
     select(_selection(settings))
     records = read_records(settings)
     scenario = read_scenario(chosen, records)

@@ -44,8 +44,8 @@ import pytest
             "assumptions=3",
             "assumptions=3: must be names with values, such as {name: 1}",
         ),
-        ("drawz=1", "drawz=1: there is no setting 'drawz'; did you mean 'draws'?"),
-        ("+drawz=1", "+drawz=1: there is no setting 'drawz'; did you mean 'draws'?"),
+        ("drwas=1", "drwas=1: there is no setting 'drwas'; did you mean 'draws'?"),
+        ("+drwas=1", "+drwas=1: there is no setting 'drwas'; did you mean 'draws'?"),
         ("draws.x=1", "draws.x=1: draws is a single value; write draws=..."),
         ("~draws", "~draws: a setting cannot be taken away; give it a value"),
         (
@@ -56,7 +56,7 @@ import pytest
         (
             "task=rnu",
             "task=rnu: there is no task called 'rnu'; choose from run, scenarios, law, "
-            "network; did you mean 'run'?",
+            "network, replay, diverge; did you mean 'run'?",
         ),
         (
             "query.day=2024-06-01",

@@ -41,10 +41,15 @@ def assert_same_results(ours: Results, theirs: Results, draws=slice(None)) -> No
 
 
 def happenings(results: Results, numbers: range) -> set[tuple]:
-    """Return what happened, and in which of some draws."""
+    """Return what happened in some draws, in which of them, and why."""
     return {
-        (event.key, int(draw))
+        (
+            event.key,
+            int(draw),
+            tuple((name, float(amounts[at])) for name, amounts in event.inputs.items()),
+            None if event.threshold is None else float(event.threshold[at]),
+        )
         for event in results.events
-        for draw in event.draws
+        for at, draw in enumerate(event.draws)
         if draw in numbers
     }

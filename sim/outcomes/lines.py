@@ -1,0 +1,84 @@
+"""Lines: how every supply line stood, month by month.
+
+Measures are what is reported of a run; the state of some 400 lines is kept only where
+one world is looked at closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+from sim.domain.ensemble import PerDraw
+from sim.domain.months import Month
+from sim.domain.supply import Good
+from sim.world import World
+
+STATES = ("open_share", "pending", "shipped")
+"""What is kept of a line: what passes both gates, what announced law would deny on top,
+and what was shipped in the month."""
+
+States = Float64[np.ndarray, "months lines draws"]
+
+
+@dataclass(frozen=True)
+class LineName:
+    """What tells a line from every other.
+
+    Attributes:
+        seller: actor id.
+        buyer: actor id.
+        good: what it carries.
+    """
+
+    seller: str
+    buyer: str
+    good: Good
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The actors at its ends."""
+        return (self.seller, self.buyer)
+
+    def __str__(self) -> str:
+        return f"{self.good} from {self.seller} to {self.buyer}"
+
+
+@dataclass(frozen=True, eq=False)
+class LineRecord:
+    """How the lines of a world stood in each month.
+
+    Attributes:
+        months: the months, one after another.
+        lines: the lines, in the order of the cast.
+        states: each of `STATES`, by month, line and draw.
+    """
+
+    months: tuple[Month, ...]
+    lines: tuple[LineName, ...]
+    states: Mapping[str, States]
+
+
+class LineRecorder:
+    """Keeps the state of every line of a world, month by month."""
+
+    def __init__(self) -> None:
+        self._months: list[Month] = []
+        self._kept: dict[str, list[list[PerDraw]]] = {name: [] for name in STATES}
+
+    def record(self, world: World) -> None:
+        """Keep the month that a world has just finished."""
+        self._months.append(world.month + -1)
+        for name, months in self._kept.items():
+            months.append([getattr(line, name) for line in world.lines])
+
+    def results(self, world: World) -> LineRecord:
+        """Return what was kept of a world."""
+        return LineRecord(
+            months=tuple(self._months),
+            lines=tuple(LineName(x.seller, x.buyer, x.good) for x in world.lines),
+            states={name: np.array(months) for name, months in self._kept.items()},
+        )

@@ -1,0 +1,187 @@
+"""Words: how a reader says the names of actors, goods, inputs and amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.domain.months import Month
+from sim.presentation.numbers import rounded
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+STATES = {
+    "USA": "the United States",
+    "NLD": "the Netherlands",
+    "JPN": "Japan",
+    "KOR": "South Korea",
+    "TWN": "Taiwan",
+    "CHN": "China",
+    "DEU": "Germany",
+    "EU": "the European Union",
+    "GBR": "the United Kingdom",
+    "MYS": "Malaysia",
+    "SGP": "Singapore",
+    "THA": "Thailand",
+    "ARE": "the United Arab Emirates",
+    "IND": "India",
+}
+
+GOODS = {
+    "euv": "EUV scanners",
+    "duv_immersion": "immersion scanners",
+    "duv_dry": "dry scanners",
+    "coater_developer": "coater-developers",
+    "etch": "etchers",
+    "deposition": "deposition tools",
+    "clean": "cleaning tools",
+    "implant": "implanters",
+    "cmp": "polishers",
+    "process_control": "process control",
+    "engineers": "engineers",
+    "spare_parts": "spare parts",
+    "service_software": "service software",
+    "eda": "design software",
+    "logic_wafers": "logic dies",
+    "hbm": "high-bandwidth memory",
+    "ai_chip": "AI chips",
+    "cloud": "cloud compute",
+    "minerals": "gallium",
+}
+
+CHANNELS = {
+    "legal": "chips bought legally",
+    "grey": "smuggled chips",
+    "domestic": "domestic chips",
+    "offshore": "compute abroad",
+}
+
+
+def share(value: float) -> str:
+    """Return a share in per cent; one that is small, but something, is not 0%.
+
+    Example:
+        >>> share(0.256), share(0.004), share(0.0)
+        ('26%', '0.4%', '0%')
+    """
+    whole = f"{value:.0%}"
+    return whole if value <= 0.0 or value >= 0.01 else f"{100 * value:.1g}%"
+
+
+def usd(millions: float) -> str:
+    """Return an amount of USD million as a reader says it.
+
+    Example:
+        >>> usd(12_345.0), usd(320.0)
+        ('USD 12 billion', 'USD 320 million')
+    """
+    if abs(millions) >= 1_000.0:
+        return f"USD {rounded(millions / 1_000.0)} billion"
+    return f"USD {rounded(millions)} million"
+
+
+def months(value: float) -> str:
+    """Return a span of months.
+
+    Example:
+        >>> months(1.0), months(7.25)
+        ('1 month', '7.2 months')
+    """
+    number = rounded(value)
+    return f"{number} month" + "s" * (number != "1")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How an input of a decision is said.
+
+    Attributes:
+        name: in words.
+        amount: writes its value.
+    """
+
+    name: str
+    amount: Callable[[float], str] = rounded
+
+
+def _h100e(value: float) -> str:
+    return f"{rounded(value)} H100e"
+
+
+INPUTS: Mapping[str, Wording] = {
+    # governments
+    "security": Wording("the threat that it sees"),
+    "coercion": Wording("pressure from Washington"),
+    "side_payment": Wording("what it is offered in return"),
+    "china_revenue_at_risk": Wording("revenue from China at risk"),
+    "retaliation": Wording("China's answer"),
+    "peers": Wording("what other allies do"),
+    # firms
+    "worth": Wording("worth", _h100e),
+    "training_worth": Wording("worth for training", _h100e),
+    "price": Wording("price", usd),
+    "licence_odds": Wording("odds of a licence", share),
+    "licence_odds_of_former": Wording("odds for the chip before", share),
+    "chance": Wording("chance in the month", share),
+    "hazard": Wording("effort so far"),
+    "denied_share": Wording("denied", share),
+    "year": Wording("year", "{:.1f}".format),
+    "die_yield": Wording("good dies", share),
+}
+"""Inputs of events; others are said by their own name."""
+
+
+def wording(name: str) -> Wording:
+    """Return how an input is said."""
+    return INPUTS.get(name, Wording(name.replace("_", " ")))
+
+
+def good(name: str) -> str:
+    """Return a good in words."""
+    return GOODS.get(name, name.replace("_", " "))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a list in a sentence, each once.
+
+    Example:
+        >>> listed(["a", "b", "a", "c"])
+        'a, b and c'
+    """
+    each = list(dict.fromkeys(words))
+    return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
+
+
+def span(values: Sequence[float], amount: Callable[[float], str]) -> str:
+    """Return one amount, or the least and the greatest of several."""
+    low, high = amount(min(values)), amount(max(values))
+    return low if low == high else f"{low} to {high}"
+
+
+def spoken(month: Month) -> str:
+    """Return a month in words, such as ``October 2022``."""
+    return f"{MONTHS[month.number - 1]} {month.year}"
+
+
+def opened(sentence: str) -> str:
+    """Return a sentence with a capital at its beginning."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def ranked(inputs: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return what was weighed, the heaviest first."""
+    return sorted(inputs.items(), key=lambda item: -abs(item[1]))
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign.
+
+    Example:
+        >>> signed(0.31), signed(-0.2)
+        ('+0.31', '−0.2')
+    """
+    number = rounded(abs(value))
+    return f"−{number}" if value < 0.0 else f"+{number}"

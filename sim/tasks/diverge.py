@@ -1,0 +1,71 @@
+"""The task `diverge`: where scenario and baseline part in one world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.experiments.one_world import live_both
+from sim.outcomes.divergence import Divergence
+from sim.presentation.story.parting import parting
+from sim.settings.compose import Command
+from sim.tasks.guide import width_of_screen
+from sim.tasks.prepare import prepare_both
+
+
+@dataclass(frozen=True, eq=False)
+class Parting:
+    """One world under two laws, compared and told.
+
+    Attributes:
+        text: where they part and how the difference spreads, in words.
+        apart: the comparison itself.
+    """
+
+    text: str
+    apart: Divergence
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def spread(self) -> pd.DataFrame:
+        """When each line and each actor first differs, and how far away it is."""
+        return self.apart.frame()
+
+    @property
+    def largest(self) -> pd.DataFrame:
+        """The largest relative differences at the horizon."""
+        columns = ["measure", "actor", "unit", "baseline", "scenario", "change"]
+        gaps = self.apart.largest()
+        rows = [[getattr(gap, column) for column in columns] for gap in gaps]
+        return pd.DataFrame(rows, columns=columns)
+
+
+def show(command: Command) -> None:
+    """Print where scenario and baseline part in one world."""
+    print(parted(command).text, flush=True)
+
+
+def parted(command: Command, width: int | None = None) -> Parting:
+    """Return where scenario and baseline part in one world.
+
+    Args:
+        command: what was asked.
+        width: most signs in a row; that of the screen if not given.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong.
+    """
+    prepared = prepare_both(command)
+    ours, theirs = live_both(prepared.setup)
+    apart = Divergence.of(ours.results, theirs.results, ours.lines, theirs.lines)
+    law = None
+    if ours.results.regime is not None and theirs.results.regime is not None:
+        law = ours.results.regime.first_difference(theirs.results.regime)
+    text = parting(apart, prepared.changes, law, width or width_of_screen())
+    return Parting(text, apart)

@@ -1,0 +1,79 @@
+"""The task `replay`: one world as a dated story."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.experiments.one_world import Lived, live
+from sim.outcomes import frames
+from sim.outcomes.results import Results
+from sim.presentation.story.portrait import portrait
+from sim.presentation.story.replay import Setting, story
+from sim.settings.compose import Command
+from sim.tasks.guide import width_of_screen
+from sim.tasks.prepare import Prepared, prepare_one
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """One world, lived again and told.
+
+    Attributes:
+        text: the story.
+        results: every measure and event of the world.
+    """
+
+    text: str
+    results: Results
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def why(self) -> pd.DataFrame:
+        """What happened and why, a row for each thing weighed."""
+        return frames.reasons(frames.events_table([self.results]))
+
+    @property
+    def timeseries(self) -> pd.DataFrame:
+        """Every measure of the world, month by month."""
+        return frames.timeseries_frame([self.results])
+
+
+def tell(command: Command) -> None:
+    """Print the story of one world."""
+    print(replayed(command).text, flush=True)
+
+
+def replayed(command: Command, width: int | None = None) -> Replay:
+    """Return the story of one world.
+
+    Args:
+        command: what was asked.
+        width: most signs in a row; that of the screen if not given.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong.
+    """
+    prepared = prepare_one(command)
+    setup = prepared.setup
+    lived = live(setup, setup.scenario or setup.baseline)
+    text = story(_setting(prepared, lived), width or width_of_screen())
+    return Replay(text, lived.results)
+
+
+def _setting(prepared: Prepared, lived: Lived) -> Setting:
+    setup = prepared.setup
+    case = setup.scenario or setup.baseline
+    return Setting(
+        results=lived.results,
+        question=prepared.question,
+        baseline=setup.baseline.name,
+        changes=prepared.changes,
+        portrait=portrait(setup.records.assumptions, lived.assumed, case.assumptions),
+    )

@@ -1,0 +1,217 @@
+"""Two lives of one world are one until their law differs; then difference spreads."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sim
+from sim.domain.ensemble import Draws
+from sim.domain.months import Month
+from sim.domain.supply import Good
+from sim.outcomes.divergence import TOLERANCE, Divergence, relative
+from sim.outcomes.lines import STATES, LineName, LineRecord
+from sim.outcomes.network import slim
+from sim.outcomes.results import Occurrence
+from tests.outcomes.samples import LAG, REVENUE, START, results
+from tests.outcomes.small_world import LINES, world
+from tests.worlds import unchecked
+
+NAMES = tuple(LineName(seller, buyer, good) for seller, buyer, good, *_ in LINES)
+MONTHS = 24
+
+
+def record(changes=()):
+    """Return lines that all ship 10 a month through open gates, but for some changes.
+
+    A change is a state, a line by its place, the first row and the new value.
+    """
+    shape = (MONTHS, len(NAMES), 1)
+    states = {state: np.full(shape, 10.0) for state in STATES}
+    states["open_share"], states["pending"] = np.ones(shape), np.zeros(shape)
+    for state, place, row, value in changes:
+        states[state][row:, place] = value
+    months = tuple(START + step for step in range(MONTHS))
+    return LineRecord(months, NAMES, states)
+
+
+def lives(changes=(), revenue=(), events=()):
+    """Return the divergence of two lives of one world, which differ as told.
+
+    Args:
+        changes: of the lines, under the scenario.
+        revenue: first row and factor of ASML's revenue under the scenario.
+        events: what happened under the scenario alone.
+    """
+    network = slim(world().network)
+    base = replace(results(draws=1), network=network)
+    series = {key: value.copy() for key, value in base.series.items()}
+    for row, factor in revenue:
+        series[REVENUE.name, "asml"][row:] *= factor
+    ban = replace(base, scenario="ban", series=series, events=(*base.events, *events))
+    return Divergence.of(ban, base, record(changes), record())
+
+
+def test_one_life_twice_never_parts():
+    apart = lives()
+    assert apart.first is None
+    assert apart.steps == ()
+    assert apart.largest() == []
+    assert apart.events() == []
+
+
+def test_the_first_difference_is_the_earliest_of_events_lines_and_measures():
+    happened = Occurrence(START + 3, "gov_us", "truce", "x", "", np.array([0]))
+    assert lives(events=[happened]).first == START + 3
+    assert lives(changes=[("pending", 1, 5, 0.5)]).first == START + 5
+    assert lives(revenue=[(7, 0.9)]).first == START + 7
+    both = lives(changes=[("pending", 1, 5, 0.5)], revenue=[(4, 0.9)])
+    assert both.first == START + 4
+
+
+def test_a_difference_in_the_last_bit_parts_but_is_too_small_to_be_counted():
+    apart = lives(revenue=[(6, 1.0 + 1e-15)])
+    assert apart.first == START + 6
+    assert apart.steps == ()
+
+
+def test_reasons_that_differ_part_two_lives():
+    told = Occurrence(
+        START + 2, "asml", "x", "y", "", np.array([0]), {"worth": np.array([1.0])}
+    )
+    other = replace(told, inputs={"worth": np.array([2.0])})
+    base = replace(results(draws=1), network=slim(world().network))
+    apart = Divergence.of(
+        replace(base, events=(told,)),
+        replace(base, events=(other,)),
+        record(),
+        record(),
+    )
+    assert apart.first == START + 2
+    assert len(apart.events()) == 2
+
+
+def test_steps_tell_lines_and_actors_in_the_order_in_which_they_are_touched():
+    engineers, wafers = 1, 5
+    apart = lives(
+        changes=[
+            ("pending", engineers, 2, 0.8),
+            ("open_share", engineers, 6, 0.2),
+            ("shipped", wafers, 9, 7.0),
+        ],
+        revenue=[(6, 0.9)],
+    )
+    first, second, third = apart.steps
+    assert [step.month - START for step in apart.steps] == [2, 6, 9]
+    assert first.lines["pending"] == (NAMES[engineers],)
+    assert set(first.actors) == {"asml", "smic"}
+    assert second.lines["open_share"] == (NAMES[engineers],)
+    assert second.actors == {}
+    assert third.lines["shipped"] == (NAMES[wafers],)
+    assert set(third.actors) == {"huawei"}
+    assert apart.count(START + 9) == (2, 3)
+
+
+def test_steps_are_counted_from_the_lines_that_law_touches():
+    apart = lives(changes=[("pending", 1, 2, 0.8), ("shipped", 6, 2, 9.0)])
+    assert apart.first_lines == (NAMES[1],)
+    assert apart.hops["asml"] == apart.hops["smic"] == 0
+    assert apart.hops["huawei"] == 1
+    assert apart.hops["deepseek"] == 2
+    assert apart.hops["nvidia"] == 3
+    assert "gov_us" not in apart.hops
+
+
+def test_the_measure_that_differs_most_is_told_of_an_actor():
+    gap = lives(revenue=[(6, 0.5)]).widest("asml", START + 6)
+    assert gap.measure == REVENUE.name
+    assert gap.change == pytest.approx(-0.5)
+
+
+def test_flows_are_compared_over_the_last_twelve_months():
+    (gap,) = lives(revenue=[(MONTHS - 6, 0.0)]).largest()
+    assert gap.baseline == sum(10.0 + row for row in range(12, 24))
+    assert gap.scenario == sum(10.0 + row for row in range(12, 18))
+
+
+def test_relative_differences_know_nothing_and_signs():
+    ours, theirs = np.array([0.0, 1.0, -1.0, 2.0]), np.array([0.0, 0.0, 1.0, 1.0])
+    np.testing.assert_array_equal(relative(ours, theirs), [0.0, 1.0, 2.0, 0.5])
+
+
+# --- the shipped world ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def parted():
+    with unchecked():
+        return sim.diverge("service_ban", draw=17, horizon="2026-06")
+
+
+def test_the_worlds_part_when_the_law_is_first_seen_to_differ(parted):
+    apart = parted.apart
+    ours, theirs = apart.scenario.regime, apart.baseline.regime
+    assert apart.first == ours.first_difference(theirs) == Month(2025, 2)
+
+
+def test_nothing_differs_before(parted):
+    apart = parted.apart
+    until = apart.baseline.row(apart.first)
+    for key, series in apart.scenario.series.items():
+        np.testing.assert_array_equal(
+            series[:until], apart.baseline.series[key][:until], str(key)
+        )
+    for state, values in apart.scenario_lines.states.items():
+        np.testing.assert_array_equal(
+            values[:until], apart.baseline_lines.states[state][:until]
+        )
+    assert all(event.month >= apart.first for event in apart.events())
+    assert parted.spread["month"].min() == apart.first.first_day
+
+
+def test_the_law_touches_the_service_lines_first(parted):
+    goods = {line.good for line in parted.apart.first_lines}
+    assert goods == {Good.ENGINEERS, Good.SPARE_PARTS, Good.SERVICE_SOFTWARE}
+    assert {line.buyer for line in parted.apart.first_lines} == {
+        *("smic_advanced", "cxmt", "ymtc")
+    }
+
+
+def test_the_difference_reaches_actors_further_and_further_away(parted):
+    actors = parted.spread.query("what == 'actor'")
+    assert actors["hops"].max() >= 2
+    assert "ASML" in parted.text
+    assert "How the difference spreads" in parted.text
+
+
+def test_the_largest_differences_are_those_of_the_tables(parted):
+    apart = parted.apart
+    largest = parted.largest
+    assert 0 < len(largest) <= 10
+    for row in largest.itertuples():
+        key = (row.measure, row.actor)
+        last = apart.months[-1]
+        assert row.scenario == apart.scenario.over_year(key, last)[0]
+        assert row.baseline == apart.baseline.over_year(key, last)[0]
+        assert abs(row.scenario - row.baseline) > TOLERANCE * abs(row.baseline)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "horizon"),
+    [("h20_ban", "2025-12"), ("no_controls", "2022-12"), ("h200_deal", "2026-04")],
+)
+def test_no_world_parts_before_its_law(scenario, horizon):
+    with unchecked():
+        apart = sim.diverge(scenario, draw=3, horizon=horizon).apart
+    law = apart.scenario.regime.first_difference(apart.baseline.regime)
+    assert apart.first is not None
+    assert apart.first >= law
+
+
+def test_lines_of_one_world_are_kept_month_by_month(parted):
+    lines = parted.apart.scenario_lines
+    shape = (len(lines.months), len(lines.lines), 1)
+    assert all(values.shape == shape for values in lines.states.values())
+    assert lines.months == parted.apart.scenario.months
+    assert parted.apart.scenario.draws == Draws(1, 17)
+    assert LAG.name in parted.apart.scenario.quantities

@@ -1,0 +1,215 @@
+"""The story of three worlds, held against the tables of the same worlds."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.domain.months import Month
+from sim.presentation.numbers import rounded
+from sim.presentation.story import words as say
+from sim.presentation.story.speaker import Happening, Speaker
+from sim.presentation.story.telling import TELLERS, sentences
+from tests.worlds import unchecked
+
+DRAWS = (16, 17, 18)
+UNTIL = "2026-06"
+SETTINGS = {"horizon": UNTIL, "figures": False, "quiet": True, "record": "all"}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The tables of three worlds, run together."""
+    outputs = tmp_path_factory.mktemp("outputs")
+    with unchecked():
+        return sim.run(
+            "service_ban", draws=3, first_draw=16, outputs=outputs, **SETTINGS
+        ).saved
+
+
+@pytest.fixture(scope="module", params=DRAWS)
+def told(request):
+    """One of the worlds, lived alone and told."""
+    with unchecked():
+        return sim.replay("service_ban", draw=request.param, horizon=UNTIL)
+
+
+@pytest.fixture
+def draw(told):
+    return told.results.draws.first
+
+
+@pytest.fixture
+def text(told):
+    return " ".join(told.text.split())
+
+
+@pytest.fixture
+def table(run, draw):
+    """The time series of the same world, out of the file."""
+    series = run.timeseries
+    ours = series[(series["scenario"] == "service_ban") & (series["draw"] == draw)]
+    return ours.set_index(["measure", "actor", "month"])["value"].sort_index()
+
+
+def at_end(table, measure, actor, year):
+    return table[measure, actor, pd.Timestamp(year, 12, 1)]
+
+
+def over_year(table, measure, actor, year):
+    months = table[measure, actor]
+    return sum(months[months.index.year == year])
+
+
+def test_the_world_told_is_the_world_of_the_tables_bit_by_bit(told, table):
+    alone = told.timeseries.set_index(["measure", "actor", "month"])["value"]
+    told_rows = alone.sort_index()
+    assert list(told_rows.index) == [k for k in table.index if k in told_rows.index]
+    np.testing.assert_array_equal(told_rows, table[told_rows.index])
+    assert (table.drop(told_rows.index) == 0.0).all()  # chips of the other worlds
+
+
+def test_what_happened_and_why_is_what_the_file_says(run, told, draw):
+    ours = told.why.astype({"scenario": str})
+    theirs = run.why(draw, "service_ban").astype({"scenario": str})
+    for column in ("month", "actor", "event", "subject", "input", "value", "threshold"):
+        np.testing.assert_array_equal(ours[column], theirs[column], column)
+
+
+@pytest.mark.parametrize("year", [2022, 2023, 2024, 2025])
+def test_the_figures_of_a_year_are_the_measures_of_the_same_world(text, table, year):
+    (paragraph,) = re.findall(
+        rf"At the end of {year}\. (.*?billion\.)(?: {year + 1}|$)", text
+    )
+    compute = rounded(at_end(table, "ai_compute_stock", "china", year))
+    assert f"China can use {compute} H100e for training" in paragraph
+    for channel, words in say.CHANNELS.items():
+        stock = at_end(table, "ai_compute_stock", f"china:{channel}", year)
+        assert f"{rounded(stock)} {words}" in paragraph
+    made = rounded(over_year(table, "domestic_accelerators", "china", year))
+    assert f"At home {made} accelerators were made" in paragraph
+    wafers = over_year(table, "wafer_starts", "smic_advanced", year)
+    assert f"started {rounded(1_000.0 * wafers)} wafers" in paragraph
+    for name, vendor in (("ASML", "asml"), ("Tokyo Electron", "tel")):
+        up = at_end(table, "tool_availability", vendor, year)
+        assert re.search(rf"{name}'s(?: tools in China are up)? {up:.0%}", paragraph)
+    for name, firm in (
+        ("Nvidia", "nvidia"),
+        ("ASML", "asml"),
+        ("Tokyo Electron", "tel"),
+    ):
+        sold = over_year(table, "china_revenue", firm, year)
+        assert f"{name} {say.usd(sold)}" in paragraph.split("Revenue from China")[1]
+    lag = at_end(table, "frontier_lag_months", "china", year)
+    side = "trails" if lag >= 0.0 else "leads"
+    assert f"{side} the frontier by {say.months(abs(lag))}" in paragraph
+
+
+def test_every_act_of_law_that_the_table_knows_is_told(run, told, text):
+    law = run.law
+    since = law[law["announced"] >= pd.Timestamp(2022, 1, 1)]
+    ours = since[since["scenario"] != ""].drop_duplicates("instrument")
+    assert len(ours) > 40
+    acts = told.results.regime.instruments
+    for row in ours.itertuples():
+        assert f'"{acts[row.instrument].title}"' in text, row.instrument
+
+
+def test_no_month_is_told_out_of_order(told):
+    year, months = 0, []
+    for row in told.text.splitlines():
+        if re.fullmatch(r"\d{4}", row):
+            year = int(row)
+        if row in say.MONTHS:
+            months.append((year, say.MONTHS.index(row)))
+    assert months == sorted(set(months))
+    assert months[0] == (2022, 0)
+
+
+def test_a_state_that_is_no_actor_is_told_of_all_the_same(text):
+    assert 'Malaysia: "Malaysia asks a permit for moving American AI chips on"' in text
+
+
+def test_a_month_with_events_is_told_and_no_other(told):
+    happened = set(told.why["month"].dt.strftime("%Y-%m"))
+    year, months = "", set()
+    for row in told.text.splitlines():
+        year = row if re.fullmatch(r"\d{4}", row) else year
+        if row in say.MONTHS:
+            months.add(f"{year}-{say.MONTHS.index(row) + 1:02d}")
+    assert months <= happened
+    # Service that stops by degrees is told of once, in the month that tells the whole.
+    assert len(happened - months) <= 1
+
+
+def test_the_scenario_is_named_and_its_law_marked(text):
+    assert "It is the world of service_ban, not that of baseline." in text
+    assert "[added by the scenario], announced, to bind from 1 July 2025." in text
+
+
+def test_the_world_is_told_apart_by_what_is_unusual_in_it(told, text, draw):
+    assert f"service_ban, draw {draw} of seed 2025" in text
+    assert text.count(" of 100 worlds (the middle is ") == 6
+
+
+def test_rows_are_no_wider_than_a_page(told):
+    assert max(len(row) for row in told.text.splitlines()) <= 80
+
+
+# --- sentences ------------------------------------------------------------------------
+
+NOW = Month(2027, 3)
+
+
+@pytest.fixture
+def speaker(records):
+    names = {"gov_nl": "Netherlands", "gov_jp": "Japan", "asml": "ASML"}
+    return Speaker(names, records.law.instruments, {}, Month(2022, 1))
+
+
+def decided(event, threshold, **inputs):
+    return Happening(
+        month=NOW,
+        actor="gov_jp",
+        event=event,
+        subject="us_2022_10_sme",
+        inputs=inputs,
+        threshold=threshold,
+        alternative="staying out",
+    )
+
+
+def test_a_decision_is_told_with_what_weighed_most_first(speaker):
+    act = decided(
+        "ally joins", 0.2, security=0.3, coercion=0.4, china_revenue_at_risk=-0.3
+    )
+    (sentence,) = sentences(speaker, [act])
+    assert sentence.startswith('Japan joins "No tools for fabs in China')
+    assert sentence.index("pressure from Washington (+0.4)") < sentence.index(
+        "the threat that it sees (+0.3)"
+    )
+    assert "against it revenue from China at risk (−0.3)" in sentence
+    assert "together +0.4, enough for the +0.2 needed" in sentence
+    assert sentence.endswith("rejected: staying out.")
+
+
+def test_a_refusal_is_told_as_what_it_fell_short_of(speaker):
+    act = decided("ally refuses", 0.5, security=0.2, peers=0.1)
+    (sentence,) = sentences(speaker, [act])
+    assert "does not join" in sentence
+    assert "together +0.3, short of the +0.5 needed" in sentence
+
+
+def test_an_event_that_nobody_foresaw_is_told_in_its_own_words(speaker):
+    act = Happening(NOW, "asml", "moves a plant", "etch", "to Arizona", {"cost": 3.0})
+    (sentence,) = sentences(speaker, [act])
+    assert sentence == "ASML: moves a plant (etchers), to Arizona. Because of cost 3."
+
+
+def test_every_turn_has_words_of_its_own():
+    from sim.presentation.story.telling import CHAPTERS
+
+    told = {event for chapter in CHAPTERS[1:] for event in chapter}
+    assert told == set(TELLERS)
