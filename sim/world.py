@@ -11,27 +11,12 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import InDraws, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.mechanisms.belief import after_news, faded
-from sim.policy.exports import (
-    EquipmentBan,
-    HbmControl,
-    PerformanceThreshold,
-    ServiceBan,
-)
-from sim.policy.instruments import Instrument
+from sim.policy.beliefs import Beliefs
 from sim.policy.quotas import QuotaBook
 from sim.policy.regime import Leakage, Regime
 
-FEARED: Mapping[str, frozenset[Good]] = {
-    "tools": frozenset(TOOL_CLASSES),
-    "service": frozenset(SERVICE),
-    "hbm": frozenset({Good.HBM}),
-    "chips": frozenset({Good.AI_CHIP}),
-}
-"""Goods that actors fear to lose together."""
-
-_BAD_NEWS = (PerformanceThreshold, EquipmentBan, ServiceBan, HbmControl)
-"""Kinds of instrument of which the announcement makes the next one likelier."""
+FEARED = ("tools", "service", "hbm", "chips")
+"""Groups of goods that Chinese buyers fear to lose."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +57,9 @@ class World(mesa.Model):
         assume: what is assumed, by name of assumption, each one number per draw.
         facts: what is known, by name of constant.
         network: who supplies what to whom; an edge holds its `line`.
-        fear: probability put on losing a group of goods, by group of `FEARED`.
+        beliefs: what everyone expects of coming law.
+        fear: probability that Chinese buyers put on losing a group of goods, by group
+            of `FEARED`; nothing where they do not stock up.
         domestic_worth: what the best Chinese accelerator on sale is worth to a
             laboratory per USD million, H100-equivalents.
         quotas: what has been shipped under quotas, and what may still be.
@@ -88,6 +75,7 @@ class World(mesa.Model):
         assume: Mapping[str, PerDraw],
         facts: Mapping[str, float],
         switched_off: Iterable[str] = (),
+        beliefs: Beliefs | None = None,
     ) -> None:
         super().__init__(rng=chance.seed)
         self.start = self.month = start
@@ -100,7 +88,8 @@ class World(mesa.Model):
         self.lines: list[SupplyLine] = []
         self.events: list[Event] = []
         self.domestic_worth = self.zeros()
-        self.fear = dict.fromkeys(FEARED, self.zeros())
+        self.beliefs = beliefs or Beliefs()
+        self.fear: Mapping[str, PerDraw] = dict.fromkeys(FEARED, self.zeros())
         self.leakage = Leakage(
             affiliates=assume["law.affiliate_leakage"],
             facilities=assume["law.facility_leakage"],
@@ -169,7 +158,9 @@ class World(mesa.Model):
                 [x for x in self._governed if law.bearing(x).moves_in(month)]
             )
         self.quotas.open_month(self.regime, self.month)
-        self._hear_news()
+        self.beliefs.open_month(
+            self.month, self.regime, self.assume, listening=self.on("news")
+        )
 
     @property
     def law_moves(self) -> bool:
@@ -202,19 +193,11 @@ class World(mesa.Model):
             pending=one * law.pending(line, month, self.leakage),
         )
 
-    def _hear_news(self) -> None:
-        if not self.on("stockpiling"):
-            return
-        half_life = self.assume["belief.half_life_months"]
-        jump = self.assume["belief.jump_on_announcement"]
-        spill = self.assume["belief.spill_to_other_goods"]
-        news = [act for act in self.regime.announced(self.month) if _is_bad_news(act)]
-        for group, goods in FEARED.items():
-            belief = faded(self.fear[group], half_life)
-            for act in news:
-                own = not act.scope.goods.isdisjoint(goods)
-                belief = after_news(belief, jump if own else jump * spill)
-            self.fear[group] = belief
+    def spread_news(self) -> None:
+        """Let what actors have put down as news reach everyone."""
+        self.beliefs.settle()
+        if self.on("stockpiling"):
+            self.fear = self.beliefs.fear(FEARED, self.zeros())
 
     # --- what happened ------------------------------------------------------------
 
@@ -248,7 +231,3 @@ class World(mesa.Model):
                     alternative=alternative,
                 )
             )
-
-
-def _is_bad_news(act: Instrument) -> bool:
-    return isinstance(act, _BAD_NEWS) and act.issuer != "CHN"

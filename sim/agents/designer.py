@@ -135,7 +135,7 @@ class Designer(Actor):
                 tests,
                 name=name,
                 reference=self.reference,
-                willing=self.outlawed < self.model.assume["redesign.patience"],
+                willing=self._willing,
             )
             if best is not None:
                 self.catalogue.append(best)
@@ -147,6 +147,14 @@ class Designer(Actor):
                 )
                 drawn = True
         return drawn
+
+    @property
+    def _willing(self) -> InDraws:
+        """Where it still designs: neither out of patience nor sure of the next rule."""
+        world = self.model
+        patient = self.outlawed < world.assume["redesign.patience"]
+        feared = world.beliefs.probability.get("china_chips", world.zeros())
+        return patient & (feared < world.assume["redesign.tolerated_fear"])
 
     def _choose(self, changed: bool) -> None:
         """Offer the chip that is worth most after the odds of its licence."""

@@ -10,7 +10,7 @@ from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Distributor
 from sim.agents.offshore import OffshoreCloud
-from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.ensemble import InDraws, PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.capability import frontier_lag, induced_efficiency, run_compute
@@ -381,6 +381,17 @@ class Lab(Actor):
         self.lead = self.lead * np.exp2(-1.0 / half_life)
         self.lead = self.lead + came * assume["breakthrough.lab_gain"]
         world.tell(self.name, "breakthrough", "algorithmic efficiency", "", came)
+        self._astonish(came)
+
+    def _astonish(self, came: InDraws) -> None:
+        """Let a breakthrough be news, once the news of the record has ended (M16)."""
+        world, assume = self.model, self.model.assume
+        if world.month - world.start < len(self.recorded_spending):
+            return
+        gain = assume["breakthrough.lab_gain"]
+        weight = assume["news.weight.revelation"]
+        world.beliefs.surprise(self.name, gain, came)
+        world.beliefs.hear("china_chips", weight, came, source=self.name)
 
 
 def greatest_run(world: World) -> PerDraw:

@@ -12,7 +12,7 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.policy.dates import Period, Span, bounds, breakpoints, opening_day, spans
+from sim.policy.dates import FOREVER, Period, Span, bounds, breakpoints, opening_day, spans
 from sim.policy.exports import AffiliatesRule, ExportControl, Leak, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoptions
@@ -199,6 +199,26 @@ class Bearing:
             return 0.0
         today = self.licence(line, segment, leakage)
         return np.maximum(0.0, today - expected.licence(leakage))
+
+    def foreseen(
+        self, line: SupplyLine, day: date, leakage: Leakage
+    ) -> PerDraw | float:
+        """Return the share of business left to a line by all law known on a day.
+
+        What passes both gates that day, less what expected law would deny besides.
+        """
+        segment = bisect_right(self.breaks, day)
+        left = self.licence(line, segment, leakage)
+        left = left - self.pending(line, day, leakage)
+        return left * self._permitted_once_known(line, day)
+
+    def _permitted_once_known(self, line: SupplyLine, day: date) -> PerDraw | float:
+        """Return what the importer's gate lets in once all that is announced binds."""
+        share: PerDraw | float = 1.0
+        for measure in self.imports:
+            if measure.announced <= day < (measure.end or FOREVER):
+                share = np.minimum(share, measure.permitted(line))
+        return share
 
     def denial(self, line: SupplyLine, day: date | None, live: set[str]) -> Denial:
         """Return what is denied on a day by the instruments with the ids given.

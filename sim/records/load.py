@@ -7,6 +7,7 @@ from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
 from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
+from sim.records.expectations import check_expectations
 from sim.records.law import load_law
 from sim.records.tables import ActorRow, Facts, Row, read_table
 
@@ -60,6 +61,7 @@ def load(folder: Path | str | None = None) -> Records:
     _once("actors.csv", actors)
     _check_actors(facts, set(actors))
     law = load_law(place / "law", actors=actors)
+    check_expectations(facts, law, [row.name for row in rows])
     return Records(place, rows, facts, law)
 
 

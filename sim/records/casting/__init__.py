@@ -6,6 +6,7 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, nearest
 from sim.model import ChipWar
+from sim.policy.beliefs import Beliefs
 from sim.policy.regime import Regime
 from sim.records.casting.chips import (
     cast_designers,
@@ -25,6 +26,7 @@ from sim.records.casting.others import (
     cast_investors,
 )
 from sim.records.casting.stage import Stage
+from sim.records.expectations import news, prospects
 from sim.records.load import Records
 
 __all__ = ["MECHANISMS", "cast"]
@@ -36,6 +38,7 @@ MECHANISMS = (
     "domestic_substitution",
     "ally_backfill",
     "stockpiling",
+    "news",
     "redesign",
     "smuggling",
     "offshore_cloud",
@@ -98,6 +101,9 @@ def cast(
         assume=assumptions,
         facts=records.facts.constants,
         switched_off=[name for name, on in mechanisms.items() if not on],
+        beliefs=Beliefs(
+            prospects(records.facts), news(records.facts), draws=draws.count
+        ),
     )
     stage = Stage(records.facts, world)
     for part in _CAST:
