@@ -154,7 +154,7 @@ class Investors(Actor):
 
     def _on_demand(self, firm: ListedFirm, move: Move) -> PerDraw:
         """Return the log return on what the news says of demand for AI compute."""
-        if move.surprise is None:
+        if move.surprise is None or not move.surprise.any():
             return self.model.zeros()
         return revaluation(
             move.surprise,

@@ -388,10 +388,7 @@ class Lab(Actor):
         world, assume = self.model, self.model.assume
         if world.month - world.start < len(self.recorded_spending):
             return
-        gain = assume["breakthrough.lab_gain"]
-        weight = assume["news.weight.revelation"]
-        world.beliefs.surprise(self.name, gain, came)
-        world.beliefs.hear("china_chips", weight, came, source=self.name)
+        world.beliefs.surprise(self.name, assume["breakthrough.lab_gain"], came)
 
 
 def greatest_run(world: World) -> PerDraw:

@@ -68,6 +68,12 @@ class Prospect:
         """Return whether an instrument is one of the sort."""
         return act.kind in self.kinds and self.resembles(act)
 
+    def has_come_as(self, act: Instrument) -> bool:
+        """Return whether an instrument is the one that was expected of its issuer."""
+        issuers = act.own_origins | act.adopted_by.keys()
+        mine = self.scope.origins
+        return self.is_one(act) and (self.at_import or not mine.isdisjoint(issuers))
+
     def resembles(self, act: Instrument) -> bool:
         """Return whether an instrument speaks of the same goods at the same gate."""
         mine, its = self.scope, act.scope
@@ -224,15 +230,31 @@ class Beliefs:
         """
         jump = assume["belief.jump_on_announcement"]
         spill = assume["belief.spill_to_other_goods"]
-        chinese = act.issuer == CHINA
         after = {
             key: after_news(
-                self.probability[key], jump if each.is_one(act) else jump * spill
+                self._unspent(each, act, assume["belief.spent_on_announcement"]),
+                jump if each.is_one(act) else jump * spill,
             )
             for key, each in self.prospects.items()
-            if each.is_chinese == chinese
+            if each.is_chinese == (act.issuer == CHINA)
         }
         self._move(act.id, after, act=act)
+
+    def _unspent(self, prospect: Prospect, act: Instrument, spent: PerDraw) -> PerDraw:
+        """Return what is left of a belief once an instrument of the sort has come.
+
+        Several of a day are one act of policy, and spend it once.
+        """
+        belief = self.probability[prospect.id]
+        same_day = any(
+            move.act is not None
+            and move.act.announced == act.announced
+            and prospect.has_come_as(move.act)
+            for move in self.moves
+        )
+        if same_day or not prospect.has_come_as(act):
+            return belief
+        return prospect.prior + (belief - prospect.prior) * (1.0 - spent)
 
     def _move(
         self,
@@ -282,7 +304,7 @@ class Beliefs:
     ) -> None:
         if where is not None:
             amount = np.where(where, amount, 0.0)
-        if amount.any() and self.prospects:
+        if self.prospects:
             self._posts.append(_Post(source, prospect, amount))
 
     def settle(self) -> None:
