@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.outcomes.load import load
     from sim.presentation import plot
-    from sim.tasks.notebook import law, run, scenarios
+    from sim.tasks.notebook import law, news, run, scenarios
 
-__all__ = ["law", "load", "plot", "run", "scenarios"]
+__all__ = ["law", "load", "news", "plot", "run", "scenarios"]
 
 _HOMES = {
     "law": "sim.tasks.notebook",
     "load": "sim.outcomes.load",
+    "news": "sim.tasks.notebook",
     "run": "sim.tasks.notebook",
     "scenarios": "sim.tasks.notebook",
 }

@@ -103,11 +103,18 @@ def _network(command: "Command") -> None:
     print("\n".join(network_lines(command)), flush=True)
 
 
+def _news(command: "Command") -> None:
+    from sim.tasks.news import study_and_report
+
+    study_and_report(command)
+
+
 _TASKS: "dict[str, Callable[[Command], None]]" = {
     "run": _run,
     "scenarios": _scenarios,
     "law": _law,
     "network": _network,
+    "news": _news,
 }
 
 

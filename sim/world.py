@@ -161,6 +161,9 @@ class World(mesa.Model):
         self.beliefs.open_month(
             self.month, self.regime, self.assume, listening=self.on("news")
         )
+        for move in self.beliefs.moves:
+            if move.news is not None:
+                self.tell("press", f"news: {move.news.kind}", move.source, move.news.title)
 
     @property
     def law_moves(self) -> bool:

@@ -126,6 +126,7 @@ class Move:
         after: the same after it.
         act: the instrument that was announced, if it is one.
         surprise: log points of efficiency that it revealed, if any.
+        news: the item of the record that it was, if it is one.
     """
 
     source: str
@@ -133,6 +134,7 @@ class Move:
     after: Mapping[str, PerDraw]
     act: Instrument | None = None
     surprise: PerDraw | None = None
+    news: News | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +223,7 @@ class Beliefs:
         after = {
             key: after_evidence(self.probability[key], weight) for key in item.prospects
         }
-        self._move(item.id, after, surprise=surprise)
+        self._move(item.id, after, surprise=surprise, news=item)
 
     def _learn_of(self, act: Instrument, assume: Mapping[str, PerDraw]) -> None:
         """Let announced law make the next one likelier, on the same side.
@@ -262,10 +264,11 @@ class Beliefs:
         after: Mapping[str, PerDraw],
         act: Instrument | None = None,
         surprise: PerDraw | None = None,
+        news: News | None = None,
     ) -> None:
         before = {key: self.probability[key] for key in after}
         self.probability = self.probability | dict(after)
-        self.moves.append(Move(source, before, after, act, surprise))
+        self.moves.append(Move(source, before, after, act, surprise, news))
 
     # --- news from inside the model -----------------------------------------------
 

@@ -22,6 +22,7 @@ TASKS = {
     "scenarios": "list the scenarios and the question that each one asks",
     "law": "say what law is in force on a day, and what it does to one sale",
     "network": "measure the supply network's chokepoints and what a scenario cuts",
+    "news": "set the model's one-day returns on dated news beside those observed",
 }
 """What can be asked, by name."""
 
@@ -101,7 +102,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    task: Literal["run", "scenarios", "law", "network"] = Field(
+    task: Literal["run", "scenarios", "law", "network", "news"] = Field(
         description="what is asked: " + ", ".join(TASKS)
     )
     baseline: Name = Field(description="the scenario that it is compared with")
