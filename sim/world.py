@@ -10,7 +10,7 @@ import numpy as np
 from sim.domain.chance import Chance
 from sim.domain.ensemble import InDraws, PerDraw
 from sim.domain.months import Month
-from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
+from sim.domain.supply import SupplyLine
 from sim.policy.beliefs import Beliefs
 from sim.policy.quotas import QuotaBook
 from sim.policy.regime import Leakage, Regime
@@ -163,7 +163,9 @@ class World(mesa.Model):
         )
         for move in self.beliefs.moves:
             if move.news is not None:
-                self.tell("press", f"news: {move.news.kind}", move.source, move.news.title)
+                self.tell(
+                    "press", f"news: {move.news.kind}", move.source, move.news.title
+                )
 
     @property
     def law_moves(self) -> bool:

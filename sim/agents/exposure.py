@@ -171,7 +171,9 @@ class OtherSales(Business):
         model = self.firm.model
         if not self.yearly:
             return model.zeros()
-        return model.every(extended(self.yearly, model.month, self.growth) / MONTHS_A_YEAR)
+        return model.every(
+            extended(self.yearly, model.month, self.growth) / MONTHS_A_YEAR
+        )
 
 
 class Ledger:
@@ -182,12 +184,14 @@ class Ledger:
         businesses: sales that law may take; what is left out no law of ours can take.
         revenue: moving average of all that it sells in a month, USD million.
         ai_revenue: of that, what AI compute brings, USD million.
+        minded: prospects that would take some of it.
     """
 
     def __init__(self, firm: Actor, businesses: list[Business]) -> None:
         self.firm, self.businesses = firm, businesses
         self.revenue = self.ai_revenue = firm.model.zeros()
         self.opened = False
+        self.minded = frozenset(key for each in businesses for key in each.bites)
 
     def keep(self, revenue: PerDraw, ai_revenue: PerDraw) -> None:
         """Enter a month's sales."""
@@ -211,8 +215,7 @@ class Ledger:
 
     def moved_by(self, move: Move) -> bool:
         """Return whether news can touch any of its sales."""
-        named = any(move.before.keys() & each.bites.keys() for each in self.businesses)
-        return named or move.act is not None
+        return move.act is not None or not self.minded.isdisjoint(move.before)
 
     @property
     def ai_share(self) -> PerDraw:

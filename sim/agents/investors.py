@@ -118,7 +118,10 @@ class Investors(Actor):
             self.news_return[firm.name] = simple(news)
 
     def _react(self, move: Move) -> Reaction:
-        returns = {}
+        returns = dict.fromkeys(self.ledgers, self.model.zeros())
+        astonishing = move.surprise is not None and move.surprise.any()
+        if move.act is None and not move.before and not astonishing:
+            return Reaction(move.source, returns)
         for firm in self.firms:
             policy = self._on_law(firm, move)
             demand = self._on_demand(firm, move)
@@ -154,7 +157,7 @@ class Investors(Actor):
 
     def _on_demand(self, firm: ListedFirm, move: Move) -> PerDraw:
         """Return the log return on what the news says of demand for AI compute."""
-        if move.surprise is None or not move.surprise.any():
+        if move.surprise is None:
             return self.model.zeros()
         return revaluation(
             move.surprise,
@@ -182,7 +185,9 @@ class Investors(Actor):
         known = self.shares[name]
         luck = world.chance.normal(f"share price of {name}", world.month)
         month = np.sqrt(world.facts["trading_days_a_month"])
-        self.wandered[name] = self.wandered[name] + known.daily_volatility * month * luck
+        self.wandered[name] = (
+            self.wandered[name] + known.daily_volatility * month * luck
+        )
         at_risk = self.ledgers[name].loss(world.beliefs.probability)
         response = world.assume["econ.return_per_unit_revenue_at_risk"]
         level = (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from scipy.special import ndtri
 
 from sim.agents.investors import Investors
 from sim.domain.chance import Chance
@@ -81,16 +82,12 @@ class Day:
     @property
     def ordinary_enough(self) -> bool:
         """Whether it would lie in the 90 % range of a day without any news."""
-        return abs(self.observed) <= _NINETY_PERCENT * self.ordinary
+        return abs(self.observed) <= float(ndtri(HIGH)) * self.ordinary
 
     @property
     def same_sign(self) -> bool:
         """Whether model and observation go the same way."""
         return self.model * self.observed > 0.0
-
-
-_NINETY_PERCENT = 1.6448536269514722
-"""Standard normal quantile at 95 %."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +127,7 @@ def live_through_the_news(setup: Setup, quiet: bool = True) -> Returns:
     months = setup.horizon - setup.records.start + 1
     with progress(months * len(chunks), quiet) as tick:
         parts = [_chunk(setup, draws, tick) for draws in chunks]
-    return {
-        key: np.concatenate([part[key] for part in parts]) for key in parts[0]
-    }
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
 def _chunk(setup: Setup, draws: Draws, tick: Tick) -> Returns:

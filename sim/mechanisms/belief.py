@@ -6,7 +6,7 @@ from sim.domain.ensemble import PerDraw
 
 
 def after_news(belief: PerDraw, jump: PerDraw | float) -> PerDraw:
-    """Return the probability of a coming ban after law that makes the next one likelier.
+    """Return the probability of a ban after law that makes the next one likelier.
 
     p <- p + jump (1 - p): each such law closes a share of the doubt that is left.
     """
@@ -33,9 +33,7 @@ def after_evidence(belief: PerDraw, log_odds: PerDraw | float) -> PerDraw:
     )
 
 
-def faded(
-    belief: PerDraw, half_life: PerDraw, prior: PerDraw | float = 0.0
-) -> PerDraw:
+def faded(belief: PerDraw, half_life: PerDraw, prior: PerDraw | float = 0.0) -> PerDraw:
     """Return the belief after a month without news.
 
     What it lies above (or below) its prior halves in `half_life` months.

@@ -7,7 +7,7 @@ import numpy as np
 from sim.domain.ensemble import PerDraw
 
 
-def expected_loss(gone: PerDraw | float, bites: Iterable[PerDraw]) -> PerDraw:
+def expected_loss(gone: PerDraw | float, bites: Iterable[PerDraw]) -> PerDraw | float:
     """Return the share of some sales that is expected to be lost, in [0, 1].
 
     1 - (1 - gone) prod_i (1 - p_i b_i): what announced law takes, and of what is left,

@@ -12,7 +12,15 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.policy.dates import FOREVER, Period, Span, bounds, breakpoints, opening_day, spans
+from sim.policy.dates import (
+    FOREVER,
+    Period,
+    Span,
+    bounds,
+    breakpoints,
+    opening_day,
+    spans,
+)
 from sim.policy.exports import AffiliatesRule, ExportControl, Leak, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoptions

@@ -209,7 +209,7 @@ class Beliefs:
                 self._learn_of(item, assume)
 
     def _tidings(self, regime: Regime, month: Month) -> list[Instrument]:
-        """Return the instruments announced in a month of the kinds that may come again."""
+        """Return instruments announced in a month, of kinds that may come again."""
         kinds = frozenset().union(*(each.kinds for each in self.prospects.values()))
         return [act for act in regime.announced(month) if act.kind in kinds]
 

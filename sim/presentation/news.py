@@ -59,8 +59,8 @@ def report(days: Sequence[Day], scenario: str, draws: int) -> Iterator[str]:
         draws: how many worlds.
     """
     yield (
-        f"One-day returns under {scenario}, percent: median of {draws:,} draws (5 to 95 "
-        "%), and what was seen."
+        f"One-day returns under {scenario}, percent: median of {draws:,} draws (5 to "
+        "95 %), and what was seen."
     )
     yield (
         "'beyond' is the return that the market does not explain; 'usual' the standard "
@@ -130,11 +130,11 @@ def _scores(days: Sequence[Day]) -> Iterator[str]:
 
 def _spoken(strong: Score, weak: Score) -> str:
     return (
-        f"{strong.inside} of {strong.days} inside the model's 90 % range with its noise "
-        f"({strong.ordinary_enough} would be inside that of a day without news); same "
-        f"sign on {strong.same_sign} of {strong.moved} days on which the model moves by "
-        f"a usual day or more, on {weak.same_sign} of {weak.moved} on which it moves by "
-        "a quarter of one or more"
+        f"{strong.inside} of {strong.days} inside the model's 90 % range with its "
+        f"noise ({strong.ordinary_enough} would be inside that of a day without news); "
+        f"same sign on {strong.same_sign} of {strong.moved} days on which the model "
+        f"moves by a usual day or more, on {weak.same_sign} of {weak.moved} on which "
+        "it moves by a quarter of one or more"
     )
 
 

@@ -50,9 +50,7 @@ def _once(where: str, name: str, before: Collection[str]) -> None:
         raise RecordsError(f"{where}: {name!r} stands there twice")
 
 
-def _known(
-    where: str, noun: str, words: Iterable[str], known: Collection[str]
-) -> None:
+def _known(where: str, noun: str, words: Iterable[str], known: Collection[str]) -> None:
     for word in words:
         if word not in known:
             raise RecordsError(

@@ -142,7 +142,7 @@ class MarketRow(Noted):
 
 
 class SupplierYear(Noted):
-    """The year of a supplier that sells much beside the goods of the model, USD million.
+    """The year of a supplier that sells much beside the goods of the model.
 
     Attributes:
         firm: actor id.

@@ -23,6 +23,7 @@ from sim.records.row import Confidence, Noted, Row
 
 __all__ = ["Confidence", "Noted", "Row"]
 
+
 class ActorRow(Noted):
     """An actor on the map."""
 

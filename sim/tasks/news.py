@@ -75,9 +75,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Study:
     days = compared(setup, live_through_the_news(setup, quiet))
     name, draws = setup.baseline.name, setup.draws.count
     folder = run_folder(Path(settings.outputs), _FOLDER, started)
-    paperwork = Paperwork(
-        command.resolved(), provenance_of(prepared, spoken, started)
-    )
+    paperwork = Paperwork(command.resolved(), provenance_of(prepared, spoken, started))
     draw = partial(show.draw, days=days, scenario=name, draws=draws)
     write_study(
         folder,

@@ -64,7 +64,9 @@ def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
         folder,
         scenario,
         baseline,
-        Paperwork(prepared.command.resolved(), provenance_of(prepared, spoken, started)),
+        Paperwork(
+            prepared.command.resolved(), provenance_of(prepared, spoken, started)
+        ),
         draw_figures=draw if settings.figures else None,
         recorded_draws=settings.recorded_draws,
     )
