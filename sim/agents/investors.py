@@ -71,7 +71,8 @@ class Investors(Actor):
         value: of each firm at its multiple of a year's sales, USD million.
         reactions: what each piece of this month's news did.
         news_return: what all of it did, by firm, as a simple return.
-        price: of each share, its first month being 100.
+        revalued: log price that surprises about demand for AI compute still make up.
+        wandered: log price that chance makes up.
     """
 
     def __init__(
@@ -99,7 +100,6 @@ class Investors(Actor):
         self.value: dict[str, PerDraw] = {}
         self.reactions: list[Reaction] = []
         self.news_return = dict.fromkeys(names, world.zeros())
-        self.price = dict.fromkeys(names, world.every(_HUNDRED))
         self.revalued = dict.fromkeys(names, world.zeros())
         self.wandered = dict.fromkeys(names, world.zeros())
         self._first: dict[str, PerDraw] = {}
@@ -177,27 +177,40 @@ class Investors(Actor):
             multiple = self.shares[firm.name].multiple
             self.value[firm.name] = firm_value(yearly, multiple)
             self.ledgers[firm.name].keep(revenue, self._ai_revenue(firm, revenue))
-            self._price(firm)
+            self._wander(firm.name)
+            if firm.name not in self._first:
+                self._first[firm.name] = self._level(firm)
 
-    def _price(self, firm: ListedFirm) -> None:
-        """Price a share: its value, less losses expected, and what chance adds."""
+    def _wander(self, name: str) -> None:
+        """Let a share drift by chance, as one does without any news."""
+        luck = self.model.chance.normal(f"share price of {name}", self.model.month)
+        month = self.model.facts["trading_days_a_month"] ** 0.5
+        step = self.shares[name].daily_volatility * month
+        self.wandered[name] = self.wandered[name] + step * luck
+
+    @property
+    def price(self) -> dict[str, PerDraw]:
+        """Price of each share, its first month being 100."""
+        return {
+            firm.name: _HUNDRED * np.exp(self._level(firm) - self._first[firm.name])
+            for firm in self.firms
+            if firm.name in self._first
+        }
+
+    def _level(self, firm: ListedFirm) -> PerDraw:
+        """Return the log of its value, less losses expected, with what luck adds."""
         world, name = self.model, firm.name
-        known = self.shares[name]
-        luck = world.chance.normal(f"share price of {name}", world.month)
-        month = np.sqrt(world.facts["trading_days_a_month"])
-        self.wandered[name] = (
-            self.wandered[name] + known.daily_volatility * month * luck
-        )
-        at_risk = self.ledgers[name].loss(world.beliefs.probability)
-        response = world.assume["econ.return_per_unit_revenue_at_risk"]
-        level = (
+        return (
             np.log(self.value[name])
-            + return_on_news(world.zeros(), at_risk, response, known.margin_ratio)
+            + return_on_news(
+                world.zeros(),
+                self.ledgers[name].loss(world.beliefs.probability),
+                world.assume["econ.return_per_unit_revenue_at_risk"],
+                self.shares[name].margin_ratio,
+            )
             + self.revalued[name]
             + self.wandered[name]
         )
-        first = self._first.setdefault(name, level)
-        self.price[name] = _HUNDRED * np.exp(level - first)
 
     def _revenue(self, firm: ListedFirm) -> PerDraw:
         """Return a month's revenue, from the firm's books or from the record."""

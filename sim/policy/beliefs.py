@@ -26,6 +26,9 @@ CHINA = "CHN"
 EFFICIENCY = "efficiency"
 """The kind of news that is about compute and not about law."""
 
+BREAKTHROUGHS = "breakthroughs"
+"""Where surprises in efficiency come from that happen inside the model."""
+
 WEIGHT = "news.weight."
 """What the names of weights of evidence begin with; the kind of news follows."""
 
@@ -311,20 +314,23 @@ class Beliefs:
             self._posts.append(_Post(source, prospect, amount))
 
     def settle(self) -> None:
-        """Read what was put down since news last spread, whoever put it down first."""
+        """Read what was put down since news last spread, whoever put it down first.
+
+        Surprises in efficiency are read as one.
+        """
         posts = sorted(self._posts, key=lambda post: (post.source, post.prospect))
         self._posts = []
-        for source in dict.fromkeys(post.source for post in posts):
-            self._settle_one(source, [post for post in posts if post.source == source])
-
-    def _settle_one(self, source: str, posts: list[_Post]) -> None:
         found = [post.amount for post in posts if not post.prospect]
-        after: dict[str, PerDraw] = {}
-        for post in posts:
-            if post.prospect:
-                now = after.get(post.prospect, self.probability[post.prospect])
-                after[post.prospect] = after_evidence(now, post.amount)
-        self._move(source, after, surprise=total(found) if found else None)
+        if found:
+            self._move(BREAKTHROUGHS, {}, surprise=total(found))
+        told = [post for post in posts if post.prospect]
+        for source in dict.fromkeys(post.source for post in told):
+            after: dict[str, PerDraw] = {}
+            for post in told:
+                if post.source == source:
+                    now = after.get(post.prospect, self.probability[post.prospect])
+                    after[post.prospect] = after_evidence(now, post.amount)
+            self._move(source, after)
 
     # --- what they come to ----------------------------------------------------------
 
