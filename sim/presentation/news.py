@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, wrap
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ _GAP = 1.6
 _USES = {"calibration": "To the end of 2024", "test": "2025, the test set"}
 
 _WORDS = 96
-"""Columns of the score on the screen."""
+"""Columns of what is said in words on the screen."""
 
 
 def frame(days: Sequence[Day]) -> pd.DataFrame:
@@ -58,13 +58,12 @@ def report(days: Sequence[Day], scenario: str, draws: int) -> Iterator[str]:
         scenario: whose law was lived under.
         draws: how many worlds.
     """
-    yield (
+    yield from wrap(
         f"One-day returns under {scenario}, percent: median of {draws:,} draws (5 to "
-        "95 %), and what was seen."
-    )
-    yield (
-        "'beyond' is the return that the market does not explain; 'usual' the standard "
-        "deviation of a day without news; '-' stands where no news touches the share."
+        "95 %), and what was seen. 'beyond' is the return that the market does not "
+        "explain; 'usual' the standard deviation of a day without news; '-' stands "
+        "where no news touches the share.",
+        _WORDS,
     )
     for _, group in by_event(days):
         yield ""
@@ -125,7 +124,8 @@ def _scores(days: Sequence[Day]) -> Iterator[str]:
             f"{day.firm} {day.observed:+.1f} (model {_plain(day.model)})"
             for day in group
         )
-        yield f"  {group[0].date}  {group[0].title}: {named}"
+        said = f"{group[0].date}  {group[0].title}: {named}"
+        yield fill(said, _WORDS, initial_indent="  ", subsequent_indent="    ")
 
 
 def _spoken(strong: Score, weak: Score) -> str:

@@ -95,9 +95,7 @@ def test_two_instruments_of_one_day_spend_a_belief_once():
     second = type(first)(**(vars(first) | {"id": "the_same_day"}))
     beliefs = opened(report(), regime=law(first, second))
     once = 0.35 + 0.25 * 0.65
-    np.testing.assert_allclose(
-        beliefs.probability["tools"], once + 0.25 * (1.0 - once)
-    )
+    np.testing.assert_allclose(beliefs.probability["tools"], once + 0.25 * (1.0 - once))
 
 
 def test_what_is_heard_inside_the_model_is_heard_in_its_draws_alone():

@@ -16,17 +16,16 @@ def told(ask):
 
 
 def test_it_says_what_shares_did_and_how_often_the_model_is_right(told):
+    words = " ".join(told.split())
     for expected in (
-        "2025-01-27  DeepSeek R1  [test]",
-        "2025-02-25  Report that upkeep of tools in China shall stop",
-        "inside the model's",
-        "same sign",
-        "Misses",
+        "2025-01-27 DeepSeek R1 [test]",
+        "2025-02-25 Report that upkeep of tools in China shall stop",
+        "inside the model's 90 % range with its noise",
+        "same sign on",
+        "Misses, with what was seen:",
     ):
-        assert expected in " ".join(told.split()).replace(
-            "DeepSeek R1 [test]", "DeepSeek R1  [test]"
-        ) or expected in told
-    assert max(map(len, told.splitlines()[:-1])) <= 180
+        assert expected in words
+    assert max(map(len, told.splitlines())) <= 100
 
 
 def test_it_leaves_a_folder_with_a_table_and_a_figure(ask, desk):

@@ -54,7 +54,7 @@ import pytest
         (
             "task=rnu",
             "task=rnu: there is no task called 'rnu'; choose from run, scenarios, law, "
-            "network; did you mean 'run'?",
+            "network, news; did you mean 'run'?",
         ),
         (
             "query.day=2024-06-01",

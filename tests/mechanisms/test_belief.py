@@ -51,7 +51,7 @@ def test_a_belief_halves_in_its_half_life():
 def test_a_belief_fades_to_its_prior_from_either_side():
     belief = each(0.9, 0.0)
     for _ in range(14):
-        belief = faded(belief, each(14.0), prior=0.1)
+        belief = faded(belief, each(14.0, 14.0), prior=0.1)
     np.testing.assert_allclose(belief, [0.5, 0.05])
 
 
