@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.outcomes.load import load
     from sim.presentation import plot
-    from sim.tasks.notebook import diverge, law, replay, run, scenarios
+    from sim.tasks.notebook import diverge, law, news, replay, run, scenarios
 
-__all__ = ["diverge", "law", "load", "plot", "replay", "run", "scenarios"]
+__all__ = ["diverge", "law", "load", "news", "plot", "replay", "run", "scenarios"]
 
 _HOMES = {
     "diverge": "sim.tasks.notebook",
     "law": "sim.tasks.notebook",
     "load": "sim.outcomes.load",
+    "news": "sim.tasks.notebook",
     "replay": "sim.tasks.notebook",
     "run": "sim.tasks.notebook",
     "scenarios": "sim.tasks.notebook",

@@ -115,6 +115,12 @@ def _diverge(command: "Command") -> None:
     show(command)
 
 
+def _news(command: "Command") -> None:
+    from sim.tasks.news import study_and_report
+
+    study_and_report(command)
+
+
 _TASKS: "dict[str, Callable[[Command], None]]" = {
     "run": _run,
     "scenarios": _scenarios,
@@ -122,6 +128,7 @@ _TASKS: "dict[str, Callable[[Command], None]]" = {
     "network": _network,
     "replay": _replay,
     "diverge": _diverge,
+    "news": _news,
 }
 
 

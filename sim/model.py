@@ -41,6 +41,7 @@ class ChipWar(World):
             Government.deliberate,
             Government.act,
         )
+        self.spread_news()
 
         # Designers redesign; the world outside China goes its way.
         self.each(Designer, Designer.supply_abroad)
@@ -82,7 +83,9 @@ class ChipWar(World):
         self.each(FrontierLab, FrontierLab.train)
         self.each(Lab, Lab.train)
 
-        # Books close.
+        # What was found out spreads; prices follow, and books close.
+        self.spread_news()
+        self.each(Investors, Investors.read_the_news)
         self.each(Toolmaker, Toolmaker.close_books)
         self.each(Designer, Designer.close_books)
         self.each(Investors, Investors.appraise)

@@ -10,30 +10,16 @@ import numpy as np
 from sim.domain.chance import Chance
 from sim.domain.ensemble import NEVER, InDraws, InHappened, PerDraw
 from sim.domain.months import Month
-from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.mechanisms.belief import after_news, faded
+from sim.domain.supply import SupplyLine
+from sim.policy.beliefs import Beliefs
 from sim.policy.conduct import Moves
-from sim.policy.exports import (
-    EquipmentBan,
-    HbmControl,
-    PerformanceThreshold,
-    ServiceBan,
-)
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion, conduct_of
 from sim.policy.quotas import QuotaBook
 from sim.policy.regime import Leakage, Regime
 
-FEARED: Mapping[str, frozenset[Good]] = {
-    "tools": frozenset(TOOL_CLASSES),
-    "service": frozenset(SERVICE),
-    "hbm": frozenset({Good.HBM}),
-    "chips": frozenset({Good.AI_CHIP}),
-}
-"""Goods that actors fear to lose together."""
-
-_BAD_NEWS = (PerformanceThreshold, EquipmentBan, ServiceBan, HbmControl)
-"""Kinds of instrument of which the announcement makes the next one likelier."""
+FEARED = ("tools", "service", "hbm", "chips")
+"""Groups of goods that Chinese buyers fear to lose."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +68,9 @@ class World(mesa.Model):
         switched_off: mechanisms that work in no draw.
         switched: mechanisms that work in some draws only, with those draws.
         network: who supplies what to whom; an edge holds its `line`.
-        fear: probability put on losing a group of goods, by group of `FEARED`.
+        beliefs: what everyone expects of coming law.
+        fear: probability that Chinese buyers put on losing a group of goods, by group
+            of `FEARED`; nothing where they do not stock up.
         domestic_worth: what the best Chinese accelerator on sale is worth to a
             laboratory per USD million, H100-equivalents.
         threat: how capable Washington holds China to be, in [0, 1].
@@ -106,6 +94,7 @@ class World(mesa.Model):
         facts: Mapping[str, float],
         switched_off: Iterable[str] = (),
         switched: Mapping[str, InDraws] | None = None,
+        beliefs: Beliefs | None = None,
     ) -> None:
         super().__init__(rng=chance.seed)
         self.start = self.month = start
@@ -120,7 +109,8 @@ class World(mesa.Model):
         self.events: list[Event] = []
         self.domestic_worth = self.zeros()
         self.speeds: Mapping[str, PerDraw] = {}
-        self.fear = dict.fromkeys(FEARED, self.zeros())
+        self.beliefs = beliefs or Beliefs()
+        self.fear: Mapping[str, PerDraw] = dict.fromkeys(FEARED, self.zeros())
         self.leakage = Leakage(
             affiliates=assume["law.affiliate_leakage"],
             facilities=assume["law.facility_leakage"],
@@ -201,7 +191,14 @@ class World(mesa.Model):
         elif self.law_moves:
             self._review_all([line for line in self._governed if self._may_move(line)])
         self.quotas.open_month(self.regime, self.month)
-        self._hear_news()
+        self.beliefs.open_month(
+            self.month, self.regime, self.assume, listening=self.on("news")
+        )
+        for move in self.beliefs.moves:
+            if move.news is not None:
+                self.tell(
+                    "press", f"news: {move.news.kind}", move.source, move.news.title
+                )
         if self.law_moves:
             self._tell_of_other_states()
 
@@ -265,29 +262,12 @@ class World(mesa.Model):
             pending=one * law.pending(line, month, self.leakage),
         )
 
-    def _hear_news(self) -> None:
-        if not self.on("stockpiling"):
-            return
-        half_life = self.assume["belief.half_life_months"]
-        self.fear = {group: faded(x, half_life) for group, x in self.fear.items()}
-        for act in self.regime.announced(self.month):
-            self._be_frightened(act, 1.0)
-
-    def take_notice(self, act: Instrument, where: InDraws) -> None:
+    def take_notice(self, act: Instrument, where: InDraws, actor: str) -> None:
         """Let all hear of an act that a government has decided on, in some draws."""
-        if self.on("stockpiling") and where.any():
-            self._be_frightened(act, where.astype(float))
-
-    def _be_frightened(self, act: Instrument, where: PerDraw | float) -> None:
-        """Let bad news raise the fear of losing each group of goods."""
-        if not _is_bad_news(act):
-            return
-        jump = self.assume["belief.jump_on_announcement"] * where
-        spill = self.assume["belief.spill_to_other_goods"]
-        for group, goods in FEARED.items():
-            own = not act.scope.goods.isdisjoint(goods)
-            surprise = jump if own else jump * spill
-            self.fear = self.fear | {group: after_news(self.fear[group], surprise)}
+        weight = self.assume["news.weight.decision"]
+        for key, prospect in self.beliefs.prospects.items():
+            if prospect.is_one(act):
+                self.beliefs.hear(key, weight, where, source=actor)
 
     def _tell_of_other_states(self) -> None:
         """Enter what is issued by states of which no government is cast."""
@@ -306,6 +286,12 @@ class World(mesa.Model):
                 if act.issuer not in cast:
                     detail = f"{act.kind}: {act.title}"
                     self.tell(act.issuer, f"instrument {event}", act.id, detail)
+
+    def spread_news(self) -> None:
+        """Let what actors have put down as news reach everyone."""
+        self.beliefs.settle()
+        if self.on("stockpiling"):
+            self.fear = self.beliefs.fear(FEARED, self.zeros())
 
     # --- what happened ------------------------------------------------------------
 
@@ -341,7 +327,3 @@ class World(mesa.Model):
                     alternative=alternative,
                 )
             )
-
-
-def _is_bad_news(act: Instrument) -> bool:
-    return isinstance(act, _BAD_NEWS) and act.issuer != "CHN"

@@ -170,18 +170,26 @@ class Designer(Actor):
         if not new.any():
             return
         self._designed[design] = before | new
-        patient = self.outlawed < self.model.assume["redesign.patience"]
+        willing = self._willing
         best = best_inside(
             self.model,
             chip,
             tests,
             name=name,
             reference=self.reference,
-            willing=new & patient,
+            willing=new & willing,
         )
         if best is not None:
             self._enter(best)
-            self._tell_of_design(best, spelt(tests), new & patient, new & ~patient)
+            self._tell_of_design(best, spelt(tests), new & willing, new & ~willing)
+
+    @property
+    def _willing(self) -> InDraws:
+        """Where it still designs: neither out of patience nor sure of the next rule."""
+        world = self.model
+        patient = self.outlawed < world.assume["redesign.patience"]
+        feared = world.beliefs.probability.get("china_chips", world.zeros())
+        return patient & (feared < world.assume["redesign.tolerated_fear"])
 
     def _tell_of_design(
         self, best: Offered, tests: str, willing: InDraws, tired: InDraws

@@ -186,7 +186,7 @@ class Government(Actor):
                 alternative=resolve.alternative,
             )
             if resolve.deed == "agree":
-                world.take_notice(first, resolve.where)
+                world.take_notice(first, resolve.where, self.name)
         self._take_up_occasions()
         self._tell_what_binds()
 

@@ -1,21 +1,78 @@
-"""Investors: what they hold each listed firm to be worth."""
+"""Investors: what they hold each listed firm to be worth, and how news moves it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
-from sim.agents.toolmaker import Toolmaker
+from sim.agents.exposure import Ledger, open_ledger
+from sim.agents.suppliers import Foundry, MemoryMaker
+from sim.agents.toolmaker import Toolmaker, extended
 from sim.domain.ensemble import PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
+from sim.mechanisms.belief import faded
 from sim.mechanisms.money import firm_value
+from sim.mechanisms.returns import return_on_news, revaluation, simple
+from sim.policy.beliefs import Move
 from sim.world import World
+
+ListedFirm = Toolmaker | Designer | MemoryMaker | Foundry
+"""Kinds of firm of which there are shares."""
+
+_HUNDRED = 100.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What is known of a listed firm's share.
+
+    Attributes:
+        multiple: price to sales.
+        margin_ratio: margin of its sales at risk over that of all its sales.
+        ai_share: share of its revenue that AI compute brings; of a chip designer, of
+            its data-centre revenue.
+        daily_volatility: standard deviation of its daily log returns.
+        yearly: revenue by year where the model has no books of it, USD million.
+        other_china: of that, sold in China beside the goods of the model.
+        growth: growth of both after the last year on the record, a year.
+    """
+
+    multiple: float
+    margin_ratio: float
+    ai_share: float
+    daily_volatility: float
+    yearly: Mapping[int, float]
+    other_china: Mapping[int, float]
+    growth: float
+
+
+@dataclass(frozen=True, eq=False)
+class Reaction:
+    """What one piece of news did to shares.
+
+    Attributes:
+        source: id of the news, of the instrument, or of who it came from.
+        log_returns: by firm.
+    """
+
+    source: str
+    log_returns: Mapping[str, PerDraw]
 
 
 class Investors(Actor):
-    """Investors who value a firm by its revenue of the last twelve months.
+    """Investors who value a firm by its sales, and by what law and news may do to them.
 
     Attributes:
         firms: the listed firms.
-        multiples: price to sales, by firm.
-        value: of each firm, USD million.
+        shares: what is known of their shares, by firm.
+        ledgers: their revenue by what may take it, by firm.
+        value: of each firm at its multiple of a year's sales, USD million.
+        reactions: what each piece of this month's news did.
+        news_return: what all of it did, by firm, as a simple return.
+        revalued: log price that surprises about demand for AI compute still make up.
+        wandered: log price that chance makes up.
     """
 
     def __init__(
@@ -24,18 +81,149 @@ class Investors(Actor):
         name: str,
         country: str,
         *,
-        firms: list[Toolmaker | Designer],
-        multiples: dict[str, float],
+        firms: list[ListedFirm],
+        shares: Mapping[str, Share],
     ) -> None:
         super().__init__(world, name, country)
-        self.firms, self.multiples = firms, multiples
+        self.firms, self.shares = firms, shares
+        self.ledgers: dict[str, Ledger] = {
+            firm.name: open_ledger(
+                world,
+                firm,
+                ai_share=shares[firm.name].ai_share,
+                other_china=shares[firm.name].other_china,
+            )
+            for firm in firms
+        }
+        names = [firm.name for firm in firms]
         self.past: dict[str, tuple[PerDraw, ...]] = {}
         self.value: dict[str, PerDraw] = {}
+        self.reactions: list[Reaction] = []
+        self.news_return = dict.fromkeys(names, world.zeros())
+        self.revalued = dict.fromkeys(names, world.zeros())
+        self.wandered = dict.fromkeys(names, world.zeros())
+        self._first: dict[str, PerDraw] = {}
+
+    # --- what news does (M16) -------------------------------------------------------
+
+    def read_the_news(self) -> None:
+        """Let each piece of the month's news move the shares that it touches."""
+        half_life = self.model.assume["belief.half_life_months"]
+        for name, level in self.revalued.items():
+            self.revalued[name] = faded(level, half_life)
+        self.reactions = [self._react(move) for move in self.model.beliefs.moves]
+        for firm in self.firms:
+            moved = [r.log_returns[firm.name] for r in self.reactions]
+            news = total([self.model.zeros(), *moved])
+            self.news_return[firm.name] = simple(news)
+
+    def _react(self, move: Move) -> Reaction:
+        returns = dict.fromkeys(self.ledgers, self.model.zeros())
+        astonishing = move.surprise is not None and move.surprise.any()
+        if move.act is None and not move.before and not astonishing:
+            return Reaction(move.source, returns)
+        for firm in self.firms:
+            policy = self._on_law(firm, move)
+            demand = self._on_demand(firm, move)
+            returns[firm.name] = policy + demand
+            self.revalued[firm.name] = self.revalued[firm.name] + demand
+        if move.surprise is not None:
+            self.model.tell(
+                self.name,
+                "market shock",
+                move.source,
+                "a surprise in the efficiency of AI",
+                move.surprise > 0.0,
+            )
+        return Reaction(move.source, returns)
+
+    def _on_law(self, firm: ListedFirm, move: Move) -> PerDraw:
+        """Return the log return on what the news says of coming law."""
+        ledger = self.ledgers[firm.name]
+        if not ledger.moved_by(move):
+            return self.model.zeros()
+        beliefs = self.model.beliefs
+        before = ledger.loss(beliefs.probability | dict(move.before))
+        if move.act is not None:
+            for business in ledger.businesses:
+                business.lose(move.act, beliefs.prospects)
+        after = ledger.loss(beliefs.probability | dict(move.after))
+        return return_on_news(
+            before,
+            after,
+            self.model.assume["econ.return_per_unit_revenue_at_risk"],
+            self.shares[firm.name].margin_ratio,
+        )
+
+    def _on_demand(self, firm: ListedFirm, move: Move) -> PerDraw:
+        """Return the log return on what the news says of demand for AI compute."""
+        if move.surprise is None:
+            return self.model.zeros()
+        return revaluation(
+            move.surprise,
+            self.ledgers[firm.name].ai_share,
+            self.model.assume["market.demand_lost_per_efficiency"],
+        )
+
+    # --- what a share is worth (M16, M17) ---------------------------------------------
 
     def appraise(self) -> None:
-        """Read the firms' books and value them (M17)."""
+        """Read the firms' books, value them and price their shares."""
         for firm in self.firms:
-            months = (*self.past.get(firm.name, ()), firm.revenue)[-MONTHS_A_YEAR:]
+            revenue = self._revenue(firm)
+            months = (*self.past.get(firm.name, ()), revenue)[-MONTHS_A_YEAR:]
             self.past[firm.name] = months
             yearly = total(months) * (MONTHS_A_YEAR / len(months))
-            self.value[firm.name] = firm_value(yearly, self.multiples[firm.name])
+            multiple = self.shares[firm.name].multiple
+            self.value[firm.name] = firm_value(yearly, multiple)
+            self.ledgers[firm.name].keep(revenue, self._ai_revenue(firm, revenue))
+            self._wander(firm.name)
+            if firm.name not in self._first:
+                self._first[firm.name] = self._level(firm)
+
+    def _wander(self, name: str) -> None:
+        """Let a share drift by chance, as one does without any news."""
+        luck = self.model.chance.normal(f"share price of {name}", self.model.month)
+        month = self.model.facts["trading_days_a_month"] ** 0.5
+        step = self.shares[name].daily_volatility * month
+        self.wandered[name] = self.wandered[name] + step * luck
+
+    @property
+    def price(self) -> dict[str, PerDraw]:
+        """Price of each share, its first month being 100."""
+        return {
+            firm.name: _HUNDRED * np.exp(self._level(firm) - self._first[firm.name])
+            for firm in self.firms
+            if firm.name in self._first
+        }
+
+    def _level(self, firm: ListedFirm) -> PerDraw:
+        """Return the log of its value, less losses expected, with what luck adds."""
+        world, name = self.model, firm.name
+        return (
+            np.log(self.value[name])
+            + return_on_news(
+                world.zeros(),
+                self.ledgers[name].loss(world.beliefs.probability),
+                world.assume["econ.return_per_unit_revenue_at_risk"],
+                self.shares[name].margin_ratio,
+            )
+            + self.revalued[name]
+            + self.wandered[name]
+        )
+
+    def _revenue(self, firm: ListedFirm) -> PerDraw:
+        """Return a month's revenue, from the firm's books or from the record."""
+        if isinstance(firm, Toolmaker | Designer):
+            return firm.revenue
+        known = self.shares[firm.name]
+        month = self.model.month
+        return self.model.every(
+            extended(known.yearly, month, known.growth) / MONTHS_A_YEAR
+        )
+
+    def _ai_revenue(self, firm: ListedFirm, revenue: PerDraw) -> PerDraw:
+        part = self.shares[firm.name].ai_share
+        if isinstance(firm, Designer):
+            return (firm.data_centre_abroad + firm.china_chip_revenue) * part
+        return revenue * part

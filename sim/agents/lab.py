@@ -10,7 +10,7 @@ from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Distributor
 from sim.agents.offshore import OffshoreCloud
-from sim.domain.ensemble import Choice, PerDraw, Table, share, total
+from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.capability import frontier_lag, induced_efficiency, run_compute
@@ -450,6 +450,14 @@ class Lab(Actor):
             inputs={"chance": odds},
             threshold=luck,
         )
+        self._astonish(came)
+
+    def _astonish(self, came: InDraws) -> None:
+        """Let a breakthrough be news, once the news of the record has ended (M16)."""
+        world, assume = self.model, self.model.assume
+        if world.month - world.start < len(self.recorded_spending):
+            return
+        world.beliefs.surprise(self.name, assume["breakthrough.lab_gain"], came)
 
 
 def greatest_run(world: World) -> PerDraw:

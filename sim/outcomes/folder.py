@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
@@ -93,6 +94,34 @@ def write_run(
         _write_events(partial / EVENTS, both)
         _write_law(partial, scenario, baseline)
         _write_bargaining(partial / BARGAINING, both)
+        (partial / CONFIG).write_text(paperwork.configuration, encoding="utf-8")
+        _write_provenance(partial / PROVENANCE, paperwork.provenance)
+        if draw_figures is not None:
+            (partial / FIGURES).mkdir()
+            draw_figures(partial / FIGURES)
+
+
+def write_study(
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame],
+    paperwork: Paperwork,
+    *,
+    draw_figures: Artist | None = None,
+) -> None:
+    """Write the folder of a study that is no run, whole or not at all.
+
+    Args:
+        folder: where; it must not hold anything yet.
+        tables: by file name.
+        paperwork: settings and provenance.
+        draw_figures: draws the figures into the folder given, if any are wanted.
+
+    Raises:
+        OutputError: the folder holds something, or cannot be written to.
+    """
+    with written_whole(folder) as partial:
+        for name, table in tables.items():
+            table.to_csv(partial / name, index=False, lineterminator="\n")
         (partial / CONFIG).write_text(paperwork.configuration, encoding="utf-8")
         _write_provenance(partial / PROVENANCE, paperwork.provenance)
         if draw_figures is not None:

@@ -388,11 +388,30 @@ MEASURES: tuple[Measure, ...] = (
         "firm_value",
         "USD million",
         "Value of the firm",
-        "Revenue of the last twelve months at a fixed multiple of sales; what news "
-        "does to prices within a day is not in it.",
+        "Revenue of the last twelve months at a fixed multiple of sales; what news, "
+        "expectations and chance do to prices is in share_price.",
         "level",
-        read.value,
+        read.of_shares("value"),
         headline=True,
+    ),
+    Measure(
+        "news_return",
+        "share",
+        "What the month's news did to the share",
+        "Return of a listed firm on all news of the month, of law and of AI demand, "
+        "from the revenue that it puts at risk; 0 in a month without news.",
+        "level",
+        read.of_shares("news_return"),
+    ),
+    Measure(
+        "share_price",
+        "January 2022 = 100",
+        "Price of the share",
+        "Value of the firm, less what its sales are expected to lose to coming law, "
+        "with the revaluation of AI demand and the wandering of an ordinary share: an "
+        "index by draw.",
+        "level",
+        read.of_shares("price"),
     ),
     Measure(
         "written_off",
@@ -498,9 +517,19 @@ MEASURES: tuple[Measure, ...] = (
         "fear",
         "probability",
         "Fear of losing supply",
-        "Probability that Chinese buyers put on losing a group of goods.",
+        "Probability that Chinese buyers put on losing a group of goods, beyond what "
+        "they always reckon with; what they act on.",
         "level",
         read.fear,
+    ),
+    Measure(
+        "belief",
+        "probability",
+        "Belief in a coming instrument",
+        "Probability that everyone puts on each prospect of further law; the prospects "
+        "are in sim/data/prospects.csv.",
+        "level",
+        read.belief,
     ),
 )
 """All measures, in the order in which they are shown."""

@@ -342,9 +342,13 @@ def china_share(world: World) -> dict[str, PerDraw]:
     }
 
 
-def value(world: World) -> dict[str, PerDraw]:
-    """Read what investors hold listed firms to be worth."""
-    return dict(next(iter(_every(world, Investors))).value)
+def of_shares(attribute: str) -> Reader:
+    """Return the reader of what investors hold of every listed firm."""
+
+    def read(world: World) -> dict[str, PerDraw]:
+        return dict(getattr(next(iter(_every(world, Investors))), attribute))
+
+    return read
 
 
 def domestic_revenue(world: World) -> dict[str, PerDraw]:
@@ -396,6 +400,11 @@ def threat(world: World) -> dict[str, PerDraw]:
 def fear(world: World) -> dict[str, PerDraw]:
     """Read the fear of losing supply, by group of goods."""
     return {f"{CHINA}:{group}": belief for group, belief in world.fear.items()}
+
+
+def belief(world: World) -> dict[str, PerDraw]:
+    """Read the probability put on each coming instrument."""
+    return dict(world.beliefs.probability)
 
 
 _ALLIES = ("NLD", "JPN")

@@ -14,7 +14,15 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
 from sim.policy.conduct import AS_DATED, EVERYONE, Conduct, Moves
-from sim.policy.dates import Period, Span, bounds, breakpoints, opening_day, spans
+from sim.policy.dates import (
+    FOREVER,
+    Period,
+    Span,
+    bounds,
+    breakpoints,
+    opening_day,
+    spans,
+)
 from sim.policy.exports import AffiliatesRule, ExportControl, Leak, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoptions
@@ -245,6 +253,35 @@ class Bearing:
             return 0.0
         today = self.licence(line, segment, leakage)
         return np.maximum(0.0, today - expected.licence(leakage))
+
+    def foreseen(
+        self,
+        line: SupplyLine,
+        day: date,
+        leakage: Leakage,
+        conduct: Conduct = AS_DATED,
+        coming: Conduct = AS_DATED,
+    ) -> PerDraw | float:
+        """Return the share of business left to a line by all law known on a day.
+
+        What passes both gates that day, less what expected law would deny besides.
+        """
+        segment = bisect_right(self.breaks, day)
+        left = self.licence(line, segment, leakage, conduct)
+        left = left - self.pending(line, day, leakage, conduct, coming)
+        return left * self._permitted_once_known(line, day, coming)
+
+    def _permitted_once_known(
+        self, line: SupplyLine, day: date, coming: Conduct
+    ) -> PerDraw | float:
+        """Return what the importer's gate lets in once all that is announced binds."""
+        share: PerDraw | float = 1.0
+        for measure in self.imports:
+            if measure.announced <= day < (measure.end or FOREVER):
+                idle = 1.0 - coming.force(measure.id)
+                let_in = measure.permitted(line)
+                share = np.minimum(share, let_in + idle * (1.0 - let_in))
+        return share
 
     def denial(
         self,

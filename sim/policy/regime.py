@@ -130,6 +130,17 @@ class Regime:
         ]
         return reduce(np.maximum, answers)
 
+    def foreseen(
+        self, line: SupplyLine, day: date, leakage: Leakage = TIGHT
+    ) -> PerDraw | float:
+        """Return the share of a line's business left by all law known on a day.
+
+        What passes both gates that day, less what expected law would deny besides, in
+        [0, 1].
+        """
+        bearing = self.bearing(line)
+        return bearing.foreseen(line, day, leakage, self.conduct, self.coming)
+
     # Terms of licensed trade.
 
     def quotas(self, month: Month) -> tuple[Quota, ...]:

@@ -18,6 +18,7 @@ from sim.outcomes.measures import MEASURES, Measure
 from sim.policy.regime import Regime
 from sim.records import Records, load
 from sim.records.law import load_law
+from sim.records.market_rows import NewsRow
 
 DOCS = Path(__file__).parents[2] / "docs"
 """Where the pages of a checkout stand."""
@@ -97,6 +98,9 @@ def data_page(records: Records, law: Regime) -> str:
         "## Facts",
         "Numbers that are the same in every draw.",
         *_fact_tables(facts),
+        "## News",
+        "Dated news of the record; what it weighs is an assumption for each kind.",
+        _news_table(records),
         "## Law",
         "What single numbers of the law rest on, where it is not the text of the law.",
         _grounds_table(law),
@@ -161,7 +165,11 @@ def _fact_tables(tables: dict[str, pd.DataFrame]) -> Iterator[str]:
 def _fact(name: str, row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     """Yield a line for each number of a row of facts."""
     values = {key: value for key, value in row.items() if key not in _PROVENANCE}
-    which = [str(value) for value in values.values() if not _is_number(value)]
+    which = [
+        str(value)
+        for value in values.values()
+        if not _is_number(value) and not isinstance(value, (frozenset, tuple))
+    ]
     remark = row.get("note") or row.get("meaning") or ""
     for key, value in values.items():
         if _is_number(value) and not pd.isna(value) and key != "year":
@@ -175,6 +183,23 @@ def _fact(name: str, row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
                 str(row["as_of"]),
                 "; ".join(part for part in (row["source"], remark) if part),
             )
+
+
+def _news_table(records: Records) -> str:
+    rows = [
+        (
+            str(item.date),
+            item.kind,
+            item.direction,
+            " ".join(item.prospects),
+            item.title,
+            item.confidence,
+            "; ".join(part for part in (item.source, item.note) if part),
+        )
+        for item in records.facts.of(NewsRow)
+    ]
+    head = ("day", "kind", "", "prospects", "news", "confidence", "source, note")
+    return _table(head, rows)
 
 
 def _grounds_table(law: Regime) -> str:

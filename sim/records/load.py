@@ -9,6 +9,7 @@ from sim.domain.months import Month
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
+from sim.records.expectations import check_expectations
 from sim.records.law import load_law, load_menu
 from sim.records.tables import ActorRow, Facts, Row, read_table
 
@@ -65,6 +66,7 @@ def load(folder: Path | str | None = None) -> Records:
     _check_actors(facts, set(actors))
     law = load_law(place / "law", actors=actors)
     menu = load_menu(place / "menu", law, actors=actors)
+    check_expectations(facts, law, [row.name for row in rows])
     return Records(place, rows, facts, law, menu)
 
 

@@ -7,30 +7,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
+from sim.records.market_rows import (
+    EventReturn,
+    MarketRow,
+    NewsRow,
+    ProspectRow,
+    SupplierYear,
+)
+from sim.records.row import Confidence, Noted, Row
 
-Confidence = Literal["seen", "derived", "memory", "judgement"]
-"""How sure a number is: read in its source, computed, recalled, or a judgement."""
-
-
-class Row(BaseModel):
-    """A row of a table: facts, where they are from, and how sure they are."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    as_of: str
-    source: str
-    confidence: Confidence
-
-
-class Noted(Row):
-    """A row with room for a remark."""
-
-    note: str = ""
+__all__ = ["Confidence", "Noted", "Row"]
 
 
 class ActorRow(Noted):
@@ -346,6 +337,11 @@ TABLES: dict[str, type[Row]] = {
     "allies": AllyRow,
     "constants": Constant,
     "history/observations": Observation,
+    "prospects": ProspectRow,
+    "news": NewsRow,
+    "markets": MarketRow,
+    "supplier_books": SupplierYear,
+    "history/event_returns": EventReturn,
 }
 """The tables of facts, by file name, and what a row of each is."""
 

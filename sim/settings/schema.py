@@ -24,6 +24,7 @@ TASKS = {
     "network": "measure the supply network's chokepoints and what a scenario cuts",
     "replay": "tell one world as a dated story, with the reason for each turn",
     "diverge": "show where scenario and baseline part in one world, and how it spreads",
+    "news": "set the model's one-day returns on dated news beside those observed",
 }
 """What can be asked, by name."""
 
@@ -103,8 +104,8 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    task: Literal["run", "scenarios", "law", "network", "replay", "diverge"] = Field(
-        description="what is asked: " + ", ".join(TASKS)
+    task: Literal["run", "scenarios", "law", "network", "replay", "diverge", "news"] = (
+        Field(description="what is asked: " + ", ".join(TASKS))
     )
     baseline: Name = Field(description="the scenario that it is compared with")
     assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(

@@ -12,6 +12,7 @@ from sim.settings.spelling import words
 from sim.tasks.diverge import Parting, parted
 from sim.tasks.guide import questions
 from sim.tasks.law import answer
+from sim.tasks.news import Study, study
 from sim.tasks.prepare import prepare
 from sim.tasks.replay import Replay, replayed
 from sim.tasks.run import Run, carry_out
@@ -36,6 +37,23 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
     """
     command = _command({"scenario": scenario, "quiet": quiet, **settings})
     return carry_out(prepare(command), command.words, quiet)
+
+
+def news(scenario: str = "baseline", *, quiet: bool = False, **settings: Any) -> Study:
+    """Set the model's one-day returns on dated news beside those observed.
+
+    Args:
+        scenario: under whose law the record is lived through.
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``draws=500``.
+
+    Example:
+        >>> import sim
+        >>> sim.news(draws=100).table  # doctest: +SKIP
+    """
+    choices = {"task": "news", "scenario": scenario, "quiet": quiet, **settings}
+    command = _command(choices)
+    return study(command, command.words, quiet)
 
 
 def scenarios(folder: str | None = None) -> dict[str, str]:

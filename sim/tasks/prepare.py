@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.domain.months import Month
 from sim.experiments import attribution
 from sim.experiments.setup import Case, Setup
 from sim.outcomes.recorder import select
@@ -111,6 +112,36 @@ def _prepared(command: Command, chosen: Chosen) -> Prepared:
         question=scenario.question,
         who_decides=scenario.regime.decisions.in_words(),
     )
+
+
+def prepare_alone(command: Command, records: Records, horizon: Month) -> Prepared:
+    """Return the experiment that lives through one case and compares it with none.
+
+    The case is that of the scenario, or of the baseline if none is named.
+
+    Raises:
+        ChipWarError: something in the command, the scenario or the data is wrong, or
+            the results could not be written.
+    """
+    settings = command.settings
+    check_writable(Path(settings.outputs))
+    chosen = command.scenario or compose_scenario(settings.baseline, command.offered)
+    scenario = read_scenario(chosen, records)
+    setup = Setup(
+        records=records,
+        baseline=_case(scenario, settings),
+        scenario=None,
+        draws=Draws(settings.draws, settings.first_draw),
+        seed=settings.seed,
+        start=records.start,
+        horizon=horizon,
+        record=_selection(settings),
+        chunk=settings.chunk,
+    )
+    _check_months(setup)
+    _check_names(setup)
+    deciding = scenario.regime.decisions.in_words()
+    return Prepared(command, setup, (chosen,), (), scenario.question, deciding)
 
 
 def read_records(settings: Settings) -> Records:

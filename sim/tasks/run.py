@@ -80,7 +80,9 @@ def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
         folder,
         scenario,
         baseline,
-        Paperwork(prepared.command.resolved(), _provenance(prepared, spoken, started)),
+        Paperwork(
+            prepared.command.resolved(), provenance_of(prepared, spoken, started)
+        ),
         draw_figures=draw if settings.figures else None,
         recorded_draws=settings.recorded_draws,
         split=split,
@@ -88,9 +90,10 @@ def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
     return Run(baseline, scenario, folder, split=split)
 
 
-def _provenance(
+def provenance_of(
     prepared: Prepared, spoken: Sequence[str], started: datetime
 ) -> dict[str, Any]:
+    """Return where the results of an experiment come from."""
     setup = prepared.setup
     return provenance(
         command=spoken,

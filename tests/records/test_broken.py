@@ -220,3 +220,109 @@ def test_a_name_with_blanks(data, refused):
     assert refused().startswith(
         "assumptions.csv, row 2, name: String should match pattern"
     )
+
+
+# --- expectations ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "expected"),
+    [
+        (
+            "news.csv",
+            "prospects",
+            "allied_tool",
+            "news.csv, row 2: no prospect is called 'allied_tool'; did you mean "
+            "'allied_tools'?",
+        ),
+        (
+            "news.csv",
+            "kind",
+            "rumour",
+            "news.csv, row 2: no kind of news is called 'rumour'",
+        ),
+        (
+            "news.csv",
+            "given",
+            "us_2022_10_chips",
+            "news.csv, row 2, given: us_2022_10_chips was announced only on "
+            "2022-10-07, after the news",
+        ),
+        (
+            "news.csv",
+            "log_points",
+            "0.5",
+            "news.csv, row 2, log_points: only news of kind efficiency has a size; "
+            "what other news weighs is the assumption news.weight.report",
+        ),
+        (
+            "news.csv",
+            "prospects",
+            "",
+            "news.csv, row 2, prospects: the news is about nothing",
+        ),
+        (
+            "news.csv",
+            "direction",
+            "up",
+            "news.csv, row 2, direction: Input should be '+' or '-', not 'up'",
+        ),
+        (
+            "news.csv",
+            "id",
+            "letters_14nm",
+            "news.csv, row 3: 'letters_14nm' stands there twice",
+        ),
+        (
+            "prospects.csv",
+            "kinds",
+            "equipment_bann",
+            "prospects.csv, row 2, kinds: 'equipment_bann' is no kind of instrument; "
+            "did you mean 'equipment_ban'?",
+        ),
+        (
+            "prospects.csv",
+            "prior",
+            "1.2",
+            "prospects.csv, row 2, prior: Input should be less than or equal to 1",
+        ),
+        (
+            "prospects.csv",
+            "sellers",
+            "nvida",
+            "prospects.csv, row 2: no actor is called 'nvida'; did you mean 'nvidia'?",
+        ),
+        (
+            "markets.csv",
+            "daily_volatility",
+            "0",
+            "markets.csv, row 2, daily_volatility: Input should be greater than 0",
+        ),
+        (
+            "history/event_returns.csv",
+            "items",
+            "deepseek_r2",
+            "event_returns.csv, row 2: no news or instrument is called 'deepseek_r2'; "
+            "did you mean 'deepseek_r1'?",
+        ),
+        (
+            "history/event_returns.csv",
+            "firm",
+            "nvidias",
+            "history/event_returns.csv, row 2: no actor is called 'nvidias'; did you "
+            "mean 'nvidia'?",
+        ),
+    ],
+)
+def test_expectations_that_name_what_is_not_known(
+    data, refused, table, column, value, expected
+):
+    set_cell(data / table, column, value)
+    assert refused().startswith(expected)
+
+
+def test_a_surprise_without_a_size(data, refused):
+    set_cell(data / "news.csv", "kind", "efficiency")
+    assert refused() == (
+        "news.csv, row 2, log_points: a surprise in efficiency has a size"
+    )

@@ -8,6 +8,7 @@ from sim.domain.chance import Chance, EchoedChance
 from sim.domain.ensemble import Draws, InDraws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.model import ChipWar
+from sim.policy.beliefs import Beliefs
 from sim.policy.regime import Regime
 from sim.records.casting.chips import (
     cast_designers,
@@ -28,6 +29,7 @@ from sim.records.casting.others import (
     cast_labour_market,
 )
 from sim.records.casting.stage import Stage
+from sim.records.expectations import news, prospects
 from sim.records.load import Records
 
 __all__ = ["BY_DRAW", "MECHANISMS", "cast"]
@@ -39,6 +41,7 @@ MECHANISMS = (
     "domestic_substitution",
     "ally_backfill",
     "stockpiling",
+    "news",
     "redesign",
     "smuggling",
     "offshore_cloud",
@@ -121,6 +124,9 @@ def cast(
         switched={
             name: on for name, on in mechanisms.items() if isinstance(on, np.ndarray)
         },
+        beliefs=Beliefs(
+            prospects(records.facts), news(records.facts), draws=draws.count
+        ),
     )
     stage = Stage(records.facts, world)
     for part in _CAST:

@@ -5,15 +5,15 @@ from sim.agents.china import ChinaGovernment
 from sim.agents.designer import Designer
 from sim.agents.fab import Fab
 from sim.agents.government import Rung
-from sim.agents.investors import Investors
+from sim.agents.investors import Investors, ListedFirm, Share
 from sim.agents.suppliers import Exporter
 from sim.agents.talent import LabourMarket, Pool
-from sim.agents.toolmaker import Toolmaker
 from sim.agents.united_states import UnitedStates
 from sim.domain.ensemble import total
 from sim.domain.supply import Good
 from sim.records import tables
 from sim.records.casting.stage import Stage
+from sim.records.market_rows import MarketRow, SupplierYear
 
 
 def cast_governments(stage: Stage) -> None:
@@ -76,9 +76,22 @@ def cast_investors(stage: Stage) -> None:
     """Cast the investors, once every listed firm is there."""
     rows = stage.facts.of(tables.Firm)
     firms = [stage.actors[row.firm] for row in rows]
-    listed = [f for f in firms if isinstance(f, Toolmaker | Designer)]
     stage.actors["investors"] = Investors(
         *stage.who("investors"),
-        firms=listed,
-        multiples={row.firm: row.price_to_sales for row in rows},
+        firms=[firm for firm in firms if isinstance(firm, ListedFirm)],
+        shares={row.firm: _share(stage, row) for row in rows},
+    )
+
+
+def _share(stage: Stage, row: tables.Firm) -> Share:
+    market = stage.facts.one(MarketRow, lambda market: market.firm == row.firm)
+    years = [y for y in stage.facts.of(SupplierYear) if y.firm == row.firm]
+    return Share(
+        multiple=row.price_to_sales,
+        margin_ratio=market.margin_ratio,
+        ai_share=market.ai_share,
+        daily_volatility=market.daily_volatility,
+        yearly={y.year: y.revenue for y in years},
+        other_china={y.year: y.china_revenue for y in years},
+        growth=row.row_growth_after,
     )

@@ -1,0 +1,310 @@
+"""What of a listed firm's revenue hangs on law that may come: its books, read so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from sim.agents.actor import Actor
+from sim.agents.designer import CHINA, Designer
+from sim.agents.suppliers import MemoryMaker
+from sim.agents.toolmaker import Toolmaker, extended
+from sim.domain.chips import Chip
+from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.supply import Good, SupplyLine
+from sim.mechanisms.returns import expected_loss, moving
+from sim.policy.beliefs import Move, Prospect
+from sim.policy.instruments import Instrument
+from sim.world import World
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(eq=False)
+class Business:
+    """Sales of a firm that the same law can take.
+
+    Attributes:
+        firm: who sells.
+        lines: the lines on which it sells; none if they are not lines of the model.
+        bites: share of the business that each prospect would take, by prospect.
+        revenue: moving average of a month's revenue, USD million.
+        gone: of that, what announced law takes; the average forgets it as it comes.
+    """
+
+    firm: Actor
+    lines: list[SupplyLine]
+    bites: dict[str, PerDraw | float]
+    revenue: PerDraw = field(init=False)
+    gone: PerDraw = field(init=False)
+    weights: list[PerDraw] = field(init=False, default_factory=list)
+    chips: list[Chip | None] = field(init=False, default_factory=list)
+    _known: dict[tuple[str, str, str], tuple[date, PerDraw | float]] = field(
+        init=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        self.revenue = self.gone = self.firm.model.zeros()
+        self.remember()
+
+    def flow(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        return total(line.shipped * line.price for line in self.lines)
+
+    def remember(self) -> None:
+        """Note what each line carried, and which chip, before the next news."""
+        self.weights = [line.shipped for line in self.lines]
+        self.chips = [line.chip for line in self.lines]
+
+    def lose(self, act: Instrument, prospects: Mapping[str, Prospect]) -> None:
+        """Count as gone what an instrument takes of it, from its announcement on."""
+        taken = self._taken(act, prospects)
+        if taken is not None:
+            self.gone = self.gone + (self.revenue - self.gone) * taken
+
+    def _taken(
+        self, act: Instrument, prospects: Mapping[str, Prospect]
+    ) -> PerDraw | float | None:
+        if not self.lines:
+            found = [key for key in self.bites if prospects[key].is_one(act)]
+            return max((prospects[key].denied_share for key in found), default=None)
+        parts = [self._denied(index, act) for index in range(len(self.lines))]
+        if all(part is None for part in parts):
+            return None
+        none = self.firm.model.zeros()
+        lost = [none if part is None else none + part for part in parts]
+        carried = total(self.weights)
+        weighed = total(x * w for x, w in zip(lost, self.weights, strict=True))
+        plain = total(lost) / len(lost)
+        return np.where(carried > 0.0, share(weighed, carried), plain)
+
+    def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
+        """Return the share of a line's business that was thought safe until the act."""
+        return self._newly_denied(self.lines[index], act, self.chips[index])
+
+    def _newly_denied(
+        self, line: SupplyLine, act: Instrument, chip: Chip | None
+    ) -> PerDraw | float | None:
+        world = self.firm.model
+        bearing = world.regime.bearing(line)
+        if act not in bearing.exports and act not in bearing.imports:
+            return None
+        asked = replace(line, chip=chip)
+        day, seen = act.announced, self._known.get(line.key)
+        if seen is not None and seen[0] == day:
+            before = seen[1]
+        else:
+            before = world.regime.foreseen(asked, day - _DAY, world.leakage)
+        after = world.regime.foreseen(asked, day, world.leakage)
+        self._known[line.key] = (day, after)
+        none = world.zeros()
+        return share(np.maximum(none + before - after, 0.0), none + before)
+
+
+class ToolSales(Business):
+    """Tools sold to fabs of one sort; some cannot be installed without service."""
+
+    def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
+        line = self.lines[index]
+        tools = self._newly_denied(line, act, None)
+        service = engineers_of(self.firm, line.buyer)
+        hands = None if service is None else self._newly_denied(service, act, None)
+        if hands is None:
+            return tools
+        hangs = self.firm.model.assume["service.install_dependence"]
+        return expected_loss(tools or 0.0, [hangs * hands])
+
+
+class Service(Business):
+    """Upkeep of tools at fabs of one sort, in proportion to the tools sold to them."""
+
+    tools: ToolSales
+    rivals: list[ToolSales]
+
+    def flow(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        assert isinstance(self.firm, Toolmaker)
+        everyone = total(each.revenue for each in self.rivals)
+        return self.firm.china_service * share(self.tools.revenue, everyone)
+
+
+class Chips(Business):
+    """Accelerators sold in China."""
+
+    def flow(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        assert isinstance(self.firm, Designer)
+        return self.firm.china_chip_revenue
+
+
+class ChipsAbroad(Business):
+    """Accelerators sold neither in China nor in the United States."""
+
+    ai_share: float = 1.0
+
+    def flow(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        assert isinstance(self.firm, Designer)
+        elsewhere = 1.0 - self.firm.model.facts["us_share_of_sales"]
+        return self.firm.data_centre_abroad * self.ai_share * elsewhere
+
+
+class Memory(Business):
+    """High-bandwidth memory sold in China."""
+
+    def flow(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        assert isinstance(self.firm, MemoryMaker)
+        return self.firm.china_revenue
+
+
+class OtherSales(Business):
+    """What a firm sells in China beside the goods of the model."""
+
+    yearly: Mapping[int, float]
+    growth: float = 0.0
+
+    def flow(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        model = self.firm.model
+        if not self.yearly:
+            return model.zeros()
+        return model.every(
+            extended(self.yearly, model.month, self.growth) / MONTHS_A_YEAR
+        )
+
+
+class Ledger:
+    """One firm's revenue by what may take it.
+
+    Attributes:
+        firm: whose it is.
+        businesses: sales that law may take; what is left out no law of ours can take.
+        revenue: moving average of all that it sells in a month, USD million.
+        ai_revenue: of that, what AI compute brings, USD million.
+        minded: prospects that would take some of it.
+    """
+
+    def __init__(self, firm: Actor, businesses: list[Business]) -> None:
+        self.firm, self.businesses = firm, businesses
+        self.revenue = self.ai_revenue = firm.model.zeros()
+        self.opened = False
+        self.minded = frozenset(key for each in businesses for key in each.bites)
+
+    def keep(self, revenue: PerDraw, ai_revenue: PerDraw) -> None:
+        """Enter a month's sales."""
+        months = float(MONTHS_A_YEAR) if self.opened else 1.0
+        self.opened = True
+        self.revenue = moving(self.revenue, revenue, months)
+        self.ai_revenue = moving(self.ai_revenue, ai_revenue, months)
+        for business in self.businesses:
+            business.revenue = moving(business.revenue, business.flow(), months)
+            business.gone = moving(business.gone, 0.0, months)
+            business.remember()
+
+    def loss(self, probability: Mapping[str, PerDraw]) -> PerDraw:
+        """Return the share of revenue that is expected to be lost, in [0, 1]."""
+        lost = self.firm.model.zeros()
+        for business in self.businesses:
+            gone = share(business.gone, business.revenue)
+            bites = [probability[key] * b for key, b in business.bites.items()]
+            lost = lost + business.revenue * expected_loss(gone, bites)
+        return share(lost, self.revenue)
+
+    def moved_by(self, move: Move) -> bool:
+        """Return whether news can touch any of its sales."""
+        return move.act is not None or not self.minded.isdisjoint(move.before)
+
+    @property
+    def ai_share(self) -> PerDraw:
+        """Share of revenue that AI compute brings, in [0, 1]."""
+        return share(self.ai_revenue, self.revenue)
+
+
+def engineers_of(firm: Actor, buyer: str) -> SupplyLine | None:
+    """Return the line on which a firm sends engineers to a buyer, if it has one."""
+    return next((li for li in firm.sells(Good.ENGINEERS) if li.buyer == buyer), None)
+
+
+def open_ledger(
+    world: World,
+    firm: Actor,
+    *,
+    ai_share: float = 1.0,
+    other_china: Mapping[int, float] | None = None,
+) -> Ledger:
+    """Return the empty ledger of a firm.
+
+    Args:
+        world: for the prospects and what is assumed.
+        firm: a listed firm.
+        ai_share: of a designer's data-centre sales, what is AI compute.
+        other_china: by year, what it sells in China beside the goods of the model,
+            USD million.
+    """
+    match firm:
+        case Toolmaker():
+            return Ledger(firm, _of_toolmaker(world, firm))
+        case Designer():
+            return Ledger(firm, _of_designer(world, firm, ai_share))
+        case MemoryMaker():
+            return Ledger(firm, _of_memory_maker(world, firm, other_china or {}))
+    return Ledger(firm, [])
+
+
+def _bites(world: World, line: SupplyLine) -> dict[str, PerDraw | float]:
+    prospects = world.beliefs.prospects
+    return {k: each.denied_share for k, each in prospects.items() if each.hits(line)}
+
+
+def _of_toolmaker(world: World, firm: Toolmaker) -> list[Business]:
+    """Return a maker's tools and its service, by what may take them."""
+    hangs = world.assume["service.install_dependence"]
+    sorts: dict[tuple[str, ...], list[SupplyLine]] = {}
+    bites: dict[tuple[str, ...], dict[str, PerDraw | float]] = {}
+    hands: dict[tuple[str, ...], SupplyLine] = {}
+    for line in firm.tool_lines:
+        service = engineers_of(firm, line.buyer)
+        direct = _bites(world, line)
+        through = {} if service is None else _bites(world, service)
+        key = (*direct, "through", *through)
+        sorts.setdefault(key, []).append(line)
+        bites[key] = direct | {name: hangs * bite for name, bite in through.items()}
+        if service is not None:
+            hands[key] = service
+    tools = {key: ToolSales(firm, lines, bites[key]) for key, lines in sorts.items()}
+    services: list[Business] = []
+    for key, service in hands.items():
+        upkeep = Service(firm, [service], _bites(world, service))
+        upkeep.tools, upkeep.rivals = tools[key], list(tools.values())
+        services.append(upkeep)
+    return [*tools.values(), *services]
+
+
+def _of_designer(world: World, firm: Designer, ai_share: float) -> list[Business]:
+    lines = firm.china_lines
+    prospects = world.beliefs.prospects.values()
+    abroad: dict[str, PerDraw | float] = {
+        each.id: each.denied_share
+        for each in prospects
+        if Good.AI_CHIP in each.scope.goods and CHINA not in each.scope.destinations
+    }
+    elsewhere = ChipsAbroad(firm, [], abroad)
+    elsewhere.ai_share = ai_share
+    return [Chips(firm, lines, _bites(world, lines[0])), elsewhere]
+
+
+def _of_memory_maker(
+    world: World, firm: MemoryMaker, other_china: Mapping[int, float]
+) -> list[Business]:
+    lines = firm.sells(Good.HBM)
+    named: dict[str, PerDraw | float] = {
+        key: each.denied_share
+        for key, each in world.beliefs.prospects.items()
+        if each.at_import and firm.name in each.scope.sellers
+    }
+    other = OtherSales(firm, [], named)
+    other.yearly = other_china
+    return [Memory(firm, lines, _bites(world, lines[0])), other]

@@ -1,0 +1,214 @@
+"""The study of news: what the model's shares do on the days of the record.
+
+One life through the record; whatever news moves shares on a day with an observed return
+is set beside it. Nothing here is fitted, and no day has a number of its own.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.agents.investors import Investors
+from sim.domain.chance import Chance
+from sim.domain.ensemble import Draws, PerDraw
+from sim.domain.months import Month
+from sim.experiments.progress import progress
+from sim.experiments.run import Life, Tick
+from sim.experiments.setup import Setup
+from sim.mechanisms.returns import simple
+from sim.records.market_rows import EventReturn, MarketRow
+
+LOW, HIGH = 0.05, 0.95
+"""Ends of the 90 % range."""
+
+_PERCENT = 100.0
+
+Returns = dict[tuple[str, str], PerDraw]
+"""Log returns by piece of news and firm."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """A firm's share on the day of an event; returns in percent.
+
+    Attributes:
+        event: name of the event.
+        title: what happened.
+        date: the trading day.
+        firm: actor id.
+        model: median return that the news calls for.
+        model_low: 5 % quantile of it.
+        model_high: 95 % quantile of it.
+        noisy_low: 5 % quantile with what an ordinary day adds.
+        noisy_high: 95 % quantile with the same.
+        abnormal: observed beyond what the market explains; None if not worked out.
+        raw: observed.
+        ordinary: standard deviation of an ordinary day.
+        confounded: what else moved the share; empty if nothing is known.
+        use: whether a calibration may see it.
+    """
+
+    event: str
+    title: str
+    date: date
+    firm: str
+    model: float
+    model_low: float
+    model_high: float
+    noisy_low: float
+    noisy_high: float
+    abnormal: float | None
+    raw: float
+    ordinary: float
+    confounded: str
+    use: str
+
+    @property
+    def observed(self) -> float:
+        """The return compared with: beyond the market where that is worked out."""
+        return self.raw if self.abnormal is None else self.abnormal
+
+    @property
+    def inside(self) -> bool:
+        """Whether the observed return lies in the model's range with its noise."""
+        return self.noisy_low <= self.observed <= self.noisy_high
+
+    @property
+    def ordinary_enough(self) -> bool:
+        """Whether it would lie in the 90 % range of a day without any news."""
+        return abs(self.observed) <= float(ndtri(HIGH)) * self.ordinary
+
+    @property
+    def same_sign(self) -> bool:
+        """Whether model and observation go the same way."""
+        return self.model * self.observed > 0.0
+
+
+@dataclass(frozen=True)
+class Score:
+    """How model and observation agree over some days.
+
+    Attributes:
+        days: days that are counted: nothing else is known to have moved the share.
+        inside: of these, observed inside the model's range with its noise.
+        ordinary_enough: of these, inside the range of a day without any news.
+        moved: days on which the model moves by at least a share of an ordinary day.
+        same_sign: of these, days with the same sign.
+        misses: days outside the model's range.
+    """
+
+    days: int
+    inside: int
+    ordinary_enough: int
+    moved: int
+    same_sign: int
+    misses: tuple[Day, ...]
+
+
+def last_month(days: Sequence[EventReturn]) -> Month:
+    """Return the month of the last day on record."""
+    return Month.of(max(row.date for row in days))
+
+
+def live_through_the_news(setup: Setup, quiet: bool = True) -> Returns:
+    """Return what each piece of news did to each share, from the start to the horizon.
+
+    Args:
+        setup: the case, which is that of the baseline, and the possible worlds.
+        quiet: whether to show no progress.
+    """
+    chunks = setup.draws.split(setup.chunk)
+    months = setup.horizon - setup.records.start + 1
+    with progress(months * len(chunks), quiet) as tick:
+        parts = [_chunk(setup, draws, tick) for draws in chunks]
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+
+def _chunk(setup: Setup, draws: Draws, tick: Tick) -> Returns:
+    world = Life.begin(setup, setup.baseline, draws).world
+    [investors] = [who for who in world.all(Investors) if isinstance(who, Investors)]
+    found: Returns = {}
+    while world.month <= setup.horizon:
+        world.step()
+        for reaction in investors.reactions:
+            for firm, log_return in reaction.log_returns.items():
+                before = found.get((reaction.source, firm))
+                found[reaction.source, firm] = (
+                    log_return if before is None else before + log_return
+                )
+        tick()
+    del world, investors
+    gc.collect()
+    return found
+
+
+def compared(setup: Setup, returns: Returns) -> list[Day]:
+    """Return the days on record up to the horizon, model beside observation."""
+    facts = setup.records.facts
+    volatility = {row.firm: row.daily_volatility for row in facts.of(MarketRow)}
+    chance = Chance(setup.seed, setup.draws)
+    rows = [
+        row
+        for row in facts.of(EventReturn)
+        if Month.of(row.date) <= setup.horizon and row.firm in volatility
+    ]
+    days = [_day(row, returns, volatility[row.firm], chance) for row in rows]
+    return sorted(days, key=lambda day: day.event)
+
+
+def _day(row: EventReturn, returns: Returns, volatility: float, chance: Chance) -> Day:
+    log_return = np.zeros(chance.draws.count)
+    for item in row.items:
+        log_return = log_return + returns.get((item, row.firm), 0.0)
+    luck = chance.normal(f"ordinary day of {row.firm}, {row.event}")
+    news = simple(log_return) * _PERCENT
+    noisy = simple(log_return + volatility * luck) * _PERCENT
+    low, median, high = (float(np.quantile(news, q)) for q in (LOW, 0.5, HIGH))
+    noisy_low, noisy_high = (float(np.quantile(noisy, q)) for q in (LOW, HIGH))
+    return Day(
+        event=row.event,
+        title=row.title,
+        date=row.date,
+        firm=row.firm,
+        model=median,
+        model_low=low,
+        model_high=high,
+        noisy_low=noisy_low,
+        noisy_high=noisy_high,
+        abnormal=row.abnormal_pct,
+        raw=row.raw_pct,
+        ordinary=volatility * _PERCENT,
+        confounded=row.confounded,
+        use=row.use,
+    )
+
+
+def score(days: Sequence[Day], least_move: float = 1.0) -> Score:
+    """Return how model and observation agree on days that nothing else moved.
+
+    Args:
+        days: the days.
+        least_move: share of an ordinary day from which on the model is held to move.
+    """
+    clean = [day for day in days if not day.confounded]
+    moved = [day for day in clean if abs(day.model) >= least_move * day.ordinary]
+    return Score(
+        days=len(clean),
+        inside=sum(day.inside for day in clean),
+        ordinary_enough=sum(day.ordinary_enough for day in clean),
+        moved=len(moved),
+        same_sign=sum(day.same_sign for day in moved),
+        misses=tuple(day for day in clean if not day.inside),
+    )
+
+
+def by_event(days: Sequence[Day]) -> Iterator[tuple[str, list[Day]]]:
+    """Yield the days of each event, in the order of the events."""
+    for event in dict.fromkeys(day.event for day in days):
+        yield event, [day for day in days if day.event == event]

@@ -1,0 +1,212 @@
+"""The study of news on a screen, in a table and in a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from textwrap import fill, wrap
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.experiments.news import Day, Score, by_event, score
+from sim.presentation.style import (
+    CUT,
+    INK,
+    SCENARIO,
+    SOFT,
+    Picture,
+    footnote,
+    header,
+    looks,
+    picture,
+)
+
+FIGURE = "event_returns.png"
+TABLE = "event_returns.csv"
+
+A_QUARTER = 0.25
+"""Share of an ordinary day from which on a small move is looked at too."""
+
+_WIDTH, _ROW, _MARGINS = 9.6, 0.155, 2.1
+_GAP = 1.6
+"""Rows left free between two events."""
+
+_USES = {"calibration": "To the end of 2024", "test": "2025, the test set"}
+
+_WORDS = 96
+"""Columns of what is said in words on the screen."""
+
+
+def frame(days: Sequence[Day]) -> pd.DataFrame:
+    """Return the days as a table, a row per event and firm; returns in percent."""
+    rows = [
+        asdict(day)
+        | {"inside": day.inside, "ordinary_enough": day.ordinary_enough}
+        | {"same_sign": day.same_sign}
+        for day in days
+    ]
+    return pd.DataFrame(rows)
+
+
+def report(days: Sequence[Day], scenario: str, draws: int) -> Iterator[str]:
+    """Yield the study as rows of text: a block per event, and the score.
+
+    Args:
+        days: the days.
+        scenario: whose law was lived under.
+        draws: how many worlds.
+    """
+    yield from wrap(
+        f"One-day returns under {scenario}, percent: median of {draws:,} draws (5 to "
+        "95 %), and what was seen. 'beyond' is the return that the market does not "
+        "explain; 'usual' the standard deviation of a day without news; '-' stands "
+        "where no news touches the share.",
+        _WORDS,
+    )
+    for _, group in by_event(days):
+        yield ""
+        yield from _block(group)
+    yield ""
+    yield from _scores(days)
+
+
+def _block(group: Sequence[Day]) -> Iterator[str]:
+    first = min(group, key=lambda day: day.date)
+    mark = "" if first.use == "calibration" else "  [test]"
+    yield f"{first.date}  {first.title}{mark}"
+    remarks = {day.confounded for day in group}
+    shared = remarks.pop() if len(remarks) == 1 else ""
+    if shared:
+        yield f"  That day also: {shared}."
+    yield (
+        f"  {'':<9}{'model':>7}{'(5 to 95 %)':>18}{'beyond':>9}{'raw':>8}{'usual':>8}"
+    )
+    for day in sorted(group, key=lambda day: day.model):
+        yield _row(day, "" if day.confounded == shared else day.confounded)
+
+
+def _row(day: Day, remark: str) -> str:
+    untouched = day.model_low == day.model_high == 0.0
+    spread = f"({_plain(day.model_low)} to {_plain(day.model_high)})"
+    model, spread = ("-", "") if untouched else (_plain(day.model), spread)
+    beyond = "-" if day.abnormal is None else f"{day.abnormal:.1f}"
+    words = "inside" if day.inside else "OUTSIDE"
+    also = f"; also {remark}" if remark else ""
+    return (
+        f"  {day.firm:<9}{model:>7}{spread:>18}{beyond:>9}{day.raw:>8.1f}"
+        f"{day.ordinary:>8.1f}  {words}{also}"
+    )
+
+
+def _plain(value: float) -> str:
+    """Return a number with one decimal, never minus nothing."""
+    return f"{value + 0.0:.1f}" if abs(value) >= _LEAST else "0.0"
+
+
+_LEAST = 0.05
+"""Percent below which a return is shown as none."""
+
+
+def _scores(days: Sequence[Day]) -> Iterator[str]:
+    yield "Score, over days on which nothing else is known to have moved the share:"
+    for use, words in _USES.items():
+        own = [day for day in days if day.use == use]
+        if own:
+            said = f"{words}: {_spoken(score(own), score(own, A_QUARTER))}."
+            yield fill(said, _WORDS, initial_indent="  ", subsequent_indent="    ")
+    missed = score(days).misses
+    if missed:
+        yield "Misses, with what was seen:"
+    for _, group in by_event(missed):
+        named = ", ".join(
+            f"{day.firm} {day.observed:+.1f} (model {_plain(day.model)})"
+            for day in group
+        )
+        said = f"{group[0].date}  {group[0].title}: {named}"
+        yield fill(said, _WORDS, initial_indent="  ", subsequent_indent="    ")
+
+
+def _spoken(strong: Score, weak: Score) -> str:
+    return (
+        f"{strong.inside} of {strong.days} inside the model's 90 % range with its "
+        f"noise ({strong.ordinary_enough} would be inside that of a day without news); "
+        f"same sign on {strong.same_sign} of {strong.moved} days on which the model "
+        f"moves by a usual day or more, on {weak.same_sign} of {weak.moved} on which "
+        "it moves by a quarter of one or more"
+    )
+
+
+def draw(folder: Path, days: Sequence[Day], scenario: str, draws: int) -> None:
+    """Write the figure of the study into a folder."""
+    with looks():
+        chart(days, scenario, draws).savefig(folder / FIGURE, format="png")
+
+
+def chart(days: Sequence[Day], scenario: str, draws: int) -> Picture:
+    """Return a figure: each share on each day, model as a bar, observation as a dot.
+
+    Days on which the model has nothing to say are left out.
+    """
+    shown = [
+        (group[0], group)
+        for _, group in by_event(days)
+        if any(abs(day.model) >= A_QUARTER * day.ordinary for day in group)
+    ]
+    rows = sum(len(group) + _GAP for _, group in shown)
+    figure = picture(_WIDTH, _MARGINS + _ROW * max(rows, 1))
+    header(
+        figure,
+        "What news did to shares in a day",
+        f"Percent, {scenario}; each row a firm on the day of an event",
+        key=[
+            ("model: news alone, 5 to 95 %", SCENARIO),
+            ("with the noise of an ordinary day", SOFT),
+            ("seen, beyond the market", INK),
+            ("outside", CUT),
+        ],
+    )
+    figure.subplots_adjust(left=0.12, right=0.97)
+    axes = figure.add_subplot()
+    _plot(axes, shown)
+    footnote(
+        figure,
+        f"Median as a tick, {draws:,} draws. Days on which the model moves no share by "
+        "a quarter of an ordinary day are left out.",
+    )
+    return figure
+
+
+def _plot(axes: Axes, shown: Sequence[tuple[Day, Sequence[Day]]]) -> None:
+    y, ticks, names = 0.0, [], []
+    for first, group in shown:
+        mark = "  (also " + first.confounded + ")" if first.confounded else ""
+        axes.text(
+            0.0,
+            y,
+            f"{first.date}  {first.title}{mark}",
+            transform=axes.get_yaxis_transform(),
+            size=8,
+            weight="bold",
+            va="center",
+        )
+        for day in sorted(group, key=lambda day: day.model):
+            y -= 1.0
+            _bar(axes, y, day)
+            ticks.append(y)
+            names.append(day.firm)
+        y -= _GAP
+    axes.set_yticks(ticks, names)
+    axes.set_ylim(y, 1.0)
+    axes.axvline(0.0, color=SOFT, linewidth=0.8)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+
+
+def _bar(axes: Axes, y: float, day: Day) -> None:
+    axes.plot([day.noisy_low, day.noisy_high], [y, y], color=SOFT, linewidth=1.0)
+    axes.plot([day.model_low, day.model_high], [y, y], color=SCENARIO, linewidth=4.0)
+    axes.plot(day.model, y, marker="|", color="white", markersize=5)
+    colour = INK if day.inside else CUT
+    axes.plot(day.observed, y, marker="o", color=colour, markersize=4, linestyle="")

@@ -1,0 +1,87 @@
+"""Expectations: prospects and news of the record, checked against all that is known."""
+
+from collections.abc import Collection, Iterable
+
+from sim.domain.errors import RecordsError, nearest
+from sim.policy.beliefs import EFFICIENCY, WEIGHT, News, Prospect
+from sim.policy.regime import Regime
+from sim.records.market_rows import EventReturn, NewsRow, ProspectRow
+from sim.records.tables import ActorRow, Facts
+
+
+def prospects(facts: Facts) -> tuple[Prospect, ...]:
+    """Return what may come."""
+    return tuple(row.build() for row in facts.of(ProspectRow))
+
+
+def news(facts: Facts) -> tuple[News, ...]:
+    """Return the dated news of the record."""
+    return tuple(row.build() for row in facts.of(NewsRow))
+
+
+def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) -> None:
+    """Refuse tables of expectations that name what is not known.
+
+    Raises:
+        RecordsError: says which file, row and word.
+    """
+    actors = [row.id for row in facts.of(ActorRow)]
+    coming = [row.id for row in facts.of(ProspectRow)]
+    for number, prospect in enumerate(facts.of(ProspectRow), start=2):
+        where = f"prospects.csv, row {number}"
+        _once(where, prospect.id, coming[: number - 2])
+        _known(where, "actor", prospect.sellers, actors)
+    known = [row.id for row in facts.of(NewsRow)]
+    kinds = [name.removeprefix(WEIGHT) for name in assumptions if WEIGHT in name]
+    for number, item in enumerate(facts.of(NewsRow), start=2):
+        where = f"news.csv, row {number}"
+        _once(where, item.id, known[: number - 2])
+        _known(where, "kind of news", [item.kind], [*kinds, EFFICIENCY])
+        _known(where, "prospect", item.prospects, coming)
+        _check_size(where, item)
+        _check_law(where, item, law)
+    for number, day in enumerate(facts.of(EventReturn), start=2):
+        where = f"event_returns.csv, row {number}"
+        _known(where, "news or instrument", day.items, [*known, *law.instruments])
+
+
+def _once(where: str, name: str, before: Collection[str]) -> None:
+    if name in before:
+        raise RecordsError(f"{where}: {name!r} stands there twice")
+
+
+def _known(where: str, noun: str, words: Iterable[str], known: Collection[str]) -> None:
+    for word in words:
+        if word not in known:
+            raise RecordsError(
+                f"{where}: no {noun} is called {word!r}{nearest(word, known)}"
+            )
+
+
+def _check_size(where: str, item: NewsRow) -> None:
+    """Refuse a surprise without a size, and other news with one or about nothing."""
+    sized = item.log_points is not None
+    if item.kind == EFFICIENCY and not sized:
+        raise RecordsError(f"{where}, log_points: a surprise in efficiency has a size")
+    if item.kind != EFFICIENCY and sized:
+        raise RecordsError(
+            f"{where}, log_points: only news of kind {EFFICIENCY} has a size; what "
+            f"other news weighs is the assumption {WEIGHT}{item.kind}"
+        )
+    if item.kind != EFFICIENCY and not item.prospects:
+        raise RecordsError(f"{where}, prospects: the news is about nothing")
+
+
+def _check_law(where: str, item: NewsRow, law: Regime) -> None:
+    """Refuse news that is given law which nobody knew of on its day.
+
+    A scenario differs from the record only from the day on which its law is seen to
+    differ, and so must what is written in the papers.
+    """
+    _known(where, "instrument", item.given, law.instruments)
+    for name in item.given:
+        if law.instruments[name].announced > item.date:
+            raise RecordsError(
+                f"{where}, given: {name} was announced only on "
+                f"{law.instruments[name].announced}, after the news"
+            )

@@ -1,0 +1,24 @@
+"""A row of a table: what every row has, whatever it is about."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Confidence = Literal["seen", "derived", "memory", "judgement"]
+"""How sure a number is: read in its source, computed, recalled, or a judgement."""
+
+
+class Row(BaseModel):
+    """A row of a table: facts, where they are from, and how sure they are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    as_of: str
+    source: str
+    confidence: Confidence
+
+
+class Noted(Row):
+    """A row with room for a remark."""
+
+    note: str = ""

@@ -1,0 +1,103 @@
+"""The task `news`: the model's one-day returns on dated news beside those observed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from pathlib import Path
+
+import pandas as pd
+
+from sim.domain.errors import SettingsError
+from sim.experiments.news import Day, compared, last_month, live_through_the_news
+from sim.outcomes.folder import Paperwork, write_study
+from sim.presentation import news as show
+from sim.records import Records
+from sim.records.market_rows import EventReturn
+from sim.settings.compose import Command
+from sim.tasks.places import run_folder
+from sim.tasks.prepare import Prepared, prepare_alone, read_records
+from sim.tasks.run import provenance_of
+
+_FOLDER = "news"
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study that is done and written.
+
+    Attributes:
+        scenario: under whose law the record was lived through.
+        draws: in how many worlds.
+        days: each firm on the day of each event, model beside observation.
+        folder: where the results stand.
+    """
+
+    scenario: str
+    draws: int
+    days: list[Day]
+    folder: Path
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The days as a frame; returns in percent."""
+        return show.frame(self.days)
+
+
+def study_and_report(command: Command) -> None:
+    """Carry out the study, write its folder and print it.
+
+    A quiet one prints the folder alone.
+    """
+    quiet = command.settings.quiet
+    done = study(command, ["python -m sim", *command.words], quiet)
+    if not quiet:
+        print("\n".join(show.report(done.days, done.scenario, done.draws)))
+    print(done.folder, flush=True)
+
+
+def study(command: Command, spoken: Sequence[str], quiet: bool) -> Study:
+    """Live through the record, and write the folder, whole or not at all.
+
+    Args:
+        command: what was asked.
+        spoken: the command as it was given, for the record.
+        quiet: whether to show no progress.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong, or cannot be written.
+    """
+    started = datetime.now(UTC)
+    prepared = _prepared(command)
+    settings, setup = command.settings, prepared.setup
+    days = compared(setup, live_through_the_news(setup, quiet))
+    name, draws = setup.baseline.name, setup.draws.count
+    folder = run_folder(Path(settings.outputs), _FOLDER, started)
+    paperwork = Paperwork(command.resolved(), provenance_of(prepared, spoken, started))
+    draw = partial(show.draw, days=days, scenario=name, draws=draws)
+    write_study(
+        folder,
+        {show.TABLE: show.frame(days)},
+        paperwork,
+        draw_figures=draw if settings.figures else None,
+    )
+    return Study(name, draws, days, folder)
+
+
+def _prepared(command: Command) -> Prepared:
+    records = read_records(command.settings)
+    horizon = min(command.settings.horizon, last_month(_days(records)))
+    prepared = prepare_alone(command, records, horizon)
+    first = min(row.date for row in _days(records))
+    if horizon < prepared.setup.start or horizon.last_day < first:
+        raise SettingsError(
+            f"horizon={command.settings.horizon}: the first day with observed returns "
+            f"is {first}; look further ahead"
+        )
+    return prepared
+
+
+def _days(records: Records) -> list[EventReturn]:
+    return records.facts.of(EventReturn)

@@ -1,0 +1,171 @@
+"""Beliefs: what moves them, in which draws, and who reads them."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.domain.months import Month
+from sim.domain.supply import Good
+from sim.policy.beliefs import Beliefs, News, Prospect
+from sim.policy.regime import Regime
+from sim.policy.scope import Scope
+from tests.agents.pairs import first_second, law, no_etchers, no_fast_chips, pair
+from tests.strategies import each
+from tests.worlds import built, lived, the
+
+MARCH = Month(2023, 3)
+ASSUME = {
+    "belief.half_life_months": each(12.0, 12.0),
+    "belief.jump_on_announcement": each(0.25, 0.25),
+    "belief.spill_to_other_goods": each(0.0, 0.0),
+    "belief.spent_on_announcement": each(0.5, 0.5),
+    "news.weight.report": each(np.log(4.0), np.log(4.0)),
+}
+
+
+def prospect(name="tools", good=Good.ETCH, prior=0.2):
+    return Prospect(
+        id=name,
+        title=name,
+        group=name,
+        kinds=frozenset({"equipment_ban"}),
+        at_import=False,
+        scope=Scope(
+            goods=frozenset({good}),
+            origins=frozenset({"USA"}),
+            destinations=frozenset({"CHN"}),
+        ),
+        prior=prior,
+        denied_share=1.0,
+    )
+
+
+def report(day=date(2023, 3, 10), **details):
+    return News(
+        id="report", title="", day=day, kind="report", prospects=("tools",), **details
+    )
+
+
+def opened(*news, regime=None, listening=True):
+    beliefs = Beliefs([prospect(), prospect("other", Good.HBM)], news, draws=2)
+    regime = regime or Regime("nothing", {})
+    beliefs.open_month(MARCH, regime, ASSUME, listening=listening)
+    return beliefs
+
+
+def test_a_report_moves_what_it_speaks_of_and_nothing_else():
+    beliefs = opened(report())
+    np.testing.assert_allclose(beliefs.probability["tools"], 0.5)
+    np.testing.assert_allclose(beliefs.probability["other"], 0.2)
+
+
+def test_a_denial_moves_it_the_other_way():
+    beliefs = opened(report(sign=-1.0))
+    np.testing.assert_allclose(beliefs.probability["tools"], 1.0 / 17.0)
+
+
+def test_news_is_heard_on_its_day_and_not_before():
+    assert opened(report(day=date(2023, 4, 1))).moves == []
+
+
+def test_nobody_listens_where_news_is_switched_off():
+    assert opened(report(), listening=False).moves == []
+
+
+def test_news_that_presupposes_law_is_not_heard_without_it():
+    given = report(given=("no_etchers",))
+    assert opened(given).moves == []
+    known = law(no_etchers(date(2022, 10, 1)))
+    assert len(opened(given, regime=known).moves) == 1
+    later = law(no_etchers(date(2023, 3, 11)))
+    heard = [move.source for move in opened(given, regime=later).moves]
+    assert heard == ["no_etchers"]
+
+
+def test_law_spends_half_of_what_was_expected_and_makes_the_next_one_likelier():
+    """0.5 before; half of what exceeds 0.2 is spent; a quarter of the doubt closed."""
+    beliefs = opened(report(), regime=law(no_etchers(date(2023, 3, 20))))
+    np.testing.assert_allclose(beliefs.probability["tools"], 0.35 + 0.25 * 0.65)
+    assert [move.source for move in beliefs.moves] == ["report", "no_etchers"]
+
+
+def test_two_instruments_of_one_day_spend_a_belief_once():
+    first = no_etchers(date(2023, 3, 20))
+    second = type(first)(**(vars(first) | {"id": "the_same_day"}))
+    beliefs = opened(report(), regime=law(first, second))
+    once = 0.35 + 0.25 * 0.65
+    np.testing.assert_allclose(beliefs.probability["tools"], once + 0.25 * (1.0 - once))
+
+
+def test_what_is_heard_inside_the_model_is_heard_in_its_draws_alone():
+    beliefs = opened()
+    quiet, _ = first_second(beliefs.probability["tools"])
+    beliefs.hear("tools", each(1.0, 1.0), np.array([False, True]), source="gov_us")
+    beliefs.settle()
+    free, told = first_second(beliefs.probability["tools"])
+    assert free == quiet < told
+
+
+def test_it_does_not_matter_who_speaks_first():
+    def told(*speakers):
+        beliefs = opened()
+        for name, weight in speakers:
+            beliefs.hear("tools", each(weight, weight), source=name)
+        beliefs.settle()
+        return beliefs.probability["tools"]
+
+    one, other = ("gov_jp", 0.3), ("gov_nl", -0.7)
+    np.testing.assert_array_equal(told(one, other), told(other, one))
+
+
+def test_buyers_fear_what_exceeds_what_they_always_reckon_with():
+    beliefs = opened(report())
+    fear = beliefs.fear(["tools", "other", "none"], each(0.0, 0.0))
+    np.testing.assert_allclose(fear["tools"], (0.5 - 0.2) / 0.8)
+    np.testing.assert_allclose(fear["other"], 0.0)
+    np.testing.assert_allclose(fear["none"], 0.0)
+
+
+def test_fear_is_a_matter_of_stockpiling_and_belief_is_not(records):
+    world = lived(built(records, draws=2, off=("stockpiling",)), Month(2022, 11))
+    assert np.all(world.fear["tools"] == 0.0)
+    assert np.all(world.beliefs.probability["us_tools"] > 0.2)
+
+
+def test_without_news_only_law_frightens(records):
+    with_news = lived(built(records, draws=2), Month(2022, 9))
+    without = lived(built(records, draws=2, off=("news",)), Month(2022, 9))
+    assert np.all(with_news.fear["tools"] > without.fear["tools"])
+    assert np.all(without.fear["chips"] > 0.0)
+
+
+def test_a_designer_that_is_sure_of_the_next_rule_does_not_design(records):
+    """In the second draw it tolerates no fear: whatever it believes is too much."""
+    act = no_fast_chips(date(2023, 3, 1), tpp=4800.0)
+    both = type(act)(**(vars(act) | {"approval": 0.0}))
+    world = pair(records, law(both), redesign__tolerated_fear=(1.0, 0.0))
+    lived(world, Month(2024, 6))
+    sells, nothing = first_second(the(world, "nvidia").choice >= 0)
+    assert sells
+    assert not nothing
+
+
+def test_a_breakthrough_after_the_record_is_a_shock_to_shares(records):
+    world = pair(records, breakthrough__lab_chance_per_month=(0.0, 1.0))
+    lived(world, Month(2025, 7))
+    calm, fall = first_second(the(world, "investors").news_return["nvidia"])
+    assert calm == 0.0
+    assert fall < -0.05
+    shock = [x for x in world.events if x.event == "market shock"][-1]
+    assert shock.subject == "breakthroughs"
+    np.testing.assert_array_equal(shock.where, [False, True])
+
+
+@pytest.mark.parametrize("firm", ["asml", "nvidia", "micron", "tsmc"])
+def test_a_share_starts_at_a_hundred_and_wanders(records, firm):
+    world = lived(built(records, draws=2), Month(2022, 1))
+    np.testing.assert_allclose(the(world, "investors").price[firm], 100.0)
+    lived(world, Month(2022, 6))
+    one, other = first_second(the(world, "investors").price[firm])
+    assert one != other

@@ -1,0 +1,108 @@
+"""P11: what shares did on two days of 2025, and that exposures did it.
+
+Bands hold the returns seen, raw and beyond the market, for medians of 200 draws.
+"""
+
+import copy
+
+import numpy as np
+import pytest
+
+from sim.agents.exposure import ChipsAbroad
+from sim.domain.months import Month
+from tests.histories import quantile
+from tests.worlds import built, lived, the
+
+DEEPSEEK = "deepseek_r1"
+UPKEEP = "servicing_talks_2025"
+
+
+def percent(world, news):
+    """Return the medians of the one-day returns on a piece of this month's news."""
+    reactions = the(world, "investors").reactions
+    log_returns = next(x.log_returns for x in reactions if x.source == news)
+    return {f: 100.0 * np.expm1(quantile(x)) for f, x in log_returns.items()}
+
+
+@pytest.fixture(scope="module")
+def new_year(records):
+    """The world at the end of 2024."""
+    return lived(built(records, draws=200), Month(2024, 12))
+
+
+@pytest.fixture(scope="module")
+def january(new_year):
+    return lived(copy.deepcopy(new_year), Month(2025, 1))
+
+
+@pytest.fixture(scope="module")
+def february(january):
+    return lived(copy.deepcopy(january), Month(2025, 2))
+
+
+def test_nvidia_loses_a_seventh_to_deepseek(january):
+    """27 January 2025: -17 % raw, -13 % beyond the market."""
+    assert -17.5 <= percent(january, DEEPSEEK)["nvidia"] <= -10.0
+
+
+def test_who_lives_less_by_ai_compute_loses_less_to_deepseek(january):
+    """AMD lost 3 % beyond the market, tool makers 2 to 5 %."""
+    fall = percent(january, DEEPSEEK)
+    assert fall["nvidia"] < 2.0 * fall["amd"]
+    for firm in ("amd", "asml", "tel", "amat", "kla", "lam"):
+        assert -6.0 <= fall[firm] <= -1.0
+
+
+def test_tokyo_electron_falls_most_on_the_report_about_upkeep(february):
+    """25 February 2025: Tokyo Electron -4.1 to -4.9 %, ASML -1 to -2 %."""
+    fall = percent(february, UPKEEP)
+    assert fall["tel"] < fall["asml"] < 0.0
+    assert -6.0 <= fall["tel"] <= -1.5
+    assert -2.5 <= fall["asml"] <= -0.5
+
+
+def test_nvidia_falls_too_on_the_report_about_upkeep(february):
+    """It spoke of chips as well: -1.6 % beyond the market, -2.8 % raw; half here."""
+    assert -3.0 <= percent(february, UPKEEP)["nvidia"] <= -0.4
+
+
+def test_american_tool_makers_have_nothing_left_to_lose_by_allied_upkeep(february):
+    fall = percent(february, UPKEEP)
+    assert fall["amat"] == fall["lam"] == fall["kla"] == 0.0
+
+
+def test_without_sales_to_china_nobody_falls_on_the_report_about_upkeep(january):
+    world = copy.deepcopy(january)
+    for ledger in the(world, "investors").ledgers.values():
+        for business in ledger.businesses:
+            if not isinstance(business, ChipsAbroad):
+                business.revenue = business.gone = world.zeros()
+    fall = percent(lived(world, Month(2025, 2)), UPKEEP)
+    assert fall["tel"] == fall["asml"] == 0.0
+    assert -1.0 <= fall["nvidia"] <= 0.0
+
+
+def test_without_sales_of_ai_compute_nobody_falls_on_deepseek(new_year):
+    world = copy.deepcopy(new_year)
+    for ledger in the(world, "investors").ledgers.values():
+        ledger.ai_revenue = world.zeros()
+    assert set(percent(lived(world, Month(2025, 1)), DEEPSEEK).values()) == {0.0}
+
+
+def test_half_the_sales_to_china_make_half_the_fall(january):
+    """Not a number of the day: the fall is as deep as what is at risk."""
+
+    def fall(part):
+        world = copy.deepcopy(january)
+        for business in the(world, "investors").ledgers["tel"].businesses:
+            business.revenue = business.revenue * part
+            business.gone = business.gone * part
+        return np.log1p(percent(lived(world, Month(2025, 2)), UPKEEP)["tel"] / 100.0)
+
+    assert fall(0.5) == pytest.approx(0.5 * fall(1.0))
+
+
+def test_no_news_of_the_record_knows_how_large_its_effect_was(records):
+    """Weights are by kind; the size of a surprise is the only number of an item."""
+    for row in records.facts.tables["news"]:
+        assert (row.log_points is not None) == (row.kind == "efficiency"), row.id
