@@ -19,6 +19,7 @@ def everything_in(world: World) -> dict[str, np.ndarray]:
         found.update(_inside(vars(line), f"{line}"))
     found.update(_inside(world.fear, "fear"))
     found.update(_inside(world.speeds, "speeds"))
+    found.update(_inside(world.beliefs.probability, "beliefs"))
     found["domestic worth"] = world.domestic_worth
     return found
 

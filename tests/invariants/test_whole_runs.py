@@ -13,6 +13,11 @@ ROUNDING = 1.0 + 1e-12
 MAY_BE_NEGATIVE = ("efficiency", "lag", "growth")
 """Logs and lags: a laboratory may know less than is common, or be ahead."""
 
+RETURNS = tuple(
+    f"investors.{name}" for name in ("wandered", "revalued", "news_return", "reactions")
+)
+"""Returns and logs of prices: shares may fall."""
+
 MAY_NEVER_COME = ("immersion_since", ".since")
 """Months of events: infinite in draws in which they have not happened."""
 
@@ -56,8 +61,12 @@ def impossible(world):
     for path, no_number, negative in zip(held, infinite, below, strict=True):
         if no_number:
             yield f"{path} is not finite"
-        elif negative and not path.endswith(MAY_BE_NEGATIVE):
+        elif negative and not may_be_negative(path):
             yield f"{path} is below nothing"
+
+
+def may_be_negative(path):
+    return path.endswith(MAY_BE_NEGATIVE) or path.startswith(RETURNS)
 
 
 def test_every_line_climbs_down_the_ladder(audited):
