@@ -355,10 +355,10 @@ class Fab(Actor):
             }
             before = self._lacking(vendor)
             for group, wear in self._wear_groups(vendor):
-                before = self._is_missed(vendor, group)
+                missed = self._is_missed(vendor, group)
                 self.unserved[vendor, group] = self._missing(reach, wear)
-                now = self._is_missed(vendor, group)
-                self._lay_in_spares(vendor, group, now & ~before)
+                misses = self._is_missed(vendor, group)
+                self._lay_in_spares(vendor, group, misses & ~missed)
             if reach:
                 self._call_off(vendor, reach[Good.ENGINEERS])
                 self._tell_of_service(vendor, before, self._lacking(vendor))

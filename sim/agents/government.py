@@ -187,6 +187,7 @@ class Government(Actor):
             )
             if resolve.deed == "agree":
                 world.take_notice(first, resolve.where, self.name)
+        self.resolves = []
         self._take_up_occasions()
         self._tell_what_binds()
 
@@ -273,6 +274,12 @@ class Government(Actor):
                 known = known | (motion.agreed <= month.index)
         return known
 
+    def _has_rested(self, motion: Motion) -> InDraws:
+        """Return where what was taken back has rested before it is taken up again."""
+        rest = self.model.facts["months_before_reconsidering"]
+        rested = self.model.month.index - motion.left >= rest
+        return rested | ~np.isfinite(motion.left) | isinstance(motion.act, Truce)
+
     def _is_due(self, act: Instrument) -> InDraws:
         """Return all draws once the day has come from which an act may be made."""
         due = float(Month.of(act.announced) <= self.model.month)
@@ -295,7 +302,7 @@ class Government(Actor):
         alternative: str,
     ) -> None:
         """Agree to a package in the draws in which the sum of terms suffices."""
-        opened = package[0].is_open(self.model.month)
+        opened = package[0].is_open(self.model.month) & self._has_rested(package[0])
         if not opened.any():
             return
         threshold = self._threshold(package, "decides on", rate)
@@ -315,8 +322,12 @@ class Government(Actor):
     def _reconsider(
         self, package: tuple[Motion, ...], *, leave: Terms, rate: str, event: str
     ) -> None:
-        """Leave a package in the draws in which the reasons to leave suffice."""
-        bound = package[0].is_binding(self.model.month)
+        """Leave a package in the draws in which the reasons to leave suffice.
+
+        What was decided is left to work for some months before it is looked at again.
+        """
+        first, now = package[0], self.model.month.index
+        bound = now - first.binding >= self.model.facts["months_before_reconsidering"]
         if not bound.any():
             return
         threshold = self._threshold(package, "reconsiders", rate)

@@ -17,9 +17,13 @@ from sim.mechanisms.stance import (
     sway,
     threat_of,
 )
+from sim.policy.beliefs import EFFICIENCY
 from sim.policy.motions import Motion
 from sim.policy.terms import Truce
 from sim.world import World
+
+REVELATION = "revelation"
+"""The kind of news that shows more than was thought."""
 
 REVELATIONS = ("node milestone", "breakthrough")
 """Events of which Washington learns with a start."""
@@ -97,8 +101,13 @@ class UnitedStates(Government):
         )
 
     def _surprises(self) -> PerDraw:
-        """Return how many revelations there were since it last looked."""
-        found = self.model.zeros()
+        """Return how many revelations there were since it last looked.
+
+        Those of the record are in the news, those of one world alone among its events.
+        """
+        news = [move.news for move in self.model.beliefs.moves if move.news is not None]
+        known = sum(item.kind in {REVELATION, EFFICIENCY} for item in news)
+        found = self.model.every(float(known))
         for event in self.model.events[self._told :]:
             if event.event in REVELATIONS and event.where is not None:
                 found = found + event.where

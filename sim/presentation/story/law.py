@@ -22,10 +22,16 @@ def issued(speaker: Speaker, month: Group) -> Iterator[str]:
         happened = {each.event.removeprefix("instrument ") for each in about}
         issuer = say.opened(speaker.who(about[0].actor))
         act = speaker.instruments.get(name)
-        yield f"{issuer}: {speaker.act(name)}{_when(happened, act, about[0].month)}"
+        again = speaker.has_bound(name)
+        when = _when(happened, act, about[0].month, again=again)
+        yield f"{issuer}: {speaker.act(name)}{when}"
+        if "effective" in happened:
+            speaker.bound.add(name)
 
 
-def _when(happened: set[str], act: Instrument | None, month: Month) -> str:
+def _when(
+    happened: set[str], act: Instrument | None, month: Month, *, again: bool
+) -> str:
     """Say what becomes of an instrument this month."""
     if "announced" in happened and "effective" in happened:
         first = _day(act.effective.day, month) if act else "at once"
@@ -40,7 +46,6 @@ def _when(happened: set[str], act: Instrument | None, month: Month) -> str:
     if "effective" in happened and "lifted" in happened:
         return ", in force, and lifted within the month."
     if "effective" in happened:
-        again = act is not None and Month.of(act.effective) < month
         return " binds again." if again else " takes effect."
     ended = act is not None and act.end is not None and Month.of(act.end) <= month
     return " ends." if ended else " is suspended."
@@ -55,7 +60,10 @@ _DECIDED = {
     "ally joins in part": "{who} joins {act} in part",
     "ally refuses": "{who} does not join {act}",
     "ally defects": "{who} leaves {act}",
-    "asks an ally": "{who} asks for support of {act}",
+    "asks an ally": "{who} asks {whom} to join in {act}",
+    "ally agrees": "{who} agrees to {act}",
+    "ally agrees in part": "{who} agrees to a part of {act}",
+    "instrument withdrawn": "{who} takes back {act}",
     "retaliation": "{who} answers with {act}",
     "truce": "{who} agrees to a truce: {act}",
     "instrument decided": "{who} decides on {act}",
@@ -66,7 +74,9 @@ def _decision(speaker: Speaker, group: Group) -> Iterator[str]:
     for one in group:
         known = one.subject in speaker.instruments
         what = speaker.act(one.subject) if known else subject(speaker, one)
-        head = _DECIDED[one.event].format(who=speaker.who(one.actor), act=what)
+        head = _DECIDED[one.event].format(
+            who=speaker.who(one.actor), act=what, whom=speaker.state(one.detail)
+        )
         detail = f" ({one.detail})" if one.detail and not known else ""
         yield say.opened(head) + detail + "." + _weighed(one)
 
@@ -101,8 +111,21 @@ def _sides(one: Happening, *, sign: float) -> str:
     return ", ".join(
         f"{say.wording(name).name} ({say.signed(value)})"
         for name, value in say.ranked(one.inputs)
-        if value * sign > 0.0
+        if value * sign > _TRIFLE
     )
 
+
+_TRIFLE = 0.005
+"""Less than this of the sum is not told."""
+
+
+def news(_: Speaker, group: Group) -> Iterator[str]:
+    """Yield what the press brought."""
+    for one in group:
+        yield f"In the press ({one.event.removeprefix(NEWS)}): {one.detail}."
+
+
+NEWS = "news: "
+"""What the names of events in the press begin with."""
 
 TELLERS: Mapping[str, Teller] = dict.fromkeys(_DECIDED, _decision)

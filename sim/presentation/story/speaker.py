@@ -46,6 +46,7 @@ class Speaker:
         start: the first month of the story.
         offered: chips on offer in China so far, by designer.
         introduced: instruments told of with their reference, and tests of chips.
+        bound: instruments told to have taken effect.
     """
 
     names: Mapping[str, str]
@@ -54,11 +55,22 @@ class Speaker:
     start: Month
     offered: dict[str, str] = field(default_factory=dict)
     introduced: set[str] = field(default_factory=set)
+    bound: set[str] = field(default_factory=set)
 
     def who(self, actor: str) -> str:
         """Return an actor's name in a sentence; a state's where no actor is one."""
         known = _ARTICLES.get(actor) or self.names.get(actor)
         return known or say.STATES.get(actor, actor)
+
+    def has_bound(self, name: str) -> bool:
+        """Return whether an instrument bound before, in the story or ahead of it."""
+        act = self.instruments.get(name)
+        older = act is not None and Month.of(act.effective) < self.start
+        return older or name in self.bound
+
+    def state(self, code: str) -> str:
+        """Return a state's name in a sentence."""
+        return say.STATES.get(code, code)
 
     def all_of(self, group: Sequence[Happening]) -> str:
         """Return the names of who met the same, the others of a kind last."""

@@ -13,7 +13,8 @@ from sim.presentation.story.speaker import Group, Happening, Speaker, Teller, of
 
 CHAPTERS = (
     ("instrument announced", "instrument effective", "instrument lifted"),
-    ("instrument decided", "asks an ally", "ally joins", "ally joins in part"),
+    ("instrument decided", "instrument withdrawn", "asks an ally"),
+    ("ally agrees", "ally agrees in part", "ally joins", "ally joins in part"),
     ("ally refuses", "ally defects", "retaliation", "truce"),
     ("flagship launched", "compliant chip designed", "redesign given up"),
     ("no chip on offer in China", "chip on offer in China", "write-off"),
@@ -37,7 +38,8 @@ def sentences(speaker: Speaker, month: Group) -> Iterator[str]:
     others = [each for each in month if each.event not in CHAPTERS[0]]
     others.sort(key=lambda each: (_PLACE.get(each.event, len(_PLACE)), each.event))
     for event, group in groupby(others, key=lambda each: each.event):
-        yield from TELLERS.get(event, _anything)(speaker, list(group))
+        told = law.news if event.startswith(law.NEWS) else TELLERS.get(event, _anything)
+        yield from told(speaker, list(group))
 
 
 def _anything(speaker: Speaker, group: Group) -> Iterator[str]:
