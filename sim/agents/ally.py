@@ -114,6 +114,8 @@ class Ally(Government):
         outright = (opened & ~takes_part | half_way) & (whole >= threshold)
         lapsed = opened & ~in_part & ~outright & self._has_lapsed(first)
         months = assume["ally.months_to_legislate"]
+        # A law in the making is widened, and comes no sooner for it.
+        left = np.maximum(first.binding - world.month.index, 1.0)
         self.resolves += [
             Resolve(
                 package,
@@ -123,7 +125,7 @@ class Ally(Government):
                 terms=terms,
                 threshold=threshold,
                 alternative="refuse, or join in part",
-                wait=np.where(half_way, 1.0, months),
+                wait=np.where(half_way, left, months),
             ),
             Resolve(
                 package,
