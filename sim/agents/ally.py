@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -65,8 +66,12 @@ class Ally(Government):
         self.at_risk: dict[str, PerDraw] = {}
         self.strictness: dict[str, PerDraw] = {}
         self._stakes: dict[str, list[Stake]] = {}
-        own = world.chance.normal(f"leaning of {country}")
-        self.leaning = world.assume["ally.leaning"] + world.assume["ally.spread"] * own
+
+    @cached_property
+    def leaning(self) -> PerDraw:
+        """Its own inclination towards Washington, log-odds; it never changes."""
+        own = self.model.chance.normal(f"leaning of {self.country}")
+        return self.model.assume["ally.leaning"] + self.model.assume["ally.spread"] * own
 
     @property
     def makers(self) -> list[Toolmaker]:
