@@ -9,7 +9,6 @@ from sim.domain.supply import SupplyLine
 from sim.policy.regime import Regime
 from sim.world import World
 
-
 BY_NUMBER = (".catalogue[", ".resolves[")
 """Lists in which the same thing may stand at another place: longer in company."""
 
@@ -29,7 +28,9 @@ def everything_in(world: World) -> dict[str, np.ndarray]:
     for name in ("threat", "retaliated", "truce_wish", "mineral_price"):
         found.update(_inside(getattr(world, name), name.replace("_", " ")))
     for motion in world.motions:
-        found.update(_inside(vars(motion), f"motion of {motion.state} on {motion.act.id}"))
+        found.update(
+            _inside(vars(motion), f"motion of {motion.state} on {motion.act.id}")
+        )
     return found
 
 

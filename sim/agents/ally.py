@@ -71,7 +71,9 @@ class Ally(Government):
     def leaning(self) -> PerDraw:
         """Its own inclination towards Washington, log-odds; it never changes."""
         own = self.model.chance.normal(f"leaning of {self.country}")
-        return self.model.assume["ally.leaning"] + self.model.assume["ally.spread"] * own
+        return (
+            self.model.assume["ally.leaning"] + self.model.assume["ally.spread"] * own
+        )
 
     @property
     def makers(self) -> list[Toolmaker]:

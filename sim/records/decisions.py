@@ -62,8 +62,15 @@ def with_decisions(
     offered = _offered(stated, regime, menu)
     known = without_dangling({**regime.instruments, **offered})
     decisions = replace(stated, menu={key: known[key] for key in offered})
-    _check_open(decisions, known, place)
-    return Regime(regime.name, regime.instruments, decisions)
+    opened = {(act.id, state) for act, state in decisions.open(known)}
+    if not opened and first_seen(base.instruments, regime.instruments) is None:
+        raise ScenarioError(
+            f"{place}: there is nothing to decide from {since} on; give an earlier day "
+            "under since, or let others decide too"
+        )
+    _check_named(decisions, {act for act, _ in opened}, place)
+    decided = Regime(regime.name, regime.instruments, decisions)
+    return decided if opened else regime
 
 
 def _offered(
@@ -90,18 +97,10 @@ def _offered(
     return offered
 
 
-def _check_open(
-    decisions: Decisions, acts: Mapping[str, Instrument], place: str
-) -> None:
-    """Refuse what leaves nothing to decide."""
-    opened = {(act.id, state) for act, state in decisions.open(acts)}
-    if not opened:
-        raise ScenarioError(
-            f"{place}: there is nothing to decide from {decisions.since} on; give an "
-            "earlier day under since, or let others decide too"
-        )
+def _check_named(decisions: Decisions, opened: Collection[str], place: str) -> None:
+    """Refuse an act that is to be decided on by name and was made too early for it."""
     named = {key[0] for key, decides in decisions.chosen.items() if decides}
-    for name in sorted(named - {act for act, _ in opened}):
+    for name in sorted(named.difference(opened)):
         raise ScenarioError(
             f"{place}.{_INSTRUMENTS}.{name}: is made before {decisions.since}, from "
             "which day on governments decide; give an earlier day under since"

@@ -150,34 +150,32 @@ def test_what_lasts_stands_for_its_package(withheld):
 # --- what moves them ------------------------------------------------------------------
 
 
-def decided(records, act, draws=200, until=Month(2023, 6), **fixed):
+def decided(records, act, **fixed):
     """Return the share of draws in which an act has been decided."""
     names = {name.replace("__", "."): value for name, value in fixed.items()}
-    world = built(records, regime=deciding(act), draws=draws, fixed=names)
-    lived(world, until)
+    world = built(records, regime=deciding(act), draws=200, fixed=names)
+    lived(world, Month(2023, 6))
     return float(np.mean([motion.is_agreed for motion in world.motions]))
 
 
 def test_a_greater_threat_makes_washington_act(records):
     calm, alarmed = (
-        decided(
-            records, RULE, us__initial_threat=threat, us__perception_months=1_000.0
-        )
+        decided(records, RULE, us__initial_threat=threat, us__perception_months=1_000.0)
         for threat in (0.0, 1.0)
     )
     assert alarmed > calm + 0.05
 
 
 def test_a_graver_act_is_rarer(records):
-    mild, grave = (
-        decided(records, RULE, us__ladder_span=span) for span in (0.0, 5.0)
-    )
+    mild, grave = (decided(records, RULE, us__ladder_span=span) for span in (0.0, 5.0))
     assert mild > grave + 0.05
 
 
 def test_resentment_makes_beijing_answer(records):
     """A move against China is resented, and weighed more or less."""
-    move = replace(RULE, id="move", announced=date(2022, 2, 1), effective=date(2022, 2, 1))
+    move = replace(
+        RULE, id="move", announced=date(2022, 2, 1), effective=date(2022, 2, 1)
+    )
     shares = []
     for weight in (0.0, 3.0):
         law = deciding(move, LICENCES, states=("CHN",))

@@ -6,7 +6,7 @@ whatever differs between the two draws of a pair is the doing of that one assump
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,10 +15,11 @@ import pytest
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
+from sim.domain.supply import Good
 from sim.outcomes.measures import MEASURES
-from sim.policy.regime import Regime
 from sim.policy.exports import ServiceBan
 from sim.policy.instruments import Adoption, Ask
+from sim.policy.regime import Regime
 from sim.policy.scope import Scope
 from sim.policy.terms import EndUseEnforcement
 from sim.records.scenarios import load_scenario
@@ -49,7 +50,8 @@ ASKED = ServiceBan(
     issuer="USA",
     announced=date(2022, 9, 1),
     effective=date(2022, 11, 1),
-    scope=Scope(destinations=frozenset({"CHN"})),
+    scope=Scope(goods=frozenset({Good.ENGINEERS}), destinations=frozenset({"CHN"})),
+    approval=0.5,
     adopted_by={"NLD": Adoption(), "JPN": Adoption()},
     ask=Ask(
         coercion=0.2,
@@ -61,10 +63,21 @@ ASKED = ServiceBan(
 )
 """No shipped scenario offers allies money yet."""
 
+HARD = replace(
+    ASKED,
+    id="hard",
+    title="No service at all, for nothing",
+    scope=Scope(destinations=frozenset({"CHN"})),
+    approval=0.0,
+    ask=Ask(),
+    reference="hard",
+)
+"""An ask that most allies let die of age."""
+
 DECIDED = ("ally", "us", "china", "minerals")
 """Groups of assumptions about what governments decide."""
 
-LENDERS = 8
+LENDERS = 12
 """Lucks with which decisions are tried: with one luck a threshold is met or not."""
 
 PANIC = ("hbm.stockpile_horizon_months", "hbm.panic_buy_multiple_before_deadline")
@@ -160,7 +173,7 @@ class FewLucks(Chance):
 
 
 def deciding(records) -> Regime:
-    """Return the law of record from October 2022 on left to governments, and an ask."""
+    """Return the law of record, left to governments from October 2022 on, and asks."""
     said = {
         "question": "?",
         "source": "a test",
@@ -169,7 +182,7 @@ def deciding(records) -> Regime:
             **dict.fromkeys(("united_states", "allies", "china"), "endogenous"),
         },
     }
-    return load_scenario(said, records, name="test").regime.with_([ASKED])
+    return load_scenario(said, records, name="test").regime.with_([ASKED, HARD])
 
 
 def moved_by_deciding(records):
@@ -184,7 +197,7 @@ def moved_by_deciding(records):
         records, regime=deciding(records), draws=each * LENDERS, assume=values
     )
     world.chance = FewLucks(SEED, Draws(each * LENDERS), each)
-    lived(world, Month(2027, 6))
+    lived(world, Month(2026, 12))
     moved = np.zeros(len(rows) * LENDERS, dtype=bool)
     for event in world.events:
         if event.where is not None:

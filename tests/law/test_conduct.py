@@ -21,7 +21,14 @@ from sim.policy.quotas import QuotaBook
 from sim.policy.regime import Leakage, Regime
 from sim.policy.scope import Scope
 from sim.policy.terms import EndUseEnforcement, Quota, RevenueShare, Truce
-from tests.law.trade import DRAWS, chip_line, other_line, service_ban, tool_ban, tool_line
+from tests.law.trade import (
+    DRAWS,
+    chip_line,
+    other_line,
+    service_ban,
+    tool_ban,
+    tool_line,
+)
 
 NOW = Month(2026, 12)
 SINCE = date(2026, 10, 1)

@@ -70,7 +70,7 @@ def test_scarcer_is_dearer_within_bounds(one, other, elasticity):
     less, more = np.minimum(one, other), np.maximum(one, other)
     dear = mineral_price(less, elasticity, DEAREST)
     cheap = mineral_price(more, elasticity, DEAREST)
-    assert np.all((1.0 - 1e-12 <= cheap) & (cheap <= dear))
+    assert np.all((cheap >= 1.0 - 1e-12) & (cheap <= dear))
     assert np.all(dear <= DEAREST * (1.0 + 1e-9))
 
 

@@ -156,8 +156,8 @@ REFUSED = [
     ),
     (
         {"x": "endogenous"},
-        ": there is no government called 'x'; choose from united_states, china, allies, "
-        "netherlands, japan, south_korea, taiwan, since, instruments",
+        ": there is no government called 'x'; choose from united_states, china, "
+        "allies, netherlands, japan, south_korea, taiwan, since, instruments",
     ),
     ({"china": "maybe"}, ".china: 'maybe' is neither endogenous nor recorded"),
     ({"china": None}, ".china: None is neither endogenous nor recorded"),

@@ -36,8 +36,7 @@ def coercion(felt, backstop, deadline, now, half_life):
     if deadline is None:
         return felt
     left = deadline - now
-    if left < 0:
-        left = 0
+    left = max(left, 0)
     pressure = backstop * 2.0 ** (-left / half_life)
     if pressure > felt:
         return pressure
@@ -64,9 +63,9 @@ def answer(terms, half, needed, is_open, is_half_way, has_lapsed, is_joining):
         if part >= needed:
             return "part"
         return "refuse" if has_lapsed else "wait"
-    if is_open or (is_half_way and not has_lapsed):
-        if whole >= needed:
-            return "whole"
+    may_join = is_open or (is_half_way and not has_lapsed)
+    if may_join and whole >= needed:
+        return "whole"
     if is_open and has_lapsed:
         return "refuse"
     return "wait"

@@ -59,7 +59,7 @@ def standing(world):
     return {m.state: {name: getattr(m, name) for name in names} for m in world.motions}
 
 
-def one_by_one(world, ally, before, others, now, luck, draw):
+def one_by_one(world, ally, before, others, now, luck, paid, draw):
     """Return what an ally does in a draw, and whether it stays where it is bound."""
     assume = {name: float(values[draw]) for name, values in world.assume.items()}
     mine = {name: float(values[draw]) for name, values in before.items()}
@@ -69,7 +69,7 @@ def one_by_one(world, ally, before, others, now, luck, draw):
     weighed = {
         LEANING: float(ally.leaning[draw]),
         "security": assume["ally.security_weight"] * world.threat[draw],
-        "side payment": assume["ally.payment_weight"] * paid[ally.country][draw],
+        "side payment": assume["ally.payment_weight"] * paid[draw],
         "coercion": assume["ally.coercion_weight"]
         * plain.coercion(
             terms.coercion,
@@ -80,11 +80,12 @@ def one_by_one(world, ally, before, others, now, luck, draw):
         ),
         "peers": assume["ally.peer_weight"]
         * plain.peers(
-            [(np.isfinite(x["asked"][draw]), np.isfinite(x["agreed"][draw]))
-             for x in others]
+            [
+                (np.isfinite(x["asked"][draw]), np.isfinite(x["agreed"][draw]))
+                for x in others
+            ]
         ),
-        "strictness": -assume["ally.strictness_weight"]
-        * ally.strictness["ask"][draw],
+        "strictness": -assume["ally.strictness_weight"] * ally.strictness["ask"][draw],
         "China revenue at risk": -assume["ally.revenue_weight"]
         * ally.at_risk["ask"][draw],
         "retaliation": -assume["ally.retaliation_weight"]
@@ -123,10 +124,6 @@ def one_by_one(world, ally, before, others, now, luck, draw):
     return did
 
 
-paid: dict[str, np.ndarray] = {}
-"""What each ally was offered over its firms' revenue, this month."""
-
-
 def seen_to_do(motion, before, now, draw):
     """Return what became of a motion in a month."""
     if motion.left[draw] == now:
@@ -144,6 +141,7 @@ def test_an_allys_decisions(records, terms):
     with unchecked():
         while world.month <= LAST:
             month, before = world.month, standing(world)
+            paid = {}
             for state, name in ALLIES.items():
                 ally = the(world, name)
                 money = ASKS[terms].side_payment
@@ -160,7 +158,14 @@ def test_an_allys_decisions(records, terms):
                 others = [x for other, x in before.items() if other != state]
                 for draw in range(DRAWS):
                     expected = one_by_one(
-                        world, ally, before[state], others, month.index, luck, draw
+                        world,
+                        ally,
+                        before[state],
+                        others,
+                        month.index,
+                        luck,
+                        paid[state],
+                        draw,
                     )
                     did = seen_to_do(motion, before[state], month.index, draw)
                     assert did == expected, (month, state, draw)
