@@ -159,10 +159,20 @@ class Government(Actor):
         """See what a state of this kind looks at."""
 
     def deliberate(self) -> None:
-        """Make up its mind on everything that is put to it."""
+        """Make up its mind on everything that is put to it.
+
+        It gives nothing a thought before the day from which it decides, so that a world
+        that shares its past with another has the same in mind as one that does not.
+        """
         self.resolves = []
+        if not self._decides_yet():
+            return
         for package in self._packages():
             self._consider(package)
+
+    def _decides_yet(self) -> bool:
+        """Return whether the day has come from which governments decide."""
+        return self.model.month >= Month.of(self.model.regime.decisions.since)
 
     def _consider(self, package: tuple[Motion, ...]) -> None:
         """Weigh a package; a state that only follows has none."""
@@ -192,7 +202,7 @@ class Government(Actor):
 
     def _take_up_occasions(self) -> None:
         """Let what happened put motions to it; it can decide from next month on."""
-        if self.model.month < Month.of(self.model.regime.decisions.since):
+        if not self._decides_yet():
             return
         for package in self._packages():
             occasion = self._occasion(package[0])

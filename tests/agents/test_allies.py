@@ -21,8 +21,8 @@ ALLIES = ("NLD", "JPN")
 VENDORS = {"NLD": "asml", "JPN": "tel"}
 DRAWS = 250
 ASKED = date(2022, 3, 1)
-BY = Month(2023, 3)
-"""A year after the ask."""
+BY = Month(2022, 12)
+"""Nine months after the ask."""
 
 
 def ask(facilities=Facilities.ADVANCED, adopted=ALLIES, **terms) -> ServiceBan:

@@ -22,7 +22,7 @@ CASES = {
     "china": ("2022-10", Month(2023, 6)),
     "netherlands": ("2022-10", Month(2023, 7)),
     "japan": ("2022-10", Month(2023, 4)),
-    "united_states": ("2026-10", Month(2027, 12)),
+    "united_states": ("2026-10", Month(2027, 8)),
 }
 """Who decides, since when, and until when it is watched."""
 

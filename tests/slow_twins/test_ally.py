@@ -148,6 +148,8 @@ def test_an_allys_decisions(records, terms):
                 yearly = 12.0 * sum(maker.revenue for maker in ally.makers)
                 paid[state] = np.minimum(money / np.maximum(yearly, 1e-9), 1.0)
             world.step()
+            if month < Month.of(ASKED):
+                continue
             for state, name in ALLIES.items():
                 ally = the(world, name)
                 [motion] = [m for m in world.motions if m.state == state]
