@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -65,8 +66,14 @@ class Ally(Government):
         self.at_risk: dict[str, PerDraw] = {}
         self.strictness: dict[str, PerDraw] = {}
         self._stakes: dict[str, list[Stake]] = {}
-        own = world.chance.normal(f"leaning of {country}")
-        self.leaning = world.assume["ally.leaning"] + world.assume["ally.spread"] * own
+
+    @cached_property
+    def leaning(self) -> PerDraw:
+        """Its own inclination towards Washington, log-odds; it never changes."""
+        own = self.model.chance.normal(f"leaning of {self.country}")
+        return (
+            self.model.assume["ally.leaning"] + self.model.assume["ally.spread"] * own
+        )
 
     @property
     def makers(self) -> list[Toolmaker]:
@@ -114,6 +121,8 @@ class Ally(Government):
         outright = (opened & ~takes_part | half_way) & (whole >= threshold)
         lapsed = opened & ~in_part & ~outright & self._has_lapsed(first)
         months = assume["ally.months_to_legislate"]
+        # A law in the making is widened, and comes no sooner for it.
+        left = np.maximum(first.binding - world.month.index, 1.0)
         self.resolves += [
             Resolve(
                 package,
@@ -123,7 +132,7 @@ class Ally(Government):
                 terms=terms,
                 threshold=threshold,
                 alternative="refuse, or join in part",
-                wait=np.where(half_way, 1.0, months),
+                wait=np.where(half_way, left, months),
             ),
             Resolve(
                 package,

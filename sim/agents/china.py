@@ -189,7 +189,7 @@ class ChinaGovernment(Government):
         for other in self.model.motions:
             if other.state in targets:
                 joined = joined | (other.agreed <= self.model.month.index)
-        return joined
+        return joined & self._is_due(motion.act)
 
     def _truce_wish(self) -> PerDraw:
         """Return how much Beijing would like a truce, log-odds."""

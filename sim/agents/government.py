@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.agents.actor import Actor
-from sim.domain.ensemble import InDraws, PerDraw
+from sim.domain.ensemble import NEVER, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import Good
 from sim.mechanisms.bargaining import needed, willingness
@@ -159,10 +159,20 @@ class Government(Actor):
         """See what a state of this kind looks at."""
 
     def deliberate(self) -> None:
-        """Make up its mind on everything that is put to it."""
+        """Make up its mind on everything that is put to it.
+
+        It gives nothing a thought before the day from which it decides, so that a world
+        that shares its past with another has the same in mind as one that does not.
+        """
         self.resolves = []
+        if not self._decides_yet():
+            return
         for package in self._packages():
             self._consider(package)
+
+    def _decides_yet(self) -> bool:
+        """Return whether the day has come from which governments decide."""
+        return self.model.month >= Month.of(self.model.regime.decisions.since)
 
     def _consider(self, package: tuple[Motion, ...]) -> None:
         """Weigh a package; a state that only follows has none."""
@@ -193,7 +203,7 @@ class Government(Actor):
 
     def _take_up_occasions(self) -> None:
         """Let what happened put motions to it; it can decide from next month on."""
-        if self.model.month < Month.of(self.model.regime.decisions.since):
+        if not self._decides_yet():
             return
         for package in self._packages():
             occasion = self._occasion(package[0])
@@ -230,11 +240,7 @@ class Government(Actor):
     def _expire(self, motion: Motion) -> None:
         """End an act that was made for a time."""
         world, act = self.model, motion.act
-        if act.end is None or motion.joining:
-            return
-        days = (act.end - act.effective).days
-        lasts = max(round(days / _DAYS_A_MONTH), 1)
-        over = motion.binding + lasts <= world.month.index
+        over = motion.has_ended(world.month)
         if over.any():
             motion.leave(over, world.month)
             if not isinstance(act, Truce):
@@ -242,14 +248,20 @@ class Government(Actor):
             world.tell(self.name, "instrument lifted", act.id, "its time is up", over)
 
     def _packages(self) -> list[tuple[Motion, ...]]:
-        """Return what is put to it; acts of one text and day are decided as one."""
+        """Return what is put to it; acts of one text and day are decided as one.
+
+        What lasts goes before what is made for a time, and stands for the package.
+        """
         found: dict[tuple[object, ...], list[Motion]] = {}
         together = self.model.regime.decisions.together
         for motion in self.model.motions:
             if motion.state == self.country:
                 key = together(motion.act, motion.state)
                 found.setdefault(key, []).append(motion)
-        return [tuple(motions) for motions in found.values()]
+        return [
+            tuple(sorted(motions, key=lambda motion: motion.lasts < NEVER))
+            for motions in found.values()
+        ]
 
     def _occasion(self, motion: Motion) -> InDraws:
         """Return the draws in which there is a reason to consider a motion."""
@@ -350,7 +362,8 @@ def _carry_out(motion: Motion, resolve: Resolve, month: Month) -> None:
             nothing = np.zeros_like(motion.in_part)
             wait = nothing if resolve.wait is None else resolve.wait
             part = nothing if resolve.in_part is None else resolve.in_part
-            motion.agree(resolve.where, month, np.ceil(wait), part)
+            allowed = resolve.where & ~np.isfinite(motion.refused)
+            motion.agree(allowed, month, np.ceil(wait), part)
         case "refuse":
             motion.refuse(resolve.where, month)
         case "leave":
@@ -363,6 +376,3 @@ def _asked_by(act: Instrument, acts: Mapping[str, Instrument]) -> tuple[str, ...
     """Return the allies that an act asks: to join it, or to make a law that answers."""
     answering = {other.issuer for other in acts.values() if act.id in other.answers}
     return tuple(x for x in ALLIES if x in answering or x in act.adopted_by)
-
-
-_DAYS_A_MONTH = 30.4

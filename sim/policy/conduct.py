@@ -93,9 +93,17 @@ class Conduct:
         return force
 
     def bound(self, act: str, state: str, good: Good) -> PerDraw | float:
-        """Return how far a state's vendors are bound by its own decision to join."""
+        """Return how far a state's vendors are bound by its own decision to join.
+
+        A truce that suspends the act suspends what was joined too.
+        """
         joining = self.joined.get((act, state))
-        return 0.0 if joining is None else joining.share(good)
+        if joining is None:
+            return 0.0
+        share: PerDraw | float = joining.share(good)
+        if act in self.suspended:
+            share = share * (1.0 - self.suspended[act])
+        return share
 
     def touches(self, acts: Iterable[Instrument]) -> bool:
         """Return whether anything decided bears on any of some acts."""

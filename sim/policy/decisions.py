@@ -99,13 +99,13 @@ class Decisions:
             or act.id in self.menu
             or (act.id, act.issuer) in self.chosen
         )
-        return caused and act.announced >= self.since and self._of(act.id, act.issuer)
+        return caused and act.announced >= self.since and self.says(act.id, act.issuer)
 
     def joins(self, act: Instrument, state: str) -> bool:
         """Return whether a state decides on joining an act of another."""
         joined = act.joined(state)
         later = joined is not None and joined.start >= self.since
-        return later and self._of(act.id, state)
+        return later and self.says(act.id, state)
 
     def undated(self, act: Instrument) -> Instrument:
         """Return an act without the dates that are to be decided."""
@@ -169,7 +169,8 @@ class Decisions:
             said.append(f"{_named(states, deed)} on {act}{when}")
         return " ".join(f"{each[0].upper()}{each[1:]}." for each in said)
 
-    def _of(self, act: str, state: str) -> bool:
+    def says(self, act: str, state: str) -> bool:
+        """Return whether a state is said to decide on an act, given by its id."""
         return self.chosen.get((act, state), state in self.states)
 
 

@@ -65,7 +65,20 @@ class Motion:
 
     def is_binding(self, month: Month) -> InDraws:
         """Return the draws in which it binds in a month."""
-        return self.binding <= month.index
+        return (self.binding <= month.index) & ~self.has_ended(month)
+
+    def has_ended(self, month: Month) -> InDraws:
+        """Return where an act that was made for a time has run it."""
+        return self.binding + self.lasts <= month.index
+
+    @property
+    def lasts(self) -> float:
+        """Months for which it binds; what is joined, or has no end, lasts."""
+        act = self.act
+        if act.end is None or self.joining:
+            return NEVER
+        days = (act.end - act.effective).days
+        return float(max(round(days / _DAYS_A_MONTH), 1))
 
     def ask(self, where: InDraws, month: Month) -> InDraws:
         """Put it to the state in some draws; return those in which it is new."""
@@ -111,7 +124,8 @@ def conduct_of(
     acts: dict[str, PerDraw] = {}
     joined: dict[tuple[str, str], Joining] = {}
     for motion in motions:
-        holds = motion.is_agreed if agreed else motion.is_binding(month)
+        to_come = motion.is_agreed & ~motion.has_ended(month)
+        holds = to_come if agreed else motion.is_binding(month)
         force = holds.astype(float)
         if motion.joining:
             whole = np.where(motion.in_part > 0.0, 0.0, force)
@@ -119,3 +133,6 @@ def conduct_of(
         else:
             acts[motion.act.id] = force
     return Conduct.of(acts, joined, instruments)
+
+
+_DAYS_A_MONTH = 30.4

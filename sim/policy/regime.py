@@ -372,7 +372,7 @@ class Regime:
     @cached_property
     def timetable(self) -> Timetable:
         """When each instrument binds, and when it is expected."""
-        return Timetable(self.dated)
+        return Timetable(self.dated, self.decided)
 
     def bearing(self, line: SupplyLine) -> Bearing:
         """Return the instruments that can touch a line."""

@@ -1,6 +1,6 @@
 """The timetable of a regime: when each instrument binds, and when it is expected."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -22,9 +22,24 @@ class Timetable:
         waiting: the days on which each is expected but does not bind.
     """
 
-    def __init__(self, instruments: Mapping[str, Instrument]) -> None:
+    def __init__(
+        self,
+        instruments: Mapping[str, Instrument],
+        decided: Collection[str] = frozenset(),
+    ) -> None:
+        """Work out the days.
+
+        Args:
+            instruments: the instruments by id.
+            decided: ids of those whose force is decided inside the model. A truce among
+                them suspends nothing by its dates, which it does not have.
+        """
         self.instruments = instruments
-        truces = [item for item in instruments.values() if isinstance(item, Truce)]
+        truces = [
+            item
+            for key, item in instruments.items()
+            if isinstance(item, Truce) and key not in decided
+        ]
         self._truces = {
             key: [truce for truce in truces if key in truce.suspends]
             for key in instruments

@@ -1,6 +1,6 @@
 """Who decides: what a scenario says of governments, read and checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from sim.policy.difference import first_seen
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records.law import without_dangling
+from sim.records.load import START
 from sim.records.words import day
 
 GOVERNMENTS = {
@@ -53,20 +54,57 @@ def with_decisions(
     place = f"{where}, decisions"
     _check_keys(given, place)
     states = frozenset(_states(given, place))
-    chosen = dict(_chosen(given.get(_INSTRUMENTS) or {}, regime, menu, place))
+    chosen = dict(_chosen(given.get(_INSTRUMENTS), regime, menu, place))
     if not states and not any(chosen.values()):
         return regime
     since = _since(given, regime, base, place)
     stated = Decisions(states=states, since=since, chosen=chosen)
-    ready = [act for act in regime.instruments.values() if stated.decides(act)]
-    offered = {
-        key: _from(act, since)
-        for key, act in menu.items()
-        if act.issuer in states and not any(_same_step(act, other) for other in ready)
-    }
+    offered = _offered(stated, regime, menu)
     known = without_dangling({**regime.instruments, **offered})
     decisions = replace(stated, menu={key: known[key] for key in offered})
-    return Regime(regime.name, regime.instruments, decisions)
+    opened = {(act.id, state) for act, state in decisions.open(known)}
+    if not opened and first_seen(base.instruments, regime.instruments) is None:
+        raise ScenarioError(
+            f"{place}: there is nothing to decide from {since} on; give an earlier day "
+            "under since, or let others decide too"
+        )
+    _check_named(decisions, {act for act, _ in opened}, place)
+    decided = Regime(regime.name, regime.instruments, decisions)
+    return decided if opened else regime
+
+
+def _offered(
+    stated: Decisions, regime: Regime, menu: Mapping[str, Instrument]
+) -> dict[str, Instrument]:
+    """Return the acts of the menu that are to be decided on, by id.
+
+    One that is said to follow the record is not on offer, for the record does not hold
+    it; neither is one like an act of the record that is decided on itself. Allies that
+    follow the record join none.
+    """
+    ready = [act for act in regime.instruments.values() if stated.decides(act)]
+    offered = {}
+    for key, act in menu.items():
+        by_name = (key, act.issuer) in stated.chosen
+        repeats = not by_name and any(_same_step(act, other) for other in ready)
+        if stated.says(key, act.issuer) and not repeats:
+            asked = {
+                state: adoption
+                for state, adoption in act.adopted_by.items()
+                if stated.says(key, state)
+            }
+            offered[key] = replace(_from(act, stated.since), adopted_by=asked)
+    return offered
+
+
+def _check_named(decisions: Decisions, opened: Collection[str], place: str) -> None:
+    """Refuse an act that is to be decided on by name and was made too early for it."""
+    named = {key[0] for key, decides in decisions.chosen.items() if decides}
+    for name in sorted(named.difference(opened)):
+        raise ScenarioError(
+            f"{place}.{_INSTRUMENTS}.{name}: is made before {decisions.since}, from "
+            "which day on governments decide; give an earlier day under since"
+        )
 
 
 def _same_step(one: Instrument, other: Instrument) -> bool:
@@ -109,13 +147,20 @@ def _word(value: object, place: str) -> bool:
 
 
 def _chosen(
-    given: Mapping[str, Any],
+    given: object,
     regime: Regime,
     menu: Mapping[str, Instrument],
     place: str,
 ) -> Iterator[tuple[tuple[str, str], bool]]:
     """Yield what is said of single instruments, by id and state."""
     acts = {**regime.instruments, **menu}
+    if given is None:
+        return
+    if not isinstance(given, Mapping):
+        raise ScenarioError(
+            f"{place}.{_INSTRUMENTS}: {given!r} must be a mapping from instruments to "
+            f"{' or '.join(_WORDS)}"
+        )
     for name, said in given.items():
         here = f"{place}.{_INSTRUMENTS}.{name}"
         if name not in acts:
@@ -132,15 +177,33 @@ def _chosen(
                 hint = nearest(str(who), GOVERNMENTS)
                 raise ScenarioError(f"{here}: there is no government {who!r}{hint}")
             word = _word(value, f"{here}.{who}")
-            yield from (((name, state), word) for state in GOVERNMENTS[who])
+            involved = {act.issuer, *act.adopted_by}
+            states = [state for state in GOVERNMENTS[who] if state in involved]
+            if not states:
+                raise ScenarioError(
+                    f"{here}.{who}: has no say in it; it concerns "
+                    f"{', '.join(_governments(involved))}"
+                )
+            yield from (((name, state), word) for state in states)
+
+
+def _governments(states: Collection[str]) -> list[str]:
+    """Return the words for single states that a scenario may use."""
+    return [name for name, of in GOVERNMENTS.items() if set(of) <= set(states)]
 
 
 def _since(given: Mapping[str, Any], regime: Regime, base: Regime, place: str) -> date:
     if given.get(_SINCE) is not None:
         try:
-            return day(given[_SINCE])
+            since = day(given[_SINCE])
         except ValueError as wrong:
             raise ScenarioError(f"{place}.{_SINCE}: {wrong}") from None
+        if since < START.first_day:
+            raise ScenarioError(
+                f"{place}.{_SINCE}: {given[_SINCE]} lies before {START}, when the "
+                "simulated history begins"
+            )
+        return since
     first = first_seen(base.instruments, regime.instruments)
     if first is None:
         raise ScenarioError(

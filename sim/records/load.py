@@ -1,17 +1,19 @@
 """Loading all that is known: tables of facts, assumptions, and the law."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
+from sim.policy.decisions import ALLIES
 from sim.policy.instruments import Instrument
+from sim.policy.kinds import KINDS
 from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
 from sim.records.expectations import check_expectations
 from sim.records.law import load_law, load_menu
-from sim.records.tables import ActorRow, Facts, Row, read_table
+from sim.records.tables import ActorRow, AllyRow, Facts, Row, RungRow, read_table
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""
@@ -64,6 +66,8 @@ def load(folder: Path | str | None = None) -> Records:
     actors = [row.id for row in facts.of(ActorRow)]
     _once("actors.csv", actors)
     _check_actors(facts, set(actors))
+    _check_one_each("ladder.csv", [row.kind for row in facts.of(RungRow)], KINDS)
+    _check_one_each("allies.csv", [row.state for row in facts.of(AllyRow)], ALLIES)
     law = load_law(place / "law", actors=actors)
     menu = load_menu(place / "menu", law, actors=actors)
     check_expectations(facts, law, [row.name for row in rows])
@@ -74,6 +78,19 @@ def _once(table: str, names: list[str]) -> None:
     for number, name in enumerate(names, start=2):
         if name in names[: number - 2]:
             raise RecordsError(f"{table}, row {number}: {name!r} stands there twice")
+
+
+def _check_one_each(table: str, names: list[str], known: Collection[str]) -> None:
+    """Refuse a table that has not exactly one row for each of some things."""
+    _once(table, names)
+    for number, name in enumerate(names, start=2):
+        if name not in known:
+            raise RecordsError(
+                f"{table}, row {number}: {name!r} is not known{nearest(name, known)}"
+            )
+    for name in known:
+        if name not in names:
+            raise RecordsError(f"{table}: there is no row for {name!r}")
 
 
 _ACTOR_COLUMNS = (

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month, parse_day
@@ -298,7 +298,7 @@ class RungRow(Noted):
     """How grave a kind of instrument is held to be; whether it takes trade away."""
 
     kind: str
-    severity: float
+    severity: float = Field(ge=0.0, le=1.0)
     tightens: bool
 
 
@@ -306,7 +306,7 @@ class AllyRow(Noted):
     """A state that is asked to join, and how much a Chinese answer would hurt it."""
 
     state: str
-    exposure_to_retaliation: float
+    exposure_to_retaliation: float = Field(ge=0.0)
 
 
 TABLES: dict[str, type[Row]] = {

@@ -1,0 +1,153 @@
+"""Decided governments: a draw is its own world, however it is computed."""
+
+import numpy as np
+import pytest
+
+from sim.domain.ensemble import Draws
+from sim.domain.months import Month
+from sim.experiments.ensemble import run_pair
+from sim.model import ChipWar
+from tests.experiments.questions import (
+    answer,
+    assert_same,
+    assert_same_results,
+    happenings,
+    ready,
+)
+from tests.state import assert_same_numbers
+from tests.worlds import built, forked, lived, months_of, unchecked
+
+LATER = Month(2028, 12)
+"""Late enough for acts to have been decided, joined and left."""
+
+SOONER = Month(2027, 12)
+SOON = f"horizon={SOONER}"
+"""Whole runs are dear: state by state the same is asked for longer."""
+
+PARTING = Month(2026, 9)
+"""The last month that all laws below share."""
+
+ROUNDING = 1e-9
+"""Sums over actors are added up in another order."""
+
+SCENARIOS = ("adaptive", "match_act")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick():
+    """Leave out the checks of types that other tests make of the same code."""
+    with unchecked():
+        yield
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """A folder in which results could be written; none are."""
+    return tmp_path_factory.mktemp("outputs")
+
+
+@pytest.fixture(params=SCENARIOS)
+def scenario(request):
+    """Scenarios in which governments decide."""
+    return request.param
+
+
+# --- whole runs -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def company(outputs):
+    """Draws 14 to 18, together."""
+    return answer(outputs, "adaptive", "draws=5", "first_draw=14", SOON)
+
+
+def test_something_is_decided_in_some_draws_and_not_in_others(company):
+    decided = {
+        event.key: len(event.draws)
+        for event in company.scenario.events
+        if event.event in {"ally agrees", "instrument decided", "retaliation", "truce"}
+    }
+    count = len(company.scenario.draws.numbers)
+    assert decided
+    assert any(draws < count for draws in decided.values())
+
+
+def test_draw_17_alone_is_draw_17_in_company(outputs, company):
+    """All but the rows of chips that were designed in other draws alone."""
+    alone = answer(outputs, "adaptive", "draws=1", "first_draw=17", SOON)
+    assert alone.scenario.draws == Draws(1, 17)
+    ours, theirs = alone.scenario, company.scenario
+    for key in ours.series.keys() | theirs.series.keys():
+        there = theirs.series[key][:, 3:4]
+        here = ours.series.get(key, np.zeros_like(there))
+        np.testing.assert_array_equal(here, there, str(key))
+    only = range(17, 18)
+    assert happenings(ours, only) == happenings(theirs, only)
+    assert_same_results(alone.baseline, company.baseline, slice(3, 4))
+
+
+def test_chunks_in_two_processes_change_nothing(outputs, company):
+    words = ("draws=5", "first_draw=14", SOON, "chunk=3", "workers=2")
+    assert_same(run_pair(ready(outputs, "adaptive", *words)), company)
+
+
+# --- all state ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pasts(records):
+    """Seven draws, the same among thirty, and one alone, before laws part."""
+    sizes = {"few": 7, "many": 30, "alone": Draws(1, first=17)}
+    return {
+        name: lived(built(records, draws=size), PARTING) for name, size in sizes.items()
+    }
+
+
+def test_a_draw_does_not_know_its_neighbours(law_of, scenario, pasts):
+    """All state, every half year."""
+    worlds = {name: forked(world, law_of(scenario)) for name, world in pasts.items()}
+    few, many, alone = worlds["few"], worlds["many"], worlds["alone"]
+    for month in months_of(many, LATER):
+        lived(few, month)
+        lived(alone, month)
+        if month.number in {1, 7} or month == LATER:
+            assert_same_numbers(few, many, slice(7))
+            assert_same_numbers(alone, many, slice(17, 18))
+
+
+def test_a_forked_world_lives_on_like_one_that_was_not(records, law_of, pasts):
+    """Later for the act of Congress; every scenario soon: tests/experiments."""
+    law, end = law_of("match_act"), SOONER
+    twin = lived(forked(pasts["alone"], law), end)
+    whole = lived(built(records, regime=law, draws=Draws(1, first=17)), end)
+    assert_same_numbers(twin, whole)
+
+
+class LastFirst(ChipWar):
+    """A world in which the last of the cast acts first."""
+
+    def all(self, kind):
+        """Return the actors of a kind, the last of the cast first."""
+        return list(super().all(kind))[::-1]
+
+
+def test_the_order_of_the_cast_does_not_matter(law_of, scenario, pasts):
+    first_first = forked(pasts["few"], law_of(scenario))
+    last_first = forked(pasts["few"], law_of(scenario))
+    last_first.__class__ = LastFirst
+    for month in months_of(first_first, SOONER):
+        lived(last_first, month)
+        if month.number in {1, 7} or month == SOONER:
+            assert_same_numbers(last_first, first_first, rtol=ROUNDING)
+
+
+def test_the_order_in_which_governments_are_asked_does_not_matter(records, law_of):
+    """From 2022 on, with all that was decided since October 2022 open."""
+    law = law_of("decided_history")
+    one, other = (built(records, regime=law, draws=6) for _ in range(2))
+    other.__class__ = LastFirst
+    for month in months_of(one, Month(2023, 12)):
+        lived(other, month)
+        if month.number in {1, 7}:
+            assert_same_numbers(other, one, rtol=ROUNDING)
+    assert np.isfinite([m.agreed for m in one.motions]).any()

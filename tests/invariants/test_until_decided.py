@@ -1,0 +1,106 @@
+"""Letting a government decide changes nothing before anything of it can be seen."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from sim.domain.ensemble import NEVER, PerDraw
+from sim.domain.months import Month
+from sim.policy.regime import Regime
+from sim.records.scenarios import load_scenario
+from sim.world import World
+from tests.state import everything_in
+from tests.worlds import built, forked, lived, months_of
+
+DRAWS = 12
+
+OWN_THOUGHTS = (".at_risk", ".strictness", ".resolves", "motion of ")
+"""What a government keeps to itself until it acts."""
+
+CASES = {
+    "china": ("2022-10", Month(2023, 6)),
+    "netherlands": ("2022-10", Month(2023, 7)),
+    "japan": ("2022-10", Month(2023, 4)),
+    "united_states": ("2026-10", Month(2027, 8)),
+}
+"""Who decides, since when, and until when it is watched."""
+
+
+def deciding(records, government: str, since: str) -> Regime:
+    """Return the law of record with one government that decides."""
+    said = {
+        "question": "?",
+        "source": "a test",
+        "decisions": {"since": since, government: "endogenous"},
+    }
+    return load_scenario(said, records, name="test").regime
+
+
+def first_recorded(law: Regime) -> float:
+    """Return the first month in which the record shows what is now to be decided."""
+    months = [
+        Month.of(act.announced).index
+        for act, _ in law.decisions.open(law.acts)
+        if act.id not in law.decisions.menu
+    ]
+    return min(months, default=NEVER)
+
+
+def first_agreed(world: World) -> PerDraw:
+    """Return by draw the month in which the first of all motions was agreed to."""
+    months = [motion.agreed for motion in world.motions]
+    return np.min(months, axis=0)
+
+
+def differing(ours: World, theirs: World) -> Mapping[int, str]:
+    """Return the draws in which two worlds differ, and where."""
+    one, other = everything_in(ours), everything_in(theirs)
+    found: dict[int, str] = {}
+    for path, values in one.items():
+        if any(word in path for word in OWN_THOUGHTS) or path not in other:
+            continue
+        unlike = ~np.isclose(values, other[path], rtol=0.0, atol=0.0, equal_nan=True)
+        for draw in np.flatnonzero(unlike.reshape(-1, unlike.shape[-1]).any(axis=0)):
+            found.setdefault(int(draw), path)
+    return found
+
+
+@pytest.fixture(scope="module", params=CASES)
+def parted(request, records):
+    """By draw: the first month seen to differ, what was seen, and when it may be."""
+    since, end = CASES[request.param]
+    law = deciding(records, request.param, since)
+    recorded = lived(built(records, draws=DRAWS), Month.parse(since) + -1)
+    decided = forked(recorded, law)
+    seen = np.full(DRAWS, NEVER)
+    what: dict[int, str] = {}
+    agreed = np.full(DRAWS, NEVER)
+    for month in months_of(recorded, end):
+        lived(decided, month)
+        agreed = np.minimum(agreed, first_agreed(decided))
+        for draw, path in differing(recorded, decided).items():
+            seen[draw] = min(seen[draw], month.index)
+            what.setdefault(draw, path)
+    return seen, what, np.minimum(agreed, first_recorded(law))
+
+
+def test_nothing_differs_before_something_can_be_seen(parted):
+    """All state, every month, draw by draw; asks that are pending change nothing."""
+    seen, what, may_be = parted
+    early = {d: (what[d], seen[d], may_be[d]) for d in what if seen[d] < may_be[d]}
+    assert not early
+
+
+def test_what_is_decided_is_seen_within_the_year(parted):
+    """Or the test above would pass where nothing is ever decided."""
+    seen, _, may_be = parted
+    watched = np.isfinite(may_be)
+    assert watched.any()
+    assert np.median(seen[watched] - may_be[watched]) <= 12.0
+    assert np.isfinite(seen).any()
+
+
+def test_draws_part_in_different_months(parted):
+    seen, _, _ = parted
+    assert len(set(seen[np.isfinite(seen)])) > 1

@@ -1,0 +1,291 @@
+"""What is decided binds in the draws in which it is decided, and in no other."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.domain.months import Month
+from sim.domain.supply import Good
+from sim.policy.conduct import Conduct, Joining
+from sim.policy.decisions import Decisions
+from sim.policy.exports import (
+    AffiliatesRule,
+    EntityListing,
+    LicencePolicy,
+    PerformanceThreshold,
+)
+from sim.policy.imports import ImportDiscouragement, ProcurementMandate, Subsidy
+from sim.policy.instruments import Adoption, Ask
+from sim.policy.quotas import QuotaBook
+from sim.policy.regime import Leakage, Regime
+from sim.policy.scope import Scope
+from sim.policy.terms import EndUseEnforcement, Quota, RevenueShare, Truce
+from tests.law.trade import (
+    DRAWS,
+    chip_line,
+    other_line,
+    service_ban,
+    tool_ban,
+    tool_line,
+)
+
+NOW = Month(2026, 12)
+SINCE = date(2026, 10, 1)
+DAYS = {"announced": date(2026, 10, 1), "effective": date(2026, 10, 1)}
+OLD = {"announced": date(2023, 1, 1), "effective": date(2023, 1, 1)}
+SECOND = np.arange(DRAWS) == 1
+"""Decided in the second draw alone."""
+
+FORCE = SECOND.astype(float)
+CHIPS = Scope(goods=frozenset({Good.AI_CHIP}), destinations=frozenset({"CHN"}))
+LEAKY = Leakage(affiliates=np.full(DRAWS, 0.25), facilities=np.full(DRAWS, 0.1))
+
+
+def terms(name="act", issuer="USA", days=DAYS, **fields):
+    """Return what every instrument has."""
+    return {"id": name, "title": name, "issuer": issuer, **days, **fields}
+
+
+def decided(*acts, force=("act",), joined=None, coming=None, states=("USA", "CHN")):
+    """Return a law in which some acts are in force in the second draw alone."""
+    known = {act.id: act for act in acts}
+    law = Regime("test", known, Decisions(frozenset(states), SINCE))
+    conduct = Conduct.of(dict.fromkeys(force, FORCE), joined or {}, known)
+    return law.under(conduct, coming or conduct)
+
+
+def twice(value):
+    """Return a number outside and inside the second draw, the same in all others."""
+    values = np.ones(DRAWS) * value
+    assert len(set(values[~SECOND])) == 1
+    return float(values[0]), float(values[1])
+
+
+# --- the exporter's gate --------------------------------------------------------------
+
+
+def test_a_ban():
+    law = decided(tool_ban("act", **DAYS))
+    line = tool_line("lam", "smic_advanced", "etch")
+    assert twice(law.licence(line, NOW)) == (1.0, 0.0)
+
+
+def test_a_threshold():
+    act = PerformanceThreshold(**terms(scope=CHIPS), tests=({"tpp": 4_800.0},))
+    law = decided(act)
+    assert twice(law.licence(chip_line("H100"), NOW)) == (1.0, 0.0)
+    assert twice(law.licence(chip_line("H20"), NOW)) == (1.0, 1.0)
+
+
+def test_a_licence_policy():
+    ban = PerformanceThreshold(
+        **terms("ban", days=OLD, scope=CHIPS), tests=({"tpp": 4_800.0},)
+    )
+    act = LicencePolicy(
+        **terms(scope=CHIPS), of=("ban",), within={"tpp": 16_000.0}, approval=0.5
+    )
+    law = decided(ban, act)
+    assert twice(law.licence(chip_line("H200"), NOW)) == (0.0, 0.5)
+    assert twice(law.licence(chip_line("B200"), NOW)) == (0.0, 0.0)
+
+
+def test_an_affiliates_rule_closes_the_leak():
+    listing = EntityListing(
+        **terms("listing", days=OLD, scope=Scope(parties=frozenset({"smic"})))
+    )
+    law = decided(listing, AffiliatesRule(**terms()))
+    line = tool_line("lam", "smic_advanced", "etch")
+    assert twice(law.licence(line, NOW, LEAKY)) == (0.25, 0.0)
+
+
+def test_a_truce_suspends_a_dated_act():
+    truce = Truce(**terms(), suspends=("ban",))
+    law = decided(tool_ban("ban", **OLD), truce)
+    line = tool_line("lam", "smic_advanced", "etch")
+    assert twice(law.licence(line, NOW)) == (0.0, 1.0)
+
+
+def test_a_truce_that_nobody_has_agreed_to_suspends_nothing():
+    """It has no dates of its own, so it does not suspend by them either."""
+    truce = Truce(**terms(), suspends=("ban",))
+    law = Regime(
+        "test",
+        {"ban": tool_ban("ban", **OLD), "act": truce},
+        Decisions(frozenset({"USA"}), SINCE),
+    )
+    line = tool_line("lam", "smic_advanced", "etch")
+    assert np.all(law.licence(line, NOW) == 0.0)
+    assert law.pending(line, NOW) == 0.0
+
+
+def test_a_truce_suspends_what_was_decided_and_what_was_joined():
+    ban = service_ban("ban", **DAYS, adopted_by={"JPN": Adoption()})
+    truce = Truce(**terms(), suspends=("ban",))
+    joined = {("ban", "JPN"): Joining(np.ones(DRAWS), np.zeros(DRAWS))}
+    known = {"ban": ban, "act": truce}
+    law = Regime("test", known, Decisions(frozenset({"USA", "JPN"}), SINCE))
+    acts = {"ban": np.ones(DRAWS), "act": FORCE}
+    conduct = Conduct.of(acts, joined, known)
+    law = law.under(conduct, conduct)
+    for seller in ("lam", "tel"):
+        line = tool_line(seller, "smic_advanced", "engineers")
+        assert twice(law.licence(line, NOW)) == (0.0, 1.0)
+
+
+# --- joining --------------------------------------------------------------------------
+
+
+def asked(**ask):
+    """Return a service ban of the record that Japan may join."""
+    goods = frozenset({Good.ENGINEERS, Good.SPARE_PARTS})
+    return service_ban(
+        "ban",
+        scope=Scope(goods=goods, destinations=frozenset({"CHN"})),
+        adopted_by={"JPN": Adoption()},
+        ask=Ask(**ask) if ask else None,
+        **DAYS,
+    )
+
+
+def joined_law(whole, part, **ask):
+    """Return a law of which Japan has joined as much as is said."""
+    joining = {("ban", "JPN"): Joining(whole, part)}
+    return decided(asked(**ask), force=(), joined=joining, states=("JPN",))
+
+
+def test_joining_whole_binds_everything():
+    law = joined_law(FORCE, np.zeros(DRAWS))
+    for good in ("engineers", "spare_parts"):
+        line = tool_line("tel", "smic_advanced", good)
+        assert twice(law.licence(line, NOW)) == (1.0, 0.0)
+
+
+def test_joining_in_part_binds_parts_alone():
+    law = joined_law(np.zeros(DRAWS), 0.4 * FORCE)
+    engineers = tool_line("tel", "smic_advanced", "engineers")
+    parts = tool_line("tel", "smic_advanced", "spare_parts")
+    assert twice(law.licence(engineers, NOW)) == (1.0, 1.0)
+    assert twice(law.licence(parts, NOW)) == pytest.approx((1.0, 0.6))
+
+
+def test_who_has_not_joined_is_not_bound_and_the_leader_is():
+    law = joined_law(np.zeros(DRAWS), np.zeros(DRAWS))
+    line = tool_line("tel", "smic_advanced", "engineers")
+    own = tool_line("lam", "smic_advanced", "engineers")
+    assert twice(law.licence(line, NOW)) == (1.0, 1.0)
+    assert twice(law.licence(own, NOW)) == (0.0, 0.0)
+
+
+def test_the_backstop_binds_from_its_day_where_nobody_has_joined():
+    law = joined_law(
+        FORCE,
+        np.zeros(DRAWS),
+        deadline=date(2027, 8, 1),
+        backstop={"JPN": 0.75},
+    )
+    line = tool_line("tel", "smic_advanced", "engineers")
+    assert twice(law.licence(line, Month(2027, 7))) == (1.0, 0.0)
+    assert twice(law.licence(line, Month(2027, 8))) == pytest.approx((0.25, 0.0))
+    dutch = tool_line("asml", "smic_advanced", "engineers")
+    assert twice(law.licence(dutch, Month(2027, 8))) == (1.0, 1.0)
+
+
+def test_what_is_agreed_and_does_not_bind_yet_is_expected():
+    soon = Conduct.of({"act": FORCE}, {}, {})
+    act = tool_ban("act", **DAYS)
+    law = Regime("test", {"act": act}, Decisions(frozenset({"USA"}), SINCE))
+    law = law.under(Conduct.of({"act": np.zeros(DRAWS)}, {}, {}), soon)
+    line = tool_line("lam", "smic_advanced", "etch")
+    assert twice(law.pending(line, NOW)) == (0.0, 1.0)
+    assert twice(law.licence(line, NOW)) == (1.0, 1.0)
+
+
+# --- the importer's gate, and terms ---------------------------------------------------
+
+
+def test_import_discouragement():
+    act = ImportDiscouragement(
+        **terms(issuer="CHN", scope=Scope(goods=frozenset({Good.AI_CHIP}))), permit=0.05
+    )
+    assert twice(decided(act).permit(chip_line("H20"), NOW)) == pytest.approx(
+        (1.0, 0.05)
+    )
+
+
+def test_a_revenue_share():
+    act = RevenueShare(**terms(scope=CHIPS), share=0.15)
+    assert twice(decided(act).levy(chip_line("H20"), NOW)) == (0.0, 0.15)
+
+
+def test_a_mandate():
+    act = ProcurementMandate(
+        **terms(issuer="CHN", scope=Scope(goods=frozenset({Good.ETCH}))),
+        domestic_share=0.5,
+        applies_to=0.8,
+    )
+    assert twice(decided(act).mandate(Good.ETCH, "CHN", NOW)) == (0.0, 0.4)
+
+
+def test_a_subsidy():
+    act = Subsidy(**terms(issuer="CHN"), usd_million_a_month=600.0)
+    assert twice(decided(act).subsidy("CHN", NOW)) == (0.0, 600.0)
+
+
+def test_enforcement():
+    act = EndUseEnforcement(
+        **terms(), officers=2.0, budget=1.25, location_verification=0.5
+    )
+    means = decided(act).enforcement(NOW)
+    assert twice(means.officers) == (1.0, 2.0)
+    assert twice(means.budget) == (1.0, 1.25)
+    assert twice(means.location_verification) == (0.0, 0.5)
+
+
+def test_a_quota():
+    act = Quota(
+        **terms(scope=CHIPS), cap=100.0, unit="units", per="total", period_months=12
+    )
+    line = chip_line("H20")
+    book = QuotaBook([line])
+    book.open_month(decided(act), NOW)
+    one = np.ones(DRAWS)
+    [units] = book.admit([line], [400.0 * one], h100e=one, us_sales=one)
+    assert twice(units) == (400.0, 100.0)
+
+
+def test_minerals_stay_home():
+    act = tool_ban(
+        "act", issuer="CHN", **DAYS, scope=Scope(goods=frozenset({Good.MINERALS}))
+    )
+    line = other_line("cn_minerals", "CHN", "USA_industry", "minerals", "USA")
+    assert twice(decided(act).licence(line, NOW)) == (1.0, 0.0)
+
+
+# --- what can be seen -----------------------------------------------------------------
+
+
+def test_what_is_decided_is_not_announced_by_its_dates():
+    law = decided(tool_ban("act", **DAYS), tool_ban("ban", **OLD), states=("USA",))
+    assert law.announced(Month(2026, 10)) == ()
+    assert law.taking_effect(Month(2026, 10)) == ()
+    assert [act.id for act in law.in_force(NOW.first_day)] == ["ban"]
+    assert [act.id for act in law.announced(Month(2023, 1))] == ["ban"]
+
+
+def test_who_decides_is_a_difference_from_the_first_day_on():
+    acts = {"act": tool_ban("act", **DAYS)}
+    deciding = Regime("test", acts, Decisions(frozenset({"USA"}), SINCE))
+    assert Regime("test", acts).first_difference(deciding) == Month(2026, 10)
+    assert deciding.first_difference(deciding) is None
+
+
+def test_thresholds_that_are_decided_are_told_apart_from_those_that_are_dated():
+    act = PerformanceThreshold(**terms(scope=CHIPS), tests=({"tpp": 1_600.0},))
+    old = PerformanceThreshold(
+        **terms("old", days=OLD, scope=CHIPS), tests=({"tpp": 4_800.0},)
+    )
+    law = decided(act, old)
+    trade = (Good.AI_CHIP, "USA", "CHN", NOW)
+    assert law.tests(*trade) == ({"tpp": 4_800.0},)
+    assert [item.id for item in law.decided_thresholds(*trade)] == ["act"]
