@@ -104,3 +104,12 @@ def test_what_is_decided_is_seen_within_the_year(parted):
 def test_draws_part_in_different_months(parted):
     seen, _, _ = parted
     assert len(set(seen[np.isfinite(seen)])) > 1
+
+
+def test_a_truce_of_the_record_that_is_now_to_be_decided_suspends_nothing(records):
+    """That of November 2025 would lift Beijing's ban of December 2024 at once."""
+    recorded = lived(built(records, draws=2), Month(2025, 1))
+    decided = forked(recorded, deciding(records, "united_states", "2025-02"))
+    for month in months_of(recorded, Month(2025, 3)):
+        lived(decided, month)
+        assert not differing(recorded, decided)
