@@ -157,11 +157,13 @@ class Ally(Government):
         ]
 
     def _half(self, terms: Terms, act: Instrument) -> Terms:
-        """Return what weighs for joining in part: it does not meet an ultimatum."""
+        """Return what weighs for joining in part: it does not meet a deadline."""
         assume = self.model.assume
-        half = scaled(terms, assume["ally.partial_gain"], assume["ally.partial_share"])
+        gain, cost = assume["ally.partial_gain"], assume["ally.partial_share"]
+        half = scaled(terms, gain, cost)
         if act.ask is not None and act.ask.deadline is not None:
-            half["coercion"] = self.model.zeros()
+            threat = assume["ally.coercion_weight"] * act.ask.coercion
+            half["coercion"] = gain * threat
         return half
 
     def _terms(self, package: tuple[Motion, ...]) -> Terms:
