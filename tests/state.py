@@ -12,6 +12,9 @@ from sim.world import World
 BY_NUMBER = (".catalogue[", ".resolves[")
 """Lists in which the same thing may stand at another place: longer in company."""
 
+PASSING = frozenset({"reactions"})
+"""What is of one month alone, and as long as what any draw has heard in it."""
+
 OF_OTHER_DRAWS = (*BY_NUMBER, "._designed.", "._odds_by_name.", ".since_by_name.")
 """Memories that may be about other draws alone."""
 
@@ -46,7 +49,8 @@ def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
             pass
         case Mapping():
             for name, part in thing.items():
-                yield from _inside(part, f"{path}.{name}")
+                if name not in PASSING:
+                    yield from _inside(part, f"{path}.{name}")
         case list() | tuple():
             for number, part in enumerate(thing):
                 yield from _inside(part, f"{path}[{number}]")

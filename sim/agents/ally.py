@@ -151,7 +151,6 @@ class Ally(Government):
                 "ally refuses",
                 lapsed,
                 terms=terms,
-                threshold=threshold,
                 alternative="join, whole or in part",
             ),
         ]

@@ -181,20 +181,29 @@ class Designer(Actor):
         )
         if best is not None:
             self._enter(best)
-            self._tell_of_design(best, spelt(tests), new & willing, new & ~willing)
+            self._tell_of_design(best, spelt(tests), new & willing)
+            self._tell_of_giving_up(best, new & ~willing)
 
     @property
     def _willing(self) -> InDraws:
         """Where it still designs: neither out of patience nor sure of the next rule."""
-        world = self.model
-        patient = self.outlawed < world.assume["redesign.patience"]
-        feared = world.beliefs.probability.get("china_chips", world.zeros())
-        return patient & (feared < world.assume["redesign.tolerated_fear"])
+        return self._patient & (self._feared < self._tolerated)
 
-    def _tell_of_design(
-        self, best: Offered, tests: str, willing: InDraws, tired: InDraws
-    ) -> None:
-        """Tell where it drew a chip inside the tests, and where it gave up doing so."""
+    @property
+    def _patient(self) -> InDraws:
+        return self.outlawed < self.model.assume["redesign.patience"]
+
+    @property
+    def _feared(self) -> PerDraw:
+        """Probability that it puts on a still tighter test."""
+        return self.model.beliefs.probability.get("china_chips", self.model.zeros())
+
+    @property
+    def _tolerated(self) -> PerDraw:
+        return self.model.assume["redesign.tolerated_fear"]
+
+    def _tell_of_design(self, best: Offered, tests: str, willing: InDraws) -> None:
+        """Tell where it drew a chip inside the tests."""
         world, one = self.model, self.model.every(1.0)
         world.tell(
             self.name,
@@ -210,15 +219,24 @@ class Designer(Actor):
                 "months_to_market": best.since - world.month.index,
             },
         )
-        world.tell(
-            self.name,
-            "redesign given up",
-            best.chip.name,
-            where=tired & ~self._tired,
-            inputs={"times_outlawed": self.outlawed},
-            threshold=world.assume["redesign.patience"],
-            alternative="drawing another compliant chip",
-        )
+
+    def _tell_of_giving_up(self, best: Offered, tired: InDraws) -> None:
+        """Tell where it draws no more: out of patience, or sure of the next rule."""
+        new = tired & ~self._tired
+        patience = self.model.assume["redesign.patience"]
+        for name, where, amount, most in (
+            ("times_outlawed", new & ~self._patient, self.outlawed, patience),
+            ("belief", new & self._patient, self._feared, self._tolerated),
+        ):
+            self.model.tell(
+                self.name,
+                "redesign given up",
+                best.chip.name,
+                where=where,
+                inputs={name: amount},
+                threshold=most,
+                alternative="drawing another compliant chip",
+            )
         self._tired = self._tired | tired
 
     def _enter(self, entry: Offered) -> None:

@@ -114,7 +114,7 @@ class ToolSales(Business):
         if hands is None:
             return tools
         hangs = self.firm.model.assume["service.install_dependence"]
-        return expected_loss(tools or 0.0, [hangs * hands])
+        return expected_loss(0.0 if tools is None else tools, [hangs * hands])
 
 
 class Service(Business):

@@ -134,7 +134,7 @@ class Fab(Actor):
         self.unserved: dict[tuple[str, str], PerDraw | None] = {}
         self.installable: dict[str, PerDraw] = {}
         self.hampered: set[str] = set()
-        self.told_denied: dict[Good, PerDraw] = {}
+        self.told_denied = dict.fromkeys(TOOL_CLASSES, world.zeros())
         self.warned = world.zeros() > 0.0
 
     def start_with_orders(self) -> None:
@@ -245,6 +245,8 @@ class Fab(Actor):
         if all(base.line.free for base in foreign) and self._all_fit(foreign):
             for base, ask in zip(foreign, asked, strict=True):
                 base.line.order(ask)
+            if self.told_denied[good].any():
+                self.told_denied[good] = self.model.zeros()
             return
         fit = [self.installable[base.line.seller] for base in foreign]
         gates = [
@@ -270,7 +272,7 @@ class Fab(Actor):
     ) -> None:
         """Tell where much more of what it asks for abroad is denied than before."""
         denied = share(unmet, abroad)
-        known = self.told_denied.get(good, self.model.zeros())
+        known = self.told_denied[good]
         much = denied > known + _MUCH
         self.told_denied[good] = np.where(much, denied, np.minimum(known, denied))
         if not much.any():

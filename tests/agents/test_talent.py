@@ -19,7 +19,7 @@ from tests.agents.pairs import (
     pair,
 )
 from tests.strategies import each
-from tests.worlds import at_mid, built, lived, months_of, the
+from tests.worlds import as_dated, at_mid, built, lived, months_of, the
 
 NOW = Month(2022, 3)
 CUT, BACK = date(2022, 3, 1), date(2024, 3, 1)
@@ -136,7 +136,7 @@ def test_a_fab_that_hires_readily_learns_faster(records):
 
 def test_former_engineers_blunt_a_service_ban_more_as_years_pass(records, law_of):
     """What the ban costs in scanners is less with them, and the gap widens."""
-    ban, mid = law_of("service_ban"), at_mid(records)
+    ban, mid = as_dated(law_of("service_ban")), at_mid(records)
     months = (Month(2026, 6), Month(2028, 6))
     gained = []
     worlds = [built(records, regime=ban, assume=mid, off=x) for x in ((), ("talent",))]

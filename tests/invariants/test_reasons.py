@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 # Of which events the numbers, weighed by a rule, reach the threshold or pass it.
 REACH = {
     "node milestone": lambda i: i["year"] if "year" in i else i["die_yield"],
-    "redesign given up": lambda i: i["times_outlawed"],
+    "redesign given up": lambda i: i.get("times_outlawed", i.get("belief")),
     "chip on offer in China": lambda i: i["worth"] * i["licence_odds"],
     "leading channel": lambda i: i["share"],
     "sold out in China": lambda i: i["unmet_share"],
@@ -88,10 +88,10 @@ def test_every_input_is_a_number_for_every_draw(events):
 
 
 def test_a_draw_tells_a_story_and_not_a_log(events):
-    """Tens to low hundreds of events a draw, besides those of law."""
+    """Tens to low hundreds of events a draw, besides those of law and press."""
     counts = np.zeros(DRAWS)
     for event in events:
-        if not event.event.startswith("instrument"):
+        if not event.event.startswith(("instrument", "news")):
             counts = counts + (1.0 if event.where is None else event.where)
     assert 40 < np.median(counts) < 250
 

@@ -10,15 +10,21 @@ from tests.worlds import HORIZON, built, months_of
 DRAWS = 40
 ROUNDING = 1.0 + 1e-12
 
-MAY_BE_NEGATIVE = ("efficiency", "lag", "growth")
-"""Logs and lags: a laboratory may know less than is common, or be ahead."""
+MAY_BE_NEGATIVE = (
+    *("efficiency", "lag", "growth"),
+    *("leaning", "stance", "truce wish", "pain"),
+)
+"""Logs, log-odds and lags: a laboratory may know less than is common, or be ahead."""
 
 RETURNS = tuple(
     f"investors.{name}" for name in ("wandered", "revalued", "news_return", "reactions")
 )
 """Returns and logs of prices: shares may fall."""
 
-MAY_NEVER_COME = ("immersion_since", ".since")
+MAY_NEVER_COME = (
+    *("immersion_since", ".since"),
+    *(".asked", ".agreed", ".binding", ".left", ".refused"),
+)
 """Months of events: infinite in draws in which they have not happened."""
 
 

@@ -145,7 +145,8 @@ def test_relative_differences_know_nothing_and_signs():
 @pytest.fixture(scope="module")
 def parted():
     with unchecked():
-        return sim.diverge("service_ban", draw=17, horizon="2026-06")
+        joined = {"scenario.decisions.allies": "recorded"}
+        return sim.diverge("service_ban", draw=17, horizon="2026-06", **joined)
 
 
 def test_the_worlds_part_when_the_law_is_first_seen_to_differ(parted):

@@ -183,7 +183,11 @@ def decided(event, threshold, **inputs):
 
 def test_a_decision_is_told_with_what_weighed_most_first(speaker):
     act = decided(
-        "ally joins", 0.2, security=0.3, coercion=0.4, china_revenue_at_risk=-0.3
+        "ally joins",
+        0.2,
+        security=0.3,
+        coercion=0.4,
+        **{"China revenue at risk": -0.3},
     )
     (sentence,) = sentences(speaker, [act])
     assert sentence.startswith('Japan joins "No tools for fabs in China')

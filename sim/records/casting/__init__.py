@@ -114,10 +114,11 @@ def cast(
             )
         if isinstance(on, np.ndarray) and name not in BY_DRAW:
             raise InvariantError(f"{name} cannot be switched off draw by draw")
+    luck = _luck(seed, draws, copies)
     world = ChipWar(
         start=records.start,
         regime=regime,
-        chance=_luck(seed, draws, copies),
+        chance=luck,
         assume=assumptions,
         facts=records.facts.constants,
         switched_off=[name for name, on in mechanisms.items() if not np.any(on)],
@@ -125,7 +126,7 @@ def cast(
             name: on for name, on in mechanisms.items() if isinstance(on, np.ndarray)
         },
         beliefs=Beliefs(
-            prospects(records.facts), news(records.facts), draws=draws.count
+            prospects(records.facts), news(records.facts), draws=luck.draws.count
         ),
     )
     stage = Stage(records.facts, world)
