@@ -264,8 +264,7 @@ class Fab(Actor):
             if self.model.on("domestic_substitution"):
                 left = left * self.model.works("domestic_substitution")
                 line.order(wanted * home_share + left * home.quality[good])
-        if self.model.law_moves:
-            self._tell_of_denial(good, unmet, abroad, found=found)
+        self._tell_of_denial(good, unmet, abroad, found=found)
 
     def _tell_of_denial(
         self, good: Good, unmet: PerDraw, abroad: PerDraw, *, found: PerDraw

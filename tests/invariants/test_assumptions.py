@@ -74,8 +74,18 @@ HARD = replace(
 )
 """An ask that most allies let die of age."""
 
-DECIDED = ("ally", "us", "china", "minerals")
-"""Groups of assumptions about what governments decide."""
+DECIDED = ("ally", "us", "china", "minerals", "news")
+"""Groups of assumptions about what governments decide, and what news is of it."""
+
+PARTS_ALONE = ServiceBan(
+    id="parts_alone",
+    title="No spare parts, but engineers and software",
+    issuer="NLD",
+    announced=date(2025, 6, 1),
+    effective=date(2025, 9, 1),
+    scope=Scope(goods=frozenset({Good.SPARE_PARTS}), destinations=frozenset({"CHN"})),
+)
+"""In the record parts and software go together, so that their weights cancel."""
 
 LENDERS = 12
 """Lucks with which decisions are tried: with one luck a threshold is met or not."""
@@ -215,7 +225,7 @@ def movers(records, law_of):
     moved = {}
     for name, (scenarios, high) in WORLDS.items():
         acts = [act for x in scenarios for act in law_of(x).instruments.values()]
-        law = Regime(name, {}).with_([*acts, VERIFIED])
+        law = Regime(name, {}).with_([*acts, VERIFIED, PARTS_ALONE])
         moved[name] = moved_under(law, records, high)
     moved["governments decide"] = moved_by_deciding(records)
     return moved

@@ -79,10 +79,17 @@ _UNITS = {
 
 def _given_up(speaker: Speaker, group: Group) -> Iterator[str]:
     for one in group:
+        if "times_outlawed" in one.inputs:
+            why = f"were outlawed {rounded(one.inputs['times_outlawed'])} times"
+        else:
+            why = (
+                f"would be outlawed with a chance of {say.share(one.inputs['belief'])}"
+            )
+        most = one.threshold or 0.0
+        bears = rounded(most) if "times_outlawed" in one.inputs else say.share(most)
         yield (
-            f"{speaker.who(one.actor)} gives up redesigning for China: its chips were "
-            f"outlawed {rounded(one.inputs['times_outlawed'])} times, and it bears "
-            f"{rounded(one.threshold or 0.0)}. Rejected: {one.subject}."
+            f"{speaker.who(one.actor)} gives up redesigning for China: its chips "
+            f"{why}, and it bears {bears}. Rejected: {one.subject}."
         )
 
 
