@@ -13,7 +13,6 @@ from sim.agents.offers import (
     mixed,
     spelt,
     weighed,
-    worth,
 )
 from sim.agents.toolmaker import extended
 from sim.domain.chips import Chip
@@ -132,7 +131,7 @@ class Designer(Actor):
             self.name,
             "flagship launched",
             entry.chip.name,
-            inputs={"worth": worth(self.model, entry), "price": entry.price},
+            inputs={"worth": entry.worth, "price": entry.price},
         )
 
     def _draw_compliant_chips(self) -> None:
@@ -215,7 +214,7 @@ class Designer(Actor):
                 "tpp": one * best.chip.tpp,
                 "interconnect": one * best.chip.interconnect,
                 "memory_bandwidth": one * best.chip.memory_bandwidth,
-                "worth": worth(world, best),
+                "worth": best.worth,
                 "months_to_market": best.since - world.month.index,
             },
         )
@@ -259,7 +258,7 @@ class Designer(Actor):
             odds = self._odds_now(probe, entry.chip)
             ready = entry.since <= self.model.month.index
             sells = self._worth_selling(entry) if entry.compliant else ready
-            value = np.where(ready & sells, worth(self.model, entry) * odds, 0.0)
+            value = np.where(ready & sells, entry.worth * odds, 0.0)
             choice = np.where(value > best, index, choice)
             best = np.maximum(best, value)
             values.append(value)
@@ -286,7 +285,7 @@ class Designer(Actor):
 
     def _worth_selling(self, entry: Offered) -> InDraws:
         """Return where a compliant chip is worth buying beside the domestic one."""
-        per_dollar = worth(self.model, entry) / entry.price
+        per_dollar = entry.worth / entry.price
         least_worth = self.model.assume["redesign.worth_selling"]
         return per_dollar >= least_worth * self.model.domestic_worth
 
@@ -353,7 +352,7 @@ class Designer(Actor):
                     entry.chip.name,
                     where=came & (runner_up == other),
                     inputs={
-                        "worth": worth(self.model, entry),
+                        "worth": entry.worth,
                         "licence_odds": odds[index],
                         "licence_odds_of_former": self._of_former(odds),
                     },
@@ -374,7 +373,7 @@ class Designer(Actor):
                 where=gone & (self.choice == index),
                 inputs={
                     "licence_odds": odds[index],
-                    "worth_per_dollar": worth(world, entry) / entry.price,
+                    "worth_per_dollar": entry.worth / entry.price,
                     "domestic_worth_per_dollar": world.domestic_worth,
                 },
                 threshold=least_worth if entry.compliant else None,

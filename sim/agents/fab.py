@@ -133,6 +133,7 @@ class Fab(Actor):
         self.passes_factor = world.every(1.0)
         self.unserved: dict[tuple[str, str], PerDraw | None] = {}
         self.installable: dict[str, PerDraw] = {}
+        self._reviewed: dict[str, dict[Good, PerDraw]] = {}
         self.hampered: set[str] = set()
         self.told_denied = dict.fromkeys(TOOL_CLASSES, world.zeros())
         self.warned = world.zeros() > 0.0
@@ -348,12 +349,11 @@ class Fab(Actor):
         """
         if not self.model.law_moves:
             return
+        service = self.buys(*SERVICE)
         for vendor in self._vendors:
-            reach = {
-                line.good: line.open_share
-                for line in self.buys(*SERVICE)
-                if line.seller == vendor
-            }
+            reach = {x.good: x.open_share for x in service if x.seller == vendor}
+            if self._is_as_before(vendor, reach):
+                continue
             before = self._lacking(vendor)
             for group, wear in self._wear_groups(vendor):
                 missed = self._is_missed(vendor, group)
@@ -363,6 +363,15 @@ class Fab(Actor):
             if reach:
                 self._call_off(vendor, reach[Good.ENGINEERS])
                 self._tell_of_service(vendor, before, self._lacking(vendor))
+
+    def _is_as_before(self, vendor: str, reach: dict[Good, PerDraw]) -> bool:
+        """Return whether a vendor's gates are those that were last looked at.
+
+        A line whose gates are asked anew holds other arrays from then on.
+        """
+        before = self._reviewed.get(vendor)
+        self._reviewed[vendor] = reach
+        return before is not None and all(before[x] is reach[x] for x in reach)
 
     def _lacking(self, vendor: str) -> PerDraw | None:
         """Return what is missing of a vendor's service, for the tools worst off."""

@@ -103,6 +103,8 @@ class Lab(Actor):
         self.lead = nothing
         self.leading: Choice | None = None
         self.accessed = world.every(1.0)
+        self._lines_of: dict[str, list[SupplyLine]] = {}
+        self._weights: dict[tuple[str, str, str], float] = {}
         self.effective_log = nothing
         self.lag = nothing
 
@@ -111,10 +113,12 @@ class Lab(Actor):
     def order_compute(self) -> None:
         """Split the month's money over channels by value per dollar, and order."""
         self._fund()
-        attractions = [self._attraction(channel) for channel in self.channels]
+        gives = [self._value_per_dollar(channel) for channel in self.channels]
+        offers = list(zip(self.channels, gives, strict=True))
+        attractions = [self._attraction(*offer) for offer in offers]
         shares = choice_shares(
             attractions,
-            [self._open(channel) for channel in self.channels],
+            [self._open(*offer) for offer in offers],
             self.model.assume["lab.choice_sensitivity"],
         )
         for channel, part in zip(self.channels, shares, strict=True):
@@ -203,10 +207,10 @@ class Lab(Actor):
         self.advance = self.advance + drawn
         return drawn
 
-    def _attraction(self, channel: str) -> PerDraw:
+    def _attraction(self, channel: str, per_dollar: PerDraw) -> PerDraw:
         """Return the log of value per dollar of a channel, less its troubles."""
-        per_dollar = self._value_per_dollar(channel) * self._discount(channel)
-        return np.log(np.maximum(per_dollar, _WORTHLESS))
+        found = per_dollar * self._discount(channel)
+        return np.log(np.maximum(found, _WORTHLESS))
 
     def _value_per_dollar(self, channel: str) -> PerDraw:
         """Return what a channel gives, H100e per USD million.
@@ -243,12 +247,12 @@ class Lab(Actor):
         years = (self.model.month - self.model.start) / MONTHS_A_YEAR
         return 1.0 - gap * np.exp(-rate * years)
 
-    def _open(self, channel: str) -> PerDraw:
+    def _open(self, channel: str, per_dollar: PerDraw) -> PerDraw:
         """Return how far a channel can be counted on; a closed one is still tested."""
         world = self.model
         if not self._lines(channel) and channel != "grey":
             return world.zeros()
-        on_offer = (self._value_per_dollar(channel) > 0.0).astype(float)
+        on_offer = (per_dollar > 0.0).astype(float)
         if channel in _SWITCHES:
             on_offer = on_offer * world.works(_SWITCHES[channel])
         floor = world.facts["reach_floor"]
@@ -272,20 +276,24 @@ class Lab(Actor):
 
     def _split(self, line: SupplyLine, lines: list[SupplyLine]) -> float:
         """Return the share of a channel's money that goes to one of its lines."""
-        graph = self.model.network
-        weights = {
-            other.seller: sum(
-                edge["share"]
-                for edge in graph.get_edge_data(other.seller, self.name).values()
-                if edge["line"] is other
-            )
-            for other in lines
-        }
-        return weights[line.seller] / sum(weights.values())
+        weights = [self._customary(other) for other in lines]
+        return self._customary(line) / sum(weights)
+
+    def _customary(self, line: SupplyLine) -> float:
+        """Return the weight of a line among those on which it buys."""
+        if line.key not in self._weights:
+            edges = self.model.network.get_edge_data(line.seller, self.name).values()
+            found = [edge["share"] for edge in edges if edge["line"] is line]
+            self._weights[line.key] = float(sum(found))
+        return self._weights[line.key]
 
     def _lines(self, channel: str) -> list[SupplyLine]:
-        sellers = {seller.name for seller in self.sellers.get(channel, ())}
-        return [line for line in self.purchases if line.seller in sellers]
+        """Return the lines of a channel; which they are is settled by the cast."""
+        if channel not in self._lines_of:
+            sellers = {seller.name for seller in self.sellers.get(channel, ())}
+            found = [line for line in self.purchases if line.seller in sellers]
+            self._lines_of[channel] = found
+        return self._lines_of[channel]
 
     def _seller(self, channel: str) -> Actor:
         return self.sellers[channel][0]

@@ -33,6 +33,7 @@ class Offered:
         inference: H100-equivalents for inference.
         price: USD million.
         compliant: whether it was designed to stay inside a rule.
+        worth: what it is worth to a laboratory, H100-equivalents.
     """
 
     chip: Chip
@@ -41,6 +42,7 @@ class Offered:
     inference: PerDraw
     price: PerDraw
     compliant: bool
+    worth: PerDraw
 
 
 def weighed(
@@ -68,6 +70,7 @@ def weighed(
         reference=reference,
         memory_weight=assume["h100e.memory_weight"],
     )
+    weight = assume["lab.training_share_of_demand"]
     return Offered(
         chip=chip,
         since=since,
@@ -75,13 +78,8 @@ def weighed(
         inference=one * inference,
         price=one * chip.price / _USD_PER_MILLION,
         compliant=compliant,
+        worth=weight * (one * training) + (1.0 - weight) * (one * inference),
     )
-
-
-def worth(world: World, entry: Offered) -> PerDraw:
-    """Return what a chip is worth to a laboratory, H100-equivalents."""
-    weight = world.assume["lab.training_share_of_demand"]
-    return weight * entry.training + (1.0 - weight) * entry.inference
 
 
 def best_inside(
@@ -113,17 +111,17 @@ def best_inside(
     for limits in ways_out(tests):
         chip = inside(parent, limits, assume["redesign.margin"], step, name)
         entry = weighed(world, chip, ready, reference=reference, compliant=True)
-        best = entry if best is None else better(world, best, entry)
+        best = entry if best is None else better(best, entry)
     whole = weighed(world, parent, ready, reference=reference, compliant=False)
-    if best is None or bool(np.all(worth(world, best) >= worth(world, whole))):
+    if best is None or bool(np.all(best.worth >= whole.worth)):
         return None
-    price = whole.price * worth(world, best) / worth(world, whole)
+    price = whole.price * best.worth / whole.worth
     return replace(best, price=np.minimum(price, whole.price))
 
 
-def better(world: World, one: Offered, other: Offered) -> Offered:
+def better(one: Offered, other: Offered) -> Offered:
     """Return the better of two ways out of a rule, draw by draw."""
-    first = worth(world, one) >= worth(world, other)
+    first = one.worth >= other.worth
 
     def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
         return np.where(first, a, b)
@@ -139,6 +137,7 @@ def better(world: World, one: Offered, other: Offered) -> Offered:
         chip=chip,
         training=pick(one.training, other.training),
         inference=pick(one.inference, other.inference),
+        worth=pick(one.worth, other.worth),
     )
 
 
@@ -169,6 +168,7 @@ def mixed(
         inference=pick([e.inference for e in entries]) * sold,
         price=pick([e.price for e in entries]),
         compliant=False,
+        worth=pick([e.worth for e in entries]) * sold,
     )
 
 
