@@ -63,7 +63,8 @@ def with_decisions(
     known = without_dangling({**regime.instruments, **offered})
     decisions = replace(stated, menu={key: known[key] for key in offered})
     opened = {(act.id, state) for act, state in decisions.open(known)}
-    if not opened and first_seen(base.instruments, regime.instruments) is None:
+    unchanged = first_seen(base.instruments, regime.instruments) is None
+    if not opened and (unchanged or given.get(_SINCE) is not None):
         raise ScenarioError(
             f"{place}: there is nothing to decide from {since} on; give an earlier day "
             "under since, or let others decide too"

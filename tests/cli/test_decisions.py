@@ -87,6 +87,11 @@ def test_a_mistake_is_one_clear_line(refused, word, expected):
     assert refused("scenario=adaptive", word) == expected
 
 
+def test_a_day_after_all_that_could_be_decided_is_refused(refused):
+    message = refused("scenario=service_ban", "scenario.decisions.since=2041-01")
+    assert "decisions: there is nothing to decide from 2041-01-01 on" in message
+
+
 def test_a_scenario_compared_with_itself_is_refused(refused):
     message = refused("scenario=adaptive", "baseline=adaptive")
     assert message.startswith("scenario adaptive does not differ from adaptive")
