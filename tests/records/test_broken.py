@@ -1,32 +1,11 @@
 """A museum of broken tables: each is refused in one line that says where and what."""
 
 import csv
-import shutil
 
 import pytest
 
 from sim.domain.errors import RecordsError
-from sim.records.load import SHIPPED, load
-
-
-@pytest.fixture
-def data(tmp_path):
-    """A copy of the shipped tables that a test may break."""
-    return shutil.copytree(SHIPPED, tmp_path / "data")
-
-
-@pytest.fixture
-def refused(data):
-    """Load the broken copy; return the one line with which it is refused."""
-
-    def message() -> str:
-        with pytest.raises(RecordsError) as refusal:
-            load(data)
-        text = str(refusal.value)
-        assert "\n" not in text
-        return text
-
-    return message
+from sim.records.load import load
 
 
 def rewritten(path, change):

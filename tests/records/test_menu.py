@@ -1,12 +1,10 @@
 """What governments may do besides the record, and how grave it is taken to be."""
 
 import csv
-import shutil
 
 import pytest
 import yaml
 
-from sim.domain.errors import RecordsError
 from sim.policy.decisions import ALLIES
 from sim.policy.kinds import KINDS
 from sim.records import tables
@@ -68,26 +66,6 @@ def test_every_ally_that_can_be_asked_has_an_exposure(records):
 
 
 # --- what is broken -------------------------------------------------------------------
-
-
-@pytest.fixture
-def data(tmp_path):
-    """A copy of the shipped tables that a test may break."""
-    return shutil.copytree(SHIPPED, tmp_path / "data")
-
-
-@pytest.fixture
-def refused(data):
-    """Load the broken copy; return the one line with which it is refused."""
-
-    def message() -> str:
-        with pytest.raises(RecordsError) as refusal:
-            load(data)
-        text = str(refusal.value)
-        assert "\n" not in text
-        return text
-
-    return message
 
 
 def change(path, old, new):
