@@ -111,7 +111,7 @@ def _flat_bargain(row: Bargain) -> dict[str, object]:
 def law_frame(rows: Sequence[Standing]) -> pd.DataFrame:
     """Return the law month by month."""
     columns = list(Standing.__dataclass_fields__)
-    records = [{**asdict(row), "month": _stamp(row.month)} for row in rows]
+    records = [{**vars(row), "month": _stamp(row.month)} for row in rows]
     return pd.DataFrame(records, columns=columns)
 
 
