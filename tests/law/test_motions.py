@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sim.domain.ensemble import NEVER
 from sim.domain.months import Month
 from sim.domain.supply import Good
+from sim.policy.conduct import EVERYONE
 from sim.policy.decisions import Decisions
 from sim.policy.instruments import Adoption
 from sim.policy.motions import Motion, conduct_of
@@ -226,7 +227,7 @@ def test_conduct_says_which_acts_have_moved():
     before, after = (force_of for force_of in (NOW + 2, NOW + 3))
     acts = {BAN.id: BAN}
     one, other = conduct_of([motion], acts, before), conduct_of([motion], acts, after)
-    assert other.moved_since(one) == {BAN.id}
+    assert other.moved_since(one) == {(BAN.id, EVERYONE)}
     assert other.moved_since(other) == frozenset()
     assert conduct_of([motion], acts, after + 1).moved_since(other) == frozenset()
 
@@ -234,7 +235,7 @@ def test_conduct_says_which_acts_have_moved():
 def test_conduct_says_that_a_joining_has_moved():
     motion = agreed(joining(), FIRST)
     one, other = (conduct_of([motion], {}, NOW + wait) for wait in (2, 3))
-    assert other.moved_since(one) == {ASKED.id}
+    assert other.moved_since(one) == {(ASKED.id, "JPN")}
 
 
 # --- what is open ---------------------------------------------------------------------

@@ -10,13 +10,14 @@ def willingness(terms):
     return whole
 
 
-def half_measure(terms, gain, cost, has_deadline):
+def half_measure(terms, gain, cost, usual_coercion):
+    """Coercion without its deadline is given only if there is a deadline."""
     half = {}
     for name, term in terms.items():
         if name == "leaning":
             half[name] = term
-        elif name == "coercion" and has_deadline:
-            half[name] = 0.0
+        elif name == "coercion" and usual_coercion is not None:
+            half[name] = usual_coercion * gain
         elif term > 0.0:
             half[name] = term * gain
         else:
@@ -71,7 +72,9 @@ def answer(terms, half, needed, is_open, is_half_way, has_lapsed, is_joining):
     return "wait"
 
 
-def stays(terms, exit_cost, needed):
+def stays(terms, exit_cost, needed, months_bound, rest):
+    if months_bound < rest:
+        return True
     reasons = -willingness(terms) - exit_cost
     return reasons < needed
 

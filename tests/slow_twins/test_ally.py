@@ -20,7 +20,7 @@ from tests.worlds import built, lived, the, unchecked
 ALLIES = {"NLD": "gov_nl", "JPN": "gov_jp"}
 DRAWS = 24
 ASKED = date(2022, 3, 1)
-LAST = Month(2023, 6)
+LAST = Month(2024, 6)
 
 ASKS = {
     "with a deadline": Ask(
@@ -96,7 +96,7 @@ def one_by_one(world, ally, before, others, now, luck, paid, draw):
         weighed,
         assume["ally.partial_gain"],
         assume["ally.partial_share"],
-        deadline is not None,
+        None if deadline is None else assume["ally.coercion_weight"] * ask.coercion,
     )
     is_agreed = mine["agreed"] < NEVER
     is_open = mine["asked"] <= now and not is_agreed and mine["refused"] == NEVER
@@ -119,6 +119,8 @@ def one_by_one(world, ally, before, others, now, luck, paid, draw):
         weighed,
         assume["ally.exit_cost"],
         plain.threshold(luck["reconsiders"][draw], rate),
+        now - mine["binding"],
+        world.facts["months_before_reconsidering"],
     ):
         did = "leave"
     return did
@@ -172,4 +174,4 @@ def test_an_allys_decisions(records, terms):
                     did = seen_to_do(motion, before[state], month.index, draw)
                     assert did == expected, (month, state, draw)
                     deeds.add(did)
-    assert deeds >= {"whole", "part", "refuse", "wait"}
+    assert deeds == {"whole", "part", "refuse", "leave", "wait"}
