@@ -57,8 +57,6 @@ class Setup:
         fork: whether a history that both cases share is run once.
         chunk: draws that are computed together.
         workers: processes that share the chunks.
-        variants: ways of switching mechanisms, by name; each draw is lived once in each
-            of them, side by side (as it is if there are none).
     """
 
     records: Records
@@ -72,7 +70,6 @@ class Setup:
     fork: bool = True
     chunk: int = 4096
     workers: int = 1
-    variants: tuple[Mapping[str, bool], ...] = ()
 
     def parting(self, first: Month) -> Month:
         """Return the month from which the two cases are run apart.
