@@ -49,7 +49,7 @@ def prepare(command: Command) -> Prepared:
         ChipWarError: something in the command, the scenario or the data is wrong, or
             the results could not be written.
     """
-    chosen = _chosen(command)
+    chosen = chosen_in(command)
     check_writable(Path(command.settings.outputs))
     return _prepared(command, chosen)
 
@@ -78,7 +78,7 @@ def prepare_both(command: Command) -> Prepared:
         ChipWarError: something in the command, the scenario or the data is wrong, or
             the scenario is the baseline.
     """
-    chosen = _chosen(command)
+    chosen = chosen_in(command)
     prepared = prepare_one(command)
     if prepared.setup.scenario is None:
         raise SettingsError(
@@ -89,7 +89,12 @@ def prepare_both(command: Command) -> Prepared:
     return replace(prepared, setup=setup)
 
 
-def _chosen(command: Command) -> Chosen:
+def chosen_in(command: Command) -> Chosen:
+    """Return the scenario that a command chooses.
+
+    Raises:
+        SettingsError: it chooses none.
+    """
     if command.scenario is None:
         names = ", ".join(command.offered.files)
         raise SettingsError(f"which scenario? give scenario=..., one of {names}")
@@ -98,12 +103,11 @@ def _chosen(command: Command) -> Chosen:
 
 def _prepared(command: Command, chosen: Chosen) -> Prepared:
     settings = command.settings
-    select(_selection(settings))
     records = read_records(settings)
     scenario = read_scenario(chosen, records)
     compared = compose_scenario(settings.baseline, command.offered)
     baseline = read_scenario(compared, records)
-    setup = _setup(settings, records, baseline, scenario)
+    setup = setup_of(settings, records, baseline, scenario)
     return Prepared(
         command=command,
         setup=setup,
@@ -159,9 +163,16 @@ def read_scenario(chosen: Chosen, records: Records) -> Scenario:
     return load_scenario(chosen.content, records, name=chosen.name)
 
 
-def _setup(
+def setup_of(
     settings: Settings, records: Records, baseline: Scenario, scenario: Scenario
 ) -> Setup:
+    """Return what is run: a scenario beside its baseline, as settings have it.
+
+    Raises:
+        ChipWarError: settings and scenarios do not go together, or name what the facts
+            do not know.
+    """
+    select(_selection(settings))
     alone = scenario.baseline and scenario.name == baseline.name
     if alone and scenario.regime.first_difference(baseline.regime) is not None:
         raise ScenarioError(

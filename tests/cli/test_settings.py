@@ -50,8 +50,17 @@ import pytest
         ("~draws", "~draws: a setting cannot be taken away; give it a value"),
         (
             "draws=1,2",
-            "draws=1,2: one value is expected here; write a list as [a,b], or run the "
-            "command once for each value",
+            "draws=1,2: one value is expected here; write a list as [a,b], or begin "
+            "the command with -m to sweep over several values",
+        ),
+        (
+            "sweep.points=8",
+            "sweep.points=8: this is a setting of a sweep; begin the command with -m",
+        ),
+        (
+            "sweep.pints=8",
+            "sweep.pints=8: a sweep has design, points, seed, table, times, each_draw, "
+            "block, dry_run, name; did you mean 'points'?",
         ),
         (
             "task=rnu",
