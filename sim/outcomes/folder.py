@@ -151,7 +151,7 @@ def written_whole(folder: Path) -> Iterator[Path]:
         _rename(partial, folder)
     except OSError as error:
         _discard(partial, made)
-        raise OutputError(f"cannot write {folder}: {_reason(error)}") from error
+        raise OutputError(f"cannot write {folder}: {reason(error)}") from error
     except BaseException:
         _discard(partial, made)
         raise
@@ -182,7 +182,8 @@ def _discard(partial: Path, parents: list[Path]) -> None:
             parent.rmdir()
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Return what the system says went wrong, as the end of a line."""
     text = error.strerror or str(error) or type(error).__name__
     line = text.splitlines()[0]
     return line[:1].lower() + line[1:]

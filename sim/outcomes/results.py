@@ -273,9 +273,9 @@ def add_up(months: Series) -> PerDraw:
     return amount
 
 
-def in_order(keys: Iterable[Key], quantities: Mapping[str, Quantity]) -> list[Key]:
+def in_order(keys: Iterable[Key], measures: Iterable[str]) -> list[Key]:
     """Return keys in the order of the measures; China first, then by name."""
-    rank = {name: place for place, name in enumerate(quantities)}
+    rank = {name: place for place, name in enumerate(measures)}
     return sorted(
         keys, key=lambda key: (rank[key[0]], not key[1].startswith(CHINA), key[1])
     )
