@@ -77,7 +77,7 @@ def read_command(given: Sequence[str]) -> Command:
         SettingsError: a word is wrong; says which, and what would be right.
         ScenarioError: the scenario's file cannot be composed.
     """
-    overrides = [_parse(word) for word in given]
+    overrides = [parse(word) for word in given]
     for override in overrides:
         check_key(override)
     _check_choices("task", overrides, TASKS)
@@ -87,7 +87,7 @@ def read_command(given: Sequence[str]) -> Command:
     name = _last_value(overrides, _SCENARIO)
     contents = {} if name is None else offered.with_parents(name)
     _check_scenario_overrides(overrides, contents)
-    tree = _composed([_insistent(override) for override in overrides], contents)
+    tree = _composed([insistent(override) for override in overrides], contents)
     content = tree.pop(_SCENARIO, None)
     chosen = None if name is None else Chosen(name, content)
     return Command(_settings(tree), chosen, offered, tuple(given))
@@ -99,7 +99,7 @@ def compose_scenario(name: str, offered: Offered) -> Chosen:
     return Chosen(name, tree[_SCENARIO])
 
 
-def _parse(word: str) -> Override:
+def parse(word: str) -> Override:
     """Read one word of a command with Hydra's grammar."""
     if "=" not in word and not word.startswith("~"):
         raise SettingsError(
@@ -168,7 +168,7 @@ def _added(content: Mapping[str, Any]) -> Iterable[object]:
     return added if isinstance(added, Mapping) else ()
 
 
-def _insistent(override: Override) -> str:
+def insistent(override: Override) -> str:
     """Return a word such that it sets its key whether or not the file has it."""
     line = str(override.input_line)
     is_choice = override.key_or_group in GROUPS
