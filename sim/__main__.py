@@ -96,7 +96,9 @@ def _sweep(given: Sequence[str]) -> int:
     words = own_words(given)
     read_sweep(words)
     task = Task(words, carry_out, Job(live_block, do))
-    return FAULT if multirun(given, task) else DONE
+    failed = multirun(given, task)
+    # A sweeper that is not ours returns something else, and raises what goes wrong.
+    return FAULT if isinstance(failed, int) and failed else DONE
 
 
 def _run(command: "Command") -> None:
