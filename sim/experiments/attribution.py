@@ -17,6 +17,7 @@ from sim.experiments.run import Comparison, Tick
 from sim.experiments.setup import Case, Setup
 from sim.experiments.shapley import Coalition, coalitions, shapley
 from sim.experiments.side_by_side import live_side_by_side
+from sim.experiments.workers import Crew
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.headline import LAG, dates
 from sim.records.casting import BY_DRAW
@@ -24,13 +25,16 @@ from sim.records.casting import BY_DRAW
 PROGRESS = "channels"
 
 
-def split_lag(setup: Setup, count: int, quiet: bool = True) -> Attribution:
+def split_lag(
+    setup: Setup, count: int, quiet: bool = True, crew: Crew | None = None
+) -> Attribution:
     """Return the change of the lag by channel, in the first draws of an experiment.
 
     Args:
         setup: the experiment.
         count: how many draws are split at most.
         quiet: whether to show no progress.
+        crew: the workers of the run; if not given, workers for this alone.
 
     Raises:
         SettingsError: nothing is compared, or a channel works in one world alone.
@@ -44,7 +48,7 @@ def split_lag(setup: Setup, count: int, quiet: bool = True) -> Attribution:
         record=[LAG[0]],
         chunk=max(setup.chunk // ways, 1),
     )
-    return Attribution.join(in_chunks(_split_chunk, few, quiet, PROGRESS))
+    return Attribution.join(in_chunks(_split_chunk, few, quiet, PROGRESS, crew))
 
 
 def check(setup: Setup) -> None:

@@ -17,6 +17,7 @@ from sim.agents.actor import forget
 from sim.domain.ensemble import Draws, InDraws
 from sim.domain.months import Month
 from sim.experiments.setup import Case, Setup
+from sim.experiments.workers import Worker, month_lived
 from sim.model import ChipWar
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.recorder import Recorder
@@ -137,6 +138,26 @@ def run_chunk(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
         # A world and its actors know one another: only this sets their memory free.
         gc.collect()
     return Comparison(baseline=results[0], scenario=results[-1])
+
+
+def run_chunk_with(
+    worker: Worker, setup: Setup, draws: Draws, tick: Tick
+) -> Comparison:
+    """Return the same of two cases, a worker living through the baseline meanwhile.
+
+    The history that they share is lived through here, and sent.
+    """
+
+    def tick_for_both() -> None:
+        tick()
+        worker.listen(tick)
+
+    theirs, ours = _parted(setup, draws, tick_for_both)
+    worker.tell(_lived_out, theirs, setup, month_lived)
+    forget(theirs.world)
+    del theirs
+    scenario = _lived_out(ours, setup, tick_for_both)
+    return Comparison(baseline=worker.answer(tick), scenario=scenario)
 
 
 def _parted(setup: Setup, draws: Draws, tick: Tick) -> list[Life]:

@@ -55,8 +55,8 @@ class Setup:
         horizon: the last month that is run.
         record: the measures that are recorded.
         fork: whether a history that both cases share is run once.
-        chunk: draws that are computed together.
-        workers: processes that share the chunks.
+        chunk: draws that are computed together, at most.
+        workers: processes that may share the chunks, or the two lives of one.
     """
 
     records: Records

@@ -64,7 +64,9 @@ class Regime:
     coming: Conduct = AS_DATED
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Regime, (self.name, dict(self.instruments), self.decisions))
+        # What is worked out is left behind: it is soon worked out again.
+        known = (self.name, dict(self.instruments), self.decisions)
+        return (Regime, (*known, self.conduct, self.coming))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Regime":
         return self
