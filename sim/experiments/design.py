@@ -26,6 +26,7 @@ __all__ = [
     "Factor",
     "Value",
     "check_count",
+    "check_grid",
     "from_table",
     "grid",
     "latin_hypercube",
@@ -59,16 +60,24 @@ def grid(factors: Sequence[Factor]) -> Design:
     Raises:
         SettingsError: a factor is an interval, or there are too many points.
     """
-    lists = []
+    check_grid(factors)
+    lists = [factor.values or () for factor in factors]
+    return Design("grid", 0, _keys(factors), tuple(product(*lists)))
+
+
+def check_grid(factors: Sequence[Factor]) -> None:
+    """Refuse a grid over an interval, or one with too many points.
+
+    Raises:
+        SettingsError: it cannot be laid out.
+    """
     for factor in factors:
         if factor.values is None:
             raise SettingsError(
                 f"{factor.key}: an interval has no steps, so a grid cannot be laid "
                 "over it; give values or a range, or sweep.design=sobol"
             )
-        lists.append(factor.values)
-    check_count(math.prod(len(values) for values in lists))
-    return Design("grid", 0, _keys(factors), tuple(product(*lists)))
+    check_count(math.prod(len(factor.values or ()) for factor in factors))
 
 
 def latin_hypercube(factors: Sequence[Factor], points: int, seed: int) -> Design:

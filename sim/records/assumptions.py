@@ -18,6 +18,9 @@ _BLOCK = 100
 _NINETY_PERCENT = 1.6448536269514722
 """Standard normal quantile at 95 %: low to high is read as a 90 % range."""
 
+_SHARES = ("share", "probability")
+"""Units of which there is at most one whole."""
+
 _FARTHEST = 2.3263478740408408
 """Standard normal quantile at 99 %: no draw lies farther out."""
 
@@ -65,6 +68,26 @@ class Assumption(Row):
         moved = mid + score * np.where(score < 0.0, mid - low, high - mid)
         value = back(moved)
         return np.maximum(value, 0.0) if self.low >= 0.0 else value
+
+    def check(self, value: float) -> None:
+        """Refuse a value that the quantity cannot have.
+
+        A logit scale, and a share, lie from 0 to 1; a log scale above 0; a range that
+        begins at or above 0 does not go below it. A value outside of low and high, but
+        within these bounds, is an assumption like another.
+
+        Raises:
+            ValueError: says what may be given instead.
+        """
+        if not np.isfinite(value):
+            raise ValueError(f"{value} is not a finite number")
+        share = self.unit in _SHARES and self.low >= 0.0
+        if (self.scale == "logit" or share) and not 0.0 <= value <= 1.0:
+            raise ValueError(f"{value:g} is not from 0 to 1 ({self.unit})")
+        if self.scale == "log" and value <= 0.0:
+            raise ValueError(f"{value:g} is not above 0 ({self.unit})")
+        if self.low >= 0.0 and value < 0.0:
+            raise ValueError(f"{value:g} is not 0 or more ({self.unit})")
 
     def on_scale(self, value: float) -> float:
         """Return a value on the row's scale, on which each half of it is normal."""

@@ -1,6 +1,5 @@
 """Composition: words of a command become settings and the content of a scenario."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,9 +28,6 @@ from sim.settings.patch import patched, reachable
 from sim.settings.places import CONFIGS
 from sim.settings.schema import TASKS, Query, Settings
 from sim.settings.spelling import spell
-
-_CALL = re.compile(r"Error while evaluating '.*': \w+: (.*)")
-"""What Hydra says of a function that is called wrongly."""
 
 _SCENARIO = "scenario"
 _WITHIN = "scenario."
@@ -219,13 +215,23 @@ def parse_word(word: str) -> Override:
         return OverridesParser.create().parse_override(word)
     except HydraException as error:
         key = word.partition("=")[0]
-        called = _CALL.match(one_line(str(error)))
-        if called:
-            raise SettingsError(f"{one_line(word)}: {called[1]}") from error
+        if "while evaluating" in str(error):
+            raise SettingsError(f"{one_line(word)}: {_miscalled(error)}") from error
         raise SettingsError(
             f"{one_line(word)}: the value cannot be read; "
             f"put it in quotes within quotes, {key}=\"'...'\""
         ) from error
+
+
+def _miscalled(error: HydraException) -> str:
+    """Say what is wrong with the call of a function of Hydra's."""
+    reason = one_line(str(error.__cause__))
+    if "str is incompatible with Union[int, float]" in reason:
+        return (
+            "range and interval take numbers; dates are given in years, such as "
+            "interval(2026,2028.5)"
+        )
+    return reason
 
 
 def _check_choices(

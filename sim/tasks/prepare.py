@@ -14,6 +14,7 @@ from sim.experiments.setup import Case, Setup
 from sim.outcomes.recorder import select
 from sim.policy.difference import LegalChange, difference
 from sim.records import Records, load
+from sim.records.assumptions import Assumption
 from sim.records.casting import MECHANISMS
 from sim.records.scenarios import Scenario, load_scenario
 from sim.settings.compose import Chosen, Command, compose_scenario
@@ -227,9 +228,10 @@ def _check_months(setup: Setup) -> None:
 
 def _check_names(setup: Setup) -> None:
     cases = [case for case in (setup.baseline, setup.scenario) if case is not None]
-    known = [row.name for row in setup.records.assumptions]
+    known = {row.name: row for row in setup.records.assumptions}
     for case in cases:
         _check_known("assumption", case.assumptions, known)
+        _check_values(case.assumptions, known)
         _check_known("mechanism", case.mechanisms, MECHANISMS)
 
 
@@ -238,6 +240,14 @@ def _check_known(kind: str, given: Mapping[str, object], known: Iterable[str]) -
         if name not in known:
             hint = nearest(name, known) or f"; choose from {', '.join(known)}"
             raise SettingsError(f"{kind}s.{name}: there is no such {kind}{hint}")
+
+
+def _check_values(given: Mapping[str, float], known: Mapping[str, Assumption]) -> None:
+    for name, value in given.items():
+        try:
+            known[name].check(value)
+        except ValueError as wrong:
+            raise SettingsError(f"assumptions.{name}: {wrong}") from None
 
 
 def _check_difference(setup: Setup) -> None:

@@ -134,6 +134,15 @@ def test_an_unknown_assumption_is_refused_with_the_nearest_right_word(refused):
     )
 
 
+@pytest.mark.parametrize("where", ["", "scenario."])
+def test_an_assumption_outside_what_the_quantity_can_be_is_refused(refused, where):
+    word = f"{where}assumptions.service.engineers_weight=1.4"
+    message = refused("scenario=service_ban", word)
+    assert message.endswith(
+        "assumptions.service.engineers_weight: 1.4 is not from 0 to 1 (share)"
+    )
+
+
 def test_an_unknown_mechanism_is_refused(refused):
     message = refused("scenario=service_ban", "mechanisms.gravity=off")
     assert message.startswith("mechanisms.gravity: there is no such mechanism; ")
