@@ -1,7 +1,7 @@
-"""The command line: `python -m sim scenario=service_ban`.
+"""The command line: `python -m sim scenario=service_ban`, `python -m sim -m ...`.
 
-Status: 0 done · 1 a fault of the simulator · 2 a mistake in what was asked ·
-130 interrupted, nothing half-written.
+Status: 0 done · 1 a fault of the simulator, or points of a sweep that failed · 2 a
+mistake in what was asked · 130 interrupted, nothing half-written.
 """
 
 import os
@@ -21,6 +21,7 @@ DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
 _HELP = {"-h", "--help", "help"}
+_SWEEP = {"-m", "--multirun"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = any(word in given for word in ("debug=true", "debug=on"))
     try:
-        _do(given)
+        return do(given)
     except ChipWarError as error:
         if debug:
             raise
@@ -49,9 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
+        kept = "what is done is kept: the same command goes on from there"
+        said = kept if _SWEEP.intersection(given) else "nothing was written"
+        print(f"interrupted; {said}", file=sys.stderr)
         return INTERRUPTED
-    return DONE
 
 
 def program() -> None:
@@ -63,8 +65,8 @@ def program() -> None:
     sys.exit(main())
 
 
-def _do(given: Sequence[str]) -> None:
-    """Import what the command needs, no more, and do it."""
+def do(given: Sequence[str]) -> int:
+    """Import what the command needs, no more, and do it; return the status."""
     if not given or _HELP.intersection(given):
         from sim.tasks.guide import guide
 
@@ -73,10 +75,30 @@ def _do(given: Sequence[str]) -> None:
         from sim.experiments.provenance import project_version
 
         print(project_version(), flush=True)
+    elif _SWEEP.intersection(given):
+        return _sweep(given)
     else:
         from sim.settings.compose import read_command
 
         _TASKS[(command := read_command(given)).settings.task](command)
+    return DONE
+
+
+def _sweep(given: Sequence[str]) -> int:
+    """Carry out a sweep; points that failed are a fault."""
+    # Workers know this module by its name, not as the one that was started.
+    from sim.__main__ import do
+    from sim.settings.multirun import Job, Task, multirun, own_words
+    from sim.settings.sweeping import read_sweep
+    from sim.tasks.sweep.block import live_block
+    from sim.tasks.sweep.carry_out import carry_out
+
+    words = own_words(given)
+    read_sweep(words)
+    task = Task(words, carry_out, Job(live_block, do))
+    failed = multirun(given, task)
+    # A sweeper that is not ours returns something else, and raises what goes wrong.
+    return FAULT if isinstance(failed, int) and failed else DONE
 
 
 def _run(command: "Command") -> None:

@@ -27,6 +27,7 @@ from sim.policy.exports import (
 from sim.policy.imports import ImportDiscouragement, ProcurementMandate, Subsidy
 from sim.policy.instruments import Instrument
 from sim.policy.scope import Test
+from sim.policy.spelling import digest, spelt
 from sim.policy.terms import EndUseEnforcement, Enforcement, Quota, RevenueShare
 from sim.policy.timetable import Timetable
 
@@ -63,7 +64,9 @@ class Regime:
     coming: Conduct = AS_DATED
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Regime, (self.name, dict(self.instruments), self.decisions))
+        # What is worked out is left behind: it is soon worked out again.
+        known = (self.name, dict(self.instruments), self.decisions)
+        return (Regime, (*known, self.conduct, self.coming))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Regime":
         return self
@@ -348,6 +351,22 @@ class Regime:
         return twin
 
     # What is worked out once.
+
+    @cached_property
+    def identity(self) -> str:
+        """A digest of all that the law says: laws with the same one are the same."""
+        return self._digest(lambda act: act.identity)
+
+    @cached_property
+    def shape(self) -> str:
+        """The same but for the size of numbers: such laws can be `stacked`."""
+        return self._digest(lambda act: act.shape)
+
+    def _digest(self, told: Callable[[Instrument], str]) -> str:
+        who = self.decisions
+        laws = (self.instruments, who.menu)
+        acts = [spelt({key: told(act) for key, act in law.items()}) for law in laws]
+        return digest([self.name, spelt((who.states, who.since, who.chosen)), *acts])
 
     @cached_property
     def acts(self) -> dict[str, Instrument]:

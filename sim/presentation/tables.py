@@ -17,6 +17,7 @@ from sim.outcomes.attribution import (
     A_DAY,
     CHANNELS,
     DENIED,
+    TITLES,
     WHOLE,
     Attribution,
     Share,
@@ -36,7 +37,6 @@ from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Results
 from sim.policy.answer import Answer
 from sim.policy.difference import LegalChange
-from sim.presentation.channels import TITLES as CHANNEL_TITLES
 from sim.presentation.numbers import in_months, readable, rounded
 
 _NARROW = 118
@@ -157,7 +157,7 @@ def channel_table(split: Attribution) -> Table:
 
 
 def _channel_cells(share: Share, split: Attribution) -> list[str]:
-    name = CHANNEL_TITLES[share.channel]
+    name = TITLES[share.channel]
     if share.channel in split.off:
         return [name, "off", "", "", ""]
     spread = f"{in_months(share.p05)} to {in_months(share.p95)}"

@@ -126,16 +126,46 @@ def sample(
     Source:
         McKay, Beckman and Conover (1979), Latin hypercube sampling.
     """
-    fixed = fixed or {}
-    check_names(fixed, [row.name for row in assumptions])
-    return {
-        row.name: (
-            np.full(draws.count, float(fixed[row.name]))
-            if row.name in fixed
-            else row.quantile(_levels(row.name, draws, seed))
-        )
-        for row in assumptions
-    }
+    return sample_copies(assumptions, draws, seed, [fixed or {}])
+
+
+def sample_copies(
+    assumptions: Sequence[Assumption],
+    draws: Draws,
+    seed: int,
+    fixed: Sequence[Mapping[str, float]],
+) -> dict[str, PerDraw]:
+    """Return each assumption's value in each draw of several copies of the draws.
+
+    A copy's values are those that `sample` returns for it alone; copies stand one after
+    another.
+
+    Args:
+        assumptions: the rows, in the order of the table.
+        draws: which draws.
+        seed: of their luck.
+        fixed: for each copy, values by name, the same in every draw of it.
+
+    Raises:
+        SettingsError: a fixed name is no assumption's, or its value is no number.
+    """
+    known = [row.name for row in assumptions]
+    for copy in fixed:
+        check_names(copy, known)
+    return {row.name: _values(row, draws, seed, fixed) for row in assumptions}
+
+
+def _values(
+    row: Assumption, draws: Draws, seed: int, fixed: Sequence[Mapping[str, float]]
+) -> PerDraw:
+    """Return an assumption's value in each draw of each copy."""
+    given = [row.name in copy for copy in fixed]
+    values = [float(copy.get(row.name, np.nan)) for copy in fixed]
+    held = np.repeat(np.array(values), draws.count)
+    if all(given):
+        return held
+    free = np.tile(row.quantile(_levels(row.name, draws, seed)), len(fixed))
+    return np.where(np.repeat(given, draws.count), held, free) if any(given) else free
 
 
 def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:

@@ -187,7 +187,7 @@ def composed(overrides: Sequence[Override]) -> Composed:
         key, line = override.key_or_group, str(override.input_line)
         if key.startswith(_WITHIN):
             _check_within(line, key, added, chosen=bool(contents))
-    tree = _composed([_insistent(override) for override in overrides], contents)
+    tree = _composed([insistent(override) for override in overrides], contents)
     content = tree.pop(_SCENARIO, None)
     chosen = None if name is None else Chosen(name, content)
     words = tuple(str(override.input_line) for override in overrides)
@@ -285,7 +285,7 @@ def _ids_given(overrides: Iterable[Override]) -> Iterable[str]:
             yield from map(str, value)
 
 
-def _insistent(override: Override) -> str:
+def insistent(override: Override) -> str:
     """Return a word such that it sets its key whether or not the file has it."""
     line = str(override.input_line)
     is_choice = override.key_or_group in GROUPS

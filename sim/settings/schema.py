@@ -203,10 +203,12 @@ class Settings(BaseModel):
     data: str | None = Field(
         min_length=1, description="a folder read instead of the shipped data"
     )
-    workers: int = Field(
-        ge=1, le=MOST_WORKERS, description="processes that share the draws"
+    workers: int | None = Field(
+        ge=1,
+        le=MOST_WORKERS,
+        description="processes that share the work (null: as many as are of use)",
     )
-    chunk: int = Field(ge=1, description="draws computed together")
+    chunk: int = Field(ge=1, description="draws computed together, at most")
     fork: bool = Field(description="share the history before the law differs")
     quiet: bool = Field(description="print nothing but the folder of the results")
     debug: bool = Field(description="show where in the code an error arose")

@@ -43,8 +43,13 @@ class Prepared:
     who_decides: str
 
 
-def prepare(command: Command) -> Prepared:
+def prepare(command: Command, workers: int = 1) -> Prepared:
     """Return the experiment that a command asks for.
+
+    Args:
+        command: what is asked.
+        workers: processes that may share the work, if the command leaves it open. A
+            script must not start any unasked: it would itself be run again in them.
 
     Raises:
         ChipWarError: something in the command, the scenario or the data is wrong, or
@@ -52,7 +57,10 @@ def prepare(command: Command) -> Prepared:
     """
     chosen = chosen_in(command)
     check_writable(Path(command.settings.outputs))
-    return _prepared(command, chosen)
+    prepared = _prepared(command, chosen)
+    if command.settings.workers is not None:
+        return prepared
+    return replace(prepared, setup=replace(prepared.setup, workers=workers))
 
 
 def prepare_one(command: Command) -> Prepared:
@@ -191,7 +199,7 @@ def setup_of(
         record=_selection(settings),
         fork=settings.fork,
         chunk=settings.chunk,
-        workers=settings.workers,
+        workers=settings.workers or 1,
     )
     _check_months(setup)
     _check_names(setup)

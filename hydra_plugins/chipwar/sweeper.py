@@ -1,0 +1,107 @@
+"""The sweeper: hands on a sweep's words, and to a launcher the blocks it asks for."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from contextlib import redirect_stderr
+from pathlib import Path
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+from hydra.core.plugins import Plugins
+from hydra.core.utils import JobReturn
+from hydra.plugins.sweeper import Sweeper
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
+
+ConfigStore.instance().store(
+    group="hydra/sweeper",
+    name="chipwar",
+    node={"_target_": f"{__name__}.ChipWarSweeper"},
+    provider="chipwar",
+)
+
+
+class ChipWarSweeper(Sweeper):
+    """Lets `task_function.carry_out` plan a sweep, and launches its blocks.
+
+    Stock sweepers make a job of every point; here a job is a block of points. A worker
+    is told the sweep's folder and the block's id, and nothing else.
+    """
+
+    def setup(
+        self,
+        *,
+        hydra_context: HydraContext,
+        task_function: TaskFunction,
+        config: DictConfig,
+    ) -> None:
+        """Take what Hydra has, and make the launcher ready."""
+        self.hydra_context = hydra_context
+        self.config = config
+        self._task: Any = task_function
+        self._launched = 0
+        self._launcher = Plugins.instance().instantiate_launcher(
+            hydra_context=hydra_context, task_function=task_function, config=config
+        )
+
+    def sweep(self, arguments: list[str]) -> Any:
+        """Carry a sweep out.
+
+        Args:
+            arguments: the words of the command, as Hydra has them; the task knows how
+                they were given.
+
+        Returns:
+            What `carry_out` returns.
+        """
+        return self._task.carry_out(self._task.words or arguments, self.launch)
+
+    def launch(self, folder: Path, blocks: Sequence[str]) -> dict[str, str]:
+        """Let blocks be lived wherever the configured launcher takes them.
+
+        Args:
+            folder: the sweep's folder, which every worker must see.
+            blocks: their ids.
+
+        Returns:
+            What became of the blocks that did not end well, in one line, by id. If
+            the launcher itself failed, that is every block, though some may have ended
+            well: what is there tells.
+
+        Raises:
+            ChipWarError: there is no launching anything, and trying again is no use.
+        """
+        from hydra_plugins.chipwar._jobs import words_of
+        from sim.domain.errors import ChipWarError
+
+        if not blocks:
+            return {}
+        first, self._launched = self._launched, self._launched + len(blocks)
+        jobs = [words_of(folder, block) for block in blocks]
+        try:
+            returned = self._launcher.launch(jobs, initial_job_idx=first)
+        except ChipWarError:
+            # It can tell that trying again is of no use.
+            raise
+        except Exception as error:
+            return dict.fromkeys(blocks, _in_a_line(error))
+        ended = zip(blocks, map(_complaint, returned), strict=True)
+        return {block: complaint for block, complaint in ended if complaint}
+
+
+def _complaint(returned: JobReturn) -> str:
+    """Return what went wrong with a job, or nothing."""
+    try:
+        # A failure is also printed by Hydra, with the words of the job.
+        with redirect_stderr(io.StringIO()):
+            _ = returned.return_value
+    except Exception as error:
+        return _in_a_line(error)
+    return ""
+
+
+def _in_a_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text or type(error).__name__

@@ -1,0 +1,174 @@
+"""Multirun: the words of a sweep go through Hydra to its sweeper and its launcher."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra import initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.domain.errors import SettingsError, nearest
+from sim.settings.compose import insistent, parse_word
+from sim.settings.mistakes import one_line
+from sim.settings.offered import Offered, offered_to_hydra
+from sim.settings.places import CONFIGS
+from sim.settings.spelling import spell
+
+FLAGS = ("-m", "--multirun")
+"""What makes a command a sweep."""
+
+_CONFIG = "multirun"
+"""The configuration that adds Hydra's own settings to those of a run."""
+
+_HYDRA = ("hydra.", "hydra/")
+_EXTRAS = ("joblib", "ray", "slurm")
+_SWEEPS = "sweeps"
+
+Launch = Callable[[Path, Sequence[str]], Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker does, on whatever machine; it imports both functions.
+
+    Attributes:
+        live_block: lives one block, given the sweep's folder and the block's id.
+        run: does what a command says: a point, for a sweeper that is not ours.
+    """
+
+    live_block: Callable[[str, str], object]
+    run: Callable[[Sequence[str]], object]
+
+    def __call__(self, config: Any) -> None:
+        """Do one job: a block, or the single run that another sweeper asks for."""
+        if "job" in config:
+            self.live_block(str(config.job.folder), str(config.job.block))
+        else:
+            self.run(list(HydraConfig.get().overrides.task))
+
+
+@dataclass(frozen=True)
+class Task:
+    """What Hydra is given to do; all that leaves this process is the job.
+
+    Attributes:
+        words: the simulator's own words, as they were given.
+        carry_out: plans a sweep and asks for its blocks to be launched.
+        job: what is done with each of them.
+    """
+
+    words: tuple[str, ...]
+    carry_out: Callable[[Sequence[str], Launch], object]
+    job: Job
+
+    def __call__(self, config: Any) -> None:
+        """Do one job in this process."""
+        self.job(config)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Become the job alone: a worker need not import what plans and reports."""
+        return Job, (self.job.live_block, self.job.run)
+
+
+def own_words(given: Iterable[str]) -> tuple[str, ...]:
+    """Return the words of a sweep that are the simulator's, not Hydra's."""
+    return tuple(word for word in given if word not in FLAGS and not _is_hydras(word))
+
+
+def multirun(given: Sequence[str], task: Task) -> Any:
+    """Carry out a sweep by way of Hydra's sweeper and launcher.
+
+    Args:
+        given: the words of the command, Hydra's among them; the simulator's own have
+            been checked.
+        task: what to do.
+
+    Returns:
+        What the sweeper returns.
+
+    Raises:
+        SettingsError: Hydra cannot make sense of its words.
+    """
+    words = [word for word in given if word not in FLAGS]
+    for word in filter(_is_hydras, words):
+        parse_word(word)
+    mine = [parse_word(word) for word in task.words]
+    contents = _scenarios(mine)
+    place = _outputs(mine).absolute() / _SWEEPS
+    overrides = [
+        *_workers(words, mine),
+        # Launchers make this folder; workers elsewhere must make the same one.
+        f"hydra.sweep.dir={spell(place)}",
+        *filter(_is_hydras, words),
+        *map(insistent, mine),
+    ]
+    with offered_to_hydra(contents):
+        return _through_hydra(task, overrides)
+
+
+def _through_hydra(task: Task, overrides: list[str]) -> Any:
+    with initialize_config_dir(str(CONFIGS), job_name="chipwar", version_base="1.3"):
+        hydra = GlobalHydra.instance().hydra
+    # No longer the global one: points are composed meanwhile.
+    assert hydra is not None
+    try:
+        return hydra.multirun(
+            config_name=_CONFIG, task_function=task, overrides=overrides
+        )
+    except MissingConfigException as error:
+        raise SettingsError(_missing(error, overrides)) from error
+    except (HydraException, OmegaConfBaseException) as error:
+        first = next(iter(str(error).splitlines()), "")
+        raise SettingsError(one_line(first)) from error
+
+
+def _missing(error: MissingConfigException, overrides: Iterable[str]) -> str:
+    """Return in one line which of Hydra's choices is not there."""
+    group, _, name = (error.missing_cfg_file or "").rpartition("/")
+    options = error.options or ()
+    word = f"{group}={name}"
+    if not group or word not in list(overrides):
+        return one_line(str(error).partition("\n")[0])
+    extra = (
+        f"; for it, install the simulator's extra [{name}]" if name in _EXTRAS else ""
+    )
+    known = ", ".join(options)
+    return f"{word}: choose from {known}{extra or nearest(name, options)}"
+
+
+def _is_hydras(word: str) -> bool:
+    return word.lstrip("+~").startswith(_HYDRA)
+
+
+def _scenarios(mine: Sequence[Any]) -> dict[str, dict[str, Any]]:
+    """Return the scenarios that the words may choose, and those that they build on."""
+    folder = [each.value() for each in mine if each.key_or_group == "scenario_folder"]
+    offered = Offered.find(folder[-1] if folder else None)
+    contents: dict[str, dict[str, Any]] = {}
+    for word in mine:
+        if word.key_or_group == "scenario":
+            swept = word.is_sweep_override()
+            names = offered.files if swept else [str(word.value())]
+            for name in names:
+                contents |= offered.with_parents(name)
+    return contents
+
+
+def _workers(words: Iterable[str], mine: Sequence[Any]) -> list[str]:
+    """Return a word that passes `workers=` on to the launcher, if that is ours."""
+    given = [each.value() for each in mine if each.key_or_group == "workers"]
+    chosen = [word for word in words if word.startswith("hydra/launcher=")]
+    if not given or chosen not in ([], ["hydra/launcher=processes"]):
+        return []
+    return [f"hydra.launcher.workers={given[-1]}"]
+
+
+def _outputs(mine: Sequence[Any]) -> Path:
+    given = [each.value() for each in mine if each.key_or_group == "outputs"]
+    return Path(str(given[-1] if given else "outputs"))

@@ -1,0 +1,200 @@
+"""Blocks reach processors, and a lost worker takes nothing with it but its block."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.settings.multirun import multirun
+from tests.sweep.stand_in import lives, task
+from tests.worlds import unchecked
+
+ROOT = Path(__file__).parents[2]
+Launch = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick() -> Iterator[None]:
+    """Leave out the checks of types that other tests make of the same code."""
+    with unchecked():
+        yield
+
+
+@pytest.fixture
+def launch(tmp_path) -> Launch:
+    """Launch blocks with some of Hydra's words; return which were lost, and why."""
+
+    def go(*blocks: str, words: tuple[str, ...] = ()) -> Any:
+        outputs = f"outputs={tmp_path / 'outputs'}"
+        return multirun(
+            ["-m", outputs, *words], task(lives(tmp_path, *blocks), outputs)
+        )
+
+    return go
+
+
+def process_of(path: Path) -> int:
+    return int(path.read_text().split()[0])
+
+
+def test_blocks_are_shared_out_over_processes(launch, tmp_path):
+    blocks = [f"a{number}" for number in range(6)]
+
+    lost = launch(*blocks, words=("hydra.launcher.workers=2",))
+
+    assert lost == {}
+    by = {process_of(tmp_path / block) for block in blocks}
+    assert len(by) == 2
+    assert os.getpid() not in by
+
+
+def test_the_setting_workers_says_how_many_processes(tmp_path):
+    multirun(["-m", "workers=1"], task(lives(tmp_path, "a", "b", "c"), "workers=1"))
+
+    assert len({process_of(tmp_path / block) for block in "abc"}) == 1
+
+
+def test_a_worker_computes_with_one_thread(launch, tmp_path):
+    launch("a")
+
+    assert (tmp_path / "a").read_text().split()[1] == "1"
+
+
+def test_a_killed_worker_loses_its_block_alone(launch, tmp_path):
+    lost = launch("a", "killed", "b", "c", words=("hydra.launcher.workers=2",))
+
+    assert set(lost) == {"killed"}
+    assert "lost" in lost["killed"]
+    assert all((tmp_path / block).exists() for block in "abc")
+
+
+def test_a_block_that_was_lost_can_be_launched_again(tmp_path):
+    def carry_out(_words, launch):
+        return [
+            launch(tmp_path, ["killed_once", "a"]),
+            launch(tmp_path, ["killed_once"]),
+        ]
+
+    first, second = multirun(["-m"], task(carry_out))
+
+    assert set(first) == {"killed_once"}
+    assert second == {}
+    assert (tmp_path / "killed_once").exists()
+
+
+def test_a_block_that_cannot_be_written_says_why(launch):
+    lost = launch("refused", "a")
+
+    assert lost == {"refused": "refused cannot be written"}
+
+
+def test_launching_nothing_starts_nothing(launch, tmp_path):
+    assert launch() == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_hydras_basic_launcher_lives_blocks_in_this_process(launch, tmp_path):
+    assert launch("a", "b", words=("hydra/launcher=basic",)) == {}
+    assert process_of(tmp_path / "a") == os.getpid()
+
+
+def test_nothing_is_left_behind_but_blocks(launch, tmp_path, monkeypatch, capfd):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+
+    launch("a", "b")
+
+    files = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {"a", "b"}
+    assert list(here.iterdir()) == []
+    assert capfd.readouterr() == ("", "")
+
+
+SWEEP = """
+import sys
+from pathlib import Path
+import sim.__main__
+from sim.settings import multirun as door
+from tests.sweep.stand_in import lives, task
+
+folder = Path(sys.argv[1])
+blocks = lives(folder, "long1", "long2")
+sim.__main__.do = lambda words: door.multirun(words, task(blocks))
+sys.argv = ["sim", "-m", "hydra.launcher.workers=2", f"outputs={folder}"]
+if __name__ == "__main__":
+    sim.__main__.program()
+"""
+
+
+@pytest.fixture
+def long_sweep(tmp_path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """A sweep that two workers are at, and their process ids."""
+    script = tmp_path / "sweep.py"
+    script.write_text(SWEEP)
+    begun = [tmp_path / f"long{number}.begun" for number in (1, 2)]
+    with subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as sweep:
+        until(lambda: all(path.exists() and path.read_text() for path in begun))
+        yield sweep, [process_of(path) for path in begun]
+        sweep.kill()
+
+
+def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait for something to become true, and fail if it does not."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def is_gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such signals")
+@pytest.mark.parametrize(
+    ("sign", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_a_sweep_that_is_interrupted_stops_at_once_without_traces(
+    long_sweep, sign, status
+):
+    sweep, workers = long_sweep
+    before = time.monotonic()
+
+    os.killpg(sweep.pid, sign) if sign == signal.SIGINT else sweep.send_signal(sign)
+    out, err = sweep.communicate(timeout=30)
+
+    assert time.monotonic() - before < 20
+    assert sweep.returncode == status
+    assert out == ""
+    assert "Traceback" not in err
+    assert err.count("\n") <= 1
+    until(lambda: all(map(is_gone, workers)), 10)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such signal")
+def test_workers_do_not_outlive_the_process_that_they_work_for(long_sweep):
+    sweep, workers = long_sweep
+
+    sweep.kill()
+    sweep.wait()
+
+    until(lambda: all(map(is_gone, workers)), 10)
