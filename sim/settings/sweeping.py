@@ -175,8 +175,8 @@ def _check_table(sweep: SweepSettings, factors: Sequence[Factor]) -> None:
         )
     if sweep.points is not None:
         raise SettingsError(
-            f"sweep.points={sweep.points}: a table has as many points as rows; leave it "
-            "out"
+            f"sweep.points={sweep.points}: a table has as many points as rows; leave "
+            "it out"
         )
 
 
@@ -209,7 +209,7 @@ def _check_column(key: str, table: str, fixed: Sequence[str]) -> None:
 
 
 def _check_scenario(fixed: Sequence[Override], command: SweepCommand) -> None:
-    """Refuse at once what no point could do: no scenario, or nothing of it to change."""
+    """Refuse at once what no point can do: no scenario, or nothing in it to change."""
     if command.sweep.design == "table":
         return
     swept = [factor.key for factor in command.factors]
