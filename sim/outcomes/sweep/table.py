@@ -7,7 +7,7 @@ the design, the draws and the times: not from the blocks that the values stand i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 from pyarrow import parquet
 
 from sim.domain.ensemble import Draws
@@ -47,7 +47,9 @@ VALUES_AT_ONCE = 4_000_000
 
 _ROWS_AT_ONCE = 250_000
 _DRAWS_AT_ONCE = 4096
-_MEDIAN = STATISTICS.index("scenario_p50")
+MEDIAN = STATISTICS.index("scenario_p50")
+"""The column that holds how often the lag narrows."""
+
 _COMPRESSION = "zstd"
 _COMPRESSION_LEVEL = 1
 
@@ -76,8 +78,21 @@ class Sheet:
 
     @cached_property
     def errors(self) -> dict[int, str]:
-        """Why points failed, by number."""
-        return errors_of(self.rows, self.store.done(), self.draws)
+        """Why points failed, by number.
+
+        A point that ends before every time asked for has nothing to show.
+        """
+        found = errors_of(self.rows, self.store.done(), self.draws)
+        wanted = {str(when) for when in self.times}
+        if ALL in wanted:
+            return found
+        early = {
+            number: f"there is no {', '.join(sorted(wanted))} in its months"
+            for number, row in enumerate(self.rows)
+            if row.key is not None and number not in found
+            if (times := self.store.times([row.key])) and not wanted & times.keys()
+        }
+        return dict(sorted({**found, **early}.items()))
 
     @cached_property
     def keys(self) -> list[str]:
@@ -91,13 +106,7 @@ class Sheet:
     @cached_property
     def labels(self) -> tuple[Label, ...]:
         """Every series that any point has, in the order of the headline table."""
-        known = {
-            (label.measure, label.actor): label
-            for label in self.store.labels(self.keys, self.draws)
-        }
-        names = [measure.name for measure in MEASURES]
-        strangers = sorted({measure for measure, _ in known} - set(names))
-        return tuple(known[key] for key in in_order(known, [*names, *strangers]))
+        return ordered(self.store.labels(self.keys, self.draws))
 
     @cached_property
     def whens(self) -> list[str]:
@@ -148,6 +157,19 @@ class Sheet:
                     f"point {number} has not been run in all {self.draws.count} draws; "
                     "give the same command again to finish the sweep"
                 )
+
+
+def ordered(labels: Iterable[Label]) -> tuple[Label, ...]:
+    """Return series in the order of the headline table."""
+    known = {(label.measure, label.actor): label for label in labels}
+    names = [measure.name for measure in MEASURES]
+    strangers = sorted({measure for measure, _ in known} - set(names))
+    return tuple(known[key] for key in in_order(known, [*names, *strangers]))
+
+
+def last_row() -> tuple[str, str, str, str]:
+    """Return the words of the row that says how often the lag narrows."""
+    return (BACKFIRE, LAG[1], "probability", HORIZON)
 
 
 def assemble(sheet: Sheet, path: Path) -> dict[int, str]:
@@ -283,11 +305,11 @@ def _statistics(sheet: Sheet, points: Sequence[int]) -> tuple[np.ndarray, np.nda
     for whens in _times_at_once(sheet, len(points)):
         ours, theirs, there, paired = _grids(sheet, points, whens, sheet.draws)
         places = [sheet.whens.index(when) for when in whens]
-        found = _spreads(ours, theirs, paired)
+        found = statistics(ours, theirs, paired)
         numbers[:, :, places] = found.transpose(1, 3, 2, 0)
         present[:, :, places] = there[:, np.newaxis]
         if sheet.backfires and HORIZON in whens:
-            narrows[:, _MEDIAN] = _narrows(sheet, ours, theirs, whens, paired)
+            narrows[:, MEDIAN] = _narrows(sheet, ours, theirs, whens, paired)
     rows = numbers.reshape(len(points), series * times, len(NUMBERS))
     shown = present.reshape(len(points), series * times)
     if not sheet.backfires:
@@ -337,10 +359,20 @@ def _at(values: Values, whens: list[str]) -> slice | list[int]:
     return [whens.index(when) for when in values.times]
 
 
-def _spreads(ours: Grid, theirs: Grid, paired: np.ndarray) -> np.ndarray:
-    """Return the numbers of a row first, then points, times and series."""
+def statistics(
+    ours: Float64[np.ndarray, "rows *rest draws"],
+    theirs: Float64[np.ndarray, "rows *rest draws"],
+    paired: Bool[np.ndarray, "rows"],
+) -> Float64[np.ndarray, "numbers rows *rest"]:
+    """Return the `NUMBERS` of values draw by draw.
+
+    Args:
+        ours: under the scenario.
+        theirs: under the baseline.
+        paired: which rows have a difference to tell of.
+    """
     levels = list(HEADLINE_LEVELS.values())
-    found = np.empty((len(NUMBERS), *ours.shape[:3]))
+    found = np.empty((len(NUMBERS), *ours.shape[:-1]))
     count = len(levels)
     found[:count] = np.quantile(ours, levels, axis=-1)
     found[count : 2 * count] = np.quantile(theirs, levels, axis=-1)
@@ -364,7 +396,7 @@ def _known(sheet: Sheet) -> list[list[str]]:
     """Return the words of the columns of names, the last row's last."""
     fields = [list(dict.fromkeys(each)) for each in zip(*sheet.labels, strict=True)]
     words = [*(fields or [[], [], []]), list(sheet.whens)]
-    last = (BACKFIRE, LAG[1], "probability", HORIZON) if sheet.backfires else ()
+    last = last_row() if sheet.backfires else ()
     for known, one in zip(words, last, strict=False):
         if one not in known:
             known.append(one)
@@ -376,7 +408,7 @@ def _codes(sheet: Sheet) -> list[np.ndarray]:
     times = len(sheet.whens)
     rows = [(*label, when) for label in sheet.labels for when in sheet.whens]
     if sheet.backfires:
-        rows.append((BACKFIRE, LAG[1], "probability", HORIZON))
+        rows.append(last_row())
     if not rows or not times:
         return [np.empty(0, dtype=np.int32) for _ in _NAMES]
     return [

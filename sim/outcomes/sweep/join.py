@@ -1,0 +1,219 @@
+"""Joining: several sweeps of one design, with other points or other draws, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sim.domain.errors import SettingsError
+from sim.outcomes.attribution import A_DAY
+from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
+from sim.outcomes.sweep.table import MEDIAN, NUMBERS, last_row, ordered, statistics
+from sim.outcomes.sweep.values import Label
+
+_SERIES = ["measure", "actor", "unit"]
+_ROW = ["point", *_SERIES, "when"]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One of the sweeps.
+
+    Attributes:
+        path: its folder.
+        said: what the foot of its table says.
+        table: its table.
+        draws: its values draw by draw, if they were kept.
+    """
+
+    path: Path
+    said: dict[str, Any]
+    table: pa.Table
+    draws: pa.Table | None
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of its draws."""
+        first = self.said["first_draw"]
+        return range(first, first + self.said["draws"])
+
+    @property
+    def measures(self) -> set[str]:
+        """The measures of its table."""
+        return set(self.table["measure"].drop_null().unique().to_pylist())
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """The settings of its points, by number."""
+        columns = self.table.select(["point", *self.said["settings"]]).to_pandas()
+        return columns.drop_duplicates("point").set_index("point").astype(object)
+
+
+def join(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table | None]:
+    """Return the table and the draws of several sweeps as those of one.
+
+    Raises:
+        SettingsError: they do not belong together.
+    """
+    if len(parts) == 1:
+        return parts[0].table.to_pandas(), parts[0].draws
+    for other in parts[1:]:
+        _check_alike(parts[0], other)
+    if all(part.numbers == parts[0].numbers for part in parts):
+        return _more_points(parts)
+    return _more_draws(parts)
+
+
+def _check_alike(one: Part, other: Part) -> None:
+    """Refuse sweeps that differ in more than their points and draws."""
+    names = f"{one.path} and {other.path}"
+    if one.said["settings"] != other.said["settings"]:
+        raise SettingsError(
+            f"{names} sweep other settings: {', '.join(one.said['settings'])} and "
+            f"{', '.join(other.said['settings'])}"
+        )
+    if one.said["times"] != other.said["times"]:
+        raise SettingsError(
+            f"{names} speak of other times: {', '.join(one.said['times'])} and "
+            f"{', '.join(other.said['times'])}"
+        )
+    ours, theirs = one.said["about"], other.said["about"]
+    unlike = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
+    if unlike:
+        raise SettingsError(f"{names} differ in their {', '.join(unlike)}")
+    measures = [
+        set(part.table["measure"].unique().to_pylist()) for part in (one, other)
+    ]
+    missing = (measures[0] ^ measures[1]) - {None}
+    if missing and all(measures):
+        raise SettingsError(
+            f"{names} hold other measures: only one has {', '.join(sorted(missing))}"
+        )
+
+
+def _more_points(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table | None]:
+    """Return points one after another, numbered anew; none is taken twice."""
+    tables, draws, seen = [], [], set()
+    for part in parts:
+        new = {}
+        for number, values in zip(
+            part.points.index, part.points.itertuples(index=False), strict=True
+        ):
+            words = tuple(map(str, values))
+            if words not in seen:
+                seen.add(words)
+                new[number] = len(seen) - 1
+        tables.append(_numbered(part.table, new))
+        if part.draws is not None:
+            draws.append(_numbered(part.draws, new))
+    table = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
+    kept = len(draws) == len(parts)
+    return (
+        _filled(table.to_pandas()),
+        pa.concat_tables(draws).unify_dictionaries() if kept else None,
+    )
+
+
+def _numbered(table: pa.Table, numbers: dict[int, int]) -> pa.Table:
+    """Return the rows of some points, with new numbers."""
+    old = table["point"].to_numpy()
+    known = np.full(int(old.max(initial=0)) + 1, -1, dtype=np.int64)
+    known[list(numbers)] = list(numbers.values())
+    new = known[old]
+    place = table.schema.get_field_index("point")
+    return table.set_column(place, "point", pa.array(new)).filter(pa.array(new >= 0))
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which a series of one point is zero in those without it."""
+    lived = table[table["error"].isna()]
+    series = lived[_SERIES].drop_duplicates()
+    times = lived[["point", "when"]].drop_duplicates()
+    wanted = times.merge(series[series["measure"] != BACKFIRE], how="cross")
+    whole = wanted.merge(lived[_ROW], how="left", on=_ROW, indicator=True)
+    lacking = whole[whole["_merge"] == "left_only"][_ROW]
+    if lacking.empty:
+        return table
+    known = [name for name in table if name not in {*_ROW, *NUMBERS, "error"}]
+    settings = table.drop_duplicates("point").set_index("point")[known]
+    alone = lived.groupby("point")[NUMBERS[-1]].count() == 0
+    zeros = lacking.join(settings, on="point").assign(**dict.fromkeys(NUMBERS, 0.0))
+    zeros.loc[zeros["point"].map(alone), NUMBERS[6:]] = np.nan
+    return pd.concat([table, zeros]).sort_values(
+        "point", kind="stable", ignore_index=True
+    )
+
+
+def _more_draws(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table]:
+    """Return the same points in the draws of all."""
+    head = parts[0]
+    names = ", ".join(str(part.path) for part in parts)
+    if any(not part.points.equals(head.points) for part in parts):
+        raise SettingsError(
+            f"{names} have other draws and other points; give sweeps of the same draws "
+            "or of the same points"
+        )
+    kept = [part.draws for part in parts if part.draws is not None]
+    if len(kept) < len(parts):
+        raise SettingsError(
+            f"{names} have other draws, of which quantiles cannot be joined; sweep "
+            "each with sweep.each_draw=true, or one of them with all the draws (what "
+            "is there is not run again)"
+        )
+    every = [number for part in parts for number in part.numbers]
+    if len(every) > len(set(every)):
+        raise SettingsError(f"{names} have draws in common; give each draw once")
+    draws = pa.concat_tables(kept).unify_dictionaries()
+    return _anew(head, parts, draws), draws
+
+
+def _anew(head: Part, parts: Sequence[Part], draws: pa.Table) -> pd.DataFrame:
+    """Return the table of the draws of several sweeps."""
+    frame = draws.to_pandas().astype(dict.fromkeys([*_SERIES, "when"], str))
+    # A series that only some of the draws have is zero in the others.
+    wide = frame.set_index([*_ROW, "draw"]).unstack("draw", fill_value=0.0)  # noqa: PD010
+    ours, theirs = (wide[side].to_numpy() for side in ("scenario", "baseline"))
+    alone = np.isnan(theirs).any(axis=1)
+    theirs = np.where(alone[:, np.newaxis], ours, theirs)
+    found = statistics(ours, theirs, ~alone).T
+    rows = pd.DataFrame(found, columns=NUMBERS, index=wide.index).reset_index()
+    if (~alone).any():
+        rows = pd.concat([rows, _backfires(rows, ours - theirs, alone)])
+    tables = [part.table.to_pandas() for part in parts]
+    failed = pd.concat([table.dropna(subset="error") for table in tables])
+    failed = failed.drop_duplicates("point")
+    rows = _in_order(rows[~rows["point"].isin(failed["point"])])
+    settings = tables[0].drop_duplicates("point").set_index("point")
+    made = rows.join(settings[head.said["settings"]], on="point").assign(error=None)
+    whole = pd.concat([made, failed]) if len(failed) else made
+    return whole[list(tables[0])].sort_values("point", kind="stable", ignore_index=True)
+
+
+def _backfires(
+    rows: pd.DataFrame, change: np.ndarray, alone: np.ndarray
+) -> pd.DataFrame:
+    """Return in which share of draws the lag narrows, a row for each point."""
+    at_end = rows["when"] == HORIZON
+    lag = (rows["measure"] == LAG[0]) & (rows["actor"] == LAG[1]) & at_end
+    narrower = np.mean(change[lag] < -A_DAY, axis=-1)
+    narrower = np.where(alone[lag], np.nan, narrower)
+    words = dict(zip([*_SERIES, "when"], last_row(), strict=True))
+    made = rows.loc[lag, ["point"]].assign(**words, **dict.fromkeys(NUMBERS, np.nan))
+    return made.assign(**{NUMBERS[MEDIAN]: narrower})
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows in the order of a sweep's table."""
+    series = rows[_SERIES].drop_duplicates().itertuples(index=False, name=None)
+    known = ordered(Label(*each) for each in series if each[0] != BACKFIRE)
+    rank = {tuple(label[:2]): place for place, label in enumerate(known)}
+    names = zip(rows["measure"], rows["actor"], strict=True)
+    place = [rank.get(name, len(rank)) for name in names]
+    ranked = rows.assign(_place=place).sort_values(["point", "_place", "when"])
+    return ranked.drop(columns="_place")
