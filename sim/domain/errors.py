@@ -28,7 +28,7 @@ class InvariantError(ChipWarError):
     """The model broke a law of its own: report a bug."""
 
 
-class Interrupted(KeyboardInterrupt):  # noqa: N818 - it is no error
+class Interrupted(KeyboardInterrupt):
     """The user stopped what can go on later: says what is kept."""
 
 

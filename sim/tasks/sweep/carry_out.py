@@ -95,7 +95,9 @@ def _live(sweep: Sweep, blocks: list[Block], launch: Launch) -> dict[str, str]:
     why = next(iter(complaints.values()), "its worker left nothing behind")
     if first and not sweep.has_any:
         raise OutputError(f"no point could be run: {why}")
-    return {key: f"given up after {TRIES} tries: {why}" for b in blocks for key in b.keys}
+    return {
+        key: f"given up after {TRIES} tries: {why}" for b in blocks for key in b.keys
+    }
 
 
 def _launched(

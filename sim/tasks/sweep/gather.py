@@ -46,9 +46,13 @@ def gather(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[int, 
     errors = assemble(sheet, folder / files.TABLE)
     if asked.each_draw:
         assemble_draws(sheet, folder / files.DRAWS)
-    held = sweep.store.done()
     write_design(
-        folder / files.DESIGN, sweep.design.keys, sweep.points, held, sweep.draws
+        folder / files.DESIGN,
+        settings=sweep.design.keys,
+        rows=sweep.points,
+        held=sweep.store.done(),
+        draws=sweep.draws,
+        errors=errors,
     )
     said = json.dumps(_origin(sweep, spoken, started), indent=2) + "\n"
     write_durably(folder / files.PROVENANCE, said.encode())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.outcomes.sweep.design import word
+from sim.outcomes.sweep.load import load_sweep
+from sim.presentation.sweep_table import sweep_table
 from sim.presentation.tables import console, plain
 from sim.tasks.sweep.cut import Block
 from sim.tasks.sweep.plan import Sweep
@@ -26,8 +28,11 @@ def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
 
 
 def print_outcome(sweep: Sweep, errors: Mapping[int, str]) -> None:
-    """Print which points failed, and why."""
+    """Print what the points change, if they are few, and which failed, and why."""
     out = console()
+    table = sweep_table(load_sweep(sweep.folder))
+    if table is not None:
+        out.print(table)
     for number, error in list(errors.items())[:_NAMED]:
         out.print(plain(f"point {number} ({_named(sweep, number)}): {error}"))
     if len(errors) > _NAMED:
