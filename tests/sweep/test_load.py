@@ -13,8 +13,9 @@ from sim.domain.errors import OutputError, SettingsError
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.block import Failed
 from sim.outcomes.sweep.design import Row
+from sim.outcomes.sweep.sheet import Sheet
 from sim.outcomes.sweep.store import Store
-from sim.outcomes.sweep.table import NUMBERS, Sheet, assemble, assemble_draws
+from sim.outcomes.sweep.table import NUMBERS, assemble, assemble_draws
 from tests.sweep.samples import key, lived
 
 PARTS, SCENARIO, DATE = "assumptions.service.parts", "scenario", "effective"

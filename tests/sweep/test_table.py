@@ -23,8 +23,9 @@ from sim.outcomes.sweep import table as tables
 from sim.outcomes.sweep.block import Failed, Lived
 from sim.outcomes.sweep.design import Row, column, write_design
 from sim.outcomes.sweep.manifest import write_manifest
+from sim.outcomes.sweep.sheet import Sheet
 from sim.outcomes.sweep.store import Store
-from sim.outcomes.sweep.table import NUMBERS, Sheet, assemble, assemble_draws
+from sim.outcomes.sweep.table import NUMBERS, assemble, assemble_draws
 from tests.sweep.samples import SETTINGS, key, lived, pair, rows
 
 FOUR = Draws(4)

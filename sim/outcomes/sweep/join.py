@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pyarrow import parquet
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import OutputError, SettingsError
 from sim.outcomes.attribution import A_DAY
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
-from sim.outcomes.sweep.table import MEDIAN, NUMBERS, last_row, ordered, statistics
+from sim.outcomes.sweep import files
+from sim.outcomes.sweep.sheet import ABOUT, last_row, ordered
+from sim.outcomes.sweep.table import MEDIAN, NUMBERS, statistics
 from sim.outcomes.sweep.values import Label
 
 _SERIES = ["measure", "actor", "unit"]
@@ -23,19 +28,15 @@ _ROW = ["point", *_SERIES, "when"]
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One of the sweeps.
+    """One of the sweeps; its tables are read when they are first asked for.
 
     Attributes:
         path: its folder.
         said: what the foot of its table says.
-        table: its table.
-        draws: its values draw by draw, if they were kept.
     """
 
     path: Path
     said: dict[str, Any]
-    table: pa.Table
-    draws: pa.Table | None
 
     @property
     def numbers(self) -> range:
@@ -43,35 +44,105 @@ class Part:
         first = self.said["first_draw"]
         return range(first, first + self.said["draws"])
 
+    @cached_property
+    def table(self) -> pa.Table:
+        """Its table."""
+        return self._read(files.TABLE)
+
+    @cached_property
+    def draws(self) -> pa.Table | None:
+        """Its values draw by draw, if they were kept."""
+        there = (self.path / files.DRAWS).is_file()
+        return self._read(files.DRAWS) if there else None
+
+    def rows(self, words: Mapping[str, str]) -> pa.Table:
+        """Return the rows of its table that hold some words, reading no others."""
+        wanted = [(name, "=", word) for name, word in words.items()]
+        return self._read(files.TABLE, filters=wanted)
+
     @property
     def measures(self) -> set[str]:
         """The measures of its table."""
-        return set(self.table["measure"].drop_null().unique().to_pylist())
+        words = self._read(files.TABLE, columns=["measure"])["measure"]
+        return set(words.drop_null().unique().to_pylist())
 
-    @property
+    @cached_property
     def points(self) -> pd.DataFrame:
-        """The settings of its points, by number."""
-        columns = self.table.select(["point", *self.said["settings"]]).to_pandas()
-        return columns.drop_duplicates("point").set_index("point").astype(object)
+        """The settings of its points and the error of each, by number."""
+        columns = ["point", *self.said["settings"], "error"]
+        table = self._read(files.TABLE, columns=columns)
+        points = table["point"].to_numpy()
+        first = np.flatnonzero(np.diff(points, prepend=-1))
+        return table.take(pa.array(first)).to_pandas().set_index("point")
+
+    def _read(self, name: str, **options: Any) -> pa.Table:
+        try:
+            return parquet.read_table(self.path / name, **options)
+        except (OSError, ValueError) as error:
+            raise _unreadable(self.path / name, error) from error
+
+
+def read_part(path: Path) -> Part:
+    """Return the sweep in a folder.
+
+    Raises:
+        OutputError: its table cannot be read.
+    """
+    table = path / files.TABLE
+    try:
+        foot = (parquet.read_schema(table).metadata or {}).get(ABOUT)
+    except (OSError, ValueError) as error:
+        raise _unreadable(table, error) from error
+    if foot is None:
+        raise OutputError(f"{table} is no table of a sweep")
+    return Part(path, json.loads(foot))
+
+
+def _unreadable(path: Path, error: Exception) -> OutputError:
+    return OutputError(f"{path} cannot be read: {str(error).splitlines()[0]}")
+
+
+def check_draws(parts: Sequence[Part]) -> None:
+    """Refuse sweeps whose draws differ and cannot be joined.
+
+    Raises:
+        SettingsError: says why not.
+    """
+    head = parts[0]
+    if all(part.numbers == head.numbers for part in parts):
+        return
+    names = ", ".join(str(part.path) for part in parts)
+    if any(not _settings(part).equals(_settings(head)) for part in parts):
+        raise SettingsError(
+            f"{names} have other draws and other points; give sweeps of the same draws "
+            "or of the same points"
+        )
+    if any(not (part.path / files.DRAWS).is_file() for part in parts):
+        raise SettingsError(
+            f"{names} have other draws, of which quantiles cannot be joined; sweep "
+            "each with sweep.each_draw=true, or one of them with all the draws (what "
+            "is there is not run again)"
+        )
+    every = [number for part in parts for number in part.numbers]
+    if len(every) > len(set(every)):
+        raise SettingsError(f"{names} have draws in common; give each draw once")
 
 
 def join(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table | None]:
-    """Return the table and the draws of several sweeps as those of one.
-
-    Raises:
-        SettingsError: they do not belong together.
-    """
+    """Return the table and the draws of several sweeps, checked, as those of one."""
     if len(parts) == 1:
         return parts[0].table.to_pandas(), parts[0].draws
-    for other in parts[1:]:
-        _check_alike(parts[0], other)
     if all(part.numbers == parts[0].numbers for part in parts):
         return _more_points(parts)
     return _more_draws(parts)
 
 
-def _check_alike(one: Part, other: Part) -> None:
-    """Refuse sweeps that differ in more than their points and draws."""
+def check_alike(one: Part, other: Part) -> None:
+    """Refuse sweeps that differ in more than their points and draws.
+
+    Raises:
+        SettingsError: says in what.
+    """
     names = f"{one.path} and {other.path}"
     if one.said["settings"] != other.said["settings"]:
         raise SettingsError(
@@ -103,7 +174,7 @@ def _more_points(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table | None]:
     for part in parts:
         new = {}
         for number, values in zip(
-            part.points.index, part.points.itertuples(index=False), strict=True
+            part.points.index, _settings(part).itertuples(index=False), strict=True
         ):
             words = tuple(map(str, values))
             if words not in seen:
@@ -118,6 +189,10 @@ def _more_points(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table | None]:
         _filled(table.to_pandas()),
         pa.concat_tables(draws).unify_dictionaries() if kept else None,
     )
+
+
+def _settings(part: Part) -> pd.DataFrame:
+    return part.points[part.said["settings"]].astype(object)
 
 
 def _numbered(table: pa.Table, numbers: dict[int, int]) -> pa.Table:
@@ -152,25 +227,9 @@ def _filled(table: pd.DataFrame) -> pd.DataFrame:
 
 def _more_draws(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table]:
     """Return the same points in the draws of all."""
-    head = parts[0]
-    names = ", ".join(str(part.path) for part in parts)
-    if any(not part.points.equals(head.points) for part in parts):
-        raise SettingsError(
-            f"{names} have other draws and other points; give sweeps of the same draws "
-            "or of the same points"
-        )
     kept = [part.draws for part in parts if part.draws is not None]
-    if len(kept) < len(parts):
-        raise SettingsError(
-            f"{names} have other draws, of which quantiles cannot be joined; sweep "
-            "each with sweep.each_draw=true, or one of them with all the draws (what "
-            "is there is not run again)"
-        )
-    every = [number for part in parts for number in part.numbers]
-    if len(every) > len(set(every)):
-        raise SettingsError(f"{names} have draws in common; give each draw once")
     draws = pa.concat_tables(kept).unify_dictionaries()
-    return _anew(head, parts, draws), draws
+    return _anew(parts[0], parts, draws), draws
 
 
 def _anew(head: Part, parts: Sequence[Part], draws: pa.Table) -> pd.DataFrame:

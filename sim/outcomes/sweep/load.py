@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError, nearest
 from sim.domain.months import parse_day
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.design import DONE, FAILED
-from sim.outcomes.sweep.join import Part, join
-from sim.outcomes.sweep.table import ABOUT, NUMBERS
+from sim.outcomes.sweep.join import Part, check_alike, check_draws, join, read_part
+from sim.outcomes.sweep.table import NUMBERS
 
 _WORDS = ("measure", "actor", "unit", "when", "error")
 
@@ -47,45 +46,44 @@ def load_sweep(folders: Folders) -> SweepFolder:
     if not given:
         raise SettingsError("give at least one folder of a sweep")
     parts = [_part(Path(folder)) for folder in given]
-    table, draws = join(parts)
-    return SweepFolder(
-        paths=tuple(part.path for part in parts),
-        settings=tuple(parts[0].said["settings"]),
-        table=_dated(_worded(table), parts[0].said["settings"]),
-        _draws=draws,
-    )
+    for other in parts[1:]:
+        check_alike(parts[0], other)
+    check_draws(parts)
+    return SweepFolder(tuple(parts))
 
 
 @dataclass(frozen=True, eq=False)
 class SweepFolder:
-    """A saved sweep.
+    """A saved sweep, or several of one design; read when it is first asked for.
 
     Attributes:
-        paths: its folder, or those of the sweeps that are read as one.
-        settings: names of what was swept, each a column of the tables.
-        table: a row per point, measure, actor and time, with the columns of the
-            headline table; of a point that failed one row with its `error`.
+        parts: the sweeps.
     """
 
-    paths: tuple[Path, ...]
-    settings: tuple[str, ...]
-    table: pd.DataFrame
-    _draws: pa.Table | None
-
-    @cached_property
-    def design(self) -> pd.DataFrame:
-        """The points: number, a column for each setting, status and error."""
-        columns = ["point", *self.settings, "error"]
-        points = self.table[columns].drop_duplicates("point").reset_index(drop=True)
-        error = points.pop("error").astype(object)
-        status = np.where(error.isna(), DONE, FAILED)
-        return points.assign(status=status, error=error)
+    parts: tuple[Part, ...]
 
     @property
-    def failures(self) -> pd.DataFrame:
-        """The points that failed, with the error of each."""
-        failed = self.design[self.design["status"] == FAILED]
-        return failed.drop(columns="status").reset_index(drop=True)
+    def settings(self) -> tuple[str, ...]:
+        """Names of what was swept, each a column of the tables."""
+        return tuple(self.parts[0].said["settings"])
+
+    @property
+    def times(self) -> list[str]:
+        """The times in the table: years, then the horizon."""
+        return list(self.parts[0].said["times"])
+
+    @property
+    def count(self) -> int:
+        """How many draws each point was lived in."""
+        return len({number for part in self.parts for number in part.numbers})
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row per point, measure, actor and time, as the headline table has it.
+
+        Of a point that failed there is one row, with its `error`.
+        """
+        return self._joined[0]
 
     @cached_property
     def draws(self) -> pd.DataFrame:
@@ -94,42 +92,92 @@ class SweepFolder:
         Raises:
             OutputError: the sweep did not keep them.
         """
-        if self._draws is None:
+        found = self.parts[0].draws if len(self.parts) == 1 else self._joined[1]
+        if found is None:
             raise OutputError(
-                f"{self.paths[0]} holds no {files.DRAWS}; sweep with "
+                f"{self.parts[0].path} holds no {files.DRAWS}; sweep with "
                 "sweep.each_draw=true to keep every draw (nothing is run again)"
             )
-        return self._draws.to_pandas()
+        return found.to_pandas()
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """The points: number, a column for each setting, status and error."""
+        if len(self.parts) == 1:
+            return self._finished(self.parts[0].points.reset_index())
+        columns = ["point", *self.settings, "error"]
+        points = self.table[columns].drop_duplicates("point").reset_index(drop=True)
+        return self._finished(points)
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """The points that failed, with the error of each."""
+        failed = self.design[self.design["status"] == FAILED]
+        return failed.drop(columns="status").reset_index(drop=True)
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """What the sweep was made from; of several, a list under ``sweeps``."""
-        each = [_read_json(path / files.PROVENANCE) for path in self.paths]
+        each = [_read_json(part.path / files.PROVENANCE) for part in self.parts]
         return each[0] if len(each) == 1 else {"sweeps": each}
 
     @property
     def measures(self) -> list[str]:
         """The measures in the table."""
-        return list(self.table["measure"].dropna().astype(str).unique())
+        return list(self._words("measure"))
 
     def rows(
         self, measure: str, actor: str | None = None, when: object = None
     ) -> pd.DataFrame:
         """Return the rows of a measure, with or without an actor and a time.
 
+        Only these are read, so that a table larger than memory can be asked.
+
         Raises:
             SettingsError: there are none.
         """
-        chosen = self.table
-        for column, word in (("measure", measure), ("actor", actor), ("when", when)):
-            if word is None:
-                continue
-            known = list(chosen[column].dropna().astype(str).unique())
-            if str(word) not in known:
-                hint = nearest(str(word), known) or f"; there is {', '.join(known)}"
-                raise SettingsError(f"the sweep holds no {column} {word}{hint}")
-            chosen = chosen[chosen[column] == str(word)]
-        return chosen
+        given = {"measure": measure, "actor": actor, "when": when}
+        wanted = {name: str(word) for name, word in given.items() if word is not None}
+        if len(self.parts) == 1 and "table" not in self.__dict__:
+            found = self._ready(self.parts[0].rows(wanted).to_pandas())
+        else:
+            chosen = [self.table[name] == word for name, word in wanted.items()]
+            found = self.table[np.logical_and.reduce(chosen)]
+        if found.empty:
+            self._refuse(wanted)
+        return found
+
+    @cached_property
+    def _joined(self) -> tuple[pd.DataFrame, pa.Table | None]:
+        table, draws = join(self.parts)
+        return self._ready(table), draws
+
+    def _ready(self, table: pd.DataFrame) -> pd.DataFrame:
+        return _dated(_worded(table), self.settings)
+
+    def _finished(self, points: pd.DataFrame) -> pd.DataFrame:
+        error = points["error"].astype(object)
+        status = np.where(error.isna(), DONE, FAILED)
+        made = _dated(points[["point", *self.settings]], self.settings)
+        return made.assign(status=status, error=error)
+
+    def _words(self, column: str, **fixed: str) -> dict[str, None]:
+        """Return what stands in a column, where others hold some words."""
+        table = self.table
+        for name, word in fixed.items():
+            table = table[table[name] == word]
+        return dict.fromkeys(table[column].dropna().astype(str))
+
+    def _refuse(self, wanted: dict[str, str]) -> NoReturn:
+        """Say which of the words is not to be found, and what may have been meant."""
+        fixed: dict[str, str] = {}
+        for name, word in wanted.items():
+            known = self._words(name, **fixed)
+            if word not in known:
+                hint = nearest(word, known) or f"; there is {', '.join(known)}"
+                raise SettingsError(f"the sweep holds no {name} {word}{hint}")
+            fixed[name] = word
+        raise SettingsError(f"the sweep holds no {', '.join(wanted.values())}")
 
     @property
     def is_grid(self) -> bool:
@@ -247,21 +295,7 @@ def _part(path: Path) -> Part:
             f"{path} holds no sweep ({files.TABLE} is missing); give a folder such as "
             "outputs/sweeps/<name>"
         )
-    table = _read_table(path / files.TABLE)
-    foot = (table.schema.metadata or {}).get(ABOUT)
-    if foot is None:
-        raise OutputError(f"{path / files.TABLE} is no table of a sweep")
-    there = (path / files.DRAWS).is_file()
-    draws = _read_table(path / files.DRAWS) if there else None
-    return Part(path, json.loads(foot), table, draws)
-
-
-def _read_table(path: Path) -> pa.Table:
-    try:
-        return parquet.read_table(path)
-    except (OSError, ValueError) as error:
-        line = str(error).splitlines()[0]
-        raise OutputError(f"{path} cannot be read: {line}") from error
+    return read_part(path)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
