@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from shutil import rmtree
 from typing import Any
 
 import yaml
@@ -13,7 +14,10 @@ from sim.experiments.provenance import provenance
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.design import write_design
 from sim.outcomes.sweep.durable import write_durably
+from sim.outcomes.sweep.load import load_sweep
 from sim.outcomes.sweep.table import Sheet, assemble, assemble_draws
+from sim.presentation.sweep import draw_sweep_figures
+from sim.presentation.sweep_view import meanings_of
 from sim.settings.offered import Offered
 from sim.tasks.prepare import read_records
 from sim.tasks.sweep import identity
@@ -54,9 +58,22 @@ def gather(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[int, 
         draws=sweep.draws,
         errors=errors,
     )
+    if sweep.settings.figures:
+        _draw(sweep)
     said = json.dumps(_origin(sweep, spoken, started), indent=2) + "\n"
     write_durably(folder / files.PROVENANCE, said.encode())
     return errors
+
+
+def _draw(sweep: Sweep) -> None:
+    """Draw the figures beside those that are there, and put them in their place."""
+    drawn, place = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
+    rmtree(drawn, ignore_errors=True)
+    meanings = meanings_of(read_records(sweep.settings))
+    draw_sweep_figures(drawn, load_sweep(sweep.folder), meanings)
+    rmtree(place, ignore_errors=True)
+    if drawn.exists():
+        drawn.rename(place)
 
 
 def _origin(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[str, Any]:
