@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.outcomes.load import load
     from sim.outcomes.sweep.load import load_sweep
     from sim.presentation import plot
-    from sim.tasks.notebook import diverge, law, news, replay, run, scenarios
+    from sim.tasks.notebook import diverge, law, news, replay, run, scenarios, sweep
 
 __all__ = [
     "diverge",
@@ -28,6 +28,7 @@ __all__ = [
     "replay",
     "run",
     "scenarios",
+    "sweep",
 ]
 
 _HOMES = {
@@ -39,6 +40,7 @@ _HOMES = {
     "replay": "sim.tasks.notebook",
     "run": "sim.tasks.notebook",
     "scenarios": "sim.tasks.notebook",
+    "sweep": "sim.tasks.notebook",
 }
 
 

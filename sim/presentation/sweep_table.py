@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from rich.table import Table
@@ -93,7 +95,7 @@ def _spoken(value: float, dust: float, unit: str, factor: float) -> str:
     return f"{'−' if value < 0 else '+'}{rounded(abs(value) * factor)}"
 
 
-def _value(value: object) -> str:
+def _value(value: Any) -> str:
     """Return the value of a setting as the command line has it; nothing if not set."""
     if pd.isna(value):
         return ""

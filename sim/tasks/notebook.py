@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from sim.domain.errors import SettingsError
+from sim.outcomes.sweep.load import SweepFolder, load_sweep
 from sim.policy.answer import Answer
 from sim.settings.compose import Command, read_command
 from sim.settings.offered import Offered
-from sim.settings.spelling import words
+from sim.settings.spelling import spell, words
 from sim.tasks.diverge import Parting, parted
 from sim.tasks.guide import questions
 from sim.tasks.law import answer
@@ -16,6 +19,8 @@ from sim.tasks.news import Study, study
 from sim.tasks.prepare import prepare
 from sim.tasks.replay import Replay, replayed
 from sim.tasks.run import Run, carry_out
+from sim.tasks.sweep.block import live_block
+from sim.tasks.sweep.carry_out import swept
 
 
 def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
@@ -37,6 +42,53 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
     """
     command = _command({"scenario": scenario, "quiet": quiet, **settings})
     return carry_out(prepare(command), command.words, quiet)
+
+
+def sweep(
+    varied: Mapping[str, object], *, quiet: bool = False, **settings: Any
+) -> SweepFolder:
+    """Run every point of a design in this process, and return the sweep.
+
+    The command line shares the work over all processors; what it has run is not run
+    again here, nor the other way round.
+
+    Args:
+        varied: what is swept: for each setting its values, or a text in the command
+            line's words such as ``interval(0.1,0.5)``.
+        quiet: whether to print nothing but the folder of the results.
+        settings: other settings of the command line, such as ``scenario="h20_ban"``,
+            ``draws=100`` or ``**{"sweep.design": "sobol", "sweep.points": 64}``.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong; says what, in one line.
+
+    Example:
+        >>> import sim
+        >>> sim.sweep(  # doctest: +SKIP
+        ...     {"assumptions.service.grey_market_parts_coverage": [0.1, 0.3, 0.5]},
+        ...     scenario="service_ban",
+        ...     draws=100,
+        ... ).table
+    """
+    factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
+    asked = [*factors, *words({"quiet": quiet, **settings})]
+    folder = swept(asked, _one_after_another).folder
+    if folder is None:
+        raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
+    return load_sweep(folder)
+
+
+def _varied(values: object) -> str:
+    if isinstance(values, str):
+        return values
+    assert isinstance(values, Iterable)
+    return ",".join(spell(value) for value in values)
+
+
+def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
+    for block in blocks:
+        live_block(str(folder), block)
+    return {}
 
 
 def news(scenario: str = "baseline", *, quiet: bool = False, **settings: Any) -> Study:

@@ -1,4 +1,4 @@
-"""A whole sweep as a user runs it: resumed, reused, cut otherwise, and with failures."""
+"""A whole sweep as a user runs it: resumed, reused, cut otherwise, with failures."""
 
 import os
 import random
@@ -167,3 +167,16 @@ def same(one: Path, other: Path) -> bool:
     """Return whether two tables are the same to the last byte."""
     ours, theirs = (folder / "sweep.parquet" for folder in (one, other))
     return ours.read_bytes() == theirs.read_bytes()
+
+
+def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
+    found = sim.sweep(
+        {"scenario": ["no_controls", "decided_history"], PARTS: [0.1, 0.3, 0.5]},
+        draws=2,
+        horizon="2023-03",
+        figures=False,
+        quiet=True,
+        outputs=tmp_path,
+    )
+    assert same(found.paths[0], whole)
+    assert len(found.design) == 6

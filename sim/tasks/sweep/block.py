@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ChipWarError
 from sim.experiments.run import Comparison
@@ -33,7 +35,7 @@ def live_block(sweep: str, block: str) -> None:
     composer = _composer(job.fixed, job.keys)
     points = [(key, composer.setup(values)) for key, values in job.points.items()]
     months = months_side_by_side([setup for _, setup in points], job.draws)
-    outcome = _Outcome(job.draws, Pace.of(folder, block, months))
+    outcome = Outcome(job.draws, Pace.of(folder, block, months))
     outcome.live(points)
     Store(Path(job.store)).write(block, outcome.lived, outcome.failed)
 
@@ -45,7 +47,7 @@ def _composer(fixed: tuple[str, ...], keys: tuple[str, ...]) -> Composer:
 
 
 @dataclass
-class _Outcome:
+class Outcome:
     """What has come of the points of a block so far.
 
     Attributes:
@@ -68,9 +70,11 @@ class _Outcome:
         """
         setups = [setup for _, setup in points]
         try:
-            together = live_side_by_side(
-                setups, self.draws, self.pace.tick, series_alone=True
-            )
+            # What becomes of numbers that are none is looked at afterwards.
+            with np.errstate(all="ignore"):
+                together = live_side_by_side(
+                    setups, self.draws, self.pace.tick, series_alone=True
+                )
         except Exception as error:
             # Where it arose would keep a whole world in memory.
             failure = error.with_traceback(None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
@@ -29,7 +29,25 @@ TRIES = 3
 """How often a point is launched, in ever smaller blocks, before it is given up."""
 
 
+@dataclass(frozen=True, eq=False)
+class Done:
+    """A sweep that is carried out, as far as it can be.
+
+    Attributes:
+        folder: the folder of the results; None if it was to be a dry run.
+        errors: why points failed, by number.
+    """
+
+    folder: Path | None
+    errors: Mapping[int, str]
+
+
 def carry_out(words: Sequence[str], launch: Launch) -> int:
+    """Carry out a sweep, and return how many of its points failed: see `swept`."""
+    return len(swept(words, launch).errors)
+
+
+def swept(words: Sequence[str], launch: Launch) -> Done:
     """Carry out a sweep, write its folder, and print what came of it.
 
     What is there already is not lived again; whatever interrupts it, the same command
@@ -38,9 +56,6 @@ def carry_out(words: Sequence[str], launch: Launch) -> int:
     Args:
         words: those of the command, without ``-m`` and without Hydra's own.
         launch: lets blocks be lived.
-
-    Returns:
-        How many points failed.
 
     Raises:
         ChipWarError: nothing can be run, or the results cannot be written.
@@ -51,25 +66,16 @@ def carry_out(words: Sequence[str], launch: Launch) -> int:
     blocks = sweep.to_do()
     if sweep.command.sweep.dry_run:
         print(estimate(sweep, blocks).text)
-        return sweep.refused
+        return Done(None, sweep.refused)
     quiet = sweep.settings.quiet
     if not quiet:
         print_plan(sweep, blocks)
-    lost = _live(sweep, blocks, launch)
-    sweep = replace(
-        sweep,
-        points=tuple(
-            replace(point, key=None, error=lost[point.key])
-            if point.key in lost
-            else point
-            for point in sweep.points
-        ),
-    )
+    sweep = sweep.less(_live(sweep, blocks, launch))
     errors = gather(sweep, ["python -m sim -m", *words], started)
     if not quiet:
         print_outcome(sweep, errors)
     print(sweep.folder, flush=True)
-    return len(errors)
+    return Done(sweep.folder, errors)
 
 
 def _live(sweep: Sweep, blocks: list[Block], launch: Launch) -> dict[str, str]:
@@ -82,7 +88,8 @@ def _live(sweep: Sweep, blocks: list[Block], launch: Launch) -> dict[str, str]:
         OutputError: nothing at all could be lived.
     """
     sweep.store.clear_leftovers()
-    first, complaints = len(blocks), {}
+    first = len(blocks)
+    complaints: Mapping[str, str] = {}
     for _ in range(TRIES):
         if not blocks:
             break

@@ -15,7 +15,8 @@ from sim.outcomes.sweep import files
 from sim.outcomes.sweep.design import write_design
 from sim.outcomes.sweep.durable import write_durably
 from sim.outcomes.sweep.load import load_sweep
-from sim.outcomes.sweep.table import Sheet, assemble, assemble_draws
+from sim.outcomes.sweep.sheet import Sheet
+from sim.outcomes.sweep.table import assemble, assemble_draws
 from sim.presentation.sweep import draw_sweep_figures
 from sim.presentation.sweep_view import meanings_of
 from sim.settings.offered import Offered

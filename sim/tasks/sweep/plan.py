@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -124,14 +124,28 @@ class Sweep:
         return self.settings.workers or processors()
 
     @property
-    def refused(self) -> int:
-        """How many points cannot be run as they are."""
-        return sum(point.key is None for point in self.points)
+    def refused(self) -> dict[int, str]:
+        """Why points cannot be run as they are, by number."""
+        return {
+            number: point.error
+            for number, point in enumerate(self.points)
+            if point.error is not None
+        }
 
     @property
     def has_any(self) -> bool:
         """Whether the store holds anything of any point."""
         return not self.store.done().keys().isdisjoint(p.key for p in self.points)
+
+    def less(self, given_up: Mapping[str, str]) -> Sweep:
+        """Return the sweep without points that are given up, by key, and why."""
+        points = tuple(
+            replace(point, key=None, error=given_up[point.key])
+            if point.key in given_up
+            else point
+            for point in self.points
+        )
+        return replace(self, points=points)
 
     def to_do(self, columns: int | None = None) -> list[Block]:
         """Return the blocks that are still to be lived.

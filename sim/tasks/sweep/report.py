@@ -18,7 +18,7 @@ _NAMED = 10
 def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
     """Print how large a sweep is, and how much of it is there already."""
     points, draws = len(sweep.points), sweep.draws.count
-    total = (points - sweep.refused) * draws
+    total = (points - len(sweep.refused)) * draws
     columns = sum(block.columns for block in blocks)
     said = f"{_count(points, 'point')} of {_count(len(sweep.design.keys), 'setting')}"
     said += f", {_count(draws, 'draw')} each"
