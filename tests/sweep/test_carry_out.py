@@ -178,5 +178,5 @@ def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
         quiet=True,
         outputs=tmp_path,
     )
-    assert same(found.paths[0], whole)
+    assert same(found.parts[0].path, whole)
     assert len(found.design) == 6

@@ -141,7 +141,7 @@ class Sweep:
         """Return the sweep without points that are given up, by key, and why."""
         points = tuple(
             replace(point, key=None, error=given_up[point.key])
-            if point.key in given_up
+            if point.key is not None and point.key in given_up
             else point
             for point in self.points
         )
