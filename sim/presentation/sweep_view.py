@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.domain.errors import SettingsError
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.sweep.load import SweepFolder
@@ -127,19 +126,9 @@ def shown_of(
 def _outcomes(
     sweep: SweepFolder, wanted: Sequence[tuple[str, str | None]], when: str
 ) -> list[Outcome]:
-    found = []
-    for measure, actor in wanted or MAIN:
-        try:
-            rows = sweep.rows(measure, actor, when)
-        except SettingsError:
-            if wanted:
-                raise
-            continue
-        found.append(_outcome(rows))
-    if found or not sweep.measures:
-        return found
-    first = sweep.measures[0]
-    return [_outcome(sweep.rows(first, when=when))]
+    there = [each for each in MAIN if each in sweep.series] or sweep.series[:1]
+    named: Sequence[tuple[str, str | None]] = wanted or there
+    return [_outcome(sweep.rows(measure, actor, when)) for measure, actor in named]
 
 
 def _outcome(rows: pd.DataFrame) -> Outcome:

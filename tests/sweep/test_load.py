@@ -145,6 +145,10 @@ def test_what_is_not_there_is_said_in_one_line(sweep, tmp_path):
         loaded.to_xarray("frontier_lag_month")
     with pytest.raises(SettingsError, match="holds no when 2031"):
         loaded.to_xarray(LAG, when=2031)
+    with pytest.raises(SettingsError, match="there is china"):
+        loaded.rows(LAG, "us")
+    with pytest.raises(SettingsError, match="holds no backfire of 2025"):
+        loaded.rows("backfire", when=2025)
     with pytest.raises(OutputError, match="no such folder"):
         sim.load_sweep(tmp_path / "none")
     with pytest.raises(OutputError, match="holds no sweep"):
@@ -222,3 +226,31 @@ def test_sweeps_that_do_not_belong_together_are_refused(sweep):
     twice = [sweep(name, GRID, Draws(n), each=True) for name, n in (("f", 4), ("g", 3))]
     with pytest.raises(SettingsError, match="draws in common"):
         sim.load_sweep(twice)
+
+
+def test_rows_are_the_same_read_alone_or_out_of_the_table(sweep):
+    lay(sweep, failed=[1])
+    folder = sweep("s", GRID)
+    alone = sim.load_sweep(folder).rows("china_revenue", when="2026")
+    loaded = sim.load_sweep(folder)
+    assert len(loaded.table) > len(alone)
+    same(
+        alone.reset_index(drop=True),
+        loaded.rows("china_revenue", when="2026").reset_index(drop=True),
+    )
+
+
+def test_a_table_that_is_cut_short_is_named(sweep):
+    lay(sweep)
+    table = sweep("s", GRID) / files.TABLE
+    content = table.read_bytes()
+    table.write_bytes(content[: len(content) // 2])
+    with pytest.raises(OutputError, match="sweep.parquet cannot be read"):
+        sim.load_sweep(table.parent)
+    pd.DataFrame({"point": [0]}).to_parquet(table)
+    with pytest.raises(OutputError, match="is no table of a sweep"):
+        sim.load_sweep(table.parent)
+    table.write_bytes(content)
+    (table.parent / files.PROVENANCE).unlink()
+    with pytest.raises(OutputError, match=r"provenance\.json cannot be read"):
+        _ = sim.load_sweep(table.parent).provenance

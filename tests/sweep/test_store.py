@@ -254,3 +254,37 @@ def test_two_writers_of_the_same_blocks_do_not_disturb_each_other(tmp_path):
     assert not store.complaints
     assert len(list(tmp_path.iterdir())) == 25
     same(store.read([key(24)], WHOLE)[key(24)], lived(24).values)
+
+
+WRITERS = """
+import sys
+from pathlib import Path
+from sim.outcomes.sweep.store import Store
+from tests.sweep.samples import lived
+store = Store(Path(sys.argv[1]))
+points = [lived(number) for number in range(40)]
+for number in range(10_000):
+    store.write(f"b{number % 7}", points[: number % 40 + 1])
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.011, 0.037])
+def test_killed_at_any_moment_the_store_holds_whole_blocks(tmp_path, wait):
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITERS, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    ) as process:
+        for _ in range(9):
+            process.stdout.readline()
+        time.sleep(wait)
+        process.kill()
+    store = Store(tmp_path)
+    store.clear_leftovers()
+    held = store.done()
+    assert not store.complaints
+    assert len(store.blocks()) == len(list(tmp_path.iterdir())) == 7
+    for place, values in store.read(list(held), WHOLE).items():
+        number = [key(each) for each in range(40)].index(place)
+        same(values, lived(number).values)

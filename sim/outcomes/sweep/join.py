@@ -63,8 +63,7 @@ class Part:
     @property
     def measures(self) -> set[str]:
         """The measures of its table."""
-        words = self._read(files.TABLE, columns=["measure"])["measure"]
-        return set(words.drop_null().unique().to_pylist())
+        return {measure for measure, _ in self.said["series"]}
 
     @cached_property
     def points(self) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -122,9 +122,15 @@ class SweepFolder:
         return each[0] if len(each) == 1 else {"sweeps": each}
 
     @property
+    def series(self) -> list[tuple[str, str]]:
+        """The measures and actors in the table."""
+        every = (tuple(each) for part in self.parts for each in part.said["series"])
+        return list(dict.fromkeys(every))
+
+    @property
     def measures(self) -> list[str]:
         """The measures in the table."""
-        return list(self._words("measure"))
+        return list(dict.fromkeys(measure for measure, _ in self.series))
 
     def rows(
         self, measure: str, actor: str | None = None, when: object = None
@@ -134,8 +140,9 @@ class SweepFolder:
         Only these are read, so that a table larger than memory can be asked.
 
         Raises:
-            SettingsError: there are none.
+            SettingsError: the sweep does not hold that.
         """
+        self._check(measure, actor, when)
         given = {"measure": measure, "actor": actor, "when": when}
         wanted = {name: str(word) for name, word in given.items() if word is not None}
         if len(self.parts) == 1 and "table" not in self.__dict__:
@@ -144,7 +151,7 @@ class SweepFolder:
             chosen = [self.table[name] == word for name, word in wanted.items()]
             found = self.table[np.logical_and.reduce(chosen)]
         if found.empty:
-            self._refuse(wanted)
+            raise SettingsError(f"the sweep holds no {' of '.join(wanted.values())}")
         return found
 
     @cached_property
@@ -161,23 +168,17 @@ class SweepFolder:
         made = _dated(points[["point", *self.settings]], self.settings)
         return made.assign(status=status, error=error)
 
-    def _words(self, column: str, **fixed: str) -> dict[str, None]:
-        """Return what stands in a column, where others hold some words."""
-        table = self.table
-        for name, word in fixed.items():
-            table = table[table[name] == word]
-        return dict.fromkeys(table[column].dropna().astype(str))
-
-    def _refuse(self, wanted: dict[str, str]) -> NoReturn:
-        """Say which of the words is not to be found, and what may have been meant."""
-        fixed: dict[str, str] = {}
-        for name, word in wanted.items():
-            known = self._words(name, **fixed)
-            if word not in known:
-                hint = nearest(word, known) or f"; there is {', '.join(known)}"
-                raise SettingsError(f"the sweep holds no {name} {word}{hint}")
-            fixed[name] = word
-        raise SettingsError(f"the sweep holds no {', '.join(wanted.values())}")
+    def _check(self, measure: str, actor: str | None, when: object) -> None:
+        """Refuse what is not in the table, and say what may have been meant."""
+        actors = [whom for name, whom in self.series if name == measure]
+        for column, word, known in (
+            ("measure", measure, self.measures),
+            ("actor", actor, actors),
+            ("when", when, self.times),
+        ):
+            if word is not None and str(word) not in known:
+                hint = nearest(str(word), known) or f"; there is {', '.join(known)}"
+                raise SettingsError(f"the sweep holds no {column} {word}{hint}")
 
     @property
     def is_grid(self) -> bool:

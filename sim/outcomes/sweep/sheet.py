@@ -107,6 +107,8 @@ class Sheet:
             "draws": self.draws.count,
             "first_draw": self.draws.first,
             "times": self.whens,
+            "series": [[label.measure, label.actor] for label in self.labels]
+            + ([list(last_row()[:2])] if self.backfires else []),
             "about": dict(self.about),
         }
         return {ABOUT: json.dumps(said, sort_keys=True, default=str).encode()}

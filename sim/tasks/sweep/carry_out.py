@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -67,6 +68,8 @@ def swept(words: Sequence[str], launch: Launch) -> Done:
     if sweep.command.sweep.dry_run:
         print(estimate(sweep, blocks).text)
         return Done(None, sweep.refused)
+    for complaint in sweep.store.complaints:
+        print(complaint, file=sys.stderr)
     quiet = sweep.settings.quiet
     if not quiet:
         print_plan(sweep, blocks)
