@@ -215,13 +215,12 @@ class Crew:
         """
         outcomes: dict[int, Any] = {}
         waiting = iter(enumerate(jobs))
-        at_it: dict[Connection, tuple[Worker, int]] = {}
+        at_it: dict[Any, tuple[Worker, int]] = {}
         for worker, (place, job) in zip(self.hire(count), waiting, strict=False):
             worker.tell(*job)
             at_it[worker.pipe] = (worker, place)
         while at_it:
             for pipe in wait(list(at_it)):
-                assert isinstance(pipe, Connection)
                 worker, place = at_it[pipe]
                 if not worker.listen(heard):
                     continue

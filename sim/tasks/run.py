@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +112,9 @@ def _draw_figures(
     scenario: Results, baseline: Results, split: Attribution | None, folder: Path
 ) -> None:
     """Draw the figures, here or in a worker; who draws none loads no such library."""
-    import_module(_FIGURES).draw_figures(folder, scenario, baseline, split)
+    from sim.presentation.figures import draw_figures  # noqa: PLC0415
+
+    draw_figures(folder, scenario, baseline, split)
 
 
 def provenance_of(

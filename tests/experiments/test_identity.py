@@ -10,7 +10,7 @@ from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.experiments import ensemble
 from sim.experiments.ensemble import run_pair
-from sim.experiments.run import Life
+from sim.experiments.run import Life, months_to_live, run_chunk_with
 from sim.experiments.workers import Crew
 from sim.settings.offered import Offered
 from tests.experiments.questions import answer, assert_same, ready
@@ -60,6 +60,14 @@ def test_a_life_in_another_process_changes_nothing(
     shared = run_pair(replace(soon, workers=2), crew=crew)
     assert len(crew.workers) == 1
     assert_same(shared, run_pair(soon))
+
+
+def test_each_month_is_heard_of_wherever_it_is_lived(outputs, crew):
+    setup = ready(outputs, "service_ban", "draws=1", SOON)
+    months = []
+    [worker] = crew.hire(1)
+    run_chunk_with(worker, setup, setup.draws, lambda: months.append(1))
+    assert len(months) == months_to_live(setup, setup.records.start)
 
 
 def test_two_short_lives_are_not_worth_another_process(outputs):
