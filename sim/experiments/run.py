@@ -156,6 +156,7 @@ def run_chunk_with(
     worker.tell(_lived_out, theirs, setup, month_lived)
     forget(theirs.world)
     del theirs
+    gc.collect()  # as below: the world that was sent is not needed here
     scenario = _lived_out(ours, setup, tick_for_both)
     return Comparison(baseline=worker.answer(tick), scenario=scenario)
 

@@ -139,14 +139,20 @@ class Worker:
         self._answered, self._outcome = True, outcome
 
     def dismiss(self) -> None:
-        """Let it end, now that it has nothing more to do."""
-        self._pipe.close()
+        """Let it end, now that it has nothing more to do; kill it if it has."""
+        if self.busy:
+            self.kill()
+            return
+        self._close()
         self._process.join()
 
     def kill(self) -> None:
         """End it, whatever it is doing."""
         self._process.kill()
         self._process.join()
+        self._close()
+
+    def _close(self) -> None:
         if self._sending is not None:
             self._sending.join()
         self._pipe.close()

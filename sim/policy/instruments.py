@@ -14,7 +14,29 @@ from sim.policy.dates import FOREVER, Period
 from sim.policy.scope import Scope
 from sim.policy.spelling import digest, spelt, without_numbers
 
-BY_DRAW = frozenset({"adopted_by", "approval", "cap", "permit", "share"})
+BY_DRAW = frozenset(
+    {
+        "adopted_by",
+        "applies_to",
+        "approval",
+        "ask",
+        "budget",
+        "cap",
+        "coverage",
+        "domestic_share",
+        "exception",
+        "location_verification",
+        "officers",
+        "ownership",
+        "permit",
+        "reach",
+        "scope",
+        "share",
+        "tests",
+        "usd_million_a_month",
+        "within",
+    }
+)
 """Fields of acts in which numbers may differ by draw."""
 
 _STATES_OF = {"EU": frozenset({"NLD", "DEU"})}
@@ -47,12 +69,12 @@ class Ask:
         backstop: how far it then reaches them, by state, in [0, 1].
     """
 
-    side_payment: float = 0.0
-    coercion: float = 0.0
+    side_payment: float | PerDraw = 0.0
+    coercion: float | PerDraw = 0.0
     deadline: date | None = None
-    backstop: Mapping[str, float] = field(default_factory=dict)
+    backstop: Mapping[str, float | PerDraw] = field(default_factory=dict)
 
-    def reaches(self, origin: str, day: date | None) -> float:
+    def reaches(self, origin: str, day: date | None) -> PerDraw | float:
         """Return how far the issuer's law reaches a state's vendors on a day."""
         passed = self.deadline is not None and (day is None or day >= self.deadline)
         return self.backstop.get(origin, 0.0) if passed else 0.0

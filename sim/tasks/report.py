@@ -12,7 +12,7 @@ from sim.settings.compose import Command
 from sim.tasks.prepare import prepare
 from sim.tasks.run import carry_out
 
-MOST_UNASKED = 8
+MOST_UNASKED = 4
 """Processes that are started at most if a command does not say how many.
 
 Each holds a chunk of draws in memory.

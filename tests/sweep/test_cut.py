@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
-from sim.tasks.sweep.cut import MOST_COLUMNS, Block, Wanted, columns_for, cut, missing
+from sim.tasks.sweep.cut import MOST_COLUMNS, Block, Wanted, columns_for, cut
 
 runs = st.builds(Draws, st.integers(1, 30), st.integers(0, 60))
 
@@ -15,13 +15,6 @@ def want(key: str, draws: Draws, family: str = "a", order: tuple[str, ...] = ())
 
 def cells(blocks: list[Block]) -> list[tuple[str, int]]:
     return [(key, k) for one in blocks for key in one.keys for k in one.draws.numbers]
-
-
-@given(wanted=runs, held=st.lists(runs))
-def test_what_is_missing_is_what_is_wanted_less_what_is_held(wanted, held):
-    found = [k for run in missing(wanted, held) for k in run.numbers]
-    there = {k for run in held for k in run.numbers}
-    assert found == [k for k in wanted.numbers if k not in there]
 
 
 @given(

@@ -1,11 +1,12 @@
 """What a sweep would cost is told before it is begun."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from sim.domain.ensemble import Draws
-from sim.tasks.sweep.estimate import Estimate, estimate, pilot
+from sim.tasks.sweep.cut import Block
+from sim.tasks.sweep.estimate import Estimate, estimate_of, pilot
 from sim.tasks.sweep.points import Composer
 from tests.worlds import unchecked
 
@@ -17,12 +18,6 @@ def _quick():
     """Leave out the checks of types, which take longer than the model."""
     with unchecked():
         yield
-
-
-@dataclass(frozen=True)
-class Block:
-    keys: tuple[str, ...]
-    draws: Draws
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +42,9 @@ def test_a_pilot_finds_what_months_and_columns_cost(composer):
 
 def test_more_points_take_more_of_everything(composer):
     one = Block(("5", "6"), Draws(3))
-    few = estimate([one], setups(composer), 1)
+    few = estimate_of([one], setups(composer), 1)
     assert (few.points, few.columns, few.blocks) == (2, 6, 1)
-    many = estimate(
+    many = estimate_of(
         [replace(one, keys=tuple(str(half + 4) for half in range(200)))] * 9,
         setups(composer),
         1,
@@ -61,13 +56,17 @@ def test_more_points_take_more_of_everything(composer):
 
 
 def test_what_is_there_already_costs_nothing(composer):
-    found = estimate([], setups(composer), 2)
+    found = estimate_of([], setups(composer), 2)
     assert found.seconds == found.memory == found.disk == 0.0
-    assert found.text == ("Nothing is left to be lived: the numbers are there already.")
+    assert found.text == (
+        "0 points. Nothing is left to be lived: the numbers are there."
+    )
 
 
 def test_an_estimate_says_it_in_words():
     found = Estimate(
+        asked=13_000,
+        refused=3,
         points=12_500,
         columns=25_000,
         blocks=1,
@@ -77,7 +76,8 @@ def test_an_estimate_says_it_in_words():
         disk=48.2e6,
     )
     assert found.text == (
-        "To be lived: 12 500 points, 25 000 worlds, in 1 block.\n"
+        "13,000 points, 3 of them wrong. To be lived: 12,500 points, 25,000 worlds, "
+        "in 1 block.\n"
         "About 90 minutes with 2 workers, each with 1.3 GB of memory; 48 MB on disk. "
         "By a pilot on this machine: times may be off by half."
     )

@@ -23,8 +23,9 @@ from sim.outcomes.sweep import table as tables
 from sim.outcomes.sweep.block import Failed, Lived
 from sim.outcomes.sweep.design import Row, column, write_design
 from sim.outcomes.sweep.manifest import write_manifest
+from sim.outcomes.sweep.sheet import Sheet
 from sim.outcomes.sweep.store import Store
-from sim.outcomes.sweep.table import NUMBERS, Sheet, assemble, assemble_draws
+from sim.outcomes.sweep.table import NUMBERS, assemble, assemble_draws
 from tests.sweep.samples import SETTINGS, key, lived, pair, rows
 
 FOUR = Draws(4)
@@ -211,6 +212,12 @@ def test_a_time_that_a_point_does_not_have_is_left_out(store):
     assert list(whens[1]) == ["2025", "horizon"]
 
 
+def test_a_point_that_ends_before_every_time_is_named(store):
+    store.write("b", [lived(0), lived(1, months=12)])
+    found = written(store, rows(2), times=["2026"])
+    assert found["error"].dropna().tolist() == ["there is no 2026 in its months"]
+
+
 def test_times_are_those_asked_for(store):
     store.write("b", [lived(0)])
     assert set(written(store, rows(1), times=["horizon"])["when"]) == {"horizon"}
@@ -274,7 +281,7 @@ def test_settings_keep_their_kind(values, kind):
 def test_the_design_says_what_became_of_each_point(store, tmp_path):
     store.write("b", [lived(0)], [Failed(key(1), Draws(4), 'it, "broke"')])
     path = tmp_path / "design.csv"
-    write_design(path, SETTINGS, rows(3), store.done(), Draws(4))
+    write_design(path, settings=SETTINGS, rows=rows(3), held=store.done(), draws=FOUR)
     with path.open(newline="", encoding="utf-8") as file:
         found = list(csv.reader(file))
     assert found == [

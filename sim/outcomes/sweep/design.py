@@ -52,17 +52,27 @@ def errors_of(
 
 def write_design(
     path: Path,
+    *,
     settings: Sequence[str],
     rows: Sequence[Row],
     held: Mapping[str, Held],
     draws: Draws,
+    errors: Mapping[int, str] | None = None,
 ) -> None:
     """Write the points with what became of them: done, failed and why, or waiting.
+
+    Args:
+        path: the file.
+        settings: names of what is swept.
+        rows: the points.
+        held: what the store holds.
+        draws: the possible worlds.
+        errors: why points failed, by number, if the table is made (`assemble`).
 
     Raises:
         OutputError: it cannot be written.
     """
-    errors = errors_of(rows, held, draws)
+    errors = errors_of(rows, held, draws) if errors is None else errors
     text = StringIO()
     sheet = csv.writer(text, lineterminator="\n")
     sheet.writerow(["point", *settings, "status", "error"])

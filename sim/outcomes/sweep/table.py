@@ -6,32 +6,23 @@ the design, the draws and the times: not from the blocks that the values stand i
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 from pyarrow import parquet
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import OutputError
 from sim.outcomes.attribution import A_DAY
-from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
-from sim.outcomes.measures import MEASURES
+from sim.outcomes.headline import HORIZON, LAG
 from sim.outcomes.quantiles import HEADLINE_LEVELS
-from sim.outcomes.results import in_order
-from sim.outcomes.sweep.design import Row, column, errors_of
 from sim.outcomes.sweep.durable import replacing
-from sim.outcomes.sweep.store import NOTHING, Store, spread
-from sim.outcomes.sweep.values import Label, Values
-
-ALL = "all"
-"""Stands for every time of which there are values."""
+from sim.outcomes.sweep.sheet import Sheet, last_row
+from sim.outcomes.sweep.store import spread
+from sim.outcomes.sweep.values import Values
 
 SIDES = ("scenario", "baseline", "difference")
 INCREASE = "probability_of_increase"
@@ -39,115 +30,18 @@ STATISTICS = [f"{side}_{level}" for side in SIDES for level in HEADLINE_LEVELS]
 NUMBERS = [*STATISTICS, INCREASE]
 """The columns of numbers."""
 
-ABOUT = b"chipwar_sweep"
-"""Where the foot of a table says what it was made from."""
-
 VALUES_AT_ONCE = 4_000_000
 """Numbers held of either side at once, unless one point at one time has more."""
 
 _ROWS_AT_ONCE = 250_000
 _DRAWS_AT_ONCE = 4096
-_MEDIAN = STATISTICS.index("scenario_p50")
+MEDIAN = STATISTICS.index("scenario_p50")
+"""The column that holds how often the lag narrows."""
+
 _COMPRESSION = "zstd"
 _COMPRESSION_LEVEL = 1
 
 Grid = Float64[np.ndarray, "points times series draws"]
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """What a table is made of.
-
-    Attributes:
-        store: holds the values; what it knows must be fresh (`Store.done`).
-        settings: names of what is swept.
-        rows: the points, in the order of the design.
-        draws: the possible worlds.
-        times: years, ``horizon``, or ``all``.
-        about: what fixes the numbers besides, for the foot of the table: no clock time.
-    """
-
-    store: Store
-    settings: Sequence[str]
-    rows: Sequence[Row]
-    draws: Draws
-    times: Sequence[str]
-    about: Mapping[str, object]
-
-    @cached_property
-    def errors(self) -> dict[int, str]:
-        """Why points failed, by number."""
-        return errors_of(self.rows, self.store.done(), self.draws)
-
-    @cached_property
-    def keys(self) -> list[str]:
-        """The points that were lived."""
-        return [
-            row.key
-            for number, row in enumerate(self.rows)
-            if row.key is not None and number not in self.errors
-        ]
-
-    @cached_property
-    def labels(self) -> tuple[Label, ...]:
-        """Every series that any point has, in the order of the headline table."""
-        known = {
-            (label.measure, label.actor): label
-            for label in self.store.labels(self.keys, self.draws)
-        }
-        names = [measure.name for measure in MEASURES]
-        strangers = sorted({measure for measure, _ in known} - set(names))
-        return tuple(known[key] for key in in_order(known, [*names, *strangers]))
-
-    @cached_property
-    def whens(self) -> list[str]:
-        """The times of the table: years, then the horizon."""
-        held = sorted(self.store.times(self.keys))  # letters come after figures
-        wanted = [str(when) for when in self.times]
-        return held if ALL in wanted else [when for when in held if when in wanted]
-
-    @cached_property
-    def backfires(self) -> bool:
-        """Whether each point has a row that says how often the lag narrows."""
-        lag = any((label.measure, label.actor) == LAG for label in self.labels)
-        return lag and HORIZON in self.whens and self.store.paired(self.keys)
-
-    @cached_property
-    def columns(self) -> list[pa.Array]:
-        """A column for each setting, a value for each point."""
-        return [
-            column([row.values[place] for row in self.rows])
-            for place in range(len(self.settings))
-        ]
-
-    @property
-    def foot(self) -> dict[bytes, bytes]:
-        """What the foot of a file says."""
-        said = {
-            "settings": list(self.settings),
-            "points": len(self.rows),
-            "draws": self.draws.count,
-            "first_draw": self.draws.first,
-            "times": self.whens,
-            "about": dict(self.about),
-        }
-        return {ABOUT: json.dumps(said, sort_keys=True, default=str).encode()}
-
-    def check(self) -> None:
-        """Refuse a sweep that is not done.
-
-        Raises:
-            OutputError: says which point is the first that is not.
-        """
-        held = self.store.done()
-        for number, row in enumerate(self.rows):
-            if number in self.errors:
-                continue
-            if row.key is None or held.get(row.key, NOTHING).lacks(self.draws):
-                raise OutputError(
-                    f"point {number} has not been run in all {self.draws.count} draws; "
-                    "give the same command again to finish the sweep"
-                )
 
 
 def assemble(sheet: Sheet, path: Path) -> dict[int, str]:
@@ -283,11 +177,11 @@ def _statistics(sheet: Sheet, points: Sequence[int]) -> tuple[np.ndarray, np.nda
     for whens in _times_at_once(sheet, len(points)):
         ours, theirs, there, paired = _grids(sheet, points, whens, sheet.draws)
         places = [sheet.whens.index(when) for when in whens]
-        found = _spreads(ours, theirs, paired)
+        found = statistics(ours, theirs, paired)
         numbers[:, :, places] = found.transpose(1, 3, 2, 0)
         present[:, :, places] = there[:, np.newaxis]
         if sheet.backfires and HORIZON in whens:
-            narrows[:, _MEDIAN] = _narrows(sheet, ours, theirs, whens, paired)
+            narrows[:, MEDIAN] = _narrows(sheet, ours, theirs, whens, paired)
     rows = numbers.reshape(len(points), series * times, len(NUMBERS))
     shown = present.reshape(len(points), series * times)
     if not sheet.backfires:
@@ -337,10 +231,20 @@ def _at(values: Values, whens: list[str]) -> slice | list[int]:
     return [whens.index(when) for when in values.times]
 
 
-def _spreads(ours: Grid, theirs: Grid, paired: np.ndarray) -> np.ndarray:
-    """Return the numbers of a row first, then points, times and series."""
+def statistics(
+    ours: Float64[np.ndarray, "rows *rest draws"],
+    theirs: Float64[np.ndarray, "rows *rest draws"],
+    paired: Bool[np.ndarray, "rows"],
+) -> Float64[np.ndarray, "numbers rows *rest"]:
+    """Return the `NUMBERS` of values draw by draw.
+
+    Args:
+        ours: under the scenario.
+        theirs: under the baseline.
+        paired: which rows have a difference to tell of.
+    """
     levels = list(HEADLINE_LEVELS.values())
-    found = np.empty((len(NUMBERS), *ours.shape[:3]))
+    found = np.empty((len(NUMBERS), *ours.shape[:-1]))
     count = len(levels)
     found[:count] = np.quantile(ours, levels, axis=-1)
     found[count : 2 * count] = np.quantile(theirs, levels, axis=-1)
@@ -364,7 +268,7 @@ def _known(sheet: Sheet) -> list[list[str]]:
     """Return the words of the columns of names, the last row's last."""
     fields = [list(dict.fromkeys(each)) for each in zip(*sheet.labels, strict=True)]
     words = [*(fields or [[], [], []]), list(sheet.whens)]
-    last = (BACKFIRE, LAG[1], "probability", HORIZON) if sheet.backfires else ()
+    last = last_row() if sheet.backfires else ()
     for known, one in zip(words, last, strict=False):
         if one not in known:
             known.append(one)
@@ -376,7 +280,7 @@ def _codes(sheet: Sheet) -> list[np.ndarray]:
     times = len(sheet.whens)
     rows = [(*label, when) for label in sheet.labels for when in sheet.whens]
     if sheet.backfires:
-        rows.append((BACKFIRE, LAG[1], "probability", HORIZON))
+        rows.append(last_row())
     if not rows or not times:
         return [np.empty(0, dtype=np.int32) for _ in _NAMES]
     return [

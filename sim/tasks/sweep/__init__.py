@@ -1,1 +1,1 @@
-"""Sweeps: a design's points are composed, lived in blocks, and put into one table."""
+"""Sweeps: many points of a design, lived in blocks, gathered in one table."""

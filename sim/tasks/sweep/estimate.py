@@ -6,7 +6,6 @@ import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import process_time
-from typing import Protocol, TypeVar, runtime_checkable
 
 from sim.agents.actor import forget
 from sim.domain.ensemble import Draws
@@ -14,6 +13,9 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.arrangement import arrange
 from sim.experiments.run import Life
 from sim.experiments.setup import Setup
+from sim.tasks.sweep.cut import Block
+from sim.tasks.sweep.plan import Sweep
+from sim.tasks.sweep.points import Composer
 
 _NARROW, _WIDE = 16, 2048
 """Columns of the pilots: what a month costs is nearly a straight line through both."""
@@ -39,27 +41,13 @@ _BESIDE = 1.1
 """What a life takes beside its months (casting, parting, results), as measured."""
 
 
-@runtime_checkable
-class Part(Protocol):
-    """A block of a sweep, as far as it counts here."""
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The points."""
-
-    @property
-    def draws(self) -> Draws:
-        """The draws of each."""
-
-
-Block = TypeVar("Block", bound=Part)
-
-
 @dataclass(frozen=True)
 class Estimate:
     """What is still to be done, and what it would take.
 
     Attributes:
+        asked: how many points the design has.
+        refused: how many of them cannot be run.
         points: how many points are to be lived, in all or some of their draws.
         columns: points times draws.
         blocks: how many blocks.
@@ -69,6 +57,8 @@ class Estimate:
         disk: what blocks and table take, in bytes.
     """
 
+    asked: int
+    refused: int
     points: int
     columns: int
     blocks: int
@@ -80,16 +70,17 @@ class Estimate:
     @property
     def text(self) -> str:
         """The same in words."""
+        refused = f", {self.refused:,} of them wrong" if self.refused else ""
+        asked = f"{_counted(self.asked, 'point')}{refused}"
         if not self.blocks:
-            return "Nothing is left to be lived: the numbers are there already."
+            return f"{asked}. Nothing is left to be lived: the numbers are there."
         memory, disk = _spoken_size(self.memory), _spoken_size(self.disk)
         return (
-            f"To be lived: {_counted(self.points, 'point')}, "
+            f"{asked}. To be lived: {_counted(self.points, 'point')}, "
             f"{_counted(self.columns, 'world')}, in {_counted(self.blocks, 'block')}.\n"
             f"About {_spoken_time(self.seconds)} with "
             f"{_counted(self.workers, 'worker')}, each with {memory} of memory; "
-            f"{disk} on disk. "
-            "By a pilot on this machine: times may be off by half."
+            f"{disk} on disk. By a pilot on this machine: times may be off by half."
         )
 
 
@@ -112,23 +103,51 @@ class Pace:
     series: int
 
 
-def estimate(
+def estimate(sweep: Sweep, blocks: Sequence[Block]) -> Estimate:
+    """Return what a sweep would cost, from some of its blocks and a pilot of seconds.
+
+    Args:
+        sweep: as planned.
+        blocks: what of it is to be lived.
+    """
+    composer = Composer(sweep.command.fixed, sweep.design.keys)
+    values = {point.key: point.values for point in sweep.points}
+
+    def prepare(block: Block) -> list[Setup]:
+        return [composer.setup(values[key]) for key in block.keys]
+
+    found = estimate_of(blocks, prepare, sweep.workers)
+    return replace(found, asked=len(sweep.points), refused=sweep.refused)
+
+
+def estimate_of(
     blocks: Sequence[Block],
     prepare: Callable[[Block], Sequence[Setup]],
     workers: int,
 ) -> Estimate:
-    """Return what blocks would cost, from a few of them and a pilot of some seconds.
+    """Return what blocks would cost.
 
     Args:
         blocks: what is to be lived.
         prepare: returns the experiments of a block.
         workers: processes that share the blocks.
     """
-    columns = sum(_columns(block) for block in blocks)
     points = len({key for block in blocks for key in block.keys})
+    columns = sum(block.columns for block in blocks)
+    found = Estimate(
+        asked=points,
+        refused=0,
+        points=points,
+        columns=columns,
+        blocks=len(blocks),
+        workers=workers,
+        seconds=0.0,
+        memory=0.0,
+        disk=0.0,
+    )
     if not blocks:
-        return Estimate(points, columns, 0, workers, 0.0, 0.0, 0.0)
-    largest = max(blocks, key=_columns)
+        return found
+    largest = max(blocks, key=lambda block: block.columns)
     sample = [largest, *blocks[:: max(len(blocks) // _SAMPLE, 1)][:_SAMPLE]]
     setups = [prepare(block) for block in sample]
     pace = pilot(setups[0][0])
@@ -136,14 +155,10 @@ def estimate(
         _seconds(pace, some, block.draws)
         for some, block in zip(setups, sample, strict=True)
     ]
-    mean = sum(costs) / sum(_columns(block) for block in sample)
-    busy = min(workers, len(blocks))
-    return Estimate(
-        points=points,
-        columns=columns,
-        blocks=len(blocks),
-        workers=workers,
-        seconds=max(mean * columns / busy, costs[0]),
+    mean = sum(costs) / sum(block.columns for block in sample)
+    return replace(
+        found,
+        seconds=max(mean * columns / min(workers, len(blocks)), costs[0]),
         memory=_memory(pace, setups[0], largest.draws),
         disk=_disk(pace, setups[0][0], points, columns),
     )
@@ -244,13 +259,8 @@ def _disk(pace: Pace, setup: Setup, points: int, columns: int) -> float:
     return pace.series * (columns * years * 2 * _NUMBER + points * _TABLE_ROW)
 
 
-def _columns(block: Part) -> int:
-    return len(block.keys) * block.draws.count
-
-
 def _counted(count: int, noun: str) -> str:
-    spoken = f"{count:,}".replace(",", " ")
-    return f"{spoken} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _spoken_time(seconds: float) -> str:
@@ -261,7 +271,6 @@ def _spoken_time(seconds: float) -> str:
 
 
 def _spoken_size(amount: float) -> str:
-    gigabytes = amount / 1e9
-    return (
-        f"{gigabytes:.1f} GB" if gigabytes >= 1.0 else f"{max(amount / 1e6, 1):.0f} MB"
-    )
+    if amount >= 1e9:
+        return f"{amount / 1e9:.1f} GB"
+    return f"{max(amount / 1e6, 1.0):.0f} MB"
