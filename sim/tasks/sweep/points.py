@@ -160,7 +160,8 @@ def _once(
         try:
             known[name] = find()
         except ChipWarError as error:
-            known[name] = error
+            # Where it arose would keep all that was read there in memory.
+            known[name] = error.with_traceback(None)
     found = known[name]
     if isinstance(found, ChipWarError):
         raise type(found)(str(found))

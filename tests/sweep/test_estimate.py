@@ -1,0 +1,83 @@
+"""What a sweep would cost is told before it is begun."""
+
+from dataclasses import replace
+
+import pytest
+
+from sim.domain.ensemble import Draws
+from sim.tasks.sweep.cut import Block
+from sim.tasks.sweep.estimate import Estimate, estimate_of, pilot
+from sim.tasks.sweep.points import Composer
+from tests.worlds import unchecked
+
+HALF = "service.recovery_halflife_months"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick():
+    """Leave out the checks of types, which take longer than the model."""
+    with unchecked():
+        yield
+
+
+@pytest.fixture(scope="module")
+def composer():
+    """Points that part from their baseline at once, for a year."""
+    fixed = ["scenario=service_ban", f"++scenario.assumptions.{HALF}=3.5"]
+    return Composer([*fixed, "horizon=2022-12"], [f"assumptions.{HALF}"])
+
+
+def setups(composer):
+    return lambda block: [composer.setup([float(key)]) for key in block.keys]
+
+
+def test_a_pilot_finds_what_months_and_columns_cost(composer):
+    pace = pilot(composer.setup([5.0]))
+    assert 0.001 < pace.before < 1.0
+    assert 0.001 < pace.after < 1.0
+    assert 1e-6 < pace.column < 1e-3
+    assert 1e4 < pace.state < 1e6
+    assert 10 < pace.series < 1000
+
+
+def test_more_points_take_more_of_everything(composer):
+    one = Block(("5", "6"), Draws(3))
+    few = estimate_of([one], setups(composer), 1)
+    assert (few.points, few.columns, few.blocks) == (2, 6, 1)
+    many = estimate_of(
+        [replace(one, keys=tuple(str(half + 4) for half in range(200)))] * 9,
+        setups(composer),
+        1,
+    )
+    assert many.columns == 9 * 200 * 3
+    assert many.seconds > 5.0 * few.seconds
+    assert many.disk > few.disk
+    assert many.memory > few.memory
+
+
+def test_what_is_there_already_costs_nothing(composer):
+    found = estimate_of([], setups(composer), 2)
+    assert found.seconds == found.memory == found.disk == 0.0
+    assert found.text == (
+        "0 points. Nothing is left to be lived: the numbers are there."
+    )
+
+
+def test_an_estimate_says_it_in_words():
+    found = Estimate(
+        asked=13_000,
+        refused=3,
+        points=12_500,
+        columns=25_000,
+        blocks=1,
+        workers=2,
+        seconds=5_400.0,
+        memory=1.26e9,
+        disk=48.2e6,
+    )
+    assert found.text == (
+        "13,000 points, 3 of them wrong. To be lived: 12,500 points, 25,000 worlds, "
+        "in 1 block.\n"
+        "About 90 minutes with 2 workers, each with 1.3 GB of memory; 48 MB on disk. "
+        "By a pilot on this machine: times may be off by half."
+    )
