@@ -3,7 +3,8 @@
 Measures, each in a process of its own so that peak memory is its own:
 
 - one draw and 10 000 draws of the full horizon on one core, headline measures kept;
-- a scenario beside its baseline, with the shared history run once and run twice;
+- a scenario beside its baseline, with the shared history run once and run twice, and
+  over two processes: chunks of many draws, and the two lives of few;
 - the split of the change of the lag over channels, all ways of switching them side by
   side, and the same answer from a pair of runs for each way;
 - the alternative with which the design is compared: one draw at a time in a loop,
@@ -43,6 +44,7 @@ from sim.tasks.prepare import prepare
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parents[1]
 MANY = 10_000
+FEW = 500
 LOOPED = 8
 """Draws that the loop over single draws is timed for before it is multiplied up."""
 
@@ -173,6 +175,25 @@ def whole_command(*words: str) -> dict[str, float]:
     return {"seconds": seconds}
 
 
+def two_processes() -> dict[str, Any]:
+    """Return seconds with one process and with two, taken in turns, and their ratio."""
+    word = ("scenario=service_ban", f"draws={FEW}")
+    runs: dict[int, list[float]] = {1: [], 2: []}
+    commands: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(3):
+        for workers, seconds in runs.items():
+            taken = apart("shared", draws=FEW, workers=workers)
+            seconds.append(taken["seconds"])
+            command = whole_command(*word, f"workers={workers}")
+            commands[workers].append(command["seconds"])
+    return {
+        "run, seconds with one": min(runs[1]),
+        "run, seconds with two over one": min(runs[2]) / min(runs[1]),
+        "command, seconds with one": min(commands[1]),
+        "command, seconds with two over one": min(commands[2]) / min(commands[1]),
+    }
+
+
 def measure(draws: int) -> dict[str, Any]:
     """Take every measurement."""
     one = min(
@@ -194,6 +215,7 @@ def measure(draws: int) -> dict[str, Any]:
         "pair, history shared": apart("pair", draws=draws, fork=True),
         "pair, history run twice": apart("pair", draws=draws, fork=False),
         "pair, two processes": apart("shared", draws=draws, workers=2),
+        f"two processes, {FEW} draws": two_processes(),
         "one draw at a time": {
             "seconds a draw": a_draw,
             f"seconds for {draws} draws (extrapolated from {LOOPED})": a_draw * draws,
@@ -206,7 +228,7 @@ def measure(draws: int) -> dict[str, Any]:
         },
         "whole command": {
             f"{count} draws": whole_command("scenario=service_ban", f"draws={count}")
-            for count in (500, draws)
+            for count in (FEW, draws)
         },
         "help": whole_command("--help"),
     }

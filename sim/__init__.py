@@ -14,15 +14,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.outcomes.load import load
+    from sim.outcomes.sweep.load import load_sweep
     from sim.presentation import plot
     from sim.tasks.notebook import diverge, law, news, replay, run, scenarios
 
-__all__ = ["diverge", "law", "load", "news", "plot", "replay", "run", "scenarios"]
+__all__ = [
+    "diverge",
+    "law",
+    "load",
+    "load_sweep",
+    "news",
+    "plot",
+    "replay",
+    "run",
+    "scenarios",
+]
 
 _HOMES = {
     "diverge": "sim.tasks.notebook",
     "law": "sim.tasks.notebook",
     "load": "sim.outcomes.load",
+    "load_sweep": "sim.outcomes.sweep.load",
     "news": "sim.tasks.notebook",
     "replay": "sim.tasks.notebook",
     "run": "sim.tasks.notebook",

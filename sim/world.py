@@ -127,9 +127,9 @@ class World(mesa.Model):
         """Return nothing, in every draw."""
         return np.zeros(self.chance.draws.count)
 
-    def every(self, value: float) -> PerDraw:
-        """Return one number in every draw."""
-        return np.full(self.chance.draws.count, float(value))
+    def every(self, value: float | PerDraw) -> PerDraw:
+        """Return one number in every draw, or the one that each draw has already."""
+        return np.full(self.chance.draws.count, value, dtype=float)
 
     def on(self, mechanism: str) -> bool:
         """Return whether a mechanism works in any draw."""

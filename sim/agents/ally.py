@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.agents.government import Government, Resolve, Rung, Terms
 from sim.agents.toolmaker import Toolmaker
-from sim.domain.ensemble import InDraws, PerDraw, share, total
+from sim.domain.ensemble import InDraws, PerDraw, greatest, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.bargaining import (
@@ -38,7 +38,7 @@ class Stake:
 
     line: SupplyLine
     maker: Toolmaker
-    refused: float
+    refused: PerDraw
 
 
 class Ally(Government):
@@ -229,10 +229,11 @@ class Ally(Government):
             self._stakes[key] = self._look_up_stakes(package)
         stakes = self._stakes[key]
         lost, refused = self.model.zeros(), self.model.zeros()
+        concerned = total([refused, *((stake.refused > 0.0) * 1.0 for stake in stakes)])
         for stake in stakes:
             closes = stake.refused * stake.line.open_share
             lost = lost + self._worth(stake) * closes
-            refused = refused + closes / len(stakes)
+            refused = refused + share(closes, concerned)
         now = revenue_at_risk(lost, self._revenue())
         kept = self.model.facts["books_memory"]
         before = self.at_risk.get(key, now)
@@ -247,8 +248,9 @@ class Ally(Government):
         found: dict[tuple[str, str, str], Stake] = {}
         for maker in self.makers:
             for line in (*maker.tool_lines, *maker.service_lines):
-                refused = max((_refused(m.act, line) for m in package), default=0.0)
-                if refused > 0.0:
+                shares = (self.model.every(_refused(m.act, line)) for m in package)
+                refused = greatest([self.model.zeros(), *shares])
+                if refused.any():
                     found[line.key] = Stake(line, maker, refused)
         return list(found.values())
 
@@ -283,8 +285,8 @@ def _alike(one: Motion, other: Motion) -> bool:
     return not set(one.act.answers).isdisjoint(other.act.answers)
 
 
-def _refused(act: Instrument, line: SupplyLine) -> float:
+def _refused(act: Instrument, line: SupplyLine) -> PerDraw | float:
     """Return the share of a line's business that an act refuses once it is joined."""
     if not isinstance(act, ExportControl) or not act.scope.covers(line):
         return 0.0
-    return act.covered(line.good) * (1.0 - float(np.max(act.approval)))
+    return act.covered(line.good) * (1.0 - act.approval)

@@ -10,18 +10,20 @@ from sim.agents.offers import (
     NOTHING_ON_OFFER,
     Offered,
     best_inside,
+    joined,
     mixed,
     spelt,
     weighed,
 )
 from sim.agents.toolmaker import extended
 from sim.domain.chips import Chip
-from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, share, total
+from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, alike, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.money import lobbying, write_off
 from sim.mechanisms.redesign import Test, essential
+from sim.policy import scope
 from sim.world import World
 
 CHINA = "CHN"
@@ -136,28 +138,31 @@ class Designer(Actor):
 
     def _draw_compliant_chips(self) -> None:
         """Draw the best chip inside today's tests from every flagship they catch."""
-        for tests, rule, where in self._tests_today():
-            for chip, launch in self.flagships:
-                if tests and launch <= self.model.month:
+        today = list(self._tests_today())
+        for chip, launch in self.flagships:
+            if launch <= self.model.month:
+                for tests, rule, where in today:
                     self._draw(chip, tests, f"{chip.name} for China ({rule})", where)
 
     def _tests_today(self) -> Iterator[tuple[tuple[Test, ...], str, InDraws]]:
         """Yield tests in force, what the rule is called, and the draws that have them.
 
-        Thresholds that are decided inside the model stand in some draws alone.
+        Thresholds that are decided inside the model stand in some draws alone, and
+        limits may differ from draw to draw.
         """
         law, month = self.model.regime, self.model.month
-        trade = (Good.AI_CHIP, self.country, CHINA, month)
-        dated, decided = law.tests(*trade), law.decided_thresholds(*trade)
-        standing = np.zeros_like(self.choice)
-        for place, act in enumerate(decided):
-            stands = self.model.every(1.0) * law.conduct.force(act.id) > 0.0
-            standing = standing + (stands.astype(np.int64) << place)
-        for code in np.unique(standing):
-            acts = [act for place, act in enumerate(decided) if code >> place & 1]
-            tests = [*dated, *(test for act in acts for test in act.tests)]
-            rule = " and ".join(act.id for act in acts) or str(month)
-            yield essential(tests), rule, standing == code
+        found = law.thresholds(Good.AI_CHIP, self.country, CHINA, month)
+        every = self.model.every
+        standing = [(act, every(far) > 0.0) for act, far in found]
+        limits = [
+            every(x) for act, _ in found for test in act.tests for x in test.values()
+        ]
+        for where in alike([*(stands for _, stands in standing), *limits]):
+            here = [act for act, stands in standing if (stands & where).any()]
+            decided = [act.id for act in here if act.id in law.decided]
+            tests = [_in_draws(test, where) for act in here for test in act.tests]
+            if tests:
+                yield essential(tests), " and ".join(decided) or str(month), where
 
     def _draw(
         self, chip: Chip, tests: tuple[Test, ...], name: str, where: InDraws
@@ -176,12 +181,13 @@ class Designer(Actor):
             tests,
             name=name,
             reference=self.reference,
-            willing=new & willing,
+            willing=willing,
+            where=new,
         )
         if best is not None:
             self._enter(best)
-            self._tell_of_design(best, spelt(tests), new & willing)
-            self._tell_of_giving_up(best, new & ~willing)
+            self._tell_of_design(best, spelt(tests), best.drawn & willing)
+            self._tell_of_giving_up(best, best.drawn & ~willing)
 
     @property
     def _willing(self) -> InDraws:
@@ -245,8 +251,7 @@ class Designer(Actor):
             self.catalogue.append(entry)
             return
         place = names.index(entry.chip.name)
-        since = np.minimum(self.catalogue[place].since, entry.since)
-        self.catalogue[place] = replace(self.catalogue[place], since=since)
+        self.catalogue[place] = joined(self.catalogue[place], entry)
 
     def _choose(self) -> None:
         """Offer the chip that is worth most after the odds of its licence."""
@@ -536,3 +541,12 @@ class Designer(Actor):
     def _recorded_month(self) -> Month:
         last = self.model.start + len(self.recorded_abroad)
         return min(self.model.month, last)
+
+
+def _in_draws(test: scope.Test, where: InDraws) -> dict[str, float]:
+    """Return a test as it is in draws in which its limits are the same."""
+    first = int(np.argmax(where))
+    return {
+        name: float(limit[first] if isinstance(limit, np.ndarray) else limit)
+        for name, limit in test.items()
+    }

@@ -112,7 +112,7 @@ class Government(Actor):
                 self.instruments_in_force = self.instruments_in_force + force
         if self.country == LEADER:
             means = law.enforcement(world.month)
-            self.enforcement = (means.officers * means.budget) ** 0.5
+            self.enforcement = np.sqrt(means.officers * means.budget)
             self._tell_of_asks()
             return
         self.alignment = self._held_back(Good.ENGINEERS, Good.SPARE_PARTS, Good.ETCH)

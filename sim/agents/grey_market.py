@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.ensemble import InDraws, PerDraw, share, total
 from sim.domain.supply import Good
 from sim.mechanisms.grey_market import (
     clearing_markup,
@@ -110,14 +110,18 @@ class Broker(Actor):
         self.capacity = grown - driven_off
         self.displaced = self.displaced + driven_off
 
+    def rest(self) -> None:
+        """Divert nothing: there is no market."""
+        self.diverted = self.seized = self.sold = self.model.zeros()
+
     def settle(self, arrivals: PerDraw) -> None:
         """Take in capacity that moved here from other hubs."""
         self.capacity = self.capacity + arrivals
 
-    def release(self) -> PerDraw:
+    def release(self, trading: InDraws) -> PerDraw:
         """Return displaced capacity that sets up elsewhere this month."""
         months = self.model.assume["smuggle.relocation_months_after_crackdown"]
-        moved = self.displaced / months
+        moved = np.where(trading, self.displaced / months, 0.0)
         self.displaced = self.displaced - moved
         return moved
 
@@ -195,6 +199,8 @@ class Distributor(Actor):
             broker.order_imports(self.designer, self.chip)
         if not (world.on("smuggling") and self.needed.any() and self.money):
             self.sold = world.zeros()
+            for broker in self.brokers:
+                broker.rest()
             return
         spending = total(self.money.values())
         capacity = total(broker.capacity for broker in self.brokers)
@@ -205,13 +211,12 @@ class Distributor(Actor):
             elasticity=assume["smuggle.supply_elasticity_to_markup"],
         )
         # Where nobody smuggles, nothing pays, nothing is caught, and the markup stays.
-        trading = world.works("smuggling")
-        policed = self.needed * trading
+        trading = (self.needed > 0.0) & world.works("smuggling")
         self.markup = np.where(trading, cleared, self.markup)
         paid = np.where(trading, cleared, _NO_PREMIUM)
         for broker in self.brokers:
-            broker.divert(paid, self._seized_share(broker.country) * policed)
-        self._relocate()
+            broker.divert(paid, self._seized_share(broker.country) * trading)
+        self._relocate(trading)
         offered = total(broker.sold for broker in self.brokers) * self.needed
         affordable = spending / self.price
         self.sold = np.minimum(offered, affordable)
@@ -239,8 +244,8 @@ class Distributor(Actor):
             verification_power=assume["smuggle.verification_power"],
         )
 
-    def _relocate(self) -> None:
-        moved = total(broker.release() for broker in self.brokers)
+    def _relocate(self, trading: InDraws) -> None:
+        moved = total(broker.release(trading) for broker in self.brokers)
         for broker in self.brokers:
             broker.settle(moved / len(self.brokers))
 

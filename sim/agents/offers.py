@@ -34,6 +34,7 @@ class Offered:
         price: USD million.
         compliant: whether it was designed to stay inside a rule.
         worth: what it is worth to a laboratory, H100-equivalents.
+        drawn: the draws in which there is such a chip, now or to come.
     """
 
     chip: Chip
@@ -43,6 +44,7 @@ class Offered:
     price: PerDraw
     compliant: bool
     worth: PerDraw
+    drawn: InDraws
 
 
 def weighed(
@@ -79,6 +81,7 @@ def weighed(
         price=one * chip.price / _USD_PER_MILLION,
         compliant=compliant,
         worth=weight * (one * training) + (1.0 - weight) * (one * inference),
+        drawn=one > 0.0,
     )
 
 
@@ -90,10 +93,12 @@ def best_inside(
     name: str,
     reference: Chip,
     willing: InDraws,
+    where: InDraws,
 ) -> Offered | None:
     """Return the best chip cut from a parent that no test catches, None if it is whole.
 
     It ships after the designer's lag, at the parent's price in proportion to its worth.
+    Where it would be whole it is not drawn.
 
     Args:
         world: for what is assumed, and the month of the rule.
@@ -102,6 +107,7 @@ def best_inside(
         name: what the new chip is called.
         reference: the H100.
         willing: the draws in which the designer still redesigns.
+        where: the draws in which the rule holds.
     """
     assume = world.assume
     lag = np.ceil(assume["redesign.months_rule_to_compliant_chip"])
@@ -112,11 +118,48 @@ def best_inside(
         chip = inside(parent, limits, assume["redesign.margin"], step, name)
         entry = weighed(world, chip, ready, reference=reference, compliant=True)
         best = entry if best is None else better(best, entry)
+    if best is None:
+        return None
     whole = weighed(world, parent, ready, reference=reference, compliant=False)
-    if best is None or bool(np.all(best.worth >= whole.worth)):
+    drawn = where & ~(best.worth >= whole.worth)
+    if not drawn.any():
         return None
     price = whole.price * best.worth / whole.worth
-    return replace(best, price=np.minimum(price, whole.price))
+    return replace(
+        best,
+        since=np.where(drawn, ready, NEVER),
+        price=np.minimum(price, whole.price),
+        drawn=drawn,
+    )
+
+
+def joined(known: Offered, entry: Offered) -> Offered:
+    """Return two designs of one name as one: where both are drawn, the known one.
+
+    It is due when the earlier of them is.
+    """
+    new = entry.drawn & ~known.drawn
+
+    def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
+        return np.where(new, b, a)
+
+    return replace(
+        known,
+        chip=replace(
+            known.chip,
+            tpp=pick(known.chip.tpp, entry.chip.tpp),
+            interconnect=pick(known.chip.interconnect, entry.chip.interconnect),
+            memory_bandwidth=pick(
+                known.chip.memory_bandwidth, entry.chip.memory_bandwidth
+            ),
+        ),
+        since=np.minimum(known.since, entry.since),
+        training=pick(known.training, entry.training),
+        inference=pick(known.inference, entry.inference),
+        price=pick(known.price, entry.price),
+        worth=pick(known.worth, entry.worth),
+        drawn=known.drawn | entry.drawn,
+    )
 
 
 def better(one: Offered, other: Offered) -> Offered:
@@ -169,6 +212,7 @@ def mixed(
         price=pick([e.price for e in entries]),
         compliant=False,
         worth=pick([e.worth for e in entries]) * sold,
+        drawn=sold > 0.0,
     )
 
 

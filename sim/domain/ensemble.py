@@ -1,6 +1,6 @@
 """The ensemble: every quantity holds one value per draw, along its last axis."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -74,3 +74,17 @@ def least(amounts: Iterable[PerDraw]) -> PerDraw:
 def greatest(amounts: Iterable[PerDraw]) -> PerDraw:
     """Return the largest of several amounts, draw by draw."""
     return reduce(np.maximum, amounts)
+
+
+def alike(rows: Sequence[PerDraw | InDraws]) -> list[InDraws]:
+    """Return the draws in groups, in each of which every row holds one number.
+
+    Example:
+        >>> [group.tolist() for group in alike([np.array([2.0, 3.0, 2.0])])]
+        [[True, False, True], [False, True, False]]
+    """
+    differing = [row.astype(float) for row in rows if (row != row[0]).any()]
+    if not differing:
+        return [np.full(row.shape, fill_value=True) for row in rows[:1]]
+    _, group = np.unique(np.stack(differing), axis=1, return_inverse=True)
+    return [group.ravel() == each for each in range(int(group.max()) + 1)]

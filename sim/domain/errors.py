@@ -28,6 +28,10 @@ class InvariantError(ChipWarError):
     """The model broke a law of its own: report a bug."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """The user stopped what can go on later: says what is kept."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint at the nearest right word, or nothing when none is near.
 

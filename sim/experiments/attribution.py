@@ -13,9 +13,11 @@ from dataclasses import replace
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError
 from sim.experiments.ensemble import in_chunks
-from sim.experiments.run import Comparison, Tick, run_chunk
+from sim.experiments.run import Comparison, Tick
 from sim.experiments.setup import Case, Setup
 from sim.experiments.shapley import Coalition, coalitions, shapley
+from sim.experiments.side_by_side import live_side_by_side
+from sim.experiments.workers import Crew
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.headline import LAG, dates
 from sim.records.casting import BY_DRAW
@@ -23,31 +25,30 @@ from sim.records.casting import BY_DRAW
 PROGRESS = "channels"
 
 
-def split_lag(setup: Setup, count: int, quiet: bool = True) -> Attribution:
+def split_lag(
+    setup: Setup, count: int, quiet: bool = True, crew: Crew | None = None
+) -> Attribution:
     """Return the change of the lag by channel, in the first draws of an experiment.
 
     Args:
         setup: the experiment.
         count: how many draws are split at most.
         quiet: whether to show no progress.
+        crew: the workers of the run; if not given, workers for this alone.
 
     Raises:
         SettingsError: nothing is compared, or a channel works in one world alone.
         ChipWarError: the model broke a law of its own.
     """
     check(setup)
-    variants = tuple(
-        {name: name in working for name in players(setup)}
-        for working in coalitions(players(setup))
-    )
+    ways = len(coalitions(players(setup)))
     few = replace(
         setup,
         draws=Draws(min(count, setup.draws.count), setup.draws.first),
         record=[LAG[0]],
-        chunk=max(setup.chunk // len(variants), 1),
-        variants=variants,
+        chunk=max(setup.chunk // ways, 1),
     )
-    return Attribution.join(in_chunks(_split_chunk, few, quiet, PROGRESS))
+    return Attribution.join(in_chunks(_split_chunk, few, quiet, PROGRESS, crew))
 
 
 def check(setup: Setup) -> None:
@@ -81,37 +82,46 @@ def _works(case: Case, name: str) -> bool:
 
 def _split_chunk(setup: Setup, draws: Draws, tick: Tick) -> Attribution:
     """Return the change of the lag by channel in a chunk of draws."""
-    compared = run_chunk(setup, draws, tick)
     acting = players(setup)
-    pieces: dict[str, dict[str, PerDraw]] = {}
-    whole: dict[str, PerDraw] = {}
-    for when, worth in _worths(compared, acting, draws).items():
-        pieces[when] = _pieces(worth, acting)
-        whole[when] = worth[frozenset(acting)]
+    sets = coalitions(acting)
+    ways = [_with_channels(setup, acting, working) for working in sets]
+    compared = live_side_by_side(ways, draws, tick, series_alone=True)
+    worths = _worths(dict(zip(sets, compared, strict=True)))
     return Attribution(
-        scenario=compared.scenario.scenario,
-        baseline=compared.baseline.scenario,
+        scenario=compared[0].scenario.scenario,
+        baseline=compared[0].baseline.scenario,
         draws=draws,
         seed=setup.seed,
         horizon=setup.horizon,
-        pieces=pieces,
-        whole=whole,
+        pieces={when: _pieces(worth, acting) for when, worth in worths.items()},
+        whole={when: worth[frozenset(acting)] for when, worth in worths.items()},
         off=tuple(name for name in BY_DRAW if name not in acting),
     )
 
 
+def _with_channels(setup: Setup, acting: list[str], working: Coalition) -> Setup:
+    """Return an experiment in which some of the channels work and the others do not."""
+    assert setup.scenario is not None
+    switched = {name: name in working for name in acting}
+    baseline, scenario = (
+        replace(case, mechanisms={**case.mechanisms, **switched})
+        for case in (setup.baseline, setup.scenario)
+    )
+    return replace(setup, baseline=baseline, scenario=scenario)
+
+
 def _worths(
-    compared: Comparison, acting: list[str], draws: Draws
+    compared: dict[Coalition, Comparison],
 ) -> dict[str, dict[Coalition, PerDraw]]:
     """Return by time what each set of channels brings about, draw by draw."""
-    ours, theirs = compared.scenario, compared.baseline
-    sets = coalitions(acting)
-    found = {}
-    for when, last in dates(ours):
-        change = ours.at(LAG, last) - theirs.at(LAG, last)
-        rows = change.reshape(len(sets), draws.count)
-        found[when] = dict(zip(sets, rows, strict=True))
-    return found
+    head = next(iter(compared.values()))
+    return {
+        when: {
+            working: pair.scenario.at(LAG, last) - pair.baseline.at(LAG, last)
+            for working, pair in compared.items()
+        }
+        for when, last in dates(head.scenario)
+    }
 
 
 def _pieces(worth: dict[Coalition, PerDraw], acting: list[str]) -> dict[str, PerDraw]:

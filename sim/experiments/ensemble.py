@@ -1,48 +1,76 @@
-"""Whole ensembles: draws in chunks, chunks on one processor or on several."""
+"""Whole ensembles: draws in chunks, chunks or lives on one processor or on several."""
 
 from __future__ import annotations
 
 import gc
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from multiprocessing.synchronize import Event
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import ChipWarError, SettingsError
 from sim.experiments.progress import progress
-from sim.experiments.run import Comparison, Tick, months_to_live, run_chunk
+from sim.experiments.run import (
+    Comparison,
+    Tick,
+    months_to_live,
+    run_chunk,
+    run_chunk_with,
+)
 from sim.experiments.setup import Setup
+from sim.experiments.workers import Crew, month_lived
 
 Outcome = TypeVar("Outcome")
 Living = Callable[[Setup, Draws, Tick], Outcome]
 """What lives through both cases in a chunk of draws."""
 
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""What keeps numerical libraries from starting threads of their own."""
+WORTH_A_WORKER = 36
+"""Months that two lives go on apart, at least, for the second to have its process.
+
+Fewer take less time than a process takes to start.
+"""
 
 
-def run_pair(setup: Setup, quiet: bool = True) -> Comparison:
+def run_pair(setup: Setup, quiet: bool = True, crew: Crew | None = None) -> Comparison:
     """Return what comes of both cases in all draws.
+
+    Chunks are shared by as many processes as may be used. Of a single chunk one process
+    lives through the scenario while another lives through the baseline.
 
     Args:
         setup: the cases and the possible worlds.
         quiet: whether to show no progress.
+        crew: the workers of the run; if not given, workers for this alone.
 
     Raises:
         ChipWarError: a measure is unknown, or the model broke a law of its own.
     """
-    return Comparison.join(in_chunks(run_chunk, setup, quiet))
+    if not _lives_are_shared(setup):
+        return Comparison.join(in_chunks(run_chunk, setup, quiet, crew=crew))
+    months = months_to_live(setup, setup.records.start)
+    with _hands(crew) as hands, progress(months, quiet) as tick:
+        [worker] = hands.hire(1)
+        return run_chunk_with(worker, setup, setup.draws, tick)
+
+
+def _lives_are_shared(setup: Setup) -> bool:
+    """Return whether each of the two lives is to have a process of its own."""
+    if setup.scenario is None or not is_one_chunk(setup) or setup.workers == 1:
+        return False
+    apart = setup.horizon + 1 - setup.parting(setup.records.start)
+    return apart >= WORTH_A_WORKER
+
+
+def is_one_chunk(setup: Setup) -> bool:
+    """Return whether all draws are computed together."""
+    return setup.draws.count <= setup.chunk
 
 
 def in_chunks(
-    live: Living[Outcome], setup: Setup, quiet: bool = True, what: str = ""
+    live: Living[Outcome],
+    setup: Setup,
+    quiet: bool = True,
+    what: str = "",
+    crew: Crew | None = None,
 ) -> list[Outcome]:
     """Return what comes of every chunk of the draws, in order.
 
@@ -52,16 +80,32 @@ def in_chunks(
         setup: the cases and the possible worlds.
         quiet: whether to show no progress.
         what: what the progress is of, in a word or two.
+        crew: the workers of the run; if not given, workers for this alone.
 
     Raises:
         ChipWarError: a measure is unknown, or the model broke a law of its own.
     """
-    chunks = setup.draws.split(setup.chunk)
+    chunks = _chunks(setup)
+    count = min(setup.workers, len(chunks))
     months = len(chunks) * months_to_live(setup, setup.records.start)
     with progress(months, quiet, what) as tick:
-        if min(setup.workers, len(chunks)) == 1:
+        if count == 1:
             return [_run_here(live, setup, each, tick) for each in chunks]
-        return _run_apart(live, setup, chunks, tick)
+        with _hands(crew) as hands:
+            jobs = [(live, setup, each, month_lived) for each in chunks]
+            return hands.share(jobs, count, tick)
+
+
+def _chunks(setup: Setup) -> list[Draws]:
+    """Return the draws in chunks that are alike, so that no worker waits for another.
+
+    All workers are at it in every round, and there are as few rounds as can be.
+    """
+    draws = setup.draws
+    fewest = -(-draws.count // setup.chunk)
+    workers = min(setup.workers, fewest)
+    rounds = -(-fewest // workers)
+    return draws.split(-(-draws.count // (rounds * workers)))
 
 
 def _run_here(live: Living[Outcome], setup: Setup, draws: Draws, tick: Tick) -> Outcome:
@@ -75,120 +119,6 @@ def _run_here(live: Living[Outcome], setup: Setup, draws: Draws, tick: Tick) -> 
     return outcome
 
 
-class _StoppedError(ChipWarError):
-    """The run was given up while a worker was at it."""
-
-
-_worker_setup: Setup
-_worker_stop: Event
-
-
-def _run_apart(
-    live: Living[Outcome], setup: Setup, chunks: list[Draws], tick: Tick
-) -> list[Outcome]:
-    """Return what comes of chunks that worker processes share, in order."""
-    context = get_context("spawn")
-    stop = context.Event()
-    months = months_to_live(setup, setup.records.start)
-    with ProcessPoolExecutor(
-        min(setup.workers, len(chunks)), context, _equip_worker, (setup, stop)
-    ) as pool:
-        try:
-            with _single_threads(), _undisturbed():
-                futures = [pool.submit(_run_in_worker, live, chunk) for chunk in chunks]
-            _await(futures, months, tick)
-        except BrokenProcessPool as error:
-            raise SettingsError(
-                f"workers={setup.workers}: a worker process was lost, perhaps for want "
-                "of memory; ask for fewer workers, or smaller chunks"
-            ) from error
-        except BaseException:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            raise
-        return [future.result() for future in futures]
-
-
-def _await(futures: list[Future[Outcome]], months: int, tick: Tick) -> None:
-    """Wait for every chunk, and stop at the first that fails."""
-    for done in as_completed(futures):
-        done.result()
-        for _ in range(months):
-            tick()
-
-
-def _equip_worker(setup: Setup, stop: Event) -> None:
-    global _worker_setup, _worker_stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker_setup, _worker_stop = setup, stop
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-
-
-def _die_with_parent() -> None:
-    """End this worker when the process that it works for is gone."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _run_in_worker(live: Living[Outcome], draws: Draws) -> Outcome:
-    _heed_stop()
-    return live(_worker_setup, draws, _heed_stop)
-
-
-def _heed_stop() -> None:
-    if _worker_stop.is_set():
-        raise _StoppedError("the run was given up")
-
-
-@contextmanager
-def _single_threads() -> Iterator[None]:
-    """Let processes started meanwhile use one thread each."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name)
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Put off Ctrl-C and a request to end until what is begun is whole.
-
-    Processes started meanwhile are deaf to Ctrl-C from birth on: this one tells them.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[int] = []
-    before = {
-        sign: signal.signal(sign, lambda number, _frame: heard.append(number))
-        for sign in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        with _blocked():
-            yield
-    finally:
-        for sign, handler in before.items():
-            signal.signal(sign, handler)
-    for number in heard:
-        signal.raise_signal(number)
-
-
-@contextmanager
-def _blocked() -> Iterator[None]:
-    """Block Ctrl-C in this thread, and in processes that it starts, where it can be."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _hands(crew: Crew | None) -> AbstractContextManager[Crew]:
+    """Return a crew for a while: that of the run, or one of its own."""
+    return Crew() if crew is None else nullcontext(crew)

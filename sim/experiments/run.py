@@ -7,7 +7,7 @@ a case is the same to the last bit.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -17,10 +17,12 @@ from sim.agents.actor import forget
 from sim.domain.ensemble import Draws, InDraws
 from sim.domain.months import Month
 from sim.experiments.setup import Case, Setup
+from sim.experiments.workers import Worker, month_lived
 from sim.model import ChipWar
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
+from sim.policy.stacked import stacked
 from sim.records import assumptions
 from sim.records.casting import cast
 
@@ -68,22 +70,33 @@ class Life:
     @classmethod
     def begin(cls, setup: Setup, case: Case, draws: Draws) -> Life:
         """Cast the actors of a case, in the month in which every history begins."""
-        sampled = assumptions.sample(
-            setup.records.assumptions, draws, setup.seed, case.assumptions
-        )
-        copies = max(len(setup.variants), 1)
-        if copies > 1:
-            sampled = {name: np.tile(one, copies) for name, one in sampled.items()}
+        return cls.side_by_side(setup, [case], draws)
+
+    @classmethod
+    def side_by_side(cls, setup: Setup, cases: Sequence[Case], draws: Draws) -> Life:
+        """Cast a world in which each draw is lived once under each of several cases.
+
+        Args:
+            setup: what the cases have in common.
+            cases: the copies, one after another along the draws; their laws have one
+                shape, and only mechanisms that can go by draw differ.
+            draws: the draws of each copy.
+        """
         world = cast(
             setup.records,
-            case.regime,
+            stacked([case.regime for case in cases], draws.count),
             draws,
             seed=setup.seed,
-            assumptions=sampled,
-            mechanisms={**case.mechanisms, **_switches(setup, draws)},
-            copies=copies,
+            assumptions=assumptions.sample_copies(
+                setup.records.assumptions,
+                draws,
+                setup.seed,
+                [case.assumptions for case in cases],
+            ),
+            mechanisms=_switches(cases, draws),
+            copies=len(cases),
         )
-        return cls(case.name, world, Recorder(setup.record))
+        return cls(cases[0].name, world, Recorder(setup.record))
 
     def live(self, setup: Setup, tick: Tick) -> None:
         """Advance by one month, and record it if it is one to be recorded."""
@@ -93,6 +106,11 @@ class Life:
             self.recorder.record(self.world)
         tick()
 
+    def live_until(self, month: Month, setup: Setup, tick: Tick) -> None:
+        """Advance to a month, which is not lived."""
+        while self.world.month < month:
+            self.live(setup, tick)
+
     def under(self, case: Case) -> Life:
         """Return a second life with this one's past, and another law from now on."""
         world = deepcopy(self.world)
@@ -100,21 +118,19 @@ class Life:
         return Life(case.name, world, self.recorder.fork())
 
 
-def _switches(setup: Setup, draws: Draws) -> dict[str, InDraws]:
-    """Return in which draws of which variants each mechanism works."""
-    names = {name for variant in setup.variants for name in variant}
-    return {
-        name: np.repeat([one.get(name, True) for one in setup.variants], draws.count)
-        for name in sorted(names)
-    }
+def _switches(cases: Sequence[Case], draws: Draws) -> dict[str, bool | InDraws]:
+    """Return by name whether a mechanism works, or where it does if cases differ."""
+    names = {name for case in cases for name in case.mechanisms}
+    found: dict[str, bool | InDraws] = {}
+    for name in sorted(names):
+        works = [case.mechanisms.get(name, True) for case in cases]
+        alike = all(works) or not any(works)
+        found[name] = works[0] if alike else np.repeat(works, draws.count)
+    return found
 
 
 def run_chunk(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
-    """Return what comes of a chunk of the draws in both cases.
-
-    If the setup has variants, the series hold the draws once for each, one variant
-    after another.
-    """
+    """Return what comes of a chunk of the draws in both cases."""
     lives = _parted(setup, draws, tick)
     results = []
     while lives:
@@ -122,6 +138,27 @@ def run_chunk(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
         # A world and its actors know one another: only this sets their memory free.
         gc.collect()
     return Comparison(baseline=results[0], scenario=results[-1])
+
+
+def run_chunk_with(
+    worker: Worker, setup: Setup, draws: Draws, tick: Tick
+) -> Comparison:
+    """Return the same of two cases, a worker living through the baseline meanwhile.
+
+    The history that they share is lived through here, and sent.
+    """
+
+    def tick_for_both() -> None:
+        tick()
+        worker.listen(tick)
+
+    theirs, ours = _parted(setup, draws, tick_for_both)
+    worker.tell(_lived_out, theirs, setup, month_lived)
+    forget(theirs.world)
+    del theirs
+    gc.collect()  # as below: the world that was sent is not needed here
+    scenario = _lived_out(ours, setup, tick_for_both)
+    return Comparison(baseline=worker.answer(tick), scenario=scenario)
 
 
 def _parted(setup: Setup, draws: Draws, tick: Tick) -> list[Life]:
@@ -132,7 +169,7 @@ def _parted(setup: Setup, draws: Draws, tick: Tick) -> list[Life]:
     parting = setup.parting(life.world.month)
     if parting == life.world.month:
         return [life, Life.begin(setup, setup.scenario, draws)]
-    _live_until(parting, life, setup, tick)
+    life.live_until(parting, setup, tick)
     return [life, life.under(setup.scenario)]
 
 
@@ -144,14 +181,9 @@ def months_to_live(setup: Setup, first: Month) -> int:
     return 2 * whole - (setup.parting(first) - first)
 
 
-def _live_until(month: Month, life: Life, setup: Setup, tick: Tick) -> None:
-    while life.world.month < month:
-        life.live(setup, tick)
-
-
 def _lived_out(life: Life, setup: Setup, tick: Tick) -> Results:
     """Return what is recorded of a life that is lived to the horizon."""
-    _live_until(setup.horizon + 1, life, setup, tick)
+    life.live_until(setup.horizon + 1, setup, tick)
     results = life.recorder.results(life.world, life.name)
     forget(life.world)
     return results

@@ -55,10 +55,8 @@ class Setup:
         horizon: the last month that is run.
         record: the measures that are recorded.
         fork: whether a history that both cases share is run once.
-        chunk: draws that are computed together.
-        workers: processes that share the chunks.
-        variants: ways of switching mechanisms, by name; each draw is lived once in each
-            of them, side by side (as it is if there are none).
+        chunk: draws that are computed together, at most.
+        workers: processes that may share the chunks, or the two lives of one.
     """
 
     records: Records
@@ -72,7 +70,6 @@ class Setup:
     fork: bool = True
     chunk: int = 4096
     workers: int = 1
-    variants: tuple[Mapping[str, bool], ...] = ()
 
     def parting(self, first: Month) -> Month:
         """Return the month from which the two cases are run apart.

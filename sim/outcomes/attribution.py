@@ -29,6 +29,9 @@ CHANNELS = {
 }
 """The channels, and how a reader calls them."""
 
+TITLES = {**CHANNELS, WHOLE: "in all"}
+"""The channels and the whole, as a reader calls them."""
+
 A_DAY = 12.0 / 365.25
 """A day in months: the least change of a lag that is called one."""
 

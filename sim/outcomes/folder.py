@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,9 @@ PROVENANCE = "provenance.json"
 Artist = Callable[[Path], None]
 """Draws figures into a folder."""
 
+Drawing = Callable[[Path], AbstractContextManager[None]]
+"""Has figures drawn into a folder; they are there when its context is left."""
+
 _COMPRESSION = "zstd"
 
 
@@ -55,13 +58,24 @@ class Paperwork:
     provenance: Mapping[str, object]
 
 
+def at_the_end(draw_figures: Artist) -> Drawing:
+    """Return what draws figures when everything else is written."""
+
+    @contextmanager
+    def drawing(folder: Path) -> Iterator[None]:
+        yield
+        draw_figures(folder)
+
+    return drawing
+
+
 def write_run(
     folder: Path,
     scenario: Results,
     baseline: Results,
     paperwork: Paperwork,
     *,
-    draw_figures: Artist | None = None,
+    draw_figures: Drawing | None = None,
     recorded_draws: int | None = None,
     split: Attribution | None = None,
 ) -> None:
@@ -73,7 +87,8 @@ def write_run(
         baseline: results of the law compared with, for the same draws and months; the
             same object as `scenario` if the baseline was run alone.
         paperwork: settings and provenance.
-        draw_figures: draws the figures into the folder given, if any are wanted.
+        draw_figures: has the figures drawn into the folder given while the files are
+            written, if any are wanted.
         recorded_draws: draws in the time series; by default all, or as many as stay
             under 50 MB.
         split: the change of the lag by channel, if it was asked for.
@@ -85,7 +100,7 @@ def write_run(
     scenario, baseline = matched(scenario, baseline)
     both = (baseline,) if scenario is baseline else (baseline, scenario)
     count = frames.draws_that_fit(both) if recorded_draws is None else recorded_draws
-    with written_whole(folder) as partial:
+    with written_whole(folder) as partial, _drawn(draw_figures, partial / FIGURES):
         _write_headline(partial / HEADLINE, scenario, baseline, split)
         if split is not None:
             _write_attribution(partial, split)
@@ -96,9 +111,17 @@ def write_run(
         _write_bargaining(partial / BARGAINING, both)
         (partial / CONFIG).write_text(paperwork.configuration, encoding="utf-8")
         _write_provenance(partial / PROVENANCE, paperwork.provenance)
-        if draw_figures is not None:
-            (partial / FIGURES).mkdir()
-            draw_figures(partial / FIGURES)
+
+
+@contextmanager
+def _drawn(draw_figures: Drawing | None, folder: Path) -> Iterator[None]:
+    """Have figures drawn into a folder meanwhile, if any are wanted."""
+    if draw_figures is None:
+        yield
+        return
+    folder.mkdir()
+    with draw_figures(folder):
+        yield
 
 
 def write_study(
@@ -151,7 +174,7 @@ def written_whole(folder: Path) -> Iterator[Path]:
         _rename(partial, folder)
     except OSError as error:
         _discard(partial, made)
-        raise OutputError(f"cannot write {folder}: {_reason(error)}") from error
+        raise OutputError(f"cannot write {folder}: {reason(error)}") from error
     except BaseException:
         _discard(partial, made)
         raise
@@ -182,7 +205,8 @@ def _discard(partial: Path, parents: list[Path]) -> None:
             parent.rmdir()
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Return what the system says went wrong, as the end of a line."""
     text = error.strerror or str(error) or type(error).__name__
     line = text.splitlines()[0]
     return line[:1].lower() + line[1:]

@@ -87,16 +87,33 @@ class Cut:
         return self.before - self.after
 
 
-def slim(network: Network) -> Network:
-    """Return the same network without the quantities that its lines carry."""
+def slim(network: Network, part: slice = slice(None)) -> Network:
+    """Return the same network without the quantities that its lines carry.
+
+    Args:
+        network: the network.
+        part: the draws that are kept.
+    """
     bare = nx.MultiDiGraph()
     bare.add_nodes_from((actor, dict(facts)) for actor, facts in network.nodes.items())
     for seller, buyer, facts in network.edges(data=True):
         line: SupplyLine = facts["line"]
-        price = float(np.mean(line.price))
+        price = float(np.mean(_in_part(line.price, part)))
         line = replace(line, ordered=np.zeros(1), transit=0, price=price)
+        if line.chip is not None and part != slice(None):
+            line.chip = _chip_in_part(line.chip, part)
         bare.add_edge(seller, buyer, **{**facts, "line": line})
     return bare
+
+
+def _chip_in_part(chip: Chip, part: slice) -> Chip:
+    values = {item.name: getattr(chip, item.name) for item in fields(Chip)}
+    return replace(chip, **{name: _in_part(x, part) for name, x in values.items()})
+
+
+def _in_part(value: Any, part: slice) -> Any:
+    """Return a quantity in some draws, where it differs by draw."""
+    return value[part] if isinstance(value, np.ndarray) else value
 
 
 def joined(networks: Sequence[Network], counts: Sequence[int]) -> Network:

@@ -1,6 +1,7 @@
 """Readings: how each measure is read from the world."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -25,7 +26,10 @@ from sim.model import FABS, GOVERNMENTS
 from sim.world import World
 
 Reader = Callable[[World], Mapping[str, PerDraw]]
-"""Reads a measure: values of the month just lived, by actor key."""
+"""Reads a measure: values of the month just lived, by actor key.
+
+A function of a module, or a part of one: so that a recorder can go to another process.
+"""
 
 CHINA = "china"
 """Actor key of China as a whole."""
@@ -38,22 +42,22 @@ SomeActor = TypeVar("SomeActor", bound=Actor)
 
 def stock(what: str) -> Reader:
     """Return the reader of an attribute of stocks, by laboratory and by channel."""
+    return partial(_stock, what)
 
-    def read(world: World) -> dict[str, PerDraw]:
-        labs = _every(world, Lab)
-        by_lab = {
-            lab.name: total(getattr(lab.accessible(c), what) for c in CHANNELS)
-            for lab in labs
-        }
-        by_channel = {
-            f"{CHINA}:{channel}": total(
-                getattr(lab.accessible(channel), what) for lab in labs
-            )
-            for channel in CHANNELS
-        }
-        return {CHINA: total(by_lab.values()), **by_channel, **by_lab}
 
-    return read
+def _stock(what: str, world: World) -> dict[str, PerDraw]:
+    labs = _every(world, Lab)
+    by_lab = {
+        lab.name: total(getattr(lab.accessible(c), what) for c in CHANNELS)
+        for lab in labs
+    }
+    by_channel = {
+        f"{CHINA}:{channel}": total(
+            getattr(lab.accessible(channel), what) for lab in labs
+        )
+        for channel in CHANNELS
+    }
+    return {CHINA: total(by_lab.values()), **by_channel, **by_lab}
 
 
 def world_share(world: World) -> dict[str, PerDraw]:
@@ -77,12 +81,12 @@ def nvidia_share(world: World) -> dict[str, PerDraw]:
 
 def of_labs(attribute: str) -> Reader:
     """Return the reader of an attribute of every laboratory that has it."""
+    return partial(_of_labs, attribute)
 
-    def read(world: World) -> dict[str, PerDraw]:
-        labs = [*_every(world, Lab), *_every(world, FrontierLab)]
-        return {x.name: getattr(x, attribute) for x in labs if hasattr(x, attribute)}
 
-    return read
+def _of_labs(attribute: str, world: World) -> dict[str, PerDraw]:
+    labs = [*_every(world, Lab), *_every(world, FrontierLab)]
+    return {x.name: getattr(x, attribute) for x in labs if hasattr(x, attribute)}
 
 
 def training_compute(world: World) -> dict[str, PerDraw]:
@@ -184,16 +188,16 @@ def markup(world: World) -> dict[str, PerDraw]:
 
 def offer(attribute: str) -> Reader:
     """Return the reader of an attribute of the chips on offer in China."""
+    return partial(_offer, attribute)
 
-    def read(world: World) -> dict[str, PerDraw]:
-        one = world.every(1.0)
-        return {
-            x.name: one * getattr(x.offer.chip, attribute) * (x.choice >= 0)
-            for x in _every(world, Designer)
-            if x.offer is not None
-        }
 
-    return read
+def _offer(attribute: str, world: World) -> dict[str, PerDraw]:
+    one = world.every(1.0)
+    return {
+        x.name: one * getattr(x.offer.chip, attribute) * (x.choice >= 0)
+        for x in _every(world, Designer)
+        if x.offer is not None
+    }
 
 
 # --- fabs -----------------------------------------------------------------------------
@@ -201,11 +205,11 @@ def offer(attribute: str) -> Reader:
 
 def of_fabs(attribute: str) -> Reader:
     """Return the reader of an attribute of every fab."""
+    return partial(_of_fabs, attribute)
 
-    def read(world: World) -> dict[str, PerDraw]:
-        return {fab.name: getattr(fab, attribute) for fab in _fabs(world)}
 
-    return read
+def _of_fabs(attribute: str, world: World) -> dict[str, PerDraw]:
+    return {fab.name: getattr(fab, attribute) for fab in _fabs(world)}
 
 
 def die_yield(world: World) -> dict[str, PerDraw]:
@@ -320,17 +324,17 @@ def talent_speed(world: World) -> dict[str, PerDraw]:
 
 def of_firms(attribute: str) -> Reader:
     """Return the reader of an attribute of every foreign firm that has it."""
+    return partial(_of_firms, attribute)
 
-    def read(world: World) -> dict[str, PerDraw]:
-        kinds = (Designer, Toolmaker, MemoryMaker)
-        firms = [firm for kind in kinds for firm in _every(world, kind)]
-        return {
-            firm.name: world.every(1.0) * getattr(firm, attribute)
-            for firm in firms
-            if hasattr(firm, attribute)
-        }
 
-    return read
+def _of_firms(attribute: str, world: World) -> dict[str, PerDraw]:
+    kinds = (Designer, Toolmaker, MemoryMaker)
+    firms = [firm for kind in kinds for firm in _every(world, kind)]
+    return {
+        firm.name: world.every(1.0) * getattr(firm, attribute)
+        for firm in firms
+        if hasattr(firm, attribute)
+    }
 
 
 def china_share(world: World) -> dict[str, PerDraw]:
@@ -344,11 +348,11 @@ def china_share(world: World) -> dict[str, PerDraw]:
 
 def of_shares(attribute: str) -> Reader:
     """Return the reader of what investors hold of every listed firm."""
+    return partial(_of_shares, attribute)
 
-    def read(world: World) -> dict[str, PerDraw]:
-        return dict(getattr(next(iter(_every(world, Investors))), attribute))
 
-    return read
+def _of_shares(attribute: str, world: World) -> dict[str, PerDraw]:
+    return dict(getattr(next(iter(_every(world, Investors))), attribute))
 
 
 def domestic_revenue(world: World) -> dict[str, PerDraw]:
@@ -363,14 +367,14 @@ def domestic_revenue(world: World) -> dict[str, PerDraw]:
 
 def of_governments(attribute: str) -> Reader:
     """Return the reader of an attribute of every government."""
+    return partial(_of_governments, attribute)
 
-    def read(world: World) -> dict[str, PerDraw]:
-        return {
-            state.name: world.every(1.0) * getattr(state, attribute)
-            for state in _governments(world)
-        }
 
-    return read
+def _of_governments(attribute: str, world: World) -> dict[str, PerDraw]:
+    return {
+        state.name: world.every(1.0) * getattr(state, attribute)
+        for state in _governments(world)
+    }
 
 
 def allies_joined(world: World) -> dict[str, PerDraw]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, nearest
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES, Measure
@@ -14,6 +15,7 @@ from sim.outcomes.network import slim
 from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Key, Occurrence, Quantity, Results, in_order, merge
 from sim.policy.conduct import AS_DATED
+from sim.policy.regime import Regime
 from sim.world import World
 
 HEADLINE = "headline"
@@ -110,23 +112,57 @@ class Recorder:
 
         The recorder is emptied meanwhile: memory does not hold the numbers twice.
         """
-        draws = world.chance.draws
+        [results] = self.copies(world, [(scenario, world.regime)])
+        return results
+
+    def copies(
+        self,
+        world: World,
+        cases: Sequence[tuple[str, Regime]],
+        *,
+        series_alone: bool = False,
+    ) -> list[Results]:
+        """Return what was recorded of each copy of the draws in a world, likewise.
+
+        Series are views of the whole, not copies. One that was recorded for any copy is
+        there for all: nothing, where there is nothing to record.
+
+        Args:
+            world: a world in which the draws stand side by side, once for each case.
+            cases: name and law of each copy.
+            series_alone: whether to spare events, conduct and the network.
+        """
         quantities = {measure.name: quantity(measure) for measure in self.measures}
-        return Results(
-            scenario=scenario,
-            months=tuple(self.months),
-            draws=draws,
-            quantities=quantities,
-            series={
-                key: np.stack(self._columns.pop(key))
-                for key in in_order(list(self._columns), quantities)
-            },
-            events=merge(Occurrence.of(event, draws) for event in world.events),
-            regime=world.regime.under(AS_DATED, AS_DATED),
-            conduct=world.regime.conduct,
-            network=slim(world.network),
-            seed=world.chance.seed,
-        )
+        order = in_order(list(self._columns), quantities)
+        series = {key: np.stack(self._columns.pop(key)) for key in order}
+        count = world.chance.draws.count // len(cases)
+        found = []
+        for place, (name, law) in enumerate(cases):
+            first = place * count
+            part = slice(first, first + count) if len(cases) > 1 else slice(None)
+            bare = Results(
+                scenario=name,
+                months=tuple(self.months),
+                draws=Draws(count, world.chance.draws.first),
+                quantities=quantities,
+                series={key: whole[:, part] for key, whole in series.items()},
+                regime=law.under(AS_DATED, AS_DATED),
+                seed=world.chance.seed,
+            )
+            found.append(bare if series_alone else _with_story(bare, world, part))
+        return found
+
+
+def _with_story(results: Results, world: World, part: slice) -> Results:
+    """Return results with what happened, what was decided and how all lines stood."""
+    conduct, draws = world.regime.conduct, results.draws
+    events = (Occurrence.of(event, draws, part) for event in world.events)
+    return replace(
+        results,
+        events=merge(event for event in events if event.draws.size),
+        conduct=conduct.part(part, world.regime.acts),
+        network=slim(world.network, part),
+    )
 
 
 def _is_of_china(key: str) -> bool:

@@ -84,18 +84,26 @@ class Occurrence:
     alternative: str = ""
 
     @classmethod
-    def of(cls, event: Event, draws: Draws) -> Occurrence:
-        """Return an event of a world that lived through the given draws."""
+    def of(cls, event: Event, draws: Draws, part: slice = slice(None)) -> Occurrence:
+        """Return an event of a world that lived through the given draws.
+
+        Args:
+            event: what happened.
+            draws: the draws.
+            part: where they stand in the world, if others stand beside them.
+        """
         numbers = np.arange(draws.first, draws.first + draws.count, dtype=np.int64)
+        where = slice(None) if event.where is None else event.where[part]
+        held = _held(event, part)
         return cls(
             month=event.month,
             actor=event.actor,
             event=event.event,
             subject=event.subject,
             detail=event.detail,
-            draws=numbers if event.where is None else numbers[event.where],
-            inputs=event.inputs,
-            threshold=event.threshold,
+            draws=numbers[where],
+            inputs={name: values[held] for name, values in event.inputs.items()},
+            threshold=None if event.threshold is None else event.threshold[held],
             alternative=event.alternative,
         )
 
@@ -115,6 +123,14 @@ class Occurrence:
     def form(self) -> tuple[bool, tuple[str, ...]]:
         """Which numbers it gives: only events of one form can be merged."""
         return (self.threshold is not None, tuple(self.inputs))
+
+
+def _held(event: Event, part: slice) -> slice:
+    """Return where the numbers of some draws stand among those of an event."""
+    if event.where is None or part == slice(None):
+        return part
+    before = int(np.count_nonzero(event.where[: part.start]))
+    return slice(before, before + int(np.count_nonzero(event.where[part])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,9 +273,9 @@ def add_up(months: Series) -> PerDraw:
     return amount
 
 
-def in_order(keys: Iterable[Key], quantities: Mapping[str, Quantity]) -> list[Key]:
+def in_order(keys: Iterable[Key], measures: Iterable[str]) -> list[Key]:
     """Return keys in the order of the measures; China first, then by name."""
-    rank = {name: place for place, name in enumerate(quantities)}
+    rank = {name: place for place, name in enumerate(measures)}
     return sorted(
         keys, key=lambda key: (rank[key[0]], not key[1].startswith(CHINA), key[1])
     )

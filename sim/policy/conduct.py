@@ -85,6 +85,17 @@ class Conduct:
         }
         return cls.of(acts, joined, instruments)
 
+    def part(self, columns: slice, instruments: Mapping[str, Instrument]) -> "Conduct":
+        """Return the conduct of some of the draws."""
+        if self is AS_DATED:
+            return self
+        acts = {key: force[columns] for key, force in self.acts.items()}
+        joined = {
+            key: Joining(each.whole[columns], each.part[columns])
+            for key, each in self.joined.items()
+        }
+        return Conduct.of(acts, joined, instruments)
+
     def force(self, act: str) -> PerDraw | float:
         """Return how far an act is in force by decision, 1 if by its dates alone."""
         force: PerDraw | float = self.acts.get(act, 1.0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sim.policy.dates import FOREVER
-from sim.policy.instruments import Adoption, Instrument
+from sim.policy.instruments import Adoption, Instrument, same
 
 LEADER = "USA"
 """The state whose instruments allies are asked to join."""
@@ -119,7 +119,9 @@ class Decisions:
             return replace(
                 act, adopted_by=adopted, announced=begins, effective=begins, end=None
             )
-        return act if adopted == act.adopted_by else replace(act, adopted_by=adopted)
+        if same(adopted, act.adopted_by):
+            return act
+        return replace(act, adopted_by=adopted)
 
     def open(self, acts: Mapping[str, Instrument]) -> Iterator[tuple[Instrument, str]]:
         """Yield every act that is to be decided on, with the state that decides."""

@@ -63,14 +63,14 @@ class ExportControl(Instrument):
     """
 
     approval: float | PerDraw = 0.0
-    coverage: float | Mapping[Good, float] = 1.0
+    coverage: float | PerDraw | Mapping[Good, float | PerDraw] = 1.0
 
     @property
     def leak(self) -> Leak:
         """The way by which denied business goes on."""
         return Leak.NONE
 
-    def covered(self, good: Good) -> float:
+    def covered(self, good: Good) -> PerDraw | float:
         """Return the share of a good that needs a licence, in [0, 1]."""
         if isinstance(self.coverage, Mapping):
             return self.coverage.get(good, 0.0)
@@ -206,7 +206,7 @@ class ServiceBan(EquipmentBan):
     kind: ClassVar[str] = "service_ban"
 
     by: str = "state"
-    reach: Mapping[str, float] = field(default_factory=dict)
+    reach: Mapping[str, float | PerDraw] = field(default_factory=dict)
 
     def binds(self, origin: str, day: date | None) -> PerDraw | float:
         """Return how far the vendors of a state are bound on a day, in [0, 1]."""
@@ -250,7 +250,7 @@ class AffiliatesRule(Instrument):
 
     kind: ClassVar[str] = "affiliates_rule"
 
-    ownership: float = 0.5
+    ownership: float | PerDraw = 0.5
 
     def concerns(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line."""

@@ -47,10 +47,10 @@ class ProcurementMandate(ImportMeasure):
 
     kind: ClassVar[str] = "procurement_mandate"
 
-    domestic_share: float = 0.0
-    applies_to: float = 1.0
+    domestic_share: float | PerDraw = 0.0
+    applies_to: float | PerDraw = 1.0
 
-    def wanted(self, good: Good, destination: str) -> float:
+    def wanted(self, good: Good, destination: str) -> PerDraw | float:
         """Return the share of a market's new purchases wanted domestic, in [0, 1]."""
         meant = destination in (self.scope.destinations or {self.issuer})
         meant = meant and (not self.scope.goods or good in self.scope.goods)
@@ -67,9 +67,9 @@ class Subsidy(Instrument):
 
     kind: ClassVar[str] = "subsidy"
 
-    usd_million_a_month: float = 0.0
+    usd_million_a_month: float | PerDraw = 0.0
 
-    def paid(self, destination: str) -> float:
+    def paid(self, destination: str) -> PerDraw | float:
         """Return what an industry receives, USD million a month."""
         meant = destination in (self.scope.destinations or {self.issuer})
         return self.usd_million_a_month if meant else 0.0

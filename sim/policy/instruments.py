@@ -1,8 +1,9 @@
 """What every instrument of law has: names, dates, scope, reference, source."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,6 +12,32 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
 from sim.policy.dates import FOREVER, Period
 from sim.policy.scope import Scope
+from sim.policy.spelling import digest, spelt, without_numbers
+
+BY_DRAW = frozenset(
+    {
+        "adopted_by",
+        "applies_to",
+        "approval",
+        "ask",
+        "budget",
+        "cap",
+        "coverage",
+        "domestic_share",
+        "exception",
+        "location_verification",
+        "officers",
+        "ownership",
+        "permit",
+        "reach",
+        "scope",
+        "share",
+        "tests",
+        "usd_million_a_month",
+        "within",
+    }
+)
+"""Fields of acts in which numbers may differ by draw."""
 
 _STATES_OF = {"EU": frozenset({"NLD", "DEU"})}
 """States whose exports a union's law binds, as far as the model has them."""
@@ -42,12 +69,12 @@ class Ask:
         backstop: how far it then reaches them, by state, in [0, 1].
     """
 
-    side_payment: float = 0.0
-    coercion: float = 0.0
+    side_payment: float | PerDraw = 0.0
+    coercion: float | PerDraw = 0.0
     deadline: date | None = None
-    backstop: Mapping[str, float] = field(default_factory=dict)
+    backstop: Mapping[str, float | PerDraw] = field(default_factory=dict)
 
-    def reaches(self, origin: str, day: date | None) -> float:
+    def reaches(self, origin: str, day: date | None) -> PerDraw | float:
         """Return how far the issuer's law reaches a state's vendors on a day."""
         passed = self.deadline is not None and (day is None or day >= self.deadline)
         return self.backstop.get(origin, 0.0) if passed else 0.0
@@ -121,6 +148,22 @@ class Instrument:
     def __deepcopy__(self, memo: dict[int, Any]) -> "Instrument":
         return self
 
+    @cached_property
+    def identity(self) -> str:
+        """A digest of all that it says."""
+        return digest(
+            [self.kind, *(spelt(getattr(self, x.name)) for x in fields(self))]
+        )
+
+    @cached_property
+    def shape(self) -> str:
+        """A digest of all that it says but the size of numbers that may go by draw."""
+        said = (
+            spelt(without_numbers(value) if name in BY_DRAW else value)
+            for name, value in ((x.name, getattr(self, x.name)) for x in fields(self))
+        )
+        return digest([self.kind, *said])
+
     @property
     def period(self) -> Period:
         """The days on which it binds, if nothing suspends it."""
@@ -180,8 +223,11 @@ def same(old: Any, new: Any) -> bool:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         shared = old.keys() == new.keys()
         return shared and all(same(old[key], new[key]) for key in old)
-    if isinstance(old, Adoption) and isinstance(new, Adoption):
-        return old.since == new.since and same(old.share, new.share)
+    if is_dataclass(old) and type(old) is type(new):
+        names = (item.name for item in fields(old))
+        return all(same(getattr(old, name), getattr(new, name)) for name in names)
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return len(old) == len(new) and all(map(same, old, new))
     return bool(old == new)
 
 

@@ -113,7 +113,7 @@ class QuotaBook:
         self, quota: Quota, line: SupplyLine, asked: PerDraw, size: PerDraw
     ) -> PerDraw:
         """Return what a customer may have outside the cap, by the licence exception."""
-        if quota.exception <= 0.0:
+        if not np.any(np.greater(quota.exception, 0.0)):
             return np.zeros_like(asked)
         years = self._months_of(quota) // MONTHS_A_YEAR
         account = (f"{quota.id}/exception/{years}", line.buyer, "")
@@ -162,4 +162,4 @@ class QuotaBook:
 
 
 def _caps(quota: Quota) -> bool:
-    return quota.cap is not None or quota.exception > 0.0
+    return quota.cap is not None or bool(np.any(np.greater(quota.exception, 0.0)))

@@ -1,6 +1,6 @@
 """Regime: the instruments of one policy, read together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, reduce
@@ -26,7 +26,7 @@ from sim.policy.exports import (
 )
 from sim.policy.imports import ImportDiscouragement, ProcurementMandate, Subsidy
 from sim.policy.instruments import Instrument
-from sim.policy.scope import Test
+from sim.policy.spelling import digest, spelt
 from sim.policy.terms import EndUseEnforcement, Enforcement, Quota, RevenueShare
 from sim.policy.timetable import Timetable
 
@@ -63,7 +63,9 @@ class Regime:
     coming: Conduct = AS_DATED
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Regime, (self.name, dict(self.instruments), self.decisions))
+        # What is worked out is left behind: it is soon worked out again.
+        known = (self.name, dict(self.instruments), self.decisions)
+        return (Regime, (*known, self.conduct, self.coming))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Regime":
         return self
@@ -206,42 +208,24 @@ class Regime:
 
         return self._mean(Subsidy, month, paid)
 
-    def tests(
+    def thresholds(
         self, good: Good, origin: str, destination: str, month: Month
-    ) -> tuple[Test, ...]:
-        """Return the tests that a chip must fail to be free on the month's last day.
+    ) -> tuple[tuple[PerformanceThreshold, PerDraw | float], ...]:
+        """Return the thresholds on a chip, and how far each binds on the last day.
 
-        A chip is caught by reaching all limits of any one test. Policies that grant
-        licences to caught chips are not looked at here, nor are thresholds that are
-        decided inside the model (`decided_thresholds`).
+        Those that are decided inside the model come last. Policies that grant licences
+        to caught chips are not looked at here.
         """
-        return tuple(
-            test
-            for item in self._thresholds(good, origin, destination, month)
-            if item.id not in self.decided
-            for test in item.tests
-        )
-
-    def decided_thresholds(
-        self, good: Good, origin: str, destination: str, month: Month
-    ) -> tuple[PerformanceThreshold, ...]:
-        """Return the thresholds on a chip that are decided inside the model."""
-        found = self._thresholds(good, origin, destination, month)
-        return tuple(item for item in found if item.id in self.decided)
-
-    def _thresholds(
-        self, good: Good, origin: str, destination: str, month: Month
-    ) -> Iterator[PerformanceThreshold]:
         day = last_day(month)
-        for item in self.of_kind(PerformanceThreshold):
-            scope = item.scope
-            if (
-                self.timetable.binds(item, day)
-                and (not scope.goods or good in scope.goods)
-                and (not scope.destinations or destination in scope.destinations)
-                and np.any(item.binds(origin, day))
-            ):
-                yield item
+        bound = [
+            (item, item.binds(origin, day) * self.conduct.force(item.id))
+            for item in self.of_kind(PerformanceThreshold)
+            if self.timetable.binds(item, day)
+            and (not item.scope.goods or good in item.scope.goods)
+            and destination in (item.scope.destinations or {destination})
+        ]
+        standing = (pair for pair in bound if np.any(pair[1]))
+        return tuple(sorted(standing, key=lambda pair: pair[0].id in self.decided))
 
     # What can be seen.
 
@@ -348,6 +332,22 @@ class Regime:
         return twin
 
     # What is worked out once.
+
+    @cached_property
+    def identity(self) -> str:
+        """A digest of all that the law says: laws with the same one are the same."""
+        return self._digest(lambda act: act.identity)
+
+    @cached_property
+    def shape(self) -> str:
+        """The same but for the size of numbers: such laws can be `stacked`."""
+        return self._digest(lambda act: act.shape)
+
+    def _digest(self, told: Callable[[Instrument], str]) -> str:
+        who = self.decisions
+        laws = (self.instruments, who.menu)
+        acts = [spelt({key: told(act) for key, act in law.items()}) for law in laws]
+        return digest([self.name, spelt((who.states, who.since, who.chosen)), *acts])
 
     @cached_property
     def acts(self) -> dict[str, Instrument]:

@@ -10,7 +10,7 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good, SupplyLine
 
-Test = Mapping[str, float]
+Test = Mapping[str, float | PerDraw]
 """Limits by regulated attribute of a chip."""
 
 

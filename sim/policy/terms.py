@@ -27,7 +27,7 @@ class Quota(Instrument):
     unit: str = "h100e"
     per: str = "country"
     period_months: int | None = None
-    exception: float = 0.0
+    exception: float | PerDraw = 0.0
 
     def covers(self, line: SupplyLine) -> PerDraw | float:
         """Return 1 in the draws in which a line's shipments count, else 0."""
@@ -78,9 +78,9 @@ class EndUseEnforcement(Instrument):
 
     kind: ClassVar[str] = "end_use_enforcement"
 
-    officers: float = 1.0
-    budget: float = 1.0
-    location_verification: float = 0.0
+    officers: float | PerDraw = 1.0
+    budget: float | PerDraw = 1.0
+    location_verification: float | PerDraw = 0.0
 
     def applies(self, destination: str | None) -> bool:
         """Return whether it counts at a hub; without a hub, whether it does at all."""

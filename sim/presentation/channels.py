@@ -11,7 +11,15 @@ from matplotlib.lines import Line2D
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.outcomes.attribution import A_DAY, CHANNELS, WHOLE, Attribution, Share, shares
+from sim.outcomes.attribution import (
+    A_DAY,
+    CHANNELS,
+    TITLES,
+    WHOLE,
+    Attribution,
+    Share,
+    shares,
+)
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.load import RunFolder
 from sim.presentation.numbers import in_months
@@ -29,8 +37,6 @@ from sim.presentation.style import (
 from sim.presentation.view import view_of_folder
 
 COLOURS = dict(zip(CHANNELS, PALETTE, strict=True)) | {WHOLE: INK}
-TITLES = {**CHANNELS, WHOLE: "in all"}
-"""The channels and the whole, as a reader calls them."""
 
 _WIDTH, _HEIGHT = 9.6, 4.9
 _LEFT, _MIDDLE, _NEXT, _RIGHT = 0.18, 0.55, 0.745, 0.975

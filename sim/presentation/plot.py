@@ -16,6 +16,7 @@ from sim.outcomes.frames import headline_frame
 from sim.outcomes.headline import HORIZON, headline
 from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import HEADLINE_LEVELS
+from sim.outcomes.sweep.load import SweepFolder
 from sim.presentation.allies import allies_sheet, talks
 from sim.presentation.channels import channel_sheet, split_of_folder
 from sim.presentation.figures import Panel, draw_fan, fan_sheet
@@ -33,7 +34,10 @@ from sim.presentation.style import (
     looks,
     picture,
 )
+from sim.presentation.sweep import one_figure
+from sim.presentation.sweep_view import meanings_of, shown_of
 from sim.presentation.view import View, view, view_of_folder
+from sim.records import load as load_records
 
 Runs = Comparison | RunFolder
 """A run, fresh or saved."""
@@ -194,6 +198,32 @@ def allies(run: Runs) -> Picture:
             "a scenario says so under `decisions`"
         )
     return allies_sheet(asked)
+
+
+def sweep(
+    swept: SweepFolder,
+    measure: str | None = None,
+    actor: str | None = None,
+    *,
+    when: object = None,
+    show: str | None = None,
+) -> Picture:
+    """Return a figure of a sweep, in the form that suits its settings.
+
+    Args:
+        swept: a sweep read by `sim.load_sweep`.
+        measure: name of a measure; by default what a reader asks first.
+        actor: whom it is about; by default the first recorded.
+        when: a year, or ``horizon``; by default the last time that the sweep holds.
+        show: ``difference`` to the baseline, or ``level``; by default the difference
+            where there is one.
+
+    Raises:
+        SettingsError: the sweep does not hold that, or nothing varies in it.
+    """
+    chosen = [(measure, actor)] if measure is not None else []
+    shown = shown_of(swept, chosen, when, meanings=meanings_of(load_records()))
+    return one_figure(shown, show or shown.sides[0])
 
 
 def _headline(run: Runs) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from sim.outcomes.attribution import (
     A_DAY,
     CHANNELS,
     DENIED,
+    TITLES,
     WHOLE,
     Attribution,
     Share,
@@ -36,7 +37,6 @@ from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Results
 from sim.policy.answer import Answer
 from sim.policy.difference import LegalChange
-from sim.presentation.channels import TITLES as CHANNEL_TITLES
 from sim.presentation.numbers import in_months, readable, rounded
 
 _NARROW = 118
@@ -120,7 +120,7 @@ def headline_table(
     """Return the headline at the horizon as a table: median and 90 % range."""
     last, count = scenario.months[-1], scenario.draws.count
     alone = scenario is baseline
-    table = _table(
+    table = new_table(
         f"{scenario.scenario} at {last}: median (5 to 95 % of {count:,} draws); flows "
         "over the last twelve months"
     )
@@ -140,7 +140,7 @@ def headline_table(
 
 def channel_table(split: Attribution) -> Table:
     """Return how the change of the lag at the horizon splits over channels."""
-    table = _table(
+    table = new_table(
         f"Change of China's lag at {split.horizon} by channel, months "
         f"({split.draws.count:,} draws)"
     )
@@ -157,7 +157,7 @@ def channel_table(split: Attribution) -> Table:
 
 
 def _channel_cells(share: Share, split: Attribution) -> list[str]:
-    name = CHANNEL_TITLES[share.channel]
+    name = TITLES[share.channel]
     if share.channel in split.off:
         return [name, "off", "", "", ""]
     spread = f"{in_months(share.p05)} to {in_months(share.p95)}"
@@ -180,7 +180,7 @@ def in_words(split: Attribution) -> str:
 
 def legal_table(changes: Sequence[LegalChange]) -> Table:
     """Return how a law differs from its base, a row per change."""
-    table = _table("How the law differs from the baseline")
+    table = new_table("How the law differs from the baseline")
     for name in ("", "instrument", "what", "from", "to"):
         table.add_column(name)
     for change in changes:
@@ -190,7 +190,7 @@ def legal_table(changes: Sequence[LegalChange]) -> Table:
 
 def decision_table(rows: Sequence[Bargain], scenario: Results) -> Table:
     """Return what governments decided: what was asked first, then their own acts."""
-    table = _table(
+    table = new_table(
         f"What governments decided under {scenario.scenario}, by {scenario.months[-1]}"
     )
     table.add_column("")
@@ -242,7 +242,7 @@ def _decision_cells(row: Bargain) -> tuple[str, ...]:
 
 def scenario_table(questions: Mapping[str, str]) -> Table:
     """Return the scenarios and the question that each asks."""
-    table = _table("")
+    table = new_table("")
     table.add_column("scenario", no_wrap=True)
     table.add_column("question")
     for name, question in questions.items():
@@ -262,7 +262,7 @@ def print_answers(answers: Iterable[Answer], out: Console | None = None) -> None
 
 def chokepoint_table(points: Iterable[Chokepoint]) -> Table:
     """Return how concentrated the sellers of each good are."""
-    table = _table("Chokepoints: who sells what, the most concentrated first")
+    table = new_table("Chokepoints: who sells what, the most concentrated first")
     for name in ("good", "sellers", "states", "HHI", "leader", "its share"):
         table.add_column(
             name, justify="right" if name in {"sellers", "HHI"} else "left"
@@ -281,7 +281,7 @@ def chokepoint_table(points: Iterable[Chokepoint]) -> Table:
 
 def cut_table(cuts: Sequence[Cut], title: str) -> Table:
     """Return the lines that a scenario cuts, the hardest hit first."""
-    table = _table(title)
+    table = new_table(title)
     for name in ("seller", "buyer", "good", "before", "after"):
         table.add_column(name)
     for cut in cuts[:_MOST_CUTS]:
@@ -302,7 +302,8 @@ def plain(text: str) -> Text:
     return Text("".join(sign if sign.isprintable() else " " for sign in text))
 
 
-def _table(title: str) -> Table:
+def new_table(title: str) -> Table:
+    """Return an empty table in the house's form, under a title if it has one."""
     return Table(
         title=plain(title) if title else None,
         title_justify="left",

@@ -18,6 +18,9 @@ _BLOCK = 100
 _NINETY_PERCENT = 1.6448536269514722
 """Standard normal quantile at 95 %: low to high is read as a 90 % range."""
 
+_SHARES = ("share", "probability")
+"""Units of which there is at most one whole."""
+
 _FARTHEST = 2.3263478740408408
 """Standard normal quantile at 99 %: no draw lies farther out."""
 
@@ -66,6 +69,26 @@ class Assumption(Row):
         value = back(moved)
         return np.maximum(value, 0.0) if self.low >= 0.0 else value
 
+    def check(self, value: float) -> None:
+        """Refuse a value that the quantity cannot have.
+
+        A logit scale, and a share, lie from 0 to 1; a log scale above 0; a range that
+        begins at or above 0 does not go below it. A value outside of low and high, but
+        within these bounds, is an assumption like another.
+
+        Raises:
+            ValueError: says what may be given instead.
+        """
+        if not np.isfinite(value):
+            raise ValueError(f"{value} is not a finite number")
+        share = self.unit in _SHARES and self.low >= 0.0
+        if (self.scale == "logit" or share) and not 0.0 <= value <= 1.0:
+            raise ValueError(f"{value:g} is not from 0 to 1 ({self.unit})")
+        if self.scale == "log" and value <= 0.0:
+            raise ValueError(f"{value:g} is not above 0 ({self.unit})")
+        if self.low >= 0.0 and value < 0.0:
+            raise ValueError(f"{value:g} is not 0 or more ({self.unit})")
+
     def on_scale(self, value: float) -> float:
         """Return a value on the row's scale, on which each half of it is normal."""
         bare, _ = _SCALES[self.scale]
@@ -103,16 +126,46 @@ def sample(
     Source:
         McKay, Beckman and Conover (1979), Latin hypercube sampling.
     """
-    fixed = fixed or {}
-    check_names(fixed, [row.name for row in assumptions])
-    return {
-        row.name: (
-            np.full(draws.count, float(fixed[row.name]))
-            if row.name in fixed
-            else row.quantile(_levels(row.name, draws, seed))
-        )
-        for row in assumptions
-    }
+    return sample_copies(assumptions, draws, seed, [fixed or {}])
+
+
+def sample_copies(
+    assumptions: Sequence[Assumption],
+    draws: Draws,
+    seed: int,
+    fixed: Sequence[Mapping[str, float]],
+) -> dict[str, PerDraw]:
+    """Return each assumption's value in each draw of several copies of the draws.
+
+    A copy's values are those that `sample` returns for it alone; copies stand one after
+    another.
+
+    Args:
+        assumptions: the rows, in the order of the table.
+        draws: which draws.
+        seed: of their luck.
+        fixed: for each copy, values by name, the same in every draw of it.
+
+    Raises:
+        SettingsError: a fixed name is no assumption's, or its value is no number.
+    """
+    known = [row.name for row in assumptions]
+    for copy in fixed:
+        check_names(copy, known)
+    return {row.name: _values(row, draws, seed, fixed) for row in assumptions}
+
+
+def _values(
+    row: Assumption, draws: Draws, seed: int, fixed: Sequence[Mapping[str, float]]
+) -> PerDraw:
+    """Return an assumption's value in each draw of each copy."""
+    given = [row.name in copy for copy in fixed]
+    values = [float(copy.get(row.name, np.nan)) for copy in fixed]
+    held = np.repeat(np.array(values), draws.count)
+    if all(given):
+        return held
+    free = np.tile(row.quantile(_levels(row.name, draws, seed)), len(fixed))
+    return np.where(np.repeat(given, draws.count), held, free) if any(given) else free
 
 
 def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:

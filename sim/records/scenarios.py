@@ -14,6 +14,7 @@ from sim.policy.difference import difference
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
+from sim.records.assumptions import Assumption
 from sim.records.decisions import with_decisions
 from sim.records.law import (
     CURRENT_LAW,
@@ -162,7 +163,9 @@ def load_scenario(
         regime=regime,
         base_regime=base,
         assumptions=_assumptions(
-            file.assumptions or {}, [row.name for row in records.assumptions], where
+            file.assumptions or {},
+            {row.name: row for row in records.assumptions},
+            where,
         ),
         mechanisms=_mechanisms(file.mechanisms or {}, where),
         baseline=file.baseline,
@@ -339,7 +342,7 @@ def _end_unknown(item: Instrument, until: date) -> Instrument:
 
 
 def _assumptions(
-    given: Mapping[str, Any], known: Collection[str], where: str
+    given: Mapping[str, Any], known: Mapping[str, Assumption], where: str
 ) -> dict[str, float]:
     """Return fixed values by name, nested names joined by dots."""
     found = {}
@@ -351,6 +354,7 @@ def _assumptions(
             )
         try:
             found[name] = number(value)
+            known[name].check(found[name])
         except ValueError as wrong:
             raise ScenarioError(f"{place}: {wrong}") from None
     return found

@@ -1,7 +1,7 @@
 """Composition: words of a command become settings and the content of a scenario."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -18,16 +18,23 @@ from sim.settings.mistakes import (
     GROUPS,
     check_choice,
     check_key,
+    check_single,
     check_task,
     explain,
     one_line,
 )
 from sim.settings.offered import Offered, offered_to_hydra
+from sim.settings.patch import patched, reachable
 from sim.settings.places import CONFIGS
 from sim.settings.schema import TASKS, Query, Settings
+from sim.settings.spelling import spell
 
 _SCENARIO = "scenario"
+_WITHIN = "scenario."
 _ADDED = "scenario.regime.add."
+
+BESIDE_A_RUN = ("sweep",)
+"""Settings that do not belong to one run."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +68,81 @@ class Command:
 
     def resolved(self) -> str:
         """Return the resolved configuration as YAML: settings and scenario in full."""
-        tree = {key: _written(value) for key, value in self.settings}
+        tree = {
+            key: _written(value)
+            for key, value in self.settings
+            if key not in BESIDE_A_RUN
+        }
         if self.scenario is not None:
             tree[_SCENARIO] = {"name": self.scenario.name, **self.scenario.content}
         return str(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A command as Hydra composed it; its settings are not checked yet.
+
+    Attributes:
+        tree: the settings, as plain values.
+        scenario: the scenario chosen, if one is.
+        added: ids of the instruments that the scenario adds to the law.
+        offered: the scenarios that could be chosen.
+        words: the command as it was given.
+    """
+
+    tree: Mapping[str, Any]
+    scenario: Chosen | None
+    added: frozenset[str]
+    offered: Offered
+    words: tuple[str, ...]
+
+    def command(self) -> Command:
+        """Return the command with its settings checked.
+
+        Raises:
+            SettingsError: a setting is wrong.
+        """
+        return Command(_settings(self.tree), self.scenario, self.offered, self.words)
+
+    def takes(self, key: str) -> bool:
+        """Return whether `given` can set a key; Hydra has to compose it otherwise."""
+        if not key.startswith(_WITHIN):
+            return reachable(self.tree, key)
+        content = {} if self.scenario is None else self.scenario.content
+        return reachable(content, key.removeprefix(_WITHIN))
+
+    def check(self, key: str, word: str) -> None:
+        """Refuse a change to a scenario that is not chosen, or to nothing in it.
+
+        Args:
+            key: a setting.
+            word: the word that would set it, for the message.
+
+        Raises:
+            ChipWarError: there is nothing of that name.
+        """
+        if key.startswith(_WITHIN):
+            _check_within(word, key, self.added, chosen=self.scenario is not None)
+
+    def given(self, key: str, value: object) -> "Composed":
+        """Return what Hydra would compose if the command ended in ``key=value``.
+
+        Args:
+            key: a setting, or one within the scenario, that this `takes`.
+            value: a number, a text, true or false, or None.
+
+        Raises:
+            ChipWarError: there is no scenario to change, or nothing of that name in it.
+        """
+        word = f"{key}={spell(value)}"
+        self.check(key, word)
+        words = (*self.words, word)
+        if self.scenario is None or not key.startswith(_WITHIN):
+            return replace(self, tree=patched(self.tree, key, value), words=words)
+        content = patched(self.scenario.content, key.removeprefix(_WITHIN), value)
+        return replace(
+            self, scenario=replace(self.scenario, content=content), words=words
+        )
 
 
 def read_command(given: Sequence[str]) -> Command:
@@ -77,20 +155,43 @@ def read_command(given: Sequence[str]) -> Command:
         SettingsError: a word is wrong; says which, and what would be right.
         ScenarioError: the scenario's file cannot be composed.
     """
-    overrides = [parse(word) for word in given]
+    overrides = [parse_word(word) for word in given]
+    for override in overrides:
+        check_key(override)
+        check_single(override)
+    return composed(overrides).command()
+
+
+def compose_words(given: Sequence[str]) -> Composed:
+    """Return what Hydra composes from words, as `composed` does."""
+    return composed([parse_word(word) for word in given])
+
+
+def composed(overrides: Sequence[Override]) -> Composed:
+    """Return what Hydra composes from the words of a command, none of them a sweep.
+
+    Raises:
+        SettingsError: a word is wrong; says which, and what would be right.
+        ScenarioError: the scenario's file cannot be composed.
+    """
     for override in overrides:
         check_key(override)
     _check_choices("task", overrides, TASKS)
-    check_task(overrides, _last_value(overrides, "task") or "run")
-    offered = Offered.find(_last_value(overrides, "scenario_folder"))
+    check_task(overrides, last_value(overrides, "task") or "run")
+    offered = Offered.find(last_value(overrides, "scenario_folder"))
     _check_choices(_SCENARIO, overrides, offered.files)
-    name = _last_value(overrides, _SCENARIO)
+    name = last_value(overrides, _SCENARIO)
     contents = {} if name is None else offered.with_parents(name)
-    _check_scenario_overrides(overrides, contents)
+    added = frozenset([*_ids_added(contents.values()), *_ids_given(overrides)])
+    for override in overrides:
+        key, line = override.key_or_group, str(override.input_line)
+        if key.startswith(_WITHIN):
+            _check_within(line, key, added, chosen=bool(contents))
     tree = _composed([insistent(override) for override in overrides], contents)
     content = tree.pop(_SCENARIO, None)
     chosen = None if name is None else Chosen(name, content)
-    return Command(_settings(tree), chosen, offered, tuple(given))
+    words = tuple(str(override.input_line) for override in overrides)
+    return Composed(tree, chosen, added, offered, words)
 
 
 def compose_scenario(name: str, offered: Offered) -> Chosen:
@@ -99,8 +200,12 @@ def compose_scenario(name: str, offered: Offered) -> Chosen:
     return Chosen(name, tree[_SCENARIO])
 
 
-def parse(word: str) -> Override:
-    """Read one word of a command with Hydra's grammar."""
+def parse_word(word: str) -> Override:
+    """Read one word of a command with Hydra's grammar.
+
+    Raises:
+        SettingsError: it is no setting, or its value cannot be read.
+    """
     if "=" not in word and not word.startswith("~"):
         raise SettingsError(
             f"{one_line(word)!r} is no setting; settings are written name=value, "
@@ -110,10 +215,23 @@ def parse(word: str) -> Override:
         return OverridesParser.create().parse_override(word)
     except HydraException as error:
         key = word.partition("=")[0]
+        if "while evaluating" in str(error):
+            raise SettingsError(f"{one_line(word)}: {_miscalled(error)}") from error
         raise SettingsError(
             f"{one_line(word)}: the value cannot be read; "
             f"put it in quotes within quotes, {key}=\"'...'\""
         ) from error
+
+
+def _miscalled(error: HydraException) -> str:
+    """Say what is wrong with the call of a function of Hydra's."""
+    reason = one_line(str(error.__cause__))
+    if "str is incompatible with Union[int, float]" in reason:
+        return (
+            "range and interval take numbers; dates are given in years, such as "
+            "interval(2026,2028.5)"
+        )
+    return reason
 
 
 def _check_choices(
@@ -124,48 +242,47 @@ def _check_choices(
             check_choice(override, options)
 
 
-def _last_value(overrides: Iterable[Override], key: str) -> Any:
+def last_value(overrides: Iterable[Override], key: str) -> Any:
     """Return the value that a command gives a key last, None if it gives none."""
     values = [each.value() for each in overrides if each.key_or_group == key]
     return values[-1] if values else None
 
 
-def _check_scenario_overrides(
-    overrides: Iterable[Override], contents: Mapping[str, Mapping[str, Any]]
-) -> None:
+def _check_within(line: str, key: str, added: Collection[str], *, chosen: bool) -> None:
     """Refuse a change to a scenario that is not chosen, or to nothing in it."""
-    added = {
-        str(instrument)
-        for content in contents.values()
-        for instrument in _added(content)
-    }
+    if not chosen:
+        raise SettingsError(
+            f"{line}: choose a scenario first, such as scenario=service_ban"
+        )
+    if "${" in line:
+        raise ScenarioError(f"{line}: a scenario refers to nothing outside itself")
+    instrument, _, field = key.removeprefix(_ADDED).partition(".")
+    if key.startswith(_ADDED) and field and instrument not in added:
+        raise ScenarioError(
+            f"{line}: the scenario adds no instrument called "
+            f"{instrument!r}{nearest(instrument, added)}"
+        )
+
+
+def _ids_added(contents: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    """Yield the ids of the instruments that scenarios' contents add."""
+    for content in contents:
+        regime = content.get("regime")
+        added = regime.get("add") if isinstance(regime, Mapping) else None
+        if isinstance(added, Mapping):
+            yield from map(str, added)
+
+
+def _ids_given(overrides: Iterable[Override]) -> Iterable[str]:
+    """Yield the ids of the instruments that words of a command add themselves."""
     for override in overrides:
-        key = override.key_or_group
-        if not key.startswith(f"{_SCENARIO}."):
-            continue
-        if not contents:
-            raise SettingsError(
-                f"{override.input_line}: choose a scenario first, such as "
-                "scenario=service_ban"
-            )
-        if "${" in str(override.input_line):
-            raise ScenarioError(
-                f"{override.input_line}: a scenario refers to nothing outside itself"
-            )
-        instrument, _, field = key.removeprefix(_ADDED).partition(".")
-        new = override.is_add() or override.is_force_add()
-        if key.startswith(_ADDED) and field and not new and instrument not in added:
-            raise ScenarioError(
-                f"{override.input_line}: the scenario adds no instrument called "
-                f"{instrument!r}{nearest(instrument, added)}"
-            )
-
-
-def _added(content: Mapping[str, Any]) -> Iterable[object]:
-    """Return the ids of the instruments that a scenario's content adds."""
-    regime = content.get("regime")
-    added = regime.get("add") if isinstance(regime, Mapping) else None
-    return added if isinstance(added, Mapping) else ()
+        key, value = override.key_or_group, override.value()
+        if key.startswith(_ADDED):
+            instrument, _, field = key.removeprefix(_ADDED).partition(".")
+            if not field or override.is_add() or override.is_force_add():
+                yield instrument
+        elif f"{key}." == _ADDED and isinstance(value, dict):
+            yield from map(str, value)
 
 
 def insistent(override: Override) -> str:

@@ -7,7 +7,7 @@ from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
 from sim.domain.errors import SettingsError, nearest
-from sim.settings.schema import Query, Settings
+from sim.settings.schema import Query, Settings, SweepSettings
 
 GROUPS = ("task", "scenario")
 """Settings whose value is the name of a file of further settings."""
@@ -55,16 +55,29 @@ def check_key(override: Override) -> None:
             f"{override.input_line}: there is no setting {key!r}"
             f"{nearest(root, known) or '; --help lists them'}"
         )
-    if override.is_sweep_override():
-        raise SettingsError(
-            f"{override.input_line}: one value is expected here; "
-            "write a list as [a,b], or run the command once for each value"
-        )
     if override.is_delete() and root != "scenario":
         raise SettingsError(
             f"{override.input_line}: a setting cannot be taken away; give it a value"
         )
     _check_below(override, root, below)
+
+
+def check_single(override: Override) -> None:
+    """Refuse what only a command that begins with ``-m`` may say.
+
+    Raises:
+        SettingsError: the word has several values, or is a setting of sweeps.
+    """
+    if override.is_sweep_override():
+        raise SettingsError(
+            f"{override.input_line}: one value is expected here; write a list as "
+            "[a,b], or begin the command with -m to sweep over several values"
+        )
+    if override.key_or_group.partition(".")[0] == "sweep":
+        raise SettingsError(
+            f"{override.input_line}: this is a setting of a sweep; begin the command "
+            "with -m"
+        )
 
 
 def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
@@ -74,7 +87,13 @@ def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
             f"{override.input_line}: a query has {', '.join(Query.model_fields)}"
             f"{nearest('.'.join(below), Query.model_fields)}"
         )
-    if below and root not in {*OPEN, "query", "scenario"}:
+    word, known = ".".join(below), SweepSettings.model_fields
+    if root == "sweep" and word not in known:
+        raise SettingsError(
+            f"{override.input_line}: a sweep has {', '.join(known)}"
+            f"{nearest(word, known)}"
+        )
+    if below and root not in {*OPEN, "query", "scenario", "sweep"}:
         raise SettingsError(
             f"{override.input_line}: {root} is a single value; write {root}=..."
         )

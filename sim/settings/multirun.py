@@ -14,7 +14,7 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.domain.errors import SettingsError, nearest
-from sim.settings.compose import insistent, parse
+from sim.settings.compose import insistent, parse_word
 from sim.settings.mistakes import one_line
 from sim.settings.offered import Offered, offered_to_hydra
 from sim.settings.places import CONFIGS
@@ -97,8 +97,8 @@ def multirun(given: Sequence[str], task: Task) -> Any:
     """
     words = [word for word in given if word not in FLAGS]
     for word in filter(_is_hydras, words):
-        parse(word)
-    mine = [parse(word) for word in task.words]
+        parse_word(word)
+    mine = [parse_word(word) for word in task.words]
     contents = _scenarios(mine)
     place = _outputs(mine).absolute() / _SWEEPS
     overrides = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -16,6 +17,7 @@ from pydantic import (
 )
 
 from sim.domain.months import Month, parse_day
+from sim.experiments.factors import MOST_POINTS
 
 TASKS = {
     "run": "run a scenario beside its baseline and write a folder of results",
@@ -32,6 +34,8 @@ MOST_DRAWS = 10_000_000
 """More draws than this are taken for a slip of the finger."""
 
 MOST_WORKERS = 1_024
+
+_TIMES = ("horizon", "all")
 
 
 def _month(value: object) -> object:
@@ -81,6 +85,21 @@ def _plain_name(name: str) -> str:
     return name
 
 
+def _times(value: object) -> object:
+    """Read one time or several; years become text, as tables of results spell them."""
+    times = value if isinstance(value, list | tuple) else [value]
+    for time in times:
+        if time not in _TIMES and not _is_year(time):
+            raise ValueError("must be horizon, all, or a list of years [2027,2030]")
+    return tuple(str(time) for time in times)
+
+
+def _is_year(value: object) -> bool:
+    return (
+        not isinstance(value, bool) and re.fullmatch(r"\d{4}", str(value)) is not None
+    )
+
+
 MonthSetting = Annotated[Month, BeforeValidator(_month)]
 DaySetting = Annotated[date, BeforeValidator(_day)]
 Name = Annotated[str, AfterValidator(_plain_name)]
@@ -97,6 +116,41 @@ class Query(BaseModel):
     tool: str | None = Field(description="a tool class, service or other good")
     buyer: str | None = Field(description="who buys, by id, such as smic_advanced")
     seller: str | None = Field(description="who sells, by id, such as asml")
+
+
+class SweepSettings(BaseModel):
+    """How a sweep is laid out, and what is kept of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    design: Literal["grid", "latin_hypercube", "sobol", "table"] = Field(
+        description="how points are laid out: grid, latin_hypercube, sobol or table"
+    )
+    points: int | None = Field(
+        ge=1, le=MOST_POINTS, description="how many, for latin_hypercube and sobol"
+    )
+    seed: int = Field(
+        ge=0, description="of the lots that a design draws (not of the worlds: seed)"
+    )
+    table: str | None = Field(
+        min_length=1, description="a CSV or Parquet file: a setting a column"
+    )
+    times: Annotated[tuple[str, ...], BeforeValidator(_times)] = Field(
+        min_length=1,
+        description="times looked at: horizon, all, or years [2027,2030]",
+    )
+    each_draw: bool = Field(
+        description="keep the values of every draw, in sweep_draws.parquet"
+    )
+    block: int | None = Field(
+        ge=1, description="most points times draws computed together (null: what fits)"
+    )
+    dry_run: bool = Field(
+        description="say how many points, and what they would cost, and stop"
+    )
+    name: Name | None = Field(
+        description="what the folder of results is called (null: after the scenarios)"
+    )
 
 
 class Settings(BaseModel):
@@ -149,13 +203,16 @@ class Settings(BaseModel):
     data: str | None = Field(
         min_length=1, description="a folder read instead of the shipped data"
     )
-    workers: int = Field(
-        ge=1, le=MOST_WORKERS, description="processes that share the draws"
+    workers: int | None = Field(
+        ge=1,
+        le=MOST_WORKERS,
+        description="processes that share the work (null: as many as are of use)",
     )
-    chunk: int = Field(ge=1, description="draws computed together")
+    chunk: int = Field(ge=1, description="draws computed together, at most")
     fork: bool = Field(description="share the history before the law differs")
     quiet: bool = Field(description="print nothing but the folder of the results")
     debug: bool = Field(description="show where in the code an error arose")
+    sweep: SweepSettings = Field(description="for sweeps (-m)")
     query: Query | None = Field(default=None, description="for task=law")
     month: MonthSetting | None = Field(
         default=None, description="for task=network: the month that is looked at"

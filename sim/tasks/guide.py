@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Iterable, Mapping
 from textwrap import fill, wrap
 
+from pydantic import BaseModel
+
 from sim.domain.errors import ChipWarError
-from sim.settings.compose import Command, read_command
+from sim.settings.compose import BESIDE_A_RUN, Command, read_command
 from sim.settings.mistakes import OWNERS, one_line
 from sim.settings.offered import Offered
-from sim.settings.schema import TASKS, Query, Settings
+from sim.settings.schema import TASKS, Query
 
 _OPENING = (
     "Simulates the chip war, month by month, under the export controls of record and "
@@ -32,6 +34,11 @@ _EXAMPLES = {
         "Could Nvidia sell Alibaba an H20 on that day, and why?"
     ),
 }
+_SWEEPS = (
+    "With -m in front, settings may have several values (a,b, range(from,to,step) or, "
+    "in a design of points, interval(from,to)); all are compared in one table. "
+    "docs/sweeps.md says how."
+)
 _NARROWEST, _WIDEST = 60, 100
 
 
@@ -52,6 +59,8 @@ def guide(folder: str | None = None) -> str:
         _section(
             "Settings, and what they are if you do not say", _settings(command, width)
         ),
+        fill(_SWEEPS, width),
+        _section("A sweep (-m), and how it is laid out", _sweep(command, width)),
         _section("A query of the law (task=law)", _rows(_query(), width)),
         _section("One world (task=replay, task=diverge)", _rows(_one_world(), width)),
         fill(
@@ -108,16 +117,24 @@ def _one_world() -> dict[str, str]:
 
 def _settings(command: Command, width: int) -> list[str]:
     """Return a row for each setting, with its default."""
-    return _rows(
-        {
-            f"{name}={_default(getattr(command.settings, name))}": str(
-                field.description
-            )
-            for name, field in Settings.model_fields.items()
-            if name not in OWNERS
-        },
-        width,
-    )
+    elsewhere = {*OWNERS, *BESIDE_A_RUN}
+    return _rows(_defaults(command.settings, elsewhere=elsewhere), width)
+
+
+def _sweep(command: Command, width: int) -> list[str]:
+    """Return a row for each setting of a sweep, with its default."""
+    return _rows(_defaults(command.settings.sweep, above="sweep."), width)
+
+
+def _defaults(
+    settings: BaseModel, above: str = "", elsewhere: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return what settings mean, by name and default."""
+    return {
+        f"{above}{name}={_default(getattr(settings, name))}": str(field.description)
+        for name, field in type(settings).model_fields.items()
+        if name not in elsewhere
+    }
 
 
 def _default(value: object) -> str:
@@ -125,6 +142,8 @@ def _default(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{','.join(map(str, value))}]"
     return "{}" if value == {} else str(value)
 
 

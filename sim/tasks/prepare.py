@@ -14,6 +14,7 @@ from sim.experiments.setup import Case, Setup
 from sim.outcomes.recorder import select
 from sim.policy.difference import LegalChange, difference
 from sim.records import Records, load
+from sim.records.assumptions import Assumption
 from sim.records.casting import MECHANISMS
 from sim.records.scenarios import Scenario, load_scenario
 from sim.settings.compose import Chosen, Command, compose_scenario
@@ -42,16 +43,24 @@ class Prepared:
     who_decides: str
 
 
-def prepare(command: Command) -> Prepared:
+def prepare(command: Command, workers: int = 1) -> Prepared:
     """Return the experiment that a command asks for.
+
+    Args:
+        command: what is asked.
+        workers: processes that may share the work, if the command leaves it open. A
+            script must not start any unasked: it would itself be run again in them.
 
     Raises:
         ChipWarError: something in the command, the scenario or the data is wrong, or
             the results could not be written.
     """
-    chosen = _chosen(command)
+    chosen = chosen_in(command)
     check_writable(Path(command.settings.outputs))
-    return _prepared(command, chosen)
+    prepared = _prepared(command, chosen)
+    if command.settings.workers is not None:
+        return prepared
+    return replace(prepared, setup=replace(prepared.setup, workers=workers))
 
 
 def prepare_one(command: Command) -> Prepared:
@@ -78,7 +87,7 @@ def prepare_both(command: Command) -> Prepared:
         ChipWarError: something in the command, the scenario or the data is wrong, or
             the scenario is the baseline.
     """
-    chosen = _chosen(command)
+    chosen = chosen_in(command)
     prepared = prepare_one(command)
     if prepared.setup.scenario is None:
         raise SettingsError(
@@ -89,7 +98,12 @@ def prepare_both(command: Command) -> Prepared:
     return replace(prepared, setup=setup)
 
 
-def _chosen(command: Command) -> Chosen:
+def chosen_in(command: Command) -> Chosen:
+    """Return the scenario that a command chooses.
+
+    Raises:
+        SettingsError: it chooses none.
+    """
     if command.scenario is None:
         names = ", ".join(command.offered.files)
         raise SettingsError(f"which scenario? give scenario=..., one of {names}")
@@ -98,12 +112,11 @@ def _chosen(command: Command) -> Chosen:
 
 def _prepared(command: Command, chosen: Chosen) -> Prepared:
     settings = command.settings
-    select(_selection(settings))
     records = read_records(settings)
     scenario = read_scenario(chosen, records)
     compared = compose_scenario(settings.baseline, command.offered)
     baseline = read_scenario(compared, records)
-    setup = _setup(settings, records, baseline, scenario)
+    setup = setup_of(settings, records, baseline, scenario)
     return Prepared(
         command=command,
         setup=setup,
@@ -159,9 +172,16 @@ def read_scenario(chosen: Chosen, records: Records) -> Scenario:
     return load_scenario(chosen.content, records, name=chosen.name)
 
 
-def _setup(
+def setup_of(
     settings: Settings, records: Records, baseline: Scenario, scenario: Scenario
 ) -> Setup:
+    """Return what is run: a scenario beside its baseline, as settings have it.
+
+    Raises:
+        ChipWarError: settings and scenarios do not go together, or name what the facts
+            do not know.
+    """
+    select(_selection(settings))
     alone = scenario.baseline and scenario.name == baseline.name
     if alone and scenario.regime.first_difference(baseline.regime) is not None:
         raise ScenarioError(
@@ -179,7 +199,7 @@ def _setup(
         record=_selection(settings),
         fork=settings.fork,
         chunk=settings.chunk,
-        workers=settings.workers,
+        workers=settings.workers or 1,
     )
     _check_months(setup)
     _check_names(setup)
@@ -216,9 +236,10 @@ def _check_months(setup: Setup) -> None:
 
 def _check_names(setup: Setup) -> None:
     cases = [case for case in (setup.baseline, setup.scenario) if case is not None]
-    known = [row.name for row in setup.records.assumptions]
+    known = {row.name: row for row in setup.records.assumptions}
     for case in cases:
         _check_known("assumption", case.assumptions, known)
+        _check_values(case.assumptions, known)
         _check_known("mechanism", case.mechanisms, MECHANISMS)
 
 
@@ -227,6 +248,14 @@ def _check_known(kind: str, given: Mapping[str, object], known: Iterable[str]) -
         if name not in known:
             hint = nearest(name, known) or f"; choose from {', '.join(known)}"
             raise SettingsError(f"{kind}s.{name}: there is no such {kind}{hint}")
+
+
+def _check_values(given: Mapping[str, float], known: Mapping[str, Assumption]) -> None:
+    for name, value in given.items():
+        try:
+            known[name].check(value)
+        except ValueError as wrong:
+            raise SettingsError(f"assumptions.{name}: {wrong}") from None
 
 
 def _check_difference(setup: Setup) -> None:

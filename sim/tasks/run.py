@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,19 @@ import pandas as pd
 import yaml
 
 from sim.experiments.attribution import split_lag
-from sim.experiments.ensemble import run_pair
+from sim.experiments.ensemble import is_one_chunk, run_pair
 from sim.experiments.provenance import provenance
 from sim.experiments.run import Comparison
+from sim.experiments.workers import Crew
+from sim.outcomes.attribution import Attribution
+from sim.outcomes.bargaining import TOLD
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.load import RunFolder, load
-from sim.presentation.figures import draw_figures
+from sim.outcomes.results import Results
 from sim.tasks.places import run_folder
 from sim.tasks.prepare import Prepared
+
+_FIGURES = "sim.presentation.figures"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,27 +73,47 @@ def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
     """
     started = datetime.now(UTC)
     settings = prepared.command.settings
-    comparison = run_pair(prepared.setup, quiet)
-    split = (
-        split_lag(prepared.setup, settings.attribution_draws, quiet)
-        if settings.attribution
-        else None
-    )
-    scenario, baseline = comparison.scenario, comparison.baseline
-    draw = partial(draw_figures, scenario=scenario, baseline=baseline, split=split)
-    folder = run_folder(Path(settings.outputs), scenario.scenario, started)
-    write_run(
-        folder,
-        scenario,
-        baseline,
-        Paperwork(
-            prepared.command.resolved(), provenance_of(prepared, spoken, started)
-        ),
-        draw_figures=draw if settings.figures else None,
-        recorded_draws=settings.recorded_draws,
-        split=split,
-    )
+    with Crew([_FIGURES] if settings.figures else []) as crew:
+        comparison = run_pair(prepared.setup, quiet, crew)
+        split = (
+            split_lag(prepared.setup, settings.attribution_draws, quiet, crew)
+            if settings.attribution
+            else None
+        )
+        scenario, baseline = comparison.scenario, comparison.baseline
+        if not is_one_chunk(prepared.setup):
+            # So much takes longer to send than to draw.
+            crew.dismiss()
+        folder = run_folder(Path(settings.outputs), scenario.scenario, started)
+        shown, theirs = (_without_most_events(one) for one in (scenario, baseline))
+        draw = partial(
+            _draw_figures, theirs if comparison.alone else shown, theirs, split
+        )
+        write_run(
+            folder,
+            scenario,
+            baseline,
+            Paperwork(
+                prepared.command.resolved(), provenance_of(prepared, spoken, started)
+            ),
+            draw_figures=partial(crew.meanwhile, draw) if settings.figures else None,
+            recorded_draws=settings.recorded_draws,
+            split=split,
+        )
     return Run(baseline, scenario, folder, split=split)
+
+
+def _without_most_events(results: Results) -> Results:
+    """Return the results with the events that figures show, and no others."""
+    shown = tuple(event for event in results.events if event.event in TOLD)
+    return replace(results, events=shown)
+
+
+def _draw_figures(
+    scenario: Results, baseline: Results, split: Attribution | None, folder: Path
+) -> None:
+    """Draw the figures, here or in a worker; who draws none loads no such library."""
+    import_module(_FIGURES).draw_figures(folder, scenario, baseline, split)
 
 
 def provenance_of(

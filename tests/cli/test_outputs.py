@@ -2,13 +2,9 @@
 
 import errno
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
-
-import pytest
 
 import sim
 from tests.cli.conftest import FEW
@@ -139,46 +135,6 @@ def test_output_that_nobody_reads_to_the_end_is_no_error(desk):
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-
-
-HEARING = """
-import runpy, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-runpy.run_module("sim", run_name="__main__", alter_sys=True)
-"""
-"""The program, even where whoever runs the tests lets it ignore interrupts."""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="no such signal")
-@pytest.mark.parametrize(
-    ("workers", "sign", "status"),
-    [(1, signal.SIGINT, 130), (2, signal.SIGINT, 130), (2, signal.SIGTERM, 143)],
-)
-def test_an_interrupted_run_leaves_nothing(desk, workers, sign, status):
-    # A signal that meets the measuring of coverage may leave its lock locked.
-    plain = {k: v for k, v in _environment().items() if not k.startswith("COVERAGE")}
-    words = ("scenario=service_ban", "draws=200000", "chunk=2000", f"workers={workers}")
-    running = subprocess.Popen(
-        [sys.executable, "-c", HEARING, *words],
-        cwd=desk,
-        env=plain,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert running.stdout is not None
-    running.stdout.readline()  # the question is shown, and the run begins
-    time.sleep(1.0)
-    running.send_signal(sign)
-    try:
-        _, said = running.communicate(timeout=120)
-    finally:
-        running.kill()
-    assert running.returncode == status
-    assert "Traceback" not in said
-    if sign is signal.SIGINT:
-        assert said.splitlines()[-1] == "interrupted; nothing was written"
-    assert list(desk.iterdir()) == []
 
 
 def _program(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -50,8 +50,17 @@ import pytest
         ("~draws", "~draws: a setting cannot be taken away; give it a value"),
         (
             "draws=1,2",
-            "draws=1,2: one value is expected here; write a list as [a,b], or run the "
-            "command once for each value",
+            "draws=1,2: one value is expected here; write a list as [a,b], or begin "
+            "the command with -m to sweep over several values",
+        ),
+        (
+            "sweep.points=8",
+            "sweep.points=8: this is a setting of a sweep; begin the command with -m",
+        ),
+        (
+            "sweep.pints=8",
+            "sweep.pints=8: a sweep has design, points, seed, table, times, each_draw, "
+            "block, dry_run, name; did you mean 'points'?",
         ),
         (
             "task=rnu",
@@ -122,6 +131,15 @@ def test_an_unknown_assumption_is_refused_with_the_nearest_right_word(refused):
     message = refused("scenario=service_ban", "assumptions.service.spare_part_months=3")
     assert message.startswith(
         "assumptions.service.spare_part_months: there is no such assumption; did you"
+    )
+
+
+@pytest.mark.parametrize("where", ["", "scenario."])
+def test_an_assumption_outside_what_the_quantity_can_be_is_refused(refused, where):
+    word = f"{where}assumptions.service.engineers_weight=1.4"
+    message = refused("scenario=service_ban", word)
+    assert message.endswith(
+        "assumptions.service.engineers_weight: 1.4 is not from 0 to 1 (share)"
     )
 
 

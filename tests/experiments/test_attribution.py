@@ -38,16 +38,21 @@ def ban(outputs, *words, **changes):
     return ready(outputs, "service_ban", *words, **changes)
 
 
-def life(setup, case, draws=DRAWS):
-    """Return a world that has lived through the law of a case.
+def life(setup, *cases, draws=DRAWS):
+    """Return a world that has lived through the law of a case, or of several.
 
     What governments are about to do is left out: it lists what any draw decides.
     """
-    world = lived(Life.begin(setup, case, draws).world, LATE)
+    world = lived(Life.side_by_side(setup, cases, draws).world, LATE)
     for government in world.agents:
         if isinstance(government, Government):
             government.resolves = []
     return world
+
+
+def switched(case, *ways):
+    """Return a case once for each way of switching mechanisms."""
+    return [replace(case, mechanisms=way) for way in ways]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +68,7 @@ def split(setup):
 @pytest.fixture(scope="module")
 def side_by_side(setup):
     """Every way of switching in one world, under the service ban."""
-    return life(replace(setup, variants=WAYS), setup.scenario)
+    return life(setup, *switched(setup.scenario, *WAYS))
 
 
 @pytest.mark.parametrize("place", range(len(WAYS)))
@@ -78,8 +83,8 @@ def test_a_channel_off_in_some_draws_is_off_there_as_if_everywhere(
 
 def test_governments_that_decide_do_so_in_every_copy_as_if_alone(outputs):
     setup = ready(outputs, "adaptive")
-    copies = life(replace(setup, variants=({}, WAYS[-1])), setup.scenario)
-    off = replace(setup.scenario, mechanisms=WAYS[-1])
+    on, off = switched(setup.scenario, {}, WAYS[-1])
+    copies = life(setup, on, off)
     assert_same_state(life(setup, off), copies, slice(DRAWS.count, None))
 
 
@@ -161,6 +166,6 @@ def test_a_channel_must_be_the_same_in_both_worlds(setup):
 
 
 def test_other_mechanisms_cannot_be_switched_draw_by_draw(setup):
-    one = replace(setup, variants=({"breakthroughs": False}, {}))
+    cases = switched(setup.baseline, {"breakthroughs": False}, {})
     with pytest.raises(InvariantError, match="breakthroughs cannot be switched"):
-        Life.begin(one, setup.baseline, DRAWS)
+        Life.side_by_side(setup, cases, DRAWS)

@@ -1,5 +1,6 @@
 """A draw is the same to the last bit, however it is computed."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -7,9 +8,13 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
+from sim.experiments import ensemble
 from sim.experiments.ensemble import run_pair
+from sim.experiments.run import Life
+from sim.experiments.workers import Crew
 from sim.settings.offered import Offered
 from tests.experiments.questions import answer, assert_same, ready
+from tests.state import assert_same_state
 
 MONTHS_APART = 10
 SOON = "horizon=2026-06"
@@ -36,6 +41,52 @@ def test_chunks_change_nothing(outputs, company, chunk):
 def test_processes_change_nothing(outputs, company):
     setup = ready(outputs, "service_ban", "draws=5", SOON, "chunk=3", "workers=2")
     assert_same(run_pair(setup), company)
+
+
+@pytest.fixture(scope="module")
+def crew():
+    with Crew() as hands:
+        yield hands
+
+
+@pytest.mark.parametrize("scenario", ["service_ban", "adaptive", "decided_history"])
+def test_a_life_in_another_process_changes_nothing(
+    outputs, scenario, crew, monkeypatch
+):
+    monkeypatch.setattr(ensemble, "WORTH_A_WORKER", MONTHS_APART)
+    setup = ready(outputs, scenario, "draws=3", "first_draw=1")
+    parting = setup.parting(setup.records.start)
+    soon = replace(setup, horizon=parting + MONTHS_APART)
+    shared = run_pair(replace(soon, workers=2), crew=crew)
+    assert len(crew.workers) == 1
+    assert_same(shared, run_pair(soon))
+
+
+def test_two_short_lives_are_not_worth_another_process(outputs):
+    setup = ready(outputs, "service_ban", "draws=1", SOON, "workers=2")
+    with Crew() as crew:
+        run_pair(setup, crew=crew)
+        assert not crew.workers
+
+
+@pytest.mark.parametrize("scenario", ["service_ban", "adaptive", "decided_history"])
+def test_a_life_that_is_packed_and_unpacked_lives_on_as_it_was(outputs, scenario):
+    setup = ready(outputs, scenario)
+    ours = Life.begin(setup, setup.scenario, Draws(3, 4))
+    while ours.world.month < Month(2025, 11):
+        ours.live(setup, _nothing)
+    theirs = pickle.loads(pickle.dumps(ours))
+    conduct = theirs.world.regime.conduct
+    np.testing.assert_equal(dict(conduct.acts), dict(ours.world.regime.conduct.acts))
+    for _ in range(MONTHS_APART):
+        ours.live(setup, _nothing)
+        theirs.live(setup, _nothing)
+        assert_same_state(theirs.world, ours.world, slice(None))
+    assert theirs.recorder.months == ours.recorder.months
+
+
+def _nothing():
+    pass
 
 
 @pytest.mark.parametrize("scenario", SHIPPED)

@@ -10,7 +10,7 @@ import pytest
 
 from sim.domain.errors import InvariantError, OutputError, SettingsError
 from sim.outcomes import folder as run_folder
-from sim.outcomes.folder import Paperwork, write_run
+from sim.outcomes.folder import Paperwork, at_the_end, write_run
 from sim.outcomes.headline import headline
 from sim.outcomes.load import load
 from tests.outcomes.samples import narrowed, results, split
@@ -85,7 +85,7 @@ def test_figures_are_drawn_into_their_own_folder(tmp_path, ban, base):
     def artist(folder: Path) -> None:
         (folder / "lag.png").write_bytes(b"png")
 
-    write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=artist)
+    write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=at_the_end(artist))
     assert (tmp_path / "run" / "figures" / "lag.png").exists()
 
 
@@ -131,7 +131,9 @@ def test_a_full_disk_while_figures_are_drawn_leaves_nothing_behind(tmp_path, ban
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(OutputError):
-        write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=artist)
+        write_run(
+            tmp_path / "run", ban, base, PAPERWORK, draw_figures=at_the_end(artist)
+        )
     assert everything_in(tmp_path) == []
 
 
@@ -140,7 +142,9 @@ def test_an_interruption_leaves_nothing_behind(tmp_path, ban, base):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=artist)
+        write_run(
+            tmp_path / "run", ban, base, PAPERWORK, draw_figures=at_the_end(artist)
+        )
     assert everything_in(tmp_path) == []
 
 

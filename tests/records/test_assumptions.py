@@ -151,3 +151,33 @@ def test_tails_are_cut_at_one_in_a_hundred():
 
 def test_a_share_that_may_be_nothing_is_never_below():
     assert row("linear", 0.0, 0.1, 0.3).quantile(np.array([0.01]))[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("scale", "unit", "taken", "refused"),
+    [
+        ("logit", "share", (0.0, 0.02, 1.0), {1.4: "1.4 is not from 0 to 1 (share)"}),
+        ("linear", "share", (0.0, 1.0), {-0.1: "-0.1 is not from 0 to 1 (share)"}),
+        ("log", "months", (1e-9, 900.0), {0.0: "0 is not above 0 (months)"}),
+        ("linear", "per year", (0.0, 7.0), {-0.1: "-0.1 is not 0 or more (per year)"}),
+        ("linear", "per year", (), {np.inf: "inf is not a finite number"}),
+    ],
+)
+def test_a_fixed_value_lies_where_the_quantity_can(scale, unit, taken, refused):
+    some = row(scale, 0.1, 0.2, 0.3).model_copy(update={"unit": unit})
+    for value in taken:
+        some.check(value)
+    for value, message in refused.items():
+        with pytest.raises(ValueError) as refusal:
+            some.check(value)
+        assert str(refusal.value) == message
+
+
+def test_a_quantity_that_may_be_negative_takes_any_number():
+    row("linear", -0.5, 0.0, 0.5).check(-30.0)
+
+
+def test_every_value_that_is_sampled_may_also_be_fixed(records, sampled):
+    for each in records.assumptions:
+        for value in sampled[each.name][:200]:
+            each.check(float(value))

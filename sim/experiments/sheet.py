@@ -1,0 +1,99 @@
+"""Sheets: files of points, a setting a column, as plain values."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+from pyarrow import parquet
+
+from sim.domain.errors import SettingsError
+from sim.experiments.factors import Value
+
+_SPECIAL: dict[str, Value] = {"true": True, "false": False, "null": None}
+_WHOLE = re.compile(r"[+-]?(0|[1-9]\d*)")
+_NUMBER = re.compile(
+    r"[+-]?(((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[+-]?\d+)?|inf|nan)", re.IGNORECASE
+)
+"""Numbers as the grammar of the command line has them: 007 is none."""
+
+Sheet = tuple[tuple[str, ...], list[tuple[Value, ...]]]
+"""Names of columns, and rows."""
+
+
+def read_sheet(file: Path) -> Sheet:
+    """Return what a CSV or Parquet file holds.
+
+    Raises:
+        SettingsError: it cannot be read, or its columns have no or equal names.
+    """
+    reader = _READERS.get(file.suffix.lower())
+    if reader is None:
+        raise SettingsError(f"sweep.table={file}: must be a .csv or .parquet file")
+    try:
+        keys, rows = reader(file)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        spoken = " ".join((reason or str(error)).split())[:120]
+        raise SettingsError(f"sweep.table={file}: cannot be read ({spoken})") from None
+    _check_columns(file, keys)
+    return keys, rows
+
+
+def _from_csv(file: Path) -> Sheet:
+    sheet = pd.read_csv(
+        file, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+    )
+    first, *rows = sheet.itertuples(index=False, name=None)
+    keys = tuple(str(name).strip() for name in first)
+    return keys, [tuple(_read(str(cell).strip()) for cell in row) for row in rows]
+
+
+def _from_parquet(file: Path) -> Sheet:
+    sheet = parquet.read_table(file)
+    columns = [map(_plain, column.to_pylist()) for column in sheet.columns]
+    return tuple(sheet.column_names), list(zip(*columns, strict=True))
+
+
+_READERS: dict[str, Callable[[Path], Sheet]] = {
+    ".csv": _from_csv,
+    ".parquet": _from_parquet,
+}
+
+
+def _read(cell: str) -> Value:
+    """Return what a cell of text says, as a word of the command line would."""
+    if not cell:
+        return math.nan
+    word = cell.lower()
+    if word in _SPECIAL:
+        return _SPECIAL[word]
+    if _WHOLE.fullmatch(cell):
+        return int(cell)
+    return float(cell) if _NUMBER.fullmatch(cell) else cell
+
+
+def _plain(cell: object) -> Value:
+    """Return a cell of a typed column as a plain value; days become text."""
+    if cell is None:
+        return math.nan
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, str | bool | int | float):
+        return cell
+    return float(cell) if isinstance(cell, Decimal) else str(cell)
+
+
+def _check_columns(file: Path, keys: Sequence[str]) -> None:
+    for number, key in enumerate(keys, start=1):
+        if not key:
+            raise SettingsError(f"sweep.table={file}: column {number} has no name")
+        if key in keys[: number - 1]:
+            raise SettingsError(f"sweep.table={file}: {key} stands there twice")

@@ -1,0 +1,132 @@
+"""Side by side: many experiments lived in one world, each as if it were alone.
+
+What an experiment assumes, and the size of numbers in its law, are values along the
+draws. Experiments whose laws differ in more than that share the life of the baseline.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sim.agents.actor import forget
+from sim.domain.ensemble import Draws
+from sim.experiments.arrangement import Arrangement, Branch, arrange
+from sim.experiments.run import Comparison, Life, Tick
+from sim.experiments.setup import Case, Setup
+from sim.outcomes.results import Results
+from sim.policy.spelling import digest, spelt
+from sim.policy.stacked import stacked
+from sim.records.casting import BY_DRAW, MECHANISMS
+
+
+def together(setup: Setup) -> str:
+    """Return a digest; experiments with the same one can be lived side by side.
+
+    They have the same facts, baseline law, seed, months and measures, and mechanisms
+    that work in all draws or in none work in the same experiments. They may differ in
+    what is assumed, in the other mechanisms, and in the scenario's law.
+    """
+    cases = (setup.baseline, setup.scenario or setup.baseline)
+    switches = tuple(_switched_whole(case) for case in cases)
+    record = setup.record if isinstance(setup.record, str) else tuple(setup.record)
+    return digest(
+        [
+            str(setup.records.folder),
+            setup.baseline.name,
+            setup.baseline.regime.identity,
+            str(setup.seed),
+            f"{setup.start} to {setup.horizon}",
+            spelt((record, setup.fork, switches)),
+        ]
+    )
+
+
+def _switched_whole(case: Case) -> tuple[str, ...]:
+    """Return which mechanisms are off, of those that cannot be off in some draws."""
+    whole = (name for name in MECHANISMS if name not in BY_DRAW)
+    return tuple(name for name in whole if not case.mechanisms.get(name, True))
+
+
+def live_side_by_side(
+    setups: Sequence[Setup], draws: Draws, tick: Tick, *, series_alone: bool = False
+) -> list[Comparison]:
+    """Return what comes of each of several experiments in the same draws.
+
+    Each comparison is the one that `run_chunk` returns of the experiment alone, to the
+    last bit; except that a series which is recorded for a neighbour, such as sales of a
+    chip that no law of its own calls for, may be there too: it is nothing throughout,
+    as `Results.get` says of a series that is not there. Series are views of larger
+    tables, which live as long as any of them does.
+
+    An error of the model is raised for all; it does not say which experiment failed.
+
+    Args:
+        setups: experiments with the same `together`; their own draws are not looked at.
+        draws: the draws of each.
+        tick: called after each month of each life.
+        series_alone: whether only the series are wanted: events, conduct and network
+            are left empty, and cost nothing.
+
+    Raises:
+        ChipWarError: a measure is unknown, or the model broke a law of its own.
+    """
+    found: dict[int, Comparison] = {}
+    for arrangement in arrange(setups, draws):
+        found |= _lived(arrangement, setups, draws, tick, series_alone)
+    return [found[number] for number in range(len(setups))]
+
+
+def months_side_by_side(setups: Sequence[Setup], draws: Draws) -> int:
+    """Return how many months it takes, over all lives: how often `tick` is called."""
+    first, horizon = setups[0].records.start, setups[0].horizon
+    return sum(one.months(first, horizon) for one in arrange(setups, draws))
+
+
+def _lived(
+    arrangement: Arrangement,
+    setups: Sequence[Setup],
+    draws: Draws,
+    tick: Tick,
+    series_alone: bool,
+) -> dict[int, Comparison]:
+    """Return what comes of the experiments of an arrangement, by number."""
+    setup = setups[0]
+    shared = Life.side_by_side(setup, arrangement.worlds, draws)
+    scenarios: dict[int, Results] = {}
+    for branch in arrangement.branches:
+        life = _parted(branch, shared, setup, draws, tick)
+        lived = _lived_out(life, branch.cases, setup, tick, series_alone)
+        scenarios |= {number: lived[copy] for copy, number in branch.points.items()}
+        del life, lived
+        # A world and its actors know one another: only this sets their memory free.
+        gc.collect()
+    baselines = _lived_out(shared, arrangement.worlds, setup, tick, series_alone)
+    found = {}
+    for number, home in arrangement.homes.items():
+        baseline = baselines[home]
+        found[number] = Comparison(baseline, scenarios.get(number, baseline))
+    return found
+
+
+def _parted(
+    branch: Branch, shared: Life, setup: Setup, draws: Draws, tick: Tick
+) -> Life:
+    """Return the life of a branch, in the month in which it parts."""
+    if branch.parting is None:
+        return Life.side_by_side(setup, branch.cases, draws)
+    shared.live_until(branch.parting, setup, tick)
+    law = stacked([case.regime for case in branch.cases], draws.count)
+    return shared.under(replace(branch.cases[0], regime=law))
+
+
+def _lived_out(
+    life: Life, cases: Sequence[Case], setup: Setup, tick: Tick, series_alone: bool
+) -> list[Results]:
+    """Return what is recorded of each copy in a life that is lived to the horizon."""
+    life.live_until(setup.horizon + 1, setup, tick)
+    named = [(case.name, case.regime) for case in cases]
+    results = life.recorder.copies(life.world, named, series_alone=series_alone)
+    forget(life.world)
+    return results

@@ -1,0 +1,385 @@
+"""Workers: other processes that do part of the work of this one.
+
+A worker knows nothing but what it is told: a function, what it is called with, and what
+comes of it, travel through a pipe. Nothing here changes a number.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+from typing import Any, NoReturn
+
+from sim.domain.errors import SettingsError
+
+Heard = Callable[[], None]
+"""Called for each month that a worker has lived through."""
+
+Job = tuple[Callable[..., Any], *tuple[Any, ...]]
+"""A function of a module, so that a worker can find it, and its arguments."""
+
+_MONTH = b"."
+"""What a worker says of a month; whatever else it says is an answer."""
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What keeps numerical libraries from starting threads of their own."""
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    count = getattr(os, "process_cpu_count", None)  # from Python 3.13 on
+    if count is not None:
+        return count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _nobody() -> None:
+    """Hear of a month, and do nothing about it."""
+
+
+class Worker:
+    """Another process, which does one job after another.
+
+    It is deaf to Ctrl-C, and ends when this process ends, however it does.
+    """
+
+    def __init__(self, imports: Sequence[str] = ()) -> None:
+        """Start it.
+
+        Args:
+            imports: modules that it loads while it has nothing else to do.
+        """
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, tuple(imports)), daemon=True
+        )
+        with _single_threads(), _undisturbed():
+            self._process.start()
+        theirs.close()
+        self._sending: threading.Thread | None = None
+        self.busy = self._answered = False
+        self._outcome: Any = None
+
+    @property
+    def pipe(self) -> Connection:
+        """What can be waited for."""
+        return self._pipe
+
+    @property
+    def number(self) -> int | None:
+        """What the operating system calls it by."""
+        return self._process.pid
+
+    def tell(self, do: Callable[..., Any], *given: Any) -> None:
+        """Give it a job; its answer must be asked for before the next."""
+        assert not self.busy
+        job = _packed((do, given))
+        self._answered, self.busy = False, True
+        # A worker that is still starting does not read; nobody should wait for it.
+        self._sending = threading.Thread(target=self._send, args=(job,), daemon=True)
+        self._sending.start()
+
+    def _send(self, job: bytes) -> None:
+        with suppress(OSError):  # whoever asks for the answer hears that it is lost
+            self._pipe.send_bytes(job)
+
+    def listen(self, heard: Heard = _nobody) -> bool:
+        """Take in what it has said so far; return whether the answer is there.
+
+        Raises what was raised there as soon as it is known.
+
+        Raises:
+            SettingsError: it is lost.
+        """
+        while not self._answered and self._poll():
+            self._take_in(heard)
+        return self._answered
+
+    def answer(self, heard: Heard = _nobody) -> Any:
+        """Wait for what comes of its job; raise what was raised there.
+
+        Raises:
+            SettingsError: it is lost.
+        """
+        while not self._answered:
+            self._take_in(heard)
+        outcome, self._outcome, self.busy = self._outcome, None, False
+        return outcome
+
+    def _poll(self) -> bool:
+        try:
+            return self._pipe.poll()
+        except OSError as error:
+            _mourn(error)
+
+    def _take_in(self, heard: Heard) -> None:
+        try:
+            said = self._pipe.recv_bytes()
+        except (EOFError, OSError) as error:
+            _mourn(error)
+        if said == _MONTH:
+            heard()
+            return
+        well, outcome = _unpacked(said)
+        if not well:
+            raise outcome
+        self._answered, self._outcome = True, outcome
+
+    def dismiss(self) -> None:
+        """Let it end, now that it has nothing more to do; kill it if it has."""
+        if self.busy:
+            self.kill()
+            return
+        self._close()
+        self._process.join()
+
+    def kill(self) -> None:
+        """End it, whatever it is doing."""
+        self._process.kill()
+        self._process.join()
+        self._close()
+
+    def _close(self) -> None:
+        if self._sending is not None:
+            self._sending.join()
+        self._pipe.close()
+
+
+def _mourn(error: BaseException) -> NoReturn:
+    raise SettingsError(
+        "workers: a worker process was lost, perhaps for want of memory; ask for fewer "
+        "workers, such as workers=1, or for smaller chunks"
+    ) from error
+
+
+class Crew:
+    """The workers of one run: started when they are first needed, gone at its end.
+
+    A run that is given up kills them, so that none goes on, or writes, unheeded.
+    """
+
+    def __init__(self, imports: Sequence[str] = ()) -> None:
+        """Have none yet.
+
+        Args:
+            imports: modules that workers load while they have nothing else to do.
+        """
+        self.workers: list[Worker] = []
+        self._imports = imports
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.dismiss() if kind is None else self.kill()
+
+    def hire(self, count: int) -> list[Worker]:
+        """Return so many workers, those that are there already among them."""
+        while len(self.workers) < count:
+            self.workers.append(Worker(self._imports))
+        return self.workers[:count]
+
+    def dismiss(self) -> None:
+        """Let all workers end."""
+        while self.workers:
+            self.workers.pop().dismiss()
+
+    def kill(self) -> None:
+        """End all workers, whatever they are doing."""
+        while self.workers:
+            self.workers.pop().kill()
+
+    def share(self, jobs: Sequence[Job], count: int, heard: Heard) -> list[Any]:
+        """Return what comes of jobs that some workers share, in order.
+
+        Raises:
+            SettingsError: a worker is lost.
+        """
+        outcomes: dict[int, Any] = {}
+        waiting = iter(enumerate(jobs))
+        at_it: dict[Connection, tuple[Worker, int]] = {}
+        for worker, (place, job) in zip(self.hire(count), waiting, strict=False):
+            worker.tell(*job)
+            at_it[worker.pipe] = (worker, place)
+        while at_it:
+            for pipe in wait(list(at_it)):
+                assert isinstance(pipe, Connection)
+                worker, place = at_it[pipe]
+                if not worker.listen(heard):
+                    continue
+                outcomes[place] = worker.answer()
+                del at_it[pipe]
+                for place, job in waiting:
+                    worker.tell(*job)
+                    at_it[pipe] = (worker, place)
+                    break
+        return [outcomes[place] for place in range(len(jobs))]
+
+    @contextmanager
+    def meanwhile(self, do: Callable[..., Any], *given: Any) -> Iterator[None]:
+        """Have a worker do something until the context is left.
+
+        Without a worker it is done here, at the end of the context. If the context
+        fails, the worker is killed, and has stopped when the failure goes on its way.
+        """
+        if not self.workers:
+            yield
+            do(*given)
+            return
+        worker = self.workers[0]
+        try:
+            worker.tell(do, *given)
+            yield
+            worker.answer()
+        except BaseException:
+            self.kill()
+            raise
+
+
+def _packed(something: Any) -> bytes:
+    with _uncollected():
+        return pickle.dumps(something, pickle.HIGHEST_PROTOCOL)
+
+
+def _unpacked(packed: bytes) -> Any:
+    with _uncollected():
+        return pickle.loads(packed)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do not look for garbage while many objects are made of which none is."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+# --- in the worker --------------------------------------------------------------------
+
+_parent: Connection
+
+
+def month_lived() -> None:
+    """Tell the process that this one works for that a month has been lived through."""
+    _parent.send_bytes(_MONTH)
+
+
+def _serve(pipe: Connection, imports: Sequence[str]) -> None:
+    """Do one job after another until there is nobody to work for."""
+    global _parent  # noqa: PLW0603 - one parent for life
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    _parent = pipe
+    for name in imports:
+        import_module(name)
+    gc.freeze()
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send_bytes(_answer_to(pipe.recv_bytes()))
+            # A world and its actors know one another: only this sets their memory free.
+            gc.collect()
+
+
+def _answer_to(job: bytes) -> bytes:
+    """Return what comes of a job, or what was raised, to be sent."""
+    try:
+        do, given = _unpacked(job)
+        outcome = do(*given)
+        return _packed((True, outcome))
+    except BaseException as error:
+        return _packed((False, _portable(error)))
+
+
+def _portable(error: BaseException) -> BaseException:
+    """Return an error that can travel, with a note of where it arose."""
+    error.add_note(traceback.format_exc())
+    try:
+        _unpacked(_packed(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _die_with_parent() -> None:
+    """End this worker when the process that it works for is gone."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+# --- how a worker is started ----------------------------------------------------------
+
+
+@contextmanager
+def _single_threads() -> Iterator[None]:
+    """Let processes started meanwhile use one thread each."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off Ctrl-C and a request to end until what is begun is whole.
+
+    Processes started meanwhile are deaf to Ctrl-C from birth on: this one tells them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = {
+        sign: signal.signal(sign, lambda number, _frame: heard.append(number))
+        for sign in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        with _blocked():
+            yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+    for number in heard:
+        signal.raise_signal(number)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Block Ctrl-C in this thread, and in processes that it starts, where it can be."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,1 @@
+"""Sweeps: what many points leave behind, how it is kept, and how it is read."""

@@ -1,0 +1,11 @@
+"""Names of the files of a sweep, in its folder and beside it."""
+
+TABLE = "sweep.parquet"
+DRAWS = "sweep_draws.parquet"
+DESIGN = "design.csv"
+FIGURES = "figures"
+PLAN = "plan.json"
+MANIFEST = "manifest.json"
+PROVENANCE = "provenance.json"
+BLOCKS = "blocks"
+"""The folder of the store, beside the folders of the sweeps that share it."""

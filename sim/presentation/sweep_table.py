@@ -1,0 +1,112 @@
+"""The table of a sweep for the terminal: what each point changes, at the last time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from rich.table import Table
+from rich.text import Text
+
+from sim.outcomes.sweep.design import word
+from sim.outcomes.sweep.load import SweepFolder
+from sim.presentation.numbers import in_months, readable, rounded
+from sim.presentation.tables import new_table, plain
+
+MOST_POINTS = 30
+"""Points beyond which a table is no answer any more."""
+
+SHOWN = {
+    ("frontier_lag_months", "china"): "China's lag",
+    ("ai_compute_stock", "china"): "China's AI compute",
+    ("wafer_starts", "smic_advanced"): "SMIC advanced",
+    ("china_revenue", "nvidia"): "Nvidia in China",
+    ("china_revenue", "asml"): "ASML in China",
+    ("china_revenue", "tel"): "Tokyo Electron in China",
+}
+"""What is asked first of a rule, with what heads its column."""
+
+_DUST = 1e-4
+"""Share of the baseline's value below which a change is shown as none."""
+
+
+def sweep_table(sweep: SweepFolder) -> Table | None:
+    """Return what points change at the last time kept: median and 90 % range.
+
+    None if there are too many points for a table, or nothing to show of them.
+    """
+    rows = sweep.table.dropna(subset="measure")
+    when = sorted(rows["when"].astype(str).unique())[-1:]
+    shown = {key: title for key, title in SHOWN.items() if _has(rows, key)}
+    if not shown or len(sweep.design) > MOST_POINTS:
+        return None
+    time = when[0] if when[0].isdigit() else "the horizon"
+    table = new_table(
+        f"Change against the baseline at {time}: median, and 5 to 95 % of draws"
+    )
+    for name in ("", *(_short(name, sweep.settings) for name in sweep.settings)):
+        table.add_column(plain(name), overflow="fold")
+    units = []
+    for key, title in shown.items():
+        found = _rows(rows, key)
+        unit, factor = readable(str(found["unit"].iloc[0]))
+        units.append((key, unit, factor))
+        table.add_column(_lines(title, unit), justify="right", min_width=16)
+    for point in sweep.design.itertuples(index=False):
+        mine = rows[(rows["point"] == point.point) & (rows["when"] == when[0])]
+        cells = [_cell(_rows(mine, key), unit, factor) for key, unit, factor in units]
+        values = [_value(value) for value in point[1 : 1 + len(sweep.settings)]]
+        table.add_row(*map(plain, [str(point.point), *values]), *cells)
+    return table
+
+
+def _has(rows: pd.DataFrame, key: tuple[str, str]) -> bool:
+    return bool(len(_rows(rows, key)))
+
+
+def _rows(rows: pd.DataFrame, key: tuple[str, str]) -> pd.DataFrame:
+    return rows[(rows["measure"] == key[0]) & (rows["actor"] == key[1])]
+
+
+def _cell(rows: pd.DataFrame, unit: str, factor: float) -> Text:
+    """Return a change: nothing where the point failed or is its own baseline."""
+    if not len(rows) or rows["difference_p50"].isna().all():
+        return Text()
+    one = rows.iloc[0]
+    dust = abs(one["baseline_p50"]) * _DUST
+    low, middle, high = (
+        _spoken(one[f"difference_p{level}"], dust, unit, factor)
+        for level in ("05", "50", "95")
+    )
+    return plain(middle) if low == high else _lines(middle, f"{low} to {high}")
+
+
+def _lines(first: str, second: str) -> Text:
+    return Text("\n").join([plain(first), plain(second)])
+
+
+def _spoken(value: float, dust: float, unit: str, factor: float) -> str:
+    """Return a change with its sign; one that is none but for rounding is none."""
+    if unit == "months":
+        return in_months(value)
+    if abs(value) <= dust:
+        return "0"
+    return f"{'−' if value < 0 else '+'}{rounded(abs(value) * factor)}"
+
+
+def _value(value: object) -> str:
+    """Return the value of a setting as the command line has it; nothing if not set."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return word(value.item() if isinstance(value, np.generic) else value)
+
+
+def _short(name: str, names: tuple[str, ...]) -> str:
+    """Return the end of a setting's name that tells it from the others."""
+    parts = name.split(".")
+    for start in range(len(parts) - 1, -1, -1):
+        end = ".".join(parts[start:])
+        if sum(other.endswith(end) for other in names) == 1:
+            return end
+    return name

@@ -1,0 +1,160 @@
+"""A sweep as figures show it: what varies, and what came of it at each point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.domain.errors import SettingsError
+from sim.outcomes.headline import HORIZON
+from sim.outcomes.measures import MEASURES
+from sim.outcomes.sweep.load import SweepFolder
+from sim.presentation.numbers import readable
+from sim.presentation.sweep_axes import Setting, setting_of
+from sim.records import Records
+
+MAIN: tuple[tuple[str, str], ...] = (
+    ("frontier_lag_months", "china"),
+    ("ai_compute_stock", "china"),
+    ("china_revenue", "nvidia"),
+    ("china_revenue", "asml"),
+)
+"""What a reader asks first, and for whom."""
+
+DIFFERENCE, LEVEL = "difference", "level"
+_TITLES = {
+    ("frontier_lag_months", "china"): "China's lag behind the frontier",
+    ("ai_compute_stock", "china"): "China's AI compute for training",
+    ("china_revenue", "nvidia"): "Nvidia's revenue from China",
+    ("china_revenue", "asml"): "ASML's revenue from China",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """One measure of one actor, at every point that was lived.
+
+    Attributes:
+        title: what it is, in words.
+        unit: the unit in which a reader thinks.
+        scale: what to multiply values by to have them in it.
+        rows: a row for each point.
+    """
+
+    title: str
+    unit: str
+    scale: float
+    rows: pd.DataFrame
+
+    @property
+    def paired(self) -> bool:
+        """Whether there is a difference to tell of."""
+        return bool(self.rows["difference_p50"].notna().any())
+
+    def median(self, side: str) -> np.ndarray:
+        """Return the median of a side at each point."""
+        return self.rows[f"{side}_p50"].to_numpy(float) * self.scale
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A sweep, as figures show it.
+
+    Attributes:
+        settings: those that take more than one value.
+        outcomes: what to show of it.
+        when: a year, or ``horizon``.
+        draws: how many draws each point was lived in.
+        points: how many points there are.
+        failed: how many of them failed.
+    """
+
+    settings: tuple[Setting, ...]
+    outcomes: tuple[Outcome, ...]
+    when: str
+    draws: int
+    points: int
+    failed: int
+
+    @property
+    def sides(self) -> list[str]:
+        """What there are figures of: differences first, where there are any."""
+        paired = any(outcome.paired for outcome in self.outcomes)
+        return [DIFFERENCE, LEVEL] if paired else [LEVEL]
+
+    @property
+    def time(self) -> str:
+        """The time in words."""
+        return "at the horizon" if self.when == HORIZON else f"in {self.when}"
+
+
+def shown_of(
+    sweep: SweepFolder,
+    outcomes: Sequence[tuple[str, str | None]] = (),
+    when: object = None,
+    *,
+    meanings: Mapping[str, str],
+) -> Shown:
+    """Return what figures of a sweep show.
+
+    Args:
+        sweep: the sweep.
+        outcomes: measures and actors; the main ones that it holds, if none is given.
+        when: a year, or ``horizon``; the last time that it holds, if not given.
+        meanings: what settings mean, by their keys.
+
+    Raises:
+        SettingsError: the sweep does not hold what is asked for.
+    """
+    design = sweep.design
+    time = str(when) if when is not None else (sweep.times or [HORIZON])[-1]
+    settings = [
+        setting_of(name, design[name], meanings.get(name)) for name in sweep.settings
+    ]
+    return Shown(
+        settings=tuple(one for one in settings if len(one.values) > 1),
+        outcomes=tuple(_outcomes(sweep, outcomes, time)),
+        when=time,
+        draws=sweep.count,
+        points=len(design),
+        failed=len(sweep.failures),
+    )
+
+
+def _outcomes(
+    sweep: SweepFolder, wanted: Sequence[tuple[str, str | None]], when: str
+) -> list[Outcome]:
+    found = []
+    for measure, actor in wanted or MAIN:
+        try:
+            rows = sweep.rows(measure, actor, when)
+        except SettingsError:
+            if wanted:
+                raise
+            continue
+        found.append(_outcome(rows))
+    if found or not sweep.measures:
+        return found
+    first = sweep.measures[0]
+    return [_outcome(sweep.rows(first, when=when))]
+
+
+def _outcome(rows: pd.DataFrame) -> Outcome:
+    """Return the outcome of rows of one measure; of several actors the first one's."""
+    measure, actor = str(rows["measure"].iloc[0]), str(rows["actor"].iloc[0])
+    own = rows[rows["actor"] == actor]
+    unit, scale = readable(str(own["unit"].iloc[0]))
+    known = {one.name: one.title for one in MEASURES}
+    said = f"{known.get(measure, measure)}: {actor.replace('_', ' ')}"
+    return Outcome(_TITLES.get((measure, actor), said), unit, scale, own)
+
+
+def meanings_of(records: Records) -> dict[str, str]:
+    """Return what each assumption means, with its unit, by its key as a setting."""
+    return {
+        f"assumptions.{row.name}": f"{row.meaning} ({row.unit})"
+        for row in records.assumptions
+    }

@@ -1,0 +1,232 @@
+"""Varied settings: a word with several values becomes a factor of the design.
+
+The grammar is Hydra's own: ``a,b``, ``choice(a,b)``, ``range(1,5,0.5)``, ``glob(*)``,
+``interval(0,1)``, and the casts, ``sort``, ``shuffle`` and ``tag`` round them.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from hydra.core.override_parser.types import (
+    ChoiceSweep,
+    FloatRange,
+    Glob,
+    IntervalSweep,
+    Override,
+    QuotedString,
+    RangeSweep,
+    Sweep,
+)
+
+from sim.domain.errors import SettingsError
+from sim.experiments.factors import MOST_POINTS, Factor, Value, month_at
+from sim.settings.offered import Offered
+
+SWEPT = ("scenario", "baseline", "seed", "horizon", "start")
+"""Settings that may be swept by themselves."""
+
+SWEPT_WITHIN = ("assumptions", "mechanisms", "scenario")
+"""Settings of which all below them may be swept."""
+
+_WORDS = ("scenario", "baseline", "mechanisms")
+"""What is chosen by name, and lies in no interval."""
+
+_MONTHS = ("horizon", "start")
+_WITH_DATES = (["regime"], ["decisions"], ["base"])
+_DATES = ("announced", "effective", "end", "since", "deadline", "as_of")
+"""Fields of law that hold a day; so do those below `adopted_by`, one for each state."""
+
+_WHOLE = ("seed", "period_months")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
+
+def factor(override: Override, offered: Offered, seed: int) -> Factor:
+    """Return the factor that a word with several values describes.
+
+    Args:
+        override: the word.
+        offered: the scenarios that a glob chooses among.
+        seed: of the order in which a list is shuffled.
+
+    Raises:
+        SettingsError: the setting cannot be swept, or not so.
+    """
+    key, word = override.key_or_group, str(override.input_line)
+    check_swept(key, word)
+    swept: Any = override.value()
+    if isinstance(swept, Sweep) and swept.tags - {"log"}:
+        tag = min(swept.tags - {"log"})
+        raise SettingsError(
+            f"{word}: there is no tag {tag!r}; tag(log,interval(...)) is the only one"
+        )
+    if isinstance(swept, IntervalSweep):
+        return _interval(key, word, swept)
+    if isinstance(swept, Sweep) and swept.tags:
+        raise SettingsError(f"{word}: only an interval can be tagged log")
+    values = tuple(_values(override, offered))
+    if getattr(swept, "shuffle", False):
+        values = tuple(random.Random(seed).sample(values, len(values)))
+    _check_values(word, values)
+    return Factor(key, values)
+
+
+def _values(override: Override, offered: Offered) -> Iterator[Value]:
+    """Yield the values of a list, a range or a glob, in order."""
+    key, word = override.key_or_group, str(override.input_line)
+    swept: Any = override.value()
+    if isinstance(swept, Glob):
+        yield from _globbed(key, word, swept, offered)
+    elif isinstance(swept, RangeSweep):
+        yield from _ranged(key, word, swept)
+    elif isinstance(swept, ChoiceSweep):
+        yield from (_plain(word, value) for value in swept.list)
+    else:
+        raise SettingsError(f"{word}: the values cannot be read")
+
+
+def _globbed(key: str, word: str, swept: Glob, offered: Offered) -> list[str]:
+    if key not in ("scenario", "baseline"):
+        raise SettingsError(
+            f"{word}: glob() chooses among the names of scenarios; it goes with "
+            "scenario= or baseline="
+        )
+    found = swept.filter(list(offered.files))
+    if not found:
+        raise SettingsError(
+            f"{word}: no scenario has such a name; choose from "
+            f"{', '.join(offered.files)}"
+        )
+    return found
+
+
+def _ranged(key: str, word: str, swept: RangeSweep) -> Iterator[Value]:
+    start, stop, step = swept.start, swept.stop, swept.step
+    assert start is not None
+    assert stop is not None
+    if not step or not all(map(math.isfinite, (start, stop, step))):
+        raise SettingsError(f"{word}: a range has finite ends, and steps other than 0")
+    if (stop - start) / step > MOST_POINTS:
+        raise SettingsError(f"{word}: the range holds more than {MOST_POINTS} values")
+    values = list(_steps(swept))
+    if not values:
+        raise SettingsError(
+            f"{word}: the range holds no value; write range(from,to,step), which ends "
+            "before to"
+        )
+    if not is_date(key):
+        yield from values
+        return
+    for years in values:
+        _check_years(word, years)
+        yield str(month_at(years))
+
+
+def _steps(swept: RangeSweep) -> Iterable[int | float]:
+    """Return the values of a range, in decimals: 0.4 + 0.02 is 0.42."""
+    ends = (swept.start, swept.stop, swept.step)
+    if all(isinstance(end, int) for end in ends):
+        return swept.range()
+    return FloatRange(*(Decimal(repr(end)) for end in ends))
+
+
+def _interval(key: str, word: str, swept: IntervalSweep) -> Factor:
+    low, high = swept.start, swept.end
+    assert low is not None
+    assert high is not None
+    root = key.partition(".")[0]
+    if key in _WORDS or root == "mechanisms":
+        raise SettingsError(
+            f"{word}: {key} is chosen by name; give the values, such as {key}=a,b"
+        )
+    if not low < high or not math.isfinite(high - low):
+        raise SettingsError(
+            f"{word}: an interval goes from a number to a higher one, interval(0.1,0.5)"
+        )
+    if is_date(key):
+        _check_years(word, low)
+        _check_years(word, high)
+        if month_at(low) == month_at(high):
+            raise SettingsError(
+                f"{word}: there is no month between; dates are given in years, such as "
+                "interval(2026,2028.5)"
+            )
+        return Factor(key, low=low, high=high, scale="months")
+    whole = is_whole(key) or (isinstance(low, int) and isinstance(high, int))
+    log = "log" in swept.tags
+    if log and (low <= 0.0 or whole):
+        raise SettingsError(
+            f"{word}: on a log scale an interval holds numbers above 0, not whole ones"
+        )
+    if whole and math.ceil(low) == math.ceil(high):
+        raise SettingsError(f"{word}: there is no whole number between")
+    return Factor(
+        key, low=low, high=high, whole=whole, scale="log" if log else "linear"
+    )
+
+
+def _plain(word: str, value: object) -> Value:
+    """Return a value that a point can hold."""
+    if isinstance(value, QuotedString):
+        return value.text
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise SettingsError(
+        f"{word}: each value must be a number, a word or a date, not a list or mapping"
+    )
+
+
+def is_date(key: str) -> bool:
+    """Return whether a setting holds a month or a day."""
+    *above, last = key.split(".")
+    if above[:1] != ["scenario"] or above[1:2] not in _WITH_DATES:
+        return key in _MONTHS
+    return last in _DATES or above[-1] == "adopted_by"
+
+
+def is_whole(key: str) -> bool:
+    """Return whether a setting holds whole numbers alone."""
+    return key.rpartition(".")[2] in _WHOLE
+
+
+def _check_years(word: str, years: float) -> None:
+    if not _FIRST_YEAR <= years <= _LAST_YEAR:
+        raise SettingsError(
+            f"{word}: dates in a range or interval are given in years, such as "
+            "range(2026,2028,0.5); or list them, such as 2026-07,2027-01"
+        )
+
+
+def check_swept(key: str, word: str) -> None:
+    """Refuse to vary what a sweep cannot vary.
+
+    Args:
+        key: the setting.
+        word: what asks for it, for the message.
+
+    Raises:
+        SettingsError: it cannot be swept.
+    """
+    root, _, below = key.partition(".")
+    if root == "sweep":
+        raise SettingsError(f"{word}: one value is expected here; a list is [a,b]")
+    if key in SWEPT or (below and root in SWEPT_WITHIN):
+        return
+    raise SettingsError(
+        f"{word}: {key} cannot be swept; {', '.join(SWEPT)} can, and what stands below "
+        f"{', '.join(SWEPT_WITHIN)}"
+    )
+
+
+def _check_values(word: str, values: Sequence[Value]) -> None:
+    """Refuse a list that says the same twice."""
+    seen: set[object] = set()
+    for value in values:
+        same = value if isinstance(value, str) else (type(value) is bool, value)
+        if same in seen:
+            raise SettingsError(f"{word}: {value} stands there twice")
+        seen.add(same)

@@ -1,0 +1,1 @@
+"""Sweeps: many points of a design, lived in blocks, gathered in one table."""

@@ -1,0 +1,136 @@
+"""Carrying out a sweep: plan, live what is not there yet, gather, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+
+from sim.domain.errors import Interrupted, OutputError
+from sim.outcomes.sweep import files
+from sim.outcomes.sweep.manifest import write_manifest
+from sim.tasks.sweep.cut import Block
+from sim.tasks.sweep.estimate import estimate
+from sim.tasks.sweep.gather import gather
+from sim.tasks.sweep.job import FOLDER, Job
+from sim.tasks.sweep.plan import Sweep, planned
+from sim.tasks.sweep.report import print_outcome, print_plan
+from sim.tasks.sweep.watch import watched
+
+Launch = Callable[[Path, Sequence[str]], Mapping[str, str]]
+"""Lets blocks be lived, given the sweep's folder and their ids.
+
+It returns when they are, with what became of those that did not end well, by id.
+"""
+
+TRIES = 3
+"""How often a point is launched, in ever smaller blocks, before it is given up."""
+
+
+def carry_out(words: Sequence[str], launch: Launch) -> int:
+    """Carry out a sweep, write its folder, and print what came of it.
+
+    What is there already is not lived again; whatever interrupts it, the same command
+    goes on from there.
+
+    Args:
+        words: those of the command, without ``-m`` and without Hydra's own.
+        launch: lets blocks be lived.
+
+    Returns:
+        How many points failed.
+
+    Raises:
+        ChipWarError: nothing can be run, or the results cannot be written.
+        Interrupted: says what is kept.
+    """
+    started = datetime.now(UTC)
+    sweep = planned(words)
+    blocks = sweep.to_do()
+    if sweep.command.sweep.dry_run:
+        print(estimate(sweep, blocks).text)
+        return sweep.refused
+    quiet = sweep.settings.quiet
+    if not quiet:
+        print_plan(sweep, blocks)
+    lost = _live(sweep, blocks, launch)
+    sweep = replace(
+        sweep,
+        points=tuple(
+            replace(point, key=None, error=lost[point.key])
+            if point.key in lost
+            else point
+            for point in sweep.points
+        ),
+    )
+    errors = gather(sweep, ["python -m sim -m", *words], started)
+    if not quiet:
+        print_outcome(sweep, errors)
+    print(sweep.folder, flush=True)
+    return len(errors)
+
+
+def _live(sweep: Sweep, blocks: list[Block], launch: Launch) -> dict[str, str]:
+    """Let blocks be lived, again and in smaller parts where workers are lost.
+
+    Returns:
+        Why points are given up, by key.
+
+    Raises:
+        OutputError: nothing at all could be lived.
+    """
+    sweep.store.clear_leftovers()
+    first, complaints = len(blocks), {}
+    for _ in range(TRIES):
+        if not blocks:
+            break
+        complaints = _launched(sweep, blocks, launch)
+        # Smaller ones, as it may have been memory that was wanting.
+        blocks = sweep.to_do(max(max(block.columns for block in blocks) // 2, 1))
+    rmtree(sweep.folder / FOLDER, ignore_errors=True)
+    if not blocks:
+        return {}
+    why = next(iter(complaints.values()), "its worker left nothing behind")
+    if first and not sweep.has_any:
+        raise OutputError(f"no point could be run: {why}")
+    return {
+        key: f"given up after {TRIES} tries: {why}" for b in blocks for key in b.keys
+    }
+
+
+def _launched(
+    sweep: Sweep, blocks: Sequence[Block], launch: Launch
+) -> Mapping[str, str]:
+    """Launch blocks, and keep the manifest while they are lived."""
+    values = {point.key: point.values for point in sweep.points}
+    for block in blocks:
+        Job(
+            block=block.id,
+            store=str(sweep.store.folder.absolute()),
+            fixed=sweep.command.fixed,
+            keys=sweep.design.keys,
+            points={key: values[key] for key in block.keys},
+            first=block.draws.first,
+            count=block.draws.count,
+        ).write(sweep.folder)
+    tell = {block.id: len(block.keys) for block in blocks}
+
+    def note() -> None:
+        path = sweep.folder / files.MANIFEST
+        write_manifest(path, sweep.store, sweep.points, sweep.draws, tell)
+
+    note()
+    try:
+        with watched(sweep, blocks, note):
+            return launch(sweep.folder, list(tell))
+    except KeyboardInterrupt as error:
+        sweep.store.done()
+        done = len(tell.keys() & sweep.store.blocks())
+        raise Interrupted(
+            f"interrupted; {done} of {len(tell)} blocks are kept, and the same command "
+            "goes on from there"
+        ) from error
+    finally:
+        note()

@@ -1,0 +1,101 @@
+"""Gathering: what the blocks of a sweep hold becomes its folder of results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from shutil import rmtree
+from typing import Any
+
+import yaml
+
+from sim.experiments.provenance import provenance
+from sim.outcomes.sweep import files
+from sim.outcomes.sweep.design import write_design
+from sim.outcomes.sweep.durable import write_durably
+from sim.outcomes.sweep.load import load_sweep
+from sim.outcomes.sweep.table import Sheet, assemble, assemble_draws
+from sim.presentation.sweep import draw_sweep_figures
+from sim.presentation.sweep_view import meanings_of
+from sim.settings.offered import Offered
+from sim.tasks.prepare import read_records
+from sim.tasks.sweep import identity
+from sim.tasks.sweep.plan import Sweep, meant, scenarios_of
+
+
+def gather(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[int, str]:
+    """Write tables, design, figures and provenance of a sweep of which all is lived.
+
+    Args:
+        sweep: the sweep.
+        spoken: the command as it was given, for the record.
+        started: when it began, with its time zone.
+
+    Returns:
+        Why points failed, by number.
+
+    Raises:
+        OutputError: a file cannot be written.
+    """
+    folder, asked = sweep.folder, sweep.command.sweep
+    sheet = Sheet(
+        store=sweep.store,
+        settings=sweep.design.keys,
+        rows=sweep.points,
+        draws=sweep.draws,
+        times=asked.times,
+        about={"code": identity.of_code(), "fixed": meant(sweep.command.fixed)},
+    )
+    errors = assemble(sheet, folder / files.TABLE)
+    if asked.each_draw:
+        assemble_draws(sheet, folder / files.DRAWS)
+    write_design(
+        folder / files.DESIGN,
+        settings=sweep.design.keys,
+        rows=sweep.points,
+        held=sweep.store.done(),
+        draws=sweep.draws,
+        errors=errors,
+    )
+    if sweep.settings.figures:
+        _draw(sweep)
+    said = json.dumps(_origin(sweep, spoken, started), indent=2) + "\n"
+    write_durably(folder / files.PROVENANCE, said.encode())
+    return errors
+
+
+def _draw(sweep: Sweep) -> None:
+    """Draw the figures beside those that are there, and put them in their place."""
+    drawn, place = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
+    rmtree(drawn, ignore_errors=True)
+    meanings = meanings_of(read_records(sweep.settings))
+    draw_sweep_figures(drawn, load_sweep(sweep.folder), meanings)
+    rmtree(place, ignore_errors=True)
+    if drawn.exists():
+        drawn.rename(place)
+
+
+def _origin(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[str, Any]:
+    """Return what a sweep was made from."""
+    settings = sweep.settings
+    offered = Offered.find(settings.scenario_folder)
+    made_from = provenance(
+        command=spoken,
+        seed=settings.seed,
+        draws=sweep.draws,
+        data=read_records(settings).folder,
+        scenarios={
+            name: yaml.safe_dump(offered.with_parents(name), sort_keys=True)
+            for name in scenarios_of(sweep.command, sweep.design)
+            if name in offered.files
+        },
+        started=started,
+    )
+    return {
+        **made_from,
+        "design": sweep.design.kind,
+        "design_seed": sweep.design.seed,
+        "swept": list(sweep.design.keys),
+        "points": len(sweep.points),
+    }

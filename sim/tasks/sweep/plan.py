@@ -1,0 +1,208 @@
+"""The plan of a sweep: its points, each checked, named and given its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from sim.domain.ensemble import Draws
+from sim.domain.errors import ChipWarError, SettingsError
+from sim.experiments.design import Design
+from sim.experiments.side_by_side import together
+from sim.experiments.workers import processors
+from sim.outcomes.sweep import files
+from sim.outcomes.sweep.design import Row
+from sim.outcomes.sweep.store import NOTHING, Held, Store
+from sim.settings.compose import last_value, parse_word
+from sim.settings.schema import Settings
+from sim.settings.spelling import spell
+from sim.settings.sweeping import SweepCommand, read_sweep
+from sim.tasks.places import check_writable
+from sim.tasks.sweep.cut import Block, Wanted, columns_for, cut
+from sim.tasks.sweep.points import Composer
+
+_LAW = "scenario"
+"""Settings at and below this one choose the law."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point(Row):
+    """One row of a design: ready to be lived, or refused with its error.
+
+    Attributes:
+        family: points of one family may be lived in one block.
+    """
+
+    family: str = ""
+
+
+def points_of(design: Design, composer: Composer) -> Iterator[Point]:
+    """Yield the points of a design in order; one that is wrong says why."""
+    for values in design.points:
+        try:
+            setup = composer.setup(values)
+            key, family = composer.key(values), together(setup)
+        except ChipWarError as error:
+            yield Point(values, None, " ".join(str(error).split()))
+        else:
+            yield Point(values, key, family=family)
+
+
+def wanted_of(
+    points: Iterable[Point],
+    keys: Sequence[str],
+    draws: Draws,
+    held: Mapping[str, Held],
+) -> Iterator[Wanted]:
+    """Yield what is to be lived: draws of points that no block holds yet.
+
+    Points of one law stand near one another, so that it is lived through in few blocks.
+    """
+    lawful = [place for place, key in enumerate(keys) if _is_law(key)]
+    others = [place for place, key in enumerate(keys) if not _is_law(key)]
+    for point in points:
+        if point.key is None:
+            continue
+        order = tuple(spell(point.values[place]) for place in (*lawful, *others))
+        for run in held.get(point.key, NOTHING).lacks(draws):
+            yield Wanted(point.key, point.family, order, run)
+
+
+def _is_law(key: str) -> bool:
+    return key == _LAW or key.startswith(f"{_LAW}.")
+
+
+SWEEPS = "sweeps"
+"""The folder of all sweeps, under the outputs."""
+
+_NO_NUMBERS = (
+    "draws",
+    "first_draw",
+    "outputs",
+    "figures",
+    "workers",
+    "chunk",
+    "fork",
+    "quiet",
+    "debug",
+)
+"""Settings that say how many worlds there are, or how they are computed, not what."""
+
+_NAMES_SHOWN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """A sweep that is planned: its points, and where their numbers are kept.
+
+    Attributes:
+        command: what was asked.
+        settings: the choices that all points share.
+        design: the values of the points.
+        points: the points, each checked.
+        store: the blocks of all sweeps under the same outputs.
+        folder: where the results go.
+    """
+
+    command: SweepCommand
+    settings: Settings
+    design: Design
+    points: tuple[Point, ...]
+    store: Store
+    folder: Path
+
+    @property
+    def draws(self) -> Draws:
+        """The draws of each point."""
+        return Draws(self.settings.draws, self.settings.first_draw)
+
+    @property
+    def workers(self) -> int:
+        """Processes that may share the work on this machine."""
+        return self.settings.workers or processors()
+
+    @property
+    def refused(self) -> int:
+        """How many points cannot be run as they are."""
+        return sum(point.key is None for point in self.points)
+
+    @property
+    def has_any(self) -> bool:
+        """Whether the store holds anything of any point."""
+        return not self.store.done().keys().isdisjoint(p.key for p in self.points)
+
+    def to_do(self, columns: int | None = None) -> list[Block]:
+        """Return the blocks that are still to be lived.
+
+        Args:
+            columns: the most that a block may have; None leaves it to the settings.
+        """
+        wanted = list(
+            wanted_of(self.points, self.design.keys, self.draws, self.store.done())
+        )
+        total = sum(one.draws.count for one in wanted)
+        most = columns or self.command.sweep.block
+        return cut(wanted, columns_for(total, self.workers, most))
+
+
+def planned(words: Sequence[str]) -> Sweep:
+    """Return the sweep that a command asks for, every point checked.
+
+    Raises:
+        SettingsError: a word is wrong, or every point is wrong in the same way.
+        OutputError: the results could not be written.
+    """
+    command = read_sweep(words)
+    design = command.design()
+    composer = Composer(command.fixed, design.keys)
+    points = tuple(points_of(design, composer))
+    errors = {point.error for point in points}
+    if len(errors) == 1 and None not in errors:
+        raise SettingsError(str(errors.pop()))
+    sound = next((p.values for p in points if p.key is not None), None)
+    if sound is None:
+        raise SettingsError(f"no point can be run; the first: {points[0].error}")
+    settings = composer.command(sound).settings
+    root = Path(settings.outputs)
+    check_writable(root)
+    sweeps = root / SWEEPS
+    return Sweep(
+        command=command,
+        settings=settings,
+        design=design,
+        points=points,
+        store=Store(sweeps / files.BLOCKS),
+        folder=sweeps / _name(command, design),
+    )
+
+
+def meant(fixed: Iterable[str]) -> list[str]:
+    """Return the words that move numbers, in order of name."""
+    overrides = [parse_word(word) for word in fixed]
+    return sorted(
+        str(each.input_line)
+        for each in overrides
+        if each.key_or_group not in _NO_NUMBERS
+    )
+
+
+def _name(command: SweepCommand, design: Design) -> str:
+    """Return the name of a sweep's folder: the same for the same command."""
+    if command.sweep.name is not None:
+        return command.sweep.name
+    said = repr((meant(command.fixed), design.keys, design.points))
+    mark = sha256(said.encode()).hexdigest()[:8]
+    names = scenarios_of(command, design)
+    shown = [*names[:_NAMES_SHOWN], *["more"][: len(names) > _NAMES_SHOWN]]
+    return f"{'+'.join(shown)}-{mark}"
+
+
+def scenarios_of(command: SweepCommand, design: Design) -> list[str]:
+    """Return the names of the scenarios of a sweep, in the order of the design."""
+    if _LAW not in design.keys:
+        fixed = [parse_word(word) for word in command.fixed]
+        return [str(last_value(fixed, _LAW))]
+    place = design.keys.index(_LAW)
+    return list(dict.fromkeys(str(values[place]) for values in design.points))

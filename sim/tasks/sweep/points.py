@@ -1,0 +1,167 @@
+"""Points: rows of a design become experiments that are ready to run.
+
+Hydra composes once for each scenario; numbers, dates and words are then set in what it
+composed. The outcome is that of a single run with the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sim.domain.errors import ChipWarError
+from sim.experiments.factors import Value
+from sim.experiments.setup import Setup
+from sim.records import Records
+from sim.records.scenarios import Scenario
+from sim.settings.compose import (
+    Chosen,
+    Command,
+    Composed,
+    compose_scenario,
+    compose_words,
+)
+from sim.settings.schema import Settings
+from sim.settings.spelling import spell
+from sim.tasks.prepare import chosen_in, read_records, read_scenario, setup_of
+from sim.tasks.sweep import identity
+
+Found = TypeVar("Found")
+
+_SCENARIO = "scenario"
+_MOST_KEPT = 4_096
+"""Scenarios that are kept at a time: memory does not grow with the sweep."""
+
+
+class Composer:
+    """Composes the points of one sweep.
+
+    What points have in common is read once: the facts, each scenario as Hydra composes
+    it, each scenario's law.
+    """
+
+    def __init__(self, fixed: Sequence[str], keys: Sequence[str]) -> None:
+        """Prepare for points that set some settings, one value for each.
+
+        Args:
+            fixed: words that hold for every point.
+            keys: the settings that the points set.
+        """
+        self._fixed = tuple(fixed)
+        self._keys = tuple(keys)
+        self._within = any(key.startswith(f"{_SCENARIO}.") for key in keys)
+        self._composed: dict[tuple[str, ...], Composed | ChipWarError] = {}
+        self._read: dict[tuple[str, str], Scenario | ChipWarError] = {}
+        self._baselines: dict[str, Chosen | ChipWarError] = {}
+        self._records: dict[str | None, Records | ChipWarError] = {}
+        self._data: dict[str | None, str] = {}
+        self._digests: dict[str, str] = {}
+
+    def words(self, values: Sequence[Value]) -> list[str]:
+        """Return the words of the single run that a point stands for."""
+        given = zip(self._keys, values, strict=True)
+        return [*self._fixed, *(f"{key}={spell(value)}" for key, value in given)]
+
+    def command(self, values: Sequence[Value]) -> Command:
+        """Return the command of the single run that a point stands for.
+
+        Raises:
+            ChipWarError: as that run would.
+        """
+        point = dict(zip(self._keys, values, strict=True))
+        scenario = [key for key in point if key == _SCENARIO]
+        found = self._composition({key: point.pop(key) for key in scenario})
+        if not all(found.takes(key) for key in point):
+            return compose_words(self.words(values)).command()
+        for key, value in point.items():
+            found = found.given(key, value)
+        return found.command()
+
+    def setup(self, values: Sequence[Value]) -> Setup:
+        """Return what the single run with these values would run.
+
+        Args:
+            values: one for each key.
+
+        Raises:
+            ChipWarError: as that run would, in one line.
+        """
+        command = self.command(values)
+        chosen, settings = chosen_in(command), command.settings
+        records = self._facts(settings)
+        scenario = self._scenario(chosen, records)
+        baseline = self._scenario(self._baseline(command), records)
+        return setup_of(settings, records, baseline, scenario)
+
+    def key(self, values: Sequence[Value]) -> str:
+        """Return a digest of all that fixes the numbers of a point, draw by draw.
+
+        Not of how many draws there are, how they are computed, or where results go.
+
+        Raises:
+            ChipWarError: the point cannot be composed.
+        """
+        command = self.command(values)
+        settings = command.settings
+        return identity.digest(
+            self._code,
+            self._facts_digest(settings),
+            self._digest(chosen_in(command), alike=not self._within),
+            self._digest(self._baseline(command), alike=True),
+            identity.of_settings(settings),
+        )
+
+    @cached_property
+    def _code(self) -> str:
+        return identity.of_code()
+
+    def _composition(self, choice: Mapping[str, Value]) -> Composed:
+        words = tuple(f"{key}={spell(value)}" for key, value in choice.items())
+        return _once(
+            self._composed, words, lambda: compose_words([*self._fixed, *words])
+        )
+
+    def _facts(self, settings: Settings) -> Records:
+        return _once(self._records, settings.data, lambda: read_records(settings))
+
+    def _facts_digest(self, settings: Settings) -> str:
+        if settings.data not in self._data:
+            folder = self._facts(settings).folder
+            self._data = {**self._data, settings.data: identity.of_data(folder)}
+        return self._data[settings.data]
+
+    def _baseline(self, command: Command) -> Chosen:
+        name = command.settings.baseline
+        return _once(
+            self._baselines, name, lambda: compose_scenario(name, command.offered)
+        )
+
+    def _digest(self, chosen: Chosen, *, alike: bool) -> str:
+        """Return the digest of a scenario, found once if all of its name are alike."""
+        if not alike:
+            return identity.of_scenario(chosen)
+        if chosen.name not in self._digests:
+            self._digests[chosen.name] = identity.of_scenario(chosen)
+        return self._digests[chosen.name]
+
+    def _scenario(self, chosen: Chosen, records: Records) -> Scenario:
+        content = (chosen.name, identity.of_scenario(chosen))
+        if len(self._read) >= _MOST_KEPT:
+            self._read = {}
+        return _once(self._read, content, lambda: read_scenario(chosen, records))
+
+
+def _once(
+    known: dict[Any, Found | ChipWarError], name: object, find: Callable[[], Found]
+) -> Found:
+    """Return what is known by a name, or find it; a failure is remembered too."""
+    if name not in known:
+        try:
+            known[name] = find()
+        except ChipWarError as error:
+            known[name] = error
+    found = known[name]
+    if isinstance(found, ChipWarError):
+        raise type(found)(str(found))
+    return found

@@ -1,0 +1,149 @@
+"""A run in several processes ends as a run in one does, however it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.experiments import ensemble
+from sim.settings.compose import read_command
+from sim.tasks.prepare import prepare
+from tests.cli.conftest import FEW
+
+ROOT = Path(__file__).parents[2]
+
+HEARING = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("sim", run_name="__main__", alter_sys=True)
+"""
+"""The program, even where whoever runs the tests lets it ignore interrupts."""
+
+
+CHUNKED = ("draws=200000", "chunk=2000")
+TWO_LIVES = ("draws=4000", "workers=2")
+"""Each of the two lives goes on in a process of its own."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signal")
+@pytest.mark.parametrize(
+    ("words", "sign", "status"),
+    [
+        ((*CHUNKED, "workers=1"), signal.SIGINT, 130),
+        ((*CHUNKED, "workers=2"), signal.SIGINT, 130),
+        ((*CHUNKED, "workers=2"), signal.SIGTERM, 143),
+        (TWO_LIVES, signal.SIGINT, 130),
+        (TWO_LIVES, signal.SIGTERM, 143),
+    ],
+)
+def test_an_interrupted_run_leaves_nothing(desk, words, sign, status):
+    running = _begun(desk, *words)
+    time.sleep(1.0)
+    running.send_signal(sign)
+    said = _said(running)
+    assert running.returncode == status
+    assert "Traceback" not in said
+    if sign is signal.SIGINT:
+        assert said.splitlines()[-1] == "interrupted; nothing was written"
+    assert list(desk.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of children")
+@pytest.mark.parametrize("words", [(*CHUNKED, "workers=2"), TWO_LIVES])
+def test_a_run_that_loses_a_worker_says_so_and_leaves_nothing(desk, words):
+    running = _begun(desk, *words)
+    while not (workers := _workers_of(running.pid)):
+        time.sleep(0.05)
+    os.kill(workers[0], signal.SIGKILL)
+    said = _said(running)
+    assert running.returncode == 2
+    assert said.startswith("error: workers: a worker process was lost, ")
+    assert said.count("\n") == 1
+    assert list(desk.iterdir()) == []
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of children")
+@pytest.mark.parametrize("words", [(*CHUNKED, "workers=2"), TWO_LIVES])
+def test_no_worker_outlives_a_run_that_is_killed(desk, words):
+    running = _begun(desk, *words)
+    while not (workers := _workers_of(running.pid)):
+        time.sleep(0.05)
+    time.sleep(2.0)  # each worker has learned by now whom it works for
+    running.kill()
+    _said(running)
+    for _ in range(100):
+        if not any(_is_alive(worker) for worker in workers):
+            return
+        time.sleep(0.1)
+    raise AssertionError("a worker goes on")
+
+
+def _begun(desk: Path, *words: str) -> subprocess.Popen[str]:
+    """Return a run that has begun: its question is shown."""
+    # A signal that meets the measuring of coverage may leave its lock locked.
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
+    running = subprocess.Popen(
+        [sys.executable, "-c", HEARING, "scenario=service_ban", *words],
+        cwd=desk,
+        env={**plain, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    running.stdout.readline()
+    return running
+
+
+def _said(running: subprocess.Popen[str]) -> str:
+    """Return what a run said of errors, now that it must soon end."""
+    try:
+        return running.communicate(timeout=120)[1]
+    finally:
+        running.kill()
+
+
+def _workers_of(process: int) -> list[int]:
+    """Return the workers among the children of a process."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [
+        int(child)
+        for child in children
+        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+def _is_alive(process: int) -> bool:
+    """Return whether a process runs: neither gone nor dead and not yet buried."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_a_run_in_two_processes_writes_what_a_run_in_one_does(ask, desk, monkeypatch):
+    monkeypatch.setattr(ensemble, "WORTH_A_WORKER", 1)
+    for count, place in ((1, "alone"), (2, "both")):
+        words = ("figures=true", f"workers={count}", f"outputs={place}")
+        assert ask("scenario=service_ban", *FEW, *words).status == 0
+    ours, theirs = (
+        next((desk / place / "service_ban").iterdir()) for place in ("alone", "both")
+    )
+    files = {path.relative_to(ours) for path in ours.rglob("*") if path.is_file()}
+    assert files == {p.relative_to(theirs) for p in theirs.rglob("*") if p.is_file()}
+    for file in files - {Path("config.yaml"), Path("provenance.json")}:
+        assert (ours / file).read_bytes() == (theirs / file).read_bytes(), file
+
+
+def test_a_command_may_use_all_processors_and_a_script_none_but_its_own(desk):
+    command = read_command(["scenario=service_ban"])
+    assert prepare(command).setup.workers == 1
+    assert prepare(command, 2).setup.workers == 2
+    asked = read_command(["scenario=service_ban", "workers=3"])
+    assert prepare(asked).setup.workers == prepare(asked, 2).setup.workers == 3

@@ -1,0 +1,236 @@
+"""Figures of a sweep suit the number and kind of its settings, and can be read."""
+
+from itertools import combinations, pairwise, product
+
+import numpy as np
+import pytest
+
+from sim.domain.ensemble import Draws
+from sim.domain.errors import SettingsError
+from sim.outcomes.sweep import files
+from sim.outcomes.sweep.block import Failed, Lived
+from sim.outcomes.sweep.design import Row
+from sim.outcomes.sweep.load import load_sweep
+from sim.outcomes.sweep.sheet import Sheet
+from sim.outcomes.sweep.store import Store
+from sim.outcomes.sweep.table import assemble
+from sim.outcomes.sweep.values import values_of
+from sim.presentation import plot
+from sim.presentation.sweep import draw_sweep_figures, sweep_figures
+from sim.presentation.sweep_axes import dates_to_mark, exact, running_median
+from sim.presentation.sweep_view import meanings_of, shown_of
+from tests.sweep.samples import pair
+
+COVERAGE = "assumptions.service.grey_market_parts_coverage"
+WEIGHT = "assumptions.service.parts_weight"
+DATE = "scenario.regime.add.service_ban.effective"
+DRAWS = Draws(3)
+LAWS = ["service_ban", "tight_quota", "no_controls"]
+NUMBERS = [0.1, 0.3, 0.5, 0.7]
+DAYS = ["2026-01", "2026-07", "2027-01", "2027-07"]
+
+
+@pytest.fixture
+def swept(tmp_path):
+    """Writes a sweep of some settings and reads it again."""
+
+    def write(settings, points, *, failed=(), draws=DRAWS, alone=False):
+        store = Store(tmp_path / files.BLOCKS)
+        keys = [f"key-{number}" for number in range(len(points))]
+        lived = [
+            Lived(key, draws, values_of(*pair(number, draws, alone=alone)))
+            for number, key in enumerate(keys)
+            if number not in failed
+        ]
+        broken = [Failed(keys[number], draws, "it broke") for number in failed]
+        store.write("b", lived, broken)
+        store.done()
+        rows = [Row(tuple(p), key) for p, key in zip(points, keys, strict=True)]
+        sheet = Sheet(store, settings, rows, draws, ["all"], {})
+        assemble(sheet, tmp_path / "s" / files.TABLE)
+        return load_sweep(tmp_path / "s")
+
+    return write
+
+
+def figures(sweep, records):
+    return sweep_figures(shown_of(sweep, meanings=meanings_of(records)))
+
+
+def words_on(figure):
+    own = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        own += [axes.get_title(loc="left"), axes.get_xlabel(), axes.get_ylabel()]
+        own += [text.get_text() for text in (*axes.get_xticklabels(), *axes.texts)]
+        own += [text.get_text() for text in axes.get_yticklabels()]
+    return " ".join("\n".join(own).split())
+
+
+def nothing_is_clipped(figure):
+    """Whether all text lies on the page, and no two labels of an axis overlap."""
+    figure.canvas.draw()
+    page = figure.bbox
+    parts = [axes.get_tightbbox() for axes in figure.axes]
+    for box in [*parts, *(text.get_window_extent() for text in figure.texts)]:
+        assert page.x0 - 1 <= box.x0
+        assert box.x1 <= page.x1 + 1
+        assert page.y0 - 1 <= box.y0
+        assert box.y1 <= page.y1 + 1
+    for one, other in combinations(parts, 2):
+        assert not one.padded(-1).overlaps(other.padded(-1))
+    for axes in figure.axes:
+        low, high = sorted(axes.get_xlim())
+        shown = [
+            tick.label1.get_window_extent()
+            for tick in axes.xaxis.get_major_ticks()
+            if tick.label1.get_text()
+            and low <= tick.get_loc() <= high
+            and not tick.label1.get_rotation()
+        ]
+        for one, other in pairwise(shown):
+            assert one.x1 <= other.x0 + 1
+    return True
+
+
+SHAPES = {
+    "one number": ([COVERAGE], [(x,) for x in NUMBERS]),
+    "one date": ([DATE], [(day,) for day in DAYS]),
+    "one choice": (["scenario"], [(law,) for law in LAWS]),
+    "number and choice": (["scenario", COVERAGE], list(product(LAWS, NUMBERS))),
+    "date and choice": (["scenario", DATE], list(product(LAWS, DAYS))),
+    "two numbers": ([COVERAGE, WEIGHT], list(product(NUMBERS, NUMBERS))),
+    "number and date": ([DATE, WEIGHT], list(product(DAYS, NUMBERS))),
+    "two choices": (["scenario", "baseline"], list(product(LAWS, LAWS[:2]))),
+    "a design of two": (
+        [COVERAGE, WEIGHT],
+        np.random.default_rng(1).uniform(0.1, 0.9, (20, 2)).tolist(),
+    ),
+    "four settings": (
+        ["scenario", COVERAGE, WEIGHT, DATE],
+        list(product(LAWS[:2], NUMBERS[:2], NUMBERS[:3], DAYS[:2])),
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_nothing_is_clipped_or_overlaps(swept, records, shape):
+    settings, points = SHAPES[shape]
+    drawn = figures(swept(settings, points), records)
+    assert drawn
+    for figure in drawn.values():
+        assert nothing_is_clipped(figure)
+        text = words_on(figure)
+        assert "Chip-war simulator" in text
+        assert "at the horizon" in text
+
+
+def test_a_number_is_an_axis_with_its_meaning_and_unit(swept, records):
+    drawn = figures(swept(*SHAPES["one number"]), records)
+    assert list(drawn) == ["difference", "level"]
+    text = words_on(drawn["difference"])
+    assert "What the law changes, by grey market parts coverage" in text
+    assert "China's lag behind the frontier" in text
+    assert "months" in text
+    assert "USD billion a year" in text
+    row = {one.name: one for one in records.assumptions}[
+        "service.grey_market_parts_coverage"
+    ]
+    meaning = f"{row.meaning} ({row.unit})"
+    assert meaning[1:] in text
+    lines = drawn["difference"].axes[0].get_lines()
+    assert lines[0].get_xdata().tolist() == NUMBERS
+
+
+def test_dates_stand_on_an_axis_of_dates(swept, records):
+    axes = figures(swept(*SHAPES["one date"]), records)["level"].axes[0]
+    steps = np.diff(axes.get_lines()[0].get_xdata())
+    assert steps.tolist() == [181, 184, 181]
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    assert labels == DAYS
+
+
+def test_each_choice_has_a_line_and_is_named(swept, records):
+    drawn = figures(swept(*SHAPES["number and choice"]), records)
+    assert "■ service ban" in words_on(drawn["difference"])
+    assert len(drawn["difference"].axes[0].get_lines()) == 1 + len(LAWS)
+
+
+def test_a_grid_of_two_numbers_is_a_map(swept, records):
+    drawn = figures(swept(*SHAPES["two numbers"]), records)["difference"]
+    (image,) = drawn.axes[0].get_images()
+    assert image.get_array().shape == (4, 4)
+    low, high = image.get_clim()
+    assert low == -high  # so that no difference is white
+
+
+def test_more_settings_have_a_panel_each_and_say_that_all_vary(swept, records):
+    drawn = figures(swept(*SHAPES["four settings"]), records)
+    assert list(drawn) == [
+        "difference_1_frontier_lag_months_china",
+        "difference_2_china_revenue_asml",
+    ]
+    figure = drawn["difference_1_frontier_lag_months_china"]
+    assert len(figure.axes) == 4
+    assert "in each panel all 4 settings vary" in words_on(figure)
+
+
+def test_points_that_failed_are_left_out_and_counted(swept, records):
+    settings, points = SHAPES["one number"]
+    drawn = figures(swept(settings, points, failed=[1]), records)["level"]
+    assert "Not shown: 1 that failed." in words_on(drawn)
+    assert len(drawn.axes[0].get_lines()[0].get_xdata()) == 3
+
+
+def test_one_draw_has_no_band(swept, records):
+    settings, points = SHAPES["one number"]
+    drawn = figures(swept(settings, points, draws=Draws(1)), records)["level"]
+    assert "one draw" in words_on(drawn)
+    assert not drawn.axes[0].collections
+
+
+def test_a_baseline_alone_is_drawn_as_levels(swept, records):
+    settings, points = SHAPES["one number"]
+    assert list(figures(swept(settings, points, alone=True), records)) == ["level"]
+
+
+def test_a_sweep_in_which_nothing_varies_or_all_fails_has_no_figures(swept, records):
+    assert figures(swept([COVERAGE], [(0.1,)]), records) == {}
+    lost = swept([COVERAGE], [(0.1,), (0.2,)], failed=[0, 1])
+    assert figures(lost, records) == {}
+
+
+def test_figures_are_files(swept, records, tmp_path):
+    sweep = swept(*SHAPES["one number"])
+    made = draw_sweep_figures(tmp_path / "figures", sweep, meanings_of(records))
+    assert [path.name for path in made] == ["difference.png", "level.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in made)
+
+
+def test_a_notebook_draws_any_measure(swept):
+    sweep = swept(*SHAPES["one number"])
+    drawn = plot.sweep(sweep, "hbm_stock", when=2025, show="level")
+    assert "in 2025" in words_on(drawn)
+    assert "stacks" in words_on(drawn)
+    assert "China's lag" in words_on(plot.sweep(sweep))
+    with pytest.raises(SettingsError, match="did you mean 'hbm_stock'"):
+        plot.sweep(sweep, "hbm_stok")
+    with pytest.raises(SettingsError, match="show=both: there is difference and level"):
+        plot.sweep(sweep, show="both")
+    with pytest.raises(SettingsError, match="no setting of the sweep takes more"):
+        plot.sweep(swept([COVERAGE], [(0.1,)]))
+
+
+def test_numbers_on_an_axis_are_told_apart():
+    assert [exact(x, 24.10, 24.30) for x in (24.1, 24.15)] == ["24.1", "24.15"]
+    assert exact(-1500.0, -2000.0, 0.0) == "−1.5k"
+
+
+def test_few_dates_of_many_are_marked_from_first_to_last():
+    assert dates_to_mark(list(range(100)), 3) == [0, 50, 99]
+
+
+def test_a_running_median_follows_the_points():
+    at = np.linspace(0, 1, 1200)
+    middle = running_median(at, 3 * at, steps=1200)
+    assert len(middle) == 12
+    assert all(value == pytest.approx(3 * x) for x, value in middle)

@@ -1,0 +1,68 @@
+"""Experiments lived side by side, compared with each lived alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sim.domain.ensemble import Draws
+from sim.experiments.run import Comparison, run_chunk
+from sim.experiments.setup import Setup
+from sim.experiments.side_by_side import live_side_by_side, together
+from sim.outcomes.results import Results
+from tests.experiments.questions import assert_same_results
+
+
+def silent() -> None:
+    """Show no progress."""
+
+
+def assert_as_if_alone(setups: Sequence[Setup], draws: Draws) -> list[Comparison]:
+    """Check that experiments lived side by side are the ones lived alone; return them.
+
+    Every series, event and decision is compared, to the last bit.
+    """
+    assert len({together(setup) for setup in setups}) == 1
+    found = live_side_by_side(setups, draws, silent)
+    for setup, ours in zip(setups, found, strict=True):
+        alone = run_chunk(setup, draws, silent)
+        assert ours.alone == alone.alone
+        assert_same_but_for_neighbours(alone.baseline, ours.baseline)
+        assert_same_but_for_neighbours(alone.scenario, ours.scenario)
+    return found
+
+
+def assert_same_but_for_neighbours(alone: Results, ours: Results) -> None:
+    """Check that results are the same, but for series that are there for others."""
+    assert (alone.scenario, alone.draws, alone.seed) == (
+        ours.scenario,
+        ours.draws,
+        ours.seed,
+    )
+    for key in ours.series.keys() - alone.series.keys():
+        assert not ours.series[key].any(), key
+    assert_same_results(alone, ours.only(alone.series))
+    assert alone.conduct.acts.keys() == ours.conduct.acts.keys()
+    for act, force in alone.conduct.acts.items():
+        np.testing.assert_array_equal(force, ours.conduct.acts[act], act)
+
+
+def assuming(setup: Setup, **values: float) -> Setup:
+    """Return an experiment with values fixed, dots of their names written as `__`."""
+    named = {name.replace("__", "."): value for name, value in values.items()}
+    return replace(
+        setup,
+        baseline=replace(setup.baseline, assumptions=named),
+        scenario=setup.scenario and replace(setup.scenario, assumptions=named),
+    )
+
+
+def unlike(found: Sequence[Comparison]) -> int:
+    """Return how many of several comparisons differ in any number of the scenario."""
+    keys = sorted(set().union(*(one.scenario.series for one in found)))
+    return len(
+        {
+            b"".join(np.ascontiguousarray(one.scenario.get(key)) for key in keys)
+            for one in found
+        }
+    )

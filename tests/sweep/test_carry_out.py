@@ -1,0 +1,169 @@
+"""A whole sweep as a user runs it: resumed, reused, cut otherwise, and with failures."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim.tasks.report  # imported here, so that its types are checked elsewhere
+from sim.__main__ import FAULT, MISTAKE, main
+from sim.tasks.sweep.job import FOLDER
+from tests.worlds import unchecked
+
+ROOT = Path(__file__).parents[2]
+FEW = ("draws=2", "horizon=2023-03", "figures=false", "quiet=true")
+PARTS = "assumptions.service.grey_market_parts_coverage"
+GRID = ("scenario=no_controls,decided_history", f"{PARTS}=0.1,0.3,0.5")
+"""Scenarios that part from the baseline early."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick():
+    """Leave out the checks of types that other tests make of the same code."""
+    assert sim.tasks.report
+    with unchecked():
+        yield
+
+
+def sweep(*words: str, into: Path, status: int = 0) -> Path:
+    """Sweep in this process and its workers; return the folder of results."""
+    assert main(["-m", *FEW, f"outputs={into}", *words]) == status
+    return max(folders(into), key=lambda one: one.stat().st_mtime)
+
+
+def folders(into: Path) -> list[Path]:
+    return [one for one in (into / "sweeps").iterdir() if one.name != "blocks"]
+
+
+def blocks(into: Path) -> set[str]:
+    return {one.name for one in (into / "sweeps" / "blocks").iterdir()}
+
+
+def held(into: Path) -> int:
+    """Return how many draws of points the blocks hold, those held twice counted so."""
+    frames = [
+        pd.read_parquet(one, columns=["key", "draw"]).drop_duplicates()
+        for one in (into / "sweeps" / "blocks").glob("*.parquet")
+    ]
+    return sum(map(len, frames))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    """A sweep in blocks of several points."""
+    return sweep(*GRID, into=tmp_path_factory.mktemp("whole"))
+
+
+def test_a_point_is_the_single_run_bit_for_bit(whole, tmp_path):
+    words = ("scenario=decided_history", f"{PARTS}=0.3", f"outputs={tmp_path}")
+    assert main([*FEW, *words]) == 0
+    (folder,) = (tmp_path / "decided_history").iterdir()
+    alone = pd.read_csv(folder / "headline.csv").query("when == 'horizon'")
+    table = pd.read_parquet(whole / "sweep.parquet")
+    point = table[(table["scenario"] == "decided_history") & (table[PARTS] == 0.3)]
+    numbers = [name for name in table if name.endswith(("p05", "p50", "p95", "rease"))]
+    keys = ["measure", "actor"]
+    ours, theirs = (
+        frame.astype({"measure": str, "actor": str}).set_index(keys)[numbers]
+        for frame in (point, alone)
+    )
+    # A series that another point has is there as nothing.
+    pd.testing.assert_frame_equal(ours.loc[theirs.index], theirs, check_exact=True)
+    assert not ours.drop(theirs.index).any(axis=None)
+
+
+@pytest.mark.parametrize("words", [("sweep.block=2",), ("sweep.block=5", "workers=1")])
+def test_the_table_does_not_know_its_blocks_and_workers(whole, tmp_path, words):
+    other = sweep(*GRID, *words, into=tmp_path)
+    assert len(blocks(tmp_path)) > 2
+    assert same(other, whole)
+
+
+def test_what_is_there_is_not_lived_again(whole, tmp_path):
+    sweep(GRID[0], f"{PARTS}=0.1,0.3", "draws=1", into=tmp_path)
+    assert held(tmp_path) == 4
+    sweep(*GRID, "draws=1", into=tmp_path)
+    assert held(tmp_path) == 6
+    last = sweep(*GRID, into=tmp_path)
+    assert held(tmp_path) == 12
+    assert same(last, whole)
+    before = blocks(tmp_path)
+    sweep(*GRID, "sweep.times=all", into=tmp_path)
+    assert blocks(tmp_path) == before
+
+
+def test_jobs_are_gone_when_all_is_done(whole):
+    assert not (whole / FOLDER).exists()
+    assert {one.name for one in whole.iterdir()} == {
+        "sweep.parquet",
+        "design.csv",
+        "manifest.json",
+        "provenance.json",
+    }
+
+
+def test_bad_points_are_named_and_the_others_go_on(tmp_path, capsys):
+    table = tmp_path / "points.csv"
+    table.write_text(f"scenario,{PARTS}\nno_controls,0.3\nno_controls,1.4\n,0.1\n")
+    words = ("sweep.design=table", f"sweep.table={table}", "quiet=false")
+    folder = sweep(*words, into=tmp_path, status=FAULT)
+    said = capsys.readouterr().out
+    assert "2 points of 3 failed" in said
+    rows = pd.read_parquet(folder / "sweep.parquet")
+    assert rows.groupby("point").size().loc[[1, 2]].tolist() == [1, 1]
+    errors = rows.dropna(subset="error").set_index("point")["error"]
+    assert "1.4" in errors[1]
+    assert "scenario" in errors[2]
+    assert len(rows[rows["point"] == 0]) > 1
+    design = pd.read_csv(folder / "design.csv")
+    assert design["status"].tolist() == ["done", "failed", "failed"]
+
+
+def test_a_mistake_common_to_all_points_is_one_line_and_writes_nothing(
+    tmp_path, capsys
+):
+    assert main(["-m", *GRID, "draws=0", f"outputs={tmp_path / 'o'}"]) == MISTAKE
+    assert capsys.readouterr().err.startswith("error: draws=0")
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_dry_run_counts_and_writes_nothing(tmp_path, capsys):
+    out = tmp_path / "o"
+    words = ["-m", *FEW, *GRID, f"outputs={out}", "sweep.dry_run=true"]
+    assert main(words) == 0
+    assert "6 points" in capsys.readouterr().out
+    assert not out.exists()
+
+
+def test_killed_at_any_time_it_goes_on_to_the_same_bytes(whole, tmp_path):
+    luck = random.Random(7)
+    words = ["-m", *FEW, *GRID, f"outputs={tmp_path}", "sweep.block=2"]
+    command = [sys.executable, "-m", "sim", *words]
+    kills = 0
+    while kills < 10:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        there = len(blocks(tmp_path)) if (tmp_path / "sweeps/blocks").is_dir() else 0
+        patience = luck.uniform(0.5, 8.0 if there < 6 else 4.0)
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, luck.choice([signal.SIGKILL, signal.SIGINT]))
+            process.wait()
+        kills += 1
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    (folder,) = folders(tmp_path)
+    assert same(folder, whole)
+    time.sleep(1.0)
+    assert not [one for one in blocks(tmp_path) if one.startswith(".")]
+
+
+def same(one: Path, other: Path) -> bool:
+    """Return whether two tables are the same to the last byte."""
+    ours, theirs = (folder / "sweep.parquet" for folder in (one, other))
+    return ours.read_bytes() == theirs.read_bytes()

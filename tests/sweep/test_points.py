@@ -1,0 +1,293 @@
+"""A point is the single run with the same words, or is refused as that run is."""
+
+import shutil
+from math import inf, nan
+
+import pytest
+import yaml
+
+from sim.domain.errors import ChipWarError
+from sim.records.load import SHIPPED
+from sim.settings.compose import read_command
+from sim.settings.places import SCENARIOS
+from sim.tasks.prepare import prepare
+from sim.tasks.sweep import identity
+from sim.tasks.sweep.points import Composer
+from tests.worlds import unchecked
+
+BAN = "scenario=service_ban"
+ADDED = "scenario.regime.add.service_ban"
+SKILL = "assumptions.service.grey_market_parts_coverage"
+HALF = "service.recovery_halflife_months"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick():
+    """Leave out the checks of types that other tests make of the same code."""
+    with unchecked():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def alone(composer, values):
+    """Return the single run that a point stands for."""
+    return prepare(read_command(composer.words(values)))
+
+
+def same_case(one, other):
+    if one is None or other is None:
+        return one is other
+    return (
+        one.name == other.name
+        and one.assumptions == other.assumptions
+        and one.mechanisms == other.mechanisms
+        and list(one.regime.instruments) == list(other.regime.instruments)
+        and one.regime.instruments == other.regime.instruments
+        and one.regime.decisions == other.regime.decisions
+    )
+
+
+POINTS = [
+    ([BAN], {SKILL: 0.3}),
+    ([BAN], {SKILL: 1}),
+    ([BAN, f"{SKILL}=0.1"], {f"assumptions.{HALF}": 9}),
+    ([BAN], {"mechanisms.talent": False, "seed": 7}),
+    ([BAN], {"mechanisms.talent": "off"}),
+    ([BAN], {"horizon": "2028-06", "start": "2024-01"}),
+    ([BAN], {f"{ADDED}.approval": 0.25}),
+    ([BAN], {f"{ADDED}.approval": 1}),
+    ([BAN], {f"{ADDED}.effective": "2026-07", f"{ADDED}.announced": "2026-01-15"}),
+    ([BAN], {f"{ADDED}.end": "2028-07", f"{ADDED}.by": "us_persons"}),
+    ([BAN], {f"{ADDED}.adopted_by.NLD": "2026-07"}),
+    ([BAN], {f"{ADDED}.adopted_by.NLD.share": 0.5}),
+    ([BAN], {f"{ADDED}.adopted_by.NLD.share": 0.5, f"{ADDED}.adopted_by.NLD": None}),
+    ([BAN], {f"{ADDED}.adopted_by.DEU": "2026-07"}),
+    ([BAN], {f"{ADDED}.ask.coercion": 0.9, f"{ADDED}.ask.deadline": "2026-02"}),
+    ([BAN], {f"{ADDED}.scope.facilities": "any"}),
+    ([BAN], {f"{ADDED}.scope.goods.0": "spare_parts"}),
+    ([BAN], {f"{ADDED}.coverage": 0.5}),
+    ([BAN], {"scenario.decisions.allies": "recorded"}),
+    ([BAN], {f"scenario.{SKILL}": 0.5}),
+    ([BAN], {"scenario.mechanisms.talent": "off"}),
+    ([BAN], {"scenario.base": "no_controls"}),
+    ([BAN], {"scenario.base.as_of": "2025-01"}),
+    ([BAN], {"scenario.regime.amend.us_2025_01_diffusion.cap": 25000}),
+    ([BAN], {"scenario.question": "What, if 'so' \\ or not?"}),
+    ([BAN], {"baseline": "no_controls"}),
+    (["draws=3"], {"scenario": "adaptive", "scenario.decisions.since": "2026-12"}),
+    (["draws=3"], {"scenario": "baseline", "seed": 3}),
+    (
+        [
+            "scenario=tight_quota",
+            "~scenario.regime.amend.us_2025_01_diffusion.exception",
+        ],
+        {"scenario.regime.amend.us_2025_01_diffusion.cap": 10_000},
+    ),
+    (
+        ["scenario=tight_quota"],
+        {"scenario.regime.amend.us_2025_01_diffusion.period_months": 6},
+    ),
+    (
+        [
+            "scenario=tight_quota",
+            "++scenario.regime.add.levy={kind: revenue_share, title: A levy, "
+            "issuer: USA, announced: 2026-11, effective: 2026-12, share: 0.1, "
+            "reference: none, source: a test}",
+        ],
+        {"scenario.regime.add.levy.share": 0.4},
+    ),
+]
+
+
+@pytest.mark.parametrize(("fixed", "point"), POINTS)
+def test_a_point_is_the_single_run_with_the_same_words(fixed, point):
+    composer = Composer(fixed, list(point))
+    values = list(point.values())
+    ours, theirs = composer.setup(values), alone(composer, values).setup
+    command, single = composer.command(values), read_command(composer.words(values))
+    assert command.settings == single.settings
+    assert command.scenario == single.scenario
+    assert list(command.words) == list(single.words)
+    assert identity.of_scenario(command.scenario) == identity.of_scenario(
+        single.scenario
+    )
+    assert same_case(ours.baseline, theirs.baseline)
+    assert same_case(ours.scenario, theirs.scenario)
+    for name in ("draws", "seed", "start", "horizon", "record", "fork", "chunk"):
+        assert getattr(ours, name) == getattr(theirs, name), name
+
+
+def test_points_of_a_sweep_do_not_touch_one_another():
+    keys = ["scenario", SKILL, f"scenario.assumptions.{HALF}"]
+    composer = Composer(["seed=3"], keys)
+    points = [("service_ban", 0.1, 8), ("tight_quota", 0.2, 9), ("service_ban", 0.3, 7)]
+    before = [composer.key(point) for point in points]
+    for point in (*points, *reversed(points)):
+        ours, theirs = composer.setup(point), alone(composer, point).setup
+        assert same_case(ours.scenario, theirs.scenario)
+    assert [composer.key(point) for point in points] == before
+    assert len(set(before)) == len(points)
+    assert [Composer(["seed=3"], keys).key(point) for point in points] == before
+
+
+BAD = [
+    ({SKILL: nan}, f"{SKILL}=nan: must be a finite number"),
+    ({SKILL: inf}, f"{SKILL}=inf: must be a finite number"),
+    ({SKILL: "high"}, f"{SKILL}=high: must be a number"),
+    (
+        {SKILL: -0.5},
+        f"{SKILL}: -0.5 is not from 0 to 1 (share of needed controlled parts)",
+    ),
+    (
+        {"assumptions.service.engineers_weigh": 0.5},
+        "there is no such assumption; did you mean",
+    ),
+    (
+        {"assumptions.service.engineers_weight": 1.4},
+        "assumptions.service.engineers_weight: 1.4 is not from 0 to 1 (share)",
+    ),
+    ({"mechanisms.gravity": False}, "there is no such mechanism"),
+    ({"mechanisms.talent": 0.5}, "mechanisms.talent=0.5: must be true or false"),
+    ({"seed": 1.5}, "seed=1.5: must be a whole number"),
+    ({"seed": -1}, "seed=-1: must be at least 0"),
+    ({"horizon": "2020-01"}, "horizon=2020-01 lies before start=2022-01"),
+    ({"horizon": nan}, "horizon=nan: nan is no date"),
+    ({"horizon": "2023-06"}, "service_ban does not differ from baseline before"),
+    ({"baseline": "basline"}, "there is no scenario called 'basline'"),
+    ({"scenario": "service_bann"}, "there is no scenario called 'service_bann'"),
+    ({"scenario": nan}, "there is no scenario called 'nan'"),
+    ({"scenario": None}, "there is no scenario called 'None'"),
+    ({"scenario": "truce"}, "the scenario adds no instrument called 'service_ban'"),
+    ({f"{ADDED}.approval": 1.5}, "approval: 1.5 is no share; give a number from 0"),
+    ({f"{ADDED}.approval": nan}, "approval: nan is no number that can be used"),
+    ({f"{ADDED}.effective": "2019-06"}, "lies before announced 2025-02-24"),
+    ({f"{ADDED}.effective": 2026}, "2026 is no date; write 2025-07 or 2025-07-15"),
+    ({f"{ADDED}.efective": "2026-07"}, "no such field; did you mean 'effective'?"),
+    ({"scenario.regime.add.bann.approval": 0.5}, "adds no instrument called 'bann'"),
+    ({"scenario.decisions.allies": "maybe"}, "'maybe' is neither endogenous nor"),
+    ({"scenario.base": "nothing"}, "'nothing' is no record of law"),
+]
+
+
+@pytest.mark.parametrize(("point", "message"), BAD)
+def test_a_bad_point_is_refused_as_the_single_run_would_be(point, message):
+    fixed = [f"{ADDED}.approval=0"] if "scenario" in point else [BAN]
+    composer, values = Composer(fixed, list(point)), list(point.values())
+    refusals = []
+    for ask in (
+        lambda: composer.setup(values),
+        lambda: composer.setup(values),
+        lambda: alone(composer, values),
+    ):
+        with pytest.raises(ChipWarError) as refusal:
+            ask()
+        refusals.append((type(refusal.value), str(refusal.value)))
+    assert message in refusals[0][1]
+    assert "\n" not in refusals[0][1]
+    assert refusals == [refusals[0]] * 3
+
+
+def test_a_scenario_that_does_not_differ_from_its_baseline_is_refused():
+    composer = Composer(["scenario=tight_quota"], ["baseline"])
+    with pytest.raises(ChipWarError, match="does not differ from tight_quota"):
+        composer.setup(["tight_quota"])
+
+
+def test_a_point_without_a_scenario_is_refused():
+    with pytest.raises(ChipWarError, match="which scenario"):
+        Composer([], ["seed"]).setup([1])
+
+
+def keyed(*words, **point):
+    return Composer(list(words), list(point)).key(list(point.values()))
+
+
+def test_the_key_does_not_know_how_a_point_is_computed_or_in_which_words():
+    first = keyed(BAN, f"{ADDED}.approval=0.1", f"{ADDED}.end=2029-07", seed=3)
+    for other in (
+        keyed(f"{ADDED}.end=2029-07", f"{ADDED}.approval=0.1", BAN, seed=3),
+        keyed(BAN, f"{ADDED}.approval=0.1", f"{ADDED}.end=2029-07", "seed=3"),
+        keyed(BAN, f"{ADDED}={{end: 2029-07, approval: 0.1}}", seed=3),
+    ):
+        assert other == first
+    for word in (
+        "draws=7",
+        "first_draw=3",
+        "workers=2",
+        "chunk=3",
+        "fork=false",
+        "quiet=true",
+        "figures=false",
+        "outputs=elsewhere",
+        "debug=true",
+        "recorded_draws=3",
+        "sweep.block=7",
+    ):
+        assert (
+            keyed(BAN, f"{ADDED}.approval=0.1", f"{ADDED}.end=2029-07", word, seed=3)
+            == first
+        ), word
+
+
+def test_a_fixed_number_and_a_swept_one_are_one_point():
+    word = keyed(BAN, f"{SKILL}=0.5", seed=1)
+    assert word == Composer([BAN, "seed=1"], [SKILL]).key([0.5])
+    assert keyed(BAN, f"{SKILL}=1", seed=1) == keyed(BAN, f"{SKILL}=1.0", seed=1)
+    one, other = (
+        Composer([BAN], [f"{ADDED}.approval"]).key([value]) for value in (1, 1.0)
+    )
+    assert one == other
+
+
+def test_whatever_moves_a_number_changes_the_key(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(SHIPPED, data)
+    words = [
+        [BAN],
+        [BAN, "seed=4"],
+        [BAN, "horizon=2029-12"],
+        [BAN, "start=2023-01"],
+        [BAN, "record=all"],
+        [BAN, "record=[frontier_lag_months]"],
+        [BAN, "baseline=no_controls"],
+        [BAN, f"{SKILL}=0.5"],
+        [BAN, "mechanisms.talent=off"],
+        [BAN, f"{ADDED}.approval=0.1"],
+        [BAN, f"scenario.{SKILL}=0.5"],
+        ["scenario=service_ban_unilateral"],
+    ]
+    keys = [Composer(each, []).key([]) for each in words]
+    assert Composer([BAN, f"data={data}"], []).key([]) == keys[0]
+    table = data / "assumptions.csv"
+    table.write_text(table.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    keys.append(Composer([BAN, f"data={data}"], []).key([]))
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_key_follows_what_a_scenario_file_says(tmp_path):
+    content = yaml.safe_load((SCENARIOS / "service_ban.yaml").read_text("utf-8"))
+    words = ["scenario=mine", f"scenario_folder={tmp_path}"]
+
+    def key():
+        (tmp_path / "mine.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+        return Composer(words, ["seed"]).key([1])
+
+    first = key()
+    assert key() == first
+    content["regime"]["add"]["service_ban"]["approval"] = 0.01
+    assert key() != first
+
+
+def test_the_key_follows_the_code_but_not_the_figures(tmp_path):
+    package = tmp_path / "package"
+    (package / "presentation").mkdir(parents=True)
+    (package / "rule.py").write_text("x = 1\n", encoding="utf-8")
+    first = identity.of_code(package)
+    (package / "presentation" / "figure.py").write_text("y = 1\n", encoding="utf-8")
+    assert identity.of_code(package) == first
+    (package / "rule.py").write_text("x = 2\n", encoding="utf-8")
+    assert identity.of_code(package) != first

@@ -1,0 +1,256 @@
+"""The store holds what was written whole, whoever is killed while writing."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.domain.ensemble import Draws
+from sim.domain.errors import OutputError
+from sim.outcomes.sweep.block import Failed
+from sim.outcomes.sweep.durable import clear_leftovers, replacing, write_durably
+from sim.outcomes.sweep.store import NOTHING, Held, Store
+from tests.sweep.samples import key, lived
+
+WHOLE = Draws(4)
+
+
+def same(one, other):
+    assert one.labels == other.labels
+    assert one.times == other.times
+    np.testing.assert_array_equal(one.scenario, other.scenario)
+    np.testing.assert_array_equal(one.baseline, other.baseline)
+
+
+def test_what_is_written_is_read_to_the_last_bit(tmp_path):
+    points = [lived(0), lived(1, extra=True), lived(2, months=12)]
+    Store(tmp_path).write("b", points)
+    store = Store(tmp_path)
+    assert store.done().keys() == {key(0), key(1), key(2)}
+    read = store.read([one.key for one in points], WHOLE)
+    for one in points:
+        same(read[one.key], one.values)
+
+
+def test_times_are_read_alone(tmp_path):
+    store = Store(tmp_path)
+    store.write("b", [lived(0)])
+    store.done()
+    values = store.read([key(0)], WHOLE, ["horizon"])[key(0)]
+    assert values.times == ("horizon",)
+    np.testing.assert_array_equal(values.scenario[0], lived(0).values.scenario[-1])
+
+
+def test_a_point_run_alone_has_no_baseline(tmp_path):
+    store = Store(tmp_path)
+    store.write("b", [lived(0, alone=True), lived(1)])
+    store.done()
+    read = store.read([key(0), key(1)], WHOLE)
+    assert read[key(0)].baseline is None
+    same(read[key(1)], lived(1).values)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 6)), max_size=6))
+def test_draws_are_joined_from_any_blocks(tmp_path_factory, parts):
+    store = Store(tmp_path_factory.mktemp("blocks"))
+    parts = [Draws(count, first) for first, count in parts]
+    for number, draws in enumerate(parts):
+        store.write(f"b{number}", [lived(7, draws), lived(8, draws)])
+    held = store.done().get(key(7), NOTHING)
+    there = {k for draws in parts for k in draws.numbers}
+    wanted = Draws(10)
+    lacking = {k for draws in held.lacks(wanted) for k in draws.numbers}
+    assert lacking == set(wanted.numbers) - there
+    if lacking:
+        with pytest.raises(OutputError, match="does not hold all draws"):
+            store.read([key(7)], wanted)
+    else:
+        same(store.read([key(7)], wanted)[key(7)], lived(7, wanted).values)
+
+
+def test_a_failure_counts_where_its_draws_are_asked_for():
+    held = Held().with_failed(Failed("k", Draws(100, 100), "late"))
+    held = held.with_lived(Draws(100))
+    assert held.error(Draws(100)) is None
+    assert held.error(Draws(150)) is None
+    assert held.lacks(Draws(150)) == [Draws(50, 100)]
+    assert held.error(Draws(200)) == "late"
+    assert held.lacks(Draws(200)) == []
+    earlier = held.with_failed(Failed("k", Draws(1, 5), "early"))
+    assert earlier.error(Draws(200)) == "early"
+
+
+def test_failures_are_kept_with_their_text(tmp_path):
+    error = "scenario.regime: “no” is\nno date"
+    Store(tmp_path).write("b", [], [Failed(key(3), WHOLE, error)])
+    assert Store(tmp_path).done()[key(3)].error(WHOLE) == error
+
+
+@pytest.mark.parametrize("keep", [0, 4, 0.5, -1])
+def test_a_truncated_file_is_passed_over_with_a_line(tmp_path, keep):
+    store = Store(tmp_path)
+    store.write("whole", [lived(0)])
+    store.write("torn", [lived(1)])
+    content = store.path("torn").read_bytes()
+    kept = int(len(content) * keep) if isinstance(keep, float) else keep
+    store.path("torn").write_bytes(content[:kept])
+    assert store.done().keys() == {key(0)}
+    (line,) = store.complaints
+    assert "torn.parquet is no whole block and is passed over" in line
+    assert "\n" not in line
+    store.write("torn", [lived(1)])
+    assert store.done().keys() == {key(0), key(1)}
+
+
+def test_a_strangers_file_is_passed_over(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "folder.parquet").mkdir()
+    import pandas as pd
+
+    pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "table.parquet")
+    store = Store(tmp_path)
+    assert not store.done()
+    assert len(store.complaints) == 2
+    store.done()
+    assert len(store.complaints) == 2
+
+
+def test_a_damaged_middle_is_found_when_it_is_read(tmp_path):
+    store = Store(tmp_path)
+    store.write("b", [lived(0, Draws(200))])
+    content = bytearray(store.path("b").read_bytes())
+    middle = len(content) // 3
+    content[middle : middle + 8] = bytes(8)
+    store.path("b").write_bytes(content)
+    store.done()
+    with pytest.raises(OutputError, match="is damaged: .*; remove it"):
+        store.read([key(0)], Draws(200))
+
+
+def test_only_new_files_are_read_again(tmp_path):
+    store = Store(tmp_path)
+    store.write("a", [lived(0)])
+    assert set(store.done()) == {key(0)}
+    store.write("b", [lived(1)])
+    assert set(store.done()) == {key(0), key(1)}
+    assert store.blocks() == {"a", "b"}
+    assert store.since("a") is not None
+    store.path("a").unlink()
+    assert set(store.done()) == {key(1)}
+    assert store.since("a") is None
+
+
+def test_a_folder_that_is_not_there_holds_nothing(tmp_path):
+    assert not Store(tmp_path / "none").done()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot read"):
+        Store(tmp_path / "file").done()
+    with pytest.raises(OutputError, match="cannot write"):
+        Store(tmp_path / "file").write("b", [lived(0)])
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from sim.outcomes.sweep.durable import replacing
+with replacing(Path(sys.argv[1])) as file:
+    file.write(b"half of it")
+    file.flush()
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def writer(tmp_path):
+    """A process that is in the midst of writing a block."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(tmp_path / "b.parquet")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "writing\n"
+        yield process
+        process.kill()
+
+
+def test_a_killed_writer_leaves_nothing_that_is_seen_or_stays(tmp_path, writer):
+    store = Store(tmp_path)
+    assert not store.done()
+    assert store.clear_leftovers() == 0  # its writer lives
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.wait()
+    assert not store.done()
+    assert not store.complaints
+    assert len(list(tmp_path.iterdir())) == 1
+    assert store.clear_leftovers() == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_living_writer_is_not_disturbed(tmp_path, writer):
+    store = Store(tmp_path)
+    store.write("other", [lived(0)])
+    assert clear_leftovers(tmp_path) == 0
+    writer.communicate("")
+    assert writer.returncode == 0
+    assert (tmp_path / "b.parquet").read_bytes() == b"half of it"
+    assert set(store.done()) == {key(0)}
+
+
+def test_what_another_machine_left_is_cleared_after_a_day(tmp_path):
+    stray = tmp_path / ".b.parquet.elsewhere.17-00ff.partial"
+    stray.write_bytes(b"")
+    assert clear_leftovers(tmp_path) == 0
+    long_ago = time.time() - 2 * 24 * 3600
+    os.utime(stray, (long_ago, long_ago))
+    assert clear_leftovers(tmp_path) == 1
+
+
+def write_half(path):
+    with replacing(path) as file:
+        file.write(b"new")
+        raise RuntimeError("the model broke")
+
+
+def test_a_writer_that_fails_leaves_what_was_there(tmp_path):
+    path = tmp_path / "b"
+    write_durably(path, b"old")
+    with pytest.raises(RuntimeError, match="the model broke"):
+        write_half(path)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def write_many(folder, blocks):
+    store = Store(folder)
+    for number in blocks:
+        store.write(f"b{number}", [lived(number)])
+
+
+def test_two_writers_of_the_same_blocks_do_not_disturb_each_other(tmp_path):
+    spawn = multiprocessing.get_context("spawn")
+    both = [spawn.Process(target=write_many, args=(tmp_path, range(25))) for _ in "ab"]
+    for one in both:
+        one.start()
+    store = Store(tmp_path)
+    while any(one.is_alive() for one in both):
+        store.done()
+        store.clear_leftovers()
+        time.sleep(0.02)
+    for one in both:
+        one.join()
+    assert [one.exitcode for one in both] == [0, 0]
+    assert len(store.done()) == 25
+    assert not store.complaints
+    assert len(list(tmp_path.iterdir())) == 25
+    same(store.read([key(24)], WHOLE)[key(24)], lived(24).values)
