@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
-from hydra.plugins.launcher import Launcher
-from hydra.types import HydraContext, TaskFunction
-from omegaconf import DictConfig
+
+from hydra_plugins.chipwar._launcher import BlockLauncher
 
 ConfigStore.instance().store(
     group="hydra/launcher",
@@ -19,36 +17,17 @@ ConfigStore.instance().store(
 )
 
 
-class ProcessLauncher(Launcher):
-    """Does jobs in processes that are started anew when one is lost.
-
-    Attributes:
-        workers: how many processes there are at most; None for one a processor.
-    """
+class ProcessLauncher(BlockLauncher):
+    """Does jobs in processes, each of which is started anew when it is lost."""
 
     def __init__(self, workers: int | None = None) -> None:
-        self.workers = workers
-
-    def setup(
-        self,
-        *,
-        hydra_context: HydraContext,
-        task_function: TaskFunction,
-        config: DictConfig,
-    ) -> None:
-        """Take what every job needs."""
-        self._given: dict[str, Any] = {
-            "context": hydra_context,
-            "task": task_function,
-            "config": config,
-        }
+        """Take the number of processes: None for one a processor."""
+        self._workers = workers
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
-        """Do jobs, and return what came of each; a lost worker fails its job alone."""
-        from hydra_plugins.chipwar._jobs import Work
+        """Do jobs, and return what came of each."""
         from hydra_plugins.chipwar._pool import do_all
 
-        work = Work.of(**self._given)
-        return do_all(work, job_overrides, initial_job_idx, self.workers)
+        return do_all(self.work, job_overrides, initial_job_idx, self._workers)

@@ -135,9 +135,23 @@ def test_everything_that_the_package_imports_is_declared() -> None:
     foreign = names - sys.stdlib_module_names - {"sim", "hydra_plugins"}
     needed = {canonicalize_name(DISTRIBUTION_OF.get(name, name)) for name in foreign}
     known = {canonicalize_name(r.name) for r in requirements("run.lock")}
+    extras = declared()["optional-dependencies"]
+    launchers = {
+        canonicalize_name(Requirement(text).name)
+        for extra in ("joblib", "ray", "slurm")
+        for text in extras[extra]
+    }
 
     assert "numpy" in needed
-    assert needed <= known
+    assert needed - launchers <= known
+
+
+def test_a_run_needs_no_launcher_but_the_one_for_this_machine() -> None:
+    modules = (ROOT / "hydra_plugins" / "chipwar").glob("[!_]*.py")
+    always = {name for module in modules for name in imported(module)}
+
+    assert always & {"hydra"}
+    assert not always & {"ray", "submitit", "joblib", "numpy"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)

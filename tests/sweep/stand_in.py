@@ -26,9 +26,12 @@ def live_block(sweep: str, block: str) -> None:
         case "killed_once" if not (folder / f"{block}.tried").exists():
             (folder / f"{block}.tried").touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        case "long":
+        case "waits":
+            # Lived once there is a file called `go`.
             (folder / f"{block}.begun").write_text(str(os.getpid()))
-            time.sleep(A_LONG_TIME)
+            end = time.monotonic() + A_LONG_TIME
+            while not (folder / "go").exists() and time.monotonic() < end:
+                time.sleep(0.05)
     threads = os.environ.get("OMP_NUM_THREADS", "")
     (folder / block).write_text(f"{os.getpid()} {threads}")
 
@@ -49,3 +52,25 @@ def lives(folder: Path, *blocks: str) -> Callable[[Sequence[str], Any], object]:
         return launch(folder, blocks)
 
     return carry_out
+
+
+def process_of(path: Path) -> int:
+    """Return the process that left a file."""
+    return int(path.read_text().split()[0])
+
+
+def until(true: Callable[[], object], seconds: float = A_LONG_TIME) -> None:
+    """Wait for something to become true, and fail if it does not."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def is_gone(process: int) -> bool:
+    """Return whether a process has ended."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False

@@ -5,42 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sim.settings.multirun import multirun
-from tests.sweep.stand_in import lives, task
-from tests.worlds import unchecked
+from tests.sweep.stand_in import is_gone, lives, process_of, task, until
 
 ROOT = Path(__file__).parents[2]
-Launch = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """Leave out the checks of types that other tests make of the same code."""
-    with unchecked():
-        yield
-
-
-@pytest.fixture
-def launch(tmp_path) -> Launch:
-    """Launch blocks with some of Hydra's words; return which were lost, and why."""
-
-    def go(*blocks: str, words: tuple[str, ...] = ()) -> Any:
-        outputs = f"outputs={tmp_path / 'outputs'}"
-        return multirun(
-            ["-m", outputs, *words], task(lives(tmp_path, *blocks), outputs)
-        )
-
-    return go
-
-
-def process_of(path: Path) -> int:
-    return int(path.read_text().split()[0])
 
 
 def test_blocks_are_shared_out_over_processes(launch, tmp_path):
@@ -125,7 +98,7 @@ from sim.settings import multirun as door
 from tests.sweep.stand_in import lives, task
 
 folder = Path(sys.argv[1])
-blocks = lives(folder, "long1", "long2")
+blocks = lives(folder, "waits1", "waits2")
 sim.__main__.do = lambda words: door.multirun(words, task(blocks))
 sys.argv = ["sim", "-m", "hydra.launcher.workers=2", f"outputs={folder}"]
 if __name__ == "__main__":
@@ -138,7 +111,7 @@ def long_sweep(tmp_path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """A sweep that two workers are at, and their process ids."""
     script = tmp_path / "sweep.py"
     script.write_text(SWEEP)
-    begun = [tmp_path / f"long{number}.begun" for number in (1, 2)]
+    begun = [tmp_path / f"waits{number}.begun" for number in (1, 2)]
     with subprocess.Popen(
         [sys.executable, str(script), str(tmp_path)],
         cwd=ROOT,
@@ -151,22 +124,6 @@ def long_sweep(tmp_path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
         until(lambda: all(path.exists() and path.read_text() for path in begun))
         yield sweep, [process_of(path) for path in begun]
         sweep.kill()
-
-
-def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Wait for something to become true, and fail if it does not."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
-def is_gone(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    return False
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no such signals")

@@ -1,0 +1,56 @@
+"""A launcher on Ray: jobs go to whatever machines have joined a Ray cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+from hydra.core.utils import JobReturn
+from omegaconf import DictConfig
+
+from hydra_plugins.chipwar._launcher import BlockLauncher, plain
+
+ConfigStore.instance().store(
+    group="hydra/launcher",
+    name="ray",
+    node={
+        "_target_": f"{__name__}.RayLauncher",
+        # For ray.init: where the cluster is. "local" starts one for this sweep alone.
+        "init": {"address": "auto", "log_to_driver": False},
+        # For ray.remote: what a job needs. One thread for each processor it asks for.
+        "remote": {"num_cpus": 1},
+    },
+    provider="chipwar",
+)
+
+
+class RayLauncher(BlockLauncher):
+    """Does jobs as Ray tasks."""
+
+    def __init__(self, init: DictConfig, remote: DictConfig) -> None:
+        """Take what `ray.init` and `ray.remote` are told."""
+        self._init, self._remote = plain(init), plain(remote)
+
+    def setup(self, **given: Any) -> None:
+        """Take what every job needs.
+
+        Raises:
+            SettingsError: Ray is not installed.
+        """
+        self.need("ray", "ray")
+        super().setup(**given)
+
+    def launch(
+        self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
+    ) -> Sequence[JobReturn]:
+        """Do jobs, and return what came of each.
+
+        Raises:
+            SettingsError: there is no cluster to be reached.
+        """
+        from hydra_plugins.chipwar._ray import do_all
+
+        return do_all(
+            self.work, job_overrides, initial_job_idx, self._init, self._remote
+        )

@@ -1,0 +1,30 @@
+"""How blocks are launched in these tests."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from sim.settings.multirun import multirun
+from tests.sweep.stand_in import lives, task
+from tests.worlds import unchecked
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick() -> Iterator[None]:
+    """Leave out the checks of types that other tests make of the same code."""
+    with unchecked():
+        yield
+
+
+@pytest.fixture
+def launch(tmp_path) -> Callable[..., Any]:
+    """Launch blocks with some of Hydra's words; return which were lost, and why."""
+
+    def go(*blocks: str, words: tuple[str, ...] = ()) -> Any:
+        outputs = f"outputs={tmp_path / 'outputs'}"
+        return multirun(
+            ["-m", outputs, *words], task(lives(tmp_path, *blocks), outputs)
+        )
+
+    return go
