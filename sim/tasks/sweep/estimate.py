@@ -117,7 +117,7 @@ def estimate(sweep: Sweep, blocks: Sequence[Block]) -> Estimate:
         return [composer.setup(values[key]) for key in block.keys]
 
     found = estimate_of(blocks, prepare, sweep.workers)
-    return replace(found, asked=len(sweep.points), refused=sweep.refused)
+    return replace(found, asked=len(sweep.points), refused=len(sweep.refused))
 
 
 def estimate_of(
