@@ -10,6 +10,8 @@ import gc
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from sim.agents.actor import forget
 from sim.domain.ensemble import Draws
 from sim.experiments.arrangement import Arrangement, Branch, arrange
@@ -73,8 +75,10 @@ def live_side_by_side(
         ChipWarError: a measure is unknown, or the model broke a law of its own.
     """
     found: dict[int, Comparison] = {}
-    for arrangement in arrange(setups, draws):
-        found |= _lived(arrangement, setups, draws, tick, series_alone)
+    # What is not finite in one experiment is for its reader to see, and stops no other.
+    with np.errstate(all="ignore"):
+        for arrangement in arrange(setups, draws):
+            found |= _lived(arrangement, setups, draws, tick, series_alone)
     return [found[number] for number in range(len(setups))]
 
 

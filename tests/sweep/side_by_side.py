@@ -48,12 +48,11 @@ def assert_same_but_for_neighbours(alone: Results, ours: Results) -> None:
 
 
 def assuming(setup: Setup, **values: float) -> Setup:
-    """Return an experiment with values fixed, dots of their names written as `__`."""
-    named = {name.replace("__", "."): value for name, value in values.items()}
+    """Return an experiment with values of assumptions fixed."""
     return replace(
         setup,
-        baseline=replace(setup.baseline, assumptions=named),
-        scenario=setup.scenario and replace(setup.scenario, assumptions=named),
+        baseline=replace(setup.baseline, assumptions=values),
+        scenario=setup.scenario and replace(setup.scenario, assumptions=values),
     )
 
 
@@ -66,3 +65,11 @@ def unlike(found: Sequence[Comparison]) -> int:
             for one in found
         }
     )
+
+
+def ruled(setup: Setup, act: str, **values) -> Setup:
+    """Return an experiment in which an act of its scenario says otherwise."""
+    assert setup.scenario is not None
+    law = setup.scenario.regime
+    other = law.with_([replace(law.instruments[act], **values)])
+    return replace(setup, scenario=replace(setup.scenario, regime=other))

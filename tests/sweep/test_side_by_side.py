@@ -2,18 +2,37 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
-from sim.experiments.side_by_side import live_side_by_side, together
-from tests.experiments.questions import ready
-from tests.sweep.side_by_side import assert_as_if_alone, assuming, silent, unlike
+from sim.domain.months import Month
+from sim.experiments.arrangement import arrange
+from sim.experiments.run import run_chunk
+from sim.experiments.setup import Setup
+from sim.experiments.side_by_side import (
+    live_side_by_side,
+    months_side_by_side,
+    together,
+)
+from tests.experiments.questions import assert_same_results, ready
+from tests.sweep.side_by_side import (
+    assert_as_if_alone,
+    assert_same_but_for_neighbours,
+    assuming,
+    ruled,
+    silent,
+    unlike,
+)
 from tests.worlds import unchecked
 
 SOON = "horizon=2026-06"
 DRAWS = Draws(2, 3)
-PARTS = "service__grey_market_parts_coverage"
+PARTS = "service.grey_market_parts_coverage"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -38,7 +57,7 @@ def test_what_is_assumed_may_differ_and_need_not_be_fixed_everywhere(ban):
     setups = [
         assuming(ban, **{PARTS: 0.1}),
         ban,
-        assuming(ban, **{PARTS: 0.5}, redesign__margin=0.02),
+        assuming(ban, **{PARTS: 0.5, "redesign.margin": 0.02}),
     ]
     found = assert_as_if_alone(setups, DRAWS)
     assert unlike(found) == len(setups)
@@ -83,3 +102,123 @@ def test_what_cannot_be_lived_together_says_so(ban):
         replace(ban, scenario=replace(ban.scenario, mechanisms={"talent": False})),
     ]
     assert len({together(one) for one in (ban, *others)}) == len(others) + 1
+
+
+def later(setup, months):
+    """Return an experiment in which the ban is announced and binds later."""
+    act = setup.scenario.regime.instruments["service_ban"]
+    wait = timedelta(days=31 * months)
+    days = {"announced": act.announced + wait, "effective": act.effective + wait}
+    return ruled(setup, "service_ban", **days)
+
+
+def test_dates_share_the_baseline_and_part_from_it_one_by_one(outputs):
+    alone = ready(outputs, "service_ban_unilateral", SOON)
+    setups = [
+        assuming(later(alone, months), **{PARTS: value})
+        for months in (3, 0)
+        for value in (0.1, 0.4)
+    ]
+    ticks = []
+    found = live_side_by_side(setups, DRAWS, lambda: ticks.append(1))
+    assert len(ticks) == months_side_by_side(setups, DRAWS)
+    assert found[0].baseline is found[2].baseline
+    assert unlike(assert_as_if_alone(setups, DRAWS)) == len(setups)
+
+
+def test_scenarios_of_one_baseline_share_it(outputs):
+    names = ("service_ban", "tight_quota", "adaptive")
+    setups = [ready(outputs, name, "horizon=2026-12") for name in names]
+    assert unlike(assert_as_if_alone(setups, DRAWS)) == len(setups)
+
+
+def test_more_numbers_of_law_than_worlds_take_a_branch_each(outputs):
+    """So many draws that the world is not repeated: branches part at the earliest."""
+    quota = ready(outputs, "tight_quota", SOON)
+    setups = [
+        ruled(quota, "us_2025_01_diffusion", cap=cap) for cap in (1_000.0, 9_000.0)
+    ]
+    setups.append(ruled(quota, "us_2022_10_sme_dram", approval=0.1))
+    alone = assert_as_if_alone(setups, DRAWS)
+    many = Draws(1_300, DRAWS.first)
+    assert [len(one.worlds) for one in arrange(setups, many)] == [1]
+    found = live_side_by_side(setups, many, silent, series_alone=True)
+    for ours, few in zip(found, alone, strict=True):
+        for key, series in few.scenario.series.items():
+            both = ours.scenario.get(key)[:, : DRAWS.count]
+            np.testing.assert_array_equal(series, both, str(key))
+
+
+def test_unforked_histories_are_the_same(outputs, ban):
+    [forked] = live_side_by_side([ban], DRAWS, silent)
+    other = ruled(ban, "service_ban", coverage=0.5)
+    setups = [replace(one, fork=False) for one in (ban, other)]
+    unforked, _ = assert_as_if_alone(setups, DRAWS)
+    assert_same_results(forked.scenario, unforked.scenario)
+
+
+def test_numbers_that_are_none_stay_in_their_own_copy(ban):
+    """An absurd assumption breaks the experiment that makes it, and no other."""
+    broken = assuming(ban, **{"fab.growth_per_subsidy": np.finfo(float).max})
+    found = live_side_by_side([ban, broken, ban], DRAWS, silent)
+    lost = [one.scenario.series.values() for one in found]
+    assert [all(np.isfinite(x).all() for x in every) for every in lost] == [
+        True,
+        False,
+        True,
+    ]
+    alone = run_chunk(ban, DRAWS, silent)
+    for ours in (found[0], found[2]):
+        assert_same_but_for_neighbours(alone.scenario, ours.scenario)
+
+
+# --- at random ------------------------------------------------------------------------
+
+points = st.fixed_dictionaries(
+    {
+        "coverage": st.none() | st.floats(0.0, 0.9),
+        "margin": st.none() | st.floats(0.01, 0.2),
+        "smuggling": st.booleans(),
+        "ally_backfill": st.booleans(),
+        "approval": st.sampled_from([0.0, 0.3, 1.0]),
+        "tpp": st.sampled_from([2_000.0, 4_800.0, 30_000.0]),
+        "wait": st.sampled_from([0, 1, 5]),
+        "scenario": st.booleans(),
+    }
+)
+
+
+def point(setup: Setup, drawn: dict) -> Setup:
+    """Return an experiment on the rules of October 2022."""
+    act = setup.scenario.regime.instruments["us_2022_10_chips"]
+    day = act.announced + timedelta(days=31 * drawn["wait"])
+    one = ruled(
+        setup,
+        act.id,
+        announced=day,
+        effective=day,
+        tests=({"tpp": drawn["tpp"], "interconnect": 600.0},),
+    )
+    one = ruled(one, "us_2022_10_sme_dram", approval=drawn["approval"])
+    held = {PARTS: drawn["coverage"], "redesign.margin": drawn["margin"]}
+    one = assuming(one, **{name: x for name, x in held.items() if x is not None})
+    off = {name: False for name in ("smuggling", "ally_backfill") if not drawn[name]}
+    return replace(
+        one,
+        baseline=replace(one.baseline, mechanisms=off),
+        scenario=(replace(one.scenario, mechanisms=off) if drawn["scenario"] else None),
+    )
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    drawn=st.lists(points, min_size=1, max_size=4),
+    draws=st.builds(Draws, st.integers(1, 3), st.integers(0, 200)),
+)
+def test_any_experiments_side_by_side_are_the_same_alone(early, drawn, draws):
+    assert_as_if_alone([point(early, each) for each in drawn], draws)
+
+
+@pytest.fixture(scope="module")
+def early(outputs):
+    return replace(ready(outputs, "service_ban", SOON), horizon=Month(2023, 9))
