@@ -13,12 +13,8 @@ from hydra.core.utils import JobReturn, JobStatus, run_job, setup_globals
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, open_dict
 
-from sim.domain.errors import ChipWarError
+from sim.experiments.workers import LostWorkerError
 from sim.settings.spelling import spell
-
-
-class LostWorkerError(ChipWarError):
-    """A worker was gone before its job was done."""
 
 
 def words_of(folder: Path, block: str) -> list[str]:

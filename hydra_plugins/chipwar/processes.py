@@ -1,4 +1,4 @@
-"""The default launcher: worker processes on this machine, one for each processor."""
+"""The default launcher: worker processes on this machine, as many as `workers` says."""
 
 from __future__ import annotations
 
@@ -16,18 +16,32 @@ ConfigStore.instance().store(
     provider="chipwar",
 )
 
+_LOST = "its worker process was lost, perhaps killed for want of memory"
+
 
 class ProcessLauncher(BlockLauncher):
     """Does jobs in processes, each of which is started anew when it is lost."""
 
     def __init__(self, workers: int | None = None) -> None:
-        """Take the number of processes: None for one a processor."""
+        """Take the number of processes: None for what `workers` says."""
         self._workers = workers
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
         """Do jobs, and return what came of each."""
-        from hydra_plugins.chipwar._pool import do_all
+        from hydra_plugins.chipwar._jobs import lost
+        from sim.experiments.workers import Crew, processors
 
-        return do_all(self.work, job_overrides, initial_job_idx, self._workers)
+        asked = self._workers or self._config.get("workers") or processors()
+        work = self.work
+        jobs = [
+            (work.do, words, initial_job_idx + place)
+            for place, words in enumerate(job_overrides)
+        ]
+        with Crew() as crew:
+            return crew.share(
+                jobs,
+                min(asked, len(jobs)),
+                lost=lambda place: lost(job_overrides[place], _LOST),
+            )

@@ -66,7 +66,7 @@ class Worker:
         self._process = context.Process(
             target=_serve, args=(theirs, tuple(imports)), daemon=True
         )
-        with _single_threads(), _undisturbed():
+        with single_threads(), _undisturbed():
             self._process.start()
         theirs.close()
         self._sending: threading.Thread | None = None
@@ -102,7 +102,7 @@ class Worker:
         Raises what was raised there as soon as it is known.
 
         Raises:
-            SettingsError: it is lost.
+            LostWorkerError: it is lost.
         """
         while not self._answered and self._poll():
             self._take_in(heard)
@@ -112,7 +112,7 @@ class Worker:
         """Wait for what comes of its job; raise what was raised there.
 
         Raises:
-            SettingsError: it is lost.
+            LostWorkerError: it is lost.
         """
         while not self._answered:
             self._take_in(heard)
@@ -158,8 +158,12 @@ class Worker:
         self._pipe.close()
 
 
+class LostWorkerError(SettingsError):
+    """A worker was gone before its job was done."""
+
+
 def _mourn(error: BaseException) -> NoReturn:
-    raise SettingsError(
+    raise LostWorkerError(
         "workers: a worker process was lost, perhaps for want of memory; ask for fewer "
         "workers, such as workers=1, or for smaller chunks"
     ) from error
@@ -207,29 +211,58 @@ class Crew:
         while self.workers:
             self.workers.pop().kill()
 
-    def share(self, jobs: Sequence[Job], count: int, heard: Heard) -> list[Any]:
+    def replace(self, worker: Worker) -> Worker:
+        """Return a new worker in the place of one that is lost."""
+        worker.kill()
+        place = self.workers.index(worker)
+        self.workers[place] = Worker(self._imports)
+        return self.workers[place]
+
+    def share(
+        self,
+        jobs: Sequence[Job],
+        count: int,
+        heard: Heard = _nobody,
+        lost: Callable[[int], Any] | None = None,
+    ) -> list[Any]:
         """Return what comes of jobs that some workers share, in order.
 
+        Args:
+            jobs: what is done.
+            count: how many workers share it.
+            heard: called for each month lived.
+            lost: returns what stands for a job, by its place, whose worker is lost;
+                another one goes on with the rest. If not given, that is the end.
+
         Raises:
-            SettingsError: a worker is lost.
+            LostWorkerError: a worker is lost.
         """
         outcomes: dict[int, Any] = {}
         waiting = iter(enumerate(jobs))
         at_it: dict[Any, tuple[Worker, int]] = {}
-        for worker, (place, job) in zip(self.hire(count), waiting, strict=False):
-            worker.tell(*job)
-            at_it[worker.pipe] = (worker, place)
+
+        def go_on(worker: Worker) -> None:
+            for place, job in waiting:
+                worker.tell(*job)
+                at_it[worker.pipe] = (worker, place)
+                return
+
+        for worker in self.hire(count):
+            go_on(worker)
         while at_it:
             for pipe in wait(list(at_it)):
                 worker, place = at_it[pipe]
-                if not worker.listen(heard):
-                    continue
-                outcomes[place] = worker.answer()
+                try:
+                    if not worker.listen(heard):
+                        continue
+                    outcomes[place] = worker.answer()
+                except LostWorkerError:
+                    if lost is None:
+                        raise
+                    outcomes[place] = lost(place)
+                    worker = self.replace(worker)
                 del at_it[pipe]
-                for place, job in waiting:
-                    worker.tell(*job)
-                    at_it[pipe] = (worker, place)
-                    break
+                go_on(worker)
         return [outcomes[place] for place in range(len(jobs))]
 
     @contextmanager
@@ -333,7 +366,7 @@ def _die_with_parent() -> None:
 
 
 @contextmanager
-def _single_threads() -> Iterator[None]:
+def single_threads() -> Iterator[None]:
     """Let processes started meanwhile use one thread each."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
