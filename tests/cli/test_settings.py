@@ -94,11 +94,19 @@ def test_the_machinery_of_hydra_is_no_setting(refused, word):
     assert "there is no setting" in refused("scenario=service_ban", word)
 
 
-@pytest.mark.parametrize("word", ["service_ban", "-m", "--multirun", "--config-dir"])
+@pytest.mark.parametrize("word", ["service_ban", "--config-dir"])
 def test_a_word_without_a_value_is_no_setting(refused, word):
     assert refused(word) == (
         f"{word!r} is no setting; settings are written name=value, such as "
         "scenario=service_ban"
+    )
+
+
+@pytest.mark.parametrize("flag", ["-m", "--multirun"])
+def test_a_sweep_of_nothing_is_refused(refused, flag):
+    assert refused(flag, "scenario=service_ban") == (
+        "nothing is swept; give a setting several values, such as "
+        "scenario=service_ban,tight_quota, or leave -m out"
     )
 
 

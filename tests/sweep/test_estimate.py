@@ -79,5 +79,5 @@ def test_an_estimate_says_it_in_words():
         "13,000 points, 3 of them wrong. To be lived: 12,500 points, 25,000 worlds, "
         "in 1 block.\n"
         "About 90 minutes with 2 workers, each with 1.3 GB of memory; 48 MB on disk. "
-        "By a pilot on this machine: times may be off by half."
+        "By a pilot, for this machine when idle: times may be off by half."
     )

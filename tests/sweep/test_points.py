@@ -233,6 +233,29 @@ def test_the_key_does_not_know_how_a_point_is_computed_or_in_which_words():
         ), word
 
 
+def test_a_changed_scenario_is_not_taken_for_the_baseline_of_its_name():
+    quota = "scenario.regime.amend.us_2025_01_diffusion.cap"
+    fixed = ["scenario=tight_quota", "baseline=tight_quota"]
+    changed = Composer([*fixed, f"{quota}=30000"], ["seed"])
+    setup = changed.setup((1,))
+    assert setup.scenario is not None
+    assert not same_case(setup.scenario, setup.baseline)
+    assert changed.key((1,)) != Composer(fixed, ["seed"]).key((1,))
+    assert changed.key((1,)) == Composer(fixed, [quota, "seed"]).key((30000, 1))
+
+
+def test_one_and_true_are_not_one_value():
+    composer = Composer([BAN], ["mechanisms.talent", "seed"])
+    assert composer.command((True, 1)).settings.mechanisms == {"talent": True}
+    with pytest.raises(ChipWarError, match="seed"):
+        composer.command((True, 1.5))
+    values = [True, 1]
+    first = composer.command(values)
+    values[1] = 2
+    assert composer.command(values).settings.seed == 2
+    assert first.settings.seed == 1
+
+
 def test_a_fixed_number_and_a_swept_one_are_one_point():
     word = keyed(BAN, f"{SKILL}=0.5", seed=1)
     assert word == Composer([BAN, "seed=1"], [SKILL]).key([0.5])

@@ -80,7 +80,8 @@ class Estimate:
             f"{_counted(self.columns, 'world')}, in {_counted(self.blocks, 'block')}.\n"
             f"About {_spoken_time(self.seconds)} with "
             f"{_counted(self.workers, 'worker')}, each with {memory} of memory; "
-            f"{disk} on disk. By a pilot on this machine: times may be off by half."
+            f"{disk} on disk. "
+            "By a pilot, for this machine when idle: times may be off by half."
         )
 
 

@@ -56,7 +56,8 @@ class Composer:
         self._baselines: dict[str, Chosen | ChipWarError] = {}
         self._records: dict[str | None, Records | ChipWarError] = {}
         self._data: dict[str | None, str] = {}
-        self._digests: dict[str, str] = {}
+        self._digests: dict[tuple[str, str], str] = {}
+        self._last: tuple[Sequence[Value], Command] | None = None
 
     def words(self, values: Sequence[Value]) -> list[str]:
         """Return the words of the single run that a point stands for."""
@@ -69,6 +70,14 @@ class Composer:
         Raises:
             ChipWarError: as that run would.
         """
+        if self._last is not None and self._last[0] is values:
+            return self._last[1]
+        command = self._commanded(values)
+        # What cannot change is known again: a point is asked for its setup and its key.
+        self._last = (values, command) if isinstance(values, tuple) else None
+        return command
+
+    def _commanded(self, values: Sequence[Value]) -> Command:
         point = dict(zip(self._keys, values, strict=True))
         scenario = [key for key in point if key == _SCENARIO]
         found = self._composition({key: point.pop(key) for key in scenario})
@@ -90,8 +99,9 @@ class Composer:
         command = self.command(values)
         chosen, settings = chosen_in(command), command.settings
         records = self._facts(settings)
-        scenario = self._scenario(chosen, records)
-        baseline = self._scenario(self._baseline(command), records)
+        scenario = self._scenario(chosen, self._digest_of_scenario(chosen), records)
+        compared = self._baseline(command)
+        baseline = self._scenario(compared, self._digest("baseline", compared), records)
         return setup_of(settings, records, baseline, scenario)
 
     def key(self, values: Sequence[Value]) -> str:
@@ -107,8 +117,8 @@ class Composer:
         return identity.digest(
             self._code,
             self._facts_digest(settings),
-            self._digest(chosen_in(command), alike=not self._within),
-            self._digest(self._baseline(command), alike=True),
+            self._digest_of_scenario(chosen_in(command)),
+            self._digest("baseline", self._baseline(command)),
             identity.of_settings(settings),
         )
 
@@ -137,16 +147,21 @@ class Composer:
             self._baselines, name, lambda: compose_scenario(name, command.offered)
         )
 
-    def _digest(self, chosen: Chosen, *, alike: bool) -> str:
-        """Return the digest of a scenario, found once if all of its name are alike."""
-        if not alike:
+    def _digest_of_scenario(self, chosen: Chosen) -> str:
+        """Return the digest of a point's scenario; all of one name may be alike."""
+        if self._within:
             return identity.of_scenario(chosen)
-        if chosen.name not in self._digests:
-            self._digests[chosen.name] = identity.of_scenario(chosen)
-        return self._digests[chosen.name]
+        return self._digest(_SCENARIO, chosen)
 
-    def _scenario(self, chosen: Chosen, records: Records) -> Scenario:
-        content = (chosen.name, identity.of_scenario(chosen))
+    def _digest(self, side: str, chosen: Chosen) -> str:
+        """Return the digest of what one side of the comparison has for a name."""
+        known = (side, chosen.name)
+        if known not in self._digests:
+            self._digests[known] = identity.of_scenario(chosen)
+        return self._digests[known]
+
+    def _scenario(self, chosen: Chosen, digest: str, records: Records) -> Scenario:
+        content = (chosen.name, digest)
         if len(self._read) >= _MOST_KEPT:
             self._read = {}
         return _once(self._read, content, lambda: read_scenario(chosen, records))
