@@ -16,7 +16,7 @@ from submitit.core.utils import (
 from hydra_plugins.chipwar._jobs import Work, lost
 from hydra_plugins.chipwar._launcher import plain
 from sim.domain.errors import SettingsError
-from sim.experiments.processes import single_threads
+from sim.experiments.workers import single_threads
 
 
 def executor(

@@ -66,7 +66,7 @@ class Worker:
         self._process = context.Process(
             target=_serve, args=(theirs, tuple(imports)), daemon=True
         )
-        with _single_threads(), _undisturbed():
+        with single_threads(), _undisturbed():
             self._process.start()
         theirs.close()
         self._sending: threading.Thread | None = None
@@ -334,7 +334,7 @@ def _die_with_parent() -> None:
 
 
 @contextmanager
-def _single_threads() -> Iterator[None]:
+def single_threads() -> Iterator[None]:
     """Let processes started meanwhile use one thread each."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
