@@ -61,6 +61,12 @@ def test_joblib_lives_blocks(joblib_words, launch, tmp_path):
     assert all(process_of(tmp_path / block) != os.getpid() for block in "abc")
 
 
+def test_the_shipped_profile_for_joblib_lives_blocks(joblib_words, launch):
+    words = ("hydra/launcher=joblib_cores", "hydra.launcher.n_jobs=2")
+
+    assert launch("a", "b", words=words) == {}
+
+
 def test_joblib_tells_why_a_block_failed(joblib_words, launch):
     lost = launch("refused", "a", words=joblib_words)
 
@@ -126,6 +132,13 @@ def ray_words() -> Iterator[tuple[str, ...]]:
 def test_ray_lives_blocks(ray_words, launch, tmp_path):
     assert launch("a", "b", "c", words=ray_words) == {}
     assert all(process_of(tmp_path / block) != os.getpid() for block in "abc")
+
+
+def test_the_shipped_profile_for_ray_starts_a_cluster_of_its_own(launch):
+    needs("ray")
+    words = ("hydra/launcher=ray_here", "hydra.launcher.init.num_cpus=1")
+
+    assert launch("a", "b", words=words) == {}
 
 
 def test_ray_tells_why_a_block_failed(ray_words, launch):
@@ -201,6 +214,12 @@ def test_a_slurm_job_that_is_cancelled_loses_its_block_alone(
 def test_a_partition_that_is_not_there_is_missed_in_one_line(slurm_words, launch):
     with pytest.raises(SettingsError, match="partition"):
         launch("a", words=(*slurm_words, "hydra.launcher.slurm_partition=nonesuch"))
+
+
+def test_the_shipped_profile_for_slurm_is_one_that_slurm_takes(slurm_words, launch):
+    words = ("hydra/launcher=slurm_short", "hydra.launcher.slurm_partition=laptop")
+
+    assert launch("a", words=words) == {}
 
 
 def test_the_slurm_launcher_can_be_tried_without_slurm(launch, tmp_path):
