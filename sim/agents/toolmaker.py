@@ -62,15 +62,14 @@ class Toolmaker(Actor):
 
     def ship_tools(self) -> None:
         """Fill the orders that passed both gates as far as capacity goes."""
-        lines = self.tool_lines
-        for line in lines:
+        wanted = self.model.zeros()
+        for line in self.tool_lines:
             line.clear()
-        due = [line.permitted / line.lead_time for line in lines]
-        values = [tools * line.price for tools, line in zip(due, lines, strict=True)]
-        filled = fill_rate(values, self.model.every(self._room_for_china()))
-        for line, tools in zip(lines, due, strict=True):
-            line.ship(tools * filled)
-        self.china_sales = total(values) * filled
+            wanted = wanted + line.due * line.price
+        filled = fill_rate([wanted], self.model.every(self._room_for_china()))
+        for line in self.tool_lines:
+            line.ship(line.due * filled)
+        self.china_sales = wanted * filled
 
     def serve(self) -> None:
         """Send engineers, parts and software where the law lets them go."""
@@ -185,7 +184,7 @@ class DomesticToolmaker(Actor):
         sold, speed = world.zeros(), world.speed_of("toolmakers")
         for line in self.tool_lines:
             line.clear()
-            due = line.permitted / line.lead_time
+            due = line.due
             if line.good is Good.DUV_IMMERSION:
                 due = np.minimum(due, self._scanner_output() / len(self.tool_lines))
             line.ship(due)
