@@ -138,6 +138,11 @@ class Fab(Actor):
         self.told_denied = dict.fromkeys(TOOL_CLASSES, world.zeros())
         self.warned = world.zeros() > 0.0
 
+    @property
+    def tool_bases(self) -> list[ToolBase]:
+        """The tools of all classes and makers."""
+        return [base for bases in self.bases.values() for base in bases]
+
     def start_with_orders(self) -> None:
         """Begin with the tools on order and under way that its growth takes."""
         growth = self._growth_now() * (1.0 - self.plan / self.ceiling)
@@ -212,8 +217,8 @@ class Fab(Actor):
         """Tell where it begins to lay in tools because a ban on them is announced."""
         if not self.model.on("stockpiling"):
             return
-        every = [base for bases in self.bases.values() for base in bases]
-        pending = greatest(base.line.pending for base in every if _foreign(base))
+        foreign = [base for base in self.tool_bases if _foreign(base)]
+        pending = greatest(base.line.pending for base in foreign)
         warned = pending > NOTICED
         horizon = self.model.assume["fab.stockpile_horizon_months"]
         fear = np.maximum(self.model.fear["tools"], pending)
@@ -371,19 +376,17 @@ class Fab(Actor):
         """Put tools that arrived to work, and take worn-out ones away."""
         worn = self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
         kept, before = 1.0 - worn, self.model.zeros()
-        for bases in self.bases.values():
-            for base in bases:
-                before = before + base.tools
-                base.tools = base.tools * kept + base.line.arrived
+        for base in self.tool_bases:
+            before = before + base.tools
+            base.tools = base.tools * kept + base.line.arrived
         self.retired = self.retired + worn * before
 
     def maintain(self) -> None:
         """Keep tools up with what service reaches them, and with one's own skill."""
         if not self.model.on("service"):
             return
-        for bases in self.bases.values():
-            for base in bases:
-                self._keep_up(base)
+        for base in self.tool_bases:
+            self._keep_up(base)
         self._drift()
 
     def review_service(self) -> None:
@@ -534,7 +537,7 @@ class Fab(Actor):
             return
         assume, wear = self.model.assume, base.wear
         missing = self.model.zeros() if unserved is None else unserved
-        worn = decayed(
+        base.availability = decayed(
             base.availability,
             unserved=missing,
             decay_with_spares=wear.decay_with_spares,
@@ -543,23 +546,25 @@ class Fab(Actor):
             grey_parts=assume["service.grey_market_parts_coverage"],
             own_service=self._own_service(base),
         )
-        base.availability = recovered(
-            worn,
-            (missing <= 0.0).astype(float),
-            np.ones_like(worn),
-            assume["service.recovery_halflife_months"],
-        )
         speed = self.model.speed_of(base.line.seller)
         base.practice = base.practice + missing * speed
-        refilled = np.maximum(
-            base.spares, np.minimum(base.spares + 1.0, wear.spares_stock)
-        )
-        used = np.maximum(base.spares - missing, 0.0)
+        before, base.spares = base.spares, np.maximum(base.spares - missing, 0.0)
+        served = missing <= 0.0
+        if served.any():
+            self._repair(base, served, before)
         if base.line.good is Good.DUV_IMMERSION:
-            spent = (missing > 0.0) & (base.spares > 0.0) & (used <= 0.0)
+            spent = ~served & (before > 0.0) & (base.spares <= 0.0)
             self._tell_of_bare_shelves(base, spent, missing)
-        base.spares = np.where(missing > 0.0, used, refilled)
         base.whole = False
+
+    def _repair(self, base: ToolBase, served: InDraws, spares: PerDraw) -> None:
+        """Let tools recover, and spares be laid in anew, where service is whole."""
+        half_life = self.model.assume["service.recovery_halflife_months"]
+        base.availability = recovered(
+            base.availability, served.astype(float), np.ones_like(spares), half_life
+        )
+        refilled = np.maximum(spares, np.minimum(spares + 1.0, base.wear.spares_stock))
+        base.spares = np.where(served, refilled, base.spares)
 
     def _tell_of_bare_shelves(
         self, base: ToolBase, spent: InDraws, missing: PerDraw
