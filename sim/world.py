@@ -187,9 +187,9 @@ class World(mesa.Model):
         self._follow_conduct()
         if new:
             self._governed = [line for line in self.lines if self._is_governed(line)]
-            self._review_all(self.lines)
+            self.review_all(self.lines)
         elif self.law_moves:
-            self._review_all([line for line in self._governed if self._may_move(line)])
+            self.review_all([line for line in self._governed if self._may_move(line)])
         self.quotas.open_month(self.regime, self.month)
         self.beliefs.open_month(
             self.month, self.regime, self.assume, listening=self.on("news")
@@ -240,7 +240,7 @@ class World(mesa.Model):
         bearing = self.regime.bearing(line)
         return bool(bearing.exports or bearing.imports)
 
-    def _review_all(self, lines: list[SupplyLine]) -> None:
+    def review_all(self, lines: list[SupplyLine]) -> None:
         """Ask both gates of many lines; alike lines share one answer."""
         asked: dict[tuple[object, ...], SupplyLine] = {}
         for line in lines:

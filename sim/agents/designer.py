@@ -261,9 +261,10 @@ class Designer(Actor):
         choice = np.full_like(self.choice, NOTHING_ON_OFFER)
         for index, entry in enumerate(self.catalogue):
             odds = self._odds_now(probe, entry.chip)
-            ready = entry.since <= self.model.month.index
-            sells = self._worth_selling(entry) if entry.compliant else ready
-            value = np.where(ready & sells, entry.worth * odds, 0.0)
+            sells = entry.since <= self.model.month.index
+            if entry.compliant:
+                sells = sells & self._worth_selling(entry)
+            value = np.where(sells, entry.worth * odds, 0.0)
             choice = np.where(value > best, index, choice)
             best = np.maximum(best, value)
             values.append(value)
@@ -276,8 +277,7 @@ class Designer(Actor):
             for line in self.china_lines:
                 line.chip = self.offer.chip
         if chosen_anew or self.model.law_moves:
-            for line in self.china_lines:
-                self.model.review(line)
+            self.model.review_all(self.china_lines)
 
     def _odds_now(self, probe: SupplyLine, chip: Chip) -> PerDraw:
         """Return the odds of a licence, looked up anew when the law moves."""
@@ -394,11 +394,11 @@ class Designer(Actor):
 
     def ship_chips(self) -> None:
         """Ship what passed both gates, within capacity and quotas."""
-        lines, offer = self.china_lines, self._offer()
+        lines, offer, price = self.china_lines, self._offer(), self.price
         for line in lines:
-            line.price = self.price
+            line.price = price
             line.clear()
-        wanted = [line.permitted * self.price for line in lines]
+        wanted = [line.permitted * price for line in lines]
         filled = fill_rate(wanted, self._china_output())
         admitted = self.model.quotas.admit(
             lines,

@@ -48,6 +48,9 @@ class DomesticDesigner(Actor):
     """A Chinese designer that packages what dies and memory it can get.
 
     Attributes:
+        training: H100-equivalents for training of what it sells, nothing while it sells
+            nothing.
+        inference: the same for inference.
         dies: good dies in stock.
         stacks: memory stacks in stock.
         finished: accelerators made but not sold.
@@ -71,6 +74,7 @@ class DomesticDesigner(Actor):
         super().__init__(world, name, country)
         self.generations, self.fab, self.wafer_share = generations, fab, wafer_share
         nothing = world.zeros()
+        self.training = self.inference = nothing
         self.dies = self.stacks = self.finished = nothing
         self.made = self.sold = self.revenue = self.compute_made = nothing
         self.dies_used = self.stacks_used = nothing
@@ -237,13 +241,15 @@ class DomesticDesigner(Actor):
         self._short = short | (self._short & ~plenty)
 
     def _post_worth(self) -> None:
-        """Let foreign designers know what its chip is worth per dollar."""
-        if not self.selling or self.name != "huawei":
+        """Let laboratories know what its chip is worth, and foreign designers too."""
+        if not self.selling:
             return
-        weight = self.model.assume["lab.training_share_of_demand"]
-        now = self.current
-        worth = weight * now.training + (1.0 - weight) * now.inference
-        self.model.domestic_worth = worth * self.gain / self.price
+        now, gain = self.current, self.gain
+        self.training, self.inference = now.training * gain, now.inference * gain
+        if self.name == "huawei":
+            weight = self.model.assume["lab.training_share_of_demand"]
+            worth = weight * now.training + (1.0 - weight) * now.inference
+            self.model.domestic_worth = worth * gain / self.price
 
     @property
     def price(self) -> float:

@@ -1,6 +1,6 @@
 """Chinese fabs: what they order, keep running and make."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,6 +138,11 @@ class Fab(Actor):
         self.told_denied = dict.fromkeys(TOOL_CLASSES, world.zeros())
         self.warned = world.zeros() > 0.0
 
+    @property
+    def tool_bases(self) -> list[ToolBase]:
+        """The tools of all classes and makers."""
+        return [base for bases in self.bases.values() for base in bases]
+
     def start_with_orders(self) -> None:
         """Begin with the tools on order and under way that its growth takes."""
         growth = self._growth_now() * (1.0 - self.plan / self.ceiling)
@@ -168,13 +173,11 @@ class Fab(Actor):
         monthly = self.plan * (growth + retired)
         if world.law_moves:
             self._tell_of_warning()
+        usual_stock = self._stockpile((), monthly)
         for good, bases in self.bases.items():
-            per_kwpm = self.tools_per_kwpm[good]
-            if good is Good.DUV_IMMERSION:
-                per_kwpm = per_kwpm * self.passes_factor
-            stock = stockpile(
-                self._fear(bases), assume["fab.stockpile_horizon_months"], monthly
-            )
+            per_kwpm = self._needed_per_kwpm(good)
+            warned = [b for b in bases if b.line.warned and _foreign(b)]
+            stock = self._stockpile(warned, monthly) if warned else usual_stock
             wanted = orders(
                 usual=monthly * per_kwpm,
                 need=ahead * per_kwpm,
@@ -184,23 +187,38 @@ class Fab(Actor):
             )
             self._place(good, bases, wanted * noise)
 
+    def _needed_per_kwpm(self, good: Good) -> PerDraw:
+        """Return tools of a class that a thousand wafers a month take now."""
+        per_kwpm = self.tools_per_kwpm[good]
+        scanners = good is Good.DUV_IMMERSION
+        return per_kwpm * self.passes_factor if scanners else per_kwpm
+
     def _growth_now(self) -> PerDraw:
         subsidy = self.model.regime.subsidy(self.country, self.model.month)
         boost = self.model.assume["fab.growth_per_subsidy"] / MONTHS_A_YEAR
         return self.growth + boost * subsidy * MONTHS_A_YEAR / _MILLION_PER_BILLION
 
-    def _fear(self, bases: list[ToolBase]) -> PerDraw:
-        if not self.model.on("stockpiling"):
-            return self.model.zeros()
-        pending = [base.line.pending for base in bases if _foreign(base)]
-        return greatest([self.model.fear["tools"], *pending])
+    def _stockpile(self, warned: Iterable[ToolBase], monthly: PerDraw) -> PerDraw:
+        """Return capacity for which it wants tools laid in, thousand wafers a month.
+
+        Args:
+            warned: tools of a class that announced law would deny it.
+            monthly: capacity for which it buys tools in a month.
+        """
+        fear = self.model.zeros()
+        if self.model.on("stockpiling"):
+            pending = [base.line.pending for base in warned]
+            fear = greatest([self.model.fear["tools"], *pending])
+        return stockpile(
+            fear, self.model.assume["fab.stockpile_horizon_months"], monthly
+        )
 
     def _tell_of_warning(self) -> None:
         """Tell where it begins to lay in tools because a ban on them is announced."""
         if not self.model.on("stockpiling"):
             return
-        every = [base for bases in self.bases.values() for base in bases]
-        pending = greatest(base.line.pending for base in every if _foreign(base))
+        foreign = [base for base in self.tool_bases if _foreign(base)]
+        pending = greatest(base.line.pending for base in foreign)
         warned = pending > NOTICED
         horizon = self.model.assume["fab.stockpile_horizon_months"]
         fear = np.maximum(self.model.fear["tools"], pending)
@@ -217,16 +235,14 @@ class Fab(Actor):
     def _in_hand(self, bases: list[ToolBase]) -> PerDraw:
         """Return tools that it counts on; it does not replace all that wear takes."""
         replaced = self.model.assume["fab.wear_replacement"]
-        have = self.model.zeros()
+        have = []
         for base in bases:
             line, tools = base.line, base.tools
             if not base.whole:
                 tools = tools * (1.0 - replaced * (1.0 - base.availability))
             tools = total((tools, line.backlog, *line.in_transit))
-            have = have + (
-                tools * base.maker.quality[line.good] if base.maker else tools
-            )
-        return have
+            have.append(tools * base.maker.quality[line.good] if base.maker else tools)
+        return total(have)
 
     def _place(self, good: Good, bases: list[ToolBase], wanted: PerDraw) -> None:
         """Split orders over makers; those denied move to allies and the home maker.
@@ -237,35 +253,61 @@ class Fab(Actor):
         home = self._home_maker(bases)
         home_share = home.home_share[good] if home else self.model.zeros()
         foreign = [base for base in bases if _foreign(base)]
-        abroad = wanted * (1.0 - home_share)
-        line = next((base.line for base in bases if not _foreign(base)), None)
-        if line is not None:
-            line.order(wanted * home_share)
+        abroad, at_home = wanted * (1.0 - home_share), wanted * home_share
         whole = sum(base.preference for base in foreign)
         asked = [abroad * (base.preference / whole) for base in foreign]
-        if all(base.line.free for base in foreign) and self._all_fit(foreign):
+        if all(self._comes_freely(base) for base in foreign):
             for base, ask in zip(foreign, asked, strict=True):
                 base.line.order(ask)
             if self.told_denied[good].any():
                 self.told_denied[good] = self.model.zeros()
-            return
-        fit = [self.installable[base.line.seller] for base in foreign]
-        gates = [
-            base.line.open_share * works
-            for base, works in zip(foreign, fit, strict=True)
-        ]
-        denied = [a * (1.0 - g) for a, g in zip(asked, gates, strict=True)]
-        unmet = total(denied)
-        extra, found = self._backfill(foreign, gates, unmet)
-        second_hand = self._buy_second_hand(foreign, denied, unmet)
-        for base, ask, works, more in zip(foreign, asked, fit, extra, strict=True):
-            base.line.order(ask * works + more)
-        if home is not None and line is not None:
-            left = np.maximum(unmet - found - second_hand, 0.0)
-            if self.model.on("domestic_substitution"):
+        else:
+            left = self._seek_elsewhere(good, foreign, asked, abroad)
+            if home is not None and self.model.on("domestic_substitution"):
                 left = left * self.model.works("domestic_substitution")
-                line.order(wanted * home_share + left * home.quality[good])
+                at_home = at_home + left * home.quality[good]
+        line = next((base.line for base in bases if not _foreign(base)), None)
+        if line is not None:
+            line.order(at_home)
+
+    def _comes_freely(self, base: ToolBase) -> bool:
+        """Return whether law and installation let all tools of a maker come."""
+        return base.line.free and base.line.seller not in self.hampered
+
+    def _gate(self, base: ToolBase) -> PerDraw | float:
+        """Return the share of orders from a maker that law and installation let come.
+
+        One number stands for all draws where all may come.
+        """
+        if self._comes_freely(base):
+            return 1.0
+        if base.line.seller in self.hampered:
+            return base.line.open_share * self.installable[base.line.seller]
+        return base.line.open_share
+
+    def _seek_elsewhere(
+        self,
+        good: Good,
+        foreign: list[ToolBase],
+        asked: list[PerDraw],
+        abroad: PerDraw,
+    ) -> PerDraw:
+        """Order abroad what may come, seek the rest there, and return what is left."""
+        gates = [self._gate(base) for base in foreign]
+        denied = [
+            (base, ask * (1.0 - gate))
+            for base, ask, gate in zip(foreign, asked, gates, strict=True)
+            if not self._comes_freely(base)
+        ]
+        unmet = total(missing for _, missing in denied)
+        extra, found = self._backfill(foreign, gates, unmet)
+        second_hand = self._buy_second_hand(denied, unmet)
+        for base, ask, more in zip(foreign, asked, extra, strict=True):
+            vendor = base.line.seller
+            fits = ask * self.installable[vendor] if vendor in self.hampered else ask
+            base.line.order(fits + more)
         self._tell_of_denial(good, unmet, abroad, found=found)
+        return np.maximum(unmet - found - second_hand, 0.0)
 
     def _tell_of_denial(
         self, good: Good, unmet: PerDraw, abroad: PerDraw, *, found: PerDraw
@@ -274,9 +316,10 @@ class Fab(Actor):
         denied = share(unmet, abroad)
         known = self.told_denied[good]
         much = denied > known + _MUCH
-        self.told_denied[good] = np.where(much, denied, np.minimum(known, denied))
+        self.told_denied[good] = np.minimum(known, denied)
         if not much.any():
             return
+        self.told_denied[good] = np.where(much, denied, self.told_denied[good])
         home = self._home_maker(self.bases[good])
         works = home.quality[good] if home else self.model.zeros()
         if not self.model.on("domestic_substitution"):
@@ -296,50 +339,54 @@ class Fab(Actor):
             },
         )
 
-    def _all_fit(self, foreign: list[ToolBase]) -> bool:
-        """Return whether every vendor's tools can be installed in every draw."""
-        return not any(base.line.seller in self.hampered for base in foreign)
-
     def _backfill(
-        self, foreign: list[ToolBase], gates: list[PerDraw], unmet: PerDraw
+        self,
+        foreign: list[ToolBase],
+        gates: list[PerDraw | float],
+        unmet: PerDraw,
     ) -> tuple[list[PerDraw], PerDraw]:
         """Return what each foreign maker is asked on top, and how much that finds."""
         weights = [
             base.preference * gate for base, gate in zip(foreign, gates, strict=True)
         ]
-        whole = total(weights)
+        whole = self.model.zeros()
+        for weight in weights:
+            whole = whole + weight
         part = self.model.assume["ally.backfill_share_if_unilateral"]
         part = part * self.model.works("ally_backfill")
-        moved = np.where(whole > 0.0, unmet * part, 0.0)
-        extra = [moved * share(weight, whole) for weight in weights]
+        someone = whole > 0.0
+        moved = np.where(someone, unmet * part, 0.0)
+        whole = np.where(someone, whole, 1.0)
+        extra = [moved * (weight / whole) for weight in weights]
         return extra, moved
 
     def _buy_second_hand(
-        self, foreign: list[ToolBase], denied: list[PerDraw], unmet: PerDraw
+        self, denied: list[tuple[ToolBase, PerDraw]], unmet: PerDraw
     ) -> PerDraw:
-        found = self.model.assume["tools.grey_share_of_denied"]
-        for base, missing in zip(foreign, denied, strict=True):
-            base.tools = base.tools + missing * found
-        self.second_hand = self.second_hand + unmet * found
-        return unmet * found
+        part = self.model.assume["tools.grey_share_of_denied"]
+        for base, missing in denied:
+            base.tools = base.tools + missing * part
+        found = unmet * part
+        self.second_hand = self.second_hand + found
+        return found
 
     # --- keeping tools up (M1) ------------------------------------------------------
 
     def install(self) -> None:
         """Put tools that arrived to work, and take worn-out ones away."""
         worn = self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
-        every = [base for bases in self.bases.values() for base in bases]
-        self.retired = self.retired + worn * total(base.tools for base in every)
-        for base in every:
-            base.tools = base.tools * (1.0 - worn) + base.line.arrived
+        kept, before = 1.0 - worn, self.model.zeros()
+        for base in self.tool_bases:
+            before = before + base.tools
+            base.tools = base.tools * kept + base.line.arrived
+        self.retired = self.retired + worn * before
 
     def maintain(self) -> None:
         """Keep tools up with what service reaches them, and with one's own skill."""
         if not self.model.on("service"):
             return
-        for bases in self.bases.values():
-            for base in bases:
-                self._keep_up(base)
+        for base in self.tool_bases:
+            self._keep_up(base)
         self._drift()
 
     def review_service(self) -> None:
@@ -490,7 +537,7 @@ class Fab(Actor):
             return
         assume, wear = self.model.assume, base.wear
         missing = self.model.zeros() if unserved is None else unserved
-        worn = decayed(
+        base.availability = decayed(
             base.availability,
             unserved=missing,
             decay_with_spares=wear.decay_with_spares,
@@ -499,23 +546,25 @@ class Fab(Actor):
             grey_parts=assume["service.grey_market_parts_coverage"],
             own_service=self._own_service(base),
         )
-        base.availability = recovered(
-            worn,
-            (missing <= 0.0).astype(float),
-            np.ones_like(worn),
-            assume["service.recovery_halflife_months"],
-        )
         speed = self.model.speed_of(base.line.seller)
         base.practice = base.practice + missing * speed
-        refilled = np.maximum(
-            base.spares, np.minimum(base.spares + 1.0, wear.spares_stock)
-        )
-        used = np.maximum(base.spares - missing, 0.0)
+        before, base.spares = base.spares, np.maximum(base.spares - missing, 0.0)
+        served = missing <= 0.0
+        if served.any():
+            self._repair(base, served, before)
         if base.line.good is Good.DUV_IMMERSION:
-            spent = (missing > 0.0) & (base.spares > 0.0) & (used <= 0.0)
+            spent = ~served & (before > 0.0) & (base.spares <= 0.0)
             self._tell_of_bare_shelves(base, spent, missing)
-        base.spares = np.where(missing > 0.0, used, refilled)
         base.whole = False
+
+    def _repair(self, base: ToolBase, served: InDraws, spares: PerDraw) -> None:
+        """Let tools recover, and spares be laid in anew, where service is whole."""
+        half_life = self.model.assume["service.recovery_halflife_months"]
+        base.availability = recovered(
+            base.availability, served.astype(float), np.ones_like(spares), half_life
+        )
+        refilled = np.maximum(spares, np.minimum(spares + 1.0, base.wear.spares_stock))
+        base.spares = np.where(served, refilled, base.spares)
 
     def _tell_of_bare_shelves(
         self, base: ToolBase, spent: InDraws, missing: PerDraw
@@ -572,10 +621,7 @@ class Fab(Actor):
                 base.up * base.maker.quality[good] if base.maker else base.up
                 for base in bases
             )
-            per_kwpm = self.tools_per_kwpm[good]
-            if good is Good.DUV_IMMERSION:
-                per_kwpm = per_kwpm * self.passes_factor
-            limits.append(class_capacity(up, per_kwpm))
+            limits.append(class_capacity(up, self._needed_per_kwpm(good)))
         self.capacity = least(limits)
         self.wafer_starts = np.minimum(self.capacity, self.plan)
 

@@ -269,10 +269,9 @@ class Lab(Actor):
         for line in lines:
             seller = self._seller_of(line)
             part = money * self._split(line, lines)
-            price = _price_of(seller) * np.ones_like(money)
-            per_unit = np.where(price > 0.0, price, 1.0)
-            on_offer = _worth_of(seller)[0] > 0.0
-            line.order(np.where((price > 0.0) & on_offer, part / per_unit, 0.0))
+            price, worth = _price_of(seller), _worth_of(seller)[0]
+            on_offer = (price > 0.0) & (worth > 0.0)
+            line.order(np.where(on_offer, part / np.where(on_offer, price, 1.0), 0.0))
 
     def _split(self, line: SupplyLine, lines: list[SupplyLine]) -> float:
         """Return the share of a channel's money that goes to one of its lines."""
@@ -493,11 +492,7 @@ def _worth_of(seller: Actor) -> tuple[PerDraw, PerDraw]:
                 nothing = seller.model.zeros()
                 return nothing, nothing
             return offer.training, offer.inference
-        case DomesticDesigner():
-            selling = float(seller.selling)
-            now, gain = seller.current, seller.gain
-            return now.training * gain * selling, now.inference * gain * selling
-        case Distributor() | OffshoreCloud():
+        case DomesticDesigner() | Distributor() | OffshoreCloud():
             return seller.training, seller.inference
     raise TypeError(f"{seller.name} sells no compute")
 

@@ -162,12 +162,13 @@ class VendorStaff:
 
     def _count_posts(self) -> PerDraw:
         """Count the posts anew; return those whose service law stops."""
-        self.posts = total(site.posts for site in self.sites)
-        self.lost = np.zeros_like(self.posts)
+        self.posts = self.lost = np.zeros_like(self.posts)
         for site in self.sites:
+            posts = site.posts
+            self.posts = self.posts + posts
             if not site.engineers.free:
                 stopped = 1.0 - site.engineers.open_share
-                self.lost = self.lost + stopped * site.posts
+                self.lost = self.lost + stopped * posts
         self.denied = share(self.lost, self.posts)
         return self.lost
 

@@ -62,15 +62,14 @@ class Toolmaker(Actor):
 
     def ship_tools(self) -> None:
         """Fill the orders that passed both gates as far as capacity goes."""
-        lines = self.tool_lines
-        for line in lines:
+        wanted = self.model.zeros()
+        for line in self.tool_lines:
             line.clear()
-        due = [line.permitted / line.lead_time for line in lines]
-        values = [tools * line.price for tools, line in zip(due, lines, strict=True)]
-        filled = fill_rate(values, self.model.every(self._room_for_china()))
-        for line, tools in zip(lines, due, strict=True):
-            line.ship(tools * filled)
-        self.china_sales = total(values) * filled
+            wanted = wanted + line.due * line.price
+        filled = fill_rate([wanted], self.model.every(self._room_for_china()))
+        for line in self.tool_lines:
+            line.ship(line.due * filled)
+        self.china_sales = wanted * filled
 
     def serve(self) -> None:
         """Send engineers, parts and software where the law lets them go."""
@@ -155,8 +154,9 @@ class DomesticToolmaker(Actor):
         }
         self.learnt = dict(self.first_shipped)
         self.china_sales = world.zeros()
-        self.hazard = world.zeros()
-        self.euv_hazard = world.zeros()
+        self.hazard = self.euv_hazard = world.zeros()
+        self.immersion_luck = world.chance.uniform("immersion breakthrough")
+        self.euv_luck = world.chance.uniform("euv breakthrough")
         self.immersion_since = world.every(np.inf)
         self.euv = world.zeros() > 1.0
         self.tool_lines = self.sells(*TOOL_CLASSES)
@@ -185,7 +185,7 @@ class DomesticToolmaker(Actor):
         sold, speed = world.zeros(), world.speed_of("toolmakers")
         for line in self.tool_lines:
             line.clear()
-            due = line.permitted / line.lead_time
+            due = line.due
             if line.good is Good.DUV_IMMERSION:
                 due = np.minimum(due, self._scanner_output() / len(self.tool_lines))
             line.ship(due)
@@ -222,7 +222,7 @@ class DomesticToolmaker(Actor):
             rate=monthly_rate(assume["breakthrough.immersion_median_months"]),
             effort=effort,
         )
-        luck = world.chance.uniform("immersion breakthrough")
+        luck = self.immersion_luck
         came = has_come(self.hazard, luck)
         new = came & ~np.isfinite(self.immersion_since)
         now = float(world.month.index)
@@ -247,7 +247,7 @@ class DomesticToolmaker(Actor):
             rate=monthly_rate(assume["breakthrough.euv_median_months"]),
             effort=effort,
         )
-        luck = world.chance.uniform("euv breakthrough")
+        luck = self.euv_luck
         came = has_come(self.euv_hazard, luck)
         world.tell(
             self.name,

@@ -54,7 +54,10 @@ class Draws:
 
 def share(part: PerDraw, whole: PerDraw) -> PerDraw:
     """Return `part / whole`, and zero in the draws where the whole is zero."""
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    there = whole > 0.0
+    if there.all():
+        return part / whole
+    return np.divide(part, whole, out=np.zeros_like(part), where=there)
 
 
 def total(amounts: Iterable[PerDraw] | Table) -> PerDraw:

@@ -75,11 +75,13 @@ class SupplyLine:
         licence: share of orders that the exporter's state licenses, in [0, 1].
         permit: share of those that the importer's state permits.
         pending: share that announced law would deny on top.
+        warned: whether announced law would deny anything on top, in any draw.
         open_share: share of orders that passes both gates.
         new: orders placed this month.
         still_licensed: share of the open orders that today's law would license too.
         still_permitted: share of those that today's law would permit too.
         free: whether everything passes both gates in every draw.
+        welcome: whether all that is licensed is permitted, in every draw.
         steady: whether all open orders would be let through again, in every draw.
     """
 
@@ -99,11 +101,13 @@ class SupplyLine:
     licence: PerDraw = field(init=False)
     permit: PerDraw = field(init=False)
     pending: PerDraw = field(init=False)
+    warned: bool = field(init=False)
     open_share: PerDraw = field(init=False)
     new: PerDraw = field(init=False)
     still_licensed: PerDraw = field(init=False)
     still_permitted: PerDraw = field(init=False)
     free: bool = field(init=False)
+    welcome: bool = field(init=False)
     steady: bool = field(init=False)
     licensed: PerDraw = field(init=False)
     permitted: PerDraw = field(init=False)
@@ -119,7 +123,8 @@ class SupplyLine:
         self.licence = self.permit = self.open_share = np.ones_like(self.ordered)
         self.new = self.ordered
         self.still_licensed = self.still_permitted = self.licence
-        self.free = self.steady = True
+        self.free = self.welcome = self.steady = True
+        self.warned = False
         self.in_transit = (nothing,) * self.transit
 
     def order(self, quantity: PerDraw) -> None:
@@ -137,11 +142,18 @@ class SupplyLine:
         if self.free and self.steady:
             self.licensed = self.permitted = self.ordered
             return
-        held = self.backlog * self.still_licensed
+        held = kept = self.backlog
+        if not self.steady:
+            held = self.backlog * self.still_licensed
+            kept = held * self.still_permitted
         self.licensed = held + self.new * self.licence
-        self.permitted = held * self.still_permitted + self.new * self.open_share
-        self.still_licensed = self.still_permitted = np.ones_like(self.ordered)
-        self.steady = True
+        if self.steady and self.welcome:
+            self.permitted = self.licensed
+        else:
+            self.permitted = kept + self.new * self.open_share
+        if not self.steady:
+            self.still_licensed = self.still_permitted = np.ones_like(self.ordered)
+            self.steady = True
 
     def set_gates(self, licence: PerDraw, permit: PerDraw, pending: PerDraw) -> None:
         """Set what both gates let through, and what announced law would deny."""
@@ -150,7 +162,9 @@ class SupplyLine:
         still = self.still_licensed * self.still_permitted
         self.steady = bool((still >= 1.0).all())
         self.licence, self.permit, self.pending = licence, permit, pending
-        self.open_share = licence * permit
+        self.warned = bool((pending > 0.0).any())
+        self.welcome = bool((permit >= 1.0).all())
+        self.open_share = licence if self.welcome else licence * permit
         self.free = bool((self.open_share >= 1.0).all())
 
     def ship(self, quantity: PerDraw) -> None:
@@ -159,6 +173,11 @@ class SupplyLine:
         self.backlog = self.permitted - quantity
         road = (*self.in_transit, quantity)
         self.arrived, self.in_transit = road[0], road[1:]
+
+    @property
+    def due(self) -> PerDraw:
+        """What a seller that is not short of it ships this month."""
+        return self.permitted / self.lead_time
 
     @property
     def key(self) -> tuple[str, str, str]:

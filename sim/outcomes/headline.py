@@ -1,7 +1,7 @@
 """The headline: what a reader asks first, scenario against baseline, draw by draw."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
@@ -122,18 +122,27 @@ def dates(results: Results) -> Iterator[tuple[str, Month]]:
 
 
 def _row(key: Key, when: str, last: Month, scenario: Results, baseline: Results) -> Row:
-    ours, theirs = scenario.over_year(key, last), baseline.over_year(key, last)
     measure, actor = key
-    alone = scenario is baseline
-    return Row(
+    ours = scenario.over_year(key, last)
+    spread = _spread(ours)
+    row = Row(
         measure=measure,
         actor=actor,
         unit=scenario.quantities[measure].unit_by_year,
         when=when,
-        scenario=_spread(ours),
+        scenario=spread,
+        baseline=spread,
+        difference=UNKNOWN,
+        probability_of_increase=nan,
+    )
+    if scenario is baseline:
+        return row
+    theirs = baseline.over_year(key, last)
+    return replace(
+        row,
         baseline=_spread(theirs),
-        difference=UNKNOWN if alone else _spread(ours - theirs),
-        probability_of_increase=nan if alone else float(np.mean(ours > theirs)),
+        difference=_spread(ours - theirs),
+        probability_of_increase=float(np.mean(ours > theirs)),
     )
 
 

@@ -220,18 +220,16 @@ def die_yield(world: World) -> dict[str, PerDraw]:
 
 def tool_availability(world: World) -> dict[str, PerDraw]:
     """Read availability by vendor over all fabs, and by class at SMIC advanced."""
-    found: dict[str, PerDraw] = {}
     usual = world.facts["usual_availability"]
-    for maker in _every(world, Toolmaker):
-        up, bare = world.zeros(), world.zeros()
-        for fab in _fabs(world):
-            for bases in fab.bases.values():
-                for base in bases:
-                    if base.line.seller == maker.name:
-                        value = base.line.price
-                        up = up + base.up * value
-                        bare = bare + base.tools * value
-        found[maker.name] = share(up, bare) * usual
+    up_of = {maker.name: world.zeros() for maker in _every(world, Toolmaker)}
+    all_of = dict(up_of)
+    for base in (base for fab in _fabs(world) for base in fab.tool_bases):
+        maker, price = base.line.seller, base.line.price
+        if maker in all_of:
+            worth = base.tools * price
+            all_of[maker] = all_of[maker] + worth
+            up_of[maker] = up_of[maker] + (worth if base.whole else base.up * price)
+    found = {name: share(up_of[name], all_of[name]) * usual for name in all_of}
     for fab in _every(world, AdvancedFab):
         for good, bases in fab.bases.items():
             up = total(base.up for base in bases)

@@ -140,3 +140,13 @@ def test_packaging_capacity_is_a_limit_of_its_own(records):
     huawei.package()
     little, much = first_second(huawei.made)
     assert much == pytest.approx(50.0 * little)
+
+
+def test_customers_of_a_designer_meet_the_gates_that_each_would_meet_alone(records):
+    world = lived(pair(records, law(no_fast_chips(RULE, tpp=4_800.0))), Month(2022, 10))
+    world.month = Month(2022, 10)
+    for line in the(world, "nvidia").china_lines:
+        together = line.licence, line.permit, line.pending
+        world.review(line)
+        alone = line.licence, line.permit, line.pending
+        np.testing.assert_array_equal(together, alone)

@@ -21,6 +21,12 @@ def test_a_share_of_nothing_is_nothing():
     np.testing.assert_array_equal(share(each(1.0, 1.0), each(0.0, 4.0)), [0.0, 0.25])
 
 
+@given(amounts(), amounts())
+def test_a_share_has_the_same_bits_whether_or_not_a_neighbour_is_of_nothing(one, other):
+    beside = share(np.append(one, 1.0), np.append(other, 0.0))
+    np.testing.assert_array_equal(share(one, other), beside[:-1])
+
+
 @given(st.lists(amounts(), min_size=1, max_size=9))
 def test_a_sum_has_the_same_bits_whatever_the_number_of_draws(things):
     whole = total(things)

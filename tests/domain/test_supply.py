@@ -11,13 +11,17 @@ ROUNDING = 1.0 + 1e-12
 
 
 def line(transit=0):
+    return line_of(DRAWS, transit)
+
+
+def line_of(draws, transit=0):
     return SupplyLine(
         "asml",
         "smic_advanced",
         Good.DUV_IMMERSION,
         "NLD",
         "CHN",
-        np.zeros(DRAWS),
+        np.zeros(draws),
         transit=transit,
     )
 
@@ -25,7 +29,7 @@ def line(transit=0):
 def a_month(line, order, licence, permit, part):
     """Order, pass both gates, and ship a part of what passed."""
     line.order(order)
-    line.set_gates(licence, permit, np.zeros(DRAWS))
+    line.set_gates(licence, permit, np.zeros_like(order))
     line.clear()
     line.ship(line.permitted * part)
 
@@ -111,3 +115,26 @@ def test_an_order_still_open_is_asked_about_again_once_law_tightens():
     a_month(trade, np.full(DRAWS, 8.0), whole, whole, nothing)
     a_month(trade, nothing, np.full(DRAWS, 0.25), whole, whole)
     np.testing.assert_array_equal(trade.shipped, np.full(DRAWS, 2.0))
+
+
+@given(months)
+def test_a_line_does_not_know_what_gates_do_in_other_draws(months):
+    """A line with nothing to strike out takes a short cut: it must change no bit."""
+    alone = [line_of(1) for _ in range(DRAWS)]
+    beside = line_of(DRAWS + 1)
+    for given_month in months:
+        closed = [np.append(each, 0.0) for each in given_month]
+        a_month(beside, *closed)
+        for draw, one in enumerate(alone):
+            a_month(one, *(each[draw : draw + 1] for each in given_month))
+            for rung in ("ordered", "licensed", "permitted", "shipped", "backlog"):
+                assert getattr(one, rung)[0] == getattr(beside, rung)[draw], rung
+
+
+def test_a_line_knows_whether_law_lets_all_of_it_pass_or_warns_of_worse():
+    trade = line()
+    nothing, half, whole = np.zeros(DRAWS), np.full(DRAWS, 0.5), np.ones(DRAWS)
+    trade.set_gates(half, whole, nothing)
+    assert (trade.free, trade.welcome, trade.warned) == (False, True, False)
+    trade.set_gates(whole, np.array([1.0, 1.0, 0.5]), half * [0.0, 0.0, 1.0])
+    assert (trade.free, trade.welcome, trade.warned) == (False, False, True)
