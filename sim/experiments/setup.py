@@ -68,7 +68,7 @@ class Setup:
     horizon: Month
     record: Selection
     fork: bool = True
-    chunk: int = 4096
+    chunk: int = 5000
     workers: int = 1
 
     def parting(self, first: Month) -> Month:

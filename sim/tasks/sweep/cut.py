@@ -9,7 +9,7 @@ from itertools import groupby, islice
 
 from sim.domain.ensemble import Draws
 
-MOST_COLUMNS = 4096
+MOST_COLUMNS = 5000
 """Columns of the draw axis beyond which a wider world is no cheaper by the column."""
 
 FEWEST_COLUMNS = 64
