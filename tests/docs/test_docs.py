@@ -13,6 +13,8 @@ from sim.policy.kinds import KINDS
 from sim.records import Records
 from sim.records.casting import MECHANISMS
 from sim.settings.compose import read_command
+from sim.settings.multirun import own_words
+from sim.settings.sweeping import read_sweep
 from sim.tasks.prepare import prepare
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +23,7 @@ PAST = {ROOT / "CHANGELOG.md"}
 """Pages that may tell of what is gone."""
 
 PROGRAM = "python -m sim"
+FLAGS = {"-m", "--multirun"}
 QUICK = ("draws=2", "horizon=2022-09", "quiet=true", "figures=false")
 """A run that is over soon, yet not before the first law that it does without."""
 
@@ -149,8 +152,10 @@ def test_pages_show_commands():
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_that_pages_show_are_understood(command, desk):
     words = shlex.split(re.sub(r"=\$\w+", "=1", command))[len(PROGRAM.split()) :]
-    if {"--help", "--version"}.isdisjoint(words):
-        read_command(words)
+    if not FLAGS.isdisjoint(words):
+        assert read_sweep(own_words(words))
+    elif {"--help", "--version"}.isdisjoint(words):
+        assert read_command(words)
 
 
 def test_the_scenario_of_the_readme_is_ready_to_run(desk):
