@@ -4,8 +4,8 @@ Four numeric settings are swept at full horizon, one draw a point beside its bas
 
 - by `python -m sim -m`, on one processor and on two, the whole command;
 - by stock Hydra multirun (its sweeper, its launcher), by `mesa.batch_run`, and by the
-  EMA workbench, each of which runs the same point by the simulator, one after another:
-  timed over a few points, and multiplied up (the table says so);
+  EMA workbench, each of which runs the same point by the simulator, one after another
+  on one processor: timed over a few points, and multiplied up (the table says so);
 - a million world-years on two processors;
 - the most memory that the parent and any worker hold, for sweeps of several sizes.
 
@@ -45,7 +45,7 @@ from sim.tasks.sweep.points import Composer
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parents[1]
 
-FIXED = ("scenario=service_ban", "draws=1", "figures=false", "quiet=true")
+FIXED = ("scenario=service_ban", "draws=1", "workers=1", "figures=false", "quiet=true")
 RANGES = {
     "assumptions.service.grey_market_parts_coverage": (0.15, 0.6),
     "assumptions.service.recovery_halflife_months": (2.0, 8.0),
@@ -79,7 +79,7 @@ def ours(points: int, workers: int, draws: int = 1) -> float:
             f"{key}=interval({low},{high})" for key, (low, high) in RANGES.items()
         ]
         design = ["sweep.design=latin_hypercube", f"sweep.points={points}"]
-        words = [word for word in FIXED if not word.startswith("draws=")]
+        words = [word for word in FIXED if not word.startswith(("draws=", "workers="))]
         asked = [f"draws={draws}", f"workers={workers}", f"outputs={place}"]
         begun = time.perf_counter()
         status = command_line(["-m", *words, *ranges, *design, *asked])
