@@ -25,6 +25,9 @@ from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion
 from sim.world import World
 
+LineKey = tuple[str, str, str]
+"""Seller, buyer and good of a line."""
+
 
 @dataclass(frozen=True, eq=False)
 class Stake:
@@ -65,7 +68,7 @@ class Ally(Government):
         self.exposure = exposure
         self.at_risk: dict[str, PerDraw] = {}
         self.strictness: dict[str, PerDraw] = {}
-        self._stakes: dict[str, list[Stake]] = {}
+        self._stakes: dict[str, dict[LineKey, Stake]] = {}
 
     @cached_property
     def leaning(self) -> PerDraw:
@@ -227,7 +230,7 @@ class Ally(Government):
         key = package[0].act.id
         if key not in self._stakes:
             self._stakes[key] = self._look_up_stakes(package)
-        stakes = self._stakes[key]
+        stakes = self._stakes[key].values()
         lost, refused = self.model.zeros(), self.model.zeros()
         concerned = total([refused, *((stake.refused > 0.0) * 1.0 for stake in stakes)])
         for stake in stakes:
@@ -244,15 +247,15 @@ class Ally(Government):
             bound, self.strictness.get(key, refused), refused
         )
 
-    def _look_up_stakes(self, package: tuple[Motion, ...]) -> list[Stake]:
-        found: dict[tuple[str, str, str], Stake] = {}
+    def _look_up_stakes(self, package: tuple[Motion, ...]) -> dict[LineKey, Stake]:
+        found: dict[LineKey, Stake] = {}
         for maker in self.makers:
             for line in (*maker.tool_lines, *maker.service_lines):
                 shares = (self.model.every(_refused(m.act, line)) for m in package)
                 refused = greatest([self.model.zeros(), *shares])
                 if refused.any():
                     found[line.key] = Stake(line, maker, refused)
-        return list(found.values())
+        return found
 
     def _worth(self, stake: Stake) -> PerDraw:
         """Return what a line brings in a month, USD million."""

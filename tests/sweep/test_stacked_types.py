@@ -1,0 +1,24 @@
+"""Types are checked, as elsewhere in the tests, while stacked law is lived."""
+
+from dataclasses import replace
+
+from sim.domain.ensemble import Draws
+from sim.domain.months import Month
+from sim.experiments.run import Life
+from tests.experiments.questions import ready
+from tests.sweep.side_by_side import silent
+from tests.sweep.test_stacked_law import CHANGES
+
+
+def test_every_number_of_law_may_be_one_per_draw(tmp_path):
+    ban = ready(tmp_path, "service_ban", "horizon=2026-06")
+    law = ban.scenario.regime
+    changed = (
+        law.with_([change(law.instruments[x])]) for x, change in CHANGES.values()
+    )
+    laws = [law, *(other for other in changed if other.shape == law.shape)]
+    assert len(laws) > len(CHANGES) / 2
+    cases = [replace(ban.scenario, regime=each) for each in laws]
+    life = Life.side_by_side(ban, cases, Draws(1))
+    life.live_until(Month(2026, 3), ban, silent)
+    assert life.world.month == Month(2026, 3)
