@@ -155,8 +155,6 @@ class DomesticToolmaker(Actor):
         self.learnt = dict(self.first_shipped)
         self.china_sales = world.zeros()
         self.hazard = self.euv_hazard = world.zeros()
-        self.immersion_luck = world.chance.uniform("immersion breakthrough")
-        self.euv_luck = world.chance.uniform("euv breakthrough")
         self.immersion_since = world.every(np.inf)
         self.euv = world.zeros() > 1.0
         self.tool_lines = self.sells(*TOOL_CLASSES)
@@ -222,7 +220,7 @@ class DomesticToolmaker(Actor):
             rate=monthly_rate(assume["breakthrough.immersion_median_months"]),
             effort=effort,
         )
-        luck = self.immersion_luck
+        luck = world.chance.uniform("immersion breakthrough")
         came = has_come(self.hazard, luck)
         new = came & ~np.isfinite(self.immersion_since)
         now = float(world.month.index)
@@ -247,7 +245,7 @@ class DomesticToolmaker(Actor):
             rate=monthly_rate(assume["breakthrough.euv_median_months"]),
             effort=effort,
         )
-        luck = self.euv_luck
+        luck = world.chance.uniform("euv breakthrough")
         came = has_come(self.euv_hazard, luck)
         world.tell(
             self.name,

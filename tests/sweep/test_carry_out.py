@@ -19,6 +19,7 @@ from tests.worlds import unchecked
 ROOT = Path(__file__).parents[2]
 FEW = ("draws=2", "horizon=2023-03", "figures=false", "quiet=true")
 PARTS = "assumptions.service.grey_market_parts_coverage"
+GROWTH = "assumptions.fab.growth.smic_advanced"
 GRID = ("scenario=no_controls,decided_history", f"{PARTS}=0.1,0.3,0.5")
 """Scenarios that part from the baseline early."""
 
@@ -110,19 +111,21 @@ def test_jobs_are_gone_when_all_is_done(whole):
 
 def test_bad_points_are_named_and_the_others_go_on(tmp_path, capsys):
     table = tmp_path / "points.csv"
-    table.write_text(f"scenario,{PARTS}\nno_controls,0.3\nno_controls,1.4\n,0.1\n")
-    words = ("sweep.design=table", f"sweep.table={table}", "quiet=false")
-    folder = sweep(*words, into=tmp_path, status=FAULT)
-    said = capsys.readouterr().out
-    assert "2 points of 3 failed" in said
+    rows = ["0.3,0.01", "1.4,0.01", "nan,0.01", "0.3,1e12"]
+    table.write_text("\n".join([f"{PARTS},{GROWTH}", *rows]))
+    words = ("scenario=no_controls", "sweep.design=table", f"sweep.table={table}")
+    folder = sweep(*words, "quiet=false", into=tmp_path, status=FAULT)
+    assert "3 points of 4 failed" in capsys.readouterr().out
     rows = pd.read_parquet(folder / "sweep.parquet")
-    assert rows.groupby("point").size().loc[[1, 2]].tolist() == [1, 1]
-    errors = rows.dropna(subset="error").set_index("point")["error"]
-    assert "1.4" in errors[1]
-    assert "scenario" in errors[2]
+    assert rows.groupby("point").size().loc[[1, 2, 3]].tolist() == [1, 1, 1]
     assert len(rows[rows["point"] == 0]) > 1
+    errors = rows.dropna(subset="error").set_index("point")["error"].astype(str)
+    assert f"{PARTS}: 1.4 is not from 0 to 1" in errors[1]
+    assert PARTS in errors[2]
+    assert "is not a number" in errors[3]
     design = pd.read_csv(folder / "design.csv")
-    assert design["status"].tolist() == ["done", "failed", "failed"]
+    assert design["status"].tolist() == ["done", "failed", "failed", "failed"]
+    assert design["error"].tolist()[1:] == errors.tolist()
 
 
 def test_a_mistake_common_to_all_points_is_one_line_and_writes_nothing(

@@ -246,9 +246,10 @@ def statistics(
     levels = list(HEADLINE_LEVELS.values())
     found = np.empty((len(NUMBERS), *ours.shape[:-1]))
     count = len(levels)
-    found[:count] = np.quantile(ours, levels, axis=-1)
-    found[count : 2 * count] = np.quantile(theirs, levels, axis=-1)
-    found[2 * count : 3 * count] = np.quantile(ours - theirs, levels, axis=-1)
+    for place, side in enumerate((ours, theirs, ours - theirs)):
+        # As the headline table finds them, to the sign of a zero.
+        ranked = np.sort(side, axis=-1)
+        found[place * count :][:count] = np.quantile(ranked, levels, axis=-1)
     found[3 * count] = np.mean(ours > theirs, axis=-1)
     found[2 * count :, ~paired] = np.nan
     return found

@@ -193,10 +193,10 @@ def planned(words: Sequence[str]) -> Sweep:
 
 
 def meant(fixed: Iterable[str]) -> list[str]:
-    """Return the words that move numbers, in order of name."""
+    """Return the words that move numbers, in order of name, however they are quoted."""
     overrides = [parse_word(word) for word in fixed]
     return sorted(
-        str(each.input_line)
+        f"{each.get_key_element()}={each.value()}"
         for each in overrides
         if each.key_or_group not in _NO_NUMBERS
     )
