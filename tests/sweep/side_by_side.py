@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +18,12 @@ def silent() -> None:
     """Show no progress."""
 
 
+@lru_cache(maxsize=4)
+def lived_alone(setup: Setup, draws: Draws) -> Comparison:
+    """Return what comes of an experiment, lived once however many tests ask."""
+    return run_chunk(setup, draws, silent)
+
+
 def assert_as_if_alone(setups: Sequence[Setup], draws: Draws) -> list[Comparison]:
     """Check that experiments lived side by side are the ones lived alone; return them.
 
@@ -25,7 +32,7 @@ def assert_as_if_alone(setups: Sequence[Setup], draws: Draws) -> list[Comparison
     assert len({together(setup) for setup in setups}) == 1
     found = live_side_by_side(setups, draws, silent)
     for setup, ours in zip(setups, found, strict=True):
-        alone = run_chunk(setup, draws, silent)
+        alone = lived_alone(setup, draws)
         assert ours.alone == alone.alone
         assert_same_but_for_neighbours(alone.baseline, ours.baseline)
         assert_same_but_for_neighbours(alone.scenario, ours.scenario)

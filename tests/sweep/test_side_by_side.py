@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.experiments.arrangement import arrange
-from sim.experiments.run import run_chunk
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import (
     live_side_by_side,
@@ -24,6 +23,7 @@ from tests.sweep.side_by_side import (
     assert_as_if_alone,
     assert_same_but_for_neighbours,
     assuming,
+    lived_alone,
     ruled,
     silent,
     unlike,
@@ -140,7 +140,7 @@ def test_more_numbers_of_law_than_worlds_take_a_branch_each(outputs):
     ]
     setups.append(ruled(quota, "us_2022_10_sme_dram", approval=0.1))
     alone = assert_as_if_alone(setups, DRAWS)
-    many = Draws(1_300, DRAWS.first)
+    many = Draws(1_001, DRAWS.first)
     assert [len(one.worlds) for one in arrange(setups, many)] == [1]
     found = live_side_by_side(setups, many, silent, series_alone=True)
     for ours, few in zip(found, alone, strict=True):
@@ -167,7 +167,7 @@ def test_numbers_that_are_none_stay_in_their_own_copy(ban):
         False,
         True,
     ]
-    alone = run_chunk(ban, DRAWS, silent)
+    alone = lived_alone(ban, DRAWS)
     for ours in (found[0], found[2]):
         assert_same_but_for_neighbours(alone.scenario, ours.scenario)
 
@@ -210,7 +210,7 @@ def point(setup: Setup, drawn: dict) -> Setup:
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     drawn=st.lists(points, min_size=1, max_size=4),
     draws=st.builds(Draws, st.integers(1, 3), st.integers(0, 200)),
