@@ -1,4 +1,4 @@
-"""The default launcher: worker processes on this machine, as many as `workers` says."""
+"""The default launcher: worker processes on this machine, one for each processor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ProcessLauncher(BlockLauncher):
     """Does jobs in processes, each of which is started anew when it is lost."""
 
     def __init__(self, workers: int | None = None) -> None:
-        """Take the number of processes: None for what `workers` says."""
+        """Take the number of processes: None for one a processor."""
         self._workers = workers
 
     def launch(
@@ -33,7 +33,7 @@ class ProcessLauncher(BlockLauncher):
         from hydra_plugins.chipwar._jobs import lost
         from sim.experiments.workers import Crew, processors
 
-        asked = self._workers or self._config.get("workers") or processors()
+        asked = self._workers or processors()
         work = self.work
         jobs = [
             (work.do, words, initial_job_idx + place)

@@ -64,8 +64,10 @@ def guide(folder: str | None = None) -> str:
         _section("A query of the law (task=law)", _rows(_query(), width)),
         _section("One world (task=replay, task=diverge)", _rows(_one_world(), width)),
         fill(
-            "Results are written to outputs/<scenario>/<time>/. Status: 0 done, 2 a "
-            "mistake in what was asked (one line says which), 130 interrupted.",
+            "Results are written to outputs/<scenario>/<time>/, those of a sweep to "
+            "outputs/sweeps/. Status: 0 done, 1 some points of a sweep failed or the "
+            "simulator is at fault, 2 a mistake in what was asked (one line says "
+            "which), 130 interrupted.",
             width,
         ),
     ]
