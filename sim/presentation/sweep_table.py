@@ -27,18 +27,27 @@ SHOWN = {
 }
 """What is asked first of a rule, with what heads its column."""
 
+_SETTING, _OUTCOME = 16, 19
+"""Columns of the terminal that a setting takes, and an outcome."""
+
 _DUST = 1e-4
 """Share of the baseline's value below which a change is shown as none."""
 
 
-def sweep_table(sweep: SweepFolder) -> Table | None:
+def sweep_table(sweep: SweepFolder, width: int) -> Table | None:
     """Return what points change at the last time kept: median and 90 % range.
 
     None if there are too many points for a table, or nothing to show of them.
+
+    Args:
+        sweep: the sweep.
+        width: columns of the terminal; what does not fit is left out.
     """
     rows = sweep.table.dropna(subset="measure")
     when = sorted(rows["when"].astype(str).unique())[-1:]
-    shown = {key: title for key, title in SHOWN.items() if _has(rows, key)}
+    room = max((width - _SETTING * len(sweep.settings)) // _OUTCOME, 1)
+    known = [key for key in SHOWN if len(_rows(rows, key))]
+    shown = {key: SHOWN[key] for key in known[:room]}
     if not shown or len(sweep.design) > MOST_POINTS:
         return None
     time = when[0] if when[0].isdigit() else "the horizon"
@@ -46,7 +55,7 @@ def sweep_table(sweep: SweepFolder) -> Table | None:
         f"Change against the baseline at {time}: median, and 5 to 95 % of draws"
     )
     for name in ("", *(_short(name, sweep.settings) for name in sweep.settings)):
-        table.add_column(plain(name), overflow="fold")
+        table.add_column(plain(name), overflow="fold", max_width=_SETTING)
     units = []
     for key, title in shown.items():
         found = _rows(rows, key)
@@ -59,10 +68,6 @@ def sweep_table(sweep: SweepFolder) -> Table | None:
         values = [_value(value) for value in point[1 : 1 + len(sweep.settings)]]
         table.add_row(*map(plain, [str(point.point), *values]), *cells)
     return table
-
-
-def _has(rows: pd.DataFrame, key: tuple[str, str]) -> bool:
-    return bool(len(_rows(rows, key)))
 
 
 def _rows(rows: pd.DataFrame, key: tuple[str, str]) -> pd.DataFrame:

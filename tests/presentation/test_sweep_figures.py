@@ -1,9 +1,11 @@
 """Figures of a sweep suit the number and kind of its settings, and can be read."""
 
+from io import StringIO
 from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import SettingsError
@@ -16,8 +18,10 @@ from sim.outcomes.sweep.store import Store
 from sim.outcomes.sweep.table import assemble
 from sim.outcomes.sweep.values import values_of
 from sim.presentation import plot
+from sim.presentation.numbers import in_months
 from sim.presentation.sweep import draw_sweep_figures, sweep_figures
 from sim.presentation.sweep_axes import dates_to_mark, exact, running_median
+from sim.presentation.sweep_table import sweep_table
 from sim.presentation.sweep_view import meanings_of, shown_of
 from tests.sweep.samples import pair
 
@@ -234,3 +238,34 @@ def test_a_running_median_follows_the_points():
     middle = running_median(at, 3 * at, steps=1200)
     assert len(middle) == 12
     assert all(value == pytest.approx(3 * x) for x, value in middle)
+
+
+# --- on the screen --------------------------------------------------------------------
+
+
+def on_screen(sweep, width):
+    out = Console(width=width, record=True, file=StringIO())
+    out.print(sweep_table(sweep, width))
+    return out.export_text()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_a_small_sweep_is_a_table_that_fits_the_screen(swept, width):
+    sweep = swept([COVERAGE, "scenario"], list(product(NUMBERS, LAWS)), failed=[2])
+    said = on_screen(sweep, width)
+    assert all(len(line.rstrip()) <= width for line in said.splitlines())
+    assert "China's lag" in said
+    assert "grey_market" in said
+    assert said.count("no_controls") == len(NUMBERS)
+
+
+def test_a_large_sweep_is_no_table(swept):
+    assert sweep_table(swept([COVERAGE], [(n / 50,) for n in range(31)]), 80) is None
+
+
+def test_a_table_gives_the_change_as_the_table_of_the_sweep_has_it(swept):
+    sweep = swept([COVERAGE], [(0.1,), (0.3,)])
+    rows = sweep.rows("frontier_lag_months", "china", "horizon")
+    said = on_screen(sweep, 120)
+    for number in ("difference_p05", "difference_p50", "difference_p95"):
+        assert in_months(rows[number].iloc[0]) in said

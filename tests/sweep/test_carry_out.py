@@ -115,7 +115,9 @@ def test_bad_points_are_named_and_the_others_go_on(tmp_path, capsys):
     table.write_text("\n".join([f"{PARTS},{GROWTH}", *rows]))
     words = ("scenario=no_controls", "sweep.design=table", f"sweep.table={table}")
     folder = sweep(*words, "quiet=false", into=tmp_path, status=FAULT)
-    assert "3 points of 4 failed" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "2 points of 4 cannot be run" in said
+    assert "3 points of 4 failed" in said
     rows = pd.read_parquet(folder / "sweep.parquet")
     assert rows.groupby("point").size().loc[[1, 2, 3]].tolist() == [1, 1, 1]
     assert len(rows[rows["point"] == 0]) > 1

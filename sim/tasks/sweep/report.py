@@ -16,7 +16,7 @@ _NAMED = 10
 
 
 def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
-    """Print how large a sweep is, and how much of it is there already."""
+    """Print how large a sweep is, how much is there already, and what is refused."""
     points, draws = len(sweep.points), sweep.draws.count
     total = (points - len(sweep.refused)) * draws
     columns = sum(block.columns for block in blocks)
@@ -25,21 +25,29 @@ def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
     if columns < total:
         said += f"; {1 - columns / total:.0%} is there already"
     console().print(plain(said), style="bold")
+    if sweep.refused:
+        _print_errors(sweep, sweep.refused, "cannot be run, and left out")
 
 
 def print_outcome(sweep: Sweep, errors: Mapping[int, str]) -> None:
     """Print what the points change, if they are few, and which failed, and why."""
     out = console()
-    table = sweep_table(load_sweep(sweep.folder))
+    table = sweep_table(load_sweep(sweep.folder), out.width)
     if table is not None:
         out.print(table)
-    for number, error in list(errors.items())[:_NAMED]:
-        out.print(plain(f"point {number} ({_named(sweep, number)}): {error}"))
-    if len(errors) > _NAMED:
-        out.print(plain(f"and {len(errors) - _NAMED} more; design.csv names them all"))
     if errors:
-        failed = f"{_count(len(errors), 'point')} of {len(sweep.points)} failed"
-        out.print(plain(failed), style="bold")
+        _print_errors(sweep, errors, "failed")
+
+
+def _print_errors(sweep: Sweep, errors: Mapping[int, str], what: str) -> None:
+    """Print which points are not as they should be, and why."""
+    out = console()
+    said = f"{_count(len(errors), 'point')} of {len(sweep.points):,} {what}"
+    out.print(plain(said), style="bold")
+    for number, error in list(errors.items())[:_NAMED]:
+        out.print(plain(f"  point {number} ({_named(sweep, number)}): {error}"))
+    if len(errors) > _NAMED:
+        out.print(plain(f"  and {len(errors) - _NAMED:,} more; design.csv names all"))
 
 
 def _named(sweep: Sweep, number: int) -> str:
