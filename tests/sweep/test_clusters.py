@@ -167,10 +167,8 @@ def test_a_ray_worker_that_is_killed_loses_its_block_alone(ray_words, launch, tm
 
 @pytest.fixture(scope="module")
 def slurm_words() -> Iterator[tuple[str, ...]]:
-    """A cluster of one node, with accounting; installed if this is a machine for it."""
+    """A cluster of one node, with accounting."""
     needs("submitit")
-    if shutil.which("slurmctld") is None and os.environ.get("CI") and os.geteuid() == 0:
-        ask(SLURM, "install")
     if shutil.which("slurmctld") is None or os.geteuid() != 0:
         pytest.skip(f"as root, {SLURM.name} install makes Slurm ready for this test")
     with tempfile.TemporaryDirectory(prefix="slurm") as place:
