@@ -7,7 +7,8 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
-from sim.agents.fab import Fab, ToolBase
+from sim.agents.fab import Fab
+from sim.agents.tool_base import ToolBase
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, SupplyLine

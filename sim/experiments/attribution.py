@@ -46,7 +46,7 @@ def split_lag(
         setup,
         draws=Draws(min(count, setup.draws.count), setup.draws.first),
         record=[LAG[0]],
-        chunk=max(setup.chunk // ways, 1),
+        chunk=max(setup.width // ways, 1),
     )
     return Attribution.join(in_chunks(_split_chunk, few, quiet, PROGRESS, crew))
 

@@ -62,7 +62,7 @@ def _lives_are_shared(setup: Setup) -> bool:
 
 def is_one_chunk(setup: Setup) -> bool:
     """Return whether all draws are computed together."""
-    return setup.draws.count <= setup.chunk
+    return setup.draws.count <= setup.width
 
 
 def in_chunks(
@@ -102,7 +102,7 @@ def _chunks(setup: Setup) -> list[Draws]:
     All workers are at it in every round, and there are as few rounds as can be.
     """
     draws = setup.draws
-    fewest = -(-draws.count // setup.chunk)
+    fewest = -(-draws.count // setup.width)
     workers = min(setup.workers, fewest)
     rounds = -(-fewest // workers)
     return draws.split(-(-draws.count // (rounds * workers)))

@@ -123,7 +123,7 @@ def live_through_the_news(setup: Setup, quiet: bool = True) -> Returns:
         setup: the case, which is that of the baseline, and the possible worlds.
         quiet: whether to show no progress.
     """
-    chunks = setup.draws.split(setup.chunk)
+    chunks = setup.draws.split(setup.width)
     months = setup.horizon - setup.records.start + 1
     with progress(months * len(chunks), quiet) as tick:
         parts = [_chunk(setup, draws, tick) for draws in chunks]

@@ -96,7 +96,8 @@ class Life:
             mechanisms=_switches(cases, draws),
             copies=len(cases),
         )
-        return cls(cases[0].name, world, Recorder(setup.record))
+        recorder = Recorder(setup.record, room=setup.horizon - setup.start + 1)
+        return cls(cases[0].name, world, recorder)
 
     def live(self, setup: Setup, tick: Tick) -> None:
         """Advance by one month, and record it if it is one to be recorded."""

@@ -11,6 +11,12 @@ from sim.outcomes.recorder import Selection
 from sim.policy.regime import Regime
 from sim.records import Records
 
+ALONE = 10_000
+"""Draws that a process by itself computes together: the more, the fewer calls."""
+
+BESIDE_OTHERS = 5_000
+"""The same of each of several processes, whose memory adds up."""
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -55,7 +61,7 @@ class Setup:
         horizon: the last month that is run.
         record: the measures that are recorded.
         fork: whether a history that both cases share is run once.
-        chunk: draws that are computed together, at most.
+        chunk: draws that are computed together, at most; None leaves it to `width`.
         workers: processes that may share the chunks, or the two lives of one.
     """
 
@@ -68,8 +74,15 @@ class Setup:
     horizon: Month
     record: Selection
     fork: bool = True
-    chunk: int = 5000
+    chunk: int | None = None
     workers: int = 1
+
+    @property
+    def width(self) -> int:
+        """Draws that are computed together, at most."""
+        if self.chunk is not None:
+            return self.chunk
+        return ALONE if self.workers == 1 else BESIDE_OTHERS
 
     def parting(self, first: Month) -> Month:
         """Return the month from which the two cases are run apart.

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from jaxtyping import Float64
 
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, nearest
-from sim.domain.months import Month
+from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import MEASURES, Measure
 from sim.outcomes.network import slim
 from sim.outcomes.readings import CHINA
-from sim.outcomes.results import Key, Occurrence, Quantity, Results, in_order, merge
+from sim.outcomes.results import (
+    Key,
+    Occurrence,
+    Quantity,
+    Results,
+    Series,
+    in_order,
+    merge,
+)
 from sim.policy.conduct import AS_DATED
 from sim.policy.regime import Regime
 from sim.world import World
@@ -57,47 +68,83 @@ def select(
     return tuple(measure for measure in known if measure.name in wanted)
 
 
-class Recorder:
-    """Keeps the selected measures of every month; forks share the history so far.
+_Roomy = Float64[np.ndarray, "room draws"]
+"""One row per month that there is room for, and one number per draw in each."""
 
-    The arrays kept are those that the world returns (state is rebound, never changed
-    in place), so a recorder costs no more than the numbers that it records.
+
+class Recorder:
+    """Keeps the selected measures of every month, in a table of its own for each.
+
+    State is rebound elsewhere and never changed in place. These tables are the one
+    exception: made before the months that fill them, they hold every number once, and
+    nobody sees them until the run is over.
     """
 
     def __init__(
-        self, measures: Selection = HEADLINE, known: Sequence[Measure] = MEASURES
+        self,
+        measures: Selection = HEADLINE,
+        known: Sequence[Measure] = MEASURES,
+        *,
+        room: int = MONTHS_A_YEAR,
     ) -> None:
+        """Have recorded nothing yet.
+
+        Args:
+            measures: which are recorded.
+            known: those that can be named.
+            room: months for which tables are made; more are recorded all the same.
+        """
         self.measures = select(measures, known)
         self.leaves_out_parts = measures == HEADLINE
         self.months: list[Month] = []
-        self._columns: dict[Key, list[PerDraw]] = {}
+        self._room = room
+        self._tables: dict[Key, _Roomy] = {}
 
     def record(self, world: World) -> None:
         """Keep the month that a world has just finished.
 
         What a measure does not speak of yet, or no more, such as a chip that nobody
-        has designed, is nothing.
+        has designed, is nothing: a new table holds zeros.
         """
-        values = {
-            (measure.name, actor): _owned(amounts)
-            for measure in self.measures
-            for actor, amounts in self._wanted(measure.read(world)).items()
-        }
-        nothing = world.zeros()
-        for key in values.keys() - self._columns.keys():
-            self._columns[key] = [nothing] * len(self.months)
-        for key, column in self._columns.items():
-            column.append(values.get(key, nothing))
+        row = len(self.months)
+        if row == self._room:
+            self._make_room(2 * row + 1)
+        for measure in self.measures:
+            for actor, amounts in self._wanted(measure.read(world)).items():
+                key = (measure.name, actor)
+                if key not in self._tables:
+                    self._tables[key] = np.zeros((self._room, amounts.size))
+                self._tables[key][row] = amounts
         self.months.append(world.month + -1)
 
     def fork(self) -> Recorder:
         """Return a recorder with the same history, which goes on by itself."""
-        twin = Recorder.__new__(Recorder)
-        twin.measures = self.measures
-        twin.leaves_out_parts = self.leaves_out_parts
-        twin.months = list(self.months)
-        twin._columns = {key: list(rows) for key, rows in self._columns.items()}
-        return twin
+        return copy(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy of it needs, here or in another process: its history."""
+        return {
+            **self.__dict__,
+            "months": list(self.months),
+            "_tables": {key: self._lived(table) for key, table in self._tables.items()},
+        }
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Become a copy, with tables of its own."""
+        self.__dict__.update(state)
+        self._make_room(self._room)
+
+    def _make_room(self, months: int) -> None:
+        """Move to tables for so many months, series by series."""
+        self._room = months
+        for key, table in self._tables.items():
+            history = self._lived(table)
+            self._tables[key] = np.zeros((months, history.shape[1]))
+            self._tables[key][: len(history)] = history
+
+    def _lived(self, table: _Roomy) -> Series:
+        """Return the months of a table that have been recorded."""
+        return table[: len(self.months)]
 
     def _wanted(self, values: Mapping[str, PerDraw]) -> Mapping[str, PerDraw]:
         """Return what is kept of the actors that a measure speaks of."""
@@ -110,7 +157,7 @@ class Recorder:
     def results(self, world: World, scenario: str) -> Results:
         """Return what was recorded of a world, now that its run is over.
 
-        The recorder is emptied meanwhile: memory does not hold the numbers twice.
+        The recorder hands its tables over, and has none afterwards.
         """
         [results] = self.copies(world, [(scenario, world.regime)])
         return results
@@ -133,8 +180,9 @@ class Recorder:
             series_alone: whether to spare events, conduct and the network.
         """
         quantities = {measure.name: quantity(measure) for measure in self.measures}
-        order = in_order(list(self._columns), quantities)
-        series = {key: np.stack(self._columns.pop(key)) for key in order}
+        tables, self._tables = self._tables, {}
+        order = in_order(tables, quantities)
+        series = {key: self._lived(tables[key]) for key in order}
         count = world.chance.draws.count // len(cases)
         found = []
         for place, (name, law) in enumerate(cases):
@@ -179,8 +227,3 @@ def quantity(measure: Measure) -> Quantity:
         kind=measure.kind,
         headline=measure.headline,
     )
-
-
-def _owned(amounts: PerDraw) -> PerDraw:
-    """Return an array that keeps no larger table alive."""
-    return amounts if amounts.base is None else amounts.copy()

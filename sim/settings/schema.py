@@ -208,7 +208,10 @@ class Settings(BaseModel):
         le=MOST_WORKERS,
         description="processes that share the work (null: as many as are of use)",
     )
-    chunk: int = Field(ge=1, description="draws computed together, at most")
+    chunk: int | None = Field(
+        ge=1,
+        description="draws computed together, at most (null: as many as are of use)",
+    )
     fork: bool = Field(description="share the history before the law differs")
     quiet: bool = Field(description="print nothing but the folder of the results")
     debug: bool = Field(description="show where in the code an error arose")

@@ -98,6 +98,14 @@ def test_a_life_that_is_packed_and_unpacked_lives_on_as_it_was(outputs, scenario
     assert theirs.recorder.months == ours.recorder.months
 
 
+def test_processes_side_by_side_take_fewer_draws_at_once_unless_told_otherwise(
+    outputs,
+):
+    one, two = (ready(outputs, workers=count) for count in (1, 2))
+    assert one.width > two.width
+    assert [replace(each, chunk=7).width for each in (one, two)] == [7, 7]
+
+
 def _nothing():
     pass
 

@@ -1,5 +1,7 @@
 """A recorder keeps what a world says, and forks without telling its twin."""
 
+from pickle import dumps, loads
+
 import numpy as np
 import pytest
 
@@ -63,6 +65,34 @@ def test_a_fork_shares_the_past_and_not_the_future():
     ours, theirs = recorder.results(lived, "a"), twin.results(lived, "b")
     for key in ours.series:
         np.testing.assert_array_equal(ours.series[key][:2], theirs.series[key])
+
+
+@pytest.mark.parametrize("copied", [Recorder.fork, lambda x: loads(dumps(x))])
+def test_what_a_copy_records_is_not_seen_by_the_other(copied):
+    row = np.ones(3)
+    lived, recorder = world(), Recorder("all", (measure("row", _at_hand),))
+    lived.at_hand = row
+    live(lived, recorder, 2)
+    twin = copied(recorder)
+    lived.at_hand = 2 * row
+    live(lived, recorder, 1)
+    lived.at_hand = 3 * row
+    live(lived, twin, 1)
+    for one, last in ((recorder, 2), (twin, 3)):
+        kept = one.results(lived, "x").of("row", "china")
+        np.testing.assert_array_equal(kept, [row, row, last * row])
+
+
+def _at_hand(world):
+    return {"china": world.at_hand}
+
+
+@pytest.mark.parametrize("room", [0, 1, 2, 5, 9])
+def test_months_beyond_the_room_made_for_them_are_kept(room):
+    lived, recorder = world(), Recorder("all", KNOWN, room=room)
+    live(lived, recorder, 5)
+    kept = recorder.results(lived, "baseline").of("months_lived", "china")
+    np.testing.assert_array_equal(kept, [[n] * 3 for n in range(1, 6)])
 
 
 def test_an_array_that_the_world_reuses_a_part_of_is_copied():

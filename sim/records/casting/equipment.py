@@ -1,8 +1,9 @@
 """Casting of tool makers and Chinese fabs, and of the lines between them."""
 
 from sim.agents.cxmt import MemoryFab
-from sim.agents.fab import Fab, ToolBase, Wear
+from sim.agents.fab import Fab
 from sim.agents.smic import AdvancedFab
+from sim.agents.tool_base import ToolBase, Wear
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine

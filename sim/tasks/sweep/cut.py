@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from sim.domain.ensemble import Draws
 
 MOST_COLUMNS = 5000
-"""Columns of the draw axis beyond which a wider world is no cheaper by the column."""
+"""Columns of the draw axis of a block: wider ones cost each worker too much memory."""
 
 FEWEST_COLUMNS = 64
 """Columns below which sharing them out costs more than it saves."""

@@ -1,0 +1,294 @@
+"""Buyers of tools: what fabs order, from whom, and where they seek what is denied."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from sim.agents.actor import NOTICED, Actor
+from sim.agents.tool_base import ToolBase
+from sim.agents.toolmaker import DomesticToolmaker
+from sim.domain.ensemble import PerDraw, greatest, share, total
+from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.supply import TOOL_CLASSES, Good
+from sim.mechanisms.tool_demand import orders, planned_capacity, stockpile
+from sim.world import World
+
+_MUCH = 0.25
+"""Rise of the denied share of a class of tools that is told of."""
+
+_MILLION_PER_BILLION = 1000.0
+
+
+class ToolBuyer(Actor):
+    """A fab as the makers of tools see it: a plan, what it has, and what it orders.
+
+    Attributes:
+        plan: planned capacity, thousand wafers a month.
+        growth: planned growth per month, far below the ceiling.
+        ceiling: capacity that demand and money bear, thousand wafers a month.
+        tools_per_kwpm: tools of each class per thousand wafers a month.
+        bases: tools installed, by class.
+        second_hand: tools bought second-hand since the start.
+        installable: by vendor, share of its tools that could be installed and
+            qualified with the engineers it may send, in [0, 1].
+        hampered: vendors of which some tools could not, in some draws.
+        told_denied: by class, the denied share that was last told of.
+        warned: the draws in which announced law denies it tools.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        plan: PerDraw,
+        growth: PerDraw,
+        ceiling: PerDraw,
+        tools_per_kwpm: Mapping[Good, PerDraw],
+    ) -> None:
+        super().__init__(world, name, country)
+        self.plan, self.growth, self.ceiling = plan, growth / MONTHS_A_YEAR, ceiling
+        self.tools_per_kwpm = dict(tools_per_kwpm)
+        self.bases: dict[Good, list[ToolBase]] = {good: [] for good in TOOL_CLASSES}
+        self.passes_factor = world.every(1.0)
+        self.second_hand = world.zeros()
+        self.installable: dict[str, PerDraw] = {}
+        self.hampered: set[str] = set()
+        self.told_denied = dict.fromkeys(TOOL_CLASSES, world.zeros())
+        self.warned = world.zeros() > 0.0
+
+    @property
+    def tool_bases(self) -> list[ToolBase]:
+        """The tools of all classes and makers."""
+        return [base for bases in self.bases.values() for base in bases]
+
+    def start_with_orders(self) -> None:
+        """Begin with the tools on order and under way that its growth takes."""
+        growth = self._growth_now() * (1.0 - self.plan / self.ceiling)
+        retired = self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        for good, bases in self.bases.items():
+            flow = self.plan * (growth + retired) * self.tools_per_kwpm[good]
+            tools = total(base.tools for base in bases)
+            for base in bases:
+                part = flow * share(base.tools, tools)
+                base.line.backlog = part * base.line.lead_time
+                base.line.in_transit = tuple(part for _ in base.line.in_transit)
+
+    # --- ordering (M5) --------------------------------------------------------------
+
+    def revise_plan(self) -> None:
+        """Let the plan grow towards its ceiling, faster under subsidies."""
+        self.plan = planned_capacity(self.plan, self._growth_now(), self.ceiling)
+
+    def order_tools(self) -> None:
+        """Order what the plan will need, and what fear adds, from whoever may sell."""
+        assume, world = self.model.assume, self.model
+        horizon = assume["fab.planning_horizon_months"]
+        growth = self._growth_now() * (1.0 - self.plan / self.ceiling)
+        ahead = self.plan * (1.0 + growth * horizon)
+        scatter = world.chance.normal(f"tool orders of {self.name}", world.month)
+        noise = np.exp(assume["noise.tool_orders"] * scatter)
+        retired = assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        monthly = self.plan * (growth + retired)
+        if world.law_moves:
+            self._tell_of_warning()
+        usual_stock = self._stockpile((), monthly)
+        for good, bases in self.bases.items():
+            per_kwpm = self._needed_per_kwpm(good)
+            warned = [b for b in bases if b.line.warned and b.foreign]
+            stock = self._stockpile(warned, monthly) if warned else usual_stock
+            wanted = orders(
+                usual=monthly * per_kwpm,
+                need=ahead * per_kwpm,
+                in_hand=self._in_hand(bases),
+                wanted_stock=stock * per_kwpm,
+                months_to_adjust=assume["fab.order_adjust_months"],
+            )
+            self._place(good, bases, wanted * noise)
+
+    def _needed_per_kwpm(self, good: Good) -> PerDraw:
+        """Return tools of a class that a thousand wafers a month take now."""
+        per_kwpm = self.tools_per_kwpm[good]
+        scanners = good is Good.DUV_IMMERSION
+        return per_kwpm * self.passes_factor if scanners else per_kwpm
+
+    def _growth_now(self) -> PerDraw:
+        subsidy = self.model.regime.subsidy(self.country, self.model.month)
+        boost = self.model.assume["fab.growth_per_subsidy"] / MONTHS_A_YEAR
+        return self.growth + boost * subsidy * MONTHS_A_YEAR / _MILLION_PER_BILLION
+
+    def _stockpile(self, warned: Iterable[ToolBase], monthly: PerDraw) -> PerDraw:
+        """Return capacity for which it wants tools laid in, thousand wafers a month.
+
+        Args:
+            warned: tools of a class that announced law would deny it.
+            monthly: capacity for which it buys tools in a month.
+        """
+        fear = self.model.zeros()
+        if self.model.on("stockpiling"):
+            pending = [base.line.pending for base in warned]
+            fear = greatest([self.model.fear["tools"], *pending])
+        return stockpile(
+            fear, self.model.assume["fab.stockpile_horizon_months"], monthly
+        )
+
+    def _tell_of_warning(self) -> None:
+        """Tell where it begins to lay in tools because a ban on them is announced."""
+        if not self.model.on("stockpiling"):
+            return
+        foreign = [base for base in self.tool_bases if base.foreign]
+        pending = greatest(base.line.pending for base in foreign)
+        warned = pending > NOTICED
+        horizon = self.model.assume["fab.stockpile_horizon_months"]
+        fear = np.maximum(self.model.fear["tools"], pending)
+        self.model.tell(
+            self.name,
+            "tools ordered ahead",
+            "tools",
+            where=warned & ~self.warned,
+            inputs={"share_to_be_denied": pending, "months_laid_in": fear * horizon},
+            alternative="ordering for the plan alone",
+        )
+        self.warned = warned
+
+    def _in_hand(self, bases: list[ToolBase]) -> PerDraw:
+        """Return tools that it counts on; it does not replace all that wear takes."""
+        replaced = self.model.assume["fab.wear_replacement"]
+        have = []
+        for base in bases:
+            line, tools = base.line, base.tools
+            if not base.whole:
+                tools = tools * (1.0 - replaced * (1.0 - base.availability))
+            tools = total((tools, line.backlog, *line.in_transit))
+            have.append(tools * base.maker.quality[line.good] if base.maker else tools)
+        return total(have)
+
+    def _place(self, good: Good, bases: list[ToolBase], wanted: PerDraw) -> None:
+        """Split orders over makers; those denied move to allies and the home maker.
+
+        Backfill takes its share of what is denied, second-hand tools a little, and the
+        home maker as much of the rest as its quality can replace.
+        """
+        home = self._home_maker(bases)
+        home_share = home.home_share[good] if home else self.model.zeros()
+        foreign = [base for base in bases if base.foreign]
+        abroad, at_home = wanted * (1.0 - home_share), wanted * home_share
+        whole = sum(base.preference for base in foreign)
+        asked = [abroad * (base.preference / whole) for base in foreign]
+        if all(self._comes_freely(base) for base in foreign):
+            for base, ask in zip(foreign, asked, strict=True):
+                base.line.order(ask)
+            if self.told_denied[good].any():
+                self.told_denied[good] = self.model.zeros()
+        else:
+            left = self._seek_elsewhere(good, foreign, asked, abroad)
+            if home is not None and self.model.on("domestic_substitution"):
+                left = left * self.model.works("domestic_substitution")
+                at_home = at_home + left * home.quality[good]
+        line = next((base.line for base in bases if not base.foreign), None)
+        if line is not None:
+            line.order(at_home)
+
+    def _comes_freely(self, base: ToolBase) -> bool:
+        """Return whether law and installation let all tools of a maker come."""
+        return base.line.free and base.line.seller not in self.hampered
+
+    def _gate(self, base: ToolBase) -> PerDraw | float:
+        """Return the share of orders from a maker that law and installation let come.
+
+        One number stands for all draws where all may come.
+        """
+        if self._comes_freely(base):
+            return 1.0
+        if base.line.seller in self.hampered:
+            return base.line.open_share * self.installable[base.line.seller]
+        return base.line.open_share
+
+    def _seek_elsewhere(
+        self,
+        good: Good,
+        foreign: list[ToolBase],
+        asked: list[PerDraw],
+        abroad: PerDraw,
+    ) -> PerDraw:
+        """Order abroad what may come, seek the rest there, and return what is left."""
+        gates = [self._gate(base) for base in foreign]
+        denied = [
+            (base, ask * (1.0 - gate))
+            for base, ask, gate in zip(foreign, asked, gates, strict=True)
+            if not self._comes_freely(base)
+        ]
+        unmet = total(missing for _, missing in denied)
+        extra, found = self._backfill(foreign, gates, unmet)
+        second_hand = self._buy_second_hand(denied, unmet)
+        for base, ask, more in zip(foreign, asked, extra, strict=True):
+            vendor = base.line.seller
+            fits = ask * self.installable[vendor] if vendor in self.hampered else ask
+            base.line.order(fits + more)
+        self._tell_of_denial(good, unmet, abroad, found=found)
+        return np.maximum(unmet - found - second_hand, 0.0)
+
+    def _tell_of_denial(
+        self, good: Good, unmet: PerDraw, abroad: PerDraw, *, found: PerDraw
+    ) -> None:
+        """Tell where much more of what it asks for abroad is denied than before."""
+        denied = share(unmet, abroad)
+        known = self.told_denied[good]
+        much = denied > known + _MUCH
+        self.told_denied[good] = np.minimum(known, denied)
+        if not much.any():
+            return
+        self.told_denied[good] = np.where(much, denied, self.told_denied[good])
+        home = self._home_maker(self.bases[good])
+        works = home.quality[good] if home else self.model.zeros()
+        if not self.model.on("domestic_substitution"):
+            works = self.model.zeros()
+        grey = self.model.assume["tools.grey_share_of_denied"]
+        to_allies = share(found, unmet)
+        self.model.tell(
+            self.name,
+            "tools denied",
+            good,
+            where=much,
+            inputs={
+                "denied_share": denied,
+                "found_at_allies": to_allies,
+                "found_second_hand": grey,
+                "found_at_home": np.maximum(1.0 - to_allies - grey, 0.0) * works,
+            },
+        )
+
+    def _backfill(
+        self,
+        foreign: list[ToolBase],
+        gates: list[PerDraw | float],
+        unmet: PerDraw,
+    ) -> tuple[list[PerDraw], PerDraw]:
+        """Return what each foreign maker is asked on top, and how much that finds."""
+        weights = [
+            base.preference * gate for base, gate in zip(foreign, gates, strict=True)
+        ]
+        whole = self.model.zeros()
+        for weight in weights:
+            whole = whole + weight
+        part = self.model.assume["ally.backfill_share_if_unilateral"]
+        part = part * self.model.works("ally_backfill")
+        someone = whole > 0.0
+        moved = np.where(someone, unmet * part, 0.0)
+        whole = np.where(someone, whole, 1.0)
+        extra = [moved * (weight / whole) for weight in weights]
+        return extra, moved
+
+    def _buy_second_hand(
+        self, denied: list[tuple[ToolBase, PerDraw]], unmet: PerDraw
+    ) -> PerDraw:
+        part = self.model.assume["tools.grey_share_of_denied"]
+        for base, missing in denied:
+            base.tools = base.tools + missing * part
+        found = unmet * part
+        self.second_hand = self.second_hand + found
+        return found
+
+    def _home_maker(self, bases: list[ToolBase]) -> DomesticToolmaker | None:
+        return next((base.maker for base in bases if base.maker), None)
