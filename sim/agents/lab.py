@@ -1,15 +1,14 @@
 """Chinese laboratories: they buy compute where they can, train, and learn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.agents.actor import NOTICED, Actor
-from sim.agents.designer import Designer
-from sim.agents.domestic_designer import DomesticDesigner
+from sim.agents.compute_sellers import WORTHLESS, Sellers, price_of, worth_of
 from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Distributor
-from sim.agents.offshore import OffshoreCloud
 from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, SupplyLine
@@ -80,11 +79,11 @@ class Lab(Actor):
         first_stock: Stock,
         first_offshore: Stock,
         run_factor: float,
-        sellers: dict[str, list[Actor]],
+        sellers: Mapping[str, Sellers],
     ) -> None:
         super().__init__(world, name, country)
         self.recorded_spending, self.budget_share = spending, budget_share
-        self.run_factor, self.sellers = run_factor, sellers
+        self.run_factor, self.sellers = run_factor, dict(sellers)
         self.channels = tuple(name for name in CHANNELS if name in sellers)
         nothing = world.zeros()
         empty = Stock(nothing, nothing, nothing)
@@ -113,7 +112,7 @@ class Lab(Actor):
     def order_compute(self) -> None:
         """Split the month's money over channels by value per dollar, and order."""
         self._fund()
-        gives = [self._value_per_dollar(channel) for channel in self.channels]
+        gives = [self.sellers[x].value_per_dollar() for x in self.channels]
         offers = list(zip(self.channels, gives, strict=True))
         attractions = [self._attraction(*offer) for offer in offers]
         shares = choice_shares(
@@ -210,21 +209,7 @@ class Lab(Actor):
     def _attraction(self, channel: str, per_dollar: PerDraw) -> PerDraw:
         """Return the log of value per dollar of a channel, less its troubles."""
         found = per_dollar * self._discount(channel)
-        return np.log(np.maximum(found, _WORTHLESS))
-
-    def _value_per_dollar(self, channel: str) -> PerDraw:
-        """Return what a channel gives, H100e per USD million.
-
-        It is weighed by its customary seller, or by the next that has an offer.
-        """
-        weight = self.model.assume["lab.training_share_of_demand"]
-        found = np.zeros_like(self.cash)
-        for seller in self.sellers[channel]:
-            training, inference = _worth_of(seller)
-            value = weight * training + (1.0 - weight) * inference
-            per_dollar = value / np.maximum(_price_of(seller), _WORTHLESS)
-            found = np.where(found > 0.0, found, per_dollar)
-        return found
+        return np.log(np.maximum(found, WORTHLESS))
 
     def _discount(self, channel: str) -> PerDraw | float:
         assume = self.model.assume
@@ -269,7 +254,7 @@ class Lab(Actor):
         for line in lines:
             seller = self._seller_of(line)
             part = money * self._split(line, lines)
-            price, worth = _price_of(seller), _worth_of(seller)[0]
+            price, worth = price_of(seller), worth_of(seller)[0]
             on_offer = (price > 0.0) & (worth > 0.0)
             line.order(np.where(on_offer, part / np.where(on_offer, price, 1.0), 0.0))
 
@@ -289,19 +274,20 @@ class Lab(Actor):
     def _lines(self, channel: str) -> list[SupplyLine]:
         """Return the lines of a channel; which they are is settled by the cast."""
         if channel not in self._lines_of:
-            sellers = {seller.name for seller in self.sellers.get(channel, ())}
-            found = [line for line in self.purchases if line.seller in sellers]
+            sellers = self.sellers.get(channel)
+            names = {seller.name for seller in sellers.firms} if sellers else set()
+            found = [line for line in self.purchases if line.seller in names]
             self._lines_of[channel] = found
         return self._lines_of[channel]
 
     def _seller(self, channel: str) -> Actor:
-        return self.sellers[channel][0]
+        return self.sellers[channel].firms[0]
 
     def _seller_of(self, line: SupplyLine) -> Actor:
         return next(
             seller
             for sellers in self.sellers.values()
-            for seller in sellers
+            for seller in sellers.firms
             if seller.name == line.seller
         )
 
@@ -339,7 +325,7 @@ class Lab(Actor):
         if channel == "grey":
             units, asked = self._distributor().delivery(self.name)
             seller = self._distributor()
-            self._add(channel, seller, _worth_of(seller), units, units)
+            self._add(channel, seller, worth_of(seller), units, units)
         else:
             units = asked = self.model.zeros()
             for line in self._lines(channel):
@@ -354,7 +340,7 @@ class Lab(Actor):
         self, line: SupplyLine, seller: Actor
     ) -> tuple[PerDraw, PerDraw]:
         """Return the H100-equivalents of a unit that arrives, as when it was sent."""
-        now = _worth_of(seller)
+        now = worth_of(seller)
         road = (*self._worth_sent.get(line.key, (now,) * line.transit), now)
         self._worth_sent[line.key] = road[1:]
         return road[0]
@@ -370,7 +356,7 @@ class Lab(Actor):
         stock = self.stocks[channel]
         self.stocks[channel] = stock.with_(arrived, *worth)
         self.bought = self.bought + arrived
-        self.paid = self.paid + shipped * _price_of(seller)
+        self.paid = self.paid + shipped * price_of(seller)
 
     # --- training (M10) -------------------------------------------------------------
 
@@ -483,32 +469,5 @@ def frontier_growth(world: World) -> PerDraw:
     return labs[0].pace + algorithms / MONTHS_A_YEAR
 
 
-def _worth_of(seller: Actor) -> tuple[PerDraw, PerDraw]:
-    """Return the H100-equivalents of what a seller sells: training, inference."""
-    match seller:
-        case Designer():
-            offer = seller.offer
-            if offer is None:
-                nothing = seller.model.zeros()
-                return nothing, nothing
-            return offer.training, offer.inference
-        case DomesticDesigner() | Distributor() | OffshoreCloud():
-            return seller.training, seller.inference
-    raise TypeError(f"{seller.name} sells no compute")
-
-
-def _price_of(seller: Actor) -> PerDraw:
-    """Return the price of what a seller sells, USD million."""
-    match seller:
-        case Designer():
-            return seller.model.zeros() if seller.offer is None else seller.price
-        case DomesticDesigner():
-            return seller.model.every(seller.price)
-        case Distributor() | OffshoreCloud():
-            return seller.price
-    raise TypeError(f"{seller.name} sells no compute")
-
-
-_WORTHLESS = 1e-12
 _SWITCHES = {"grey": "smuggling", "offshore": "offshore_cloud"}
 """The mechanism by which a channel is there at all."""

@@ -25,7 +25,7 @@ def spent(lab, channel):
     lines = [
         line
         for line in lab.purchases
-        if line.seller in {seller.name for seller in lab.sellers[channel]}
+        if line.seller in {seller.name for seller in lab.sellers[channel].firms}
     ]
     return sum(line.ordered * line.price for line in lines)
 
@@ -36,6 +36,16 @@ def test_money_moves_away_from_a_closed_channel(closed):
     assert nothing == 0.0 < bought
     free, bound = first_second(spent(lab, "domestic"))
     assert bound > free
+
+
+def test_all_laboratories_weigh_a_channel_alike_and_anew_each_month(records):
+    world = lived(denied_to_all(records), Month(2024, 1))
+    ours, theirs = (the(world, name).sellers["grey"] for name in ("alibaba", "tencent"))
+    before = ours.value_per_dollar()
+    world.step()
+    now = ours.value_per_dollar()
+    assert np.all(now != before)
+    assert theirs.value_per_dollar() is now
 
 
 def test_a_stock_that_is_not_renewed_melts_away(closed):

@@ -195,11 +195,11 @@ def bill(lab: Lab) -> PerDraw:
     rented = [
         line.shipped * seller.price
         for line in lab.buys(Good.CLOUD)
-        for seller in lab.sellers["offshore"]
+        for seller in lab.sellers["offshore"].firms
         if seller.name == line.seller
     ]
     smuggled = [
         market.delivery(lab.name)[0] * market.price
-        for market in lab.sellers.get("grey", ())
+        for market in (lab.sellers["grey"].firms if "grey" in lab.sellers else ())
     ]
     return total([*bought, *rented, *smuggled])

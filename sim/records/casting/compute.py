@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sim.agents.actor import Actor
+from sim.agents.compute_sellers import Sellers
 from sim.agents.designer import Designer
 from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Broker, Distributor
@@ -86,14 +86,14 @@ def cast_clouds(stage: Stage) -> None:
 def cast_labs(stage: Stage) -> None:
     """Cast the Chinese laboratories, with their stocks and all that they buy from."""
     sellers = {
-        "legal": [stage.actors["nvidia"], stage.actors["amd"]],
-        "grey": [stage.actors["cn_distributors"]],
-        "domestic": [
-            stage.actors[row.designer] for row in stage.facts.of(tables.DesignerShare)
-        ],
-        "offshore": [
-            stage.actors[row.cloud] for row in stage.facts.of(tables.CloudRow)
-        ],
+        "legal": Sellers([stage.actors["nvidia"], stage.actors["amd"]]),
+        "grey": Sellers([stage.actors["cn_distributors"]]),
+        "domestic": Sellers(
+            [stage.actors[row.designer] for row in stage.facts.of(tables.DesignerShare)]
+        ),
+        "offshore": Sellers(
+            [stage.actors[row.cloud] for row in stage.facts.of(tables.CloudRow)]
+        ),
     }
     spending = _spending(stage)
     for row in stage.facts.of(tables.LabRow):
@@ -133,13 +133,13 @@ def _first_offshore(stage: Stage, row: tables.LabRow, home_only: bool) -> Stock:
     return Stock(amount, amount, amount)
 
 
-def _compute_lines(stage: Stage, lab: Lab, sellers: Mapping[str, list[Actor]]) -> None:
+def _compute_lines(stage: Stage, lab: Lab, sellers: Mapping[str, Sellers]) -> None:
     transit = int(stage.world.facts["chip_transit_months"])
-    for channel, firms in sellers.items():
+    for channel, found in sellers.items():
         if channel == "grey":
             continue
         good = Good.CLOUD if channel == "offshore" else Good.AI_CHIP
-        for firm in firms:
+        for firm in found.firms:
             stage.open(
                 firm.name,
                 lab.name,
