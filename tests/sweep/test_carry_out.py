@@ -79,8 +79,15 @@ def test_a_point_is_the_single_run_bit_for_bit(whole, tmp_path):
     assert not ours.drop(theirs.index).any(axis=None)
 
 
-@pytest.mark.parametrize("words", [("sweep.block=2",), ("sweep.block=5", "workers=1")])
-def test_the_table_does_not_know_its_blocks_and_workers(whole, tmp_path, words):
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sweep.block=2",),
+        ("sweep.block=5", "workers=1"),
+        ("sweep.block=4", "hydra/launcher=basic"),
+    ],
+)
+def test_the_table_does_not_know_blocks_workers_and_launcher(whole, tmp_path, words):
     other = sweep(*GRID, *words, into=tmp_path)
     assert len(blocks(tmp_path)) > 2
     assert same(other, whole)

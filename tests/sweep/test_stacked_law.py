@@ -104,6 +104,11 @@ CHANGES: dict[str, tuple[str, Change]] = {
 }
 """For each number of law that may go by draw, an act and a value that matters."""
 
+ALONE = ("", "approval of a policy", "coverage of a good", "lower limit", "backstop")
+"""Changes of every sort that are lived by themselves too; nothing is the law itself."""
+
+_COMPANIES = 5
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _quick() -> Iterator[None]:
@@ -161,7 +166,25 @@ def side_by_side(setup, laws) -> dict[str, Results]:
     return dict(zip(laws, lived(setup, *laws.values()), strict=True))
 
 
+@pytest.fixture(scope="module")
+def in_other_company(setup, laws) -> dict[str, Results]:
+    """The same laws, each beside a few others only."""
+    found: dict[str, Results] = {}
+    for first in range(_COMPANIES):
+        company = list(laws)[first::_COMPANIES]
+        lives = lived(setup, *(laws[name] for name in company))
+        found |= dict(zip(company, lives, strict=True))
+    return found
+
+
 @pytest.mark.parametrize("name", ["", *CHANGES])
+def test_a_law_does_not_know_its_company(in_other_company, side_by_side, name):
+    ours, theirs = in_other_company[name], side_by_side[name]
+    for key in ours.series.keys() | theirs.series.keys():
+        assert np.array_equal(ours.get(key), theirs.get(key)), key
+
+
+@pytest.mark.parametrize("name", ALONE)
 def test_a_law_side_by_side_with_others_is_as_if_alone(setup, laws, side_by_side, name):
     [alone] = lived(setup, laws[name])
     assert_same_but_for_neighbours(alone, side_by_side[name])
