@@ -49,10 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output, `head` for example, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         kept = "what is done is kept: the same command goes on from there"
         said = kept if _SWEEP.intersection(given) else "nothing was written"
-        print(f"interrupted; {said}", file=sys.stderr)
+        print(str(stopped) or f"interrupted; {said}", file=sys.stderr)
         return INTERRUPTED
 
 

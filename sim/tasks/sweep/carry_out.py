@@ -91,7 +91,6 @@ def _live(sweep: Sweep, blocks: list[Block], launch: Launch) -> dict[str, str]:
         OutputError: nothing at all could be lived.
     """
     sweep.store.clear_leftovers()
-    first = len(blocks)
     complaints: Mapping[str, str] = {}
     for _ in range(TRIES):
         if not blocks:
@@ -103,7 +102,7 @@ def _live(sweep: Sweep, blocks: list[Block], launch: Launch) -> dict[str, str]:
     if not blocks:
         return {}
     why = next(iter(complaints.values()), "its worker left nothing behind")
-    if first and not sweep.has_any:
+    if not sweep.has_any:
         raise OutputError(f"no point could be run: {why}")
     return {
         key: f"given up after {TRIES} tries: {why}" for b in blocks for key in b.keys

@@ -46,7 +46,7 @@ def gather(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[int, 
         rows=sweep.points,
         draws=sweep.draws,
         times=asked.times,
-        about={"code": identity.of_code(), "fixed": meant(sweep.command.fixed)},
+        about=_about(sweep),
     )
     errors = assemble(sheet, folder / files.TABLE)
     if asked.each_draw:
@@ -77,20 +77,37 @@ def _draw(sweep: Sweep) -> None:
         drawn.rename(place)
 
 
+def _about(sweep: Sweep) -> dict[str, Any]:
+    """Return what fixes the numbers of all points: what two sweeps must share."""
+    # Of scenarios that are swept, another sweep may hold others.
+    shared = {} if "scenario" in sweep.design.keys else _scenarios(sweep)
+    return {
+        "code": identity.of_code(),
+        "data": identity.of_data(read_records(sweep.settings).folder),
+        "scenario": [identity.digest(text) for text in shared.values()],
+        "fixed": meant(sweep.command.fixed),
+    }
+
+
+def _scenarios(sweep: Sweep) -> dict[str, str]:
+    """Return what the files of the scenarios say, by name."""
+    offered = Offered.find(sweep.settings.scenario_folder)
+    return {
+        name: yaml.safe_dump(offered.with_parents(name), sort_keys=True)
+        for name in scenarios_of(sweep.command, sweep.design)
+        if name in offered.files
+    }
+
+
 def _origin(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[str, Any]:
     """Return what a sweep was made from."""
     settings = sweep.settings
-    offered = Offered.find(settings.scenario_folder)
     made_from = provenance(
         command=spoken,
         seed=settings.seed,
         draws=sweep.draws,
         data=read_records(settings).folder,
-        scenarios={
-            name: yaml.safe_dump(offered.with_parents(name), sort_keys=True)
-            for name in scenarios_of(sweep.command, sweep.design)
-            if name in offered.files
-        },
+        scenarios=_scenarios(sweep),
         started=started,
     )
     return {

@@ -58,7 +58,8 @@ def _watch(
             if bar is not None:
                 lived = pace(sweep.folder, names)
                 now = sum(block.columns * lived[block.id] for block in blocks)
-                bar.update(now - bar.n)
+                # What is being written as it is read counts for nothing.
+                bar.update(max(now - bar.n, 0.0))
             if looks % _NOTES == 0:
                 note()
 
