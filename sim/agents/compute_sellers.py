@@ -54,7 +54,7 @@ def worth_of(seller: Actor) -> tuple[PerDraw, PerDraw]:
     """Return the H100-equivalents of what a seller sells: training, inference."""
     match seller:
         case Designer():
-            offer = seller.offer
+            offer = seller.lineup.offer
             if offer is None:
                 nothing = seller.model.zeros()
                 return nothing, nothing
@@ -68,7 +68,7 @@ def price_of(seller: Actor) -> PerDraw:
     """Return the price of what a seller sells, USD million."""
     match seller:
         case Designer():
-            return seller.model.zeros() if seller.offer is None else seller.price
+            return seller.model.zeros() if seller.lineup.offer is None else seller.price
         case DomesticDesigner():
             return seller.model.every(seller.price)
         case Distributor() | OffshoreCloud():

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.agents.actor import Actor
-from sim.agents.designer import CHINA, Designer
+from sim.agents.actor import CHINA, Actor
+from sim.agents.designer import Designer
 from sim.agents.suppliers import MemoryMaker
 from sim.agents.toolmaker import Toolmaker, extended
 from sim.domain.chips import Chip

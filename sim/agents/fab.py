@@ -1,11 +1,9 @@
 """Chinese fabs: what they keep running and make."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from sim.agents.tool_base import ToolBase, Wear
-from sim.agents.tool_buyer import ToolBuyer
+from sim.agents.tool_buyer import CapacityPlan, ToolBuyer
 from sim.domain.ensemble import InDraws, PerDraw, greatest, least, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import SERVICE, Good
@@ -40,26 +38,14 @@ class Fab(ToolBuyer):
         world: World,
         name: str,
         country: str,
+        plan: CapacityPlan,
         *,
         advanced: bool,
-        plan: PerDraw,
-        growth: PerDraw,
-        ceiling: PerDraw,
-        tools_per_kwpm: Mapping[Good, PerDraw],
     ) -> None:
-        super().__init__(
-            world,
-            name,
-            country,
-            plan=plan,
-            growth=growth,
-            ceiling=ceiling,
-            tools_per_kwpm=tools_per_kwpm,
-        )
+        super().__init__(world, name, country, plan)
         self.advanced = advanced
         self.drift = world.zeros()
-        self.wafer_starts = plan
-        self.capacity = plan
+        self.wafer_starts = self.capacity = plan.start
         self.retired = world.zeros()
         self.unserved: dict[tuple[str, str], PerDraw | None] = {}
         self._reviewed: dict[str, dict[Good, PerDraw]] = {}

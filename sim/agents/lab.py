@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents.actor import NOTICED, Actor
+from sim.agents.capability import Capability
 from sim.agents.compute_sellers import WORTHLESS, Sellers, price_of, worth_of
-from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Distributor
-from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, share, total
+from sim.domain.ensemble import Choice, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, SupplyLine
-from sim.mechanisms.capability import frontier_lag, induced_efficiency, run_compute
 from sim.mechanisms.procurement import choice_shares, survivors
 from sim.world import World
 
@@ -62,10 +61,7 @@ class Lab(Actor):
         reach: what of its orders in a channel was lately supplied, in [0, 1].
         savings: unspent budget, USD million.
         advance: spent ahead of its budget in fear of losing chips, USD million.
-        training_compute: of its largest run, FLOP.
-        efficiency: log of the efficiency that scarcity has induced in it.
-        lead: log of efficiency from breakthroughs not yet imitated.
-        lag: months behind the frontier.
+        capability: what it makes of its fleet, and how far it is behind.
     """
 
     def __init__(
@@ -83,7 +79,10 @@ class Lab(Actor):
     ) -> None:
         super().__init__(world, name, country)
         self.recorded_spending, self.budget_share = spending, budget_share
-        self.run_factor, self.sellers = run_factor, dict(sellers)
+        self.sellers = dict(sellers)
+        self.capability = Capability(
+            world, name, run_factor=run_factor, recorded_months=len(spending)
+        )
         self.channels = tuple(name for name in CHANNELS if name in sellers)
         nothing = world.zeros()
         empty = Stock(nothing, nothing, nothing)
@@ -97,15 +96,10 @@ class Lab(Actor):
         self._worth_sent: dict[
             tuple[str, str, str], tuple[tuple[PerDraw, PerDraw], ...]
         ] = {}
-        self.training_compute = nothing
-        self.efficiency = -world.assume["lab.initial_know_how_gap"]
-        self.lead = nothing
         self.leading: Choice | None = None
         self.accessed = world.every(1.0)
         self._lines_of: dict[str, list[SupplyLine]] = {}
         self._weights: dict[tuple[str, str, str], float] = {}
-        self.effective_log = nothing
-        self.lag = nothing
 
     # --- buying (M9) ----------------------------------------------------------------
 
@@ -361,33 +355,8 @@ class Lab(Actor):
     # --- training (M10) -------------------------------------------------------------
 
     def train(self) -> None:
-        """Run the largest training that its fleet allows, and learn from scarcity."""
-        world, assume = self.model, self.model.assume
-        self.training_compute = run_compute(
-            self.training_fleet,
-            fleet_share=assume["lab.largest_run_fleet_share"] * self.run_factor,
-            months=assume["lab.run_months"],
-            flop_per_second=assume["lab.training_flop_per_second"],
-        )
-        frontier = greatest_run(world)
-        log_gap = np.log(frontier / np.maximum(self.training_compute, 1.0))
-        elasticity = assume["induced.efficiency_elasticity_to_compute_gap"]
-        self.efficiency = induced_efficiency(
-            self.efficiency,
-            log_gap=log_gap,
-            elasticity=elasticity * world.works("induced_efficiency"),
-            months=self._months_to_adjust(),
-        )
-        self._break_through()
-        growth = frontier_growth(world)
-        learnt = self.efficiency + self.lead + self._distilled(growth)
-        self.effective_log = np.log(np.maximum(self.training_compute, 1.0)) + learnt
-        self.lag = frontier_lag(log_gap - learnt, growth)
-
-    def _months_to_adjust(self) -> PerDraw:
-        """Return months in which it answers scarcity: fewer with more researchers."""
-        months = self.model.assume["induced.compute_scarcity_months_to_effect"]
-        return months / self.model.speed_of("labs")
+        """Train on its fleet, and learn from scarcity."""
+        self.capability.advance(self.training_fleet, self.cloud_access)
 
     @property
     def training_fleet(self) -> PerDraw:
@@ -415,58 +384,6 @@ class Lab(Actor):
         """Return the stock of a channel that it can use."""
         stock = self.stocks[channel]
         return stock.aged(self.offshore_access) if channel == "offshore" else stock
-
-    def _distilled(self, growth: PerDraw) -> PerDraw:
-        """Return log compute that open publication and distillation are worth."""
-        if not self.model.on("distillation"):
-            return self.model.zeros()
-        assume = self.model.assume
-        needed = assume["distill.access_dependence"]
-        access = 1.0 - needed * (1.0 - self.cloud_access)
-        return assume["distill.gap_reduction_months"] * growth * access
-
-    def _break_through(self) -> None:
-        if not self.model.on("breakthroughs"):
-            return
-        world, assume = self.model, self.model.assume
-        half_life = assume["breakthrough.diffusion_half_life_months"]
-        odds = assume["breakthrough.lab_chance_per_month"]
-        luck = world.chance.uniform(f"breakthrough at {self.name}", world.month)
-        came = luck < odds
-        self.lead = self.lead * np.exp2(-1.0 / half_life)
-        self.lead = self.lead + came * assume["breakthrough.lab_gain"]
-        world.tell(
-            self.name,
-            "breakthrough",
-            "algorithmic efficiency",
-            where=came,
-            inputs={"chance": odds},
-            threshold=luck,
-        )
-        self._astonish(came)
-
-    def _astonish(self, came: InDraws) -> None:
-        """Let a breakthrough be news, once the news of the record has ended (M16)."""
-        world, assume = self.model, self.model.assume
-        if world.month - world.start < len(self.recorded_spending):
-            return
-        world.beliefs.surprise(self.name, assume["breakthrough.lab_gain"], came)
-
-
-def greatest_run(world: World) -> PerDraw:
-    """Return the training compute of the world's largest run, FLOP."""
-    runs = [lab.training_compute for lab in world.all(FrontierLab)]
-    best = runs[0]
-    for other in runs[1:]:
-        best = np.maximum(best, other)
-    return best
-
-
-def frontier_growth(world: World) -> PerDraw:
-    """Return the pace of the frontier's effective compute, log per month."""
-    labs = list(world.all(FrontierLab))
-    algorithms = np.log(world.assume["ai.algorithmic_efficiency_growth"])
-    return labs[0].pace + algorithms / MONTHS_A_YEAR
 
 
 _SWITCHES = {"grey": "smuggling", "offshore": "offshore_cloud"}

@@ -316,7 +316,8 @@ class LabourMarket(Actor):
 
     def _flagship_denied(self) -> PerDraw:
         """Return the share of the newest foreign flagship that law denies China."""
-        return 1.0 - self.designer.odds_of(self.designer.flagship_now().name)
+        lineup = self.designer.lineup
+        return 1.0 - lineup.odds_of(lineup.flagship_now().name)
 
     def _plan(self) -> PerDraw:
         """Return planned capacity of all fabs, thousand wafers a month."""

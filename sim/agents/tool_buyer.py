@@ -1,6 +1,7 @@
 """Buyers of tools: what fabs order, from whom, and where they seek what is denied."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +18,23 @@ _MUCH = 0.25
 """Rise of the denied share of a class of tools that is told of."""
 
 _MILLION_PER_BILLION = 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class CapacityPlan:
+    """What a fab sets out to build; each number one per draw.
+
+    Attributes:
+        start: capacity at the start, thousand wafers a month.
+        growth: planned growth per year, far below the ceiling.
+        ceiling: capacity that demand and money bear, thousand wafers a month.
+        tools_per_kwpm: tools of each class per thousand wafers a month.
+    """
+
+    start: PerDraw
+    growth: PerDraw
+    ceiling: PerDraw
+    tools_per_kwpm: Mapping[Good, PerDraw]
 
 
 class ToolBuyer(Actor):
@@ -37,19 +55,12 @@ class ToolBuyer(Actor):
     """
 
     def __init__(
-        self,
-        world: World,
-        name: str,
-        country: str,
-        *,
-        plan: PerDraw,
-        growth: PerDraw,
-        ceiling: PerDraw,
-        tools_per_kwpm: Mapping[Good, PerDraw],
+        self, world: World, name: str, country: str, plan: CapacityPlan
     ) -> None:
         super().__init__(world, name, country)
-        self.plan, self.growth, self.ceiling = plan, growth / MONTHS_A_YEAR, ceiling
-        self.tools_per_kwpm = dict(tools_per_kwpm)
+        self.plan, self.ceiling = plan.start, plan.ceiling
+        self.growth = plan.growth / MONTHS_A_YEAR
+        self.tools_per_kwpm = dict(plan.tools_per_kwpm)
         self.bases: dict[Good, list[ToolBase]] = {good: [] for good in TOOL_CLASSES}
         self.passes_factor = world.every(1.0)
         self.second_hand = world.zeros()

@@ -17,8 +17,11 @@ RULE = date(2022, 10, 7)
 def on_offer(world):
     """Return throughput and links of what Nvidia offers in China, 0 where nothing."""
     nvidia = the(world, "nvidia")
-    sold = nvidia.choice >= 0
-    return nvidia.offer.chip.tpp * sold, nvidia.offer.chip.interconnect * sold
+    sold = nvidia.lineup.choice >= 0
+    return (
+        nvidia.lineup.offer.chip.tpp * sold,
+        nvidia.lineup.offer.chip.interconnect * sold,
+    )
 
 
 @pytest.fixture
