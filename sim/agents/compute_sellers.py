@@ -12,6 +12,9 @@ from sim.agents.offshore import OffshoreCloud
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 
+Worth = tuple[PerDraw, PerDraw]
+"""What a unit gives: H100-equivalents for training, and for inference."""
+
 WORTHLESS = 1e-12
 """What stands for nothing where it is divided by, or its logarithm is taken."""
 
@@ -50,8 +53,8 @@ class Sellers:
         return found
 
 
-def worth_of(seller: Actor) -> tuple[PerDraw, PerDraw]:
-    """Return the H100-equivalents of what a seller sells: training, inference."""
+def worth_of(seller: Actor) -> Worth:
+    """Return the H100-equivalents of what a seller sells, nothing without an offer."""
     match seller:
         case Designer():
             offer = seller.lineup.offer

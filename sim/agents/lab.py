@@ -7,11 +7,11 @@ import numpy as np
 
 from sim.agents.actor import NOTICED, Actor
 from sim.agents.capability import Capability
-from sim.agents.compute_sellers import WORTHLESS, Sellers, price_of, worth_of
+from sim.agents.compute_sellers import WORTHLESS, Sellers, Worth, price_of, worth_of
 from sim.agents.grey_market import Distributor
 from sim.domain.ensemble import Choice, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
-from sim.domain.supply import Good, SupplyLine
+from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.procurement import choice_shares, survivors
 from sim.world import World
 
@@ -93,13 +93,11 @@ class Lab(Actor):
         self.savings = nothing
         self.cash = self.advance = nothing
         self.failed = self.bought = self.paid = nothing
-        self._worth_sent: dict[
-            tuple[str, str, str], tuple[tuple[PerDraw, PerDraw], ...]
-        ] = {}
+        self._worth_sent: dict[LineKey, tuple[Worth, ...]] = {}
         self.leading: Choice | None = None
         self.accessed = world.every(1.0)
         self._lines_of: dict[str, list[SupplyLine]] = {}
-        self._weights: dict[tuple[str, str, str], float] = {}
+        self._weights: dict[LineKey, float] = {}
 
     # --- buying (M9) ----------------------------------------------------------------
 
@@ -235,10 +233,10 @@ class Lab(Actor):
         if channel in _SWITCHES:
             on_offer = on_offer * world.works(_SWITCHES[channel])
         floor = world.facts["reach_floor"]
-        state: PerDraw | float = 1.0
+        favour: PerDraw | float = 1.0
         if channel == "domestic":
-            state = 1.0 + world.regime.mandate(Good.AI_CHIP, self.country, world.month)
-        return on_offer * np.maximum(self.reach[channel], floor) * state
+            favour = 1.0 + world.regime.mandate(Good.AI_CHIP, self.country, world.month)
+        return on_offer * np.maximum(self.reach[channel], floor) * favour
 
     def _order(self, channel: str, money: PerDraw) -> None:
         if channel == "grey":
@@ -330,9 +328,7 @@ class Lab(Actor):
         supplied = np.where(asked > 0.0, share(units, asked), self.reach[channel])
         self.reach[channel] = memory * self.reach[channel] + (1.0 - memory) * supplied
 
-    def _worth_on_arrival(
-        self, line: SupplyLine, seller: Actor
-    ) -> tuple[PerDraw, PerDraw]:
+    def _worth_on_arrival(self, line: SupplyLine, seller: Actor) -> Worth:
         """Return the H100-equivalents of a unit that arrives, as when it was sent."""
         now = worth_of(seller)
         road = (*self._worth_sent.get(line.key, (now,) * line.transit), now)
@@ -343,7 +339,7 @@ class Lab(Actor):
         self,
         channel: str,
         seller: Actor,
-        worth: tuple[PerDraw, PerDraw],
+        worth: Worth,
         arrived: PerDraw,
         shipped: PerDraw,
     ) -> None:

@@ -344,12 +344,7 @@ def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
     sites: dict[str, list[Site]] = {}
     for fab in fabs:
         for line in fab.buys(Good.ENGINEERS):
-            served = [
-                base
-                for bases in fab.bases.values()
-                for base in bases
-                if base.line.seller == line.seller
-            ]
+            served = fab.tools_of(line.seller)
             scanners = tuple(b for b in served if b.wear.group == SCANNERS)
             others = tuple(b for b in served if b.wear.group != SCANNERS)
             found = sites.setdefault(line.seller, [])

@@ -16,12 +16,9 @@ RULE = date(2022, 10, 7)
 
 def on_offer(world):
     """Return throughput and links of what Nvidia offers in China, 0 where nothing."""
-    nvidia = the(world, "nvidia")
-    sold = nvidia.lineup.choice >= 0
-    return (
-        nvidia.lineup.offer.chip.tpp * sold,
-        nvidia.lineup.offer.chip.interconnect * sold,
-    )
+    lineup = the(world, "nvidia").lineup
+    chip, sold = lineup.offer.chip, lineup.choice >= 0
+    return chip.tpp * sold, chip.interconnect * sold
 
 
 @pytest.fixture

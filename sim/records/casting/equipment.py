@@ -80,10 +80,7 @@ def _fab(stage: Stage, row: tables.FabRow) -> Fab:
         }
         return AdvancedFab(*stage.who(row.fab), plan, designer_shares=shares)
     kind = MemoryFab if row.kind == "dram" else Fab
-    fab = kind(*stage.who(row.fab), plan, advanced=row.advanced)
-    if isinstance(fab, MemoryFab):
-        fab.start_memory()
-    return fab
+    return kind(*stage.who(row.fab), plan, advanced=row.advanced)
 
 
 def _plan(stage: Stage, row: tables.FabRow) -> CapacityPlan:
@@ -202,10 +199,7 @@ def _wear(stage: Stage, tool: tables.Tool) -> Wear:
 
 
 def _service_lines(stage: Stage, fab: Fab, row: tables.FabRow) -> None:
-    vendors = dict.fromkeys(
-        base.line.seller for bases in fab.bases.values() for base in bases
-    )
-    for vendor in vendors:
+    for vendor in dict.fromkeys(base.line.seller for base in fab.tool_bases):
         if stage.country[vendor] == CHINA:
             continue
         for good in SERVICE:
@@ -223,8 +217,6 @@ def _installed_value(stage: Stage, maker: Toolmaker) -> PerDraw:
     value = stage.world.zeros()
     for fab in stage.actors.values():
         if isinstance(fab, Fab):
-            for bases in fab.bases.values():
-                for base in bases:
-                    if base.line.seller == maker.name:
-                        value = value + base.tools * base.line.price
+            for base in fab.tools_of(maker.name):
+                value = value + base.tools * base.line.price
     return value
