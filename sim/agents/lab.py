@@ -183,17 +183,21 @@ class Lab(Actor):
             self.budget = self.budget * np.exp(growth)
         scatter = world.chance.normal(f"spending of {self.name}", world.month)
         noise = np.exp(assume["noise.compute_spending"] * scatter)
-        factor = assume["lab.budget_factor"] * self.budget_share
-        self.cash = self.savings + self.budget * factor * noise + self._pulled_forward()
+        own = self.budget * self._own_share * noise
+        self.cash = self.savings + own + self._pulled_forward()
+
+    @property
+    def _own_share(self) -> PerDraw:
+        """Its share of China's spending, times what the record of that is off by."""
+        return self.model.assume["lab.budget_factor"] * self.budget_share
 
     def _pulled_forward(self) -> PerDraw:
         """Return money taken from later budgets in fear of losing chips (M5).
 
         The advance follows fear up within a quarter, and is paid back as fear fades.
         """
-        factor = self.model.assume["lab.budget_factor"] * self.budget_share
         months = self.model.assume["lab.pull_forward_months"]
-        wanted = months * self.model.fear["chips"] * self.budget * factor
+        wanted = months * self.model.fear["chips"] * self.budget * self._own_share
         drawn = (wanted - self.advance) / self.model.facts["advance_months"]
         self.advance = self.advance + drawn
         return drawn
