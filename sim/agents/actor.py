@@ -5,6 +5,9 @@ import mesa
 from sim.domain.supply import Good, SupplyLine
 from sim.world import World
 
+CHINA = "CHN"
+"""The state whose chips the law is about, ISO 3166 alpha-3."""
+
 NOTICED = 0.05
 """A share that moves by less than this is not told of in the chronicle."""
 

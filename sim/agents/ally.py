@@ -10,7 +10,7 @@ from sim.agents.government import Government, Resolve, Rung, Terms
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import InDraws, PerDraw, greatest, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, LineKey, SupplyLine
 from sim.mechanisms.bargaining import (
     LEANING,
     deadline_pressure,
@@ -24,9 +24,6 @@ from sim.policy.exports import ExportControl
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion
 from sim.world import World
-
-LineKey = tuple[str, str, str]
-"""Seller, buyer and good of a line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,7 +229,7 @@ class Ally(Government):
             self._stakes[key] = self._look_up_stakes(package)
         stakes = self._stakes[key].values()
         lost, refused = self.model.zeros(), self.model.zeros()
-        concerned = total([refused, *((stake.refused > 0.0) * 1.0 for stake in stakes)])
+        concerned = self.model.zeros() + sum(stake.refused > 0.0 for stake in stakes)
         for stake in stakes:
             closes = stake.refused * stake.line.open_share
             lost = lost + self._worth(stake) * closes

@@ -5,9 +5,10 @@ from datetime import date
 
 import numpy as np
 
+from sim.agents.actor import CHINA
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.government import CHINA, Government, Rung, Terms
+from sim.agents.government import Government, Rung, Terms
 from sim.agents.suppliers import Exporter
 from sim.domain.ensemble import InDraws, PerDraw, total
 from sim.domain.supply import TOOL_CLASSES, Good, SupplyLine
@@ -91,8 +92,9 @@ class ChinaGovernment(Government):
         made = total(x.compute_made for x in home if isinstance(x, DomesticDesigner))
         bought = self.model.zeros()
         for seller in self.model.all(Designer):
-            if isinstance(seller, Designer) and seller.offer is not None:
-                bought = bought + total(seller.units.values()) * seller.offer.training
+            if isinstance(seller, Designer) and seller.lineup.offer is not None:
+                units = total(seller.units.values())
+                bought = bought + units * seller.lineup.offer.training
         return strength_at_home(made, bought)
 
     def _denied_now(self) -> PerDraw:

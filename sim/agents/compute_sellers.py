@@ -12,6 +12,9 @@ from sim.agents.offshore import OffshoreCloud
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 
+Worth = tuple[PerDraw, PerDraw]
+"""What a unit gives: H100-equivalents for training, and for inference."""
+
 WORTHLESS = 1e-12
 """What stands for nothing where it is divided by, or its logarithm is taken."""
 
@@ -50,11 +53,11 @@ class Sellers:
         return found
 
 
-def worth_of(seller: Actor) -> tuple[PerDraw, PerDraw]:
-    """Return the H100-equivalents of what a seller sells: training, inference."""
+def worth_of(seller: Actor) -> Worth:
+    """Return the H100-equivalents of what a seller sells, nothing without an offer."""
     match seller:
         case Designer():
-            offer = seller.offer
+            offer = seller.lineup.offer
             if offer is None:
                 nothing = seller.model.zeros()
                 return nothing, nothing
@@ -68,7 +71,7 @@ def price_of(seller: Actor) -> PerDraw:
     """Return the price of what a seller sells, USD million."""
     match seller:
         case Designer():
-            return seller.model.zeros() if seller.offer is None else seller.price
+            return seller.model.zeros() if seller.lineup.offer is None else seller.price
         case DomesticDesigner():
             return seller.model.every(seller.price)
         case Distributor() | OffshoreCloud():

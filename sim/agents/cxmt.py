@@ -3,11 +3,12 @@
 import numpy as np
 
 from sim.agents.fab import Fab
-from sim.domain.ensemble import PerDraw
+from sim.agents.tool_buyer import CapacityPlan
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good
 from sim.mechanisms.accelerators import ramp
 from sim.mechanisms.allocation import fill_rate
+from sim.world import World
 
 
 class MemoryFab(Fab):
@@ -19,13 +20,17 @@ class MemoryFab(Fab):
         stacks_sold: stacks sold this month.
     """
 
-    stacks_made: PerDraw
-    stacks_left: PerDraw
-    stacks_sold: PerDraw
-
-    def start_memory(self) -> None:
-        """Begin without stacks."""
-        self.stacks_made = self.stacks_left = self.stacks_sold = self.model.zeros()
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        country: str,
+        plan: CapacityPlan,
+        *,
+        advanced: bool,
+    ) -> None:
+        super().__init__(world, name, country, plan, advanced=advanced)
+        self.stacks_made = self.stacks_left = self.stacks_sold = world.zeros()
 
     def make_memory(self) -> None:
         """Stack what its HBM wafers yield."""

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.agents.actor import Actor
-from sim.agents.designer import CHINA, Designer
+from sim.agents.actor import CHINA, Actor
+from sim.agents.designer import Designer
 from sim.agents.suppliers import MemoryMaker
 from sim.agents.toolmaker import Toolmaker, extended
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
-from sim.domain.supply import Good, SupplyLine
+from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.returns import expected_loss, moving
 from sim.policy.beliefs import Move, Prospect
 from sim.policy.instruments import Instrument
@@ -41,7 +41,7 @@ class Business:
     gone: PerDraw = field(init=False)
     weights: list[PerDraw] = field(init=False, default_factory=list)
     chips: list[Chip | None] = field(init=False, default_factory=list)
-    _known: dict[tuple[str, str, str], tuple[date, PerDraw | float]] = field(
+    _known: dict[LineKey, tuple[date, PerDraw | float]] = field(
         init=False, default_factory=dict
     )
 

@@ -1,13 +1,10 @@
 """Chinese fabs: what they keep running and make."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from sim.agents.tool_base import ToolBase, Wear
-from sim.agents.tool_buyer import ToolBuyer
+from sim.agents.tool_buyer import CapacityPlan, ToolBuyer
 from sim.domain.ensemble import InDraws, PerDraw, greatest, least, share, total
-from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import SERVICE, Good
 from sim.mechanisms.availability import (
     decayed,
@@ -40,26 +37,14 @@ class Fab(ToolBuyer):
         world: World,
         name: str,
         country: str,
+        plan: CapacityPlan,
         *,
         advanced: bool,
-        plan: PerDraw,
-        growth: PerDraw,
-        ceiling: PerDraw,
-        tools_per_kwpm: Mapping[Good, PerDraw],
     ) -> None:
-        super().__init__(
-            world,
-            name,
-            country,
-            plan=plan,
-            growth=growth,
-            ceiling=ceiling,
-            tools_per_kwpm=tools_per_kwpm,
-        )
+        super().__init__(world, name, country, plan)
         self.advanced = advanced
         self.drift = world.zeros()
-        self.wafer_starts = plan
-        self.capacity = plan
+        self.wafer_starts = self.capacity = plan.start
         self.retired = world.zeros()
         self.unserved: dict[tuple[str, str], PerDraw | None] = {}
         self._reviewed: dict[str, dict[Good, PerDraw]] = {}
@@ -68,7 +53,7 @@ class Fab(ToolBuyer):
 
     def install(self) -> None:
         """Put tools that arrived to work, and take worn-out ones away."""
-        worn = self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        worn = self.tool_retirement
         kept, before = 1.0 - worn, self.model.zeros()
         for base in self.tool_bases:
             before = before + base.tools
@@ -131,12 +116,7 @@ class Fab(ToolBuyer):
             return
         nothing = self.model.zeros()
         was, lacks = (nothing if x is None else x for x in (before, now))
-        spares = least(
-            base.spares
-            for bases in self.bases.values()
-            for base in bases
-            if base.line.seller == vendor
-        )
+        spares = least(base.spares for base in self.tools_of(vendor))
         for event, where in (
             ("service lost", lacks > was + _PART),
             ("service back", lacks < was - _PART),
@@ -163,16 +143,14 @@ class Fab(ToolBuyer):
             li.pending for li in self.buys(Good.SPARE_PARTS) if li.seller == vendor
         ]
         fear = greatest([self.model.fear["service"], *feared])
-        for bases in self.bases.values():
-            for base in bases:
-                if (base.line.seller, base.wear.group) == (vendor, group):
-                    laid_in = base.wear.spares_stock * (1.0 + response * fear)
-                    base.spares = np.where(where, laid_in, base.spares)
+        for base in self.tools_of(vendor):
+            if base.wear.group == group:
+                laid_in = base.wear.spares_stock * (1.0 + response * fear)
+                base.spares = np.where(where, laid_in, base.spares)
 
     @property
     def _vendors(self) -> list[str]:
-        every = (base for bases in self.bases.values() for base in bases)
-        return list(dict.fromkeys(base.line.seller for base in every))
+        return list(dict.fromkeys(base.line.seller for base in self.tool_bases))
 
     def _call_off(self, vendor: str, engineers: PerDraw) -> None:
         before = self.installable.get(vendor, self.model.every(1.0))
@@ -189,11 +167,9 @@ class Fab(ToolBuyer):
         if (kept >= 1.0).all():
             return
         called_off = self.model.zeros()
-        for bases in self.bases.values():
-            for base in bases:
-                if base.line.seller == vendor:
-                    called_off = called_off + base.line.backlog * (1.0 - kept)
-                    base.line.backlog = base.line.backlog * kept
+        for base in self.tools_of(vendor):
+            called_off = called_off + base.line.backlog * (1.0 - kept)
+            base.line.backlog = base.line.backlog * kept
         self.model.tell(
             self.name,
             "tools called off",
@@ -217,12 +193,7 @@ class Fab(ToolBuyer):
         )
 
     def _wear_groups(self, vendor: str) -> list[tuple[str, Wear]]:
-        found = {
-            base.wear.group: base.wear
-            for bases in self.bases.values()
-            for base in bases
-            if base.line.seller == vendor
-        }
+        found = {base.wear.group: base.wear for base in self.tools_of(vendor)}
         return list(found.items())
 
     def _keep_up(self, base: ToolBase) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import PerDraw, greatest
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.capability import constrained_growth
 from sim.world import World
@@ -64,3 +64,15 @@ class FrontierLab(Actor):
             added = added + supplier.abroad
             stock = stock + supplier.cumulative_abroad
         return np.log1p(added / stock)
+
+
+def greatest_run(world: World) -> PerDraw:
+    """Return the training compute of the world's largest run, FLOP."""
+    return greatest(lab.training_compute for lab in world.all(FrontierLab))
+
+
+def frontier_growth(world: World) -> PerDraw:
+    """Return the pace of the frontier's effective compute, log per month."""
+    labs = list(world.all(FrontierLab))
+    algorithms = np.log(world.assume["ai.algorithmic_efficiency_growth"])
+    return labs[0].pace + algorithms / MONTHS_A_YEAR

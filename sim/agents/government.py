@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.agents.actor import Actor
+from sim.agents.actor import CHINA, Actor
 from sim.domain.ensemble import NEVER, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import Good
@@ -15,8 +15,6 @@ from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion
 from sim.policy.terms import Truce
 from sim.world import World
-
-CHINA = "CHN"
 
 Terms = dict[str, PerDraw]
 """What a decision weighs, by name: log-odds for it, or against it below zero."""

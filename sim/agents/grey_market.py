@@ -273,15 +273,13 @@ class Distributor(Actor):
 
     def _newest(self) -> GreyChip:
         world, assume = self.model, self.model.assume
+        lineup = self.designer.lineup
         wait = int(world.facts["volume_after_launch_months"])
         sold = [
-            chip
-            for chip, launch in self.designer.flagships
-            if launch + wait <= world.month
+            chip for chip, launch in lineup.flagships if launch + wait <= world.month
         ]
-        chip = sold[-1] if sold else self.designer.flagships[0][0]
+        chip = sold[-1] if sold else lineup.flagships[0][0]
         one = world.every(1.0)
-        reference = self.designer.reference
         return GreyChip(
             chip=chip,
             price=float(np.mean(chip.price)) / _USD_PER_MILLION,
@@ -289,20 +287,20 @@ class Distributor(Actor):
             * training_value(
                 chip.tpp,
                 chip.interconnect,
-                reference=reference,
+                reference=lineup.reference,
                 interconnect_weight=assume["h100e.interconnect_weight"],
             ),
             inference=one
             * inference_value(
                 chip.tpp,
                 chip.memory_bandwidth,
-                reference=reference,
+                reference=lineup.reference,
                 memory_weight=assume["h100e.memory_weight"],
             ),
         )
 
     def _flagship_licence(self) -> PerDraw:
-        return self.designer.odds_of(self.chip.chip.name)
+        return self.designer.lineup.odds_of(self.chip.chip.name)
 
 
 _MOST_PREMIUM = 2.0

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents.actor import NOTICED, Actor
-from sim.agents.compute_sellers import WORTHLESS, Sellers, price_of, worth_of
-from sim.agents.frontier import FrontierLab
+from sim.agents.capability import Capability
+from sim.agents.compute_sellers import WORTHLESS, Sellers, Worth, price_of, worth_of
 from sim.agents.grey_market import Distributor
-from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, share, total
+from sim.domain.ensemble import Choice, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
-from sim.domain.supply import Good, SupplyLine
-from sim.mechanisms.capability import frontier_lag, induced_efficiency, run_compute
+from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.procurement import choice_shares, survivors
 from sim.world import World
 
@@ -62,10 +61,7 @@ class Lab(Actor):
         reach: what of its orders in a channel was lately supplied, in [0, 1].
         savings: unspent budget, USD million.
         advance: spent ahead of its budget in fear of losing chips, USD million.
-        training_compute: of its largest run, FLOP.
-        efficiency: log of the efficiency that scarcity has induced in it.
-        lead: log of efficiency from breakthroughs not yet imitated.
-        lag: months behind the frontier.
+        capability: what it makes of its fleet, and how far it is behind.
     """
 
     def __init__(
@@ -83,7 +79,10 @@ class Lab(Actor):
     ) -> None:
         super().__init__(world, name, country)
         self.recorded_spending, self.budget_share = spending, budget_share
-        self.run_factor, self.sellers = run_factor, dict(sellers)
+        self.sellers = dict(sellers)
+        self.capability = Capability(
+            world, name, run_factor=run_factor, recorded_months=len(spending)
+        )
         self.channels = tuple(name for name in CHANNELS if name in sellers)
         nothing = world.zeros()
         empty = Stock(nothing, nothing, nothing)
@@ -94,18 +93,11 @@ class Lab(Actor):
         self.savings = nothing
         self.cash = self.advance = nothing
         self.failed = self.bought = self.paid = nothing
-        self._worth_sent: dict[
-            tuple[str, str, str], tuple[tuple[PerDraw, PerDraw], ...]
-        ] = {}
-        self.training_compute = nothing
-        self.efficiency = -world.assume["lab.initial_know_how_gap"]
-        self.lead = nothing
+        self._worth_sent: dict[LineKey, tuple[Worth, ...]] = {}
         self.leading: Choice | None = None
         self.accessed = world.every(1.0)
         self._lines_of: dict[str, list[SupplyLine]] = {}
-        self._weights: dict[tuple[str, str, str], float] = {}
-        self.effective_log = nothing
-        self.lag = nothing
+        self._weights: dict[LineKey, float] = {}
 
     # --- buying (M9) ----------------------------------------------------------------
 
@@ -191,17 +183,21 @@ class Lab(Actor):
             self.budget = self.budget * np.exp(growth)
         scatter = world.chance.normal(f"spending of {self.name}", world.month)
         noise = np.exp(assume["noise.compute_spending"] * scatter)
-        factor = assume["lab.budget_factor"] * self.budget_share
-        self.cash = self.savings + self.budget * factor * noise + self._pulled_forward()
+        own = self.budget * self._own_share * noise
+        self.cash = self.savings + own + self._pulled_forward()
+
+    @property
+    def _own_share(self) -> PerDraw:
+        """Its share of China's spending, times what the record of that is off by."""
+        return self.model.assume["lab.budget_factor"] * self.budget_share
 
     def _pulled_forward(self) -> PerDraw:
         """Return money taken from later budgets in fear of losing chips (M5).
 
         The advance follows fear up within a quarter, and is paid back as fear fades.
         """
-        factor = self.model.assume["lab.budget_factor"] * self.budget_share
         months = self.model.assume["lab.pull_forward_months"]
-        wanted = months * self.model.fear["chips"] * self.budget * factor
+        wanted = months * self.model.fear["chips"] * self.budget * self._own_share
         drawn = (wanted - self.advance) / self.model.facts["advance_months"]
         self.advance = self.advance + drawn
         return drawn
@@ -241,10 +237,10 @@ class Lab(Actor):
         if channel in _SWITCHES:
             on_offer = on_offer * world.works(_SWITCHES[channel])
         floor = world.facts["reach_floor"]
-        state: PerDraw | float = 1.0
+        favour: PerDraw | float = 1.0
         if channel == "domestic":
-            state = 1.0 + world.regime.mandate(Good.AI_CHIP, self.country, world.month)
-        return on_offer * np.maximum(self.reach[channel], floor) * state
+            favour = 1.0 + world.regime.mandate(Good.AI_CHIP, self.country, world.month)
+        return on_offer * np.maximum(self.reach[channel], floor) * favour
 
     def _order(self, channel: str, money: PerDraw) -> None:
         if channel == "grey":
@@ -336,9 +332,7 @@ class Lab(Actor):
         supplied = np.where(asked > 0.0, share(units, asked), self.reach[channel])
         self.reach[channel] = memory * self.reach[channel] + (1.0 - memory) * supplied
 
-    def _worth_on_arrival(
-        self, line: SupplyLine, seller: Actor
-    ) -> tuple[PerDraw, PerDraw]:
+    def _worth_on_arrival(self, line: SupplyLine, seller: Actor) -> Worth:
         """Return the H100-equivalents of a unit that arrives, as when it was sent."""
         now = worth_of(seller)
         road = (*self._worth_sent.get(line.key, (now,) * line.transit), now)
@@ -349,7 +343,7 @@ class Lab(Actor):
         self,
         channel: str,
         seller: Actor,
-        worth: tuple[PerDraw, PerDraw],
+        worth: Worth,
         arrived: PerDraw,
         shipped: PerDraw,
     ) -> None:
@@ -361,33 +355,8 @@ class Lab(Actor):
     # --- training (M10) -------------------------------------------------------------
 
     def train(self) -> None:
-        """Run the largest training that its fleet allows, and learn from scarcity."""
-        world, assume = self.model, self.model.assume
-        self.training_compute = run_compute(
-            self.training_fleet,
-            fleet_share=assume["lab.largest_run_fleet_share"] * self.run_factor,
-            months=assume["lab.run_months"],
-            flop_per_second=assume["lab.training_flop_per_second"],
-        )
-        frontier = greatest_run(world)
-        log_gap = np.log(frontier / np.maximum(self.training_compute, 1.0))
-        elasticity = assume["induced.efficiency_elasticity_to_compute_gap"]
-        self.efficiency = induced_efficiency(
-            self.efficiency,
-            log_gap=log_gap,
-            elasticity=elasticity * world.works("induced_efficiency"),
-            months=self._months_to_adjust(),
-        )
-        self._break_through()
-        growth = frontier_growth(world)
-        learnt = self.efficiency + self.lead + self._distilled(growth)
-        self.effective_log = np.log(np.maximum(self.training_compute, 1.0)) + learnt
-        self.lag = frontier_lag(log_gap - learnt, growth)
-
-    def _months_to_adjust(self) -> PerDraw:
-        """Return months in which it answers scarcity: fewer with more researchers."""
-        months = self.model.assume["induced.compute_scarcity_months_to_effect"]
-        return months / self.model.speed_of("labs")
+        """Train on its fleet, and learn from scarcity."""
+        self.capability.advance(self.training_fleet, self.cloud_access)
 
     @property
     def training_fleet(self) -> PerDraw:
@@ -415,58 +384,6 @@ class Lab(Actor):
         """Return the stock of a channel that it can use."""
         stock = self.stocks[channel]
         return stock.aged(self.offshore_access) if channel == "offshore" else stock
-
-    def _distilled(self, growth: PerDraw) -> PerDraw:
-        """Return log compute that open publication and distillation are worth."""
-        if not self.model.on("distillation"):
-            return self.model.zeros()
-        assume = self.model.assume
-        needed = assume["distill.access_dependence"]
-        access = 1.0 - needed * (1.0 - self.cloud_access)
-        return assume["distill.gap_reduction_months"] * growth * access
-
-    def _break_through(self) -> None:
-        if not self.model.on("breakthroughs"):
-            return
-        world, assume = self.model, self.model.assume
-        half_life = assume["breakthrough.diffusion_half_life_months"]
-        odds = assume["breakthrough.lab_chance_per_month"]
-        luck = world.chance.uniform(f"breakthrough at {self.name}", world.month)
-        came = luck < odds
-        self.lead = self.lead * np.exp2(-1.0 / half_life)
-        self.lead = self.lead + came * assume["breakthrough.lab_gain"]
-        world.tell(
-            self.name,
-            "breakthrough",
-            "algorithmic efficiency",
-            where=came,
-            inputs={"chance": odds},
-            threshold=luck,
-        )
-        self._astonish(came)
-
-    def _astonish(self, came: InDraws) -> None:
-        """Let a breakthrough be news, once the news of the record has ended (M16)."""
-        world, assume = self.model, self.model.assume
-        if world.month - world.start < len(self.recorded_spending):
-            return
-        world.beliefs.surprise(self.name, assume["breakthrough.lab_gain"], came)
-
-
-def greatest_run(world: World) -> PerDraw:
-    """Return the training compute of the world's largest run, FLOP."""
-    runs = [lab.training_compute for lab in world.all(FrontierLab)]
-    best = runs[0]
-    for other in runs[1:]:
-        best = np.maximum(best, other)
-    return best
-
-
-def frontier_growth(world: World) -> PerDraw:
-    """Return the pace of the frontier's effective compute, log per month."""
-    labs = list(world.all(FrontierLab))
-    algorithms = np.log(world.assume["ai.algorithmic_efficiency_growth"])
-    return labs[0].pace + algorithms / MONTHS_A_YEAR
 
 
 _SWITCHES = {"grey": "smuggling", "offshore": "offshore_cloud"}

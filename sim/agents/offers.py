@@ -138,33 +138,20 @@ def joined(known: Offered, entry: Offered) -> Offered:
 
     It is due when the earlier of them is.
     """
-    new = entry.drawn & ~known.drawn
-
-    def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
-        return np.where(new, b, a)
-
     return replace(
-        known,
-        chip=replace(
-            known.chip,
-            tpp=pick(known.chip.tpp, entry.chip.tpp),
-            interconnect=pick(known.chip.interconnect, entry.chip.interconnect),
-            memory_bandwidth=pick(
-                known.chip.memory_bandwidth, entry.chip.memory_bandwidth
-            ),
-        ),
+        _either(known.drawn | ~entry.drawn, known, entry),
         since=np.minimum(known.since, entry.since),
-        training=pick(known.training, entry.training),
-        inference=pick(known.inference, entry.inference),
-        price=pick(known.price, entry.price),
-        worth=pick(known.worth, entry.worth),
         drawn=known.drawn | entry.drawn,
     )
 
 
 def better(one: Offered, other: Offered) -> Offered:
     """Return the better of two ways out of a rule, draw by draw."""
-    first = one.worth >= other.worth
+    return _either(one.worth >= other.worth, one, other)
+
+
+def _either(first: InDraws, one: Offered, other: Offered) -> Offered:
+    """Return the one design in some draws, and in the rest the other in its place."""
 
     def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
         return np.where(first, a, b)
@@ -180,6 +167,7 @@ def better(one: Offered, other: Offered) -> Offered:
         chip=chip,
         training=pick(one.training, other.training),
         inference=pick(one.inference, other.inference),
+        price=pick(one.price, other.price),
         worth=pick(one.worth, other.worth),
     )
 

@@ -66,8 +66,9 @@ class OffshoreCloud(Actor):
 
     def _buy(self, wanted: PerDraw) -> PerDraw:
         """Return H100-equivalents that it may bring to where it hosts."""
-        chip = self.designer.flagship_now()
-        h100e = float(chip.tpp / self.designer.reference.tpp)
+        lineup = self.designer.lineup
+        chip = lineup.flagship_now()
+        h100e = float(chip.tpp / lineup.reference.tpp)
         bought = self.model.zeros()
         for line in self.buys(Good.AI_CHIP):
             units = self.designer.ship_abroad(line, wanted / h100e, chip)
@@ -75,8 +76,9 @@ class OffshoreCloud(Actor):
         return bought
 
     def _unit_price(self) -> PerDraw:
-        chip = self.designer.flagship_now()
-        per_unit = chip.tpp / self.designer.reference.tpp
+        lineup = self.designer.lineup
+        chip = lineup.flagship_now()
+        per_unit = chip.tpp / lineup.reference.tpp
         return self.model.every(float(chip.price / per_unit) / _USD_PER_MILLION)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.agents.fab import Fab
+from sim.agents.tool_buyer import CapacityPlan
 from sim.domain.ensemble import InDraws, PerDraw
 from sim.domain.supply import Good
 from sim.mechanisms.yields import defect_density, learning_exponent, poisson_yield
@@ -29,23 +30,11 @@ class AdvancedFab(Fab):
         world: World,
         name: str,
         country: str,
+        plan: CapacityPlan,
         *,
-        plan: PerDraw,
-        growth: PerDraw,
-        ceiling: PerDraw,
-        tools_per_kwpm: Mapping[Good, PerDraw],
         designer_shares: Mapping[str, float],
     ) -> None:
-        super().__init__(
-            world,
-            name,
-            country,
-            advanced=True,
-            plan=plan,
-            growth=growth,
-            ceiling=ceiling,
-            tools_per_kwpm=tools_per_kwpm,
-        )
+        super().__init__(world, name, country, plan, advanced=True)
         self.designer_shares = dict(designer_shares)
         self.cumulative = world.assume["smic.n2.initial_ai_wafers"]
         self.cumulative_n3 = world.zeros()

@@ -316,7 +316,8 @@ class LabourMarket(Actor):
 
     def _flagship_denied(self) -> PerDraw:
         """Return the share of the newest foreign flagship that law denies China."""
-        return 1.0 - self.designer.odds_of(self.designer.flagship_now().name)
+        lineup = self.designer.lineup
+        return 1.0 - lineup.odds_of(lineup.flagship_now().name)
 
     def _plan(self) -> PerDraw:
         """Return planned capacity of all fabs, thousand wafers a month."""
@@ -343,12 +344,7 @@ def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
     sites: dict[str, list[Site]] = {}
     for fab in fabs:
         for line in fab.buys(Good.ENGINEERS):
-            served = [
-                base
-                for bases in fab.bases.values()
-                for base in bases
-                if base.line.seller == line.seller
-            ]
+            served = fab.tools_of(line.seller)
             scanners = tuple(b for b in served if b.wear.group == SCANNERS)
             others = tuple(b for b in served if b.wear.group != SCANNERS)
             found = sites.setdefault(line.seller, [])

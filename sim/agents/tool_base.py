@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.agents.actor import CHINA
 from sim.agents.toolmaker import DomesticToolmaker
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
-
-CHINA = "CHN"
 
 
 @dataclass(frozen=True)

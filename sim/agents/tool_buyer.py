@@ -1,6 +1,7 @@
 """Buyers of tools: what fabs order, from whom, and where they seek what is denied."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +20,23 @@ _MUCH = 0.25
 _MILLION_PER_BILLION = 1000.0
 
 
+@dataclass(frozen=True, eq=False)
+class CapacityPlan:
+    """What a fab sets out to build; each number one per draw.
+
+    Attributes:
+        start: capacity at the start, thousand wafers a month.
+        growth: planned growth per year, far below the ceiling.
+        ceiling: capacity that demand and money bear, thousand wafers a month.
+        tools_per_kwpm: tools of each class per thousand wafers a month.
+    """
+
+    start: PerDraw
+    growth: PerDraw
+    ceiling: PerDraw
+    tools_per_kwpm: Mapping[Good, PerDraw]
+
+
 class ToolBuyer(Actor):
     """A fab as the makers of tools see it: a plan, what it has, and what it orders.
 
@@ -28,6 +46,7 @@ class ToolBuyer(Actor):
         ceiling: capacity that demand and money bear, thousand wafers a month.
         tools_per_kwpm: tools of each class per thousand wafers a month.
         bases: tools installed, by class.
+        passes_factor: immersion exposures of a wafer, over those of the plan.
         second_hand: tools bought second-hand since the start.
         installable: by vendor, share of its tools that could be installed and
             qualified with the engineers it may send, in [0, 1].
@@ -37,19 +56,12 @@ class ToolBuyer(Actor):
     """
 
     def __init__(
-        self,
-        world: World,
-        name: str,
-        country: str,
-        *,
-        plan: PerDraw,
-        growth: PerDraw,
-        ceiling: PerDraw,
-        tools_per_kwpm: Mapping[Good, PerDraw],
+        self, world: World, name: str, country: str, plan: CapacityPlan
     ) -> None:
         super().__init__(world, name, country)
-        self.plan, self.growth, self.ceiling = plan, growth / MONTHS_A_YEAR, ceiling
-        self.tools_per_kwpm = dict(tools_per_kwpm)
+        self.plan, self.ceiling = plan.start, plan.ceiling
+        self.growth = plan.growth / MONTHS_A_YEAR
+        self.tools_per_kwpm = dict(plan.tools_per_kwpm)
         self.bases: dict[Good, list[ToolBase]] = {good: [] for good in TOOL_CLASSES}
         self.passes_factor = world.every(1.0)
         self.second_hand = world.zeros()
@@ -63,12 +75,15 @@ class ToolBuyer(Actor):
         """The tools of all classes and makers."""
         return [base for bases in self.bases.values() for base in bases]
 
+    def tools_of(self, vendor: str) -> list[ToolBase]:
+        """Return the tools that one maker has installed."""
+        return [base for base in self.tool_bases if base.line.seller == vendor]
+
     def start_with_orders(self) -> None:
         """Begin with the tools on order and under way that its growth takes."""
-        growth = self._growth_now() * (1.0 - self.plan / self.ceiling)
-        retired = self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        monthly = self._equipped_monthly(self._pace())
         for good, bases in self.bases.items():
-            flow = self.plan * (growth + retired) * self.tools_per_kwpm[good]
+            flow = monthly * self.tools_per_kwpm[good]
             tools = total(base.tools for base in bases)
             for base in bases:
                 part = flow * share(base.tools, tools)
@@ -85,12 +100,11 @@ class ToolBuyer(Actor):
         """Order what the plan will need, and what fear adds, from whoever may sell."""
         assume, world = self.model.assume, self.model
         horizon = assume["fab.planning_horizon_months"]
-        growth = self._growth_now() * (1.0 - self.plan / self.ceiling)
-        ahead = self.plan * (1.0 + growth * horizon)
+        pace = self._pace()
+        ahead = self.plan * (1.0 + pace * horizon)
         scatter = world.chance.normal(f"tool orders of {self.name}", world.month)
         noise = np.exp(assume["noise.tool_orders"] * scatter)
-        retired = assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
-        monthly = self.plan * (growth + retired)
+        monthly = self._equipped_monthly(pace)
         if world.law_moves:
             self._tell_of_warning()
         usual_stock = self._stockpile((), monthly)
@@ -113,7 +127,21 @@ class ToolBuyer(Actor):
         scanners = good is Good.DUV_IMMERSION
         return per_kwpm * self.passes_factor if scanners else per_kwpm
 
+    def _pace(self) -> PerDraw:
+        """Return growth of the plan per month, slower the nearer its ceiling."""
+        return self._growth_now() * (1.0 - self.plan / self.ceiling)
+
+    def _equipped_monthly(self, pace: PerDraw) -> PerDraw:
+        """Return capacity for which it buys tools in a month, new and replaced."""
+        return self.plan * (pace + self.tool_retirement)
+
+    @property
+    def tool_retirement(self) -> PerDraw:
+        """Share of tools that wear out in a month."""
+        return self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+
     def _growth_now(self) -> PerDraw:
+        """Return growth of the plan per month far below its ceiling, with subsidies."""
         subsidy = self.model.regime.subsidy(self.country, self.model.month)
         boost = self.model.assume["fab.growth_per_subsidy"] / MONTHS_A_YEAR
         return self.growth + boost * subsidy * MONTHS_A_YEAR / _MILLION_PER_BILLION
@@ -269,9 +297,7 @@ class ToolBuyer(Actor):
         weights = [
             base.preference * gate for base, gate in zip(foreign, gates, strict=True)
         ]
-        whole = self.model.zeros()
-        for weight in weights:
-            whole = whole + weight
+        whole = self.model.zeros() + sum(weights)
         part = self.model.assume["ally.backfill_share_if_unilateral"]
         part = part * self.model.works("ally_backfill")
         someone = whole > 0.0

@@ -96,9 +96,8 @@ class UnitedStates(Government):
         world = self.model
         labs = [lab for lab in world.all(Lab) if isinstance(lab, Lab)]
         error = world.chance.normal("what Washington sees of China's lag", world.month)
-        return (
-            least(lab.lag for lab in labs) + error * world.assume["us.lag_error_months"]
-        )
+        lag = least(lab.capability.lag for lab in labs)
+        return lag + error * world.assume["us.lag_error_months"]
 
     def _surprises(self) -> PerDraw:
         """Return how many revelations there were since it last looked.

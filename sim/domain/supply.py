@@ -49,6 +49,9 @@ TOOL_CLASSES = (
 SERVICE = (Good.ENGINEERS, Good.SPARE_PARTS, Good.SERVICE_SOFTWARE)
 """What a vendor's service consists of."""
 
+LineKey = tuple[str, str, str]
+"""Seller, buyer and good of a line."""
+
 
 @dataclass(eq=False)
 class SupplyLine:
@@ -180,7 +183,7 @@ class SupplyLine:
         return self.permitted / self.lead_time
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> LineKey:
         """What tells the line from every other."""
         return (self.seller, self.buyer, str(self.good))
 

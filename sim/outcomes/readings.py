@@ -16,11 +16,12 @@ from sim.agents.government import Government
 from sim.agents.grey_market import Broker, Distributor
 from sim.agents.investors import Investors
 from sim.agents.lab import CHANNELS, Lab
+from sim.agents.offers import NOTHING_ON_OFFER
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Exporter, MemoryMaker
 from sim.agents.talent import LabourMarket
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
-from sim.domain.ensemble import PerDraw, least, share, total
+from sim.domain.ensemble import PerDraw, greatest, least, share, total
 from sim.domain.supply import TOOL_CLASSES, Good
 from sim.model import FABS, GOVERNMENTS
 from sim.world import World
@@ -79,40 +80,30 @@ def nvidia_share(world: World) -> dict[str, PerDraw]:
     return {CHINA: share(nvidia.cumulative_china, nvidia.cumulative_china + abroad)}
 
 
-def of_labs(attribute: str) -> Reader:
-    """Return the reader of an attribute of every laboratory that has it."""
-    return partial(_of_labs, attribute)
-
-
-def _of_labs(attribute: str, world: World) -> dict[str, PerDraw]:
-    labs = [*_every(world, Lab), *_every(world, FrontierLab)]
-    return {x.name: getattr(x, attribute) for x in labs if hasattr(x, attribute)}
-
-
 def training_compute(world: World) -> dict[str, PerDraw]:
     """Read the largest run of every laboratory, and the largest in China."""
-    by_lab = of_labs("training_compute")(world)
-    china = [lab.training_compute for lab in _every(world, Lab)]
-    best = china[0]
-    for other in china[1:]:
-        best = np.maximum(best, other)
-    return {CHINA: best, **by_lab}
+    china = {x.name: x.capability.training_compute for x in _every(world, Lab)}
+    abroad = {x.name: x.training_compute for x in _every(world, FrontierLab)}
+    return {CHINA: greatest(china.values()), **china, **abroad}
 
 
 def lag(world: World) -> dict[str, PerDraw]:
     """Read the lag of every Chinese laboratory, and the smallest."""
-    lags = {lab.name: lab.lag for lab in _every(world, Lab)}
+    lags = {lab.name: lab.capability.lag for lab in _every(world, Lab)}
     return {CHINA: least(lags.values()), **lags}
 
 
 def efficiency(world: World) -> dict[str, PerDraw]:
     """Read efficiency beyond common progress, as a factor."""
-    return {lab.name: np.exp(lab.efficiency + lab.lead) for lab in _every(world, Lab)}
+    ours = {lab.name: lab.capability for lab in _every(world, Lab)}
+    return {name: np.exp(own.efficiency + own.lead) for name, own in ours.items()}
 
 
 def effective(world: World) -> dict[str, PerDraw]:
     """Read effective training compute as a decimal logarithm."""
-    return {lab.name: lab.effective_log / _LN_10 for lab in _every(world, Lab)}
+    return {
+        lab.name: lab.capability.effective_log / _LN_10 for lab in _every(world, Lab)
+    }
 
 
 def smuggled_share(world: World) -> dict[str, PerDraw]:
@@ -194,9 +185,11 @@ def offer(attribute: str) -> Reader:
 def _offer(attribute: str, world: World) -> dict[str, PerDraw]:
     one = world.every(1.0)
     return {
-        x.name: one * getattr(x.offer.chip, attribute) * (x.choice >= 0)
+        x.name: one
+        * getattr(x.lineup.offer.chip, attribute)
+        * (x.lineup.choice != NOTHING_ON_OFFER)
         for x in _every(world, Designer)
-        if x.offer is not None
+        if x.lineup.offer is not None
     }
 
 

@@ -146,7 +146,7 @@ def test_a_designer_that_is_sure_of_the_next_rule_does_not_design(records):
     both = type(act)(**(vars(act) | {"approval": 0.0}))
     world = pair(records, law(both), redesign__tolerated_fear=(1.0, 0.0))
     lived(world, Month(2024, 6))
-    sells, nothing = first_second(the(world, "nvidia").choice >= 0)
+    sells, nothing = first_second(the(world, "nvidia").lineup.choice >= 0)
     assert sells
     assert not nothing
 

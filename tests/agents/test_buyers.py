@@ -110,7 +110,7 @@ def test_a_cloud_grows_no_faster_than_it_can_build(records):
 def test_scarcity_teaches_those_who_fall_behind(closed):
     """Who has less compute than the frontier learns to do with less."""
     lab = the(closed, "alibaba")
-    ample, scarce = first_second(lab.efficiency)
+    ample, scarce = first_second(lab.capability.efficiency)
     assert scarce >= ample
 
 
@@ -120,7 +120,7 @@ def test_a_laboratory_with_less_compute_trails_by_more(records):
     for name, stock in lab.stocks.items():
         lab.stocks[name] = stock.aged(each(1.0, 0.1))
     lab.train()
-    near, far = first_second(lab.lag)
+    near, far = first_second(lab.capability.lag)
     assert far > near
 
 

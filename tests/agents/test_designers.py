@@ -16,9 +16,9 @@ RULE = date(2022, 10, 7)
 
 def on_offer(world):
     """Return throughput and links of what Nvidia offers in China, 0 where nothing."""
-    nvidia = the(world, "nvidia")
-    sold = nvidia.choice >= 0
-    return nvidia.offer.chip.tpp * sold, nvidia.offer.chip.interconnect * sold
+    lineup = the(world, "nvidia").lineup
+    chip, sold = lineup.offer.chip, lineup.choice >= 0
+    return chip.tpp * sold, chip.interconnect * sold
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def ruled(records):
 
 
 def test_a_rule_that_is_decided_brings_a_compliant_chip(ruled):
-    links = the(ruled, "nvidia").offer.chip.interconnect
+    links = the(ruled, "nvidia").lineup.offer.chip.interconnect
     assert links[1] < 600.0
 
 
@@ -81,8 +81,8 @@ def test_where_it_is_not_decided_the_offer_is_as_without_the_rule(records, ruled
     free = lived(pair(records, us__decision_rate=(1e-9, 1e-9)), Month(2023, 8))
     ours, theirs = the(ruled, "nvidia"), the(free, "nvidia")
     for name in ("tpp", "interconnect", "memory_bandwidth", "price"):
-        there = getattr(theirs.offer.chip, name)
-        assert getattr(ours.offer.chip, name)[0] == there[0], name
+        there = getattr(theirs.lineup.offer.chip, name)
+        assert getattr(ours.lineup.offer.chip, name)[0] == there[0], name
     assert ours.china_chip_revenue[0] == theirs.china_chip_revenue[0]
     assert ours.china_chip_revenue[0] != ours.china_chip_revenue[1]
 

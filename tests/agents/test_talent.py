@@ -216,10 +216,10 @@ def test_faster_engineers_learn_more_from_a_tool(records):
 def test_more_researchers_answer_scarcity_sooner(records):
     world = lived(pair(records), NOW)
     lab = the(world, "deepseek")
-    before = lab.efficiency
+    before = lab.capability.efficiency
     world.speeds = world.speeds | {"labs": each(1.0, 1.5)}
     lab.train()
-    usual, faster = first_second(lab.efficiency - before)
+    usual, faster = first_second(lab.capability.efficiency - before)
     assert usual > 0.0
     assert faster == pytest.approx(1.5 * usual)
 

@@ -90,7 +90,7 @@ def test_governments_that_decide_do_so_in_every_copy_as_if_alone(outputs):
 
 def test_the_switches_matter_where_they_are_compared(setup, side_by_side):
     """Otherwise the test above would compare a world with itself."""
-    lag = np.min([lab.lag for lab in _labs(side_by_side)], axis=0)
+    lag = np.min([lab.capability.lag for lab in _labs(side_by_side)], axis=0)
     by_way = lag.reshape(len(WAYS), DRAWS.count)
     unlike = [(by_way[0] != other).any() for other in by_way[1:]]
     assert unlike == [True] * len(unlike)

@@ -38,7 +38,7 @@ class Account:
         if self.quota.unit == "units":
             return self.quota.covers(line)
         (seller,) = [x for x in world.agents if x.name == line.seller]
-        return self.quota.covers(line) * line.chip.tpp / seller.reference.tpp
+        return self.quota.covers(line) * line.chip.tpp / seller.lineup.reference.tpp
 
     def allowed(self, key):
         """The cap, and what each customer may have beside it in each year."""

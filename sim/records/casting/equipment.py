@@ -4,6 +4,7 @@ from sim.agents.cxmt import MemoryFab
 from sim.agents.fab import Fab
 from sim.agents.smic import AdvancedFab
 from sim.agents.tool_base import ToolBase, Wear
+from sim.agents.tool_buyer import CapacityPlan
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
@@ -71,48 +72,30 @@ def cast_fabs(stage: Stage) -> None:
 
 
 def _fab(stage: Stage, row: tables.FabRow) -> Fab:
-    growth = stage.assume[
-        {"7nm": "fab.growth.smic_advanced", "28nm": "fab.growth.mature"}.get(
-            row.node, "fab.growth.memory"
-        )
-    ]
-    advanced_logic = row.node == "7nm"
-    plan = (
-        stage.assume["fab.start_kwpm.smic_advanced"]
-        if row.start_kwpm is None
-        else stage.each(row.start_kwpm)
-    )
-    ceiling = (
-        stage.assume["fab.advanced_ceiling_kwpm"]
-        if row.ceiling_kwpm is None
-        else stage.each(row.ceiling_kwpm)
-    )
-    per_kwpm = _tools_per_kwpm(stage, row)
-    if advanced_logic:
+    plan = _plan(stage, row)
+    if row.node == "7nm":
         shares = {
             each.designer: each.wafer_share
             for each in stage.facts.of(tables.DesignerShare)
         }
-        return AdvancedFab(
-            *stage.who(row.fab),
-            plan=plan,
-            growth=growth,
-            ceiling=ceiling,
-            tools_per_kwpm=per_kwpm,
-            designer_shares=shares,
-        )
+        return AdvancedFab(*stage.who(row.fab), plan, designer_shares=shares)
     kind = MemoryFab if row.kind == "dram" else Fab
-    fab = kind(
-        *stage.who(row.fab),
-        advanced=row.advanced,
-        plan=plan,
-        growth=growth,
-        ceiling=ceiling,
-        tools_per_kwpm=per_kwpm,
+    return kind(*stage.who(row.fab), plan, advanced=row.advanced)
+
+
+def _plan(stage: Stage, row: tables.FabRow) -> CapacityPlan:
+    assume = stage.assume
+    growth = {"7nm": "fab.growth.smic_advanced", "28nm": "fab.growth.mature"}
+    return CapacityPlan(
+        start=assume["fab.start_kwpm.smic_advanced"]
+        if row.start_kwpm is None
+        else stage.each(row.start_kwpm),
+        growth=assume[growth.get(row.node, "fab.growth.memory")],
+        ceiling=assume["fab.advanced_ceiling_kwpm"]
+        if row.ceiling_kwpm is None
+        else stage.each(row.ceiling_kwpm),
+        tools_per_kwpm=_tools_per_kwpm(stage, row),
     )
-    if isinstance(fab, MemoryFab):
-        fab.start_memory()
-    return fab
 
 
 def _tools_per_kwpm(stage: Stage, row: tables.FabRow) -> dict[Good, PerDraw]:
@@ -216,10 +199,7 @@ def _wear(stage: Stage, tool: tables.Tool) -> Wear:
 
 
 def _service_lines(stage: Stage, fab: Fab, row: tables.FabRow) -> None:
-    vendors = dict.fromkeys(
-        base.line.seller for bases in fab.bases.values() for base in bases
-    )
-    for vendor in vendors:
+    for vendor in dict.fromkeys(base.line.seller for base in fab.tool_bases):
         if stage.country[vendor] == CHINA:
             continue
         for good in SERVICE:
@@ -237,8 +217,6 @@ def _installed_value(stage: Stage, maker: Toolmaker) -> PerDraw:
     value = stage.world.zeros()
     for fab in stage.actors.values():
         if isinstance(fab, Fab):
-            for bases in fab.bases.values():
-                for base in bases:
-                    if base.line.seller == maker.name:
-                        value = value + base.tools * base.line.price
+            for base in fab.tools_of(maker.name):
+                value = value + base.tools * base.line.price
     return value

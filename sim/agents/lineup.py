@@ -1,0 +1,350 @@
+"""Line-ups: a foreign designer's chips, and which of them it offers in China (M6)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from sim.agents.actor import CHINA
+from sim.agents.offers import (
+    NOTHING_ON_OFFER,
+    Offered,
+    best_inside,
+    joined,
+    mixed,
+    spelt,
+    weighed,
+)
+from sim.domain.chips import Chip
+from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, alike
+from sim.domain.months import Month
+from sim.domain.supply import Good, SupplyLine
+from sim.mechanisms.redesign import Test, essential
+from sim.policy import scope
+from sim.world import World
+
+
+class Lineup:
+    """The chips of one designer: flagships, and those cut to the rules for China.
+
+    Attributes:
+        designer: whose they are.
+        country: the state whose export law binds it.
+        flagships: its chips for the world, with the month of launch.
+        reference: the chip that H100-equivalents are counted in.
+        catalogue: all that it could sell in China so far, compliant chips included.
+        choice: which entry of the catalogue is on offer, by draw.
+        offer: what is on offer, mixed over draws; None before the first choice.
+        outlawed: how often a compliant chip of its own was denied after all.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        designer: str,
+        country: str,
+        *,
+        flagships: list[tuple[Chip, Month]],
+        reference: Chip,
+    ) -> None:
+        self.world, self.designer, self.country = world, designer, country
+        self.flagships, self.reference = flagships, reference
+        self.catalogue: list[Offered] = []
+        self.choice = np.full(world.chance.draws.count, NOTHING_ON_OFFER)
+        self.offer: Offered | None = None
+        self.outlawed = world.zeros()
+        self._designed: dict[tuple[str, str], InDraws] = {}
+        self._odds_by_name: dict[str, PerDraw] = {}
+        self._tired = world.zeros() > 0.0
+
+    def renew(self, lines: list[SupplyLine]) -> None:
+        """Launch flagships, draw compliant chips, and choose what to offer in China.
+
+        Args:
+            lines: those on which the designer sells chips to laboratories in China.
+        """
+        launched = self._launch()
+        if self.world.on("redesign") and (launched or self.world.law_moves):
+            self._draw_compliant_chips()
+        self._choose(lines)
+
+    def _launch(self) -> bool:
+        known = {entry.chip.name for entry in self.catalogue}
+        new = [
+            (chip, launch)
+            for chip, launch in self.flagships
+            if launch <= self.world.month and chip.name not in known
+        ]
+        for chip, launch in new:
+            entry = weighed(
+                self.world,
+                chip,
+                self.world.every(launch.index),
+                reference=self.reference,
+                compliant=False,
+            )
+            self.catalogue.append(entry)
+            if launch == self.world.month:
+                self._tell_of_launch(entry)
+        return bool(new)
+
+    def _tell_of_launch(self, entry: Offered) -> None:
+        self.world.tell(
+            self.designer,
+            "flagship launched",
+            entry.chip.name,
+            inputs={"worth": entry.worth, "price": entry.price},
+        )
+
+    # --- chips cut to the rules -----------------------------------------------------
+
+    def _draw_compliant_chips(self) -> None:
+        """Draw the best chip inside today's tests from every flagship they catch."""
+        today = list(self._tests_today())
+        for chip, launch in self.flagships:
+            if launch <= self.world.month:
+                for tests, rule, where in today:
+                    self._draw(chip, tests, f"{chip.name} for China ({rule})", where)
+
+    def _tests_today(self) -> Iterator[tuple[tuple[Test, ...], str, InDraws]]:
+        """Yield tests in force, what the rule is called, and the draws that have them.
+
+        Thresholds that are decided inside the model stand in some draws alone, and
+        limits may differ from draw to draw.
+        """
+        law, month = self.world.regime, self.world.month
+        found = law.thresholds(Good.AI_CHIP, self.country, CHINA, month)
+        every = self.world.every
+        standing = [(act, every(far) > 0.0) for act, far in found]
+        limits = [
+            every(x) for act, _ in found for test in act.tests for x in test.values()
+        ]
+        for where in alike([*(stands for _, stands in standing), *limits]):
+            here = [act for act, stands in standing if (stands & where).any()]
+            decided = [act.id for act in here if act.id in law.decided]
+            tests = [_in_draws(test, where) for act in here for test in act.tests]
+            if tests:
+                yield essential(tests), " and ".join(decided) or str(month), where
+
+    def _draw(
+        self, chip: Chip, tests: tuple[Test, ...], name: str, where: InDraws
+    ) -> None:
+        """Draw a compliant chip in the draws that have not drawn it yet."""
+        design = (chip.name, spelt(tests))
+        before = self._designed.get(design, np.zeros_like(where))
+        new = where & ~before
+        if not new.any():
+            return
+        self._designed[design] = before | new
+        willing = self._willing
+        best = best_inside(
+            self.world,
+            chip,
+            tests,
+            name=name,
+            reference=self.reference,
+            willing=willing,
+            where=new,
+        )
+        if best is not None:
+            self._enter(best)
+            self._tell_of_design(best, spelt(tests), best.drawn & willing)
+            self._tell_of_giving_up(best, best.drawn & ~willing)
+
+    @property
+    def _willing(self) -> InDraws:
+        """Where it still designs: neither out of patience nor sure of the next rule."""
+        return self._patient & (self._feared < self._tolerated)
+
+    @property
+    def _patient(self) -> InDraws:
+        return self.outlawed < self.world.assume["redesign.patience"]
+
+    @property
+    def _feared(self) -> PerDraw:
+        """Probability that it puts on a still tighter test."""
+        return self.world.beliefs.probability.get("china_chips", self.world.zeros())
+
+    @property
+    def _tolerated(self) -> PerDraw:
+        return self.world.assume["redesign.tolerated_fear"]
+
+    def _tell_of_design(self, best: Offered, tests: str, willing: InDraws) -> None:
+        """Tell where it drew a chip inside the tests."""
+        world, one = self.world, self.world.every(1.0)
+        world.tell(
+            self.designer,
+            "compliant chip designed",
+            best.chip.name,
+            f"inside {tests}",
+            willing,
+            inputs={
+                "tpp": one * best.chip.tpp,
+                "interconnect": one * best.chip.interconnect,
+                "memory_bandwidth": one * best.chip.memory_bandwidth,
+                "worth": best.worth,
+                "months_to_market": best.since - world.month.index,
+            },
+        )
+
+    def _tell_of_giving_up(self, best: Offered, tired: InDraws) -> None:
+        """Tell where it draws no more: out of patience, or sure of the next rule."""
+        new = tired & ~self._tired
+        patience = self.world.assume["redesign.patience"]
+        for name, where, amount, most in (
+            ("times_outlawed", new & ~self._patient, self.outlawed, patience),
+            ("belief", new & self._patient, self._feared, self._tolerated),
+        ):
+            self.world.tell(
+                self.designer,
+                "redesign given up",
+                best.chip.name,
+                where=where,
+                inputs={name: amount},
+                threshold=most,
+                alternative="drawing another compliant chip",
+            )
+        self._tired = self._tired | tired
+
+    def _enter(self, entry: Offered) -> None:
+        """Enter a design into the catalogue; one that is there is due earlier."""
+        names = [known.chip.name for known in self.catalogue]
+        if entry.chip.name not in names:
+            self.catalogue.append(entry)
+            return
+        place = names.index(entry.chip.name)
+        self.catalogue[place] = joined(self.catalogue[place], entry)
+
+    # --- the chip on offer ----------------------------------------------------------
+
+    def _choose(self, lines: list[SupplyLine]) -> None:
+        """Offer the chip that is worth most after the odds of its licence."""
+        best = self.world.zeros()
+        values = []
+        choice = np.full_like(self.choice, NOTHING_ON_OFFER)
+        for index, entry in enumerate(self.catalogue):
+            odds = self._odds_now(lines[0], entry.chip)
+            sells = entry.since <= self.world.month.index
+            if entry.compliant:
+                sells = sells & self._worth_selling(entry)
+            value = np.where(sells, entry.worth * odds, 0.0)
+            choice = np.where(value > best, index, choice)
+            best = np.maximum(best, value)
+            values.append(value)
+        chosen_anew = not np.array_equal(choice, self.choice) or self.offer is None
+        if chosen_anew:
+            self._tell_of_choice(choice, values)
+            self._count_outlawed()
+            self.choice = choice
+            self.offer = mixed(
+                self.world, self.catalogue, choice, designer=self.designer
+            )
+            for line in lines:
+                line.chip = self.offer.chip
+        if chosen_anew or self.world.law_moves:
+            self.world.review_all(lines)
+
+    def _odds_now(self, probe: SupplyLine, chip: Chip) -> PerDraw:
+        """Return the odds of a licence, looked up anew when the law moves."""
+        law, month = self.world.regime, self.world.month
+        if chip.name not in self._odds_by_name or self.world.law_moves:
+            asked = replace(probe, chip=chip)
+            licence = law.licence(asked, month, self.world.leakage)
+            self._odds_by_name[chip.name] = self.world.every(licence)
+        return self._odds_by_name[chip.name]
+
+    def _worth_selling(self, entry: Offered) -> InDraws:
+        """Return where a compliant chip is worth buying beside the domestic one."""
+        per_dollar = entry.worth / entry.price
+        least_worth = self.world.assume["redesign.worth_selling"]
+        return per_dollar >= least_worth * self.world.domestic_worth
+
+    def _count_outlawed(self) -> None:
+        """Count where the compliant chip on offer is denied from now on."""
+        for index, entry in enumerate(self.catalogue):
+            if entry.compliant:
+                gone = (self.choice == index) & (self.odds_of(entry.chip.name) <= 0.0)
+                self.outlawed = self.outlawed + gone
+
+    def odds_of(self, name: str) -> PerDraw:
+        """Return the odds that a chip of its own is licensed for China, in [0, 1]."""
+        return self._odds_by_name.get(name, self.world.zeros())
+
+    @property
+    def offers_compliant(self) -> InDraws:
+        """The draws in which the chip on offer was cut to a rule."""
+        compliant = [i for i, entry in enumerate(self.catalogue) if entry.compliant]
+        return np.isin(self.choice, compliant)
+
+    def by_chip(self, sold: PerDraw) -> dict[str, PerDraw]:
+        """Return units sold of what is on offer, by the name of the chip."""
+        return {
+            entry.chip.name: np.where(self.choice == index, sold, 0.0)
+            for index, entry in enumerate(self.catalogue)
+        }
+
+    def flagship_now(self) -> Chip:
+        """Return its newest flagship."""
+        launched = [c for c, launch in self.flagships if launch <= self.world.month]
+        return launched[-1]
+
+    def _tell_of_choice(self, choice: Choice, values: list[PerDraw]) -> None:
+        """Tell what it offers from now on, beside the next best and what it was."""
+        chosen = np.maximum(choice, 0)
+        table = np.stack(values)
+        np.put_along_axis(table, chosen[np.newaxis], 0.0, axis=0)
+        best = table.max(axis=0)
+        runner_up = np.where(best > 0.0, table.argmax(axis=0), NOTHING_ON_OFFER)
+        odds = np.stack([self.odds_of(entry.chip.name) for entry in self.catalogue])
+        moved = choice != self.choice
+        for index, entry in enumerate(self.catalogue):
+            came = moved & (choice == index)
+            for other in np.unique(runner_up[came]):
+                beaten = other != NOTHING_ON_OFFER
+                self.world.tell(
+                    self.designer,
+                    "chip on offer in China",
+                    entry.chip.name,
+                    where=came & (runner_up == other),
+                    inputs={
+                        "worth": entry.worth,
+                        "licence_odds": odds[index],
+                        "licence_odds_of_former": self._of_former(odds),
+                    },
+                    threshold=best,
+                    alternative=self.catalogue[other].chip.name if beaten else "",
+                )
+        self._tell_of_withdrawal(moved & (choice == NOTHING_ON_OFFER), odds)
+
+    def _tell_of_withdrawal(self, gone: InDraws, odds: Table) -> None:
+        world = self.world
+        for index in np.unique(self.choice[gone]):
+            entry = self.catalogue[index]
+            least_worth = world.assume["redesign.worth_selling"] * world.domestic_worth
+            world.tell(
+                self.designer,
+                "no chip on offer in China",
+                "ai_chip",
+                where=gone & (self.choice == index),
+                inputs={
+                    "licence_odds": odds[index],
+                    "worth_per_dollar": entry.worth / entry.price,
+                    "domestic_worth_per_dollar": world.domestic_worth,
+                },
+                threshold=least_worth if entry.compliant else None,
+                alternative=entry.chip.name,
+            )
+
+    def _of_former(self, table: Table) -> PerDraw:
+        """Return a number of the chip offered so far, nothing where there was none."""
+        former = np.take_along_axis(table, np.maximum(self.choice, 0)[np.newaxis], 0)
+        return np.where(self.choice == NOTHING_ON_OFFER, 0.0, former[0])
+
+
+def _in_draws(test: scope.Test, where: InDraws) -> dict[str, float]:
+    """Return a test as it is in draws in which its limits are the same."""
+    first = int(np.argmax(where))
+    return {
+        name: float(limit[first] if isinstance(limit, np.ndarray) else limit)
+        for name, limit in test.items()
+    }
