@@ -20,7 +20,7 @@ from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Exporter, MemoryMaker
 from sim.agents.talent import LabourMarket
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
-from sim.domain.ensemble import PerDraw, least, share, total
+from sim.domain.ensemble import PerDraw, greatest, least, share, total
 from sim.domain.supply import TOOL_CLASSES, Good
 from sim.model import FABS, GOVERNMENTS
 from sim.outcomes.measure import Reader
@@ -74,24 +74,11 @@ def nvidia_share(world: World) -> dict[str, PerDraw]:
     return {CHINA: share(nvidia.cumulative_china, nvidia.cumulative_china + abroad)}
 
 
-def of_labs(attribute: str) -> Reader:
-    """Return the reader of an attribute of every laboratory that has it."""
-    return partial(_of_labs, attribute)
-
-
-def _of_labs(attribute: str, world: World) -> dict[str, PerDraw]:
-    labs = [*_every(world, Lab), *_every(world, FrontierLab)]
-    return {x.name: getattr(x, attribute) for x in labs if hasattr(x, attribute)}
-
-
 def training_compute(world: World) -> dict[str, PerDraw]:
     """Read the largest run of every laboratory, and the largest in China."""
-    by_lab = of_labs("training_compute")(world)
-    china = [lab.training_compute for lab in _every(world, Lab)]
-    best = china[0]
-    for other in china[1:]:
-        best = np.maximum(best, other)
-    return {CHINA: best, **by_lab}
+    china = {lab.name: lab.training_compute for lab in _every(world, Lab)}
+    abroad = {lab.name: lab.training_compute for lab in _every(world, FrontierLab)}
+    return {CHINA: greatest(china.values()), **china, **abroad}
 
 
 def lag(world: World) -> dict[str, PerDraw]:

@@ -14,7 +14,7 @@ from sim.policy.dates import FOREVER, Period
 from sim.policy.scope import Scope
 from sim.policy.wording import digest, wording
 
-BY_DRAW = frozenset(
+FIELDS_BY_DRAW = frozenset(
     {
         "adopted_by",
         "applies_to",
@@ -156,7 +156,7 @@ class Instrument:
     @cached_property
     def shape(self) -> str:
         """A digest of all that it says but the size of numbers that may go by draw."""
-        return self._digest(BY_DRAW)
+        return self._digest(FIELDS_BY_DRAW)
 
     def _digest(self, sizeless: Collection[str]) -> str:
         """Return a digest of all it says but the size of numbers in some fields."""
