@@ -11,12 +11,13 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import NEVER, InDraws, InHappened, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
+from sim.policy.bearing import Leakage
 from sim.policy.beliefs import Beliefs
 from sim.policy.conduct import Moves
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion, conduct_of
 from sim.policy.quotas import QuotaBook
-from sim.policy.regime import Leakage, Regime
+from sim.policy.regime import Regime
 
 FEARED = ("tools", "service", "hbm", "chips")
 """Groups of goods that Chinese buyers fear to lose."""
@@ -181,8 +182,8 @@ class World(mesa.Model):
 
     def enact(self) -> None:
         """Let the law of the month, dated and decided, reach every line."""
-        if new := self._read is not self.regime.dated:
-            self._read = self.regime.dated
+        if new := self._read is not self.regime.book.dated:
+            self._read = self.regime.book.dated
             self._put_motions()
         self._follow_conduct()
         if new:
@@ -205,7 +206,7 @@ class World(mesa.Model):
     @property
     def law_moves(self) -> bool:
         """Whether what a gate lets through may differ from last month's."""
-        dated = self.month == self.start or self.regime.changes(self.month)
+        dated = self.month == self.start or self.regime.book.changes(self.month)
         return dated or bool(self._moved)
 
     def _put_motions(self) -> None:
@@ -214,7 +215,7 @@ class World(mesa.Model):
         law, never = self.regime, self.every(NEVER)
         self.motions = [
             before.get((act.id, state)) or Motion(act, state, never)
-            for act, state in law.decisions.open(law.acts)
+            for act, state in law.decisions.open(law.book.acts)
         ]
 
     def _follow_conduct(self) -> None:
@@ -223,28 +224,28 @@ class World(mesa.Model):
         self._moved = frozenset()
         if not self.motions:
             return
-        conduct = conduct_of(self.motions, law.acts, month)
-        coming = conduct_of(self.motions, law.acts, month, agreed=True)
+        conduct = conduct_of(self.motions, law.book.acts, month)
+        coming = conduct_of(self.motions, law.book.acts, month, agreed=True)
         self._moved = conduct.moved_since(law.conduct) | coming.moved_since(law.coming)
         if self._moved:
             self.regime = law.under(conduct, coming)
 
     def _may_move(self, line: SupplyLine) -> bool:
         """Return whether a line's gates may let through other than last month."""
-        bearing = self.regime.bearing(line)
+        bearing = self.regime.book.bearing(line)
         feels = bool(self._moved) and bearing.feels(self._moved, line.origin)
         return feels or bearing.moves_in(self.month)
 
     def _is_governed(self, line: SupplyLine) -> bool:
         """Return whether any instrument of the regime can ever bear on a line."""
-        bearing = self.regime.bearing(line)
+        bearing = self.regime.book.bearing(line)
         return bool(bearing.exports or bearing.imports)
 
     def review_all(self, lines: list[SupplyLine]) -> None:
         """Ask both gates of many lines; alike lines share one answer."""
         asked: dict[tuple[object, ...], SupplyLine] = {}
         for line in lines:
-            bearing = self.regime.bearing(line)
+            bearing = self.regime.book.bearing(line)
             alike = (bearing.likeness, line.origin, line.good, id(line.chip))
             first = asked.setdefault(alike, line)
             if first is line:
@@ -278,9 +279,9 @@ class World(mesa.Model):
         }
         law, month = self.regime, self.month
         for event, acts in (
-            ("announced", law.announced(month)),
-            ("effective", law.taking_effect(month)),
-            ("lifted", law.ending(month)),
+            ("announced", law.book.announced(month)),
+            ("effective", law.book.taking_effect(month)),
+            ("lifted", law.book.ending(month)),
         ):
             for act in acts:
                 if act.issuer not in cast:

@@ -71,7 +71,7 @@ class ChinaGovernment(Government):
         """
         law, month = self.model.regime, self.model.month
         dated: dict[tuple[str, date], float] = {}
-        for act in law.announced(month):
+        for act in law.book.announced(month):
             if self._is_against(act):
                 day = (act.issuer, act.announced)
                 dated[day] = max(dated.get(day, 0.0), self.rungs[act.kind].severity)

@@ -96,17 +96,17 @@ class Government(Actor):
         world, law = self.model, self.model.regime
         if not world.law_moves:
             return
-        self._tell("announced", law.announced(world.month))
-        self._tell("effective", law.taking_effect(world.month))
-        self._tell("lifted", law.ending(world.month))
-        for act, state in law.joining(world.month):
+        self._tell("announced", law.book.announced(world.month))
+        self._tell("effective", law.book.taking_effect(world.month))
+        self._tell("lifted", law.book.ending(world.month))
+        for act, state in law.book.joining(world.month):
             if state == self.country:
                 world.tell(self.name, "ally joins", act.id, act.title)
-        in_force = law.in_force(world.month.last_day)
+        in_force = law.book.in_force(world.month.last_day)
         dated = float(sum(act.issuer == self.country for act in in_force))
         self.instruments_in_force = dated
         for key, force in law.conduct.acts.items():
-            if law.acts[key].issuer == self.country:
+            if law.book.acts[key].issuer == self.country:
                 self.instruments_in_force = self.instruments_in_force + force
         if self.country == LEADER:
             means = law.enforcement(world.month)
@@ -127,10 +127,10 @@ class Government(Actor):
     def _tell_of_asks(self) -> None:
         """Enter which allies are asked, when an act that they may join is made."""
         law = self.model.regime
-        for act in law.announced(self.model.month):
+        for act in law.book.announced(self.model.month):
             if act.issuer != LEADER:
                 continue
-            for state in _asked_by(act, law.acts):
+            for state in _asked_by(act, law.book.acts):
                 self.model.tell(self.name, "asks an ally", act.id, state)
 
     def _held_back(self, *goods: Good) -> PerDraw:
@@ -267,8 +267,8 @@ class Government(Actor):
             return self._is_known(motion.act)
         known = self.model.zeros() > 0.0
         for name in motion.act.answers:
-            if name in self.model.regime.acts:
-                known = known | self._is_known(self.model.regime.acts[name])
+            if name in self.model.regime.book.acts:
+                known = known | self._is_known(self.model.regime.book.acts[name])
         if motion.act.answers:
             return known
         return self._is_due(motion.act)
@@ -276,7 +276,7 @@ class Government(Actor):
     def _is_known(self, act: Instrument) -> InDraws:
         """Return the draws in which an act has been announced or decided."""
         law, month = self.model.regime, self.model.month
-        if act.id not in law.decided:
+        if act.id not in law.book.decided:
             return self._is_due(act)
         known = self.model.zeros() > 0.0
         for motion in self.model.motions:

@@ -121,7 +121,7 @@ class Lineup:
         ]
         for where in alike([*(stands for _, stands in standing), *limits]):
             here = [act for act, stands in standing if (stands & where).any()]
-            decided = [act.id for act in here if act.id in law.decided]
+            decided = [act.id for act in here if act.id in law.book.decided]
             tests = [_in_draws(test, where) for act in here for test in act.tests]
             if tests:
                 yield essential(tests), " and ".join(decided) or str(month), where

@@ -22,7 +22,7 @@ from sim.model import ChipWar
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
-from sim.policy.stacked import stacked
+from sim.policy.stacked_law import stacked
 from sim.records import assumptions
 from sim.records.casting import cast
 

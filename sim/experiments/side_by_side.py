@@ -18,8 +18,8 @@ from sim.experiments.arrangement import Arrangement, Branch, arrange
 from sim.experiments.run import Comparison, Life, Tick
 from sim.experiments.setup import Case, Setup
 from sim.outcomes.results import Results
-from sim.policy.spelling import digest, spelt
-from sim.policy.stacked import stacked
+from sim.policy.stacked_law import stacked
+from sim.policy.wording import digest, wording
 from sim.records.casting import BY_DRAW, MECHANISMS
 
 
@@ -40,7 +40,7 @@ def together(setup: Setup) -> str:
             setup.baseline.regime.identity,
             str(setup.seed),
             f"{setup.start} to {setup.horizon}",
-            spelt((record, setup.fork, switches)),
+            wording((record, setup.fork, switches)),
         ]
     )
 

@@ -170,7 +170,7 @@ def matters_of(results: Results) -> list[Matter]:
             asks=each.asks,
             deadline=each.deadline,
         )
-        for each in regime.decisions.packages(regime.acts)
+        for each in regime.decisions.packages(regime.book.acts)
     ]
     return sorted(matters, key=lambda matter: not matter.asks)
 

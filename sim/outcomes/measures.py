@@ -1,37 +1,7 @@
-"""Measures: what is reported of a month, with its unit and how it is read."""
-
-from dataclasses import dataclass
-from typing import Literal
+"""Measures: all that is reported of a month, in one list."""
 
 from sim.outcomes import readings as read
-from sim.outcomes.readings import Reader
-
-Kind = Literal["stock", "flow", "level"]
-"""A stock is read at the end of a period, a flow is added up, a level is read."""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A reported quantity.
-
-    Attributes:
-        name: stable name.
-        unit: of its values.
-        title: long name.
-        description: what it means and how it is counted.
-        kind: how it adds up over time.
-        read: reads it, by actor key: an actor id, or one with a part after a colon.
-        headline: whether it is recorded by default and in the headline table.
-    """
-
-    name: str
-    unit: str
-    title: str
-    description: str
-    kind: Kind
-    read: Reader
-    headline: bool = False
-
+from sim.outcomes.measure import Measure
 
 MEASURES: tuple[Measure, ...] = (
     Measure(

@@ -1,6 +1,6 @@
 """Readings: how each measure is read from the world."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from typing import TypeVar
 
@@ -24,13 +24,8 @@ from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw, greatest, least, share, total
 from sim.domain.supply import TOOL_CLASSES, Good
 from sim.model import FABS, GOVERNMENTS
+from sim.outcomes.measure import Reader
 from sim.world import World
-
-Reader = Callable[[World], Mapping[str, PerDraw]]
-"""Reads a measure: values of the month just lived, by actor key.
-
-A function of a module, or a part of one: so that a recorder can go to another process.
-"""
 
 CHINA = "china"
 """Actor key of China as a whole."""

@@ -13,7 +13,8 @@ from jaxtyping import Float64
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.outcomes.measures import MEASURES, Measure
+from sim.outcomes.measure import Measure
+from sim.outcomes.measures import MEASURES
 from sim.outcomes.network import slim
 from sim.outcomes.readings import CHINA
 from sim.outcomes.results import (
@@ -208,7 +209,7 @@ def _with_story(results: Results, world: World, part: slice) -> Results:
     return replace(
         results,
         events=merge(event for event in events if event.draws.size),
-        conduct=conduct.part(part, world.regime.acts),
+        conduct=conduct.part(part, world.regime.book.acts),
         network=slim(world.network, part),
     )
 

@@ -12,7 +12,7 @@ from jaxtyping import Float64, Int64
 from sim.domain.ensemble import Draws, InHappened, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.outcomes.measures import Kind
+from sim.outcomes.measure import Kind
 from sim.outcomes.network import Network, joined
 from sim.outcomes.readings import CHINA
 from sim.policy.conduct import AS_DATED, Conduct
@@ -355,7 +355,7 @@ def _joined_conduct(chunks: Sequence[Results]) -> Conduct:
     regime = chunks[0].regime
     if regime is None:
         return AS_DATED
-    return Conduct.join([chunk.conduct for chunk in chunks], regime.acts)
+    return Conduct.join([chunk.conduct for chunk in chunks], regime.book.acts)
 
 
 def _check_that_they_follow(chunks: Sequence[Results]) -> None:

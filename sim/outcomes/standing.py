@@ -74,12 +74,12 @@ def _month(scenario: Regime, baseline: Regime, month: Month) -> Iterator[Standin
     ours, theirs = _status(scenario, month), _status(baseline, month)
     deciding = _deciding(scenario, month)
     for name in sorted(ours.keys() | theirs.keys()):
-        here = scenario.acts.get(name)
-        there = baseline.acts.get(name)
+        here = scenario.book.acts.get(name)
+        there = baseline.book.acts.get(name)
         known = here or there
         assert known is not None
         law = scenario if here else baseline
-        open_ = name in law.decided
+        open_ = name in law.book.decided
         yield Standing(
             month=month,
             instrument=name,
@@ -97,15 +97,15 @@ def _month(scenario: Regime, baseline: Regime, month: Month) -> Iterator[Standin
 
 
 def _apart(scenario: Regime, baseline: Regime, name: str) -> str:
-    what = difference(scenario.acts.get(name), baseline.acts.get(name))
-    newly = name in scenario.decided and name not in baseline.decided
+    what = difference(scenario.book.acts.get(name), baseline.book.acts.get(name))
+    newly = name in scenario.book.decided and name not in baseline.book.decided
     return what or (DECIDED if newly else "")
 
 
 def _deciding(regime: Regime, month: Month) -> dict[str, list[str]]:
     """Return who decides on each act, by its id, once it is theirs to decide."""
     found: dict[str, list[str]] = {}
-    for package in regime.left_open(month.last_day):
+    for package in regime.book.left_open(month.last_day):
         for act in package.acts:
             found.setdefault(act.id, []).append(package.state)
     return found
@@ -114,11 +114,11 @@ def _deciding(regime: Regime, month: Month) -> dict[str, list[str]]:
 def _status(regime: Regime, month: Month) -> dict[str, str]:
     """Return how each instrument that is known on the month's last day stands."""
     day = month.last_day
-    in_force = {instrument.id for instrument in regime.in_force(day)}
+    in_force = {instrument.id for instrument in regime.book.in_force(day)}
     may_be_decided = day >= regime.decisions.since
     status = {}
-    for name, instrument in regime.acts.items():
-        if name in regime.decided:
+    for name, instrument in regime.book.acts.items():
+        if name in regime.book.decided:
             if may_be_decided:
                 status[name] = DECIDED
         elif name in in_force:

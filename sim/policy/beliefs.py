@@ -214,7 +214,7 @@ class Beliefs:
     def _tidings(self, regime: Regime, month: Month) -> list[Instrument]:
         """Return instruments announced in a month, of kinds that may come again."""
         kinds = frozenset().union(*(each.kinds for each in self.prospects.values()))
-        return [act for act in regime.announced(month) if act.kind in kinds]
+        return [act for act in regime.book.announced(month) if act.kind in kinds]
 
     def _read(self, item: News, assume: Mapping[str, PerDraw]) -> None:
         surprise = None

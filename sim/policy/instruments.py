@@ -1,6 +1,6 @@
 """What every instrument of law has: names, dates, scope, reference, source."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cached_property
@@ -12,9 +12,9 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
 from sim.policy.dates import FOREVER, Period
 from sim.policy.scope import Scope
-from sim.policy.spelling import digest, spelt, without_numbers
+from sim.policy.wording import digest, wording
 
-BY_DRAW = frozenset(
+FIELDS_BY_DRAW = frozenset(
     {
         "adopted_by",
         "applies_to",
@@ -151,17 +151,17 @@ class Instrument:
     @cached_property
     def identity(self) -> str:
         """A digest of all that it says."""
-        return digest(
-            [self.kind, *(spelt(getattr(self, x.name)) for x in fields(self))]
-        )
+        return self._digest(frozenset())
 
     @cached_property
     def shape(self) -> str:
         """A digest of all that it says but the size of numbers that may go by draw."""
-        said = (
-            spelt(without_numbers(value) if name in BY_DRAW else value)
-            for name, value in ((x.name, getattr(self, x.name)) for x in fields(self))
-        )
+        return self._digest(FIELDS_BY_DRAW)
+
+    def _digest(self, sizeless: Collection[str]) -> str:
+        """Return a digest of all it says but the size of numbers in some fields."""
+        names = (item.name for item in fields(self))
+        said = (wording(getattr(self, x), sizes=x not in sizeless) for x in names)
         return digest([self.kind, *said])
 
     @property

@@ -42,8 +42,8 @@ class QuotaBook:
         self._month = month
         self._quotas = [quota for quota in regime.quotas(month) if _caps(quota)]
         self._regime = regime
-        if regime.dated is not self._law:
-            self._law, self._holders = regime.dated, {}
+        if regime.book.dated is not self._law:
+            self._law, self._holders = regime.book.dated, {}
         self._before = dict(self.used)
 
     def admit(
@@ -113,7 +113,7 @@ class QuotaBook:
         self, quota: Quota, line: SupplyLine, asked: PerDraw, size: PerDraw
     ) -> PerDraw:
         """Return what a customer may have outside the cap, by the licence exception."""
-        if not np.any(np.greater(quota.exception, 0.0)):
+        if not _excepts(quota):
             return np.zeros_like(asked)
         years = self._months_of(quota) // MONTHS_A_YEAR
         account = (f"{quota.id}/exception/{years}", line.buyer, "")
@@ -162,4 +162,9 @@ class QuotaBook:
 
 
 def _caps(quota: Quota) -> bool:
-    return quota.cap is not None or bool(np.any(np.greater(quota.exception, 0.0)))
+    return quota.cap is not None or _excepts(quota)
+
+
+def _excepts(quota: Quota) -> bool:
+    """Return whether a licence exception leaves anything outside the cap."""
+    return bool(np.any(np.greater(quota.exception, 0.0)))

@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.outcomes.measures import MEASURES, Measure
+from sim.outcomes.measure import Measure
+from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
 from sim.records import Records, load
 from sim.records.law import load_law

@@ -10,7 +10,7 @@ from scipy.special import expit, logit, ndtri
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, nearest
-from sim.records.tables import Row
+from sim.records.row import Row
 
 _BLOCK = 100
 """Draws are sampled in whole blocks: of any hundred, one lies in each hundredth."""

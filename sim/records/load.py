@@ -13,7 +13,9 @@ from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
 from sim.records.expectations import check_expectations
 from sim.records.law import load_law, load_menu
-from sim.records.tables import ActorRow, AllyRow, Facts, Row, RungRow, read_table
+from sim.records.plain_csv import read_table
+from sim.records.row import Row
+from sim.records.tables import ActorRow, AllyRow, Facts, RungRow
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""

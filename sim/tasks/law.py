@@ -133,7 +133,7 @@ def _carrying(
 
 def _in_force(regime: Regime, day: date) -> list[str]:
     """Return the instruments in force on a day as rows of text."""
-    acts = regime.in_force(day)
+    acts = regime.book.in_force(day)
     title = f"{len(acts)} instruments in force on {day} ({regime.name}):"
     rows = _rows(sorted(acts, key=lambda act: (act.issuer, act.effective)))
     return [title, *rows, *_left(regime, day)]
@@ -144,7 +144,7 @@ def _left(regime: Regime, day: date) -> Iterable[str]:
     if not regime.decisions:
         return
     yield regime.decisions.in_words()
-    packages = regime.left_open(day)
+    packages = regime.book.left_open(day)
     if packages:
         yield "Left to them, in force in the draws in which they so decide:"
     for package in packages:

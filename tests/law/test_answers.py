@@ -6,10 +6,11 @@ import numpy as np
 
 from sim.domain.chips import Chip
 from sim.domain.months import Month
+from sim.policy.bearing import Leakage
 from sim.policy.decisions import Decisions
 from sim.policy.difference import difference
 from sim.policy.instruments import Adoption
-from sim.policy.regime import Leakage, Regime
+from sim.policy.regime import Regime
 from tests.law.trade import chip_line, record, regime, service_ban, tool_ban, tool_line
 
 

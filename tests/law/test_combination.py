@@ -9,10 +9,10 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
+from sim.policy.bearing import Leakage
 from sim.policy.exports import AffiliatesRule, EntityListing
 from sim.policy.imports import ProcurementMandate, Subsidy
 from sim.policy.instruments import Adoption
-from sim.policy.regime import Leakage
 from sim.policy.scope import Facilities, Scope
 from sim.policy.terms import EndUseEnforcement, Truce
 from tests.law.trade import (
@@ -77,8 +77,8 @@ def test_a_truce_suspends_and_its_end_revives():
     shares = [law.licence(ETCH, Month(2023, number)) for number in range(5, 10)]
     assert shares == [0.0, 1.0, 1.0, 1.0, 0.0]
     assert law.pending(ETCH, Month(2023, 7)) == 1.0
-    assert [item.id for item in law.ending(Month(2023, 6))] == ["ban"]
-    assert [item.id for item in law.taking_effect(Month(2023, 9))] == ["ban"]
+    assert [item.id for item in law.book.ending(Month(2023, 6))] == ["ban"]
+    assert [item.id for item in law.book.taking_effect(Month(2023, 9))] == ["ban"]
 
 
 def test_an_ally_is_bound_from_the_day_it_joins():
@@ -88,7 +88,7 @@ def test_an_ally_is_bound_from_the_day_it_joins():
     shares = [law.licence(line, Month(2025, number)) for number in (7, 9, 10)]
     assert shares == [1.0, 1.0, 0.0]
     assert law.pending(line, Month(2025, 8)) == 1.0
-    assert law.joining(Month(2025, 10)) == ((ban, "NLD"),)
+    assert law.book.joining(Month(2025, 10)) == ((ban, "NLD"),)
     assert law.licence(tool_line("tel", "ymtc", "engineers"), Month(2025, 10)) == 1.0
 
 
@@ -170,7 +170,7 @@ def test_a_rule_given_up_before_it_binds_was_expected_but_never_bound():
     assert law.pending(ETCH, Month(2023, 5)) == 1.0
     assert law.pending(ETCH, Month(2023, 6)) == 0.0
     assert law.licence(ETCH, Month(2023, 5)) == 1.0
-    assert law.taking_effect(Month(2023, 5)) == ()
+    assert law.book.taking_effect(Month(2023, 5)) == ()
 
 
 def test_the_diffusion_rule_was_never_in_force():
@@ -179,7 +179,7 @@ def test_the_diffusion_rule_was_never_in_force():
         item.id == "us_2025_01_diffusion" for m in months for item in record().quotas(m)
     )
     assert "us_2025_01_diffusion" in {
-        item.id for item in record().announced(Month(2025, 1))
+        item.id for item in record().book.announced(Month(2025, 1))
     }
 
 
@@ -233,7 +233,9 @@ def test_mandates_take_the_largest_and_subsidies_add():
 
 def test_changes_tells_the_months_in_which_answers_may_differ():
     law = regime(tool_ban(announced=date(2023, 2, 1), effective=date(2023, 4, 11)))
-    changing = [number for number in range(1, 9) if law.changes(Month(2023, number))]
+    changing = [
+        number for number in range(1, 9) if law.book.changes(Month(2023, number))
+    ]
     assert changing == [2, 3, 4, 5]
 
 
@@ -243,7 +245,7 @@ def test_nothing_changes_in_a_month_that_does_not_announce_it(year):
     leak = Leakage(0.2, 0.3)
     for number in range(1, 13):
         month = Month(year, number)
-        if not record().changes(month):
+        if not record().book.changes(month):
             for line in lines:
                 for ask in (record().licence, record().pending):
                     assert ask(line, month, leak) == ask(line, month + -1, leak)

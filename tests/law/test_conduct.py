@@ -7,6 +7,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
+from sim.policy.bearing import Leakage
 from sim.policy.conduct import Conduct, Joining
 from sim.policy.decisions import Decisions
 from sim.policy.exports import (
@@ -18,7 +19,7 @@ from sim.policy.exports import (
 from sim.policy.imports import ImportDiscouragement, ProcurementMandate, Subsidy
 from sim.policy.instruments import Adoption, Ask
 from sim.policy.quotas import QuotaBook
-from sim.policy.regime import Leakage, Regime
+from sim.policy.regime import Regime
 from sim.policy.scope import Scope
 from sim.policy.terms import EndUseEnforcement, Quota, RevenueShare, Truce
 from tests.law.trade import (
@@ -267,10 +268,10 @@ def test_minerals_stay_home():
 
 def test_what_is_decided_is_not_announced_by_its_dates():
     law = decided(tool_ban("act", **DAYS), tool_ban("ban", **OLD), states=("USA",))
-    assert law.announced(Month(2026, 10)) == ()
-    assert law.taking_effect(Month(2026, 10)) == ()
-    assert [act.id for act in law.in_force(NOW.first_day)] == ["ban"]
-    assert [act.id for act in law.announced(Month(2023, 1))] == ["ban"]
+    assert law.book.announced(Month(2026, 10)) == ()
+    assert law.book.taking_effect(Month(2026, 10)) == ()
+    assert [act.id for act in law.book.in_force(NOW.first_day)] == ["ban"]
+    assert [act.id for act in law.book.announced(Month(2023, 1))] == ["ban"]
 
 
 def test_who_decides_is_a_difference_from_the_first_day_on():

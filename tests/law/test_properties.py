@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
+from sim.policy.bearing import Leakage
 from sim.policy.exports import EntityListing, EquipmentBan, PerformanceThreshold
 from sim.policy.instruments import Adoption
-from sim.policy.regime import Leakage
 from sim.policy.scope import Facilities, Scope
 from tests.law.trade import CHIPS, chip_line, regime, tool_line
 

@@ -9,10 +9,10 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
+from sim.policy.bearing import TIGHT, Leakage
 from sim.policy.exports import ExportControl
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.kinds import KINDS
-from sim.policy.regime import TIGHT, Leakage
 from sim.records.law import LAW, load_law
 from sim.records.rows import ROWS, written
 from sim.records.scenarios import available, load_scenario
@@ -90,15 +90,15 @@ def test_every_kind_can_be_written():
 
 def test_the_law_after_the_last_date_of_the_record_is_carried_forward():
     last = date(2026, 11, 10)
-    for item in record().in_force(date(2030, 12, 31)):
+    for item in record().book.in_force(date(2030, 12, 31)):
         assert item.announced < last
-    ids = {item.id for item in record().in_force(date(2030, 12, 31))}
+    ids = {item.id for item in record().book.in_force(date(2030, 12, 31))}
     assert "us_2025_09_affiliates" not in ids
     assert "us_2026_01_h200_rule" in ids
 
 
 def test_what_is_suspended_is_known_to_be():
-    in_force = {item.id for item in record().in_force(date(2026, 1, 1))}
+    in_force = {item.id for item in record().book.in_force(date(2026, 1, 1))}
     assert "cn_2024_12_minerals_ban" not in in_force
     assert "cn_2025_04_rare_earths" in in_force
 

@@ -6,8 +6,8 @@ import pytest
 
 from sim.domain.errors import ScenarioError
 from sim.domain.months import Month
+from sim.policy.bearing import Leakage
 from sim.policy.difference import difference
-from sim.policy.regime import Leakage
 from sim.records.scenarios import (
     as_of,
     available,

@@ -21,7 +21,7 @@ def law(records, decisions, **more):
 
 def opened(regime):
     """Return what is to be decided on, and by whom."""
-    return {(act.id, state) for act, state in regime.decisions.open(regime.acts)}
+    return {(act.id, state) for act, state in regime.decisions.open(regime.book.acts)}
 
 
 def states(regime):
@@ -103,7 +103,7 @@ def test_one_ally_may_follow_the_record_on_one_act(records):
     file = read_file(SCENARIOS / "service_ban.yaml") | {"decisions": said}
     regime = load_scenario(file, records, name="mine").regime
     assert opened(regime) == {("service_ban", "NLD")}
-    assert regime.dated["service_ban"].adopted_by["JPN"].share == 1.0
+    assert regime.book.dated["service_ban"].adopted_by["JPN"].share == 1.0
 
 
 # --- the menu -------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def test_an_act_of_the_menu_that_is_recorded_is_no_law_at_all(records):
         "instruments": {"us_menu_chips": "recorded"},
     }
     regime = law(records, said)
-    assert "us_menu_chips" not in regime.acts
+    assert "us_menu_chips" not in regime.book.acts
     assert ("us_menu_cloud", "USA") in opened(regime)
 
 

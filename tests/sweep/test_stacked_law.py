@@ -16,7 +16,7 @@ from sim.experiments.setup import Setup
 from sim.outcomes.results import Results
 from sim.policy.instruments import Adoption, Ask, Instrument, same
 from sim.policy.regime import Regime
-from sim.policy.stacked import stacked
+from sim.policy.stacked_law import stacked
 from tests.experiments.questions import ready
 from tests.sweep.side_by_side import assert_same_but_for_neighbours, silent
 from tests.worlds import unchecked

@@ -108,7 +108,7 @@ def speaker_of(results: Results, changes: Iterable[LegalChange]) -> Speaker:
         raise TypeError("a story needs the actors and the law of its world")
     return Speaker(
         names={actor: str(facts["name"]) for actor, facts in network.nodes.items()},
-        instruments=regime.acts,
+        instruments=regime.book.acts,
         marks=_marks(changes),
         start=results.months[0],
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.policy.instruments import BY_DRAW, Instrument
+from sim.policy.instruments import FIELDS_BY_DRAW, Instrument
 from sim.policy.regime import Regime
 
 
@@ -43,7 +43,7 @@ def _act(acts: Sequence[Instrument], count: int) -> Instrument:
     values = {
         item.name: _value([getattr(act, item.name) for act in acts], count)
         for item in fields(head)
-        if item.name in BY_DRAW
+        if item.name in FIELDS_BY_DRAW
     }
     return replace(head, **values)
 

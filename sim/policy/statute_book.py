@@ -1,0 +1,174 @@
+"""Statute book: the acts of a regime as they are dated, whatever has been decided."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sim.domain.months import Month
+from sim.domain.supply import Good, SupplyLine
+from sim.policy.bearing import Bearing
+from sim.policy.decisions import Decisions, Package
+from sim.policy.exports import AffiliatesRule, ExportControl, LicencePolicy
+from sim.policy.imports import ImportDiscouragement
+from sim.policy.instruments import Instrument
+from sim.policy.terms import RevenueShare
+from sim.policy.timetable import Timetable
+
+Kind = TypeVar("Kind", bound=Instrument)
+
+
+@dataclass(frozen=True, eq=False)
+class StatuteBook:
+    """The acts of a regime, when each is seen and binds, and which can touch a line.
+
+    It knows no conduct, so that the same law under another conduct has the same book.
+    What is worked out is remembered, so asking again is cheap.
+
+    Attributes:
+        instruments: the instruments of the regime by id.
+        decisions: which of them are decided inside the model.
+    """
+
+    instruments: Mapping[str, Instrument]
+    decisions: Decisions
+
+    @cached_property
+    def acts(self) -> dict[str, Instrument]:
+        """The instruments by id, and what states may decide on besides."""
+        return {**self.instruments, **self.decisions.menu}
+
+    @cached_property
+    def dated(self) -> dict[str, Instrument]:
+        """The same acts, without the dates that are to be decided."""
+        undated = self.decisions.undated
+        return {key: undated(item) for key, item in self.acts.items()}
+
+    @cached_property
+    def decided(self) -> frozenset[str]:
+        """The ids of the acts of which the issuer decides."""
+        decides = self.decisions.decides
+        return frozenset(key for key, item in self.acts.items() if decides(item))
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        """When each instrument binds, and when it is expected."""
+        return Timetable(self.dated, self.decided)
+
+    # What can be seen.
+
+    def announced(self, month: Month) -> tuple[Instrument, ...]:
+        """Return the instruments that are dated to be announced in a month."""
+        return tuple(
+            item
+            for item in self.dated.values()
+            if Month.of(item.announced) == month and item.id not in self.decided
+        )
+
+    def taking_effect(self, month: Month) -> tuple[Instrument, ...]:
+        """Return the instruments that begin to bind in a month, or bind again."""
+        return self._dated_alone(self.timetable.starting(month))
+
+    def ending(self, month: Month) -> tuple[Instrument, ...]:
+        """Return the instruments that cease to bind in a month, or are suspended."""
+        return self._dated_alone(self.timetable.stopping(month))
+
+    def joining(self, month: Month) -> tuple[tuple[Instrument, str], ...]:
+        """Return the instruments that states join in a month, with the state."""
+        return tuple(
+            (item, state)
+            for item in self._dated_alone(self.dated.values())
+            for state in item.adopted_by
+            if not self.decisions.joins(self.acts[item.id], state)
+            and (joined := item.joined(state))
+            and Month.of(joined.start) == month
+        )
+
+    def in_force(self, day: date) -> tuple[Instrument, ...]:
+        """Return the instruments that bind on a day by their dates."""
+        return tuple(
+            item
+            for item in self._dated_alone(self.dated.values())
+            if self.timetable.binds(item, day)
+        )
+
+    def changes(self, month: Month) -> bool:
+        """Return whether any answer about a line may differ from the month before.
+
+        It may if a date on which an instrument is announced, begins, ends, is suspended
+        or joined falls in this month or in the previous one.
+        """
+        changing = self.timetable.changing
+        return month.index in changing or month.index - 1 in changing
+
+    def left_open(self, day: date) -> tuple[Package, ...]:
+        """Return what states may decide on, on a day: no date says what they do."""
+        if day < self.decisions.since.replace(day=1):
+            return ()
+        return self.decisions.packages(self.acts)
+
+    def _dated_alone(self, items: Iterable[Instrument]) -> tuple[Instrument, ...]:
+        return tuple(item for item in items if item.id not in self.decided)
+
+    # What is looked up.
+
+    def bearing(self, line: SupplyLine) -> Bearing:
+        """Return the instruments that can touch a line."""
+        key = (
+            line.seller,
+            line.buyer,
+            line.good,
+            line.origin,
+            line.destination,
+            line.party,
+            line.advanced,
+        )
+        known = self._bearings.get(key)
+        if known is None:
+            known = self._bearings[key] = self._look_up(line)
+        return known
+
+    def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
+        """Return the instruments of a kind."""
+        if kind not in self._kinds:
+            self._kinds[kind] = tuple(
+                item for item in self.dated.values() if isinstance(item, kind)
+            )
+        return self._kinds[kind]
+
+    @cached_property
+    def _kinds(self) -> dict[type[Instrument], tuple[Any, ...]]:
+        return {}
+
+    @cached_property
+    def _bearings(self) -> dict[object, Bearing]:
+        return {}
+
+    @cached_property
+    def _by_good(self) -> dict[Good, tuple[Instrument, ...]]:
+        return {
+            good: tuple(
+                item
+                for item in self.dated.values()
+                if not item.scope.goods or good in item.scope.goods
+            )
+            for good in Good
+        }
+
+    def _look_up(self, line: SupplyLine) -> Bearing:
+        near = [item for item in self._by_good[line.good] if item.concerns(line)]
+        exports = tuple(item for item in near if isinstance(item, ExportControl))
+        ids = {item.id for item in exports}
+        policies = (item for item in near if isinstance(item, LicencePolicy))
+        return Bearing(
+            exports=exports,
+            policies=tuple(item for item in policies if not ids.isdisjoint(item.of)),
+            closures=tuple(item for item in near if isinstance(item, AffiliatesRule)),
+            imports=tuple(
+                item for item in near if isinstance(item, ImportDiscouragement)
+            ),
+            levies=tuple(item for item in near if isinstance(item, RevenueShare)),
+            periods=self.timetable.binding,
+            waits=self.timetable.waiting,
+        )

@@ -1,0 +1,78 @@
+"""Reading CSV as data: into typed rows, or refused by file, row and column."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from sim.domain.errors import RecordsError, nearest
+from sim.records.row import Row
+
+SomeRow = TypeVar("SomeRow", bound=Row)
+
+
+def read_table(path: Path, kind: type[SomeRow]) -> tuple[SomeRow, ...]:
+    """Return the rows of a CSV file.
+
+    Raises:
+        RecordsError: the file is missing or empty, lacks a column or has one too many,
+            or a cell is wrong: the message names file, row and column.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file, strict=True)
+            _check_columns(path.name, reader.fieldnames, kind)
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RecordsError(f"{path.name}: cannot be read: {error}") from None
+    if not rows:
+        raise RecordsError(f"{path.name}: the table has no rows")
+    return tuple(
+        _read_row(path.name, number, cells, kind)
+        for number, cells in enumerate(rows, start=2)
+    )
+
+
+def _check_columns(name: str, found: Sequence[str] | None, kind: type[Row]) -> None:
+    columns = list(found or ())
+    fields = kind.model_fields
+    for column in columns:
+        if column not in fields:
+            raise RecordsError(
+                f"{name}: column {column!r} is not known{nearest(str(column), fields)}"
+            )
+    for column, field in fields.items():
+        if field.is_required() and column not in columns:
+            raise RecordsError(f"{name}: column {column!r} is missing")
+
+
+def _read_row(
+    name: str, number: int, cells: dict[str, str], kind: type[SomeRow]
+) -> SomeRow:
+    where = f"{name}, row {number}"
+    if None in cells or None in cells.values():
+        raise RecordsError(f"{where}: has not as many cells as the header")
+    # An empty cell is unknown; an empty remark is none.
+    known = {
+        key: cell if cell or key == "note" else None for key, cell in cells.items()
+    }
+    try:
+        row = kind.model_validate(known)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the row"
+        given = first.get("input")
+        shown = "" if isinstance(given, dict) else f", not {given!r}"
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise RecordsError(f"{where}, {key}: {message}{shown}") from None
+    _check_shares(where, row)
+    return row
+
+
+def _check_shares(where: str, row: Row) -> None:
+    for key, value in row:
+        named_so = key.endswith("share") and isinstance(value, float)
+        if named_so and not 0.0 <= value <= 1.0:
+            raise RecordsError(f"{where}, {key}: {value:g} is outside 0 to 1")
