@@ -8,16 +8,10 @@ from sim.domain.ensemble import Draws
 from sim.tasks.sweep.cut import Block
 from sim.tasks.sweep.estimate import Estimate, estimate_of, pilot
 from sim.tasks.sweep.points import Composer
-from tests.worlds import unchecked
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 HALF = "service.recovery_halflife_months"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick():
-    """Leave out the checks of types, which take longer than the model."""
-    with unchecked():
-        yield
 
 
 @pytest.fixture(scope="module")
