@@ -13,6 +13,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.arrangement import arrange
 from sim.experiments.run import Life
 from sim.experiments.setup import Setup
+from sim.presentation.numbers import counted
 from sim.tasks.sweep.cut import Block
 from sim.tasks.sweep.plan import Sweep
 from sim.tasks.sweep.points import Composer
@@ -71,15 +72,15 @@ class Estimate:
     def text(self) -> str:
         """The same in words."""
         refused = f", {self.refused:,} of them wrong" if self.refused else ""
-        asked = f"{_counted(self.asked, 'point')}{refused}"
+        asked = f"{counted(self.asked, 'point')}{refused}"
         if not self.blocks:
             return f"{asked}. Nothing is left to be lived: the numbers are there."
         memory, disk = _spoken_size(self.memory), _spoken_size(self.disk)
         return (
-            f"{asked}. To be lived: {_counted(self.points, 'point')}, "
-            f"{_counted(self.columns, 'world')}, in {_counted(self.blocks, 'block')}.\n"
+            f"{asked}. To be lived: {counted(self.points, 'point')}, "
+            f"{counted(self.columns, 'world')}, in {counted(self.blocks, 'block')}.\n"
             f"About {_spoken_time(self.seconds)} with "
-            f"{_counted(self.workers, 'worker')}, each with {memory} of memory; "
+            f"{counted(self.workers, 'worker')}, each with {memory} of memory; "
             f"{disk} on disk. "
             "By a pilot, for this machine when idle: times may be off by half."
         )
@@ -260,15 +261,11 @@ def _disk(pace: Pace, setup: Setup, points: int, columns: int) -> float:
     return pace.series * (columns * years * 2 * _NUMBER + points * _TABLE_ROW)
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def _spoken_time(seconds: float) -> str:
     for unit, size in (("hour", 3600.0), ("minute", 60.0)):
         if seconds >= 2 * size:
-            return _counted(round(seconds / size), unit)
-    return _counted(max(round(seconds), 1), "second")
+            return counted(round(seconds / size), unit)
+    return counted(max(round(seconds), 1), "second")
 
 
 def _spoken_size(amount: float) -> str:
