@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,11 @@ _CONFIG = "multirun"
 _HYDRA = ("hydra.", "hydra/")
 _EXTRAS = ("joblib", "ray", "slurm")
 
-Launch = Callable[[Path, Sequence[str]], Any]
+Launch = Callable[[Path, Sequence[str]], Mapping[str, str]]
+"""Lets blocks be lived, given the sweep's folder and their ids.
+
+It returns when they are, with what became of those that did not end well, by id.
+"""
 
 
 @dataclass(frozen=True)

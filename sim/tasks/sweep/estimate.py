@@ -87,7 +87,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Pace:
+class MonthCost:
     """What a month of a world costs.
 
     Attributes:
@@ -152,21 +152,21 @@ def estimate_of(
     largest = max(blocks, key=lambda block: block.columns)
     sample = [largest, *blocks[:: max(len(blocks) // _SAMPLE, 1)][:_SAMPLE]]
     setups = [prepare(block) for block in sample]
-    pace = pilot(setups[0][0])
+    month = pilot(setups[0][0])
     costs = [
-        _seconds(pace, some, block.draws)
+        _seconds(month, some, block.draws)
         for some, block in zip(setups, sample, strict=True)
     ]
     mean = sum(costs) / sum(block.columns for block in sample)
     return replace(
         found,
         seconds=max(mean * columns / min(workers, len(blocks)), costs[0]),
-        memory=_memory(pace, setups[0], largest.draws),
-        disk=_disk(pace, setups[0][0], points, columns),
+        memory=_memory(month, setups[0], largest.draws),
+        disk=_disk(month, setups[0][0], points, columns),
     )
 
 
-def pilot(setup: Setup) -> Pace:
+def pilot(setup: Setup) -> MonthCost:
     """Live through some months of an experiment, and say what they cost."""
     first = setup.records.start
     setup = replace(setup, start=first)
@@ -186,7 +186,7 @@ def pilot(setup: Setup) -> Pace:
     bare = _NARROW * column
     more = _WEIGHED - _NARROW
     state = (_bytes(setup, _WEIGHED) - _bytes(setup, _NARROW)) / more
-    return Pace(
+    return MonthCost(
         before=max(before - bare, 0.0),
         after=max(after - bare, 0.0),
         column=column,
@@ -232,16 +232,16 @@ def _lives(setups: Sequence[Setup], draws: Draws) -> Iterator[tuple[int, int, in
             yield len(branch.cases) * draws.count, 0, end - month
 
 
-def _seconds(pace: Pace, setups: Sequence[Setup], draws: Draws) -> float:
+def _seconds(month: MonthCost, setups: Sequence[Setup], draws: Draws) -> float:
     """Return how long a block takes one processor."""
     return _BESIDE * sum(
-        before * (pace.before + columns * pace.column)
-        + after * (pace.after + columns * pace.column)
+        before * (month.before + columns * month.column)
+        + after * (month.after + columns * month.column)
         for columns, before, after in _lives(setups, draws)
     )
 
 
-def _memory(pace: Pace, setups: Sequence[Setup], draws: Draws) -> float:
+def _memory(month: MonthCost, setups: Sequence[Setup], draws: Draws) -> float:
     """Return what a worker holds at most: worlds, and the records of all lives.
 
     The records of the life that ends are there twice, while they are given their form.
@@ -250,15 +250,15 @@ def _memory(pace: Pace, setups: Sequence[Setup], draws: Draws) -> float:
         (columns, before + after) for columns, before, after in _lives(setups, draws)
     ]
     widest = max(columns for columns, _ in lives)
-    numbers = [columns * months * pace.series for columns, months in lives]
+    numbers = [columns * months * month.series for columns, months in lives]
     recorded = (sum(numbers) + max(numbers)) * _NUMBER
-    return _PROCESS + _WORLDS * widest * pace.state + recorded
+    return _PROCESS + _WORLDS * widest * month.state + recorded
 
 
-def _disk(pace: Pace, setup: Setup, points: int, columns: int) -> float:
+def _disk(month: MonthCost, setup: Setup, points: int, columns: int) -> float:
     """Return what blocks take (a number a year, in two cases) and the table."""
     years = (setup.horizon - setup.start) // MONTHS_A_YEAR + 2
-    return pace.series * (columns * years * 2 * _NUMBER + points * _TABLE_ROW)
+    return month.series * (columns * years * 2 * _NUMBER + points * _TABLE_ROW)
 
 
 def _spoken_time(seconds: float) -> str:
