@@ -19,19 +19,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from benchmarks import measured
+from benchmarks.measured import ROOT, machine, peak_memory, write
 from sim.domain.ensemble import Draws
 from sim.experiments.attribution import split_lag
 from sim.experiments.ensemble import run_pair
@@ -41,8 +38,6 @@ from sim.records.casting import BY_DRAW
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare
 
-RESULTS = Path(__file__).parent / "results"
-ROOT = Path(__file__).parents[1]
 MANY = 10_000
 FEW = 500
 LOOPED = 8
@@ -50,9 +45,6 @@ LOOPED = 8
 
 SPLIT = 100
 """Draws of which the change of the lag is split over channels."""
-
-BYTES_A_KIBIBYTE = 1024
-MEBIBYTE = 2**20
 
 
 def setup(draws: int, **changes: Any) -> Setup:
@@ -139,29 +131,9 @@ def _warm(ready: Setup) -> None:
     run_pair(replace(ready, draws=Draws(1), horizon=start, scenario=None))
 
 
-def peak_memory() -> float:
-    """Return the most memory that this process has held, MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    unit = 1 if sys.platform == "darwin" else BYTES_A_KIBIBYTE
-    return peak * unit / MEBIBYTE
-
-
 def apart(name: str, **arguments: Any) -> dict[str, float]:
     """Take one measurement in a process of its own: seconds, and peak memory in MiB."""
-    order = json.dumps({"name": name, "arguments": arguments})
-    words = [sys.executable, "-m", "benchmarks.ensemble", "--only", order]
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    answer = subprocess.run(
-        words,
-        cwd=ROOT,
-        env={**os.environ, **threads},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    taken: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
-    print(f"{name} {arguments}: {taken['seconds']:.2f} s, {taken['peak_mib']:.0f} MiB")
-    return taken
+    return measured.apart("benchmarks.ensemble", name, **arguments)
 
 
 def whole_command(*words: str) -> dict[str, float]:
@@ -234,18 +206,6 @@ def measure(draws: int) -> dict[str, Any]:
     }
 
 
-def write(found: dict[str, Any]) -> None:
-    """Write what was found, for programs and for readers."""
-    RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(found, indent=2)
-    (RESULTS / "ensemble.json").write_text(text + "\n", encoding="utf-8")
-    rows = ["# What an ensemble costs", ""]
-    rows += ["Written by `python -m benchmarks.ensemble`.", ""]
-    rows += ["| what | value |", "| --- | ---: |"]
-    rows += [f"| {name} | {value} |" for name, value in _flat("", found)]
-    (RESULTS / "ensemble.md").write_text("\n".join(rows) + "\n", encoding="utf-8")
-
-
 def _flat(above: str, found: dict[str, Any]) -> list[tuple[str, str]]:
     rows = []
     for name, value in found.items():
@@ -268,13 +228,10 @@ def main() -> None:
         seconds = MEASUREMENTS[order["name"]](**order["arguments"])
         print(json.dumps({"seconds": seconds, "peak_mib": peak_memory()}))
         return
-    machine = {
-        "when": datetime.now(UTC).date().isoformat(),
-        "python": platform.python_version(),
-        "processor": platform.machine(),
-        "cores": str(os.cpu_count()),
-    }
-    write({"machine": machine, **measure(given.draws)})
+    found = {"machine": machine(), **measure(given.draws)}
+    rows = [f"| {name} | {value} |" for name, value in _flat("", found)]
+    table = ["| what | value |", "| --- | ---: |", *rows]
+    write("ensemble", "What an ensemble costs", found, table)
 
 
 if __name__ == "__main__":

@@ -18,21 +18,17 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import os
-import platform
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import mesa
 import numpy as np
 
+from benchmarks import measured
+from benchmarks.measured import machine, peak_memory, write
 from sim.__main__ import main as command_line
 from sim.experiments.ensemble import run_pair
 from sim.experiments.run import Comparison
@@ -41,9 +37,6 @@ from sim.settings.compose import read_command
 from sim.settings.multirun import Job, Task, multirun
 from sim.tasks.prepare import prepare
 from sim.tasks.sweep.points import Composer
-
-RESULTS = Path(__file__).parent / "results"
-ROOT = Path(__file__).parents[1]
 
 FIXED = ("scenario=service_ban", "draws=1", "workers=1", "figures=false", "quiet=true")
 RANGES = {
@@ -65,8 +58,6 @@ YEARS = 9
 WORLDS_A_POINT = 2
 MILLION_POINTS, MILLION_DRAWS = 5_556, 10
 """Points and draws that make a million world-years, baselines among them."""
-
-KIBIBYTES_A_MEBIBYTE = 1024
 
 
 # --- what is measured -----------------------------------------------------------------
@@ -196,25 +187,7 @@ def _lag(lived: Comparison) -> float:
 
 def apart(name: str, **arguments: Any) -> dict[str, float]:
     """Take one measurement in a process of its own: seconds, and peaks in MiB."""
-    order = json.dumps({"name": name, "arguments": arguments})
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    answer = subprocess.run(
-        [sys.executable, "-m", "benchmarks.sweep", "--only", order],
-        cwd=ROOT,
-        env={**os.environ, **threads},
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    taken: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
-    print(f"{name} {arguments}: {taken}", flush=True)
-    return taken
-
-
-def _peak(whose: int) -> float:
-    """Return the most memory that this process, or any it waited for, held, in MiB."""
-    peak = resource.getrusage(whose).ru_maxrss
-    return peak / KIBIBYTES_A_MEBIBYTE / (1 if sys.platform != "darwin" else 1024)
+    return measured.apart("benchmarks.sweep", name, **arguments)
 
 
 def measure(points: int, few: int) -> dict[str, Any]:
@@ -292,24 +265,14 @@ def main() -> None:
         order = json.loads(given.only)
         seconds = MEASUREMENTS[order["name"]](**order["arguments"])
         peaks = {
-            "parent_mib": _peak(resource.RUSAGE_SELF),
-            "worker_mib": _peak(resource.RUSAGE_CHILDREN),
+            "parent_mib": peak_memory(resource.RUSAGE_SELF),
+            "worker_mib": peak_memory(resource.RUSAGE_CHILDREN),
         }
         print(json.dumps({"seconds": seconds, **peaks}))
         return
-    machine = {
-        "when": datetime.now(UTC).date().isoformat(),
-        "python": platform.python_version(),
-        "processor": platform.machine(),
-        "cores": str(os.cpu_count()),
-    }
-    found = {"machine": machine, **measure(given.points, given.few)}
-    RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(found, indent=2)
-    (RESULTS / "sweep.json").write_text(text + "\n", encoding="utf-8")
-    head = ["# What a sweep costs", "", "Written by `python -m benchmarks.sweep`.", ""]
-    body = table(found, given.points, given.few)
-    (RESULTS / "sweep.md").write_text("\n".join([*head, *body]) + "\n", "utf-8")
+    found = {"machine": machine(), **measure(given.points, given.few)}
+    rows = table(found, given.points, given.few)
+    write("sweep", "What a sweep costs", found, rows)
 
 
 if __name__ == "__main__":

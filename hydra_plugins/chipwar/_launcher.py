@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext, TaskFunction
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 
 class BlockLauncher(Launcher):
-    """A launcher whose jobs fail one by one: a lost worker fails its own job alone."""
+    """A launcher whose jobs fail one by one: a lost worker fails its own job alone.
+
+    Attributes:
+        library: what only this launcher needs, None if it needs nothing.
+        extra: the simulator's extra that installs it; the launcher's name, too.
+    """
+
+    library: ClassVar[str | None] = None
+    extra: ClassVar[str] = ""
 
     def setup(
         self,
@@ -23,7 +31,12 @@ class BlockLauncher(Launcher):
         task_function: TaskFunction,
         config: DictConfig,
     ) -> None:
-        """Take what every job needs."""
+        """Take what every job needs.
+
+        Raises:
+            SettingsError: the library is not installed.
+        """
+        self._check_installed()
         self._context, self._task = hydra_context, task_function
         self._config = config
 
@@ -34,20 +47,21 @@ class BlockLauncher(Launcher):
 
         return Work.of(self._context, self._task, self._config)
 
-    @staticmethod
-    def need(library: str, launcher: str) -> None:
-        """Refuse to start without a library that only this launcher needs.
+    def _check_installed(self) -> None:
+        if self.library is None or importlib.util.find_spec(self.library):
+            return
+        from sim.domain.errors import SettingsError
 
-        Raises:
-            SettingsError: it is not installed.
-        """
-        if importlib.util.find_spec(library) is None:
-            from sim.domain.errors import SettingsError
+        raise SettingsError(
+            f"hydra/launcher={self.extra}: {self.library} is not installed; install "
+            f"the simulator with its extra [{self.extra}]"
+        )
 
-            raise SettingsError(
-                f"hydra/launcher={launcher}: {library} is not installed; install the "
-                f"simulator with its extra [{launcher}]"
-            )
+
+def in_a_line(error: Exception) -> str:
+    """Return what an error says, on one line; its kind, if it says nothing."""
+    text = " ".join(str(error).split())
+    return text or type(error).__name__
 
 
 def plain(settings: Any) -> dict[str, Any]:

@@ -8,13 +8,10 @@ from typing import Any
 
 import submitit
 from hydra.core.utils import JobReturn
-from submitit.core.utils import (
-    FailedJobError,
-    UncompletedJobError,
-)
+from submitit.core.utils import FailedJobError, UncompletedJobError
 
 from hydra_plugins.chipwar._jobs import Work, lost
-from hydra_plugins.chipwar._launcher import plain
+from hydra_plugins.chipwar._launcher import in_a_line, plain
 from sim.domain.errors import SettingsError
 from sim.experiments.workers import single_threads
 
@@ -36,8 +33,7 @@ def executor(
         able = submitit.AutoExecutor(folder=folder, cluster=cluster)
         able.update_parameters(**plain(parameters))
     except (RuntimeError, NameError, ValueError) as error:
-        line = " ".join(str(error).split())
-        raise SettingsError(f"hydra/launcher=slurm: {line}") from error
+        raise SettingsError(f"hydra/launcher=slurm: {in_a_line(error)}") from error
     return able
 
 
@@ -66,8 +62,7 @@ def do_all(
         with single_threads():
             submitted = able.map_array(work.do, [[*words] for words in jobs], numbers)
     except FailedJobError as error:
-        line = " ".join(str(error).split())
-        raise SettingsError(f"hydra/launcher=slurm: {line}") from error
+        raise SettingsError(f"hydra/launcher=slurm: {in_a_line(error)}") from error
     try:
         return [
             _outcome(job, words) for job, words in zip(submitted, jobs, strict=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
@@ -28,18 +27,11 @@ ConfigStore.instance().store(
 class RayLauncher(BlockLauncher):
     """Does jobs as Ray tasks."""
 
+    library, extra = "ray", "ray"
+
     def __init__(self, init: DictConfig, remote: DictConfig) -> None:
         """Take what `ray.init` and `ray.remote` are told."""
         self._init, self._remote = plain(init), plain(remote)
-
-    def setup(self, **given: Any) -> None:
-        """Take what every job needs.
-
-        Raises:
-            SettingsError: Ray is not installed.
-        """
-        self.need("ray", "ray")
-        super().setup(**given)
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int

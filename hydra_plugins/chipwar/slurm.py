@@ -38,19 +38,12 @@ ConfigStore.instance().store(
 class SlurmLauncher(BlockLauncher):
     """Does jobs as tasks of a Slurm job array."""
 
+    library, extra = "submitit", "slurm"
+
     def __init__(self, cluster: str, folder: str, **parameters: Any) -> None:
         """Take where jobs go, where their logs stand, and what submitit is told."""
         self._cluster, self._folder = cluster, folder
         self._parameters = parameters
-
-    def setup(self, **given: Any) -> None:
-        """Take what every job needs.
-
-        Raises:
-            SettingsError: submitit is not installed.
-        """
-        self.need("submitit", "slurm")
-        super().setup(**given)
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int

@@ -15,6 +15,8 @@ from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
+from hydra_plugins.chipwar._launcher import in_a_line
+
 ConfigStore.instance().store(
     group="hydra/sweeper",
     name="chipwar",
@@ -86,7 +88,7 @@ class ChipWarSweeper(Sweeper):
             # It can tell that trying again is of no use.
             raise
         except Exception as error:
-            return dict.fromkeys(blocks, _in_a_line(error))
+            return dict.fromkeys(blocks, in_a_line(error))
         ended = zip(blocks, map(_complaint, returned), strict=True)
         return {block: complaint for block, complaint in ended if complaint}
 
@@ -98,10 +100,5 @@ def _complaint(returned: JobReturn) -> str:
         with redirect_stderr(io.StringIO()):
             _ = returned.return_value
     except Exception as error:
-        return _in_a_line(error)
+        return in_a_line(error)
     return ""
-
-
-def _in_a_line(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text or type(error).__name__

@@ -18,20 +18,7 @@ from scipy.stats import qmc
 
 from sim.domain.errors import SettingsError
 from sim.experiments.factors import MOST_POINTS, Factor, Value
-from sim.experiments.sheet import read_sheet
-
-__all__ = [
-    "MOST_POINTS",
-    "Design",
-    "Factor",
-    "Value",
-    "check_count",
-    "check_grid",
-    "from_table",
-    "grid",
-    "latin_hypercube",
-    "sobol",
-]
+from sim.experiments.points_file import read_points
 
 Levels = Float[np.ndarray, "points factors"]
 """Places in the unit cube, each coordinate in [0, 1)."""
@@ -119,7 +106,7 @@ def from_table(path: str | Path) -> Design:
     Raises:
         SettingsError: the file cannot be read, or its columns have no or equal names.
     """
-    keys, rows = read_sheet(Path(path))
+    keys, rows = read_points(Path(path))
     if not rows:
         raise SettingsError(f"sweep.table={path}: has no rows")
     check_count(len(rows))

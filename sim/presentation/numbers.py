@@ -51,3 +51,13 @@ def readable(unit: str) -> tuple[str, float]:
     if unit.startswith(_MILLIONS):
         return _BILLIONS + unit.removeprefix(_MILLIONS), 1 / _THOUSAND
     return unit, 1.0
+
+
+def counted(number: int, noun: str) -> str:
+    """Return how many there are of something.
+
+    Example:
+        >>> counted(1, "point"), counted(12_500, "draw")
+        ('1 point', '12,500 draws')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

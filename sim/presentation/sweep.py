@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.load import SweepFolder
 from sim.presentation import sweep_axes as panels
+from sim.presentation.numbers import counted
 from sim.presentation.style import (
     BASELINE,
     INK,
@@ -373,7 +374,7 @@ def _make_room(drawn: Picture, draw: Draw) -> None:
 def _source(shown: Shown, left_out: int = 0) -> str:
     failed = f" Not shown: {shown.failed:,} that failed." if shown.failed else ""
     others = f" {left_out} further settings vary and have no panel." if left_out else ""
-    draws = f"{shown.draws:,} draw{'s' * (shown.draws > 1)} each"
+    draws = f"{counted(shown.draws, 'draw')} each"
     seeds = any(setting.name == _SEED for setting in shown.settings)
     luck = "both laws meet" if seeds else "every point and both laws meet"
     return (

@@ -15,21 +15,14 @@ from sim.presentation.numbers import readable
 from sim.presentation.sweep_axes import Setting, setting_of
 from sim.records import Records
 
-MAIN: tuple[tuple[str, str], ...] = (
-    ("frontier_lag_months", "china"),
-    ("ai_compute_stock", "china"),
-    ("china_revenue", "nvidia"),
-    ("china_revenue", "asml"),
-)
-"""What a reader asks first, and for whom."""
-
 DIFFERENCE, LEVEL = "difference", "level"
-_TITLES = {
+_MAIN = {
     ("frontier_lag_months", "china"): "China's lag behind the frontier",
     ("ai_compute_stock", "china"): "China's AI compute for training",
     ("china_revenue", "nvidia"): "Nvidia's revenue from China",
     ("china_revenue", "asml"): "ASML's revenue from China",
 }
+"""What a reader asks first, and for whom, in words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +119,7 @@ def shown_of(
 def _outcomes(
     sweep: SweepFolder, wanted: Sequence[tuple[str, str | None]], when: str
 ) -> list[Outcome]:
-    there = [each for each in MAIN if each in sweep.series] or sweep.series[:1]
+    there = [each for each in _MAIN if each in sweep.series] or sweep.series[:1]
     named: Sequence[tuple[str, str | None]] = wanted or there
     return [_outcome(sweep.rows(measure, actor, when)) for measure, actor in named]
 
@@ -138,7 +131,7 @@ def _outcome(rows: pd.DataFrame) -> Outcome:
     unit, scale = readable(str(own["unit"].iloc[0]))
     known = {one.name: one.title for one in MEASURES}
     said = f"{known.get(measure, measure)}: {actor.replace('_', ' ')}"
-    return Outcome(_TITLES.get((measure, actor), said), unit, scale, own)
+    return Outcome(_MAIN.get((measure, actor), said), unit, scale, own)
 
 
 def meanings_of(records: Records) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.domain.errors import SettingsError, nearest
-from sim.settings.compose import insistent, parse_word
+from sim.outcomes.sweep import files
+from sim.settings.compose import insistent, last_value, parse_word
 from sim.settings.mistakes import one_line
 from sim.settings.offered import Offered, offered_to_hydra
 from sim.settings.places import CONFIGS
@@ -28,9 +29,12 @@ _CONFIG = "multirun"
 
 _HYDRA = ("hydra.", "hydra/")
 _EXTRAS = ("joblib", "ray", "slurm")
-_SWEEPS = "sweeps"
 
-Launch = Callable[[Path, Sequence[str]], Any]
+Launch = Callable[[Path, Sequence[str]], Mapping[str, str]]
+"""Lets blocks be lived, given the sweep's folder and their ids.
+
+It returns when they are, with what became of those that did not end well, by id.
+"""
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,12 @@ def multirun(given: Sequence[str], task: Task) -> Any:
         parse_word(word)
     mine = [parse_word(word) for word in task.words]
     contents = _scenarios(mine)
-    place = _outputs(mine).absolute() / _SWEEPS
+    outputs = last_value(mine, "outputs")
+    place = Path("outputs" if outputs is None else str(outputs)) / files.SWEEPS
     overrides = [
         *_workers(words, mine),
         # Launchers make this folder; workers elsewhere must make the same one.
-        f"hydra.sweep.dir={spell(place)}",
+        f"hydra.sweep.dir={spell(place.absolute())}",
         *filter(_is_hydras, words),
         *map(insistent, mine),
     ]
@@ -148,8 +153,7 @@ def _is_hydras(word: str) -> bool:
 
 def _scenarios(mine: Sequence[Any]) -> dict[str, dict[str, Any]]:
     """Return the scenarios that the words may choose, and those that they build on."""
-    folder = [each.value() for each in mine if each.key_or_group == "scenario_folder"]
-    offered = Offered.find(folder[-1] if folder else None)
+    offered = Offered.find(last_value(mine, "scenario_folder"))
     contents: dict[str, dict[str, Any]] = {}
     for word in mine:
         if word.key_or_group == "scenario":
@@ -162,13 +166,8 @@ def _scenarios(mine: Sequence[Any]) -> dict[str, dict[str, Any]]:
 
 def _workers(words: Iterable[str], mine: Sequence[Any]) -> list[str]:
     """Return a word that passes `workers=` on to the launcher, if that is ours."""
-    given = [each.value() for each in mine if each.key_or_group == "workers"]
+    given = last_value(mine, "workers")
     chosen = [word for word in words if word.startswith("hydra/launcher=")]
-    if not given or chosen not in ([], ["hydra/launcher=processes"]):
+    if given is None or chosen not in ([], ["hydra/launcher=processes"]):
         return []
-    return [f"hydra.launcher.workers={given[-1]}"]
-
-
-def _outputs(mine: Sequence[Any]) -> Path:
-    given = [each.value() for each in mine if each.key_or_group == "outputs"]
-    return Path(str(given[-1] if given else "outputs"))
+    return [f"hydra.launcher.workers={given}"]

@@ -10,13 +10,13 @@ from hydra.core.override_parser.types import Override
 from sim.domain.errors import SettingsError
 from sim.experiments.design import (
     Design,
-    Factor,
     check_grid,
     from_table,
     grid,
     latin_hypercube,
     sobol,
 )
+from sim.experiments.factors import Factor
 from sim.settings.compose import composed, last_value, parse_word
 from sim.settings.mistakes import check_key
 from sim.settings.offered import Offered
@@ -94,7 +94,7 @@ def read_sweep(words: Sequence[str]) -> SweepCommand:
 
 
 def _parsed(word: str) -> Override:
-    """Read a word, and say what is wrong with it if it calls a function wrongly."""
+    """Read a word; one that is swept may refer to nothing outside itself."""
     override = parse_word(word)
     if override.is_sweep_override() and "${" in word:
         raise SettingsError(f"{word}: what is swept refers to nothing outside itself")

@@ -1,4 +1,4 @@
-"""How blocks are launched in these tests."""
+"""How blocks are launched in these tests, and how long runs are made short."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,9 +10,12 @@ from tests.sweep.stand_in import lives, task
 from tests.worlds import unchecked
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """Leave out the checks of types that other tests make of the same code."""
+@pytest.fixture(scope="module")
+def quick() -> Iterator[None]:
+    """Leave out the checks of types that other tests make of the same code.
+
+    Only modules that ask for it go without: others are there to make them.
+    """
     with unchecked():
         yield
 

@@ -14,7 +14,8 @@ import pytest
 import sim.tasks.report  # imported here, so that its types are checked elsewhere
 from sim.__main__ import FAULT, MISTAKE, main
 from sim.tasks.sweep.job import FOLDER
-from tests.worlds import unchecked
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 ROOT = Path(__file__).parents[2]
 FEW = ("draws=2", "horizon=2023-03", "figures=false", "quiet=true")
@@ -22,14 +23,6 @@ PARTS = "assumptions.service.grey_market_parts_coverage"
 GROWTH = "assumptions.fab.growth.smic_advanced"
 GRID = ("scenario=no_controls,decided_history", f"{PARTS}=0.1,0.3,0.5")
 """Scenarios that part from the baseline early."""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick():
-    """Leave out the checks of types that other tests make of the same code."""
-    assert sim.tasks.report
-    with unchecked():
-        yield
 
 
 def sweep(*words: str, into: Path, status: int = 0) -> Path:

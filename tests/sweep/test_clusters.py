@@ -17,6 +17,8 @@ import pytest
 from sim.domain.errors import SettingsError
 from tests.sweep.stand_in import is_gone, process_of, until
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 ROOT = Path(__file__).parents[2]
 SLURM = Path(__file__).parent / "slurm" / "cluster"
 
@@ -227,10 +229,3 @@ def test_the_slurm_launcher_can_be_tried_without_slurm(launch, tmp_path):
 
     assert launch("a", "b", words=words) == {}
     assert process_of(tmp_path / "a") != process_of(tmp_path / "b")
-
-
-def test_a_launcher_that_is_not_installed_says_how_to_get_it(launch):
-    for library, name in (("ray", "ray"), ("submitit", "slurm")):
-        if importlib.util.find_spec(library) is None:
-            with pytest.raises(SettingsError, match=rf"extra \[{name}\]"):
-                launch("a", words=(f"hydra/launcher={name}",))

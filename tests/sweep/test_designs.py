@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.design import (
-    Factor,
     from_table,
     grid,
     latin_hypercube,
     sobol,
 )
+from sim.experiments.factors import Factor
 from sim.settings.compose import parse_word
 from sim.settings.spelling import spell
 from sim.settings.sweeping import read_sweep

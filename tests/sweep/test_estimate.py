@@ -8,16 +8,10 @@ from sim.domain.ensemble import Draws
 from sim.tasks.sweep.cut import Block
 from sim.tasks.sweep.estimate import Estimate, estimate_of, pilot
 from sim.tasks.sweep.points import Composer
-from tests.worlds import unchecked
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 HALF = "service.recovery_halflife_months"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick():
-    """Leave out the checks of types, which take longer than the model."""
-    with unchecked():
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +26,12 @@ def setups(composer):
 
 
 def test_a_pilot_finds_what_months_and_columns_cost(composer):
-    pace = pilot(composer.setup([5.0]))
-    assert 0.001 < pace.before < 1.0
-    assert 0.001 < pace.after < 1.0
-    assert 1e-6 < pace.column < 1e-3
-    assert 1e4 < pace.state < 1e6
-    assert 10 < pace.series < 1000
+    month = pilot(composer.setup([5.0]))
+    assert 0.001 < month.before < 1.0
+    assert 0.001 < month.after < 1.0
+    assert 1e-6 < month.column < 1e-3
+    assert 1e4 < month.state < 1e6
+    assert 10 < month.series < 1000
 
 
 def test_more_points_take_more_of_everything(composer):

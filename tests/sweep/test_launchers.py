@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from hydra_plugins.chipwar._launcher import BlockLauncher
+from sim.domain.errors import SettingsError
 from sim.settings.multirun import multirun
 from tests.sweep.stand_in import is_gone, lives, process_of, task, until
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +35,13 @@ def test_the_setting_workers_says_how_many_processes(tmp_path):
     multirun(["-m", "workers=1"], task(lives(tmp_path, "a", "b", "c"), "workers=1"))
 
     assert len({process_of(tmp_path / block) for block in "abc"}) == 1
+
+
+def test_workers_that_are_given_as_none_are_left_to_the_machine(tmp_path):
+    word = "workers=null"
+
+    assert multirun(["-m", word], task(lives(tmp_path, "a"), word)) == {}
+    assert process_of(tmp_path / "a") != os.getpid()
 
 
 def test_a_worker_computes_with_one_thread(launch, tmp_path):
@@ -88,6 +99,20 @@ def test_nothing_is_left_behind_but_blocks(launch, tmp_path, monkeypatch, capfd)
     assert files == {"a", "b"}
     assert list(here.iterdir()) == []
     assert capfd.readouterr() == ("", "")
+
+
+class LauncherThatLacks(BlockLauncher):
+    """A launcher whose library is nowhere installed."""
+
+    library, extra = "no_such_library", "slurm"
+
+    def launch(self, job_overrides, initial_job_idx):
+        raise AssertionError("it was never ready")
+
+
+def test_a_launcher_that_is_not_installed_says_how_to_get_it():
+    with pytest.raises(SettingsError, match=r"no_such_library .* extra \[slurm\]"):
+        LauncherThatLacks().setup(hydra_context=None, task_function=None, config=None)
 
 
 SWEEP = """

@@ -16,11 +16,10 @@ from sim.outcomes.sweep.design import Row
 from sim.outcomes.sweep.sheet import Sheet
 from sim.outcomes.sweep.store import Store
 from sim.outcomes.sweep.table import NUMBERS, assemble, assemble_draws
-from tests.sweep.samples import key, lived
+from tests.sweep.samples import FOUR, key, lived
 
 PARTS, SCENARIO, DATE = "assumptions.service.parts", "scenario", "effective"
 LAG = "frontier_lag_months"
-FOUR = Draws(4)
 
 
 @pytest.fixture
@@ -153,7 +152,7 @@ def test_what_is_not_there_is_said_in_one_line(sweep, tmp_path):
         sim.load_sweep(tmp_path / "none")
     with pytest.raises(OutputError, match="holds no sweep"):
         sim.load_sweep(tmp_path)
-    (tmp_path / files.PLAN).write_text("{}")
+    (tmp_path / files.MANIFEST).write_text("{}")
     with pytest.raises(OutputError, match="not done; give the same command again"):
         sim.load_sweep(tmp_path)
     with pytest.raises(SettingsError, match="at least one"):

@@ -1,6 +1,6 @@
 """`python -m sim -m`: words go to the sweeper as given, Hydra's to Hydra."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,8 @@ from sim.__main__ import main
 from sim.domain.errors import ChipWarError, SettingsError
 from sim.settings.multirun import multirun, own_words
 from tests.sweep.stand_in import task
-from tests.worlds import unchecked
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """Leave out the checks of types that other tests make of the same code."""
-    with unchecked():
-        yield
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture

@@ -13,19 +13,13 @@ from sim.settings.places import SCENARIOS
 from sim.tasks.prepare import prepare
 from sim.tasks.sweep import identity
 from sim.tasks.sweep.points import Composer
-from tests.worlds import unchecked
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 BAN = "scenario=service_ban"
 ADDED = "scenario.regime.add.service_ban"
 SKILL = "assumptions.service.grey_market_parts_coverage"
 HALF = "service.recovery_halflife_months"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick():
-    """Leave out the checks of types that other tests make of the same code."""
-    with unchecked():
-        yield
 
 
 @pytest.fixture(autouse=True)

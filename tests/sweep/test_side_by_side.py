@@ -1,6 +1,5 @@
 """Many experiments in one world, each as if it were alone."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -28,18 +27,12 @@ from tests.sweep.side_by_side import (
     silent,
     unlike,
 )
-from tests.worlds import unchecked
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 SOON = "horizon=2026-06"
 DRAWS = Draws(2, 3)
 PARTS = "service.grey_market_parts_coverage"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """Leave out the checks of types that other tests make of the same code."""
-    with unchecked():
-        yield
 
 
 @pytest.fixture(scope="module")

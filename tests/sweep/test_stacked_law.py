@@ -1,7 +1,7 @@
 """Laws that differ in numbers, as one law with a number per draw."""
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
@@ -19,7 +19,8 @@ from sim.policy.regime import Regime
 from sim.policy.stacked_law import stacked
 from tests.experiments.questions import ready
 from tests.sweep.side_by_side import assert_same_but_for_neighbours, silent
-from tests.worlds import unchecked
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 Change = Callable[[Instrument], Instrument]
 DRAWS = Draws(2, 1)
@@ -108,13 +109,6 @@ ALONE = ("", "approval of a policy", "coverage of a good", "lower limit", "backs
 """Changes of every sort that are lived by themselves too; nothing is the law itself."""
 
 _COMPANIES = 5
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """Leave out the checks of types that other tests make of the same code."""
-    with unchecked():
-        yield
 
 
 @pytest.fixture(scope="module")

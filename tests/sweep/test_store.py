@@ -58,15 +58,17 @@ def test_a_point_run_alone_has_no_baseline(tmp_path):
     same(read[key(1)], lived(1).values)
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 6)), max_size=6))
-def test_draws_are_joined_from_any_blocks(tmp_path_factory, parts):
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(1, 6)), max_size=6),
+    st.builds(Draws, st.integers(1, 10), st.integers(0, 6)),
+)
+def test_draws_are_joined_from_any_blocks(tmp_path_factory, parts, wanted):
     store = Store(tmp_path_factory.mktemp("blocks"))
     parts = [Draws(count, first) for first, count in parts]
     for number, draws in enumerate(parts):
         store.write(f"b{number}", [lived(7, draws), lived(8, draws)])
     held = store.done().get(key(7), NOTHING)
     there = {k for draws in parts for k in draws.numbers}
-    wanted = Draws(10)
     lacking = {k for draws in held.lacks(wanted) for k in draws.numbers}
     assert lacking == set(wanted.numbers) - there
     if lacking:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -25,10 +25,9 @@ from sim.outcomes.sweep.design import Row, column, write_design
 from sim.outcomes.sweep.manifest import write_manifest
 from sim.outcomes.sweep.sheet import Sheet
 from sim.outcomes.sweep.store import Store
-from sim.outcomes.sweep.table import NUMBERS, assemble, assemble_draws
-from tests.sweep.samples import SETTINGS, key, lived, pair, rows
-
-FOUR = Draws(4)
+from sim.outcomes.sweep.table import COMPARED, NUMBERS, assemble, assemble_draws
+from sim.outcomes.sweep.values import values_of
+from tests.sweep.samples import FOUR, SETTINGS, key, lived, pair, rows
 
 
 def sheet(store, points, draws=FOUR, times=("all",)):
@@ -62,6 +61,8 @@ def bits(values):
         max_size=2,
     )
 )
+# Found with another sign of the zero where draws are not ranked first.
+@example([[0.0, -0.0, 0.0, -0.0, -1.0], [1.0] * 5])
 @settings(max_examples=50)
 def test_rows_are_those_of_the_headline_bit_for_bit(numbers):
     draws = Draws(5)
@@ -76,7 +77,7 @@ def test_rows_are_those_of_the_headline_bit_for_bit(numbers):
     expected = frames.headline_frame(headline(scenario, baseline))
     with TemporaryDirectory() as folder:
         store = Store(Path(folder) / "blocks")
-        values = tables_values(scenario, baseline)
+        values = values_of(scenario, baseline)
         store.write("b", [Lived(key(0), draws, values), lived(1, draws)])
         found = written(store, rows(2), draws)
     found = found[(found["point"] == 0) & (found["measure"] != "hbm_stock")]
@@ -89,12 +90,6 @@ def test_rows_are_those_of_the_headline_bit_for_bit(numbers):
         missing = np.isnan(theirs)
         assert (np.isnan(ours) == missing).all()
         assert (bits(ours[~missing]) == bits(theirs[~missing])).all(), name
-
-
-def tables_values(scenario, baseline):
-    from sim.outcomes.sweep.values import values_of
-
-    return values_of(scenario, baseline)
 
 
 def cuts(draw, count):
@@ -228,7 +223,7 @@ def test_a_baseline_run_alone_has_no_difference(store):
     store.write("b", [lived(0, alone=True), lived(1)])
     found = written(store, rows(2))
     alone = found[found["point"] == 0]
-    assert alone[NUMBERS[6:]].isna().all(axis=None)
+    assert alone[COMPARED].isna().all(axis=None)
     level = alone[alone["measure"] == "frontier_lag_months"]
     assert level["scenario_p50"].tolist() == level["baseline_p50"].tolist()
     assert level["scenario_p50"].notna().all()

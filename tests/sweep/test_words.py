@@ -7,18 +7,12 @@ from sim.domain.errors import ChipWarError
 from sim.experiments.factors import Factor
 from sim.settings.offered import Offered
 from sim.settings.sweeping import read_sweep
-from tests.worlds import unchecked
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 SKILL = "assumptions.service.skill"
 DAY = "scenario.regime.add.service_ban.effective"
 BAN = "scenario=service_ban"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick():
-    """Leave out the checks of types that other tests make of the same code."""
-    with unchecked():
-        yield
 
 
 def factor(word, *others):

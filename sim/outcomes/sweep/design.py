@@ -16,7 +16,7 @@ from sim.outcomes.sweep.durable import write_durably
 from sim.outcomes.sweep.store import NOTHING, Held
 
 Value = str | int | float | bool | None
-"""What a swept setting is set to."""
+"""What a setting may be at a point: that of a factor, which stands above."""
 
 DONE, FAILED, WAITING = "done", "failed", "waiting"
 
@@ -77,13 +77,14 @@ def write_design(
     sheet = csv.writer(text, lineterminator="\n")
     sheet.writerow(["point", *settings, "status", "error"])
     for number, row in enumerate(rows):
-        status = _status(row, held, draws, failed=number in errors)
+        status = status_of(row, held, draws, failed=number in errors)
         words = [word(value) for value in row.values]
         sheet.writerow([number, *words, status, errors.get(number, "")])
     write_durably(path, text.getvalue().encode())
 
 
-def _status(row: Row, held: Mapping[str, Held], draws: Draws, *, failed: bool) -> str:
+def status_of(row: Row, held: Mapping[str, Held], draws: Draws, *, failed: bool) -> str:
+    """Return how far a point has come: failed, waiting or done."""
     if failed:
         return FAILED
     lacking = row.key is None or held.get(row.key, NOTHING).lacks(draws)

@@ -19,7 +19,7 @@ from sim.outcomes.attribution import A_DAY
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.sheet import ABOUT, last_row, ordered
-from sim.outcomes.sweep.table import MEDIAN, NUMBERS, statistics
+from sim.outcomes.sweep.table import COMPARED, INCREASE, MEDIAN, NUMBERS, statistics
 from sim.outcomes.sweep.values import Label
 
 _SERIES = ["measure", "actor", "unit"]
@@ -216,9 +216,9 @@ def _filled(table: pd.DataFrame) -> pd.DataFrame:
         return table
     known = [name for name in table if name not in {*_ROW, *NUMBERS, "error"}]
     settings = table.drop_duplicates("point").set_index("point")[known]
-    alone = lived.groupby("point")[NUMBERS[-1]].count() == 0
+    alone = lived.groupby("point")[INCREASE].count() == 0
     zeros = lacking.join(settings, on="point").assign(**dict.fromkeys(NUMBERS, 0.0))
-    zeros.loc[zeros["point"].map(alone), NUMBERS[6:]] = np.nan
+    zeros.loc[zeros["point"].map(alone), COMPARED] = np.nan
     return pd.concat([table, zeros]).sort_values(
         "point", kind="stable", ignore_index=True
     )

@@ -18,7 +18,7 @@ from sim.domain.months import parse_day
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.design import DONE, FAILED
 from sim.outcomes.sweep.join import Part, check_alike, check_draws, join, read_part
-from sim.outcomes.sweep.table import NUMBERS
+from sim.outcomes.sweep.table import INCREASE, NUMBERS
 
 _WORDS = ("measure", "actor", "unit", "when", "error")
 
@@ -242,7 +242,7 @@ class SweepFolder:
             )
         assert isinstance(shaped, xr.Dataset)
         for name in shaped.data_vars:
-            shaped[name].attrs["unit"] = "probability" if name == NUMBERS[-1] else unit
+            shaped[name].attrs["unit"] = "probability" if name == INCREASE else unit
         return shaped.assign_attrs(measure=measure, unit=unit)
 
 
@@ -286,8 +286,7 @@ def _part(path: Path) -> Part:
     if not path.is_dir():
         raise OutputError(f"{path}: there is no such folder")
     if not (path / files.TABLE).is_file():
-        unfinished = (path / files.PLAN).is_file() or (path / files.MANIFEST).is_file()
-        if unfinished:
+        if (path / files.MANIFEST).is_file():
             raise OutputError(
                 f"{path} holds a sweep that is not done; give the same command again "
                 "to finish it"

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sim.domain.ensemble import Draws
-from sim.outcomes.sweep.design import Row, errors_of
+from sim.outcomes.sweep.design import (
+    DONE,
+    FAILED,
+    WAITING,
+    Row,
+    errors_of,
+    status_of,
+)
 from sim.outcomes.sweep.durable import write_durably
-from sim.outcomes.sweep.store import NOTHING, Store
+from sim.outcomes.sweep.store import Store
 
 
 def write_manifest(
@@ -35,10 +43,9 @@ def write_manifest(
     """
     held = store.done()
     failed = errors_of(rows, held, draws)
-    done = sum(
-        row.key is not None and not held.get(row.key, NOTHING).lacks(draws)
+    status = Counter(
+        status_of(row, held, draws, failed=number in failed)
         for number, row in enumerate(rows)
-        if number not in failed
     )
     now = datetime.now(UTC).isoformat(timespec="seconds")
     said = {
@@ -48,9 +55,7 @@ def write_manifest(
         "first_draw": draws.first,
         "points": {
             "all": len(rows),
-            "done": done,
-            "failed": len(failed),
-            "waiting": len(rows) - done - len(failed),
+            **{each: status[each] for each in (DONE, FAILED, WAITING)},
         },
         "blocks": {
             block: {"points": points, "done": _day(store.since(block))}

@@ -30,6 +30,9 @@ STATISTICS = [f"{side}_{level}" for side in SIDES for level in HEADLINE_LEVELS]
 NUMBERS = [*STATISTICS, INCREASE]
 """The columns of numbers."""
 
+COMPARED = NUMBERS[2 * len(HEADLINE_LEVELS) :]
+"""Those that a point without a baseline does not have."""
+
 VALUES_AT_ONCE = 4_000_000
 """Numbers held of either side at once, unless one point at one time has more."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from shutil import rmtree
 from sim.domain.errors import Interrupted, OutputError
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.manifest import write_manifest
+from sim.settings.multirun import Launch
 from sim.tasks.sweep.cut import Block
 from sim.tasks.sweep.estimate import estimate
 from sim.tasks.sweep.gather import gather
@@ -19,12 +20,6 @@ from sim.tasks.sweep.job import FOLDER, Job
 from sim.tasks.sweep.plan import Sweep, planned
 from sim.tasks.sweep.report import print_outcome, print_plan
 from sim.tasks.sweep.watch import watched
-
-Launch = Callable[[Path, Sequence[str]], Mapping[str, str]]
-"""Lets blocks be lived, given the sweep's folder and their ids.
-
-It returns when they are, with what became of those that did not end well, by id.
-"""
 
 TRIES = 3
 """How often a point is launched, in ever smaller blocks, before it is given up."""

@@ -13,6 +13,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.arrangement import arrange
 from sim.experiments.run import Life
 from sim.experiments.setup import Setup
+from sim.presentation.numbers import counted
 from sim.tasks.sweep.cut import Block
 from sim.tasks.sweep.plan import Sweep
 from sim.tasks.sweep.points import Composer
@@ -71,22 +72,22 @@ class Estimate:
     def text(self) -> str:
         """The same in words."""
         refused = f", {self.refused:,} of them wrong" if self.refused else ""
-        asked = f"{_counted(self.asked, 'point')}{refused}"
+        asked = f"{counted(self.asked, 'point')}{refused}"
         if not self.blocks:
             return f"{asked}. Nothing is left to be lived: the numbers are there."
         memory, disk = _spoken_size(self.memory), _spoken_size(self.disk)
         return (
-            f"{asked}. To be lived: {_counted(self.points, 'point')}, "
-            f"{_counted(self.columns, 'world')}, in {_counted(self.blocks, 'block')}.\n"
+            f"{asked}. To be lived: {counted(self.points, 'point')}, "
+            f"{counted(self.columns, 'world')}, in {counted(self.blocks, 'block')}.\n"
             f"About {_spoken_time(self.seconds)} with "
-            f"{_counted(self.workers, 'worker')}, each with {memory} of memory; "
+            f"{counted(self.workers, 'worker')}, each with {memory} of memory; "
             f"{disk} on disk. "
             "By a pilot, for this machine when idle: times may be off by half."
         )
 
 
 @dataclass(frozen=True)
-class Pace:
+class MonthCost:
     """What a month of a world costs.
 
     Attributes:
@@ -151,21 +152,21 @@ def estimate_of(
     largest = max(blocks, key=lambda block: block.columns)
     sample = [largest, *blocks[:: max(len(blocks) // _SAMPLE, 1)][:_SAMPLE]]
     setups = [prepare(block) for block in sample]
-    pace = pilot(setups[0][0])
+    month = pilot(setups[0][0])
     costs = [
-        _seconds(pace, some, block.draws)
+        _seconds(month, some, block.draws)
         for some, block in zip(setups, sample, strict=True)
     ]
     mean = sum(costs) / sum(block.columns for block in sample)
     return replace(
         found,
         seconds=max(mean * columns / min(workers, len(blocks)), costs[0]),
-        memory=_memory(pace, setups[0], largest.draws),
-        disk=_disk(pace, setups[0][0], points, columns),
+        memory=_memory(month, setups[0], largest.draws),
+        disk=_disk(month, setups[0][0], points, columns),
     )
 
 
-def pilot(setup: Setup) -> Pace:
+def pilot(setup: Setup) -> MonthCost:
     """Live through some months of an experiment, and say what they cost."""
     first = setup.records.start
     setup = replace(setup, start=first)
@@ -185,7 +186,7 @@ def pilot(setup: Setup) -> Pace:
     bare = _NARROW * column
     more = _WEIGHED - _NARROW
     state = (_bytes(setup, _WEIGHED) - _bytes(setup, _NARROW)) / more
-    return Pace(
+    return MonthCost(
         before=max(before - bare, 0.0),
         after=max(after - bare, 0.0),
         column=column,
@@ -231,16 +232,16 @@ def _lives(setups: Sequence[Setup], draws: Draws) -> Iterator[tuple[int, int, in
             yield len(branch.cases) * draws.count, 0, end - month
 
 
-def _seconds(pace: Pace, setups: Sequence[Setup], draws: Draws) -> float:
+def _seconds(month: MonthCost, setups: Sequence[Setup], draws: Draws) -> float:
     """Return how long a block takes one processor."""
     return _BESIDE * sum(
-        before * (pace.before + columns * pace.column)
-        + after * (pace.after + columns * pace.column)
+        before * (month.before + columns * month.column)
+        + after * (month.after + columns * month.column)
         for columns, before, after in _lives(setups, draws)
     )
 
 
-def _memory(pace: Pace, setups: Sequence[Setup], draws: Draws) -> float:
+def _memory(month: MonthCost, setups: Sequence[Setup], draws: Draws) -> float:
     """Return what a worker holds at most: worlds, and the records of all lives.
 
     The records of the life that ends are there twice, while they are given their form.
@@ -249,26 +250,22 @@ def _memory(pace: Pace, setups: Sequence[Setup], draws: Draws) -> float:
         (columns, before + after) for columns, before, after in _lives(setups, draws)
     ]
     widest = max(columns for columns, _ in lives)
-    numbers = [columns * months * pace.series for columns, months in lives]
+    numbers = [columns * months * month.series for columns, months in lives]
     recorded = (sum(numbers) + max(numbers)) * _NUMBER
-    return _PROCESS + _WORLDS * widest * pace.state + recorded
+    return _PROCESS + _WORLDS * widest * month.state + recorded
 
 
-def _disk(pace: Pace, setup: Setup, points: int, columns: int) -> float:
+def _disk(month: MonthCost, setup: Setup, points: int, columns: int) -> float:
     """Return what blocks take (a number a year, in two cases) and the table."""
     years = (setup.horizon - setup.start) // MONTHS_A_YEAR + 2
-    return pace.series * (columns * years * 2 * _NUMBER + points * _TABLE_ROW)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return month.series * (columns * years * 2 * _NUMBER + points * _TABLE_ROW)
 
 
 def _spoken_time(seconds: float) -> str:
     for unit, size in (("hour", 3600.0), ("minute", 60.0)):
         if seconds >= 2 * size:
-            return _counted(round(seconds / size), unit)
-    return _counted(max(round(seconds), 1), "second")
+            return counted(round(seconds / size), unit)
+    return counted(max(round(seconds), 1), "second")
 
 
 def _spoken_size(amount: float) -> str:

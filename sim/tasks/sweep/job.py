@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sim.domain.ensemble import Draws
-from sim.experiments.design import Value
+from sim.experiments.factors import Value
 
 FOLDER = "jobs"
 """Where the jobs of a sweep stand, in its folder, while it lasts."""

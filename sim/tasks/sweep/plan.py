@@ -74,9 +74,6 @@ def _is_law(key: str) -> bool:
     return key == _LAW or key.startswith(f"{_LAW}.")
 
 
-SWEEPS = "sweeps"
-"""The folder of all sweeps, under the outputs."""
-
 _NO_NUMBERS = (
     "draws",
     "first_draw",
@@ -181,7 +178,7 @@ def planned(words: Sequence[str]) -> Sweep:
     settings = composer.command(sound).settings
     root = Path(settings.outputs)
     check_writable(root)
-    sweeps = root / SWEEPS
+    sweeps = root / files.SWEEPS
     return Sweep(
         command=command,
         settings=settings,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sim.outcomes.sweep.design import word
 from sim.outcomes.sweep.load import load_sweep
+from sim.presentation.numbers import counted
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.tables import console, plain
 from sim.tasks.sweep.cut import Block
@@ -20,8 +21,8 @@ def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
     points, draws = len(sweep.points), sweep.draws.count
     total = (points - len(sweep.refused)) * draws
     columns = sum(block.columns for block in blocks)
-    said = f"{_count(points, 'point')} of {_count(len(sweep.design.keys), 'setting')}"
-    said += f", {_count(draws, 'draw')} each"
+    said = f"{counted(points, 'point')} of {counted(len(sweep.design.keys), 'setting')}"
+    said += f", {counted(draws, 'draw')} each"
     if columns < total:
         said += f"; {1 - columns / total:.0%} is there already"
     console().print(plain(said), style="bold")
@@ -42,7 +43,7 @@ def print_outcome(sweep: Sweep, errors: Mapping[int, str]) -> None:
 def _print_errors(sweep: Sweep, errors: Mapping[int, str], what: str) -> None:
     """Print which points are not as they should be, and why."""
     out = console()
-    said = f"{_count(len(errors), 'point')} of {len(sweep.points):,} {what}"
+    said = f"{counted(len(errors), 'point')} of {len(sweep.points):,} {what}"
     out.print(plain(said), style="bold")
     for number, error in list(errors.items())[:_NAMED]:
         out.print(plain(f"  point {number} ({_named(sweep, number)}): {error}"))
@@ -54,7 +55,3 @@ def _named(sweep: Sweep, number: int) -> str:
     values = sweep.points[number].values
     pairs = zip(sweep.design.keys, values, strict=True)
     return " ".join(f"{key}={word(value)}" for key, value in pairs)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

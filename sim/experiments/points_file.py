@@ -1,4 +1,4 @@
-"""Sheets: files of points, a setting a column, as plain values."""
+"""Files of points, a setting a column and a point a row, as plain values."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _NUMBER = re.compile(
 )
 """Numbers as the grammar of the command line has them: 007 is none."""
 
-Sheet = tuple[tuple[str, ...], list[tuple[Value, ...]]]
-"""Names of columns, and rows."""
+Points = tuple[tuple[str, ...], list[tuple[Value, ...]]]
+"""The settings, and what each point sets them to."""
 
 
-def read_sheet(file: Path) -> Sheet:
+def read_points(file: Path) -> Points:
     """Return what a CSV or Parquet file holds.
 
     Raises:
@@ -45,22 +45,22 @@ def read_sheet(file: Path) -> Sheet:
     return keys, rows
 
 
-def _from_csv(file: Path) -> Sheet:
-    sheet = pd.read_csv(
+def _from_csv(file: Path) -> Points:
+    table = pd.read_csv(
         file, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
     )
-    first, *rows = sheet.itertuples(index=False, name=None)
+    first, *rows = table.itertuples(index=False, name=None)
     keys = tuple(str(name).strip() for name in first)
     return keys, [tuple(_read(str(cell).strip()) for cell in row) for row in rows]
 
 
-def _from_parquet(file: Path) -> Sheet:
-    sheet = parquet.read_table(file)
-    columns = [map(_plain, column.to_pylist()) for column in sheet.columns]
-    return tuple(sheet.column_names), list(zip(*columns, strict=True))
+def _from_parquet(file: Path) -> Points:
+    table = parquet.read_table(file)
+    columns = [map(_plain, column.to_pylist()) for column in table.columns]
+    return tuple(table.column_names), list(zip(*columns, strict=True))
 
 
-_READERS: dict[str, Callable[[Path], Sheet]] = {
+_READERS: dict[str, Callable[[Path], Points]] = {
     ".csv": _from_csv,
     ".parquet": _from_parquet,
 }
