@@ -42,6 +42,7 @@ def provenance(
     data: Path,
     scenarios: Mapping[str, str],
     started: datetime,
+    vintage: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """Return what a run was made from.
 
@@ -52,6 +53,7 @@ def provenance(
         data: the folder of data that was read.
         scenarios: resolved content of each scenario, by name.
         started: when the run began, with its time zone.
+        vintage: what was known, if not all that is on record was.
     """
     now = datetime.now(UTC)
     return {
@@ -63,6 +65,7 @@ def provenance(
         "draws": draws.count,
         "first_draw": draws.first,
         "data": hashes(data),
+        "vintage": vintage,
         "scenarios": {name: _hash(text.encode()) for name, text in scenarios.items()},
         "lock": lock_hashes(),
         "platform": {

@@ -80,6 +80,11 @@ class Asked(Protocol):
         """Who decides for themselves, in words; nothing if nobody does."""
         ...
 
+    @property
+    def vintage(self) -> str:
+        """What is not known in a vintage, in words; nothing if all is."""
+        ...
+
 
 def console() -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it."""
@@ -94,6 +99,8 @@ def print_question(asked: Asked, out: Console | None = None) -> None:
         out.print(legal_table(asked.changes))
     if asked.who_decides:
         out.print(plain(asked.who_decides))
+    if asked.vintage:
+        out.print(plain(asked.vintage))
 
 
 def print_headline(compared: Comparison, out: Console | None = None) -> None:

@@ -181,6 +181,9 @@ class Settings(BaseModel):
         description="the first month that is written (the worlds begin in 2022-01)"
     )
     horizon: MonthSetting = Field(description="the last month")
+    as_of: MonthSetting | None = Field(
+        description="a vintage: nothing known after this month is seen (null: all is)"
+    )
     record: str | tuple[str, ...] = Field(
         description="which measures are kept: headline, all, or a list [a,b]"
     )

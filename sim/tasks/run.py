@@ -22,6 +22,7 @@ from sim.outcomes.bargaining import TOLD
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
+from sim.records.vintage import hindsight
 from sim.tasks.places import run_folder
 from sim.tasks.prepare import Prepared
 
@@ -122,6 +123,7 @@ def provenance_of(
 ) -> dict[str, Any]:
     """Return where the results of an experiment come from."""
     setup = prepared.setup
+    known = hindsight(setup.records)
     return provenance(
         command=spoken,
         seed=setup.seed,
@@ -132,4 +134,5 @@ def provenance_of(
             for each in prepared.chosen
         },
         started=started,
+        vintage=None if known is None else known.record(),
     )
