@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from sim.domain.months import Month
+from sim.records.history_rows import Observation
 from sim.records.load import Records
-from sim.records.tables import Observation
 
 
 class Parted(NamedTuple):
