@@ -6,12 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
-from sim.domain.ensemble import PerDraw, share
+from sim.domain.ensemble import PerDraw, Table, share
 from sim.domain.months import Month
 from sim.experiments.hindcast.remainder import AtTimes, Times
+from sim.experiments.hindcast.scale import on_scale
 from sim.outcomes.results import Results, Series, add_up
+from sim.records.history import Errors, likely_range
 from sim.records.history_rows import Family, Observation
+
+_FLOOR = 1e-3
+"""Amounts below this part of the least that was seen, or such shares, are nothing."""
+
+_WIDTHS = 2.0 * float(ndtri(0.95))
+"""Standard deviations of a normal distribution in its central 90 %."""
 
 RATIOS = {"china_share": ("china_revenue", "revenue")}
 """Measures that are, over a period, one amount over another and no mean of months."""
@@ -48,6 +57,34 @@ class Observed:
         """What was seen, in the measure's unit."""
         return np.array([row.mid for row in self.rows])
 
+    @property
+    def floor(self) -> float:
+        """The least amount that is told from nothing, in the measure's unit."""
+        least = float(np.min(self.values)) if self.family.scale == "log" else 1.0
+        return _FLOOR * least
+
+    def scaled(self, values: PerDraw | Table) -> Table:
+        """Return amounts of the measure on the family's scale."""
+        return on_scale(self.family, values, self.floor)
+
+    def errors(self, known: Errors) -> Times:
+        """Return the standard deviation of each row's error, on the family's scale.
+
+        Args:
+            known: errors of observations by family and confidence.
+        """
+        ends = np.array([likely_range(row, known) for row in self.rows])
+        low, high = self.scaled(ends[:, 0]), self.scaled(ends[:, 1])
+        return (high - low) / _WIDTHS
+
+    def first(self, count: int) -> Observed:
+        """Return the series with its first rows alone."""
+        return Observed(self.measure, self.actor, self.family, self.rows[:count])
+
+    def known_by(self, month: Month) -> int:
+        """Return how many periods are over at the end of a month, the first ones."""
+        return sum(Month.of(row.end) <= month for row in self.rows)
+
     def only(self, keep: Callable[[Observation], bool]) -> Observed:
         """Return the series with some of its rows."""
         kept = tuple(row for row in self.rows if keep(row))
@@ -60,7 +97,7 @@ class Observed:
 
 def in_series(rows: Iterable[Observation], families: Iterable[Family]) -> list[Observed]:
     """Return observations as series, each in order of time."""
-    known = {family.name: family for family in families}
+    known = {each.family: each for each in families}
     found: dict[tuple[str, str], list[Observation]] = {}
     for row in rows:
         found.setdefault((row.measure, row.actor), []).append(row)

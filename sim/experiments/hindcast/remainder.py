@@ -14,6 +14,8 @@ Source:
     Ornstein-Uhlenbeck process.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +50,12 @@ class Remainder:
         apart = np.abs(rows[:, None] - columns[None, :])
         decay = np.exp(-apart[None, :, :] / self.memory[:, None, None])
         return self.spread[:, None, None] ** 2 * decay
+
+
+    def given(self, seen: Seen, time: float) -> tuple[PerDraw, PerDraw]:
+        """Return mean and variance of the remainder at a time, given what was seen."""
+        mean, covariance = _conditional(self, seen, np.array([time]))
+        return mean[0], covariance[:, 0, 0]
 
 
 @dataclass(frozen=True, eq=False)

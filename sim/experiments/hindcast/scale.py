@@ -6,19 +6,26 @@ from scipy.special import expit, logit
 from sim.domain.ensemble import PerDraw, Table
 from sim.records.history_rows import Family
 
+TINY = 1e-12
+"""What counts as the least amount if nothing else is said."""
 
-def on_scale(family: Family, values: PerDraw | Table) -> Table:
+
+def on_scale(family: Family, values: PerDraw | Table, floor: float = TINY) -> Table:
     """Return amounts on a family's scale.
 
-    Amounts below the family's floor count as the floor: of a series that is seen at
-    hundreds of millions, nothing and a little are equally far off.
+    Args:
+        family: the family.
+        values: amounts, in the measure's unit.
+        floor: amounts below count as this much (shares that leave less than this, as
+            one minus it): of a series that is seen at hundreds of millions, nothing and
+            a little are equally far off. A linear scale has none.
     """
     if family.scale == "linear":
         return values
-    least = np.maximum(values, family.floor)
+    least = np.maximum(values, floor)
     if family.scale == "log":
         return np.log(least)
-    return logit(np.minimum(least, 1.0 - family.floor))
+    return logit(np.minimum(least, 1.0 - floor))
 
 
 def off_scale(family: Family, values: Table) -> Table:

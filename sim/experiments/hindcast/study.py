@@ -1,0 +1,99 @@
+"""The hindcast: the record lived through, and what the model says of every series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from sim.domain.chance import Chance
+from sim.domain.months import Month
+from sim.experiments.ensemble import run_pair
+from sim.experiments.hindcast.leftovers import calibrated, guessed
+from sim.experiments.hindcast.observed import Observed, in_series, measures_asked
+from sim.experiments.hindcast.predictive import Modelled
+from sim.experiments.hindcast.scoreboard import (
+    bands_kept,
+    by_series,
+    in_total,
+    periods,
+)
+from sim.experiments.setup import Setup
+from sim.outcomes.results import Results
+from sim.records import Records
+from sim.records.history import Errors, errors_by_family
+from sim.records.history_rows import Family, Observation, ObservationError
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What was observed, as series, and how far observations can be off."""
+
+    series: list[Observed]
+    errors: Errors
+
+    @classmethod
+    def of(cls, records: Records, horizon: Month) -> Record:
+        """Return what was observed up to a month."""
+        facts = records.facts
+        rows = [row for row in facts.of(Observation) if Month.of(row.end) <= horizon]
+        errors = errors_by_family(facts.of(ObservationError))
+        return cls(in_series(rows, facts.of(Family)), errors)
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """How predictions fared: by period, by series, in total, and by width of band."""
+
+    periods: pd.DataFrame
+    series: pd.DataFrame
+    totals: pd.DataFrame
+    bands: pd.DataFrame
+
+
+def lived(setup: Setup, record: Record, quiet: bool = True) -> Results:
+    """Return what the measures did that were observed, from the first month on."""
+    measures = measures_asked(record.series)
+    asked = replace(setup, record=measures, start=setup.records.start)
+    return run_pair(asked, quiet).baseline
+
+
+def modelled(
+    setup: Setup, record: Record, results: Results, vintage: Month
+) -> list[Modelled]:
+    """Return every observed series with what the model says of it.
+
+    How large remainders are comes from the posterior of which the draws are; if they
+    come from their ranges, it is guessed from the past.
+
+    Args:
+        setup: what was lived.
+        record: what was observed.
+        results: what came of it.
+        vintage: the last month of the past.
+    """
+    series = record.series
+    answers = [one.answers(results) for one in series]
+    errors = [one.errors(record.errors) for one in series]
+    known = [one.known_by(vintage) for one in series]
+    if setup.posterior is None:
+        remainders = guessed(series, answers, errors, known, setup.draws)
+    else:
+        columns = setup.posterior.remainder(setup.draws, setup.seed)
+        remainders = calibrated(columns, sorted({one.family.family for one in series}))
+    chance = Chance(setup.seed, setup.draws)
+    return [
+        Modelled(one, said, wrong, remainders[one.family.family], chance)
+        for one, said, wrong in zip(series, answers, errors, strict=True)
+    ]
+
+
+def scores(
+    each: Sequence[Modelled], results: Results, vintage: Month
+) -> Scores:
+    """Return how the model's predictions of every series fared."""
+    kinds = {name: one.kind for name, one in results.quantities.items()}
+    rows = periods(each, kinds, vintage)
+    series = by_series(rows)
+    return Scores(rows, series, in_total(rows, series), bands_kept(rows))

@@ -1,0 +1,1 @@
+"""The hindcast shown: fans, charts, the scoreboard on a screen and on a page."""
