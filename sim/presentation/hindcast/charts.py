@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ _LEAST_SKILL = -1.5
 """Skill below which a dot stands at the edge, with its number."""
 
 _WIDTH, _ROW, _MARGINS = 9.6, 0.22, 2.1
+_LABEL = 48
 
 
 def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
@@ -60,7 +62,7 @@ def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
             _skills(axes, carried[column], model[column].reindex(carried.index), title)
             marks = carried["partly_input"]
             labels = [
-                names.series(*key) + (" *" if marked else "")
+                shorten(names.series(*key), _LABEL, placeholder=" …") + (" *" if marked else "")
                 for key, marked in zip(carried.index, marks, strict=True)
             ]
             axes.set_yticks(range(len(carried)), labels if place == 0 else [])
@@ -115,13 +117,14 @@ def coverage_chart(bands: pd.DataFrame) -> Picture:
     """Return a chart of the share that bands are to hold against what they do hold."""
     titles = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
     with looks():
-        drawn = picture(_WIDTH, 5.2)
+        drawn = picture(_WIDTH, 5.6)
         header(
             drawn,
             "Do the bands hold what they say?",
             "Share of observations inside central bands, by the share that they are to "
             "hold; on the diagonal they are right, above it too wide",
             [(line.words, line.colour) for line in _LINES],
+            room=0.2,
         )
         grid = drawn.add_gridspec(1, 2, wspace=0.25)
         for place, (part, title) in enumerate(titles.items()):
@@ -130,7 +133,7 @@ def coverage_chart(bands: pd.DataFrame) -> Picture:
         footnote(
             drawn,
             "Bars: where the share of as many independent observations would lie in nine "
-            "cases of ten if bands were right. Observations of one series are not "
+            "cases of ten if bands were right.\nObservations of one series are not "
             "independent, so misses come in groups.",
         )
     return drawn

@@ -10,6 +10,7 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from sim.domain.months import Month
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
@@ -44,6 +45,9 @@ _COLUMNS = 3
 _WIDTH, _PANEL, _MARGINS = 9.6, 2.35, 2.0
 _DATES = 6
 _TITLE = 34
+_BY_POWERS = {"FLOP"}
+"""Units whose values spread over powers of ten."""
+
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,12 @@ def fan_sheet(sheet: Sheet, vintage: Month, draws: int) -> Picture:
             room=0.25,
         )
         grid = drawn.add_gridspec(lines, _COLUMNS, hspace=0.55, wspace=0.36)
+        first, last = _days(sheet.rows, "start").min(), _days(sheet.rows, "end").max()
+        ahead = on_axis((vintage + _AHEAD).last_day)
         for place, ((measure, actor), rows) in enumerate(groups):
             axes = drawn.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
             _panel(axes, names.series(measure, actor), rows, vintage)
+            axes.set_xlim(min(first, _EARLIEST), max(last, ahead) + _ROOM)
         footnote(
             drawn,
             f"{draws:,} draws; each period stands at its end, amounts by month. The dotted "
@@ -123,11 +130,13 @@ def _panel(axes: Axes, title: str, rows: pd.DataFrame, vintage: Month) -> None:
     _dots(axes, pd.concat([model[model["part"] == CALIBRATION], ahead]), factor)
     axes.axvline(on_axis(vintage.last_day), color=SOFT, linewidth=0.8, linestyle=":")
     axes.margins(y=0.08)
-    if rows["p05"].min() >= 0.0:
+    if unit in _BY_POWERS:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(numticks=5))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0e}"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    elif rows["p05"].min() >= 0.0:
         axes.set_ylim(bottom=0.0)
-    first, last = _days(rows, "start").min(), _days(rows, "end").max()
-    room = max(0.03 * (last - first), 40.0)
-    axes.set_xlim(first - room, last + room)
 
 
 def _by_month(rows: pd.DataFrame) -> pd.DataFrame:
@@ -169,6 +178,13 @@ def _bands(
     axes.vlines(days, levels["p05"], levels["p95"], color=colour, linewidth=1.4)
     axes.vlines(days, levels["p25"], levels["p75"], color=colour, linewidth=4.0)
 
+
+_EARLIEST = on_axis(date(2022, 1, 1))
+_AHEAD = 6
+"""Months after the vintage that every panel shows, whatever was seen."""
+
+_ROOM = 40.0
+"""Days left free at the right."""
 
 _ASIDE = 22.0
 """Days by which the second of two bars stands aside."""
