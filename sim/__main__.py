@@ -143,6 +143,24 @@ def _news(command: "Command") -> None:
     study_and_report(command)
 
 
+def _hindcast(command: "Command") -> None:
+    from sim.tasks.hindcast import study_and_report
+
+    study_and_report(command)
+
+
+def _forecast(command: "Command") -> None:
+    from sim.tasks.forecast import forecast_and_report
+
+    forecast_and_report(command)
+
+
+def _structure(command: "Command") -> None:
+    from sim.tasks.structure import study_and_report
+
+    study_and_report(command)
+
+
 _TASKS: "dict[str, Callable[[Command], None]]" = {
     "run": _run,
     "scenarios": _scenarios,
@@ -151,6 +169,9 @@ _TASKS: "dict[str, Callable[[Command], None]]" = {
     "replay": _replay,
     "diverge": _diverge,
     "news": _news,
+    "hindcast": _hindcast,
+    "forecast": _forecast,
+    "structure": _structure,
 }
 
 

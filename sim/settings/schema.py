@@ -27,6 +27,9 @@ TASKS = {
     "replay": "tell one world as a dated story, with the reason for each turn",
     "diverge": "show where scenario and baseline part in one world, and how it spreads",
     "news": "set the model's one-day returns on dated news beside those observed",
+    "hindcast": "score the model on every observed series, beside naive rivals",
+    "forecast": "write the quantiles of what firms and chips will do after the record",
+    "structure": "ask of each mechanism and each series whether it earns its place",
 }
 """What can be asked, by name."""
 
@@ -161,9 +164,18 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    task: Literal["run", "scenarios", "law", "network", "replay", "diverge", "news"] = (
-        Field(description="what is asked: " + ", ".join(TASKS))
-    )
+    task: Literal[
+        "run",
+        "scenarios",
+        "law",
+        "network",
+        "replay",
+        "diverge",
+        "news",
+        "hindcast",
+        "forecast",
+        "structure",
+    ] = Field(description="what is asked: " + ", ".join(TASKS))
     baseline: Name = Field(description="the scenario that it is compared with")
     assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(
         description="assumptions fixed by name, in both worlds: assumptions.<name>=0.3"
@@ -189,6 +201,9 @@ class Settings(BaseModel):
         description="the first month that is written (the worlds begin in 2022-01)"
     )
     horizon: MonthSetting = Field(description="the last month")
+    as_of: MonthSetting | None = Field(
+        description="a vintage: nothing known after this month is seen (null: all is)"
+    )
     record: str | tuple[str, ...] = Field(
         description="which measures are kept: headline, all, or a list [a,b]"
     )

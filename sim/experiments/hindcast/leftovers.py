@@ -1,4 +1,4 @@
-"""How large what the model leaves over is: from a calibration, or guessed from the past."""
+"""Leftovers: how large what the model leaves over is, calibrated or guessed."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def _of_family(columns: Mapping[str, PerDraw], name: str) -> Remainder:
         return Remainder(columns[f"{SPREAD}.{name}"], columns[f"{MEMORY}.{name}"])
     except KeyError as missing:
         raise RecordsError(
-            f"posterior/remainder.csv: has no column {missing}; task=calibrate makes it "
-            "anew, assumptions=prior does without"
+            f"posterior/remainder.csv: has no column {missing}; task=calibrate makes "
+            "it anew, assumptions=prior does without"
         ) from None
 
 

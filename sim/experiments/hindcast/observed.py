@@ -12,7 +12,7 @@ from sim.domain.ensemble import PerDraw, Table, share
 from sim.domain.months import Month
 from sim.experiments.hindcast.remainder import AtTimes, Times
 from sim.experiments.hindcast.scale import on_scale
-from sim.outcomes.results import Results, Series, add_up
+from sim.outcomes.results import Key, Results, Series, add_up
 from sim.records.history import Errors, likely_range
 from sim.records.history_rows import Family, Observation
 
@@ -95,7 +95,9 @@ class Observed:
         return np.stack([over(results, self, row) for row in self.rows])
 
 
-def in_series(rows: Iterable[Observation], families: Iterable[Family]) -> list[Observed]:
+def in_series(
+    rows: Iterable[Observation], families: Iterable[Family]
+) -> list[Observed]:
     """Return observations as series, each in order of time."""
     known = {each.family: each for each in families}
     found: dict[tuple[str, str], list[Observation]] = {}
@@ -120,23 +122,28 @@ def measures_asked(series: Iterable[Observed]) -> list[str]:
 
 
 def over(results: Results, series: Observed, row: Observation) -> PerDraw:
-    """Return what the model says of a measure over the period of an observation.
+    """Return what the model says of a measure over the period of an observation."""
+    first, last = Month.of(row.start), Month.of(row.end)
+    return said(results, (series.measure, series.actor), first, last)
+
+
+def said(results: Results, key: Key, first: Month, last: Month) -> PerDraw:
+    """Return what the model says of a measure from one month to another.
 
     A flow is added up, a stock is read in the last month, of a level the mean is taken;
     a share of sales is the sales of the period over the sales of the period.
     """
-    parts = RATIOS.get(series.measure)
+    measure, actor = key
+    parts = RATIOS.get(measure)
     if parts is not None:
-        part, whole = (_months(results, name, series.actor, row) for name in parts)
+        part, whole = (_months(results, (name, actor), first, last) for name in parts)
         return share(add_up(part), add_up(whole))
-    months = _months(results, series.measure, series.actor, row)
-    kind = results.quantities[series.measure].kind
+    months = _months(results, key, first, last)
+    kind = results.quantities[measure].kind
     if kind == "stock":
         return months[-1]
     return add_up(months) if kind == "flow" else add_up(months) / len(months)
 
 
-def _months(results: Results, measure: str, actor: str, row: Observation) -> Series:
-    first, last = Month.of(row.start), Month.of(row.end)
-    series = results.get((measure, actor))
-    return series[results.row(first) : results.row(last) + 1]
+def _months(results: Results, key: Key, first: Month, last: Month) -> Series:
+    return results.get(key)[results.row(first) : results.row(last) + 1]

@@ -1,9 +1,9 @@
 """Rivals: naive predictions that a model has to beat.
 
 Persistence says that a series stays where it was last seen, drift that it goes on as it
-went on average. Both are distributions: as wide as changes over the same number of months
-were in the past. Amounts that add up over time are compared by month, so that a half year
-can be set beside a year.
+went on average. Both are distributions: as wide as changes over the same number of
+months were in the past. Amounts that add up over time are compared by month, so that a
+half year can be set beside a year.
 """
 
 from __future__ import annotations
@@ -92,9 +92,9 @@ def naive(
 ) -> Naive | None:
     """Return what a rival says of each period of a series; None if it cannot.
 
-    As for the model, up to now each period knows the one before it, and from now on the
-    last that is known. Spread and drift are those of the whole past, so up to now rivals
-    are fitted as the model is. Of the first period they say nothing (NaN).
+    As for the model, up to now each period knows the one before it, and from now on
+    the last that is known. Spread and drift are those of the whole past, so up to now
+    rivals are fitted as the model is. Of the first period they say nothing (NaN).
 
     Args:
         rival: which.

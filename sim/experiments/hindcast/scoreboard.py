@@ -1,4 +1,4 @@
-"""The scoreboard: every observed period, what was held possible of it, and the score."""
+"""The scoreboard: every observed period, what was held possible, and the score."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from sim.domain.months import Month
 from sim.experiments.hindcast.predictive import CARRIED, MODEL, Modelled
 from sim.experiments.hindcast.remainder import AtTimes, Times
 from sim.experiments.hindcast.rivals import (
-    DRIFT,
-    PERSISTENCE,
     Naive,
     Past,
     Rival,
@@ -35,7 +33,7 @@ CALIBRATION, TEST = "calibration", "test"
 
 BANDS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
-RIVALS: tuple[Rival, ...] = (PERSISTENCE, DRIFT)
+RIVALS: tuple[Rival, ...] = ("persistence", "drift")
 
 NOMINAL = tuple(round(0.1 * step, 1) for step in range(1, 10))
 """Shares that bands are to hold, in the chart of what they do hold."""
@@ -94,6 +92,7 @@ def _scored(
         "measure": series.measure,
         "actor": series.actor,
         "family": series.family.family,
+        "scale": series.family.scale,
         "answer": [row.answer for row in rows],
         "unit": [row.unit for row in rows],
         "kind": kind,

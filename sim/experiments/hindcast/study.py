@@ -1,17 +1,16 @@
-"""The hindcast: the record lived through, and what the model says of every series."""
+"""The hindcast: the record lived through, and how predictions of every series fared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from sim.domain.chance import Chance
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_pair
-from sim.experiments.hindcast.leftovers import calibrated, guessed
-from sim.experiments.hindcast.observed import Observed, in_series, measures_asked
+from sim.experiments.hindcast.leftovers import Remainders, calibrated, guessed
+from sim.experiments.hindcast.observed import Observed, in_series
 from sim.experiments.hindcast.predictive import Modelled
 from sim.experiments.hindcast.scoreboard import (
     bands_kept,
@@ -41,6 +40,11 @@ class Record:
         errors = errors_by_family(facts.of(ObservationError))
         return cls(in_series(rows, facts.of(Family)), errors)
 
+    @property
+    def families(self) -> list[str]:
+        """The names of the families, in order."""
+        return list(dict.fromkeys(one.family.family for one in self.series))
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -52,11 +56,15 @@ class Scores:
     bands: pd.DataFrame
 
 
-def lived(setup: Setup, record: Record, quiet: bool = True) -> Results:
-    """Return what the measures did that were observed, from the first month on."""
-    measures = measures_asked(record.series)
-    asked = replace(setup, record=measures, start=setup.records.start)
-    return run_pair(asked, quiet).baseline
+def last_seen(records: Records) -> Month:
+    """Return the last month whose observations a calibration may see."""
+    rows = records.facts.of(Observation)
+    return max(Month.of(row.end) for row in rows if row.use == "calibration")
+
+
+def last_observed(records: Records) -> Month:
+    """Return the last month of all observations."""
+    return max(Month.of(row.end) for row in records.facts.of(Observation))
 
 
 def modelled(
@@ -76,12 +84,12 @@ def modelled(
     series = record.series
     answers = [one.answers(results) for one in series]
     errors = [one.errors(record.errors) for one in series]
-    known = [one.known_by(vintage) for one in series]
     if setup.posterior is None:
+        known = [one.known_by(vintage) for one in series]
         remainders = guessed(series, answers, errors, known, setup.draws)
     else:
         columns = setup.posterior.remainder(setup.draws, setup.seed)
-        remainders = calibrated(columns, sorted({one.family.family for one in series}))
+        remainders = calibrated(columns, record.families)
     chance = Chance(setup.seed, setup.draws)
     return [
         Modelled(one, said, wrong, remainders[one.family.family], chance)
@@ -89,11 +97,14 @@ def modelled(
     ]
 
 
-def scores(
-    each: Sequence[Modelled], results: Results, vintage: Month
-) -> Scores:
+def scores(each: Sequence[Modelled], results: Results, vintage: Month) -> Scores:
     """Return how the model's predictions of every series fared."""
     kinds = {name: one.kind for name, one in results.quantities.items()}
     rows = periods(each, kinds, vintage)
     series = by_series(rows)
     return Scores(rows, series, in_total(rows, series), bands_kept(rows))
+
+
+def remainders(each: Sequence[Modelled]) -> Remainders:
+    """Return how remainders behave, by family."""
+    return {one.series.family.family: one.remainder for one in each}

@@ -48,8 +48,8 @@ def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
         header(
             drawn,
             f"Skill against naive rivals, after {vintage}",
-            "By which share the score (CRPS) is better than the rival's; right of 0 the "
-            "model is better",
+            "By which share the score (CRPS) is better than the rival's; right of 0 "
+            "the model is better",
             [("with what it left over carried forward", SCENARIO), ("model", BASELINE)],
             room=0.15,
         )
@@ -62,14 +62,16 @@ def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
             _skills(axes, carried[column], model[column].reindex(carried.index), title)
             marks = carried["partly_input"]
             labels = [
-                shorten(names.series(*key), _LABEL, placeholder=" …") + (" *" if marked else "")
+                shorten(names.series(*key), _LABEL, placeholder=" …")
+                + (" *" if marked else "")
                 for key, marked in zip(carried.index, marks, strict=True)
             ]
             axes.set_yticks(range(len(carried)), labels if place == 0 else [])
         footnote(
             drawn,
-            "* what the model says is partly a known input. The line is the median over "
-            "series of the variant in blue; a number stands where skill is off the axis.",
+            "* what the model says is partly a known input. The line is the median "
+            "over series of the variant in blue; a number stands where skill is off "
+            "the axis.",
         )
     return drawn
 
@@ -89,7 +91,12 @@ def _skills(axes: Axes, carried: pd.Series, model: pd.Series, title: str) -> Non
     for row, value in enumerate(carried.to_numpy(float)):
         if value < _LEAST_SKILL:
             axes.text(
-                _LEAST_SKILL + 0.06, row, f"{value:.1f}", size=7, va="center", color=SOFT
+                _LEAST_SKILL + 0.06,
+                row,
+                f"{value:.1f}",
+                size=7,
+                va="center",
+                color=SOFT,
             )
     axes.axvline(0.0, color=INK, linewidth=0.8)
     median = float(carried.median()) if len(carried) else np.nan
@@ -132,9 +139,9 @@ def coverage_chart(bands: pd.DataFrame) -> Picture:
             _coverage(axes, bands[bands["part"] == part], title)
         footnote(
             drawn,
-            "Bars: where the share of as many independent observations would lie in nine "
-            "cases of ten if bands were right.\nObservations of one series are not "
-            "independent, so misses come in groups.",
+            "Bars: where the share of as many independent observations would lie in "
+            "nine cases of ten if bands were right.\nObservations of one series are "
+            "not independent, so misses come in groups.",
         )
     return drawn
 

@@ -49,7 +49,6 @@ _BY_POWERS = {"FLOP"}
 """Units whose values spread over powers of ten."""
 
 
-
 @dataclass(frozen=True)
 class Sheet:
     """A figure: its name, its title, and the periods that it shows."""
@@ -102,12 +101,12 @@ def fan_sheet(sheet: Sheet, vintage: Month, draws: int) -> Picture:
         ahead = on_axis((vintage + _AHEAD).last_day)
         for place, ((measure, actor), rows) in enumerate(groups):
             axes = drawn.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
-            _panel(axes, names.series(measure, actor), rows, vintage)
+            _panel(axes, names.series(str(measure), str(actor)), rows, vintage)
             axes.set_xlim(min(first, _EARLIEST), max(last, ahead) + _ROOM)
         footnote(
             drawn,
-            f"{draws:,} draws; each period stands at its end, amounts by month. The dotted "
-            f"line marks {vintage}: what came later was used for neither band.",
+            f"{draws:,} draws; each period stands at its end, amounts by month. The "
+            f"dotted line marks {vintage}: what came later was used for neither band.",
         )
     return drawn
 
@@ -142,7 +141,9 @@ def _panel(axes: Axes, title: str, rows: pd.DataFrame, vintage: Month) -> None:
 def _by_month(rows: pd.DataFrame) -> pd.DataFrame:
     """Return amounts by month, so that a half year can be set beside a year."""
     starts, ends = (rows[name].map(Month.parse) for name in ("start", "end"))
-    months = np.array([end - start + 1 for start, end in zip(starts, ends, strict=True)])
+    months = np.array(
+        [end - start + 1 for start, end in zip(starts, ends, strict=True)]
+    )
     amounts = [*BANDS, "observed", PERSISTENCE, DRIFT]
     return rows.assign(**{name: rows[name] / months for name in amounts})
 
@@ -211,7 +212,7 @@ def _rivals(
 def _dots(axes: Axes, rows: pd.DataFrame, factor: float) -> None:
     """Draw what was seen: filled if the fit knew it, red if outside the 90 % band."""
     for (part, held), some in rows.groupby(["part", "inside_90"]):
-        colour = INK if held else CUT
+        colour = INK if held is True or held == np.True_ else CUT
         axes.plot(
             _days(some, "end"),
             factor * some["observed"].to_numpy(),

@@ -46,16 +46,21 @@ def actor(name: str) -> str:
     return _ACTORS.get(name, name)
 
 
+def measure(name: str) -> str:
+    """Return a measure as a reader says it."""
+    return _TITLES.get(name, name.replace("_", " "))
+
+
 def family(name: str) -> str:
     """Return a family of series as a reader says it."""
     return _FAMILIES.get(name, name.replace("_", " "))
 
 
-def series(measure: str, who: str) -> str:
+def series(what: str, who: str) -> str:
     """Return a series as a title says it: measure and actor.
 
     Example:
         >>> series("china_share", "asml")
         "ASML: China's share of revenue"
     """
-    return f"{actor(who)}: {_TITLES.get(measure, measure)}"
+    return f"{actor(who)}: {measure(what)}"
