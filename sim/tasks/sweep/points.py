@@ -1,7 +1,8 @@
 """Points: rows of a design become experiments that are ready to run.
 
-Hydra composes once for each scenario; numbers, dates and words are then set in what it
-composed. The outcome is that of a single run with the same words.
+Hydra composes once for each scenario, and each place that assumptions are drawn from;
+numbers, dates and words are then set in what it composed. The outcome is that of a
+single run with the same words.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ from sim.tasks.sweep import identity
 Found = TypeVar("Found")
 
 _SCENARIO = "scenario"
+_CHOICES = (_SCENARIO, "assumptions")
+"""Settings that Hydra composes: each is the name of a file of settings."""
+
 _MOST_KEPT = 4_096
 """Scenarios that are kept at a time: memory does not grow with the sweep."""
 
@@ -79,8 +83,8 @@ class Composer:
 
     def _commanded(self, values: Sequence[Value]) -> Command:
         point = dict(zip(self._keys, values, strict=True))
-        scenario = [key for key in point if key == _SCENARIO]
-        found = self._composition({key: point.pop(key) for key in scenario})
+        chosen = [key for key in point if key in _CHOICES]
+        found = self._composition({key: point.pop(key) for key in chosen})
         if not all(found.takes(key) for key in point):
             return compose_words(self.words(values)).command()
         for key, value in point.items():
