@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.presentation.numbers import counted
 from sim.records import Records
 from sim.records.posterior import Posterior
 from sim.settings.schema import Settings
@@ -36,7 +37,7 @@ def in_words(drawn_from: str, posterior: Posterior | None) -> str:
     if posterior is None:
         return "Assumptions are drawn from their ranges; the data hold no posterior."
     return (
-        f"{len(posterior.columns)} assumptions are drawn together from the posterior "
+        f"{counted(len(posterior.columns), 'assumption')} drawn from the posterior "
         f"(observations to {posterior.calibration.observations_to}), the others from "
         "their ranges."
     )

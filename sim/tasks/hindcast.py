@@ -96,7 +96,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
     in_full = with_all_known(command)
     everything = read_records(in_full.settings)
     vintage = settings.as_of or last_seen(everything)
-    horizon = _horizon(everything, vintage, settings.horizon)
+    horizon = last_scored(everything, vintage, settings.horizon)
     record = Record.of(everything, horizon)
     measures = measures_asked(record.series)
     prepared = prepare_life(command, read_records(settings), horizon, measures)
@@ -151,7 +151,7 @@ def with_all_known(command: Command) -> Command:
     return replace(command, settings=settings)
 
 
-def _horizon(records: Records, vintage: Month, asked: Month) -> Month:
+def last_scored(records: Records, vintage: Month, asked: Month) -> Month:
     """Return the last month that is lived.
 
     Raises:

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.experiments.news import Returns
-from sim.experiments.readings import read_off
+from sim.experiments.readings import answer_to, read_off
 from sim.mechanisms.returns import simple
 from sim.outcomes.results import Results
 from sim.records.market_rows import EventReturn
@@ -123,7 +123,7 @@ def beside(rows: Sequence[Published], lives: Lives) -> pd.DataFrame:
 
 def _beside(row: Published, lives: Lives) -> dict[str, object]:
     empty = dict.fromkeys(_QUANTILES, float(np.nan))
-    said = empty if row.no_answer else _quantiles(_taken(row, lives))
+    said = empty if row.no_answer else _quantiles(answer_to(row, lives))
     return {
         "id": row.id,
         "what": row.what,
@@ -140,14 +140,6 @@ def _beside(row: Published, lives: Lives) -> dict[str, object]:
         "source": row.source,
         "note": row.note,
     }
-
-
-def _taken(row: Published, lives: Lives) -> PerDraw:
-    """Return what a row reads off its scenario, less what it reads off another."""
-    values = read_off(row, lives[row.scenario])
-    if not row.against:
-        return values
-    return values - read_off(row, lives[row.against])
 
 
 def _quantiles(values: PerDraw) -> dict[str, float]:

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.domain.chance import Chance
+from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.experiments.hindcast.observed import Observed
 from sim.experiments.hindcast.remainder import (
@@ -105,11 +106,28 @@ class Modelled:
         times, luck = self.series.times[first:end], self.luck[first:end]
         return carried_forward(self.remainder, self.seen(count), times, luck)
 
+    def log_likelihood(self, known: int) -> PerDraw:
+        """Return the log density that each draw gives to the first periods together.
+
+        With the remainder of its family and the errors of observing, as a fit sees it.
+        """
+        times = self.series.times[:known]
+        noise = np.diag(self.errors[:known] ** 2)
+        covariance = self.remainder.covariances(times, times) + noise[None, :, :]
+        left = (self.observed[:known, None] - self.scaled[:known]).T
+        root = np.linalg.cholesky(covariance)
+        white = np.linalg.solve(root, left[:, :, None])[:, :, 0]
+        size = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+        return -0.5 * (white**2).sum(axis=1) - size - 0.5 * known * _LOG_TWO_PI
+
     def log_density(self, known: int) -> Times:
         """Return the log density of what was seen in each period, on the scale.
 
         It is that of the mixture over draws, each with its remainder carried forward
         as in `carried`; without luck, so that two models can be told apart finely.
+
+        Args:
+            known: how many of the periods are over; of none nothing is carried forward.
         """
         rows = [
             self._log_density_of(place, min(place, known))
@@ -123,5 +141,8 @@ class Modelled:
         )
         variance = variance + self.errors[place] ** 2
         off = self.observed[place] - self.scaled[place] - mean
-        each = -0.5 * (off**2 / variance + np.log(2.0 * np.pi * variance))
+        each = -0.5 * (off**2 / variance + np.log(variance) + _LOG_TWO_PI)
         return float(np.logaddexp.reduce(each) - np.log(each.size))
+
+
+_LOG_TWO_PI = float(np.log(2.0 * np.pi))

@@ -109,7 +109,7 @@ def _scored(
         "crps": crps(series.values, own),
         "crps_scaled": crps(one.observed, predicted),
         "off": np.abs(one.observed - np.median(predicted, axis=1)),
-        "log_density": one.log_density(known) if variant == CARRIED else np.nan,
+        "log_density": one.log_density(known if variant == CARRIED else 0),
     }
     for name, rival in against.items():
         columns |= _rivalled(one, name, rival)

@@ -68,7 +68,11 @@ def last_observed(records: Records) -> Month:
 
 
 def modelled(
-    setup: Setup, record: Record, results: Results, vintage: Month
+    setup: Setup,
+    record: Record,
+    results: Results,
+    vintage: Month,
+    remainders: Remainders | None = None,
 ) -> list[Modelled]:
     """Return every observed series with what the model says of it.
 
@@ -80,14 +84,16 @@ def modelled(
         record: what was observed.
         results: what came of it.
         vintage: the last month of the past.
+        remainders: how remainders behave, by family, if that is known.
     """
     series = record.series
     answers = [one.answers(results) for one in series]
     errors = [one.errors(record.errors) for one in series]
-    if setup.posterior is None:
+    if remainders is None and setup.posterior is None:
         known = [one.known_by(vintage) for one in series]
         remainders = guessed(series, answers, errors, known, setup.draws)
-    else:
+    elif remainders is None:
+        assert setup.posterior is not None
         columns = setup.posterior.remainder(setup.draws, setup.seed)
         remainders = calibrated(columns, record.families)
     chance = Chance(setup.seed, setup.draws)

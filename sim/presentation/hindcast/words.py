@@ -96,3 +96,16 @@ def band_in_words(low: object, high: object) -> str:
     if ends[0] is None:
         return f"at most {amount(ends[1])}"
     return f"{amount(ends[0])} to {amount(ends[1])}"
+
+
+def change_in_words(change: object, error: object = None) -> str:
+    """Return a relative change in percent, with its standard error if it has one.
+
+    Example:
+        >>> change_in_words(0.0312, 0.011), change_in_words(-0.002)
+        ('+3.1 ± 1.1 %', '−0.2 %')
+    """
+    value = f"{100 * float(str(change)):+.1f}".replace("-", "−")
+    if error is None or isnan(float(str(error))):
+        return f"{value} %"
+    return f"{value} ± {100 * float(str(error)):.1f} %"
