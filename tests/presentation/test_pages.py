@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.outcomes.measures import MEASURES
-from sim.presentation import pages
+from sim.presentation import markdown, pages
 from sim.records import load
 from sim.records.law import load_law
 
@@ -41,7 +41,7 @@ def test_guesses_come_first(page):
 
 
 def test_a_cell_stays_inside_its_cell():
-    table = pages._table(("a",), [("one | two\nthree <script>",)])
+    table = markdown.table(("a",), [("one | two\nthree <script>",)])
     assert table.splitlines()[-1] == "| one \\| two three &lt;script> |"
 
 

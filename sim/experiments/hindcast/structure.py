@@ -42,9 +42,10 @@ def without(setup: Setup, mechanism: str) -> Setup:
 def worth(whole: pd.DataFrame, reduced: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return by how much scores are worse without each mechanism, by family and part.
 
-    Columns: mechanism, variant, part, family, series; `crps_change`, the mean over
-    series of the relative change of the CRPS, and `error`, its standard error over
-    series; `log_score_lost`, the mean loss of log density an observation.
+    Columns: mechanism, variant, part, family, series; `crps_change`, by which share the
+    CRPS is larger in the (geometric) mean over series, and `error`, the standard error
+    of its logarithm over series; `log_score_lost`, the mean loss of log density an
+    observation.
 
     Args:
         whole: the periods of the whole model, as the scoreboard gives them.
@@ -68,12 +69,12 @@ _SERIES = ["variant", "part", "family", "measure", "actor"]
 
 
 def _changes(whole: pd.DataFrame, reduced: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per series: relative change of the CRPS, loss of log density."""
+    """Return a row per series: log of the ratio of CRPS, and loss of log density."""
     ours, theirs = (
         rows.groupby(_SERIES, sort=False)[["crps_scaled", "log_density"]].mean()
         for rows in (whole, reduced)
     )
-    change = theirs["crps_scaled"] / ours["crps_scaled"] - 1.0
+    change = np.log(theirs["crps_scaled"] / ours["crps_scaled"])
     lost = ours["log_density"] - theirs["log_density"]
     return pd.DataFrame({"change": change, "lost": lost}).reset_index()
 
@@ -83,7 +84,7 @@ def _summed(group: pd.DataFrame) -> dict[str, float]:
     spread = float(group["change"].std(ddof=1)) if count > 1 else np.nan
     return {
         "series": count,
-        "crps_change": float(group["change"].mean()),
+        "crps_change": float(np.expm1(group["change"].mean())),
         "error": spread / np.sqrt(count),
         "log_score_lost": float(group["lost"].mean()),
     }
