@@ -1,6 +1,7 @@
 """Foreign chip designers: Nvidia, AMD. They redesign to the rules and ship."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
+from sim.mechanisms.growth import fading_growth
 from sim.mechanisms.money import lobbying, write_off
 from sim.world import World
 
@@ -33,6 +35,8 @@ class Designer(Actor):
         china_revenue: chips and other products sold to China this month, USD million.
         revenue: all it sold this month, USD million.
         inventory: chips made for China alone, in stock and on order, USD million.
+        first_growth: by book, and for ``abroad``, growth in the first year after the
+            record, as a ratio; nothing for those that grow then as they do later.
         rent: rise of its price in China while demand goes unmet, over the price.
         unmet: share of what passed the gates this month that it did not ship.
     """
@@ -47,12 +51,13 @@ class Designer(Actor):
         reference: Chip,
         books: Mapping[str, Mapping[int, float]],
         abroad: list[float],
+        first_growth: Mapping[str, PerDraw] = MappingProxyType({}),
     ) -> None:
         super().__init__(world, name, country)
         self.lineup = Lineup(
             world, name, country, flagships=flagships, reference=reference
         )
-        self.books = books
+        self.books, self.first_growth = books, first_growth
         self.recorded_abroad = abroad
         self.abroad = world.every(abroad[0])
         self.cumulative_abroad = world.zeros()
@@ -226,14 +231,17 @@ class Designer(Actor):
         """Growth of supply outside China after the record, log per month."""
         assume = self.model.assume
         years = (self.model.month - self.model.start) / MONTHS_A_YEAR
-        past = years - len(self.recorded_abroad) / MONTHS_A_YEAR
-        fade = np.exp2(-past / assume["world.supply_growth_half_life_years"])
-        return np.log(assume["world.supply_growth_2026"]) * fade / MONTHS_A_YEAR
+        return fading_growth(
+            years - len(self.recorded_abroad) / MONTHS_A_YEAR,
+            assume["world.supply_growth_2026"],
+            assume["world.supply_growth_half_life_years"],
+            self.first_growth.get("abroad"),
+        )
 
     @property
     def data_centre_abroad(self) -> PerDraw:
         """Data-centre sales outside China, USD million a month."""
-        yearly = extended(self.books["row_data_centre"], self._recorded_month(), 0.0)
+        yearly = self._book("row_data_centre", self._recorded_month())
         grown = self.abroad / self.recorded_abroad[-1]
         past = self.model.month - self.model.start >= len(self.recorded_abroad)
         return self.model.every(yearly / MONTHS_A_YEAR) * (grown if past else 1.0)
@@ -253,8 +261,11 @@ class Designer(Actor):
         )
         self._raise_rent()
 
-    def _other(self, book: str) -> float:
-        return extended(self.books[book], self.model.month, 0.0) / MONTHS_A_YEAR
+    def _other(self, book: str) -> PerDraw | float:
+        return self._book(book, self.model.month) / MONTHS_A_YEAR
+
+    def _book(self, book: str, month: Month) -> PerDraw | float:
+        return extended(self.books[book], month, 0.0, self.first_growth.get(book))
 
     def _recorded_month(self) -> Month:
         last = self.model.start + len(self.recorded_abroad)

@@ -165,15 +165,15 @@ class OtherSales(Business):
 
     yearly: Mapping[int, float]
     growth: float = 0.0
+    first_growth: PerDraw | None = None
 
     def flow(self) -> PerDraw:
         """Return this month's revenue, USD million."""
         model = self.firm.model
         if not self.yearly:
             return model.zeros()
-        return model.every(
-            extended(self.yearly, model.month, self.growth) / MONTHS_A_YEAR
-        )
+        yearly = extended(self.yearly, model.month, self.growth, self.first_growth)
+        return model.every(yearly / MONTHS_A_YEAR)
 
 
 class Ledger:
@@ -234,6 +234,7 @@ def open_ledger(
     *,
     ai_share: float = 1.0,
     other_china: Mapping[int, float] | None = None,
+    first_growth: PerDraw | None = None,
 ) -> Ledger:
     """Return the empty ledger of a firm.
 
@@ -243,6 +244,7 @@ def open_ledger(
         ai_share: of a designer's data-centre sales, what is AI compute.
         other_china: by year, what it sells in China beside the goods of the model,
             USD million.
+        first_growth: of that in the first year after the record, as a ratio.
     """
     match firm:
         case Toolmaker():
@@ -250,7 +252,8 @@ def open_ledger(
         case Designer():
             return Ledger(firm, _of_designer(world, firm, ai_share))
         case MemoryMaker():
-            return Ledger(firm, _of_memory_maker(world, firm, other_china or {}))
+            sales = _of_memory_maker(world, firm, other_china or {}, first_growth)
+            return Ledger(firm, sales)
     return Ledger(firm, [])
 
 
@@ -297,7 +300,10 @@ def _of_designer(world: World, firm: Designer, ai_share: float) -> list[Business
 
 
 def _of_memory_maker(
-    world: World, firm: MemoryMaker, other_china: Mapping[int, float]
+    world: World,
+    firm: MemoryMaker,
+    other_china: Mapping[int, float],
+    first_growth: PerDraw | None,
 ) -> list[Business]:
     lines = firm.sells(Good.HBM)
     named: dict[str, PerDraw | float] = {
@@ -306,5 +312,5 @@ def _of_memory_maker(
         if each.at_import and firm.name in each.scope.sellers
     }
     other = OtherSales(firm, [], named)
-    other.yearly = other_china
+    other.yearly, other.first_growth = other_china, first_growth
     return [Memory(firm, lines, _bites(world, lines[0])), other]

@@ -36,7 +36,9 @@ class Share:
         daily_volatility: standard deviation of its daily log returns.
         yearly: revenue by year where the model has no books of it, USD million.
         other_china: of that, sold in China beside the goods of the model.
-        growth: growth of both after the last year on the record, a year.
+        growth: growth of revenue after the last year on the record, a year.
+        first_growth: ratio of the year after that one to it, for both; None if it is
+            like later ones.
     """
 
     multiple: float
@@ -46,6 +48,7 @@ class Share:
     yearly: Mapping[int, float]
     other_china: Mapping[int, float]
     growth: float
+    first_growth: PerDraw | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +95,7 @@ class Investors(Actor):
                 firm,
                 ai_share=shares[firm.name].ai_share,
                 other_china=shares[firm.name].other_china,
+                first_growth=shares[firm.name].first_growth,
             )
             for firm in firms
         }
@@ -218,9 +222,8 @@ class Investors(Actor):
             return firm.revenue
         known = self.shares[firm.name]
         month = self.model.month
-        return self.model.every(
-            extended(known.yearly, month, known.growth) / MONTHS_A_YEAR
-        )
+        yearly = extended(known.yearly, month, known.growth, known.first_growth)
+        return self.model.every(yearly / MONTHS_A_YEAR)
 
     def _ai_revenue(self, firm: ListedFirm, revenue: PerDraw) -> PerDraw:
         part = self.shares[firm.name].ai_share

@@ -1,6 +1,6 @@
 """Chinese laboratories: they buy compute where they can, train, and learn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from sim.agents.grey_market import Distributor
 from sim.domain.ensemble import Choice, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, LineKey, SupplyLine
+from sim.mechanisms.growth import fading_growth
 from sim.mechanisms.procurement import choice_shares, survivors
 from sim.world import World
 
@@ -56,6 +57,8 @@ class Lab(Actor):
     """A Chinese laboratory or cloud.
 
     Attributes:
+        first_growth: of its budget in the first year after the record, as a ratio; None
+            if it grows then as it does later.
         channels: where it can buy.
         stocks: accelerators by channel.
         reach: what of its orders in a channel was lately supplied, in [0, 1].
@@ -70,7 +73,8 @@ class Lab(Actor):
         name: str,
         country: str,
         *,
-        spending: list[float],
+        spending: Sequence[PerDraw | float],
+        first_growth: PerDraw | None = None,
         budget_share: float,
         first_stock: Stock,
         first_offshore: Stock,
@@ -79,6 +83,7 @@ class Lab(Actor):
     ) -> None:
         super().__init__(world, name, country)
         self.recorded_spending, self.budget_share = spending, budget_share
+        self.first_growth = first_growth
         self.sellers = dict(sellers)
         self.capability = Capability(
             world, name, run_factor=run_factor, recorded_months=len(spending)
@@ -177,9 +182,12 @@ class Lab(Actor):
             yearly = world.every(self.recorded_spending[months])
             self.budget = yearly / MONTHS_A_YEAR
         else:
-            years = (months - len(self.recorded_spending)) / MONTHS_A_YEAR
-            fade = np.exp2(-years / assume["lab.budget_growth_half_life_years"])
-            growth = np.log(assume["lab.budget_growth_2026"]) * fade / MONTHS_A_YEAR
+            growth = fading_growth(
+                (months - len(self.recorded_spending)) / MONTHS_A_YEAR,
+                assume["lab.budget_growth_2026"],
+                assume["lab.budget_growth_half_life_years"],
+                self.first_growth,
+            )
             self.budget = self.budget * np.exp(growth)
         scatter = world.chance.normal(f"spending of {self.name}", world.month)
         noise = np.exp(assume["noise.compute_spending"] * scatter)

@@ -9,6 +9,7 @@ from sim.domain.ensemble import PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
 from sim.mechanisms.allocation import fill_rate
+from sim.mechanisms.growth import grown
 from sim.mechanisms.hazard import accrued, has_come, hazard_needed, monthly_rate
 from sim.mechanisms.money import lobbying, service_revenue
 from sim.mechanisms.tool_demand import domestic_share, learned_quality
@@ -22,6 +23,8 @@ class Toolmaker(Actor):
         abroad: system sales outside China by calendar year, USD million a year.
         capacity: system output by calendar year, USD million a year.
         growth: growth of both after the last year on the record, a year.
+        first_growth: ratio of the year after that one to it, for sales and for
+            capacity; None if it is like later ones.
         service_abroad: service revenue outside China, USD million a year.
         installed: value of its tools in Chinese fabs, USD million.
         china_sales: system sales to China this month, USD million.
@@ -42,11 +45,13 @@ class Toolmaker(Actor):
         abroad: Mapping[int, float],
         capacity: Mapping[int, float],
         growth: float,
+        first_growth: tuple[PerDraw | None, PerDraw | None] = (None, None),
         service_abroad: float,
     ) -> None:
         super().__init__(world, name, country)
         self.abroad, self.capacity = abroad, capacity
         self.growth, self.service_abroad = growth, service_abroad
+        self.first_growth = first_growth
         self.installed = world.zeros()
         self.china_sales = world.zeros()
         self.china_service = world.zeros()
@@ -66,7 +71,7 @@ class Toolmaker(Actor):
         for line in self.tool_lines:
             line.clear()
             wanted = wanted + line.due * line.price
-        filled = fill_rate([wanted], self.model.every(self._room_for_china()))
+        filled = fill_rate([wanted], self._room_for_china())
         for line in self.tool_lines:
             line.ship(line.due * filled)
         self.china_sales = wanted * filled
@@ -107,15 +112,21 @@ class Toolmaker(Actor):
         shipped = total(line.shipped for line in self.service_lines)
         return shipped / len(self.service_lines)
 
-    def _room_for_china(self) -> float:
+    def _room_for_china(self) -> PerDraw:
         """Return output that is left for China, USD million a month."""
-        return max(self._at(self.capacity) - self._at(self.abroad), 0.0) / MONTHS_A_YEAR
+        capacity = extended(
+            self.capacity, self.model.month, self.growth, self.first_growth[1]
+        )
+        left = self.model.every(capacity - self._abroad_a_year())
+        return np.maximum(left, 0.0) / MONTHS_A_YEAR
 
-    def _abroad_now(self) -> float:
-        return self._at(self.abroad) / MONTHS_A_YEAR
+    def _abroad_now(self) -> PerDraw | float:
+        return self._abroad_a_year() / MONTHS_A_YEAR
 
-    def _at(self, yearly: Mapping[int, float]) -> float:
-        return extended(yearly, self.model.month, self.growth)
+    def _abroad_a_year(self) -> PerDraw | float:
+        return extended(
+            self.abroad, self.model.month, self.growth, self.first_growth[0]
+        )
 
 
 class DomesticToolmaker(Actor):
@@ -265,15 +276,26 @@ class DomesticToolmaker(Actor):
         return ramp * months / MONTHS_A_YEAR**2
 
 
-def extended(yearly: Mapping[int, float], month: Month, growth: float) -> float:
+def extended(
+    yearly: Mapping[int, float],
+    month: Month,
+    growth: float,
+    first: PerDraw | None = None,
+) -> PerDraw | float:
     """Return a yearly series in the middle of a month, carried on beyond its end.
 
     Between years it is interpolated, before the first middle of a year it is held, and
     after the last it grows at a yearly rate.
+
+    Args:
+        yearly: values by year.
+        month: the month.
+        growth: a year, after the last on record.
+        first: ratio of the first year after it; None if it is like later ones.
     """
     years = sorted(yearly)
     middle = month.year_fraction - 0.5
     last = years[-1]
     if middle >= last:
-        return yearly[last] * (1.0 + growth) ** (middle - last)
+        return yearly[last] * grown(middle - last, growth, first)
     return float(np.interp(middle, years, [yearly[year] for year in years]))

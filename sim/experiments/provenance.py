@@ -43,6 +43,7 @@ def provenance(
     scenarios: Mapping[str, str],
     assumptions: Mapping[str, Any],
     started: datetime,
+    vintage: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """Return what a run was made from.
 
@@ -54,6 +55,7 @@ def provenance(
         scenarios: resolved content of each scenario, by name.
         assumptions: where they were drawn from.
         started: when the run began, with its time zone.
+        vintage: what was known, if not all that is on record was.
     """
     now = datetime.now(UTC)
     return {
@@ -66,6 +68,7 @@ def provenance(
         "first_draw": draws.first,
         "assumptions": dict(assumptions),
         "data": hashes(data),
+        "vintage": vintage,
         "scenarios": {name: _hash(text.encode()) for name, text in scenarios.items()},
         "lock": lock_hashes(),
         "platform": {

@@ -85,6 +85,11 @@ class Asked(Protocol):
         """Where assumptions are drawn from, in words."""
         ...
 
+    @property
+    def vintage(self) -> str:
+        """What is not known in a vintage, in words; nothing if all is."""
+        ...
+
 
 def console() -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it."""
@@ -103,6 +108,8 @@ def print_question(asked: Asked, out: Console | None = None) -> None:
     if asked.who_decides:
         out.print(plain(asked.who_decides))
     out.print(plain(asked.where_drawn))
+    if asked.vintage:
+        out.print(plain(asked.vintage))
 
 
 def print_headline(compared: Comparison, out: Console | None = None) -> None:

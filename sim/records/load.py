@@ -1,7 +1,8 @@
 """Loading all that is known: tables of facts, assumptions, and the law."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -37,6 +38,9 @@ class Records:
         facts: tables of facts.
         law: the law as it was made.
         menu: acts that states may decide on besides, by id.
+        as_of: the last month that they know of, if they are a vintage.
+        later: ids of acts that a vintage leaves out, with the day of announcement: for
+            messages alone.
     """
 
     folder: Path
@@ -44,6 +48,8 @@ class Records:
     facts: Facts
     law: Regime
     menu: Mapping[str, Instrument]
+    as_of: Month | None = None
+    later: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def start(self) -> Month:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.beliefs import News, Prospect
 from sim.policy.kinds import KINDS
 from sim.policy.scope import Facilities, Scope
@@ -110,6 +111,11 @@ class NewsRow(Noted):
     given: Words
     title: str
 
+    @property
+    def known_by(self) -> Month:
+        """The month in which it was learnt."""
+        return Month.of(self.date)
+
     def build(self) -> News:
         """Return the news."""
         return News(
@@ -158,6 +164,11 @@ class SupplierYear(Noted):
     china_revenue: float
     unit: str
 
+    @property
+    def known_by(self) -> Month:
+        """The year's last month."""
+        return Month(self.year, MONTHS_A_YEAR)
+
 
 class EventReturn(Noted):
     """What a share did on the day of an event.
@@ -183,3 +194,8 @@ class EventReturn(Noted):
     items: Words
     confounded: Remark
     use: Literal["calibration", "test"]
+
+    @property
+    def known_by(self) -> Month:
+        """The month of the trading day."""
+        return Month.of(self.date)

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from sim.domain.months import Month
+
 Confidence = Literal["seen", "derived", "memory", "judgement"]
 """How sure a number is: read in its source, computed, recalled, or a judgement."""
 
@@ -16,6 +18,11 @@ class Row(BaseModel):
     as_of: str
     source: str
     confidence: Confidence
+
+    @property
+    def known_by(self) -> Month | None:
+        """The month by whose end it was known; None if it speaks of no time."""
+        return None
 
 
 class Noted(Row):

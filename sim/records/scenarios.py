@@ -1,7 +1,7 @@
 """Scenarios: a question, a change of law, and what is assumed beside it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from sim.records.law import (
 )
 from sim.records.load import START, Records
 from sim.records.plain_yaml import check_shape, read_mapping
+from sim.records.vintage import law_as_of
 from sim.records.words import Text, day, number
 
 HISTORY_BEGINS = START.first_day
@@ -148,9 +149,10 @@ def load_scenario(
     name = name or (source.stem if isinstance(source, Path) else "scenario")
     where = f"scenario {name}"
     file = _checked(content, where)
-    base = _base(file.base, records.law, where)
+    base = _base(file.base, records, where)
     actors = records.actors
     changes = file.regime or _Changes()
+    _refuse_later(file, records, where)
     regime = _Amendment(base, where, actors).enact(changes, name)
     regime = with_decisions(
         regime, base, file.decisions or {}, records.menu, where=where
@@ -244,6 +246,31 @@ class _Amendment:
             )
 
 
+def _refuse_later(file: _File, records: Records, where: str) -> None:
+    """Refuse a scenario that names acts of which nobody knew in its vintage."""
+    changes = file.regime or _Changes()
+    decided = (file.decisions or {}).get("instruments")
+    named = {
+        "regime.remove": changes.remove,
+        "regime.amend": changes.amend,
+        "decisions.instruments": decided,
+    }
+    for part in ("add", "amend"):
+        for key, content in (getattr(changes, part) or {}).items():
+            for name in ("of", "suspends", "answers"):
+                if isinstance(content, Mapping):
+                    named[f"regime.{part}.{key}.{name}"] = content.get(name)
+    for place, names in named.items():
+        listed = names if isinstance(names, list | tuple | Mapping) else ()
+        for name in listed:
+            day = records.later.get(str(name))
+            if day is not None:
+                raise ScenarioError(
+                    f"{where}, {place}: {name} was announced on {day} and is not known "
+                    f"as of {records.as_of}"
+                )
+
+
 def _checked(content: object, where: str) -> _File:
     if not isinstance(content, Mapping) or not content:
         raise ScenarioError(f"{where}: is empty")
@@ -266,17 +293,24 @@ def _check_begin(old: Instrument | None, new: Instrument, place: str) -> None:
             )
 
 
-def _base(base: object, law: Regime, where: str) -> Regime:
+def _base(base: object, records: Records, where: str) -> Regime:
     """Return the law that a scenario starts from."""
+    law, last = records.law, records.as_of
     if base == CURRENT_LAW:
         return law
     if base == NO_CONTROLS:
         return without_controls(law)
     if isinstance(base, Mapping) and set(base) == {"as_of"}:
         try:
-            return as_of(law, _last_day(base["as_of"]))
+            until = _last_day(base["as_of"])
         except ValueError as wrong:
             raise ScenarioError(f"{where}, base.as_of: {wrong}") from None
+        if last is not None and until > last.last_day:
+            raise ScenarioError(
+                f"{where}, base.as_of: {base['as_of']} lies after as_of={last}, the "
+                "last month that is known"
+            )
+        return law_as_of(law, until)
     hint = nearest(str(base), _BASES) if isinstance(base, str) else ""
     raise ScenarioError(
         f"{where}, base: {base!r} is no record of law; choose from "
@@ -301,19 +335,6 @@ def _last_day(value: object) -> date:
     return found
 
 
-def as_of(law: Regime, until: date) -> Regime:
-    """Return the law as it stood on a day: what was announced later is not known.
-
-    Ends that came later are not known either, unless they are a truce's terms.
-    """
-    known = {
-        key: _end_unknown(item, until)
-        for key, item in law.instruments.items()
-        if item.announced <= until
-    }
-    return Regime(f"law as of {until}", without_dangling(known))
-
-
 def without_controls(law: Regime) -> Regime:
     """Return the law without what the United States and its allies made from 2022 on.
 
@@ -333,12 +354,6 @@ def without_controls(law: Regime) -> Regime:
         if key not in gone and gone.isdisjoint(item.answers)
     }
     return Regime(NO_CONTROLS, without_dangling(kept))
-
-
-def _end_unknown(item: Instrument, until: date) -> Instrument:
-    if item.end is None or item.end <= until or isinstance(item, Truce):
-        return item
-    return replace(item, end=None)
 
 
 def _assumptions(

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from sim.domain.errors import RecordsError
-from sim.domain.months import Month, parse_day
+from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import Good
 from sim.records.history_rows import (
     ExchangeRate,
@@ -88,6 +88,11 @@ class VendorYear(Noted):
     capacity: float
     unit: str
 
+    @property
+    def known_by(self) -> Month:
+        """The year's last month."""
+        return Month(self.year, MONTHS_A_YEAR)
+
 
 class Firm(Noted):
     """A listed firm."""
@@ -109,8 +114,28 @@ class DesignerYear(Noted):
     other_china: float
     unit: str
 
+    @property
+    def known_by(self) -> Month:
+        """The year's last month."""
+        return Month(self.year, MONTHS_A_YEAR)
 
-class ChipRow(Noted):
+
+class Product(Noted):
+    """A chip that is sold from some day on, and known from an earlier one.
+
+    Attributes:
+        announced: month in which it was announced.
+    """
+
+    announced: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+
+    @property
+    def known_by(self) -> Month:
+        """The month in which it was announced."""
+        return Month.parse(self.announced)
+
+
+class ChipRow(Product):
     """A foreign flagship accelerator."""
 
     chip: str
@@ -129,7 +154,7 @@ class ChipRow(Noted):
         return Month.of(parse_day(self.launch))
 
 
-class CompliantChip(Noted):
+class CompliantChip(Product):
     """A chip that was drawn for a rule, as it was sold; the model draws its own."""
 
     chip: str
@@ -148,7 +173,7 @@ class OrderShare(Noted):
     share: float
 
 
-class DomesticChipRow(Noted):
+class DomesticChipRow(Product):
     """A Chinese accelerator."""
 
     chip: str
@@ -185,6 +210,11 @@ class Budget(Noted):
     spending_usd_m: float
     unit: str
 
+    @property
+    def known_by(self) -> Month:
+        """The year's last month."""
+        return Month(self.year, MONTHS_A_YEAR)
+
 
 class StartStock(Noted):
     """Accelerators in use at the start."""
@@ -203,6 +233,11 @@ class SupplyQuarter(Noted):
     nvidia_outside_china: float
     others: float
     unit: str
+
+    @property
+    def known_by(self) -> Month:
+        """The quarter's last month."""
+        return Month.parse(self.quarter_end)
 
 
 class Hub(Noted):
@@ -236,6 +271,11 @@ class FrontierFact(Noted):
     quantity: str
     value: float
     unit: str
+
+    @property
+    def known_by(self) -> Month | None:
+        """Its date; where the record ends is no fact that a time could know."""
+        return None if self.quantity == "record_ends" else Month.parse(self.as_of)
 
 
 class MemoryRow(Noted):
@@ -330,18 +370,30 @@ TABLES: dict[str, type[Row]] = {
 
 
 class Facts:
-    """The tables of a data folder, read when first asked for."""
+    """The tables of a data folder, read when first asked for.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Attributes:
+        folder: where they stand.
+        seen_until: the last month that is seen, where the record is cut: rows that were
+            known only later are left out. None sees all.
+    """
+
+    def __init__(self, folder: Path, seen_until: Month | None = None) -> None:
+        self.folder, self.seen_until = folder, seen_until
 
     @cached_property
     def tables(self) -> dict[str, tuple[Row, ...]]:
-        """The rows of every table, by name."""
+        """The rows of every table that are seen, by name."""
         return {
-            name: read_table(self.folder / f"{name}.csv", kind)
+            name: self._seen(read_table(self.folder / f"{name}.csv", kind))
             for name, kind in TABLES.items()
         }
+
+    def _seen(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        last = self.seen_until
+        if last is None:
+            return rows
+        return tuple(r for r in rows if r.known_by is None or r.known_by <= last)
 
     def of(self, kind: type[SomeRow]) -> list[SomeRow]:
         """Return the rows of the table whose rows are of a kind."""

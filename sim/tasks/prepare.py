@@ -17,6 +17,7 @@ from sim.records import Records, load
 from sim.records.assumptions import Assumption
 from sim.records.casting import MECHANISMS
 from sim.records.scenarios import Scenario, load_scenario
+from sim.records.vintage import as_known, hindsight
 from sim.settings.compose import Chosen, Command, compose_scenario
 from sim.settings.schema import Settings
 from sim.tasks import drawn
@@ -48,6 +49,12 @@ class Prepared:
         """Where assumptions are drawn from, in words."""
         settings = self.command.settings
         return drawn.in_words(settings.drawn_from, self.setup.posterior)
+
+    @property
+    def vintage(self) -> str:
+        """What a vintage does not see, and what was set later, in a line."""
+        known = hindsight(self.setup.records)
+        return "" if known is None else known.in_words()
 
 
 def prepare(command: Command, workers: int = 1) -> Prepared:
@@ -166,13 +173,18 @@ def prepare_alone(command: Command, records: Records, horizon: Month) -> Prepare
 
 
 def read_records(settings: Settings) -> Records:
-    """Return the facts: those shipped, or those in the folder of the setting `data`."""
-    if settings.data is None:
-        return load()
-    folder = Path(settings.data)
-    if not folder.is_dir():
+    """Return the facts: those shipped, or those in the folder of the setting `data`.
+
+    Of a vintage (setting `as_of`), what was known by then.
+
+    Raises:
+        ChipWarError: there is no such folder, a table is wrong, or so early no history
+            could be started.
+    """
+    if settings.data is not None and not Path(settings.data).is_dir():
         raise SettingsError(f"data={settings.data}: there is no such folder")
-    return load(folder)
+    records = load(settings.data)
+    return records if settings.as_of is None else as_known(records, settings.as_of)
 
 
 def read_scenario(chosen: Chosen, records: Records) -> Scenario:

@@ -22,6 +22,7 @@ from sim.outcomes.bargaining import TOLD
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
+from sim.records.vintage import hindsight
 from sim.tasks import drawn
 from sim.tasks.places import run_folder
 from sim.tasks.prepare import Prepared
@@ -123,6 +124,7 @@ def provenance_of(
 ) -> dict[str, Any]:
     """Return where the results of an experiment come from."""
     setup = prepared.setup
+    known = hindsight(setup.records)
     return provenance(
         command=spoken,
         seed=setup.seed,
@@ -136,4 +138,5 @@ def provenance_of(
             prepared.command.settings.drawn_from, setup.posterior
         ),
         started=started,
+        vintage=None if known is None else known.record(),
     )

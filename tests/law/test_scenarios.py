@@ -9,13 +9,13 @@ from sim.domain.months import Month
 from sim.policy.bearing import Leakage
 from sim.policy.difference import difference
 from sim.records.scenarios import (
-    as_of,
     available,
     find,
     load_scenario,
     read_file,
     without_controls,
 )
+from sim.records.vintage import law_as_of
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import chip_line, other_line, record, tool_line
 from tests.worlds import as_dated
@@ -206,7 +206,7 @@ def test_without_controls_the_listings_before_2022_stay():
 
 
 def test_the_law_as_it_stood_knows_nothing_later():
-    law = as_of(record(), date(2024, 12, 31))
+    law = law_as_of(record(), date(2024, 12, 31))
     assert "us_2024_12_hbm" in law.instruments
     assert "us_2025_04_h20_letter" not in law.instruments
     assert law.instruments["us_2024_11_tsmc_letter"].end is None

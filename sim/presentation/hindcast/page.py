@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -423,7 +424,7 @@ def _place(row: Row) -> str:
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value == "" or value != value
+    return value is None or value == "" or (isinstance(value, float) and isnan(value))
 
 
 def _rows(frame: pd.DataFrame) -> Sequence[dict[Any, Any]]:

@@ -4,6 +4,7 @@ from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner, Generation
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
+from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
@@ -35,10 +36,23 @@ def cast_designers(stage: Stage) -> None:
                 "other_china": {y.year: y.other_china for y in books},
             },
             abroad=supply_record(stage, name),
+            first_growth=_first_growth(stage),
         )
         start = stage.each(_stock_at_start(stage, name))
         designer.cumulative_abroad = designer.cumulative_at_start = start
         stage.actors[name] = designer
+
+
+def _first_growth(stage: Stage) -> dict[str, PerDraw]:
+    """Return growth in the first year after a record that a vintage cuts, by book."""
+    kinds = {
+        "abroad": "supply",
+        "row_data_centre": "data_centre",
+        "other_revenue": "other_chip",
+        "other_china": "other_chip",
+    }
+    found = {book: stage.first_year(kind) for book, kind in kinds.items()}
+    return {book: growth for book, growth in found.items() if growth is not None}
 
 
 def supply_record(stage: Stage, designer: str) -> list[float]:

@@ -1,6 +1,7 @@
 """Casting of laboratories, the grey market and offshore clouds."""
 
 from collections.abc import Mapping
+from math import inf
 
 from sim.agents.compute_sellers import Sellers
 from sim.agents.designer import Designer
@@ -9,6 +10,7 @@ from sim.agents.grey_market import Broker, Distributor
 from sim.agents.lab import Lab, Stock
 from sim.agents.offshore import OffshoreCloud
 from sim.agents.toolmaker import extended
+from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError
 from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import Good
@@ -22,7 +24,7 @@ def cast_frontier_labs(stage: Stage) -> None:
     known = {row.quantity: row for row in stage.facts.of(tables.FrontierFact)}
     reference = known["reference_run"]
     since = Month.of(parse_day(reference.as_of)) - stage.world.start
-    years = known["record_ends"].value - stage.world.start.year
+    years = min(known["record_ends"].value, _seen_until(stage)) - stage.world.start.year
     suppliers = [a for a in stage.actors.values() if isinstance(a, Designer)]
     for row in stage.facts.of(tables.FrontierRow):
         stage.actors[row.lab] = FrontierLab(
@@ -33,6 +35,12 @@ def cast_frontier_labs(stage: Stage) -> None:
             recorded_months=round(years * MONTHS_A_YEAR),
             suppliers=suppliers,
         )
+
+
+def _seen_until(stage: Stage) -> float:
+    """Return when what is seen of any record ends, in decimal years."""
+    last = stage.facts.seen_until
+    return inf if last is None else (last.index + 1) / MONTHS_A_YEAR
 
 
 def _nvidia(stage: Stage) -> Designer:
@@ -102,6 +110,7 @@ def cast_labs(stage: Stage) -> None:
         stage.actors[row.lab] = lab = Lab(
             *stage.who(row.lab),
             spending=spending,
+            first_growth=stage.first_year("budget"),
             budget_share=row.budget_share,
             first_stock=_first_stock(stage, row.start_share),
             first_offshore=_first_offshore(stage, row, home_only),
@@ -111,10 +120,11 @@ def cast_labs(stage: Stage) -> None:
         _compute_lines(stage, lab, own)
 
 
-def _spending(stage: Stage) -> list[float]:
+def _spending(stage: Stage) -> list[PerDraw | float]:
     yearly = {row.year: row.spending_usd_m for row in stage.facts.of(tables.Budget)}
     months = len(supply_record(stage, "nvidia"))
-    return [extended(yearly, stage.world.start + m, 0.0) for m in range(months)]
+    start, first = stage.world.start, stage.first_year("budget")
+    return [extended(yearly, start + month, 0.0, first) for month in range(months)]
 
 
 def _first_stock(stage: Stage, part: float) -> Stock:

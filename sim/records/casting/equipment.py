@@ -41,6 +41,10 @@ def _toolmaker(stage: Stage, vendor: str) -> Toolmaker:
         abroad={y.year: y.row_system_revenue for y in years},
         capacity={y.year: y.capacity for y in years},
         growth=firm.row_growth_after,
+        first_growth=(
+            stage.first_year("tool_sales"),
+            stage.first_year("tool_capacity"),
+        ),
         service_abroad=firm.service_row_revenue,
     )
 

@@ -94,4 +94,5 @@ def _share(stage: Stage, row: tables.Firm) -> Share:
         yearly={y.year: y.revenue for y in years},
         other_china={y.year: y.china_revenue for y in years},
         growth=row.row_growth_after,
+        first_growth=stage.first_year("supplier"),
     )

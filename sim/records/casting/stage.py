@@ -35,6 +35,18 @@ class Stage:
         """Return one number in every draw."""
         return self.world.every(value)
 
+    def first_year(self, name: str) -> PerDraw | None:
+        """Return growth in the first year after a record that a vintage cuts.
+
+        None if all of the record is seen: what comes after it is assumed elsewhere.
+
+        Args:
+            name: of the kind of record, in the assumptions ``vintage.<name>_growth``.
+        """
+        if self.facts.seen_until is None:
+            return None
+        return self.assume[f"vintage.{name}_growth"]
+
     def open(
         self,
         seller: str,

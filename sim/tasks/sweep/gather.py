@@ -19,6 +19,7 @@ from sim.outcomes.sweep.sheet import Sheet
 from sim.outcomes.sweep.table import assemble, assemble_draws
 from sim.presentation.sweep import draw_sweep_figures
 from sim.presentation.sweep_view import meanings_of
+from sim.records.vintage import hindsight
 from sim.settings.offered import Offered
 from sim.tasks import drawn
 from sim.tasks.prepare import read_records
@@ -103,14 +104,17 @@ def _scenarios(sweep: Sweep) -> dict[str, str]:
 def _origin(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[str, Any]:
     """Return what a sweep was made from."""
     settings = sweep.settings
+    records = read_records(settings)
+    known = hindsight(records)
     made_from = provenance(
         command=spoken,
         seed=settings.seed,
         draws=sweep.draws,
-        data=read_records(settings).folder,
+        data=records.folder,
         scenarios=_scenarios(sweep),
         assumptions=drawn.on_record(sweep.drawn_from, sweep.posterior),
         started=started,
+        vintage=None if known is None else known.record(),
     )
     return {
         **made_from,

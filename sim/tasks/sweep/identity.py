@@ -18,6 +18,7 @@ _NO_NUMBERS = "presentation"
 """Figures and pages: what is changed there moves no number."""
 
 _COUNTED = (
+    "as_of",
     "assumptions",
     "drawn_from",
     "horizon",

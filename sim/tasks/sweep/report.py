@@ -9,7 +9,9 @@ from sim.outcomes.sweep.load import load_sweep
 from sim.presentation.numbers import counted
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.tables import console, plain
+from sim.records.vintage import hindsight
 from sim.tasks.drawn import in_words
+from sim.tasks.prepare import read_records
 from sim.tasks.sweep.cut import Block
 from sim.tasks.sweep.plan import SWEPT, Sweep
 
@@ -29,6 +31,9 @@ def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
     console().print(plain(said), style="bold")
     if sweep.drawn_from != SWEPT:
         console().print(plain(in_words(sweep.drawn_from, sweep.posterior)))
+    if sweep.settings.as_of is not None:
+        known = hindsight(read_records(sweep.settings))
+        console().print(plain("" if known is None else known.in_words()))
     if sweep.refused:
         _print_errors(sweep, sweep.refused, "cannot be run, and left out")
 
