@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from sim.domain.ensemble import PerDraw, Table, share
+from sim.domain.ensemble import PerDraw, share
 from sim.domain.months import Month
 from sim.experiments.hindcast.remainder import AtTimes, Times
-from sim.experiments.hindcast.scale import on_scale
+from sim.experiments.hindcast.scale import Amounts, on_scale
 from sim.outcomes.results import Key, Results, Series, add_up
 from sim.records.history import Errors, likely_range
 from sim.records.history_rows import Family, Observation
@@ -63,7 +63,7 @@ class Observed:
         least = float(np.min(self.values)) if self.family.scale == "log" else 1.0
         return _FLOOR * least
 
-    def scaled(self, values: PerDraw | Table) -> Table:
+    def scaled(self, values: Amounts) -> Amounts:
         """Return amounts of the measure on the family's scale."""
         return on_scale(self.family, values, self.floor)
 

@@ -29,6 +29,10 @@ Times = Float64[np.ndarray, "times"]
 AtTimes = Float64[np.ndarray, "times draws"]
 """A row for each time, and one number per draw in each."""
 
+Rows = Float64[np.ndarray, "rows"]
+Columns = Float64[np.ndarray, "columns"]
+"""Two sets of times, of any lengths."""
+
 Covariances = Float64[np.ndarray, "draws rows columns"]
 """A covariance between times for every draw."""
 
@@ -45,7 +49,7 @@ class Remainder:
     spread: PerDraw
     memory: PerDraw
 
-    def covariances(self, rows: Times, columns: Times) -> Covariances:
+    def covariances(self, rows: Rows, columns: Columns) -> Covariances:
         """Return the covariance of the remainder between times, draw by draw."""
         apart = np.abs(rows[:, None] - columns[None, :])
         decay = np.exp(-apart[None, :, :] / self.memory[:, None, None])

@@ -1,16 +1,19 @@
 """Scales: on which what the model leaves over of a family is about normal."""
 
 import numpy as np
+from jaxtyping import Float64
 from scipy.special import expit, logit
 
-from sim.domain.ensemble import PerDraw, Table
 from sim.records.history_rows import Family
+
+Amounts = Float64[np.ndarray, "*any"]
+"""Numbers in whatever shape; what comes back has the same."""
 
 TINY = 1e-12
 """What counts as the least amount if nothing else is said."""
 
 
-def on_scale(family: Family, values: PerDraw | Table, floor: float = TINY) -> Table:
+def on_scale(family: Family, values: Amounts, floor: float = TINY) -> Amounts:
     """Return amounts on a family's scale.
 
     Args:
@@ -28,7 +31,7 @@ def on_scale(family: Family, values: PerDraw | Table, floor: float = TINY) -> Ta
     return logit(np.minimum(least, 1.0 - floor))
 
 
-def off_scale(family: Family, values: Table) -> Table:
+def off_scale(family: Family, values: Amounts) -> Amounts:
     """Return amounts in their own unit."""
     backs = {"linear": np.asarray, "log": np.exp, "logit": expit}
     return backs[family.scale](values)
