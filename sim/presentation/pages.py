@@ -167,8 +167,8 @@ def _fact(name: str, row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     """Yield a line for each number of a row of facts."""
     values = {key: value for key, value in row.items() if key not in _PROVENANCE}
     which = [
-        str(value)
-        for value in values.values()
+        _word(key, value)
+        for key, value in values.items()
         if not _is_number(value) and not isinstance(value, (frozenset, tuple))
     ]
     remark = row.get("note") or row.get("meaning") or ""
@@ -177,13 +177,20 @@ def _fact(name: str, row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
             when = [str(values["year"])] if "year" in values else []
             yield (
                 name,
-                " ".join([word for word in which if word != "None"] + when),
+                " ".join([word for word in which if word] + when),
                 key.replace("_", " "),
                 number(value),
                 str(row.get("unit") or ""),
                 str(row["as_of"]),
                 "; ".join(part for part in (row["source"], remark) if part),
             )
+
+
+def _word(key: str, value: object) -> str:
+    """Return what a value says in the name of a row; a mark says that it is set."""
+    if isinstance(value, bool):
+        return key.replace("_", " ") if value else ""
+    return "" if value is None else str(value)
 
 
 def _news_table(records: Records) -> str:

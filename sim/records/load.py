@@ -12,8 +12,9 @@ from sim.policy.kinds import KINDS
 from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
 from sim.records.expectations import check_expectations
+from sim.records.history import check_history
 from sim.records.law import load_law, load_menu
-from sim.records.plain_csv import read_table
+from sim.records.plain_csv import check_once, read_table
 from sim.records.row import Row
 from sim.records.tables import ActorRow, AllyRow, Facts, RungRow
 
@@ -63,28 +64,23 @@ def load(folder: Path | str | None = None) -> Records:
     if not place.is_dir():
         raise RecordsError(f"data: {place} is not a folder")
     rows = read_table(place / "assumptions.csv", Assumption)
-    _once("assumptions.csv", [row.name for row in rows])
+    check_once("assumptions.csv", [row.name for row in rows])
     facts = Facts(place)
     actors = [row.id for row in facts.of(ActorRow)]
-    _once("actors.csv", actors)
+    check_once("actors.csv", actors)
     _check_actors(facts, set(actors))
     _check_one_each("ladder.csv", [row.kind for row in facts.of(RungRow)], KINDS)
     _check_one_each("allies.csv", [row.state for row in facts.of(AllyRow)], ALLIES)
+    check_history(facts)
     law = load_law(place / "law", actors=actors)
     menu = load_menu(place / "menu", law, actors=actors)
     check_expectations(facts, law, [row.name for row in rows])
     return Records(place, rows, facts, law, menu)
 
 
-def _once(table: str, names: list[str]) -> None:
-    for number, name in enumerate(names, start=2):
-        if name in names[: number - 2]:
-            raise RecordsError(f"{table}, row {number}: {name!r} stands there twice")
-
-
 def _check_one_each(table: str, names: list[str], known: Collection[str]) -> None:
     """Refuse a table that has not exactly one row for each of some things."""
-    _once(table, names)
+    check_once(table, names)
     for number, name in enumerate(names, start=2):
         if name not in known:
             raise RecordsError(

@@ -35,6 +35,19 @@ def read_table(path: Path, kind: type[SomeRow]) -> tuple[SomeRow, ...]:
     )
 
 
+def check_once(table: str, names: Sequence[str]) -> None:
+    """Refuse a table in which a name stands twice; the first row is row 2.
+
+    Raises:
+        RecordsError: it does; the message names the second row.
+    """
+    seen: set[str] = set()
+    for number, name in enumerate(names, start=2):
+        if name in seen:
+            raise RecordsError(f"{table}, row {number}: {name!r} stands there twice")
+        seen.add(name)
+
+
 def _check_columns(name: str, found: Sequence[str] | None, kind: type[Row]) -> None:
     columns = list(found or ())
     fields = kind.model_fields

@@ -1,7 +1,6 @@
 """Tables of facts: what a row of each says, and the tables of a folder."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -11,6 +10,12 @@ from pydantic import Field
 from sim.domain.errors import RecordsError
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
+from sim.records.history_rows import (
+    ExchangeRate,
+    Family,
+    Observation,
+    ObservationError,
+)
 from sim.records.market_rows import (
     EventReturn,
     MarketRow,
@@ -266,32 +271,6 @@ class Constant(Row):
     meaning: str
 
 
-class Observation(Noted):
-    """What was observed of a measure over some days, for comparison.
-
-    Attributes:
-        measure: name of the measure that answers to it.
-        actor: actor key of the measure.
-        start: first day.
-        end: last day.
-        low: low end, if the source gives one.
-        mid: value.
-        high: high end, if the source gives one.
-        unit: of the values.
-        use: whether a calibration may see it.
-    """
-
-    measure: str
-    actor: str
-    start: date
-    end: date
-    low: float | None
-    mid: float
-    high: float | None
-    unit: str
-    use: Literal["calibration", "test"]
-
-
 class RungRow(Noted):
     """How grave a kind of instrument is held to be; whether it takes trade away."""
 
@@ -335,6 +314,9 @@ TABLES: dict[str, type[Row]] = {
     "allies": AllyRow,
     "constants": Constant,
     "history/observations": Observation,
+    "history/families": Family,
+    "history/errors": ObservationError,
+    "history/exchange_rates": ExchangeRate,
     "prospects": ProspectRow,
     "news": NewsRow,
     "markets": MarketRow,
