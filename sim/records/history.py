@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from sim.domain.errors import RecordsError, nearest
 from sim.records.history_rows import Family, Observation, ObservationError
+from sim.records.market_rows import EventReturn
+from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import check_once
 from sim.records.tables import Facts
 
@@ -17,7 +19,8 @@ def check_history(facts: Facts) -> None:
 
     Raises:
         RecordsError: a family or error is missing or stands there twice, a value lies
-            outside the scale of its family, or a series is a target by memory alone.
+            outside the scale of its family, a series is a target by memory alone, or a
+            pattern reads a return on a day that has none.
     """
     families = {row.family: row for row in facts.of(Family)}
     check_once("families.csv", [row.family for row in facts.of(Family)])
@@ -45,6 +48,7 @@ def check_history(facts: Facts) -> None:
                 "rows; a fit may not aim at memory alone"
             )
     _check_periods(rows)
+    _check_readings(facts)
 
 
 def targets(rows: Sequence[Observation]) -> list[Observation]:
@@ -91,6 +95,20 @@ def _check_periods(rows: Sequence[Observation]) -> None:
     """Refuse a series that is observed twice over the same days."""
     periods = [f"{row.measure} {row.actor} {row.start} {row.end}" for row in rows]
     check_once(OBSERVATIONS, periods)
+
+
+def _check_readings(facts: Facts) -> None:
+    """Refuse readings that stand there twice or read a return on no known day."""
+    patterns = facts.of(Pattern)
+    check_once("patterns.csv", [row.id for row in patterns])
+    check_once("published.csv", [row.id for row in facts.of(Published)])
+    days = {day.event: None for day in facts.of(EventReturn)}
+    for number, row in enumerate(patterns, start=2):
+        if row.reading == "return" and row.event not in days:
+            raise RecordsError(
+                f"patterns.csv, row {number}, event: event_returns.csv has no "
+                f"{row.event!r}{nearest(row.event, days)}"
+            )
 
 
 def _unknown(where: str, name: str, known: Mapping[str, Family]) -> RecordsError:

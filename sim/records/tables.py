@@ -23,6 +23,7 @@ from sim.records.market_rows import (
     ProspectRow,
     SupplierYear,
 )
+from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import SomeRow, read_table
 from sim.records.row import Noted, Row
 
@@ -317,6 +318,8 @@ TABLES: dict[str, type[Row]] = {
     "history/families": Family,
     "history/errors": ObservationError,
     "history/exchange_rates": ExchangeRate,
+    "history/patterns": Pattern,
+    "history/published": Published,
     "prospects": ProspectRow,
     "news": NewsRow,
     "markets": MarketRow,

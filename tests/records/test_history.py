@@ -209,10 +209,10 @@ def test_an_observation_that_no_fit_could_use(data, refused, column, value, says
 
 
 def test_a_series_that_is_a_target_by_memory_alone(data, refused):
-    number = row_of(data, {"measure": "china_revenue", "actor": "lam"})
+    number = row_of(data, {"measure": "china_revenue", "actor": "kla"})
     set_cell(data / OBSERVED, "target", "yes", row=number)
     assert refused() == (
-        f"observations.csv, row {number}, target: china_revenue of lam is recalled in "
+        f"observations.csv, row {number}, target: china_revenue of kla is recalled in "
         "all rows; a fit may not aim at memory alone"
     )
 
