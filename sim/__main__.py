@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from sim.domain.errors import ChipWarError, InvariantError
+from sim.domain.errors import ChipWarError, InvariantError, SettingsError
 
 if TYPE_CHECKING:
     from sim.settings.compose import Command
@@ -22,6 +22,7 @@ INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
 _HELP = {"-h", "--help", "help"}
 _SWEEP = {"-m", "--multirun"}
+_FOR_CALIBRATION = {"arviz", "emcee", "sklearn", "threadpoolctl"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,6 +144,20 @@ def _news(command: "Command") -> None:
     study_and_report(command)
 
 
+def _calibrate(command: "Command") -> None:
+    try:
+        from sim.tasks.calibrate import calibrate_and_report
+    except ModuleNotFoundError as missing:
+        if missing.name not in _FOR_CALIBRATION:
+            raise
+        raise SettingsError(
+            f"task=calibrate: {missing.name} is not installed; install the simulator's "
+            "extra [calibration]"
+        ) from missing
+
+    calibrate_and_report(command)
+
+
 _TASKS: "dict[str, Callable[[Command], None]]" = {
     "run": _run,
     "scenarios": _scenarios,
@@ -151,6 +166,7 @@ _TASKS: "dict[str, Callable[[Command], None]]" = {
     "replay": _replay,
     "diverge": _diverge,
     "news": _news,
+    "calibrate": _calibrate,
 }
 
 

@@ -58,9 +58,11 @@ class Observed:
         return np.stack([over(results, self, row) for row in self.rows])
 
 
-def in_series(rows: Iterable[Observation], families: Iterable[Family]) -> list[Observed]:
+def in_series(
+    rows: Iterable[Observation], families: Iterable[Family]
+) -> list[Observed]:
     """Return observations as series, each in order of time."""
-    known = {family.name: family for family in families}
+    known = {family.family: family for family in families}
     found: dict[tuple[str, str], list[Observation]] = {}
     for row in rows:
         found.setdefault((row.measure, row.actor), []).append(row)

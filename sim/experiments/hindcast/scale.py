@@ -6,19 +6,17 @@ from scipy.special import expit, logit
 from sim.domain.ensemble import PerDraw, Table
 from sim.records.history_rows import Family
 
+_NEXT_TO_NOTHING = 1e-9
+
 
 def on_scale(family: Family, values: PerDraw | Table) -> Table:
-    """Return amounts on a family's scale.
-
-    Amounts below the family's floor count as the floor: of a series that is seen at
-    hundreds of millions, nothing and a little are equally far off.
-    """
+    """Return amounts on a family's scale; nothing at all counts as next to nothing."""
     if family.scale == "linear":
         return values
-    least = np.maximum(values, family.floor)
+    least = np.maximum(values, _NEXT_TO_NOTHING)
     if family.scale == "log":
         return np.log(least)
-    return logit(np.minimum(least, 1.0 - family.floor))
+    return logit(np.minimum(least, 1.0 - _NEXT_TO_NOTHING))
 
 
 def off_scale(family: Family, values: Table) -> Table:
