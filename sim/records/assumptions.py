@@ -91,8 +91,12 @@ class Assumption(Row):
 
     def on_scale(self, value: float) -> float:
         """Return a value on the row's scale, on which each half of it is normal."""
+        return float(self.all_on_scale(np.array([value]))[0])
+
+    def all_on_scale(self, values: PerDraw) -> PerDraw:
+        """Return values on the row's scale."""
         bare, _ = _SCALES[self.scale]
-        return float(bare(np.array([value]))[0])
+        return bare(values)
 
 
 def _same(value: PerDraw) -> PerDraw:

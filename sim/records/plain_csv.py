@@ -1,6 +1,7 @@
 """Reading CSV as data: into typed rows, or refused by file, row and column."""
 
 import csv
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -96,7 +97,7 @@ def _numbers(name: str, column: str, cells: Sequence[str]) -> PerDraw:
             values.append(float(cell))
         except ValueError:
             raise RecordsError(f"{where}: {cell!r} is no number") from None
-        if not np.isfinite(values[-1]):
+        if not math.isfinite(values[-1]):
             raise RecordsError(f"{where}: {cell} is not a finite number")
     return np.array(values)
 

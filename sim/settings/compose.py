@@ -27,7 +27,7 @@ from sim.settings.mistakes import (
 from sim.settings.offered import Offered, offered_to_hydra
 from sim.settings.patch import patched, reachable
 from sim.settings.places import CONFIGS
-from sim.settings.schema import TASKS, Query, Settings
+from sim.settings.schema import TASKS, CalibrateSettings, Query, Settings
 from sim.settings.spelling import spell
 
 _SCENARIO = "scenario"
@@ -342,7 +342,7 @@ def _written(value: object) -> object:
         return {key: _written(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return list(value)
-    if isinstance(value, Query):
+    if isinstance(value, Query | CalibrateSettings):
         return {key: _written(item) for key, item in value}
     plain = value is None or isinstance(value, bool | int | float)
     return value if plain else str(value)

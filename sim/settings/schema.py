@@ -30,6 +30,7 @@ TASKS = {
     "hindcast": "score the model on every observed series, beside naive rivals",
     "forecast": "write the quantiles of what firms and chips will do after the record",
     "structure": "ask of each mechanism and each series whether it earns its place",
+    "calibrate": "fit uncertain assumptions to what was observed, by a posterior",
 }
 """What can be asked, by name."""
 
@@ -159,6 +160,41 @@ class SweepSettings(BaseModel):
     )
 
 
+class CalibrateSettings(BaseModel):
+    """How much work a calibration makes of it, and where its posterior goes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    observations_to: MonthSetting = Field(
+        description="the last month whose observations are seen"
+    )
+    worlds: int = Field(
+        ge=100,
+        le=MOST_DRAWS,
+        description="worlds that are lived through, from which the emulator learns",
+    )
+    matters: float = Field(
+        gt=0.0,
+        le=1.0,
+        description="an assumption is fitted if by itself it accounts for this share "
+        "of the variance of any observation",
+    )
+    ensembles: int = Field(
+        ge=2, description="ensembles of walkers that know nothing of one another"
+    )
+    steps: int = Field(
+        ge=100, description="steps of each walker; the first fifth is not kept"
+    )
+    rows: int = Field(
+        ge=10, le=MOST_DRAWS, description="draws of the posterior that are kept"
+    )
+    to: str | None = Field(
+        min_length=1,
+        description="a folder, such as sim/data/posterior, into which the posterior "
+        "is put if it has converged (null: it stays with the results)",
+    )
+
+
 class Settings(BaseModel):
     """What a command asks for; every choice stated, none left to chance."""
 
@@ -175,6 +211,7 @@ class Settings(BaseModel):
         "hindcast",
         "forecast",
         "structure",
+        "calibrate",
     ] = Field(description="what is asked: " + ", ".join(TASKS))
     baseline: Name = Field(description="the scenario that it is compared with")
     assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(
@@ -240,6 +277,9 @@ class Settings(BaseModel):
     debug: bool = Field(description="show where in the code an error arose")
     sweep: SweepSettings = Field(description="for sweeps (-m)")
     query: Query | None = Field(default=None, description="for task=law")
+    calibrate: CalibrateSettings | None = Field(
+        default=None, description="for task=calibrate"
+    )
     month: MonthSetting | None = Field(
         default=None, description="for task=network: the month that is looked at"
     )

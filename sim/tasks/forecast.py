@@ -82,7 +82,7 @@ def make_forecast(command: Command, spoken: Sequence[str], quiet: bool) -> Forec
     )
     setup = prepared.setup
     results = run_pair(setup, quiet).baseline
-    each = modelled(setup, record, results, observed_to)
+    each = modelled(setup, record, results)
     outlook = Outlook(
         seen={(one.series.measure, one.series.actor): one for one in each},
         remainders=remainders(each),

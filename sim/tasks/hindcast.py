@@ -141,7 +141,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
 def _scored(
     prepared: Prepared, record: Record, results: Results, vintage: Month
 ) -> Scores:
-    each = modelled(prepared.setup, record, results, vintage)
+    each = modelled(prepared.setup, record, results)
     return scores(each, results, vintage)
 
 

@@ -98,13 +98,11 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Structure:
 
     setups = [setup, *(without(setup, name) for name in MECHANISMS)]
     whole, *reduced = run_each(setups, setup.workers, quiet, "each mechanism off")
-    each = modelled(setup, record, whole, vintage)
+    each = modelled(setup, record, whole)
     known = remainders(each)
     told = scores(each, whole, vintage).periods
     rows = {
-        name: scores(
-            modelled(setup, record, results, vintage, known), results, vintage
-        ).periods
+        name: scores(modelled(setup, record, results, known), results, vintage).periods
         for name, results in zip(MECHANISMS, reduced, strict=True)
     }
     table = worth(told, rows)

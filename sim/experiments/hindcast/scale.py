@@ -9,7 +9,7 @@ from sim.records.history_rows import Family
 Amounts = Float64[np.ndarray, "*any"]
 """Numbers in whatever shape; what comes back has the same."""
 
-TINY = 1e-12
+TINY = 1e-9
 """What counts as the least amount if nothing else is said."""
 
 

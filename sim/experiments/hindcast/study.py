@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.domain.chance import Chance
 from sim.domain.months import Month
-from sim.experiments.hindcast.leftovers import Remainders, calibrated, guessed
+from sim.experiments.hindcast.leftovers import Remainders, leftovers
 from sim.experiments.hindcast.observed import Observed, in_series
 from sim.experiments.hindcast.predictive import Modelled
 from sim.experiments.hindcast.scoreboard import (
@@ -71,31 +71,22 @@ def modelled(
     setup: Setup,
     record: Record,
     results: Results,
-    vintage: Month,
     remainders: Remainders | None = None,
 ) -> list[Modelled]:
     """Return every observed series with what the model says of it.
-
-    How large remainders are comes from the posterior of which the draws are; if they
-    come from their ranges, it is guessed from the past.
 
     Args:
         setup: what was lived.
         record: what was observed.
         results: what came of it.
-        vintage: the last month of the past.
-        remainders: how remainders behave, by family, if that is known.
+        remainders: how remainders behave, by family; if not given, as the posterior
+            or their ranges have it.
     """
     series = record.series
     answers = [one.answers(results) for one in series]
     errors = [one.errors(record.errors) for one in series]
-    if remainders is None and setup.posterior is None:
-        known = [one.known_by(vintage) for one in series]
-        remainders = guessed(series, answers, errors, known, setup.draws)
-    elif remainders is None:
-        assert setup.posterior is not None
-        columns = setup.posterior.remainder(setup.draws, setup.seed)
-        remainders = calibrated(columns, record.families)
+    if remainders is None:
+        remainders = leftovers(setup, record.families)
     chance = Chance(setup.seed, setup.draws)
     return [
         Modelled(one, said, wrong, remainders[one.family.family], chance)

@@ -15,6 +15,7 @@ from sim.domain.errors import ChipWarError
 from sim.experiments.factors import Value
 from sim.experiments.setup import Setup
 from sim.records import Records
+from sim.records.posterior import Posterior
 from sim.records.scenarios import Scenario
 from sim.settings.compose import (
     Chosen,
@@ -25,6 +26,7 @@ from sim.settings.compose import (
 )
 from sim.settings.schema import Settings
 from sim.settings.spelling import spell
+from sim.tasks.drawn import posterior_for
 from sim.tasks.prepare import chosen_in, read_records, read_scenario, setup_of
 from sim.tasks.sweep import identity
 
@@ -59,6 +61,7 @@ class Composer:
         self._read: dict[tuple[str, str], Scenario | ChipWarError] = {}
         self._baselines: dict[str, Chosen | ChipWarError] = {}
         self._records: dict[str | None, Records | ChipWarError] = {}
+        self._posteriors: dict[tuple[object, str], Posterior | ChipWarError | None] = {}
         self._data: dict[str | None, str] = {}
         self._digests: dict[tuple[str, str], str] = {}
         self._last: tuple[Sequence[Value], Command] | None = None
@@ -106,6 +109,9 @@ class Composer:
         scenario = self._scenario(chosen, self._digest_of_scenario(chosen), records)
         compared = self._baseline(command)
         baseline = self._scenario(compared, self._digest("baseline", compared), records)
+        # One that is broken is not read again at every point.
+        known = (settings.data, settings.drawn_from)
+        _once(self._posteriors, known, lambda: posterior_for(settings, records))
         return setup_of(settings, records, baseline, scenario)
 
     def key(self, values: Sequence[Value]) -> str:
