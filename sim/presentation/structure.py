@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,7 @@ _WIDTH, _ROW, _MARGINS = 9.6, 0.3, 2.2
 _PARTS = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
 
 
+@runtime_checkable
 class Done(Protocol):
     """A study of structure that is done."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_pair
 from sim.experiments.forecast import Outlook, forecast, measures_with_parts
@@ -75,6 +76,11 @@ def make_forecast(command: Command, spoken: Sequence[str], quiet: bool) -> Forec
     everything = read_records(with_all_known(command).settings)
     observed_to = min(settings.start + -1, last_observed(everything))
     record = Record.of(everything, observed_to)
+    if not record.series:
+        raise SettingsError(
+            f"start={settings.start}: nothing was observed before it, and a forecast "
+            "goes on from what was; begin later"
+        )
     asked = [one.name for one in select(_selection(settings.record))]
     measures = [*measures_with_parts(asked), *measures_asked(record.series)]
     prepared = prepare_life(

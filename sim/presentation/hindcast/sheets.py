@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ PATTERNS, PUBLISHED = "patterns.csv", "published.csv"
 """Tables: patterns of the record, and figures of others, beside the model's."""
 
 
+@runtime_checkable
 class Done(Protocol):
     """A hindcast that is done."""
 
