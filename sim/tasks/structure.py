@@ -109,7 +109,8 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Structure:
     alone = None
     if setup.posterior is not None:
         seen = min(vintage, setup.posterior.calibration.observations_to)
-        alone = left_out(each, [one.series.known_by(seen) for one in each])
+        assumed = setup.posterior.values(setup.draws, setup.seed)
+        alone = left_out(each, assumed, seen)
     folder = run_folder(Path(settings.outputs), _FOLDER, started)
     done = Structure(
         vintage=vintage,

@@ -96,7 +96,7 @@ def test_the_forecast_has_quantiles_by_month_quarter_and_year(ask, desk):
 
 
 def test_structure_says_of_each_mechanism_whether_it_is_missed(ask, desk):
-    early = ("as_of=2023-01", "horizon=2023-04", "draws=2")
+    early = ("as_of=2023-03", "horizon=2023-06", "draws=2")
     folder = desk / ask("task=structure", *early, *QUICK[1:]).out.strip()
     verdicts = pd.read_csv(folder / "verdicts.csv")
     assert set(verdicts["part"]) == {"calibration", "test"}

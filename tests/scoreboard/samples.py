@@ -20,7 +20,9 @@ def family(scale="linear", name="hands"):
     return Family(family=name, scale=scale, meaning="by hand", **ORIGIN)
 
 
-def quarters(values, *, first=FIRST, months=3, measure="revenue", actor="nvidia"):
+def quarters(
+    values, *, first=FIRST, months=3, measure="revenue", actor="nvidia", target=False
+):
     """Return observations one after another, each over so many months."""
     return tuple(
         observation(
@@ -29,12 +31,13 @@ def quarters(values, *, first=FIRST, months=3, measure="revenue", actor="nvidia"
             first + (months * (place + 1) - 1),
             measure,
             actor,
+            target=target,
         )
         for place, value in enumerate(values)
     )
 
 
-def observation(value, first, last, measure="revenue", actor="nvidia"):
+def observation(value, first, last, measure="revenue", actor="nvidia", *, target=False):
     start: date = first.first_day
     return Observation(
         measure=measure,
@@ -48,7 +51,7 @@ def observation(value, first, last, measure="revenue", actor="nvidia"):
         high=None,
         unit="USD million",
         use="calibration",
-        target=False,
+        target=target,
         **ORIGIN,
     )
 

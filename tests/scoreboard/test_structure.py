@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.domain.months import Month
 from sim.experiments.hindcast.structure import (
     COSTS,
     EARNS,
@@ -49,18 +50,34 @@ def test_every_family_has_a_row_of_its_own():
     assert set(table["family"]) == {"all", "sales", "counts"}
 
 
+SEEN = Month(2024, 12)
+
+
+def fitted(values, assumed, **given):
+    """Return a series that a fit aimed at, and draws that say what they assume."""
+    told = np.tile(assumed, (len(values), 1))
+    return modelled(series(values, target=True), told, **given)
+
+
 def test_leaving_a_series_out_weakens_what_it_alone_had_said():
     """Draws fitted to the series, as if a fit had chosen them by it."""
-    rng = np.random.default_rng(1)
-    answers = np.tile(rng.normal(5.0, 0.1, 4_000), (3, 1))
-    one = modelled(series([5.0, 5.0, 5.0]), answers, spread=0.3, error=0.1)
-    row = left_out([one], [3]).iloc[0]
+    assumed = np.random.default_rng(1).normal(5.0, 0.1, 4_000)
+    one = fitted([5.0, 5.0, 5.0], assumed, spread=0.3)
+    row = left_out([one], {"share": assumed}, SEEN).iloc[0]
     assert row["crps_left_out"] > row["crps_fitted"]
     assert row["pareto_k"] < 0.7
     assert row["draws_that_count"] < 4_000
 
 
-def test_a_series_that_every_draw_explains_alike_loses_nothing():
-    one = modelled(series([5.0, 5.0]), np.full((2, 500), 5.0))
-    row = left_out([one], [2]).iloc[0]
-    assert row["crps_change"] == pytest.approx(0.0, abs=1e-9)
+def test_luck_is_no_merit_of_a_draw():
+    """Draws differ by luck alone, so none is weighted above another."""
+    luck = np.random.default_rng(1).normal(5.0, 0.1, 500)
+    assumed = np.random.default_rng(2).normal(0.0, 1.0, 500)
+    row = left_out([fitted([5.0, 5.0], luck)], {"share": assumed}, SEEN).iloc[0]
+    assert row["crps_change"] == pytest.approx(0.0, abs=1e-3)
+    assert row["draws_that_count"] > 495.0
+
+
+def test_what_the_fit_did_not_aim_at_is_not_left_out():
+    one = modelled(series([5.0, 5.0]), np.full((2, 50), 5.0))
+    assert left_out([one], {"share": np.arange(50.0)}, SEEN).empty

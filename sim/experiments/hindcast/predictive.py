@@ -7,10 +7,12 @@ ever is, or carried forward from what the model left over of the same series up 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Float64
 
 from sim.domain.chance import Chance
 from sim.domain.ensemble import PerDraw
@@ -23,6 +25,10 @@ from sim.experiments.hindcast.remainder import (
     Times,
     carried_forward,
 )
+from sim.records.history_rows import Observation
+
+Square = Float64[np.ndarray, "times times"]
+"""Covariances between periods."""
 
 MODEL, CARRIED = "model", "carried"
 """The two variants: the model by itself, and with what it left over carried forward."""
@@ -55,6 +61,16 @@ class Modelled:
     def observed(self) -> Times:
         """What was seen of each period, on the family's scale."""
         return self.series.scaled(self.series.values)
+
+    def only(self, keep: Callable[[Observation], bool]) -> Modelled:
+        """Return the same of some of the periods."""
+        kept = [place for place, row in enumerate(self.series.rows) if keep(row)]
+        return replace(
+            self,
+            series=self.series.only(keep),
+            answers=self.answers[kept],
+            errors=self.errors[kept],
+        )
 
     @cached_property
     def luck(self) -> AtTimes:
@@ -106,19 +122,23 @@ class Modelled:
         times, luck = self.series.times[first:end], self.luck[first:end]
         return carried_forward(self.remainder, self.seen(count), times, luck)
 
-    def log_likelihood(self, known: int) -> PerDraw:
-        """Return the log density that each draw gives to the first periods together.
+    def log_likelihood(self, said: AtTimes, rest: Square) -> PerDraw:
+        """Return the log density that each draw gives to all periods together.
 
         With the remainder of its family and the errors of observing, as a fit sees it.
+
+        Args:
+            said: what each draw says of them, luck apart, on the family's scale.
+            rest: covariance of what luck adds.
         """
-        times = self.series.times[:known]
-        noise = np.diag(self.errors[:known] ** 2)
+        times = self.series.times
+        noise = np.diag(self.errors**2) + rest
         covariance = self.remainder.covariances(times, times) + noise[None, :, :]
-        left = (self.observed[:known, None] - self.scaled[:known]).T
+        left = (self.observed[:, None] - said).T
         root = np.linalg.cholesky(covariance)
         white = np.linalg.solve(root, left[:, :, None])[:, :, 0]
         size = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
-        return -0.5 * (white**2).sum(axis=1) - size - 0.5 * known * _LOG_TWO_PI
+        return -0.5 * (white**2).sum(axis=1) - size - 0.5 * len(times) * _LOG_TWO_PI
 
     def log_density(self, known: int) -> Times:
         """Return the log density of what was seen in each period, on the scale.

@@ -13,7 +13,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sim.experiments.hindcast.predictive import MODEL, Modelled
+from sim.domain.ensemble import PerDraw
+from sim.domain.months import Month
+from sim.experiments.hindcast.predictive import MODEL, Modelled, Square
+from sim.experiments.hindcast.remainder import AtTimes
 from sim.experiments.hindcast.scores import NINE_IN_TEN, crps
 from sim.experiments.hindcast.smoothing import smoothed
 from sim.experiments.setup import Setup
@@ -103,59 +106,62 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
 def _verdict(change: float, error: float) -> str:
     if abs(change) < _NOTHING:
         return STILL
-    if abs(change) < max(A_DIFFERENCE, error):
+    if abs(change) < max(A_DIFFERENCE, _SURE * error):
         return UNTOLD
     return EARNS if change > 0.0 else COSTS
 
 
 _NOTHING = 1e-9
+_SURE = 1.645
+"""Standard errors from which on nine of ten means would have the same sign."""
 
 
-def left_out(each: Sequence[Modelled], counts: Sequence[int]) -> pd.DataFrame:
-    """Return how the fit without each series foretells that series.
+def left_out(
+    each: Sequence[Modelled], assumed: Mapping[str, PerDraw], seen: Month
+) -> pd.DataFrame:
+    """Return how the fit without each series foretells what the fit aimed at of it.
 
     The draws are those of the fit to all series. To leave one out, each is weighted by
     the inverse of the likelihood that it gives the series, the largest weights
-    smoothed. A shape of their tail (Pareto k) above 0.7 says that the draws do not
-    reach where the fit without the series would go: its row is not to be trusted.
+    smoothed. As in the fit, luck is no merit of a draw: what draws say is smoothed by
+    a regression on what they assume, and the rest counts as noise. A shape of the
+    weights' tail (Pareto k) above 0.7 says that the draws do not reach where the fit
+    without the series would go: its row is not to be trusted.
 
     Args:
         each: the series, and what the model says of them.
-        counts: how many periods of each the fit has seen.
+        assumed: what was fitted, by name, in each draw.
+        seen: the last month that the fit knew.
 
     Source:
         Vehtari, Gelman and Gabry, 'Practical Bayesian model evaluation using
         leave-one-out cross-validation and WAIC', Statistics and Computing 27 (2017).
     """
+    known = [
+        one.only(lambda row: row.target and Month.of(row.end) <= seen) for one in each
+    ]
     return pd.DataFrame(
-        [
-            _without_itself(one, count)
-            for one, count in zip(each, counts, strict=True)
-            if count
-        ]
+        [_without_itself(one, assumed) for one in known if one.series.rows]
     )
 
 
-def _without_itself(one: Modelled, count: int) -> dict[str, object]:
+def _without_itself(one: Modelled, assumed: Mapping[str, PerDraw]) -> dict[str, object]:
     series = one.series
-    logs, shape = smoothed(-one.log_likelihood(count))
+    said, rest = _by_assumptions(one.scaled, assumed)
+    logs, shape = smoothed(-one.log_likelihood(said, rest))
     weights = np.exp(logs - np.logaddexp.reduce(logs))
-    predicted, observed = one.alone()[:count], one.observed[:count]
-    alike = np.full_like(weights, 1.0 / weights.size)
-    by_fit, by_rest = (
-        np.broadcast_to(some, predicted.shape) for some in (alike, weights)
-    )
-    fitted = crps(observed, predicted, by_fit)
-    foretold = crps(observed, predicted, by_rest)
+    predicted, observed = one.alone(), one.observed
+    fitted = crps(observed, predicted)
+    foretold = crps(observed, predicted, np.tile(weights, (len(observed), 1)))
     inside = [
-        _inside(values, weights, seen)
-        for values, seen in zip(predicted, observed, strict=True)
+        _inside(values, weights, value)
+        for values, value in zip(predicted, observed, strict=True)
     ]
     return {
         "measure": series.measure,
         "actor": series.actor,
         "family": series.family.family,
-        "periods": count,
+        "periods": len(observed),
         "pareto_k": shape,
         "draws_that_count": 1.0 / float(np.sum(weights**2)),
         "crps_fitted": float(np.mean(fitted)),
@@ -163,6 +169,22 @@ def _without_itself(one: Modelled, count: int) -> dict[str, object]:
         "crps_change": float(np.mean(foretold) / np.mean(fitted) - 1.0),
         "inside_90": int(np.sum(inside)),
     }
+
+
+def _by_assumptions(
+    said: AtTimes, assumed: Mapping[str, PerDraw]
+) -> tuple[AtTimes, Square]:
+    """Return what draws say as far as what they assume tells it, and what is left.
+
+    Least squares on the assumptions, standardised; what is left is the covariance of
+    the residuals.
+    """
+    varied = [values for values in assumed.values() if values.std() > 0.0]
+    scores = [(values - values.mean()) / values.std() for values in varied]
+    terms = np.stack([np.ones(said.shape[1]), *scores], axis=1)
+    slopes, *_ = np.linalg.lstsq(terms, said.T)
+    told = (terms @ slopes).T
+    return told, np.atleast_2d(np.cov(said - told, bias=True))
 
 
 def _inside(values: np.ndarray, weights: np.ndarray, observed: float) -> bool:
