@@ -122,7 +122,7 @@ def _how() -> str:
             "error of the observation ([ODD](ODD.md#hindcast-and-forecast)). *Model "
             "alone*: the remainder is as wide as it ever is. *Carried forward*: it "
             "goes on from what the model left over of the same series up to then; "
-            "that is what [`task=forecast`](outputs.md#forecast) writes. Rivals: "
+            "that is what [`task=forecast`](outputs.md#the-forecast) writes. Rivals: "
             "*persistence* (the last value before) and *drift* (that and the mean "
             "past change), each as wide as changes over as many months were up to "
             "the vintage.",
@@ -247,8 +247,7 @@ def _patterns(patterns: pd.DataFrame, findings: pd.DataFrame) -> Iterator[str]:
     yield "### Patterns that do not come out, and why"
     missed = patterns[patterns["verdict"] != IN_BAND]
     lines = [
-        f"- **{row['pattern']}**, {_small(row['statement'])}: "
-        f"{_found(findings, row['id'])}"
+        f"- **{row['pattern']}** ({row['statement']}): {_found(findings, row['id'])}"
         for row in _rows(missed)
     ]
     yield "\n".join(lines) if lines else "All come out."
@@ -256,10 +255,6 @@ def _patterns(patterns: pd.DataFrame, findings: pd.DataFrame) -> Iterator[str]:
 
 def _said_of(row: Row) -> str:
     return "in band" if row["verdict"] == IN_BAND else f"**{row['verdict']}**"
-
-
-def _small(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
 
 
 def _news(days: pd.DataFrame) -> Iterator[str]:
@@ -355,8 +350,7 @@ def _verdicts(tables: Tables) -> list[tuple[str, ...]]:
         ]
         most = max(_rows(families), key=lambda row: abs(row["crps_change"]))
         cells.append(
-            f"{_small(names.family(most['family']))} "
-            f"{change_in_words(most['crps_change'])}"
+            f"{names.family(most['family'])} {change_in_words(most['crps_change'])}"
         )
         rows.append(tuple(cells))
     return rows

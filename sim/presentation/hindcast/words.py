@@ -44,11 +44,17 @@ def bias_in_words(bias: float, scale: str) -> str:
         >>> bias_in_words(0.7, "logit")
         'odds ×2.0'
     """
+    if scale == "log" and bias > np.log(_FAR):
+        return "model: next to nothing"
     if scale == "log":
         return f"{100 * np.expm1(bias):+.0f} %".replace("-", "−")
     if scale == "logit":
         return f"odds ×{np.exp(bias):.1f}"
     return f"{bias:+.1f}".replace("-", "−")
+
+
+_FAR = 100.0
+"""Times the model's median from which on a bias is not worth a number."""
 
 
 def amount(value: object) -> str:
