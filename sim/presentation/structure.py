@@ -23,7 +23,6 @@ from sim.presentation.style import (
     CUT,
     INK,
     PALETTE,
-    SCENARIO,
     SOFT,
     Picture,
     footnote,
@@ -183,7 +182,7 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> Picture:
     return drawn
 
 
-_COLOURS = (*PALETTE, SCENARIO, CUT, "#8c564b", "#7f7f7f")
+_COLOURS = (*PALETTE, "#332288", CUT, "#8c564b", "#7f7f7f")
 _EDGE = 0.5
 
 
@@ -207,6 +206,9 @@ def _panel(
         error = float(row["error"])
         axes.plot([change - error, change + error], [place] * 2, color=INK)
         axes.plot(change, place, "o", markersize=6, color=INK, zorder=4)
+        if abs(float(row["crps_change"])) > _EDGE:
+            words = change_in_words(row["crps_change"])
+            axes.text(change - 0.03, place + 0.22, words, ha="right", size=7, color=INK)
     axes.axvline(0.0, color=SOFT, linewidth=0.8)
     axes.set_xlim(-_EDGE - 0.03, _EDGE + 0.03)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f} %")

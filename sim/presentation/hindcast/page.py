@@ -34,6 +34,7 @@ from sim.presentation.hindcast.words import (
 )
 from sim.presentation.markdown import table
 from sim.presentation.news import TABLE as RETURNS
+from sim.presentation.numbers import readable
 from sim.presentation.structure import LEFT_OUT, VERDICTS, WORTH
 
 FOLDER = "hindcast"
@@ -179,8 +180,7 @@ def _series(series: pd.DataFrame, periods: pd.DataFrame, part: str) -> str:
             str(row["inside_50"]),
             str(row["inside_90"]),
             bias_in_words(row["bias"], scale[row["family"]]),
-            amount(row["crps"]),
-            row["unit"],
+            *_in_unit(row, "crps"),
             *(_skills(row, rival) for rival in ("persistence", "drift")),
         )
         for row in _rows(own)
@@ -202,8 +202,8 @@ def _misses(periods: pd.DataFrame, findings: pd.DataFrame) -> Iterator[str]:
         (
             names.series(row["measure"], row["actor"]),
             f"{row['start'][:7]} to {row['end'][:7]}",
-            f"{amount(row['observed'])} {row['unit']}",
-            range_in_words(row["p50"], row["p05"], row["p95"]),
+            " ".join(_in_unit(row, "observed")),
+            _range(row),
             _found(findings, f"{row['measure']} {row['actor']}"),
         )
         for row in _rows(missed)
@@ -375,7 +375,7 @@ def published_page(tables: Tables) -> str:
                     _what(row),
                     f"{row['publisher']}, {row['published']}",
                     _published(row),
-                    range_in_words(row["p50"], row["p05"], row["p95"]),
+                    _range(row),
                     _place(row),
                 )
                 for row in answered
@@ -406,9 +406,22 @@ def _what(row: Row) -> str:
 
 
 def _published(row: Row) -> str:
-    ends = [end for end in (row["low"], row["high"]) if not _is_empty(end)]
+    unit, factor = readable(row["unit"])
+    ends = [factor * row[end] for end in ("low", "high") if not _is_empty(row[end])]
     spread = f" ({' to '.join(map(amount, ends))})" if ends else ""
-    return f"{amount(row['mid'])}{spread} {row['unit']}"
+    return f"{amount(factor * row['mid'])}{spread} {unit}"
+
+
+def _range(row: Row) -> str:
+    """Return the model's median and 90 % range, in the unit that a reader thinks in."""
+    _, factor = readable(row["unit"])
+    return range_in_words(*(factor * row[name] for name in ("p50", "p05", "p95")))
+
+
+def _in_unit(row: Row, column: str) -> tuple[str, str]:
+    """Return an amount, and the unit that a reader thinks in."""
+    unit, factor = readable(row["unit"])
+    return amount(factor * row[column]), unit
 
 
 def _place(row: Row) -> str:
