@@ -16,10 +16,22 @@ if TYPE_CHECKING:
     from sim.outcomes.load import load
     from sim.outcomes.sweep.load import load_sweep
     from sim.presentation import plot
-    from sim.tasks.notebook import diverge, law, news, replay, run, scenarios, sweep
+    from sim.tasks.notebook import (
+        diverge,
+        forecast,
+        hindcast,
+        law,
+        news,
+        replay,
+        run,
+        scenarios,
+        sweep,
+    )
 
 __all__ = [
     "diverge",
+    "forecast",
+    "hindcast",
     "law",
     "load",
     "load_sweep",
@@ -33,6 +45,8 @@ __all__ = [
 
 _HOMES = {
     "diverge": "sim.tasks.notebook",
+    "forecast": "sim.tasks.notebook",
+    "hindcast": "sim.tasks.notebook",
     "law": "sim.tasks.notebook",
     "load": "sim.outcomes.load",
     "load_sweep": "sim.outcomes.sweep.load",

@@ -7,12 +7,12 @@ mistake in what was asked · 130 interrupted, nothing half-written.
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from sim.domain.errors import ChipWarError, InvariantError
+from sim.domain.errors import ChipWarError, InvariantError, SettingsError
 
 if TYPE_CHECKING:
     from sim.settings.compose import Command
@@ -22,6 +22,7 @@ INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
 _HELP = {"-h", "--help", "help"}
 _SWEEP = {"-m", "--multirun"}
+_FOR_CALIBRATION = {"arviz", "emcee", "sklearn", "threadpoolctl"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,6 +144,46 @@ def _news(command: "Command") -> None:
     study_and_report(command)
 
 
+def _hindcast(command: "Command") -> None:
+    from sim.tasks.hindcast import study_and_report
+
+    study_and_report(command)
+
+
+def _forecast(command: "Command") -> None:
+    from sim.tasks.forecast import forecast_and_report
+
+    forecast_and_report(command)
+
+
+def _structure(command: "Command") -> None:
+    with _extra_installed("structure"):
+        from sim.tasks.structure import study_and_report
+
+    study_and_report(command)
+
+
+def _calibrate(command: "Command") -> None:
+    with _extra_installed("calibrate"):
+        from sim.tasks.calibrate import calibrate_and_report
+
+    calibrate_and_report(command)
+
+
+@contextmanager
+def _extra_installed(task: str) -> Iterator[None]:
+    """Refuse a task for which what it imports is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        if missing.name not in _FOR_CALIBRATION:
+            raise
+        raise SettingsError(
+            f"task={task}: {missing.name} is not installed; install the simulator's "
+            "extra [calibration]"
+        ) from missing
+
+
 _TASKS: "dict[str, Callable[[Command], None]]" = {
     "run": _run,
     "scenarios": _scenarios,
@@ -151,6 +192,10 @@ _TASKS: "dict[str, Callable[[Command], None]]" = {
     "replay": _replay,
     "diverge": _diverge,
     "news": _news,
+    "hindcast": _hindcast,
+    "forecast": _forecast,
+    "structure": _structure,
+    "calibrate": _calibrate,
 }
 
 

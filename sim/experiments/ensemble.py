@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import TypeVar
 
 from sim.domain.ensemble import Draws
@@ -18,6 +19,7 @@ from sim.experiments.run import (
 )
 from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew, month_lived
+from sim.outcomes.results import Results
 
 Outcome = TypeVar("Outcome")
 Living = Callable[[Setup, Draws, Tick], Outcome]
@@ -94,6 +96,43 @@ def in_chunks(
         with _hands(crew) as hands:
             jobs = [(live, setup, each, month_lived) for each in chunks]
             return hands.share(jobs, count, tick)
+
+
+def run_each(
+    setups: Sequence[Setup], workers: int, quiet: bool = True, what: str = ""
+) -> list[Results]:
+    """Return what comes of several experiments' baselines, which workers share.
+
+    Args:
+        setups: the experiments; their scenarios, if they have any, are left out.
+        workers: how many processes may share them.
+        quiet: whether to show no progress.
+        what: what the progress is of, in a word or two.
+
+    Raises:
+        ChipWarError: a measure is unknown, or the model broke a law of its own.
+    """
+    alone = [replace(each, scenario=None, workers=workers) for each in setups]
+    parts = [(each, draws) for each in alone for draws in _chunks(each)]
+    months = sum(months_to_live(each, each.records.start) for each, _ in parts)
+    count = min(workers, len(parts))
+    with progress(months, quiet, what) as tick:
+        if count == 1:
+            lived = [_run_here(run_chunk, *part, tick) for part in parts]
+        else:
+            with Crew() as hands:
+                jobs = [(run_chunk, *part, month_lived) for part in parts]
+                lived = hands.share(jobs, count, tick)
+    return [
+        Results.join(
+            [
+                one.baseline
+                for one, (of, _) in zip(lived, parts, strict=True)
+                if of is each
+            ]
+        )
+        for each in alone
+    ]
 
 
 def _chunks(setup: Setup) -> list[Draws]:

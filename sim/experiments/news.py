@@ -18,6 +18,7 @@ from sim.agents.investors import Investors
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
+from sim.experiments.hindcast.scores import crps, skill
 from sim.experiments.progress import progress
 from sim.experiments.run import Life, Tick
 from sim.experiments.setup import Setup
@@ -50,6 +51,8 @@ class Day:
         abnormal: observed beyond what the market explains; None if not worked out.
         raw: observed.
         ordinary: standard deviation of an ordinary day.
+        score: continuous ranked probability score of the model with its noise, percent.
+        rival_score: the same of an ordinary day, on which news does nothing.
         confounded: what else moved the share; empty if nothing is known.
         use: whether a calibration may see it.
     """
@@ -66,6 +69,8 @@ class Day:
     abnormal: float | None
     raw: float
     ordinary: float
+    score: float
+    rival_score: float
     confounded: str
     use: str
 
@@ -101,6 +106,7 @@ class Score:
         moved: days on which the model moves by at least a share of an ordinary day.
         same_sign: of these, days with the same sign.
         misses: days outside the model's range.
+        skill: by which share the model's score is better than that of ordinary days.
     """
 
     days: int
@@ -109,6 +115,7 @@ class Score:
     moved: int
     same_sign: int
     misses: tuple[Day, ...]
+    skill: float
 
 
 def last_month(days: Sequence[EventReturn]) -> Month:
@@ -171,6 +178,9 @@ def _day(row: EventReturn, returns: Returns, volatility: float, chance: Chance) 
     noisy = simple(log_return + volatility * luck) * _PERCENT
     low, median, high = (float(np.quantile(news, q)) for q in (LOW, 0.5, HIGH))
     noisy_low, noisy_high = (float(np.quantile(noisy, q)) for q in (LOW, HIGH))
+    observed = row.raw_pct if row.abnormal_pct is None else row.abnormal_pct
+    still = simple(volatility * luck) * _PERCENT
+    ours, theirs = crps(np.full(2, observed), np.stack([noisy, still]))
     return Day(
         event=row.event,
         title=row.title,
@@ -184,6 +194,8 @@ def _day(row: EventReturn, returns: Returns, volatility: float, chance: Chance) 
         abnormal=row.abnormal_pct,
         raw=row.raw_pct,
         ordinary=volatility * _PERCENT,
+        score=float(ours),
+        rival_score=float(theirs),
         confounded=row.confounded,
         use=row.use,
     )
@@ -205,6 +217,10 @@ def score(days: Sequence[Day], least_move: float = 1.0) -> Score:
         moved=len(moved),
         same_sign=sum(day.same_sign for day in moved),
         misses=tuple(day for day in clean if not day.inside),
+        skill=skill(
+            np.array([day.score for day in clean]),
+            np.array([day.rival_score for day in clean]),
+        ),
     )
 
 

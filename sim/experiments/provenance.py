@@ -41,6 +41,7 @@ def provenance(
     draws: Draws,
     data: Path,
     scenarios: Mapping[str, str],
+    assumptions: Mapping[str, Any],
     started: datetime,
     vintage: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
@@ -52,6 +53,7 @@ def provenance(
         draws: the possible worlds.
         data: the folder of data that was read.
         scenarios: resolved content of each scenario, by name.
+        assumptions: where they were drawn from.
         started: when the run began, with its time zone.
         vintage: what was known, if not all that is on record was.
     """
@@ -64,6 +66,7 @@ def provenance(
         "seed": seed,
         "draws": draws.count,
         "first_draw": draws.first,
+        "assumptions": dict(assumptions),
         "data": hashes(data),
         "vintage": vintage,
         "scenarios": {name: _hash(text.encode()) for name, text in scenarios.items()},

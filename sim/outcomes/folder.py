@@ -129,6 +129,7 @@ def write_study(
     tables: Mapping[str, pd.DataFrame],
     paperwork: Paperwork,
     *,
+    texts: Mapping[str, str] | None = None,
     draw_figures: Artist | None = None,
 ) -> None:
     """Write the folder of a study that is no run, whole or not at all.
@@ -137,12 +138,16 @@ def write_study(
         folder: where; it must not hold anything yet.
         tables: by file name.
         paperwork: settings and provenance.
+        texts: further files by name, which may lie in folders of their own.
         draw_figures: draws the figures into the folder given, if any are wanted.
 
     Raises:
         OutputError: the folder holds something, or cannot be written to.
     """
     with written_whole(folder) as partial:
+        for name, text in (texts or {}).items():
+            (partial / name).parent.mkdir(exist_ok=True)
+            (partial / name).write_text(text, encoding="utf-8", newline="\n")
         for name, table in tables.items():
             table.to_csv(partial / name, index=False, lineterminator="\n")
         (partial / CONFIG).write_text(paperwork.configuration, encoding="utf-8")

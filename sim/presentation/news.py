@@ -69,7 +69,7 @@ def report(days: Sequence[Day], scenario: str, draws: int) -> Iterator[str]:
         yield ""
         yield from _block(group)
     yield ""
-    yield from _scores(days)
+    yield from scores(days)
 
 
 def _block(group: Sequence[Day]) -> Iterator[str]:
@@ -109,7 +109,8 @@ _LEAST = 0.05
 """Percent below which a return is shown as none."""
 
 
-def _scores(days: Sequence[Day]) -> Iterator[str]:
+def scores(days: Sequence[Day]) -> Iterator[str]:
+    """Yield how the model agrees with the days, and where it does not."""
     yield "Score, over days on which nothing else is known to have moved the share:"
     for use, words in _USES.items():
         own = [day for day in days if day.use == use]

@@ -1,13 +1,14 @@
 """Generated pages: `python -m sim.presentation.pages` writes them into docs/.
 
 `docs/outputs.md` keeps its own words and gets its list of measures; `docs/data.md` is
-written whole: every number of the data, guesses first.
+written whole: every number of the data, guesses first. `docs/hindcast.md` and
+`docs/published.md` tell of the studies whose tables stand in `docs/hindcast`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,13 @@ import pandas as pd
 from sim.outcomes.measure import Measure
 from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
+from sim.presentation.hindcast.page import (
+    FOLDER,
+    hindcast_page,
+    published_page,
+    read_tables,
+)
+from sim.presentation.markdown import table
 from sim.records import Records, load
 from sim.records.law import load_law
 from sim.records.market_rows import NewsRow
@@ -47,11 +55,28 @@ _ASSUMPTIONS = "assumptions"
 
 
 def main(folder: Path = DOCS) -> None:
-    """Write both pages."""
+    """Write all pages."""
     outputs = folder / "outputs.md"
     text = outputs.read_text(encoding="utf-8")
     outputs.write_text(with_measures(text, MEASURES), encoding="utf-8")
     (folder / "data.md").write_text(data_page(load(), load_law()), encoding="utf-8")
+    for name, page in shipped_pages(folder).items():
+        (folder / name).write_text(page, encoding="utf-8")
+
+
+def shipped_pages(folder: Path) -> dict[str, str]:
+    """Return the pages that tell of shipped studies, by file name.
+
+    None if no tables are shipped in the folder.
+    """
+    if not (folder / FOLDER).is_dir():
+        return {}
+    tables = read_tables(folder / FOLDER)
+    images = sorted(file.name for file in (folder / "images").glob("*.png"))
+    return {
+        "hindcast.md": hindcast_page(tables, images),
+        "published.md": published_page(tables),
+    }
 
 
 def with_measures(text: str, measures: Sequence[Measure]) -> str:
@@ -80,8 +105,8 @@ def measures_section(measures: Sequence[Measure]) -> str:
         for one in measures
     ]
     kinds = "; ".join(_KINDS.values())
-    table = _table(("measure", "title", "unit", "kind", "meaning"), rows)
-    return f"★ headline measure. {kinds[0].upper()}{kinds[1:]}.\n\n{table}"
+    measured = table(("measure", "title", "unit", "kind", "meaning"), rows)
+    return f"★ headline measure. {kinds[0].upper()}{kinds[1:]}.\n\n{measured}"
 
 
 def data_page(records: Records, law: Regime) -> str:
@@ -127,7 +152,7 @@ def _confidence_summary(tables: dict[str, Any]) -> str:
         (name, meaning, str(int(tally.get(name, 0))))
         for name, meaning in _MEANINGS.items()
     ]
-    return _table(("confidence", "means", "rows"), rows)
+    return table(("confidence", "means", "rows"), rows)
 
 
 def _assumption_table(frame: pd.DataFrame) -> str:
@@ -144,7 +169,7 @@ def _assumption_table(frame: pd.DataFrame) -> str:
         for row in _sorted(frame)
     ]
     head = ("assumption", *_RANGE, "unit", "as of", "confidence", "meaning", "source")
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _fact_tables(tables: dict[str, pd.DataFrame]) -> Iterator[str]:
@@ -160,7 +185,7 @@ def _fact_tables(tables: dict[str, pd.DataFrame]) -> Iterator[str]:
         if rows:
             yield f"### {confidence.capitalize()}: {_MEANINGS[confidence]}"
             head = ("table", "row", "number", "value", "unit", "as of", "source, note")
-            yield _table(head, rows)
+            yield table(head, rows)
 
 
 def _fact(name: str, row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -207,7 +232,7 @@ def _news_table(records: Records) -> str:
         for item in records.facts.of(NewsRow)
     ]
     head = ("day", "kind", "", "prospects", "news", "confidence", "source, note")
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _grounds_table(law: Regime) -> str:
@@ -223,7 +248,7 @@ def _grounds_table(law: Regime) -> str:
         for field, grounds in item.grounds.items()
     ]
     rows.sort(key=lambda row: GUESSES_FIRST.index(row[3]))
-    return _table(("instrument", "what", "value", "confidence", "grounds"), rows)
+    return table(("instrument", "what", "value", "confidence", "grounds"), rows)
 
 
 def _law_table(law: Regime) -> str:
@@ -244,7 +269,7 @@ def _law_table(law: Regime) -> str:
         )
     ]
     head = ("instrument", "what", "issuer", "from", "to", "confidence")
-    return _table((*head, "reference", "source"), rows)
+    return table((*head, "reference", "source"), rows)
 
 
 def _plain(value: object) -> str:
@@ -278,16 +303,6 @@ def _sorted(frame: pd.DataFrame) -> list[dict[str, Any]]:
     records = frame.to_dict("records")
     rows = [{str(key): cell for key, cell in row.items()} for row in records]
     return sorted(rows, key=lambda row: GUESSES_FIRST.index(row["confidence"]))
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    """Return text that stays inside its cell."""
-    return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
 
 
 if __name__ == "__main__":

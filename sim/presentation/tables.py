@@ -81,6 +81,11 @@ class Asked(Protocol):
         ...
 
     @property
+    def where_drawn(self) -> str:
+        """Where assumptions are drawn from, in words."""
+        ...
+
+    @property
     def vintage(self) -> str:
         """What is not known in a vintage, in words; nothing if all is."""
         ...
@@ -92,13 +97,17 @@ def console() -> Console:
 
 
 def print_question(asked: Asked, out: Console | None = None) -> None:
-    """Print what a scenario asks, how its law differs, and who decides the rest."""
+    """Print what a scenario asks, how its law differs, and who decides the rest.
+
+    And where assumptions come from: two runs may differ in that alone.
+    """
     out = out or console()
     out.print(plain(asked.question), style="bold")
     if asked.changes:
         out.print(legal_table(asked.changes))
     if asked.who_decides:
         out.print(plain(asked.who_decides))
+    out.print(plain(asked.where_drawn))
     if asked.vintage:
         out.print(plain(asked.vintage))
 

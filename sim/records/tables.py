@@ -25,6 +25,7 @@ from sim.records.market_rows import (
 )
 from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import SomeRow, read_table
+from sim.records.remainder_row import RemainderRow
 from sim.records.row import Noted, Row
 
 
@@ -360,6 +361,7 @@ TABLES: dict[str, type[Row]] = {
     "history/exchange_rates": ExchangeRate,
     "history/patterns": Pattern,
     "history/published": Published,
+    "history/remainders": RemainderRow,
     "prospects": ProspectRow,
     "news": NewsRow,
     "markets": MarketRow,

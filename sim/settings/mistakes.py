@@ -7,9 +7,15 @@ from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
 from sim.domain.errors import SettingsError, nearest
-from sim.settings.schema import Query, Settings, SweepSettings
+from sim.settings.schema import (
+    DRAWN_FROM,
+    CalibrateSettings,
+    Query,
+    Settings,
+    SweepSettings,
+)
 
-GROUPS = ("task", "scenario")
+GROUPS = ("task", "scenario", "assumptions")
 """Settings whose value is the name of a file of further settings."""
 
 OPEN = ("assumptions", "mechanisms")
@@ -19,6 +25,7 @@ OWNERS = {
     "query": ("law",),
     "month": ("network",),
     "draw": ("replay", "diverge"),
+    "calibrate": ("calibrate",),
 }
 """Settings that some tasks alone have."""
 
@@ -93,7 +100,13 @@ def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
             f"{override.input_line}: a sweep has {', '.join(known)}"
             f"{nearest(word, known)}"
         )
-    if below and root not in {*OPEN, "query", "scenario", "sweep"}:
+    known = CalibrateSettings.model_fields
+    if root == "calibrate" and word not in known:
+        raise SettingsError(
+            f"{override.input_line}: a calibration has {', '.join(known)}"
+            f"{nearest(word, known)}"
+        )
+    if below and root not in {*OPEN, "query", "scenario", "sweep", "calibrate"}:
         raise SettingsError(
             f"{override.input_line}: {root} is a single value; write {root}=..."
         )
@@ -114,6 +127,11 @@ def check_task(overrides: Iterable[Override], task: str) -> None:
                 f"{override.input_line}: task={task} tells of one world; "
                 "give its number, such as draw=17"
             )
+        if key in MANY and task in OWNERS["calibrate"]:
+            raise SettingsError(
+                f"{override.input_line}: task={task} has calibrate.worlds and "
+                "calibrate.rows instead"
+            )
 
 
 def check_choice(override: Override, options: Iterable[str]) -> None:
@@ -124,6 +142,20 @@ def check_choice(override: Override, options: Iterable[str]) -> None:
             f"{override.input_line}: there is no {override.key_or_group} called "
             f"{str(choice)!r}; choose from {', '.join(known)}"
             f"{nearest(str(choice), known)}"
+        )
+
+
+def check_drawn_from(override: Override) -> None:
+    """Refuse assumptions that are neither names with values nor a place to draw from.
+
+    Raises:
+        SettingsError: says what may be given.
+    """
+    given = override.value()
+    if not isinstance(given, dict) and given not in DRAWN_FROM:
+        raise SettingsError(
+            f"{override.input_line}: must be {' or '.join(DRAWN_FROM)}, or names with "
+            f"values, such as {{name: 1}}{nearest(str(given), DRAWN_FROM)}"
         )
 
 

@@ -27,8 +27,15 @@ TASKS = {
     "replay": "tell one world as a dated story, with the reason for each turn",
     "diverge": "show where scenario and baseline part in one world, and how it spreads",
     "news": "set the model's one-day returns on dated news beside those observed",
+    "hindcast": "score the model on every observed series, beside naive rivals",
+    "forecast": "write the quantiles of what firms and chips will do after the record",
+    "structure": "ask of each mechanism and each series whether it earns its place",
+    "calibrate": "fit uncertain assumptions to what was observed, by a posterior",
 }
 """What can be asked, by name."""
+
+DRAWN_FROM = ("posterior", "prior")
+"""Where assumptions that nobody fixes are drawn from: assumptions=prior."""
 
 MOST_DRAWS = 10_000_000
 """More draws than this are taken for a slip of the finger."""
@@ -153,17 +160,67 @@ class SweepSettings(BaseModel):
     )
 
 
+class CalibrateSettings(BaseModel):
+    """How much work a calibration makes of it, and where its posterior goes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    observations_to: MonthSetting = Field(
+        description="the last month whose observations are seen"
+    )
+    worlds: int = Field(
+        ge=100,
+        le=MOST_DRAWS,
+        description="worlds that are lived through, from which the emulator learns",
+    )
+    matters: float = Field(
+        gt=0.0,
+        le=1.0,
+        description="an assumption is fitted if by itself it accounts for this share "
+        "of the variance of any observation",
+    )
+    ensembles: int = Field(
+        ge=2, description="ensembles of walkers that know nothing of one another"
+    )
+    steps: int = Field(
+        ge=100, description="steps of each walker; the first fifth is not kept"
+    )
+    rows: int = Field(
+        ge=10, le=MOST_DRAWS, description="draws of the posterior that are kept"
+    )
+    to: str | None = Field(
+        min_length=1,
+        description="a folder, such as sim/data/posterior, into which the posterior "
+        "is put if it has converged (null: it stays with the results)",
+    )
+
+
 class Settings(BaseModel):
     """What a command asks for; every choice stated, none left to chance."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    task: Literal["run", "scenarios", "law", "network", "replay", "diverge", "news"] = (
-        Field(description="what is asked: " + ", ".join(TASKS))
-    )
+    task: Literal[
+        "run",
+        "scenarios",
+        "law",
+        "network",
+        "replay",
+        "diverge",
+        "news",
+        "hindcast",
+        "forecast",
+        "structure",
+        "calibrate",
+    ] = Field(description="what is asked: " + ", ".join(TASKS))
     baseline: Name = Field(description="the scenario that it is compared with")
     assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(
         description="assumptions fixed by name, in both worlds: assumptions.<name>=0.3"
+    )
+    drawn_from: Literal["posterior", "prior"] = Field(
+        description="where the other assumptions are drawn from: assumptions=posterior "
+        "(what a calibration left of their ranges, if the data hold one) or "
+        "assumptions=prior (their ranges)"
     )
     mechanisms: Annotated[dict[str, bool], BeforeValidator(_flat)] = Field(
         description="mechanisms switched off, in both worlds: mechanisms.<name>=off"
@@ -220,6 +277,9 @@ class Settings(BaseModel):
     debug: bool = Field(description="show where in the code an error arose")
     sweep: SweepSettings = Field(description="for sweeps (-m)")
     query: Query | None = Field(default=None, description="for task=law")
+    calibrate: CalibrateSettings | None = Field(
+        default=None, description="for task=calibrate"
+    )
     month: MonthSetting | None = Field(
         default=None, description="for task=network: the month that is looked at"
     )

@@ -12,7 +12,7 @@ from sim.domain.errors import ChipWarError
 from sim.settings.compose import BESIDE_A_RUN, Command, read_command
 from sim.settings.mistakes import OWNERS, one_line
 from sim.settings.offered import Offered
-from sim.settings.schema import TASKS, Query
+from sim.settings.schema import TASKS, CalibrateSettings, Query
 
 _OPENING = (
     "Simulates the chip war, month by month, under the export controls of record and "
@@ -62,6 +62,7 @@ def guide(folder: str | None = None) -> str:
         fill(_SWEEPS, width),
         _section("A sweep (-m), and how it is laid out", _sweep(command, width)),
         _section("A query of the law (task=law)", _rows(_query(), width)),
+        _section("A calibration (task=calibrate)", _rows(_calibration(), width)),
         _section("One world (task=replay, task=diverge)", _rows(_one_world(), width)),
         fill(
             "Results are written to outputs/<scenario>/<time>/, those of a sweep to "
@@ -106,6 +107,13 @@ def _query() -> dict[str, str]:
     return {
         f"query.{name}": str(field.description)
         for name, field in Query.model_fields.items()
+    }
+
+
+def _calibration() -> dict[str, str]:
+    return {
+        f"calibrate.{name}": str(field.description)
+        for name, field in CalibrateSettings.model_fields.items()
     }
 
 

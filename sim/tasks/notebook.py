@@ -13,7 +13,10 @@ from sim.settings.compose import Command, read_command
 from sim.settings.offered import Offered
 from sim.settings.spelling import spell, words
 from sim.tasks.diverge import Parting, parted
+from sim.tasks.forecast import Forecast, make_forecast
 from sim.tasks.guide import questions
+from sim.tasks.hindcast import Hindcast
+from sim.tasks.hindcast import study as hindcast_study
 from sim.tasks.law import answer
 from sim.tasks.news import Study, study
 from sim.tasks.prepare import prepare
@@ -106,6 +109,36 @@ def news(scenario: str = "baseline", *, quiet: bool = False, **settings: Any) ->
     choices = {"task": "news", "scenario": scenario, "quiet": quiet, **settings}
     command = _command(choices)
     return study(command, command.words, quiet)
+
+
+def hindcast(*, quiet: bool = False, **settings: Any) -> Hindcast:
+    """Score the model on every observed series, beside naive rivals.
+
+    Args:
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``as_of="2024-06"``.
+
+    Example:
+        >>> import sim
+        >>> sim.hindcast(draws=100).scores.totals  # doctest: +SKIP
+    """
+    command = _command({"task": "hindcast", "quiet": quiet, **settings})
+    return hindcast_study(command, command.words, quiet)
+
+
+def forecast(*, quiet: bool = False, **settings: Any) -> Forecast:
+    """Return the quantiles of what firms and chips will do after the record.
+
+    Args:
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``draws=500``.
+
+    Example:
+        >>> import sim
+        >>> sim.forecast(draws=100).table  # doctest: +SKIP
+    """
+    command = _command({"task": "forecast", "quiet": quiet, **settings})
+    return make_forecast(command, command.words, quiet)
 
 
 def scenarios(folder: str | None = None) -> dict[str, str]:

@@ -23,6 +23,7 @@ from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
 from sim.records.vintage import hindsight
+from sim.tasks import drawn
 from sim.tasks.places import run_folder
 from sim.tasks.prepare import Prepared
 
@@ -133,6 +134,9 @@ def provenance_of(
             each.name: yaml.safe_dump(each.content, sort_keys=True)
             for each in prepared.chosen
         },
+        assumptions=drawn.on_record(
+            prepared.command.settings.drawn_from, setup.posterior
+        ),
         started=started,
         vintage=None if known is None else known.record(),
     )

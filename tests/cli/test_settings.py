@@ -42,7 +42,22 @@ import pytest
         ),
         (
             "assumptions=3",
-            "assumptions=3: must be names with values, such as {name: 1}",
+            "assumptions=3: must be posterior or prior, or names with values, such as "
+            "{name: 1}",
+        ),
+        (
+            "assumptions=pior",
+            "assumptions=pior: must be posterior or prior, or names with values, such "
+            "as {name: 1}; did you mean 'prior'?",
+        ),
+        (
+            "assumptions=[prior]",
+            "assumptions=[prior]: must be posterior or prior, or names with values, "
+            "such as {name: 1}; did you mean 'prior'?",
+        ),
+        (
+            "drawn_from=range",
+            "drawn_from=range: must be 'posterior' or 'prior'",
         ),
         ("drwas=1", "drwas=1: there is no setting 'drwas'; did you mean 'draws'?"),
         ("+drwas=1", "+drwas=1: there is no setting 'drwas'; did you mean 'draws'?"),
@@ -65,7 +80,8 @@ import pytest
         (
             "task=rnu",
             "task=rnu: there is no task called 'rnu'; choose from run, scenarios, law, "
-            "network, replay, diverge, news; did you mean 'run'?",
+            "network, replay, diverge, news, hindcast, "
+            "forecast, structure, calibrate; did you mean 'run'?",
         ),
         (
             "query.day=2024-06-01",

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from sim.outcomes.measures import MEASURES
-from sim.presentation import pages
+from sim.presentation import markdown, pages
+from sim.presentation.hindcast.page import missed_periods, read_tables
 from sim.records import load
 from sim.records.law import load_law
 
@@ -27,6 +28,27 @@ def test_the_page_of_data_lists_every_number_as_it_is(page):
     assert (DOCS / "data.md").read_text(encoding="utf-8") == page, HOW
 
 
+@pytest.mark.parametrize("name", ["hindcast.md", "published.md"])
+def test_the_pages_of_studies_say_what_their_shipped_tables_say(name):
+    assert (DOCS / name).read_text(encoding="utf-8") == pages.shipped_pages(DOCS)[
+        name
+    ], HOW
+
+
+def test_every_miss_has_its_reason_in_words():
+    tables = read_tables(DOCS / "hindcast")
+    patterns, periods = tables["patterns.csv"], missed_periods(tables["periods.csv"])
+    missed = {*patterns.loc[patterns["verdict"] != "in band", "id"]}
+    missed |= {f"{row.measure} {row.actor}" for row in periods.itertuples()}
+    assert missed <= set(tables["findings.csv"]["about"])
+
+
+def test_the_page_of_the_hindcast_tells_misses_as_plainly_as_hits():
+    text = (DOCS / "hindcast.md").read_text(encoding="utf-8")
+    for heading in ("### Misses", "### Patterns that do not come out, and why"):
+        assert heading in text
+
+
 def test_every_assumption_and_every_instrument_is_listed(page):
     for row in load().assumptions:
         assert f"| `{row.name}` |" in page
@@ -41,7 +63,7 @@ def test_guesses_come_first(page):
 
 
 def test_a_cell_stays_inside_its_cell():
-    table = pages._table(("a",), [("one | two\nthree <script>",)])
+    table = markdown.table(("a",), [("one | two\nthree <script>",)])
     assert table.splitlines()[-1] == "| one \\| two three &lt;script> |"
 
 

@@ -10,9 +10,10 @@ from sim.presentation.numbers import counted
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.tables import console, plain
 from sim.records.vintage import hindsight
+from sim.tasks.drawn import in_words
 from sim.tasks.prepare import read_records
 from sim.tasks.sweep.cut import Block
-from sim.tasks.sweep.plan import Sweep
+from sim.tasks.sweep.plan import SWEPT, Sweep
 
 _NAMED = 10
 """Failed points that are named; design.csv has all."""
@@ -28,6 +29,8 @@ def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
     if columns < total:
         said += f"; {1 - columns / total:.0%} is there already"
     console().print(plain(said), style="bold")
+    if sweep.drawn_from != SWEPT:
+        console().print(plain(in_words(sweep.drawn_from, sweep.posterior)))
     if sweep.settings.as_of is not None:
         known = hindsight(read_records(sweep.settings))
         console().print(plain("" if known is None else known.in_words()))

@@ -1,0 +1,1 @@
+"""Calibration: assumptions as the observations leave them."""

@@ -1,0 +1,109 @@
+"""Evidence: the observations that a calibration aims at, on the scales of families."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from sim.domain.ensemble import Table
+from sim.experiments.hindcast.observed import Observed
+from sim.experiments.hindcast.scale import on_scale
+from sim.outcomes.results import Results
+from sim.records.history import Errors, likely_range
+from sim.records.history_rows import Observation
+
+ByObservation = Float64[np.ndarray, "observations"]
+"""One number per observation."""
+
+Which = Int64[np.ndarray, "observations"]
+"""To which of several things each observation belongs."""
+
+_NINETY_PERCENT = 1.6448536269514722
+"""Standard normal quantile at 95 %: half a 90 % range, in standard deviations."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What was observed, an entry for each row of each series.
+
+    Attributes:
+        series: the series, of the rows aimed at alone.
+        errors: standard deviation of each observation's error, on its family's scale.
+    """
+
+    series: tuple[Observed, ...]
+    errors: ByObservation
+
+    @classmethod
+    def of(cls, series: Sequence[Observed], errors: Errors) -> Evidence:
+        """Return the evidence that series hold.
+
+        Args:
+            series: the series, of the rows aimed at alone.
+            errors: how far observations may be off.
+        """
+        kept = tuple(one for one in series if one.rows)
+        found = [_error(one, row, errors) for one in kept for row in one.rows]
+        return cls(kept, np.array(found))
+
+    @cached_property
+    def values(self) -> ByObservation:
+        """What was observed, on the scale of its family."""
+        return np.concatenate([on_scale(one.family, one.values) for one in self.series])
+
+    @cached_property
+    def times(self) -> ByObservation:
+        """The month in which each period ends, in months since year 0."""
+        return np.concatenate([one.times for one in self.series])
+
+    @cached_property
+    def series_of(self) -> Which:
+        """The series of each observation."""
+        counts = [len(one.rows) for one in self.series]
+        return np.repeat(np.arange(len(counts)), counts)
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        """The families of which something was observed."""
+        return tuple(dict.fromkeys(one.family.family for one in self.series))
+
+    @cached_property
+    def family_of(self) -> Which:
+        """The family of each observation."""
+        own = [self.families.index(one.family.family) for one in self.series]
+        return np.array(own)[self.series_of]
+
+    def answers(self, results: Results) -> Table:
+        """Return what a model says of each observation, in the measure's unit."""
+        return np.concatenate([one.answers(results) for one in self.series])
+
+    def on_scale(self, answers: Table) -> Table:
+        """Return answers, a row for each observation, on the scales of families.
+
+        On a log or logit scale an answer below a hundredth of what was seen counts as
+        a hundredth: nothing and next to nothing are equally far off.
+        """
+        parts = np.split(answers, np.flatnonzero(np.diff(self.series_of)) + 1)
+        pairs = zip(self.series, parts, strict=True)
+        return np.concatenate([_of_series(one, part) for one, part in pairs])
+
+
+_FAR_OFF = 0.01
+"""Of what was seen: farther below, answers are alike."""
+
+
+def _of_series(series: Observed, answers: Table) -> Table:
+    if series.family.scale == "linear":
+        return answers
+    least = _FAR_OFF * series.values[:, None]
+    return on_scale(series.family, np.maximum(answers, least))
+
+
+def _error(series: Observed, row: Observation, errors: Errors) -> float:
+    """Return the standard deviation of an observation's error on its scale."""
+    ends = on_scale(series.family, np.array(likely_range(row, errors)))
+    return float(ends[1] - ends[0]) / (2.0 * _NINETY_PERCENT)

@@ -1,0 +1,1 @@
+"""Hindcast: the model beside what was observed, and beside naive rivals."""

@@ -1,0 +1,275 @@
+"""A calibration on a screen and in figures: prior, posterior, and what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from scipy.special import ndtri
+
+from sim.experiments.calibration.calibrate import Calibrated
+from sim.experiments.calibration.convergence import R_HAT_AT_MOST
+from sim.experiments.calibration.correlations import correlations
+from sim.experiments.calibration.identifiability import (
+    MOVED,
+    NARROWED,
+    SERVICE,
+    UNTOLD,
+)
+from sim.presentation.numbers import short
+from sim.presentation.style import (
+    CUT,
+    INK,
+    OVER,
+    RULE,
+    SCENARIO,
+    SOFT,
+    Picture,
+    dress,
+    footnote,
+    header,
+    looks,
+    on_axis,
+    picture,
+)
+
+PRIOR, CONVERGENCE = "prior_and_posterior.png", "convergence.png"
+PREDICTIVE, CORRELATIONS = "posterior_predictive.png", "correlations.png"
+
+_WIDTH = 11.0
+_PANEL, _MARGINS = 1.25, 2.0
+_ACROSS = 6
+_WORDS = 96
+_MOST_PAIRS = 24
+_ONE_A_QUARTER = 13
+"""Observations of a series that has more are a month apart."""
+
+_ROOM = 0.35
+"""Inches between the header and the titles of the first panels."""
+
+_LETTERS = 26
+"""Letters that fit above a small panel."""
+
+
+def report(told: pd.DataFrame, observations: pd.DataFrame) -> Iterator[str]:
+    """Yield what became of the assumptions, as rows of text.
+
+    Args:
+        told: what became of every assumption.
+        observations: what was seen beside what the posterior says.
+    """
+    inside = int(observations.inside_90.sum())
+    counts = told.verdict.value_counts()
+    yield from wrap(
+        f"{len(observations)} observations fitted, {inside} inside the 90 % range of "
+        f"the posterior put to the real model. {int(told.sampled.sum())} of "
+        f"{len(told)} assumptions fitted: {counts.get(MOVED, 0)} moved, "
+        f"{counts.get(NARROWED, 0)} narrowed, {counts.get(UNTOLD, 0)} not told by the "
+        "data (those not fitted among them).",
+        _WORDS,
+    )
+    yield ""
+    yield f"  {'':<50}{'prior (5, 50, 95 %)':>22}{'posterior':>22}"
+    for row in told[told.verdict != UNTOLD].to_dict("records"):
+        edge = f"  at its {row['edge']} end" if row["edge"] else ""
+        prior, posterior = _range(row, "prior"), _range(row, "posterior")
+        yield f"  {row['assumption']:<50}{prior:>22}{posterior:>22}{edge}"
+    yield ""
+    service = told.set_index("assumption").verdict.get(SERVICE)
+    if service is not None:
+        yield f"  {SERVICE}: {service}."
+
+
+def _range(row: Mapping[Hashable, Any], of: str) -> str:
+    ends = (row[f"{of}_{end}"] for end in ("low", "mid", "high"))
+    return ", ".join(short(float(f"{value:.3g}")) for value in ends)
+
+
+def draw(
+    folder: Path, found: Calibrated, told: pd.DataFrame, observations: pd.DataFrame
+) -> None:
+    """Write the figures of a calibration into a folder."""
+    charts = {
+        PRIOR: prior_and_posterior(found, told),
+        CONVERGENCE: convergence_chart(found.settled),
+        PREDICTIVE: predictive_chart(observations),
+        CORRELATIONS: correlation_chart(found),
+    }
+    for name, chart in charts.items():
+        with looks():
+            chart.savefig(folder / name, format="png")
+
+
+def prior_and_posterior(found: Calibrated, told: pd.DataFrame) -> Picture:
+    """Return a figure with a panel for each fitted assumption, most moved first."""
+    with looks():
+        names = list(told.assumption[told.sampled])
+        figure, panels = _panels(len(names), _PANEL)
+        header(
+            figure,
+            "What the observations made of the assumptions",
+            "Fitted assumptions, most moved first; ticks at 5, 50 and 95 % of the "
+            "range in the data",
+            key=[
+                ("range in the data", SOFT),
+                ("posterior", SCENARIO),
+                ("posterior presses against an end", CUT),
+            ],
+            room=_ROOM,
+        )
+        rows = told.set_index("assumption")
+        for axes, name in zip(panels, names, strict=True):
+            _prior_panel(axes, found.scores[name], rows.loc[name])
+        return figure
+
+
+_SCORES = np.linspace(-3.2, 3.2, 65)
+
+
+def _prior_panel(axes: Axes, scores: np.ndarray, row: pd.Series) -> None:
+    density = np.exp(-0.5 * _SCORES**2) / np.sqrt(2.0 * np.pi)
+    axes.fill_between(_SCORES, density, color=RULE, linewidth=0)
+    axes.plot(_SCORES, density, color=SOFT, linewidth=0.8)
+    axes.hist(
+        np.clip(scores, _SCORES[0], _SCORES[-1]),
+        bins=_SCORES[::4].tolist(),
+        density=True,
+        color=SCENARIO,
+        alpha=0.55,
+    )
+    ends = [float(ndtri(level)) for level in (0.05, 0.5, 0.95)]
+    labels = [short(row[f"prior_{end}"]) for end in ("low", "mid", "high")]
+    axes.set_xticks(ends, labels, size=6.5)
+    axes.set_yticks([])
+    axes.grid(visible=False)
+    colour = CUT if row.edge else INK
+    axes.set_title(_broken(str(row.name)), size=6.2, color=colour, loc="left", pad=3)
+
+
+def _broken(name: str) -> str:
+    """Return a name in lines that fit above a panel."""
+    return "\n".join(wrap(name.replace("_", " "), _LETTERS)).replace(" ", "_")
+
+
+def convergence_chart(settled: pd.DataFrame) -> Picture:
+    """Return a figure of R-hat and effective sample sizes of all that is fitted."""
+    with looks():
+        order = settled.sort_values("r_hat", kind="stable").reset_index(drop=True)
+        figure = picture(_WIDTH, _MARGINS + 0.15 * len(order))
+        header(
+            figure,
+            "Convergence",
+            "Each walker counts as a chain of its own; left R-hat, right effective "
+            "sample size",
+            key=[
+                ("R-hat, bulk size", SCENARIO),
+                ("tail size", SOFT),
+                (f"R-hat {R_HAT_AT_MOST}", CUT),
+            ],
+        )
+        left, right = figure.subplots(1, 2, sharey=True)
+        figure.subplots_adjust(left=0.33, right=0.97, wspace=0.08)
+        y = np.arange(len(order))
+        left.plot(order.r_hat, y, "o", color=SCENARIO, markersize=4)
+        left.axvline(R_HAT_AT_MOST, color=CUT, linewidth=1.0)
+        right.plot(order.ess_bulk, y, "o", color=SCENARIO, markersize=4)
+        right.plot(order.ess_tail, y, "o", color=SOFT, markersize=3)
+        right.set_xlim(left=0.0)
+        left.set_yticks(y, order.name, size=7)
+        left.set_ylim(-1, len(order))
+        for axes in (left, right):
+            axes.grid(visible=True, axis="x")
+        return figure
+
+
+def predictive_chart(observations: pd.DataFrame) -> Picture:
+    """Return a figure with a panel for each series: seen, and foretold by both."""
+    with looks():
+        groups = list(observations.groupby(["measure", "actor"], sort=False))
+        figure, panels = _panels(len(groups), 1.9, across=3)
+        header(
+            figure,
+            "The posterior, put to the real model",
+            "Each observation fitted, with 90 % ranges; remainder and error of "
+            "observing are in the posterior's",
+            key=[
+                ("seen", INK),
+                ("seen, outside", CUT),
+                ("ranges in the data, 90 %", SOFT),
+                ("posterior, 90 and 50 %", SCENARIO),
+            ],
+            room=_ROOM,
+        )
+        for axes, ((measure, actor), group) in zip(panels, groups, strict=True):
+            _predictive_panel(axes, f"{measure}, {actor}", group)
+        return figure
+
+
+def _predictive_panel(axes: Axes, title: str, group: pd.DataFrame) -> None:
+    days = np.array([on_axis(date.fromisoformat(end)) for end in group.end])
+    aside = 4.0 if len(group) > _ONE_A_QUARTER else 12.0
+    axes.vlines(
+        days - aside, group.prior_low, group.prior_high, color=SOFT, linewidth=1.4
+    )
+    axes.vlines(
+        days + aside,
+        group.posterior_low,
+        group.posterior_high,
+        color=SCENARIO,
+        linewidth=1.4,
+    )
+    axes.vlines(
+        days + aside,
+        group.posterior_q25,
+        group.posterior_q75,
+        color=SCENARIO,
+        linewidth=4,
+    )
+    colours = np.where(group.inside_90, INK, CUT)
+    axes.scatter(days, group.observed, s=14, c=list(colours), zorder=3)
+    dress(axes, str(group.unit.iloc[0]), dates=4)
+    axes.set_title(title, loc="left", size=7.5, weight="bold", pad=4)
+    axes.set_xlim(on_axis(date(2022, 1, 1)), on_axis(date(2025, 2, 1)))
+
+
+def correlation_chart(found: Calibrated) -> Picture:
+    """Return a figure of the assumptions that the observations tie most closely."""
+    with looks():
+        pairs = correlations(found.scores).head(_MOST_PAIRS).iloc[::-1]
+        figure = picture(_WIDTH, _MARGINS + 0.22 * max(len(pairs), 1))
+        header(
+            figure,
+            "Assumptions that the observations tie to one another",
+            "Correlation of scores in the posterior; before the fit there is none",
+        )
+        figure.subplots_adjust(left=0.55, right=0.96)
+        axes = figure.add_subplot()
+        colours = [SCENARIO if value > 0 else OVER for value in pairs.correlation]
+        axes.barh(np.arange(len(pairs)), pairs.correlation, color=colours)
+        names = [f"{row.one}  ·  {row.other}" for row in pairs.itertuples()]
+        axes.set_yticks(np.arange(len(pairs)), names, size=7)
+        axes.set_xlim(-1.0, 1.0)
+        axes.grid(visible=True, axis="x")
+        axes.grid(visible=False, axis="y")
+        return figure
+
+
+def _panels(
+    count: int, height: float, across: int = _ACROSS
+) -> tuple[Picture, list[Axes]]:
+    """Return a figure with so many panels, in rows."""
+    rows = -(-count // across)
+    figure = picture(_WIDTH, _MARGINS + height * rows)
+    grid = figure.subplots(rows, across, squeeze=False)
+    figure.subplots_adjust(hspace=0.8, wspace=0.3)
+    every = list(grid.ravel())
+    for axes in every[count:]:
+        axes.set_axis_off()
+    footnote(figure, "docs/calibration.md says how this is made.")
+    return figure, every[:count]

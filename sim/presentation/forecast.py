@@ -1,0 +1,195 @@
+"""The forecast on the screen and in a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from rich.console import Console
+from rich.table import Table
+
+from sim.domain.months import Month
+from sim.experiments.hindcast.observed import Observed
+from sim.experiments.hindcast.study import Record
+from sim.presentation.figures import save
+from sim.presentation.hindcast import names
+from sim.presentation.hindcast.words import range_in_words
+from sim.presentation.numbers import readable
+from sim.presentation.style import (
+    INK,
+    NARROW_BAND,
+    SCENARIO,
+    SOFT,
+    WIDE_BAND,
+    Picture,
+    dress,
+    footnote,
+    header,
+    looks,
+    on_axis,
+    picture,
+)
+from sim.presentation.tables import console, new_table, plain
+
+FIGURE = "forecast.png"
+
+SHOWN = (
+    ("china_revenue", "nvidia", "fiscal quarter"),
+    ("china_share", "nvidia", "fiscal quarter"),
+    ("china_system_sales", "asml", "quarter"),
+    ("china_revenue", "tel", "quarter"),
+    ("china_revenue", "amat", "fiscal quarter"),
+    ("china_share_of_nvidia_compute", "china", "quarter"),
+    ("ai_compute_stock", "china", "quarter"),
+    ("domestic_accelerators", "china", "quarter"),
+    ("smuggled_units", "china", "quarter"),
+    ("wafer_starts", "smic_advanced", "quarter"),
+    ("domestic_chip_share", "china", "quarter"),
+    ("frontier_lag_months", "china", "month"),
+)
+"""Series that a reader asks for first, and by which periods."""
+
+_COLUMNS, _WIDTH, _PANEL, _MARGINS, _DATES, _TITLE = 3, 9.6, 2.35, 2.0, 6, 34
+
+
+def print_forecast(
+    table: pd.DataFrame,
+    observed_to: Month,
+    where_drawn: str,
+    out: Console | None = None,
+) -> None:
+    """Print years of the series that a reader asks for first.
+
+    Args:
+        table: the forecast.
+        observed_to: the last month whose observations it rests on.
+        where_drawn: where assumptions are drawn from, in words.
+        out: where to.
+    """
+    out = out or console()
+    out.print(plain(where_drawn))
+    out.print(years_table(table, observed_to))
+
+
+def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
+    """Return the forecast by year: median and 90 % range."""
+    years = table[table["period"] == "year"]
+    ends = sorted(set(years["end"]))
+    shown = new_table(
+        f"Forecast on observations to {observed_to}, law of record: median (5 to 95 %)"
+    )
+    shown.add_column("")
+    for end in ends:
+        shown.add_column(end[:4], justify="right")
+    shown.add_column("unit")
+    shown.add_column("rests on")
+    for measure, actor, _ in SHOWN:
+        own = years[(years["measure"] == measure) & (years["actor"] == actor)]
+        if not len(own):
+            continue
+        unit, factor = readable(str(own["unit"].iloc[0]))
+        cells = [
+            range_in_words(*(factor * row[name] for name in ("p50", "p05", "p95")))
+            for row in own.sort_values("end").to_dict("records")
+        ]
+        rests_on = str(own["rests_on"].iloc[0])
+        shown.add_row(names.series(measure, actor), *cells, unit, rests_on)
+    shown.caption = "forecast.csv holds all series, by month, quarter and year"
+    return shown
+
+
+def draw(folder: Path, table: pd.DataFrame, record: Record, observed_to: Month) -> None:
+    """Write the figure of a forecast into a folder, if it holds a series shown."""
+    if any(len(_rows(table, each)) for each in SHOWN):
+        save(sheet(table, record.series, observed_to), folder / FIGURE)
+
+
+def sheet(
+    table: pd.DataFrame, series: Iterable[Observed], observed_to: Month
+) -> Picture:
+    """Return a figure of the series that a reader asks for first, a panel each.
+
+    Args:
+        table: the forecast.
+        series: what was observed.
+        observed_to: the last month of that.
+    """
+    seen = {(one.measure, one.actor): one for one in series}
+    panels = [(each, rows) for each in SHOWN if len(rows := _rows(table, each))]
+    lines = -(-len(panels) // _COLUMNS)
+    with looks():
+        drawn = picture(_WIDTH, _MARGINS + lines * _PANEL)
+        header(
+            drawn,
+            f"Forecast on observations to {observed_to}, under the law of record",
+            "Bands hold 50 and 90 % of what is held possible; amounts by month",
+            [("forecast", SCENARIO), ("observed", INK)],
+            room=0.25,
+        )
+        grid = drawn.add_gridspec(lines, _COLUMNS, hspace=0.55, wspace=0.36)
+        for place, (each, rows) in enumerate(panels):
+            axes = drawn.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
+            _panel(axes, rows, seen.get(each[:2]))
+            axes.set_xlim(on_axis(date(2022, 1, 1)), _days(rows["end"]).max() + 40.0)
+        footnote(
+            drawn,
+            f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what the "
+            "model left over of them is carried forward.",
+        )
+    return drawn
+
+
+def _rows(table: pd.DataFrame, each: tuple[str, str, str]) -> pd.DataFrame:
+    measure, actor, kind = each
+    own = table[(table["measure"] == measure) & (table["actor"] == actor)]
+    return own[own["period"] == kind].sort_values("end")
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, seen: Observed | None) -> None:
+    first = rows.iloc[0]
+    is_flow = bool(first["flow"])
+    unit, factor = readable(str(first["unit"]) + " a month" * is_flow)
+    title = names.series(str(first["measure"]), str(first["actor"]))
+    dress(axes, unit, fill(title, _TITLE), _DATES)
+    axes.xaxis_date()
+    months = _lengths(rows["start"], rows["end"]) if is_flow else np.ones(len(rows))
+    days = _days(rows["end"])
+    levels = {
+        name: factor * rows[name].to_numpy(float) / months
+        for name in ("p05", "p25", "p50", "p75", "p95")
+    }
+    for low, high, alpha in (("p05", "p95", WIDE_BAND), ("p25", "p75", NARROW_BAND)):
+        axes.fill_between(
+            days, levels[low], levels[high], color=SCENARIO, alpha=alpha, linewidth=0
+        )
+    axes.plot(days, levels["p50"], color=SCENARIO, linewidth=1.4)
+    if seen is not None:
+        ends = [str(row.end) for row in seen.rows]
+        starts = [str(row.start) for row in seen.rows]
+        by = _lengths(starts, ends) if is_flow else np.ones(len(ends))
+        axes.plot(
+            _days(ends),
+            factor * seen.values / by,
+            linestyle="",
+            marker="o",
+            markersize=3.4,
+            color=INK,
+        )
+    axes.axvline(days.min() - 45.0, color=SOFT, linewidth=0.8, linestyle=":")
+    axes.margins(y=0.08)
+    if min(levels["p05"].min(), 0.0) == 0.0:
+        axes.set_ylim(bottom=0.0)
+
+
+def _days(texts: Iterable[str]) -> np.ndarray:
+    return np.array([on_axis(date.fromisoformat(text)) for text in texts])
+
+
+def _lengths(starts: Iterable[str], ends: Iterable[str]) -> np.ndarray:
+    pairs = zip(starts, ends, strict=True)
+    return np.array([Month.parse(end) - Month.parse(start) + 1 for start, end in pairs])

@@ -1,0 +1,216 @@
+"""The study of structure on the screen, in tables and in a figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from rich.console import Console
+from rich.table import Table
+
+from sim.domain.months import Month
+from sim.experiments.hindcast.predictive import MODEL
+from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
+from sim.experiments.hindcast.smoothing import LARGEST_SHAPE
+from sim.experiments.hindcast.structure import ALL, COSTS, EARNS
+from sim.presentation.figures import save
+from sim.presentation.hindcast import names
+from sim.presentation.hindcast.words import change_in_words
+from sim.presentation.style import (
+    CUT,
+    INK,
+    PALETTE,
+    SOFT,
+    Picture,
+    footnote,
+    header,
+    looks,
+    picture,
+)
+from sim.presentation.tables import console, new_table, plain
+
+WORTH, VERDICTS, LEFT_OUT = "mechanisms.csv", "verdicts.csv", "left_out.csv"
+"""Tables: each mechanism by family; what is said of it; each series left out."""
+
+FIGURE = "structure.png"
+
+_WIDTH, _ROW, _MARGINS = 9.6, 0.3, 2.2
+_PARTS = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
+
+
+@runtime_checkable
+class Done(Protocol):
+    """A study of structure that is done."""
+
+    @property
+    def vintage(self) -> Month:
+        """The last month of the past."""
+        ...
+
+    @property
+    def draws(self) -> int:
+        """How many draws were lived."""
+        ...
+
+    @property
+    def where_drawn(self) -> str:
+        """Where assumptions are drawn from, in words."""
+        ...
+
+    @property
+    def worth(self) -> pd.DataFrame:
+        """By how much scores are worse without each mechanism, by family and part."""
+        ...
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """What is said of each mechanism."""
+        ...
+
+    @property
+    def left_out(self) -> pd.DataFrame | None:
+        """How the fit without each series foretells it."""
+        ...
+
+
+def tables(done: Done) -> dict[str, pd.DataFrame]:
+    """Return the tables of a study, by file name."""
+    found = {WORTH: done.worth, VERDICTS: done.verdicts}
+    return found if done.left_out is None else {**found, LEFT_OUT: done.left_out}
+
+
+def draw(folder: Path, done: Done) -> None:
+    """Write the figure of a study into a folder."""
+    save(chart(done.worth, done.vintage, done.draws), folder / FIGURE)
+
+
+def print_structure(done: Done, out: Console | None = None) -> None:
+    """Print what is said of each mechanism, and of each series left out."""
+    out = out or console()
+    out.print(plain(done.where_drawn))
+    out.print(verdict_table(done))
+    if done.left_out is None:
+        out.print(
+            plain("Series are left out of a fit, and there is none: no posterior.")
+        )
+    else:
+        out.print(left_out_table(done.left_out))
+
+
+def verdict_table(done: Done) -> Table:
+    """Return the loss of score without each mechanism, by part of the record."""
+    table = new_table(
+        f"Without each mechanism, the model by itself ({done.draws:,} draws): how much "
+        "worse the score (CRPS)"
+    )
+    table.add_column("mechanism")
+    for name in ("fit", "test"):
+        table.add_column(name, justify="right")
+        table.add_column("")
+    for mechanism, rows in done.verdicts.groupby("mechanism", sort=False):
+        cells = [plain(str(mechanism))]
+        for part in (CALIBRATION, TEST):
+            for row in rows[rows["part"] == part].to_dict("records"):
+                words = change_in_words(row["crps_change"], row["error"])
+                style = {EARNS: "bold", COSTS: "red"}.get(str(row["verdict"]), "")
+                cells += [plain(words), plain(str(row["verdict"]))]
+                cells[-1].stylize(style)
+        table.add_row(*cells)
+    table.caption = "mean over series, ± its standard error; above 0 it is missed"
+    return table
+
+
+def left_out_table(rows: pd.DataFrame) -> Table:
+    """Return how the fit without each series foretells it."""
+    table = new_table("Each series left out of the fit, and foretold by the others")
+    table.add_column("series")
+    for name in ("seen", "in 90 %", "score worse by", "Pareto k"):
+        table.add_column(name, justify="right")
+    for row in rows.to_dict("records"):
+        far = " !" if float(row["pareto_k"]) > LARGEST_SHAPE else ""
+        table.add_row(
+            names.series(str(row["measure"]), str(row["actor"])),
+            str(row["periods"]),
+            str(row["inside_90"]),
+            change_in_words(row["crps_change"]),
+            f"{float(row['pareto_k']):.2f}{far}",
+        )
+    table.caption = "! weights reach too far: the row is not to be trusted"
+    return table
+
+
+def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> Picture:
+    """Return a figure: loss of score without each mechanism, a panel for each part.
+
+    Args:
+        worth: by how much scores are worse, by family and part.
+        vintage: the last month of the past.
+        draws: how many were lived.
+    """
+    rows = worth[worth["variant"] == MODEL]
+    whole = rows[rows["family"] == ALL]
+    fit = whole[whole["part"] == CALIBRATION].sort_values("crps_change")
+    order = list(fit["mechanism"])
+    families = [name for name in dict.fromkeys(rows["family"]) if name != ALL]
+    colours = dict(zip(families, _COLOURS, strict=False))
+    with looks():
+        drawn = picture(_WIDTH, _MARGINS + _ROW * len(order))
+        header(
+            drawn,
+            "What is lost without each mechanism",
+            f"Relative change of the score (CRPS) of the model by itself, to {vintage} "
+            "and after it; right of 0 the mechanism is missed",
+            [("all series, ± standard error", INK)]
+            + [(names.family(name), colours[name]) for name in _large(rows, families)],
+            room=0.2,
+        )
+        drawn.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
+        grid = drawn.add_gridspec(1, len(_PARTS))
+        for place, (part, title) in enumerate(_PARTS.items()):
+            axes = drawn.add_subplot(grid[0, place])
+            _panel(axes, rows[rows["part"] == part], order, colours)
+            axes.set_title(title, loc="left", size=9, weight="bold")
+            axes.set_yticks(range(len(order)), order if place == 0 else [])
+        footnote(
+            drawn,
+            f"{draws:,} draws, everything else left as it is and nothing fitted anew. "
+            "Small dots: families of series; beyond the axis they stand at its edge.",
+        )
+    return drawn
+
+
+_COLOURS = (*PALETTE, "#332288", CUT, "#8c564b", "#7f7f7f")
+_EDGE = 0.5
+
+
+def _large(rows: pd.DataFrame, families: list[str]) -> list[str]:
+    """Return the families that move most, as many as a key has room for."""
+    moves = rows.groupby("family")["crps_change"].apply(lambda own: own.abs().max())
+    return sorted(families, key=lambda name: -float(moves[name]))[:5]
+
+
+def _panel(
+    axes: Axes, rows: pd.DataFrame, order: list[str], colours: dict[str, str]
+) -> None:
+    places = {name: place for place, name in enumerate(order)}
+    for row in rows.to_dict("records"):
+        place = places[str(row["mechanism"])]
+        change = float(np.clip(row["crps_change"], -_EDGE, _EDGE))
+        if row["family"] != ALL:
+            colour = colours[str(row["family"])]
+            axes.plot(change, place, "o", markersize=3.2, color=colour, alpha=0.8)
+            continue
+        error = float(row["error"])
+        axes.plot([change - error, change + error], [place] * 2, color=INK)
+        axes.plot(change, place, "o", markersize=6, color=INK, zorder=4)
+        if abs(float(row["crps_change"])) > _EDGE:
+            words = change_in_words(row["crps_change"])
+            axes.text(change - 0.03, place + 0.22, words, ha="right", size=7, color=INK)
+    axes.axvline(0.0, color=SOFT, linewidth=0.8)
+    axes.set_xlim(-_EDGE - 0.03, _EDGE + 0.03)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f} %")
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=True, axis="y", alpha=0.4)

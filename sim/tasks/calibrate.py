@@ -1,0 +1,222 @@
+"""The task `calibrate`: assumptions as the observations leave them, in files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from sim.domain.ensemble import PerDraw
+from sim.domain.errors import OutputError, SettingsError
+from sim.experiments.calibration.calibrate import Extent, calibrated
+from sim.experiments.calibration.check import by_observation, by_series
+from sim.experiments.calibration.convergence import R_HAT_AT_MOST, not_settled
+from sim.experiments.calibration.correlations import correlations
+from sim.experiments.calibration.design import Means
+from sim.experiments.calibration.evidence import Evidence
+from sim.experiments.calibration.identifiability import identifiability
+from sim.experiments.calibration.sampler import Plan
+from sim.experiments.hindcast.observed import in_series, measures_asked
+from sim.experiments.workers import Crew, processors
+from sim.outcomes.folder import Paperwork, write_study
+from sim.presentation import calibration as show
+from sim.records import Records
+from sim.records.history import errors_by_family, targets
+from sim.records.history_rows import Family, Observation, ObservationError
+from sim.settings.compose import Command
+from sim.settings.schema import CalibrateSettings
+from sim.tasks.places import check_writable, run_folder
+from sim.tasks.posterior_files import DRAWS, MADE, REMAINDER, how_made
+from sim.tasks.prepare import Prepared, prepare_alone, read_records
+from sim.tasks.report import MOST_UNASKED
+from sim.tasks.run import provenance_of
+
+_FOLDER = "calibrate"
+_POSTERIOR = "posterior"
+"""The folder, within that of the results, that can be put into the data."""
+
+_NOT_KEPT = 5
+"""One step in so many is not kept: the first ones."""
+
+_EVERY = 10
+"""Of the steps after these, one in so many is kept: others say little more."""
+
+_WORLDS_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """A calibration that is done and written.
+
+    Attributes:
+        convergence: R-hat and effective sample sizes of all that is fitted.
+        identifiability: what became of every assumption.
+        observations: what was seen beside what the posterior says, by observation.
+        folder: where the results stand.
+    """
+
+    convergence: pd.DataFrame
+    identifiability: pd.DataFrame
+    observations: pd.DataFrame
+    folder: Path
+
+
+def calibrate_and_report(command: Command) -> None:
+    """Calibrate, write the folder, print what became of the assumptions.
+
+    Raises:
+        SettingsError: something has not converged; the folder is written all the same.
+    """
+    quiet = command.settings.quiet
+    done = calibrate(command, ["python -m sim", *command.words], quiet)
+    if not quiet:
+        print("\n".join(show.report(done.identifiability, done.observations)))
+    _refuse_unsettled(done, _settings(command))
+    print(done.folder, flush=True)
+
+
+def calibrate(command: Command, spoken: Sequence[str], quiet: bool) -> Calibration:
+    """Fit the assumptions, and write the folder, whole or not at all.
+
+    Args:
+        command: what was asked.
+        spoken: the command as it was given, for the record.
+        quiet: whether to show no progress.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong, or cannot be written.
+    """
+    started = datetime.now(UTC)
+    settings = _settings(command)
+    if settings.to is not None:
+        check_writable(Path(settings.to))
+    records = read_records(command.settings)
+    evidence = _evidence(records, settings)
+    prepared = _prepared(command, records, evidence)
+    with Crew() as crew:
+        found = calibrated(
+            prepared.setup, evidence, _extent(settings), Means(crew, quiet)
+        )
+    observations = by_observation(found.check, found.posterior)
+    told = identifiability(records.assumptions, found.scores)
+    folder = run_folder(Path(command.settings.outputs), _FOLDER, started)
+    posterior = {
+        DRAWS: _text(found.assumed),
+        REMAINDER: _text(found.left_over),
+        MADE: _spelt(how_made(found, prepared, spoken, started)),
+    }
+    tables = {
+        "convergence.csv": found.settled,
+        "identifiability.csv": told,
+        "observations.csv": observations,
+        "series.csv": by_series(observations),
+        "correlations.csv": correlations(found.scores),
+    }
+    draw = partial(show.draw, found=found, told=told, observations=observations)
+    write_study(
+        folder,
+        tables,
+        Paperwork(command.resolved(), provenance_of(prepared, spoken, started)),
+        texts={f"{_POSTERIOR}/{name}": text for name, text in posterior.items()},
+        draw_figures=draw if command.settings.figures else None,
+    )
+    if settings.to is not None and not not_settled(found.settled):
+        _put(folder / _POSTERIOR, Path(settings.to))
+    return Calibration(found.settled, told, observations, folder)
+
+
+def _settings(command: Command) -> CalibrateSettings:
+    assert command.settings.calibrate is not None
+    return command.settings.calibrate
+
+
+def _evidence(records: Records, settings: CalibrateSettings) -> Evidence:
+    """Return the observations that are aimed at, as far as they may be seen."""
+    facts = records.facts
+    seen = [
+        row
+        for row in targets(facts.of(Observation))
+        if row.months[1] <= settings.observations_to
+    ]
+    if not seen:
+        raise SettingsError(
+            f"calibrate.observations_to={settings.observations_to}: nothing that could "
+            "be aimed at was observed by then"
+        )
+    series = in_series(seen, facts.of(Family))
+    return Evidence.of(series, errors_by_family(facts.of(ObservationError)))
+
+
+def _prepared(command: Command, records: Records, evidence: Evidence) -> Prepared:
+    """Return the law of record, lived up to the last observation."""
+    last = max(row.months[1] for one in evidence.series for row in one.rows)
+    # What an earlier calibration left plays no part in this one.
+    by_range = command.settings.model_copy(update={"drawn_from": "prior"})
+    prepared = prepare_alone(replace(command, settings=by_range), records, last)
+    unasked = min(processors(), MOST_UNASKED)
+    setup = replace(
+        prepared.setup,
+        record=measures_asked(evidence.series),
+        workers=command.settings.workers or unasked,
+        chunk=command.settings.chunk or _WORLDS_AT_ONCE,
+    )
+    return replace(prepared, setup=setup)
+
+
+def _extent(settings: CalibrateSettings) -> Extent:
+    plan = Plan(
+        ensembles=settings.ensembles,
+        steps=settings.steps,
+        burn=settings.steps // _NOT_KEPT,
+        every=_EVERY,
+    )
+    return Extent(settings.worlds, settings.matters, plan, settings.rows)
+
+
+def _text(columns: Mapping[str, PerDraw]) -> str:
+    """Return columns as a table of numbers with six digits."""
+    frame = pd.DataFrame(dict(columns))
+    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+
+
+def _spelt(made: Mapping[str, object]) -> str:
+    return str(yaml.safe_dump(dict(made), sort_keys=False, allow_unicode=True))
+
+
+def _put(posterior: Path, to: Path) -> None:
+    """Put the files of a posterior into a folder, in place of those that stand there.
+
+    Raises:
+        OutputError: they cannot be put there.
+    """
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        for file in sorted(posterior.iterdir()):
+            new = to / f".{file.name}.new"
+            shutil.copyfile(file, new)
+            os.replace(new, to / file.name)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise OutputError(
+            f"calibrate.to={to}: cannot be written to, {reason}"
+        ) from error
+
+
+def _refuse_unsettled(done: Calibration, settings: CalibrateSettings) -> None:
+    unsettled = not_settled(done.convergence)
+    if not unsettled:
+        return
+    worst = done.convergence.set_index("name").r_hat[unsettled[0]]
+    also = f" and of {len(unsettled) - 1} more" if len(unsettled) > 1 else ""
+    raise SettingsError(
+        f"calibrate.steps={settings.steps}: too few; R-hat of {unsettled[0]} is "
+        f"{worst:.2f}{also} not below {R_HAT_AT_MOST}. Nothing was put into the data; "
+        f"what was computed is in {done.folder}"
+    )

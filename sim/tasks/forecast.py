@@ -1,0 +1,115 @@
+"""The task `forecast`: what firms and chips will do after the record, in quantiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from sim.domain.errors import SettingsError
+from sim.domain.months import Month
+from sim.experiments.ensemble import run_pair
+from sim.experiments.forecast import Outlook, forecast, measures_with_parts
+from sim.experiments.hindcast.observed import measures_asked
+from sim.experiments.hindcast.study import Record, last_observed, modelled, remainders
+from sim.outcomes.folder import Paperwork, write_study
+from sim.outcomes.recorder import select
+from sim.presentation import forecast as show
+from sim.settings.compose import Command
+from sim.tasks.hindcast import with_all_known
+from sim.tasks.lives import law_of_record, prepare_life
+from sim.tasks.places import run_folder
+from sim.tasks.prepare import read_records
+from sim.tasks.run import provenance_of
+
+_FOLDER = "forecast"
+TABLE = "forecast.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """A forecast that is done and written.
+
+    Attributes:
+        table: a row for each series and period.
+        observed_to: the last month whose observations it rests on.
+        where_drawn: where assumptions are drawn from, in words.
+        folder: where it stands.
+    """
+
+    table: pd.DataFrame
+    observed_to: Month
+    where_drawn: str
+    folder: Path
+
+
+def forecast_and_report(command: Command) -> None:
+    """Make the forecast, write its folder and print what a reader asks first.
+
+    A quiet one prints the folder alone.
+    """
+    quiet = command.settings.quiet
+    done = make_forecast(command, ["python -m sim", *command.words], quiet)
+    if not quiet:
+        show.print_forecast(done.table, done.observed_to, done.where_drawn)
+    print(done.folder, flush=True)
+
+
+def make_forecast(command: Command, spoken: Sequence[str], quiet: bool) -> Forecast:
+    """Make the forecast, and write its folder, whole or not at all.
+
+    Args:
+        command: what was asked.
+        spoken: the command as it was given, for the record.
+        quiet: whether to show no progress.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong, or cannot be written.
+    """
+    started = datetime.now(UTC)
+    settings = command.settings
+    law_of_record(command)
+    everything = read_records(with_all_known(command).settings)
+    observed_to = min(settings.start + -1, last_observed(everything))
+    record = Record.of(everything, observed_to)
+    if not record.series:
+        raise SettingsError(
+            f"start={settings.start}: nothing was observed before it, and a forecast "
+            "goes on from what was; begin later"
+        )
+    asked = [one.name for one in select(_selection(settings.record))]
+    measures = [*measures_with_parts(asked), *measures_asked(record.series)]
+    prepared = prepare_life(
+        command, read_records(settings), settings.horizon, list(dict.fromkeys(measures))
+    )
+    setup = prepared.setup
+    results = run_pair(setup, quiet).baseline
+    each = modelled(setup, record, results)
+    outlook = Outlook(
+        seen={(one.series.measure, one.series.actor): one for one in each},
+        remainders=remainders(each),
+        chance=each[0].chance,
+        first=settings.start,
+        last=settings.horizon,
+    )
+    table = forecast(results, outlook)
+    table = table[table["measure"].isin(asked)].reset_index(drop=True)
+    folder = run_folder(Path(settings.outputs), _FOLDER, started)
+    origin = provenance_of(prepared, spoken, started)
+    origin["conditioned_on"] = f"observations to {observed_to}"
+    draw = partial(show.draw, table=table, record=record, observed_to=observed_to)
+    write_study(
+        folder,
+        {TABLE: table},
+        Paperwork(command.resolved(), origin),
+        draw_figures=draw if settings.figures else None,
+    )
+    return Forecast(table, observed_to, prepared.where_drawn, folder)
+
+
+def _selection(record: str | tuple[str, ...]) -> str | list[str]:
+    return record if isinstance(record, str) else list(record)

@@ -1,0 +1,167 @@
+"""The task `hindcast`: the scoreboard of the model beside what was observed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from sim.domain.errors import SettingsError
+from sim.domain.months import Month
+from sim.experiments.ensemble import run_each
+from sim.experiments.hindcast.observed import measures_asked
+from sim.experiments.hindcast.patterns import beside, judged
+from sim.experiments.hindcast.study import (
+    Record,
+    Scores,
+    last_observed,
+    last_seen,
+    modelled,
+    scores,
+)
+from sim.experiments.news import Day, compared, live_through_the_news
+from sim.outcomes.folder import Paperwork, write_study
+from sim.outcomes.results import Results
+from sim.presentation import hindcast as show
+from sim.records import Records
+from sim.records.market_rows import EventReturn
+from sim.records.pattern_rows import Pattern, Published
+from sim.settings.compose import Command
+from sim.tasks.lives import law_of_record, lives_read, prepare_life
+from sim.tasks.places import run_folder
+from sim.tasks.prepare import Prepared, read_records
+from sim.tasks.run import provenance_of
+
+_FOLDER = "hindcast"
+
+
+@dataclass(frozen=True, eq=False)
+class Hindcast:
+    """A hindcast that is done and written.
+
+    Attributes:
+        vintage: the last month of the past.
+        draws: how many were lived.
+        where_drawn: where assumptions are drawn from, in words.
+        scores: how predictions of observed series fared.
+        later: totals of the same with all that was learnt later; None if the vintage
+            hides nothing.
+        patterns: the patterns of the record, judged.
+        published: figures of others, the model's beside them.
+        days: each firm on the day of each event, model beside observation.
+        folder: where the results stand.
+    """
+
+    vintage: Month
+    draws: int
+    where_drawn: str
+    scores: Scores
+    later: pd.DataFrame | None
+    patterns: pd.DataFrame
+    published: pd.DataFrame
+    days: list[Day]
+    folder: Path
+
+
+def study_and_report(command: Command) -> None:
+    """Carry out the hindcast, write its folder and print it.
+
+    A quiet one prints the folder alone.
+    """
+    quiet = command.settings.quiet
+    done = study(command, ["python -m sim", *command.words], quiet)
+    if not quiet:
+        show.print_hindcast(done)
+    print(done.folder, flush=True)
+
+
+def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
+    """Live through the record, score it, and write the folder, whole or not at all.
+
+    Args:
+        command: what was asked.
+        spoken: the command as it was given, for the record.
+        quiet: whether to show no progress.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong, or cannot be written.
+    """
+    started = datetime.now(UTC)
+    settings = command.settings
+    law_of_record(command)
+    in_full = with_all_known(command)
+    everything = read_records(in_full.settings)
+    vintage = settings.as_of or last_seen(everything)
+    horizon = last_scored(everything, vintage, settings.horizon)
+    record = Record.of(everything, horizon)
+    measures = measures_asked(record.series)
+    prepared = prepare_life(command, read_records(settings), horizon, measures)
+    hindsight = prepare_life(in_full, everything, horizon, measures)
+
+    read = [*everything.facts.of(Pattern), *everything.facts.of(Published)]
+    others = lives_read(in_full, everything, read, record)
+    setups = [one.setup for one in (prepared, *others.values())]
+    results, *rest = run_each(setups, prepared.setup.workers, quiet, "the record")
+    lives = dict(zip(others, rest, strict=True))
+    fared = _scored(prepared, record, results, vintage)
+    later = None
+    if settings.as_of is not None:
+        told = lives[settings.baseline]
+        later = _scored(hindsight, record, told, vintage).totals
+    returns = live_through_the_news(hindsight.setup, quiet)
+    events = everything.facts.of(EventReturn)
+
+    folder = run_folder(Path(settings.outputs), _FOLDER, started)
+    done = Hindcast(
+        vintage=vintage,
+        draws=hindsight.setup.draws.count,
+        where_drawn=prepared.where_drawn,
+        scores=fared,
+        later=later,
+        patterns=judged(everything.facts.of(Pattern), lives, returns, events),
+        published=beside(everything.facts.of(Published), lives),
+        days=compared(hindsight.setup, returns),
+        folder=folder,
+    )
+    paperwork = Paperwork(command.resolved(), provenance_of(prepared, spoken, started))
+    draw = partial(show.draw, done=done)
+    write_study(
+        folder,
+        show.tables(done),
+        paperwork,
+        draw_figures=draw if settings.figures else None,
+    )
+    return done
+
+
+def _scored(
+    prepared: Prepared, record: Record, results: Results, vintage: Month
+) -> Scores:
+    each = modelled(prepared.setup, record, results)
+    return scores(each, results, vintage)
+
+
+def with_all_known(command: Command) -> Command:
+    """Return the command without a vintage."""
+    settings = command.settings.model_copy(update={"as_of": None})
+    return replace(command, settings=settings)
+
+
+def last_scored(records: Records, vintage: Month, asked: Month) -> Month:
+    """Return the last month that is lived.
+
+    Raises:
+        SettingsError: it leaves nothing to score.
+    """
+    last = min(asked, last_observed(records))
+    if last <= vintage:
+        raise SettingsError(
+            f"horizon={asked}: observations from {vintage + 1} to "
+            f"{last_observed(records)} are scored; look further ahead, or choose an "
+            "earlier as_of"
+        )
+    return last

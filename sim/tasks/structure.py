@@ -1,0 +1,132 @@
+"""The task `structure`: whether each mechanism, and each series, earns its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from sim.domain.errors import SettingsError
+from sim.domain.months import Month
+from sim.experiments.ensemble import run_each
+from sim.experiments.hindcast.observed import measures_asked
+from sim.experiments.hindcast.structure import left_out, verdicts, without, worth
+from sim.experiments.hindcast.study import (
+    Record,
+    last_seen,
+    modelled,
+    remainders,
+    scores,
+)
+from sim.outcomes.folder import Paperwork, write_study
+from sim.presentation import structure as show
+from sim.records.casting import MECHANISMS
+from sim.settings.compose import Command
+from sim.tasks.hindcast import last_scored, with_all_known
+from sim.tasks.lives import law_of_record, prepare_life
+from sim.tasks.places import run_folder
+from sim.tasks.prepare import read_records
+from sim.tasks.run import provenance_of
+
+_FOLDER = "structure"
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """A study of structure that is done and written.
+
+    Attributes:
+        vintage: the last month of the past.
+        draws: how many were lived.
+        where_drawn: where assumptions are drawn from, in words.
+        worth: by how much scores are worse without each mechanism, by family and part.
+        verdicts: what is said of each mechanism.
+        left_out: how the fit without each series foretells it; None without a fit.
+        folder: where it stands.
+    """
+
+    vintage: Month
+    draws: int
+    where_drawn: str
+    worth: pd.DataFrame
+    verdicts: pd.DataFrame
+    left_out: pd.DataFrame | None
+    folder: Path
+
+
+def study_and_report(command: Command) -> None:
+    """Carry out the study, write its folder and print it.
+
+    A quiet one prints the folder alone.
+    """
+    quiet = command.settings.quiet
+    done = study(command, ["python -m sim", *command.words], quiet)
+    if not quiet:
+        show.print_structure(done)
+    print(done.folder, flush=True)
+
+
+def study(command: Command, spoken: Sequence[str], quiet: bool) -> Structure:
+    """Live through the record without each mechanism, and write the folder.
+
+    Args:
+        command: what was asked.
+        spoken: the command as it was given, for the record.
+        quiet: whether to show no progress.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong, or cannot be written.
+    """
+    started = datetime.now(UTC)
+    settings = command.settings
+    law_of_record(command)
+    if not all(settings.mechanisms.values()):
+        raise SettingsError(
+            "mechanisms: task=structure switches each off in turn; leave them on"
+        )
+    everything = read_records(with_all_known(command).settings)
+    vintage = settings.as_of or last_seen(everything)
+    horizon = last_scored(everything, vintage, settings.horizon)
+    record = Record.of(everything, horizon)
+    measures = measures_asked(record.series)
+    prepared = prepare_life(command, read_records(settings), horizon, measures)
+    setup = prepared.setup
+
+    setups = [setup, *(without(setup, name) for name in MECHANISMS)]
+    whole, *reduced = run_each(setups, setup.workers, quiet, "each mechanism off")
+    each = modelled(setup, record, whole)
+    known = remainders(each)
+    told = scores(each, whole, vintage).periods
+    rows = {
+        name: scores(modelled(setup, record, results, known), results, vintage).periods
+        for name, results in zip(MECHANISMS, reduced, strict=True)
+    }
+    table = worth(told, rows)
+    alone = None
+    if setup.posterior is not None:
+        seen = min(vintage, setup.posterior.calibration.observations_to)
+        assumed = setup.posterior.values(setup.draws, setup.seed)
+        alone = left_out(each, assumed, seen)
+    folder = run_folder(Path(settings.outputs), _FOLDER, started)
+    done = Structure(
+        vintage=vintage,
+        draws=setup.draws.count,
+        where_drawn=prepared.where_drawn,
+        worth=table,
+        verdicts=verdicts(table),
+        left_out=alone,
+        folder=folder,
+    )
+    paperwork = Paperwork(command.resolved(), provenance_of(prepared, spoken, started))
+    draw = partial(show.draw, done=done)
+    write_study(
+        folder,
+        show.tables(done),
+        paperwork,
+        draw_figures=draw if settings.figures else None,
+    )
+    return done
