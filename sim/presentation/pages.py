@@ -17,6 +17,7 @@ import pandas as pd
 from sim.outcomes.measure import Measure
 from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
+from sim.presentation.calibration_page import with_posterior
 from sim.records import Records, load
 from sim.records.law import load_law
 from sim.records.market_rows import NewsRow
@@ -47,10 +48,13 @@ _ASSUMPTIONS = "assumptions"
 
 
 def main(folder: Path = DOCS) -> None:
-    """Write both pages."""
+    """Write the pages."""
     outputs = folder / "outputs.md"
     text = outputs.read_text(encoding="utf-8")
     outputs.write_text(with_measures(text, MEASURES), encoding="utf-8")
+    calibration = folder / "calibration.md"
+    text = calibration.read_text(encoding="utf-8")
+    calibration.write_text(with_posterior(text, load()), encoding="utf-8")
     (folder / "data.md").write_text(data_page(load(), load_law()), encoding="utf-8")
 
 

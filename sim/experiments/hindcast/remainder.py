@@ -9,9 +9,9 @@ The remainder reverts to nothing in about m months. Its spread s and its memory 
 those of a family of series: no series has a constant of its own.
 
 Source:
-    Model discrepancy as a stochastic process: Kennedy and O'Hagan, 'Bayesian calibration
-    of computer models', J. R. Statist. Soc. B 63 (2001). The covariance is that of an
-    Ornstein-Uhlenbeck process.
+    Model discrepancy as a stochastic process: Kennedy and O'Hagan, 'Bayesian
+    calibration of computer models', J. R. Statist. Soc. B 63 (2001). The covariance is
+    that of an Ornstein-Uhlenbeck process.
 """
 
 from dataclasses import dataclass
