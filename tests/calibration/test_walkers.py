@@ -34,6 +34,19 @@ def test_a_known_posterior_is_found(chains):
     assert np.cov(places.T) == pytest.approx(KNOWN.covariance, abs=0.03)
 
 
+def standard_normal(guesses):
+    return -0.5 * (guesses**2).sum(axis=1)
+
+
+def test_in_many_dimensions_nothing_is_found_narrower_than_it_is():
+    # A move that accepts by a wrong ratio is settled all the same, and a sixth too
+    # narrow here.
+    with Crew() as crew:
+        plan = Plan(ensembles=1, steps=2000, burn=200, every=10)
+        chains = explore(Walk(standard_normal, 40, plan), 3, crew, 1)
+    assert chains.std() == pytest.approx(1.0, abs=0.02)
+
+
 def test_walkers_that_have_seen_it_all_are_settled(chains):
     table = convergence(chains, NAMES)
     assert list(table.name) == list(NAMES)
