@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from sim.outcomes.load import load
     from sim.outcomes.sweep.load import load_sweep
     from sim.presentation import plot
-    from sim.tasks.notebook import diverge, law, news, replay, run, scenarios, sweep
+    from sim.tasks.notebook import (
+        diverge,
+        law,
+        news,
+        replay,
+        run,
+        scenarios,
+        sensitivity,
+        sweep,
+    )
 
 __all__ = [
     "diverge",
@@ -28,6 +37,7 @@ __all__ = [
     "replay",
     "run",
     "scenarios",
+    "sensitivity",
     "sweep",
 ]
 
@@ -40,6 +50,7 @@ _HOMES = {
     "replay": "sim.tasks.notebook",
     "run": "sim.tasks.notebook",
     "scenarios": "sim.tasks.notebook",
+    "sensitivity": "sim.tasks.notebook",
     "sweep": "sim.tasks.notebook",
 }
 

@@ -143,6 +143,12 @@ def _news(command: "Command") -> None:
     study_and_report(command)
 
 
+def _sensitivity(command: "Command") -> None:
+    from sim.tasks.sensitivity import study_and_report
+
+    study_and_report(command)
+
+
 _TASKS: "dict[str, Callable[[Command], None]]" = {
     "run": _run,
     "scenarios": _scenarios,
@@ -151,6 +157,7 @@ _TASKS: "dict[str, Callable[[Command], None]]" = {
     "replay": _replay,
     "diverge": _diverge,
     "news": _news,
+    "sensitivity": _sensitivity,
 }
 
 

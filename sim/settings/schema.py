@@ -27,6 +27,7 @@ TASKS = {
     "replay": "tell one world as a dated story, with the reason for each turn",
     "diverge": "show where scenario and baseline part in one world, and how it spreads",
     "news": "set the model's one-day returns on dated news beside those observed",
+    "sensitivity": "say which assumptions the effects of a scenario hang on",
 }
 """What can be asked, by name."""
 
@@ -158,9 +159,16 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    task: Literal["run", "scenarios", "law", "network", "replay", "diverge", "news"] = (
-        Field(description="what is asked: " + ", ".join(TASKS))
-    )
+    task: Literal[
+        "run",
+        "scenarios",
+        "law",
+        "network",
+        "replay",
+        "diverge",
+        "news",
+        "sensitivity",
+    ] = Field(description="what is asked: " + ", ".join(TASKS))
     baseline: Name = Field(description="the scenario that it is compared with")
     assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(
         description="assumptions fixed by name, in both worlds: assumptions.<name>=0.3"
