@@ -41,6 +41,7 @@ def provenance(
     draws: Draws,
     data: Path,
     scenarios: Mapping[str, str],
+    assumptions: Mapping[str, Any],
     started: datetime,
 ) -> dict[str, Any]:
     """Return what a run was made from.
@@ -51,6 +52,7 @@ def provenance(
         draws: the possible worlds.
         data: the folder of data that was read.
         scenarios: resolved content of each scenario, by name.
+        assumptions: where they were drawn from.
         started: when the run began, with its time zone.
     """
     now = datetime.now(UTC)
@@ -62,6 +64,7 @@ def provenance(
         "seed": seed,
         "draws": draws.count,
         "first_draw": draws.first,
+        "assumptions": dict(assumptions),
         "data": hashes(data),
         "scenarios": {name: _hash(text.encode()) for name, text in scenarios.items()},
         "lock": lock_hashes(),

@@ -92,6 +92,7 @@ class Life:
                 draws,
                 setup.seed,
                 [case.assumptions for case in cases],
+                setup.posterior,
             ),
             mechanisms=_switches(cases, draws),
             copies=len(cases),

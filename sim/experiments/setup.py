@@ -10,6 +10,7 @@ from sim.domain.months import Month
 from sim.outcomes.recorder import Selection
 from sim.policy.regime import Regime
 from sim.records import Records
+from sim.records.posterior import Posterior
 
 ALONE = 10_000
 """Draws that a process by itself computes together: the more, the fewer calls."""
@@ -25,7 +26,7 @@ class Case:
     Attributes:
         name: the scenario's name.
         regime: the instruments in force, with their dates.
-        assumptions: values fixed by name; the other assumptions are sampled.
+        assumptions: values fixed by name; the other assumptions are drawn.
         mechanisms: by name, whether a mechanism works; those not named do.
     """
 
@@ -60,6 +61,8 @@ class Setup:
         start: the first month that is recorded.
         horizon: the last month that is run.
         record: the measures that are recorded.
+        posterior: what calibrated assumptions are drawn from; None draws all
+            assumptions from their ranges.
         fork: whether a history that both cases share is run once.
         chunk: draws that are computed together, at most; None leaves it to `width`.
         workers: processes that may share the chunks, or the two lives of one.
@@ -73,6 +76,7 @@ class Setup:
     start: Month
     horizon: Month
     record: Selection
+    posterior: Posterior | None = None
     fork: bool = True
     chunk: int | None = None
     workers: int = 1

@@ -26,9 +26,10 @@ from sim.records.casting import BY_DRAW, MECHANISMS
 def together(setup: Setup) -> str:
     """Return a digest; experiments with the same one can be lived side by side.
 
-    They have the same facts, baseline law, seed, months and measures, and mechanisms
-    that work in all draws or in none work in the same experiments. They may differ in
-    what is assumed, in the other mechanisms, and in the scenario's law.
+    They have the same facts, baseline law, seed, months and measures, draw assumptions
+    from the same place, and mechanisms that work in all draws or in none work in the
+    same experiments. They may differ in which assumptions are fixed at what, in the
+    other mechanisms, and in the scenario's law.
     """
     cases = (setup.baseline, setup.scenario or setup.baseline)
     switches = tuple(_switched_whole(case) for case in cases)
@@ -36,6 +37,7 @@ def together(setup: Setup) -> str:
     return digest(
         [
             str(setup.records.folder),
+            "prior" if setup.posterior is None else setup.posterior.digest,
             setup.baseline.name,
             setup.baseline.regime.identity,
             str(setup.seed),

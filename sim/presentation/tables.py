@@ -80,6 +80,11 @@ class Asked(Protocol):
         """Who decides for themselves, in words; nothing if nobody does."""
         ...
 
+    @property
+    def where_drawn(self) -> str:
+        """Where assumptions are drawn from, in words."""
+        ...
+
 
 def console() -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it."""
@@ -87,13 +92,17 @@ def console() -> Console:
 
 
 def print_question(asked: Asked, out: Console | None = None) -> None:
-    """Print what a scenario asks, how its law differs, and who decides the rest."""
+    """Print what a scenario asks, how its law differs, and who decides the rest.
+
+    And where assumptions come from: two runs may differ in that alone.
+    """
     out = out or console()
     out.print(plain(asked.question), style="bold")
     if asked.changes:
         out.print(legal_table(asked.changes))
     if asked.who_decides:
         out.print(plain(asked.who_decides))
+    out.print(plain(asked.where_drawn))
 
 
 def print_headline(compared: Comparison, out: Console | None = None) -> None:

@@ -1,7 +1,7 @@
 """Assumptions: uncertain numbers with a range, and their values in every draw."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -102,23 +102,36 @@ def _same(value: PerDraw) -> PerDraw:
 _SCALES = {"linear": (_same, _same), "log": (np.log, np.exp), "logit": (logit, expit)}
 
 
+@runtime_checkable
+class Joint(Protocol):
+    """Assumptions that are drawn together, from elsewhere than their ranges."""
+
+    def values(self, draws: Draws, seed: int) -> Mapping[str, PerDraw]:
+        """Return the value of each of them in each draw, by name."""
+        ...
+
+
 def sample(
     assumptions: Sequence[Assumption],
     draws: Draws,
     seed: int,
     fixed: Mapping[str, float] | None = None,
+    joint: Joint | None = None,
 ) -> dict[str, PerDraw]:
     """Return each assumption's value in each draw.
 
     A Latin hypercube in blocks of draws: a value depends on the seed, the assumption's
     name and the number of the draw alone, not on how many draws there are, in what
-    chunks they run, or which other assumptions stand in the table.
+    chunks they run, which other assumptions stand in the table, or which of those are
+    drawn jointly.
 
     Args:
         assumptions: the rows, in the order of the table.
         draws: which draws.
         seed: of their luck.
-        fixed: values by name, the same in every draw.
+        fixed: values by name, the same in every draw. One that is drawn jointly is
+            replaced alone: the others of its draw are not conditioned on it.
+        joint: those drawn together; if not given, each is drawn from its range.
 
     Raises:
         SettingsError: a fixed name is no assumption's, or its value is no number.
@@ -126,7 +139,7 @@ def sample(
     Source:
         McKay, Beckman and Conover (1979), Latin hypercube sampling.
     """
-    return sample_copies(assumptions, draws, seed, [fixed or {}])
+    return sample_copies(assumptions, draws, seed, [fixed or {}], joint)
 
 
 def sample_copies(
@@ -134,6 +147,7 @@ def sample_copies(
     draws: Draws,
     seed: int,
     fixed: Sequence[Mapping[str, float]],
+    joint: Joint | None = None,
 ) -> dict[str, PerDraw]:
     """Return each assumption's value in each draw of several copies of the draws.
 
@@ -145,6 +159,7 @@ def sample_copies(
         draws: which draws.
         seed: of their luck.
         fixed: for each copy, values by name, the same in every draw of it.
+        joint: those drawn together; if not given, each is drawn from its range.
 
     Raises:
         SettingsError: a fixed name is no assumption's, or its value is no number.
@@ -152,20 +167,27 @@ def sample_copies(
     known = [row.name for row in assumptions]
     for copy in fixed:
         check_names(copy, known)
-    return {row.name: _values(row, draws, seed, fixed) for row in assumptions}
+    drawn = {} if joint is None else joint.values(draws, seed)
+    free = {row.name: _free(row, drawn, draws, seed) for row in assumptions}
+    count = draws.count
+    return {
+        name: np.concatenate(
+            [
+                np.full(count, float(copy[name])) if name in copy else values
+                for copy in fixed
+            ]
+        )
+        for name, values in free.items()
+    }
 
 
-def _values(
-    row: Assumption, draws: Draws, seed: int, fixed: Sequence[Mapping[str, float]]
+def _free(
+    row: Assumption, drawn: Mapping[str, PerDraw], draws: Draws, seed: int
 ) -> PerDraw:
-    """Return an assumption's value in each draw of each copy."""
-    given = [row.name in copy for copy in fixed]
-    values = [float(copy.get(row.name, np.nan)) for copy in fixed]
-    held = np.repeat(np.array(values), draws.count)
-    if all(given):
-        return held
-    free = np.tile(row.quantile(_levels(row.name, draws, seed)), len(fixed))
-    return np.where(np.repeat(given, draws.count), held, free) if any(given) else free
+    """Return what an assumption is in each draw if nobody fixes it."""
+    if row.name in drawn:
+        return drawn[row.name]
+    return row.quantile(_levels(row.name, draws, seed))
 
 
 def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sim.domain.errors import RecordsError, nearest
@@ -14,6 +15,7 @@ from sim.records.assumptions import Assumption
 from sim.records.expectations import check_expectations
 from sim.records.law import load_law, load_menu
 from sim.records.plain_csv import read_table
+from sim.records.posterior import Posterior, read_posterior
 from sim.records.row import Row
 from sim.records.tables import ActorRow, AllyRow, Facts, RungRow
 
@@ -51,6 +53,18 @@ class Records:
     def actors(self) -> tuple[str, ...]:
         """Ids of all actors."""
         return tuple(row.id for row in self.facts.of(ActorRow))
+
+    @cached_property
+    def posterior(self) -> Posterior | None:
+        """Joint draws of the calibrated assumptions; None if the folder holds none.
+
+        They are read when they are first asked for: whoever draws from the ranges does
+        not need them to be whole.
+
+        Raises:
+            RecordsError: a file of them is wrong, or a range has moved since.
+        """
+        return read_posterior(self.folder, self.assumptions)
 
 
 def load(folder: Path | str | None = None) -> Records:

@@ -1,12 +1,15 @@
 """Reading CSV as data: into typed rows, or refused by file, row and column."""
 
 import csv
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from pydantic import ValidationError
 
+from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError, nearest
 from sim.records.row import Row
 
@@ -33,6 +36,57 @@ def read_table(path: Path, kind: type[SomeRow]) -> tuple[SomeRow, ...]:
         _read_row(path.name, number, cells, kind)
         for number, cells in enumerate(rows, start=2)
     )
+
+
+def read_numbers(path: Path, name: str) -> dict[str, PerDraw]:
+    """Return the columns of a CSV file that holds finite numbers alone.
+
+    Args:
+        path: the file.
+        name: what messages call it.
+
+    Raises:
+        RecordsError: the file is missing or empty, has a column twice, or a cell is no
+            number: the message names file, row and column.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            lines = [line for line in csv.reader(file, strict=True) if line]
+    except OSError as error:
+        raise RecordsError(f"{name}: cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise RecordsError(f"{name}: cannot be read: {error}") from None
+    if len(lines) <= 1:
+        raise RecordsError(f"{name}: the table has no rows")
+    header, *rows = lines
+    for column in header:
+        if header.count(column) > 1:
+            raise RecordsError(f"{name}: column {column!r} stands there twice")
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            raise RecordsError(
+                f"{name}, row {number}: has not as many cells as the header"
+            )
+    return {
+        column: _numbers(name, column, [row[place] for row in rows])
+        for place, column in enumerate(header)
+    }
+
+
+def _numbers(name: str, column: str, cells: Sequence[str]) -> PerDraw:
+    """Return the cells of a column as numbers."""
+    values = []
+    for number, cell in enumerate(cells, start=2):
+        where = f"{name}, row {number}, {column}"
+        if not cell.strip():
+            raise RecordsError(f"{where}: the cell is empty")
+        try:
+            values.append(float(cell))
+        except ValueError:
+            raise RecordsError(f"{where}: {cell!r} is no number") from None
+        if not math.isfinite(values[-1]):
+            raise RecordsError(f"{where}: {cell} is not a finite number")
+    return np.array(values)
 
 
 def _check_columns(name: str, found: Sequence[str] | None, kind: type[Row]) -> None:

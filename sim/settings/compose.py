@@ -17,6 +17,7 @@ from sim.domain.errors import ScenarioError, SettingsError, nearest
 from sim.settings.mistakes import (
     GROUPS,
     check_choice,
+    check_drawn_from,
     check_key,
     check_single,
     check_task,
@@ -30,6 +31,7 @@ from sim.settings.schema import TASKS, Query, Settings
 from sim.settings.spelling import spell
 
 _SCENARIO = "scenario"
+_ASSUMPTIONS = "assumptions"
 _WITHIN = "scenario."
 _ADDED = "scenario.regime.add."
 
@@ -176,6 +178,8 @@ def composed(overrides: Sequence[Override]) -> Composed:
     """
     for override in overrides:
         check_key(override)
+        if override.key_or_group == _ASSUMPTIONS:
+            check_drawn_from(override)
     _check_choices("task", overrides, TASKS)
     check_task(overrides, last_value(overrides, "task") or "run")
     offered = Offered.find(last_value(overrides, "scenario_folder"))
@@ -288,7 +292,10 @@ def _ids_given(overrides: Iterable[Override]) -> Iterable[str]:
 def insistent(override: Override) -> str:
     """Return a word such that it sets its key whether or not the file has it."""
     line = str(override.input_line)
-    is_choice = override.key_or_group in GROUPS
+    # Assumptions are also given as names with values, which are no choice.
+    is_choice = override.key_or_group in GROUPS and not isinstance(
+        override.value(), dict
+    )
     if is_choice or override.is_delete():
         return line
     return f"++{line.lstrip('+')}"

@@ -7,9 +7,9 @@ from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
 from sim.domain.errors import SettingsError, nearest
-from sim.settings.schema import Query, Settings, SweepSettings
+from sim.settings.schema import DRAWN_FROM, Query, Settings, SweepSettings
 
-GROUPS = ("task", "scenario")
+GROUPS = ("task", "scenario", "assumptions")
 """Settings whose value is the name of a file of further settings."""
 
 OPEN = ("assumptions", "mechanisms")
@@ -124,6 +124,20 @@ def check_choice(override: Override, options: Iterable[str]) -> None:
             f"{override.input_line}: there is no {override.key_or_group} called "
             f"{str(choice)!r}; choose from {', '.join(known)}"
             f"{nearest(str(choice), known)}"
+        )
+
+
+def check_drawn_from(override: Override) -> None:
+    """Refuse assumptions that are neither names with values nor a place to draw from.
+
+    Raises:
+        SettingsError: says what may be given.
+    """
+    given = override.value()
+    if not isinstance(given, dict) and given not in DRAWN_FROM:
+        raise SettingsError(
+            f"{override.input_line}: must be {' or '.join(DRAWN_FROM)}, or names with "
+            f"values, such as {{name: 1}}{nearest(str(given), DRAWN_FROM)}"
         )
 
 

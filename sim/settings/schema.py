@@ -31,6 +31,9 @@ TASKS = {
 }
 """What can be asked, by name."""
 
+DRAWN_FROM = ("posterior", "prior")
+"""Where assumptions that nobody fixes are drawn from: assumptions=prior."""
+
 MOST_DRAWS = 10_000_000
 """More draws than this are taken for a slip of the finger."""
 
@@ -172,6 +175,11 @@ class Settings(BaseModel):
     baseline: Name = Field(description="the scenario that it is compared with")
     assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(
         description="assumptions fixed by name, in both worlds: assumptions.<name>=0.3"
+    )
+    drawn_from: Literal["posterior", "prior"] = Field(
+        description="where the other assumptions are drawn from: assumptions=posterior "
+        "(what a calibration left of their ranges, if the data hold one) or "
+        "assumptions=prior (their ranges)"
     )
     mechanisms: Annotated[dict[str, bool], BeforeValidator(_flat)] = Field(
         description="mechanisms switched off, in both worlds: mechanisms.<name>=off"

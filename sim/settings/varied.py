@@ -26,14 +26,15 @@ from hydra.core.override_parser.types import (
 from sim.domain.errors import SettingsError
 from sim.experiments.factors import MOST_POINTS, Factor, Value, month_at
 from sim.settings.offered import Offered
+from sim.settings.schema import DRAWN_FROM
 
-SWEPT = ("scenario", "baseline", "seed", "horizon", "start")
+SWEPT = ("scenario", "baseline", "assumptions", "seed", "horizon", "start")
 """Settings that may be swept by themselves."""
 
 SWEPT_WITHIN = ("assumptions", "mechanisms", "scenario")
 """Settings of which all below them may be swept."""
 
-_WORDS = ("scenario", "baseline", "mechanisms")
+_WORDS = ("scenario", "baseline", "assumptions", "mechanisms")
 """What is chosen by name, and lies in no interval."""
 
 _MONTHS = ("horizon", "start")
@@ -72,6 +73,8 @@ def factor(override: Override, offered: Offered, seed: int) -> Factor:
     if getattr(swept, "shuffle", False):
         values = tuple(random.Random(seed).sample(values, len(values)))
     _check_values(word, values)
+    if key == "assumptions":
+        _check_drawn_from(word, values)
     return Factor(key, values)
 
 
@@ -230,3 +233,13 @@ def _check_values(word: str, values: Sequence[Value]) -> None:
         if same in seen:
             raise SettingsError(f"{word}: {value} stands there twice")
         seen.add(same)
+
+
+def _check_drawn_from(word: str, values: Sequence[Value]) -> None:
+    """Refuse a list of anything but the places that assumptions are drawn from."""
+    for value in values:
+        if value not in DRAWN_FROM:
+            raise SettingsError(
+                f"{word}: {value} is neither {' nor '.join(DRAWN_FROM)}; values of one "
+                "assumption are swept by its name, assumptions.<name>=0.1,0.3"
+            )

@@ -33,12 +33,14 @@ class Study:
         draws: in how many worlds.
         days: each firm on the day of each event, model beside observation.
         folder: where the results stand.
+        where_drawn: where assumptions were drawn from, in words.
     """
 
     scenario: str
     draws: int
     days: list[Day]
     folder: Path
+    where_drawn: str
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -55,6 +57,7 @@ def study_and_report(command: Command) -> None:
     done = study(command, ["python -m sim", *command.words], quiet)
     if not quiet:
         print("\n".join(show.report(done.days, done.scenario, done.draws)))
+        print(done.where_drawn)
     print(done.folder, flush=True)
 
 
@@ -83,7 +86,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Study:
         paperwork,
         draw_figures=draw if settings.figures else None,
     )
-    return Study(name, draws, days, folder)
+    return Study(name, draws, days, folder, prepared.where_drawn)
 
 
 def _prepared(command: Command) -> Prepared:

@@ -19,6 +19,7 @@ from sim.records.casting import MECHANISMS
 from sim.records.scenarios import Scenario, load_scenario
 from sim.settings.compose import Chosen, Command, compose_scenario
 from sim.settings.schema import Settings
+from sim.tasks import drawn
 from sim.tasks.places import check_writable
 
 
@@ -41,6 +42,12 @@ class Prepared:
     changes: tuple[LegalChange, ...]
     question: str
     who_decides: str
+
+    @property
+    def where_drawn(self) -> str:
+        """Where assumptions are drawn from, in words."""
+        settings = self.command.settings
+        return drawn.in_words(settings.drawn_from, self.setup.posterior)
 
 
 def prepare(command: Command, workers: int = 1) -> Prepared:
@@ -149,6 +156,7 @@ def prepare_alone(command: Command, records: Records, horizon: Month) -> Prepare
         start=records.start,
         horizon=horizon,
         record=_selection(settings),
+        posterior=drawn.posterior_for(settings, records),
         chunk=settings.chunk,
     )
     _check_months(setup)
@@ -197,6 +205,7 @@ def setup_of(
         start=settings.start,
         horizon=settings.horizon,
         record=_selection(settings),
+        posterior=drawn.posterior_for(settings, records),
         fork=settings.fork,
         chunk=settings.chunk,
         workers=settings.workers or 1,

@@ -70,10 +70,14 @@ def replayed(command: Command, width: int | None = None) -> Replay:
 def _setting(prepared: Prepared, lived: Lived) -> Setting:
     setup = prepared.setup
     case = setup.scenario or setup.baseline
+    rows = setup.records.assumptions
+    if setup.posterior is not None:
+        rows = setup.posterior.ranges(rows)
     return Setting(
         results=lived.results,
         question=prepared.question,
         baseline=setup.baseline.name,
         changes=prepared.changes,
-        portrait=portrait(setup.records.assumptions, lived.assumed, case.assumptions),
+        portrait=portrait(rows, lived.assumed, case.assumptions),
+        where_drawn=prepared.where_drawn,
     )

@@ -22,6 +22,7 @@ from sim.outcomes.bargaining import TOLD
 from sim.outcomes.folder import Paperwork, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
+from sim.tasks import drawn
 from sim.tasks.places import run_folder
 from sim.tasks.prepare import Prepared
 
@@ -131,5 +132,8 @@ def provenance_of(
             each.name: yaml.safe_dump(each.content, sort_keys=True)
             for each in prepared.chosen
         },
+        assumptions=drawn.on_record(
+            prepared.command.settings.drawn_from, setup.posterior
+        ),
         started=started,
     )

@@ -42,7 +42,22 @@ import pytest
         ),
         (
             "assumptions=3",
-            "assumptions=3: must be names with values, such as {name: 1}",
+            "assumptions=3: must be posterior or prior, or names with values, such as "
+            "{name: 1}",
+        ),
+        (
+            "assumptions=pior",
+            "assumptions=pior: must be posterior or prior, or names with values, such "
+            "as {name: 1}; did you mean 'prior'?",
+        ),
+        (
+            "assumptions=[prior]",
+            "assumptions=[prior]: must be posterior or prior, or names with values, "
+            "such as {name: 1}; did you mean 'prior'?",
+        ),
+        (
+            "drawn_from=range",
+            "drawn_from=range: must be 'posterior' or 'prior'",
         ),
         ("drwas=1", "drwas=1: there is no setting 'drwas'; did you mean 'draws'?"),
         ("+drwas=1", "+drwas=1: there is no setting 'drwas'; did you mean 'draws'?"),

@@ -21,6 +21,7 @@ class Question:
     question: str
     changes: tuple = ()
     who_decides: str = ""
+    where_drawn: str = "Assumptions are drawn from their ranges, as asked."
 
 
 def printed(show, *things, width=140):

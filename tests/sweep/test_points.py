@@ -72,6 +72,9 @@ POINTS = [
     ([BAN], {"scenario.regime.amend.us_2025_01_diffusion.cap": 25000}),
     ([BAN], {"scenario.question": "What, if 'so' \\ or not?"}),
     ([BAN], {"baseline": "no_controls"}),
+    ([BAN], {"assumptions": "prior"}),
+    (["assumptions=prior"], {"assumptions": "posterior", "scenario": "truce"}),
+    (["assumptions=prior", BAN], {SKILL: 0.3}),
     (["draws=3"], {"scenario": "adaptive", "scenario.decisions.since": "2026-12"}),
     (["draws=3"], {"scenario": "baseline", "seed": 3}),
     (
@@ -113,6 +116,7 @@ def test_a_point_is_the_single_run_with_the_same_words(fixed, point):
     assert same_case(ours.scenario, theirs.scenario)
     for name in ("draws", "seed", "start", "horizon", "record", "fork", "chunk"):
         assert getattr(ours, name) == getattr(theirs, name), name
+    assert (ours.posterior is None) == (theirs.posterior is None)
 
 
 def test_points_of_a_sweep_do_not_touch_one_another():
@@ -144,6 +148,8 @@ BAD = [
         {"assumptions.service.engineers_weight": 1.4},
         "assumptions.service.engineers_weight: 1.4 is not from 0 to 1 (share)",
     ),
+    ({"assumptions": "range"}, "must be posterior or prior, or names with values"),
+    ({"assumptions": nan}, "must be posterior or prior, or names with values"),
     ({"mechanisms.gravity": False}, "there is no such mechanism"),
     ({"mechanisms.talent": 0.5}, "mechanisms.talent=0.5: must be true or false"),
     ({"seed": 1.5}, "seed=1.5: must be a whole number"),
@@ -272,6 +278,7 @@ def test_whatever_moves_a_number_changes_the_key(tmp_path):
         [BAN, "record=[frontier_lag_months]"],
         [BAN, "baseline=no_controls"],
         [BAN, f"{SKILL}=0.5"],
+        [BAN, "assumptions=prior"],
         [BAN, "mechanisms.talent=off"],
         [BAN, f"{ADDED}.approval=0.1"],
         [BAN, f"scenario.{SKILL}=0.5"],

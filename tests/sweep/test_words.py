@@ -125,14 +125,32 @@ MUSEUM = [
     ),
     (
         [BAN, "draws=10,20"],
-        "draws=10,20: draws cannot be swept; scenario, baseline, seed, horizon, start "
-        "can, and what stands below assumptions, mechanisms, scenario",
+        "draws=10,20: draws cannot be swept; scenario, baseline, assumptions, seed, "
+        "horizon, start can, and what stands below assumptions, mechanisms, scenario",
     ),
     (
         [BAN, "assumptions={a:1},{a:2}"],
-        "assumptions={a:1},{a:2}: assumptions cannot be swept; scenario, baseline, "
-        "seed, horizon, start can, and what stands below assumptions, mechanisms, "
-        "scenario",
+        "assumptions={a:1},{a:2}: each value must be a number, a word or a date, not a "
+        "list or mapping",
+    ),
+    (
+        [BAN, "assumptions=prior,posterir"],
+        "assumptions=prior,posterir: posterir is neither posterior nor prior; values "
+        "of one assumption are swept by its name, assumptions.<name>=0.1,0.3",
+    ),
+    (
+        [BAN, "assumptions=interval(0,1)"],
+        "assumptions=interval(0,1): assumptions is chosen by name; give the values, "
+        "such as assumptions=a,b",
+    ),
+    (
+        [BAN, "assumptions=prior,posterior", "assumptions=prior"],
+        "assumptions=prior: assumptions is swept by another word; give one of them",
+    ),
+    (
+        [BAN, "drawn_from=prior,posterior"],
+        "drawn_from=prior,posterior: drawn_from cannot be swept; scenario, baseline, "
+        "assumptions, seed, horizon, start can",
     ),
     (
         [BAN, "sede=1,2"],

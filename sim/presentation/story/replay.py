@@ -29,6 +29,7 @@ class Setting:
         baseline: name of the law that the scenario is compared with.
         changes: how its law differs from that.
         portrait: what sets the world apart.
+        where_drawn: where assumptions are drawn from, in words.
     """
 
     results: Results
@@ -36,6 +37,7 @@ class Setting:
     baseline: str
     changes: Sequence[LegalChange]
     portrait: Sequence[str]
+    where_drawn: str
 
 
 def story(setting: Setting, width: int) -> str:
@@ -157,8 +159,8 @@ def _opening(setting: Setting, width: int) -> Iterator[str]:
     yield from (
         "",
         paragraph(
-            "What sort of world it is. What lies farthest from the middle of its range,"
-            " of the assumptions that matter most:",
+            f"What sort of world it is. {setting.where_drawn} What lies farthest from "
+            "the middle of its range, of the assumptions that matter most:",
             width,
         ),
     )

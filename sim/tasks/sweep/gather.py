@@ -20,6 +20,7 @@ from sim.outcomes.sweep.table import assemble, assemble_draws
 from sim.presentation.sweep import draw_sweep_figures
 from sim.presentation.sweep_view import meanings_of
 from sim.settings.offered import Offered
+from sim.tasks import drawn
 from sim.tasks.prepare import read_records
 from sim.tasks.sweep import identity
 from sim.tasks.sweep.plan import Sweep, meant, scenarios_of
@@ -108,6 +109,7 @@ def _origin(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[str,
         draws=sweep.draws,
         data=read_records(settings).folder,
         scenarios=_scenarios(sweep),
+        assumptions=drawn.on_record(sweep.drawn_from, sweep.posterior),
         started=started,
     )
     return {

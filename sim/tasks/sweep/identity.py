@@ -17,7 +17,15 @@ _NUMERICAL = ("mesa", "networkx", "numpy", "scipy")
 _NO_NUMBERS = "presentation"
 """Figures and pages: what is changed there moves no number."""
 
-_COUNTED = ("assumptions", "horizon", "mechanisms", "record", "seed", "start")
+_COUNTED = (
+    "assumptions",
+    "drawn_from",
+    "horizon",
+    "mechanisms",
+    "record",
+    "seed",
+    "start",
+)
 """Settings that move numbers, besides what is compared and whose files are read."""
 
 _IN_ORDER = (("regime", "add"), ("regime", "amend"), ("decisions", "instruments"))

@@ -15,6 +15,7 @@ from sim.experiments.workers import processors
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.design import Row
 from sim.outcomes.sweep.store import NOTHING, Held, Store
+from sim.records.posterior import Posterior
 from sim.settings.compose import last_value, parse_word
 from sim.settings.schema import Settings
 from sim.settings.spelling import spell
@@ -87,6 +88,11 @@ _NO_NUMBERS = (
 )
 """Settings that say how many worlds there are, or how they are computed, not what."""
 
+_ASSUMPTIONS = "assumptions"
+
+SWEPT = "swept"
+"""Assumptions of some points are drawn from elsewhere than those of others."""
+
 _NAMES_SHOWN = 3
 
 
@@ -101,6 +107,7 @@ class Sweep:
         points: the points, each checked.
         store: the blocks of all sweeps under the same outputs.
         folder: where the results go.
+        posterior: what calibrated assumptions are drawn from, at those points that do.
     """
 
     command: SweepCommand
@@ -109,6 +116,13 @@ class Sweep:
     points: tuple[Point, ...]
     store: Store
     folder: Path
+    posterior: Posterior | None = None
+
+    @property
+    def drawn_from(self) -> str:
+        """Where assumptions are drawn from: the setting, or `SWEPT`."""
+        is_swept = _ASSUMPTIONS in self.design.keys
+        return SWEPT if is_swept else self.settings.drawn_from
 
     @property
     def draws(self) -> Draws:
@@ -186,7 +200,19 @@ def planned(words: Sequence[str]) -> Sweep:
         points=points,
         store=Store(sweeps / files.BLOCKS),
         folder=sweeps / _name(command, design),
+        posterior=_posterior(points, design.keys, composer),
     )
+
+
+def _posterior(
+    points: Sequence[Point], keys: Sequence[str], composer: Composer
+) -> Posterior | None:
+    """Return what assumptions are drawn from at the sound points that do so."""
+    sound = [point.values for point in points if point.key is not None]
+    place = keys.index(_ASSUMPTIONS) if _ASSUMPTIONS in keys else None
+    kinds = {None if place is None else values[place]: values for values in sound}
+    found = (composer.setup(values).posterior for values in kinds.values())
+    return next((each for each in found if each is not None), None)
 
 
 def meant(fixed: Iterable[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """Points: rows of a design become experiments that are ready to run.
 
-Hydra composes once for each scenario; numbers, dates and words are then set in what it
-composed. The outcome is that of a single run with the same words.
+Hydra composes once for each scenario, and each place that assumptions are drawn from;
+numbers, dates and words are then set in what it composed. The outcome is that of a
+single run with the same words.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sim.domain.errors import ChipWarError
 from sim.experiments.factors import Value
 from sim.experiments.setup import Setup
 from sim.records import Records
+from sim.records.posterior import Posterior
 from sim.records.scenarios import Scenario
 from sim.settings.compose import (
     Chosen,
@@ -24,12 +26,16 @@ from sim.settings.compose import (
 )
 from sim.settings.schema import Settings
 from sim.settings.spelling import spell
+from sim.tasks.drawn import posterior_for
 from sim.tasks.prepare import chosen_in, read_records, read_scenario, setup_of
 from sim.tasks.sweep import identity
 
 Found = TypeVar("Found")
 
 _SCENARIO = "scenario"
+_CHOICES = (_SCENARIO, "assumptions")
+"""Settings that Hydra composes: each is the name of a file of settings."""
+
 _MOST_KEPT = 4_096
 """Scenarios that are kept at a time: memory does not grow with the sweep."""
 
@@ -55,6 +61,7 @@ class Composer:
         self._read: dict[tuple[str, str], Scenario | ChipWarError] = {}
         self._baselines: dict[str, Chosen | ChipWarError] = {}
         self._records: dict[str | None, Records | ChipWarError] = {}
+        self._posteriors: dict[tuple[object, str], Posterior | ChipWarError | None] = {}
         self._data: dict[str | None, str] = {}
         self._digests: dict[tuple[str, str], str] = {}
         self._last: tuple[Sequence[Value], Command] | None = None
@@ -79,8 +86,8 @@ class Composer:
 
     def _commanded(self, values: Sequence[Value]) -> Command:
         point = dict(zip(self._keys, values, strict=True))
-        scenario = [key for key in point if key == _SCENARIO]
-        found = self._composition({key: point.pop(key) for key in scenario})
+        chosen = [key for key in point if key in _CHOICES]
+        found = self._composition({key: point.pop(key) for key in chosen})
         if not all(found.takes(key) for key in point):
             return compose_words(self.words(values)).command()
         for key, value in point.items():
@@ -102,6 +109,9 @@ class Composer:
         scenario = self._scenario(chosen, self._digest_of_scenario(chosen), records)
         compared = self._baseline(command)
         baseline = self._scenario(compared, self._digest("baseline", compared), records)
+        # One that is broken is not read again at every point.
+        known = (settings.data, settings.drawn_from)
+        _once(self._posteriors, known, lambda: posterior_for(settings, records))
         return setup_of(settings, records, baseline, scenario)
 
     def key(self, values: Sequence[Value]) -> str:

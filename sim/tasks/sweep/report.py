@@ -9,8 +9,9 @@ from sim.outcomes.sweep.load import load_sweep
 from sim.presentation.numbers import counted
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.tables import console, plain
+from sim.tasks.drawn import in_words
 from sim.tasks.sweep.cut import Block
-from sim.tasks.sweep.plan import Sweep
+from sim.tasks.sweep.plan import SWEPT, Sweep
 
 _NAMED = 10
 """Failed points that are named; design.csv has all."""
@@ -26,6 +27,8 @@ def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
     if columns < total:
         said += f"; {1 - columns / total:.0%} is there already"
     console().print(plain(said), style="bold")
+    if sweep.drawn_from != SWEPT:
+        console().print(plain(in_words(sweep.drawn_from, sweep.posterior)))
     if sweep.refused:
         _print_errors(sweep, sweep.refused, "cannot be run, and left out")
 

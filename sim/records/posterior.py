@@ -1,0 +1,238 @@
+"""The posterior: joint draws of the calibrated assumptions, and where they are from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from sim.domain.chance import Chance
+from sim.domain.ensemble import Choice, Draws, PerDraw
+from sim.domain.errors import RecordsError, nearest
+from sim.domain.months import Month
+from sim.records.assumptions import Assumption
+from sim.records.plain_csv import read_numbers
+from sim.records.plain_yaml import read_mapping
+
+FOLDER = "posterior"
+"""Where it stands in a folder of data."""
+
+DRAWS = f"{FOLDER}/draws.csv"
+REMAINDER = f"{FOLDER}/remainder.csv"
+CALIBRATION = f"{FOLDER}/provenance.yaml"
+
+_ROW = "row of the posterior"
+"""The event whose luck chooses the row of a draw."""
+
+_MEND = "task=calibrate makes it anew, assumptions=prior does without"
+
+
+def _month(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no month; write one such as 2024-12")
+    return Month.parse(value)
+
+
+class Calibration(BaseModel):
+    """How a posterior was made; whatever else is told of it is kept.
+
+    Attributes:
+        command: what made it.
+        seed: of its chains.
+        observations_to: the last month whose observations it saw.
+        priors: low, mid, high and scale of each assumption, as they stood then.
+        made: the day.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, arbitrary_types_allowed=True)
+
+    command: str | tuple[str, ...]
+    seed: int = Field(ge=0)
+    observations_to: Annotated[Month, BeforeValidator(_month)]
+    priors: dict[str, tuple[float, float, float, Literal["linear", "log", "logit"]]] = (
+        Field(min_length=1)
+    )
+    made: date
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Joint draws of the assumptions that a calibration has judged by observations.
+
+    Attributes:
+        columns: by name of assumption, its value in each row.
+        leftovers: by name, what the model leaves over in each row: sizes and memories
+            that no run reads.
+        calibration: how it was made.
+        digest: SHA-256 of its files.
+    """
+
+    columns: Mapping[str, PerDraw]
+    leftovers: Mapping[str, PerDraw]
+    calibration: Calibration
+    digest: str
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(next(iter(self.columns.values())))
+
+    def rows(self, draws: Draws, seed: int) -> Choice:
+        """Return the row that each draw takes, counted from 0.
+
+        Draws are dealt in blocks of as many as there are rows. Each block takes every
+        row once, in an order of its own, so a draw's row depends on the seed and on the
+        number of the draw alone.
+        """
+        size = self.count
+        first = draws.first // size * size
+        blocks = -(-(draws.first + draws.count - first) // size)
+        luck = Chance(seed, Draws(blocks * size, first)).uniform(_ROW)
+        order = luck.reshape(blocks, size).argsort(axis=1, kind="stable").ravel()
+        return order[draws.first - first :][: draws.count]
+
+    def values(self, draws: Draws, seed: int) -> dict[str, PerDraw]:
+        """Return the calibrated assumptions in each draw, all from one row of it."""
+        rows = self.rows(draws, seed)
+        return {name: column[rows] for name, column in self.columns.items()}
+
+    def ranges(self, assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:
+        """Return rows of assumptions whose low, mid and high are those of the draws."""
+        return tuple(
+            row.model_copy(update=_quantiles(self.columns[row.name]))
+            if row.name in self.columns
+            else row
+            for row in assumptions
+        )
+
+    def remainder(self, draws: Draws, seed: int) -> dict[str, PerDraw]:
+        """Return what the model leaves over in each draw, from the same row of it."""
+        rows = self.rows(draws, seed)
+        return {name: column[rows] for name, column in self.leftovers.items()}
+
+
+def _quantiles(column: PerDraw) -> dict[str, float]:
+    ends = np.quantile(column, [0.05, 0.5, 0.95]).tolist()
+    return dict(zip(("low", "mid", "high"), ends, strict=True))
+
+
+def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior | None:
+    """Return the posterior that stands in a folder of data, None if none does.
+
+    Args:
+        folder: the folder of data.
+        assumptions: the rows of its assumptions.csv.
+
+    Raises:
+        RecordsError: a file is missing or wrong, or a range has moved since: the
+            message names file, row and column, or the assumption.
+    """
+    if not (folder / FOLDER).exists():
+        return None
+    known = {row.name: row for row in assumptions}
+    calibration = _calibration(folder / CALIBRATION)
+    _check_priors(calibration, known)
+    columns = read_numbers(folder / DRAWS, DRAWS)
+    _check_columns(columns, calibration, known)
+    leftovers = read_numbers(folder / REMAINDER, REMAINDER)
+    counts = [len(next(iter(table.values()))) for table in (columns, leftovers)]
+    if counts[0] != counts[1]:
+        raise RecordsError(
+            f"{REMAINDER}: has {counts[1]} rows, and {DRAWS} has {counts[0]}; a row of "
+            "one belongs to a row of the other"
+        )
+    return Posterior(columns, leftovers, calibration, _digest(folder))
+
+
+def _digest(folder: Path) -> str:
+    found = sha256()
+    for name in (DRAWS, CALIBRATION, REMAINDER):
+        found.update(sha256((folder / name).read_bytes()).digest())
+    return found.hexdigest()
+
+
+def _calibration(path: Path) -> Calibration:
+    if not path.is_file():
+        raise RecordsError(f"{CALIBRATION}: there is no such file")
+    try:
+        return Calibration.model_validate(read_mapping(path, RecordsError))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        said = _said(first["type"], str(first["msg"]))
+        raise RecordsError(f"{CALIBRATION}, {key}: {said}") from None
+
+
+def _said(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "is missing"
+    return message.removeprefix("Value error, ").replace("Input should", "should")
+
+
+def _check_priors(calibration: Calibration, known: Mapping[str, Assumption]) -> None:
+    """Refuse a calibration that began from other ranges than those that stand now."""
+    for name in calibration.priors:
+        if name not in known:
+            raise RecordsError(
+                f"{CALIBRATION}, priors: no assumption is called {name!r} any more, so "
+                f"the calibration is stale: {_MEND}{nearest(name, known)}"
+            )
+    moved = [
+        name
+        for name, prior in calibration.priors.items()
+        if prior != _range(known[name])
+    ]
+    if moved:
+        first, others = moved[0], len(moved) - 1
+        now, then = _range(known[first]), calibration.priors[first]
+        also = f" (and {others} more have moved)" if others else ""
+        raise RecordsError(
+            f"{CALIBRATION}, priors.{first}: the range was {_spelt(then)} when "
+            f"calibrated and is {_spelt(now)} in assumptions.csv{also}, so the "
+            f"calibration is stale: {_MEND}"
+        )
+
+
+def _range(row: Assumption) -> tuple[float, float, float, str]:
+    return row.low, row.mid, row.high, row.scale
+
+
+def _spelt(prior: tuple[Any, ...]) -> str:
+    low, mid, high, scale = prior
+    return f"{low!r}, {mid!r}, {high!r} ({scale})"
+
+
+def _check_columns(
+    columns: Mapping[str, PerDraw],
+    calibration: Calibration,
+    known: Mapping[str, Assumption],
+) -> None:
+    """Refuse columns that are no assumption's, or hold what it cannot be."""
+    for name, column in columns.items():
+        if name not in known:
+            raise RecordsError(
+                f"{DRAWS}: column {name!r} is no assumption{nearest(name, known)}"
+            )
+        if name not in calibration.priors:
+            raise RecordsError(
+                f"{DRAWS}: column {name!r} has no prior in {CALIBRATION}"
+            )
+        _check_values(known[name], column)
+    for name in calibration.priors:
+        if name not in columns:
+            raise RecordsError(f"{DRAWS}: column {name!r} is missing")
+
+
+def _check_values(row: Assumption, column: PerDraw) -> None:
+    """Refuse a column of which one value cannot be; what can be has no gaps."""
+    for place in (int(np.argmin(column)), int(np.argmax(column))):
+        try:
+            row.check(float(column[place]))
+        except ValueError as wrong:
+            raise RecordsError(
+                f"{DRAWS}, row {place + 2}, {row.name}: {wrong}"
+            ) from None

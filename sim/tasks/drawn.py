@@ -1,0 +1,60 @@
+"""Where a run's assumptions are drawn from: found, and said to whoever reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.presentation.numbers import counted
+from sim.records import Records
+from sim.records.posterior import Posterior
+from sim.settings.schema import Settings
+
+PRIOR = "prior"
+
+
+def posterior_for(settings: Settings, records: Records) -> Posterior | None:
+    """Return what calibrated assumptions are drawn from, None if from their ranges.
+
+    Raises:
+        RecordsError: there is a posterior, it is asked for, and it is wrong or stale.
+    """
+    return None if settings.drawn_from == PRIOR else records.posterior
+
+
+def in_words(drawn_from: str, posterior: Posterior | None) -> str:
+    """Return where assumptions come from, in a sentence.
+
+    Args:
+        drawn_from: the setting.
+        posterior: what they are drawn from, if there is one.
+
+    Example:
+        >>> in_words("prior", None)
+        'Assumptions are drawn from their ranges, as asked.'
+    """
+    if drawn_from == PRIOR:
+        return "Assumptions are drawn from their ranges, as asked."
+    if posterior is None:
+        return "Assumptions are drawn from their ranges; the data hold no posterior."
+    return (
+        f"{counted(len(posterior.columns), 'assumption')} drawn from the posterior "
+        f"(observations to {posterior.calibration.observations_to}), the others from "
+        "their ranges."
+    )
+
+
+def on_record(drawn_from: str, posterior: Posterior | None) -> dict[str, Any]:
+    """Return the same for a file of provenance, with digest and making."""
+    if posterior is None:
+        return {"drawn_from": PRIOR, "asked_for": drawn_from}
+    made = posterior.calibration
+    return {
+        "drawn_from": "posterior",
+        "asked_for": drawn_from,
+        "posterior": posterior.digest,
+        "rows": posterior.count,
+        "calibrated": list(posterior.columns),
+        "calibration_seed": made.seed,
+        "observations_to": str(made.observations_to),
+        "made": made.made.isoformat(),
+    }
