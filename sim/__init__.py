@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         replay,
         run,
         scenarios,
+        sensitivity,
         sweep,
     )
 
@@ -40,6 +41,7 @@ __all__ = [
     "replay",
     "run",
     "scenarios",
+    "sensitivity",
     "sweep",
 ]
 
@@ -54,6 +56,7 @@ _HOMES = {
     "replay": "sim.tasks.notebook",
     "run": "sim.tasks.notebook",
     "scenarios": "sim.tasks.notebook",
+    "sensitivity": "sim.tasks.notebook",
     "sweep": "sim.tasks.notebook",
 }
 

@@ -150,6 +150,12 @@ def _hindcast(command: "Command") -> None:
     study_and_report(command)
 
 
+def _sensitivity(command: "Command") -> None:
+    from sim.tasks.sensitivity import study_and_report
+
+    study_and_report(command)
+
+
 def _forecast(command: "Command") -> None:
     from sim.tasks.forecast import forecast_and_report
 
@@ -196,6 +202,7 @@ _TASKS: "dict[str, Callable[[Command], None]]" = {
     "forecast": _forecast,
     "structure": _structure,
     "calibrate": _calibrate,
+    "sensitivity": _sensitivity,
 }
 
 

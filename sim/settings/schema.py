@@ -31,6 +31,7 @@ TASKS = {
     "forecast": "write the quantiles of what firms and chips will do after the record",
     "structure": "ask of each mechanism and each series whether it earns its place",
     "calibrate": "fit uncertain assumptions to what was observed, by a posterior",
+    "sensitivity": "say which assumptions the effects of a scenario hang on",
 }
 """What can be asked, by name."""
 
@@ -212,6 +213,7 @@ class Settings(BaseModel):
         "forecast",
         "structure",
         "calibrate",
+        "sensitivity",
     ] = Field(description="what is asked: " + ", ".join(TASKS))
     baseline: Name = Field(description="the scenario that it is compared with")
     assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(

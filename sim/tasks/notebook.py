@@ -22,6 +22,8 @@ from sim.tasks.news import Study, study
 from sim.tasks.prepare import prepare
 from sim.tasks.replay import Replay, replayed
 from sim.tasks.run import Run, carry_out
+from sim.tasks.sensitivity import Sensitivity
+from sim.tasks.sensitivity import study as hangs_on
 from sim.tasks.sweep.block import live_block
 from sim.tasks.sweep.carry_out import swept
 
@@ -139,6 +141,23 @@ def forecast(*, quiet: bool = False, **settings: Any) -> Forecast:
     """
     command = _command({"task": "forecast", "quiet": quiet, **settings})
     return make_forecast(command, command.words, quiet)
+
+
+def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensitivity:
+    """Say which assumptions the effects of a scenario hang on.
+
+    Args:
+        scenario: its name; of the baseline, its quantities are looked at themselves.
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``draws=1000``.
+
+    Example:
+        >>> import sim
+        >>> sim.sensitivity("service_ban", draws=500).table  # doctest: +SKIP
+    """
+    choices = {"task": "sensitivity", "scenario": scenario, "quiet": quiet, **settings}
+    command = _command(choices)
+    return hangs_on(command, command.words, quiet)
 
 
 def scenarios(folder: str | None = None) -> dict[str, str]:

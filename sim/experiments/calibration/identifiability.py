@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.ensemble import PerDraw
-from sim.experiments.calibration.scores import Scores
+from sim.experiments.calibration.scores import Scores, score
 from sim.records.assumptions import Assumption
+from sim.records.posterior import Posterior
 
 MOVED, NARROWED, UNTOLD = "moved", "narrowed", "not told by the data"
 """What can become of an assumption."""
@@ -49,6 +50,18 @@ def identifiability(
     order = order.sort_values(["told", "sampled", "far", "kept", "assumption"])
     unsampled_last = order.sort_values("sampled", ascending=False, kind="stable")
     return table.loc[unsampled_last.index].reset_index(drop=True)
+
+
+def told_by_data(
+    rows: Sequence[Assumption], posterior: Posterior | None
+) -> frozenset[str]:
+    """Return the assumptions that a posterior has moved or narrowed, by name."""
+    columns = {} if posterior is None else posterior.columns
+    scores = {
+        row.name: score(row, columns[row.name]) for row in rows if row.name in columns
+    }
+    table = identifiability(rows, scores)
+    return frozenset(table.assumption[table.verdict != UNTOLD])
 
 
 def _row(row: Assumption, scores: PerDraw | None) -> dict[str, object]:

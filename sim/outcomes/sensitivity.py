@@ -1,0 +1,159 @@
+"""Sensitivity: which assumptions the effects of a law hang on, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+from scipy.stats import norm, rankdata
+
+from sim.domain.ensemble import PerDraw
+from sim.outcomes.results import Key, Results, in_order, matched
+
+FALSE_ALARM = 0.01
+"""Probability that an effect is said to hang on any assumption on which it does not."""
+
+FEWEST_DRAWS = 100
+"""Draws below which ranks say next to nothing."""
+
+_TOUCHED = 0.05
+"""Share of draws that a law must move a quantity in, for its effect to be looked at."""
+
+_LOW, _HIGH = 1 / 3, 2 / 3
+
+
+@dataclass(frozen=True)
+class Lever:
+    """An assumption that an effect hangs on.
+
+    Attributes:
+        measure: the quantity's name.
+        actor: whom it is about.
+        unit: its unit.
+        effect: median of the change that the scenario makes at the horizon (of a
+            baseline run alone: of the quantity itself).
+        assumption: its name.
+        correlation: rank correlation of effect and assumption over the draws, -1 to 1.
+        share: its square, the share of the effect's spread, in ranks, that goes with
+            the assumption.
+        low: median effect in the third of the draws in which it is lowest.
+        high: the same where it is highest.
+    """
+
+    measure: str
+    actor: str
+    unit: str
+    effect: float
+    assumption: str
+    correlation: float
+    share: float
+    low: float
+    high: float
+
+    @property
+    def turns(self) -> bool:
+        """Whether the effect has another sign at one end than at the other."""
+        return self.low * self.high < 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """What a scenario changes of a quantity, draw by draw."""
+
+    key: Key
+    unit: str
+    change: PerDraw
+
+
+def levers(effects: list[Effect], assumed: Mapping[str, PerDraw]) -> list[Lever]:
+    """Return what each effect hangs on, the heaviest first, effect by effect.
+
+    A rank correlation counts if luck alone would bring one as large among all the
+    assumptions with probability `FALSE_ALARM` at most.
+
+    Args:
+        effects: what the scenario changes.
+        assumed: assumptions by name, their values in the same draws; those that are
+            the same in every draw are left out.
+    """
+    free = {name: values for name, values in assumed.items() if np.ptp(values) > 0.0}
+    if not free or not effects:
+        return []
+    names, table = list(free), _Ranked.of(np.stack(list(free.values())))
+    found = []
+    for effect in effects:
+        correlations = table.correlations(effect.change)
+        for place in np.argsort(-np.abs(correlations), kind="stable"):
+            if abs(correlations[place]) < table.least:
+                break
+            values = free[names[place]]
+            found.append(_lever(effect, names[place], values, correlations[place]))
+    return found
+
+
+def effects_at_horizon(scenario: Results, baseline: Results) -> list[Effect]:
+    """Return what a scenario changes of every headline quantity at the horizon.
+
+    Flows are those of the last twelve months. Quantities that it moves in hardly any
+    draw are left out. Of a baseline run alone, the quantities themselves are returned.
+    """
+    ours, theirs = matched(scenario, baseline)
+    return list(_effects(ours, theirs))
+
+
+def _effects(ours: Results, theirs: Results) -> Iterator[Effect]:
+    last = ours.months[-1]
+    for key in in_order(ours.series, ours.quantities):
+        quantity = ours.quantities[key[0]]
+        value = ours.over_year(key, last)
+        change = value if ours is theirs else value - theirs.over_year(key, last)
+        if quantity.headline and np.mean(change != 0.0) >= _TOUCHED:
+            yield Effect(key, quantity.unit_by_year, change)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ranked:
+    """Assumptions as ranks over the draws, with mean nothing and length one."""
+
+    ranks: Float64[np.ndarray, "assumptions draws"]
+
+    @classmethod
+    def of(cls, values: Float64[np.ndarray, "assumptions draws"]) -> _Ranked:
+        return cls(_unit(rankdata(values, axis=1)))
+
+    @property
+    def least(self) -> float:
+        """The rank correlation from which on one counts."""
+        count, draws = self.ranks.shape
+        return float(norm.isf(FALSE_ALARM / (2 * count))) / float(np.sqrt(draws - 1))
+
+    def correlations(self, change: PerDraw) -> Float64[np.ndarray, "assumptions"]:
+        """Return the rank correlation of a change with each assumption."""
+        found = self.ranks @ _unit(rankdata(change)[None, :])[0]
+        return np.clip(found, -1.0, 1.0)
+
+
+def _unit(
+    rows: Float64[np.ndarray, "rows draws"],
+) -> Float64[np.ndarray, "rows draws"]:
+    """Return rows less their mean, each of length one (or nothing throughout)."""
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0.0)
+
+
+def _lever(effect: Effect, name: str, values: PerDraw, correlation: float) -> Lever:
+    first, last = np.quantile(values, [_LOW, _HIGH])
+    return Lever(
+        measure=effect.key[0],
+        actor=effect.key[1],
+        unit=effect.unit,
+        effect=float(np.median(effect.change)),
+        assumption=name,
+        correlation=float(correlation),
+        share=float(correlation**2),
+        low=float(np.median(effect.change[values <= first])),
+        high=float(np.median(effect.change[values >= last])),
+    )

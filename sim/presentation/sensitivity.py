@@ -1,0 +1,220 @@
+"""What the effects of a law hang on: on a screen, in a table and in a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.outcomes.sensitivity import Effect, Lever
+from sim.presentation.numbers import readable, rounded
+from sim.presentation.style import (
+    CUT,
+    INK,
+    SOFT,
+    Picture,
+    footnote,
+    header,
+    looks,
+    picture,
+)
+from sim.presentation.sweep_table import SHOWN as ASKED_FIRST
+from sim.presentation.tables import console, plain
+
+TABLE = "sensitivity.csv"
+FIGURE = "sensitivity.png"
+
+SHOWN = {
+    **ASKED_FIRST,
+    ("domestic_accelerators", "china"): "Domestic accelerators",
+    ("smuggled_units", "china"): "Smuggled accelerators",
+    ("share_of_world_ai_compute", "china"): "China's share of world AI compute",
+    ("tool_availability", "asml"): "Availability of ASML's tools",
+    ("die_yield", "smic_advanced"): "Yield at SMIC's advanced lines",
+    ("firm_value", "nvidia"): "Nvidia's value",
+    ("firm_value", "asml"): "ASML's value",
+    ("firm_value", "tel"): "Tokyo Electron's value",
+}
+"""Effects on the screen and in the figure; the table has all."""
+
+_DUST = 1e-6
+"""Effects smaller than this, in a reader's unit, are shown as none."""
+
+_MOST_A_MEASURE = 3
+"""Assumptions that the screen names for an effect; the table has all."""
+
+_MOST_ROWS = 24
+"""Assumptions that the figure has room for."""
+
+_GUESS = "°"
+"""Marks an assumption that no data have narrowed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What is shown.
+
+    Attributes:
+        scenario: name of the law in question.
+        baseline: name of the law compared with; the same if it was run alone.
+        draws: how many worlds.
+        effects: what was looked at.
+        levers: what it hangs on.
+        told: names of the assumptions that data have narrowed.
+    """
+
+    scenario: str
+    baseline: str
+    draws: int
+    effects: Sequence[Effect]
+    levers: Sequence[Lever]
+    told: Collection[str]
+
+    @property
+    def what(self) -> str:
+        """What is looked at, in words."""
+        alone = self.scenario == self.baseline
+        return (
+            f"{self.scenario} at the horizon"
+            if alone
+            else (f"{self.scenario} against {self.baseline} at the horizon")
+        )
+
+
+def frame(study: Study) -> pd.DataFrame:
+    """Return all levers, a row each, with whether data have narrowed the assumption."""
+    rows = [
+        asdict(one) | {"turns": one.turns, "told_by_data": one.assumption in study.told}
+        for one in study.levers
+    ]
+    columns = [field.name for field in fields(Lever)]
+    return pd.DataFrame(rows, columns=[*columns, "turns", "told_by_data"])
+
+
+def show(study: Study) -> None:
+    """Print what each effect hangs on, and which of it is a guess."""
+    out = console()
+    for line in [*rows(study), "", *remarks(study)]:
+        out.print(plain(line))
+
+
+def rows(study: Study) -> Iterator[str]:
+    """Yield the heaviest levers of the effects that are asked for first, as text."""
+    yield (
+        f"What {study.what} hangs on ({study.draws:,} draws): the share of an effect's "
+        "spread that goes with an assumption, and the median effect in the thirds of "
+        "the draws in which it is lowest and highest"
+    )
+    for key, title in SHOWN.items():
+        own = [one for one in study.levers if _key(one) == key]
+        if own:
+            unit, factor = readable(own[0].unit)
+            yield f"{title}: {_signed(factor * own[0].effect)} {unit}"
+            yield from (_row(one, factor, study) for one in own[:_MOST_A_MEASURE])
+
+
+def _row(one: Lever, factor: float, study: Study) -> str:
+    ends = f"{_signed(factor * one.low)} … {_signed(factor * one.high)}"
+    return f"  {one.share:4.0%}  {_marked(one.assumption, study):<55} {ends}"
+
+
+def _signed(value: float) -> str:
+    return rounded(value).replace("-", "−") if abs(value) >= _DUST else "0"
+
+
+def remarks(study: Study) -> Iterator[str]:
+    """Yield in words: signs that turn, guesses that weigh most, effects on nothing."""
+    for one in study.levers:
+        if not one.turns or _key(one) not in SHOWN:
+            continue
+        yield (
+            f"The sign of {one.measure} {one.actor} turns with {one.assumption}: "
+            f"{rounded(one.low)} in its lowest third, {rounded(one.high)} in its "
+            f"highest ({one.unit})."
+        )
+    guesses = [one for one in study.levers if one.assumption not in study.told]
+    if guesses:
+        weight: dict[str, float] = {}
+        for one in guesses:
+            weight[one.assumption] = weight.get(one.assumption, 0.0) + one.share
+        heaviest = sorted(weight, key=lambda name: -weight[name])[:_MOST_A_MEASURE]
+        yield (
+            f"{_GUESS} no observation has narrowed it. The heaviest of these: "
+            f"{', '.join(heaviest)}."
+        )
+    moved = {_key(one) for one in study.levers}
+    idle = [" ".join(one.key) for one in study.effects if one.key not in moved]
+    if idle:
+        yield f"On no single assumption beyond chance: {', '.join(idle)}."
+    yield f"{TABLE} holds every effect and assumption."
+
+
+def draw(folder: Path, study: Study) -> None:
+    """Write the figure into a folder."""
+    with looks():
+        chart(study).savefig(folder / FIGURE, format="png")
+
+
+def chart(study: Study) -> Picture:
+    """Return a figure: assumptions by effects, the rank correlation in each cell."""
+    shown = [one for one in study.levers if _key(one) in SHOWN]
+    heaviest: dict[str, float] = {}
+    for one in sorted(shown, key=lambda one: -one.share):
+        heaviest.setdefault(one.assumption, one.share)
+    names = list(heaviest)[:_MOST_ROWS]
+    found = {_key(one) for one in shown}
+    columns = [key for key in SHOWN if key in found]
+    height = 2.9 + 0.24 * max(len(names), 1)
+    drawn = picture(11.0, height)
+    header(
+        drawn,
+        f"What {study.what} hangs on",
+        "Rank correlation over the draws of an effect with an assumption; blank: none "
+        f"beyond chance; {_GUESS} no observation has narrowed the assumption",
+        key=[("more of it, larger", INK), ("more of it, smaller", CUT)],
+        room=0.1,
+    )
+    drawn.subplots_adjust(left=0.36, right=0.98, bottom=1.6 / height)
+    _fill(drawn.add_subplot(), study, names, columns)
+    footnote(
+        drawn,
+        f"{study.draws:,} draws; the effect is the change made at the horizon. "
+        "Assumptions in the order of the largest share of an effect's spread.",
+    )
+    return drawn
+
+
+def _fill(
+    axes: Axes, study: Study, names: list[str], columns: list[tuple[str, str]]
+) -> None:
+    cells = {(one.assumption, _key(one)): one.correlation for one in study.levers}
+    for y, name in enumerate(names):
+        for x, key in enumerate(columns):
+            if (name, key) in cells:
+                _cell(axes, x, y, cells[name, key])
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    labels = [SHOWN[key] for key in columns]
+    axes.set_xticks(range(len(columns)), labels, rotation=40, ha="right", size=7)
+    axes.set_yticks(range(len(names)), [_marked(name, study) for name in names])
+    axes.tick_params(axis="y", labelcolor=INK)
+    axes.grid(visible=False, which="both")
+
+
+def _cell(axes: Axes, x: int, y: int, correlation: float) -> None:
+    colour = INK if correlation > 0.0 else CUT
+    axes.scatter(x, y, s=190 * abs(correlation), color=colour, alpha=0.85, linewidths=0)
+    axes.text(
+        x + 0.3, y, f"{abs(correlation):.2f}"[1:], size=6.5, color=SOFT, va="center"
+    )
+
+
+def _marked(assumption: str, study: Study) -> str:
+    return assumption if assumption in study.told else f"{assumption} {_GUESS}"
+
+
+def _key(one: Lever) -> tuple[str, str]:
+    return (one.measure, one.actor)

@@ -1,0 +1,111 @@
+"""The task `sensitivity`: which assumptions the effects of a scenario hang on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from pathlib import Path
+
+import pandas as pd
+
+from sim.domain.ensemble import PerDraw
+from sim.domain.errors import SettingsError
+from sim.experiments.calibration.identifiability import told_by_data
+from sim.experiments.ensemble import run_pair
+from sim.experiments.setup import Setup
+from sim.experiments.workers import processors
+from sim.outcomes.folder import Paperwork, write_study
+from sim.outcomes.sensitivity import FEWEST_DRAWS, effects_at_horizon, levers
+from sim.presentation import sensitivity as show
+from sim.records.assumptions import sample
+from sim.settings.compose import Command
+from sim.tasks.places import run_folder
+from sim.tasks.prepare import prepare
+from sim.tasks.report import MOST_UNASKED
+from sim.tasks.run import provenance_of
+
+_FOLDER = "sensitivity"
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """A study that is done and written.
+
+    Attributes:
+        study: what was found.
+        folder: where the results stand.
+    """
+
+    study: show.Study
+    folder: Path
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """What each effect hangs on, a row for each assumption."""
+        return show.frame(self.study)
+
+
+def study_and_report(command: Command) -> None:
+    """Carry out the study, write its folder and print it.
+
+    A quiet one prints the folder alone.
+    """
+    quiet = command.settings.quiet
+    workers = min(processors(), MOST_UNASKED)
+    done = study(command, ["python -m sim", *command.words], quiet, workers)
+    if not quiet:
+        show.show(done.study)
+    print(done.folder, flush=True)
+
+
+def study(
+    command: Command, spoken: Sequence[str], quiet: bool, workers: int = 1
+) -> Sensitivity:
+    """Run the scenario beside its baseline, and find what its effects hang on.
+
+    Args:
+        command: what was asked.
+        spoken: the command as it was given, for the record.
+        quiet: whether to show no progress.
+        workers: processes that may share the work, if the command leaves it open.
+
+    Raises:
+        ChipWarError: something in what was asked is wrong, or cannot be written.
+    """
+    started = datetime.now(UTC)
+    settings = command.settings
+    if settings.draws < FEWEST_DRAWS:
+        raise SettingsError(
+            f"draws={settings.draws}: what an effect hangs on is read off its ranks "
+            f"over the draws; give {FEWEST_DRAWS} or more"
+        )
+    prepared = prepare(command, workers)
+    setup = prepared.setup
+    compared = run_pair(setup, quiet)
+    scenario, baseline = compared.scenario, compared.baseline
+    effects = effects_at_horizon(scenario, baseline)
+    found = show.Study(
+        scenario=scenario.scenario,
+        baseline=baseline.scenario,
+        draws=setup.draws.count,
+        effects=effects,
+        levers=levers(effects, _assumed(setup)),
+        told=told_by_data(setup.records.assumptions, setup.posterior),
+    )
+    folder = run_folder(Path(settings.outputs), _FOLDER, started)
+    write_study(
+        folder,
+        {show.TABLE: show.frame(found)},
+        Paperwork(command.resolved(), provenance_of(prepared, spoken, started)),
+        draw_figures=partial(show.draw, study=found) if settings.figures else None,
+    )
+    return Sensitivity(found, folder)
+
+
+def _assumed(setup: Setup) -> dict[str, PerDraw]:
+    """Return what was assumed in each draw, by name."""
+    case = setup.scenario or setup.baseline
+    rows, draws = setup.records.assumptions, setup.draws
+    return sample(rows, draws, setup.seed, case.assumptions, setup.posterior)

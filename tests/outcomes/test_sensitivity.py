@@ -1,0 +1,74 @@
+"""What an effect hangs on is read off the draws, and luck alone is not taken for it."""
+
+import numpy as np
+import pytest
+
+from sim.outcomes.sensitivity import Effect, levers
+
+DRAWS = 400
+KEY = ("frontier_lag_months", "china")
+
+
+@pytest.fixture
+def luck():
+    return np.random.default_rng(7)
+
+
+def effect(change):
+    return Effect(KEY, "months", change)
+
+
+def test_an_effect_that_rises_with_one_assumption_hangs_on_it_alone(luck):
+    decay, growth = luck.random(DRAWS), luck.random(DRAWS)
+    change = decay**3 - 0.2
+    found = levers([effect(change)], {"decay": decay, "growth": growth})
+    [one] = found
+    assert one.assumption == "decay"
+    assert one.correlation == pytest.approx(1.0)
+    assert one.share == pytest.approx(1.0)
+    assert one.low == pytest.approx(
+        np.median(change[decay <= np.quantile(decay, 1 / 3)])
+    )
+    assert one.high > 0.0 > one.low
+    assert one.turns
+
+
+def test_one_that_falls_with_it_has_a_negative_correlation(luck):
+    decay = luck.random(DRAWS)
+    [one] = levers([effect(-decay)], {"decay": decay})
+    assert one.correlation == pytest.approx(-1.0)
+    assert not one.turns
+
+
+def test_the_heaviest_comes_first(luck):
+    decay, growth = luck.random(DRAWS), luck.random(DRAWS)
+    change = growth + 3.0 * decay
+    names = [
+        one.assumption
+        for one in levers([effect(change)], {"growth": growth, "decay": decay})
+    ]
+    assert names == ["decay", "growth"]
+
+
+def test_of_two_hundred_idle_assumptions_hardly_any_is_named(luck):
+    """Each of fifty effects may name one with probability 1 %: more than 4 would be
+    seen once in six hundred times."""
+    assumed = {f"a{number}": luck.random(DRAWS) for number in range(200)}
+    effects = [effect(luck.normal(size=DRAWS)) for _ in range(50)]
+    assert len(levers(effects, assumed)) <= 4
+
+
+def test_what_is_fixed_or_moves_nothing_is_left_out(luck):
+    decay = luck.random(DRAWS)
+    fixed = np.full(DRAWS, 0.3)
+    assert not levers([effect(np.zeros(DRAWS))], {"decay": decay})
+    assert not levers([effect(decay)], {"fixed": fixed})
+    assert not levers([], {"decay": decay})
+
+
+def test_ranks_are_looked_at_so_that_one_wild_draw_decides_nothing(luck):
+    decay = luck.random(DRAWS)
+    wild = decay.copy()
+    wild[0] = 1e9
+    [one] = levers([effect(wild)], {"decay": decay})
+    assert one.share > 0.95
