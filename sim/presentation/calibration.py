@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from scipy.special import ndtri
 
 from sim.experiments.calibration.calibrate import Calibrated
@@ -178,6 +179,8 @@ def convergence_chart(settled: pd.DataFrame) -> Picture:
         y = np.arange(len(order))
         left.plot(order.r_hat, y, "o", color=SCENARIO, markersize=4)
         left.axvline(R_HAT_AT_MOST, color=CUT, linewidth=1.0)
+        left.set_xlim(left=1.0)
+        left.xaxis.set_major_locator(MaxNLocator(nbins=5))
         right.plot(order.ess_bulk, y, "o", color=SCENARIO, markersize=4)
         right.plot(order.ess_tail, y, "o", color=SOFT, markersize=3)
         right.set_xlim(left=0.0)

@@ -18,6 +18,7 @@ import pandas as pd
 from sim.outcomes.measure import Measure
 from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
+from sim.presentation.calibration_page import with_posterior
 from sim.presentation.hindcast.page import (
     FOLDER,
     hindcast_page,
@@ -59,6 +60,9 @@ def main(folder: Path = DOCS) -> None:
     outputs = folder / "outputs.md"
     text = outputs.read_text(encoding="utf-8")
     outputs.write_text(with_measures(text, MEASURES), encoding="utf-8")
+    calibration = folder / "calibration.md"
+    text = calibration.read_text(encoding="utf-8")
+    calibration.write_text(with_posterior(text, load()), encoding="utf-8")
     (folder / "data.md").write_text(data_page(load(), load_law()), encoding="utf-8")
     for name, page in shipped_pages(folder).items():
         (folder / name).write_text(page, encoding="utf-8")

@@ -128,7 +128,7 @@ def calibrate(command: Command, spoken: Sequence[str], quiet: bool) -> Calibrati
         draw_figures=draw if command.settings.figures else None,
     )
     if settings.to is not None and not not_settled(found.settled):
-        _put(folder / _POSTERIOR, Path(settings.to))
+        put(folder / _POSTERIOR, Path(settings.to))
     return Calibration(found.settled, told, observations, folder)
 
 
@@ -190,7 +190,7 @@ def _spelt(made: Mapping[str, object]) -> str:
     return str(yaml.safe_dump(dict(made), sort_keys=False, allow_unicode=True))
 
 
-def _put(posterior: Path, to: Path) -> None:
+def put(posterior: Path, to: Path) -> None:
     """Put the files of a posterior into a folder, in place of those that stand there.
 
     Raises:

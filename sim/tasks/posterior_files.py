@@ -25,6 +25,17 @@ _READ = (
 )
 """Files of data that a posterior hangs on directly."""
 
+_NO_MATTER = (
+    "calibrate.to",
+    "chunk",
+    "debug",
+    "figures",
+    "outputs",
+    "quiet",
+    "workers",
+)
+"""Settings that do not bear on a posterior, or say where things are on a machine."""
+
 _LIBRARIES = ("arviz", "emcee", "numpy", "scikit-learn", "scipy")
 
 
@@ -40,7 +51,7 @@ def how_made(
     settings = prepared.command.settings.calibrate
     assert settings is not None
     return {
-        "command": " ".join(spoken),
+        "command": " ".join(word for word in spoken if _matters(word)),
         "seed": prepared.setup.seed,
         "made": started.date().isoformat(),
         "version": project_version(),
@@ -66,6 +77,10 @@ def how_made(
         },
         "libraries": {name: version(name) for name in _LIBRARIES},
     }
+
+
+def _matters(word: str) -> bool:
+    return word.partition("=")[0] not in _NO_MATTER
 
 
 def _by_name(settled: Any, column: str, digits: int) -> dict[str, float]:

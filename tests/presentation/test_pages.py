@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.outcomes.measures import MEASURES
-from sim.presentation import markdown, pages
+from sim.presentation import calibration_page, markdown, pages
 from sim.presentation.hindcast.page import missed_periods, read_tables
 from sim.records import load
 from sim.records.law import load_law
@@ -49,6 +49,11 @@ def test_the_page_of_the_hindcast_tells_misses_as_plainly_as_hits():
         assert heading in text
 
 
+def test_the_page_of_calibration_says_what_the_posterior_says():
+    text = (DOCS / "calibration.md").read_text(encoding="utf-8")
+    assert text == calibration_page.with_posterior(text, load()), HOW
+
+
 def test_every_assumption_and_every_instrument_is_listed(page):
     for row in load().assumptions:
         assert f"| `{row.name}` |" in page
@@ -70,11 +75,15 @@ def test_a_cell_stays_inside_its_cell():
 def test_a_page_without_a_place_for_the_list_is_refused():
     with pytest.raises(ValueError, match="the page needs the lines"):
         pages.with_measures("# No place", MEASURES)
+    with pytest.raises(ValueError, match="the page needs the lines"):
+        calibration_page.with_posterior("# No place", load())
 
 
 def test_both_pages_are_written(tmp_path):
     place = f"# Title\n\n{pages.BEGIN}\nof another day\n{pages.END}\n"
     (tmp_path / "outputs.md").write_text(place)
+    empty = f"{calibration_page.BEGIN}\n{calibration_page.END}\n"
+    (tmp_path / "calibration.md").write_text(empty)
     pages.main(tmp_path)
     assert "of another day" not in (tmp_path / "outputs.md").read_text()
     assert "frontier_lag_months" in (tmp_path / "outputs.md").read_text()

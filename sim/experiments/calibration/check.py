@@ -6,13 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float64
 
 from sim.domain.chance import Chance
-from sim.domain.ensemble import Draws, Table
-from sim.experiments.calibration.evidence import Evidence
+from sim.domain.ensemble import Draws
+from sim.experiments.calibration.evidence import Answers, Evidence
 from sim.experiments.calibration.posterior import Guesses, Posterior
 from sim.experiments.hindcast.remainder import Remainder
 from sim.experiments.hindcast.scale import off_scale
+
+OfRanges = Float64[np.ndarray, "observations worlds"]
+"""One number per observation and world of the first wave."""
+
+Levels = Float64[np.ndarray, "observations levels"]
+"""Some quantiles of each observation."""
 
 _LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -28,18 +35,19 @@ class Check:
         noisy: the real ones with a remainder and an error of observing.
     """
 
-    prior: Table
-    real: Table
-    emulated: Table
-    noisy: Table
+    prior: OfRanges
+    real: Answers
+    emulated: Answers
+    noisy: Answers
 
     @classmethod
     def of(
         cls,
         posterior: Posterior,
         guesses: Guesses,
-        real: Table,
-        prior: Table,
+        *,
+        real: Answers,
+        prior: OfRanges,
         seed: int,
     ) -> Check:
         """Return the check of worlds from the posterior.
@@ -56,7 +64,7 @@ class Check:
         return cls(prior, real, posterior.emulator(places), real + noise)
 
 
-def _noise(posterior: Posterior, guesses: Guesses, seed: int) -> Table:
+def _noise(posterior: Posterior, guesses: Guesses, seed: int) -> Answers:
     """Return a remainder and an error for each observation and guess."""
     evidence = posterior.evidence
     spreads, memories = posterior.remainders(guesses)
@@ -127,7 +135,7 @@ def by_series(observations: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
-def _in_unit(evidence: Evidence, table: Table) -> Table:
+def _in_unit(evidence: Evidence, table: Levels) -> Levels:
     """Return numbers, a row for each observation, off the scale of its family."""
     parts = np.split(table, np.flatnonzero(np.diff(evidence.series_of)) + 1)
     pairs = zip(evidence.series, parts, strict=True)

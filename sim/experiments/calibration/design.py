@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from sim.domain.ensemble import Draws, PerDraw, Table
-from sim.experiments.calibration.evidence import Evidence
+from sim.domain.ensemble import Draws, PerDraw
+from sim.experiments.calibration.evidence import Answers, Evidence
 from sim.experiments.ensemble import in_chunks
 from sim.experiments.run import Life, Tick
 from sim.experiments.setup import Setup
@@ -43,7 +43,7 @@ class Design:
     """
 
     assumed: Mapping[str, PerDraw]
-    answers: Table
+    answers: Answers
 
 
 def live_by_ranges(setup: Setup, evidence: Evidence, means: Means) -> Design:
@@ -80,7 +80,7 @@ def _answers_of_chunk(
     setup: Setup,
     draws: Draws,
     tick: Tick,
-) -> Table:
+) -> Answers:
     """Return what some of the worlds say of each observation."""
     life = Life(setup.baseline.name, _world(assumed, setup, draws), _recorder(setup))
     life.live_until(setup.horizon + 1, setup, tick)

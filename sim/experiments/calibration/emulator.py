@@ -21,10 +21,9 @@ from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from sim.domain.ensemble import Table
-from sim.experiments.calibration.evidence import ByObservation
+from sim.experiments.calibration.evidence import Answers, ByObservation
 from sim.experiments.calibration.remainders import Square
-from sim.experiments.calibration.scores import Scores
+from sim.experiments.calibration.scores import Places, Scores
 
 DEGREE = 2
 """Of the polynomial."""
@@ -54,7 +53,7 @@ class Emulator:
     explained: ByObservation
 
     @classmethod
-    def fitted(cls, scores: Scores, places: Table, answers: Table) -> Emulator:
+    def fitted(cls, scores: Scores, places: Places, answers: Answers) -> Emulator:
         """Return the emulator of worlds that were lived through.
 
         Args:
@@ -73,7 +72,7 @@ class Emulator:
         rest = LedoitWolf().fit(missed).covariance_
         return cls(scores, _surface().fit(seen, said), rest, explained)
 
-    def __call__(self, places: Table) -> Table:
+    def __call__(self, places: Places) -> Answers:
         """Return what the model would say, a row for each observation.
 
         Args:
@@ -91,7 +90,7 @@ def _surface() -> Pipeline:
 
 
 def matter(
-    places: Table, answers: Table, noise: ByObservation, least: float
+    places: Places, answers: Answers, noise: ByObservation, least: float
 ) -> list[int]:
     """Return which assumptions say something of what could be seen.
 
@@ -112,7 +111,7 @@ def matter(
     return [int(which) for which in np.flatnonzero(shares.max(axis=1) >= least)]
 
 
-def _standardised(rows: Table) -> Table:
+def _standardised(rows: Places) -> Places:
     spread = rows.std(axis=1, keepdims=True)
     apart = rows - rows.mean(axis=1, keepdims=True)
     return np.divide(apart, spread, out=np.zeros_like(apart), where=spread > 0.0)

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import Table
 from sim.experiments.hindcast.observed import Observed
+from sim.experiments.hindcast.remainder import AtTimes
 from sim.experiments.hindcast.scale import on_scale
 from sim.outcomes.results import Results
 from sim.records.history import Errors, likely_range
@@ -18,6 +18,12 @@ from sim.records.history_rows import Observation
 
 ByObservation = Float64[np.ndarray, "observations"]
 """One number per observation."""
+
+Answers = Float64[np.ndarray, "observations draws"]
+"""One number per observation and draw."""
+
+ByFamily = Float64[np.ndarray, "families draws"]
+"""One number per family and draw."""
 
 Which = Int64[np.ndarray, "observations"]
 """To which of several things each observation belongs."""
@@ -77,11 +83,11 @@ class Evidence:
         own = [self.families.index(one.family.family) for one in self.series]
         return np.array(own)[self.series_of]
 
-    def answers(self, results: Results) -> Table:
+    def answers(self, results: Results) -> Answers:
         """Return what a model says of each observation, in the measure's unit."""
         return np.concatenate([one.answers(results) for one in self.series])
 
-    def on_scale(self, answers: Table) -> Table:
+    def on_scale(self, answers: Answers) -> Answers:
         """Return answers, a row for each observation, on the scales of families.
 
         On a log or logit scale an answer below a hundredth of what was seen counts as
@@ -96,7 +102,7 @@ _FAR_OFF = 0.01
 """Of what was seen: farther below, answers are alike."""
 
 
-def _of_series(series: Observed, answers: Table) -> Table:
+def _of_series(series: Observed, answers: AtTimes) -> AtTimes:
     if series.family.scale == "linear":
         return answers
     least = _FAR_OFF * series.values[:, None]

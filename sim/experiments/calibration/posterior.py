@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from sim.domain.ensemble import PerDraw, Table
+from sim.domain.ensemble import PerDraw
 from sim.experiments.calibration.emulator import Emulator
-from sim.experiments.calibration.evidence import Evidence
+from sim.experiments.calibration.evidence import Answers, ByFamily, Evidence
 from sim.experiments.calibration.remainders import Noise, Pairs
-from sim.experiments.calibration.scores import Scores
+from sim.experiments.calibration.scores import Places, Scores
 
 Guesses = Float64[np.ndarray, "guesses dimensions"]
 """A guess in each row: the score of everything that is fitted."""
@@ -51,7 +51,7 @@ class Posterior:
         noise = Noise(Pairs.within_series(evidence), fixed)
         return cls(evidence, emulator, spreads, memories, noise)
 
-    def refitted(self, guesses: Guesses, answers: Table) -> Posterior:
+    def refitted(self, guesses: Guesses, answers: Answers) -> Posterior:
         """Return the same with an emulator of other worlds.
 
         Args:
@@ -71,7 +71,7 @@ class Posterior:
             *self.memories.names,
         )
 
-    def parts(self, guesses: Guesses) -> tuple[Table, Table, Table]:
+    def parts(self, guesses: Guesses) -> tuple[Places, ByFamily, ByFamily]:
         """Return the scores of assumptions, of sizes and of memories, by row."""
         assumed = len(self.emulator.scores.rows)
         families = len(self.spreads.rows)
@@ -79,7 +79,7 @@ class Posterior:
         places, spread, memory = np.split(guesses.T, cuts)
         return places, spread, memory
 
-    def remainders(self, guesses: Guesses) -> tuple[Table, Table]:
+    def remainders(self, guesses: Guesses) -> tuple[ByFamily, ByFamily]:
         """Return the size and the memory of remainders, by family and guess."""
         _, spread, memory = self.parts(guesses)
         sizes = np.stack(list(self.spreads.values(spread).values()))

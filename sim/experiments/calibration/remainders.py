@@ -5,16 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import Table
-from sim.experiments.calibration.evidence import ByObservation, Evidence, Which
+from sim.domain.ensemble import PerDraw
+from sim.experiments.calibration.evidence import (
+    Answers,
+    ByFamily,
+    Evidence,
+)
 
-Square = Float64[np.ndarray, "rows columns"]
+Square = Float64[np.ndarray, "observations observations"]
 """A covariance between observations."""
 
-Squares = Float64[np.ndarray, "draws rows columns"]
-"""The same for every draw."""
+Bordered = Float64[np.ndarray, "draws rows rows"]
+"""A covariance with one row more, for every draw."""
+
+ByPair = Float64[np.ndarray, "pairs draws"]
+"""One number per pair and draw."""
+
+OfPairs = Float64[np.ndarray, "pairs"]
+"""One number per pair."""
+
+InPairs = Int64[np.ndarray, "pairs"]
+"""To which of several things each pair, or one of it, belongs."""
 
 
 _BEYOND = 1e300
@@ -34,10 +47,10 @@ class Pairs:
         family: of both.
     """
 
-    first: Which
-    second: Which
-    apart: ByObservation
-    family: Which
+    first: InPairs
+    second: InPairs
+    apart: OfPairs
+    family: InPairs
 
     @classmethod
     def within_series(cls, evidence: Evidence) -> Pairs:
@@ -47,7 +60,7 @@ class Pairs:
         apart = np.abs(evidence.times[first] - evidence.times[second])
         return cls(first, second, apart, evidence.family_of[first])
 
-    def covariances(self, spreads: Table, memories: Table) -> Table:
+    def covariances(self, spreads: ByFamily, memories: ByFamily) -> ByPair:
         """Return the covariance of the remainder, a row for each pair.
 
         An Ornstein-Uhlenbeck process: spread^2 exp(-months apart / memory).
@@ -74,8 +87,8 @@ class Noise:
     fixed: Square
 
     def log_density(
-        self, apart: Table, spreads: Table, memories: Table
-    ) -> ByObservation:
+        self, apart: Answers, spreads: ByFamily, memories: ByFamily
+    ) -> PerDraw:
         """Return the log density of what was observed, draw by draw.
 
         Args:
@@ -90,7 +103,9 @@ class Noise:
         constant = 0.5 * count * float(np.log(2.0 * np.pi))
         return -0.5 * squares - np.log(diagonal).sum(axis=1) - constant
 
-    def _bordered(self, apart: Table, spreads: Table, memories: Table) -> Squares:
+    def _bordered(
+        self, apart: Answers, spreads: ByFamily, memories: ByFamily
+    ) -> Bordered:
         """Return the covariance with one row more, whose root is the whitened rest.
 
         If S = L L', the last row of the root of [[S, y], [y', c]] is L^-1 y: one

@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Float64
 from scipy.special import ndtr
 
-from sim.domain.ensemble import PerDraw, Table
+from sim.domain.ensemble import PerDraw
 from sim.records.assumptions import Assumption
+
+Places = Float64[np.ndarray, "assumptions draws"]
+"""The score of some assumptions, a row for each, and a column for each draw."""
+
+Ends = Float64[np.ndarray, "assumptions 1"]
+"""One end of the scores of each."""
 
 FARTHEST = 2.3263478740408408
 """Standard normal quantile at 99 %: beyond it a value stays as it is."""
@@ -36,11 +43,11 @@ class Scores:
         """The assumptions' names."""
         return tuple(row.name for row in self.rows)
 
-    def of(self, values: Mapping[str, PerDraw]) -> Table:
+    def of(self, values: Mapping[str, PerDraw]) -> Places:
         """Return the score of each assumption, a row for each."""
         return np.stack([score(row, values[row.name]) for row in self.rows])
 
-    def values(self, scores: Table) -> dict[str, PerDraw]:
+    def values(self, scores: Places) -> dict[str, PerDraw]:
         """Return the value of each assumption by name.
 
         Args:
@@ -49,7 +56,7 @@ class Scores:
         pairs = zip(self.rows, scores, strict=True)
         return {row.name: row.quantile(ndtr(own)) for row, own in pairs}
 
-    def felt(self, scores: Table) -> Table:
+    def felt(self, scores: Places) -> Places:
         """Return the scores as the model feels them: of values that are cut off.
 
         Args:
@@ -59,7 +66,7 @@ class Scores:
         return np.clip(scores, least, most)
 
     @cached_property
-    def _ends(self) -> tuple[Table, Table]:
+    def _ends(self) -> tuple[Ends, Ends]:
         """The least and the greatest scores that make a difference, as columns."""
         probable = ndtr(np.array([-2.0 * FARTHEST, 2.0 * FARTHEST]))
         ends = [score(row, row.quantile(probable)) for row in self.rows]

@@ -1,0 +1,1 @@
+"""Calibration: emulator, likelihood, walkers, and what is made of them."""
