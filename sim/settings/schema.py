@@ -166,9 +166,6 @@ class CalibrateSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    observations_to: MonthSetting = Field(
-        description="the last month whose observations are seen"
-    )
     worlds: int = Field(
         ge=100,
         le=MOST_DRAWS,

@@ -98,7 +98,7 @@ def calibrate(command: Command, spoken: Sequence[str], quiet: bool) -> Calibrati
     if settings.to is not None:
         check_writable(Path(settings.to))
     records = read_records(command.settings)
-    evidence = _evidence(records, settings)
+    evidence = _evidence(records)
     prepared = _prepared(command, records, evidence)
     with Crew() as crew:
         found = calibrated(
@@ -137,20 +137,10 @@ def _settings(command: Command) -> CalibrateSettings:
     return command.settings.calibrate
 
 
-def _evidence(records: Records, settings: CalibrateSettings) -> Evidence:
-    """Return the observations that are aimed at, as far as they may be seen."""
+def _evidence(records: Records) -> Evidence:
+    """Return the observations that are aimed at, of those known."""
     facts = records.facts
-    seen = [
-        row
-        for row in targets(facts.of(Observation))
-        if row.months[1] <= settings.observations_to
-    ]
-    if not seen:
-        raise SettingsError(
-            f"calibrate.observations_to={settings.observations_to}: nothing that could "
-            "be aimed at was observed by then"
-        )
-    series = in_series(seen, facts.of(Family))
+    series = in_series(targets(facts.of(Observation)), facts.of(Family))
     return Evidence.of(series, errors_by_family(facts.of(ObservationError)))
 
 

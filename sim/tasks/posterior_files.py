@@ -55,7 +55,7 @@ def how_made(
         "seed": prepared.setup.seed,
         "made": started.date().isoformat(),
         "version": project_version(),
-        "observations_to": str(settings.observations_to),
+        "observations_to": str(prepared.setup.horizon),
         "observations": len(found.posterior.evidence.values),
         "worlds": settings.worlds,
         "rows": settings.rows,

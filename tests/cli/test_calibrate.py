@@ -150,7 +150,7 @@ def test_a_posterior_that_has_converged_takes_the_place_of_another(tmp_path):
         ("draws=100", "task=calibrate has calibrate.worlds and calibrate.rows instead"),
         ("calibrate.step=9", "did you mean 'steps'?"),
         ("calibrate.steps=9", "must be at least 100"),
-        ("calibrate.observations_to=2022-01", "nothing that could be aimed at"),
+        ("as_of=2022-01", "lies before"),
         ("calibrate.to=/proc/nowhere", "cannot be written to"),
     ],
 )
