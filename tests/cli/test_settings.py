@@ -80,7 +80,7 @@ import pytest
         (
             "task=rnu",
             "task=rnu: there is no task called 'rnu'; choose from run, scenarios, law, "
-            "network, replay, diverge, news; did you mean 'run'?",
+            "network, replay, diverge, news, calibrate; did you mean 'run'?",
         ),
         (
             "query.day=2024-06-01",
