@@ -81,7 +81,7 @@ import pytest
             "task=rnu",
             "task=rnu: there is no task called 'rnu'; choose from run, scenarios, law, "
             "network, replay, diverge, news, hindcast, "
-            "forecast, structure, calibrate; did you mean 'run'?",
+            "forecast, structure, calibrate, sensitivity; did you mean 'run'?",
         ),
         (
             "query.day=2024-06-01",
