@@ -47,6 +47,11 @@ class Observation(Noted):
     use: Literal["calibration", "test"]
     target: bool
 
+    @property
+    def known_by(self) -> Month:
+        """The month of its last day."""
+        return Month.of(self.end)
+
     @model_validator(mode="after")
     def _holds_together(self) -> "Observation":
         if self.end < self.start:
@@ -121,3 +126,8 @@ class ExchangeRate(Noted):
     start: date
     end: date
     per_usd: Positive
+
+    @property
+    def known_by(self) -> Month:
+        """The month of its last day."""
+        return Month.of(self.end)

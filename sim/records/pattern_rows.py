@@ -162,6 +162,12 @@ class Published(Read):
     against: Words
     no_answer: Words
 
+    @property
+    def known_by(self) -> Month:
+        """The month in which it was published; of a year, December."""
+        year = self.published.isdecimal()
+        return Month.parse(f"{self.published}-12" if year else self.published)
+
     @model_validator(mode="after")
     def _has_an_answer_or_a_reason(self) -> "Published":
         if bool(self.reading) == bool(self.no_answer):

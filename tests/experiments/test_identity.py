@@ -37,6 +37,13 @@ def test_a_draw_alone_is_the_same_draw_in_company(outputs, company):
     assert_same(alone, company, slice(3, 4))
 
 
+def test_a_draw_of_a_vintage_is_the_same_alone_and_in_company(outputs):
+    known = (SOON, "as_of=2024-12")
+    alone = answer(outputs, "service_ban", "draws=1", "first_draw=2", *known)
+    together = answer(outputs, "service_ban", "draws=3", *known)
+    assert_same(alone, together, slice(2, 3))
+
+
 @pytest.mark.parametrize("chunk", [2, 3])
 def test_chunks_change_nothing(outputs, company, chunk):
     setup = ready(outputs, "service_ban", "draws=5", SOON, f"chunk={chunk}")

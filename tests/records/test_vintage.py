@@ -11,6 +11,7 @@ from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime
+from sim.records.history_rows import Observation
 from sim.records.observations import observations
 from sim.records.row import Row
 from sim.records.scenarios import load_scenario
@@ -20,7 +21,6 @@ from sim.records.tables import (
     ChipRow,
     DesignerYear,
     DomesticChipRow,
-    Observation,
     SupplyQuarter,
 )
 from sim.records.vintage import as_known, first_month, hindsight, law_as_of, set_by
