@@ -70,11 +70,6 @@ class Observation(Noted):
         return self.measure, self.actor
 
     @property
-    def known_by(self) -> Month:
-        """The month of its last day."""
-        return Month.of(self.end)
-
-    @property
     def months(self) -> tuple[Month, Month]:
         """The first and the last month."""
         return Month.of(self.start), Month.of(self.end)
