@@ -74,7 +74,8 @@ def make_forecast(command: Command, spoken: Sequence[str], quiet: bool) -> Forec
     settings = command.settings
     law_of_record(command)
     everything = read_records(with_all_known(command).settings)
-    observed_to = min(settings.start + -1, last_observed(everything))
+    known = settings.as_of or last_observed(everything)
+    observed_to = min(settings.start + -1, known, last_observed(everything))
     record = Record.of(everything, observed_to)
     if not record.series:
         raise SettingsError(

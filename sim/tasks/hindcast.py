@@ -119,7 +119,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
     done = Hindcast(
         vintage=vintage,
         draws=hindsight.setup.draws.count,
-        where_drawn=prepared.where_drawn,
+        where_drawn=_where_drawn(prepared, vintage),
         scores=fared,
         later=later,
         patterns=judged(everything.facts.of(Pattern), lives, returns, events),
@@ -136,6 +136,17 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
         draw_figures=draw if settings.figures else None,
     )
     return done
+
+
+def _where_drawn(prepared: Prepared, vintage: Month) -> str:
+    """Return where assumptions come from, and whether that has seen the test."""
+    posterior, said = prepared.setup.posterior, prepared.where_drawn
+    if posterior is None or posterior.calibration.observations_to <= vintage:
+        return said
+    return (
+        f"{said} That posterior has seen observations after the vintage, so this is no "
+        "test; assumptions=prior has not."
+    )
 
 
 def _scored(

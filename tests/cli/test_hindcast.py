@@ -130,3 +130,10 @@ def test_structure_says_of_each_mechanism_whether_it_is_missed(ask, desk):
 )
 def test_what_cannot_be_done_is_refused_in_a_line(refused, words, expected):
     assert refused(*words) == expected
+
+
+def test_a_vintage_keeps_later_observations_from_a_forecast(ask, desk):
+    words = ("as_of=2024-12", "horizon=2025-07", "record=[die_yield]")
+    folder = desk / ask("task=forecast", *QUICK, *words).out.strip()
+    origin = json.loads((folder / "provenance.json").read_text())
+    assert origin["conditioned_on"] == "observations to 2024-12"

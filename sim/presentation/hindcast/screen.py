@@ -23,7 +23,7 @@ from sim.presentation.hindcast.words import (
 from sim.presentation.news import scores as scores_of_days
 from sim.presentation.tables import console, new_table, plain
 
-_VARIANTS = {MODEL: "model alone", CARRIED: "carried forward"}
+_VARIANTS = {MODEL: "alone", CARRIED: "carried"}
 
 
 def print_hindcast(done: Done, out: Console | None = None) -> None:
@@ -54,7 +54,10 @@ def totals_table(done: Done) -> Table:
     if done.later is not None:
         for row in done.later[done.later["part"] == TEST].to_dict("records"):
             table.add_row(*_total(row, "all"))
-    table.caption = "persistence, drift: median skill of series against these rivals"
+    table.caption = (
+        "alone: the model by itself; carried: what it left over goes on. persistence, "
+        "drift: median skill of series against these rivals"
+    )
     return table
 
 
