@@ -91,10 +91,11 @@ def histories(
 ) -> dict[str, History]:
     """Return the history under the law of record, and under laws that depart from it.
 
-    What a law has in common with that of record is lived once.
+    Assumptions are drawn as a run draws them, from the posterior in the data. What a
+    law has in common with that of record is lived once.
     """
     parting = {name: records.law.first_difference(law) for name, law in laws.items()}
-    trunk = Recording(built(records, draws=draws), measures)
+    trunk = Recording(built(records, draws=draws, joint=records.posterior), measures)
     found = {}
     for name in sorted(laws, key=lambda name: parting[name] or horizon):
         trunk.until((parting[name] or horizon) + -1)

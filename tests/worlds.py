@@ -14,7 +14,7 @@ from sim.domain.months import Month
 from sim.model import ChipWar
 from sim.policy.regime import Regime
 from sim.records import Records
-from sim.records.assumptions import sample
+from sim.records.assumptions import Joint, sample
 from sim.records.casting import cast
 from sim.world import World
 
@@ -66,6 +66,7 @@ def built(
     fixed: Mapping[str, float] | None = None,
     off: tuple[str, ...] = (),
     watch: Mapping[str, PerDraw] | None = None,
+    joint: Joint | None = None,
 ) -> ChipWar:
     """Return the shipped world in its first month.
 
@@ -78,10 +79,13 @@ def built(
         fixed: assumptions that are the same in every draw.
         off: mechanisms switched off.
         watch: assumptions handed over as they are, such as a mapping that remembers.
+        joint: what some of them are drawn from together; if not given, all come from
+            their ranges.
     """
     which = Draws(draws) if isinstance(draws, int) else draws
     with unchecked():
-        sampled = sample(records.assumptions, which, seed, fixed) | dict(assume or {})
+        drawn = sample(records.assumptions, which, seed, fixed, joint)
+        sampled = drawn | dict(assume or {})
         return cast(
             records,
             regime or records.law,

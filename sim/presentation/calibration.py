@@ -76,11 +76,11 @@ def report(told: pd.DataFrame, observations: pd.DataFrame) -> Iterator[str]:
         _WORDS,
     )
     yield ""
-    yield f"  {'':<50}{'prior (5, 50, 95 %)':>22}{'posterior':>22}"
+    yield f"  {'':<44}  {'prior (5, 50, 95 %)':>20}  {'posterior':>21}"
     for row in told[told.verdict != UNTOLD].to_dict("records"):
         edge = f"  at its {row['edge']} end" if row["edge"] else ""
         prior, posterior = _range(row, "prior"), _range(row, "posterior")
-        yield f"  {row['assumption']:<50}{prior:>22}{posterior:>22}{edge}"
+        yield f"  {row['assumption']:<44}  {prior:>20}  {posterior:>21}{edge}"
     yield ""
     service = told.set_index("assumption").verdict.get(SERVICE)
     if service is not None:

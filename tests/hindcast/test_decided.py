@@ -25,7 +25,7 @@ def decided(records, law_of):
     """What happened where the allies and Beijing decided."""
     law = law_of("decided_history")
     with unchecked():
-        world = built(records, regime=law, draws=DRAWS)
+        world = built(records, regime=law, draws=DRAWS, joint=records.posterior)
         return Recording(world, MEASURES).until(END).history()
 
 
@@ -33,7 +33,7 @@ def decided(records, law_of):
 def dated(records):
     """What happened under the law of record."""
     with unchecked():
-        world = built(records, draws=DRAWS)
+        world = built(records, draws=DRAWS, joint=records.posterior)
         return Recording(world, MEASURES).until(END).history()
 
 

@@ -27,7 +27,7 @@ def percent(world, news):
 @pytest.fixture(scope="module")
 def new_year(records):
     """The world at the end of 2024."""
-    return lived(built(records, draws=200), Month(2024, 12))
+    return lived(built(records, draws=200, joint=records.posterior), Month(2024, 12))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""History must come out of recorded law, before any calibration.
+"""History must come out of recorded law, with the assumptions that a run draws.
 
 Each test takes one pattern of the record, P1 to P12, and asks for its direction and
 order of magnitude: medians of 300 draws within bands that a reader of the field would
