@@ -21,6 +21,9 @@ FEWEST_DRAWS = 100
 _TOUCHED = 0.05
 """Share of draws that a law must move a quantity in, for its effect to be looked at."""
 
+_DUST, _ALL_BUT_FEW = 1e-4, 0.95
+"""Share of a quantity that its change must reach in more than a few draws."""
+
 _LOW, _HIGH = 1 / 3, 2 / 3
 
 
@@ -97,7 +100,8 @@ def effects_at_horizon(scenario: Results, baseline: Results) -> list[Effect]:
     """Return what a scenario changes of every headline quantity at the horizon.
 
     Flows are those of the last twelve months. Quantities that it moves in hardly any
-    draw are left out. Of a baseline run alone, the quantities themselves are returned.
+    draw, or by next to nothing, are left out. Of a baseline run alone, the quantities
+    themselves are returned.
     """
     ours, theirs = matched(scenario, baseline)
     return list(_effects(ours, theirs))
@@ -107,10 +111,17 @@ def _effects(ours: Results, theirs: Results) -> Iterator[Effect]:
     last = ours.months[-1]
     for key in in_order(ours.series, ours.quantities):
         quantity = ours.quantities[key[0]]
-        value = ours.over_year(key, last)
-        change = value if ours is theirs else value - theirs.over_year(key, last)
-        if quantity.headline and np.mean(change != 0.0) >= _TOUCHED:
+        value, former = ours.over_year(key, last), theirs.over_year(key, last)
+        change = value if ours is theirs else value - former
+        if quantity.headline and _is_moved(change, former):
             yield Effect(key, quantity.unit_by_year, change)
+
+
+def _is_moved(change: PerDraw, former: PerDraw) -> bool:
+    """Return whether a quantity is moved in some draws, by more than dust."""
+    far = np.quantile(np.abs(change), _ALL_BUT_FEW)
+    often = np.mean(change != 0.0) >= _TOUCHED
+    return bool(often and far > _DUST * np.median(np.abs(former)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,6 +26,7 @@ from sim.presentation.hindcast.page import (
     read_tables,
 )
 from sim.presentation.markdown import table
+from sim.presentation.sensitivity_page import SHIPPED, sensitivity_page
 from sim.records import Records, load
 from sim.records.law import load_law
 from sim.records.market_rows import NewsRow
@@ -80,6 +81,7 @@ def shipped_pages(folder: Path) -> dict[str, str]:
     return {
         "hindcast.md": hindcast_page(tables, images),
         "published.md": published_page(tables),
+        "sensitivity.md": sensitivity_page(pd.read_csv(folder / SHIPPED)),
     }
 
 

@@ -43,13 +43,13 @@ SHOWN = {
 _DUST = 1e-6
 """Effects smaller than this, in a reader's unit, are shown as none."""
 
-_MOST_A_MEASURE = 3
+MOST_AN_EFFECT = 3
 """Assumptions that the screen names for an effect; the table has all."""
 
 _MOST_ROWS = 24
 """Assumptions that the figure has room for."""
 
-_GUESS = "°"
+GUESS = "°"
 """Marks an assumption that no data have narrowed."""
 
 
@@ -87,11 +87,13 @@ class Study:
 def frame(study: Study) -> pd.DataFrame:
     """Return all levers, a row each, with whether data have narrowed the assumption."""
     rows = [
-        asdict(one) | {"turns": one.turns, "told_by_data": one.assumption in study.told}
+        {"scenario": study.scenario}
+        | asdict(one)
+        | {"turns": one.turns, "told_by_data": one.assumption in study.told}
         for one in study.levers
     ]
     columns = [field.name for field in fields(Lever)]
-    return pd.DataFrame(rows, columns=[*columns, "turns", "told_by_data"])
+    return pd.DataFrame(rows, columns=["scenario", *columns, "turns", "told_by_data"])
 
 
 def show(study: Study) -> None:
@@ -112,16 +114,17 @@ def rows(study: Study) -> Iterator[str]:
         own = [one for one in study.levers if _key(one) == key]
         if own:
             unit, factor = readable(own[0].unit)
-            yield f"{title}: {_signed(factor * own[0].effect)} {unit}"
-            yield from (_row(one, factor, study) for one in own[:_MOST_A_MEASURE])
+            yield f"{title}: {signed(factor * own[0].effect)} {unit}"
+            yield from (_row(one, factor, study) for one in own[:MOST_AN_EFFECT])
 
 
 def _row(one: Lever, factor: float, study: Study) -> str:
-    ends = f"{_signed(factor * one.low)} … {_signed(factor * one.high)}"
+    ends = f"{signed(factor * one.low)} … {signed(factor * one.high)}"
     return f"  {one.share:4.0%}  {_marked(one.assumption, study):<55} {ends}"
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
+    """Return a number in two or three figures, with a minus sign if it is below 0."""
     return rounded(value).replace("-", "−") if abs(value) >= _DUST else "0"
 
 
@@ -140,9 +143,9 @@ def remarks(study: Study) -> Iterator[str]:
         weight: dict[str, float] = {}
         for one in guesses:
             weight[one.assumption] = weight.get(one.assumption, 0.0) + one.share
-        heaviest = sorted(weight, key=lambda name: -weight[name])[:_MOST_A_MEASURE]
+        heaviest = sorted(weight, key=lambda name: -weight[name])[:MOST_AN_EFFECT]
         yield (
-            f"{_GUESS} no observation has narrowed it. The heaviest of these: "
+            f"{GUESS} no observation has narrowed it. The heaviest of these: "
             f"{', '.join(heaviest)}."
         )
     moved = {_key(one) for one in study.levers}
@@ -173,7 +176,7 @@ def chart(study: Study) -> Picture:
         drawn,
         f"What {study.what} hangs on",
         "Rank correlation over the draws of an effect with an assumption; blank: none "
-        f"beyond chance; {_GUESS} no observation has narrowed the assumption",
+        f"beyond chance; {GUESS} no observation has narrowed the assumption",
         key=[("more of it, larger", INK), ("more of it, smaller", CUT)],
         room=0.1,
     )
@@ -213,7 +216,7 @@ def _cell(axes: Axes, x: int, y: int, correlation: float) -> None:
 
 
 def _marked(assumption: str, study: Study) -> str:
-    return assumption if assumption in study.told else f"{assumption} {_GUESS}"
+    return assumption if assumption in study.told else f"{assumption} {GUESS}"
 
 
 def _key(one: Lever) -> tuple[str, str]:

@@ -28,7 +28,7 @@ def test_the_page_of_data_lists_every_number_as_it_is(page):
     assert (DOCS / "data.md").read_text(encoding="utf-8") == page, HOW
 
 
-@pytest.mark.parametrize("name", ["hindcast.md", "published.md"])
+@pytest.mark.parametrize("name", ["hindcast.md", "published.md", "sensitivity.md"])
 def test_the_pages_of_studies_say_what_their_shipped_tables_say(name):
     assert (DOCS / name).read_text(encoding="utf-8") == pages.shipped_pages(DOCS)[
         name

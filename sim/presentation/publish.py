@@ -1,7 +1,8 @@
 """Publishing: tables and figures of studies, taken over into docs/.
 
-`python -m sim.presentation.hindcast.publish outputs/hindcast/... outputs/structure/...`
-copies what the folders hold and writes the pages anew.
+`python -m sim.presentation.publish outputs/hindcast/... outputs/structure/...
+outputs/sensitivity/... ...` copies what the folders hold and writes the pages anew.
+Studies of sensitivity, one for each scenario, are published together.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from matplotlib.image import imread, imsave
 from sim.presentation import pages
 from sim.presentation.hindcast.page import FOLDER, SHIPPED
 from sim.presentation.news import FIGURE as RETURNS
+from sim.presentation.sensitivity import SHOWN
+from sim.presentation.sensitivity import TABLE as LEVERS
+from sim.presentation.sensitivity_page import SHIPPED as SHIPPED_LEVERS
 
 IMAGES = "images"
 
@@ -31,20 +35,31 @@ def publish(studies: Sequence[Path], docs: Path = pages.DOCS) -> None:
         docs: where the pages stand.
     """
     (docs / FOLDER).mkdir(exist_ok=True)
+    levers = [study / LEVERS for study in studies if (study / LEVERS).is_file()]
+    if levers:
+        _take_over_levers(levers, docs / SHIPPED_LEVERS)
     for study in studies:
+        if (study / LEVERS).is_file():
+            continue
         for name in SHIPPED:
             if (study / name).is_file():
-                frame = pd.read_csv(study / name)
-                frame.to_csv(
-                    docs / FOLDER / name,
-                    index=False,
-                    lineterminator="\n",
-                    float_format=f"%.{_FIGURES}g",
-                )
+                _write(pd.read_csv(study / name), docs / FOLDER / name)
         for figure in sorted((study / "figures").glob("*.png")):
             if figure.name != RETURNS:
                 _take_over(figure, docs / IMAGES / f"{FOLDER}_{figure.name}")
     pages.main(docs)
+
+
+def _take_over_levers(tables: Sequence[Path], place: Path) -> None:
+    """Keep what the effects that are shown hang on, over all scenarios."""
+    whole = pd.concat([pd.read_csv(table) for table in tables])
+    keys = zip(whole["measure"], whole["actor"], strict=True)
+    place.parent.mkdir(exist_ok=True)
+    _write(whole[[key in SHOWN for key in keys]], place)
+
+
+def _write(frame: pd.DataFrame, place: Path) -> None:
+    frame.to_csv(place, index=False, lineterminator="\n", float_format=f"%.{_FIGURES}g")
 
 
 def _take_over(figure: Path, place: Path) -> None:
