@@ -22,6 +22,7 @@ class Question:
     changes: tuple = ()
     who_decides: str = ""
     where_drawn: str = "Assumptions are drawn from their ranges, as asked."
+    vintage: str = ""
 
 
 def printed(show, *things, width=140):

@@ -265,8 +265,9 @@ def test_a_table_that_is_none_is_refused(tmp_path):
         (
             "draws\n1\n",
             ("scenario=truce",),
-            "column draws: draws cannot be swept; scenario, baseline, seed, horizon, "
-            "start can, and what stands below assumptions, mechanisms, scenario",
+            "column draws: draws cannot be swept; scenario, baseline, assumptions, "
+            "seed, horizon, start can, and what stands below assumptions, mechanisms, "
+            "scenario",
         ),
         ("seed\n1\n", ("scenario=truce", "seed=3"), "seed=3: seed is a column of "),
         ("seed\n1\n", (), "has no column scenario; add it, or give scenario=... "),
