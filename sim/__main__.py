@@ -139,21 +139,21 @@ def _diverge(command: "Command") -> None:
 
 
 def _news(command: "Command") -> None:
-    from sim.tasks.news import study_and_report
+    from sim.tasks.news import news_and_report
 
-    study_and_report(command)
+    news_and_report(command)
 
 
 def _hindcast(command: "Command") -> None:
-    from sim.tasks.hindcast import study_and_report
+    from sim.tasks.hindcast import hindcast_and_report
 
-    study_and_report(command)
+    hindcast_and_report(command)
 
 
 def _sensitivity(command: "Command") -> None:
-    from sim.tasks.sensitivity import study_and_report
+    from sim.tasks.sensitivity import sensitivity_and_report
 
-    study_and_report(command)
+    sensitivity_and_report(command)
 
 
 def _forecast(command: "Command") -> None:
@@ -164,9 +164,9 @@ def _forecast(command: "Command") -> None:
 
 def _structure(command: "Command") -> None:
     with _extra_installed("structure"):
-        from sim.tasks.structure import study_and_report
+        from sim.tasks.structure import structure_and_report
 
-    study_and_report(command)
+    structure_and_report(command)
 
 
 def _calibrate(command: "Command") -> None:

@@ -20,10 +20,10 @@ from sim.outcomes.folder import Paperwork, write_study
 from sim.outcomes.recorder import select
 from sim.presentation import forecast as show
 from sim.settings.compose import Command
-from sim.tasks.hindcast import with_all_known
-from sim.tasks.lives import law_of_record, prepare_life
+from sim.tasks.lives import law_of_record, prepare_life, with_all_known
 from sim.tasks.places import run_folder
 from sim.tasks.prepare import read_records
+from sim.tasks.report import study_and_report
 from sim.tasks.run import provenance_of
 
 _FOLDER = "forecast"
@@ -48,15 +48,14 @@ class Forecast:
 
 
 def forecast_and_report(command: Command) -> None:
-    """Make the forecast, write its folder and print what a reader asks first.
-
-    A quiet one prints the folder alone.
-    """
-    quiet = command.settings.quiet
-    done = make_forecast(command, ["python -m sim", *command.words], quiet)
-    if not quiet:
-        show.print_forecast(done.table, done.observed_to, done.where_drawn)
-    print(done.folder, flush=True)
+    """Make the forecast, write its folder and print what a reader asks first."""
+    study_and_report(
+        command,
+        make_forecast,
+        lambda done: show.print_forecast(
+            done.table, done.observed_to, done.where_drawn
+        ),
+    )
 
 
 def make_forecast(command: Command, spoken: Sequence[str], quiet: bool) -> Forecast:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_each
 from sim.experiments.hindcast.observed import measures_asked
@@ -18,8 +17,6 @@ from sim.experiments.hindcast.patterns import beside, judged
 from sim.experiments.hindcast.study import (
     Record,
     Scores,
-    last_observed,
-    last_seen,
     modelled,
     scores,
 )
@@ -27,13 +24,19 @@ from sim.experiments.news import Day, compared, live_through_the_news
 from sim.outcomes.folder import Paperwork, write_study
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
-from sim.records import Records
 from sim.records.market_rows import EventReturn
 from sim.records.pattern_rows import Pattern, Published
 from sim.settings.compose import Command
-from sim.tasks.lives import law_of_record, lives_read, prepare_life
+from sim.tasks.lives import (
+    Scoring,
+    law_of_record,
+    lives_read,
+    prepare_life,
+    with_all_known,
+)
 from sim.tasks.places import run_folder
-from sim.tasks.prepare import Prepared, read_records
+from sim.tasks.prepare import Prepared
+from sim.tasks.report import study_and_report
 from sim.tasks.run import provenance_of
 
 _FOLDER = "hindcast"
@@ -67,16 +70,9 @@ class Hindcast:
     folder: Path
 
 
-def study_and_report(command: Command) -> None:
-    """Carry out the hindcast, write its folder and print it.
-
-    A quiet one prints the folder alone.
-    """
-    quiet = command.settings.quiet
-    done = study(command, ["python -m sim", *command.words], quiet)
-    if not quiet:
-        show.print_hindcast(done)
-    print(done.folder, flush=True)
+def hindcast_and_report(command: Command) -> None:
+    """Carry out the hindcast, write its folder and print it."""
+    study_and_report(command, study, show.print_hindcast)
 
 
 def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
@@ -93,13 +89,10 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
     started = datetime.now(UTC)
     settings = command.settings
     law_of_record(command)
-    in_full = with_all_known(command)
-    everything = read_records(in_full.settings)
-    vintage = settings.as_of or last_seen(everything)
-    horizon = last_scored(everything, vintage, settings.horizon)
-    record = Record.of(everything, horizon)
-    measures = measures_asked(record.series)
-    prepared = prepare_life(command, read_records(settings), horizon, measures)
+    scoring = Scoring.of(command)
+    everything, in_full = scoring.everything, with_all_known(command)
+    vintage, record, prepared = scoring.vintage, scoring.record, scoring.prepared
+    horizon, measures = prepared.setup.horizon, measures_asked(record.series)
     hindsight = prepare_life(in_full, everything, horizon, measures)
 
     read = [*everything.facts.of(Pattern), *everything.facts.of(Published)]
@@ -154,25 +147,3 @@ def _scored(
 ) -> Scores:
     each = modelled(prepared.setup, record, results)
     return scores(each, results, vintage)
-
-
-def with_all_known(command: Command) -> Command:
-    """Return the command without a vintage."""
-    settings = command.settings.model_copy(update={"as_of": None})
-    return replace(command, settings=settings)
-
-
-def last_scored(records: Records, vintage: Month, asked: Month) -> Month:
-    """Return the last month that is lived.
-
-    Raises:
-        SettingsError: it leaves nothing to score.
-    """
-    last = min(asked, last_observed(records))
-    if last <= vintage:
-        raise SettingsError(
-            f"horizon={asked}: observations from {vintage + 1} to "
-            f"{last_observed(records)} are scored; look further ahead, or choose an "
-            "earlier as_of"
-        )
-    return last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
@@ -14,12 +14,12 @@ from sim.experiments.hindcast.patterns import (
     reads_off,
     scenarios_read,
 )
-from sim.experiments.hindcast.study import Record
+from sim.experiments.hindcast.study import Record, last_observed, last_seen
 from sim.experiments.workers import processors
 from sim.records import Records
 from sim.records.pattern_rows import Read
 from sim.settings.compose import Command, compose_scenario
-from sim.tasks.prepare import Prepared, prepare_alone
+from sim.tasks.prepare import Prepared, prepare_alone, read_records
 from sim.tasks.report import MOST_UNASKED
 
 
@@ -85,3 +85,58 @@ def lives_read(
             measures |= set(measures_asked(record.series))
         lives[name] = prepare_life(command, records, horizon, sorted(measures), name)
     return lives
+
+
+@dataclass(frozen=True, eq=False)
+class Scoring:
+    """What is scored: the past of a vintage, and what was observed after it.
+
+    Attributes:
+        everything: all that is known, whatever the vintage.
+        vintage: the last month of the past.
+        record: what was observed, up to the last month that is lived.
+        prepared: the life of the law of record, as the vintage knows it.
+    """
+
+    everything: Records
+    vintage: Month
+    record: Record
+    prepared: Prepared
+
+    @classmethod
+    def of(cls, command: Command) -> Scoring:
+        """Return what a command asks to be scored.
+
+        Raises:
+            ChipWarError: something in what was asked is wrong, or leaves nothing.
+        """
+        settings = command.settings
+        everything = read_records(with_all_known(command).settings)
+        vintage = settings.as_of or last_seen(everything)
+        horizon = last_scored(everything, vintage, settings.horizon)
+        record = Record.of(everything, horizon)
+        measures = measures_asked(record.series)
+        prepared = prepare_life(command, read_records(settings), horizon, measures)
+        return cls(everything, vintage, record, prepared)
+
+
+def with_all_known(command: Command) -> Command:
+    """Return the command without a vintage."""
+    settings = command.settings.model_copy(update={"as_of": None})
+    return replace(command, settings=settings)
+
+
+def last_scored(records: Records, vintage: Month, asked: Month) -> Month:
+    """Return the last month that is lived.
+
+    Raises:
+        SettingsError: it leaves nothing to score.
+    """
+    last = min(asked, last_observed(records))
+    if last <= vintage:
+        raise SettingsError(
+            f"horizon={asked}: observations from {vintage + 1} to "
+            f"{last_observed(records)} are scored; look further ahead, or choose an "
+            "earlier as_of"
+        )
+    return last

@@ -19,6 +19,7 @@ from sim.records.market_rows import EventReturn
 from sim.settings.compose import Command
 from sim.tasks.places import run_folder
 from sim.tasks.prepare import Prepared, prepare_alone, read_records
+from sim.tasks.report import study_and_report
 from sim.tasks.run import provenance_of
 
 _FOLDER = "news"
@@ -48,17 +49,14 @@ class Study:
         return show.frame(self.days)
 
 
-def study_and_report(command: Command) -> None:
-    """Carry out the study, write its folder and print it.
+def news_and_report(command: Command) -> None:
+    """Carry out the study, write its folder and print it."""
+    study_and_report(command, study, _print)
 
-    A quiet one prints the folder alone.
-    """
-    quiet = command.settings.quiet
-    done = study(command, ["python -m sim", *command.words], quiet)
-    if not quiet:
-        print("\n".join(show.report(done.days, done.scenario, done.draws)))
-        print(done.where_drawn)
-    print(done.folder, flush=True)
+
+def _print(done: Study) -> None:
+    print("\n".join(show.report(done.days, done.scenario, done.draws)))
+    print(done.where_drawn)
 
 
 def study(command: Command, spoken: Sequence[str], quiet: bool) -> Study:

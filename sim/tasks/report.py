@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol, TypeVar, runtime_checkable
 
 from sim.experiments.workers import processors
 from sim.presentation import tables
@@ -17,6 +19,39 @@ MOST_UNASKED = 4
 
 Each holds a chunk of draws in memory.
 """
+
+
+@runtime_checkable
+class Left(Protocol):
+    """A study that is done and has left a folder."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the results stand."""
+        ...
+
+
+Done = TypeVar("Done", bound=Left)
+Carrying = Callable[[Command, Sequence[str], bool], Done]
+"""Carries out a study: what was asked, how it was said, and whether to be quiet."""
+
+
+def study_and_report(
+    command: Command, carry_out_study: Carrying[Done], show: Callable[[Done], None]
+) -> Done:
+    """Carry out a study, print it and its folder; of a quiet one the folder alone.
+
+    Args:
+        command: what was asked.
+        carry_out_study: does it, and writes its folder.
+        show: prints what a reader asks first.
+    """
+    quiet = command.settings.quiet
+    done = carry_out_study(command, ["python -m sim", *command.words], quiet)
+    if not quiet:
+        show(done)
+    print(done.folder, flush=True)
+    return done
 
 
 def run_and_report(command: Command) -> None:

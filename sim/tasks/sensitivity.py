@@ -23,7 +23,7 @@ from sim.records.assumptions import sample
 from sim.settings.compose import Command
 from sim.tasks.places import run_folder
 from sim.tasks.prepare import prepare
-from sim.tasks.report import MOST_UNASKED
+from sim.tasks.report import MOST_UNASKED, study_and_report
 from sim.tasks.run import provenance_of
 
 _FOLDER = "sensitivity"
@@ -47,17 +47,12 @@ class Sensitivity:
         return show.frame(self.study)
 
 
-def study_and_report(command: Command) -> None:
-    """Carry out the study, write its folder and print it.
-
-    A quiet one prints the folder alone.
-    """
-    quiet = command.settings.quiet
+def sensitivity_and_report(command: Command) -> None:
+    """Carry out the study, write its folder and print it."""
     workers = min(processors(), MOST_UNASKED)
-    done = study(command, ["python -m sim", *command.words], quiet, workers)
-    if not quiet:
-        show.show(done.study)
-    print(done.folder, flush=True)
+    study_and_report(
+        command, partial(study, workers=workers), lambda done: show.show(done.study)
+    )
 
 
 def study(

@@ -13,11 +13,8 @@ import pandas as pd
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_each
-from sim.experiments.hindcast.observed import measures_asked
 from sim.experiments.hindcast.structure import left_out, verdicts, without, worth
 from sim.experiments.hindcast.study import (
-    Record,
-    last_seen,
     modelled,
     remainders,
     scores,
@@ -26,10 +23,9 @@ from sim.outcomes.folder import Paperwork, write_study
 from sim.presentation import structure as show
 from sim.records.casting import MECHANISMS
 from sim.settings.compose import Command
-from sim.tasks.hindcast import last_scored, with_all_known
-from sim.tasks.lives import law_of_record, prepare_life
+from sim.tasks.lives import Scoring, law_of_record
 from sim.tasks.places import run_folder
-from sim.tasks.prepare import read_records
+from sim.tasks.report import study_and_report
 from sim.tasks.run import provenance_of
 
 _FOLDER = "structure"
@@ -58,16 +54,9 @@ class Structure:
     folder: Path
 
 
-def study_and_report(command: Command) -> None:
-    """Carry out the study, write its folder and print it.
-
-    A quiet one prints the folder alone.
-    """
-    quiet = command.settings.quiet
-    done = study(command, ["python -m sim", *command.words], quiet)
-    if not quiet:
-        show.print_structure(done)
-    print(done.folder, flush=True)
+def structure_and_report(command: Command) -> None:
+    """Carry out the study, write its folder and print it."""
+    study_and_report(command, study, show.print_structure)
 
 
 def study(command: Command, spoken: Sequence[str], quiet: bool) -> Structure:
@@ -88,12 +77,8 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Structure:
         raise SettingsError(
             "mechanisms: task=structure switches each off in turn; leave them on"
         )
-    everything = read_records(with_all_known(command).settings)
-    vintage = settings.as_of or last_seen(everything)
-    horizon = last_scored(everything, vintage, settings.horizon)
-    record = Record.of(everything, horizon)
-    measures = measures_asked(record.series)
-    prepared = prepare_life(command, read_records(settings), horizon, measures)
+    scoring = Scoring.of(command)
+    vintage, record, prepared = scoring.vintage, scoring.record, scoring.prepared
     setup = prepared.setup
 
     setups = [setup, *(without(setup, name) for name in MECHANISMS)]
