@@ -2,7 +2,8 @@
 
 `python -m sim.presentation.publish outputs/hindcast/... outputs/structure/...
 outputs/sensitivity/... ...` copies what the folders hold and writes the pages anew.
-Studies of sensitivity, one for each scenario, are published together.
+Studies of sensitivity, one for each scenario, are published together; of a calibration
+(`outputs/calibrate/...`) its figures are.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from sim.presentation.sensitivity_page import SHIPPED as SHIPPED_LEVERS
 
 IMAGES = "images"
 
+_FITTED = "identifiability.csv"
+"""The table that a calibration alone leaves."""
+
 _FIGURES = 5
 """Significant figures of a shipped number."""
 
@@ -41,12 +45,14 @@ def publish(studies: Sequence[Path], docs: Path = pages.DOCS) -> None:
     for study in studies:
         if (study / LEVERS).is_file():
             continue
+        fitted = (study / _FITTED).is_file()
         for name in SHIPPED:
-            if (study / name).is_file():
+            if (study / name).is_file() and not fitted:
                 _write(pd.read_csv(study / name), docs / FOLDER / name)
         for figure in sorted((study / "figures").glob("*.png")):
             if figure.name != RETURNS:
-                _take_over(figure, docs / IMAGES / f"{FOLDER}_{figure.name}")
+                kind = "calibration" if fitted else FOLDER
+                _take_over(figure, docs / IMAGES / f"{kind}_{figure.name}")
     pages.main(docs)
 
 
