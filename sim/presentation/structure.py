@@ -18,6 +18,7 @@ from sim.experiments.hindcast.smoothing import LARGEST_SHAPE
 from sim.experiments.hindcast.structure import ALL, COSTS, EARNS
 from sim.presentation.figures import save
 from sim.presentation.hindcast import names
+from sim.presentation.hindcast.lived import Lived
 from sim.presentation.hindcast.words import change_in_words
 from sim.presentation.style import (
     CUT,
@@ -42,23 +43,8 @@ _PARTS = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
 
 
 @runtime_checkable
-class Done(Protocol):
+class Done(Lived, Protocol):
     """A study of structure that is done."""
-
-    @property
-    def vintage(self) -> Month:
-        """The last month of the past."""
-        ...
-
-    @property
-    def draws(self) -> int:
-        """How many draws were lived."""
-        ...
-
-    @property
-    def where_drawn(self) -> str:
-        """Where assumptions are drawn from, in words."""
-        ...
 
     @property
     def worth(self) -> pd.DataFrame:

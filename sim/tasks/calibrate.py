@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -25,18 +24,17 @@ from sim.experiments.calibration.identifiability import identifiability
 from sim.experiments.calibration.sampler import Plan
 from sim.experiments.hindcast.observed import in_series, measures_asked
 from sim.experiments.workers import Crew, processors
-from sim.outcomes.folder import Paperwork, write_study
 from sim.presentation import calibration as show
 from sim.records import Records
 from sim.records.history import errors_by_family, targets
 from sim.records.history_rows import Family, Observation, ObservationError
 from sim.settings.compose import Command
 from sim.settings.schema import CalibrateSettings
-from sim.tasks.places import check_writable, run_folder
+from sim.tasks.inquiry import Inquiry
+from sim.tasks.places import check_writable
 from sim.tasks.posterior_files import DRAWS, MADE, REMAINDER, how_made
 from sim.tasks.prepare import Prepared, prepare_alone, read_records
 from sim.tasks.report import MOST_UNASKED
-from sim.tasks.run import provenance_of
 
 _FOLDER = "calibrate"
 _POSTERIOR = "posterior"
@@ -93,7 +91,7 @@ def calibrate(command: Command, spoken: Sequence[str], quiet: bool) -> Calibrati
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    started = datetime.now(UTC)
+    inquiry = Inquiry.now(command, spoken)
     settings = _settings(command)
     if settings.to is not None:
         check_writable(Path(settings.to))
@@ -106,11 +104,11 @@ def calibrate(command: Command, spoken: Sequence[str], quiet: bool) -> Calibrati
         )
     observations = by_observation(found.check, found.posterior)
     told = identifiability(records.assumptions, found.scores)
-    folder = run_folder(Path(command.settings.outputs), _FOLDER, started)
+    folder = inquiry.folder(_FOLDER)
     posterior = {
         DRAWS: _text(found.assumed),
         REMAINDER: _text(found.left_over),
-        MADE: _spelt(how_made(found, prepared, spoken, started)),
+        MADE: _spelt(how_made(found, prepared, spoken, inquiry.started)),
     }
     tables = {
         "convergence.csv": found.settled,
@@ -120,13 +118,8 @@ def calibrate(command: Command, spoken: Sequence[str], quiet: bool) -> Calibrati
         "correlations.csv": correlations(found.scores),
     }
     draw = partial(show.draw, found=found, told=told, observations=observations)
-    write_study(
-        folder,
-        tables,
-        Paperwork(command.resolved(), provenance_of(prepared, spoken, started)),
-        texts={f"{_POSTERIOR}/{name}": text for name, text in posterior.items()},
-        draw_figures=draw if command.settings.figures else None,
-    )
+    texts = {f"{_POSTERIOR}/{name}": text for name, text in posterior.items()}
+    inquiry.leave(folder, prepared, tables, draw, texts=texts)
     if settings.to is not None and not not_settled(found.settled):
         put(folder / _POSTERIOR, Path(settings.to))
     return Calibration(found.settled, told, observations, folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,15 +15,13 @@ from sim.experiments.ensemble import run_pair
 from sim.experiments.forecast import Outlook, forecast, measures_with_parts
 from sim.experiments.hindcast.observed import measures_asked
 from sim.experiments.hindcast.study import Record, last_observed, modelled, remainders
-from sim.outcomes.folder import Paperwork, write_study
 from sim.outcomes.recorder import select
 from sim.presentation import forecast as show
 from sim.settings.compose import Command
+from sim.tasks.inquiry import Inquiry
 from sim.tasks.lives import law_of_record, prepare_life, with_all_known
-from sim.tasks.places import run_folder
 from sim.tasks.prepare import read_records
 from sim.tasks.report import study_and_report
-from sim.tasks.run import provenance_of
 
 _FOLDER = "forecast"
 TABLE = "forecast.csv"
@@ -69,7 +66,7 @@ def make_forecast(command: Command, spoken: Sequence[str], quiet: bool) -> Forec
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    started = datetime.now(UTC)
+    inquiry = Inquiry.now(command, spoken)
     settings = command.settings
     law_of_record(command)
     everything = read_records(with_all_known(command).settings)
@@ -98,16 +95,10 @@ def make_forecast(command: Command, spoken: Sequence[str], quiet: bool) -> Forec
     )
     table = forecast(results, outlook)
     table = table[table["measure"].isin(asked)].reset_index(drop=True)
-    folder = run_folder(Path(settings.outputs), _FOLDER, started)
-    origin = provenance_of(prepared, spoken, started)
-    origin["conditioned_on"] = f"observations to {observed_to}"
+    folder = inquiry.folder(_FOLDER)
+    told = {"conditioned_on": f"observations to {observed_to}"}
     draw = partial(show.draw, table=table, record=record, observed_to=observed_to)
-    write_study(
-        folder,
-        {TABLE: table},
-        Paperwork(command.resolved(), origin),
-        draw_figures=draw if settings.figures else None,
-    )
+    inquiry.leave(folder, prepared, {TABLE: table}, draw, told=told)
     return Forecast(table, observed_to, prepared.where_drawn, folder)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -21,12 +20,12 @@ from sim.experiments.hindcast.study import (
     scores,
 )
 from sim.experiments.news import Day, compared, live_through_the_news
-from sim.outcomes.folder import Paperwork, write_study
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
 from sim.records.market_rows import EventReturn
 from sim.records.pattern_rows import Pattern, Published
 from sim.settings.compose import Command
+from sim.tasks.inquiry import Inquiry
 from sim.tasks.lives import (
     Scoring,
     law_of_record,
@@ -34,10 +33,8 @@ from sim.tasks.lives import (
     prepare_life,
     with_all_known,
 )
-from sim.tasks.places import run_folder
 from sim.tasks.prepare import Prepared
 from sim.tasks.report import study_and_report
-from sim.tasks.run import provenance_of
 
 _FOLDER = "hindcast"
 
@@ -86,7 +83,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    started = datetime.now(UTC)
+    inquiry = Inquiry.now(command, spoken)
     settings = command.settings
     law_of_record(command)
     scoring = Scoring.of(command)
@@ -108,7 +105,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
     returns = live_through_the_news(hindsight.setup, quiet)
     events = everything.facts.of(EventReturn)
 
-    folder = run_folder(Path(settings.outputs), _FOLDER, started)
+    folder = inquiry.folder(_FOLDER)
     done = Hindcast(
         vintage=vintage,
         draws=hindsight.setup.draws.count,
@@ -120,14 +117,8 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
         days=compared(hindsight.setup, returns),
         folder=folder,
     )
-    paperwork = Paperwork(command.resolved(), provenance_of(prepared, spoken, started))
     draw = partial(show.draw, done=done)
-    write_study(
-        folder,
-        show.tables(done),
-        paperwork,
-        draw_figures=draw if settings.figures else None,
-    )
+    inquiry.leave(folder, prepared, show.tables(done), draw)
     return done
 
 

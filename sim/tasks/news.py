@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -12,15 +11,13 @@ import pandas as pd
 
 from sim.domain.errors import SettingsError
 from sim.experiments.news import Day, compared, last_month, live_through_the_news
-from sim.outcomes.folder import Paperwork, write_study
 from sim.presentation import news as show
 from sim.records import Records
 from sim.records.market_rows import EventReturn
 from sim.settings.compose import Command
-from sim.tasks.places import run_folder
+from sim.tasks.inquiry import Inquiry
 from sim.tasks.prepare import Prepared, prepare_alone, read_records
 from sim.tasks.report import study_and_report
-from sim.tasks.run import provenance_of
 
 _FOLDER = "news"
 
@@ -70,20 +67,14 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Study:
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    started = datetime.now(UTC)
+    inquiry = Inquiry.now(command, spoken)
     prepared = _prepared(command)
-    settings, setup = command.settings, prepared.setup
+    setup = prepared.setup
     days = compared(setup, live_through_the_news(setup, quiet))
     name, draws = setup.baseline.name, setup.draws.count
-    folder = run_folder(Path(settings.outputs), _FOLDER, started)
-    paperwork = Paperwork(command.resolved(), provenance_of(prepared, spoken, started))
+    folder = inquiry.folder(_FOLDER)
     draw = partial(show.draw, days=days, scenario=name, draws=draws)
-    write_study(
-        folder,
-        {show.TABLE: show.frame(days)},
-        paperwork,
-        draw_figures=draw if settings.figures else None,
-    )
+    inquiry.leave(folder, prepared, {show.TABLE: show.frame(days)}, draw)
     return Study(name, draws, days, folder, prepared.where_drawn)
 
 

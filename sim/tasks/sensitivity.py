@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -16,15 +15,13 @@ from sim.experiments.calibration.identifiability import told_by_data
 from sim.experiments.ensemble import run_pair
 from sim.experiments.setup import Setup
 from sim.experiments.workers import processors
-from sim.outcomes.folder import Paperwork, write_study
 from sim.outcomes.sensitivity import FEWEST_DRAWS, effects_at_horizon, levers
 from sim.presentation import sensitivity as show
 from sim.records.assumptions import sample
 from sim.settings.compose import Command
-from sim.tasks.places import run_folder
+from sim.tasks.inquiry import Inquiry
 from sim.tasks.prepare import prepare
 from sim.tasks.report import MOST_UNASKED, study_and_report
-from sim.tasks.run import provenance_of
 
 _FOLDER = "sensitivity"
 
@@ -69,7 +66,7 @@ def study(
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    started = datetime.now(UTC)
+    inquiry = Inquiry.now(command, spoken)
     settings = command.settings
     if settings.draws < FEWEST_DRAWS:
         raise SettingsError(
@@ -89,13 +86,8 @@ def study(
         levers=levers(effects, _assumed(setup)),
         told=told_by_data(setup.records.assumptions, setup.posterior),
     )
-    folder = run_folder(Path(settings.outputs), _FOLDER, started)
-    write_study(
-        folder,
-        {show.TABLE: show.frame(found)},
-        Paperwork(command.resolved(), provenance_of(prepared, spoken, started)),
-        draw_figures=partial(show.draw, study=found) if settings.figures else None,
-    )
+    folder, draw = inquiry.folder(_FOLDER), partial(show.draw, study=found)
+    inquiry.leave(folder, prepared, {show.TABLE: show.frame(found)}, draw)
     return Sensitivity(found, folder)
 
 

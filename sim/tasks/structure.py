@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -19,14 +18,12 @@ from sim.experiments.hindcast.study import (
     remainders,
     scores,
 )
-from sim.outcomes.folder import Paperwork, write_study
 from sim.presentation import structure as show
 from sim.records.casting import MECHANISMS
 from sim.settings.compose import Command
+from sim.tasks.inquiry import Inquiry
 from sim.tasks.lives import Scoring, law_of_record
-from sim.tasks.places import run_folder
 from sim.tasks.report import study_and_report
-from sim.tasks.run import provenance_of
 
 _FOLDER = "structure"
 
@@ -70,7 +67,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Structure:
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    started = datetime.now(UTC)
+    inquiry = Inquiry.now(command, spoken)
     settings = command.settings
     law_of_record(command)
     if not all(settings.mechanisms.values()):
@@ -96,7 +93,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Structure:
         seen = min(vintage, setup.posterior.calibration.observations_to)
         assumed = setup.posterior.values(setup.draws, setup.seed)
         alone = left_out(each, assumed, seen)
-    folder = run_folder(Path(settings.outputs), _FOLDER, started)
+    folder = inquiry.folder(_FOLDER)
     done = Structure(
         vintage=vintage,
         draws=setup.draws.count,
@@ -106,12 +103,6 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Structure:
         left_out=alone,
         folder=folder,
     )
-    paperwork = Paperwork(command.resolved(), provenance_of(prepared, spoken, started))
     draw = partial(show.draw, done=done)
-    write_study(
-        folder,
-        show.tables(done),
-        paperwork,
-        draw_figures=draw if settings.figures else None,
-    )
+    inquiry.leave(folder, prepared, show.tables(done), draw)
     return done

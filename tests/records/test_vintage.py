@@ -12,7 +12,6 @@ from sim.outcomes.measures import MEASURES
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime
 from sim.records.history_rows import Observation
-from sim.records.observations import observations
 from sim.records.row import Row
 from sim.records.scenarios import load_scenario
 from sim.records.tables import (
@@ -166,12 +165,12 @@ def test_a_scenario_adds_its_own_law_to_that_of_the_vintage(cut):
     assert law.keys() - cut.law.instruments.keys() == {"mine"}
 
 
-def test_observations_are_parted_at_the_end_of_a_month(records, cut):
-    parted = observations(records, END)
-    assert {*parted.until, *parted.after} == {*records.facts.of(Observation)}
-    assert max(row.end for row in parted.until) <= END.last_day
-    assert min(row.end for row in parted.after) > END.last_day
-    assert observations(cut, Month(2030, 1)) == (parted.until, ())
+def test_a_vintage_holds_what_was_observed_by_then_and_all_of_it(records, cut):
+    every, held = records.facts.of(Observation), cut.facts.of(Observation)
+    later = [row for row in every if row not in held]
+    assert [row for row in every if row in held] == held
+    assert max(row.end for row in held) <= END.last_day
+    assert min(row.end for row in later) > END.last_day
 
 
 def test_what_was_set_later_is_listed(cut, records):

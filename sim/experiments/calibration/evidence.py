@@ -13,8 +13,7 @@ from sim.experiments.hindcast.observed import Observed
 from sim.experiments.hindcast.remainder import AtTimes
 from sim.experiments.hindcast.scale import on_scale
 from sim.outcomes.results import Results
-from sim.records.history import Errors, likely_range
-from sim.records.history_rows import Observation
+from sim.records.history import Errors
 
 ByObservation = Float64[np.ndarray, "observations"]
 """One number per observation."""
@@ -27,9 +26,6 @@ ByFamily = Float64[np.ndarray, "families draws"]
 
 Which = Int64[np.ndarray, "observations"]
 """To which of several things each observation belongs."""
-
-_NINETY_PERCENT = 1.6448536269514722
-"""Standard normal quantile at 95 %: half a 90 % range, in standard deviations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +49,13 @@ class Evidence:
             errors: how far observations may be off.
         """
         kept = tuple(one for one in series if one.rows)
-        found = [_error(one, row, errors) for one in kept for row in one.rows]
-        return cls(kept, np.array(found))
+        found = [one.errors(errors) for one in kept]
+        return cls(kept, np.concatenate(found) if found else np.zeros(0))
 
     @cached_property
     def values(self) -> ByObservation:
         """What was observed, on the scale of its family."""
-        return np.concatenate([on_scale(one.family, one.values) for one in self.series])
+        return np.concatenate([one.scaled(one.values) for one in self.series])
 
     @cached_property
     def times(self) -> ByObservation:
@@ -107,9 +103,3 @@ def _of_series(series: Observed, answers: AtTimes) -> AtTimes:
         return answers
     least = _FAR_OFF * series.values[:, None]
     return on_scale(series.family, np.maximum(answers, least))
-
-
-def _error(series: Observed, row: Observation, errors: Errors) -> float:
-    """Return the standard deviation of an observation's error on its scale."""
-    ends = on_scale(series.family, np.array(likely_range(row, errors)))
-    return float(ends[1] - ends[0]) / (2.0 * _NINETY_PERCENT)

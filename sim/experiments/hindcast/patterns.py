@@ -10,7 +10,7 @@ import pandas as pd
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.experiments.news import Returns
-from sim.experiments.readings import answer_to, read_off
+from sim.experiments.pattern_readings import answer_to, read_off
 from sim.mechanisms.returns import simple
 from sim.outcomes.results import Results
 from sim.records.market_rows import EventReturn

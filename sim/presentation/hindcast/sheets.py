@@ -7,12 +7,12 @@ from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
-from sim.domain.months import Month
 from sim.experiments.hindcast.study import Scores
 from sim.experiments.news import Day
 from sim.presentation.figures import save
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import fan_sheet, sheets
+from sim.presentation.hindcast.lived import Lived
 from sim.presentation.news import TABLE as RETURNS
 from sim.presentation.news import draw as draw_news
 from sim.presentation.news import frame as frame_of_news
@@ -30,23 +30,8 @@ PATTERNS, PUBLISHED = "patterns.csv", "published.csv"
 
 
 @runtime_checkable
-class Done(Protocol):
+class Done(Lived, Protocol):
     """A hindcast that is done."""
-
-    @property
-    def vintage(self) -> Month:
-        """The last month of the past."""
-        ...
-
-    @property
-    def draws(self) -> int:
-        """How many draws were lived."""
-        ...
-
-    @property
-    def where_drawn(self) -> str:
-        """Where assumptions are drawn from, in words."""
-        ...
 
     @property
     def scores(self) -> Scores:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.domain.errors import SettingsError
-from sim.experiments.readings import answer_to, read_off
+from sim.experiments.pattern_readings import answer_to, read_off
 from sim.records.pattern_rows import Pattern, Published
 from tests.outcomes.samples import results
 

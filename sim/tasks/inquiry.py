@@ -1,0 +1,72 @@
+"""Inquiry: what a study was asked, in which words and when; what it leaves says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from sim.outcomes.folder import Artist, Paperwork, write_study
+from sim.settings.compose import Command
+from sim.tasks.places import run_folder
+from sim.tasks.prepare import Prepared
+from sim.tasks.run import provenance_of
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What a study was asked.
+
+    Attributes:
+        command: the command.
+        spoken: the command as it was given, for the record.
+        started: when the study began.
+    """
+
+    command: Command
+    spoken: Sequence[str]
+    started: datetime
+
+    @classmethod
+    def now(cls, command: Command, spoken: Sequence[str]) -> Inquiry:
+        """Return what is asked at this moment."""
+        return cls(command, spoken, datetime.now(UTC))
+
+    def folder(self, study: str) -> Path:
+        """Return a new folder for what a study leaves: outputs/<study>/<time>."""
+        return run_folder(Path(self.command.settings.outputs), study, self.started)
+
+    def leave(
+        self,
+        folder: Path,
+        prepared: Prepared,
+        tables: Mapping[str, pd.DataFrame],
+        draw: Artist,
+        *,
+        texts: Mapping[str, str] | None = None,
+        told: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write the folder of a study, whole or not at all.
+
+        Args:
+            folder: where; it must not hold anything yet.
+            prepared: what was lived through.
+            tables: by file name.
+            draw: draws the figures into a folder, if the command wants any.
+            texts: other files, by name.
+            told: what else its provenance says.
+
+        Raises:
+            OutputError: the folder holds something, or cannot be written to.
+        """
+        origin = provenance_of(prepared, self.spoken, self.started)
+        write_study(
+            folder,
+            tables,
+            Paperwork(self.command.resolved(), {**origin, **(told or {})}),
+            texts=texts or {},
+            draw_figures=draw if self.command.settings.figures else None,
+        )
