@@ -94,7 +94,7 @@ def calibrate(command: Command, spoken: Sequence[str], quiet: bool) -> Calibrati
     inquiry = Inquiry.now(command, spoken)
     settings = _settings(command)
     if settings.to is not None:
-        check_writable(Path(settings.to))
+        check_writable(Path(settings.to), "calibrate.to")
     records = read_records(command.settings)
     evidence = _evidence(records)
     prepared = _prepared(command, records, evidence)

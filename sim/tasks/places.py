@@ -9,8 +9,12 @@ from sim.domain.errors import OutputError
 _STAMP = "%Y-%m-%dT%H-%M-%S"
 
 
-def check_writable(root: Path) -> None:
+def check_writable(root: Path, setting: str = "outputs") -> None:
     """Refuse a folder of results in which nothing could be written; leave no trace.
+
+    Args:
+        root: the folder.
+        setting: which names it.
 
     Raises:
         OutputError: says which folder, and why not.
@@ -21,7 +25,9 @@ def check_writable(root: Path) -> None:
             pass
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise OutputError(f"outputs={root}: cannot be written to, {reason}") from error
+        raise OutputError(
+            f"{setting}={root}: cannot be written to, {reason}"
+        ) from error
 
 
 def run_folder(root: Path, scenario: str, started: datetime) -> Path:

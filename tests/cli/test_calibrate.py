@@ -151,7 +151,7 @@ def test_a_posterior_that_has_converged_takes_the_place_of_another(tmp_path):
         ("calibrate.step=9", "did you mean 'steps'?"),
         ("calibrate.steps=9", "must be at least 100"),
         ("as_of=2022-01", "lies before"),
-        ("calibrate.to=/proc/nowhere", "cannot be written to"),
+        ("calibrate.to=/proc/nowhere", "calibrate.to=/proc/nowhere: cannot be written"),
     ],
 )
 def test_a_slip_is_refused_in_one_line(refused, word, expected):
