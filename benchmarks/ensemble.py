@@ -29,12 +29,12 @@ from typing import Any
 
 from benchmarks import measured
 from benchmarks.measured import ROOT, machine, peak_memory, write
+from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws
 from sim.experiments.attribution import split_lag
 from sim.experiments.ensemble import run_pair
 from sim.experiments.setup import Case, Setup
 from sim.experiments.shapley import Coalition, coalitions
-from sim.records.casting import BY_DRAW
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare
 

@@ -11,11 +11,11 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import NEVER, InDraws, InHappened, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.policy.bearing import Leakage
+from sim.policy.applicable_law import Leakage
 from sim.policy.beliefs import Beliefs
-from sim.policy.conduct import Moves
+from sim.policy.decided_law import Moves
 from sim.policy.instruments import Instrument
-from sim.policy.motions import Motion, conduct_of
+from sim.policy.motions import Motion, decided_law_of
 from sim.policy.quotas import QuotaBook
 from sim.policy.regime import Regime
 
@@ -224,29 +224,31 @@ class World(mesa.Model):
         self._moved = frozenset()
         if not self.motions:
             return
-        conduct = conduct_of(self.motions, law.book.acts, month)
-        coming = conduct_of(self.motions, law.book.acts, month, agreed=True)
-        self._moved = conduct.moved_since(law.conduct) | coming.moved_since(law.coming)
+        conduct = decided_law_of(self.motions, law.book.acts, month)
+        coming = decided_law_of(self.motions, law.book.acts, month, agreed=True)
+        self._moved = conduct.moved_since(law.decided) | coming.moved_since(
+            law.decided_ahead
+        )
         if self._moved:
             self.regime = law.under(conduct, coming)
 
     def _may_move(self, line: SupplyLine) -> bool:
         """Return whether a line's gates may let through other than last month."""
-        bearing = self.regime.book.bearing(line)
+        bearing = self.regime.book.applicable_law(line)
         feels = bool(self._moved) and bearing.feels(self._moved, line.origin)
         return feels or bearing.moves_in(self.month)
 
     def _is_governed(self, line: SupplyLine) -> bool:
         """Return whether any instrument of the regime can ever bear on a line."""
-        bearing = self.regime.book.bearing(line)
+        bearing = self.regime.book.applicable_law(line)
         return bool(bearing.exports or bearing.imports)
 
     def review_all(self, lines: list[SupplyLine]) -> None:
         """Ask both gates of many lines; alike lines share one answer."""
         asked: dict[tuple[object, ...], SupplyLine] = {}
         for line in lines:
-            bearing = self.regime.book.bearing(line)
-            alike = (bearing.likeness, line.origin, line.good, id(line.chip))
+            bearing = self.regime.book.applicable_law(line)
+            alike = (bearing.equivalence_key, line.origin, line.good, id(line.chip))
             first = asked.setdefault(alike, line)
             if first is line:
                 self.review(line)

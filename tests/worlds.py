@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import jaxtyping
 import numpy as np
 
+from sim.assembly import build_world
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
@@ -15,7 +16,6 @@ from sim.model import ChipWar
 from sim.policy.regime import Regime
 from sim.records import Records
 from sim.records.assumptions import Joint, sample
-from sim.records.casting import cast
 from sim.world import World
 
 SEED = 2025
@@ -86,7 +86,7 @@ def built(
     with unchecked():
         drawn = sample(records.assumptions, which, seed, fixed, joint)
         sampled = drawn | dict(assume or {})
-        return cast(
+        return build_world(
             records,
             regime or records.law,
             which,

@@ -88,7 +88,7 @@ class Business:
         self, line: SupplyLine, act: Instrument, chip: Chip | None
     ) -> PerDraw | float | None:
         world = self.firm.model
-        bearing = world.regime.book.bearing(line)
+        bearing = world.regime.book.applicable_law(line)
         if act not in bearing.exports and act not in bearing.imports:
             return None
         asked = replace(line, chip=chip)

@@ -105,7 +105,7 @@ class Government(Actor):
         in_force = law.book.in_force(world.month.last_day)
         dated = float(sum(act.issuer == self.country for act in in_force))
         self.instruments_in_force = dated
-        for key, force in law.conduct.acts.items():
+        for key, force in law.decided.acts.items():
             if law.book.acts[key].issuer == self.country:
                 self.instruments_in_force = self.instruments_in_force + force
         if self.country == LEADER:

@@ -29,7 +29,7 @@ class Branch:
         points: by copy, the experiment that it belongs to; other copies are idle.
     """
 
-    parting: Month | None
+    fork_month: Month | None
     cases: tuple[Case, ...]
     points: dict[int, int]
 
@@ -50,13 +50,13 @@ class Arrangement:
 
     def months(self, first: Month, horizon: Month) -> int:
         """Return how many months are lived, over all lives."""
-        starts = (first, *(branch.parting or first for branch in self.branches))
+        starts = (first, *(branch.fork_month or first for branch in self.branches))
         return sum(horizon + 1 - start for start in starts)
 
     def cost(self, first: Month, horizon: Month, draws: Draws) -> float:
         """Return what it takes, in months of one draw more."""
         copies = [len(self.worlds), *(len(one.cases) for one in self.branches)]
-        starts = [first, *(branch.parting or first for branch in self.branches)]
+        starts = [first, *(branch.fork_month or first for branch in self.branches)]
         return sum(
             (horizon + 1 - start) * (_DRAWS_WORTH_A_WORLD + count * draws.count)
             for start, count in zip(starts, copies, strict=True)
@@ -72,7 +72,7 @@ class _Point:
     scenario: Case | None
     world: object
     law: object
-    parting: Month | None
+    fork_month: Month | None
 
 
 def arrange(setups: Sequence[Setup], draws: Draws) -> list[Arrangement]:
@@ -107,7 +107,7 @@ def _point(number: int, setup: Setup, first: Month) -> _Point:
     world = _world(theirs)
     if ours is None:
         return _Point(number, theirs, None, world, None, None)
-    parting = setup.parting(first)
+    parting = setup.fork_month(first)
     shares = parting > first
     law = (ours.regime.shape, shares)
     return _Point(number, theirs, ours, world, law, parting if shares else None)
@@ -151,16 +151,16 @@ def _branches(
     every = [point for same in row.values() for point in same]
     if every[0].scenario is None:
         return
-    if every[0].parting is None:
+    if every[0].fork_month is None:
         cases = tuple(_scenario(point) for point in every)
         numbers = {place: point.number for place, point in enumerate(every)}
         yield Branch(None, cases, numbers)
         return
     for layer in _layers(row, copies):
-        partings = [x.parting for x in layer.values() if x.parting is not None]
+        partings = [x.fork_month for x in layer.values() if x.fork_month is not None]
         idle = _scenario(next(iter(layer.values())))
         yield Branch(
-            parting=min(partings),
+            fork_month=min(partings),
             cases=tuple(
                 _scenario(layer[copy]) if copy in layer else idle
                 for copy in range(width)
@@ -190,4 +190,4 @@ def _scenario(point: _Point) -> Case:
 
 
 def _when(branch: Branch) -> int:
-    return -1 if branch.parting is None else branch.parting.index
+    return -1 if branch.fork_month is None else branch.fork_month.index

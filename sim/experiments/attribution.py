@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError
 from sim.experiments.ensemble import in_chunks
 from sim.experiments.run import Comparison, Tick
 from sim.experiments.setup import Case, Setup
 from sim.experiments.shapley import Coalition, coalitions, shapley
-from sim.experiments.side_by_side import live_side_by_side
+from sim.experiments.side_by_side import run_side_by_side
 from sim.experiments.workers import Crew
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.headline import LAG, dates
-from sim.records.casting import BY_DRAW
 
 PROGRESS = "channels"
 
@@ -85,7 +85,7 @@ def _split_chunk(setup: Setup, draws: Draws, tick: Tick) -> Attribution:
     acting = players(setup)
     sets = coalitions(acting)
     ways = [_with_channels(setup, acting, working) for working in sets]
-    compared = live_side_by_side(ways, draws, tick, series_alone=True)
+    compared = run_side_by_side(ways, draws, tick, series_alone=True)
     worths = _worths(dict(zip(sets, compared, strict=True)))
     return Attribution(
         scenario=compared[0].scenario.scenario,

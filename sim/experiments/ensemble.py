@@ -13,16 +13,16 @@ from sim.experiments.progress import progress
 from sim.experiments.run import (
     Comparison,
     Tick,
-    months_to_live,
+    months_to_run,
     run_chunk,
     run_chunk_with,
 )
 from sim.experiments.setup import Setup
-from sim.experiments.workers import Crew, month_lived
+from sim.experiments.workers import Crew, report_month
 from sim.outcomes.results import Results
 
 Outcome = TypeVar("Outcome")
-Living = Callable[[Setup, Draws, Tick], Outcome]
+ChunkRunner = Callable[[Setup, Draws, Tick], Outcome]
 """What lives through both cases in a chunk of draws."""
 
 WORTH_A_WORKER = 36
@@ -46,19 +46,19 @@ def run_pair(setup: Setup, quiet: bool = True, crew: Crew | None = None) -> Comp
     Raises:
         ChipWarError: a measure is unknown, or the model broke a law of its own.
     """
-    if not _lives_are_shared(setup):
+    if not _cases_run_in_parallel(setup):
         return Comparison.join(in_chunks(run_chunk, setup, quiet, crew=crew))
-    months = months_to_live(setup, setup.records.start)
-    with _hands(crew) as hands, progress(months, quiet) as tick:
+    months = months_to_run(setup, setup.records.start)
+    with _crew_for(crew) as hands, progress(months, quiet) as tick:
         [worker] = hands.hire(1)
         return run_chunk_with(worker, setup, setup.draws, tick)
 
 
-def _lives_are_shared(setup: Setup) -> bool:
+def _cases_run_in_parallel(setup: Setup) -> bool:
     """Return whether each of the two lives is to have a process of its own."""
     if setup.scenario is None or not is_one_chunk(setup) or setup.workers == 1:
         return False
-    apart = setup.horizon + 1 - setup.parting(setup.records.start)
+    apart = setup.horizon + 1 - setup.fork_month(setup.records.start)
     return apart >= WORTH_A_WORKER
 
 
@@ -68,7 +68,7 @@ def is_one_chunk(setup: Setup) -> bool:
 
 
 def in_chunks(
-    live: Living[Outcome],
+    live: ChunkRunner[Outcome],
     setup: Setup,
     quiet: bool = True,
     what: str = "",
@@ -89,12 +89,12 @@ def in_chunks(
     """
     chunks = _chunks(setup)
     count = min(setup.workers, len(chunks))
-    months = len(chunks) * months_to_live(setup, setup.records.start)
+    months = len(chunks) * months_to_run(setup, setup.records.start)
     with progress(months, quiet, what) as tick:
         if count == 1:
             return [_run_here(live, setup, each, tick) for each in chunks]
-        with _hands(crew) as hands:
-            jobs = [(live, setup, each, month_lived) for each in chunks]
+        with _crew_for(crew) as hands:
+            jobs = [(live, setup, each, report_month) for each in chunks]
             return hands.share(jobs, count, tick)
 
 
@@ -114,14 +114,14 @@ def run_each(
     """
     alone = [replace(each, scenario=None, workers=workers) for each in setups]
     parts = [(each, draws) for each in alone for draws in _chunks(each)]
-    months = sum(months_to_live(each, each.records.start) for each, _ in parts)
+    months = sum(months_to_run(each, each.records.start) for each, _ in parts)
     count = min(workers, len(parts))
     with progress(months, quiet, what) as tick:
         if count == 1:
             lived = [_run_here(run_chunk, *part, tick) for part in parts]
         else:
             with Crew() as hands:
-                jobs = [(run_chunk, *part, month_lived) for part in parts]
+                jobs = [(run_chunk, *part, report_month) for part in parts]
                 lived = hands.share(jobs, count, tick)
     return [
         Results.join(
@@ -147,7 +147,9 @@ def _chunks(setup: Setup) -> list[Draws]:
     return draws.split(-(-draws.count // (rounds * workers)))
 
 
-def _run_here(live: Living[Outcome], setup: Setup, draws: Draws, tick: Tick) -> Outcome:
+def _run_here(
+    live: ChunkRunner[Outcome], setup: Setup, draws: Draws, tick: Tick
+) -> Outcome:
     """Run a chunk in this process, and hold on to its results alone.
 
     A world and its actors point at one another, so Python would free them late.
@@ -158,6 +160,6 @@ def _run_here(live: Living[Outcome], setup: Setup, draws: Draws, tick: Tick) -> 
     return outcome
 
 
-def _hands(crew: Crew | None) -> AbstractContextManager[Crew]:
+def _crew_for(crew: Crew | None) -> AbstractContextManager[Crew]:
     """Return a crew for a while: that of the run, or one of its own."""
     return Crew() if crew is None else nullcontext(crew)

@@ -18,14 +18,14 @@ from scipy.special import expit, logit
 from sim.domain.chance import Chance
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.experiments.hindcast.leftovers import Remainders
-from sim.experiments.hindcast.observed import RATIOS, Observed, said
-from sim.experiments.hindcast.predictive import Modelled
-from sim.experiments.hindcast.remainder import (
+from sim.experiments.hindcast.discrepancy import (
     AtTimes,
     Seen,
     carried_forward,
 )
+from sim.experiments.hindcast.discrepancy_size import Discrepancies
+from sim.experiments.hindcast.observed import RATIOS, Observed, said
+from sim.experiments.hindcast.predictive import Modelled
 from sim.outcomes.results import Key, Results, in_order
 from sim.records.history_rows import Family
 
@@ -115,7 +115,7 @@ class Outlook:
     """
 
     seen: Mapping[Key, Modelled]
-    remainders: Remainders
+    remainders: Discrepancies
     chance: Chance
     first: Month
     last: Month

@@ -20,7 +20,7 @@ from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
 from sim.experiments.hindcast.scores import crps, skill
 from sim.experiments.progress import progress
-from sim.experiments.run import Life, Tick
+from sim.experiments.run import Simulation, Tick
 from sim.experiments.setup import Setup
 from sim.mechanisms.returns import simple
 from sim.records.market_rows import EventReturn, MarketRow
@@ -123,7 +123,7 @@ def last_month(days: Sequence[EventReturn]) -> Month:
     return Month.of(max(row.date for row in days))
 
 
-def live_through_the_news(setup: Setup, quiet: bool = True) -> Returns:
+def run_through_news(setup: Setup, quiet: bool = True) -> Returns:
     """Return what each piece of news did to each share, from the start to the horizon.
 
     Args:
@@ -138,7 +138,7 @@ def live_through_the_news(setup: Setup, quiet: bool = True) -> Returns:
 
 
 def _chunk(setup: Setup, draws: Draws, tick: Tick) -> Returns:
-    world = Life.begin(setup, setup.baseline, draws).world
+    world = Simulation.start(setup, setup.baseline, draws).world
     [investors] = [who for who in world.all(Investors) if isinstance(who, Investors)]
     found: Returns = {}
     while world.month <= setup.horizon:

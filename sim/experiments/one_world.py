@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from sim.agents.actor import forget
 from sim.domain.ensemble import PerDraw
-from sim.experiments.run import Life
+from sim.experiments.run import Simulation
 from sim.experiments.setup import Case, Setup
 from sim.outcomes.lines import LineRecord, LineRecorder
 from sim.outcomes.results import Results
 
 
 @dataclass(frozen=True, eq=False)
-class Lived:
+class WorldRun:
     """What came of the draws of a set-up under one law.
 
     Attributes:
@@ -28,19 +28,19 @@ class Lived:
     assumed: Mapping[str, PerDraw]
 
 
-def live(setup: Setup, case: Case) -> Lived:
+def run_world(setup: Setup, case: Case) -> WorldRun:
     """Return what comes of a case, lived from the first month of history on.
 
     It is what `run_pair` would return of the same draws, to the last bit.
     """
-    life = Life.begin(setup, case, setup.draws)
+    life = Simulation.start(setup, case, setup.draws)
     lines = LineRecorder()
     while life.world.month <= setup.horizon:
         recorded = life.world.month >= setup.start
-        life.live(setup, _silent)
+        life.advance(setup, _silent)
         if recorded:
             lines.record(life.world)
-    lived = Lived(
+    lived = WorldRun(
         results=life.recorder.results(life.world, life.name),
         lines=lines.results(life.world),
         assumed=dict(life.world.assume),
@@ -49,10 +49,10 @@ def live(setup: Setup, case: Case) -> Lived:
     return lived
 
 
-def live_both(setup: Setup) -> tuple[Lived, Lived]:
+def run_both(setup: Setup) -> tuple[WorldRun, WorldRun]:
     """Return what comes of the scenario, and of the law it is compared with."""
     scenario = setup.scenario or setup.baseline
-    return live(setup, scenario), live(setup, setup.baseline)
+    return run_world(setup, scenario), run_world(setup, setup.baseline)
 
 
 def _silent() -> None:

@@ -14,17 +14,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.agents.actor import forget
+from sim.assembly import build_world
 from sim.domain.ensemble import Draws, InDraws
 from sim.domain.months import Month
 from sim.experiments.setup import Case, Setup
-from sim.experiments.workers import Worker, month_lived
+from sim.experiments.workers import Worker, report_month
 from sim.model import ChipWar
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
 from sim.policy.stacked_law import stacked
 from sim.records import assumptions
-from sim.records.casting import cast
 
 Tick = Callable[[], None]
 """Called after each month of each case: shows progress, or raises to stop the run."""
@@ -60,7 +60,7 @@ class Comparison:
 
 
 @dataclass(eq=False)
-class Life:
+class Simulation:
     """A world under the law of a case, and the record that is kept of it."""
 
     name: str
@@ -68,12 +68,14 @@ class Life:
     recorder: Recorder
 
     @classmethod
-    def begin(cls, setup: Setup, case: Case, draws: Draws) -> Life:
+    def start(cls, setup: Setup, case: Case, draws: Draws) -> Simulation:
         """Cast the actors of a case, in the month in which every history begins."""
         return cls.side_by_side(setup, [case], draws)
 
     @classmethod
-    def side_by_side(cls, setup: Setup, cases: Sequence[Case], draws: Draws) -> Life:
+    def side_by_side(
+        cls, setup: Setup, cases: Sequence[Case], draws: Draws
+    ) -> Simulation:
         """Cast a world in which each draw is lived once under each of several cases.
 
         Args:
@@ -82,7 +84,7 @@ class Life:
                 shape, and only mechanisms that can go by draw differ.
             draws: the draws of each copy.
         """
-        world = cast(
+        world = build_world(
             setup.records,
             stacked([case.regime for case in cases], draws.count),
             draws,
@@ -100,7 +102,7 @@ class Life:
         recorder = Recorder(setup.record, room=setup.horizon - setup.start + 1)
         return cls(cases[0].name, world, recorder)
 
-    def live(self, setup: Setup, tick: Tick) -> None:
+    def advance(self, setup: Setup, tick: Tick) -> None:
         """Advance by one month, and record it if it is one to be recorded."""
         month = self.world.month
         self.world.step()
@@ -108,16 +110,16 @@ class Life:
             self.recorder.record(self.world)
         tick()
 
-    def live_until(self, month: Month, setup: Setup, tick: Tick) -> None:
+    def run_until(self, month: Month, setup: Setup, tick: Tick) -> None:
         """Advance to a month, which is not lived."""
         while self.world.month < month:
-            self.live(setup, tick)
+            self.advance(setup, tick)
 
-    def under(self, case: Case) -> Life:
+    def fork(self, case: Case) -> Simulation:
         """Return a second life with this one's past, and another law from now on."""
         world = deepcopy(self.world)
         world.regime = case.regime
-        return Life(case.name, world, self.recorder.fork())
+        return Simulation(case.name, world, self.recorder.fork())
 
 
 def _switches(cases: Sequence[Case], draws: Draws) -> dict[str, bool | InDraws]:
@@ -133,10 +135,10 @@ def _switches(cases: Sequence[Case], draws: Draws) -> dict[str, bool | InDraws]:
 
 def run_chunk(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
     """Return what comes of a chunk of the draws in both cases."""
-    lives = _parted(setup, draws, tick)
+    lives = _forked(setup, draws, tick)
     results = []
     while lives:
-        results.append(_lived_out(lives.pop(0), setup, tick))
+        results.append(_run_to_horizon(lives.pop(0), setup, tick))
         # A world and its actors know one another: only this sets their memory free.
         gc.collect()
     return Comparison(baseline=results[0], scenario=results[-1])
@@ -154,38 +156,38 @@ def run_chunk_with(
         tick()
         worker.listen(tick)
 
-    theirs, ours = _parted(setup, draws, tick_for_both)
-    worker.tell(_lived_out, theirs, setup, month_lived)
+    theirs, ours = _forked(setup, draws, tick_for_both)
+    worker.tell(_run_to_horizon, theirs, setup, report_month)
     forget(theirs.world)
     del theirs
     gc.collect()  # as below: the world that was sent is not needed here
-    scenario = _lived_out(ours, setup, tick_for_both)
+    scenario = _run_to_horizon(ours, setup, tick_for_both)
     return Comparison(baseline=worker.answer(tick), scenario=scenario)
 
 
-def _parted(setup: Setup, draws: Draws, tick: Tick) -> list[Life]:
+def _forked(setup: Setup, draws: Draws, tick: Tick) -> list[Simulation]:
     """Return the life of each case, in the month in which they part."""
-    life = Life.begin(setup, setup.baseline, draws)
+    life = Simulation.start(setup, setup.baseline, draws)
     if setup.scenario is None:
         return [life]
-    parting = setup.parting(life.world.month)
+    parting = setup.fork_month(life.world.month)
     if parting == life.world.month:
-        return [life, Life.begin(setup, setup.scenario, draws)]
-    life.live_until(parting, setup, tick)
-    return [life, life.under(setup.scenario)]
+        return [life, Simulation.start(setup, setup.scenario, draws)]
+    life.run_until(parting, setup, tick)
+    return [life, life.fork(setup.scenario)]
 
 
-def months_to_live(setup: Setup, first: Month) -> int:
+def months_to_run(setup: Setup, first: Month) -> int:
     """Return how many months a chunk takes, over both cases, if history starts then."""
     whole = setup.horizon - first + 1
     if setup.scenario is None:
         return whole
-    return 2 * whole - (setup.parting(first) - first)
+    return 2 * whole - (setup.fork_month(first) - first)
 
 
-def _lived_out(life: Life, setup: Setup, tick: Tick) -> Results:
+def _run_to_horizon(life: Simulation, setup: Setup, tick: Tick) -> Results:
     """Return what is recorded of a life that is lived to the horizon."""
-    life.live_until(setup.horizon + 1, setup, tick)
+    life.run_until(setup.horizon + 1, setup, tick)
     results = life.recorder.results(life.world, life.name)
     forget(life.world)
     return results

@@ -35,7 +35,7 @@ class Case:
     assumptions: Mapping[str, float]
     mechanisms: Mapping[str, bool]
 
-    def parts_from(self, other: Case, start: Month) -> Month | None:
+    def first_difference(self, other: Case, start: Month) -> Month | None:
         """Return the first month in which two cases differ, None if they never do.
 
         Assumptions and mechanisms hold from the start; law from the day on which an
@@ -88,7 +88,7 @@ class Setup:
             return self.chunk
         return ALONE if self.workers == 1 else BESIDE_OTHERS
 
-    def parting(self, first: Month) -> Month:
+    def fork_month(self, first: Month) -> Month:
         """Return the month from which the two cases are run apart.
 
         Args:
@@ -96,6 +96,6 @@ class Setup:
         """
         if not self.fork or self.scenario is None:
             return first
-        parts = self.scenario.parts_from(self.baseline, first)
+        parts = self.scenario.first_difference(self.baseline, first)
         end = self.horizon + 1
         return end if parts is None else min(max(parts, first), end)

@@ -13,14 +13,14 @@ from dataclasses import replace
 import numpy as np
 
 from sim.agents.actor import forget
+from sim.assembly import BY_DRAW, MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.experiments.arrangement import Arrangement, Branch, arrange
-from sim.experiments.run import Comparison, Life, Tick
+from sim.experiments.run import Comparison, Simulation, Tick
 from sim.experiments.setup import Case, Setup
 from sim.outcomes.results import Results
 from sim.policy.stacked_law import stacked
 from sim.policy.wording import digest, wording
-from sim.records.casting import BY_DRAW, MECHANISMS
 
 
 def together(setup: Setup) -> str:
@@ -53,7 +53,7 @@ def _switched_whole(case: Case) -> tuple[str, ...]:
     return tuple(name for name in whole if not case.mechanisms.get(name, True))
 
 
-def live_side_by_side(
+def run_side_by_side(
     setups: Sequence[Setup], draws: Draws, tick: Tick, *, series_alone: bool = False
 ) -> list[Comparison]:
     """Return what comes of each of several experiments in the same draws.
@@ -80,7 +80,7 @@ def live_side_by_side(
     # What is not finite in one experiment is for its reader to see, and stops no other.
     with np.errstate(all="ignore"):
         for arrangement in arrange(setups, draws):
-            found |= _lived(arrangement, setups, draws, tick, series_alone)
+            found |= _run_arrangement(arrangement, setups, draws, tick, series_alone)
     return [found[number] for number in range(len(setups))]
 
 
@@ -90,7 +90,7 @@ def months_side_by_side(setups: Sequence[Setup], draws: Draws) -> int:
     return sum(one.months(first, horizon) for one in arrange(setups, draws))
 
 
-def _lived(
+def _run_arrangement(
     arrangement: Arrangement,
     setups: Sequence[Setup],
     draws: Draws,
@@ -99,16 +99,16 @@ def _lived(
 ) -> dict[int, Comparison]:
     """Return what comes of the experiments of an arrangement, by number."""
     setup = setups[0]
-    shared = Life.side_by_side(setup, arrangement.worlds, draws)
+    shared = Simulation.side_by_side(setup, arrangement.worlds, draws)
     scenarios: dict[int, Results] = {}
     for branch in arrangement.branches:
-        life = _parted(branch, shared, setup, draws, tick)
-        lived = _lived_out(life, branch.cases, setup, tick, series_alone)
+        life = _forked(branch, shared, setup, draws, tick)
+        lived = _run_to_horizon(life, branch.cases, setup, tick, series_alone)
         scenarios |= {number: lived[copy] for copy, number in branch.points.items()}
         del life, lived
         # A world and its actors know one another: only this sets their memory free.
         gc.collect()
-    baselines = _lived_out(shared, arrangement.worlds, setup, tick, series_alone)
+    baselines = _run_to_horizon(shared, arrangement.worlds, setup, tick, series_alone)
     found = {}
     for number, home in arrangement.homes.items():
         baseline = baselines[home]
@@ -116,22 +116,26 @@ def _lived(
     return found
 
 
-def _parted(
-    branch: Branch, shared: Life, setup: Setup, draws: Draws, tick: Tick
-) -> Life:
+def _forked(
+    branch: Branch, shared: Simulation, setup: Setup, draws: Draws, tick: Tick
+) -> Simulation:
     """Return the life of a branch, in the month in which it parts."""
-    if branch.parting is None:
-        return Life.side_by_side(setup, branch.cases, draws)
-    shared.live_until(branch.parting, setup, tick)
+    if branch.fork_month is None:
+        return Simulation.side_by_side(setup, branch.cases, draws)
+    shared.run_until(branch.fork_month, setup, tick)
     law = stacked([case.regime for case in branch.cases], draws.count)
-    return shared.under(replace(branch.cases[0], regime=law))
+    return shared.fork(replace(branch.cases[0], regime=law))
 
 
-def _lived_out(
-    life: Life, cases: Sequence[Case], setup: Setup, tick: Tick, series_alone: bool
+def _run_to_horizon(
+    life: Simulation,
+    cases: Sequence[Case],
+    setup: Setup,
+    tick: Tick,
+    series_alone: bool,
 ) -> list[Results]:
     """Return what is recorded of each copy in a life that is lived to the horizon."""
-    life.live_until(setup.horizon + 1, setup, tick)
+    life.run_until(setup.horizon + 1, setup, tick)
     named = [(case.name, case.regime) for case in cases]
     results = life.recorder.copies(life.world, named, series_alone=series_alone)
     forget(life.world)

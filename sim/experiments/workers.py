@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from sim.domain.errors import SettingsError
 
-Heard = Callable[[], None]
+OnMonth = Callable[[], None]
 """Called for each month that a worker has lived through."""
 
 Job = tuple[Callable[..., Any], *tuple[Any, ...]]
@@ -96,7 +96,7 @@ class Worker:
         with suppress(OSError):  # whoever asks for the answer hears that it is lost
             self._pipe.send_bytes(job)
 
-    def listen(self, heard: Heard = _nobody) -> bool:
+    def listen(self, heard: OnMonth = _nobody) -> bool:
         """Take in what it has said so far; return whether the answer is there.
 
         Raises what was raised there as soon as it is known.
@@ -108,7 +108,7 @@ class Worker:
             self._take_in(heard)
         return self._answered
 
-    def answer(self, heard: Heard = _nobody) -> Any:
+    def answer(self, heard: OnMonth = _nobody) -> Any:
         """Wait for what comes of its job; raise what was raised there.
 
         Raises:
@@ -123,13 +123,13 @@ class Worker:
         try:
             return self._pipe.poll()
         except OSError as error:
-            _mourn(error)
+            raise_lost_worker(error)
 
-    def _take_in(self, heard: Heard) -> None:
+    def _take_in(self, heard: OnMonth) -> None:
         try:
             said = self._pipe.recv_bytes()
         except (EOFError, OSError) as error:
-            _mourn(error)
+            raise_lost_worker(error)
         if said == _MONTH:
             heard()
             return
@@ -162,7 +162,8 @@ class LostWorkerError(SettingsError):
     """A worker was gone before its job was done."""
 
 
-def _mourn(error: BaseException) -> NoReturn:
+def raise_lost_worker(error: BaseException) -> NoReturn:
+    """Refuse to go on without a worker that was killed or ran out of memory."""
     raise LostWorkerError(
         "workers: a worker process was lost, perhaps for want of memory; ask for fewer "
         "workers, such as workers=1, or for smaller chunks"
@@ -222,7 +223,7 @@ class Crew:
         self,
         jobs: Sequence[Job],
         count: int,
-        heard: Heard = _nobody,
+        heard: OnMonth = _nobody,
         lost: Callable[[int], Any] | None = None,
     ) -> list[Any]:
         """Return what comes of jobs that some workers share, in order.
@@ -313,7 +314,7 @@ def _uncollected() -> Iterator[None]:
 _parent: Connection
 
 
-def month_lived() -> None:
+def report_month() -> None:
     """Tell the process that this one works for that a month has been lived through."""
     _parent.send_bytes(_MONTH)
 

@@ -19,9 +19,9 @@ from sim.outcomes import frames
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining import bargaining
 from sim.outcomes.headline import headline
+from sim.outcomes.instrument_status import instrument_status
 from sim.outcomes.network import hardest_cuts, marked, openings, write_graphml
 from sim.outcomes.results import Results, matched
-from sim.outcomes.standing import standing
 
 HEADLINE = "headline.csv"
 TIMESERIES = "timeseries.parquet"
@@ -46,7 +46,7 @@ _COMPRESSION = "zstd"
 
 
 @dataclass(frozen=True)
-class Paperwork:
+class RunMetadata:
     """What a run says of itself.
 
     Attributes:
@@ -73,7 +73,7 @@ def write_run(
     folder: Path,
     scenario: Results,
     baseline: Results,
-    paperwork: Paperwork,
+    metadata: RunMetadata,
     *,
     draw_figures: Drawing | None = None,
     recorded_draws: int | None = None,
@@ -86,7 +86,7 @@ def write_run(
         scenario: results of the scenario.
         baseline: results of the law compared with, for the same draws and months; the
             same object as `scenario` if the baseline was run alone.
-        paperwork: settings and provenance.
+        metadata: settings and provenance.
         draw_figures: has the figures drawn into the folder given while the files are
             written, if any are wanted.
         recorded_draws: draws in the time series; by default all, or as many as stay
@@ -109,8 +109,8 @@ def write_run(
         _write_events(partial / EVENTS, both)
         _write_law(partial, scenario, baseline)
         _write_bargaining(partial / BARGAINING, both)
-        (partial / CONFIG).write_text(paperwork.configuration, encoding="utf-8")
-        _write_provenance(partial / PROVENANCE, paperwork.provenance)
+        (partial / CONFIG).write_text(metadata.configuration, encoding="utf-8")
+        _write_provenance(partial / PROVENANCE, metadata.provenance)
 
 
 @contextmanager
@@ -127,7 +127,7 @@ def _drawn(draw_figures: Drawing | None, folder: Path) -> Iterator[None]:
 def write_study(
     folder: Path,
     tables: Mapping[str, pd.DataFrame],
-    paperwork: Paperwork,
+    metadata: RunMetadata,
     *,
     texts: Mapping[str, str] | None = None,
     draw_figures: Artist | None = None,
@@ -137,7 +137,7 @@ def write_study(
     Args:
         folder: where; it must not hold anything yet.
         tables: by file name.
-        paperwork: settings and provenance.
+        metadata: settings and provenance.
         texts: further files by name, which may lie in folders of their own.
         draw_figures: draws the figures into the folder given, if any are wanted.
 
@@ -150,8 +150,8 @@ def write_study(
             (partial / name).write_text(text, encoding="utf-8", newline="\n")
         for name, table in tables.items():
             table.to_csv(partial / name, index=False, lineterminator="\n")
-        (partial / CONFIG).write_text(paperwork.configuration, encoding="utf-8")
-        _write_provenance(partial / PROVENANCE, paperwork.provenance)
+        (partial / CONFIG).write_text(metadata.configuration, encoding="utf-8")
+        _write_provenance(partial / PROVENANCE, metadata.provenance)
         if draw_figures is not None:
             (partial / FIGURES).mkdir()
             draw_figures(partial / FIGURES)
@@ -262,7 +262,7 @@ def _write_law(folder: Path, scenario: Results, baseline: Results) -> None:
     ours, theirs = scenario.regime, baseline.regime
     if ours is None or theirs is None or scenario.network is None:
         return
-    rows = standing(ours, theirs, scenario.months)
+    rows = instrument_status(ours, theirs, scenario.months)
     frame = frames.law_frame(rows)
     frame.to_csv(folder / LAW, index=False, lineterminator="\n")
     network = scenario.network

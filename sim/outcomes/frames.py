@@ -14,9 +14,9 @@ from sim.domain.months import Month
 from sim.outcomes.attribution import Attribution, shares
 from sim.outcomes.bargaining import Bargain
 from sim.outcomes.headline import Row
+from sim.outcomes.instrument_status import InstrumentStatus
 from sim.outcomes.quantiles import HEADLINE_LEVELS, LEVELS, bands
 from sim.outcomes.results import Occurrence, Results
-from sim.outcomes.standing import Standing
 
 ROWS_THAT_FIT = 3_000_000
 """Rows of a time series table that are soon written and stay well under 50 MB on disk
@@ -108,9 +108,9 @@ def _flat_bargain(row: Bargain) -> dict[str, object]:
     }
 
 
-def law_frame(rows: Sequence[Standing]) -> pd.DataFrame:
+def law_frame(rows: Sequence[InstrumentStatus]) -> pd.DataFrame:
     """Return the law month by month."""
-    columns = list(Standing.__dataclass_fields__)
+    columns = list(InstrumentStatus.__dataclass_fields__)
     records = [{**vars(row), "month": _stamp(row.month)} for row in rows]
     return pd.DataFrame(records, columns=columns)
 

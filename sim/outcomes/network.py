@@ -15,7 +15,7 @@ import numpy as np
 from sim.domain.chips import Chip
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.policy.bearing import TIGHT
+from sim.policy.applicable_law import TIGHT
 from sim.policy.instruments import differing
 from sim.policy.regime import Regime
 from sim.policy.terms import Quota

@@ -26,7 +26,7 @@ from sim.outcomes.results import (
     in_order,
     merge,
 )
-from sim.policy.conduct import AS_DATED
+from sim.policy.decided_law import AS_DATED
 from sim.policy.regime import Regime
 from sim.world import World
 
@@ -204,12 +204,12 @@ class Recorder:
 
 def _with_story(results: Results, world: World, part: slice) -> Results:
     """Return results with what happened, what was decided and how all lines stood."""
-    conduct, draws = world.regime.conduct, results.draws
+    conduct, draws = world.regime.decided, results.draws
     events = (Occurrence.of(event, draws, part) for event in world.events)
     return replace(
         results,
         events=merge(event for event in events if event.draws.size),
-        conduct=conduct.part(part, world.regime.book.acts),
+        decided=conduct.part(part, world.regime.book.acts),
         network=slim(world.network, part),
     )
 

@@ -15,7 +15,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measure import Kind
 from sim.outcomes.network import Network, joined
 from sim.outcomes.readings import CHINA
-from sim.policy.conduct import AS_DATED, Conduct
+from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.regime import Regime
 from sim.world import Event
 
@@ -146,7 +146,7 @@ class Results:
             draw, in the measure's unit.
         events: what happened, in order.
         regime: the law it was run under, nothing decided, if known.
-        conduct: what governments had decided by the last month, draw by draw.
+        decided: what governments had decided by the last month, draw by draw.
         network: actors and lines as they stood at the end, if kept.
         seed: the seed that fixes the luck of every draw.
     """
@@ -158,7 +158,7 @@ class Results:
     series: dict[Key, Series]
     events: tuple[Occurrence, ...] = ()
     regime: Regime | None = None
-    conduct: Conduct = AS_DATED
+    decided: DecidedLaw = AS_DATED
     network: Network | None = field(default=None, repr=False)
     seed: int = 0
 
@@ -186,7 +186,7 @@ class Results:
                 for key in in_order(keys, head.quantities)
             },
             events=merge(event for chunk in chunks for event in chunk.events),
-            conduct=_joined_conduct(chunks),
+            decided=_joined_conduct(chunks),
             network=_joined_network(chunks),
         )
 
@@ -195,7 +195,7 @@ class Results:
         """The law with what governments had decided by the last month."""
         if self.regime is None:
             return None
-        return self.regime.under(self.conduct, self.conduct)
+        return self.regime.under(self.decided, self.decided)
 
     def of(self, measure: str, actor: str) -> Series:
         """Return what was recorded of a measure for an actor.
@@ -351,11 +351,11 @@ def _joined_network(chunks: Sequence[Results]) -> Network | None:
     return joined(networks, [chunk.draws.count for chunk in chunks])
 
 
-def _joined_conduct(chunks: Sequence[Results]) -> Conduct:
+def _joined_conduct(chunks: Sequence[Results]) -> DecidedLaw:
     regime = chunks[0].regime
     if regime is None:
         return AS_DATED
-    return Conduct.join([chunk.conduct for chunk in chunks], regime.book.acts)
+    return DecidedLaw.join([chunk.decided for chunk in chunks], regime.book.acts)
 
 
 def _check_that_they_follow(chunks: Sequence[Results]) -> None:

@@ -8,14 +8,14 @@ import numpy as np
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
 from sim.policy.answer import Answer, Reason, amount, in_plain_words
-from sim.policy.bearing import Bearing, Leakage
+from sim.policy.applicable_law import ApplicableLaw, Leakage
 from sim.policy.decisions import STATES, Package
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument
 
 
 def explain(
-    bearing: Bearing,
+    bearing: ApplicableLaw,
     line: SupplyLine,
     day: date,
     leakage: Leakage,
@@ -45,7 +45,7 @@ def explain(
 
 
 def _left_to_states(
-    bearing: Bearing, line: SupplyLine, left: Iterable[Package]
+    bearing: ApplicableLaw, line: SupplyLine, left: Iterable[Package]
 ) -> Iterator[str]:
     """Yield what bears on a line and is left to a state, in words."""
     touching = {item.id: item for item in bearing.touching}
@@ -67,7 +67,11 @@ def _is_for(package: Package, act: Instrument, line: SupplyLine) -> bool:
 
 
 def _licence_reasons(
-    bearing: Bearing, line: SupplyLine, day: date, live: set[str], leakage: Leakage
+    bearing: ApplicableLaw,
+    line: SupplyLine,
+    day: date,
+    live: set[str],
+    leakage: Leakage,
 ) -> Iterator[Reason]:
     helpers = live - {item.id for item in bearing.exports}
     alone = [
@@ -91,7 +95,7 @@ def _licence_reasons(
 
 
 def _permit_reasons(
-    bearing: Bearing, line: SupplyLine, live: set[str]
+    bearing: ApplicableLaw, line: SupplyLine, live: set[str]
 ) -> Iterator[Reason]:
     alone = [
         (item, item.permitted(line)) for item in bearing.imports if item.id in live
@@ -105,7 +109,7 @@ def _permit_reasons(
 
 
 def _levy_reasons(
-    bearing: Bearing, line: SupplyLine, live: set[str]
+    bearing: ApplicableLaw, line: SupplyLine, live: set[str]
 ) -> Iterator[Reason]:
     alone = [(item, item.taken(line)) for item in bearing.levies if item.id in live]
     largest = max((float(np.max(share)) for _, share in alone), default=0.0)

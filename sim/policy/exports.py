@@ -11,7 +11,7 @@ import numpy as np
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good, SupplyLine
-from sim.policy.conduct import AS_DATED, Conduct
+from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.instruments import Instrument
 from sim.policy.scope import Facilities, Test, reaches_any, stays_below
 
@@ -85,7 +85,7 @@ class ExportControl(Instrument):
         line: SupplyLine,
         day: date | None,
         policies: Iterable[LicencePolicy],
-        conduct: Conduct = AS_DATED,
+        conduct: DecidedLaw = AS_DATED,
     ) -> PerDraw | float:
         """Return the share of a line's business refused on a day, before leaks.
 

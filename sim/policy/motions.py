@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.domain.ensemble import NEVER, InDraws, PerDraw
 from sim.domain.months import Month
-from sim.policy.conduct import Conduct, Joining
+from sim.policy.decided_law import DecidedLaw, Joining
 from sim.policy.instruments import Instrument
 
 
@@ -106,13 +106,13 @@ class Motion:
         self.binding = np.where(where, NEVER, self.binding)
 
 
-def conduct_of(
+def decided_law_of(
     motions: Iterable[Motion],
     instruments: Mapping[str, Instrument],
     month: Month,
     *,
     agreed: bool = False,
-) -> Conduct:
+) -> DecidedLaw:
     """Return the conduct that motions amount to in a month.
 
     Args:
@@ -132,7 +132,7 @@ def conduct_of(
             joined[motion.key] = Joining(whole, motion.in_part * force)
         else:
             acts[motion.act.id] = force
-    return Conduct.of(acts, joined, instruments)
+    return DecidedLaw.of(acts, joined, instruments)
 
 
 _DAYS_A_MONTH = 30.4

@@ -130,7 +130,7 @@ class QuotaBook:
 
     def _force(self, quota: Quota) -> PerDraw | float:
         """Return how far a quota that is decided inside the model is in force."""
-        return 1.0 if self._regime is None else self._regime.conduct.force(quota.id)
+        return 1.0 if self._regime is None else self._regime.decided.force(quota.id)
 
     def _spent(self, account: Account) -> PerDraw | float:
         return self._before.get(account, 0.0)

@@ -12,9 +12,9 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.answer import Answer
-from sim.policy.bearing import TIGHT, Leakage, last_day, weighted
-from sim.policy.conduct import AS_DATED, Conduct
+from sim.policy.applicable_law import TIGHT, Leakage, last_day, weighted
 from sim.policy.dates import breakpoints, opening_day, spans
+from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.decisions import ALL_RECORDED, Decisions
 from sim.policy.difference import first_seen
 from sim.policy.explain import explain
@@ -45,20 +45,20 @@ class Regime:
         name: what the policy is called.
         instruments: its instruments by id.
         decisions: which of them are decided inside the model.
-        conduct: how far those are in force, draw by draw.
-        coming: the same with what is decided and does not bind yet.
+        decided: how far those are in force, draw by draw.
+        decided_ahead: the same with what is decided and does not bind yet.
     """
 
     name: str
     instruments: Mapping[str, Instrument]
     decisions: Decisions = ALL_RECORDED
-    conduct: Conduct = AS_DATED
-    coming: Conduct = AS_DATED
+    decided: DecidedLaw = AS_DATED
+    decided_ahead: DecidedLaw = AS_DATED
 
     def __reduce__(self) -> tuple[Any, ...]:
         # What is worked out is left behind: it is soon worked out again.
         known = (self.name, dict(self.instruments), self.decisions)
-        return (Regime, (*known, self.conduct, self.coming))
+        return (Regime, (*known, self.decided, self.decided_ahead))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Regime":
         return self
@@ -77,12 +77,12 @@ class Regime:
 
         Mean over the days of the month, in [0, 1]; 1 if no instrument applies.
         """
-        bearing = self.book.bearing(line)
+        bearing = self.book.applicable_law(line)
         if not bearing.exports:
             return 1.0
         return bearing.over(
             month,
-            lambda segment: bearing.licence(line, segment, leakage, self.conduct),
+            lambda segment: bearing.licence(line, segment, leakage, self.decided),
         )
 
     def permit(self, line: SupplyLine, month: Month) -> PerDraw | float:
@@ -90,11 +90,11 @@ class Regime:
 
         Mean over the days of the month, in [0, 1]; 1 if no instrument applies.
         """
-        bearing = self.book.bearing(line)
+        bearing = self.book.applicable_law(line)
         if not bearing.imports:
             return 1.0
         return bearing.over(
-            month, lambda segment: bearing.permit(line, segment, self.conduct)
+            month, lambda segment: bearing.permit(line, segment, self.decided)
         )
 
     def levy(self, line: SupplyLine, month: Month) -> PerDraw | float:
@@ -102,11 +102,11 @@ class Regime:
 
         Mean over the days of the month, in [0, 1].
         """
-        bearing = self.book.bearing(line)
+        bearing = self.book.applicable_law(line)
         if not bearing.levies:
             return 0.0
         return bearing.over(
-            month, lambda segment: bearing.levy(line, segment, self.conduct)
+            month, lambda segment: bearing.levy(line, segment, self.decided)
         )
 
     def pending(
@@ -119,13 +119,13 @@ class Regime:
         the eve of each change of law in it, so that a deadline inside the month is
         seen coming; the largest answer counts, in [0, 1].
         """
-        bearing = self.book.bearing(line)
+        bearing = self.book.applicable_law(line)
         if not bearing.exports:
             return 0.0
         first, last = month.first_day, last_day(month)
         eves = [day - DAY for day in bearing.breaks if first < day <= last]
         answers = [
-            bearing.pending(line, day, leakage, self.conduct, self.coming)
+            bearing.pending(line, day, leakage, self.decided, self.decided_ahead)
             for day in (last, *eves)
         ]
         return reduce(np.maximum, answers)
@@ -138,13 +138,15 @@ class Regime:
         What passes both gates that day, less what expected law would deny besides, in
         [0, 1].
         """
-        bearing = self.book.bearing(line)
-        return bearing.foreseen(line, day, leakage, self.conduct, self.coming)
+        bearing = self.book.applicable_law(line)
+        return bearing.foreseen(line, day, leakage, self.decided, self.decided_ahead)
 
     def why(self, line: SupplyLine, day: date, leakage: Leakage = TIGHT) -> Answer:
         """Return what is in force for a line on a day, and why."""
         book = self.book
-        return explain(book.bearing(line), line, day, leakage, book.left_open(day))
+        return explain(
+            book.applicable_law(line), line, day, leakage, book.left_open(day)
+        )
 
     # Terms of licensed trade.
 
@@ -169,7 +171,7 @@ class Regime:
                 means: PerDraw | float = 1.0
                 for item in live:
                     if item.applies(hub):
-                        force = self.conduct.force(item.id)
+                        force = self.decided.force(item.id)
                         means = means * getattr(item, name) ** force
                 return means
 
@@ -177,7 +179,7 @@ class Regime:
 
         def widest(live: list[EndUseEnforcement]) -> PerDraw | float:
             return _largest(
-                item.location_verification * self.conduct.force(item.id)
+                item.location_verification * self.decided.force(item.id)
                 for item in live
                 if item.applies(hub)
             )
@@ -196,7 +198,7 @@ class Regime:
 
         def largest(live: list[ProcurementMandate]) -> PerDraw | float:
             return _largest(
-                item.wanted(good, destination) * self.conduct.force(item.id)
+                item.wanted(good, destination) * self.decided.force(item.id)
                 for item in live
             )
 
@@ -208,7 +210,7 @@ class Regime:
         def paid(live: list[Subsidy]) -> PerDraw | float:
             money: PerDraw | float = 0.0
             for item in live:
-                money = money + item.paid(destination) * self.conduct.force(item.id)
+                money = money + item.paid(destination) * self.decided.force(item.id)
             return money
 
         return self._mean(Subsidy, month, paid)
@@ -223,7 +225,7 @@ class Regime:
         """
         day = last_day(month)
         bound = [
-            (item, item.binds(origin, day) * self.conduct.force(item.id))
+            (item, item.binds(origin, day) * self.decided.force(item.id))
             for item in self.book.of_kind(PerformanceThreshold)
             if self.book.timetable.binds(item, day)
             and (not item.scope.goods or good in item.scope.goods)
@@ -281,19 +283,19 @@ class Regime:
         if not self.book.decided:
             return self
         none = np.zeros(1)
-        idle = Conduct(acts=dict.fromkeys(self.book.decided, none))
+        idle = DecidedLaw(acts=dict.fromkeys(self.book.decided, none))
         return self.under(idle, idle)
 
-    def under(self, conduct: Conduct, coming: Conduct) -> "Regime":
+    def under(self, conduct: DecidedLaw, coming: DecidedLaw) -> "Regime":
         """Return the same law under another conduct; the book is shared.
 
         Args:
             conduct: how far what is decided is in force.
             coming: the same with what is decided and does not bind yet.
         """
-        if conduct is self.conduct and coming is self.coming:
+        if conduct is self.decided and coming is self.decided_ahead:
             return self
-        twin = replace(self, conduct=conduct, coming=coming)
+        twin = replace(self, decided=conduct, decided_ahead=coming)
         twin.__dict__["book"] = self.book
         return twin
 

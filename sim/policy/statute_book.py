@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sim.domain.months import Month
 from sim.domain.supply import Good, SupplyLine
-from sim.policy.bearing import Bearing
+from sim.policy.applicable_law import ApplicableLaw
 from sim.policy.decisions import Decisions, Package
 from sim.policy.exports import AffiliatesRule, ExportControl, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
@@ -113,7 +113,7 @@ class StatuteBook:
 
     # What is looked up.
 
-    def bearing(self, line: SupplyLine) -> Bearing:
+    def applicable_law(self, line: SupplyLine) -> ApplicableLaw:
         """Return the instruments that can touch a line."""
         key = (
             line.seller,
@@ -142,7 +142,7 @@ class StatuteBook:
         return {}
 
     @cached_property
-    def _bearings(self) -> dict[object, Bearing]:
+    def _bearings(self) -> dict[object, ApplicableLaw]:
         return {}
 
     @cached_property
@@ -156,12 +156,12 @@ class StatuteBook:
             for good in Good
         }
 
-    def _look_up(self, line: SupplyLine) -> Bearing:
+    def _look_up(self, line: SupplyLine) -> ApplicableLaw:
         near = [item for item in self._by_good[line.good] if item.concerns(line)]
         exports = tuple(item for item in near if isinstance(item, ExportControl))
         ids = {item.id for item in exports}
         policies = (item for item in near if isinstance(item, LicencePolicy))
-        return Bearing(
+        return ApplicableLaw(
             exports=exports,
             policies=tuple(item for item in policies if not ids.isdisjoint(item.of)),
             closures=tuple(item for item in near if isinstance(item, AffiliatesRule)),

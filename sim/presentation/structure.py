@@ -18,7 +18,7 @@ from sim.experiments.hindcast.smoothing import LARGEST_SHAPE
 from sim.experiments.hindcast.structure import ALL, COSTS, EARNS
 from sim.presentation.figures import save
 from sim.presentation.hindcast import names
-from sim.presentation.hindcast.lived import Lived
+from sim.presentation.hindcast.study_summary import StudySummary
 from sim.presentation.hindcast.words import change_in_words
 from sim.presentation.style import (
     CUT,
@@ -43,7 +43,7 @@ _PARTS = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
 
 
 @runtime_checkable
-class Done(Lived, Protocol):
+class Done(StudySummary, Protocol):
     """A study of structure that is done."""
 
     @property

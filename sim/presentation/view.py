@@ -12,12 +12,12 @@ import pandas as pd
 from sim.domain.errors import SettingsError, nearest
 from sim.experiments.run import Comparison
 from sim.outcomes.frames import first_days
+from sim.outcomes.instrument_status import InstrumentStatus, instrument_status
 from sim.outcomes.load import RunFolder
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.network import Network
 from sim.outcomes.quantiles import LEVELS, Bands, bands
 from sim.outcomes.results import Results, matched
-from sim.outcomes.standing import Standing, standing
 from sim.presentation.numbers import readable
 
 _DECISIONS = "governments decide"
@@ -114,7 +114,7 @@ class View:
         return int(np.argmax(apart)) if apart.any() else None
 
 
-def marks_of(rows: Iterable[Standing]) -> tuple[Mark, ...]:
+def marks_of(rows: Iterable[InstrumentStatus]) -> tuple[Mark, ...]:
     """Return the dates on which two laws part: announcements and effective dates.
 
     One instrument may stand in the rows of many months; it is marked once.
@@ -148,9 +148,9 @@ def view_of_results(scenario: Results, baseline: Results) -> View:
         for one in (baseline, scenario)
         for key, series in one.series.items()
     }
-    rows: Sequence[Standing] = ()
+    rows: Sequence[InstrumentStatus] = ()
     if scenario.regime is not None and baseline.regime is not None:
-        rows = standing(scenario.regime, baseline.regime, scenario.months)
+        rows = instrument_status(scenario.regime, baseline.regime, scenario.months)
     return View(
         scenario=scenario.scenario,
         baseline=baseline.scenario,

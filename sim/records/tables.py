@@ -10,6 +10,7 @@ from pydantic import Field
 from sim.domain.errors import RecordsError
 from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import Good
+from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.history_rows import (
     ExchangeRate,
     Family,
@@ -25,7 +26,6 @@ from sim.records.market_rows import (
 )
 from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import SomeRow, read_table
-from sim.records.remainder_row import RemainderRow
 from sim.records.row import Noted, Row
 
 
@@ -361,7 +361,7 @@ TABLES: dict[str, type[Row]] = {
     "history/exchange_rates": ExchangeRate,
     "history/patterns": Pattern,
     "history/published": Published,
-    "history/remainders": RemainderRow,
+    "history/remainders": DiscrepancyRow,
     "prospects": ProspectRow,
     "news": NewsRow,
     "markets": MarketRow,

@@ -26,7 +26,7 @@ from sim.settings.mistakes import (
 )
 from sim.settings.offered import Offered, offered_to_hydra
 from sim.settings.patch import patched, reachable
-from sim.settings.places import CONFIGS
+from sim.settings.paths import CONFIGS
 from sim.settings.schema import TASKS, CalibrateSettings, Query, Settings
 from sim.settings.spelling import spell
 

@@ -18,7 +18,7 @@ from sim.outcomes.sweep import files
 from sim.settings.compose import insistent, last_value, parse_word
 from sim.settings.mistakes import one_line
 from sim.settings.offered import Offered, offered_to_hydra
-from sim.settings.places import CONFIGS
+from sim.settings.paths import CONFIGS
 from sim.settings.spelling import spell
 
 FLAGS = ("-m", "--multirun")

@@ -12,7 +12,7 @@ from hydra.core.config_store import ConfigStore
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
 from sim.records.scenarios import read_file
-from sim.settings.places import SCENARIOS
+from sim.settings.paths import SCENARIOS
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _GROUP = "scenario"

@@ -30,11 +30,11 @@ from sim.records.history import errors_by_family, targets
 from sim.records.history_rows import Family, Observation, ObservationError
 from sim.settings.compose import Command
 from sim.settings.schema import CalibrateSettings
-from sim.tasks.inquiry import Inquiry
-from sim.tasks.places import check_writable
+from sim.tasks.paths import check_writable
 from sim.tasks.posterior_files import DRAWS, MADE, REMAINDER, how_made
 from sim.tasks.prepare import Prepared, prepare_alone, read_records
 from sim.tasks.report import MOST_UNASKED
+from sim.tasks.study_run import StudyRun
 
 _FOLDER = "calibrate"
 _POSTERIOR = "posterior"
@@ -80,18 +80,20 @@ def calibrate_and_report(command: Command) -> None:
     print(done.folder, flush=True)
 
 
-def calibrate(command: Command, spoken: Sequence[str], quiet: bool) -> Calibration:
+def calibrate(
+    command: Command, command_line: Sequence[str], quiet: bool
+) -> Calibration:
     """Fit the assumptions, and write the folder, whole or not at all.
 
     Args:
         command: what was asked.
-        spoken: the command as it was given, for the record.
+        command_line: the command as it was given, for the record.
         quiet: whether to show no progress.
 
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    inquiry = Inquiry.now(command, spoken)
+    inquiry = StudyRun.now(command, command_line)
     settings = _settings(command)
     if settings.to is not None:
         check_writable(Path(settings.to), "calibrate.to")
@@ -108,7 +110,7 @@ def calibrate(command: Command, spoken: Sequence[str], quiet: bool) -> Calibrati
     posterior = {
         DRAWS: _text(found.assumed),
         REMAINDER: _text(found.left_over),
-        MADE: _spelt(how_made(found, prepared, spoken, inquiry.started)),
+        MADE: _spelt(how_made(found, prepared, command_line, inquiry.started)),
     }
     tables = {
         "convergence.csv": found.settled,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.experiments.one_world import live_both
+from sim.experiments.one_world import run_both
 from sim.outcomes.divergence import Divergence
-from sim.presentation.story.parting import parting
+from sim.presentation.story.divergence import divergence_story
 from sim.settings.compose import Command
 from sim.tasks.guide import width_of_screen
 from sim.tasks.prepare import prepare_both
@@ -62,10 +62,10 @@ def parted(command: Command, width: int | None = None) -> Parting:
         ChipWarError: something in what was asked is wrong.
     """
     prepared = prepare_both(command)
-    ours, theirs = live_both(prepared.setup)
+    ours, theirs = run_both(prepared.setup)
     apart = Divergence.of(ours.results, theirs.results, ours.lines, theirs.lines)
     law = None
     if ours.results.regime is not None and theirs.results.regime is not None:
         law = ours.results.regime.first_difference(theirs.results.regime)
-    text = parting(apart, prepared.changes, law, width or width_of_screen())
+    text = divergence_story(apart, prepared.changes, law, width or width_of_screen())
     return Parting(text, apart)

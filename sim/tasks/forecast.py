@@ -18,10 +18,10 @@ from sim.experiments.hindcast.study import Record, last_observed, modelled, rema
 from sim.outcomes.recorder import select
 from sim.presentation import forecast as show
 from sim.settings.compose import Command
-from sim.tasks.inquiry import Inquiry
-from sim.tasks.lives import law_of_record, prepare_life, with_all_known
 from sim.tasks.prepare import read_records
 from sim.tasks.report import study_and_report
+from sim.tasks.study_run import StudyRun
+from sim.tasks.study_setup import law_of_record, prepare_study_run, with_all_known
 
 _FOLDER = "forecast"
 TABLE = "forecast.csv"
@@ -55,18 +55,20 @@ def forecast_and_report(command: Command) -> None:
     )
 
 
-def make_forecast(command: Command, spoken: Sequence[str], quiet: bool) -> Forecast:
+def make_forecast(
+    command: Command, command_line: Sequence[str], quiet: bool
+) -> Forecast:
     """Make the forecast, and write its folder, whole or not at all.
 
     Args:
         command: what was asked.
-        spoken: the command as it was given, for the record.
+        command_line: the command as it was given, for the record.
         quiet: whether to show no progress.
 
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    inquiry = Inquiry.now(command, spoken)
+    inquiry = StudyRun.now(command, command_line)
     settings = command.settings
     law_of_record(command)
     everything = read_records(with_all_known(command).settings)
@@ -80,7 +82,7 @@ def make_forecast(command: Command, spoken: Sequence[str], quiet: bool) -> Forec
         )
     asked = [one.name for one in select(_selection(settings.record))]
     measures = [*measures_with_parts(asked), *measures_asked(record.series)]
-    prepared = prepare_life(
+    prepared = prepare_study_run(
         command, read_records(settings), settings.horizon, list(dict.fromkeys(measures))
     )
     setup = prepared.setup

@@ -19,22 +19,22 @@ from sim.experiments.hindcast.study import (
     modelled,
     scores,
 )
-from sim.experiments.news import Day, compared, live_through_the_news
+from sim.experiments.news import Day, compared, run_through_news
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
 from sim.records.market_rows import EventReturn
 from sim.records.pattern_rows import Pattern, Published
 from sim.settings.compose import Command
-from sim.tasks.inquiry import Inquiry
-from sim.tasks.lives import (
-    Scoring,
-    law_of_record,
-    lives_read,
-    prepare_life,
-    with_all_known,
-)
 from sim.tasks.prepare import Prepared
 from sim.tasks.report import study_and_report
+from sim.tasks.study_run import StudyRun
+from sim.tasks.study_setup import (
+    Scoring,
+    law_of_record,
+    prepare_study_run,
+    runs_read,
+    with_all_known,
+)
 
 _FOLDER = "hindcast"
 
@@ -72,28 +72,28 @@ def hindcast_and_report(command: Command) -> None:
     study_and_report(command, study, show.print_hindcast)
 
 
-def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
+def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcast:
     """Live through the record, score it, and write the folder, whole or not at all.
 
     Args:
         command: what was asked.
-        spoken: the command as it was given, for the record.
+        command_line: the command as it was given, for the record.
         quiet: whether to show no progress.
 
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    inquiry = Inquiry.now(command, spoken)
+    inquiry = StudyRun.now(command, command_line)
     settings = command.settings
     law_of_record(command)
     scoring = Scoring.of(command)
     everything, in_full = scoring.everything, with_all_known(command)
     vintage, record, prepared = scoring.vintage, scoring.record, scoring.prepared
     horizon, measures = prepared.setup.horizon, measures_asked(record.series)
-    hindsight = prepare_life(in_full, everything, horizon, measures)
+    hindsight = prepare_study_run(in_full, everything, horizon, measures)
 
     read = [*everything.facts.of(Pattern), *everything.facts.of(Published)]
-    others = lives_read(in_full, everything, read, record)
+    others = runs_read(in_full, everything, read, record)
     setups = [one.setup for one in (prepared, *others.values())]
     results, *rest = run_each(setups, prepared.setup.workers, quiet, "the record")
     lives = dict(zip(others, rest, strict=True))
@@ -102,7 +102,7 @@ def study(command: Command, spoken: Sequence[str], quiet: bool) -> Hindcast:
     if settings.as_of is not None:
         told = lives[settings.baseline]
         later = _scored(hindsight, record, told, vintage).totals
-    returns = live_through_the_news(hindsight.setup, quiet)
+    returns = run_through_news(hindsight.setup, quiet)
     events = everything.facts.of(EventReturn)
 
     folder = inquiry.folder(_FOLDER)

@@ -15,8 +15,8 @@ from sim.records import Records
 from sim.records.catalogue import catalogue
 from sim.settings.compose import Command, compose_scenario
 from sim.settings.schema import Query
+from sim.tasks.first_month import first_month_world
 from sim.tasks.prepare import read_records, read_scenario
-from sim.tasks.stage import empty_stage
 
 
 def law_lines(command: Command) -> list[str]:
@@ -76,7 +76,7 @@ def _lines_asked_about(
             "sale of what? give query.chip=... (a chip) or query.tool=... (a tool "
             "class, a service or another good)"
         )
-    lines = empty_stage(records, regime).lines
+    lines = first_month_world(records, regime).lines
     good = Good.AI_CHIP if query.tool is None else _good(query.tool)
     found = [line for line in lines if line.good is good]
     found = _bought_by(query.buyer, found)

@@ -9,8 +9,8 @@ from sim.outcomes import network as analysis
 from sim.outcomes.network import Chokepoint, Cut, Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command, compose_scenario
+from sim.tasks.first_month import first_month_world
 from sim.tasks.prepare import read_records, read_scenario
-from sim.tasks.stage import empty_stage
 
 _MOST_CENTRAL = 8
 
@@ -26,7 +26,7 @@ def network_lines(command: Command) -> list[str]:
     baseline = read_scenario(
         compose_scenario(settings.baseline, command.offered), records
     )
-    network = empty_stage(records, baseline.regime).network
+    network = first_month_world(records, baseline.regime).network
     rows = [*_chokepoints(network), "", *_central(network), "", *_minimum_cut(network)]
     if command.scenario is not None:
         scenario = read_scenario(command.scenario, records)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from sim.domain.errors import SettingsError
-from sim.experiments.news import Day, compared, last_month, live_through_the_news
+from sim.experiments.news import Day, compared, last_month, run_through_news
 from sim.presentation import news as show
 from sim.records import Records
 from sim.records.market_rows import EventReturn
 from sim.settings.compose import Command
-from sim.tasks.inquiry import Inquiry
 from sim.tasks.prepare import Prepared, prepare_alone, read_records
 from sim.tasks.report import study_and_report
+from sim.tasks.study_run import StudyRun
 
 _FOLDER = "news"
 
@@ -56,21 +56,21 @@ def _print(done: Study) -> None:
     print(done.where_drawn)
 
 
-def study(command: Command, spoken: Sequence[str], quiet: bool) -> Study:
+def study(command: Command, command_line: Sequence[str], quiet: bool) -> Study:
     """Live through the record, and write the folder, whole or not at all.
 
     Args:
         command: what was asked.
-        spoken: the command as it was given, for the record.
+        command_line: the command as it was given, for the record.
         quiet: whether to show no progress.
 
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    inquiry = Inquiry.now(command, spoken)
+    inquiry = StudyRun.now(command, command_line)
     prepared = _prepared(command)
     setup = prepared.setup
-    days = compared(setup, live_through_the_news(setup, quiet))
+    days = compared(setup, run_through_news(setup, quiet))
     name, draws = setup.baseline.name, setup.draws.count
     folder = inquiry.folder(_FOLDER)
     draw = partial(show.draw, days=days, scenario=name, draws=draws)

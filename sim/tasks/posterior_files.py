@@ -42,7 +42,7 @@ _LIBRARIES = ("arviz", "emcee", "numpy", "scikit-learn", "scipy")
 def how_made(
     found: Calibrated,
     prepared: Prepared,
-    spoken: Sequence[str],
+    command_line: Sequence[str],
     started: datetime,
 ) -> dict[str, Any]:
     """Return how a posterior was made, for whoever draws from it."""
@@ -51,7 +51,7 @@ def how_made(
     settings = prepared.command.settings.calibrate
     assert settings is not None
     return {
-        "command": " ".join(word for word in spoken if _matters(word)),
+        "command": " ".join(word for word in command_line if _matters(word)),
         "seed": prepared.setup.seed,
         "made": started.date().isoformat(),
         "version": project_version(),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sim.assembly import MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ScenarioError, SettingsError, nearest
 from sim.domain.months import Month
@@ -15,13 +16,12 @@ from sim.outcomes.recorder import select
 from sim.policy.difference import LegalChange, difference
 from sim.records import Records, load
 from sim.records.assumptions import Assumption
-from sim.records.casting import MECHANISMS
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known, hindsight
 from sim.settings.compose import Chosen, Command, compose_scenario
 from sim.settings.schema import Settings
-from sim.tasks import drawn
-from sim.tasks.places import check_writable
+from sim.tasks import assumption_source
+from sim.tasks.paths import check_writable
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class Prepared:
     def where_drawn(self) -> str:
         """Where assumptions are drawn from, in words."""
         settings = self.command.settings
-        return drawn.in_words(settings.drawn_from, self.setup.posterior)
+        return assumption_source.in_words(settings.drawn_from, self.setup.posterior)
 
     @property
     def vintage(self) -> str:
@@ -163,7 +163,7 @@ def prepare_alone(command: Command, records: Records, horizon: Month) -> Prepare
         start=records.start,
         horizon=horizon,
         record=_selection(settings),
-        posterior=drawn.posterior_for(settings, records),
+        posterior=assumption_source.posterior_for(settings, records),
         chunk=settings.chunk,
     )
     _check_months(setup)
@@ -217,7 +217,7 @@ def setup_of(
         start=settings.start,
         horizon=settings.horizon,
         record=_selection(settings),
-        posterior=drawn.posterior_for(settings, records),
+        posterior=assumption_source.posterior_for(settings, records),
         fork=settings.fork,
         chunk=settings.chunk,
         workers=settings.workers or 1,
@@ -284,7 +284,7 @@ def _check_difference(setup: Setup) -> None:
     if setup.scenario is None:
         return
     ours, theirs = setup.scenario, setup.baseline
-    parts = ours.parts_from(theirs, setup.records.start)
+    parts = ours.first_difference(theirs, setup.records.start)
     if parts is None:
         raise ScenarioError(
             f"scenario {ours.name} does not differ from {theirs.name}, its baseline; "

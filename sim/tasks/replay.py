@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.experiments.one_world import Lived, live
+from sim.experiments.one_world import WorldRun, run_world
 from sim.outcomes import frames
 from sim.outcomes.results import Results
 from sim.presentation.story.portrait import portrait
@@ -62,12 +62,12 @@ def replayed(command: Command, width: int | None = None) -> Replay:
     """
     prepared = prepare_one(command)
     setup = prepared.setup
-    lived = live(setup, setup.scenario or setup.baseline)
+    lived = run_world(setup, setup.scenario or setup.baseline)
     text = story(_setting(prepared, lived), width or width_of_screen())
     return Replay(text, lived.results)
 
 
-def _setting(prepared: Prepared, lived: Lived) -> Setting:
+def _setting(prepared: Prepared, lived: WorldRun) -> Setting:
     setup = prepared.setup
     case = setup.scenario or setup.baseline
     rows = setup.records.assumptions

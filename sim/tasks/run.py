@@ -19,12 +19,12 @@ from sim.experiments.run import Comparison
 from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining import TOLD
-from sim.outcomes.folder import Paperwork, write_run
+from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
 from sim.records.vintage import hindsight
-from sim.tasks import drawn
-from sim.tasks.places import run_folder
+from sim.tasks import assumption_source
+from sim.tasks.paths import run_folder
 from sim.tasks.prepare import Prepared
 
 _FIGURES = "sim.presentation.figures"
@@ -61,12 +61,12 @@ class Run(Comparison):
         return self.saved.bargaining
 
 
-def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
+def carry_out(prepared: Prepared, command_line: Sequence[str], quiet: bool) -> Run:
     """Run an experiment and write its folder, whole or not at all.
 
     Args:
         prepared: the experiment.
-        spoken: the command as it was given, for the record.
+        command_line: the command as it was given, for the record.
         quiet: whether to show no progress.
 
     Raises:
@@ -94,8 +94,9 @@ def carry_out(prepared: Prepared, spoken: Sequence[str], quiet: bool) -> Run:
             folder,
             scenario,
             baseline,
-            Paperwork(
-                prepared.command.resolved(), provenance_of(prepared, spoken, started)
+            RunMetadata(
+                prepared.command.resolved(),
+                provenance_of(prepared, command_line, started),
             ),
             draw_figures=partial(crew.meanwhile, draw) if settings.figures else None,
             recorded_draws=settings.recorded_draws,
@@ -120,13 +121,13 @@ def _draw_figures(
 
 
 def provenance_of(
-    prepared: Prepared, spoken: Sequence[str], started: datetime
+    prepared: Prepared, command_line: Sequence[str], started: datetime
 ) -> dict[str, Any]:
     """Return where the results of an experiment come from."""
     setup = prepared.setup
     known = hindsight(setup.records)
     return provenance(
-        command=spoken,
+        command=command_line,
         seed=setup.seed,
         draws=setup.draws,
         data=setup.records.folder,
@@ -134,7 +135,7 @@ def provenance_of(
             each.name: yaml.safe_dump(each.content, sort_keys=True)
             for each in prepared.chosen
         },
-        assumptions=drawn.on_record(
+        assumptions=assumption_source.on_record(
             prepared.command.settings.drawn_from, setup.posterior
         ),
         started=started,

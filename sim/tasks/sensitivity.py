@@ -19,9 +19,9 @@ from sim.outcomes.sensitivity import FEWEST_DRAWS, effects_at_horizon, levers
 from sim.presentation import sensitivity as show
 from sim.records.assumptions import sample
 from sim.settings.compose import Command
-from sim.tasks.inquiry import Inquiry
 from sim.tasks.prepare import prepare
 from sim.tasks.report import MOST_UNASKED, study_and_report
+from sim.tasks.study_run import StudyRun
 
 _FOLDER = "sensitivity"
 
@@ -53,20 +53,20 @@ def sensitivity_and_report(command: Command) -> None:
 
 
 def study(
-    command: Command, spoken: Sequence[str], quiet: bool, workers: int = 1
+    command: Command, command_line: Sequence[str], quiet: bool, workers: int = 1
 ) -> Sensitivity:
     """Run the scenario beside its baseline, and find what its effects hang on.
 
     Args:
         command: what was asked.
-        spoken: the command as it was given, for the record.
+        command_line: the command as it was given, for the record.
         quiet: whether to show no progress.
         workers: processes that may share the work, if the command leaves it open.
 
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    inquiry = Inquiry.now(command, spoken)
+    inquiry = StudyRun.now(command, command_line)
     settings = command.settings
     if settings.draws < FEWEST_DRAWS:
         raise SettingsError(

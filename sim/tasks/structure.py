@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.assembly import MECHANISMS
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_each
@@ -19,11 +20,10 @@ from sim.experiments.hindcast.study import (
     scores,
 )
 from sim.presentation import structure as show
-from sim.records.casting import MECHANISMS
 from sim.settings.compose import Command
-from sim.tasks.inquiry import Inquiry
-from sim.tasks.lives import Scoring, law_of_record
 from sim.tasks.report import study_and_report
+from sim.tasks.study_run import StudyRun
+from sim.tasks.study_setup import Scoring, law_of_record
 
 _FOLDER = "structure"
 
@@ -56,18 +56,18 @@ def structure_and_report(command: Command) -> None:
     study_and_report(command, study, show.print_structure)
 
 
-def study(command: Command, spoken: Sequence[str], quiet: bool) -> Structure:
+def study(command: Command, command_line: Sequence[str], quiet: bool) -> Structure:
     """Live through the record without each mechanism, and write the folder.
 
     Args:
         command: what was asked.
-        spoken: the command as it was given, for the record.
+        command_line: the command as it was given, for the record.
         quiet: whether to show no progress.
 
     Raises:
         ChipWarError: something in what was asked is wrong, or cannot be written.
     """
-    inquiry = Inquiry.now(command, spoken)
+    inquiry = StudyRun.now(command, command_line)
     settings = command.settings
     law_of_record(command)
     if not all(settings.mechanisms.values()):

@@ -8,8 +8,8 @@ import numpy as np
 from sim.experiments.calibration.evidence import Evidence
 from sim.experiments.hindcast.observed import Observed
 from sim.records.assumptions import Assumption
+from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.history_rows import Family, Observation, ObservationError
-from sim.records.remainder_row import RemainderRow
 
 SAID = {"as_of": "2024-12", "source": "a test", "confidence": "derived"}
 
@@ -50,7 +50,7 @@ def assumption(name="a.share", low=1.0, mid=2.0, high=4.0, scale="linear"):
 
 
 def remainder(name):
-    return RemainderRow(
+    return DiscrepancyRow(
         name=name, low=0.1, mid=0.3, high=0.9, scale="log", unit="", meaning="", **SAID
     )
 

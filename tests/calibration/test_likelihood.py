@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from sim.experiments.calibration.remainders import Noise, Pairs
+from sim.experiments.calibration.discrepancies import Noise, Pairs
 from tests.calibration.samples import evidence
 
 SPREADS = np.array([[0.2, 0.4], [3.0, 1.0]])

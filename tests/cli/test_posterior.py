@@ -9,7 +9,7 @@ import yaml
 
 import sim
 from sim.domain.ensemble import Draws
-from sim.experiments.one_world import live
+from sim.experiments.one_world import run_world
 from sim.records import load
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare_one
@@ -120,7 +120,7 @@ def assumed(data, *words):
     """Return what is assumed in draw 17."""
     given = ["task=replay", "draw=17", "horizon=2022-01", f"data={data}", *words]
     setup = prepare_one(read_command(given)).setup
-    return live(setup, setup.baseline).assumed
+    return run_world(setup, setup.baseline).assumed
 
 
 def test_one_world_has_the_row_of_its_draw_and_keeps_what_is_not_fixed(data):

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from sim.__main__ import DONE, main
+from sim.assembly import MECHANISMS
 from sim.policy.kinds import KINDS
 from sim.records import Records
-from sim.records.casting import MECHANISMS
 from sim.settings.compose import read_command
 from sim.settings.multirun import own_words
 from sim.settings.sweeping import read_sweep

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from sim.domain.errors import InvariantError
-from sim.experiments.workers import month_lived
+from sim.experiments.workers import report_month
 
 
 class OddError(Exception):
@@ -22,7 +22,7 @@ def double(number: int) -> int:
 
 def live_months(count: int) -> int:
     for _ in range(count):
-        month_lived()
+        report_month()
     return os.getpid()
 
 

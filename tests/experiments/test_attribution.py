@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from sim.agents.government import Government
+from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError, SettingsError
 from sim.domain.months import Month
 from sim.experiments.attribution import check, split_lag
 from sim.experiments.ensemble import run_pair
-from sim.experiments.run import Life
+from sim.experiments.run import Simulation
 from sim.experiments.setup import Case
 from sim.experiments.shapley import coalitions
 from sim.outcomes.attribution import CHANNELS, DENIED
 from sim.outcomes.headline import HORIZON, LAG
-from sim.records.casting import BY_DRAW
 from tests.experiments.questions import ready
 from tests.state import assert_same_state
 from tests.worlds import lived
@@ -43,7 +43,7 @@ def life(setup, *cases, draws=DRAWS):
 
     What governments are about to do is left out: it lists what any draw decides.
     """
-    world = lived(Life.side_by_side(setup, cases, draws).world, LATE)
+    world = lived(Simulation.side_by_side(setup, cases, draws).world, LATE)
     for government in world.agents:
         if isinstance(government, Government):
             government.resolves = []
@@ -168,4 +168,4 @@ def test_a_channel_must_be_the_same_in_both_worlds(setup):
 def test_other_mechanisms_cannot_be_switched_draw_by_draw(setup):
     cases = switched(setup.baseline, {"breakthroughs": False}, {})
     with pytest.raises(InvariantError, match="breakthroughs cannot be switched"):
-        Life.side_by_side(setup, cases, DRAWS)
+        Simulation.side_by_side(setup, cases, DRAWS)

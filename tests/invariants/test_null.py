@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from sim.assembly import MECHANISMS
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
-from sim.records.casting import MECHANISMS
 from tests.worlds import built, lived, months_of, unchecked
 
 LATER = Month(2027, 3)

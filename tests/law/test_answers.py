@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.domain.chips import Chip
 from sim.domain.months import Month
-from sim.policy.bearing import Leakage
+from sim.policy.applicable_law import Leakage
 from sim.policy.decisions import Decisions
 from sim.policy.difference import difference
 from sim.policy.instruments import Adoption

@@ -9,7 +9,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.bearing import Leakage
+from sim.policy.applicable_law import Leakage
 from sim.policy.exports import AffiliatesRule, EntityListing
 from sim.policy.imports import ProcurementMandate, Subsidy
 from sim.policy.instruments import Adoption

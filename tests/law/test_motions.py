@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from sim.domain.ensemble import NEVER
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.conduct import EVERYONE
+from sim.policy.decided_law import EVERYONE
 from sim.policy.decisions import Decisions
 from sim.policy.instruments import Adoption
-from sim.policy.motions import Motion, conduct_of
+from sim.policy.motions import Motion, decided_law_of
 from sim.policy.terms import Truce
 from tests.law.trade import service_ban, tool_ban
 from tests.strategies import DRAWS, each, shares
@@ -43,7 +43,7 @@ def agreed(motion, where=EVERYWHERE, wait=3.0, in_part=0.0, month=NOW):
 
 def force(motion, month, **options):
     """Return how far an act is in force."""
-    return conduct_of([motion], {BAN.id: BAN}, month, **options).acts[motion.act.id]
+    return decided_law_of([motion], {BAN.id: BAN}, month, **options).acts[motion.act.id]
 
 
 # --- the life of a motion -------------------------------------------------------------
@@ -107,7 +107,7 @@ def test_what_is_refused_is_closed_for_good():
 def test_what_was_joined_in_part_and_then_whole_is_bound_whole_from_the_next_month():
     motion = agreed(joining(), in_part=0.4, wait=3.0)
     motion.agree(FIRST, LATER, np.ones(DRAWS), np.zeros(DRAWS))
-    after = conduct_of([motion], {}, LATER + 1).joined[motion.key]
+    after = decided_law_of([motion], {}, LATER + 1).joined[motion.key]
     assert list(after.whole) == [1.0, 0.0, 0.0]
     assert list(after.part) == [0.0, 0.4, 0.4]
     assert np.all(after.share(Good.SPARE_PARTS) >= 0.4)
@@ -170,8 +170,8 @@ def test_refusals_are_final(deeds):
 def test_conduct_is_a_share_and_never_both_whole_and_in_part(deeds):
     motion = joining()
     for month in live(motion, deeds):
-        now = conduct_of([motion], {}, month).joined[motion.key]
-        soon = conduct_of([motion], {}, month, agreed=True).joined[motion.key]
+        now = decided_law_of([motion], {}, month).joined[motion.key]
+        soon = decided_law_of([motion], {}, month, agreed=True).joined[motion.key]
         assert not ((now.whole > 0.0) & (now.part > 0.0)).any()
         for good in Good:
             bound, coming = now.share(good), soon.share(good)
@@ -195,7 +195,7 @@ def test_a_motion_in_one_draw_is_the_same_alone(deeds, draw):
 
 
 def test_joining_in_part_holds_parts_and_leaves_engineers_free():
-    joined = conduct_of([agreed(joining(), in_part=0.4)], {}, NOW + 3).joined
+    joined = decided_law_of([agreed(joining(), in_part=0.4)], {}, NOW + 3).joined
     share = joined[ASKED.id, "JPN"].share
     assert np.all(share(Good.ENGINEERS) == 0.0)
     assert np.all(share(Good.SPARE_PARTS) == 0.4)
@@ -213,12 +213,12 @@ def test_a_truce_suspends_what_it_names_where_it_binds():
     )
     acts = {BAN.id: BAN, truce.id: truce}
     signed = agreed(own(truce), FIRST, wait=1.0)
-    conduct = conduct_of([agreed(own()), signed], acts, NOW + 3)
+    conduct = decided_law_of([agreed(own()), signed], acts, NOW + 3)
     assert list(conduct.force(BAN.id)) == [0.0, 1.0, 1.0]
     assert list(conduct.force("dated")) == [0.0, 1.0, 1.0]
     assert conduct.force("another") == 1.0
     signed.leave(EVERYWHERE, NOW + 4)
-    after = conduct_of([agreed(own()), signed], acts, NOW + 4)
+    after = decided_law_of([agreed(own()), signed], acts, NOW + 4)
     assert np.all(after.force("dated") == 1.0)
 
 
@@ -226,15 +226,18 @@ def test_conduct_says_which_acts_have_moved():
     motion = agreed(own(), FIRST)
     before, after = (force_of for force_of in (NOW + 2, NOW + 3))
     acts = {BAN.id: BAN}
-    one, other = conduct_of([motion], acts, before), conduct_of([motion], acts, after)
+    one, other = (
+        decided_law_of([motion], acts, before),
+        decided_law_of([motion], acts, after),
+    )
     assert other.moved_since(one) == {(BAN.id, EVERYONE)}
     assert other.moved_since(other) == frozenset()
-    assert conduct_of([motion], acts, after + 1).moved_since(other) == frozenset()
+    assert decided_law_of([motion], acts, after + 1).moved_since(other) == frozenset()
 
 
 def test_conduct_says_that_a_joining_has_moved():
     motion = agreed(joining(), FIRST)
-    one, other = (conduct_of([motion], {}, NOW + wait) for wait in (2, 3))
+    one, other = (decided_law_of([motion], {}, NOW + wait) for wait in (2, 3))
     assert other.moved_since(one) == {(ASKED.id, "JPN")}
 
 

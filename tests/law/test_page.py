@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from sim.assembly import MECHANISMS
 from sim.policy.instruments import Instrument
-from sim.records.casting import MECHANISMS
 from sim.records.rows import ROWS, InstrumentRow, ScopeRow
 from sim.records.scenarios import available, load_scenario
 from tests.law.sources import SCENARIOS, records

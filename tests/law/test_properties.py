@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.bearing import Leakage
+from sim.policy.applicable_law import Leakage
 from sim.policy.exports import EntityListing, EquipmentBan, PerformanceThreshold
 from sim.policy.instruments import Adoption
 from sim.policy.scope import Facilities, Scope

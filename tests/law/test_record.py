@@ -9,7 +9,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.bearing import TIGHT, Leakage
+from sim.policy.applicable_law import TIGHT, Leakage
 from sim.policy.exports import ExportControl
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.kinds import KINDS

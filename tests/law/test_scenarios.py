@@ -6,7 +6,7 @@ import pytest
 
 from sim.domain.errors import ScenarioError
 from sim.domain.months import Month
-from sim.policy.bearing import Leakage
+from sim.policy.applicable_law import Leakage
 from sim.policy.difference import difference
 from sim.records.scenarios import (
     available,

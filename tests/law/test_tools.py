@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sim.domain.months import Month
-from sim.policy.bearing import Leakage
+from sim.policy.applicable_law import Leakage
 from tests.law.trade import other_line, record, tool_line
 
 TOOLS = [

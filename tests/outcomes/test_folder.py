@@ -10,12 +10,12 @@ import pytest
 
 from sim.domain.errors import InvariantError, OutputError, SettingsError
 from sim.outcomes import folder as run_folder
-from sim.outcomes.folder import Paperwork, at_the_end, write_run
+from sim.outcomes.folder import RunMetadata, at_the_end, write_run
 from sim.outcomes.headline import headline
 from sim.outcomes.load import load
 from tests.outcomes.samples import narrowed, results, split
 
-PAPERWORK = Paperwork("scenario: service_ban\ndraws: 4\n", {"seed": 7, "draws": 4})
+PAPERWORK = RunMetadata("scenario: service_ban\ndraws: 4\n", {"seed": 7, "draws": 4})
 
 
 @pytest.fixture

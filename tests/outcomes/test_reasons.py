@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import SettingsError
-from sim.outcomes.folder import Paperwork, write_run
+from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.frames import events_table, reasons
 from sim.outcomes.load import load
 from sim.outcomes.results import Occurrence, merge
 from tests.outcomes.samples import results
 from tests.outcomes.small_world import world
 
-PAPERWORK = Paperwork("draws: 4\n", {"draws": 4})
+PAPERWORK = RunMetadata("draws: 4\n", {"draws": 4})
 
 
 def decision(numbers, first=0, where=None, names=("security", "revenue")):

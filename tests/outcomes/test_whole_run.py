@@ -7,7 +7,7 @@ from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, Good
 from sim.outcomes.bargaining import Stand, bargaining
-from sim.outcomes.folder import Paperwork, write_run
+from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.headline import headline
 from sim.outcomes.load import load
 from sim.outcomes.measures import MEASURES
@@ -87,7 +87,7 @@ def test_every_figure_of_a_whole_run_is_drawn(pair, tmp_path):
 
 
 def test_a_whole_run_reads_back(pair, tmp_path):
-    write_run(tmp_path / "run", *pair, Paperwork("{}\n", {"seed": 2025, "draws": 2}))
+    write_run(tmp_path / "run", *pair, RunMetadata("{}\n", {"seed": 2025, "draws": 2}))
     run = load(tmp_path / "run")
     scenario, baseline = pair
     axes = run.to_xarray("frontier_lag_months")["frontier_lag_months"]
@@ -115,7 +115,7 @@ def test_a_service_ban_cuts_service_and_nothing_else(pair):
 def test_what_an_ally_cuts_is_how_far_it_has_joined_on_average(records, law_of):
     ban = lived(records, law_of("service_ban"), "service_ban", draws=12)
     law, month = ban.law_at_horizon, ban.months[-1]
-    joining = ban.conduct.joined["service_ban", "NLD"]
+    joining = ban.decided.joined["service_ban", "NLD"]
     assert 0.0 < joining.share(Good.SPARE_PARTS).mean() < 1.0
     services = [
         line
@@ -133,7 +133,7 @@ def test_what_an_ally_cuts_is_how_far_it_has_joined_on_average(records, law_of):
 def test_where_governments_stand_is_what_their_law_does(records, law_of):
     ban = lived(records, law_of("service_ban"), "service_ban", draws=12)
     for row in bargaining(ban):
-        joining = ban.conduct.joined["service_ban", row.state]
+        joining = ban.decided.joined["service_ban", row.state]
         assert row.at_horizon[Stand.WHOLE] == pytest.approx(joining.whole.mean())
         part = np.mean(joining.part > 0.0)
         assert row.at_horizon[Stand.IN_PART] == pytest.approx(part)
@@ -162,7 +162,7 @@ def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
         )
         assert next(found) == next(found)
     for state in ("NLD", "JPN"):
-        parts = [one.conduct.joined["service_ban", state] for one in (ours, theirs)]
+        parts = [one.decided.joined["service_ban", state] for one in (ours, theirs)]
         np.testing.assert_array_equal(parts[0].whole, parts[1].whole)
         np.testing.assert_array_equal(parts[0].part, parts[1].part)
     assert bargaining(ours) == bargaining(theirs)
@@ -199,5 +199,5 @@ def test_the_default_time_series_stays_under_fifty_megabytes(tmp_path):
     series = {("noise", f"actor {n}"): rng.normal(size=(108, 400)) for n in range(60)}
     noise = Quantity("noise", "units", "Noise", "Nothing.", "level", headline=True)
     results = Results("baseline", months, Draws(400), {"noise": noise}, series)
-    write_run(tmp_path / "run", results, results, Paperwork("", {}))
+    write_run(tmp_path / "run", results, results, RunMetadata("", {}))
     assert (tmp_path / "run" / "timeseries.parquet").stat().st_size < FIFTY_MEGABYTES

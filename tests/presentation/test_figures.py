@@ -9,7 +9,7 @@ import pytest
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, SettingsError
 from sim.experiments.run import Comparison
-from sim.outcomes.folder import Paperwork, write_run
+from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import load
 from sim.outcomes.network import slim
 from sim.outcomes.results import Quantity, Results
@@ -44,7 +44,7 @@ def ban(base):
 def saved(base, ban, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run") / "ban"
     provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
-    write_run(folder, ban, base, Paperwork("{}\n", provenance))
+    write_run(folder, ban, base, RunMetadata("{}\n", provenance))
     return load(folder)
 
 
@@ -208,7 +208,7 @@ def test_channels_are_drawn_alike_from_a_fresh_and_from_a_saved_run(
     base, ban, tmp_path
 ):
     parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -2.0])
-    paper = Paperwork("{}\n", {"seed": 7, "draws": {"count": 4, "first": 0}})
+    paper = RunMetadata("{}\n", {"seed": 7, "draws": {"count": 4, "first": 0}})
     write_run(tmp_path / "run", ban, base, paper, split=parts)
     fresh = words_on(plot.channels(Comparison(base, ban, split=parts)))
     assert words_on(plot.channels(load(tmp_path / "run"))) == fresh
@@ -253,7 +253,7 @@ def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
     network.add_nodes_from(asked.network.nodes(data=True))
     run = replace(asked, network=network)
     provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
-    write_run(tmp_path / "ask", run, base, Paperwork("{}\n", provenance))
+    write_run(tmp_path / "ask", run, base, RunMetadata("{}\n", provenance))
     saved = load(tmp_path / "ask")
     assert words_on(plot.allies(saved)).count("25%") == 4
     assert saved.bargaining["horizon_whole"].tolist() == [0.25]

@@ -10,8 +10,8 @@ import sim
 from sim.domain.months import Month
 from sim.presentation.numbers import rounded
 from sim.presentation.story import words as say
-from sim.presentation.story.speaker import Happening, Speaker
-from sim.presentation.story.telling import TELLERS, sentences
+from sim.presentation.story.context import StoryContext, WorldEvent
+from sim.presentation.story.narration import NARRATORS, sentences
 from tests.worlds import unchecked
 
 DRAWS = (16, 17, 18)
@@ -166,11 +166,11 @@ NOW = Month(2027, 3)
 @pytest.fixture
 def speaker(records):
     names = {"gov_nl": "Netherlands", "gov_jp": "Japan", "asml": "ASML"}
-    return Speaker(names, records.law.instruments, {}, Month(2022, 1))
+    return StoryContext(names, records.law.instruments, {}, Month(2022, 1))
 
 
 def decided(event, threshold, **inputs):
-    return Happening(
+    return WorldEvent(
         month=NOW,
         actor="gov_jp",
         event=event,
@@ -207,13 +207,13 @@ def test_a_refusal_is_told_as_what_it_fell_short_of(speaker):
 
 
 def test_an_event_that_nobody_foresaw_is_told_in_its_own_words(speaker):
-    act = Happening(NOW, "asml", "moves a plant", "etch", "to Arizona", {"cost": 3.0})
+    act = WorldEvent(NOW, "asml", "moves a plant", "etch", "to Arizona", {"cost": 3.0})
     (sentence,) = sentences(speaker, [act])
     assert sentence == "ASML: moves a plant (etchers), to Arizona. Because of cost 3."
 
 
 def test_every_turn_has_words_of_its_own():
-    from sim.presentation.story.telling import CHAPTERS
+    from sim.presentation.story.narration import CHAPTERS
 
     told = {event for chapter in CHAPTERS[1:] for event in chapter}
-    assert told == set(TELLERS)
+    assert told == set(NARRATORS)

@@ -10,7 +10,7 @@ from rich.console import Console
 from sim.domain.ensemble import Draws
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep import files
-from sim.outcomes.sweep.block import Failed, Lived
+from sim.outcomes.sweep.block import BlockEntry, Failed
 from sim.outcomes.sweep.design import Row
 from sim.outcomes.sweep.load import load_sweep
 from sim.outcomes.sweep.sheet import Sheet
@@ -42,7 +42,7 @@ def swept(tmp_path):
         store = Store(tmp_path / files.BLOCKS)
         keys = [f"key-{number}" for number in range(len(points))]
         lived = [
-            Lived(key, draws, values_of(*pair(number, draws, alone=alone)))
+            BlockEntry(key, draws, values_of(*pair(number, draws, alone=alone)))
             for number, key in enumerate(keys)
             if number not in failed
         ]

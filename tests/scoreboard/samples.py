@@ -7,9 +7,9 @@ import numpy as np
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
+from sim.experiments.hindcast.discrepancy import Discrepancy
 from sim.experiments.hindcast.observed import Observed
 from sim.experiments.hindcast.predictive import Modelled
-from sim.experiments.hindcast.remainder import Remainder
 from sim.records.history_rows import Family, Observation
 
 ORIGIN = {"as_of": "2024", "source": "by hand", "confidence": "seen"}
@@ -69,7 +69,7 @@ def modelled(seen, answers, *, spread=1.0, memory=6.0, error=0.1, seed=1):
         series=seen,
         answers=answers,
         errors=np.full(len(seen.rows), float(error)),
-        remainder=Remainder(
+        remainder=Discrepancy(
             np.full(draws.count, float(spread)), np.full(draws.count, float(memory))
         ),
         chance=Chance(seed, draws),

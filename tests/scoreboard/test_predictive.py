@@ -7,8 +7,8 @@ from scipy.stats import multivariate_normal, norm
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
+from sim.experiments.hindcast.discrepancy import Discrepancy, Seen, carried_forward
 from sim.experiments.hindcast.observed import Observed
-from sim.experiments.hindcast.remainder import Remainder, Seen, carried_forward
 from sim.experiments.hindcast.scoreboard import bands_kept, by_series, in_total, periods
 from tests.scoreboard.samples import FIRST, modelled, series
 
@@ -18,7 +18,7 @@ MANY = 40_000
 def test_one_observation_carried_forward_is_the_closed_form():
     """Mean r s^2/(s^2 + e^2) x, variance s^2 - (r s^2)^2/(s^2 + e^2), r = exp(-t/m)."""
     spread, memory, error, left, ahead = 2.0, 6.0, 1.0, 3.0, 3.0
-    remainder = Remainder(np.full(MANY, spread), np.full(MANY, memory))
+    remainder = Discrepancy(np.full(MANY, spread), np.full(MANY, memory))
     seen = Seen(np.array([0.0]), np.full((1, MANY), left), np.array([error]))
     luck = Chance(1, Draws(MANY)).normal("luck")[None, :]
     values = carried_forward(remainder, seen, np.array([ahead]), luck)[0]
@@ -33,7 +33,7 @@ def test_one_observation_carried_forward_is_the_closed_form():
 
 
 def test_with_nothing_seen_it_is_as_wide_as_it_ever_is():
-    remainder = Remainder(np.full(MANY, 2.0), np.full(MANY, 6.0))
+    remainder = Discrepancy(np.full(MANY, 2.0), np.full(MANY, 6.0))
     nothing = Seen(np.zeros(0), np.zeros((0, MANY)), np.zeros(0))
     luck = np.stack([Chance(1, Draws(MANY)).normal(name) for name in "ab"])
     values = carried_forward(remainder, nothing, np.array([0.0, 6.0]), luck)

@@ -6,7 +6,7 @@ from hashlib import sha256
 import numpy as np
 
 from sim.domain.ensemble import Draws
-from sim.outcomes.sweep.block import Lived
+from sim.outcomes.sweep.block import BlockEntry
 from sim.outcomes.sweep.design import Row
 from sim.outcomes.sweep.values import values_of
 from tests.outcomes.samples import results
@@ -45,7 +45,7 @@ def _luck(point, place, draws):
 
 def lived(point, draws=FOUR, **how):
     """Return a point as a block holds it."""
-    return Lived(key(point), draws, values_of(*pair(point, draws, **how)))
+    return BlockEntry(key(point), draws, values_of(*pair(point, draws, **how)))
 
 
 def rows(points):

@@ -9,7 +9,7 @@ import numpy as np
 from sim.domain.ensemble import Draws
 from sim.experiments.run import Comparison, run_chunk
 from sim.experiments.setup import Setup
-from sim.experiments.side_by_side import live_side_by_side, together
+from sim.experiments.side_by_side import run_side_by_side, together
 from sim.outcomes.results import Results
 from tests.experiments.questions import assert_same_results
 
@@ -30,7 +30,7 @@ def assert_as_if_alone(setups: Sequence[Setup], draws: Draws) -> list[Comparison
     Every series, event and decision is compared, to the last bit.
     """
     assert len({together(setup) for setup in setups}) == 1
-    found = live_side_by_side(setups, draws, silent)
+    found = run_side_by_side(setups, draws, silent)
     for setup, ours in zip(setups, found, strict=True):
         alone = lived_alone(setup, draws)
         assert ours.alone == alone.alone
@@ -49,9 +49,9 @@ def assert_same_but_for_neighbours(alone: Results, ours: Results) -> None:
     for key in ours.series.keys() - alone.series.keys():
         assert not ours.series[key].any(), key
     assert_same_results(alone, ours.only(alone.series))
-    assert alone.conduct.acts.keys() == ours.conduct.acts.keys()
-    for act, force in alone.conduct.acts.items():
-        np.testing.assert_array_equal(force, ours.conduct.acts[act], act)
+    assert alone.decided.acts.keys() == ours.decided.acts.keys()
+    for act, force in alone.decided.acts.items():
+        np.testing.assert_array_equal(force, ours.decided.acts[act], act)
 
 
 def assuming(setup: Setup, **values: float) -> Setup:

@@ -46,7 +46,7 @@ def shapes(setups, draws=ONE):
 def test_one_experiment_is_a_baseline_and_a_branch(ban):
     [one] = arrange([ban], ONE)
     assert len(one.worlds) == 1
-    assert [branch.parting for branch in one.branches] == [Month(2025, 2)]
+    assert [branch.fork_month for branch in one.branches] == [Month(2025, 2)]
 
 
 def test_worlds_and_numbers_of_law_stand_side_by_side(ban):
@@ -66,7 +66,7 @@ def test_dates_part_one_after_another_from_one_baseline(ban):
     ]
     [one] = arrange(setups, ONE)
     assert len(one.worlds) == 4
-    partings = [branch.parting for branch in one.branches]
+    partings = [branch.fork_month for branch in one.branches]
     assert partings == [Month(2025, 2), Month(2025, 4), Month(2025, 6)]
     assert all(len(branch.cases) == 4 for branch in one.branches)
 
@@ -103,6 +103,6 @@ def test_every_experiment_has_one_baseline_and_one_branch(ban):
         for branch in one.branches:
             for copy, number in branch.points.items():
                 assert branch.cases[copy] is setups[number].scenario
-                assert branch.parting is None or one.homes[number] == copy
+                assert branch.fork_month is None or one.homes[number] == copy
     assert sorted(homes) == list(range(len(setups)))
     assert sorted(points) == [0, 1, 2, 4, 5]

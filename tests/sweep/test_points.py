@@ -9,7 +9,7 @@ import yaml
 from sim.domain.errors import ChipWarError
 from sim.records.load import SHIPPED
 from sim.settings.compose import read_command
-from sim.settings.places import SCENARIOS
+from sim.settings.paths import SCENARIOS
 from sim.tasks.prepare import prepare
 from sim.tasks.sweep import identity
 from sim.tasks.sweep.points import Composer

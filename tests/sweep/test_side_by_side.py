@@ -13,8 +13,8 @@ from sim.domain.months import Month
 from sim.experiments.arrangement import arrange
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import (
-    live_side_by_side,
     months_side_by_side,
+    run_side_by_side,
     together,
 )
 from tests.experiments.questions import assert_same_results, ready
@@ -77,7 +77,7 @@ def test_a_baseline_alone_can_stand_beside_others(ban):
 
 
 def test_the_series_alone_come_without_the_story(ban):
-    [one] = live_side_by_side([ban], DRAWS, silent, series_alone=True)
+    [one] = run_side_by_side([ban], DRAWS, silent, series_alone=True)
     assert one.scenario.series
     assert not one.scenario.events
     assert one.scenario.network is None
@@ -113,7 +113,7 @@ def test_dates_share_the_baseline_and_part_from_it_one_by_one(outputs):
         for value in (0.1, 0.4)
     ]
     ticks = []
-    found = live_side_by_side(setups, DRAWS, lambda: ticks.append(1))
+    found = run_side_by_side(setups, DRAWS, lambda: ticks.append(1))
     assert len(ticks) == months_side_by_side(setups, DRAWS)
     assert found[0].baseline is found[2].baseline
     assert unlike(assert_as_if_alone(setups, DRAWS)) == len(setups)
@@ -135,7 +135,7 @@ def test_more_numbers_of_law_than_worlds_take_a_branch_each(outputs):
     alone = assert_as_if_alone(setups, DRAWS)
     many = Draws(1_001, DRAWS.first)
     assert [len(one.worlds) for one in arrange(setups, many)] == [1]
-    found = live_side_by_side(setups, many, silent, series_alone=True)
+    found = run_side_by_side(setups, many, silent, series_alone=True)
     for ours, few in zip(found, alone, strict=True):
         for key, series in few.scenario.series.items():
             both = ours.scenario.get(key)[:, : DRAWS.count]
@@ -143,7 +143,7 @@ def test_more_numbers_of_law_than_worlds_take_a_branch_each(outputs):
 
 
 def test_unforked_histories_are_the_same(outputs, ban):
-    [forked] = live_side_by_side([ban], DRAWS, silent)
+    [forked] = run_side_by_side([ban], DRAWS, silent)
     other = ruled(ban, "service_ban", coverage=0.5)
     setups = [replace(one, fork=False) for one in (ban, other)]
     unforked, _ = assert_as_if_alone(setups, DRAWS)
@@ -153,7 +153,7 @@ def test_unforked_histories_are_the_same(outputs, ban):
 def test_numbers_that_are_none_stay_in_their_own_copy(ban):
     """An absurd assumption breaks the experiment that makes it, and no other."""
     broken = assuming(ban, **{"fab.growth_per_subsidy": np.finfo(float).max})
-    found = live_side_by_side([ban, broken, ban], DRAWS, silent)
+    found = run_side_by_side([ban, broken, ban], DRAWS, silent)
     lost = [one.scenario.series.values() for one in found]
     assert [all(np.isfinite(x).all() for x in every) for every in lost] == [
         True,

@@ -11,7 +11,7 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.supply import Good
-from sim.experiments.run import Life
+from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
 from sim.outcomes.results import Results
 from sim.policy.instruments import Adoption, Ask, Instrument, same
@@ -149,8 +149,8 @@ def laws(setup) -> dict[str, Regime]:
 def lived(setup: Setup, *laws: Regime) -> list[Results]:
     """Return what comes of laws side by side."""
     cases = [replace(setup.baseline, regime=law) for law in laws]
-    life = Life.side_by_side(setup, cases, DRAWS)
-    life.live_until(setup.horizon + 1, setup, silent)
+    life = Simulation.side_by_side(setup, cases, DRAWS)
+    life.run_until(setup.horizon + 1, setup, silent)
     named = [(case.name, case.regime) for case in cases]
     return life.recorder.copies(life.world, named)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.experiments.run import Life
+from sim.experiments.run import Simulation
 from tests.experiments.questions import ready
 from tests.sweep.side_by_side import silent
 from tests.sweep.test_stacked_law import CHANGES
@@ -19,6 +19,6 @@ def test_every_number_of_law_may_be_one_per_draw(tmp_path):
     laws = [law, *(other for other in changed if other.shape == law.shape)]
     assert len(laws) > len(CHANGES) / 2
     cases = [replace(ban.scenario, regime=each) for each in laws]
-    life = Life.side_by_side(ban, cases, Draws(1))
-    life.live_until(Month(2026, 3), ban, silent)
+    life = Simulation.side_by_side(ban, cases, Draws(1))
+    life.run_until(Month(2026, 3), ban, silent)
     assert life.world.month == Month(2026, 3)

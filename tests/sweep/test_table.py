@@ -20,7 +20,7 @@ from sim.domain.errors import OutputError
 from sim.outcomes import frames
 from sim.outcomes.headline import headline
 from sim.outcomes.sweep import table as tables
-from sim.outcomes.sweep.block import Failed, Lived
+from sim.outcomes.sweep.block import BlockEntry, Failed
 from sim.outcomes.sweep.design import Row, column, write_design
 from sim.outcomes.sweep.manifest import write_manifest
 from sim.outcomes.sweep.sheet import Sheet
@@ -78,7 +78,7 @@ def test_rows_are_those_of_the_headline_bit_for_bit(numbers):
     with TemporaryDirectory() as folder:
         store = Store(Path(folder) / "blocks")
         values = values_of(scenario, baseline)
-        store.write("b", [Lived(key(0), draws, values), lived(1, draws)])
+        store.write("b", [BlockEntry(key(0), draws, values), lived(1, draws)])
         found = written(store, rows(2), draws)
     found = found[(found["point"] == 0) & (found["measure"] != "hbm_stock")]
     words = ["measure", "actor", "unit", "when"]

@@ -30,7 +30,7 @@ from sim.experiments.calibration.sampler import (
 from sim.experiments.calibration.scores import Scores
 from sim.experiments.setup import Setup
 from sim.records import Records, assumptions
-from sim.records.remainder_row import RemainderRow
+from sim.records.discrepancy_row import DiscrepancyRow
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def calibrated(
         prior=evidence.on_scale(first.answers),
         seed=setup.seed,
     )
-    rows = setup.records.facts.of(RemainderRow)
+    rows = setup.records.facts.of(DiscrepancyRow)
     return Calibrated(
         posterior=posterior,
         guesses=guesses,
@@ -155,7 +155,7 @@ def _rough(setup: Setup, evidence: Evidence, design: Design, least: float) -> Po
 
 def _of_families(evidence: Evidence, records: Records) -> tuple[Scores, Scores]:
     """Return the ranges of the sizes and the memories of families' remainders."""
-    known = {row.name: row for row in records.facts.of(RemainderRow)}
+    known = {row.name: row for row in records.facts.of(DiscrepancyRow)}
     spreads, memories = (
         Scores(tuple(known[f"{of}.{family}"] for family in evidence.families))
         for of in ("spread", "memory")

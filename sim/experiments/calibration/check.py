@@ -12,7 +12,7 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws
 from sim.experiments.calibration.evidence import Answers, Evidence
 from sim.experiments.calibration.posterior import Guesses, Posterior
-from sim.experiments.hindcast.remainder import Remainder
+from sim.experiments.hindcast.discrepancy import Discrepancy
 from sim.experiments.hindcast.scale import off_scale
 
 OfRanges = Float64[np.ndarray, "observations worlds"]
@@ -73,7 +73,7 @@ def _noise(posterior: Posterior, guesses: Guesses, seed: int) -> Answers:
     for which, series in enumerate(evidence.series):
         family = evidence.families.index(series.family.family)
         errors = evidence.errors[evidence.series_of == which]
-        remainder = Remainder(spreads[family], memories[family])
+        remainder = Discrepancy(spreads[family], memories[family])
         covariance = remainder.covariances(series.times, series.times)
         root = np.linalg.cholesky(covariance + np.diag(errors**2))
         names = [f"check of {series.name} {row.start} {row.end}" for row in series.rows]

@@ -8,16 +8,16 @@ from functools import partial
 
 import numpy as np
 
+from sim.assembly import build_world
 from sim.domain.ensemble import Draws, PerDraw
 from sim.experiments.calibration.evidence import Answers, Evidence
 from sim.experiments.ensemble import in_chunks
-from sim.experiments.run import Life, Tick
+from sim.experiments.run import Simulation, Tick
 from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew
 from sim.model import ChipWar
 from sim.outcomes.recorder import Recorder
 from sim.records import assumptions
-from sim.records.casting import cast
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,15 +82,17 @@ def _answers_of_chunk(
     tick: Tick,
 ) -> Answers:
     """Return what some of the worlds say of each observation."""
-    life = Life(setup.baseline.name, _world(assumed, setup, draws), _recorder(setup))
-    life.live_until(setup.horizon + 1, setup, tick)
+    life = Simulation(
+        setup.baseline.name, _world(assumed, setup, draws), _recorder(setup)
+    )
+    life.run_until(setup.horizon + 1, setup, tick)
     return evidence.answers(life.recorder.results(life.world, life.name))
 
 
 def _world(assumed: Mapping[str, PerDraw], setup: Setup, draws: Draws) -> ChipWar:
     first = draws.first - setup.draws.first
     own = slice(first, first + draws.count)
-    return cast(
+    return build_world(
         setup.records,
         setup.baseline.regime,
         draws,

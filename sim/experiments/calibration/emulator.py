@@ -21,8 +21,8 @@ from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
+from sim.experiments.calibration.discrepancies import Square
 from sim.experiments.calibration.evidence import Answers, ByObservation
-from sim.experiments.calibration.remainders import Square
 from sim.experiments.calibration.scores import Places, Scores
 
 DEGREE = 2

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64, Int64
 
+from sim.experiments.hindcast.discrepancy import AtTimes
 from sim.experiments.hindcast.observed import Observed
-from sim.experiments.hindcast.remainder import AtTimes
 from sim.experiments.hindcast.scale import on_scale
 from sim.outcomes.results import Results
 from sim.records.history import Errors

@@ -15,9 +15,9 @@ import numpy as np
 from jaxtyping import Float64
 
 from sim.domain.ensemble import PerDraw
+from sim.experiments.calibration.discrepancies import Noise, Pairs
 from sim.experiments.calibration.emulator import Emulator
 from sim.experiments.calibration.evidence import Answers, ByFamily, Evidence
-from sim.experiments.calibration.remainders import Noise, Pairs
 from sim.experiments.calibration.scores import Places, Scores
 
 Guesses = Float64[np.ndarray, "guesses dimensions"]

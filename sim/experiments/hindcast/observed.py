@@ -10,7 +10,7 @@ from scipy.special import ndtri
 
 from sim.domain.ensemble import PerDraw, share
 from sim.domain.months import Month
-from sim.experiments.hindcast.remainder import AtTimes, Times
+from sim.experiments.hindcast.discrepancy import AtTimes, Times
 from sim.experiments.hindcast.scale import Amounts, on_scale
 from sim.outcomes.results import Key, Results, Series, add_up
 from sim.records.history import Errors, likely_range

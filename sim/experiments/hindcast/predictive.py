@@ -17,14 +17,14 @@ from jaxtyping import Float64
 from sim.domain.chance import Chance
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
-from sim.experiments.hindcast.observed import Observed
-from sim.experiments.hindcast.remainder import (
+from sim.experiments.hindcast.discrepancy import (
     AtTimes,
-    Remainder,
+    Discrepancy,
     Seen,
     Times,
     carried_forward,
 )
+from sim.experiments.hindcast.observed import Observed
 from sim.records.history_rows import Observation
 
 Square = Float64[np.ndarray, "times times"]
@@ -49,7 +49,7 @@ class Modelled:
     series: Observed
     answers: AtTimes
     errors: Times
-    remainder: Remainder
+    remainder: Discrepancy
     chance: Chance
 
     @cached_property

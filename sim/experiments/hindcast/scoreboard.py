@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.months import Month
+from sim.experiments.hindcast.discrepancy import AtTimes, Times
 from sim.experiments.hindcast.predictive import CARRIED, MODEL, Modelled
-from sim.experiments.hindcast.remainder import AtTimes, Times
 from sim.experiments.hindcast.rivals import (
     Naive,
     Past,

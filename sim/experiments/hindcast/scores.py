@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 from scoringrules import crps_ensemble
 
-from sim.experiments.hindcast.remainder import AtTimes, Times
+from sim.experiments.hindcast.discrepancy import AtTimes, Times
 
 Inside = Bool[np.ndarray, "times"]
 """Whether each of several observations lies inside a band."""

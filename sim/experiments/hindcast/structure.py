@@ -15,8 +15,8 @@ import pandas as pd
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
+from sim.experiments.hindcast.discrepancy import AtTimes
 from sim.experiments.hindcast.predictive import MODEL, Modelled, Square
-from sim.experiments.hindcast.remainder import AtTimes
 from sim.experiments.hindcast.scores import NINE_IN_TEN, crps
 from sim.experiments.hindcast.smoothing import smoothed
 from sim.experiments.setup import Setup

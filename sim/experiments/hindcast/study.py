@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.domain.chance import Chance
 from sim.domain.months import Month
-from sim.experiments.hindcast.leftovers import Remainders, leftovers
+from sim.experiments.hindcast.discrepancy_size import Discrepancies, discrepancy_sizes
 from sim.experiments.hindcast.observed import Observed, in_series
 from sim.experiments.hindcast.predictive import Modelled
 from sim.experiments.hindcast.scoreboard import (
@@ -71,7 +71,7 @@ def modelled(
     setup: Setup,
     record: Record,
     results: Results,
-    remainders: Remainders | None = None,
+    remainders: Discrepancies | None = None,
 ) -> list[Modelled]:
     """Return every observed series with what the model says of it.
 
@@ -86,7 +86,7 @@ def modelled(
     answers = [one.answers(results) for one in series]
     errors = [one.errors(record.errors) for one in series]
     if remainders is None:
-        remainders = leftovers(setup, record.families)
+        remainders = discrepancy_sizes(setup, record.families)
     chance = Chance(setup.seed, setup.draws)
     return [
         Modelled(one, said, wrong, remainders[one.family.family], chance)
@@ -102,6 +102,6 @@ def scores(each: Sequence[Modelled], results: Results, vintage: Month) -> Scores
     return Scores(rows, series, in_total(rows, series), bands_kept(rows))
 
 
-def remainders(each: Sequence[Modelled]) -> Remainders:
+def remainders(each: Sequence[Modelled]) -> Discrepancies:
     """Return how remainders behave, by family."""
     return {one.series.family.family: one.remainder for one in each}

@@ -33,7 +33,7 @@ _COMPRESSION_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Lived:
+class BlockEntry:
     """What a block holds of one point.
 
     Attributes:
@@ -57,7 +57,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FooterEntry:
     """Where a point in some draws stands in a block.
 
     Attributes:
@@ -80,7 +80,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Foot:
+class Footer:
     """What the foot of a block says.
 
     Attributes:
@@ -89,13 +89,13 @@ class Foot:
         times: the times of which there are columns.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FooterEntry, ...]
     failed: tuple[Failed, ...]
     times: tuple[str, ...]
 
 
 def write_block(
-    file: BinaryIO, lived: Sequence[Lived], failed: Sequence[Failed]
+    file: BinaryIO, lived: Sequence[BlockEntry], failed: Sequence[Failed]
 ) -> None:
     """Write a block: the same bytes for the same points in the same order."""
     times = tuple(dict.fromkeys(t for one in lived for t in one.values.times))
@@ -117,7 +117,7 @@ def write_block(
             writer.write_table(table, row_group_size=max(len(table), 1))
 
 
-def read_foot(path: Path) -> Foot:
+def read_footer(path: Path) -> Footer:
     """Return what the foot of a block says.
 
     Raises:
@@ -131,7 +131,7 @@ def read_foot(path: Path) -> Foot:
         said = json.loads(found[_FOOT])
         if said["form"] != FORM:
             raise ValueError(f"it is of form {said['form']}, not {FORM}")
-        return Foot(
+        return Footer(
             entries=tuple(_entries(said)),
             failed=tuple(
                 Failed(key, Draws(count, first), error)
@@ -144,8 +144,8 @@ def read_foot(path: Path) -> Foot:
 
 
 def read_group(
-    path: Path, entries: Sequence[Entry], times: Sequence[str]
-) -> Iterator[tuple[Entry, Values]]:
+    path: Path, entries: Sequence[FooterEntry], times: Sequence[str]
+) -> Iterator[tuple[FooterEntry, Values]]:
     """Yield the values of entries of one row group at some times.
 
     Args:
@@ -168,7 +168,9 @@ def read_group(
         yield entry, _cut(entry, wanted, columns)
 
 
-def _cut(entry: Entry, wanted: Sequence[str], columns: dict[str, np.ndarray]) -> Values:
+def _cut(
+    entry: FooterEntry, wanted: Sequence[str], columns: dict[str, np.ndarray]
+) -> Values:
     times = tuple(when for when in wanted if when in entry.times)
     shape = (len(entry.labels), entry.draws.count)
     rows = slice(entry.first, entry.first + shape[0] * shape[1])
@@ -190,9 +192,9 @@ def _stacked(parts: list[np.ndarray], shape: tuple[int, int]) -> Cube:
     return np.stack(parts) if parts else np.empty((0, *shape))
 
 
-def _grouped(lived: Sequence[Lived]) -> Iterator[list[Lived]]:
+def _grouped(lived: Sequence[BlockEntry]) -> Iterator[list[BlockEntry]]:
     """Yield points in groups of some rows."""
-    group: list[Lived] = []
+    group: list[BlockEntry] = []
     rows = 0
     for one in lived:
         more = len(one.values.labels) * one.draws.count
@@ -206,7 +208,9 @@ def _grouped(lived: Sequence[Lived]) -> Iterator[list[Lived]]:
 
 
 def _foot(
-    groups: Sequence[Sequence[Lived]], failed: Sequence[Failed], times: Sequence[str]
+    groups: Sequence[Sequence[BlockEntry]],
+    failed: Sequence[Failed],
+    times: Sequence[str],
 ) -> dict[str, Any]:
     layouts: dict[tuple[tuple[Label, ...], tuple[str, ...]], int] = {}
     entries = [
@@ -232,7 +236,7 @@ def _foot(
     }
 
 
-def _entries(said: dict[str, Any]) -> Iterator[Entry]:
+def _entries(said: dict[str, Any]) -> Iterator[FooterEntry]:
     layouts = [
         (_labels(json.dumps(layout["series"])), tuple(layout["times"]))
         for layout in said["layouts"]
@@ -243,7 +247,9 @@ def _entries(said: dict[str, Any]) -> Iterator[Entry]:
         for _ in range(count):
             key, first, draws, layout, paired = next(place)
             labels, times = layouts[layout]
-            yield Entry(key, Draws(draws, first), labels, times, paired, group, row)
+            yield FooterEntry(
+                key, Draws(draws, first), labels, times, paired, group, row
+            )
             row += len(labels) * draws
 
 
@@ -272,7 +278,9 @@ def _schema(times: Sequence[str]) -> pa.Schema:
     )
 
 
-def _table(group: Sequence[Lived], times: Sequence[str], schema: pa.Schema) -> pa.Table:
+def _table(
+    group: Sequence[BlockEntry], times: Sequence[str], schema: pa.Schema
+) -> pa.Table:
     """Return the rows of some points; a value that a point does not have is NaN."""
     sizes = [len(one.values.labels) * one.draws.count for one in group]
     ends = np.cumsum([0, *sizes])
@@ -298,7 +306,7 @@ def _table(group: Sequence[Lived], times: Sequence[str], schema: pa.Schema) -> p
     )
 
 
-def _names(group: Sequence[Lived], sizes: Sequence[int]) -> list[Any]:
+def _names(group: Sequence[BlockEntry], sizes: Sequence[int]) -> list[Any]:
     """Return the columns that say what a row is of."""
     keys = {key: code for code, key in enumerate(dict.fromkeys(o.key for o in group))}
     labels = [label for one in group for label in one.values.labels]

@@ -15,10 +15,10 @@ from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError
 from sim.outcomes.folder import reason
 from sim.outcomes.sweep.block import (
-    Entry,
+    BlockEntry,
     Failed,
-    Lived,
-    read_foot,
+    FooterEntry,
+    read_footer,
     read_group,
     write_block,
 )
@@ -90,12 +90,12 @@ class Store:
     complaints: list[str] = field(default_factory=list)
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
     _held: dict[str, Held] = field(default_factory=dict, repr=False)
-    _places: dict[str, list[tuple[str, Entry]]] = field(
+    _places: dict[str, list[tuple[str, FooterEntry]]] = field(
         default_factory=dict, repr=False
     )
 
     def write(
-        self, block: str, lived: Sequence[Lived], failed: Sequence[Failed] = ()
+        self, block: str, lived: Sequence[BlockEntry], failed: Sequence[Failed] = ()
     ) -> None:
         """Write a block, whole or not at all; one of the same name is replaced.
 
@@ -185,9 +185,9 @@ class Store:
 
     def _chosen(
         self, keys: Iterable[str], draws: Draws
-    ) -> dict[tuple[str, int], list[tuple[Entry, Draws]]]:
+    ) -> dict[tuple[str, int], list[tuple[FooterEntry, Draws]]]:
         """Return which draws of which entries make up points, by file and row group."""
-        groups: dict[tuple[str, int], list[tuple[Entry, Draws]]] = {}
+        groups: dict[tuple[str, int], list[tuple[FooterEntry, Draws]]] = {}
         for key in keys:
             first = draws.first
             for name, entry in self._places.get(key, ()):
@@ -200,8 +200,8 @@ class Store:
         return dict(sorted(groups.items()))
 
     def _group(
-        self, name: str, entries: Sequence[Entry], times: Sequence[str]
-    ) -> list[tuple[Entry, Values]]:
+        self, name: str, entries: Sequence[FooterEntry], times: Sequence[str]
+    ) -> list[tuple[FooterEntry, Values]]:
         path = self.folder / name
         try:
             return list(read_group(path, entries, times))
@@ -229,7 +229,7 @@ class Store:
     def _learn(self, name: str) -> None:
         path = self.folder / name
         try:
-            foot = read_foot(path)
+            foot = read_footer(path)
         except (OSError, ValueError) as error:
             self._complain(path, error)
             return
@@ -258,7 +258,7 @@ class Store:
         self._places.clear()
 
 
-def _by_draw(place: tuple[str, Entry]) -> tuple[int, int, str]:
+def _by_draw(place: tuple[str, FooterEntry]) -> tuple[int, int, str]:
     name, entry = place
     return entry.draws.first, -entry.draws.count, name
 

@@ -12,7 +12,7 @@ from sim.experiments.news import Day
 from sim.presentation.figures import save
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import fan_sheet, sheets
-from sim.presentation.hindcast.lived import Lived
+from sim.presentation.hindcast.study_summary import StudySummary
 from sim.presentation.news import TABLE as RETURNS
 from sim.presentation.news import draw as draw_news
 from sim.presentation.news import frame as frame_of_news
@@ -30,7 +30,7 @@ PATTERNS, PUBLISHED = "patterns.csv", "published.csv"
 
 
 @runtime_checkable
-class Done(Lived, Protocol):
+class Done(StudySummary, Protocol):
     """A hindcast that is done."""
 
     @property

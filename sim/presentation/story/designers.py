@@ -7,17 +7,17 @@ from itertools import groupby
 
 from sim.presentation.numbers import rounded
 from sim.presentation.story import words as say
-from sim.presentation.story.speaker import (
+from sim.presentation.story.context import (
     Group,
-    Happening,
-    Speaker,
-    Teller,
+    Narrator,
+    StoryContext,
+    WorldEvent,
     of,
     verb,
 )
 
 
-def _launch(speaker: Speaker, group: Group) -> Iterator[str]:
+def _launch(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         yield (
             f"{speaker.who(one.actor)} launches the {one.subject}: worth "
@@ -30,8 +30,8 @@ def _thousands(millions: float) -> str:
     return f"USD {rounded(1_000.0 * millions)}k"
 
 
-def _design(speaker: Speaker, group: Group) -> Iterator[str]:
-    def rule(one: Happening) -> tuple[str, str]:
+def _design(speaker: StoryContext, group: Group) -> Iterator[str]:
+    def rule(one: WorldEvent) -> tuple[str, str]:
         return (one.actor, one.detail)
 
     for (actor, tests), same in groupby(sorted(group, key=rule), key=rule):
@@ -77,7 +77,7 @@ _UNITS = {
 }
 
 
-def _given_up(speaker: Speaker, group: Group) -> Iterator[str]:
+def _given_up(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         if "times_outlawed" in one.inputs:
             why = f"were outlawed {rounded(one.inputs['times_outlawed'])} times"
@@ -93,7 +93,7 @@ def _given_up(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _offer(speaker: Speaker, group: Group) -> Iterator[str]:
+def _offer(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         former = speaker.offered.get(one.actor)
         speaker.offered[one.actor] = one.subject
@@ -124,7 +124,7 @@ def _named(chip: str) -> str:
     )
 
 
-def _withdrawal(speaker: Speaker, group: Group) -> Iterator[str]:
+def _withdrawal(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         speaker.offered.pop(one.actor, None)
         who, odds = speaker.who(one.actor), one.inputs["licence_odds"]
@@ -142,7 +142,7 @@ def _withdrawal(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _write_off(speaker: Speaker, group: Group) -> Iterator[str]:
+def _write_off(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         made = one.inputs
         yield (
@@ -153,7 +153,7 @@ def _write_off(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _sold_out(speaker: Speaker, group: Group) -> Iterator[str]:
+def _sold_out(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         supply = one.inputs["supply_share"]
         why = "a quota" if supply >= 1.0 else "what it allots to China"
@@ -164,7 +164,7 @@ def _sold_out(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _rush(speaker: Speaker, group: Group) -> Iterator[str]:
+def _rush(speaker: StoryContext, group: Group) -> Iterator[str]:
     who, rush = speaker.all_of(group), verb(group, "rushes", "rush")
     orders, needs = sum(of(group, "stacks_ordered")), sum(of(group, "stacks_needed"))
     stock = sum(of(group, "stacks_in_stock"))
@@ -177,7 +177,7 @@ def _rush(speaker: Speaker, group: Group) -> Iterator[str]:
     )
 
 
-def _home_launch(speaker: Speaker, group: Group) -> Iterator[str]:
+def _home_launch(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         yield (
             f"{say.opened(speaker.who(one.actor))} {verb([one], 'launches', 'launch')}"
@@ -187,7 +187,7 @@ def _home_launch(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _shortage(speaker: Speaker, group: Group) -> Iterator[str]:
+def _shortage(speaker: StoryContext, group: Group) -> Iterator[str]:
     who = say.opened(speaker.all_of(group))
     hand = sum(of(group, "stacks_in_hand"))
     wanted = sum(one.threshold or 0.0 for one in group)
@@ -199,7 +199,7 @@ def _shortage(speaker: Speaker, group: Group) -> Iterator[str]:
         yield f"{who} {verb(group, 'has', 'have')} memory enough again: {stacks}."
 
 
-TELLERS: Mapping[str, Teller] = {
+NARRATORS: Mapping[str, Narrator] = {
     "flagship launched": _launch,
     "compliant chip designed": _design,
     "redesign given up": _given_up,

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping
 
 from sim.presentation.numbers import rounded
 from sim.presentation.story import words as say
-from sim.presentation.story.speaker import (
+from sim.presentation.story.context import (
     Group,
-    Happening,
-    Speaker,
-    Teller,
+    Narrator,
+    StoryContext,
+    WorldEvent,
     of,
     verb,
 )
 
 
-def _by_fabs(speaker: Speaker, group: Group) -> Iterator[tuple[str, list[Happening]]]:
+def _by_fabs(
+    speaker: StoryContext, group: Group
+) -> Iterator[tuple[str, list[WorldEvent]]]:
     """Yield the names of fabs that met the same, with what they met."""
-    met: dict[str, list[Happening]] = {}
+    met: dict[str, list[WorldEvent]] = {}
     for one in group:
         met.setdefault(one.actor, []).append(one)
     alike: dict[tuple[str, ...], list[str]] = {}
@@ -29,7 +31,7 @@ def _by_fabs(speaker: Speaker, group: Group) -> Iterator[tuple[str, list[Happeni
         yield say.opened(speaker.all_of(ones)), ones
 
 
-def _service_lost(speaker: Speaker, group: Group) -> Iterator[str]:
+def _service_lost(speaker: StoryContext, group: Group) -> Iterator[str]:
     for fabs, ones in _by_fabs(speaker, group):
         vendors = speaker.vendors(ones)
         yield (
@@ -40,14 +42,14 @@ def _service_lost(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _service_back(speaker: Speaker, group: Group) -> Iterator[str]:
+def _service_back(speaker: StoryContext, group: Group) -> Iterator[str]:
     for fabs, ones in _by_fabs(speaker, group):
         vendors = speaker.vendors(ones)
         left = say.span(of(ones, "unserved_share"), say.share)
         yield f"{fabs}: service by {vendors} comes back; {left} of it is still missing."
 
 
-def _called_off(speaker: Speaker, group: Group) -> Iterator[str]:
+def _called_off(speaker: StoryContext, group: Group) -> Iterator[str]:
     for fabs, ones in _by_fabs(speaker, group):
         vendors = speaker.vendors(ones)
         tools = rounded(sum(of(ones, "tools_called_off")))
@@ -58,7 +60,7 @@ def _called_off(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _spent(speaker: Speaker, group: Group) -> Iterator[str]:
+def _spent(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         alone = one.inputs["months_alone"]
         yield (
@@ -70,7 +72,7 @@ def _spent(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _ahead(speaker: Speaker, group: Group) -> Iterator[str]:
+def _ahead(speaker: StoryContext, group: Group) -> Iterator[str]:
     most = say.share(max(of(group, "share_to_be_denied")))
     months = say.span(of(group, "months_laid_in"), rounded)
     yield (
@@ -80,7 +82,7 @@ def _ahead(speaker: Speaker, group: Group) -> Iterator[str]:
     )
 
 
-def _denied(speaker: Speaker, group: Group) -> Iterator[str]:
+def _denied(speaker: StoryContext, group: Group) -> Iterator[str]:
     for fabs, ones in _by_fabs(speaker, group):
         goods = say.listed(say.good(one.subject) for one in ones)
         yield (
@@ -93,7 +95,7 @@ def _denied(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _milestone(speaker: Speaker, group: Group) -> Iterator[str]:
+def _milestone(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         made, who = one.inputs, speaker.who(one.actor)
         good = say.share(made.get("die_yield", 0.0))
@@ -110,7 +112,7 @@ def _milestone(speaker: Speaker, group: Group) -> Iterator[str]:
             )
 
 
-def _move(speaker: Speaker, group: Group) -> Iterator[str]:
+def _move(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         ratio = one.inputs["compute_per_wafer"] / max(one.threshold or 0.0, 1e-12)
         yield (
@@ -119,7 +121,7 @@ def _move(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-TELLERS: Mapping[str, Teller] = {
+NARRATORS: Mapping[str, Narrator] = {
     "service lost": _service_lost,
     "service back": _service_back,
     "tools called off": _called_off,

@@ -7,17 +7,17 @@ from itertools import groupby
 
 from sim.presentation.numbers import rounded
 from sim.presentation.story import words as say
-from sim.presentation.story.speaker import (
+from sim.presentation.story.context import (
     Group,
-    Happening,
-    Speaker,
-    Teller,
+    Narrator,
+    StoryContext,
+    WorldEvent,
     of,
     verb,
 )
 
 
-def _opens(_: Speaker, group: Group) -> Iterator[str]:
+def _opens(_: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         yield (
             f"A grey market opens: {say.share(one.inputs['denied_share'])} of licences "
@@ -26,12 +26,12 @@ def _opens(_: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _closes(_: Speaker, group: Group) -> Iterator[str]:
+def _closes(_: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         yield f"The grey market closes: the {one.subject} may be bought openly."
 
 
-def _seizure(_: Speaker, group: Group) -> Iterator[str]:
+def _seizure(_: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         made = one.inputs
         yield (
@@ -43,8 +43,8 @@ def _seizure(_: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-def _channel(speaker: Speaker, group: Group) -> Iterator[str]:
-    def turn(one: Happening) -> tuple[str, str]:
+def _channel(speaker: StoryContext, group: Group) -> Iterator[str]:
+    def turn(one: WorldEvent) -> tuple[str, str]:
         return (one.alternative, one.subject)
 
     for (old, new), same in groupby(sorted(group, key=turn), key=turn):
@@ -76,7 +76,7 @@ def _because(ones: Group) -> str:
 _NOTHING = 1e-6
 
 
-def _access(speaker: Speaker, group: Group) -> Iterator[str]:
+def _access(speaker: StoryContext, group: Group) -> Iterator[str]:
     labs = say.opened(speaker.all_of(group))
     left = say.span(of(group, "cloud_access"), say.share)
     compute = rounded(sum(of(group, "offshore_compute")))
@@ -88,7 +88,7 @@ def _access(speaker: Speaker, group: Group) -> Iterator[str]:
     )
 
 
-def _breakthrough(speaker: Speaker, group: Group) -> Iterator[str]:
+def _breakthrough(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         who, made = say.opened(speaker.who(one.actor)), one.inputs
         if one.subject == "algorithmic efficiency":
@@ -107,7 +107,7 @@ def _breakthrough(speaker: Speaker, group: Group) -> Iterator[str]:
         )
 
 
-TELLERS: Mapping[str, Teller] = {
+NARRATORS: Mapping[str, Narrator] = {
     "grey market opens": _opens,
     "grey market closes": _closes,
     "seizure": _seizure,

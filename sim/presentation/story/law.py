@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from sim.domain.months import Month
 from sim.policy.instruments import Instrument
 from sim.presentation.story import words as say
-from sim.presentation.story.speaker import (
+from sim.presentation.story.context import (
     Group,
-    Happening,
-    Speaker,
-    Teller,
+    Narrator,
+    StoryContext,
+    WorldEvent,
 )
 
 
-def issued(speaker: Speaker, month: Group) -> Iterator[str]:
+def issued(speaker: StoryContext, month: Group) -> Iterator[str]:
     """Yield each instrument that is announced, begins or ends, once."""
     for name in dict.fromkeys(each.subject for each in month):
         about = [each for each in month if each.subject == name]
@@ -70,7 +70,7 @@ _DECIDED = {
 }
 
 
-def _decision(speaker: Speaker, group: Group) -> Iterator[str]:
+def _decision(speaker: StoryContext, group: Group) -> Iterator[str]:
     for one in group:
         known = one.subject in speaker.instruments
         what = speaker.act(one.subject) if known else subject(speaker, one)
@@ -81,12 +81,12 @@ def _decision(speaker: Speaker, group: Group) -> Iterator[str]:
         yield say.opened(head) + detail + "." + _weighed(one)
 
 
-def subject(speaker: Speaker, one: Happening) -> str:
+def subject(speaker: StoryContext, one: WorldEvent) -> str:
     """Return what an event is about, in words."""
     return speaker.names.get(one.subject) or say.GOODS.get(one.subject, one.subject)
 
 
-def _weighed(one: Happening) -> str:
+def _weighed(one: WorldEvent) -> str:
     """Say what weighed most, what it came to and had to reach, what was not done."""
     parts = []
     if one.inputs:
@@ -107,7 +107,7 @@ def _weighed(one: Happening) -> str:
     return f" {'; '.join(parts)}." if parts else ""
 
 
-def _sides(one: Happening, *, sign: float) -> str:
+def _sides(one: WorldEvent, *, sign: float) -> str:
     return ", ".join(
         f"{say.wording(name).name} ({say.signed(value)})"
         for name, value in say.ranked(one.inputs)
@@ -119,7 +119,7 @@ _TRIFLE = 0.005
 """Less than this of the sum is not told."""
 
 
-def news(_: Speaker, group: Group) -> Iterator[str]:
+def news(_: StoryContext, group: Group) -> Iterator[str]:
     """Yield what the press brought."""
     for one in group:
         yield f"In the press ({one.event.removeprefix(NEWS)}): {one.detail}."
@@ -128,4 +128,4 @@ def news(_: Speaker, group: Group) -> Iterator[str]:
 NEWS = "news: "
 """What the names of events in the press begin with."""
 
-TELLERS: Mapping[str, Teller] = dict.fromkeys(_DECIDED, _decision)
+NARRATORS: Mapping[str, Narrator] = dict.fromkeys(_DECIDED, _decision)

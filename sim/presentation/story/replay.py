@@ -10,8 +10,8 @@ from sim.domain.months import Month
 from sim.outcomes.results import Results
 from sim.policy.difference import LegalChange
 from sim.presentation.story import words as say
-from sim.presentation.story.speaker import Happening, Speaker
-from sim.presentation.story.telling import happenings, sentences
+from sim.presentation.story.context import StoryContext, WorldEvent
+from sim.presentation.story.narration import sentences, world_events
 from sim.presentation.story.year import Year, year_ends
 
 _ITEM, _BODY = "  - ", "    "
@@ -48,10 +48,10 @@ def story(setting: Setting, width: int) -> str:
         width: most signs in a row.
     """
     results = setting.results
-    months = happenings(settled(told(results)))
+    months = world_events(settled(told(results)))
     ends = set(year_ends(results))
     rows = [*_opening(setting, width)]
-    speaker = speaker_of(results, setting.changes)
+    speaker = context_of(results, setting.changes)
     for month in results.months:
         if month == results.months[0] or month.number == 1:
             rows += ["", str(month.year), "=" * 4]
@@ -64,7 +64,7 @@ def story(setting: Setting, width: int) -> str:
     return "\n".join(rows)
 
 
-def told(results: Results) -> list[Happening]:
+def told(results: Results) -> list[WorldEvent]:
     """Return the events of the first draw, each with its own numbers."""
     first = results.draws.first
     found = []
@@ -73,7 +73,7 @@ def told(results: Results) -> list[Happening]:
         if at < event.draws.size and event.draws[at] == first:
             threshold = event.threshold
             found.append(
-                Happening(
+                WorldEvent(
                     month=event.month,
                     actor=event.actor,
                     event=event.event,
@@ -91,7 +91,7 @@ _BY_DEGREES = ("service lost", "service back")
 """Events that a law in force from the middle of a month spreads over two months."""
 
 
-def settled(events: Sequence[Happening]) -> list[Happening]:
+def settled(events: Sequence[WorldEvent]) -> list[WorldEvent]:
     """Return events without those that go on in the next month, which tells all."""
     found = {(e.month, e.actor, e.event, e.subject): e for e in events}
     kept = []
@@ -103,12 +103,12 @@ def settled(events: Sequence[Happening]) -> list[Happening]:
     return kept
 
 
-def speaker_of(results: Results, changes: Iterable[LegalChange]) -> Speaker:
+def context_of(results: Results, changes: Iterable[LegalChange]) -> StoryContext:
     """Return who tells of a world: it knows its actors and its law."""
     network, regime = results.network, results.regime
     if network is None or regime is None:
         raise TypeError("a story needs the actors and the law of its world")
-    return Speaker(
+    return StoryContext(
         names={actor: str(facts["name"]) for actor, facts in network.nodes.items()},
         instruments=regime.book.acts,
         marks=_marks(changes),

@@ -13,8 +13,8 @@ from sim.domain.ensemble import Draws
 from sim.domain.errors import ChipWarError
 from sim.experiments.run import Comparison
 from sim.experiments.setup import Setup
-from sim.experiments.side_by_side import live_side_by_side, months_side_by_side
-from sim.outcomes.sweep.block import Failed, Lived
+from sim.experiments.side_by_side import months_side_by_side, run_side_by_side
+from sim.outcomes.sweep.block import BlockEntry, Failed
 from sim.outcomes.sweep.store import Store
 from sim.outcomes.sweep.values import values_of
 from sim.tasks.sweep.job import Job, Pace
@@ -59,7 +59,7 @@ class Outcome:
 
     draws: Draws
     pace: Pace
-    lived: list[Lived] = field(default_factory=list)
+    lived: list[BlockEntry] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
 
     def live(self, points: Sequence[tuple[str, Setup]]) -> None:
@@ -72,7 +72,7 @@ class Outcome:
         try:
             # What becomes of numbers that are none is looked at afterwards.
             with np.errstate(all="ignore"):
-                together = live_side_by_side(
+                together = run_side_by_side(
                     setups, self.draws, self.pace.tick, series_alone=True
                 )
         except Exception as error:
@@ -98,7 +98,7 @@ class Outcome:
         except ChipWarError as error:
             self._fail(key, error)
         else:
-            self.lived.append(Lived(key, self.draws, values))
+            self.lived.append(BlockEntry(key, self.draws, values))
 
     def _fail(self, key: str, error: Exception) -> None:
         self.failed.append(Failed(key, self.draws, _one_line(error)))

@@ -11,7 +11,7 @@ from sim.agents.actor import forget
 from sim.domain.ensemble import Draws
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.arrangement import arrange
-from sim.experiments.run import Life
+from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
 from sim.presentation.numbers import counted
 from sim.tasks.sweep.cut import Block
@@ -171,7 +171,7 @@ def pilot(setup: Setup) -> MonthCost:
     first = setup.records.start
     setup = replace(setup, start=first)
     last = first + _PILOT_MONTHS
-    parts = min(max(setup.parting(first), last), setup.horizon + 1)
+    parts = min(max(setup.fork_month(first), last), setup.horizon + 1)
     narrow = _begin(setup, _NARROW)
     begun = _timed(narrow, last, setup)
     before = (begun + _timed(narrow, parts, setup)) / max(parts - first, 1)
@@ -195,15 +195,15 @@ def pilot(setup: Setup) -> MonthCost:
     )
 
 
-def _begin(setup: Setup, columns: int) -> Life:
+def _begin(setup: Setup, columns: int) -> Simulation:
     case = setup.scenario or setup.baseline
-    return Life.side_by_side(setup, [case], Draws(columns))
+    return Simulation.side_by_side(setup, [case], Draws(columns))
 
 
-def _timed(life: Life, month: Month, setup: Setup) -> float:
+def _timed(life: Simulation, month: Month, setup: Setup) -> float:
     """Live until a month, and return the seconds that the processor was at it."""
     began = process_time()
-    life.live_until(month, setup, _nobody)
+    life.run_until(month, setup, _nobody)
     return process_time() - began
 
 
@@ -211,7 +211,7 @@ def _bytes(setup: Setup, columns: int) -> int:
     """Return the most that a world of some columns takes in its first months."""
     tracemalloc.start()
     life = _begin(setup, columns)
-    life.live_until(setup.records.start + _WATCHED_MONTHS, setup, _nobody)
+    life.run_until(setup.records.start + _WATCHED_MONTHS, setup, _nobody)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     forget(life.world)
@@ -226,7 +226,7 @@ def _lives(setups: Sequence[Setup], draws: Draws) -> Iterator[tuple[int, int, in
     """Yield of each life its columns, and its months before and after the parting."""
     first, end = setups[0].records.start, setups[0].horizon + 1
     for one in arrange(setups, draws):
-        parting = [branch.parting or first for branch in one.branches]
+        parting = [branch.fork_month or first for branch in one.branches]
         yield len(one.worlds) * draws.count, end - first, 0
         for branch, month in zip(one.branches, parting, strict=True):
             yield len(branch.cases) * draws.count, 0, end - month

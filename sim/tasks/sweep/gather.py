@@ -21,18 +21,20 @@ from sim.presentation.sweep import draw_sweep_figures
 from sim.presentation.sweep_view import meanings_of
 from sim.records.vintage import hindsight
 from sim.settings.offered import Offered
-from sim.tasks import drawn
+from sim.tasks import assumption_source
 from sim.tasks.prepare import read_records
 from sim.tasks.sweep import identity
 from sim.tasks.sweep.plan import Sweep, meant, scenarios_of
 
 
-def gather(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[int, str]:
+def gather(
+    sweep: Sweep, command_line: Sequence[str], started: datetime
+) -> dict[int, str]:
     """Write tables, design, figures and provenance of a sweep of which all is lived.
 
     Args:
         sweep: the sweep.
-        spoken: the command as it was given, for the record.
+        command_line: the command as it was given, for the record.
         started: when it began, with its time zone.
 
     Returns:
@@ -63,7 +65,7 @@ def gather(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[int, 
     )
     if sweep.settings.figures:
         _draw(sweep)
-    said = json.dumps(_origin(sweep, spoken, started), indent=2) + "\n"
+    said = json.dumps(_origin(sweep, command_line, started), indent=2) + "\n"
     write_durably(folder / files.PROVENANCE, said.encode())
     return errors
 
@@ -101,18 +103,20 @@ def _scenarios(sweep: Sweep) -> dict[str, str]:
     }
 
 
-def _origin(sweep: Sweep, spoken: Sequence[str], started: datetime) -> dict[str, Any]:
+def _origin(
+    sweep: Sweep, command_line: Sequence[str], started: datetime
+) -> dict[str, Any]:
     """Return what a sweep was made from."""
     settings = sweep.settings
     records = read_records(settings)
     known = hindsight(records)
     made_from = provenance(
-        command=spoken,
+        command=command_line,
         seed=settings.seed,
         draws=sweep.draws,
         data=records.folder,
         scenarios=_scenarios(sweep),
-        assumptions=drawn.on_record(sweep.drawn_from, sweep.posterior),
+        assumptions=assumption_source.on_record(sweep.drawn_from, sweep.posterior),
         started=started,
         vintage=None if known is None else known.record(),
     )

@@ -20,7 +20,7 @@ from sim.settings.compose import last_value, parse_word
 from sim.settings.schema import Settings
 from sim.settings.spelling import spell
 from sim.settings.sweeping import SweepCommand, read_sweep
-from sim.tasks.places import check_writable
+from sim.tasks.paths import check_writable
 from sim.tasks.sweep.cut import Block, Wanted, columns_for, cut
 from sim.tasks.sweep.points import Composer
 

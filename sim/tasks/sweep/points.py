@@ -26,7 +26,7 @@ from sim.settings.compose import (
 )
 from sim.settings.schema import Settings
 from sim.settings.spelling import spell
-from sim.tasks.drawn import posterior_for
+from sim.tasks.assumption_source import posterior_for
 from sim.tasks.prepare import chosen_in, read_records, read_scenario, setup_of
 from sim.tasks.sweep import identity
 

@@ -10,7 +10,7 @@ from sim.presentation.numbers import counted
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.tables import console, plain
 from sim.records.vintage import hindsight
-from sim.tasks.drawn import in_words
+from sim.tasks.assumption_source import in_words
 from sim.tasks.prepare import read_records
 from sim.tasks.sweep.cut import Block
 from sim.tasks.sweep.plan import SWEPT, Sweep

@@ -18,7 +18,7 @@ ABSENT = ""
 
 
 @dataclass(frozen=True)
-class Standing:
+class InstrumentStatus:
     """How one instrument stood on the last day of one month.
 
     Attributes:
@@ -54,9 +54,9 @@ class Standing:
     reference: str
 
 
-def standing(
+def instrument_status(
     scenario: Regime, baseline: Regime, months: Sequence[Month]
-) -> list[Standing]:
+) -> list[InstrumentStatus]:
     """Return what stands at the end of each month under either regime."""
     return [row for month in months for row in _month(scenario, baseline, month)]
 
@@ -70,7 +70,9 @@ def difference(ours: Instrument | None, theirs: Instrument | None) -> str:
     return "amended" if any(differing(theirs, ours)) else ""
 
 
-def _month(scenario: Regime, baseline: Regime, month: Month) -> Iterator[Standing]:
+def _month(
+    scenario: Regime, baseline: Regime, month: Month
+) -> Iterator[InstrumentStatus]:
     ours, theirs = _status(scenario, month), _status(baseline, month)
     deciding = _deciding(scenario, month)
     for name in sorted(ours.keys() | theirs.keys()):
@@ -80,7 +82,7 @@ def _month(scenario: Regime, baseline: Regime, month: Month) -> Iterator[Standin
         assert known is not None
         law = scenario if here else baseline
         open_ = name in law.book.decided
-        yield Standing(
+        yield InstrumentStatus(
             month=month,
             instrument=name,
             issuer=known.issuer,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from sim.domain.months import Month
-from sim.outcomes.standing import standing
+from sim.outcomes.instrument_status import instrument_status
 from sim.policy.decisions import Decisions
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime
@@ -13,7 +13,9 @@ from tests.outcomes.small_world import AFTER, BEFORE, SERVICE, US_TOOLS
 
 
 def rows_of(scenario, baseline, month):
-    return {row.instrument: row for row in standing(scenario, baseline, [month])}
+    return {
+        row.instrument: row for row in instrument_status(scenario, baseline, [month])
+    }
 
 
 def test_an_instrument_is_announced_then_in_force():

@@ -9,7 +9,7 @@ from sim.domain.months import Month
 from sim.presentation.numbers import rounded
 from sim.presentation.story import designers, fabs, laboratories, law
 from sim.presentation.story import words as say
-from sim.presentation.story.speaker import Group, Happening, Speaker, Teller, of
+from sim.presentation.story.context import Group, Narrator, StoryContext, WorldEvent, of
 
 CHAPTERS = (
     ("instrument announced", "instrument effective", "instrument lifted"),
@@ -31,21 +31,23 @@ CHAPTERS = (
 _PLACE = {event: place for place, event in enumerate(e for ch in CHAPTERS for e in ch)}
 
 
-def sentences(speaker: Speaker, month: Group) -> Iterator[str]:
+def sentences(speaker: StoryContext, month: Group) -> Iterator[str]:
     """Yield what happened in a month, a sentence or two for each turn."""
     acts = [each for each in month if each.event in CHAPTERS[0]]
     yield from law.issued(speaker, acts)
     others = [each for each in month if each.event not in CHAPTERS[0]]
     others.sort(key=lambda each: (_PLACE.get(each.event, len(_PLACE)), each.event))
     for event, group in groupby(others, key=lambda each: each.event):
-        told = law.news if event.startswith(law.NEWS) else TELLERS.get(event, _anything)
+        told = (
+            law.news if event.startswith(law.NEWS) else NARRATORS.get(event, _anything)
+        )
         yield from told(speaker, list(group))
 
 
-def _anything(speaker: Speaker, group: Group) -> Iterator[str]:
+def _anything(speaker: StoryContext, group: Group) -> Iterator[str]:
     """Tell of an event that has no sentence of its own."""
 
-    def same(one: Happening) -> tuple[str, str, str]:
+    def same(one: WorldEvent) -> tuple[str, str, str]:
         return (one.subject, one.detail, one.alternative)
 
     for (subject, detail, _), found in groupby(sorted(group, key=same), key=same):
@@ -74,18 +76,18 @@ def _reason(ones: Group) -> str:
     return f" Because of {'; '.join(parts)}." if parts else ""
 
 
-TELLERS: Mapping[str, Teller] = {
-    **law.TELLERS,
-    **designers.TELLERS,
-    **fabs.TELLERS,
-    **laboratories.TELLERS,
+NARRATORS: Mapping[str, Narrator] = {
+    **law.NARRATORS,
+    **designers.NARRATORS,
+    **fabs.NARRATORS,
+    **laboratories.NARRATORS,
 }
 """What tells of each kind of event; what is not here is told of in its own words."""
 
 
-def happenings(rows: Iterable[Happening]) -> dict[Month, list[Happening]]:
+def world_events(rows: Iterable[WorldEvent]) -> dict[Month, list[WorldEvent]]:
     """Return events by month, months in order."""
-    found: dict[Month, list[Happening]] = {}
+    found: dict[Month, list[WorldEvent]] = {}
     for one in sorted(rows, key=lambda one: one.month.index):
         found.setdefault(one.month, []).append(one)
     return found

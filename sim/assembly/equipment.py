@@ -6,11 +6,11 @@ from sim.agents.smic import AdvancedFab
 from sim.agents.tool_base import ToolBase, Wear
 from sim.agents.tool_buyer import CapacityPlan
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
+from sim.assembly.world_builder import CHINA, WorldBuilder
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.wafers import immersion_tools_per_kwpm
 from sim.records import tables
-from sim.records.casting.stage import CHINA, Stage
 
 _PASSES = {
     "7nm": "litho.immersion_passes_7nm_duv_only",
@@ -24,7 +24,7 @@ _PER_10K = 10.0
 _THOUSAND = 1000.0
 
 
-def cast_toolmakers(stage: Stage) -> None:
+def add_toolmakers(stage: WorldBuilder) -> None:
     """Cast the makers of tools, foreign and Chinese."""
     rows = stage.facts.of(tables.ToolLine)
     for vendor in dict.fromkeys(row.vendor for row in rows):
@@ -33,11 +33,11 @@ def cast_toolmakers(stage: Stage) -> None:
         stage.actors[vendor] = make(stage, vendor)
 
 
-def _toolmaker(stage: Stage, vendor: str) -> Toolmaker:
+def _toolmaker(stage: WorldBuilder, vendor: str) -> Toolmaker:
     years = [y for y in stage.facts.of(tables.VendorYear) if y.firm == vendor]
     firm = stage.facts.one(tables.Firm, lambda row: row.firm == vendor)
     return Toolmaker(
-        *stage.who(vendor),
+        *stage.actor_rows(vendor),
         abroad={y.year: y.row_system_revenue for y in years},
         capacity={y.year: y.capacity for y in years},
         growth=firm.row_growth_after,
@@ -49,18 +49,18 @@ def _toolmaker(stage: Stage, vendor: str) -> Toolmaker:
     )
 
 
-def _domestic_toolmaker(stage: Stage, vendor: str) -> DomesticToolmaker:
+def _domestic_toolmaker(stage: WorldBuilder, vendor: str) -> DomesticToolmaker:
     made = {row.good for row in stage.facts.of(tables.ToolLine) if row.vendor == vendor}
     tools = [row for row in stage.facts.of(tables.Tool) if row.good in made]
     return DomesticToolmaker(
-        *stage.who(vendor),
+        *stage.actor_rows(vendor),
         quality={row.good: row.domestic_quality for row in tools},
         home_share={row.good: row.domestic_share for row in tools},
         shipped={row.good: row.domestic_shipped for row in tools},
     )
 
 
-def cast_fabs(stage: Stage) -> None:
+def add_fabs(stage: WorldBuilder) -> None:
     """Cast the fabs, install their tools, and open lines for tools and service."""
     for row in stage.facts.of(tables.FabRow):
         fab = _fab(stage, row)
@@ -75,19 +75,19 @@ def cast_fabs(stage: Stage) -> None:
             actor.installed = _installed_value(stage, actor)
 
 
-def _fab(stage: Stage, row: tables.FabRow) -> Fab:
+def _fab(stage: WorldBuilder, row: tables.FabRow) -> Fab:
     plan = _plan(stage, row)
     if row.node == "7nm":
         shares = {
             each.designer: each.wafer_share
             for each in stage.facts.of(tables.DesignerShare)
         }
-        return AdvancedFab(*stage.who(row.fab), plan, designer_shares=shares)
+        return AdvancedFab(*stage.actor_rows(row.fab), plan, designer_shares=shares)
     kind = MemoryFab if row.kind == "dram" else Fab
-    return kind(*stage.who(row.fab), plan, advanced=row.advanced)
+    return kind(*stage.actor_rows(row.fab), plan, advanced=row.advanced)
 
 
-def _plan(stage: Stage, row: tables.FabRow) -> CapacityPlan:
+def _plan(stage: WorldBuilder, row: tables.FabRow) -> CapacityPlan:
     assume = stage.assume
     growth = {"7nm": "fab.growth.smic_advanced", "28nm": "fab.growth.mature"}
     return CapacityPlan(
@@ -102,7 +102,7 @@ def _plan(stage: Stage, row: tables.FabRow) -> CapacityPlan:
     )
 
 
-def _tools_per_kwpm(stage: Stage, row: tables.FabRow) -> dict[Good, PerDraw]:
+def _tools_per_kwpm(stage: WorldBuilder, row: tables.FabRow) -> dict[Good, PerDraw]:
     assume = stage.assume
     passes = assume[_PASSES[row.node]]
     intensity = {
@@ -119,7 +119,7 @@ def _tools_per_kwpm(stage: Stage, row: tables.FabRow) -> dict[Good, PerDraw]:
     return needs
 
 
-def _equip(stage: Stage, fab: Fab, row: tables.FabRow) -> None:
+def _equip(stage: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
     """Open its tool lines and install the tools that its plan needs today."""
     for good in TOOL_CLASSES:
         lines = [x for x in stage.facts.of(tables.ToolLine) if x.good == good]
@@ -142,7 +142,10 @@ def _equip(stage: Stage, fab: Fab, row: tables.FabRow) -> None:
 
 
 def _starting_share(
-    stage: Stage, line: tables.ToolLine, tool: tables.Tool, lines: list[tables.ToolLine]
+    stage: WorldBuilder,
+    line: tables.ToolLine,
+    tool: tables.Tool,
+    lines: list[tables.ToolLine],
 ) -> float:
     """Return a maker's share of the tools of a class in use at the start."""
     home = stage.country[line.vendor] == CHINA
@@ -152,18 +155,18 @@ def _starting_share(
     return (1.0 - tool.domestic_share) * line.share / foreign
 
 
-def _quality(stage: Stage, vendor: str, good: Good) -> PerDraw | float:
+def _quality(stage: WorldBuilder, vendor: str, good: Good) -> PerDraw | float:
     maker = _domestic(stage, vendor)
     return maker.quality[good] if maker else 1.0
 
 
-def _domestic(stage: Stage, vendor: str) -> DomesticToolmaker | None:
+def _domestic(stage: WorldBuilder, vendor: str) -> DomesticToolmaker | None:
     maker = stage.actors[vendor]
     return maker if isinstance(maker, DomesticToolmaker) else None
 
 
 def _open_tool_line(
-    stage: Stage, row: tables.FabRow, line: tables.ToolLine, tool: tables.Tool
+    stage: WorldBuilder, row: tables.FabRow, line: tables.ToolLine, tool: tables.Tool
 ) -> SupplyLine:
     return stage.open(
         line.vendor,
@@ -179,7 +182,7 @@ def _open_tool_line(
     )
 
 
-def _wear(stage: Stage, tool: tables.Tool) -> Wear:
+def _wear(stage: WorldBuilder, tool: tables.Tool) -> Wear:
     assume, group = stage.assume, tool.service_group
     rate = "service.uptime_decay_per_month."
     contract = "service.share_tools_under_vendor_contract."
@@ -202,7 +205,7 @@ def _wear(stage: Stage, tool: tables.Tool) -> Wear:
     )
 
 
-def _service_lines(stage: Stage, fab: Fab, row: tables.FabRow) -> None:
+def _service_lines(stage: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
     for vendor in dict.fromkeys(base.line.seller for base in fab.tool_bases):
         if stage.country[vendor] == CHINA:
             continue
@@ -217,7 +220,7 @@ def _service_lines(stage: Stage, fab: Fab, row: tables.FabRow) -> None:
             )
 
 
-def _installed_value(stage: Stage, maker: Toolmaker) -> PerDraw:
+def _installed_value(stage: WorldBuilder, maker: Toolmaker) -> PerDraw:
     value = stage.world.zeros()
     for fab in stage.actors.values():
         if isinstance(fab, Fab):

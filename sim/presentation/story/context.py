@@ -11,7 +11,7 @@ from sim.presentation.story import words as say
 
 
 @dataclass(frozen=True)
-class Happening:
+class WorldEvent:
     """An event as it was in one world.
 
     Attributes:
@@ -36,7 +36,7 @@ class Happening:
 
 
 @dataclass(eq=False)
-class Speaker:
+class StoryContext:
     """Who tells the story, and what was told so far.
 
     Attributes:
@@ -72,12 +72,12 @@ class Speaker:
         """Return a state's name in a sentence."""
         return say.STATES.get(code, code)
 
-    def all_of(self, group: Sequence[Happening]) -> str:
+    def all_of(self, group: Sequence[WorldEvent]) -> str:
         """Return the names of who met the same, the others of a kind last."""
         actors = dict.fromkeys(one.actor for one in group)
         return say.listed(map(self.who, sorted(actors, key=_UNNAMED.__contains__)))
 
-    def vendors(self, group: Sequence[Happening]) -> str:
+    def vendors(self, group: Sequence[WorldEvent]) -> str:
         """Return the names of the firms that events are about."""
         firms = dict.fromkeys(one.subject for one in group)
         return say.listed(map(self.who, sorted(firms, key=_UNNAMED.__contains__)))
@@ -102,7 +102,7 @@ _SEVERAL = {*_UNNAMED, "smic_advanced", "smic_mature", "cn_distributors"}
 """Actors of whom one speaks in the plural."""
 
 
-def verb(group: Sequence[Happening], singular: str, plural: str) -> str:
+def verb(group: Sequence[WorldEvent], singular: str, plural: str) -> str:
     """Return the form of a verb that goes with whoever met the same."""
     actors = {one.actor for one in group}
     return singular if len(actors) == 1 and not actors & _SEVERAL else plural
@@ -119,8 +119,8 @@ _ARTICLES = {
     "cn_tools_other": "other Chinese tool makers",
 }
 
-Group = Sequence[Happening]
-Teller = Callable[[Speaker, Group], Iterator[str]]
+Group = Sequence[WorldEvent]
+Narrator = Callable[[StoryContext, Group], Iterator[str]]
 
 
 def of(group: Group, name: str) -> list[float]:

@@ -7,8 +7,8 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.bearing import Leakage
-from sim.policy.conduct import Conduct, Joining
+from sim.policy.applicable_law import Leakage
+from sim.policy.decided_law import DecidedLaw, Joining
 from sim.policy.decisions import Decisions
 from sim.policy.exports import (
     AffiliatesRule,
@@ -52,7 +52,7 @@ def decided(*acts, force=("act",), joined=None, coming=None, states=("USA", "CHN
     """Return a law in which some acts are in force in the second draw alone."""
     known = {act.id: act for act in acts}
     law = Regime("test", known, Decisions(frozenset(states), SINCE))
-    conduct = Conduct.of(dict.fromkeys(force, FORCE), joined or {}, known)
+    conduct = DecidedLaw.of(dict.fromkeys(force, FORCE), joined or {}, known)
     return law.under(conduct, coming or conduct)
 
 
@@ -127,7 +127,7 @@ def test_a_truce_suspends_what_was_decided_and_what_was_joined():
     known = {"ban": ban, "act": truce}
     law = Regime("test", known, Decisions(frozenset({"USA", "JPN"}), SINCE))
     acts = {"ban": np.ones(DRAWS), "act": FORCE}
-    conduct = Conduct.of(acts, joined, known)
+    conduct = DecidedLaw.of(acts, joined, known)
     law = law.under(conduct, conduct)
     for seller in ("lam", "tel"):
         line = tool_line(seller, "smic_advanced", "engineers")
@@ -193,10 +193,10 @@ def test_the_backstop_binds_from_its_day_where_nobody_has_joined():
 
 
 def test_what_is_agreed_and_does_not_bind_yet_is_expected():
-    soon = Conduct.of({"act": FORCE}, {}, {})
+    soon = DecidedLaw.of({"act": FORCE}, {}, {})
     act = tool_ban("act", **DAYS)
     law = Regime("test", {"act": act}, Decisions(frozenset({"USA"}), SINCE))
-    law = law.under(Conduct.of({"act": np.zeros(DRAWS)}, {}, {}), soon)
+    law = law.under(DecidedLaw.of({"act": np.zeros(DRAWS)}, {}, {}), soon)
     line = tool_line("lam", "smic_advanced", "etch")
     assert twice(law.pending(line, NOW)) == (0.0, 1.0)
     assert twice(law.licence(line, NOW)) == (1.0, 1.0)

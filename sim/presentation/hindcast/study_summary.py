@@ -8,7 +8,7 @@ from sim.domain.months import Month
 
 
 @runtime_checkable
-class Lived(Protocol):
+class StudySummary(Protocol):
     """A study that has lived through the record."""
 
     @property

@@ -4,35 +4,35 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim.assembly.chips import (
+    add_designers,
+    add_domestic_designers,
+    add_memory_makers,
+)
+from sim.assembly.compute import (
+    add_clouds,
+    add_frontier_labs,
+    add_grey_market,
+    add_labs,
+)
+from sim.assembly.equipment import add_fabs, add_toolmakers
+from sim.assembly.others import (
+    add_exporters,
+    add_governments,
+    add_investors,
+    add_labour_market,
+)
+from sim.assembly.world_builder import WorldBuilder
 from sim.domain.chance import Chance, EchoedChance
 from sim.domain.ensemble import Draws, InDraws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.model import ChipWar
 from sim.policy.beliefs import Beliefs
 from sim.policy.regime import Regime
-from sim.records.casting.chips import (
-    cast_designers,
-    cast_domestic_designers,
-    cast_memory_makers,
-)
-from sim.records.casting.compute import (
-    cast_clouds,
-    cast_frontier_labs,
-    cast_grey_market,
-    cast_labs,
-)
-from sim.records.casting.equipment import cast_fabs, cast_toolmakers
-from sim.records.casting.others import (
-    cast_exporters,
-    cast_governments,
-    cast_investors,
-    cast_labour_market,
-)
-from sim.records.casting.stage import Stage
 from sim.records.expectations import news, prospects
 from sim.records.load import Records
 
-__all__ = ["BY_DRAW", "MECHANISMS", "cast"]
+__all__ = ["BY_DRAW", "MECHANISMS", "build_world"]
 
 MECHANISMS = (
     "service",
@@ -61,25 +61,25 @@ BY_DRAW = (
 )
 """Those of them that can be switched off in some draws and not in others."""
 
-_CAST = (
-    cast_governments,
-    cast_toolmakers,
-    cast_fabs,
-    cast_designers,
-    cast_domestic_designers,
-    cast_memory_makers,
-    cast_frontier_labs,
-    cast_grey_market,
-    cast_clouds,
-    cast_labs,
-    cast_exporters,
-    cast_labour_market,
-    cast_investors,
+_BUILDERS = (
+    add_governments,
+    add_toolmakers,
+    add_fabs,
+    add_designers,
+    add_domestic_designers,
+    add_memory_makers,
+    add_frontier_labs,
+    add_grey_market,
+    add_clouds,
+    add_labs,
+    add_exporters,
+    add_labour_market,
+    add_investors,
 )
 """Who is cast, in an order in which everyone's partners are there."""
 
 
-def cast(
+def build_world(
     records: Records,
     regime: Regime,
     draws: Draws,
@@ -129,8 +129,8 @@ def cast(
             prospects(records.facts), news(records.facts), draws=luck.draws.count
         ),
     )
-    stage = Stage(records.facts, world)
-    for part in _CAST:
+    stage = WorldBuilder(records.facts, world)
+    for part in _BUILDERS:
         part(stage)
     return world
 

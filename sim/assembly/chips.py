@@ -4,12 +4,12 @@ from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner, Generation
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
+from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
 from sim.records import tables
-from sim.records.casting.stage import Stage
 from sim.records.catalogue import as_chip
 
 _MILLION = 1e6
@@ -18,14 +18,14 @@ _REFERENCE = "H100"
 """The chip that H100-equivalents are counted in."""
 
 
-def cast_designers(stage: Stage) -> None:
+def add_designers(stage: WorldBuilder) -> None:
     """Cast Nvidia and AMD, with their books and the record of their supply."""
     rows = stage.facts.of(tables.ChipRow)
     chips = {row.chip: as_chip(row, row.hbm_stacks) for row in rows}
     for name in dict.fromkeys(row.designer for row in rows):
         books = [y for y in stage.facts.of(tables.DesignerYear) if y.firm == name]
         designer = Designer(
-            *stage.who(name),
+            *stage.actor_rows(name),
             flagships=[
                 (chips[row.chip], row.launched) for row in rows if row.designer == name
             ],
@@ -43,7 +43,7 @@ def cast_designers(stage: Stage) -> None:
         stage.actors[name] = designer
 
 
-def _first_growth(stage: Stage) -> dict[str, PerDraw]:
+def _first_growth(stage: WorldBuilder) -> dict[str, PerDraw]:
     """Return growth in the first year after a record that a vintage cuts, by book."""
     kinds = {
         "abroad": "supply",
@@ -55,7 +55,7 @@ def _first_growth(stage: Stage) -> dict[str, PerDraw]:
     return {book: growth for book, growth in found.items() if growth is not None}
 
 
-def supply_record(stage: Stage, designer: str) -> list[float]:
+def supply_record(stage: WorldBuilder, designer: str) -> list[float]:
     """Return accelerators sold outside China month by month, H100-equivalents."""
     months: list[float] = []
     for row in stage.facts.of(tables.SupplyQuarter):
@@ -65,7 +65,7 @@ def supply_record(stage: Stage, designer: str) -> list[float]:
     return months
 
 
-def _stock_at_start(stage: Stage, designer: str) -> float:
+def _stock_at_start(stage: WorldBuilder, designer: str) -> float:
     stocks = {
         row.channel: row.training_h100e
         for row in stage.facts.of(tables.StartStock)
@@ -75,16 +75,16 @@ def _stock_at_start(stage: Stage, designer: str) -> float:
     return nvidia if designer == "nvidia" else stocks["all"] - nvidia
 
 
-def cast_domestic_designers(stage: Stage) -> None:
+def add_domestic_designers(stage: WorldBuilder) -> None:
     """Cast Chinese designers, and open their doors to dies at home and abroad."""
     fab = stage.actors["smic_advanced"]
     if not isinstance(fab, AdvancedFab):
         raise RecordsError("fabs.csv: 'smic_advanced' must be at node 7nm")
-    foundry = Foundry(*stage.who("tsmc"))
+    foundry = Foundry(*stage.actor_rows("tsmc"))
     stage.actors["tsmc"] = foundry
     for row in stage.facts.of(tables.DesignerShare):
         designer = DomesticDesigner(
-            *stage.who(row.designer),
+            *stage.actor_rows(row.designer),
             generations=_generations(stage, row.designer),
             fab=fab,
             wafer_share=row.wafer_share,
@@ -94,7 +94,7 @@ def cast_domestic_designers(stage: Stage) -> None:
     stage.open("tsmc", "huawei", Good.LOGIC_WAFERS, share=1.0, transit=1)
 
 
-def _generations(stage: Stage, designer: str) -> list[Generation]:
+def _generations(stage: WorldBuilder, designer: str) -> list[Generation]:
     return [
         Generation(
             name=row.chip,
@@ -110,12 +110,12 @@ def _generations(stage: Stage, designer: str) -> list[Generation]:
     ]
 
 
-def cast_memory_makers(stage: Stage) -> None:
+def add_memory_makers(stage: WorldBuilder) -> None:
     """Cast foreign memory makers, and open their lines and CXMT’s."""
     buyers = [row.designer for row in stage.facts.of(tables.DesignerShare)]
     for row in stage.facts.of(tables.MemoryRow):
         stage.actors[row.maker] = MemoryMaker(
-            *stage.who(row.maker),
+            *stage.actor_rows(row.maker),
             share=row.share,
             price=row.stack_price_usd / _MILLION,
         )

@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError
-from sim.experiments.hindcast.remainder import Remainder
+from sim.experiments.hindcast.discrepancy import Discrepancy
 from sim.experiments.setup import Setup
 from sim.records.assumptions import sample
-from sim.records.remainder_row import RemainderRow
+from sim.records.discrepancy_row import DiscrepancyRow
 
 SPREAD, MEMORY = "spread", "memory"
 """What stands before a family's name in the tables of remainders."""
 
-Remainders = Mapping[str, Remainder]
+Discrepancies = Mapping[str, Discrepancy]
 """By family, how its remainder behaves."""
 
 
-def leftovers(setup: Setup, families: Sequence[str]) -> Remainders:
+def discrepancy_sizes(setup: Setup, families: Sequence[str]) -> Discrepancies:
     """Return how the remainders of families behave, draw by draw.
 
     They come from the same rows of the posterior as the assumptions; if those come from
@@ -35,15 +35,15 @@ def leftovers(setup: Setup, families: Sequence[str]) -> Remainders:
         columns = setup.posterior.remainder(setup.draws, setup.seed)
         table = "posterior/remainder.csv"
     else:
-        rows = setup.records.facts.of(RemainderRow)
+        rows = setup.records.facts.of(DiscrepancyRow)
         columns = sample(rows, setup.draws, setup.seed)
         table = "history/remainders.csv"
     return {name: _of_family(columns, name, table) for name in families}
 
 
-def _of_family(columns: Mapping[str, PerDraw], name: str, table: str) -> Remainder:
+def _of_family(columns: Mapping[str, PerDraw], name: str, table: str) -> Discrepancy:
     try:
-        return Remainder(columns[f"{SPREAD}.{name}"], columns[f"{MEMORY}.{name}"])
+        return Discrepancy(columns[f"{SPREAD}.{name}"], columns[f"{MEMORY}.{name}"])
     except KeyError as missing:
         raise RecordsError(
             f"{table}: has nothing of {missing}, and series of this family are observed"

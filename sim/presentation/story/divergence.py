@@ -12,9 +12,9 @@ from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
 from sim.presentation.numbers import readable, short
 from sim.presentation.story import words as say
-from sim.presentation.story.replay import changed, item, paragraph, speaker_of, told
-from sim.presentation.story.speaker import Speaker
-from sim.presentation.story.telling import sentences
+from sim.presentation.story.context import StoryContext
+from sim.presentation.story.narration import sentences
+from sim.presentation.story.replay import changed, context_of, item, paragraph, told
 from sim.presentation.story.year import year_ends
 
 _MOST_LINES, _MOST_ACTORS, _MOST_EVENTS, _MOST_MEASURES = 6, 10, 6, 6
@@ -33,7 +33,7 @@ _SMALL = 0.01
 """A value smaller than this in a reader's unit is told in that of the measure."""
 
 
-def parting(
+def divergence_story(
     apart: Divergence, changes: Sequence[LegalChange], law: Month | None, width: int
 ) -> str:
     """Return where scenario and baseline part, and how the difference spreads.
@@ -45,7 +45,7 @@ def parting(
         width: most signs in a row.
     """
     ours, theirs = apart.scenario, apart.baseline
-    speaker = speaker_of(ours, changes)
+    speaker = context_of(ours, changes)
     draw = f"draw {ours.draws.first} of seed {ours.seed}"
     title = f"{ours.scenario} against {theirs.scenario}, {draw}"
     rows = [title, "=" * len(title), ""]
@@ -81,7 +81,7 @@ def _laws(
 
 
 def _first(
-    apart: Divergence, speaker: Speaker, month: Month, width: int
+    apart: Divergence, speaker: StoryContext, month: Month, width: int
 ) -> Iterator[str]:
     yield paragraph(
         "In this world the two lives are one, to the last bit, until "
@@ -111,14 +111,14 @@ def _alone(apart: Divergence, month: Month) -> Iterator[str]:
     sides = (apart.scenario, apart.baseline)
     for results, events in zip(sides, apart.events_of(month), strict=True):
         found = told(replace(results, events=tuple(events)))
-        for sentence in sentences(speaker_of(results, ()), found):
+        for sentence in sentences(context_of(results, ()), found):
             yield f"Under {results.scenario} alone. {say.opened(sentence)}"
 
 
 # --- how it spreads -------------------------------------------------------------------
 
 
-def _spread(apart: Divergence, speaker: Speaker, width: int) -> Iterator[str]:
+def _spread(apart: Divergence, speaker: StoryContext, width: int) -> Iterator[str]:
     lines, actors = len(apart.scenario_lines.lines), len(apart.actors)
     yield "How the difference spreads"
     yield paragraph(
@@ -144,7 +144,9 @@ def _heading(apart: Divergence, month: Month) -> str:
     return f"{say.spoken(month)}: {lines} lines and {actors} actors differ"
 
 
-def _step(apart: Divergence, speaker: Speaker, step: Step, width: int) -> Iterator[str]:
+def _step(
+    apart: Divergence, speaker: StoryContext, step: Step, width: int
+) -> Iterator[str]:
     law = [] if step.month == apart.first else _law(apart, speaker, step)
     for group in (*law, *_trade(apart, speaker, step)):
         yield item(group, width)
@@ -156,7 +158,11 @@ def _step(apart: Divergence, speaker: Speaker, step: Step, width: int) -> Iterat
 
 
 def _actors(
-    apart: Divergence, speaker: Speaker, step: Step, names: list[str], hops: int | None
+    apart: Divergence,
+    speaker: StoryContext,
+    step: Step,
+    names: list[str],
+    hops: int | None,
 ) -> str:
     """Tell of actors that are equally far away, those that differ most first."""
 
@@ -173,7 +179,7 @@ def _actors(
     return f"{where}: {', '.join(told[:_MOST_ACTORS])}{rest}."
 
 
-def _actor(apart: Divergence, speaker: Speaker, name: str, step: Step) -> str:
+def _actor(apart: Divergence, speaker: StoryContext, name: str, step: Step) -> str:
     """Return an actor, and the measure of its own that differs most, if one does."""
     gap = step.actors[name]
     if gap is None:
@@ -190,7 +196,7 @@ def _steps(hops: int) -> str:
     return f"{hops} step" + "s" * (hops != 1)
 
 
-def _law(apart: Divergence, speaker: Speaker, step: Step) -> Iterator[str]:
+def _law(apart: Divergence, speaker: StoryContext, step: Step) -> Iterator[str]:
     """Yield the lines on which law comes to differ, those alike together."""
     alike: dict[str, list[LineName]] = {}
     for gate, words in _GATES.items():
@@ -212,7 +218,7 @@ _GATES = {
 }
 
 
-def _trade(apart: Divergence, speaker: Speaker, step: Step) -> Iterator[str]:
+def _trade(apart: Divergence, speaker: StoryContext, step: Step) -> Iterator[str]:
     """Yield the lines on which trade comes to differ, by good and direction."""
     alike: dict[tuple[str, bool], list[LineName]] = {}
     for name in step.lines["shipped"]:
@@ -251,7 +257,7 @@ def _changes(gaps: Sequence[Gap]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _named(apart: Divergence, speaker: Speaker, names: Sequence[LineName]) -> str:
+def _named(apart: Divergence, speaker: StoryContext, names: Sequence[LineName]) -> str:
     goods = say.listed(say.good(name.good) for name in names)
     sellers = say.listed(speaker.who(name.seller) for name in names)
     buyers = say.listed(speaker.who(name.buyer) for name in names)
@@ -262,7 +268,7 @@ def _named(apart: Divergence, speaker: Speaker, names: Sequence[LineName]) -> st
 
 
 def _year(
-    apart: Divergence, speaker: Speaker, last: Month, width: int
+    apart: Divergence, speaker: StoryContext, last: Month, width: int
 ) -> Iterator[str]:
     lines, actors = apart.count(last)
     when = "the end of" if last.number == MONTHS_A_YEAR else say.MONTHS[last.number - 1]
@@ -285,7 +291,7 @@ def _year(
 # --- what it comes to -----------------------------------------------------------------
 
 
-def _end(apart: Divergence, speaker: Speaker, width: int) -> Iterator[str]:
+def _end(apart: Divergence, speaker: StoryContext, width: int) -> Iterator[str]:
     last = apart.months[-1]
     yield f"The largest relative differences at the horizon, {say.spoken(last)}"
     largest = apart.largest()
@@ -295,7 +301,7 @@ def _end(apart: Divergence, speaker: Speaker, width: int) -> Iterator[str]:
         yield item(_gap(apart, speaker, gap), width)
 
 
-def _gap(apart: Divergence, speaker: Speaker, gap: Gap) -> str:
+def _gap(apart: Divergence, speaker: StoryContext, gap: Gap) -> str:
     """Say a measure under both laws."""
     title = apart.scenario.quantities[gap.measure].title
     unit, scale = readable(gap.unit)

@@ -13,7 +13,6 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.policy.conduct import AS_DATED, EVERYONE, Conduct, Moves
 from sim.policy.dates import (
     FOREVER,
     Period,
@@ -23,6 +22,7 @@ from sim.policy.dates import (
     opening_day,
     spans,
 )
+from sim.policy.decided_law import AS_DATED, EVERYONE, DecidedLaw, Moves
 from sim.policy.exports import AffiliatesRule, ExportControl, Leak, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoptions
@@ -85,7 +85,7 @@ class _Opinion:
 
 
 @dataclass(eq=False)
-class Bearing:
+class ApplicableLaw:
     """The instruments that can touch a line, and the segments of time between them.
 
     Attributes:
@@ -155,7 +155,7 @@ class Bearing:
         )
 
     @cached_property
-    def likeness(self) -> tuple[str, ...]:
+    def equivalence_key(self) -> tuple[str, ...]:
         """What lines of one origin, good and chip must share to be answered alike."""
         return tuple(item.id for item in self.touching)
 
@@ -170,7 +170,7 @@ class Bearing:
             return value(parts[0].segment)
         return weighted([(part.days, value(part.segment)) for part in parts])
 
-    def is_touched(self, conduct: Conduct) -> bool:
+    def is_touched(self, conduct: DecidedLaw) -> bool:
         """Return whether what has been decided bears on the line."""
         return conduct is not AS_DATED and conduct.touches(self.touching)
 
@@ -179,7 +179,7 @@ class Bearing:
         line: SupplyLine,
         segment: int,
         leakage: Leakage,
-        conduct: Conduct = AS_DATED,
+        conduct: DecidedLaw = AS_DATED,
     ) -> PerDraw | float:
         """Return the share of orders licensed in a segment, in [0, 1]."""
         if self.is_touched(conduct):
@@ -194,14 +194,14 @@ class Bearing:
         return opinion.licence
 
     def denial_in(
-        self, line: SupplyLine, segment: int, conduct: Conduct = AS_DATED
+        self, line: SupplyLine, segment: int, conduct: DecidedLaw = AS_DATED
     ) -> Denial:
         """Return what is denied in a segment."""
         day = opening_day(segment, self.breaks)
         return self.denial(line, day, self.in_force(day), conduct)
 
     def expected(
-        self, line: SupplyLine, segment: int, coming: Conduct = AS_DATED
+        self, line: SupplyLine, segment: int, coming: DecidedLaw = AS_DATED
     ) -> Denial | None:
         """Return what would be denied if all that is expected were in force.
 
@@ -234,8 +234,8 @@ class Bearing:
         line: SupplyLine,
         day: date,
         leakage: Leakage,
-        conduct: Conduct = AS_DATED,
-        coming: Conduct = AS_DATED,
+        conduct: DecidedLaw = AS_DATED,
+        coming: DecidedLaw = AS_DATED,
     ) -> PerDraw | float:
         """Return the share of business that expected law would deny besides."""
         segment = bisect_right(self.breaks, day)
@@ -259,8 +259,8 @@ class Bearing:
         line: SupplyLine,
         day: date,
         leakage: Leakage,
-        conduct: Conduct = AS_DATED,
-        coming: Conduct = AS_DATED,
+        conduct: DecidedLaw = AS_DATED,
+        coming: DecidedLaw = AS_DATED,
     ) -> PerDraw | float:
         """Return the share of business left to a line by all law known on a day.
 
@@ -272,7 +272,7 @@ class Bearing:
         return left * self._permitted_once_known(line, day, coming)
 
     def _permitted_once_known(
-        self, line: SupplyLine, day: date, coming: Conduct
+        self, line: SupplyLine, day: date, coming: DecidedLaw
     ) -> PerDraw | float:
         """Return what the importer's gate lets in once all that is announced binds."""
         share: PerDraw | float = 1.0
@@ -288,7 +288,7 @@ class Bearing:
         line: SupplyLine,
         day: date | None,
         live: set[str],
-        conduct: Conduct = AS_DATED,
+        conduct: DecidedLaw = AS_DATED,
     ) -> Denial:
         """Return what is denied on a day by the instruments with the ids given.
 
@@ -316,7 +316,7 @@ class Bearing:
         )
 
     def permit(
-        self, line: SupplyLine, segment: int, conduct: Conduct = AS_DATED
+        self, line: SupplyLine, segment: int, conduct: DecidedLaw = AS_DATED
     ) -> PerDraw | float:
         """Return the share of licensed orders let in: the strictest governs."""
         if self.is_touched(conduct):
@@ -328,7 +328,7 @@ class Bearing:
         return store[key]  # type: ignore[return-value]
 
     def _let_in(
-        self, line: SupplyLine, segment: int, conduct: Conduct
+        self, line: SupplyLine, segment: int, conduct: DecidedLaw
     ) -> PerDraw | float:
         live = self.in_force(opening_day(segment, self.breaks))
         share: PerDraw | float = 1.0
@@ -340,7 +340,7 @@ class Bearing:
         return share
 
     def levy(
-        self, line: SupplyLine, segment: int, conduct: Conduct = AS_DATED
+        self, line: SupplyLine, segment: int, conduct: DecidedLaw = AS_DATED
     ) -> PerDraw | float:
         """Return the share of the value taken, in [0, 1]: the largest governs."""
         live = self.in_force(opening_day(segment, self.breaks))

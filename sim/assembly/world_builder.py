@@ -9,7 +9,7 @@ from sim.records import tables
 CHINA = "CHN"
 
 
-class Stage:
+class WorldBuilder:
     """A world in the casting.
 
     Attributes:
@@ -27,7 +27,7 @@ class Stage:
         for row in facts.of(tables.ActorRow):
             world.place(row.id, row.name, row.kind, row.country)
 
-    def who(self, name: str) -> tuple[ChipWar, str, str]:
+    def actor_rows(self, name: str) -> tuple[ChipWar, str, str]:
         """Return what every actor is made with: world, id and state."""
         return self.world, name, self.country[name]
 

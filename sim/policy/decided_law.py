@@ -40,7 +40,7 @@ class Joining:
 
 
 @dataclass(frozen=True, eq=False)
-class Conduct:
+class DecidedLaw:
     """What has been decided so far.
 
     Attributes:
@@ -59,7 +59,7 @@ class Conduct:
         acts: Mapping[str, PerDraw],
         joined: Joined,
         instruments: Mapping[str, Instrument],
-    ) -> "Conduct":
+    ) -> "DecidedLaw":
         """Return the conduct in which truces among the acts suspend what they name."""
         suspended: dict[str, PerDraw] = {}
         for key, force in acts.items():
@@ -71,8 +71,8 @@ class Conduct:
 
     @classmethod
     def join(
-        cls, parts: Sequence["Conduct"], instruments: Mapping[str, Instrument]
-    ) -> "Conduct":
+        cls, parts: Sequence["DecidedLaw"], instruments: Mapping[str, Instrument]
+    ) -> "DecidedLaw":
         """Return the conduct of consecutive draws as one."""
         head = parts[0]
         acts = {key: np.concatenate([x.acts[key] for x in parts]) for key in head.acts}
@@ -85,7 +85,9 @@ class Conduct:
         }
         return cls.of(acts, joined, instruments)
 
-    def part(self, columns: slice, instruments: Mapping[str, Instrument]) -> "Conduct":
+    def part(
+        self, columns: slice, instruments: Mapping[str, Instrument]
+    ) -> "DecidedLaw":
         """Return the conduct of some of the draws."""
         if self is AS_DATED:
             return self
@@ -94,7 +96,7 @@ class Conduct:
             key: Joining(each.whole[columns], each.part[columns])
             for key, each in self.joined.items()
         }
-        return Conduct.of(acts, joined, instruments)
+        return DecidedLaw.of(acts, joined, instruments)
 
     def force(self, act: str) -> PerDraw | float:
         """Return how far an act is in force by decision, 1 if by its dates alone."""
@@ -125,7 +127,7 @@ class Conduct:
             for act in acts
         )
 
-    def moved_since(self, before: "Conduct") -> Moves:
+    def moved_since(self, before: "DecidedLaw") -> Moves:
         """Return what stands otherwise than before, in any draw.
 
         An act that moves for all is named with `EVERYONE`, one that a state has joined
@@ -143,7 +145,7 @@ class Conduct:
         return frozenset(moved)
 
 
-AS_DATED = Conduct()
+AS_DATED = DecidedLaw()
 """Nothing has been decided; every act stands as it is dated."""
 
 

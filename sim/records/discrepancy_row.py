@@ -10,7 +10,7 @@ Of = Literal["spread", "memory"]
 """What is said of a remainder: how large it is, or how long it lasts."""
 
 
-class RemainderRow(Assumption):
+class DiscrepancyRow(Assumption):
     """A range of the size or of the memory of a family's remainders.
 
     Attributes:

@@ -10,16 +10,16 @@ from sim.agents.grey_market import Broker, Distributor
 from sim.agents.lab import Lab, Stock
 from sim.agents.offshore import OffshoreCloud
 from sim.agents.toolmaker import extended
+from sim.assembly.chips import supply_record
+from sim.assembly.world_builder import CHINA, WorldBuilder
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError
 from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import Good
 from sim.records import tables
-from sim.records.casting.chips import supply_record
-from sim.records.casting.stage import CHINA, Stage
 
 
-def cast_frontier_labs(stage: Stage) -> None:
+def add_frontier_labs(stage: WorldBuilder) -> None:
     """Cast the frontier laboratories."""
     known = {row.quantity: row for row in stage.facts.of(tables.FrontierFact)}
     reference = known["reference_run"]
@@ -28,7 +28,7 @@ def cast_frontier_labs(stage: Stage) -> None:
     suppliers = [a for a in stage.actors.values() if isinstance(a, Designer)]
     for row in stage.facts.of(tables.FrontierRow):
         stage.actors[row.lab] = FrontierLab(
-            *stage.who(row.lab),
+            *stage.actor_rows(row.lab),
             run_factor=row.run_factor,
             reference_run=reference.value,
             months_to_reference=since,
@@ -37,25 +37,25 @@ def cast_frontier_labs(stage: Stage) -> None:
         )
 
 
-def _seen_until(stage: Stage) -> float:
+def _seen_until(stage: WorldBuilder) -> float:
     """Return when what is seen of any record ends, in decimal years."""
     last = stage.facts.seen_until
     return inf if last is None else (last.index + 1) / MONTHS_A_YEAR
 
 
-def _nvidia(stage: Stage) -> Designer:
+def _nvidia(stage: WorldBuilder) -> Designer:
     nvidia = stage.actors["nvidia"]
     if not isinstance(nvidia, Designer):
         raise RecordsError("chips.csv: 'nvidia' designs no chip")
     return nvidia
 
 
-def cast_grey_market(stage: Stage) -> None:
+def add_grey_market(stage: WorldBuilder) -> None:
     """Cast the brokers at every hub and the distributors in China."""
     brokers = []
     for row in stage.facts.of(tables.Hub):
         broker = Broker(
-            *stage.who(row.broker),
+            *stage.actor_rows(row.broker),
             import_share=row.import_share,
             capacity=stage.assume["smuggle.start_capacity"] * row.capacity_share,
         )
@@ -69,15 +69,15 @@ def cast_grey_market(stage: Stage) -> None:
         )
         brokers.append(broker)
     stage.actors["cn_distributors"] = Distributor(
-        *stage.who("cn_distributors"), brokers=brokers, designer=_nvidia(stage)
+        *stage.actor_rows("cn_distributors"), brokers=brokers, designer=_nvidia(stage)
     )
 
 
-def cast_clouds(stage: Stage) -> None:
+def add_clouds(stage: WorldBuilder) -> None:
     """Cast the offshore clouds."""
     for row in stage.facts.of(tables.CloudRow):
         stage.actors[row.cloud] = OffshoreCloud(
-            *stage.who(row.cloud),
+            *stage.actor_rows(row.cloud),
             supply_share=row.supply_share,
             designer=_nvidia(stage),
             first=stage.assume["offshore.start_h100e"] * row.supply_share,
@@ -91,7 +91,7 @@ def cast_clouds(stage: Stage) -> None:
         )
 
 
-def cast_labs(stage: Stage) -> None:
+def add_labs(stage: WorldBuilder) -> None:
     """Cast the Chinese laboratories, with their stocks and all that they buy from."""
     sellers = {
         "legal": Sellers([stage.actors["nvidia"], stage.actors["amd"]]),
@@ -108,7 +108,7 @@ def cast_labs(stage: Stage) -> None:
         home_only = stage.country.get(row.lab) == CHINA and not row.openness
         own = {"domestic": sellers["domestic"]} if home_only else sellers
         stage.actors[row.lab] = lab = Lab(
-            *stage.who(row.lab),
+            *stage.actor_rows(row.lab),
             spending=spending,
             first_growth=stage.first_year("budget"),
             budget_share=row.budget_share,
@@ -120,14 +120,14 @@ def cast_labs(stage: Stage) -> None:
         _compute_lines(stage, lab, own)
 
 
-def _spending(stage: Stage) -> list[PerDraw | float]:
+def _spending(stage: WorldBuilder) -> list[PerDraw | float]:
     yearly = {row.year: row.spending_usd_m for row in stage.facts.of(tables.Budget)}
     months = len(supply_record(stage, "nvidia"))
     start, first = stage.world.start, stage.first_year("budget")
     return [extended(yearly, start + month, 0.0, first) for month in range(months)]
 
 
-def _first_stock(stage: Stage, part: float) -> Stock:
+def _first_stock(stage: WorldBuilder, part: float) -> Stock:
     row = stage.facts.one(tables.StartStock, lambda r: r.owner == CHINA)
     return Stock(
         stage.each(row.units * part),
@@ -136,14 +136,16 @@ def _first_stock(stage: Stage, part: float) -> Stock:
     )
 
 
-def _first_offshore(stage: Stage, row: tables.LabRow, home_only: bool) -> Stock:
+def _first_offshore(stage: WorldBuilder, row: tables.LabRow, home_only: bool) -> Stock:
     users = [r.budget_share for r in stage.facts.of(tables.LabRow) if r.openness]
     part = 0.0 if home_only else row.budget_share / sum(users)
     amount = stage.assume["offshore.start_h100e"] * part
     return Stock(amount, amount, amount)
 
 
-def _compute_lines(stage: Stage, lab: Lab, sellers: Mapping[str, Sellers]) -> None:
+def _compute_lines(
+    stage: WorldBuilder, lab: Lab, sellers: Mapping[str, Sellers]
+) -> None:
     transit = int(stage.world.facts["chip_transit_months"])
     for channel, found in sellers.items():
         if channel == "grey":
@@ -159,7 +161,7 @@ def _compute_lines(stage: Stage, lab: Lab, sellers: Mapping[str, Sellers]) -> No
             )
 
 
-def _channel_share(stage: Stage, seller: str) -> float:
+def _channel_share(stage: WorldBuilder, seller: str) -> float:
     """Return the share of a channel's money that goes to one seller by custom."""
     found = [
         *((r.designer, r.wafer_share) for r in stage.facts.of(tables.DesignerShare)),

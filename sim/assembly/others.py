@@ -9,14 +9,14 @@ from sim.agents.investors import Investors, ListedFirm, Share
 from sim.agents.suppliers import Exporter
 from sim.agents.talent import LabourMarket, Pool
 from sim.agents.united_states import UnitedStates
+from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import total
 from sim.domain.supply import Good
 from sim.records import tables
-from sim.records.casting.stage import Stage
 from sim.records.market_rows import MarketRow, SupplierYear
 
 
-def cast_governments(stage: Stage) -> None:
+def add_governments(stage: WorldBuilder) -> None:
     """Cast the governments: the two powers, and the allies between them."""
     ladder = stage.facts.of(tables.RungRow)
     rungs = {row.kind: Rung(row.severity, row.tightens) for row in ladder}
@@ -26,7 +26,7 @@ def cast_governments(stage: Stage) -> None:
     for row in stage.facts.of(tables.ActorRow):
         if row.kind != "government":
             continue
-        who = stage.who(row.id)
+        who = stage.actor_rows(row.id)
         match row.country:
             case "USA":
                 stage.actors[row.id] = UnitedStates(*who, rungs=rungs)
@@ -36,23 +36,23 @@ def cast_governments(stage: Stage) -> None:
                 stage.actors[row.id] = Ally(*who, rungs=rungs, exposure=exposure[state])
 
 
-def cast_exporters(stage: Stage) -> None:
+def add_exporters(stage: WorldBuilder) -> None:
     """Cast the exporters of minerals and of design software."""
     minerals = stage.facts.of(tables.Mineral)
     stage.actors["cn_minerals"] = Exporter(
-        *stage.who("cn_minerals"), usual={m.buyer: m.shipments for m in minerals}
+        *stage.actor_rows("cn_minerals"), usual={m.buyer: m.shipments for m in minerals}
     )
     for m in minerals:
         stage.open("cn_minerals", m.buyer, Good.MINERALS, destination=m.destination)
     users = stage.facts.of(tables.EdaLine)
     stage.actors["eda_vendors"] = Exporter(
-        *stage.who("eda_vendors"), usual={u.buyer: u.share for u in users}
+        *stage.actor_rows("eda_vendors"), usual={u.buyer: u.share for u in users}
     )
     for u in users:
         stage.open("eda_vendors", u.buyer, Good.EDA, share=u.share)
 
 
-def cast_labour_market(stage: Stage) -> None:
+def add_labour_market(stage: WorldBuilder) -> None:
     """Cast the market for engineers and researchers, once all fabs are there."""
     assume = stage.assume
     fabs = [each for each in stage.actors.values() if isinstance(each, Fab)]
@@ -68,22 +68,22 @@ def cast_labour_market(stage: Stage) -> None:
         ),
     }
     stage.actors["cn_engineers"] = LabourMarket(
-        *stage.who("cn_engineers"), fabs=fabs, designer=designers[0], pools=pools
+        *stage.actor_rows("cn_engineers"), fabs=fabs, designer=designers[0], pools=pools
     )
 
 
-def cast_investors(stage: Stage) -> None:
+def add_investors(stage: WorldBuilder) -> None:
     """Cast the investors, once every listed firm is there."""
     rows = stage.facts.of(tables.Firm)
     firms = [stage.actors[row.firm] for row in rows]
     stage.actors["investors"] = Investors(
-        *stage.who("investors"),
+        *stage.actor_rows("investors"),
         firms=[firm for firm in firms if isinstance(firm, ListedFirm)],
         shares={row.firm: _share(stage, row) for row in rows},
     )
 
 
-def _share(stage: Stage, row: tables.Firm) -> Share:
+def _share(stage: WorldBuilder, row: tables.Firm) -> Share:
     market = stage.facts.one(MarketRow, lambda market: market.firm == row.firm)
     years = [y for y in stage.facts.of(SupplierYear) if y.firm == row.firm]
     return Share(

@@ -36,7 +36,7 @@ def law_of_record(command: Command) -> None:
         )
 
 
-def prepare_life(
+def prepare_study_run(
     command: Command,
     records: Records,
     horizon: Month,
@@ -64,7 +64,7 @@ def prepare_life(
     return replace(prepared, setup=setup)
 
 
-def lives_read(
+def runs_read(
     command: Command, records: Records, rows: Sequence[Read], record: Record
 ) -> dict[str, Prepared]:
     """Return the lives that rows read off, by scenario; the baseline's among them.
@@ -83,7 +83,9 @@ def lives_read(
         horizon, measures = last_read(own, last), set(measures_read(own))
         if name == baseline:
             measures |= set(measures_asked(record.series))
-        lives[name] = prepare_life(command, records, horizon, sorted(measures), name)
+        lives[name] = prepare_study_run(
+            command, records, horizon, sorted(measures), name
+        )
     return lives
 
 
@@ -116,7 +118,7 @@ class Scoring:
         horizon = last_scored(everything, vintage, settings.horizon)
         record = Record.of(everything, horizon)
         measures = measures_asked(record.series)
-        prepared = prepare_life(command, read_records(settings), horizon, measures)
+        prepared = prepare_study_run(command, read_records(settings), horizon, measures)
         return cls(everything, vintage, record, prepared)
 
 

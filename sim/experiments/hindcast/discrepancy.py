@@ -38,7 +38,7 @@ Covariances = Float64[np.ndarray, "draws rows columns"]
 
 
 @dataclass(frozen=True, eq=False)
-class Remainder:
+class Discrepancy:
     """How a family's remainder behaves.
 
     Attributes:
@@ -77,7 +77,7 @@ class Seen:
 
 
 def carried_forward(
-    remainder: Remainder, seen: Seen, times: Times, luck: AtTimes
+    remainder: Discrepancy, seen: Seen, times: Times, luck: AtTimes
 ) -> AtTimes:
     """Return the remainder at other times, given what was left over so far.
 
@@ -101,7 +101,7 @@ _JITTER = 1e-9
 
 
 def _conditional(
-    remainder: Remainder, seen: Seen, times: Times
+    remainder: Discrepancy, seen: Seen, times: Times
 ) -> tuple[AtTimes, Covariances]:
     """Return mean and covariance of the remainder at times, given what was seen."""
     prior = remainder.covariances(times, times)

@@ -9,31 +9,31 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.outcomes.folder import Artist, Paperwork, write_study
+from sim.outcomes.folder import Artist, RunMetadata, write_study
 from sim.settings.compose import Command
-from sim.tasks.places import run_folder
+from sim.tasks.paths import run_folder
 from sim.tasks.prepare import Prepared
 from sim.tasks.run import provenance_of
 
 
 @dataclass(frozen=True)
-class Inquiry:
+class StudyRun:
     """What a study was asked.
 
     Attributes:
         command: the command.
-        spoken: the command as it was given, for the record.
+        command_line: the command as it was given, for the record.
         started: when the study began.
     """
 
     command: Command
-    spoken: Sequence[str]
+    command_line: Sequence[str]
     started: datetime
 
     @classmethod
-    def now(cls, command: Command, spoken: Sequence[str]) -> Inquiry:
+    def now(cls, command: Command, command_line: Sequence[str]) -> StudyRun:
         """Return what is asked at this moment."""
-        return cls(command, spoken, datetime.now(UTC))
+        return cls(command, command_line, datetime.now(UTC))
 
     def folder(self, study: str) -> Path:
         """Return a new folder for what a study leaves: outputs/<study>/<time>."""
@@ -62,11 +62,11 @@ class Inquiry:
         Raises:
             OutputError: the folder holds something, or cannot be written to.
         """
-        origin = provenance_of(prepared, self.spoken, self.started)
+        origin = provenance_of(prepared, self.command_line, self.started)
         write_study(
             folder,
             tables,
-            Paperwork(self.command.resolved(), {**origin, **(told or {})}),
+            RunMetadata(self.command.resolved(), {**origin, **(told or {})}),
             texts=texts or {},
             draw_figures=draw if self.command.settings.figures else None,
         )
