@@ -22,7 +22,7 @@ from sim.experiments.hindcast.scores import crps, skill
 from sim.experiments.progress import progress
 from sim.experiments.run import Simulation, Tick
 from sim.experiments.setup import Setup
-from sim.mechanisms.returns import simple
+from sim.mechanisms.returns import simple_return
 from sim.records.market_rows import EventReturn, MarketRow
 
 LOW, HIGH = 0.05, 0.95
@@ -139,7 +139,7 @@ def run_through_news(setup: Setup, quiet: bool = True) -> Returns:
 
 def _chunk(setup: Setup, draws: Draws, tick: Tick) -> Returns:
     world = Simulation.start(setup, setup.baseline, draws).world
-    [investors] = [who for who in world.all(Investors) if isinstance(who, Investors)]
+    [investors] = [who for who in world.actors(Investors) if isinstance(who, Investors)]
     found: Returns = {}
     while world.month <= setup.horizon:
         world.step()
@@ -174,12 +174,12 @@ def _day(row: EventReturn, returns: Returns, volatility: float, chance: Chance) 
     for item in row.items:
         log_return = log_return + returns.get((item, row.firm), 0.0)
     luck = chance.normal(f"ordinary day of {row.firm}, {row.event}")
-    news = simple(log_return) * _PERCENT
-    noisy = simple(log_return + volatility * luck) * _PERCENT
+    news = simple_return(log_return) * _PERCENT
+    noisy = simple_return(log_return + volatility * luck) * _PERCENT
     low, median, high = (float(np.quantile(news, q)) for q in (LOW, 0.5, HIGH))
     noisy_low, noisy_high = (float(np.quantile(noisy, q)) for q in (LOW, HIGH))
     observed = row.raw_pct if row.abnormal_pct is None else row.abnormal_pct
-    still = simple(volatility * luck) * _PERCENT
+    still = simple_return(volatility * luck) * _PERCENT
     ours, theirs = crps(np.full(2, observed), np.stack([noisy, still]))
     return Day(
         event=row.event,

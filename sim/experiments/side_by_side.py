@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.agents.actor import forget
+from sim.agents.actor import release_world
 from sim.assembly import BY_DRAW, MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.experiments.arrangement import Arrangement, Branch, arrange
@@ -138,5 +138,5 @@ def _run_to_horizon(
     life.run_until(setup.horizon + 1, setup, tick)
     named = [(case.name, case.regime) for case in cases]
     results = life.recorder.copies(life.world, named, series_alone=series_alone)
-    forget(life.world)
+    release_world(life.world)
     return results
