@@ -241,5 +241,6 @@ def _check_drawn_from(word: str, values: Sequence[Value]) -> None:
         if value not in ASSUMPTION_SOURCES:
             raise SettingsError(
                 f"{word}: {value} is neither {' nor '.join(ASSUMPTION_SOURCES)}; "
-                "values of one assumption are swept by its name, assumptions.<name>=0.1,0.3"
+                "values of one assumption are swept by its name, "
+                "assumptions.<name>=0.1,0.3"
             )
