@@ -23,7 +23,7 @@ from sim.experiments.progress import progress
 from sim.experiments.run import Simulation, Tick
 from sim.experiments.setup import Setup
 from sim.mechanisms.returns import simple
-from sim.records.market_rows import EventReturn, MarketRow
+from sim.records.market_rows import EventReturnRow, MarketRow
 
 LOW, HIGH = 0.05, 0.95
 """Ends of the 90 % range."""
@@ -118,7 +118,7 @@ class Score:
     skill: float
 
 
-def last_month(days: Sequence[EventReturn]) -> Month:
+def last_month(days: Sequence[EventReturnRow]) -> Month:
     """Return the month of the last day on record."""
     return Month.of(max(row.date for row in days))
 
@@ -158,18 +158,20 @@ def _chunk(setup: Setup, draws: Draws, tick: Tick) -> Returns:
 def compared(setup: Setup, returns: Returns) -> list[Day]:
     """Return the days on record up to the horizon, model beside observation."""
     facts = setup.records.facts
-    volatility = {row.firm: row.daily_volatility for row in facts.of(MarketRow)}
+    volatility = {row.firm: row.daily_volatility for row in facts.rows(MarketRow)}
     chance = Chance(setup.seed, setup.draws)
     rows = [
         row
-        for row in facts.of(EventReturn)
+        for row in facts.rows(EventReturnRow)
         if Month.of(row.date) <= setup.horizon and row.firm in volatility
     ]
     days = [_day(row, returns, volatility[row.firm], chance) for row in rows]
     return sorted(days, key=lambda day: day.event)
 
 
-def _day(row: EventReturn, returns: Returns, volatility: float, chance: Chance) -> Day:
+def _day(
+    row: EventReturnRow, returns: Returns, volatility: float, chance: Chance
+) -> Day:
     log_return = np.zeros(chance.draws.count)
     for item in row.items:
         log_return = log_return + returns.get((item, row.firm), 0.0)

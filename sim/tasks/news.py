@@ -13,7 +13,7 @@ from sim.domain.errors import SettingsError
 from sim.experiments.news import Day, compared, last_month, run_through_news
 from sim.presentation import news as show
 from sim.records import Records
-from sim.records.market_rows import EventReturn
+from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
 from sim.tasks.prepare import Prepared, prepare_alone, read_records
 from sim.tasks.report import study_and_report
@@ -91,5 +91,5 @@ def _prepared(command: Command) -> Prepared:
     return prepared
 
 
-def _days(records: Records) -> list[EventReturn]:
-    return records.facts.of(EventReturn)
+def _days(records: Records) -> list[EventReturnRow]:
+    return records.facts.rows(EventReturnRow)
