@@ -24,7 +24,7 @@ from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
 from sim.experiments.workers import OnMonth
 from sim.mechanisms.returns import simple
-from sim.records.market_rows import EventReturn, MarketRow
+from sim.records.market_rows import EventReturnRow, MarketRow
 
 LOW, HIGH = 0.05, 0.95
 """Ends of the 90 % range."""
@@ -119,7 +119,7 @@ class NewsScore:
     skill: float
 
 
-def last_event_month(days: Sequence[EventReturn]) -> Month:
+def last_event_month(days: Sequence[EventReturnRow]) -> Month:
     """Return the month of the last day on record."""
     return Month.of(max(row.date for row in days))
 
@@ -159,11 +159,11 @@ def _chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Returns:
 def compare_days(setup: Setup, returns: Returns) -> list[EventDay]:
     """Return the days on record up to the horizon, model beside observation."""
     facts = setup.records.facts
-    volatility = {row.firm: row.daily_volatility for row in facts.of(MarketRow)}
+    volatility = {row.firm: row.daily_volatility for row in facts.rows(MarketRow)}
     chance = Chance(setup.seed, setup.draws)
     rows = [
         row
-        for row in facts.of(EventReturn)
+        for row in facts.rows(EventReturnRow)
         if Month.of(row.date) <= setup.horizon and row.firm in volatility
     ]
     days = [_day(row, returns, volatility[row.firm], chance) for row in rows]
@@ -171,7 +171,7 @@ def compare_days(setup: Setup, returns: Returns) -> list[EventDay]:
 
 
 def _day(
-    row: EventReturn, returns: Returns, volatility: float, chance: Chance
+    row: EventReturnRow, returns: Returns, volatility: float, chance: Chance
 ) -> EventDay:
     log_return = np.zeros(chance.draws.count)
     for item in row.items:

@@ -135,8 +135,8 @@ def _settings(command: Command) -> CalibrateSettings:
 def _evidence(records: Records) -> Evidence:
     """Return the observations that are aimed at, of those known."""
     facts = records.facts
-    series = in_series(targets(facts.of(Observation)), facts.of(Family))
-    return Evidence.of(series, errors_by_family(facts.of(ObservationError)))
+    series = in_series(targets(facts.rows(Observation)), facts.rows(Family))
+    return Evidence.of(series, errors_by_family(facts.rows(ObservationError)))
 
 
 def _prepared(command: Command, records: Records, evidence: Evidence) -> PreparedRun:

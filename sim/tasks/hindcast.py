@@ -22,7 +22,7 @@ from sim.experiments.hindcast.study import (
 from sim.experiments.news import EventDay, compare_days, run_through_news
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
-from sim.records.market_rows import EventReturn
+from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published
 from sim.settings.compose import Command
 from sim.tasks.prepare import PreparedRun
@@ -92,7 +92,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
     horizon, measures = prepared.setup.horizon, measures_asked(record.series)
     hindsight = prepare_study_run(in_full, everything, horizon, measures)
 
-    read = [*everything.facts.of(Pattern), *everything.facts.of(Published)]
+    read = [*everything.facts.rows(Pattern), *everything.facts.rows(Published)]
     others = runs_read(in_full, everything, read, record)
     setups = [one.setup for one in (prepared, *others.values())]
     results, *rest = run_baselines(setups, prepared.setup.workers, quiet, "the record")
@@ -103,7 +103,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
         told = lives[settings.baseline]
         later = _scored(hindsight, record, told, vintage).totals
     returns = run_through_news(hindsight.setup, quiet)
-    events = everything.facts.of(EventReturn)
+    events = everything.facts.rows(EventReturnRow)
 
     folder = inquiry.folder(_FOLDER)
     done = Hindcast(

@@ -18,7 +18,7 @@ from sim.experiments.news import (
 )
 from sim.presentation import news as show
 from sim.records import Records
-from sim.records.market_rows import EventReturn
+from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 from sim.tasks.report import study_and_report
@@ -96,5 +96,5 @@ def _prepared(command: Command) -> PreparedRun:
     return prepared
 
 
-def _days(records: Records) -> list[EventReturn]:
-    return records.facts.of(EventReturn)
+def _days(records: Records) -> list[EventReturnRow]:
+    return records.facts.rows(EventReturnRow)
