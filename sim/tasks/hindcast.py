@@ -112,8 +112,8 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
         where_drawn=_where_drawn(prepared, vintage),
         scores=fared,
         later=later,
-        patterns=judged(everything.facts.of(Pattern), lives, returns, events),
-        published=beside(everything.facts.of(Published), lives),
+        patterns=judged(everything.facts.rows(Pattern), lives, returns, events),
+        published=beside(everything.facts.rows(Published), lives),
         days=compare_days(hindsight.setup, returns),
         folder=folder,
     )
