@@ -11,7 +11,7 @@ from sim.outcomes.divergence import TOLERANCE, Divergence, Gap, Step
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
 from sim.presentation.numbers import readable, short
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 from sim.presentation.story.context import StoryContext
 from sim.presentation.story.narration import sentences
 from sim.presentation.story.replay import changed, context_of, item, paragraph, told
