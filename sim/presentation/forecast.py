@@ -18,7 +18,7 @@ from sim.experiments.hindcast.observed import Observed
 from sim.experiments.hindcast.study import Record
 from sim.presentation.figures import save
 from sim.presentation.hindcast import names
-from sim.presentation.hindcast.words import range_in_words
+from sim.presentation.hindcast.score_formats import format_range
 from sim.presentation.numbers import reader_unit
 from sim.presentation.style import (
     GREY,
@@ -94,7 +94,7 @@ def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
             continue
         unit, factor = reader_unit(str(own["unit"].iloc[0]))
         cells = [
-            range_in_words(*(factor * row[name] for name in ("p50", "p05", "p95")))
+            format_range(*(factor * row[name] for name in ("p50", "p05", "p95")))
             for row in own.sort_values("end").to_dict("records")
         ]
         rests_on = str(own["rests_on"].iloc[0])

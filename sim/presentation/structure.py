@@ -18,8 +18,8 @@ from sim.experiments.hindcast.smoothing import LARGEST_SHAPE
 from sim.experiments.hindcast.structure import ALL, COSTS, EARNS
 from sim.presentation.figures import save
 from sim.presentation.hindcast import names
+from sim.presentation.hindcast.score_formats import format_change
 from sim.presentation.hindcast.study_summary import StudySummary
-from sim.presentation.hindcast.words import change_in_words
 from sim.presentation.style import (
     CUT,
     GREY,
@@ -100,7 +100,7 @@ def verdict_table(done: StructureStudy) -> Table:
         cells = [plain(str(mechanism))]
         for part in (CALIBRATION, TEST):
             for row in rows[rows["part"] == part].to_dict("records"):
-                words = change_in_words(row["crps_change"], row["error"])
+                words = format_change(row["crps_change"], row["error"])
                 style = {EARNS: "bold", COSTS: "red"}.get(str(row["verdict"]), "")
                 cells += [plain(words), plain(str(row["verdict"]))]
                 cells[-1].stylize(style)
@@ -121,7 +121,7 @@ def left_out_table(rows: pd.DataFrame) -> Table:
             names.series(str(row["measure"]), str(row["actor"])),
             str(row["periods"]),
             str(row["inside_90"]),
-            change_in_words(row["crps_change"]),
+            format_change(row["crps_change"]),
             f"{float(row['pareto_k']):.2f}{far}",
         )
     table.caption = "! weights reach too far: the row is not to be trusted"
@@ -193,7 +193,7 @@ def _panel(
         axes.plot([change - error, change + error], [place] * 2, color=TEXT_COLOUR)
         axes.plot(change, place, "o", markersize=6, color=TEXT_COLOUR, zorder=4)
         if abs(float(row["crps_change"])) > _EDGE:
-            words = change_in_words(row["crps_change"])
+            words = format_change(row["crps_change"])
             axes.text(
                 change - 0.03,
                 place + 0.22,

@@ -24,7 +24,7 @@ def network_lines(command: Command) -> list[str]:
     settings = command.settings
     records = read_records(settings)
     baseline = read_scenario(
-        compose_scenario(settings.baseline, command.offered), records
+        compose_scenario(settings.baseline, command.scenario_files), records
     )
     network = first_month_world(records, baseline.regime).network
     rows = [*_chokepoints(network), "", *_central(network), "", *_minimum_cut(network)]

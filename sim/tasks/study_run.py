@@ -12,8 +12,8 @@ import pandas as pd
 from sim.outcomes.folder import FigureDrawer, RunMetadata, write_study
 from sim.settings.compose import Command
 from sim.tasks.paths import run_folder
-from sim.tasks.prepare import Prepared
-from sim.tasks.run import provenance_of
+from sim.tasks.prepare import PreparedRun
+from sim.tasks.run import run_provenance
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class StudyRun:
     def leave(
         self,
         folder: Path,
-        prepared: Prepared,
+        prepared: PreparedRun,
         tables: Mapping[str, pd.DataFrame],
         draw: FigureDrawer,
         *,
@@ -62,7 +62,7 @@ class StudyRun:
         Raises:
             OutputError: the folder holds something, or cannot be written to.
         """
-        origin = provenance_of(prepared, self.command_line, self.started)
+        origin = run_provenance(prepared, self.command_line, self.started)
         write_study(
             folder,
             tables,

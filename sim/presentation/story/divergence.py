@@ -16,7 +16,7 @@ from sim.outcomes.divergence import (
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
 from sim.presentation.numbers import reader_unit, short
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 from sim.presentation.story.context import StoryContext
 from sim.presentation.story.narration import sentences
 from sim.presentation.story.replay import changed, context_of, item, paragraph, told
