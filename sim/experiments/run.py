@@ -96,7 +96,7 @@ class Simulation:
             mechanisms=_switches(cases, draws),
             copies=len(cases),
         )
-        recorder = Recorder(setup.record, room=setup.horizon - setup.start + 1)
+        recorder = Recorder(setup.record, capacity=setup.horizon - setup.start + 1)
         return cls(cases[0].name, world, recorder)
 
     def advance(self, setup: Setup, on_month: OnMonth) -> None:

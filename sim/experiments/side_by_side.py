@@ -146,6 +146,8 @@ def _run_to_horizon(
     """Return what is recorded of each copy in a life that is lived to the horizon."""
     life.run_until(setup.horizon + 1, setup, on_month)
     named = [(case.name, case.regime) for case in cases]
-    results = life.recorder.copies(life.world, named, series_alone=series_alone)
+    results = life.recorder.results_by_case(
+        life.world, named, series_alone=series_alone
+    )
     release_world(life.world)
     return results

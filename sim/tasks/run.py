@@ -18,7 +18,7 @@ from sim.experiments.provenance import provenance
 from sim.experiments.run import Comparison
 from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
-from sim.outcomes.bargaining import TOLD
+from sim.outcomes.bargaining import ANSWER_EVENTS
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
@@ -111,7 +111,7 @@ def run_and_write(
 
 def _without_most_events(results: Results) -> Results:
     """Return the results with the events that figures show, and no others."""
-    shown = tuple(event for event in results.events if event.event in TOLD)
+    shown = tuple(event for event in results.events if event.event in ANSWER_EVENTS)
     return replace(results, events=shown)
 
 

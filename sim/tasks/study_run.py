@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.outcomes.folder import Artist, RunMetadata, write_study
+from sim.outcomes.folder import FigureDrawer, RunMetadata, write_study
 from sim.settings.compose import Command
 from sim.tasks.paths import run_folder
 from sim.tasks.prepare import PreparedRun
@@ -44,7 +44,7 @@ class StudyRun:
         folder: Path,
         prepared: PreparedRun,
         tables: Mapping[str, pd.DataFrame],
-        draw: Artist,
+        draw: FigureDrawer,
         *,
         texts: Mapping[str, str] | None = None,
         told: Mapping[str, object] | None = None,
