@@ -250,7 +250,7 @@ def hbm_imports(world: World) -> dict[str, PerDraw]:
     """Read stacks shipped to China by foreign makers."""
     return {
         CHINA: total(
-            line.shipped
+            line.orders.shipped
             for line in world.lines
             if line.good is Good.HBM and line.origin != "CHN"
         )
@@ -376,7 +376,9 @@ def minerals(world: World) -> dict[str, PerDraw]:
     """Read gallium exported from China by market."""
     exporters = [x for x in _every(world, Exporter) if x.country == "CHN"]
     return {
-        line.buyer: line.shipped for exporter in exporters for line in exporter.sales
+        line.buyer: line.orders.shipped
+        for exporter in exporters
+        for line in exporter.sales
     }
 
 
