@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.outcomes.measure import Measure
 from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures.measure import Measure
 from sim.policy.regime import Regime
 from sim.presentation.calibration_page import with_posterior
 from sim.presentation.hindcast.page import (
