@@ -22,18 +22,18 @@ class WorldBuilder:
 
     def __init__(self, facts: tables.Facts, world: ChipWar) -> None:
         self.facts, self.world, self.assume = facts, world, world.assume
-        self.country = {row.id: row.country for row in facts.of(tables.ActorRow)}
+        self.country = {row.id: row.country for row in facts.rows(tables.ActorRow)}
         self.actors: dict[str, Actor] = {}
-        for row in facts.of(tables.ActorRow):
-            world.place(row.id, row.name, row.kind, row.country)
+        for row in facts.rows(tables.ActorRow):
+            world.register_actor(row.id, row.name, row.kind, row.country)
 
-    def actor_rows(self, name: str) -> tuple[ChipWar, str, str]:
+    def identity(self, name: str) -> tuple[ChipWar, str, str]:
         """Return what every actor is made with: world, id and state."""
         return self.world, name, self.country[name]
 
-    def each(self, value: float) -> PerDraw:
+    def in_every_draw(self, value: float) -> PerDraw:
         """Return one number in every draw."""
-        return self.world.every(value)
+        return self.world.per_draw(value)
 
     def first_year(self, name: str) -> PerDraw | None:
         """Return growth in the first year after a record that a vintage cuts.
@@ -70,7 +70,7 @@ class WorldBuilder:
             good=good,
             origin=self.country[seller],
             destination=destination or self.country[buyer],
-            ordered=self.world.every(ordered),
+            ordered=self.world.per_draw(ordered),
             party=party,
             advanced=advanced,
             transit=transit,

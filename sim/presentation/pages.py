@@ -124,7 +124,7 @@ def data_page(records: Records, law: Regime) -> str:
             for confidence in CONFIDENCES
             if (cells := list(_facts(tables, confidence)))
         },
-        news=records.facts.of(NewsRow),
+        news=records.facts.rows(NewsRow),
         single_numbers=sorted(
             single_numbers, key=lambda row: _GUESSES_FIRST(row[-1].confidence)
         ),

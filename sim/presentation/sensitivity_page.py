@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.presentation.numbers import readable
+from sim.presentation.numbers import reader_unit
 from sim.presentation.rendering import render
 from sim.presentation.sensitivity import GUESS, MOST_AN_EFFECT, SHOWN, signed
 
@@ -54,7 +54,7 @@ def _effects(rows: pd.DataFrame) -> Iterator[Mapping[str, Any]]:
     for (measure, actor), title in SHOWN.items():
         own = rows[(rows["measure"] == measure) & (rows["actor"] == actor)]
         if len(own):
-            unit, factor = readable(str(own["unit"].iloc[0]))
+            unit, factor = reader_unit(str(own["unit"].iloc[0]))
             heaviest = own.head(MOST_AN_EFFECT).to_dict("records")
             yield {
                 "title": title,

@@ -28,7 +28,7 @@ from sim.presentation.hindcast.sheets import (
 )
 from sim.presentation.news import A_QUARTER
 from sim.presentation.news import TABLE as RETURNS
-from sim.presentation.numbers import readable
+from sim.presentation.numbers import reader_unit
 from sim.presentation.rendering import render
 from sim.presentation.structure import LEFT_OUT, VERDICTS, WORTH
 
@@ -169,7 +169,7 @@ def published_page(tables: Tables) -> str:
 
 def _figure(row: TableRow) -> str:
     """Return a published figure with its range and unit."""
-    unit, factor = readable(row["unit"])
+    unit, factor = reader_unit(row["unit"])
     ends = [factor * row[end] for end in ("low", "high") if not isnan(row[end])]
     spread = f" ({' to '.join(map(format_amount, ends))})" if ends else ""
     return f"{format_amount(factor * row['mid'])}{spread} {unit}"
@@ -177,13 +177,13 @@ def _figure(row: TableRow) -> str:
 
 def _model_range(row: TableRow) -> str:
     """Return the model's median and 90 % range, in the unit that a reader thinks in."""
-    _, factor = readable(row["unit"])
+    _, factor = reader_unit(row["unit"])
     return format_range(*(factor * row[name] for name in ("p50", "p05", "p95")))
 
 
 def _in_unit(row: TableRow, column: str) -> tuple[str, str]:
     """Return an amount, and the unit that a reader thinks in."""
-    unit, factor = readable(row["unit"])
+    unit, factor = reader_unit(row["unit"])
     return format_amount(factor * row[column]), unit
 
 

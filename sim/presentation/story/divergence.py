@@ -7,10 +7,15 @@ from dataclasses import dataclass, replace
 from math import isinf
 
 from sim.domain.months import Month
-from sim.outcomes.divergence import TOLERANCE, Divergence, Gap, Step
+from sim.outcomes.divergence import (
+    TOLERANCE,
+    Divergence,
+    DivergenceStep,
+    MeasureDifference,
+)
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
-from sim.presentation.numbers import readable, short
+from sim.presentation.numbers import reader_unit, short
 from sim.presentation.rendering import render
 from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext
@@ -100,7 +105,7 @@ class _Fork:
     def _events_of_one_run(self, month: Month) -> Iterator[str]:
         """Yield what happened in a month in one of the two runs alone."""
         runs = (self.fork.scenario, self.fork.baseline)
-        for results, events in zip(runs, self.fork.events_of(month), strict=True):
+        for results, events in zip(runs, self.fork.events_by_side(month), strict=True):
             own = world_events(replace(results, events=tuple(events)))
             for sentence in sentences(context_of(results, ()), own):
                 yield f"Under {results.scenario} alone. {sentence}"
@@ -128,7 +133,7 @@ class _Fork:
                 if gap.size > TOLERANCE:
                     yield self.gap(gap)
 
-    def _step(self, step: Step) -> Iterator[str]:
+    def _step(self, step: DivergenceStep) -> Iterator[str]:
         """Yield the law, the trade and the actors that come to differ in a month."""
         if step.month != self.fork.first:
             yield from self._law(step)
@@ -140,7 +145,7 @@ class _Fork:
         for hops in sorted(near, key=lambda h: farthest if h is None else h):
             yield self._actors(step, near[hops], hops)
 
-    def _actors(self, step: Step, names: list[str], hops: int | None) -> str:
+    def _actors(self, step: DivergenceStep, names: list[str], hops: int | None) -> str:
         """Return actors that are equally far away, those that differ most first."""
 
         def size(name: str) -> float:
@@ -153,7 +158,7 @@ class _Fork:
         where = "that no line reaches" if hops is None else f"{_steps(hops)} away"
         return f"Actors {where}: {', '.join(actors[:_MOST_ACTORS])}{rest}."
 
-    def _actor(self, name: str, step: Step) -> str:
+    def _actor(self, name: str, step: DivergenceStep) -> str:
         """Return an actor and the measure of its own that differs most, if any."""
         gap = step.actors[name]
         if gap is None:
@@ -162,7 +167,7 @@ class _Fork:
         title = title if title.startswith(_PROPER) else title[:1].lower() + title[1:]
         return f"{self.context.who(name)} ({title} {_change(gap)})"
 
-    def _law(self, step: Step) -> Iterator[str]:
+    def _law(self, step: DivergenceStep) -> Iterator[str]:
         """Yield the lines on which law comes to differ, those alike together."""
         alike: dict[str, list[LineName]] = {}
         for gate, meaning in _GATES.items():
@@ -173,12 +178,14 @@ class _Fork:
                 )
         yield from self._lines(alike.items())
 
-    def _trade(self, step: Step) -> Iterator[str]:
+    def _trade(self, step: DivergenceStep) -> Iterator[str]:
         """Yield the lines on which trade comes to differ, by good and direction."""
-        alike: dict[tuple[str, bool], list[tuple[LineName, Gap]]] = {}
+        alike: dict[tuple[str, bool], list[tuple[LineName, MeasureDifference]]] = {}
         for name in step.lines["shipped"]:
             before, now = self.fork.line(name, step.month)["shipped"]
-            gap = Gap("shipped", str(name), "", scenario=now, baseline=before)
+            gap = MeasureDifference(
+                "shipped", str(name), "", scenario=now, baseline=before
+            )
             alike.setdefault((str(name.good), gap.change > 0.0), []).append((name, gap))
         yield from self._lines(
             [
@@ -211,10 +218,10 @@ class _Fork:
         away = f" ({_steps(near)} away)" if near > 0 else ""
         return f"{count}{away}, {goods} from {sellers} to {buyers}"
 
-    def gap(self, gap: Gap) -> str:
+    def gap(self, gap: MeasureDifference) -> str:
         """Return a measure under both laws."""
         title = self.fork.scenario.quantities[gap.measure].title
-        unit, scale = readable(gap.unit)
+        unit, scale = reader_unit(gap.unit)
         if max(abs(gap.baseline), abs(gap.scenario)) * scale < _SMALL:
             unit, scale = gap.unit, 1.0
         name, _, part = gap.actor.partition(":")
@@ -237,14 +244,14 @@ def _steps(hops: int) -> str:
     return f"{hops} step" + "s" * (hops != 1)
 
 
-def _changes(gaps: Sequence[Gap]) -> str:
+def _changes(gaps: Sequence[MeasureDifference]) -> str:
     """Return the least and the greatest change of several."""
     ordered = sorted(gaps, key=lambda gap: abs(gap.change))
     low, high = _change(ordered[0]), _change(ordered[-1])
     return low if low == high else f"{low} to {high}"
 
 
-def _change(gap: Gap) -> str:
+def _change(gap: MeasureDifference) -> str:
     """Return how much a measure changes, with its sign."""
     if isinf(gap.change):
         return "from zero"
