@@ -19,8 +19,8 @@ from sim.experiments.arrangement import Arrangement, Branch, arrange
 from sim.experiments.run import Comparison, Simulation, Tick
 from sim.experiments.setup import Case, Setup
 from sim.outcomes.results import Results
+from sim.policy.law_digest import canonical_text, digest
 from sim.policy.stacked_law import stacked
-from sim.policy.wording import digest, wording
 
 
 def together(setup: Setup) -> str:
@@ -42,7 +42,7 @@ def together(setup: Setup) -> str:
             setup.baseline.regime.identity,
             str(setup.seed),
             f"{setup.start} to {setup.horizon}",
-            wording((record, setup.fork, switches)),
+            canonical_text((record, setup.fork, switches)),
         ]
     )
 

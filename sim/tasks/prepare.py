@@ -137,7 +137,7 @@ def _prepared(command: Command, chosen: Chosen) -> Prepared:
         chosen=(compared,) if setup.scenario is None else (compared, chosen),
         changes=difference(baseline.regime.instruments, scenario.regime.instruments),
         question=scenario.question,
-        who_decides=scenario.regime.decisions.in_words(),
+        who_decides=scenario.regime.decisions.summary(),
     )
 
 
@@ -168,7 +168,7 @@ def prepare_alone(command: Command, records: Records, horizon: Month) -> Prepare
     )
     _check_months(setup)
     _check_names(setup)
-    deciding = scenario.regime.decisions.in_words()
+    deciding = scenario.regime.decisions.summary()
     return Prepared(command, setup, (chosen,), (), scenario.question, deciding)
 
 

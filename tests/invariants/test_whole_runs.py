@@ -23,7 +23,7 @@ RETURNS = tuple(
 
 MAY_NEVER_COME = (
     *("immersion_since", ".since"),
-    *(".asked", ".agreed", ".binding", ".left", ".refused"),
+    *(".asked", ".agreed", ".binding", ".withdrawn", ".refused"),
 )
 """Months of events: infinite in draws in which they have not happened."""
 
