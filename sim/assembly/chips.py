@@ -20,12 +20,12 @@ _REFERENCE = "H100"
 
 def add_designers(stage: WorldBuilder) -> None:
     """Cast Nvidia and AMD, with their books and the record of their supply."""
-    rows = stage.facts.of(tables.ChipRow)
+    rows = stage.facts.rows(tables.ChipRow)
     chips = {row.chip: as_chip(row, row.hbm_stacks) for row in rows}
     for name in dict.fromkeys(row.designer for row in rows):
-        books = [y for y in stage.facts.of(tables.DesignerYear) if y.firm == name]
+        books = [y for y in stage.facts.rows(tables.DesignerYear) if y.firm == name]
         designer = Designer(
-            *stage.actor_rows(name),
+            *stage.identity(name),
             flagships=[
                 (chips[row.chip], row.launched) for row in rows if row.designer == name
             ],
@@ -38,7 +38,7 @@ def add_designers(stage: WorldBuilder) -> None:
             abroad=supply_record(stage, name),
             first_growth=_first_growth(stage),
         )
-        start = stage.each(_stock_at_start(stage, name))
+        start = stage.in_every_draw(_stock_at_start(stage, name))
         designer.cumulative_abroad = designer.cumulative_at_start = start
         stage.actors[name] = designer
 
@@ -58,7 +58,7 @@ def _first_growth(stage: WorldBuilder) -> dict[str, PerDraw]:
 def supply_record(stage: WorldBuilder, designer: str) -> list[float]:
     """Return accelerators sold outside China month by month, H100-equivalents."""
     months: list[float] = []
-    for row in stage.facts.of(tables.SupplyQuarter):
+    for row in stage.facts.rows(tables.SupplyQuarter):
         nvidia = designer == "nvidia"
         flow = row.nvidia_outside_china if nvidia else row.others
         months += [flow] * 3
@@ -68,7 +68,7 @@ def supply_record(stage: WorldBuilder, designer: str) -> list[float]:
 def _stock_at_start(stage: WorldBuilder, designer: str) -> float:
     stocks = {
         row.channel: row.training_h100e
-        for row in stage.facts.of(tables.StartStock)
+        for row in stage.facts.rows(tables.StartStockRow)
         if row.owner == "WORLD"
     }
     nvidia = stocks["nvidia"]
@@ -80,11 +80,11 @@ def add_domestic_designers(stage: WorldBuilder) -> None:
     fab = stage.actors["smic_advanced"]
     if not isinstance(fab, AdvancedFab):
         raise RecordsError("fabs.csv: 'smic_advanced' must be at node 7nm")
-    foundry = Foundry(*stage.actor_rows("tsmc"))
+    foundry = Foundry(*stage.identity("tsmc"))
     stage.actors["tsmc"] = foundry
-    for row in stage.facts.of(tables.DesignerShare):
+    for row in stage.facts.rows(tables.WaferShareRow):
         designer = DomesticDesigner(
-            *stage.actor_rows(row.designer),
+            *stage.identity(row.designer),
             generations=_generations(stage, row.designer),
             fab=fab,
             wafer_share=row.wafer_share,
@@ -105,17 +105,17 @@ def _generations(stage: WorldBuilder, designer: str) -> list[Generation]:
             inference=row.inference_h100e,
             price=row.price_usd,
         )
-        for row in stage.facts.of(tables.DomesticChipRow)
+        for row in stage.facts.rows(tables.DomesticChipRow)
         if row.designer == designer
     ]
 
 
 def add_memory_makers(stage: WorldBuilder) -> None:
     """Cast foreign memory makers, and open their lines and CXMT’s."""
-    buyers = [row.designer for row in stage.facts.of(tables.DesignerShare)]
-    for row in stage.facts.of(tables.MemoryRow):
+    buyers = [row.designer for row in stage.facts.rows(tables.WaferShareRow)]
+    for row in stage.facts.rows(tables.MemoryRow):
         stage.actors[row.maker] = MemoryMaker(
-            *stage.actor_rows(row.maker),
+            *stage.identity(row.maker),
             share=row.share,
             price=row.stack_price_usd / _MILLION,
         )

@@ -21,14 +21,14 @@ from sim.records import tables
 
 def add_frontier_labs(stage: WorldBuilder) -> None:
     """Cast the frontier laboratories."""
-    known = {row.quantity: row for row in stage.facts.of(tables.FrontierFact)}
+    known = {row.quantity: row for row in stage.facts.rows(tables.FrontierRecordRow)}
     reference = known["reference_run"]
     since = Month.of(parse_day(reference.as_of)) - stage.world.start
     years = min(known["record_ends"].value, _seen_until(stage)) - stage.world.start.year
     suppliers = [a for a in stage.actors.values() if isinstance(a, Designer)]
-    for row in stage.facts.of(tables.FrontierRow):
+    for row in stage.facts.rows(tables.FrontierRow):
         stage.actors[row.lab] = FrontierLab(
-            *stage.actor_rows(row.lab),
+            *stage.identity(row.lab),
             run_factor=row.run_factor,
             reference_run=reference.value,
             months_to_reference=since,
@@ -53,9 +53,9 @@ def _nvidia(stage: WorldBuilder) -> Designer:
 def add_grey_market(stage: WorldBuilder) -> None:
     """Cast the brokers at every hub and the distributors in China."""
     brokers = []
-    for row in stage.facts.of(tables.Hub):
+    for row in stage.facts.rows(tables.HubRow):
         broker = Broker(
-            *stage.actor_rows(row.broker),
+            *stage.identity(row.broker),
             import_share=row.import_share,
             capacity=stage.assume["smuggle.start_capacity"] * row.capacity_share,
         )
@@ -69,15 +69,15 @@ def add_grey_market(stage: WorldBuilder) -> None:
         )
         brokers.append(broker)
     stage.actors["cn_distributors"] = Distributor(
-        *stage.actor_rows("cn_distributors"), brokers=brokers, designer=_nvidia(stage)
+        *stage.identity("cn_distributors"), brokers=brokers, designer=_nvidia(stage)
     )
 
 
 def add_clouds(stage: WorldBuilder) -> None:
     """Cast the offshore clouds."""
-    for row in stage.facts.of(tables.CloudRow):
+    for row in stage.facts.rows(tables.CloudRow):
         stage.actors[row.cloud] = OffshoreCloud(
-            *stage.actor_rows(row.cloud),
+            *stage.identity(row.cloud),
             supply_share=row.supply_share,
             designer=_nvidia(stage),
             first=stage.assume["offshore.start_h100e"] * row.supply_share,
@@ -97,18 +97,21 @@ def add_labs(stage: WorldBuilder) -> None:
         "legal": Sellers([stage.actors["nvidia"], stage.actors["amd"]]),
         "grey": Sellers([stage.actors["cn_distributors"]]),
         "domestic": Sellers(
-            [stage.actors[row.designer] for row in stage.facts.of(tables.DesignerShare)]
+            [
+                stage.actors[row.designer]
+                for row in stage.facts.rows(tables.WaferShareRow)
+            ]
         ),
         "offshore": Sellers(
-            [stage.actors[row.cloud] for row in stage.facts.of(tables.CloudRow)]
+            [stage.actors[row.cloud] for row in stage.facts.rows(tables.CloudRow)]
         ),
     }
     spending = _spending(stage)
-    for row in stage.facts.of(tables.LabRow):
+    for row in stage.facts.rows(tables.LabRow):
         home_only = stage.country.get(row.lab) == CHINA and not row.openness
         own = {"domestic": sellers["domestic"]} if home_only else sellers
         stage.actors[row.lab] = lab = Lab(
-            *stage.actor_rows(row.lab),
+            *stage.identity(row.lab),
             spending=spending,
             first_growth=stage.first_year("budget"),
             budget_share=row.budget_share,
@@ -121,23 +124,25 @@ def add_labs(stage: WorldBuilder) -> None:
 
 
 def _spending(stage: WorldBuilder) -> list[PerDraw | float]:
-    yearly = {row.year: row.spending_usd_m for row in stage.facts.of(tables.Budget)}
+    yearly = {
+        row.year: row.spending_usd_m for row in stage.facts.rows(tables.BudgetYear)
+    }
     months = len(supply_record(stage, "nvidia"))
     start, first = stage.world.start, stage.first_year("budget")
     return [extended(yearly, start + month, 0.0, first) for month in range(months)]
 
 
 def _first_stock(stage: WorldBuilder, part: float) -> Stock:
-    row = stage.facts.one(tables.StartStock, lambda r: r.owner == CHINA)
+    row = stage.facts.only_row(tables.StartStockRow, lambda r: r.owner == CHINA)
     return Stock(
-        stage.each(row.units * part),
-        stage.each(row.training_h100e * part),
-        stage.each(row.inference_h100e * part),
+        stage.in_every_draw(row.units * part),
+        stage.in_every_draw(row.training_h100e * part),
+        stage.in_every_draw(row.inference_h100e * part),
     )
 
 
 def _first_offshore(stage: WorldBuilder, row: tables.LabRow, home_only: bool) -> Stock:
-    users = [r.budget_share for r in stage.facts.of(tables.LabRow) if r.openness]
+    users = [r.budget_share for r in stage.facts.rows(tables.LabRow) if r.openness]
     part = 0.0 if home_only else row.budget_share / sum(users)
     amount = stage.assume["offshore.start_h100e"] * part
     return Stock(amount, amount, amount)
@@ -164,8 +169,8 @@ def _compute_lines(
 def _channel_share(stage: WorldBuilder, seller: str) -> float:
     """Return the share of a channel's money that goes to one seller by custom."""
     found = [
-        *((r.designer, r.wafer_share) for r in stage.facts.of(tables.DesignerShare)),
-        *((r.cloud, r.supply_share) for r in stage.facts.of(tables.CloudRow)),
-        *((r.seller, r.share) for r in stage.facts.of(tables.OrderShare)),
+        *((r.designer, r.wafer_share) for r in stage.facts.rows(tables.WaferShareRow)),
+        *((r.cloud, r.supply_share) for r in stage.facts.rows(tables.CloudRow)),
+        *((r.seller, r.share) for r in stage.facts.rows(tables.OrderShareRow)),
     ]
     return dict(found)[seller]

@@ -26,7 +26,7 @@ _THOUSAND = 1000.0
 
 def add_toolmakers(stage: WorldBuilder) -> None:
     """Cast the makers of tools, foreign and Chinese."""
-    rows = stage.facts.of(tables.ToolLine)
+    rows = stage.facts.rows(tables.ToolLineRow)
     for vendor in dict.fromkeys(row.vendor for row in rows):
         home = stage.country[vendor] == CHINA
         make = _domestic_toolmaker if home else _toolmaker
@@ -34,10 +34,10 @@ def add_toolmakers(stage: WorldBuilder) -> None:
 
 
 def _toolmaker(stage: WorldBuilder, vendor: str) -> Toolmaker:
-    years = [y for y in stage.facts.of(tables.VendorYear) if y.firm == vendor]
-    firm = stage.facts.one(tables.Firm, lambda row: row.firm == vendor)
+    years = [y for y in stage.facts.rows(tables.VendorYear) if y.firm == vendor]
+    firm = stage.facts.only_row(tables.FirmRow, lambda row: row.firm == vendor)
     return Toolmaker(
-        *stage.actor_rows(vendor),
+        *stage.identity(vendor),
         abroad={y.year: y.row_system_revenue for y in years},
         capacity={y.year: y.capacity for y in years},
         growth=firm.row_growth_after,
@@ -50,10 +50,12 @@ def _toolmaker(stage: WorldBuilder, vendor: str) -> Toolmaker:
 
 
 def _domestic_toolmaker(stage: WorldBuilder, vendor: str) -> DomesticToolmaker:
-    made = {row.good for row in stage.facts.of(tables.ToolLine) if row.vendor == vendor}
-    tools = [row for row in stage.facts.of(tables.Tool) if row.good in made]
+    made = {
+        row.good for row in stage.facts.rows(tables.ToolLineRow) if row.vendor == vendor
+    }
+    tools = [row for row in stage.facts.rows(tables.ToolRow) if row.good in made]
     return DomesticToolmaker(
-        *stage.actor_rows(vendor),
+        *stage.identity(vendor),
         quality={row.good: row.domestic_quality for row in tools},
         home_share={row.good: row.domestic_share for row in tools},
         shipped={row.good: row.domestic_shipped for row in tools},
@@ -62,7 +64,7 @@ def _domestic_toolmaker(stage: WorldBuilder, vendor: str) -> DomesticToolmaker:
 
 def add_fabs(stage: WorldBuilder) -> None:
     """Cast the fabs, install their tools, and open lines for tools and service."""
-    for row in stage.facts.of(tables.FabRow):
+    for row in stage.facts.rows(tables.FabRow):
         fab = _fab(stage, row)
         stage.actors[row.fab] = fab
         _equip(stage, fab, row)
@@ -80,11 +82,11 @@ def _fab(stage: WorldBuilder, row: tables.FabRow) -> Fab:
     if row.node == "7nm":
         shares = {
             each.designer: each.wafer_share
-            for each in stage.facts.of(tables.DesignerShare)
+            for each in stage.facts.rows(tables.WaferShareRow)
         }
-        return AdvancedFab(*stage.actor_rows(row.fab), plan, designer_shares=shares)
+        return AdvancedFab(*stage.identity(row.fab), plan, designer_shares=shares)
     kind = MemoryFab if row.kind == "dram" else Fab
-    return kind(*stage.actor_rows(row.fab), plan, advanced=row.advanced)
+    return kind(*stage.identity(row.fab), plan, advanced=row.advanced)
 
 
 def _plan(stage: WorldBuilder, row: tables.FabRow) -> CapacityPlan:
@@ -93,11 +95,11 @@ def _plan(stage: WorldBuilder, row: tables.FabRow) -> CapacityPlan:
     return CapacityPlan(
         start=assume["fab.start_kwpm.smic_advanced"]
         if row.start_kwpm is None
-        else stage.each(row.start_kwpm),
+        else stage.in_every_draw(row.start_kwpm),
         growth=assume[growth.get(row.node, "fab.growth.memory")],
         ceiling=assume["fab.advanced_ceiling_kwpm"]
         if row.ceiling_kwpm is None
-        else stage.each(row.ceiling_kwpm),
+        else stage.in_every_draw(row.ceiling_kwpm),
         tools_per_kwpm=_tools_per_kwpm(stage, row),
     )
 
@@ -106,7 +108,7 @@ def _tools_per_kwpm(stage: WorldBuilder, row: tables.FabRow) -> dict[Good, PerDr
     assume = stage.assume
     passes = assume[_PASSES[row.node]]
     intensity = {
-        "7nm": stage.each(1.0),
+        "7nm": stage.in_every_draw(1.0),
         "28nm": assume["fab.mature_tool_intensity"],
     }.get(row.node, assume["fab.memory_tool_intensity"])
     per_tool = assume["litho.effective_passes_per_tool_month"] / _THOUSAND
@@ -122,8 +124,8 @@ def _tools_per_kwpm(stage: WorldBuilder, row: tables.FabRow) -> dict[Good, PerDr
 def _equip(stage: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
     """Open its tool lines and install the tools that its plan needs today."""
     for good in TOOL_CLASSES:
-        lines = [x for x in stage.facts.of(tables.ToolLine) if x.good == good]
-        tool = next(x for x in stage.facts.of(tables.Tool) if x.good == good)
+        lines = [x for x in stage.facts.rows(tables.ToolLineRow) if x.good == good]
+        tool = next(x for x in stage.facts.rows(tables.ToolRow) if x.good == good)
         shares = {x.vendor: _starting_share(stage, x, tool, lines) for x in lines}
         need = fab.plan * fab.tools_per_kwpm[good] * stage.assume["fab.initial_slack"]
         worth = sum(
@@ -143,9 +145,9 @@ def _equip(stage: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
 
 def _starting_share(
     stage: WorldBuilder,
-    line: tables.ToolLine,
-    tool: tables.Tool,
-    lines: list[tables.ToolLine],
+    line: tables.ToolLineRow,
+    tool: tables.ToolRow,
+    lines: list[tables.ToolLineRow],
 ) -> float:
     """Return a maker's share of the tools of a class in use at the start."""
     home = stage.country[line.vendor] == CHINA
@@ -166,7 +168,10 @@ def _domestic(stage: WorldBuilder, vendor: str) -> DomesticToolmaker | None:
 
 
 def _open_tool_line(
-    stage: WorldBuilder, row: tables.FabRow, line: tables.ToolLine, tool: tables.Tool
+    stage: WorldBuilder,
+    row: tables.FabRow,
+    line: tables.ToolLineRow,
+    tool: tables.ToolRow,
 ) -> SupplyLine:
     return stage.open(
         line.vendor,
@@ -182,7 +187,7 @@ def _open_tool_line(
     )
 
 
-def _wear(stage: WorldBuilder, tool: tables.Tool) -> Wear:
+def _wear(stage: WorldBuilder, tool: tables.ToolRow) -> Wear:
     assume, group = stage.assume, tool.service_group
     rate = "service.uptime_decay_per_month."
     contract = "service.share_tools_under_vendor_contract."

@@ -18,15 +18,16 @@ from sim.records.market_rows import MarketRow, SupplierYear
 
 def add_governments(stage: WorldBuilder) -> None:
     """Cast the governments: the two powers, and the allies between them."""
-    ladder = stage.facts.of(tables.RungRow)
+    ladder = stage.facts.rows(tables.RungRow)
     rungs = {row.kind: Rung(row.severity, row.tightens) for row in ladder}
     exposure = {
-        row.state: row.exposure_to_retaliation for row in stage.facts.of(tables.AllyRow)
+        row.state: row.exposure_to_retaliation
+        for row in stage.facts.rows(tables.AllyRow)
     }
-    for row in stage.facts.of(tables.ActorRow):
+    for row in stage.facts.rows(tables.ActorRow):
         if row.kind != "government":
             continue
-        who = stage.actor_rows(row.id)
+        who = stage.identity(row.id)
         match row.country:
             case "USA":
                 stage.actors[row.id] = UnitedStates(*who, rungs=rungs)
@@ -38,15 +39,15 @@ def add_governments(stage: WorldBuilder) -> None:
 
 def add_exporters(stage: WorldBuilder) -> None:
     """Cast the exporters of minerals and of design software."""
-    minerals = stage.facts.of(tables.Mineral)
+    minerals = stage.facts.rows(tables.MineralRow)
     stage.actors["cn_minerals"] = Exporter(
-        *stage.actor_rows("cn_minerals"), usual={m.buyer: m.shipments for m in minerals}
+        *stage.identity("cn_minerals"), usual={m.buyer: m.shipments for m in minerals}
     )
     for m in minerals:
         stage.open("cn_minerals", m.buyer, Good.MINERALS, destination=m.destination)
-    users = stage.facts.of(tables.EdaLine)
+    users = stage.facts.rows(tables.EdaLineRow)
     stage.actors["eda_vendors"] = Exporter(
-        *stage.actor_rows("eda_vendors"), usual={u.buyer: u.share for u in users}
+        *stage.identity("eda_vendors"), usual={u.buyer: u.share for u in users}
     )
     for u in users:
         stage.open("eda_vendors", u.buyer, Good.EDA, share=u.share)
@@ -68,24 +69,24 @@ def add_labour_market(stage: WorldBuilder) -> None:
         ),
     }
     stage.actors["cn_engineers"] = LabourMarket(
-        *stage.actor_rows("cn_engineers"), fabs=fabs, designer=designers[0], pools=pools
+        *stage.identity("cn_engineers"), fabs=fabs, designer=designers[0], pools=pools
     )
 
 
 def add_investors(stage: WorldBuilder) -> None:
     """Cast the investors, once every listed firm is there."""
-    rows = stage.facts.of(tables.Firm)
+    rows = stage.facts.rows(tables.FirmRow)
     firms = [stage.actors[row.firm] for row in rows]
     stage.actors["investors"] = Investors(
-        *stage.actor_rows("investors"),
+        *stage.identity("investors"),
         firms=[firm for firm in firms if isinstance(firm, ListedFirm)],
         shares={row.firm: _share(stage, row) for row in rows},
     )
 
 
-def _share(stage: WorldBuilder, row: tables.Firm) -> Share:
-    market = stage.facts.one(MarketRow, lambda market: market.firm == row.firm)
-    years = [y for y in stage.facts.of(SupplierYear) if y.firm == row.firm]
+def _share(stage: WorldBuilder, row: tables.FirmRow) -> Share:
+    market = stage.facts.only_row(MarketRow, lambda market: market.firm == row.firm)
+    years = [y for y in stage.facts.rows(SupplierYear) if y.firm == row.firm]
     return Share(
         multiple=row.price_to_sales,
         margin_ratio=market.margin_ratio,

@@ -22,16 +22,16 @@ class WorldBuilder:
 
     def __init__(self, facts: tables.Facts, world: ChipWar) -> None:
         self.facts, self.world, self.assume = facts, world, world.assume
-        self.country = {row.id: row.country for row in facts.of(tables.ActorRow)}
+        self.country = {row.id: row.country for row in facts.rows(tables.ActorRow)}
         self.actors: dict[str, Actor] = {}
-        for row in facts.of(tables.ActorRow):
+        for row in facts.rows(tables.ActorRow):
             world.place(row.id, row.name, row.kind, row.country)
 
-    def actor_rows(self, name: str) -> tuple[ChipWar, str, str]:
+    def identity(self, name: str) -> tuple[ChipWar, str, str]:
         """Return what every actor is made with: world, id and state."""
         return self.world, name, self.country[name]
 
-    def each(self, value: float) -> PerDraw:
+    def in_every_draw(self, value: float) -> PerDraw:
         """Return one number in every draw."""
         return self.world.every(value)
 

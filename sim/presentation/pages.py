@@ -235,7 +235,7 @@ def _news_table(records: Records) -> str:
             item.confidence,
             "; ".join(part for part in (item.source, item.note) if part),
         )
-        for item in records.facts.of(NewsRow)
+        for item in records.facts.rows(NewsRow)
     ]
     head = ("day", "kind", "", "prospects", "news", "confidence", "source, note")
     return table(head, rows)

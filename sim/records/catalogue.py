@@ -8,14 +8,14 @@ from sim.records.load import Records
 def catalogue(records: Records) -> tuple[Chip, ...]:
     """Return flagship chips, and chips that were drawn for a rule."""
     flagships = [
-        as_chip(row, row.hbm_stacks) for row in records.facts.of(tables.ChipRow)
+        as_chip(row, row.hbm_stacks) for row in records.facts.rows(tables.ChipRow)
     ]
-    compliant = [as_chip(row) for row in records.facts.of(tables.CompliantChip)]
+    compliant = [as_chip(row) for row in records.facts.rows(tables.CompliantChipRow)]
     return (*flagships, *compliant)
 
 
 def as_chip(
-    row: tables.ChipRow | tables.CompliantChip, hbm_stacks: float = 0.0
+    row: tables.ChipRow | tables.CompliantChipRow, hbm_stacks: float = 0.0
 ) -> Chip:
     """Return the chip that a row describes."""
     return Chip(

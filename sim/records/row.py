@@ -25,7 +25,7 @@ class Row(BaseModel):
         return None
 
 
-class Noted(Row):
+class NotedRow(Row):
     """A row with room for a remark."""
 
     note: str = ""

@@ -18,7 +18,7 @@ from sim.records.history_rows import (
     ObservationError,
 )
 from sim.records.market_rows import (
-    EventReturn,
+    EventReturnRow,
     MarketRow,
     NewsRow,
     ProspectRow,
@@ -26,10 +26,10 @@ from sim.records.market_rows import (
 )
 from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import SomeRow, read_table
-from sim.records.row import Noted, Row
+from sim.records.row import NotedRow, Row
 
 
-class ActorRow(Noted):
+class ActorRow(NotedRow):
     """An actor on the map."""
 
     id: str
@@ -38,7 +38,7 @@ class ActorRow(Noted):
     country: str
 
 
-class Tool(Noted):
+class ToolRow(NotedRow):
     """A class of wafer-fab tools, and the Chinese tool of it.
 
     Attributes:
@@ -58,7 +58,7 @@ class Tool(Noted):
     domestic_shipped: float
 
 
-class ToolLine(Noted):
+class ToolLineRow(NotedRow):
     """Who sells which class of tools to Chinese fabs."""
 
     vendor: str
@@ -68,7 +68,7 @@ class ToolLine(Noted):
     substitutability: float
 
 
-class FabRow(Noted):
+class FabRow(NotedRow):
     """A Chinese fab; capacities in thousand 12-inch wafers a month."""
 
     fab: str
@@ -80,7 +80,7 @@ class FabRow(Noted):
     ceiling_kwpm: float | None
 
 
-class VendorYear(Noted):
+class VendorYear(NotedRow):
     """A tool maker's year, USD million."""
 
     firm: str
@@ -95,7 +95,7 @@ class VendorYear(Noted):
         return Month(self.year, MONTHS_A_YEAR)
 
 
-class Firm(Noted):
+class FirmRow(NotedRow):
     """A listed firm."""
 
     firm: str
@@ -105,7 +105,7 @@ class Firm(Noted):
     price_to_sales: float
 
 
-class DesignerYear(Noted):
+class DesignerYear(NotedRow):
     """A foreign chip designer's year, USD million."""
 
     firm: str
@@ -121,7 +121,7 @@ class DesignerYear(Noted):
         return Month(self.year, MONTHS_A_YEAR)
 
 
-class Product(Noted):
+class ProductRow(NotedRow):
     """A chip that is sold from some day on, and known from an earlier one.
 
     Attributes:
@@ -136,7 +136,7 @@ class Product(Noted):
         return Month.parse(self.announced)
 
 
-class ChipRow(Product):
+class ChipRow(ProductRow):
     """A foreign flagship accelerator."""
 
     chip: str
@@ -155,7 +155,7 @@ class ChipRow(Product):
         return Month.of(parse_day(self.launch))
 
 
-class CompliantChip(Product):
+class CompliantChipRow(ProductRow):
     """A chip that was drawn for a rule, as it was sold; the model draws its own."""
 
     chip: str
@@ -167,14 +167,14 @@ class CompliantChip(Product):
     price_usd: float
 
 
-class OrderShare(Noted):
+class OrderShareRow(NotedRow):
     """A foreign designer's share of what Chinese laboratories order abroad."""
 
     seller: str
     share: float
 
 
-class DomesticChipRow(Product):
+class DomesticChipRow(ProductRow):
     """A Chinese accelerator."""
 
     chip: str
@@ -187,14 +187,14 @@ class DomesticChipRow(Product):
     price_usd: float
 
 
-class DesignerShare(Noted):
+class WaferShareRow(NotedRow):
     """A Chinese designer's share of SMIC's AI wafers."""
 
     designer: str
     wafer_share: float
 
 
-class LabRow(Noted):
+class LabRow(NotedRow):
     """A Chinese laboratory."""
 
     lab: str
@@ -204,7 +204,7 @@ class LabRow(Noted):
     openness: float
 
 
-class Budget(Noted):
+class BudgetYear(NotedRow):
     """A year's Chinese spending on AI compute."""
 
     year: int
@@ -217,7 +217,7 @@ class Budget(Noted):
         return Month(self.year, MONTHS_A_YEAR)
 
 
-class StartStock(Noted):
+class StartStockRow(NotedRow):
     """Accelerators in use at the start."""
 
     owner: str
@@ -227,7 +227,7 @@ class StartStock(Noted):
     units: float
 
 
-class SupplyQuarter(Noted):
+class SupplyQuarter(NotedRow):
     """Accelerators sold outside China in a quarter, H100-equivalents a month."""
 
     quarter_end: str
@@ -241,7 +241,7 @@ class SupplyQuarter(Noted):
         return Month.parse(self.quarter_end)
 
 
-class Hub(Noted):
+class HubRow(NotedRow):
     """A transshipment hub and its brokers."""
 
     broker: str
@@ -250,7 +250,7 @@ class Hub(Noted):
     capacity_share: float
 
 
-class CloudRow(Noted):
+class CloudRow(NotedRow):
     """An offshore cloud with Chinese users."""
 
     cloud: str
@@ -259,14 +259,14 @@ class CloudRow(Noted):
     supply_share: float
 
 
-class FrontierRow(Noted):
+class FrontierRow(NotedRow):
     """A frontier laboratory."""
 
     lab: str
     run_factor: float
 
 
-class FrontierFact(Noted):
+class FrontierRecordRow(NotedRow):
     """A fact about the frontier's record."""
 
     quantity: str
@@ -279,7 +279,7 @@ class FrontierFact(Noted):
         return None if self.quantity == "record_ends" else Month.parse(self.as_of)
 
 
-class MemoryRow(Noted):
+class MemoryRow(NotedRow):
     """A foreign maker of high-bandwidth memory."""
 
     maker: str
@@ -288,7 +288,7 @@ class MemoryRow(Noted):
     stack_price_usd: float
 
 
-class Mineral(Noted):
+class MineralRow(NotedRow):
     """A buyer of Chinese gallium."""
 
     buyer: str
@@ -297,14 +297,14 @@ class Mineral(Noted):
     unit: str
 
 
-class EdaLine(Noted):
+class EdaLineRow(NotedRow):
     """A Chinese user of foreign design software."""
 
     buyer: str
     share: float
 
 
-class Constant(Row):
+class ConstantRow(Row):
     """A known number."""
 
     name: str
@@ -313,7 +313,7 @@ class Constant(Row):
     meaning: str
 
 
-class RungRow(Noted):
+class RungRow(NotedRow):
     """How grave a kind of instrument is held to be; whether it takes trade away."""
 
     kind: str
@@ -321,7 +321,7 @@ class RungRow(Noted):
     tightens: bool
 
 
-class AllyRow(Noted):
+class AllyRow(NotedRow):
     """A state that is asked to join, and how much a Chinese answer would hurt it."""
 
     state: str
@@ -330,31 +330,31 @@ class AllyRow(Noted):
 
 TABLES: dict[str, type[Row]] = {
     "actors": ActorRow,
-    "tools": Tool,
-    "tool_lines": ToolLine,
+    "tools": ToolRow,
+    "tool_lines": ToolLineRow,
     "fabs": FabRow,
     "vendor_books": VendorYear,
-    "firms": Firm,
+    "firms": FirmRow,
     "designer_books": DesignerYear,
     "chips": ChipRow,
-    "compliant_chips": CompliantChip,
-    "order_shares": OrderShare,
+    "compliant_chips": CompliantChipRow,
+    "order_shares": OrderShareRow,
     "domestic_chips": DomesticChipRow,
-    "designer_shares": DesignerShare,
+    "designer_shares": WaferShareRow,
     "labs": LabRow,
-    "lab_budgets": Budget,
-    "start_stocks": StartStock,
+    "lab_budgets": BudgetYear,
+    "start_stocks": StartStockRow,
     "world_supply": SupplyQuarter,
-    "hubs": Hub,
+    "hubs": HubRow,
     "clouds": CloudRow,
     "frontier": FrontierRow,
-    "frontier_record": FrontierFact,
+    "frontier_record": FrontierRecordRow,
     "memory_makers": MemoryRow,
-    "minerals": Mineral,
-    "eda_lines": EdaLine,
+    "minerals": MineralRow,
+    "eda_lines": EdaLineRow,
     "ladder": RungRow,
     "allies": AllyRow,
-    "constants": Constant,
+    "constants": ConstantRow,
     "history/observations": Observation,
     "history/families": Family,
     "history/errors": ObservationError,
@@ -366,7 +366,7 @@ TABLES: dict[str, type[Row]] = {
     "news": NewsRow,
     "markets": MarketRow,
     "supplier_books": SupplierYear,
-    "history/event_returns": EventReturn,
+    "history/event_returns": EventReturnRow,
 }
 """The tables of facts, by file name, and what a row of each is."""
 
@@ -397,18 +397,18 @@ class Facts:
             return rows
         return tuple(r for r in rows if r.known_by is None or r.known_by <= last)
 
-    def of(self, kind: type[SomeRow]) -> list[SomeRow]:
+    def rows(self, kind: type[SomeRow]) -> list[SomeRow]:
         """Return the rows of the table whose rows are of a kind."""
         name = next(name for name, row in TABLES.items() if row is kind)
         return [row for row in self.tables[name] if isinstance(row, kind)]
 
-    def one(self, kind: type[SomeRow], test: Callable[[SomeRow], bool]) -> SomeRow:
+    def only_row(self, kind: type[SomeRow], test: Callable[[SomeRow], bool]) -> SomeRow:
         """Return the only row that passes a test.
 
         Raises:
             RecordsError: there is none, or more than one.
         """
-        found = [row for row in self.of(kind) if test(row)]
+        found = [row for row in self.rows(kind) if test(row)]
         if len(found) != 1:
             name = next(name for name, row in TABLES.items() if row is kind)
             raise RecordsError(f"{name}.csv: {len(found)} rows where one was expected")
@@ -417,4 +417,4 @@ class Facts:
     @cached_property
     def constants(self) -> dict[str, float]:
         """Known numbers by name."""
-        return {row.name: row.value for row in self.of(Constant)}
+        return {row.name: row.value for row in self.rows(ConstantRow)}

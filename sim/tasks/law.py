@@ -51,7 +51,7 @@ def _law(command: Command) -> tuple[Records, Regime]:
     """Return the facts, and the law of the scenario or else of the baseline."""
     records = read_records(command.settings)
     chosen = command.scenario or compose_scenario(
-        command.settings.baseline, command.offered
+        command.settings.baseline, command.scenario_files
     )
     return records, read_scenario(chosen, records).regime
 

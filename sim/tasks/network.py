@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.domain.months import Month
 from sim.outcomes import network as analysis
-from sim.outcomes.network import Chokepoint, Cut, Network
+from sim.outcomes.network import Chokepoint, LineChange, Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command, compose_scenario
 from sim.tasks.first_month import first_month_world
@@ -24,7 +24,7 @@ def network_lines(command: Command) -> list[str]:
     settings = command.settings
     records = read_records(settings)
     baseline = read_scenario(
-        compose_scenario(settings.baseline, command.offered), records
+        compose_scenario(settings.baseline, command.scenario_files), records
     )
     network = first_month_world(records, baseline.regime).network
     rows = [*_chokepoints(network), "", *_central(network), "", *_minimum_cut(network)]
@@ -76,10 +76,10 @@ def _cuts(
             settings.start + step
             for step in range(settings.horizon - settings.start + 1)
         ]
-        month, found = analysis.hardest_cuts(network, scenario, baseline, span)
+        month, found = analysis.largest_cuts(network, scenario, baseline, span)
     else:
         month = settings.month
-        found = analysis.cuts(network, scenario, baseline, month)
+        found = analysis.cut_lines(network, scenario, baseline, month)
     yield _cuts_title(scenario, month, found)
     for cut in found:
         capped = ", under a quota" if cut.capped else ""
@@ -93,5 +93,5 @@ def _cuts(
         yield "What they decide is not in the list above; a run's network map shows it."
 
 
-def _cuts_title(scenario: Regime, month: Month, found: list[Cut]) -> str:
+def _cuts_title(scenario: Regime, month: Month, found: list[LineChange]) -> str:
     return f"Lines that {scenario.name} cuts in {month}: {len(found)}"

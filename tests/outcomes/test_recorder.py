@@ -90,7 +90,7 @@ def _at_hand(world):
 
 @pytest.mark.parametrize("room", [0, 1, 2, 5, 9])
 def test_months_beyond_the_room_made_for_them_are_kept(room):
-    lived, recorder = world(), Recorder("all", KNOWN, room=room)
+    lived, recorder = world(), Recorder("all", KNOWN, capacity=room)
     live(lived, recorder, 5)
     kept = recorder.results(lived, "baseline").of("months_lived", "china")
     np.testing.assert_array_equal(kept, [[n] * 3 for n in range(1, 6)])

@@ -9,7 +9,7 @@ import pytest
 import sim
 from sim.domain.months import Month
 from sim.presentation.numbers import rounded
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 from sim.presentation.story.context import StoryContext, WorldEvent
 from sim.presentation.story.narration import NARRATORS, sentences
 from tests.worlds import unchecked

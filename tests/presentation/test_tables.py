@@ -9,7 +9,7 @@ from rich.console import Console
 
 from sim.domain.months import Month
 from sim.experiments.run import Comparison
-from sim.outcomes.network import chokepoints, cuts
+from sim.outcomes.network import chokepoints, cut_lines
 from sim.policy.difference import difference
 from sim.presentation import tables
 from tests.outcomes.samples import answered, narrowed, results, split
@@ -167,7 +167,7 @@ def test_chokepoints_and_cuts_are_shown():
     network = world().network
     assert "coater" not in shown(tables.chokepoint_table(chokepoints(network)))
     assert "10,000" in shown(tables.chokepoint_table(chokepoints(network)))
-    cut = cuts(network, AFTER, BEFORE, START + 7)
+    cut = cut_lines(network, AFTER, BEFORE, START + 7)
     text = shown(tables.cut_table(cut, "What the ban cuts"))
     assert "asml" in text
     assert "0%" in text

@@ -152,7 +152,7 @@ def lived(setup: Setup, *laws: Regime) -> list[Results]:
     life = Simulation.side_by_side(setup, cases, DRAWS)
     life.run_until(setup.horizon + 1, setup, silent)
     named = [(case.name, case.regime) for case in cases]
-    return life.recorder.copies(life.world, named)
+    return life.recorder.results_by_case(life.world, named)
 
 
 @pytest.fixture(scope="module")

@@ -129,7 +129,7 @@ def calibrated(
         prior=evidence.on_scale(first.answers),
         seed=setup.seed,
     )
-    rows = setup.records.facts.of(DiscrepancyRow)
+    rows = setup.records.facts.rows(DiscrepancyRow)
     return Calibrated(
         posterior=posterior,
         guesses=guesses,
@@ -155,7 +155,7 @@ def _rough(setup: Setup, evidence: Evidence, design: Design, least: float) -> Po
 
 def _of_families(evidence: Evidence, records: Records) -> tuple[Scores, Scores]:
     """Return the ranges of the sizes and the memories of families' remainders."""
-    known = {row.name: row for row in records.facts.of(DiscrepancyRow)}
+    known = {row.name: row for row in records.facts.rows(DiscrepancyRow)}
     spreads, memories = (
         Scores(tuple(known[f"{of}.{family}"] for family in evidence.families))
         for of in ("spread", "memory")

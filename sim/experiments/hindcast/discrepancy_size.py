@@ -35,7 +35,7 @@ def discrepancy_sizes(setup: Setup, families: Sequence[str]) -> Discrepancies:
         columns = setup.posterior.remainder(setup.draws, setup.seed)
         table = "posterior/remainder.csv"
     else:
-        rows = setup.records.facts.of(DiscrepancyRow)
+        rows = setup.records.facts.rows(DiscrepancyRow)
         columns = sample(rows, setup.draws, setup.seed)
         table = "history/remainders.csv"
     return {name: _of_family(columns, name, table) for name in families}

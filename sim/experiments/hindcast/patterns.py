@@ -13,7 +13,7 @@ from sim.experiments.news import Returns
 from sim.experiments.pattern_readings import answer_to, read_off
 from sim.mechanisms.returns import simple
 from sim.outcomes.results import Results
-from sim.records.market_rows import EventReturn
+from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published, Read
 
 IN_BAND, LOW, HIGH = "in band", "low", "high"
@@ -56,7 +56,7 @@ def judged(
     rows: Sequence[Pattern],
     lives: Lives,
     returns: Returns,
-    events: Sequence[EventReturn],
+    events: Sequence[EventReturnRow],
 ) -> pd.DataFrame:
     """Return each pattern with what runs say of it, and whether that is in its band.
 
@@ -101,7 +101,7 @@ def _verdict(row: Read, value: float) -> str:
     return LOW if row.low is not None and value < row.low else HIGH
 
 
-def _return(row: Read, returns: Returns, events: Sequence[EventReturn]) -> PerDraw:
+def _return(row: Read, returns: Returns, events: Sequence[EventReturnRow]) -> PerDraw:
     """Return what a firm's share does on the day of an event, percent."""
     items = next(
         day.items for day in events if day.event == row.event and day.firm == row.actor

@@ -36,9 +36,9 @@ class Record:
     def of(cls, records: Records, horizon: Month) -> Record:
         """Return what was observed up to a month."""
         facts = records.facts
-        rows = [row for row in facts.of(Observation) if Month.of(row.end) <= horizon]
-        errors = errors_by_family(facts.of(ObservationError))
-        return cls(in_series(rows, facts.of(Family)), errors)
+        rows = [row for row in facts.rows(Observation) if Month.of(row.end) <= horizon]
+        errors = errors_by_family(facts.rows(ObservationError))
+        return cls(in_series(rows, facts.rows(Family)), errors)
 
     @property
     def families(self) -> list[str]:
@@ -58,13 +58,13 @@ class Scores:
 
 def last_seen(records: Records) -> Month:
     """Return the last month whose observations a calibration may see."""
-    rows = records.facts.of(Observation)
+    rows = records.facts.rows(Observation)
     return max(Month.of(row.end) for row in rows if row.use == "calibration")
 
 
 def last_observed(records: Records) -> Month:
     """Return the last month of all observations."""
-    return max(Month.of(row.end) for row in records.facts.of(Observation))
+    return max(Month.of(row.end) for row in records.facts.rows(Observation))
 
 
 def modelled(

@@ -14,6 +14,15 @@ from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.experiments.hindcast.structure import ALL
 from sim.presentation.hindcast import names
+from sim.presentation.hindcast.score_formats import (
+    format_amount,
+    format_band,
+    format_bias,
+    format_change,
+    format_percent,
+    format_range,
+    format_skill,
+)
 from sim.presentation.hindcast.screen import summary
 from sim.presentation.hindcast.sheets import (
     BANDS,
@@ -23,18 +32,9 @@ from sim.presentation.hindcast.sheets import (
     SERIES,
     TOTALS,
 )
-from sim.presentation.hindcast.words import (
-    amount,
-    band_in_words,
-    bias_in_words,
-    change_in_words,
-    percent,
-    range_in_words,
-    skill_in_words,
-)
 from sim.presentation.markdown import table
 from sim.presentation.news import TABLE as RETURNS
-from sim.presentation.numbers import readable
+from sim.presentation.numbers import reader_unit
 from sim.presentation.structure import LEFT_OUT, VERDICTS, WORTH
 
 FOLDER = "hindcast"
@@ -148,11 +148,11 @@ def _totals(totals: pd.DataFrame) -> str:
             str(row["facts"]),
             str(row["series"]),
             str(row["periods"]),
-            percent(row["coverage_50"]),
-            percent(row["coverage_90"]),
-            skill_in_words(row["skill_persistence"]),
+            format_percent(row["coverage_50"]),
+            format_percent(row["coverage_90"]),
+            format_skill(row["skill_persistence"]),
             _better(row, "persistence"),
-            skill_in_words(row["skill_drift"]),
+            format_skill(row["skill_drift"]),
             _better(row, "drift"),
         )
         for row in _rows(totals)
@@ -179,7 +179,7 @@ def _series(series: pd.DataFrame, periods: pd.DataFrame, part: str) -> str:
             str(row["periods"]),
             str(row["inside_50"]),
             str(row["inside_90"]),
-            bias_in_words(row["bias"], scale[row["family"]]),
+            format_bias(row["bias"], scale[row["family"]]),
             *_in_unit(row, "crps"),
             *(_skills(row, rival) for rival in ("persistence", "drift")),
         )
@@ -190,7 +190,7 @@ def _series(series: pd.DataFrame, periods: pd.DataFrame, part: str) -> str:
 
 def _skills(row: Row, rival: str) -> str:
     whole, median = (row[f"{what}_{rival}"] for what in ("skill", "skill_of_median"))
-    return f"{skill_in_words(whole)} ({skill_in_words(median)})"
+    return f"{format_skill(whole)} ({format_skill(median)})"
 
 
 def _misses(periods: pd.DataFrame, findings: pd.DataFrame) -> Iterator[str]:
@@ -235,9 +235,9 @@ def _patterns(patterns: pd.DataFrame, findings: pd.DataFrame) -> Iterator[str]:
         (
             row["pattern"],
             row["statement"],
-            f"{band_in_words(row['low'], row['high'])} {row['unit']}",
-            range_in_words(row["p50"], row["p05"], row["p95"]),
-            percent(row["share_in_band"]),
+            f"{format_band(row['low'], row['high'])} {row['unit']}",
+            format_range(row["p50"], row["p05"], row["p95"]),
+            format_percent(row["share_in_band"]),
             _said_of(row),
         )
         for row in _rows(patterns)
@@ -270,7 +270,7 @@ def _news(days: pd.DataFrame) -> Iterator[str]:
                 str(int(group["inside"].sum())),
                 str(int(group["ordinary_enough"].sum())),
                 f"{int(moved['same_sign'].sum())} of {len(moved)}",
-                skill_in_words(better),
+                format_skill(better),
             )
         )
     head = (
@@ -318,7 +318,7 @@ def _structure(tables: Tables) -> Iterator[str]:
                 names.series(row["measure"], row["actor"]),
                 str(row["periods"]),
                 str(row["inside_90"]),
-                change_in_words(row["crps_change"]),
+                format_change(row["crps_change"]),
                 f"{row['pareto_k']:.2f}",
             )
             for row in _rows(tables[LEFT_OUT])
@@ -340,7 +340,7 @@ def _verdicts(tables: Tables) -> list[tuple[str, ...]]:
         cells = [f"`{mechanism}`"]
         for part in (CALIBRATION, TEST):
             for row in _rows(group[group["part"] == part]):
-                words = change_in_words(row["crps_change"], row["error"])
+                words = format_change(row["crps_change"], row["error"])
                 cells += [words, row["verdict"]]
         families = worth[
             (worth["mechanism"] == mechanism)
@@ -350,7 +350,7 @@ def _verdicts(tables: Tables) -> list[tuple[str, ...]]:
         ]
         most = max(_rows(families), key=lambda row: abs(row["crps_change"]))
         cells.append(
-            f"{names.family(most['family'])} {change_in_words(most['crps_change'])}"
+            f"{names.family(most['family'])} {format_change(most['crps_change'])}"
         )
         rows.append(tuple(cells))
     return rows
@@ -406,22 +406,22 @@ def _what(row: Row) -> str:
 
 
 def _published(row: Row) -> str:
-    unit, factor = readable(row["unit"])
+    unit, factor = reader_unit(row["unit"])
     ends = [factor * row[end] for end in ("low", "high") if not _is_empty(row[end])]
-    spread = f" ({' to '.join(map(amount, ends))})" if ends else ""
-    return f"{amount(factor * row['mid'])}{spread} {unit}"
+    spread = f" ({' to '.join(map(format_amount, ends))})" if ends else ""
+    return f"{format_amount(factor * row['mid'])}{spread} {unit}"
 
 
 def _range(row: Row) -> str:
     """Return the model's median and 90 % range, in the unit that a reader thinks in."""
-    _, factor = readable(row["unit"])
-    return range_in_words(*(factor * row[name] for name in ("p50", "p05", "p95")))
+    _, factor = reader_unit(row["unit"])
+    return format_range(*(factor * row[name] for name in ("p50", "p05", "p95")))
 
 
 def _in_unit(row: Row, column: str) -> tuple[str, str]:
     """Return an amount, and the unit that a reader thinks in."""
-    unit, factor = readable(row["unit"])
-    return amount(factor * row[column]), unit
+    unit, factor = reader_unit(row["unit"])
+    return format_amount(factor * row[column]), unit
 
 
 def _place(row: Row) -> str:

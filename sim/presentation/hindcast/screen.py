@@ -12,14 +12,14 @@ from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation.hindcast import names
-from sim.presentation.hindcast.sheets import Done
-from sim.presentation.hindcast.words import (
-    band_in_words,
-    bias_in_words,
-    percent,
-    range_in_words,
-    skill_in_words,
+from sim.presentation.hindcast.score_formats import (
+    format_band,
+    format_bias,
+    format_percent,
+    format_range,
+    format_skill,
 )
+from sim.presentation.hindcast.sheets import Done
 from sim.presentation.news import scores as scores_of_days
 from sim.presentation.tables import console, new_table, plain
 
@@ -67,10 +67,10 @@ def _total(row: dict[Hashable, object], facts: str) -> list[str]:
         "fit" if row["part"] == CALIBRATION else "test",
         facts,
         str(row["periods"]),
-        percent(row["coverage_50"]),
-        percent(row["coverage_90"]),
-        skill_in_words(row["skill_persistence"]),
-        skill_in_words(row["skill_drift"]),
+        format_percent(row["coverage_50"]),
+        format_percent(row["coverage_90"]),
+        format_skill(row["skill_persistence"]),
+        format_skill(row["skill_drift"]),
     ]
 
 
@@ -95,9 +95,9 @@ def series_table(done: Done) -> Table:
             f"  {names.actor(str(row['actor']))}{mark}",
             f"{row['inside_50']} of {row['periods']}",
             f"{row['inside_90']} of {row['periods']}",
-            bias_in_words(float(row["bias"]), scale[str(row["family"])]),
-            skill_in_words(row["skill_persistence"]),
-            skill_in_words(row["skill_drift"]),
+            format_bias(float(row["bias"]), scale[str(row["family"])]),
+            format_skill(row["skill_persistence"]),
+            format_skill(row["skill_drift"]),
         )
     return table
 
@@ -112,9 +112,9 @@ def patterns_table(done: Done) -> Table:
         table.add_row(
             "" if row["pattern"] == above else str(row["pattern"]),
             str(row["statement"]),
-            f"{band_in_words(row['low'], row['high'])} {row['unit']}",
-            range_in_words(row["p50"], row["p05"], row["p95"]),
-            percent(row["share_in_band"]),
+            f"{format_band(row['low'], row['high'])} {row['unit']}",
+            format_range(row["p50"], row["p05"], row["p95"]),
+            format_percent(row["share_in_band"]),
             str(row["verdict"]),
             style="" if row["verdict"] == IN_BAND else "bold",
         )
@@ -132,11 +132,12 @@ def summary(totals: pd.DataFrame, series: pd.DataFrame) -> str:
     test = totals[(totals["variant"] == CARRIED) & (totals["part"] == TEST)].iloc[0]
     own = series[(series["variant"] == CARRIED) & (series["part"] == TEST)]
     inside, count = int(own["inside_90"].sum()), int(own["periods"].sum())
+    coverage = format_percent(test["coverage_90"])
     return (
-        f"After the vintage the 90 % bands hold {percent(test['coverage_90'])} of "
-        f"{count} observations ({inside} hits, {count - inside} misses), the 50 % "
-        f"bands {percent(test['coverage_50'])}; median skill over "
+        f"After the vintage the 90 % bands hold {coverage} of {count} "
+        f"observations ({inside} hits, {count - inside} misses), the 50 % "
+        f"bands {format_percent(test['coverage_50'])}; median skill over "
         f"{int(test['series'])} series "
-        f"{skill_in_words(test['skill_persistence'])} against persistence and "
-        f"{skill_in_words(test['skill_drift'])} against drift."
+        f"{format_skill(test['skill_persistence'])} against persistence and "
+        f"{format_skill(test['skill_drift'])} against drift."
     )

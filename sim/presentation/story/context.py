@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sim.domain.months import Month
 from sim.policy.instruments import Instrument
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class WorldEvent:
     Attributes:
         month: when.
         actor: who did it or met it, by id.
-        event: what, in a few words.
+        event: what, in a few wording.
         subject: what it is about.
         detail: how.
         inputs: what was weighed, by name.
@@ -42,7 +42,7 @@ class StoryContext:
     Attributes:
         names: of actors, by id.
         instruments: of the world's law, by id.
-        marks: what a scenario did to an instrument, by id, in words.
+        marks: what a scenario did to an instrument, by id, in wording.
         start: the first month of the story.
         offered: chips on offer in China so far, by designer.
         introduced: instruments told of with their reference, and tests of chips.

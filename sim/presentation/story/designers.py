@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from sim.presentation.numbers import rounded
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 from sim.presentation.story.context import (
     Group,
     Narrator,
@@ -54,7 +54,7 @@ def _design(speaker: StoryContext, group: Group) -> Iterator[str]:
 
 
 def in_words(tests: str) -> str:
-    """Return tests such as ``inside tpp<4800&interconnect<600`` in words."""
+    """Return tests such as ``inside tpp<4800&interconnect<600`` in wording."""
     found = [
         " with ".join(_limit(part) for part in test.split("&"))
         for test in tests.removeprefix("inside ").split(" or ")

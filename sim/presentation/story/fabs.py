@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sim.presentation.numbers import rounded
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 from sim.presentation.story.context import (
     Group,
     Narrator,

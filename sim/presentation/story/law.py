@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sim.domain.months import Month
 from sim.policy.instruments import Instrument
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 from sim.presentation.story.context import (
     Group,
     Narrator,
@@ -82,7 +82,7 @@ def _decision(speaker: StoryContext, group: Group) -> Iterator[str]:
 
 
 def subject(speaker: StoryContext, one: WorldEvent) -> str:
-    """Return what an event is about, in words."""
+    """Return what an event is about, in wording."""
     return speaker.names.get(one.subject) or say.GOODS.get(one.subject, one.subject)
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from sim.domain.months import Month
 from sim.presentation.numbers import rounded
 from sim.presentation.story import designers, fabs, laboratories, law
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 from sim.presentation.story.context import Group, Narrator, StoryContext, WorldEvent, of
 
 CHAPTERS = (
@@ -82,7 +82,7 @@ NARRATORS: Mapping[str, Narrator] = {
     **fabs.NARRATORS,
     **laboratories.NARRATORS,
 }
-"""What tells of each kind of event; what is not here is told of in its own words."""
+"""What tells of each kind of event; what is not here is told of in its own wording."""
 
 
 def world_events(rows: Iterable[WorldEvent]) -> dict[Month, list[WorldEvent]]:

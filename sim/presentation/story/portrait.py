@@ -9,7 +9,7 @@ from scipy.special import ndtr
 
 from sim.domain.ensemble import PerDraw
 from sim.presentation.numbers import rounded
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 from sim.records.assumptions import Assumption
 
 MOST = 6

@@ -9,7 +9,7 @@ from textwrap import fill
 from sim.domain.months import Month
 from sim.outcomes.results import Results
 from sim.policy.difference import LegalChange
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 from sim.presentation.story.context import StoryContext, WorldEvent
 from sim.presentation.story.narration import sentences, world_events
 from sim.presentation.story.year import Year, year_ends
@@ -29,7 +29,7 @@ class Setting:
         baseline: name of the law that the scenario is compared with.
         changes: how its law differs from that.
         portrait: what sets the world apart.
-        where_drawn: where assumptions are drawn from, in words.
+        where_drawn: where assumptions are drawn from, in wording.
     """
 
     results: Results

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.results import Results
 from sim.presentation.numbers import rounded
-from sim.presentation.story import words as say
+from sim.presentation.story import wording as say
 
 _THOUSAND = 1_000.0
 """Wafers are counted in thousands."""

@@ -227,7 +227,7 @@ def _lives(setups: Sequence[Setup], draws: Draws) -> Iterator[tuple[int, int, in
     first, end = setups[0].records.start, setups[0].horizon + 1
     for one in arrange(setups, draws):
         parting = [branch.fork_month or first for branch in one.branches]
-        yield len(one.worlds) * draws.count, end - first, 0
+        yield len(one.baselines) * draws.count, end - first, 0
         for branch, month in zip(one.branches, parting, strict=True):
             yield len(branch.cases) * draws.count, 0, end - month
 
