@@ -9,7 +9,7 @@ from sim.agents.actor import CHINA, Actor
 from sim.domain.ensemble import NEVER, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.mechanisms.bargaining import needed, willingness
+from sim.mechanisms.bargaining import required_willingness, willingness
 from sim.policy.decisions import ALLIES, LEADER
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion
@@ -21,7 +21,7 @@ Terms = dict[str, PerDraw]
 
 
 @dataclass(frozen=True)
-class Rung:
+class EscalationStep:
     """How grave a kind of instrument is taken to be.
 
     Attributes:
@@ -34,7 +34,7 @@ class Rung:
 
 
 @dataclass(frozen=True, eq=False)
-class Resolve:
+class PlannedAction:
     """What a government has made up its mind to do this month, in some draws.
 
     Attributes:
@@ -51,7 +51,7 @@ class Resolve:
     """
 
     package: tuple[Motion, ...]
-    deed: str
+    action: str
     event: str
     where: InDraws
     terms: Terms = field(default_factory=dict)
@@ -78,23 +78,28 @@ class Government(Actor):
     """
 
     def __init__(
-        self, world: World, name: str, country: str, *, rungs: Mapping[str, Rung]
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        escalation_steps: Mapping[str, EscalationStep],
     ) -> None:
         super().__init__(world, name, country)
-        self.rungs = rungs
+        self.escalation_steps = escalation_steps
         self.instruments_in_force: PerDraw | float = 0.0
         self.enforcement: PerDraw | float = 1.0
-        self.alignment = world.every(float(country == LEADER))
+        self.alignment = world.per_draw(float(country == LEADER))
         self.retaliation = world.zeros()
         self.stance = world.zeros()
-        self.resolves: list[Resolve] = []
+        self.planned_actions: list[PlannedAction] = []
 
     # --- the record -------------------------------------------------------------------
 
-    def follow_the_record(self) -> None:
+    def follow_record(self) -> None:
         """Announce, enact and lift what the regime dates to this month."""
         world, law = self.model, self.model.regime
-        if not world.law_moves:
+        if not world.law_changed:
             return
         self._tell("announced", law.book.announced(world.month))
         self._tell("effective", law.book.taking_effect(world.month))
@@ -149,11 +154,11 @@ class Government(Actor):
 
     # --- deciding ---------------------------------------------------------------------
 
-    def read_the_signs(self) -> None:
+    def observe(self) -> None:
         """Take in what happened last month."""
-        self._look_around()
+        self._update_perception()
 
-    def _look_around(self) -> None:
+    def _update_perception(self) -> None:
         """See what a state of this kind looks at."""
 
     def deliberate(self) -> None:
@@ -162,13 +167,13 @@ class Government(Actor):
         It gives nothing a thought before the day from which it decides, so that a world
         that shares its past with another has the same in mind as one that does not.
         """
-        self.resolves = []
-        if not self._decides_yet():
+        self.planned_actions = []
+        if not self._decides_now():
             return
         for package in self._packages():
             self._consider(package)
 
-    def _decides_yet(self) -> bool:
+    def _decides_now(self) -> bool:
         """Return whether the day has come from which governments decide."""
         return self.model.month >= Month.of(self.model.regime.decisions.since)
 
@@ -178,7 +183,7 @@ class Government(Actor):
     def act(self) -> None:
         """Do what it has made up its mind to do, and say why."""
         world, month = self.model, self.model.month
-        for resolve in self.resolves:
+        for resolve in self.planned_actions:
             for motion in resolve.package:
                 _carry_out(motion, resolve, month)
             first = resolve.package[0].act
@@ -193,15 +198,15 @@ class Government(Actor):
                 threshold=resolve.threshold,
                 alternative=resolve.alternative,
             )
-            if resolve.deed == "agree":
-                world.take_notice(first, resolve.where, self.name)
-        self.resolves = []
-        self._take_up_occasions()
-        self._tell_what_binds()
+            if resolve.action == "agree":
+                world.publish_decision(first, resolve.where, self.name)
+        self.planned_actions = []
+        self._ask_due_motions()
+        self._tell_of_binding_acts()
 
-    def _take_up_occasions(self) -> None:
+    def _ask_due_motions(self) -> None:
         """Let what happened put motions to it; it can decide from next month on."""
-        if not self._decides_yet():
+        if not self._decides_now():
             return
         for package in self._packages():
             occasion = self._occasion(package[0])
@@ -215,7 +220,7 @@ class Government(Actor):
                     "gov_us", "asks an ally", first.act.id, self.country, new
                 )
 
-    def _tell_what_binds(self) -> None:
+    def _tell_of_binding_acts(self) -> None:
         """Enter what begins to bind this month, and end what has run its time."""
         world, now = self.model, float(self.model.month.index)
         for package in self._packages():
@@ -287,7 +292,7 @@ class Government(Actor):
                 known = known | (motion.agreed <= month.index)
         return known
 
-    def _has_rested(self, motion: Motion) -> InDraws:
+    def _may_agree_again(self, motion: Motion) -> InDraws:
         """Return where what was taken back has rested before it is taken up again."""
         rest = self.model.facts["months_before_reconsidering"]
         rested = self.model.month.index - motion.withdrawn >= rest
@@ -296,15 +301,17 @@ class Government(Actor):
     def _is_due(self, act: Instrument) -> InDraws:
         """Return all draws once the day has come from which an act may be made."""
         due = float(Month.of(act.announced) <= self.model.month)
-        return self.model.every(due) > 0.0
+        return self.model.per_draw(due) > 0.0
 
     def _threshold(self, package: tuple[Motion, ...], what: str, rate: str) -> PerDraw:
         """Return what the willingness to do something must reach this month."""
         world = self.model
         event = f"{self.country} {what} {package[0].act.id}"
-        return needed(world.chance.uniform(event, world.month), world.assume[rate])
+        return required_willingness(
+            world.chance.uniform(event, world.month), world.assume[rate]
+        )
 
-    def _resolve(
+    def _plan_agreement(
         self,
         package: tuple[Motion, ...],
         *,
@@ -315,12 +322,14 @@ class Government(Actor):
         alternative: str,
     ) -> None:
         """Agree to a package in the draws in which the sum of terms suffices."""
-        opened = package[0].is_open(self.model.month) & self._has_rested(package[0])
+        opened = package[0].is_open(self.model.month) & self._may_agree_again(
+            package[0]
+        )
         if not opened.any():
             return
         threshold = self._threshold(package, "decides on", rate)
-        self.resolves.append(
-            Resolve(
+        self.planned_actions.append(
+            PlannedAction(
                 package,
                 "agree",
                 event,
@@ -332,7 +341,7 @@ class Government(Actor):
             )
         )
 
-    def _reconsider(
+    def _plan_withdrawal(
         self, package: tuple[Motion, ...], *, leave: Terms, rate: str, event: str
     ) -> None:
         """Leave a package in the draws in which the reasons to leave suffice.
@@ -344,8 +353,8 @@ class Government(Actor):
         if not bound.any():
             return
         threshold = self._threshold(package, "reconsiders", rate)
-        self.resolves.append(
-            Resolve(
+        self.planned_actions.append(
+            PlannedAction(
                 package,
                 "leave",
                 event,
@@ -357,8 +366,8 @@ class Government(Actor):
         )
 
 
-def _carry_out(motion: Motion, resolve: Resolve, month: Month) -> None:
-    match resolve.deed:
+def _carry_out(motion: Motion, resolve: PlannedAction, month: Month) -> None:
+    match resolve.action:
         case "agree":
             nothing = np.zeros_like(motion.partial_share)
             wait = nothing if resolve.wait is None else resolve.wait

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.agents.actor import forget
+from sim.agents.actor import release_world
 from sim.assembly import BY_DRAW, MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.experiments.arrangement import Arrangement, Branch, arrange
@@ -149,5 +149,5 @@ def _run_to_horizon(
     results = life.recorder.results_by_case(
         life.world, named, series_alone=series_alone
     )
-    forget(life.world)
+    release_world(life.world)
     return results

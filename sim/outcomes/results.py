@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import Draws, InHappened, PerDraw
+from sim.domain.ensemble import Draws, PerDraw, PerEventDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measure import Kind
@@ -79,8 +79,8 @@ class Occurrence:
     subject: str
     detail: str
     draws: Int64[np.ndarray, "happened"]
-    inputs: Mapping[str, InHappened] = field(default_factory=dict)
-    threshold: InHappened | None = None
+    inputs: Mapping[str, PerEventDraw] = field(default_factory=dict)
+    threshold: PerEventDraw | None = None
     alternative: str = ""
 
     @classmethod

@@ -90,7 +90,7 @@ def one_by_one(world, ally, before, others, now, luck, paid, draw):
         * ally.at_risk["ask"][draw],
         "retaliation": -assume["ally.retaliation_weight"]
         * ally.exposure
-        * world.retaliated[draw],
+        * world.minerals_withheld[draw],
     }
     half = plain.half_measure(
         weighed,
