@@ -15,7 +15,7 @@ from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.returns import expected_loss, moving_average
-from sim.policy.beliefs import Move, Prospect
+from sim.policy.beliefs import BeliefChange, Prospect
 from sim.policy.instruments import Instrument
 from sim.world import World
 
@@ -72,7 +72,7 @@ class Business:
         self, act: Instrument, prospects: Mapping[str, Prospect]
     ) -> PerDraw | float | None:
         if not self.lines:
-            found = [key for key in self.denied_shares if prospects[key].is_one(act)]
+            found = [key for key in self.denied_shares if prospects[key].includes(act)]
             return max((prospects[key].denied_share for key in found), default=None)
         parts = [self._denied(index, act) for index in range(len(self.lines))]
         if all(part is None for part in parts):
@@ -100,8 +100,8 @@ class Business:
         if seen is not None and seen[0] == day:
             before = seen[1]
         else:
-            before = world.regime.foreseen(asked, day - _DAY, world.leakage)
-        after = world.regime.foreseen(asked, day, world.leakage)
+            before = world.regime.foreseen_access(asked, day - _DAY, world.leakage)
+        after = world.regime.foreseen_access(asked, day, world.leakage)
         self._foreseen[line.key] = (day, after)
         none = world.zeros()
         return share(np.maximum(none + before - after, 0.0), none + before)
@@ -223,7 +223,7 @@ class Ledger:
             lost = lost + business.revenue * expected_loss(gone, bites)
         return share(lost, self.revenue)
 
-    def is_affected_by(self, move: Move) -> bool:
+    def is_affected_by(self, move: BeliefChange) -> bool:
         """Return whether news can touch any of its sales."""
         return move.act is not None or not self.prospects.isdisjoint(move.before)
 
@@ -271,7 +271,9 @@ def open_ledger(
 
 def _denied_shares(world: World, line: SupplyLine) -> dict[str, PerDraw | float]:
     prospects = world.beliefs.prospects
-    return {k: each.denied_share for k, each in prospects.items() if each.hits(line)}
+    return {
+        k: each.denied_share for k, each in prospects.items() if each.may_apply_to(line)
+    }
 
 
 def _businesses_of_toolmaker(world: World, firm: Toolmaker) -> list[Business]:

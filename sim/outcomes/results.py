@@ -195,7 +195,7 @@ class Results:
         """The law with what governments had decided by the last month."""
         if self.regime is None:
             return None
-        return self.regime.under(self.decided, self.decided)
+        return self.regime.with_decided(self.decided, self.decided)
 
     def of(self, measure: str, actor: str) -> Series:
         """Return what was recorded of a measure for an actor.
@@ -355,7 +355,7 @@ def _joined_conduct(chunks: Sequence[Results]) -> DecidedLaw:
     regime = chunks[0].regime
     if regime is None:
         return AS_DATED
-    return DecidedLaw.join([chunk.decided for chunk in chunks], regime.book.acts)
+    return DecidedLaw.concatenate([chunk.decided for chunk in chunks], regime.book.acts)
 
 
 def _check_that_they_follow(chunks: Sequence[Results]) -> None:
