@@ -193,7 +193,7 @@ class Recorder:
                 draws=Draws(count, world.chance.draws.first),
                 quantities=quantities,
                 series={key: whole[:, part] for key, whole in series.items()},
-                regime=law.under(AS_DATED, AS_DATED),
+                regime=law.with_decided(AS_DATED, AS_DATED),
                 seed=world.chance.seed,
             )
             found.append(bare if series_alone else _with_story(bare, world, part))
@@ -207,7 +207,7 @@ def _with_story(results: Results, world: World, part: slice) -> Results:
     return replace(
         results,
         events=merge_events(event for event in events if event.draws.size),
-        decided=conduct.part(part, world.regime.book.acts),
+        decided=conduct.of_draws(part, world.regime.book.acts),
         network=without_quantities(world.network, part),
     )
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import Draws, InHappened, PerDraw
+from sim.domain.ensemble import Draws, PerDraw, PerEventDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures.measure import CHINA, Quantity
@@ -47,8 +47,8 @@ class Occurrence:
     subject: str
     detail: str
     draws: Int64[np.ndarray, "happened"]
-    inputs: Mapping[str, InHappened] = field(default_factory=dict)
-    threshold: InHappened | None = None
+    inputs: Mapping[str, PerEventDraw] = field(default_factory=dict)
+    threshold: PerEventDraw | None = None
     alternative: str = ""
 
     @classmethod
@@ -163,7 +163,7 @@ class Results:
         """The law with what governments had decided by the last month."""
         if self.regime is None:
             return None
-        return self.regime.under(self.decided, self.decided)
+        return self.regime.with_decided(self.decided, self.decided)
 
     def of(self, measure: str, actor: str) -> Series:
         """Return what was recorded of a measure for an actor.
@@ -323,7 +323,7 @@ def _joined_conduct(chunks: Sequence[Results]) -> DecidedLaw:
     regime = chunks[0].regime
     if regime is None:
         return AS_DATED
-    return DecidedLaw.join([chunk.decided for chunk in chunks], regime.book.acts)
+    return DecidedLaw.concatenate([chunk.decided for chunk in chunks], regime.book.acts)
 
 
 def _check_that_they_follow(chunks: Sequence[Results]) -> None:

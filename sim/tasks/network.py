@@ -70,7 +70,7 @@ def _cuts(
 ) -> Iterator[str]:
     """Yield what a scenario cuts: in the month asked for, or when it cuts most."""
     settings = command.settings
-    scenario, baseline = scenario.undecided, baseline.undecided
+    scenario, baseline = scenario.with_nothing_decided, baseline.with_nothing_decided
     if settings.month is None:
         span = [
             settings.start + step
@@ -89,7 +89,7 @@ def _cuts(
             f"{cut.before:.2f} -> {cut.after:.2f} of orders{capped}"
         )
     if scenario.decisions:
-        yield scenario.decisions.in_words()
+        yield scenario.decisions.summary()
         yield "What they decide is not in the list above; a run's network map shows it."
 
 

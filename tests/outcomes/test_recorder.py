@@ -14,7 +14,7 @@ from tests.outcomes.small_world import AFTER, BEFORE, world
 
 
 def count_of_months(world):
-    return {"china": world.every(world.month - Month(2025, 1))}
+    return {"china": world.per_draw(world.month - Month(2025, 1))}
 
 
 def luck(world):
@@ -118,7 +118,9 @@ def test_events_carry_the_numbers_of_their_draws():
 
 def test_what_a_measure_does_not_speak_of_is_nothing():
     def fickle(world):
-        return {"early" if world.month < Month(2025, 3) else "late": world.every(1.0)}
+        return {
+            "early" if world.month < Month(2025, 3) else "late": world.per_draw(1.0)
+        }
 
     lived, recorder = world(), Recorder("all", (measure("fickle", fickle),))
     live(lived, recorder, 3)

@@ -136,8 +136,8 @@ def test_where_governments_stand_is_what_their_law_does(records, law_of):
     ban = lived(records, law_of("service_ban"), "service_ban", draws=12)
     for row in bargaining(ban):
         joining = ban.decided.joined["service_ban", row.state]
-        assert row.at_horizon[Position.JOINED] == pytest.approx(joining.whole.mean())
-        part = np.mean(joining.part > 0.0)
+        assert row.at_horizon[Position.JOINED] == pytest.approx(joining.full.mean())
+        part = np.mean(joining.partial > 0.0)
         assert row.at_horizon[Position.JOINED_IN_PART] == pytest.approx(part)
         assert sum(row.at_horizon.values()) == pytest.approx(1.0)
 
@@ -165,8 +165,8 @@ def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
         assert next(found) == next(found)
     for state in ("NLD", "JPN"):
         parts = [one.decided.joined["service_ban", state] for one in (ours, theirs)]
-        np.testing.assert_array_equal(parts[0].whole, parts[1].whole)
-        np.testing.assert_array_equal(parts[0].part, parts[1].part)
+        np.testing.assert_array_equal(parts[0].full, parts[1].full)
+        np.testing.assert_array_equal(parts[0].partial, parts[1].partial)
     assert bargaining(ours) == bargaining(theirs)
 
 

@@ -77,7 +77,7 @@ def offer(attribute: str) -> Reader:
 
 def _offer(attribute: str, world: World) -> dict[str, PerDraw]:
     return {
-        designer.name: world.every(getattr(designer.lineup.offer.chip, attribute))
+        designer.name: world.per_draw(getattr(designer.lineup.offer.chip, attribute))
         * (designer.lineup.choice != NOTHING_ON_OFFER)
         for designer in actors_of(world, Designer)
         if designer.lineup.offer is not None

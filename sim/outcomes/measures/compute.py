@@ -85,7 +85,8 @@ def efficiency(world: World) -> dict[str, PerDraw]:
 def effective_compute(world: World) -> dict[str, PerDraw]:
     """Read effective training compute as a decimal logarithm."""
     return {
-        lab.name: lab.capability.effective_log / _LN_10 for lab in actors_of(world, Lab)
+        lab.name: lab.capability.log_effective_compute / _LN_10
+        for lab in actors_of(world, Lab)
     }
 
 

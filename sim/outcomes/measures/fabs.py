@@ -29,11 +29,11 @@ def tool_availability(world: World) -> dict[str, PerDraw]:
         if maker in installed:
             value = base.tools * price
             installed[maker] = installed[maker] + value
-            up[maker] = up[maker] + (value if base.whole else base.up * price)
+            up[maker] = up[maker] + (value if base.as_usual else base.available * price)
     available = {maker: share(up[maker], installed[maker]) * usual for maker in up}
     for fab in actors_of(world, AdvancedFab):
         for good, bases in fab.bases.items():
-            tools_up = total(base.up for base in bases)
+            tools_up = total(base.available for base in bases)
             tools = total(base.tools for base in bases)
             available[f"{fab.name}:{good}"] = share(tools_up, tools) * usual
     return available

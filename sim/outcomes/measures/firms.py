@@ -18,7 +18,9 @@ def china_share(world: World) -> dict[str, PerDraw]:
     """Read China's share of every foreign firm's revenue."""
     firms = [*actors_of(world, Designer), *actors_of(world, Toolmaker)]
     return {
-        firm.name: share(world.every(firm.china_revenue), world.every(firm.revenue))
+        firm.name: share(
+            world.per_draw(firm.china_revenue), world.per_draw(firm.revenue)
+        )
         for firm in firms
     }
 

@@ -83,7 +83,7 @@ class Measure(Quantity):
 
 def actors_of(world: World, kind: type[AnyActor]) -> list[AnyActor]:
     """Return the actors of exactly one kind."""
-    return [actor for actor in world.all(kind) if isinstance(actor, kind)]
+    return [actor for actor in world.actors(kind) if isinstance(actor, kind)]
 
 
 def attribute(name: str, *kinds: type[Actor], total_in_china: bool = False) -> Reader:
@@ -101,7 +101,7 @@ def _attribute(
     name: str, kinds: Iterable[type[Actor]], total_in_china: bool, world: World
 ) -> dict[str, PerDraw]:
     values = {
-        actor.name: world.every(getattr(actor, name))
+        actor.name: world.per_draw(getattr(actor, name))
         for kind in kinds
         for actor in actors_of(world, kind)
         if hasattr(actor, name)
