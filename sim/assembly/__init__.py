@@ -23,7 +23,7 @@ from sim.assembly.others import (
     add_labour_market,
 )
 from sim.assembly.world_builder import WorldBuilder
-from sim.domain.chance import Chance, EchoedChance
+from sim.domain.chance import Chance, RepeatedChance
 from sim.domain.ensemble import Draws, InDraws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.model import ChipWar
@@ -108,7 +108,7 @@ def build_world(
     """
     _check_mechanisms(mechanisms)
     chance = (
-        Chance(seed, draws) if copies == 1 else EchoedChance.of(seed, draws, copies)
+        Chance(seed, draws) if copies == 1 else RepeatedChance.of(seed, draws, copies)
     )
     world = ChipWar(
         start=records.start,

@@ -2,7 +2,7 @@
 
 from sim.agents.cxmt import MemoryFab
 from sim.agents.designer import Designer
-from sim.agents.domestic_designer import DomesticDesigner, Generation
+from sim.agents.domestic_designer import DomesticChip, DomesticDesigner
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.assembly.world_builder import WorldBuilder
@@ -47,7 +47,7 @@ def add_designers(builder: WorldBuilder) -> None:
             first_growth={k: ratio for k, ratio in growth.items() if ratio is not None},
         )
         sold = facts.only_row(tables.StartStockRow, owner="WORLD", designer=name)
-        start = builder.in_every_draw(sold.training_h100e)
+        start = builder.per_draw(sold.training_h100e)
         designer.cumulative_abroad = designer.cumulative_at_start = start
 
 
@@ -89,8 +89,8 @@ def add_domestic_designers(builder: WorldBuilder) -> None:
         )
 
 
-def _generation(row: tables.DomesticChipRow) -> Generation:
-    return Generation(
+def _generation(row: tables.DomesticChipRow) -> DomesticChip:
+    return DomesticChip(
         name=row.chip,
         launch=Month.of(parse_day(row.launch)),
         dies=row.dies,

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from math import inf
 
-from sim.agents.compute_sellers import Sellers
+from sim.agents.compute_sellers import ChannelSellers
 from sim.agents.designer import Designer
 from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Broker, Distributor
-from sim.agents.lab import Lab, Stock
+from sim.agents.lab import AcceleratorStock, Lab
 from sim.agents.offshore import OffshoreCloud
-from sim.agents.toolmaker import extended
+from sim.agents.toolmaker import value_in_month
 from sim.assembly.chips import recorded_months
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw
@@ -96,7 +96,7 @@ def add_labs(builder: WorldBuilder) -> None:
     facts = builder.facts
     channels = _channels(facts)
     sellers = {
-        channel: Sellers([builder.actors[name] for name in shares])
+        channel: ChannelSellers([builder.actors[name] for name in shares])
         for channel, shares in channels.items()
     }
     spending = _monthly_spending(builder)
@@ -155,24 +155,24 @@ def _monthly_spending(builder: WorldBuilder) -> list[PerDraw | float]:
     yearly = by_year(builder.facts.rows(tables.BudgetYear), "spending_usd_m")
     first = builder.first_year_growth("budget")
     return [
-        extended(yearly, builder.world.start + month, 0.0, first)
+        value_in_month(yearly, builder.world.start + month, 0.0, first)
         for month in range(recorded_months(builder.facts))
     ]
 
 
-def _first_stock(builder: WorldBuilder, start_share: float) -> Stock:
+def _first_stock(builder: WorldBuilder, start_share: float) -> AcceleratorStock:
     row = builder.facts.only_row(tables.StartStockRow, owner="CHN")
-    return Stock(
-        builder.in_every_draw(row.units * start_share),
-        builder.in_every_draw(row.training_h100e * start_share),
-        builder.in_every_draw(row.inference_h100e * start_share),
+    return AcceleratorStock(
+        builder.per_draw(row.units * start_share),
+        builder.per_draw(row.training_h100e * start_share),
+        builder.per_draw(row.inference_h100e * start_share),
     )
 
 
-def _first_offshore(builder: WorldBuilder, row: tables.LabRow) -> Stock:
+def _first_offshore(builder: WorldBuilder, row: tables.LabRow) -> AcceleratorStock:
     """Return a laboratory's part of the compute that open ones rent abroad."""
     rows = builder.facts.rows(tables.LabRow)
     renters = sum(row.budget_share for row in rows if row.openness)
     rented = row.budget_share / renters if row.openness else 0.0
     amount = builder.assume["offshore.start_h100e"] * rented
-    return Stock(amount, amount, amount)
+    return AcceleratorStock(amount, amount, amount)

@@ -4,7 +4,7 @@ from sim.agents.actor import CHINA
 from sim.agents.cxmt import MemoryFab
 from sim.agents.fab import Fab
 from sim.agents.smic import AdvancedFab
-from sim.agents.tool_base import ToolBase, Wear
+from sim.agents.tool_base import ToolBase, WearRates
 from sim.agents.tool_buyer import CapacityPlan
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.assembly.world_builder import WorldBuilder
@@ -73,11 +73,11 @@ def add_fabs(builder: WorldBuilder) -> None:
         fab = _add_fab(builder, row)
         _equip(builder, fab, row)
         _open_service_lines(builder, fab, row)
-        fab.start_with_orders()
+        fab.fill_order_books()
     for home in builder.every(DomesticToolmaker):
-        home.meet_customers()
+        home.find_lines()
     for maker in builder.every(Toolmaker):
-        maker.meet_customers()
+        maker.find_lines()
         maker.installed = _installed_value(builder, maker)
 
 
@@ -95,7 +95,7 @@ def _plan(builder: WorldBuilder, row: tables.FabRow) -> CapacityPlan:
     def known_or_assumed(known: float | None, assumption: str) -> PerDraw:
         if known is None:
             return builder.assume[assumption]
-        return builder.in_every_draw(known)
+        return builder.per_draw(known)
 
     return CapacityPlan(
         start=known_or_assumed(row.start_kwpm, row.assumed_start),
@@ -108,7 +108,7 @@ def _plan(builder: WorldBuilder, row: tables.FabRow) -> CapacityPlan:
 def _tools_per_kwpm(builder: WorldBuilder, node: str) -> dict[Good, PerDraw]:
     assume = builder.assume
     intensity = {
-        "7nm": builder.in_every_draw(1.0),
+        "7nm": builder.per_draw(1.0),
         "28nm": assume["fab.mature_tool_intensity"],
     }.get(node, assume["fab.memory_tool_intensity"])
     per_tool = assume["litho.effective_passes_per_tool_month"] / _THOUSAND
@@ -185,12 +185,12 @@ def _domestic_maker(builder: WorldBuilder, vendor: str) -> DomesticToolmaker | N
     return maker if isinstance(maker, DomesticToolmaker) else None
 
 
-def _wear(builder: WorldBuilder, group: str) -> Wear:
+def _wear(builder: WorldBuilder, group: str) -> WearRates:
     assume = builder.assume
     rate = "service.uptime_decay_per_month."
     contract = "service.share_tools_under_vendor_contract."
     if group == "scanner":
-        return Wear(
+        return WearRates(
             group,
             assume[contract + "scanner"],
             assume[rate + "scanner_no_vendor_with_spares"],
@@ -200,7 +200,7 @@ def _wear(builder: WorldBuilder, group: str) -> Wear:
     without_spares = assume[rate + group]
     # Coater-developers stand beside scanners, and are under contract as often.
     like = "scanner" if group == "coater_developer" else "etch_dep"
-    return Wear(
+    return WearRates(
         group,
         assume[contract + like],
         without_spares * assume["service.decay_with_spares_ratio"],

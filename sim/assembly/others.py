@@ -3,10 +3,10 @@
 from sim.agents.ally import Ally
 from sim.agents.china import ChinaGovernment
 from sim.agents.fab import Fab
-from sim.agents.government import Rung
-from sim.agents.investors import Investors, ListedFirm, Share
+from sim.agents.government import EscalationStep
+from sim.agents.investors import Investors, ListedFirm, StockProfile
 from sim.agents.suppliers import Exporter
-from sim.agents.talent import LabourMarket, Pool
+from sim.agents.talent import LabourMarket, LabourPool
 from sim.agents.united_states import UnitedStates
 from sim.assembly.chips import leading_designer
 from sim.assembly.world_builder import WorldBuilder
@@ -21,17 +21,17 @@ def add_governments(builder: WorldBuilder) -> None:
     """Add the governments: the two powers, and the allies between them."""
     facts = builder.facts
     ladder = facts.rows(tables.RungRow)
-    rungs = {row.kind: Rung(row.severity, row.tightens) for row in ladder}
+    steps = {row.kind: EscalationStep(row.severity, row.tightens) for row in ladder}
     for row in facts.rows(tables.ActorRow, kind="government"):
         match row.country:
             case "USA":
-                builder.add(UnitedStates, row.id, rungs=rungs)
+                builder.add(UnitedStates, row.id, escalation_steps=steps)
             case "CHN":
-                builder.add(ChinaGovernment, row.id, rungs=rungs)
+                builder.add(ChinaGovernment, row.id, escalation_steps=steps)
             case state:
                 ally = facts.only_row(tables.AllyRow, state=state)
                 exposure = ally.exposure_to_retaliation
-                builder.add(Ally, row.id, rungs=rungs, exposure=exposure)
+                builder.add(Ally, row.id, escalation_steps=steps, exposure=exposure)
 
 
 def add_exporters(builder: WorldBuilder) -> None:
@@ -54,13 +54,13 @@ def add_labour_market(builder: WorldBuilder) -> None:
     assume, fabs = builder.assume, builder.every(Fab)
     capacity = total(fab.plan for fab in fabs)
     chips_abroad = assume["talent.abroad_over_home.chips"]
+    engineers = assume["talent.fab_engineers_per_kwpm"] * capacity
+    toolmakers = assume["talent.toolmaker_engineers_at_start"]
+    researchers = assume["talent.researchers_at_start"]
     pools = {
-        "fabs": Pool(assume["talent.fab_engineers_per_kwpm"] * capacity, chips_abroad),
-        "toolmakers": Pool(assume["talent.toolmaker_engineers_at_start"], chips_abroad),
-        "labs": Pool(
-            assume["talent.researchers_at_start"],
-            assume["talent.abroad_over_home.labs"],
-        ),
+        "fabs": LabourPool(engineers, chips_abroad),
+        "toolmakers": LabourPool(toolmakers, chips_abroad),
+        "labs": LabourPool(researchers, assume["talent.abroad_over_home.labs"]),
     }
     builder.add(
         LabourMarket,
@@ -83,10 +83,10 @@ def add_investors(builder: WorldBuilder) -> None:
     )
 
 
-def _share(builder: WorldBuilder, row: tables.FirmRow) -> Share:
+def _share(builder: WorldBuilder, row: tables.FirmRow) -> StockProfile:
     market = builder.facts.only_row(MarketRow, firm=row.firm)
     years = builder.facts.rows(SupplierYear, firm=row.firm)
-    return Share(
+    return StockProfile(
         multiple=row.price_to_sales,
         margin_ratio=market.margin_ratio,
         ai_share=market.ai_share,

@@ -29,7 +29,7 @@ class WorldBuilder:
         self.country = {row.id: row.country for row in facts.rows(ActorRow)}
         self.actors: dict[str, Actor] = {}
         for row in facts.rows(ActorRow):
-            world.place(row.id, row.name, row.kind, row.country)
+            world.register_actor(row.id, row.name, row.kind, row.country)
 
     def add(
         self,
@@ -60,9 +60,9 @@ class WorldBuilder:
         """Return the actors of a class and its subclasses that have been added."""
         return [actor for actor in self.actors.values() if isinstance(actor, kind)]
 
-    def in_every_draw(self, value: float) -> PerDraw:
+    def per_draw(self, value: float) -> PerDraw:
         """Return one number in every draw."""
-        return self.world.every(value)
+        return self.world.per_draw(value)
 
     def first_year_growth(self, record: str) -> PerDraw | None:
         """Return growth in the first year after a record that a vintage cuts.
@@ -104,7 +104,7 @@ class WorldBuilder:
             buyer=buyer,
             good=good,
             origin=self.country[seller],
-            ordered=self.in_every_draw(ordered),
+            ordered=self.per_draw(ordered),
             **fields,
         )
         self.world.connect(line, share=share, substitutability=substitutability)

@@ -26,10 +26,10 @@ from sim.experiments.hindcast.discrepancy import (
 from sim.experiments.hindcast.discrepancy_size import Discrepancies
 from sim.experiments.hindcast.observed import RATIOS, Observed, said
 from sim.experiments.hindcast.predictive import Modelled
-from sim.outcomes.results import Key, Results, in_order
+from sim.outcomes.results import Key, Results, sorted_keys
 from sim.records.history_rows import Family
 
-LEVELS = {
+QUANTILE_COLUMNS = {
     "p05": 0.05,
     "p10": 0.10,
     "p25": 0.25,
@@ -50,7 +50,7 @@ _NEARLY = 1e-6
 
 
 @dataclass(frozen=True)
-class Period:
+class ForecastPeriod:
     """What is forecast: some months together.
 
     Attributes:
@@ -64,7 +64,7 @@ class Period:
     last: Month
 
 
-def periods(first: Month, last: Month, fiscal: int | None) -> Iterator[Period]:
+def periods(first: Month, last: Month, fiscal: int | None) -> Iterator[ForecastPeriod]:
     """Yield the periods that end between two months.
 
     Args:
@@ -79,16 +79,16 @@ def periods(first: Month, last: Month, fiscal: int | None) -> Iterator[Period]:
         [('month', '2025-09'), ('quarter', '2025-07'), ('fiscal quarter', '2025-05')]
     """
     months = [first + ahead for ahead in range(last - first + 1)]
-    yield from (Period("month", month, month) for month in months)
+    yield from (ForecastPeriod("month", month, month) for month in months)
     for month in months:
         if month.number % _QUARTER == 0:
-            yield Period("quarter", month + (1 - _QUARTER), month)
+            yield ForecastPeriod("quarter", month + (1 - _QUARTER), month)
     for month in months:
         if fiscal is not None and month.number % _QUARTER == fiscal:
-            yield Period("fiscal quarter", month + (1 - _QUARTER), month)
+            yield ForecastPeriod("fiscal quarter", month + (1 - _QUARTER), month)
     for month in months:
         if month.number == MONTHS_A_YEAR:
-            yield Period("year", month + (1 - MONTHS_A_YEAR), month)
+            yield ForecastPeriod("year", month + (1 - MONTHS_A_YEAR), month)
 
 
 def fiscal_ends(series: Iterable[Observed]) -> dict[str, int]:
@@ -103,7 +103,7 @@ def fiscal_ends(series: Iterable[Observed]) -> dict[str, int]:
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class ForecastBasis:
     """What is known of what the model leaves over, of every series.
 
     Attributes:
@@ -130,7 +130,7 @@ class Outlook:
         return next(iter(found.values())) if len(found) == 1 else None
 
 
-def forecast(results: Results, outlook: Outlook) -> pd.DataFrame:
+def forecast(results: Results, outlook: ForecastBasis) -> pd.DataFrame:
     """Return a row for each series and period: quantiles and what they rest on."""
     fiscal = fiscal_ends(one.series for one in outlook.seen.values())
     keys = _keys(results, outlook.seen)
@@ -144,11 +144,11 @@ def forecast(results: Results, outlook: Outlook) -> pd.DataFrame:
 
 def _keys(results: Results, seen: Iterable[Key]) -> list[Key]:
     """Return the series that are forecast: all that were recorded, and those seen."""
-    return in_order({*results.series, *seen}, results.quantities)
+    return sorted_keys({*results.series, *seen}, results.quantities)
 
 
 def _of_series(
-    results: Results, outlook: Outlook, key: Key, fiscal: int | None
+    results: Results, outlook: ForecastBasis, key: Key, fiscal: int | None
 ) -> Iterator[dict[str, object]]:
     measure, actor = key
     rests_on, family, path = _path(outlook, key)
@@ -156,8 +156,10 @@ def _of_series(
         values = said(results, key, period.first, period.last)
         if family is not None:
             beyond = _remainder_of(path, outlook, period)
-            values = moved(family, values, beyond + _error(outlook, key, period))
-        quantiles = np.quantile(values, list(LEVELS.values()))
+            values = shifted_on_scale(
+                family, values, beyond + _error(outlook, key, period)
+            )
+        quantiles = np.quantile(values, list(QUANTILE_COLUMNS.values()))
         yield {
             "measure": measure,
             "actor": actor,
@@ -166,7 +168,7 @@ def _of_series(
             "end": str(period.last.last_day),
             "unit": results.quantities[measure].unit,
             "flow": results.quantities[measure].kind == "flow",
-            **dict(zip(LEVELS, map(float, quantiles), strict=True)),
+            **dict(zip(QUANTILE_COLUMNS, map(float, quantiles), strict=True)),
             "mean": float(np.mean(values)),
             "conditioned": rests_on == CARRIED,
             "rests_on": rests_on,
@@ -174,7 +176,7 @@ def _of_series(
         }
 
 
-def _path(outlook: Outlook, key: Key) -> tuple[str, Family | None, AtTimes]:
+def _path(outlook: ForecastBasis, key: Key) -> tuple[str, Family | None, AtTimes]:
     """Return what a forecast rests on, its family, and its remainder by month."""
     nothing = np.zeros((0, outlook.chance.draws.count))
     own = outlook.seen.get(key)
@@ -197,12 +199,14 @@ def _path(outlook: Outlook, key: Key) -> tuple[str, Family | None, AtTimes]:
     return CARRIED, family, carried_forward(remainder, seen, times, luck)
 
 
-def _path_start(outlook: Outlook) -> Month:
+def _path_start(outlook: ForecastBasis) -> Month:
     """Return the first month of which a remainder is wanted: of the first year."""
     return Month(outlook.first.year, 1)
 
 
-def _remainder_of(path: AtTimes, outlook: Outlook, period: Period) -> PerDraw:
+def _remainder_of(
+    path: AtTimes, outlook: ForecastBasis, period: ForecastPeriod
+) -> PerDraw:
     """Return the remainder of a period: at its end, of a year the mean of its quarters.
 
     As in the hindcast, whose periods are months and quarters; a year has seen its
@@ -215,7 +219,7 @@ def _remainder_of(path: AtTimes, outlook: Outlook, period: Period) -> PerDraw:
     return quarters[0] / 4 + quarters[1] / 4 + quarters[2] / 4 + quarters[3] / 4
 
 
-def _error(outlook: Outlook, key: Key, period: Period) -> PerDraw | float:
+def _error(outlook: ForecastBasis, key: Key, period: ForecastPeriod) -> PerDraw | float:
     """Return the error of observing a period, as large as that of the last one seen."""
     own = outlook.seen.get(key)
     if own is None:
@@ -224,7 +228,7 @@ def _error(outlook: Outlook, key: Key, period: Period) -> PerDraw | float:
     return float(own.errors[-1]) * outlook.chance.normal(event, period.last)
 
 
-def moved(family: Family, values: PerDraw, beyond: PerDraw) -> PerDraw:
+def shifted_on_scale(family: Family, values: PerDraw, beyond: PerDraw) -> PerDraw:
     """Return amounts moved on a family's scale; nothing stays nothing.
 
     Args:

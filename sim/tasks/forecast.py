@@ -12,7 +12,7 @@ import pandas as pd
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_pair
-from sim.experiments.forecast import Outlook, forecast, measures_with_parts
+from sim.experiments.forecast import ForecastBasis, forecast, measures_with_parts
 from sim.experiments.hindcast.observed import measures_asked
 from sim.experiments.hindcast.study import Record, last_observed, modelled, remainders
 from sim.outcomes.recorder import select
@@ -88,7 +88,7 @@ def make_forecast(
     setup = prepared.setup
     results = run_pair(setup, quiet).baseline
     each = modelled(setup, record, results)
-    outlook = Outlook(
+    outlook = ForecastBasis(
         seen={(one.series.measure, one.series.actor): one for one in each},
         remainders=remainders(each),
         chance=each[0].chance,

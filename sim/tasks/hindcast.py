@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_each
+from sim.experiments.ensemble import run_baselines
 from sim.experiments.hindcast.observed import measures_asked
 from sim.experiments.hindcast.patterns import beside, judged
 from sim.experiments.hindcast.study import (
@@ -19,13 +19,13 @@ from sim.experiments.hindcast.study import (
     modelled,
     scores,
 )
-from sim.experiments.news import Day, compared, run_through_news
+from sim.experiments.news import EventDay, compare_days, run_through_news
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
 from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published
 from sim.settings.compose import Command
-from sim.tasks.prepare import Prepared
+from sim.tasks.prepare import PreparedRun
 from sim.tasks.report import study_and_report
 from sim.tasks.study_run import StudyRun
 from sim.tasks.study_setup import (
@@ -63,7 +63,7 @@ class Hindcast:
     later: pd.DataFrame | None
     patterns: pd.DataFrame
     published: pd.DataFrame
-    days: list[Day]
+    days: list[EventDay]
     folder: Path
 
 
@@ -95,7 +95,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
     read = [*everything.facts.rows(Pattern), *everything.facts.rows(Published)]
     others = runs_read(in_full, everything, read, record)
     setups = [one.setup for one in (prepared, *others.values())]
-    results, *rest = run_each(setups, prepared.setup.workers, quiet, "the record")
+    results, *rest = run_baselines(setups, prepared.setup.workers, quiet, "the record")
     lives = dict(zip(others, rest, strict=True))
     fared = _scored(prepared, record, results, vintage)
     later = None
@@ -114,7 +114,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
         later=later,
         patterns=judged(everything.facts.rows(Pattern), lives, returns, events),
         published=beside(everything.facts.rows(Published), lives),
-        days=compared(hindsight.setup, returns),
+        days=compare_days(hindsight.setup, returns),
         folder=folder,
     )
     draw = partial(show.draw, done=done)
@@ -122,7 +122,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
     return done
 
 
-def _where_drawn(prepared: Prepared, vintage: Month) -> str:
+def _where_drawn(prepared: PreparedRun, vintage: Month) -> str:
     """Return where assumptions come from, and whether that has seen the test."""
     posterior, said = prepared.setup.posterior, prepared.where_drawn
     if posterior is None or posterior.calibration.observations_to <= vintage:
@@ -134,7 +134,7 @@ def _where_drawn(prepared: Prepared, vintage: Month) -> str:
 
 
 def _scored(
-    prepared: Prepared, record: Record, results: Results, vintage: Month
+    prepared: PreparedRun, record: Record, results: Results, vintage: Month
 ) -> Scores:
     each = modelled(prepared.setup, record, results)
     return scores(each, results, vintage)

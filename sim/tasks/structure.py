@@ -12,7 +12,7 @@ import pandas as pd
 from sim.assembly import MECHANISMS
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_each
+from sim.experiments.ensemble import run_baselines
 from sim.experiments.hindcast.structure import left_out, verdicts, without, worth
 from sim.experiments.hindcast.study import (
     modelled,
@@ -79,7 +79,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Structu
     setup = prepared.setup
 
     setups = [setup, *(without(setup, name) for name in MECHANISMS)]
-    whole, *reduced = run_each(setups, setup.workers, quiet, "each mechanism off")
+    whole, *reduced = run_baselines(setups, setup.workers, quiet, "each mechanism off")
     each = modelled(setup, record, whole)
     known = remainders(each)
     told = scores(each, whole, vintage).periods

@@ -11,10 +11,10 @@ import numpy as np
 from sim.assembly import build_world
 from sim.domain.ensemble import Draws, PerDraw
 from sim.experiments.calibration.evidence import Answers, Evidence
-from sim.experiments.ensemble import in_chunks
-from sim.experiments.run import Simulation, Tick
+from sim.experiments.ensemble import run_chunks
+from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
-from sim.experiments.workers import Crew
+from sim.experiments.workers import Crew, OnMonth
 from sim.model import ChipWar
 from sim.outcomes.recorder import Recorder
 from sim.records import assumptions
@@ -70,7 +70,7 @@ def live_through(
     """
     live = partial(_answers_of_chunk, assumed, evidence)
     title = f"{setup.draws.count:,} worlds"
-    chunks = in_chunks(live, setup, means.quiet, title, means.crew)
+    chunks = run_chunks(live, setup, means.quiet, title, means.crew)
     return Design(assumed, np.concatenate(chunks, axis=1))
 
 
@@ -79,13 +79,13 @@ def _answers_of_chunk(
     evidence: Evidence,
     setup: Setup,
     draws: Draws,
-    tick: Tick,
+    on_month: OnMonth,
 ) -> Answers:
     """Return what some of the worlds say of each observation."""
     life = Simulation(
         setup.baseline.name, _world(assumed, setup, draws), _recorder(setup)
     )
-    life.run_until(setup.horizon + 1, setup, tick)
+    life.run_until(setup.horizon + 1, setup, on_month)
     return evidence.answers(life.recorder.results(life.world, life.name))
 
 
@@ -103,4 +103,4 @@ def _world(assumed: Mapping[str, PerDraw], setup: Setup, draws: Draws) -> ChipWa
 
 
 def _recorder(setup: Setup) -> Recorder:
-    return Recorder(setup.record, room=setup.horizon - setup.start + 1)
+    return Recorder(setup.record, capacity=setup.horizon - setup.start + 1)

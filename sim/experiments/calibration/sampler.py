@@ -110,7 +110,7 @@ def explore(walk: Walk, seed: int, crew: Crew, workers: int) -> Chains:
     count = min(workers, len(seeds))
     if count == 1:
         return np.stack([walk.ensemble(each) for each in seeds])
-    return np.stack(crew.share([(walk.ensemble, each) for each in seeds], count))
+    return np.stack(crew.run_all([(walk.ensemble, each) for each in seeds], count))
 
 
 def _seed(seed: int, which: str) -> int:

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import pandas as pd
 
 from sim.experiments.hindcast.study import Scores
-from sim.experiments.news import Day
+from sim.experiments.news import EventDay
 from sim.presentation.figures import save
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import fan_sheet, sheets
@@ -54,7 +54,7 @@ class Done(StudySummary, Protocol):
         ...
 
     @property
-    def days(self) -> list[Day]:
+    def days(self) -> list[EventDay]:
         """Each firm on the day of each event."""
         ...
 
