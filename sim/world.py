@@ -11,9 +11,9 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import NEVER, InDraws, PerDraw, PerEventDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.policy.applicable_law import Leakage
+from sim.policy.applicable_law import LeakageShares
 from sim.policy.beliefs import Beliefs
-from sim.policy.decided_law import Moves
+from sim.policy.decided_law import ChangedActs
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion, decided_law_of
 from sim.policy.quotas import QuotaBook
@@ -112,7 +112,7 @@ class World(mesa.Model):
         self.speeds: Mapping[str, PerDraw] = {}
         self.beliefs = beliefs or Beliefs()
         self.fear: Mapping[str, PerDraw] = dict.fromkeys(FEARED_GROUPS, self.zeros())
-        self.leakage = Leakage(
+        self.leakage = LeakageShares(
             affiliates=assume["law.affiliate_leakage"],
             facilities=assume["law.facility_leakage"],
         )
@@ -120,7 +120,7 @@ class World(mesa.Model):
         self.mineral_price: Mapping[str, PerDraw] = {}
         self.motions: list[Motion] = []
         self._dated_law: Mapping[str, Instrument] | None = None
-        self._changed_acts: Moves = frozenset()
+        self._changed_acts: ChangedActs = frozenset()
         self._governed_lines: list[SupplyLine] = []
         self.quotas = QuotaBook(self.lines)
 
@@ -197,9 +197,9 @@ class World(mesa.Model):
             )
         self.quotas.open_month(self.regime, self.month)
         self.beliefs.open_month(
-            self.month, self.regime, self.assume, listening=self.is_on("news")
+            self.month, self.regime, self.assume, read_news=self.is_on("news")
         )
-        for move in self.beliefs.moves:
+        for move in self.beliefs.changes:
             if move.news is not None:
                 self.tell(
                     "press", f"news: {move.news.kind}", move.source, move.news.title
@@ -210,7 +210,7 @@ class World(mesa.Model):
     @property
     def law_changed(self) -> bool:
         """Whether what a gate lets through may differ from last month's."""
-        dated = self.month == self.start or self.regime.book.changes(self.month)
+        dated = self.month == self.start or self.regime.book.changes_in(self.month)
         return dated or bool(self._changed_acts)
 
     def _open_motions(self) -> None:
@@ -219,7 +219,7 @@ class World(mesa.Model):
         law, never = self.regime, self.per_draw(NEVER)
         self.motions = [
             before.get((act.id, state)) or Motion(act, state, never)
-            for act, state in law.decisions.open(law.book.acts)
+            for act, state in law.decisions.open_decisions(law.book.acts)
         ]
 
     def _apply_decided_law(self) -> None:
@@ -230,19 +230,19 @@ class World(mesa.Model):
             return
         conduct = decided_law_of(self.motions, law.book.acts, month)
         coming = decided_law_of(self.motions, law.book.acts, month, agreed=True)
-        self._changed_acts = conduct.moved_since(law.decided) | coming.moved_since(
+        self._changed_acts = conduct.changed_since(law.decided) | coming.changed_since(
             law.decided_ahead
         )
         if self._changed_acts:
-            self.regime = law.under(conduct, coming)
+            self.regime = law.with_decided(conduct, coming)
 
     def _may_change(self, line: SupplyLine) -> bool:
         """Return whether a line's gates may let through other than last month."""
         bearing = self.regime.book.applicable_law(line)
-        feels = bool(self._changed_acts) and bearing.feels(
+        feels = bool(self._changed_acts) and bearing.is_changed_by(
             self._changed_acts, line.origin
         )
-        return feels or bearing.moves_in(self.month)
+        return feels or bearing.changes_in(self.month)
 
     def _is_governed(self, line: SupplyLine) -> bool:
         """Return whether any instrument of the regime can ever bear on a line."""
@@ -268,15 +268,15 @@ class World(mesa.Model):
         line.gates.set(
             licence=one * law.licence(line, month, self.leakage),
             permit=one * law.permit(line, month),
-            pending=one * law.pending(line, month, self.leakage),
+            pending=one * law.pending_denial(line, month, self.leakage),
         )
 
     def publish_decision(self, act: Instrument, where: InDraws, actor: str) -> None:
         """Let all hear of an act that a government has decided on, in some draws."""
         weight = self.assume["news.weight.decision"]
         for key, prospect in self.beliefs.prospects.items():
-            if prospect.is_one(act):
-                self.beliefs.hear(key, weight, where, source=actor)
+            if prospect.includes(act):
+                self.beliefs.add_news(key, weight, where, source=actor)
 
     def _tell_of_acts_elsewhere(self) -> None:
         """Enter what is issued by states of which no government is cast."""
@@ -298,9 +298,9 @@ class World(mesa.Model):
 
     def spread_news(self) -> None:
         """Let what actors have put down as news reach everyone."""
-        self.beliefs.settle()
+        self.beliefs.spread_news()
         if self.is_on("stockpiling"):
-            self.fear = self.beliefs.fear(FEARED_GROUPS, self.zeros())
+            self.fear = self.beliefs.feared_loss(FEARED_GROUPS, self.zeros())
 
     # --- signals ------------------------------------------------------------------
 

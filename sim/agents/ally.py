@@ -92,7 +92,7 @@ class Ally(Government):
     def _consider(self, package: tuple[Motion, ...]) -> None:
         self._update_cost(package)
         first, month = package[0], self.model.month
-        half_way = first.is_agreed & (first.in_part > 0.0)
+        half_way = first.is_agreed & (first.partial_share > 0.0)
         if (first.is_open(month) | half_way).any():
             self._answer(package, half_way & ~self._has_lapsed(first))
         if first.is_binding(month).any():
@@ -116,7 +116,7 @@ class Ally(Government):
         whole, part = willingness(terms), willingness(half)
         threshold = self._threshold(package, "decides on", "ally.decision_rate")
         opened = first.is_open(world.month)
-        takes_part = prefers_part(whole, part) & first.joining
+        takes_part = prefers_part(whole, part) & first.is_joining
         in_part = opened & takes_part & (part >= threshold)
         outright = (opened & ~takes_part | half_way) & (whole >= threshold)
         lapsed = opened & ~in_part & ~outright & self._has_lapsed(first)
@@ -284,7 +284,7 @@ class Ally(Government):
 
 def _answer_same_act(one: Motion, other: Motion) -> bool:
     """Return whether two motions answer the same act."""
-    if one.joining or other.joining:
+    if one.is_joining or other.is_joining:
         return one.act.id == other.act.id
     return not set(one.act.answers).isdisjoint(other.act.answers)
 
@@ -293,4 +293,4 @@ def _refused(act: Instrument, line: SupplyLine) -> PerDraw | float:
     """Return the share of a line's business that an act refuses once it is joined."""
     if not isinstance(act, ExportControl) or not act.scope.covers(line):
         return 0.0
-    return act.covered(line.good) * (1.0 - act.approval)
+    return act.covered_share(line.good) * (1.0 - act.approval)

@@ -101,4 +101,4 @@ class Capability:
         world, assume = self.world, self.world.assume
         if world.month - world.start < self.recorded_months:
             return
-        world.beliefs.surprise(self.lab, assume["breakthrough.lab_gain"], came)
+        world.beliefs.add_surprise(self.lab, assume["breakthrough.lab_gain"], came)

@@ -215,7 +215,7 @@ class Government(Actor):
             for motion in package:
                 new = motion.ask(occasion, self.model.month)
             first = package[0]
-            if first.joining and self.model.regime.decisions.decides(first.act):
+            if first.is_joining and self.model.regime.decisions.decides(first.act):
                 self.model.tell(
                     "gov_us", "asks an ally", first.act.id, self.country, new
                 )
@@ -226,13 +226,16 @@ class Government(Actor):
         for package in self._packages():
             first = package[0]
             begins = first.binding == now
-            name = "ally joins" if first.joining else "instrument effective"
+            name = "ally joins" if first.is_joining else "instrument effective"
             act = first.act
             if begins.any():
-                if not first.joining:
+                if not first.is_joining:
                     world.tell(self.name, name, act.id, act.title, begins)
                 else:
-                    whole, part = begins & (first.in_part <= 0.0), first.in_part > 0.0
+                    whole, part = (
+                        begins & (first.partial_share <= 0.0),
+                        first.partial_share > 0.0,
+                    )
                     world.tell(self.name, name, act.id, act.title, whole)
                     world.tell(
                         self.name, f"{name} in part", act.id, act.title, begins & part
@@ -245,7 +248,7 @@ class Government(Actor):
         world, act = self.model, motion.act
         over = motion.has_ended(world.month)
         if over.any():
-            motion.leave(over, world.month)
+            motion.withdraw(over, world.month)
             if not isinstance(act, Truce):
                 motion.refuse(over, world.month)
             world.tell(self.name, "instrument lifted", act.id, "its time is up", over)
@@ -256,19 +259,19 @@ class Government(Actor):
         What lasts goes before what is made for a time, and stands for the package.
         """
         found: dict[tuple[object, ...], list[Motion]] = {}
-        together = self.model.regime.decisions.together
+        together = self.model.regime.decisions.package_key
         for motion in self.model.motions:
             if motion.state == self.country:
                 key = together(motion.act, motion.state)
                 found.setdefault(key, []).append(motion)
         return [
-            tuple(sorted(motions, key=lambda motion: motion.lasts < NEVER))
+            tuple(sorted(motions, key=lambda motion: motion.duration < NEVER))
             for motions in found.values()
         ]
 
     def _occasion(self, motion: Motion) -> InDraws:
         """Return the draws in which there is a reason to consider a motion."""
-        if motion.joining:
+        if motion.is_joining:
             return self._is_known(motion.act)
         known = self.model.zeros() > 0.0
         for name in motion.act.answers:
@@ -281,19 +284,19 @@ class Government(Actor):
     def _is_known(self, act: Instrument) -> InDraws:
         """Return the draws in which an act has been announced or decided."""
         law, month = self.model.regime, self.model.month
-        if act.id not in law.book.decided:
+        if act.id not in law.book.decided_ids:
             return self._is_due(act)
         known = self.model.zeros() > 0.0
         for motion in self.model.motions:
-            if motion.act.id == act.id and not motion.joining:
+            if motion.act.id == act.id and not motion.is_joining:
                 known = known | (motion.agreed <= month.index)
         return known
 
     def _may_agree_again(self, motion: Motion) -> InDraws:
         """Return where what was taken back has rested before it is taken up again."""
         rest = self.model.facts["months_before_reconsidering"]
-        rested = self.model.month.index - motion.left >= rest
-        return rested | ~np.isfinite(motion.left) | isinstance(motion.act, Truce)
+        rested = self.model.month.index - motion.withdrawn >= rest
+        return rested | ~np.isfinite(motion.withdrawn) | isinstance(motion.act, Truce)
 
     def _is_due(self, act: Instrument) -> InDraws:
         """Return all draws once the day has come from which an act may be made."""
@@ -366,7 +369,7 @@ class Government(Actor):
 def _carry_out(motion: Motion, resolve: PlannedAction, month: Month) -> None:
     match resolve.action:
         case "agree":
-            nothing = np.zeros_like(motion.in_part)
+            nothing = np.zeros_like(motion.partial_share)
             wait = nothing if resolve.wait is None else resolve.wait
             part = nothing if resolve.in_part is None else resolve.in_part
             allowed = resolve.where & ~np.isfinite(motion.refused)
@@ -374,8 +377,8 @@ def _carry_out(motion: Motion, resolve: PlannedAction, month: Month) -> None:
         case "refuse":
             motion.refuse(resolve.where, month)
         case "leave":
-            motion.leave(resolve.where, month)
-            if motion.joining:
+            motion.withdraw(resolve.where, month)
+            if motion.is_joining:
                 motion.refuse(resolve.where, month)
 
 

@@ -16,7 +16,7 @@ from sim.mechanisms.belief import faded
 from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.money import firm_value
 from sim.mechanisms.returns import return_on_news, revaluation, simple_return
-from sim.policy.beliefs import Move
+from sim.policy.beliefs import BeliefChange
 from sim.world import World
 
 ListedFirm = Toolmaker | Designer | MemoryMaker | Foundry
@@ -115,13 +115,13 @@ class Investors(Actor):
         half_life = self.model.assume["belief.half_life_months"]
         for name, level in self.demand_revaluation.items():
             self.demand_revaluation[name] = faded(level, half_life)
-        self.reactions = [self._react(move) for move in self.model.beliefs.moves]
+        self.reactions = [self._react(move) for move in self.model.beliefs.changes]
         for firm in self.firms:
             moved = [r.log_returns[firm.name] for r in self.reactions]
             news = total([self.model.zeros(), *moved])
             self.news_return[firm.name] = simple_return(news)
 
-    def _react(self, move: Move) -> NewsReaction:
+    def _react(self, move: BeliefChange) -> NewsReaction:
         returns = dict.fromkeys(self.ledgers, self.model.zeros())
         astonishing = move.surprise is not None and move.surprise.any()
         if move.act is None and not move.before and not astonishing:
@@ -143,7 +143,7 @@ class Investors(Actor):
             )
         return NewsReaction(move.source, returns)
 
-    def _return_on_law(self, firm: ListedFirm, move: Move) -> PerDraw:
+    def _return_on_law(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
         """Return the log return on what the news says of coming law."""
         ledger = self.ledgers[firm.name]
         if not ledger.is_affected_by(move):
@@ -161,7 +161,7 @@ class Investors(Actor):
             self.shares[firm.name].margin_ratio,
         )
 
-    def _return_on_demand(self, firm: ListedFirm, move: Move) -> PerDraw:
+    def _return_on_demand(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
         """Return the log return on what the news says of demand for AI compute."""
         if move.surprise is None:
             return self.model.zeros()

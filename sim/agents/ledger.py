@@ -16,7 +16,7 @@ from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.returns import expected_loss, moving_average
-from sim.policy.beliefs import Move, Prospect
+from sim.policy.beliefs import BeliefChange, Prospect
 from sim.policy.instruments import Instrument
 
 Shares = dict[str, PerDraw | float]
@@ -82,7 +82,7 @@ class Business:
         self, act: Instrument, prospects: Mapping[str, Prospect]
     ) -> PerDraw | float | None:
         if not self.lines:
-            keys = [key for key in self.denied_shares if prospects[key].is_one(act)]
+            keys = [key for key in self.denied_shares if prospects[key].includes(act)]
             return max((prospects[key].denied_share for key in keys), default=None)
         denied = [self._denied(index, act) for index in range(len(self.lines))]
         if all(part is None for part in denied):
@@ -109,8 +109,8 @@ class Business:
         if known is not None and known[0] == day:
             before = known[1]
         else:
-            before = world.regime.foreseen(line, day - _DAY, world.leakage)
-        after = world.regime.foreseen(line, day, world.leakage)
+            before = world.regime.foreseen_access(line, day - _DAY, world.leakage)
+        after = world.regime.foreseen_access(line, day, world.leakage)
         self._foreseen[line.key] = (day, after)
         nothing = world.zeros()
         return share(np.maximum(nothing + before - after, 0.0), nothing + before)
@@ -250,7 +250,7 @@ class Ledger:
             lost = lost + business.revenue * expected_loss(announced, expected)
         return share(lost, self.revenue)
 
-    def is_affected_by(self, move: Move) -> bool:
+    def is_affected_by(self, move: BeliefChange) -> bool:
         """Return whether news can touch any of its sales."""
         return move.act is not None or not self.prospects.isdisjoint(move.before)
 
@@ -332,7 +332,7 @@ def _businesses_of_designer(firm: Designer, ai_share: float) -> list[Business]:
 
 def _denied_shares(firm: Actor, line: SupplyLine) -> Shares:
     prospects = firm.model.beliefs.prospects.items()
-    return {key: x.denied_share for key, x in prospects if x.hits(line)}
+    return {key: x.denied_share for key, x in prospects if x.may_apply_to(line)}
 
 
 def _denied_by_name(firm: Actor) -> Shares:

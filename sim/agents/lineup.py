@@ -122,7 +122,7 @@ class Lineup:
             [*(stands for _, stands in standing), *limits]
         ):
             here = [act for act, stands in standing if (stands & where).any()]
-            decided = [act.id for act in here if act.id in law.book.decided]
+            decided = [act.id for act in here if act.id in law.book.decided_ids]
             tests = [_in_draws(test, where) for act in here for test in act.tests]
             if tests:
                 yield (
@@ -357,7 +357,7 @@ class Lineup:
         return np.where(self.choice == NOTHING_ON_OFFER, 0.0, former[0])
 
 
-def _in_draws(test: scope.Test, where: InDraws) -> dict[str, float]:
+def _in_draws(test: scope.ChipTest, where: InDraws) -> dict[str, float]:
     """Return a test as it is in draws in which its limits are the same."""
     first = int(np.argmax(where))
     return {

@@ -113,7 +113,9 @@ class UnitedStates(Government):
 
         Those of the record are in the news, those of one world alone among its events.
         """
-        news = [move.news for move in self.model.beliefs.moves if move.news is not None]
+        news = [
+            move.news for move in self.model.beliefs.changes if move.news is not None
+        ]
         known = sum(item.kind in {REVELATION, EFFICIENCY} for item in news)
         found = self.model.per_draw(float(known))
         for event in self.model.events[self._events_seen :]:

@@ -20,8 +20,8 @@ from sim.experiments.run import Comparison, Simulation
 from sim.experiments.setup import Case, Setup
 from sim.experiments.workers import OnMonth
 from sim.outcomes.results import Results
+from sim.policy.law_digest import canonical_text, digest
 from sim.policy.stacked_law import stacked
-from sim.policy.wording import digest, wording
 
 
 def compatibility_key(setup: Setup) -> str:
@@ -43,7 +43,7 @@ def compatibility_key(setup: Setup) -> str:
             setup.baseline.regime.identity,
             str(setup.seed),
             f"{setup.start} to {setup.horizon}",
-            wording((record, setup.fork, switches)),
+            canonical_text((record, setup.fork, switches)),
         ]
     )
 

@@ -15,8 +15,8 @@ import numpy as np
 from sim.domain.chips import Chip
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.policy.applicable_law import TIGHT
-from sim.policy.instruments import differing
+from sim.policy.applicable_law import NO_LEAKAGE
+from sim.policy.instruments import differing_fields
 from sim.policy.regime import Regime
 from sim.policy.terms import Quota
 
@@ -251,7 +251,7 @@ def _compared(
             chip=line.chip.name if line.chip else "",
             before=share_passing(line, baseline, month),
             after=share_passing(line, scenario, month),
-            capped=any(np.any(quota.covers(line)) for quota in quotas),
+            capped=any(np.any(quota.counted_share(line)) for quota in quotas),
         )
         for line in lines(network)
     ]
@@ -283,7 +283,10 @@ def _severity(compared: list[LineChange]) -> tuple[float, int, float]:
 
 def share_passing(line: SupplyLine, regime: Regime, month: Month) -> float:
     """Return the share of orders that passes both gates, on average over draws."""
-    licence, permit = regime.licence(line, month, TIGHT), regime.permit(line, month)
+    licence, permit = (
+        regime.licence(line, month, NO_LEAKAGE),
+        regime.permit(line, month),
+    )
     return float(np.mean(licence * permit))
 
 
@@ -389,7 +392,7 @@ def _new_quotas(scenario: Regime, baseline: Regime, month: Month) -> tuple[Quota
     return tuple(
         quota
         for quota in scenario.quotas(month)
-        if quota.id not in known or any(differing(known[quota.id], quota))
+        if quota.id not in known or any(differing_fields(known[quota.id], quota))
     )
 
 
@@ -398,7 +401,7 @@ def _effective_days(scenario: Regime, baseline: Regime) -> Iterator[date]:
     ours, theirs = scenario.instruments, baseline.instruments
     for name in ours.keys() | theirs.keys():
         here, there = ours.get(name), theirs.get(name)
-        if here is None or there is None or any(differing(there, here)):
+        if here is None or there is None or any(differing_fields(there, here)):
             yield from (one.effective for one in (here, there) if one is not None)
 
 

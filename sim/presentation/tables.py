@@ -32,10 +32,10 @@ from sim.outcomes.headline import (
     Spread,
     headline,
 )
+from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.network import Chokepoint, LineChange
-from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Results
-from sim.policy.answer import Answer
+from sim.policy.answer import LawAnswer
 from sim.policy.difference import LegalChange
 from sim.presentation.numbers import reader_unit, rounded, signed_months
 
@@ -277,11 +277,11 @@ def scenario_table(questions: Mapping[str, str]) -> Table:
     return table
 
 
-def print_answers(answers: Iterable[Answer], out: Console | None = None) -> None:
+def print_answers(answers: Iterable[LawAnswer], out: Console | None = None) -> None:
     """Print what the law says to each line asked about, and why."""
     out = out or console()
     for answer in answers:
-        first, *reasons = answer.lines()
+        first, *reasons = answer.rows()
         out.print(plain(first), style="bold")
         for reason in reasons:
             out.print(plain(reason))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.assembly import first_month_world
 from sim.domain.months import Month
 from sim.outcomes import network as analysis
 from sim.outcomes.network import Chokepoint, LineChange, Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command, compose_scenario
-from sim.tasks.first_month import first_month_world
 from sim.tasks.prepare import read_records, read_scenario
 
 _MOST_CENTRAL = 8
@@ -70,7 +70,7 @@ def _cuts(
 ) -> Iterator[str]:
     """Yield what a scenario cuts: in the month asked for, or when it cuts most."""
     settings = command.settings
-    scenario, baseline = scenario.undecided, baseline.undecided
+    scenario, baseline = scenario.with_nothing_decided, baseline.with_nothing_decided
     if settings.month is None:
         span = [
             settings.start + step
@@ -89,7 +89,7 @@ def _cuts(
             f"{cut.before:.2f} -> {cut.after:.2f} of orders{capped}"
         )
     if scenario.decisions:
-        yield scenario.decisions.in_words()
+        yield scenario.decisions.summary()
         yield "What they decide is not in the list above; a run's network map shows it."
 
 

@@ -139,7 +139,7 @@ def _prepared(command: Command, chosen: ComposedScenario) -> PreparedRun:
         chosen=(compared,) if setup.scenario is None else (compared, chosen),
         changes=difference(baseline.regime.instruments, scenario.regime.instruments),
         question=scenario.question,
-        who_decides=scenario.regime.decisions.in_words(),
+        who_decides=scenario.regime.decisions.summary(),
     )
 
 
@@ -172,7 +172,7 @@ def prepare_one_case(command: Command, records: Records, horizon: Month) -> Prep
     )
     _check_months(setup)
     _check_names(setup)
-    deciding = scenario.regime.decisions.in_words()
+    deciding = scenario.regime.decisions.summary()
     return PreparedRun(command, setup, (chosen,), (), scenario.question, deciding)
 
 

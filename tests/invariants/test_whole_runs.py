@@ -24,7 +24,7 @@ RETURNS = tuple(
 
 MAY_NEVER_COME = (
     *("immersion_since", ".available_from"),
-    *(".asked", ".agreed", ".binding", ".left", ".refused"),
+    *(".asked", ".agreed", ".binding", ".withdrawn", ".refused"),
 )
 """Months of events: infinite in draws in which they have not happened."""
 

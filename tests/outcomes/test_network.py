@@ -103,19 +103,19 @@ def test_a_loosened_law_opens_lines(network):
 
 
 def test_a_new_quota_counts_as_a_cut_although_licences_are_granted(network):
-    capped = cut_lines(network, BEFORE.with_([QUOTA]), BEFORE, LATER)
+    capped = cut_lines(network, BEFORE.with_instruments([QUOTA]), BEFORE, LATER)
     assert [(one.seller, one.buyer) for one in capped] == [("nvidia", "deepseek")]
     assert capped[0].capped
     assert capped[0].loss == 0
 
 
 def test_a_quota_of_the_baseline_is_no_cut(network):
-    capped = BEFORE.with_([QUOTA])
+    capped = BEFORE.with_instruments([QUOTA])
     assert cut_lines(network, capped, capped, LATER) == []
 
 
 def test_the_importers_gate_cuts_too(network):
-    closed = cut_lines(network, BEFORE.with_([DISCOURAGED]), BEFORE, LATER)
+    closed = cut_lines(network, BEFORE.with_instruments([DISCOURAGED]), BEFORE, LATER)
     assert ("nvidia", "deepseek") in {(one.seller, one.buyer) for one in closed}
 
 

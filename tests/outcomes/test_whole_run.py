@@ -11,6 +11,7 @@ from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.headline import headline
 from sim.outcomes.load import load
 from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network import (
     chokepoints,
     cut_lines,
@@ -20,7 +21,7 @@ from sim.outcomes.network import (
     share_passing,
 )
 from sim.outcomes.recorder import Recorder
-from sim.outcomes.results import Quantity, Results
+from sim.outcomes.results import Results
 from sim.presentation.figures import DIFFERENCES, FAN_FIGURES, draw_figures
 from sim.presentation.map import COLUMNS
 from sim.presentation.tables import _SHOWN
@@ -47,7 +48,8 @@ def lived(records, regime, name, draws=2):
 
 def test_every_measure_is_a_number_in_every_month_and_draw(pair):
     for results in pair:
-        assert set(results.quantities) == {measure.name for measure in MEASURES}
+        names = {measure.name for measure in MEASURES}
+        assert set(results.quantities) == {name for name, _ in results.series} == names
         for key, series in results.series.items():
             assert series.shape == (len(results.months), 2), key
             assert np.all(np.isfinite(series)), key
@@ -134,8 +136,8 @@ def test_where_governments_stand_is_what_their_law_does(records, law_of):
     ban = lived(records, law_of("service_ban"), "service_ban", draws=12)
     for row in bargaining(ban):
         joining = ban.decided.joined["service_ban", row.state]
-        assert row.at_horizon[Position.JOINED] == pytest.approx(joining.whole.mean())
-        part = np.mean(joining.part > 0.0)
+        assert row.at_horizon[Position.JOINED] == pytest.approx(joining.full.mean())
+        part = np.mean(joining.partial > 0.0)
         assert row.at_horizon[Position.JOINED_IN_PART] == pytest.approx(part)
         assert sum(row.at_horizon.values()) == pytest.approx(1.0)
 
@@ -163,8 +165,8 @@ def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
         assert next(found) == next(found)
     for state in ("NLD", "JPN"):
         parts = [one.decided.joined["service_ban", state] for one in (ours, theirs)]
-        np.testing.assert_array_equal(parts[0].whole, parts[1].whole)
-        np.testing.assert_array_equal(parts[0].part, parts[1].part)
+        np.testing.assert_array_equal(parts[0].full, parts[1].full)
+        np.testing.assert_array_equal(parts[0].partial, parts[1].partial)
     assert bargaining(ours) == bargaining(theirs)
 
 

@@ -11,8 +11,9 @@ from sim.domain.errors import OutputError, SettingsError
 from sim.experiments.run import Comparison
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import load
+from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network import without_quantities
-from sim.outcomes.results import Quantity, Results
+from sim.outcomes.results import Results
 from sim.policy.instruments import Ask
 from sim.policy.regime import Regime
 from sim.presentation import plot
@@ -187,7 +188,7 @@ def test_the_map_shows_who_trades_and_says_what_is_cut(saved, base, ban):
 
 
 def test_a_quota_is_drawn_too(base):
-    capped = replace(base, scenario="capped", regime=BEFORE.with_([QUOTA]))
+    capped = replace(base, scenario="capped", regime=BEFORE.with_instruments([QUOTA]))
     assert "1 of 10 supply lines are cut: ai chip (1)" in words_on(
         network_of_results(capped, base)
     )

@@ -128,7 +128,7 @@ def test_where_nobody_decides_nothing_is_said_of_it(pair):
 
 
 def test_an_amendment_shows_old_and_new():
-    amended = AFTER.with_([replace(SERVICE, effective=date(2025, 9, 1))])
+    amended = AFTER.with_instruments([replace(SERVICE, effective=date(2025, 9, 1))])
     changes = difference(AFTER.instruments, amended.instruments)
     text = shown(tables.legal_table(changes))
     assert "amended" in text
@@ -157,7 +157,7 @@ def test_scenarios_are_listed_with_their_questions():
 def test_an_answer_is_printed_line_by_line():
     built = world()
     line = built.lines[1]
-    answer = AFTER.why(line, Month(2025, 8).first_day)
+    answer = AFTER.explain(line, Month(2025, 8).first_day)
     text = printed(tables.print_answers, [answer])
     assert "engineers from asml to smic" in text
     assert "service_ban" in text
