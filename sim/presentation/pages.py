@@ -17,6 +17,7 @@ import pandas as pd
 
 from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
+from sim.presentation.architecture import architecture_svg
 from sim.presentation.calibration_page import posterior_section
 from sim.presentation.hindcast.page import (
     FOLDER,
@@ -31,6 +32,8 @@ from sim.records import Records, load
 from sim.records.law import load_law
 from sim.records.market_rows import NewsRow
 from sim.records.row import Row
+
+PICTURE = "images/architecture.svg"
 
 DOCS = Path(__file__).parents[2] / "docs"
 """The pages of a checkout."""
@@ -56,6 +59,7 @@ def main(folder: Path = DOCS) -> None:
     _write(folder / "data.md", data_page(records, load_law()))
     for name, page in shipped_pages(folder).items():
         _write(folder / name, page)
+    _write(folder / PICTURE, architecture_svg())
 
 
 def sections(records: Records) -> dict[str, tuple[str, str]]:
