@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.agents.actor import NOTABLE_CHANGE, Actor
-from sim.agents.smic import AdvancedFab
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good
@@ -48,6 +47,7 @@ class DomesticDesigner(Actor):
     """A Chinese designer that packages what dies and memory it can get.
 
     Attributes:
+        leads: whether foreign designers measure their chips by its own.
         training: H100-equivalents for training of what it sells, nothing while it sells
             nothing.
         inference: the same for inference.
@@ -68,11 +68,11 @@ class DomesticDesigner(Actor):
         country: str,
         *,
         generations: list[DomesticChip],
-        fab: AdvancedFab,
         wafer_share: float,
+        leads: bool,
     ) -> None:
         super().__init__(world, name, country)
-        self.generations, self.fab, self.wafer_share = generations, fab, wafer_share
+        self.generations, self.wafer_share, self.leads = generations, wafer_share, leads
         nothing = world.zeros()
         self.training = self.inference = nothing
         self.dies = self.stacks = self.finished = nothing
@@ -248,7 +248,7 @@ class DomesticDesigner(Actor):
             return
         now, gain = self.current, self.compute_gain
         self.training, self.inference = now.training * gain, now.inference * gain
-        if self.name == "huawei":
+        if self.leads:
             weight = self.model.assume["lab.training_share_of_demand"]
             worth = weight * now.training + (1.0 - weight) * now.inference
             self.model.domestic_worth = worth * gain / self.price

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from sim.assembly import first_month_world
 from sim.domain.errors import SettingsError, nearest
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.answer import LawAnswer
@@ -15,7 +16,6 @@ from sim.records import Records
 from sim.records.catalogue import catalogue
 from sim.settings.compose import Command, compose_scenario
 from sim.settings.schema import Query
-from sim.tasks.first_month import first_month_world
 from sim.tasks.prepare import read_records, read_scenario
 
 
