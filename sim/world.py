@@ -1,4 +1,4 @@
-"""The world that agents act in: its clock, its law, its luck and its supply lines."""
+"""World: what agents can see (clock, law, luck, supply lines)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
