@@ -23,7 +23,7 @@ from sim.assembly.others import (
     add_labour_market,
 )
 from sim.assembly.world_builder import WorldBuilder
-from sim.domain.chance import Chance, EchoedChance
+from sim.domain.chance import Chance, RepeatedChance
 from sim.domain.ensemble import Draws, InDraws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.model import ChipWar
@@ -137,4 +137,4 @@ def build_world(
 
 def _luck(seed: int, draws: Draws, copies: int) -> Chance:
     one = copies == 1
-    return Chance(seed, draws) if one else EchoedChance.of(seed, draws, copies)
+    return Chance(seed, draws) if one else RepeatedChance.of(seed, draws, copies)

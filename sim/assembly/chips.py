@@ -1,7 +1,7 @@
 """Casting of chip designers and memory makers, foreign and Chinese."""
 
 from sim.agents.designer import Designer
-from sim.agents.domestic_designer import DomesticDesigner, Generation
+from sim.agents.domestic_designer import DomesticChip, DomesticDesigner
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.assembly.world_builder import WorldBuilder
@@ -94,9 +94,9 @@ def add_domestic_designers(stage: WorldBuilder) -> None:
     stage.open("tsmc", "huawei", Good.LOGIC_WAFERS, share=1.0, transit=1)
 
 
-def _generations(stage: WorldBuilder, designer: str) -> list[Generation]:
+def _generations(stage: WorldBuilder, designer: str) -> list[DomesticChip]:
     return [
-        Generation(
+        DomesticChip(
             name=row.chip,
             launch=Month.of(parse_day(row.launch)),
             dies=row.dies,

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from math import inf
 
-from sim.agents.compute_sellers import Sellers
+from sim.agents.compute_sellers import ChannelSellers
 from sim.agents.designer import Designer
 from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Broker, Distributor
-from sim.agents.lab import Lab, Stock
+from sim.agents.lab import AcceleratorStock, Lab
 from sim.agents.offshore import OffshoreCloud
-from sim.agents.toolmaker import extended
+from sim.agents.toolmaker import value_in_month
 from sim.assembly.chips import supply_record
 from sim.assembly.world_builder import CHINA, WorldBuilder
 from sim.domain.ensemble import PerDraw
@@ -94,15 +94,15 @@ def add_clouds(stage: WorldBuilder) -> None:
 def add_labs(stage: WorldBuilder) -> None:
     """Cast the Chinese laboratories, with their stocks and all that they buy from."""
     sellers = {
-        "legal": Sellers([stage.actors["nvidia"], stage.actors["amd"]]),
-        "grey": Sellers([stage.actors["cn_distributors"]]),
-        "domestic": Sellers(
+        "legal": ChannelSellers([stage.actors["nvidia"], stage.actors["amd"]]),
+        "grey": ChannelSellers([stage.actors["cn_distributors"]]),
+        "domestic": ChannelSellers(
             [
                 stage.actors[row.designer]
                 for row in stage.facts.rows(tables.WaferShareRow)
             ]
         ),
-        "offshore": Sellers(
+        "offshore": ChannelSellers(
             [stage.actors[row.cloud] for row in stage.facts.rows(tables.CloudRow)]
         ),
     }
@@ -129,27 +129,31 @@ def _spending(stage: WorldBuilder) -> list[PerDraw | float]:
     }
     months = len(supply_record(stage, "nvidia"))
     start, first = stage.world.start, stage.first_year("budget")
-    return [extended(yearly, start + month, 0.0, first) for month in range(months)]
+    return [
+        value_in_month(yearly, start + month, 0.0, first) for month in range(months)
+    ]
 
 
-def _first_stock(stage: WorldBuilder, part: float) -> Stock:
+def _first_stock(stage: WorldBuilder, part: float) -> AcceleratorStock:
     row = stage.facts.only_row(tables.StartStockRow, lambda r: r.owner == CHINA)
-    return Stock(
+    return AcceleratorStock(
         stage.in_every_draw(row.units * part),
         stage.in_every_draw(row.training_h100e * part),
         stage.in_every_draw(row.inference_h100e * part),
     )
 
 
-def _first_offshore(stage: WorldBuilder, row: tables.LabRow, home_only: bool) -> Stock:
+def _first_offshore(
+    stage: WorldBuilder, row: tables.LabRow, home_only: bool
+) -> AcceleratorStock:
     users = [r.budget_share for r in stage.facts.rows(tables.LabRow) if r.openness]
     part = 0.0 if home_only else row.budget_share / sum(users)
     amount = stage.assume["offshore.start_h100e"] * part
-    return Stock(amount, amount, amount)
+    return AcceleratorStock(amount, amount, amount)
 
 
 def _compute_lines(
-    stage: WorldBuilder, lab: Lab, sellers: Mapping[str, Sellers]
+    stage: WorldBuilder, lab: Lab, sellers: Mapping[str, ChannelSellers]
 ) -> None:
     transit = int(stage.world.facts["chip_transit_months"])
     for channel, found in sellers.items():

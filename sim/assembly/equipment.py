@@ -3,7 +3,7 @@
 from sim.agents.cxmt import MemoryFab
 from sim.agents.fab import Fab
 from sim.agents.smic import AdvancedFab
-from sim.agents.tool_base import ToolBase, Wear
+from sim.agents.tool_base import ToolBase, WearRates
 from sim.agents.tool_buyer import CapacityPlan
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.assembly.world_builder import CHINA, WorldBuilder
@@ -69,10 +69,10 @@ def add_fabs(stage: WorldBuilder) -> None:
         stage.actors[row.fab] = fab
         _equip(stage, fab, row)
         _service_lines(stage, fab, row)
-        fab.start_with_orders()
+        fab.fill_order_books()
     for actor in stage.actors.values():
         if isinstance(actor, Toolmaker | DomesticToolmaker):
-            actor.meet_customers()
+            actor.find_lines()
         if isinstance(actor, Toolmaker):
             actor.installed = _installed_value(stage, actor)
 
@@ -187,12 +187,12 @@ def _open_tool_line(
     )
 
 
-def _wear(stage: WorldBuilder, tool: tables.ToolRow) -> Wear:
+def _wear(stage: WorldBuilder, tool: tables.ToolRow) -> WearRates:
     assume, group = stage.assume, tool.service_group
     rate = "service.uptime_decay_per_month."
     contract = "service.share_tools_under_vendor_contract."
     if group == "scanner":
-        return Wear(
+        return WearRates(
             group,
             assume[contract + "scanner"],
             assume[rate + "scanner_no_vendor_with_spares"],
@@ -201,7 +201,7 @@ def _wear(stage: WorldBuilder, tool: tables.ToolRow) -> Wear:
         )
     bare = assume[rate + group]
     held = "scanner" if group == "coater_developer" else "etch_dep"
-    return Wear(
+    return WearRates(
         group,
         assume[contract + held],
         bare * assume["service.decay_with_spares_ratio"],

@@ -4,10 +4,10 @@ from sim.agents.ally import Ally
 from sim.agents.china import ChinaGovernment
 from sim.agents.designer import Designer
 from sim.agents.fab import Fab
-from sim.agents.government import Rung
-from sim.agents.investors import Investors, ListedFirm, Share
+from sim.agents.government import EscalationStep
+from sim.agents.investors import Investors, ListedFirm, StockProfile
 from sim.agents.suppliers import Exporter
-from sim.agents.talent import LabourMarket, Pool
+from sim.agents.talent import LabourMarket, LabourPool
 from sim.agents.united_states import UnitedStates
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import total
@@ -19,7 +19,7 @@ from sim.records.market_rows import MarketRow, SupplierYear
 def add_governments(stage: WorldBuilder) -> None:
     """Cast the governments: the two powers, and the allies between them."""
     ladder = stage.facts.rows(tables.RungRow)
-    rungs = {row.kind: Rung(row.severity, row.tightens) for row in ladder}
+    rungs = {row.kind: EscalationStep(row.severity, row.tightens) for row in ladder}
     exposure = {
         row.state: row.exposure_to_retaliation
         for row in stage.facts.rows(tables.AllyRow)
@@ -30,11 +30,13 @@ def add_governments(stage: WorldBuilder) -> None:
         who = stage.identity(row.id)
         match row.country:
             case "USA":
-                stage.actors[row.id] = UnitedStates(*who, rungs=rungs)
+                stage.actors[row.id] = UnitedStates(*who, escalation_steps=rungs)
             case "CHN":
-                stage.actors[row.id] = ChinaGovernment(*who, rungs=rungs)
+                stage.actors[row.id] = ChinaGovernment(*who, escalation_steps=rungs)
             case state:
-                stage.actors[row.id] = Ally(*who, rungs=rungs, exposure=exposure[state])
+                stage.actors[row.id] = Ally(
+                    *who, escalation_steps=rungs, exposure=exposure[state]
+                )
 
 
 def add_exporters(stage: WorldBuilder) -> None:
@@ -61,9 +63,13 @@ def add_labour_market(stage: WorldBuilder) -> None:
     capacity = total(fab.plan for fab in fabs)
     chips_abroad = assume["talent.abroad_over_home.chips"]
     pools = {
-        "fabs": Pool(assume["talent.fab_engineers_per_kwpm"] * capacity, chips_abroad),
-        "toolmakers": Pool(assume["talent.toolmaker_engineers_at_start"], chips_abroad),
-        "labs": Pool(
+        "fabs": LabourPool(
+            assume["talent.fab_engineers_per_kwpm"] * capacity, chips_abroad
+        ),
+        "toolmakers": LabourPool(
+            assume["talent.toolmaker_engineers_at_start"], chips_abroad
+        ),
+        "labs": LabourPool(
             assume["talent.researchers_at_start"],
             assume["talent.abroad_over_home.labs"],
         ),
@@ -84,10 +90,10 @@ def add_investors(stage: WorldBuilder) -> None:
     )
 
 
-def _share(stage: WorldBuilder, row: tables.FirmRow) -> Share:
+def _share(stage: WorldBuilder, row: tables.FirmRow) -> StockProfile:
     market = stage.facts.only_row(MarketRow, lambda market: market.firm == row.firm)
     years = [y for y in stage.facts.rows(SupplierYear) if y.firm == row.firm]
-    return Share(
+    return StockProfile(
         multiple=row.price_to_sales,
         margin_ratio=market.margin_ratio,
         ai_share=market.ai_share,

@@ -25,7 +25,7 @@ class WorldBuilder:
         self.country = {row.id: row.country for row in facts.rows(tables.ActorRow)}
         self.actors: dict[str, Actor] = {}
         for row in facts.rows(tables.ActorRow):
-            world.place(row.id, row.name, row.kind, row.country)
+            world.register_actor(row.id, row.name, row.kind, row.country)
 
     def identity(self, name: str) -> tuple[ChipWar, str, str]:
         """Return what every actor is made with: world, id and state."""
@@ -33,7 +33,7 @@ class WorldBuilder:
 
     def in_every_draw(self, value: float) -> PerDraw:
         """Return one number in every draw."""
-        return self.world.every(value)
+        return self.world.per_draw(value)
 
     def first_year(self, name: str) -> PerDraw | None:
         """Return growth in the first year after a record that a vintage cuts.
@@ -70,7 +70,7 @@ class WorldBuilder:
             good=good,
             origin=self.country[seller],
             destination=destination or self.country[buyer],
-            ordered=self.world.every(ordered),
+            ordered=self.world.per_draw(ordered),
             party=party,
             advanced=advanced,
             transit=transit,

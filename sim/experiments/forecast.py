@@ -26,7 +26,7 @@ from sim.experiments.hindcast.discrepancy import (
 from sim.experiments.hindcast.discrepancy_size import Discrepancies
 from sim.experiments.hindcast.observed import RATIOS, Observed, said
 from sim.experiments.hindcast.predictive import Modelled
-from sim.outcomes.results import Key, Results, in_order
+from sim.outcomes.results import Key, Results, sorted_keys
 from sim.records.history_rows import Family
 
 QUANTILE_COLUMNS = {
@@ -144,7 +144,7 @@ def forecast(results: Results, outlook: ForecastBasis) -> pd.DataFrame:
 
 def _keys(results: Results, seen: Iterable[Key]) -> list[Key]:
     """Return the series that are forecast: all that were recorded, and those seen."""
-    return in_order({*results.series, *seen}, results.quantities)
+    return sorted_keys({*results.series, *seen}, results.quantities)
 
 
 def _of_series(

@@ -23,7 +23,7 @@ from sim.experiments.progress import progress
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
 from sim.experiments.workers import OnMonth
-from sim.mechanisms.returns import simple
+from sim.mechanisms.returns import simple_return
 from sim.records.market_rows import EventReturnRow, MarketRow
 
 LOW, HIGH = 0.05, 0.95
@@ -177,12 +177,12 @@ def _day(
     for item in row.items:
         log_return = log_return + returns.get((item, row.firm), 0.0)
     luck = chance.normal(f"ordinary day of {row.firm}, {row.event}")
-    news = simple(log_return) * _PERCENT
-    noisy = simple(log_return + volatility * luck) * _PERCENT
+    news = simple_return(log_return) * _PERCENT
+    noisy = simple_return(log_return + volatility * luck) * _PERCENT
     low, median, high = (float(np.quantile(news, q)) for q in (LOW, 0.5, HIGH))
     noisy_low, noisy_high = (float(np.quantile(noisy, q)) for q in (LOW, HIGH))
     observed = row.raw_pct if row.abnormal_pct is None else row.abnormal_pct
-    still = simple(volatility * luck) * _PERCENT
+    still = simple_return(volatility * luck) * _PERCENT
     ours, theirs = crps(np.full(2, observed), np.stack([noisy, still]))
     return EventDay(
         event=row.event,

@@ -31,7 +31,7 @@ def read_off(row: Read, results: Results) -> PerDraw:
     key = (row.measure, row.actor)
     if row.reading == "months to event":
         since = _month(row.base_first)
-        return periods.months_to(results, row.event, row.subject, since)
+        return periods.months_until(results, row.event, row.subject, since)
     if row.reading == "value after event":
         return periods.value_after(
             results, key, row.event, row.subject, row.months or 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.agents.actor import forget
+from sim.agents.actor import release_world
 from sim.assembly import build_world
 from sim.domain.ensemble import Draws, InDraws
 from sim.domain.months import Month
@@ -96,7 +96,7 @@ class Simulation:
             mechanisms=_switches(cases, draws),
             copies=len(cases),
         )
-        recorder = Recorder(setup.record, room=setup.horizon - setup.start + 1)
+        recorder = Recorder(setup.record, capacity=setup.horizon - setup.start + 1)
         return cls(cases[0].name, world, recorder)
 
     def advance(self, setup: Setup, on_month: OnMonth) -> None:
@@ -155,7 +155,7 @@ def run_chunk_with_worker(
 
     theirs, ours = _forked(setup, draws, on_month_of_both)
     worker.start(_run_to_horizon, theirs, setup, report_month)
-    forget(theirs.world)
+    release_world(theirs.world)
     del theirs
     gc.collect()  # as below: the world that was sent is not needed here
     scenario = _run_to_horizon(ours, setup, on_month_of_both)
@@ -186,5 +186,5 @@ def _run_to_horizon(life: Simulation, setup: Setup, on_month: OnMonth) -> Result
     """Return what is recorded of a life that is lived to the horizon."""
     life.run_until(setup.horizon + 1, setup, on_month)
     results = life.recorder.results(life.world, life.name)
-    forget(life.world)
+    release_world(life.world)
     return results

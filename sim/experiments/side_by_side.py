@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.agents.actor import forget
+from sim.agents.actor import release_world
 from sim.assembly import BY_DRAW, MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.experiments.arrangement import Arrangement, Branch, arrange
@@ -20,8 +20,8 @@ from sim.experiments.run import Comparison, Simulation
 from sim.experiments.setup import Case, Setup
 from sim.experiments.workers import OnMonth
 from sim.outcomes.results import Results
+from sim.policy.law_digest import canonical_text, digest
 from sim.policy.stacked_law import stacked
-from sim.policy.wording import digest, wording
 
 
 def compatibility_key(setup: Setup) -> str:
@@ -43,7 +43,7 @@ def compatibility_key(setup: Setup) -> str:
             setup.baseline.regime.identity,
             str(setup.seed),
             f"{setup.start} to {setup.horizon}",
-            wording((record, setup.fork, switches)),
+            canonical_text((record, setup.fork, switches)),
         ]
     )
 
@@ -146,6 +146,8 @@ def _run_to_horizon(
     """Return what is recorded of each copy in a life that is lived to the horizon."""
     life.run_until(setup.horizon + 1, setup, on_month)
     named = [(case.name, case.regime) for case in cases]
-    results = life.recorder.copies(life.world, named, series_alone=series_alone)
-    forget(life.world)
+    results = life.recorder.results_by_case(
+        life.world, named, series_alone=series_alone
+    )
+    release_world(life.world)
     return results

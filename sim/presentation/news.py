@@ -13,14 +13,14 @@ from matplotlib.axes import Axes
 from sim.experiments.news import EventDay, NewsScore, days_by_event, score
 from sim.presentation.style import (
     CUT,
-    INK,
+    GREY,
     SCENARIO,
-    SOFT,
-    Picture,
-    footnote,
-    header,
-    looks,
-    picture,
+    TEXT_COLOUR,
+    StyledFigure,
+    figure_style,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 
 FIGURE = "event_returns.png"
@@ -141,11 +141,11 @@ def _spoken(strong: NewsScore, weak: NewsScore) -> str:
 
 def draw(folder: Path, days: Sequence[EventDay], scenario: str, draws: int) -> None:
     """Write the figure of the study into a folder."""
-    with looks():
+    with figure_style():
         chart(days, scenario, draws).savefig(folder / FIGURE, format="png")
 
 
-def chart(days: Sequence[EventDay], scenario: str, draws: int) -> Picture:
+def chart(days: Sequence[EventDay], scenario: str, draws: int) -> StyledFigure:
     """Return a figure: each share on each day, model as a bar, observation as a dot.
 
     Days on which the model has nothing to say are left out.
@@ -156,22 +156,22 @@ def chart(days: Sequence[EventDay], scenario: str, draws: int) -> Picture:
         if any(abs(day.model) >= A_QUARTER * day.ordinary for day in group)
     ]
     rows = sum(len(group) + _GAP for _, group in shown)
-    figure = picture(_WIDTH, _MARGINS + _ROW * max(rows, 1))
-    header(
+    figure = new_figure(_WIDTH, _MARGINS + _ROW * max(rows, 1))
+    write_header(
         figure,
         "What news did to shares in a day",
         f"Percent, {scenario}; each row a firm on the day of an event",
-        key=[
+        legend=[
             ("model: news alone, 5 to 95 %", SCENARIO),
-            ("with the noise of an ordinary day", SOFT),
-            ("seen, beyond the market", INK),
+            ("with the noise of an ordinary day", GREY),
+            ("seen, beyond the market", TEXT_COLOUR),
             ("outside", CUT),
         ],
     )
     figure.subplots_adjust(left=0.12, right=0.97)
     axes = figure.add_subplot()
     _plot(axes, shown)
-    footnote(
+    write_footnote(
         figure,
         f"Median as a tick, {draws:,} draws. Days on which the model moves no share by "
         "a quarter of an ordinary day are left out.",
@@ -200,14 +200,14 @@ def _plot(axes: Axes, shown: Sequence[tuple[EventDay, Sequence[EventDay]]]) -> N
         y -= _GAP
     axes.set_yticks(ticks, names)
     axes.set_ylim(y, 1.0)
-    axes.axvline(0.0, color=SOFT, linewidth=0.8)
+    axes.axvline(0.0, color=GREY, linewidth=0.8)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
 
 
 def _bar(axes: Axes, y: float, day: EventDay) -> None:
-    axes.plot([day.noisy_low, day.noisy_high], [y, y], color=SOFT, linewidth=1.0)
+    axes.plot([day.noisy_low, day.noisy_high], [y, y], color=GREY, linewidth=1.0)
     axes.plot([day.model_low, day.model_high], [y, y], color=SCENARIO, linewidth=4.0)
     axes.plot(day.model, y, marker="|", color="white", markersize=5)
-    colour = INK if day.inside else CUT
+    colour = TEXT_COLOUR if day.inside else CUT
     axes.plot(day.observed, y, marker="o", color=colour, markersize=4, linestyle="")

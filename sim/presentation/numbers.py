@@ -28,7 +28,7 @@ def rounded(value: float) -> str:
     return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"
 
 
-def in_months(months: float) -> str:
+def signed_months(months: float) -> str:
     """Return a change of a lag with its sign, in hundredths of a month.
 
     Example:
@@ -39,7 +39,7 @@ def in_months(months: float) -> str:
     return words if words.strip("+−0.") else "0"
 
 
-def readable(unit: str) -> tuple[str, float]:
+def reader_unit(unit: str) -> tuple[str, float]:
     """Return the unit in which a reader thinks, and what to multiply values by.
 
     Example:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.presentation.markdown import table
-from sim.presentation.numbers import readable
+from sim.presentation.numbers import reader_unit
 from sim.presentation.sensitivity import (
     GUESS,
     MOST_AN_EFFECT,
@@ -79,7 +79,7 @@ def _effects(rows: pd.DataFrame) -> str:
     for key, title in SHOWN.items():
         own = rows[(rows["measure"] == key[0]) & (rows["actor"] == key[1])]
         if len(own):
-            unit, factor = readable(str(own["unit"].iloc[0]))
+            unit, factor = reader_unit(str(own["unit"].iloc[0]))
             effect = f"{signed(factor * own['effect'].iloc[0])} {unit}"
             heaviest = own.head(MOST_AN_EFFECT).to_dict("records")
             hangs = "; ".join(_lever(row, factor) for row in heaviest)

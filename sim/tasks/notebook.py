@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.load import SweepFolder, load_sweep
-from sim.policy.answer import Answer
+from sim.policy.answer import LawAnswer
 from sim.settings.compose import Command, read_command
 from sim.settings.overrides import format_overrides, format_value
 from sim.settings.scenario_files import ScenarioFiles
@@ -173,7 +173,7 @@ def law(
     seller: str | None = None,
     scenario: str = "baseline",
     **settings: Any,
-) -> list[Answer]:
+) -> list[LawAnswer]:
     """Return what the law of a scenario says to a sale on a day, and why.
 
     Args:

@@ -132,7 +132,7 @@ def _prepared(command: Command, chosen: ComposedScenario) -> PreparedRun:
         scenarios=(compared,) if setup.scenario is None else (compared, chosen),
         changes=difference(baseline.regime.instruments, scenario.regime.instruments),
         question=scenario.question,
-        who_decides=scenario.regime.decisions.in_words(),
+        who_decides=scenario.regime.decisions.summary(),
     )
 
 
@@ -152,7 +152,7 @@ def prepare_one_case(command: Command, records: Records, horizon: Month) -> Prep
     setup = replace(setup, start=records.start, horizon=horizon)
     _check_months(setup)
     _check_names(setup)
-    deciding = scenario.regime.decisions.in_words()
+    deciding = scenario.regime.decisions.summary()
     return PreparedRun(command, setup, (chosen,), (), scenario.question, deciding)
 
 

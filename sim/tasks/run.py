@@ -19,7 +19,7 @@ from sim.experiments.provenance import provenance
 from sim.experiments.run import Comparison
 from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
-from sim.outcomes.bargaining import TOLD
+from sim.outcomes.bargaining import ANSWER_EVENTS
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
@@ -129,7 +129,7 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
 
 def _with_events_shown(results: Results) -> Results:
     """Return the results with the events that figures show, and no others."""
-    shown = tuple(event for event in results.events if event.event in TOLD)
+    shown = tuple(event for event in results.events if event.event in ANSWER_EVENTS)
     return replace(results, events=shown)
 
 

@@ -12,7 +12,7 @@ from sim.domain.errors import SettingsError
 from sim.experiments.calibration.identifiability import told_by_data
 from sim.experiments.ensemble import run_pair
 from sim.experiments.setup import Setup
-from sim.outcomes.sensitivity import FEWEST_DRAWS, effects_at_horizon, levers
+from sim.outcomes.sensitivity import FEWEST_DRAWS, drivers_of, effects_at_horizon
 from sim.presentation import sensitivity as show
 from sim.records.assumptions import sample
 from sim.tasks.prepare import prepare
@@ -27,7 +27,7 @@ class Sensitivity(StudyResult):
         study: what was found.
     """
 
-    study: show.Study
+    study: show.SensitivityReport
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -47,13 +47,13 @@ def _compute(run: StudyRun) -> Sensitivity:
     setup = prepared.setup
     compared = run_pair(setup, settings.quiet)
     effects = effects_at_horizon(compared.scenario, compared.baseline)
-    study = show.Study(
+    study = show.SensitivityReport(
         scenario=compared.scenario.scenario,
         baseline=compared.baseline.scenario,
         draws=setup.draws.count,
         effects=effects,
-        levers=levers(effects, _assumed(setup)),
-        told=told_by_data(setup.records.assumptions, setup.posterior),
+        drivers=drivers_of(effects, _assumed(setup)),
+        narrowed=told_by_data(setup.records.assumptions, setup.posterior),
     )
     return Sensitivity(prepared=prepared, study=study)
 

@@ -98,7 +98,7 @@ def test_the_news_of_the_next_month_is_not_heard(cut, records):
     for known, heard in ((records, True), (cut, False)):
         world = built(known)
         lived(world, Month(2025, 1))
-        sources = {move.source for move in world.beliefs.moves}
+        sources = {move.source for move in world.beliefs.changes}
         assert ("deepseek_r1" in sources) == heard
 
 

@@ -78,5 +78,5 @@ def ruled(setup: Setup, act: str, **values) -> Setup:
     """Return an experiment in which an act of its scenario says otherwise."""
     assert setup.scenario is not None
     law = setup.scenario.regime
-    other = law.with_([replace(law.instruments[act], **values)])
+    other = law.with_instruments([replace(law.instruments[act], **values)])
     return replace(setup, scenario=replace(setup.scenario, regime=other))

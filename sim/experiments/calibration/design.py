@@ -103,4 +103,4 @@ def _world(assumed: Mapping[str, PerDraw], setup: Setup, draws: Draws) -> ChipWa
 
 
 def _recorder(setup: Setup) -> Recorder:
-    return Recorder(setup.record, room=setup.horizon - setup.start + 1)
+    return Recorder(setup.record, capacity=setup.horizon - setup.start + 1)

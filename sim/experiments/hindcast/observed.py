@@ -12,7 +12,7 @@ from sim.domain.ensemble import PerDraw, share
 from sim.domain.months import Month
 from sim.experiments.hindcast.discrepancy import AtTimes, Times
 from sim.experiments.hindcast.scale import Amounts, on_scale
-from sim.outcomes.results import Key, Results, Series, add_up
+from sim.outcomes.results import Key, Results, Series, sum_over_months
 from sim.records.history import Errors, likely_range
 from sim.records.history_rows import Family, Observation
 
@@ -137,13 +137,17 @@ def said(results: Results, key: Key, first: Month, last: Month) -> PerDraw:
     parts = RATIOS.get(measure)
     if parts is not None:
         part, whole = (_months(results, (name, actor), first, last) for name in parts)
-        return share(add_up(part), add_up(whole))
+        return share(sum_over_months(part), sum_over_months(whole))
     months = _months(results, key, first, last)
     kind = results.quantities[measure].kind
     if kind == "stock":
         return months[-1]
-    return add_up(months) if kind == "flow" else add_up(months) / len(months)
+    return (
+        sum_over_months(months)
+        if kind == "flow"
+        else sum_over_months(months) / len(months)
+    )
 
 
 def _months(results: Results, key: Key, first: Month, last: Month) -> Series:
-    return results.get(key)[results.row(first) : results.row(last) + 1]
+    return results.get(key)[results.month_index(first) : results.month_index(last) + 1]

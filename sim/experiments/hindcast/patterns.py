@@ -11,7 +11,7 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.experiments.news import Returns
 from sim.experiments.pattern_readings import answer_to, read_off
-from sim.mechanisms.returns import simple
+from sim.mechanisms.returns import simple_return
 from sim.outcomes.results import Results
 from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published, Read
@@ -110,7 +110,7 @@ def _return(row: Read, returns: Returns, events: Sequence[EventReturnRow]) -> Pe
     log_return = nothing
     for item in items:
         log_return = log_return + returns.get((item, row.actor), nothing)
-    return simple(log_return) * _PERCENT
+    return simple_return(log_return) * _PERCENT
 
 
 def beside(rows: Sequence[Published], lives: Lives) -> pd.DataFrame:

@@ -15,14 +15,14 @@ from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation.hindcast import names
 from sim.presentation.style import (
     BASELINE,
-    INK,
+    GREY,
     SCENARIO,
-    SOFT,
-    Picture,
-    footnote,
-    header,
-    looks,
-    picture,
+    TEXT_COLOUR,
+    StyledFigure,
+    figure_style,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 
 _LEAST_SKILL = -1.5
@@ -32,7 +32,7 @@ _WIDTH, _ROW, _MARGINS = 9.6, 0.22, 2.1
 _LABEL = 48
 
 
-def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
+def skill_chart(series: pd.DataFrame, vintage: str) -> StyledFigure:
     """Return a chart of skill in the test period: a row per series, a panel per rival.
 
     Args:
@@ -43,15 +43,15 @@ def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
     carried = test[test["variant"] == CARRIED].set_index(["measure", "actor"])
     carried = carried.sort_values(f"skill_{PERSISTENCE}")
     model = test[test["variant"] == MODEL].set_index(["measure", "actor"])
-    with looks():
-        drawn = picture(_WIDTH, _MARGINS + _ROW * max(len(carried), 1))
-        header(
+    with figure_style():
+        drawn = new_figure(_WIDTH, _MARGINS + _ROW * max(len(carried), 1))
+        write_header(
             drawn,
             f"Skill against naive rivals, after {vintage}",
             "By which share the score (CRPS) is better than the rival's; right of 0 "
             "the model is better",
             [("with what it left over carried forward", SCENARIO), ("model", BASELINE)],
-            room=0.15,
+            gap=0.15,
         )
         drawn.subplots_adjust(left=0.37, right=0.97, wspace=0.08)
         grid = drawn.add_gridspec(1, 2)
@@ -67,7 +67,7 @@ def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
                 for key, marked in zip(carried.index, marks, strict=True)
             ]
             axes.set_yticks(range(len(carried)), labels if place == 0 else [])
-        footnote(
+        write_footnote(
             drawn,
             "* what the model says is partly a known input. The line is the median "
             "over series of the variant in blue; a number stands where skill is off "
@@ -96,9 +96,9 @@ def _skills(axes: Axes, carried: pd.Series, model: pd.Series, title: str) -> Non
                 f"{value:.1f}",
                 size=7,
                 va="center",
-                color=SOFT,
+                color=GREY,
             )
-    axes.axvline(0.0, color=INK, linewidth=0.8)
+    axes.axvline(0.0, color=TEXT_COLOUR, linewidth=0.8)
     median = float(carried.median()) if len(carried) else np.nan
     axes.axvline(median, color=SCENARIO, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.set_xlim(_LEAST_SKILL - 0.08, 1.0)
@@ -120,24 +120,24 @@ _LINES = (
 )
 
 
-def coverage_chart(bands: pd.DataFrame) -> Picture:
+def coverage_chart(bands: pd.DataFrame) -> StyledFigure:
     """Return a chart of the share that bands are to hold against what they do hold."""
     titles = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
-    with looks():
-        drawn = picture(_WIDTH, 5.6)
-        header(
+    with figure_style():
+        drawn = new_figure(_WIDTH, 5.6)
+        write_header(
             drawn,
             "Do the bands hold what they say?",
             "Share of observations inside central bands, by the share that they are to "
             "hold; on the diagonal they are right, above it too wide",
             [(line.words, line.colour) for line in _LINES],
-            room=0.2,
+            gap=0.2,
         )
         grid = drawn.add_gridspec(1, 2, wspace=0.25)
         for place, (part, title) in enumerate(titles.items()):
             axes = drawn.add_subplot(grid[0, place])
             _coverage(axes, bands[bands["part"] == part], title)
-        footnote(
+        write_footnote(
             drawn,
             "Bars: where the share of as many independent observations would lie in "
             "nine cases of ten if bands were right.\nObservations of one series are "
@@ -150,11 +150,11 @@ def _coverage(axes: Axes, bands: pd.DataFrame, title: str) -> None:
     count = int(bands["periods"].max()) if len(bands) else 0
     axes.set_title(f"{title}: {count} observations", loc="left", size=9, weight="bold")
     ends = np.array([0.0, 1.0])
-    axes.plot(ends, ends, color=SOFT, linewidth=0.8)
+    axes.plot(ends, ends, color=GREY, linewidth=0.8)
     nominal = np.sort(bands["nominal"].unique())
     if count:
         half = _NINE_IN_TEN * np.sqrt(nominal * (1.0 - nominal) / count)
-        axes.vlines(nominal, nominal - half, nominal + half, color=SOFT, linewidth=0.8)
+        axes.vlines(nominal, nominal - half, nominal + half, color=GREY, linewidth=0.8)
     for line in _LINES:
         own = bands[bands["variant"] == line.variant].sort_values("nominal")
         axes.plot(

@@ -17,22 +17,22 @@ from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.rivals import DRIFT, PERSISTENCE
 from sim.experiments.hindcast.scoreboard import BANDS, CALIBRATION, TEST
 from sim.presentation.hindcast import names
-from sim.presentation.numbers import readable
+from sim.presentation.numbers import reader_unit
 from sim.presentation.style import (
     BASELINE,
     CUT,
-    INK,
+    GREY,
     NARROW_BAND,
     SCENARIO,
-    SOFT,
+    TEXT_COLOUR,
     WIDE_BAND,
-    Picture,
-    dress,
-    footnote,
-    header,
-    looks,
-    on_axis,
-    picture,
+    StyledFigure,
+    date_on_axis,
+    figure_style,
+    format_axes,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 
 ENOUGH = 4
@@ -70,7 +70,7 @@ def sheets(periods: pd.DataFrame) -> Iterator[Sheet]:
         yield Sheet("fans_others", "Other series", pd.concat(few))
 
 
-def fan_sheet(sheet: Sheet, vintage: Month, draws: int) -> Picture:
+def fan_sheet(sheet: Sheet, vintage: Month, draws: int) -> StyledFigure:
     """Return a figure of fans, a panel for each series.
 
     Args:
@@ -80,9 +80,9 @@ def fan_sheet(sheet: Sheet, vintage: Month, draws: int) -> Picture:
     """
     groups = list(sheet.rows.groupby(["measure", "actor"], sort=False))
     lines = -(-len(groups) // _COLUMNS)
-    with looks():
-        drawn = picture(_WIDTH, _MARGINS + lines * _PANEL)
-        header(
+    with figure_style():
+        drawn = new_figure(_WIDTH, _MARGINS + lines * _PANEL)
+        write_header(
             drawn,
             f"{sheet.title}: hindcast and what was seen",
             "Bands hold 50 and 90 % of what was held possible; filled dots were known "
@@ -90,20 +90,20 @@ def fan_sheet(sheet: Sheet, vintage: Month, draws: int) -> Picture:
             [
                 ("model", BASELINE),
                 ("what it left over carried forward", SCENARIO),
-                ("seen", INK),
+                ("seen", TEXT_COLOUR),
                 ("seen outside 90 %", CUT),
-                ("persistence - -  drift ··", SOFT),
+                ("persistence - -  drift ··", GREY),
             ],
-            room=0.25,
+            gap=0.25,
         )
         grid = drawn.add_gridspec(lines, _COLUMNS, hspace=0.55, wspace=0.36)
         first, last = _days(sheet.rows, "start").min(), _days(sheet.rows, "end").max()
-        ahead = on_axis((vintage + _AHEAD).last_day)
+        ahead = date_on_axis((vintage + _AHEAD).last_day)
         for place, ((measure, actor), rows) in enumerate(groups):
             axes = drawn.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
             _panel(axes, names.series(str(measure), str(actor)), rows, vintage)
             axes.set_xlim(min(first, _EARLIEST), max(last, ahead) + _ROOM)
-        footnote(
+        write_footnote(
             drawn,
             f"{draws:,} draws; each period stands at its end, amounts by month. The "
             f"dotted line marks {vintage}: what came later was used for neither band.",
@@ -113,9 +113,9 @@ def fan_sheet(sheet: Sheet, vintage: Month, draws: int) -> Picture:
 
 def _panel(axes: Axes, title: str, rows: pd.DataFrame, vintage: Month) -> None:
     is_flow = rows["kind"].iloc[0] == "flow"
-    unit, factor = readable(str(rows["unit"].iloc[0]) + " a month" * bool(is_flow))
+    unit, factor = reader_unit(str(rows["unit"].iloc[0]) + " a month" * bool(is_flow))
     rows = _by_month(rows) if is_flow else rows
-    dress(axes, unit, fill(title, _TITLE), _DATES)
+    format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
     model = rows[rows["variant"] == MODEL]
     carried = rows[rows["variant"] == CARRIED]
@@ -127,7 +127,9 @@ def _panel(axes: Axes, title: str, rows: pd.DataFrame, vintage: Month) -> None:
         _bands(axes, _from_the_last(known, ahead, joined), factor, SCENARIO, joined)
         _rivals(axes, known, ahead, factor)
     _dots(axes, pd.concat([model[model["part"] == CALIBRATION], ahead]), factor)
-    axes.axvline(on_axis(vintage.last_day), color=SOFT, linewidth=0.8, linestyle=":")
+    axes.axvline(
+        date_on_axis(vintage.last_day), color=GREY, linewidth=0.8, linestyle=":"
+    )
     axes.margins(y=0.08)
     if unit in _BY_POWERS:
         axes.set_yscale("log")
@@ -180,7 +182,7 @@ def _bands(
     axes.vlines(days, levels["p25"], levels["p75"], color=colour, linewidth=4.0)
 
 
-_EARLIEST = on_axis(date(2022, 1, 1))
+_EARLIEST = date_on_axis(date(2022, 1, 1))
 _AHEAD = 6
 """Months after the vintage that every panel shows, whatever was seen."""
 
@@ -203,7 +205,7 @@ def _rivals(
         axes.plot(
             np.concatenate([last, days]),
             factor * np.concatenate([known["observed"].to_numpy()[-1:], values]),
-            color=SOFT,
+            color=GREY,
             linewidth=0.9,
             linestyle=style,
         )
@@ -212,7 +214,7 @@ def _rivals(
 def _dots(axes: Axes, rows: pd.DataFrame, factor: float) -> None:
     """Draw what was seen: filled if the fit knew it, red if outside the 90 % band."""
     for (part, held), some in rows.groupby(["part", "inside_90"]):
-        colour = INK if held is True or held == np.True_ else CUT
+        colour = TEXT_COLOUR if held is True or held == np.True_ else CUT
         axes.plot(
             _days(some, "end"),
             factor * some["observed"].to_numpy(),
@@ -228,4 +230,4 @@ def _dots(axes: Axes, rows: pd.DataFrame, factor: float) -> None:
 def _days(rows: pd.DataFrame, column: str) -> np.ndarray:
     """Return where days stand on the axis."""
     days: Sequence[str] = rows[column].tolist()
-    return np.array([on_axis(date.fromisoformat(day)) for day in days])
+    return np.array([date_on_axis(date.fromisoformat(day)) for day in days])

@@ -34,7 +34,7 @@ from sim.presentation.hindcast.sheets import (
 )
 from sim.presentation.markdown import table
 from sim.presentation.news import TABLE as RETURNS
-from sim.presentation.numbers import readable
+from sim.presentation.numbers import reader_unit
 from sim.presentation.structure import LEFT_OUT, VERDICTS, WORTH
 
 FOLDER = "hindcast"
@@ -406,7 +406,7 @@ def _what(row: Row) -> str:
 
 
 def _published(row: Row) -> str:
-    unit, factor = readable(row["unit"])
+    unit, factor = reader_unit(row["unit"])
     ends = [factor * row[end] for end in ("low", "high") if not _is_empty(row[end])]
     spread = f" ({' to '.join(map(format_amount, ends))})" if ends else ""
     return f"{format_amount(factor * row['mid'])}{spread} {unit}"
@@ -414,13 +414,13 @@ def _published(row: Row) -> str:
 
 def _range(row: Row) -> str:
     """Return the model's median and 90 % range, in the unit that a reader thinks in."""
-    _, factor = readable(row["unit"])
+    _, factor = reader_unit(row["unit"])
     return format_range(*(factor * row[name] for name in ("p50", "p05", "p95")))
 
 
 def _in_unit(row: Row, column: str) -> tuple[str, str]:
     """Return an amount, and the unit that a reader thinks in."""
-    unit, factor = readable(row["unit"])
+    unit, factor = reader_unit(row["unit"])
     return format_amount(factor * row[column]), unit
 
 

@@ -7,10 +7,15 @@ from dataclasses import replace
 from math import isinf
 
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.outcomes.divergence import TOLERANCE, Divergence, Gap, Step
+from sim.outcomes.divergence import (
+    TOLERANCE,
+    Divergence,
+    DivergenceStep,
+    MeasureDifference,
+)
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
-from sim.presentation.numbers import readable, short
+from sim.presentation.numbers import reader_unit, short
 from sim.presentation.story import wording as say
 from sim.presentation.story.context import StoryContext
 from sim.presentation.story.narration import sentences
@@ -109,7 +114,7 @@ def _first(
 def _alone(apart: Divergence, month: Month) -> Iterator[str]:
     """Yield what happened in a month in one life alone, as a story tells it."""
     sides = (apart.scenario, apart.baseline)
-    for results, events in zip(sides, apart.events_of(month), strict=True):
+    for results, events in zip(sides, apart.events_by_side(month), strict=True):
         found = told(replace(results, events=tuple(events)))
         for sentence in sentences(context_of(results, ()), found):
             yield f"Under {results.scenario} alone. {say.opened(sentence)}"
@@ -145,7 +150,7 @@ def _heading(apart: Divergence, month: Month) -> str:
 
 
 def _step(
-    apart: Divergence, speaker: StoryContext, step: Step, width: int
+    apart: Divergence, speaker: StoryContext, step: DivergenceStep, width: int
 ) -> Iterator[str]:
     law = [] if step.month == apart.first else _law(apart, speaker, step)
     for group in (*law, *_trade(apart, speaker, step)):
@@ -160,7 +165,7 @@ def _step(
 def _actors(
     apart: Divergence,
     speaker: StoryContext,
-    step: Step,
+    step: DivergenceStep,
     names: list[str],
     hops: int | None,
 ) -> str:
@@ -179,7 +184,9 @@ def _actors(
     return f"{where}: {', '.join(told[:_MOST_ACTORS])}{rest}."
 
 
-def _actor(apart: Divergence, speaker: StoryContext, name: str, step: Step) -> str:
+def _actor(
+    apart: Divergence, speaker: StoryContext, name: str, step: DivergenceStep
+) -> str:
     """Return an actor, and the measure of its own that differs most, if one does."""
     gap = step.actors[name]
     if gap is None:
@@ -196,7 +203,9 @@ def _steps(hops: int) -> str:
     return f"{hops} step" + "s" * (hops != 1)
 
 
-def _law(apart: Divergence, speaker: StoryContext, step: Step) -> Iterator[str]:
+def _law(
+    apart: Divergence, speaker: StoryContext, step: DivergenceStep
+) -> Iterator[str]:
     """Yield the lines on which law comes to differ, those alike together."""
     alike: dict[str, list[LineName]] = {}
     for gate, words in _GATES.items():
@@ -218,7 +227,9 @@ _GATES = {
 }
 
 
-def _trade(apart: Divergence, speaker: StoryContext, step: Step) -> Iterator[str]:
+def _trade(
+    apart: Divergence, speaker: StoryContext, step: DivergenceStep
+) -> Iterator[str]:
     """Yield the lines on which trade comes to differ, by good and direction."""
     alike: dict[tuple[str, bool], list[LineName]] = {}
     for name in step.lines["shipped"]:
@@ -245,12 +256,12 @@ def _grouped(groups: list[tuple[str, int]]) -> Iterator[str]:
         yield f"And {left} more lines."
 
 
-def _shipped(apart: Divergence, name: LineName, month: Month) -> Gap:
+def _shipped(apart: Divergence, name: LineName, month: Month) -> MeasureDifference:
     before, now = apart.line(name, month)["shipped"]
-    return Gap("shipped", str(name), "", scenario=now, baseline=before)
+    return MeasureDifference("shipped", str(name), "", scenario=now, baseline=before)
 
 
-def _changes(gaps: Sequence[Gap]) -> str:
+def _changes(gaps: Sequence[MeasureDifference]) -> str:
     """Return the least and the greatest change of several."""
     ordered = sorted(gaps, key=lambda gap: abs(gap.change))
     low, high = _change(ordered[0]), _change(ordered[-1])
@@ -301,10 +312,10 @@ def _end(apart: Divergence, speaker: StoryContext, width: int) -> Iterator[str]:
         yield item(_gap(apart, speaker, gap), width)
 
 
-def _gap(apart: Divergence, speaker: StoryContext, gap: Gap) -> str:
+def _gap(apart: Divergence, speaker: StoryContext, gap: MeasureDifference) -> str:
     """Say a measure under both laws."""
     title = apart.scenario.quantities[gap.measure].title
-    unit, scale = readable(gap.unit)
+    unit, scale = reader_unit(gap.unit)
     if max(abs(gap.baseline), abs(gap.scenario)) * scale < _SMALL:
         unit, scale = gap.unit, 1.0
     name, _, part = gap.actor.partition(":")
@@ -316,7 +327,7 @@ def _gap(apart: Divergence, speaker: StoryContext, gap: Gap) -> str:
     return f"{title}{who}{which}: {before} -> {now} {unit} ({_change(gap)})."
 
 
-def _change(gap: Gap) -> str:
+def _change(gap: MeasureDifference) -> str:
     """Return how much a measure changes, with its sign."""
     if isinf(gap.change):
         return "from nothing"
