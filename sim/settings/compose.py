@@ -89,6 +89,15 @@ class Command:
         """Processes that may share the work."""
         return self.settings.workers or self.default_workers
 
+    def checked(self) -> Command:
+        """Return the command itself, if its settings are right.
+
+        Raises:
+            SettingsError: a setting is wrong.
+        """
+        assert self.settings
+        return self
+
     def resolved(self) -> str:
         """Return the resolved configuration as YAML: settings and scenario in full."""
         tree = {
@@ -161,9 +170,7 @@ def read_command(overrides: Sequence[str], default_workers: int = 1) -> Command:
     """
     parsed = [parse_override(override) for override in overrides]
     command = compose_command(parsed, single_values=True)
-    command = replace(command, default_workers=default_workers)
-    _ = command.settings
-    return command
+    return replace(command, default_workers=default_workers).checked()
 
 
 def compose_overrides(overrides: Sequence[str]) -> Command:

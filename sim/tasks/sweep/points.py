@@ -93,10 +93,10 @@ class Composer:
         chosen = [key for key in point if key in _CHOICES]
         found = self._composition({key: point.pop(key) for key in chosen})
         if not all(found.can_set(key) for key in point):
-            return compose_overrides(self.words(values))
+            return compose_overrides(self.words(values)).checked()
         for key, value in point.items():
             found = found.with_value(key, value)
-        return found
+        return found.checked()
 
     def setup(self, values: Sequence[Value]) -> Setup:
         """Return what the single run with these values would run.
