@@ -19,10 +19,10 @@ from sim.domain.ensemble import Draws
 from sim.outcomes.attribution import A_DAY
 from sim.outcomes.headline import HORIZON, LAG
 from sim.outcomes.quantiles import HEADLINE_LEVELS
-from sim.outcomes.sweep.durable import replacing
-from sim.outcomes.sweep.sheet import Sheet, last_row
-from sim.outcomes.sweep.store import spread
-from sim.outcomes.sweep.values import Values
+from sim.outcomes.sweep.block_store import with_series
+from sim.outcomes.sweep.durable_files import replace_atomically
+from sim.outcomes.sweep.point_values import PointValues
+from sim.outcomes.sweep.table_contents import TableContents, backfire_labels
 
 SIDES = ("scenario", "baseline", "difference")
 INCREASE = "probability_of_increase"
@@ -47,7 +47,7 @@ _COMPRESSION_LEVEL = 1
 Grid = Float64[np.ndarray, "points times series draws"]
 
 
-def assemble(sheet: Sheet, path: Path) -> dict[int, str]:
+def write_table(sheet: TableContents, path: Path) -> dict[int, str]:
     """Write the table of a sweep, and return why points failed, by number.
 
     Raises:
@@ -55,14 +55,17 @@ def assemble(sheet: Sheet, path: Path) -> dict[int, str]:
             written.
     """
     sheet.check()
-    with replacing(path) as file, _writer(file, _schema(sheet), NUMBERS) as writer:
+    with (
+        replace_atomically(path) as file,
+        _writer(file, _schema(sheet), NUMBERS) as writer,
+    ):
         for points in _slabs(sheet):
             table = _table(sheet, points)
             writer.write_table(table, row_group_size=max(len(table), 1))
     return sheet.errors
 
 
-def assemble_draws(sheet: Sheet, path: Path) -> None:
+def write_draws(sheet: TableContents, path: Path) -> None:
     """Write the values of each point draw by draw.
 
     Rows go by point, then by series, time and draw; of very many draws, some thousands
@@ -72,10 +75,13 @@ def assemble_draws(sheet: Sheet, path: Path) -> None:
         OutputError: as for `assemble`.
     """
     sheet.check()
-    a_point = len(sheet.labels) * len(sheet.whens) * sheet.draws.count
+    a_point = len(sheet.labels) * len(sheet.columns_of_time) * sheet.draws.count
     at_once = max(_ROWS_AT_ONCE // max(a_point, 1), 1)
     schema = _draws_schema(sheet)
-    with replacing(path) as file, _writer(file, schema, _SIDES_BY_DRAW) as writer:
+    with (
+        replace_atomically(path) as file,
+        _writer(file, schema, _SIDES_BY_DRAW) as writer,
+    ):
         for first in range(0, len(sheet.rows), at_once):
             points = range(first, min(first + at_once, len(sheet.rows)))
             for draws in sheet.draws.split(_DRAWS_AT_ONCE):
@@ -102,23 +108,25 @@ _WORD = pa.dictionary(pa.int32(), pa.string())
 _NAMES = ("measure", "actor", "unit", "when")
 
 
-def _schema(sheet: Sheet) -> pa.Schema:
+def _schema(sheet: TableContents) -> pa.Schema:
     return pa.schema(
         [
             ("point", pa.int64()),
             *(
                 (name, values.type)
-                for name, values in zip(sheet.settings, sheet.columns, strict=True)
+                for name, values in zip(
+                    sheet.settings, sheet.setting_columns, strict=True
+                )
             ),
             *((name, _WORD) for name in _NAMES),
             *((name, pa.float64()) for name in NUMBERS),
             ("error", _WORD),
         ],
-        metadata=sheet.foot,
+        metadata=sheet.footer,
     )
 
 
-def _draws_schema(sheet: Sheet) -> pa.Schema:
+def _draws_schema(sheet: TableContents) -> pa.Schema:
     return pa.schema(
         [
             ("point", pa.int64()),
@@ -126,13 +134,13 @@ def _draws_schema(sheet: Sheet) -> pa.Schema:
             ("draw", pa.int64()),
             *((name, pa.float64()) for name in _SIDES_BY_DRAW),
         ],
-        metadata=sheet.foot,
+        metadata=sheet.footer,
     )
 
 
-def _slabs(sheet: Sheet) -> Iterator[range]:
+def _slabs(sheet: TableContents) -> Iterator[range]:
     """Yield points to be worked on at once, by numbers that the blocks do not move."""
-    rows = len(sheet.labels) * len(sheet.whens)
+    rows = len(sheet.labels) * len(sheet.columns_of_time)
     values = rows * sheet.draws.count
     at_once = min(
         VALUES_AT_ONCE // max(values, 1), _ROWS_AT_ONCE // max(rows, 1), _ROWS_AT_ONCE
@@ -142,10 +150,10 @@ def _slabs(sheet: Sheet) -> Iterator[range]:
         yield range(first, min(first + step, len(sheet.rows)))
 
 
-def _table(sheet: Sheet, points: range) -> pa.Table:
+def _table(sheet: TableContents, points: range) -> pa.Table:
     """Return the rows of some points."""
     lived = [number for number in points if number not in sheet.errors]
-    a_point = len(sheet.labels) * len(sheet.whens) + sheet.backfires
+    a_point = len(sheet.labels) * len(sheet.columns_of_time) + sheet.has_backfire_row
     counts = np.array([a_point if n not in sheet.errors else 1 for n in points])
     numbers = np.full((int(counts.sum()), len(NUMBERS)), np.nan)
     failed = np.repeat([number in sheet.errors for number in points], counts)
@@ -160,7 +168,7 @@ def _table(sheet: Sheet, points: range) -> pa.Table:
     where = np.repeat(np.array(points, dtype=np.int64), counts)
     columns = [
         pa.array(where[there]),
-        *(values.take(pa.array(where[there])) for values in sheet.columns),
+        *(values.take(pa.array(where[there])) for values in sheet.setting_columns),
         *(
             _words(codes[there], failed[there], known)
             for codes, known in zip(names, _known(sheet), strict=True)
@@ -171,23 +179,25 @@ def _table(sheet: Sheet, points: range) -> pa.Table:
     return pa.table(columns, schema=_schema(sheet))
 
 
-def _statistics(sheet: Sheet, points: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+def _statistics(
+    sheet: TableContents, points: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of each row of points that were lived, and which rows are."""
-    series, times = len(sheet.labels), len(sheet.whens)
+    series, times = len(sheet.labels), len(sheet.columns_of_time)
     numbers = np.full((len(points), series, times, len(NUMBERS)), np.nan)
     present = np.zeros((len(points), series, times), dtype=bool)
     narrows = np.full((len(points), len(NUMBERS)), np.nan)
     for whens in _times_at_once(sheet, len(points)):
         ours, theirs, there, paired = _grids(sheet, points, whens, sheet.draws)
-        places = [sheet.whens.index(when) for when in whens]
+        places = [sheet.columns_of_time.index(when) for when in whens]
         found = statistics(ours, theirs, paired)
         numbers[:, :, places] = found.transpose(1, 3, 2, 0)
         present[:, :, places] = there[:, np.newaxis]
-        if sheet.backfires and HORIZON in whens:
+        if sheet.has_backfire_row and HORIZON in whens:
             narrows[:, MEDIAN] = _narrows(sheet, ours, theirs, whens, paired)
     rows = numbers.reshape(len(points), series * times, len(NUMBERS))
     shown = present.reshape(len(points), series * times)
-    if not sheet.backfires:
+    if not sheet.has_backfire_row:
         return rows, shown
     return (
         np.concatenate([rows, narrows[:, np.newaxis]], axis=1),
@@ -195,16 +205,16 @@ def _statistics(sheet: Sheet, points: Sequence[int]) -> tuple[np.ndarray, np.nda
     )
 
 
-def _times_at_once(sheet: Sheet, points: int) -> list[list[str]]:
+def _times_at_once(sheet: TableContents, points: int) -> list[list[str]]:
     """Return all times together if they fit into memory, else one after another."""
-    values = points * len(sheet.labels) * len(sheet.whens) * sheet.draws.count
+    values = points * len(sheet.labels) * len(sheet.columns_of_time) * sheet.draws.count
     if values <= VALUES_AT_ONCE:
-        return [sheet.whens]
-    return [[when] for when in sheet.whens]
+        return [sheet.columns_of_time]
+    return [[when] for when in sheet.columns_of_time]
 
 
 def _grids(
-    sheet: Sheet, points: Sequence[int], whens: list[str], draws: Draws
+    sheet: TableContents, points: Sequence[int], whens: list[str], draws: Draws
 ) -> tuple[Grid, Grid, np.ndarray, np.ndarray]:
     """Return both sides, where there are values, and which points have a baseline.
 
@@ -217,7 +227,7 @@ def _grids(
     there = np.zeros(shape[:2], dtype=bool)
     paired = np.zeros(len(keys), dtype=bool)
     for place, key in enumerate(keys):
-        values = spread(read[key], sheet.labels)
+        values = with_series(read[key], sheet.labels)
         at = _at(values, whens)
         ours[place, at] = values.scenario
         theirs[place, at] = (
@@ -228,7 +238,7 @@ def _grids(
     return ours, theirs, there, paired
 
 
-def _at(values: Values, whens: list[str]) -> slice | list[int]:
+def _at(values: PointValues, whens: list[str]) -> slice | list[int]:
     if len(values.times) == len(whens):
         return slice(None)
     return [whens.index(when) for when in values.times]
@@ -259,7 +269,7 @@ def statistics(
 
 
 def _narrows(
-    sheet: Sheet, ours: Grid, theirs: Grid, whens: list[str], paired: np.ndarray
+    sheet: TableContents, ours: Grid, theirs: Grid, whens: list[str], paired: np.ndarray
 ) -> np.ndarray:
     """Return in which share of draws the scenario narrows China's lag, by point."""
     lag = [(label.measure, label.actor) for label in sheet.labels].index(LAG)
@@ -268,23 +278,23 @@ def _narrows(
     return np.where(paired, narrower, np.nan)
 
 
-def _known(sheet: Sheet) -> list[list[str]]:
+def _known(sheet: TableContents) -> list[list[str]]:
     """Return the words of the columns of names, the last row's last."""
     fields = [list(dict.fromkeys(each)) for each in zip(*sheet.labels, strict=True)]
-    words = [*(fields or [[], [], []]), list(sheet.whens)]
-    last = last_row() if sheet.backfires else ()
+    words = [*(fields or [[], [], []]), list(sheet.columns_of_time)]
+    last = backfire_labels() if sheet.has_backfire_row else ()
     for known, one in zip(words, last, strict=False):
         if one not in known:
             known.append(one)
     return words
 
 
-def _codes(sheet: Sheet) -> list[np.ndarray]:
+def _codes(sheet: TableContents) -> list[np.ndarray]:
     """Return the words of the rows of a point, as places among those known."""
-    times = len(sheet.whens)
-    rows = [(*label, when) for label in sheet.labels for when in sheet.whens]
-    if sheet.backfires:
-        rows.append(last_row())
+    times = len(sheet.columns_of_time)
+    rows = [(*label, when) for label in sheet.labels for when in sheet.columns_of_time]
+    if sheet.has_backfire_row:
+        rows.append(backfire_labels())
     if not rows or not times:
         return [np.empty(0, dtype=np.int32) for _ in _NAMES]
     return [
@@ -301,7 +311,7 @@ def _words(
     )
 
 
-def _error_words(sheet: Sheet, points: np.ndarray) -> pa.DictionaryArray:
+def _error_words(sheet: TableContents, points: np.ndarray) -> pa.DictionaryArray:
     known = sorted(set(sheet.errors.values()))
     places = {error: place for place, error in enumerate(known)}
     codes = np.zeros(len(sheet.rows), dtype=np.int32)
@@ -311,12 +321,12 @@ def _error_words(sheet: Sheet, points: np.ndarray) -> pa.DictionaryArray:
     return _words(codes[points], missing[points], known)
 
 
-def _draws_table(sheet: Sheet, points: range, draws: Draws) -> pa.Table:
+def _draws_table(sheet: TableContents, points: range, draws: Draws) -> pa.Table:
     """Return the values of some points in some draws, a row for each draw."""
     lived = [number for number in points if number not in sheet.errors]
-    ours, theirs, there, paired = _grids(sheet, lived, sheet.whens, draws)
+    ours, theirs, there, paired = _grids(sheet, lived, sheet.columns_of_time, draws)
     theirs[~paired] = np.nan
-    series, times = len(sheet.labels), len(sheet.whens)
+    series, times = len(sheet.labels), len(sheet.columns_of_time)
     # By point, series, time and draw; times that a point does not have are left out.
     shown = np.broadcast_to(there[:, np.newaxis], (len(lived), series, times))
     shape = (*shown.shape, draws.count)

@@ -33,7 +33,7 @@ from sim.tasks.prepare import (
     read_scenario,
     required_scenario,
 )
-from sim.tasks.sweep import identity
+from sim.tasks.sweep import point_key
 
 Found = TypeVar("Found")
 
@@ -45,7 +45,7 @@ _MOST_KEPT = 4_096
 """Scenarios that are kept at a time: memory does not grow with the sweep."""
 
 
-class Composer:
+class PointComposer:
     """Composes the points of one sweep.
 
     What points have in common is read once: the facts, each scenario as Hydra composes
@@ -71,7 +71,7 @@ class Composer:
         self._digests: dict[tuple[str, str], str] = {}
         self._last: tuple[Sequence[Value], Command] | None = None
 
-    def words(self, values: Sequence[Value]) -> list[str]:
+    def overrides(self, values: Sequence[Value]) -> list[str]:
         """Return the words of the single run that a point stands for."""
         given = zip(self._keys, values, strict=True)
         return [*self._fixed, *(f"{key}={format_value(value)}" for key, value in given)]
@@ -94,7 +94,7 @@ class Composer:
         chosen = [key for key in point if key in _CHOICES]
         found = self._composition({key: point.pop(key) for key in chosen})
         if not all(found.can_set(key) for key in point):
-            return compose_overrides(self.words(values)).command()
+            return compose_overrides(self.overrides(values)).command()
         for key, value in point.items():
             found = found.with_value(key, value)
         return found.command()
@@ -129,17 +129,17 @@ class Composer:
         """
         command = self.command(values)
         settings = command.settings
-        return identity.digest(
+        return point_key.digest(
             self._code,
             self._facts_digest(settings),
             self._digest_of_scenario(required_scenario(command)),
             self._digest("baseline", self._baseline(command)),
-            identity.of_settings(settings),
+            point_key.settings_digest(settings),
         )
 
     @cached_property
     def _code(self) -> str:
-        return identity.of_code()
+        return point_key.code_digest()
 
     def _composition(self, choice: Mapping[str, Value]) -> Composed:
         words = tuple(f"{key}={format_value(value)}" for key, value in choice.items())
@@ -153,7 +153,7 @@ class Composer:
     def _facts_digest(self, settings: Settings) -> str:
         if settings.data not in self._data:
             folder = self._facts(settings).folder
-            self._data = {**self._data, settings.data: identity.of_data(folder)}
+            self._data = {**self._data, settings.data: point_key.data_digest(folder)}
         return self._data[settings.data]
 
     def _baseline(self, command: Command) -> ComposedScenario:
@@ -167,14 +167,14 @@ class Composer:
     def _digest_of_scenario(self, chosen: ComposedScenario) -> str:
         """Return the digest of a point's scenario; all of one name may be alike."""
         if self._within:
-            return identity.of_scenario(chosen)
+            return point_key.scenario_digest(chosen)
         return self._digest(_SCENARIO, chosen)
 
     def _digest(self, side: str, chosen: ComposedScenario) -> str:
         """Return the digest of what one side of the comparison has for a name."""
         known = (side, chosen.name)
         if known not in self._digests:
-            self._digests[known] = identity.of_scenario(chosen)
+            self._digests[known] = point_key.scenario_digest(chosen)
         return self._digests[known]
 
     def _scenario(

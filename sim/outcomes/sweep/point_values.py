@@ -19,7 +19,7 @@ Cube = Float64[np.ndarray, "times series draws"]
 """For each time, a row per series and a number per draw in each."""
 
 
-class Label(NamedTuple):
+class SeriesLabel(NamedTuple):
     """What a series speaks of.
 
     Attributes:
@@ -34,7 +34,7 @@ class Label(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Values:
+class PointValues:
     """What came of one point in some draws: each series at each time.
 
     A flow is summed over the twelve months to the time, a stock or a level is read in
@@ -48,13 +48,15 @@ class Values:
         baseline: under the law compared with; None if that was run alone.
     """
 
-    labels: tuple[Label, ...]
+    labels: tuple[SeriesLabel, ...]
     times: tuple[str, ...]
     draws: Draws
     scenario: Cube
     baseline: Cube | None
 
-    def of(self, measure: str, actor: str, when: str) -> tuple[PerDraw, PerDraw | None]:
+    def series(
+        self, measure: str, actor: str, when: str
+    ) -> tuple[PerDraw, PerDraw | None]:
         """Return one series at one time: under the scenario, and under the baseline.
 
         Raises:
@@ -67,7 +69,7 @@ class Values:
         theirs = None if self.baseline is None else self.baseline[time, place]
         return self.scenario[time, place], theirs
 
-    def only(self, draws: Draws) -> Values:
+    def in_draws(self, draws: Draws) -> PointValues:
         """Return the same for some of the draws, which it must hold."""
         first = draws.first - self.draws.first
         kept = slice(first, first + draws.count)
@@ -77,7 +79,7 @@ class Values:
         )
 
 
-def values_of(scenario: Results, baseline: Results | None) -> Values:
+def point_values(scenario: Results, baseline: Results | None) -> PointValues:
     """Return what the headline table is made of, for every series recorded.
 
     Args:
@@ -95,9 +97,9 @@ def values_of(scenario: Results, baseline: Results | None) -> Values:
     times = tuple(when for when, _ in dates(scenario))
     ours = _over_years(scenario)
     theirs = None if alone or baseline is None else _over_years(baseline)
-    values = Values(
+    values = PointValues(
         labels=tuple(
-            Label(*key, scenario.quantities[key[0]].unit_by_year)
+            SeriesLabel(*key, scenario.quantities[key[0]].unit_by_year)
             for key in scenario.series
         ),
         times=times,
@@ -150,7 +152,7 @@ def _summed(
     return amount
 
 
-def _complaint(values: Values, ours: str, theirs: str | None) -> str | None:
+def _complaint(values: PointValues, ours: str, theirs: str | None) -> str | None:
     """Return what is wrong in the first draw with a value that is not finite."""
     found = [
         (*where, name)

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.domain.errors import SettingsError
-from sim.outcomes.sweep.load import SweepFolder
-from sim.presentation import sweep_axes as panels
+from sim.outcomes.sweep.sweep_folder import SweepFolder
+from sim.presentation import sweep_panels as panels
 from sim.presentation.numbers import counted
 from sim.presentation.style import (
     BASELINE,
@@ -24,8 +24,14 @@ from sim.presentation.style import (
     write_footnote,
     write_header,
 )
-from sim.presentation.sweep_axes import Setting
-from sim.presentation.sweep_view import DIFFERENCE, LEVEL, Outcome, Shown, shown_of
+from sim.presentation.sweep_panels import SweptSetting
+from sim.presentation.sweep_view import (
+    DIFFERENCE,
+    LEVEL,
+    SweepView,
+    SweptMeasure,
+    sweep_view,
+)
 
 _WIDTH, _MARGINS, _PANEL, _ROW_GAP = 9.6, 1.8, 2.35, 0.55
 _LABEL = 0.45
@@ -50,7 +56,7 @@ def draw_sweep_figures(
         meanings: what settings mean, in words, by their keys.
     """
     made = []
-    for name, drawn in sweep_figures(shown_of(sweep, meanings=meanings)).items():
+    for name, drawn in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
         with figure_style():
@@ -59,21 +65,21 @@ def draw_sweep_figures(
     return made
 
 
-def sweep_figures(shown: Shown) -> dict[str, StyledFigure]:
+def sweep_figures(shown: SweepView) -> dict[str, StyledFigure]:
     """Return the figures that suit a sweep, by name: none if nothing varies."""
-    if not shown.settings or not shown.outcomes:
+    if not shown.settings or not shown.measures:
         return {}
     form = _form(shown.settings)
     if form is None:
         return {
             f"{side}_{place}_{_file(outcome)}": _cloud_sheet(shown, outcome, side)
             for side in shown.sides[:1]
-            for place, outcome in enumerate(shown.outcomes, start=1)
+            for place, outcome in enumerate(shown.measures, start=1)
         }
     return {side: _sheet(shown, side, form) for side in shown.sides}
 
 
-def one_figure(shown: Shown, side: str) -> StyledFigure:
+def one_figure(shown: SweepView, side: str) -> StyledFigure:
     """Return one figure of a sweep.
 
     Args:
@@ -89,14 +95,14 @@ def one_figure(shown: Shown, side: str) -> StyledFigure:
         raise SettingsError(f"show={side}: there is {' and '.join(shown.sides)}")
     form = _form(shown.settings)
     if form is None:
-        return _cloud_sheet(shown, shown.outcomes[0], side)
+        return _cloud_sheet(shown, shown.measures[0], side)
     return _sheet(shown, side, form)
 
 
-Draw = Callable[[Axes, Shown, Outcome, str], None]
+Draw = Callable[[Axes, SweepView, SweptMeasure, str], None]
 
 
-def _form(settings: Sequence[Setting]) -> Draw | None:
+def _form(settings: Sequence[SweptSetting]) -> Draw | None:
     """Return how a panel is drawn; None where each setting needs panels of its own."""
     if len(settings) == 1:
         return _over_choices if settings[0].is_choice else _over_numbers
@@ -108,11 +114,11 @@ def _form(settings: Sequence[Setting]) -> Draw | None:
     return _on_plane
 
 
-def _sheet(shown: Shown, side: str, draw: Draw) -> StyledFigure:
+def _sheet(shown: SweepView, side: str, draw: Draw) -> StyledFigure:
     """Return a figure with a panel for each outcome."""
     with figure_style():
-        columns = min(_TWO, len(shown.outcomes))
-        rows = -(-len(shown.outcomes) // columns)
+        columns = min(_TWO, len(shown.measures))
+        rows = -(-len(shown.measures) // columns)
         panel = _height(shown, draw)
         drawn = new_figure(_WIDTH, _MARGINS + _LABEL + rows * (panel + _ROW_GAP))
         key = _key(shown, side, draw)
@@ -120,11 +126,11 @@ def _sheet(shown: Shown, side: str, draw: Draw) -> StyledFigure:
         _make_room(drawn, draw)
         gap = _LAYOUTS.get(draw, _LAYOUT)[2]
         grid = drawn.add_gridspec(rows, columns, hspace=0.75 / panel, wspace=gap)
-        for place, outcome in enumerate(shown.outcomes):
+        for place, outcome in enumerate(shown.measures):
             axes = drawn.add_subplot(grid[place // columns, place % columns])
             axes.set_title(outcome.title, loc="left", size=9, weight="bold", pad=6)
             draw(axes, shown, outcome, side)
-            if draw is not _over_choices and place + columns < len(shown.outcomes):
+            if draw is not _over_choices and place + columns < len(shown.measures):
                 axes.set_xlabel("")
             if draw in {_on_plane, _over_choices} and place % columns:
                 axes.set_ylabel("")
@@ -133,18 +139,20 @@ def _sheet(shown: Shown, side: str, draw: Draw) -> StyledFigure:
     return drawn
 
 
-def _height(shown: Shown, draw: Draw) -> float:
+def _height(shown: SweepView, draw: Draw) -> float:
     """Return the height of a panel: choices stand below one another."""
     if draw is not _over_choices:
         return _PANEL
     return max(_LINE * len(shown.settings[0].values), _LOWEST)
 
 
-def _over_numbers(axes: Axes, shown: Shown, outcome: Outcome, side: str) -> None:
+def _over_numbers(
+    axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str
+) -> None:
     """Draw lines with bands over one number or date."""
     (setting,) = shown.settings
     rows = outcome.rows.sort_values(setting.name)
-    at = setting.place(rows[setting.name])
+    at = setting.positions(rows[setting.name])
     axes.margins(x=0.02)
     for each, colour in _sides(outcome, side):
         levels = panels.spreads(rows, each, outcome.scale)
@@ -153,28 +161,30 @@ def _over_numbers(axes: Axes, shown: Shown, outcome: Outcome, side: str) -> None
     _finish(axes, setting, side)
 
 
-def _over_choices(axes: Axes, shown: Shown, outcome: Outcome, side: str) -> None:
+def _over_choices(
+    axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str
+) -> None:
     """Draw a median and a range on a line for each choice."""
     (setting,) = shown.settings
-    at = setting.place(outcome.rows[setting.name])
+    at = setting.positions(outcome.rows[setting.name])
     sides = _sides(outcome, side)
     for step, (each, colour) in enumerate(sides):
         levels = panels.spreads(outcome.rows, each, outcome.scale)
         shift = 0.24 * (step - (len(sides) - 1) / 2)
         panels.draw_ranges(axes, at + shift, levels, colour)
     if side == DIFFERENCE:
-        panels.mark_nothing(axes, upright=True)
+        panels.mark_zero(axes, upright=True)
     elif axes.dataLim.x0 >= 0:
         axes.set_xlim(left=0)
-    panels.dress_setting_axis(axes, setting, upright=True)
-    panels.dress_value_axis(axes, level=True)
+    panels.format_setting_axis(axes, setting, upright=True)
+    panels.format_value_axis(axes, level=True)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_ylabel("")
     axes.set_xlabel(outcome.unit)
 
 
-def _by_choice(axes: Axes, shown: Shown, outcome: Outcome, side: str) -> None:
+def _by_choice(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -> None:
     """Draw lines over a number or date, one for each choice."""
     choice, setting = _choice_first(shown.settings)
     banded = _banded(shown, side)
@@ -187,30 +197,30 @@ def _by_choice(axes: Axes, shown: Shown, outcome: Outcome, side: str) -> None:
         own = own.sort_values(setting.name)
         each = "scenario" if side == LEVEL else side
         levels = panels.spreads(own, each, outcome.scale)
-        at = setting.place(own[setting.name])
+        at = setting.positions(own[setting.name])
         panels.draw_band(axes, at, levels, colour, band=banded)
     axes.set_ylabel(outcome.unit)
     _finish(axes, setting, side, floor=False)
 
 
-def _banded(shown: Shown, side: str) -> bool:
+def _banded(shown: SweepView, side: str) -> bool:
     """Whether bands can be told apart: few, and of differences."""
     choice, _ = _choice_first(shown.settings)
     return side == DIFFERENCE and len(choice.values) <= _MOST_BANDS
 
 
 def _draw_common_baseline(
-    axes: Axes, setting: Setting, outcome: Outcome, rows: pd.DataFrame
+    axes: Axes, setting: SweptSetting, outcome: SweptMeasure, rows: pd.DataFrame
 ) -> None:
     """Draw the baseline's median, if the choice does not move it."""
     medians = rows.groupby(setting.name)["baseline_p50"]
     if (medians.nunique() == 1).all():
         middle = medians.first() * outcome.scale
-        at = setting.place(middle.index.to_series())
+        at = setting.positions(middle.index.to_series())
         axes.plot(at, middle, color=BASELINE, linewidth=1.4, linestyle=(0, (4, 3)))
 
 
-def _on_plane(axes: Axes, shown: Shown, outcome: Outcome, side: str) -> None:
+def _on_plane(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -> None:
     """Draw a value for each pair of settings: cells of a grid, or coloured dots."""
     across, up = _widest_first(shown.settings)
     each = "scenario" if side == LEVEL else side
@@ -224,19 +234,19 @@ def _on_plane(axes: Axes, shown: Shown, outcome: Outcome, side: str) -> None:
         axes.set_xlabel(across.label)
         axes.set_ylabel(up.label_upright)
     else:
-        at = tuple(one.place(outcome.rows[one.name]) for one in (across, up))
+        at = tuple(one.positions(outcome.rows[one.name]) for one in (across, up))
         drawn = panels.draw_dots(axes, (at[0], at[1]), values, norm)
-        panels.dress_setting_axis(axes, across)
-        panels.dress_setting_axis(axes, up, upright=True)
+        panels.format_setting_axis(axes, across)
+        panels.format_setting_axis(axes, up, upright=True)
     figure = axes.get_figure()
     assert figure is not None
     bar = figure.colorbar(drawn, ax=axes, pad=0.02, fraction=0.05)
     bar.set_label(outcome.unit, labelpad=3)
     bar.outline.set_visible(False)
-    panels.dress_value_axis(bar.ax)
+    panels.format_value_axis(bar.ax)
 
 
-def _cloud_sheet(shown: Shown, outcome: Outcome, side: str) -> StyledFigure:
+def _cloud_sheet(shown: SweepView, outcome: SweptMeasure, side: str) -> StyledFigure:
     """Return a figure with a panel for each setting: every point, and the median."""
     settings = shown.settings[:_MOST_PANELS]
     each = "scenario" if side == LEVEL else side
@@ -248,8 +258,8 @@ def _cloud_sheet(shown: Shown, outcome: Outcome, side: str) -> StyledFigure:
         drawn = new_figure(_WIDTH, height)
         words = "dot: a point's median" if shown.draws > 1 else "dot: a point"
         subtitle = (
-            f"{shown.time} · {words} · line: median of the points near it · in each "
-            f"panel all {len(shown.settings)} settings vary"
+            f"{shown.time_in_words} · {words} · line: median of the points near it "
+            f"· in each panel all {len(shown.settings)} settings vary"
         )
         title = outcome.title + (": what the law changes" * (side == DIFFERENCE))
         write_header(
@@ -263,7 +273,7 @@ def _cloud_sheet(shown: Shown, outcome: Outcome, side: str) -> StyledFigure:
             axes.set_title(setting.short, loc="left", size=9, weight="bold", pad=6)
             if place % columns == 0:
                 axes.set_ylabel(outcome.unit)
-            at = setting.place(outcome.rows[setting.name])
+            at = setting.positions(outcome.rows[setting.name])
             panels.draw_cloud(axes, setting, at, values)
             _finish(axes, setting, side, floor=False, narrow=True)
         left_out = len(shown.settings) - len(settings)
@@ -273,7 +283,7 @@ def _cloud_sheet(shown: Shown, outcome: Outcome, side: str) -> StyledFigure:
 
 def _finish(
     axes: Axes,
-    setting: Setting,
+    setting: SweptSetting,
     side: str,
     *,
     floor: bool = True,
@@ -281,14 +291,14 @@ def _finish(
 ) -> None:
     """Dress both axes, and show where nothing is."""
     if side == DIFFERENCE:
-        panels.mark_nothing(axes)
+        panels.mark_zero(axes)
     elif floor and axes.dataLim.y0 >= 0:
         axes.set_ylim(bottom=0)
-    panels.dress_value_axis(axes)
-    panels.dress_setting_axis(axes, setting, narrow=narrow)
+    panels.format_value_axis(axes)
+    panels.format_setting_axis(axes, setting, narrow=narrow)
 
 
-def _sides(outcome: Outcome, side: str) -> list[tuple[str, str]]:
+def _sides(outcome: SweptMeasure, side: str) -> list[tuple[str, str]]:
     """Return what is drawn in a panel, and its colour."""
     if side == DIFFERENCE:
         return [(DIFFERENCE, SCENARIO)]
@@ -296,19 +306,23 @@ def _sides(outcome: Outcome, side: str) -> list[tuple[str, str]]:
     return both if outcome.paired else both[1:]
 
 
-def _choice_first(settings: Sequence[Setting]) -> tuple[Setting, Setting]:
+def _choice_first(
+    settings: Sequence[SweptSetting],
+) -> tuple[SweptSetting, SweptSetting]:
     first, second = settings
     return (first, second) if first.is_choice else (second, first)
 
 
-def _widest_first(settings: Sequence[Setting]) -> tuple[Setting, Setting]:
+def _widest_first(
+    settings: Sequence[SweptSetting],
+) -> tuple[SweptSetting, SweptSetting]:
     """Return two settings, a choice of long names last."""
     first, second = settings
     swap = first.is_choice and not second.is_choice
     return (second, first) if swap else (first, second)
 
 
-def _is_grid(rows: pd.DataFrame, across: Setting, up: Setting) -> bool:
+def _is_grid(rows: pd.DataFrame, across: SweptSetting, up: SweptSetting) -> bool:
     """Whether nearly every pair of values is there once."""
     pairs = rows[[across.name, up.name]]
     cells = len(across.values) * len(up.values)
@@ -322,43 +336,43 @@ def _values(column: pd.Series[Any]) -> list[Any]:
     return column.astype(str).tolist()
 
 
-def _title(shown: Shown, side: str) -> str:
+def _title(shown: SweepView, side: str) -> str:
     names = " and ".join(setting.short for setting in shown.settings)
     said = "What the law changes" if side == DIFFERENCE else "What comes of the law"
     return f"{said}, by {names}" if len(names) <= _NAMED else said
 
 
-def _subtitle(shown: Shown, side: str, draw: Draw) -> str:
+def _subtitle(shown: SweepView, side: str, draw: Draw) -> str:
     if draw is _on_plane:
         middle = f"median of {shown.draws:,} draws" if shown.draws > 1 else "one draw"
-        return f"{shown.time} · colour: {middle}"
+        return f"{shown.time_in_words} · colour: {middle}"
     if shown.draws == 1:
-        return f"{shown.time} · one draw"
+        return f"{shown.time_in_words} · one draw"
     if draw is _by_choice and not _banded(shown, side):
         zoomed = " · axes do not start at 0" if side == LEVEL else ""
-        return f"{shown.time} · line: median of {shown.draws:,} draws{zoomed}"
+        return f"{shown.time_in_words} · line: median of {shown.draws:,} draws{zoomed}"
     marks = ("dot", "line") if draw is _over_choices else ("line", "band")
     return (
-        f"{shown.time} · {marks[0]}: median · {marks[1]}: nine in ten of "
+        f"{shown.time_in_words} · {marks[0]}: median · {marks[1]}: nine in ten of "
         f"{shown.draws:,} draws"
     )
 
 
-def _key(shown: Shown, side: str, draw: Draw) -> list[tuple[str, str]]:
+def _key(shown: SweepView, side: str, draw: Draw) -> list[tuple[str, str]]:
     if draw is _by_choice:
         choice, _ = _choice_first(shown.settings)
         named = [
-            (f"■ {choice.words(value)}", colour)
+            (f"■ {choice.label_of(value)}", colour)
             for value, colour in panels.colours(choice.values).items()
         ]
-        paired = any(outcome.paired for outcome in shown.outcomes)
+        paired = any(outcome.paired for outcome in shown.measures)
         common = [("┅ baseline, where it is the same for all", BASELINE)]
         return [*named, *(common if side == LEVEL and paired else [])]
     if draw is _on_plane:
         return [(_side_words(side), TEXT_COLOUR)]
     if side == DIFFERENCE:
         return [(f"■ {_side_words(side)}", SCENARIO)]
-    paired = any(outcome.paired for outcome in shown.outcomes)
+    paired = any(outcome.paired for outcome in shown.measures)
     return [("■ baseline", BASELINE)] * paired + [("■ scenario", SCENARIO)]
 
 
@@ -373,7 +387,7 @@ def _make_room(drawn: StyledFigure, draw: Draw) -> None:
     drawn.subplots_adjust(left=left, right=right, bottom=bottom)
 
 
-def _source(shown: Shown, left_out: int = 0) -> str:
+def _source(shown: SweepView, left_out: int = 0) -> str:
     failed = f" Not shown: {shown.failed:,} that failed." if shown.failed else ""
     others = f" {left_out} further settings vary and have no panel." if left_out else ""
     draws = f"{counted(shown.draws, 'draw')} each"
@@ -385,7 +399,7 @@ def _source(shown: Shown, left_out: int = 0) -> str:
     )
 
 
-def _file(outcome: Outcome) -> str:
+def _file(outcome: SweptMeasure) -> str:
     measure, actor = (str(outcome.rows[name].iloc[0]) for name in ("measure", "actor"))
     return f"{measure}_{actor}".replace(":", "_")
 

@@ -48,7 +48,7 @@ _DOT = 13
 
 
 @dataclass(frozen=True)
-class Setting:
+class SweptSetting:
     """A swept setting, as a figure shows it.
 
     Attributes:
@@ -83,7 +83,7 @@ class Setting:
         """A few words for it."""
         return readable_key(self.name)
 
-    def place(self, values: pd.Series[Any]) -> np.ndarray:
+    def positions(self, values: pd.Series[Any]) -> np.ndarray:
         """Return where values stand on an axis."""
         if self.kind == "date":
             return dates_on_axis(values.to_numpy().astype("datetime64[D]"))
@@ -91,24 +91,28 @@ class Setting:
             return values.astype(str).map(self.values.index).to_numpy(float)
         return values.to_numpy(float)
 
-    def words(self, value: Any) -> str:
+    def label_of(self, value: Any) -> str:
         """Return a value as a label gives it."""
         if self.kind == "date":
             return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
         return str(value).replace("_", " ") if self.is_choice else figure(value)
 
 
-def setting_of(name: str, values: pd.Series[Any], meaning: str | None) -> Setting:
+def swept_setting(
+    name: str, values: pd.Series[Any], meaning: str | None
+) -> SweptSetting:
     """Return a setting from its key and the values that it takes."""
     given = values.dropna()
     words = meaning or readable_key(name)
     said = words[:1].upper() + words[1:]
     if given.dtype.kind == "M":
-        return Setting(name, said, "date", tuple(sorted(given.unique().tolist())))
+        return SweptSetting(name, said, "date", tuple(sorted(given.unique().tolist())))
     if given.dtype.kind in "if":
-        return Setting(name, said, "number", tuple(sorted(given.unique().tolist())))
+        return SweptSetting(
+            name, said, "number", tuple(sorted(given.unique().tolist()))
+        )
     known = dict.fromkeys(given.astype(str))
-    return Setting(name, said, "choice", tuple(known))
+    return SweptSetting(name, said, "choice", tuple(known))
 
 
 def readable_key(name: str) -> str:
@@ -153,7 +157,7 @@ def exact(value: float, low: float, high: float) -> str:
     return said.replace("-", "−")
 
 
-def dress_value_axis(axes: Axes, *, level: bool = False) -> None:
+def format_value_axis(axes: Axes, *, level: bool = False) -> None:
     """Give the axis of values short numbers that can be told apart."""
     axis = axes.xaxis if level else axes.yaxis
     limits = axes.get_xlim if level else axes.get_ylim
@@ -161,8 +165,8 @@ def dress_value_axis(axes: Axes, *, level: bool = False) -> None:
     axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=_STEPS))
 
 
-def dress_setting_axis(
-    axes: Axes, setting: Setting, *, upright: bool = False, narrow: bool = False
+def format_setting_axis(
+    axes: Axes, setting: SweptSetting, *, upright: bool = False, narrow: bool = False
 ) -> None:
     """Give an axis the values of a setting and its meaning, dates as dates.
 
@@ -177,7 +181,7 @@ def dress_setting_axis(
     axis.set_label_text(fill(setting.meaning, letters))
     if setting.kind == "date":
         days = dates_to_mark(setting.values, _FEW_DATES if narrow else _DATES)
-        words = [setting.words(day) for day in days]
+        words = [setting.label_of(day) for day in days]
         axis.set_ticks(dates_on_axis(np.array(days, dtype="datetime64[D]")), words)
     elif setting.is_choice:
         _mark_choices(axes, setting, upright=upright, narrow=narrow)
@@ -195,9 +199,11 @@ def dates_to_mark(days: Sequence[Any], most: int) -> list[Any]:
     return [days[place] for place in places]
 
 
-def _mark_choices(axes: Axes, setting: Setting, *, upright: bool, narrow: bool) -> None:
+def _mark_choices(
+    axes: Axes, setting: SweptSetting, *, upright: bool, narrow: bool
+) -> None:
     axis = axes.yaxis if upright else axes.xaxis
-    words = [setting.words(value) for value in setting.values]
+    words = [setting.label_of(value) for value in setting.values]
     count = len(words)
     limits = (-0.5, count - 0.5)
     if upright:
@@ -234,8 +240,8 @@ def draw_ranges(axes: Axes, at: np.ndarray, levels: Spreads, colour: str) -> Non
 
 def draw_heat(
     axes: Axes,
-    across: Setting,
-    up: Setting,
+    across: SweptSetting,
+    up: SweptSetting,
     values: Mapping[tuple[Any, Any], float],
     norm: Normalize,
 ) -> Any:
@@ -257,7 +263,7 @@ def draw_heat(
     axes.grid(visible=False)
     for setting, axis in ((across, axes.xaxis), (up, axes.yaxis)):
         places = _ticks(len(setting.values))
-        words = [setting.words(setting.values[place]) for place in places]
+        words = [setting.label_of(setting.values[place]) for place in places]
         axis.set_ticks(places, [fill(one, 14) for one in words])
     if max(cells.shape) <= _MOST_WORDS:
         _write_cells(axes, cells, norm)
@@ -274,7 +280,7 @@ def draw_dots(
 
 
 def draw_cloud(
-    axes: Axes, setting: Setting, at: np.ndarray, values: np.ndarray
+    axes: Axes, setting: SweptSetting, at: np.ndarray, values: np.ndarray
 ) -> None:
     """Draw each point at one setting's value, and the running median of them."""
     some = slice(None, None, max(len(at) // _MOST_DOTS, 1))
@@ -338,7 +344,7 @@ def colours(values: Sequence[Any]) -> Mapping[Any, str]:
     return dict(zip(values, PALETTE, strict=False))
 
 
-def mark_nothing(axes: Axes, *, upright: bool = False) -> None:
+def mark_zero(axes: Axes, *, upright: bool = False) -> None:
     """Draw where there is no difference."""
     (axes.axvline if upright else axes.axhline)(
         0.0, color=BASELINE, linewidth=1.2, zorder=1
@@ -372,7 +378,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
         )
 
 
-def _jitter(count: int, setting: Setting) -> np.ndarray:
+def _jitter(count: int, setting: SweptSetting) -> np.ndarray:
     """Return small shifts, the same each time, by which dots of a choice are parted."""
     if not setting.is_choice:
         return np.zeros(count)

@@ -14,19 +14,19 @@ from sim.domain.errors import OutputError
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.results import sorted_keys
-from sim.outcomes.sweep.design import Row, column, errors_of
-from sim.outcomes.sweep.store import NOTHING, Store
-from sim.outcomes.sweep.values import Label
+from sim.outcomes.sweep.block_store import NOTHING_STORED, BlockStore
+from sim.outcomes.sweep.point_status import DesignRow, column, errors_by_number
+from sim.outcomes.sweep.point_values import SeriesLabel
 
-ALL = "all"
+ALL_TIMES = "all"
 """Stands for every time of which there are values."""
 
-ABOUT = b"chipwar_sweep"
+FOOTER_KEY = b"chipwar_sweep"
 """Where the foot of a table says what it was made from."""
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class TableContents:
     """What a table is made of.
 
     Attributes:
@@ -38,12 +38,12 @@ class Sheet:
         about: what fixes the numbers besides, for the foot of the table: no clock time.
     """
 
-    store: Store
+    store: BlockStore
     settings: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[DesignRow]
     draws: Draws
     times: Sequence[str]
-    about: Mapping[str, object]
+    origin: Mapping[str, object]
 
     @cached_property
     def errors(self) -> dict[int, str]:
@@ -51,9 +51,9 @@ class Sheet:
 
         A point that ends before every time asked for has nothing to show.
         """
-        found = errors_of(self.rows, self.store.done(), self.draws)
+        found = errors_by_number(self.rows, self.store.refresh(), self.draws)
         wanted = {str(when) for when in self.times}
-        if ALL in wanted:
+        if ALL_TIMES in wanted:
             return found
         early = {
             number: f"there is no {', '.join(sorted(wanted))} in its months"
@@ -64,7 +64,7 @@ class Sheet:
         return dict(sorted({**found, **early}.items()))
 
     @cached_property
-    def keys(self) -> list[str]:
+    def run_keys(self) -> list[str]:
         """The points that were lived."""
         return [
             row.key
@@ -73,25 +73,29 @@ class Sheet:
         ]
 
     @cached_property
-    def labels(self) -> tuple[Label, ...]:
+    def labels(self) -> tuple[SeriesLabel, ...]:
         """Every series that any point has, in the order of the headline table."""
-        return ordered(self.store.labels(self.keys, self.draws))
+        return in_headline_order(self.store.labels(self.run_keys, self.draws))
 
     @cached_property
-    def whens(self) -> list[str]:
+    def columns_of_time(self) -> list[str]:
         """The times of the table: years, then the horizon."""
-        held = sorted(self.store.times(self.keys))  # letters come after figures
+        held = sorted(self.store.times(self.run_keys))  # letters come after figures
         wanted = [str(when) for when in self.times]
-        return held if ALL in wanted else [when for when in held if when in wanted]
+        return (
+            held if ALL_TIMES in wanted else [when for when in held if when in wanted]
+        )
 
     @cached_property
-    def backfires(self) -> bool:
+    def has_backfire_row(self) -> bool:
         """Whether each point has a row that says how often the lag narrows."""
         lag = any((label.measure, label.actor) == LAG for label in self.labels)
-        return lag and HORIZON in self.whens and self.store.paired(self.keys)
+        return (
+            lag and HORIZON in self.columns_of_time and self.store.paired(self.run_keys)
+        )
 
     @cached_property
-    def columns(self) -> list[pa.Array]:
+    def setting_columns(self) -> list[pa.Array]:
         """A column for each setting, a value for each point."""
         return [
             column([row.values[place] for row in self.rows])
@@ -99,19 +103,19 @@ class Sheet:
         ]
 
     @property
-    def foot(self) -> dict[bytes, bytes]:
+    def footer(self) -> dict[bytes, bytes]:
         """What the foot of a file says."""
         said = {
             "settings": list(self.settings),
             "points": len(self.rows),
             "draws": self.draws.count,
             "first_draw": self.draws.first,
-            "times": self.whens,
+            "times": self.columns_of_time,
             "series": [[label.measure, label.actor] for label in self.labels]
-            + ([list(last_row()[:2])] if self.backfires else []),
-            "about": dict(self.about),
+            + ([list(backfire_labels()[:2])] if self.has_backfire_row else []),
+            "about": dict(self.origin),
         }
-        return {ABOUT: json.dumps(said, sort_keys=True, default=str).encode()}
+        return {FOOTER_KEY: json.dumps(said, sort_keys=True, default=str).encode()}
 
     def check(self) -> None:
         """Refuse a sweep that is not done.
@@ -119,18 +123,18 @@ class Sheet:
         Raises:
             OutputError: says which point is the first that is not.
         """
-        held = self.store.done()
+        held = self.store.refresh()
         for number, row in enumerate(self.rows):
             if number in self.errors:
                 continue
-            if row.key is None or held.get(row.key, NOTHING).lacks(self.draws):
+            if row.key is None or held.get(row.key, NOTHING_STORED).missing(self.draws):
                 raise OutputError(
                     f"point {number} has not been run in all {self.draws.count} draws; "
                     "give the same command again to finish the sweep"
                 )
 
 
-def ordered(labels: Iterable[Label]) -> tuple[Label, ...]:
+def in_headline_order(labels: Iterable[SeriesLabel]) -> tuple[SeriesLabel, ...]:
     """Return series in the order of the headline table."""
     known = {(label.measure, label.actor): label for label in labels}
     names = [measure.name for measure in MEASURES]
@@ -138,6 +142,6 @@ def ordered(labels: Iterable[Label]) -> tuple[Label, ...]:
     return tuple(known[key] for key in sorted_keys(known, [*names, *strangers]))
 
 
-def last_row() -> tuple[str, str, str, str]:
+def backfire_labels() -> tuple[str, str, str, str]:
     """Return the words of the row that says how often the lag narrows."""
     return (BACKFIRE, LAG[1], "probability", HORIZON)

@@ -18,16 +18,26 @@ from sim.domain.errors import OutputError, SettingsError
 from sim.outcomes.attribution import A_DAY
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.sweep import files
-from sim.outcomes.sweep.sheet import ABOUT, last_row, ordered
-from sim.outcomes.sweep.table import COMPARED, INCREASE, MEDIAN, NUMBERS, statistics
-from sim.outcomes.sweep.values import Label
+from sim.outcomes.sweep.point_values import SeriesLabel
+from sim.outcomes.sweep.table_contents import (
+    FOOTER_KEY,
+    backfire_labels,
+    in_headline_order,
+)
+from sim.outcomes.sweep.table_writer import (
+    COMPARED,
+    INCREASE,
+    MEDIAN,
+    NUMBERS,
+    statistics,
+)
 
 _SERIES = ["measure", "actor", "unit"]
 _ROW = ["point", *_SERIES, "when"]
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class SavedSweep:
     """One of the sweeps; its tables are read when they are first asked for.
 
     Attributes:
@@ -36,13 +46,13 @@ class Part:
     """
 
     path: Path
-    said: dict[str, Any]
+    footer: dict[str, Any]
 
     @property
-    def numbers(self) -> range:
+    def draw_numbers(self) -> range:
         """The numbers of its draws."""
-        first = self.said["first_draw"]
-        return range(first, first + self.said["draws"])
+        first = self.footer["first_draw"]
+        return range(first, first + self.footer["draws"])
 
     @cached_property
     def table(self) -> pa.Table:
@@ -63,12 +73,12 @@ class Part:
     @property
     def measures(self) -> set[str]:
         """The measures of its table."""
-        return {measure for measure, _ in self.said["series"]}
+        return {measure for measure, _ in self.footer["series"]}
 
     @cached_property
     def points(self) -> pd.DataFrame:
         """The settings of its points and the error of each, by number."""
-        columns = ["point", *self.said["settings"], "error"]
+        columns = ["point", *self.footer["settings"], "error"]
         table = self._read(files.TABLE, columns=columns)
         points = table["point"].to_numpy()
         first = np.flatnonzero(np.diff(points, prepend=-1))
@@ -81,7 +91,7 @@ class Part:
             raise _unreadable(self.path / name, error) from error
 
 
-def read_part(path: Path) -> Part:
+def read_saved_sweep(path: Path) -> SavedSweep:
     """Return the sweep in a folder.
 
     Raises:
@@ -89,26 +99,26 @@ def read_part(path: Path) -> Part:
     """
     table = path / files.TABLE
     try:
-        foot = (parquet.read_schema(table).metadata or {}).get(ABOUT)
+        foot = (parquet.read_schema(table).metadata or {}).get(FOOTER_KEY)
     except (OSError, ValueError) as error:
         raise _unreadable(table, error) from error
     if foot is None:
         raise OutputError(f"{table} is no table of a sweep")
-    return Part(path, json.loads(foot))
+    return SavedSweep(path, json.loads(foot))
 
 
 def _unreadable(path: Path, error: Exception) -> OutputError:
     return OutputError(f"{path} cannot be read: {str(error).splitlines()[0]}")
 
 
-def check_draws(parts: Sequence[Part]) -> None:
+def check_draws(parts: Sequence[SavedSweep]) -> None:
     """Refuse sweeps whose draws differ and cannot be joined.
 
     Raises:
         SettingsError: says why not.
     """
     head = parts[0]
-    if all(part.numbers == head.numbers for part in parts):
+    if all(part.draw_numbers == head.draw_numbers for part in parts):
         return
     names = ", ".join(str(part.path) for part in parts)
     if any(not _settings(part).equals(_settings(head)) for part in parts):
@@ -122,38 +132,38 @@ def check_draws(parts: Sequence[Part]) -> None:
             "each with sweep.each_draw=true, or one of them with all the draws (what "
             "is there is not run again)"
         )
-    every = [number for part in parts for number in part.numbers]
+    every = [number for part in parts for number in part.draw_numbers]
     if len(every) > len(set(every)):
         raise SettingsError(f"{names} have draws in common; give each draw once")
 
 
-def join(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table | None]:
+def join_sweeps(parts: Sequence[SavedSweep]) -> tuple[pd.DataFrame, pa.Table | None]:
     """Return the table and the draws of several sweeps, checked, as those of one."""
     if len(parts) == 1:
         return parts[0].table.to_pandas(), parts[0].draws
-    if all(part.numbers == parts[0].numbers for part in parts):
+    if all(part.draw_numbers == parts[0].draw_numbers for part in parts):
         return _more_points(parts)
     return _more_draws(parts)
 
 
-def check_alike(one: Part, other: Part) -> None:
+def check_same_origin(one: SavedSweep, other: SavedSweep) -> None:
     """Refuse sweeps that differ in more than their points and draws.
 
     Raises:
         SettingsError: says in what.
     """
     names = f"{one.path} and {other.path}"
-    if one.said["settings"] != other.said["settings"]:
+    if one.footer["settings"] != other.footer["settings"]:
         raise SettingsError(
-            f"{names} sweep other settings: {', '.join(one.said['settings'])} and "
-            f"{', '.join(other.said['settings'])}"
+            f"{names} sweep other settings: {', '.join(one.footer['settings'])} and "
+            f"{', '.join(other.footer['settings'])}"
         )
-    if one.said["times"] != other.said["times"]:
+    if one.footer["times"] != other.footer["times"]:
         raise SettingsError(
-            f"{names} speak of other times: {', '.join(one.said['times'])} and "
-            f"{', '.join(other.said['times'])}"
+            f"{names} speak of other times: {', '.join(one.footer['times'])} and "
+            f"{', '.join(other.footer['times'])}"
         )
-    ours, theirs = one.said["about"], other.said["about"]
+    ours, theirs = one.footer["about"], other.footer["about"]
     unlike = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
     if unlike:
         raise SettingsError(f"{names} differ in their {', '.join(unlike)}")
@@ -167,7 +177,7 @@ def check_alike(one: Part, other: Part) -> None:
         )
 
 
-def _more_points(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table | None]:
+def _more_points(parts: Sequence[SavedSweep]) -> tuple[pd.DataFrame, pa.Table | None]:
     """Return points one after another, numbered anew; none is taken twice."""
     tables, draws, seen = [], [], set()
     for part in parts:
@@ -190,8 +200,8 @@ def _more_points(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table | None]:
     )
 
 
-def _settings(part: Part) -> pd.DataFrame:
-    return part.points[part.said["settings"]].astype(object)
+def _settings(part: SavedSweep) -> pd.DataFrame:
+    return part.points[part.footer["settings"]].astype(object)
 
 
 def _numbered(table: pa.Table, numbers: dict[int, int]) -> pa.Table:
@@ -224,14 +234,16 @@ def _filled(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _more_draws(parts: Sequence[Part]) -> tuple[pd.DataFrame, pa.Table]:
+def _more_draws(parts: Sequence[SavedSweep]) -> tuple[pd.DataFrame, pa.Table]:
     """Return the same points in the draws of all."""
     kept = [part.draws for part in parts if part.draws is not None]
     draws = pa.concat_tables(kept).unify_dictionaries()
     return _anew(parts[0], parts, draws), draws
 
 
-def _anew(head: Part, parts: Sequence[Part], draws: pa.Table) -> pd.DataFrame:
+def _anew(
+    head: SavedSweep, parts: Sequence[SavedSweep], draws: pa.Table
+) -> pd.DataFrame:
     """Return the table of the draws of several sweeps."""
     frame = draws.to_pandas().astype(dict.fromkeys([*_SERIES, "when"], str))
     # A series that only some of the draws have is zero in the others.
@@ -248,7 +260,7 @@ def _anew(head: Part, parts: Sequence[Part], draws: pa.Table) -> pd.DataFrame:
     failed = failed.drop_duplicates("point")
     rows = _in_order(rows[~rows["point"].isin(failed["point"])])
     settings = tables[0].drop_duplicates("point").set_index("point")
-    made = rows.join(settings[head.said["settings"]], on="point").assign(error=None)
+    made = rows.join(settings[head.footer["settings"]], on="point").assign(error=None)
     whole = pd.concat([made, failed]) if len(failed) else made
     return whole[list(tables[0])].sort_values("point", kind="stable", ignore_index=True)
 
@@ -261,7 +273,7 @@ def _backfires(
     lag = (rows["measure"] == LAG[0]) & (rows["actor"] == LAG[1]) & at_end
     narrower = np.mean(change[lag] < -A_DAY, axis=-1)
     narrower = np.where(alone[lag], np.nan, narrower)
-    words = dict(zip([*_SERIES, "when"], last_row(), strict=True))
+    words = dict(zip([*_SERIES, "when"], backfire_labels(), strict=True))
     made = rows.loc[lag, ["point"]].assign(**words, **dict.fromkeys(NUMBERS, np.nan))
     return made.assign(**{NUMBERS[MEDIAN]: narrower})
 
@@ -269,7 +281,9 @@ def _backfires(
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows in the order of a sweep's table."""
     series = rows[_SERIES].drop_duplicates().itertuples(index=False, name=None)
-    known = ordered(Label(*each) for each in series if each[0] != BACKFIRE)
+    known = in_headline_order(
+        SeriesLabel(*each) for each in series if each[0] != BACKFIRE
+    )
     rank = {tuple(label[:2]): place for place, label in enumerate(known)}
     names = zip(rows["measure"], rows["actor"], strict=True)
     place = [rank.get(name, len(rank)) for name in names]

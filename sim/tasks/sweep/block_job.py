@@ -14,14 +14,14 @@ from sim.domain.errors import ChipWarError
 from sim.experiments.run import Comparison
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import months_side_by_side, run_side_by_side
-from sim.outcomes.sweep.block import BlockEntry, Failed
-from sim.outcomes.sweep.store import Store
-from sim.outcomes.sweep.values import values_of
-from sim.tasks.sweep.job import Job, Pace
-from sim.tasks.sweep.points import Composer
+from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
+from sim.outcomes.sweep.block_store import BlockStore
+from sim.outcomes.sweep.point_values import point_values
+from sim.tasks.sweep.job import BlockJob, BlockProgress
+from sim.tasks.sweep.point_composer import PointComposer
 
 
-def live_block(sweep: str, block: str) -> None:
+def run_block(sweep: str, block: str) -> None:
     """Live through a block, and write what came of it, whole or not at all.
 
     A point that fails is written down with its error and leaves the others alone.
@@ -31,23 +31,23 @@ def live_block(sweep: str, block: str) -> None:
         block: id of the block.
     """
     folder = Path(sweep)
-    job = Job.read(folder, block)
-    composer = _composer(job.fixed, job.keys)
+    job = BlockJob.read(folder, block)
+    composer = _composer(job.overrides, job.settings)
     points = [(key, composer.setup(values)) for key, values in job.points.items()]
     months = months_side_by_side([setup for _, setup in points], job.draws)
-    outcome = Outcome(job.draws, Pace.of(folder, block, months))
-    outcome.live(points)
-    Store(Path(job.store)).write(block, outcome.lived, outcome.failed)
+    outcome = BlockRun(job.draws, BlockProgress.of(folder, block, months))
+    outcome.run(points)
+    BlockStore(Path(job.store)).write(block, outcome.entries, outcome.failures)
 
 
 @lru_cache(maxsize=4)
-def _composer(fixed: tuple[str, ...], keys: tuple[str, ...]) -> Composer:
+def _composer(fixed: tuple[str, ...], keys: tuple[str, ...]) -> PointComposer:
     """Return what prepares points; blocks of one sweep share it within a process."""
-    return Composer(fixed, keys)
+    return PointComposer(fixed, keys)
 
 
 @dataclass
-class Outcome:
+class BlockRun:
     """What has come of the points of a block so far.
 
     Attributes:
@@ -58,11 +58,11 @@ class Outcome:
     """
 
     draws: Draws
-    pace: Pace
-    lived: list[BlockEntry] = field(default_factory=list)
-    failed: list[Failed] = field(default_factory=list)
+    progress: BlockProgress
+    entries: list[BlockEntry] = field(default_factory=list)
+    failures: list[PointFailure] = field(default_factory=list)
 
-    def live(self, points: Sequence[tuple[str, Setup]]) -> None:
+    def run(self, points: Sequence[tuple[str, Setup]]) -> None:
         """Live some points side by side; if that fails, find out which is to blame.
 
         Raises:
@@ -73,7 +73,7 @@ class Outcome:
             # What becomes of numbers that are none is looked at afterwards.
             with np.errstate(all="ignore"):
                 together = run_side_by_side(
-                    setups, self.draws, self.pace.tick, series_alone=True
+                    setups, self.draws, self.progress.report_month, series_alone=True
                 )
         except Exception as error:
             # Where it arose would keep a whole world in memory.
@@ -84,8 +84,8 @@ class Outcome:
             return
         if len(points) > 1:
             middle = len(points) // 2
-            self.live(points[:middle])
-            self.live(points[middle:])
+            self.run(points[:middle])
+            self.run(points[middle:])
         elif isinstance(failure, MemoryError):
             raise failure
         else:
@@ -94,14 +94,14 @@ class Outcome:
     def _take(self, key: str, lived: Comparison) -> None:
         baseline = None if lived.baseline_only else lived.baseline
         try:
-            values = values_of(lived.scenario, baseline)
+            values = point_values(lived.scenario, baseline)
         except ChipWarError as error:
             self._fail(key, error)
         else:
-            self.lived.append(BlockEntry(key, self.draws, values))
+            self.entries.append(BlockEntry(key, self.draws, values))
 
     def _fail(self, key: str, error: Exception) -> None:
-        self.failed.append(Failed(key, self.draws, _one_line(error)))
+        self.failures.append(PointFailure(key, self.draws, _one_line(error)))
 
 
 def _one_line(error: Exception) -> str:

@@ -9,27 +9,32 @@ from pathlib import Path
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ChipWarError, SettingsError
-from sim.experiments.design import Design
 from sim.experiments.side_by_side import compatibility_key
+from sim.experiments.sweep_design import Design
 from sim.experiments.workers import processors
 from sim.outcomes.sweep import files
-from sim.outcomes.sweep.design import Row
-from sim.outcomes.sweep.store import NOTHING, Held, Store
+from sim.outcomes.sweep.block_store import NOTHING_STORED, BlockStore, StoredDraws
+from sim.outcomes.sweep.point_status import DesignRow
 from sim.records.posterior import Posterior
 from sim.settings.compose import last_value, parse_override
 from sim.settings.override_text import format_value
 from sim.settings.schema import Settings
 from sim.settings.sweep_command import SweepCommand, read_sweep
 from sim.tasks.paths import check_writable
-from sim.tasks.sweep.cut import Block, Wanted, columns_for, cut
-from sim.tasks.sweep.points import Composer
+from sim.tasks.sweep.point_blocks import (
+    Block,
+    MissingDraws,
+    block_width,
+    divide_into_blocks,
+)
+from sim.tasks.sweep.point_composer import PointComposer
 
 _LAW = "scenario"
 """Settings at and below this one choose the law."""
 
 
 @dataclass(frozen=True, slots=True)
-class Point(Row):
+class PlannedPoint(DesignRow):
     """One row of a design: ready to be lived, or refused with its error.
 
     Attributes:
@@ -39,24 +44,24 @@ class Point(Row):
     family: str = ""
 
 
-def points_of(design: Design, composer: Composer) -> Iterator[Point]:
+def points_of(design: Design, composer: PointComposer) -> Iterator[PlannedPoint]:
     """Yield the points of a design in order; one that is wrong says why."""
     for values in design.points:
         try:
             setup = composer.setup(values)
             key, family = composer.key(values), compatibility_key(setup)
         except ChipWarError as error:
-            yield Point(values, None, " ".join(str(error).split()))
+            yield PlannedPoint(values, None, " ".join(str(error).split()))
         else:
-            yield Point(values, key, family=family)
+            yield PlannedPoint(values, key, family=family)
 
 
-def wanted_of(
-    points: Iterable[Point],
+def missing_draws(
+    points: Iterable[PlannedPoint],
     keys: Sequence[str],
     draws: Draws,
-    held: Mapping[str, Held],
-) -> Iterator[Wanted]:
+    held: Mapping[str, StoredDraws],
+) -> Iterator[MissingDraws]:
     """Yield what is to be lived: draws of points that no block holds yet.
 
     Points of one law stand near one another, so that it is lived through in few blocks.
@@ -67,8 +72,8 @@ def wanted_of(
         if point.key is None:
             continue
         order = tuple(format_value(point.values[place]) for place in (*lawful, *others))
-        for run in held.get(point.key, NOTHING).lacks(draws):
-            yield Wanted(point.key, point.family, order, run)
+        for run in held.get(point.key, NOTHING_STORED).missing(draws):
+            yield MissingDraws(point.key, point.family, order, run)
 
 
 def _is_law(key: str) -> bool:
@@ -97,7 +102,7 @@ _NAMES_SHOWN = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class SweepPlan:
     """A sweep that is planned: its points, and where their numbers are kept.
 
     Attributes:
@@ -113,8 +118,8 @@ class Sweep:
     command: SweepCommand
     settings: Settings
     design: Design
-    points: tuple[Point, ...]
-    store: Store
+    points: tuple[PlannedPoint, ...]
+    store: BlockStore
     folder: Path
     posterior: Posterior | None = None
 
@@ -144,11 +149,11 @@ class Sweep:
         }
 
     @property
-    def has_any(self) -> bool:
+    def has_results(self) -> bool:
         """Whether the store holds anything of any point."""
-        return not self.store.done().keys().isdisjoint(p.key for p in self.points)
+        return not self.store.refresh().keys().isdisjoint(p.key for p in self.points)
 
-    def less(self, given_up: Mapping[str, str]) -> Sweep:
+    def without(self, given_up: Mapping[str, str]) -> SweepPlan:
         """Return the sweep without points that are given up, by key, and why."""
         points = tuple(
             replace(point, key=None, error=given_up[point.key])
@@ -158,21 +163,23 @@ class Sweep:
         )
         return replace(self, points=points)
 
-    def to_do(self, columns: int | None = None) -> list[Block]:
+    def blocks_to_run(self, columns: int | None = None) -> list[Block]:
         """Return the blocks that are still to be lived.
 
         Args:
             columns: the most that a block may have; None leaves it to the settings.
         """
         wanted = list(
-            wanted_of(self.points, self.design.keys, self.draws, self.store.done())
+            missing_draws(
+                self.points, self.design.keys, self.draws, self.store.refresh()
+            )
         )
         total = sum(one.draws.count for one in wanted)
         most = columns or self.command.sweep.block
-        return cut(wanted, columns_for(total, self.workers, most))
+        return divide_into_blocks(wanted, block_width(total, self.workers, most))
 
 
-def planned(words: Sequence[str]) -> Sweep:
+def plan_sweep(words: Sequence[str]) -> SweepPlan:
     """Return the sweep that a command asks for, every point checked.
 
     Raises:
@@ -181,7 +188,7 @@ def planned(words: Sequence[str]) -> Sweep:
     """
     command = read_sweep(words)
     design = command.design()
-    composer = Composer(command.fixed, design.keys)
+    composer = PointComposer(command.fixed, design.keys)
     points = tuple(points_of(design, composer))
     errors = {point.error for point in points}
     if len(errors) == 1 and None not in errors:
@@ -193,19 +200,19 @@ def planned(words: Sequence[str]) -> Sweep:
     root = Path(settings.outputs)
     check_writable(root)
     sweeps = root / files.SWEEPS
-    return Sweep(
+    return SweepPlan(
         command=command,
         settings=settings,
         design=design,
         points=points,
-        store=Store(sweeps / files.BLOCKS),
+        store=BlockStore(sweeps / files.BLOCKS),
         folder=sweeps / _name(command, design),
         posterior=_posterior(points, design.keys, composer),
     )
 
 
 def _posterior(
-    points: Sequence[Point], keys: Sequence[str], composer: Composer
+    points: Sequence[PlannedPoint], keys: Sequence[str], composer: PointComposer
 ) -> Posterior | None:
     """Return what assumptions are drawn from at the sound points that do so."""
     sound = [point.values for point in points if point.key is not None]
@@ -215,7 +222,7 @@ def _posterior(
     return next((each for each in found if each is not None), None)
 
 
-def meant(fixed: Iterable[str]) -> list[str]:
+def numeric_overrides(fixed: Iterable[str]) -> list[str]:
     """Return the words that move numbers, in order of name, however they are quoted."""
     overrides = [parse_override(word) for word in fixed]
     return sorted(
@@ -229,14 +236,14 @@ def _name(command: SweepCommand, design: Design) -> str:
     """Return the name of a sweep's folder: the same for the same command."""
     if command.sweep.name is not None:
         return command.sweep.name
-    said = repr((meant(command.fixed), design.keys, design.points))
+    said = repr((numeric_overrides(command.fixed), design.keys, design.points))
     mark = sha256(said.encode()).hexdigest()[:8]
-    names = scenarios_of(command, design)
+    names = scenario_names(command, design)
     shown = [*names[:_NAMES_SHOWN], *["more"][: len(names) > _NAMES_SHOWN]]
     return f"{'+'.join(shown)}-{mark}"
 
 
-def scenarios_of(command: SweepCommand, design: Design) -> list[str]:
+def scenario_names(command: SweepCommand, design: Design) -> list[str]:
     """Return the names of the scenarios of a sweep, in the order of the design."""
     if _LAW not in design.keys:
         fixed = [parse_override(word) for word in command.fixed]

@@ -17,7 +17,7 @@ FEWEST_COLUMNS = 64
 
 
 @dataclass(frozen=True)
-class Wanted:
+class MissingDraws:
     """Draws of a point that are still to be lived.
 
     Attributes:
@@ -57,7 +57,7 @@ class Block:
         return len(self.keys) * self.draws.count
 
 
-def columns_for(total: int, workers: int, most: int | None) -> int:
+def block_width(total: int, workers: int, most: int | None) -> int:
     """Return how many columns a block should have, at most.
 
     Every worker gets its equal part, in as few rounds as blocks of a size that is still
@@ -74,7 +74,7 @@ def columns_for(total: int, workers: int, most: int | None) -> int:
     return max(min(fair, cap), min(FEWEST_COLUMNS, cap), 1)
 
 
-def cut(wanted: Iterable[Wanted], columns: int) -> list[Block]:
+def divide_into_blocks(wanted: Iterable[MissingDraws], columns: int) -> list[Block]:
     """Return blocks of at most so many columns that hold all that is wanted, once.
 
     A point of more draws than that is cut by its draws.
@@ -88,12 +88,12 @@ def cut(wanted: Iterable[Wanted], columns: int) -> list[Block]:
     ]
 
 
-def _kind(one: Wanted) -> tuple[str, int, int]:
+def _kind(one: MissingDraws) -> tuple[str, int, int]:
     """Return what points must have in common to stand in one block."""
     return one.family, one.draws.first, one.draws.count
 
 
-def _blocks(same: Sequence[Wanted], columns: int) -> Iterator[Block]:
+def _blocks(same: Sequence[MissingDraws], columns: int) -> Iterator[Block]:
     draws = same[0].draws
     points = max(columns // draws.count, 1)
     rest = iter(same)

@@ -14,9 +14,9 @@ from sim.experiments.arrangement import arrange
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
 from sim.presentation.numbers import counted
-from sim.tasks.sweep.cut import Block
-from sim.tasks.sweep.plan import Sweep
-from sim.tasks.sweep.points import Composer
+from sim.tasks.sweep.point_blocks import Block
+from sim.tasks.sweep.point_composer import PointComposer
+from sim.tasks.sweep.sweep_plan import SweepPlan
 
 _NARROW, _WIDE = 16, 2048
 """Columns of the pilots: what a month costs is nearly a straight line through both."""
@@ -43,11 +43,11 @@ _BESIDE = 1.1
 
 
 @dataclass(frozen=True)
-class Estimate:
+class CostEstimate:
     """What is still to be done, and what it would take.
 
     Attributes:
-        asked: how many points the design has.
+        points_in_design: how many points the design has.
         refused: how many of them cannot be run.
         points: how many points are to be lived, in all or some of their draws.
         columns: points times draws.
@@ -58,7 +58,7 @@ class Estimate:
         disk: what blocks and table take, in bytes.
     """
 
-    asked: int
+    points_in_design: int
     refused: int
     points: int
     columns: int
@@ -69,10 +69,10 @@ class Estimate:
     disk: float
 
     @property
-    def text(self) -> str:
+    def in_words(self) -> str:
         """The same in words."""
         refused = f", {self.refused:,} of them wrong" if self.refused else ""
-        asked = f"{counted(self.asked, 'point')}{refused}"
+        asked = f"{counted(self.points_in_design, 'point')}{refused}"
         if not self.blocks:
             return f"{asked}. Nothing is left to be lived: the numbers are there."
         memory, disk = _spoken_size(self.memory), _spoken_size(self.disk)
@@ -105,28 +105,30 @@ class MonthCost:
     series: int
 
 
-def estimate(sweep: Sweep, blocks: Sequence[Block]) -> Estimate:
+def estimate(sweep: SweepPlan, blocks: Sequence[Block]) -> CostEstimate:
     """Return what a sweep would cost, from some of its blocks and a pilot of seconds.
 
     Args:
         sweep: as planned.
         blocks: what of it is to be lived.
     """
-    composer = Composer(sweep.command.fixed, sweep.design.keys)
+    composer = PointComposer(sweep.command.fixed, sweep.design.keys)
     values = {point.key: point.values for point in sweep.points}
 
     def prepare(block: Block) -> list[Setup]:
         return [composer.setup(values[key]) for key in block.keys]
 
     found = estimate_of(blocks, prepare, sweep.workers)
-    return replace(found, asked=len(sweep.points), refused=len(sweep.refused))
+    return replace(
+        found, points_in_design=len(sweep.points), refused=len(sweep.refused)
+    )
 
 
 def estimate_of(
     blocks: Sequence[Block],
     prepare: Callable[[Block], Sequence[Setup]],
     workers: int,
-) -> Estimate:
+) -> CostEstimate:
     """Return what blocks would cost.
 
     Args:
@@ -136,8 +138,8 @@ def estimate_of(
     """
     points = len({key for block in blocks for key in block.keys})
     columns = sum(block.columns for block in blocks)
-    found = Estimate(
-        asked=points,
+    found = CostEstimate(
+        points_in_design=points,
         refused=0,
         points=points,
         columns=columns,

@@ -19,7 +19,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.domain.ensemble import Draws
-from sim.outcomes.sweep.values import Cube, Label, Values
+from sim.outcomes.sweep.point_values import Cube, PointValues, SeriesLabel
 
 FORM = 1
 """Number of this way of writing; a file of another number is not read."""
@@ -44,11 +44,11 @@ class BlockEntry:
 
     key: str
     draws: Draws
-    values: Values
+    values: PointValues
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class PointFailure:
     """A point that could not be lived in some draws, and why, in one line."""
 
     key: str
@@ -72,7 +72,7 @@ class FooterEntry:
 
     key: str
     draws: Draws
-    labels: tuple[Label, ...]
+    labels: tuple[SeriesLabel, ...]
     times: tuple[str, ...]
     paired: bool
     group: int
@@ -90,17 +90,17 @@ class Footer:
     """
 
     entries: tuple[FooterEntry, ...]
-    failed: tuple[Failed, ...]
+    failed: tuple[PointFailure, ...]
     times: tuple[str, ...]
 
 
 def write_block(
-    file: BinaryIO, lived: Sequence[BlockEntry], failed: Sequence[Failed]
+    file: BinaryIO, entries: Sequence[BlockEntry], failures: Sequence[PointFailure]
 ) -> None:
     """Write a block: the same bytes for the same points in the same order."""
-    times = tuple(dict.fromkeys(t for one in lived for t in one.values.times))
-    groups = list(_grouped(lived))
-    foot = json.dumps(_foot(groups, failed, times), separators=(",", ":"))
+    times = tuple(dict.fromkeys(t for one in entries for t in one.values.times))
+    groups = list(_grouped(entries))
+    foot = json.dumps(_foot(groups, failures, times), separators=(",", ":"))
     schema = _schema(times).with_metadata({_FOOT: foot.encode()})
     with parquet.ParquetWriter(
         file,
@@ -134,7 +134,7 @@ def read_footer(path: Path) -> Footer:
         return Footer(
             entries=tuple(_entries(said)),
             failed=tuple(
-                Failed(key, Draws(count, first), error)
+                PointFailure(key, Draws(count, first), error)
                 for key, first, count, error in said["failed"]
             ),
             times=tuple(said["times"]),
@@ -145,7 +145,7 @@ def read_footer(path: Path) -> Footer:
 
 def read_group(
     path: Path, entries: Sequence[FooterEntry], times: Sequence[str]
-) -> Iterator[tuple[FooterEntry, Values]]:
+) -> Iterator[tuple[FooterEntry, PointValues]]:
     """Yield the values of entries of one row group at some times.
 
     Args:
@@ -170,7 +170,7 @@ def read_group(
 
 def _cut(
     entry: FooterEntry, wanted: Sequence[str], columns: dict[str, np.ndarray]
-) -> Values:
+) -> PointValues:
     times = tuple(when for when in wanted if when in entry.times)
     shape = (len(entry.labels), entry.draws.count)
     rows = slice(entry.first, entry.first + shape[0] * shape[1])
@@ -179,7 +179,7 @@ def _cut(
         parts = [columns[_column(when, side)][rows].reshape(shape) for when in times]
         return parts[0][np.newaxis] if len(parts) == 1 else _stacked(parts, shape)
 
-    return Values(
+    return PointValues(
         labels=entry.labels,
         times=times,
         draws=entry.draws,
@@ -209,10 +209,10 @@ def _grouped(lived: Sequence[BlockEntry]) -> Iterator[list[BlockEntry]]:
 
 def _foot(
     groups: Sequence[Sequence[BlockEntry]],
-    failed: Sequence[Failed],
+    failed: Sequence[PointFailure],
     times: Sequence[str],
 ) -> dict[str, Any]:
-    layouts: dict[tuple[tuple[Label, ...], tuple[str, ...]], int] = {}
+    layouts: dict[tuple[tuple[SeriesLabel, ...], tuple[str, ...]], int] = {}
     entries = [
         [
             one.key,
@@ -254,9 +254,9 @@ def _entries(said: dict[str, Any]) -> Iterator[FooterEntry]:
 
 
 @lru_cache(maxsize=1024)
-def _labels(text: str) -> tuple[Label, ...]:
+def _labels(text: str) -> tuple[SeriesLabel, ...]:
     """Return labels; the same ones for the same text, so that they compare quickly."""
-    return tuple(Label(*each) for each in json.loads(text))
+    return tuple(SeriesLabel(*each) for each in json.loads(text))
 
 
 def _column(when: str, side: str) -> str:
@@ -321,7 +321,10 @@ def _names(group: Sequence[BlockEntry], sizes: Sequence[int]) -> list[Any]:
         _dictionary(np.repeat([keys[one.key] for one in group], sizes), list(keys)),
         *(
             _coded([label[field] for label in labels], times)
-            for field in (Label._fields.index("measure"), Label._fields.index("actor"))
+            for field in (
+                SeriesLabel._fields.index("measure"),
+                SeriesLabel._fields.index("actor"),
+            )
         ),
         np.concatenate(draws),
     ]

@@ -127,7 +127,7 @@ def check_count(points: int) -> None:
 def _laid(kind: str, seed: int, factors: Sequence[Factor], levels: Levels) -> Design:
     """Return the design whose points stand at places in the unit cube."""
     columns = [
-        [factor.at(level) for level in levels[:, column].tolist()]
+        [factor.value_at(level) for level in levels[:, column].tolist()]
         for column, factor in enumerate(factors)
     ]
     return Design(kind, seed, _keys(factors), tuple(zip(*columns, strict=True)))

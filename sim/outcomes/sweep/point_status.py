@@ -12,17 +12,17 @@ import numpy as np
 import pyarrow as pa
 
 from sim.domain.ensemble import Draws
-from sim.outcomes.sweep.durable import write_durably
-from sim.outcomes.sweep.store import NOTHING, Held
+from sim.outcomes.sweep.block_store import NOTHING_STORED, StoredDraws
+from sim.outcomes.sweep.durable_files import write_durably
 
-Value = str | int | float | bool | None
+SettingValue = str | int | float | bool | None
 """What a setting may be at a point: that of a factor, which stands above."""
 
 DONE, FAILED, WAITING = "done", "failed", "waiting"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DesignRow:
     """A point of a design, as the table shows it.
 
     Attributes:
@@ -31,20 +31,20 @@ class Row:
         error: why not, in one line.
     """
 
-    values: tuple[Value, ...]
+    values: tuple[SettingValue, ...]
     key: str | None
     error: str | None = None
 
 
-def errors_of(
-    rows: Sequence[Row], held: Mapping[str, Held], draws: Draws
+def errors_by_number(
+    rows: Sequence[DesignRow], stored: Mapping[str, StoredDraws], draws: Draws
 ) -> dict[int, str]:
     """Return why points failed, by number."""
     found = {}
     for number, row in enumerate(rows):
         error = row.error
         if error is None and row.key is not None:
-            error = held.get(row.key, NOTHING).error(draws)
+            error = stored.get(row.key, NOTHING_STORED).error(draws)
         if error is not None:
             found[number] = error
     return found
@@ -54,8 +54,8 @@ def write_design(
     path: Path,
     *,
     settings: Sequence[str],
-    rows: Sequence[Row],
-    held: Mapping[str, Held],
+    rows: Sequence[DesignRow],
+    stored: Mapping[str, StoredDraws],
     draws: Draws,
     errors: Mapping[int, str] | None = None,
 ) -> None:
@@ -65,33 +65,35 @@ def write_design(
         path: the file.
         settings: names of what is swept.
         rows: the points.
-        held: what the store holds.
+        stored: what the store holds.
         draws: the possible worlds.
         errors: why points failed, by number, if the table is made (`assemble`).
 
     Raises:
         OutputError: it cannot be written.
     """
-    errors = errors_of(rows, held, draws) if errors is None else errors
+    errors = errors_by_number(rows, stored, draws) if errors is None else errors
     text = StringIO()
     sheet = csv.writer(text, lineterminator="\n")
     sheet.writerow(["point", *settings, "status", "error"])
     for number, row in enumerate(rows):
-        status = status_of(row, held, draws, failed=number in errors)
-        words = [word(value) for value in row.values]
+        status = status_of(row, stored, draws, failed=number in errors)
+        words = [as_text(value) for value in row.values]
         sheet.writerow([number, *words, status, errors.get(number, "")])
     write_durably(path, text.getvalue().encode())
 
 
-def status_of(row: Row, held: Mapping[str, Held], draws: Draws, *, failed: bool) -> str:
+def status_of(
+    row: DesignRow, stored: Mapping[str, StoredDraws], draws: Draws, *, failed: bool
+) -> str:
     """Return how far a point has come: failed, waiting or done."""
     if failed:
         return FAILED
-    lacking = row.key is None or held.get(row.key, NOTHING).lacks(draws)
+    lacking = row.key is None or stored.get(row.key, NOTHING_STORED).missing(draws)
     return WAITING if lacking else DONE
 
 
-def word(value: Value) -> str:
+def as_text(value: SettingValue) -> str:
     """Return a value as text: as the command line has it, without quotes.
 
     Example:
@@ -103,7 +105,7 @@ def word(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def column(values: Sequence[Value]) -> pa.Array:
+def column(values: Sequence[SettingValue]) -> pa.Array:
     """Return a setting's values as a column: whole numbers, numbers, truths or text.
 
     What is not set is missing among numbers, and among texts.
@@ -117,7 +119,7 @@ def column(values: Sequence[Value]) -> pa.Array:
     if kinds <= {int, float}:
         numbers = [np.nan if value is None else float(value) for value in values]
         return pa.array(numbers, type=pa.float64(), from_pandas=True)
-    words = [None if value is None else word(value) for value in values]
+    words = [None if value is None else as_text(value) for value in values]
     known = sorted({text for text in words if text is not None})
     codes = {text: code for code, text in enumerate(known)}
     return pa.DictionaryArray.from_arrays(

@@ -16,9 +16,15 @@ import pyarrow as pa
 from sim.domain.errors import OutputError, SettingsError, nearest
 from sim.domain.months import parse_day
 from sim.outcomes.sweep import files
-from sim.outcomes.sweep.design import DONE, FAILED
-from sim.outcomes.sweep.join import Part, check_alike, check_draws, join, read_part
-from sim.outcomes.sweep.table import INCREASE, NUMBERS
+from sim.outcomes.sweep.joined_sweeps import (
+    SavedSweep,
+    check_draws,
+    check_same_origin,
+    join_sweeps,
+    read_saved_sweep,
+)
+from sim.outcomes.sweep.point_status import DONE, FAILED
+from sim.outcomes.sweep.table_writer import INCREASE, NUMBERS
 
 _WORDS = ("measure", "actor", "unit", "when", "error")
 
@@ -47,7 +53,7 @@ def load_sweep(folders: Folders) -> SweepFolder:
         raise SettingsError("give at least one folder of a sweep")
     parts = [_part(Path(folder)) for folder in given]
     for other in parts[1:]:
-        check_alike(parts[0], other)
+        check_same_origin(parts[0], other)
     check_draws(parts)
     return SweepFolder(tuple(parts))
 
@@ -60,22 +66,22 @@ class SweepFolder:
         parts: the sweeps.
     """
 
-    parts: tuple[Part, ...]
+    sweeps: tuple[SavedSweep, ...]
 
     @property
     def settings(self) -> tuple[str, ...]:
         """Names of what was swept, each a column of the tables."""
-        return tuple(self.parts[0].said["settings"])
+        return tuple(self.sweeps[0].footer["settings"])
 
     @property
     def times(self) -> list[str]:
         """The times in the table: years, then the horizon."""
-        return list(self.parts[0].said["times"])
+        return list(self.sweeps[0].footer["times"])
 
     @property
     def count(self) -> int:
         """How many draws each point was lived in."""
-        return len({number for part in self.parts for number in part.numbers})
+        return len({number for part in self.sweeps for number in part.draw_numbers})
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -92,10 +98,10 @@ class SweepFolder:
         Raises:
             OutputError: the sweep did not keep them.
         """
-        found = self.parts[0].draws if len(self.parts) == 1 else self._joined[1]
+        found = self.sweeps[0].draws if len(self.sweeps) == 1 else self._joined[1]
         if found is None:
             raise OutputError(
-                f"{self.parts[0].path} holds no {files.DRAWS}; sweep with "
+                f"{self.sweeps[0].path} holds no {files.DRAWS}; sweep with "
                 "sweep.each_draw=true to keep every draw (nothing is run again)"
             )
         return found.to_pandas()
@@ -103,8 +109,8 @@ class SweepFolder:
     @cached_property
     def design(self) -> pd.DataFrame:
         """The points: number, a column for each setting, status and error."""
-        if len(self.parts) == 1:
-            return self._finished(self.parts[0].points.reset_index())
+        if len(self.sweeps) == 1:
+            return self._finished(self.sweeps[0].points.reset_index())
         columns = ["point", *self.settings, "error"]
         points = self.table[columns].drop_duplicates("point").reset_index(drop=True)
         return self._finished(points)
@@ -118,13 +124,13 @@ class SweepFolder:
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """What the sweep was made from; of several, a list under ``sweeps``."""
-        each = [_read_json(part.path / files.PROVENANCE) for part in self.parts]
+        each = [_read_json(part.path / files.PROVENANCE) for part in self.sweeps]
         return each[0] if len(each) == 1 else {"sweeps": each}
 
     @property
     def series(self) -> list[tuple[str, str]]:
         """The measures and actors in the table."""
-        every = (tuple(each) for part in self.parts for each in part.said["series"])
+        every = (tuple(each) for part in self.sweeps for each in part.footer["series"])
         return list(dict.fromkeys(every))
 
     @property
@@ -145,8 +151,8 @@ class SweepFolder:
         self._check(measure, actor, when)
         given = {"measure": measure, "actor": actor, "when": when}
         wanted = {name: str(word) for name, word in given.items() if word is not None}
-        if len(self.parts) == 1 and "table" not in self.__dict__:
-            found = self._ready(self.parts[0].rows(wanted).to_pandas())
+        if len(self.sweeps) == 1 and "table" not in self.__dict__:
+            found = self._ready(self.sweeps[0].rows(wanted).to_pandas())
         else:
             chosen = [self.table[name] == word for name, word in wanted.items()]
             found = self.table[np.logical_and.reduce(chosen)]
@@ -156,7 +162,7 @@ class SweepFolder:
 
     @cached_property
     def _joined(self) -> tuple[pd.DataFrame, pa.Table | None]:
-        table, draws = join(self.parts)
+        table, draws = join_sweeps(self.sweeps)
         return self._ready(table), draws
 
     def _ready(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -282,7 +288,7 @@ def _dated(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:
     return table.assign(**changed)
 
 
-def _part(path: Path) -> Part:
+def _part(path: Path) -> SavedSweep:
     if not path.is_dir():
         raise OutputError(f"{path}: there is no such folder")
     if not (path / files.TABLE).is_file():
@@ -295,7 +301,7 @@ def _part(path: Path) -> Part:
             f"{path} holds no sweep ({files.TABLE} is missing); give a folder such as "
             "outputs/sweeps/<name>"
         )
-    return read_part(path)
+    return read_saved_sweep(path)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

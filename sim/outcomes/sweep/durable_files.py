@@ -24,7 +24,7 @@ _STRANGER_LEFT = 24 * 3600
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replace_atomically(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write in; it takes the place of `path` if all goes well.
 
     It stands on the disk before it takes the name, and so does the name before this
@@ -63,11 +63,11 @@ def write_durably(path: Path, content: bytes) -> None:
     Raises:
         OutputError: it cannot be written.
     """
-    with replacing(path) as file:
+    with replace_atomically(path) as file:
         file.write(content)
 
 
-def clear_leftovers(folder: Path) -> int:
+def remove_partial_files(folder: Path) -> int:
     """Remove the unfinished files of writers that were killed; return how many.
 
     A file that a living writer holds is left alone, and so is for a day any of another

@@ -13,20 +13,20 @@ from sim.domain.errors import Interrupted, OutputError
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.manifest import write_manifest
 from sim.settings.multirun import LaunchBlocks
-from sim.tasks.sweep.cut import Block
-from sim.tasks.sweep.estimate import estimate
-from sim.tasks.sweep.gather import gather
-from sim.tasks.sweep.job import FOLDER, Job
-from sim.tasks.sweep.plan import Sweep, planned
-from sim.tasks.sweep.report import print_outcome, print_plan
-from sim.tasks.sweep.watch import watched
+from sim.tasks.sweep.cost_estimate import estimate
+from sim.tasks.sweep.job import FOLDER, BlockJob
+from sim.tasks.sweep.point_blocks import Block
+from sim.tasks.sweep.report import print_plan, print_results
+from sim.tasks.sweep.sweep_output import write_sweep_folder
+from sim.tasks.sweep.sweep_plan import SweepPlan, plan_sweep
+from sim.tasks.sweep.watch import show_progress
 
 TRIES = 3
 """How often a point is launched, in ever smaller blocks, before it is given up."""
 
 
 @dataclass(frozen=True, eq=False)
-class Done:
+class SweepOutcome:
     """A sweep that is carried out, as far as it can be.
 
     Attributes:
@@ -38,12 +38,12 @@ class Done:
     errors: Mapping[int, str]
 
 
-def carry_out(words: Sequence[str], launch: LaunchBlocks) -> int:
+def count_failures(words: Sequence[str], launch: LaunchBlocks) -> int:
     """Carry out a sweep, and return how many of its points failed: see `swept`."""
-    return len(swept(words, launch).errors)
+    return len(run_sweep(words, launch).errors)
 
 
-def swept(words: Sequence[str], launch: LaunchBlocks) -> Done:
+def run_sweep(words: Sequence[str], launch: LaunchBlocks) -> SweepOutcome:
     """Carry out a sweep, write its folder, and print what came of it.
 
     What is there already is not lived again; whatever interrupts it, the same command
@@ -58,25 +58,27 @@ def swept(words: Sequence[str], launch: LaunchBlocks) -> Done:
         Interrupted: says what is kept.
     """
     started = datetime.now(UTC)
-    sweep = planned(words)
-    blocks = sweep.to_do()
+    sweep = plan_sweep(words)
+    blocks = sweep.blocks_to_run()
     if sweep.command.sweep.dry_run:
-        print(estimate(sweep, blocks).text)
-        return Done(None, sweep.refused)
-    for complaint in sweep.store.complaints:
+        print(estimate(sweep, blocks).in_words)
+        return SweepOutcome(None, sweep.refused)
+    for complaint in sweep.store.warnings:
         print(complaint, file=sys.stderr)
     quiet = sweep.settings.quiet
     if not quiet:
         print_plan(sweep, blocks)
-    sweep = sweep.less(_live(sweep, blocks, launch))
-    errors = gather(sweep, ["python -m sim -m", *words], started)
+    sweep = sweep.without(_live(sweep, blocks, launch))
+    errors = write_sweep_folder(sweep, ["python -m sim -m", *words], started)
     if not quiet:
-        print_outcome(sweep, errors)
+        print_results(sweep, errors)
     print(sweep.folder, flush=True)
-    return Done(sweep.folder, errors)
+    return SweepOutcome(sweep.folder, errors)
 
 
-def _live(sweep: Sweep, blocks: list[Block], launch: LaunchBlocks) -> dict[str, str]:
+def _live(
+    sweep: SweepPlan, blocks: list[Block], launch: LaunchBlocks
+) -> dict[str, str]:
     """Let blocks be lived, again and in smaller parts where workers are lost.
 
     Returns:
@@ -85,19 +87,21 @@ def _live(sweep: Sweep, blocks: list[Block], launch: LaunchBlocks) -> dict[str, 
     Raises:
         OutputError: nothing at all could be lived.
     """
-    sweep.store.clear_leftovers()
+    sweep.store.remove_partial_files()
     complaints: Mapping[str, str] = {}
     for _ in range(TRIES):
         if not blocks:
             break
         complaints = _launched(sweep, blocks, launch)
         # Smaller ones, as it may have been memory that was wanting.
-        blocks = sweep.to_do(max(max(block.columns for block in blocks) // 2, 1))
+        blocks = sweep.blocks_to_run(
+            max(max(block.columns for block in blocks) // 2, 1)
+        )
     rmtree(sweep.folder / FOLDER, ignore_errors=True)
     if not blocks:
         return {}
     why = next(iter(complaints.values()), "its worker left nothing behind")
-    if not sweep.has_any:
+    if not sweep.has_results:
         raise OutputError(f"no point could be run: {why}")
     return {
         key: f"given up after {TRIES} tries: {why}" for b in blocks for key in b.keys
@@ -105,16 +109,16 @@ def _live(sweep: Sweep, blocks: list[Block], launch: LaunchBlocks) -> dict[str, 
 
 
 def _launched(
-    sweep: Sweep, blocks: Sequence[Block], launch: LaunchBlocks
+    sweep: SweepPlan, blocks: Sequence[Block], launch: LaunchBlocks
 ) -> Mapping[str, str]:
     """Launch blocks, and keep the manifest while they are lived."""
     values = {point.key: point.values for point in sweep.points}
     for block in blocks:
-        Job(
+        BlockJob(
             block=block.id,
             store=str(sweep.store.folder.absolute()),
-            fixed=sweep.command.fixed,
-            keys=sweep.design.keys,
+            overrides=sweep.command.fixed,
+            settings=sweep.design.keys,
             points={key: values[key] for key in block.keys},
             first=block.draws.first,
             count=block.draws.count,
@@ -127,10 +131,10 @@ def _launched(
 
     note()
     try:
-        with watched(sweep, blocks, note):
+        with show_progress(sweep, blocks, note):
             return launch(sweep.folder, list(tell))
     except KeyboardInterrupt as error:
-        sweep.store.done()
+        sweep.store.refresh()
         done = len(tell.keys() & sweep.store.blocks())
         raise Interrupted(
             f"interrupted; {done} of {len(tell)} blocks are kept, and the same command "

@@ -14,22 +14,22 @@ import numpy as np
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError
 from sim.outcomes.folder import os_error_reason
-from sim.outcomes.sweep.block import (
+from sim.outcomes.sweep.block_file import (
     BlockEntry,
-    Failed,
     FooterEntry,
+    PointFailure,
     read_footer,
     read_group,
     write_block,
 )
-from sim.outcomes.sweep.durable import clear_leftovers, replacing
-from sim.outcomes.sweep.values import Label, Values
+from sim.outcomes.sweep.durable_files import remove_partial_files, replace_atomically
+from sim.outcomes.sweep.point_values import PointValues, SeriesLabel
 
 SUFFIX = ".parquet"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredDraws:
     """What the store holds of one point.
 
     Attributes:
@@ -38,19 +38,19 @@ class Held:
     """
 
     draws: tuple[Draws, ...] = ()
-    failed: tuple[Failed, ...] = ()
+    failures: tuple[PointFailure, ...] = ()
 
     def error(self, wanted: Draws) -> str | None:
         """Return why some of the draws wanted cannot be lived, None if they can.
 
         What is said of more draws than are wanted may be the fault of the others.
         """
-        within = [one for one in self.failed if _within(one.draws, wanted)]
+        within = [one for one in self.failures if _within(one.draws, wanted)]
         if not within:
             return None
         return min(within, key=lambda one: (one.draws.first, one.error)).error
 
-    def lacks(self, wanted: Draws) -> list[Draws]:
+    def missing(self, wanted: Draws) -> list[Draws]:
         """Return the draws that are still to be lived: none if some cannot be."""
         if self.error(wanted) is not None:
             return []
@@ -62,21 +62,21 @@ class Held:
             first = max(first, _end(held)) if held.first < end else first
         return [*gaps, Draws(end - first, first)] if first < end else gaps
 
-    def with_lived(self, draws: Draws) -> Held:
+    def with_draws(self, draws: Draws) -> StoredDraws:
         """Return the same with more draws."""
-        return Held(_united([*self.draws, draws]), self.failed)
+        return StoredDraws(_united([*self.draws, draws]), self.failures)
 
-    def with_failed(self, failed: Failed) -> Held:
+    def with_failure(self, failed: PointFailure) -> StoredDraws:
         """Return the same with a failure."""
-        return Held(self.draws, (*self.failed, failed))
+        return StoredDraws(self.draws, (*self.failures, failed))
 
 
-NOTHING = Held()
+NOTHING_STORED = StoredDraws()
 """What is held of a point that was never run."""
 
 
 @dataclass(eq=False)
-class Store:
+class BlockStore:
     """The blocks of a folder, which any number of processes may write at once.
 
     What it knows is as old as the last `done`.
@@ -87,28 +87,31 @@ class Store:
     """
 
     folder: Path
-    complaints: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
-    _held: dict[str, Held] = field(default_factory=dict, repr=False)
+    _held: dict[str, StoredDraws] = field(default_factory=dict, repr=False)
     _places: dict[str, list[tuple[str, FooterEntry]]] = field(
         default_factory=dict, repr=False
     )
 
     def write(
-        self, block: str, lived: Sequence[BlockEntry], failed: Sequence[Failed] = ()
+        self,
+        block: str,
+        entries: Sequence[BlockEntry],
+        failures: Sequence[PointFailure] = (),
     ) -> None:
         """Write a block, whole or not at all; one of the same name is replaced.
 
         Args:
             block: its id, which is the name of its file.
-            lived: points and what came of them.
-            failed: points that could not be lived.
+            entries: points and what came of them.
+            failures: points that could not be lived.
 
         Raises:
             OutputError: it cannot be written.
         """
-        with replacing(self.path(block)) as file:
-            write_block(file, lived, failed)
+        with replace_atomically(self.path(block)) as file:
+            write_block(file, entries, failures)
 
     def path(self, block: str) -> Path:
         """Return the file of a block."""
@@ -118,12 +121,12 @@ class Store:
         """Return the ids of the blocks that stood there at the last `done`."""
         return frozenset(name.removesuffix(SUFFIX) for name in self._seen)
 
-    def since(self, block: str) -> datetime | None:
+    def written_at(self, block: str) -> datetime | None:
         """Return since when a block has stood there, None if it did not at `done`."""
         sign = self._seen.get(f"{block}{SUFFIX}")
         return None if sign is None else datetime.fromtimestamp(sign[1] / 1e9, tz=UTC)
 
-    def done(self) -> Mapping[str, Held]:
+    def refresh(self) -> Mapping[str, StoredDraws]:
         """Return what is held of every point; only files that are new are read."""
         found = self._files()
         if any(found.get(name) != sign for name, sign in self._seen.items()):
@@ -133,11 +136,11 @@ class Store:
             self._learn(name)
         return self._held
 
-    def clear_leftovers(self) -> int:
+    def remove_partial_files(self) -> int:
         """Remove what killed writers left unfinished; return how many files."""
-        return clear_leftovers(self.folder)
+        return remove_partial_files(self.folder)
 
-    def labels(self, keys: Iterable[str], draws: Draws) -> dict[Label, None]:
+    def labels(self, keys: Iterable[str], draws: Draws) -> dict[SeriesLabel, None]:
         """Return every series that some of the points have in some of the draws."""
         layouts = {
             entry.labels: None
@@ -162,7 +165,7 @@ class Store:
 
     def read(
         self, keys: Collection[str], draws: Draws, times: Sequence[str] | None = None
-    ) -> dict[str, Values]:
+    ) -> dict[str, PointValues]:
         """Return the values of points in some draws, by key.
 
         Args:
@@ -174,13 +177,13 @@ class Store:
             OutputError: a block is gone or damaged, or a point is not held.
         """
         wanted = list(self.times(keys)) if times is None else list(times)
-        parts: dict[str, list[tuple[Draws, Values]]] = {key: [] for key in keys}
+        parts: dict[str, list[tuple[Draws, PointValues]]] = {key: [] for key in keys}
         for (name, _), places in self._chosen(keys, draws).items():
             entries = [entry for entry, _ in places]
             for (entry, values), (_, part) in zip(
                 self._group(name, entries, wanted), places, strict=True
             ):
-                parts[entry.key].append((part, values.only(part)))
+                parts[entry.key].append((part, values.in_draws(part)))
         return {key: _joined(key, parts[key], draws) for key in keys}
 
     def _chosen(
@@ -201,7 +204,7 @@ class Store:
 
     def _group(
         self, name: str, entries: Sequence[FooterEntry], times: Sequence[str]
-    ) -> list[tuple[FooterEntry, Values]]:
+    ) -> list[tuple[FooterEntry, PointValues]]:
         path = self.folder / name
         try:
             return list(read_group(path, entries, times))
@@ -239,19 +242,19 @@ class Store:
             places = self._places.setdefault(entry.key, [])
             places.append((name, entry))
             places.sort(key=_by_draw)
-            held = self._held.get(entry.key, NOTHING)
-            self._held[entry.key] = held.with_lived(entry.draws)
+            held = self._held.get(entry.key, NOTHING_STORED)
+            self._held[entry.key] = held.with_draws(entry.draws)
         for failed in foot.failed:
-            held = self._held.get(failed.key, NOTHING)
-            self._held[failed.key] = held.with_failed(failed)
+            held = self._held.get(failed.key, NOTHING_STORED)
+            self._held[failed.key] = held.with_failure(failed)
 
     def _complain(self, path: Path, error: Exception) -> None:
         line = (
             f"{path} is no whole block and is passed over; what it may have held is "
             f"run again ({_line(error)})"
         )
-        if line not in self.complaints:
-            self.complaints.append(line)
+        if line not in self.warnings:
+            self.warnings.append(line)
 
     def _forget(self) -> None:
         """Know nothing, as a file is gone or another one stands in its place."""
@@ -265,7 +268,9 @@ def _by_draw(place: tuple[str, FooterEntry]) -> tuple[int, int, str]:
     return entry.draws.first, -entry.draws.count, name
 
 
-def _joined(key: str, parts: list[tuple[Draws, Values]], draws: Draws) -> Values:
+def _joined(
+    key: str, parts: list[tuple[Draws, PointValues]], draws: Draws
+) -> PointValues:
     """Return the values of consecutive draws as one; a series not held is zero."""
     parts.sort(key=lambda part: part[0].first)
     if sum(part.count for part, _ in parts) != draws.count:
@@ -277,9 +282,9 @@ def _joined(key: str, parts: list[tuple[Draws, Values]], draws: Draws) -> Values
     labels = head.labels
     if any(one.labels != labels for one in values):
         labels = tuple(dict.fromkeys(label for one in values for label in one.labels))
-        values = [spread(one, labels) for one in values]
+        values = [with_series(one, labels) for one in values]
     theirs = [one.baseline for one in values if one.baseline is not None]
-    return Values(
+    return PointValues(
         labels=labels,
         times=head.times,
         draws=draws,
@@ -288,7 +293,7 @@ def _joined(key: str, parts: list[tuple[Draws, Values]], draws: Draws) -> Values
     )
 
 
-def spread(values: Values, labels: tuple[Label, ...]) -> Values:
+def with_series(values: PointValues, labels: tuple[SeriesLabel, ...]) -> PointValues:
     """Return values with other series: zero where there are none."""
     if values.labels == labels:
         return values
@@ -300,7 +305,7 @@ def spread(values: Values, labels: tuple[Label, ...]) -> Values:
         whole[:, places] = cube
         return whole
 
-    return Values(
+    return PointValues(
         labels=labels,
         times=values.times,
         draws=values.draws,

@@ -12,23 +12,23 @@ import yaml
 
 from sim.experiments.provenance import provenance
 from sim.outcomes.sweep import files
-from sim.outcomes.sweep.design import write_design
-from sim.outcomes.sweep.durable import write_durably
-from sim.outcomes.sweep.load import load_sweep
-from sim.outcomes.sweep.sheet import Sheet
-from sim.outcomes.sweep.table import assemble, assemble_draws
-from sim.presentation.sweep import draw_sweep_figures
+from sim.outcomes.sweep.durable_files import write_durably
+from sim.outcomes.sweep.point_status import write_design
+from sim.outcomes.sweep.sweep_folder import load_sweep
+from sim.outcomes.sweep.table_contents import TableContents
+from sim.outcomes.sweep.table_writer import write_draws, write_table
+from sim.presentation.sweep_figures import draw_sweep_figures
 from sim.presentation.sweep_view import meanings_of
 from sim.records.vintage import hindsight
 from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks import assumption_source
 from sim.tasks.prepare import read_records
-from sim.tasks.sweep import identity
-from sim.tasks.sweep.plan import Sweep, meant, scenarios_of
+from sim.tasks.sweep import point_key
+from sim.tasks.sweep.sweep_plan import SweepPlan, numeric_overrides, scenario_names
 
 
-def gather(
-    sweep: Sweep, command_line: Sequence[str], started: datetime
+def write_sweep_folder(
+    sweep: SweepPlan, command_line: Sequence[str], started: datetime
 ) -> dict[int, str]:
     """Write tables, design, figures and provenance of a sweep of which all is lived.
 
@@ -44,22 +44,22 @@ def gather(
         OutputError: a file cannot be written.
     """
     folder, asked = sweep.folder, sweep.command.sweep
-    sheet = Sheet(
+    sheet = TableContents(
         store=sweep.store,
         settings=sweep.design.keys,
         rows=sweep.points,
         draws=sweep.draws,
         times=asked.times,
-        about=_about(sweep),
+        origin=_about(sweep),
     )
-    errors = assemble(sheet, folder / files.TABLE)
+    errors = write_table(sheet, folder / files.TABLE)
     if asked.each_draw:
-        assemble_draws(sheet, folder / files.DRAWS)
+        write_draws(sheet, folder / files.DRAWS)
     write_design(
         folder / files.DESIGN,
         settings=sweep.design.keys,
         rows=sweep.points,
-        held=sweep.store.done(),
+        stored=sweep.store.refresh(),
         draws=sweep.draws,
         errors=errors,
     )
@@ -70,7 +70,7 @@ def gather(
     return errors
 
 
-def _draw(sweep: Sweep) -> None:
+def _draw(sweep: SweepPlan) -> None:
     """Draw the figures beside those that are there, and put them in their place."""
     drawn, place = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
     rmtree(drawn, ignore_errors=True)
@@ -81,30 +81,30 @@ def _draw(sweep: Sweep) -> None:
         drawn.rename(place)
 
 
-def _about(sweep: Sweep) -> dict[str, Any]:
+def _about(sweep: SweepPlan) -> dict[str, Any]:
     """Return what fixes the numbers of all points: what two sweeps must share."""
     # Of scenarios that are swept, another sweep may hold others.
     shared = {} if "scenario" in sweep.design.keys else _scenarios(sweep)
     return {
-        "code": identity.of_code(),
-        "data": identity.of_data(read_records(sweep.settings).folder),
-        "scenario": [identity.digest(text) for text in shared.values()],
-        "fixed": meant(sweep.command.fixed),
+        "code": point_key.code_digest(),
+        "data": point_key.data_digest(read_records(sweep.settings).folder),
+        "scenario": [point_key.digest(text) for text in shared.values()],
+        "fixed": numeric_overrides(sweep.command.fixed),
     }
 
 
-def _scenarios(sweep: Sweep) -> dict[str, str]:
+def _scenarios(sweep: SweepPlan) -> dict[str, str]:
     """Return what the files of the scenarios say, by name."""
     offered = ScenarioFiles.find(sweep.settings.scenario_folder)
     return {
         name: yaml.safe_dump(offered.with_parents(name), sort_keys=True)
-        for name in scenarios_of(sweep.command, sweep.design)
+        for name in scenario_names(sweep.command, sweep.design)
         if name in offered.files
     }
 
 
 def _origin(
-    sweep: Sweep, command_line: Sequence[str], started: datetime
+    sweep: SweepPlan, command_line: Sequence[str], started: datetime
 ) -> dict[str, Any]:
     """Return what a sweep was made from."""
     settings = sweep.settings

@@ -42,7 +42,7 @@ def digest(*parts: str) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def of_code(package: Path = PACKAGE) -> str:
+def code_digest(package: Path = PACKAGE) -> str:
     """Return a digest of the simulator's code and of the libraries it counts with."""
     versions = {name: library_versions()[name] for name in _NUMERICAL}
     files = {
@@ -53,17 +53,17 @@ def of_code(package: Path = PACKAGE) -> str:
     return digest(_text(versions), _text(files))
 
 
-def of_data(folder: Path) -> str:
+def data_digest(folder: Path) -> str:
     """Return a digest of a folder of facts."""
     return digest(_text(file_hashes(folder)))
 
 
-def of_scenario(chosen: ComposedScenario) -> str:
+def scenario_digest(chosen: ComposedScenario) -> str:
     """Return a digest of a scenario: its name, and what it says."""
     return digest(chosen.name, _text(_in_order(chosen.content)))
 
 
-def of_settings(settings: Settings) -> str:
+def settings_digest(settings: Settings) -> str:
     """Return a digest of the settings that move numbers."""
     counted = {name: getattr(settings, name) for name in _COUNTED}
     return digest(_text({name: _plain(value) for name, value in counted.items()}))
