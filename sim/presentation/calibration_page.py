@@ -8,11 +8,10 @@ from typing import Any
 from sim.experiments.calibration.identifiability import (
     MOVED,
     NARROWED,
-    SERVICE,
-    UNTOLD,
-    identifiability,
+    SERVICE_DECAY,
+    UNINFORMED,
+    posterior_identifiability,
 )
-from sim.experiments.calibration.scores import Scores
 from sim.presentation.numbers import rounded
 from sim.records import Records
 from sim.records.posterior import Posterior
@@ -44,17 +43,15 @@ def posterior_section(records: Records) -> str:
     posterior = records.posterior
     if posterior is None:
         return "The data hold no posterior."
-    fitted = Scores(records.assumptions).among(tuple(posterior.columns))
-    scores = dict(zip(fitted.names, fitted.of(dict(posterior.columns)), strict=True))
-    told = identifiability(records.assumptions, scores)
-    rows = told.to_dict("records")
+    table = posterior_identifiability(records.assumptions, posterior)
+    rows = table.to_dict("records")
     parts = [
         _how_made(posterior),
         _counts(rows),
         *(_table(rows, verdict) for verdict in (MOVED, NARROWED)),
-        "Fitted, and not told by the data:",
-        _names(row for row in rows if row["verdict"] == UNTOLD and row["sampled"]),
-        "Not fitted, as nothing observed hangs on them; they are guesses as before:",
+        f"Fitted, and {UNINFORMED}:",
+        _names(row for row in rows if row["verdict"] == UNINFORMED and row["sampled"]),
+        "Not fitted, as nothing observed depends on them; they are guesses as before:",
         _names(row for row in rows if not row["sampled"]),
         _service(rows),
     ]
@@ -76,7 +73,7 @@ def _how_made(posterior: Posterior) -> str:
 def _counts(rows: list[dict[Hashable, Any]]) -> str:
     of = {
         verdict: sum(row["verdict"] == verdict for row in rows)
-        for verdict in (MOVED, NARROWED, UNTOLD)
+        for verdict in (MOVED, NARROWED, UNINFORMED)
     }
     at_edge = [f"`{row['assumption']}` ({row['edge']})" for row in rows if row["edge"]]
     pressed = (
@@ -86,7 +83,7 @@ def _counts(rows: list[dict[Hashable, Any]]) -> str:
     )
     return (
         f"Of {len(rows)} assumptions {of[MOVED]} moved, {of[NARROWED]} narrowed, and "
-        f"{of[UNTOLD]} are not told by the data.{pressed}"
+        f"{of[UNINFORMED]} are {UNINFORMED}.{pressed}"
     )
 
 
@@ -119,9 +116,11 @@ def _names(rows: Any) -> str:
 
 def _service(rows: list[dict[Hashable, Any]]) -> str:
     verdict = next(
-        (row["verdict"] for row in rows if row["assumption"] == SERVICE), UNTOLD
+        (row["verdict"] for row in rows if row["assumption"] == SERVICE_DECAY),
+        UNINFORMED,
     )
     return (
-        f"How fast a scanner that nobody services decays (`{SERVICE}`): **{verdict}**. "
-        "No scanner of the record has yet gone without both vendor and spare parts."
+        f"How fast a scanner that nobody services decays (`{SERVICE_DECAY}`): "
+        f"**{verdict}**. No scanner of the record has yet gone without both vendor "
+        "and spare parts."
     )

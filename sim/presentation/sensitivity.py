@@ -89,11 +89,13 @@ def frame(study: Study) -> pd.DataFrame:
     rows = [
         {"scenario": study.scenario}
         | asdict(one)
-        | {"turns": one.turns, "told_by_data": one.assumption in study.told}
+        | {"turns": one.turns, "informed_by_data": one.assumption in study.told}
         for one in study.levers
     ]
     columns = [field.name for field in fields(Lever)]
-    return pd.DataFrame(rows, columns=["scenario", *columns, "turns", "told_by_data"])
+    return pd.DataFrame(
+        rows, columns=["scenario", *columns, "turns", "informed_by_data"]
+    )
 
 
 def show(study: Study) -> None:

@@ -55,7 +55,7 @@ def sensitivity_page(levers: pd.DataFrame) -> str:
 
 def _heaviest(levers: pd.DataFrame) -> Iterator[str]:
     """Yield the guesses on which most hangs, over all scenarios."""
-    guesses = levers[~levers["told_by_data"]]
+    guesses = levers[~levers["informed_by_data"]]
     weight = guesses.groupby("assumption")["share"].agg(["sum", "size"])
     first = weight.sort_values("sum", ascending=False).head(_HEAVIEST)
     yield "## The guesses that weigh most"
@@ -67,7 +67,7 @@ def _heaviest(levers: pd.DataFrame) -> Iterator[str]:
             for name, row in first.iterrows()
         ],
     )
-    told = levers["share"][levers["told_by_data"]].sum() / levers["share"].sum()
+    told = levers["share"][levers["informed_by_data"]].sum() / levers["share"].sum()
     yield (
         f"Of all that goes with any single assumption, {told:.0%} goes with those that "
         "observations have moved or narrowed, the rest with guesses."
@@ -89,7 +89,7 @@ def _effects(rows: pd.DataFrame) -> str:
 
 def _lever(row: Mapping[Hashable, Any], factor: float) -> str:
     """Return an assumption with its share and the effects at its two ends."""
-    mark = "" if row["told_by_data"] else f" {GUESS}"
+    mark = "" if row["informed_by_data"] else f" {GUESS}"
     ends = f"{signed(factor * row['low'])} to {signed(factor * row['high'])}"
     return f"`{row['assumption']}`{mark} {row['share']:.0%} ({ends})"
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from sim.experiments.hindcast.mechanism_scores import ALL_FAMILIES
 from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
-from sim.experiments.hindcast.structure import ALL
 from sim.presentation.hindcast import names
 from sim.presentation.hindcast.screen import summary
-from sim.presentation.hindcast.sheets import (
+from sim.presentation.hindcast.study_files import (
     BANDS,
     PATTERNS,
     PERIODS,
@@ -175,10 +175,11 @@ def _series(series: pd.DataFrame, periods: pd.DataFrame, part: str) -> str:
     )
     rows = [
         (
-            names.series(row["measure"], row["actor"]) + " *" * row["partly_input"],
+            names.series_title(row["measure"], row["actor"])
+            + " *" * row["partly_input"],
             str(row["periods"]),
-            str(row["inside_50"]),
-            str(row["inside_90"]),
+            str(row["covered_50"]),
+            str(row["covered_90"]),
             bias_in_words(row["bias"], scale[row["family"]]),
             *_in_unit(row, "crps"),
             *(_skills(row, rival) for rival in ("persistence", "drift")),
@@ -200,7 +201,7 @@ def _misses(periods: pd.DataFrame, findings: pd.DataFrame) -> Iterator[str]:
         return
     rows = [
         (
-            names.series(row["measure"], row["actor"]),
+            names.series_title(row["measure"], row["actor"]),
             f"{row['start'][:7]} to {row['end'][:7]}",
             " ".join(_in_unit(row, "observed")),
             _range(row),
@@ -216,7 +217,7 @@ def _misses(periods: pd.DataFrame, findings: pd.DataFrame) -> Iterator[str]:
 def missed_periods(periods: pd.DataFrame) -> pd.DataFrame:
     """Return the periods after the vintage whose observation the band does not hold."""
     own = periods[(periods["variant"] == CARRIED) & (periods["part"] == TEST)]
-    return own[~own["inside_90"].astype(bool)]
+    return own[~own["covered_90"].astype(bool)]
 
 
 def _found(findings: pd.DataFrame, about: str) -> str:
@@ -315,9 +316,9 @@ def _structure(tables: Tables) -> Iterator[str]:
         ("series", "seen", "in 90 %", "score worse by", "Pareto k"),
         [
             (
-                names.series(row["measure"], row["actor"]),
+                names.series_title(row["measure"], row["actor"]),
                 str(row["periods"]),
-                str(row["inside_90"]),
+                str(row["covered_90"]),
                 change_in_words(row["crps_change"]),
                 f"{row['pareto_k']:.2f}",
             )
@@ -346,11 +347,12 @@ def _verdicts(tables: Tables) -> list[tuple[str, ...]]:
             (worth["mechanism"] == mechanism)
             & (worth["variant"] == MODEL)
             & (worth["part"] == CALIBRATION)
-            & (worth["family"] != ALL)
+            & (worth["family"] != ALL_FAMILIES)
         ]
         most = max(_rows(families), key=lambda row: abs(row["crps_change"]))
         cells.append(
-            f"{names.family(most['family'])} {change_in_words(most['crps_change'])}"
+            f"{names.family_title(most['family'])} "
+            f"{change_in_words(most['crps_change'])}"
         )
         rows.append(tuple(cells))
     return rows
