@@ -34,7 +34,7 @@ from sim.experiments.ensemble import run_pair
 from sim.experiments.run import Comparison
 from sim.experiments.setup import Setup
 from sim.settings.compose import read_command
-from sim.settings.multirun import Job, Task, multirun
+from sim.settings.multirun import SweepTask, WorkerJob, multirun
 from sim.tasks.prepare import prepare
 from sim.tasks.sweep.points import Composer
 
@@ -88,7 +88,7 @@ def stock_hydra(points: int) -> float:
     ]
     with tempfile.TemporaryDirectory() as place:
         words = (*FIXED, *swept, f"outputs={place}")
-        task = Task(words, _not_ours, Job(_not_ours, _run_words))
+        task = SweepTask(words, _not_ours, WorkerJob(_not_ours, _run_words))
         stock = ("hydra/sweeper=basic", "hydra/launcher=basic")
         begun = time.perf_counter()
         multirun(["-m", *stock, *words], task)

@@ -37,14 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = any(word in given for word in ("debug=true", "debug=on"))
     try:
-        return do(given)
+        return run_command(given)
     except ChipWarError as error:
         if debug:
             raise
-        _complain(error)
+        _print_error(error)
         return FAULT if isinstance(error, InvariantError) else MISTAKE
     except MemoryError:
-        _complain(ChipWarError("memory ran out; ask for fewer draws, or record less"))
+        _print_error(
+            ChipWarError("memory ran out; ask for fewer draws, or record less")
+        )
         return MISTAKE
     except BrokenPipeError:
         # Whoever read the output, `head` for example, has seen enough.
@@ -62,11 +64,11 @@ def program() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _exit_on_signal)
     sys.exit(main())
 
 
-def do(given: Sequence[str]) -> int:
+def run_command(given: Sequence[str]) -> int:
     """Import what the command needs, no more, and do it; return the status."""
     if not given or _HELP.intersection(given):
         from sim.tasks.guide import guide
@@ -88,15 +90,20 @@ def do(given: Sequence[str]) -> int:
 def _sweep(given: Sequence[str]) -> int:
     """Carry out a sweep; points that failed are a fault."""
     # Workers know this module by its name, not as the one that was started.
-    from sim.__main__ import do
-    from sim.settings.multirun import Job, Task, multirun, own_words
-    from sim.settings.sweeping import read_sweep
+    from sim.__main__ import run_command
+    from sim.settings.multirun import (
+        SweepTask,
+        WorkerJob,
+        multirun,
+        simulator_overrides,
+    )
+    from sim.settings.sweep_command import read_sweep
     from sim.tasks.sweep.block import live_block
     from sim.tasks.sweep.carry_out import carry_out
 
-    words = own_words(given)
+    words = simulator_overrides(given)
     read_sweep(words)
-    task = Task(words, carry_out, Job(live_block, do))
+    task = SweepTask(words, carry_out, WorkerJob(live_block, run_command))
     failed = multirun(given, task)
     # A sweeper that is not ours returns something else, and raises what goes wrong.
     return FAULT if isinstance(failed, int) and failed else DONE
@@ -111,7 +118,7 @@ def _run(command: "Command") -> None:
 def _scenarios(command: "Command") -> None:
     from sim.tasks.guide import scenario_lines
 
-    print("\n".join(scenario_lines(command.offered)), flush=True)
+    print("\n".join(scenario_lines(command.scenario_files)), flush=True)
 
 
 def _law(command: "Command") -> None:
@@ -206,12 +213,12 @@ _TASKS: "dict[str, Callable[[Command], None]]" = {
 }
 
 
-def _complain(error: ChipWarError) -> None:
+def _print_error(error: ChipWarError) -> None:
     line = " ".join(str(error).split())
     print(f"error: {line}", file=sys.stderr)
 
 
-def _leave(_signal: int, _frame: FrameType | None) -> None:
+def _exit_on_signal(_signal: int, _frame: FrameType | None) -> None:
     """End by way of every `finally`, so that nothing is left half-written."""
     raise SystemExit(TERMINATED)
 

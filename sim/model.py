@@ -36,8 +36,8 @@ class ChipWar(World):
         # The law of the month takes effect; governments read the signs and answer.
         self.enact()
         self.each_government(
-            Government.follow_the_record,
-            Government.read_the_signs,
+            Government.follow_record,
+            Government.observe,
             Government.deliberate,
             Government.act,
         )
@@ -49,7 +49,7 @@ class ChipWar(World):
 
         # Fabs order tools and keep them up; tool makers ship and serve.
         self.each(LabourMarket, LabourMarket.move_people)
-        self.each(DomesticToolmaker, DomesticToolmaker.court_fabs)
+        self.each(DomesticToolmaker, DomesticToolmaker.update_home_shares)
         self.each_fab(Fab.review_service, Fab.revise_plan, Fab.order_tools)
         self.each(Toolmaker, Toolmaker.serve)
         self.each(Toolmaker, Toolmaker.ship_tools)
@@ -85,7 +85,7 @@ class ChipWar(World):
 
         # What was found out spreads; prices follow, and books close.
         self.spread_news()
-        self.each(Investors, Investors.read_the_news)
+        self.each(Investors, Investors.read_news)
         self.each(Toolmaker, Toolmaker.close_books)
         self.each(Designer, Designer.close_books)
         self.each(Investors, Investors.appraise)

@@ -8,18 +8,18 @@ import networkx as nx
 import numpy as np
 
 from sim.domain.chance import Chance
-from sim.domain.ensemble import NEVER, InDraws, InHappened, PerDraw
+from sim.domain.ensemble import NEVER, InDraws, PerDraw, PerEventDraw
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.policy.applicable_law import Leakage
+from sim.policy.applicable_law import LeakageShares
 from sim.policy.beliefs import Beliefs
-from sim.policy.decided_law import Moves
+from sim.policy.decided_law import ChangedActs
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion, decided_law_of
 from sim.policy.quotas import QuotaBook
 from sim.policy.regime import Regime
 
-FEARED = ("tools", "service", "hbm", "chips")
+FEARED_GROUPS = ("tools", "service", "hbm", "chips")
 """Groups of goods that Chinese buyers fear to lose."""
 
 
@@ -48,8 +48,8 @@ class Event:
     subject: str
     detail: str = ""
     where: InDraws | None = None
-    inputs: Mapping[str, InHappened] = field(default_factory=dict)
-    threshold: InHappened | None = None
+    inputs: Mapping[str, PerEventDraw] = field(default_factory=dict)
+    threshold: PerEventDraw | None = None
     alternative: str = ""
 
     def __deepcopy__(self, memo: dict[int, object]) -> "Event":
@@ -104,58 +104,58 @@ class World(mesa.Model):
         self.assume = assume
         self.facts = facts
         self.switched_off = frozenset(switched_off)
-        self.switched = dict(switched or {})
+        self.switched_by_draw = dict(switched or {})
         self.network = nx.MultiDiGraph()
         self.lines: list[SupplyLine] = []
         self.events: list[Event] = []
         self.domestic_worth = self.zeros()
         self.speeds: Mapping[str, PerDraw] = {}
         self.beliefs = beliefs or Beliefs()
-        self.fear: Mapping[str, PerDraw] = dict.fromkeys(FEARED, self.zeros())
-        self.leakage = Leakage(
+        self.fear: Mapping[str, PerDraw] = dict.fromkeys(FEARED_GROUPS, self.zeros())
+        self.leakage = LeakageShares(
             affiliates=assume["law.affiliate_leakage"],
             facilities=assume["law.facility_leakage"],
         )
-        self.threat = self.retaliated = self.truce_wish = self.zeros()
+        self.threat = self.minerals_withheld = self.truce_wish = self.zeros()
         self.mineral_price: Mapping[str, PerDraw] = {}
         self.motions: list[Motion] = []
-        self._read: Mapping[str, Instrument] | None = None
-        self._moved: Moves = frozenset()
-        self._governed: list[SupplyLine] = []
+        self._dated_law: Mapping[str, Instrument] | None = None
+        self._changed_acts: ChangedActs = frozenset()
+        self._governed_lines: list[SupplyLine] = []
         self.quotas = QuotaBook(self.lines)
 
     def zeros(self) -> PerDraw:
         """Return nothing, in every draw."""
         return np.zeros(self.chance.draws.count)
 
-    def every(self, value: float | PerDraw) -> PerDraw:
+    def per_draw(self, value: float | PerDraw) -> PerDraw:
         """Return one number in every draw, or the one that each draw has already."""
         return np.full(self.chance.draws.count, value, dtype=float)
 
-    def on(self, mechanism: str) -> bool:
+    def is_on(self, mechanism: str) -> bool:
         """Return whether a mechanism works in any draw."""
         return mechanism not in self.switched_off
 
-    def works(self, mechanism: str) -> InDraws | bool:
+    def draws_with(self, mechanism: str) -> InDraws | bool:
         """Return the draws in which a mechanism works; one word if all are alike."""
-        return self.switched.get(mechanism, self.on(mechanism))
+        return self.switched_by_draw.get(mechanism, self.is_on(mechanism))
 
-    def speed_of(self, people: str) -> PerDraw | float:
+    def speed_of(self, workers: str) -> PerDraw | float:
         """Return how fast the work of some people goes, over its usual speed."""
-        return self.speeds[people] if self.speeds else 1.0
+        return self.speeds[workers] if self.speeds else 1.0
 
     # --- actors and lines ---------------------------------------------------------
 
-    def all(self, kind: type[mesa.Agent]) -> Iterable[mesa.Agent]:
+    def actors(self, kind: type[mesa.Agent]) -> Iterable[mesa.Agent]:
         """Return the actors of exactly one kind, in the order of the cast."""
         return self.agents_by_type.get(kind, ())
 
     def each(self, kind: type[mesa.Agent], phase: Callable[..., None]) -> None:
         """Let every actor of a kind act out one phase of the month."""
-        for actor in self.all(kind):
+        for actor in self.actors(kind):
             phase(actor)
 
-    def place(self, name: str, title: str, kind: str, country: str) -> None:
+    def register_actor(self, name: str, title: str, kind: str, country: str) -> None:
         """Put an actor on the map."""
         self.network.add_node(name, name=title, kind=kind, country=country)
 
@@ -182,68 +182,74 @@ class World(mesa.Model):
 
     def enact(self) -> None:
         """Let the law of the month, dated and decided, reach every line."""
-        if new := self._read is not self.regime.book.dated:
-            self._read = self.regime.book.dated
-            self._put_motions()
-        self._follow_conduct()
+        if new := self._dated_law is not self.regime.book.dated:
+            self._dated_law = self.regime.book.dated
+            self._open_motions()
+        self._apply_decided_law()
         if new:
-            self._governed = [line for line in self.lines if self._is_governed(line)]
-            self.review_all(self.lines)
-        elif self.law_moves:
-            self.review_all([line for line in self._governed if self._may_move(line)])
+            self._governed_lines = [
+                line for line in self.lines if self._is_governed(line)
+            ]
+            self.review_lines(self.lines)
+        elif self.law_changed:
+            self.review_lines(
+                [line for line in self._governed_lines if self._may_change(line)]
+            )
         self.quotas.open_month(self.regime, self.month)
         self.beliefs.open_month(
-            self.month, self.regime, self.assume, listening=self.on("news")
+            self.month, self.regime, self.assume, read_news=self.is_on("news")
         )
-        for move in self.beliefs.moves:
+        for move in self.beliefs.changes:
             if move.news is not None:
                 self.tell(
                     "press", f"news: {move.news.kind}", move.source, move.news.title
                 )
-        if self.law_moves:
-            self._tell_of_other_states()
+        if self.law_changed:
+            self._tell_of_acts_elsewhere()
 
     @property
-    def law_moves(self) -> bool:
+    def law_changed(self) -> bool:
         """Whether what a gate lets through may differ from last month's."""
-        dated = self.month == self.start or self.regime.book.changes(self.month)
-        return dated or bool(self._moved)
+        dated = self.month == self.start or self.regime.book.changes_in(self.month)
+        return dated or bool(self._changed_acts)
 
-    def _put_motions(self) -> None:
+    def _open_motions(self) -> None:
         """Put to governments what the law leaves to them; keep what they decided."""
         before = {motion.key: motion for motion in self.motions}
-        law, never = self.regime, self.every(NEVER)
+        law, never = self.regime, self.per_draw(NEVER)
         self.motions = [
             before.get((act.id, state)) or Motion(act, state, never)
-            for act, state in law.decisions.open(law.book.acts)
+            for act, state in law.decisions.open_decisions(law.book.acts)
         ]
 
-    def _follow_conduct(self) -> None:
+    def _apply_decided_law(self) -> None:
         """Let what governments have decided stand from this month on."""
         law, month = self.regime, self.month
-        self._moved = frozenset()
+        self._changed_acts = frozenset()
         if not self.motions:
             return
         conduct = decided_law_of(self.motions, law.book.acts, month)
         coming = decided_law_of(self.motions, law.book.acts, month, agreed=True)
-        self._moved = conduct.moved_since(law.decided) | coming.moved_since(
+        self._changed_acts = conduct.changed_since(law.decided) | coming.changed_since(
             law.decided_ahead
         )
-        if self._moved:
-            self.regime = law.under(conduct, coming)
+        if self._changed_acts:
+            self.regime = law.with_decided(conduct, coming)
 
-    def _may_move(self, line: SupplyLine) -> bool:
+    def _may_change(self, line: SupplyLine) -> bool:
         """Return whether a line's gates may let through other than last month."""
         bearing = self.regime.book.applicable_law(line)
-        feels = bool(self._moved) and bearing.feels(self._moved, line.origin)
-        return feels or bearing.moves_in(self.month)
+        feels = bool(self._changed_acts) and bearing.is_changed_by(
+            self._changed_acts, line.origin
+        )
+        return feels or bearing.changes_in(self.month)
 
     def _is_governed(self, line: SupplyLine) -> bool:
         """Return whether any instrument of the regime can ever bear on a line."""
         bearing = self.regime.book.applicable_law(line)
         return bool(bearing.exports or bearing.imports)
 
-    def review_all(self, lines: list[SupplyLine]) -> None:
+    def review_lines(self, lines: list[SupplyLine]) -> None:
         """Ask both gates of many lines; alike lines share one answer."""
         asked: dict[tuple[object, ...], SupplyLine] = {}
         for line in lines:
@@ -251,28 +257,28 @@ class World(mesa.Model):
             alike = (bearing.equivalence_key, line.origin, line.good, id(line.chip))
             first = asked.setdefault(alike, line)
             if first is line:
-                self.review(line)
+                self.review_line(line)
             else:
                 line.set_gates(first.licence, first.permit, first.pending)
 
-    def review(self, line: SupplyLine) -> None:
+    def review_line(self, line: SupplyLine) -> None:
         """Ask both gates of a line what they let through this month."""
         law, month = self.regime, self.month
         one = np.ones(self.chance.draws.count)
         line.set_gates(
             licence=one * law.licence(line, month, self.leakage),
             permit=one * law.permit(line, month),
-            pending=one * law.pending(line, month, self.leakage),
+            pending=one * law.pending_denial(line, month, self.leakage),
         )
 
-    def take_notice(self, act: Instrument, where: InDraws, actor: str) -> None:
+    def publish_decision(self, act: Instrument, where: InDraws, actor: str) -> None:
         """Let all hear of an act that a government has decided on, in some draws."""
         weight = self.assume["news.weight.decision"]
         for key, prospect in self.beliefs.prospects.items():
-            if prospect.is_one(act):
-                self.beliefs.hear(key, weight, where, source=actor)
+            if prospect.includes(act):
+                self.beliefs.add_news(key, weight, where, source=actor)
 
-    def _tell_of_other_states(self) -> None:
+    def _tell_of_acts_elsewhere(self) -> None:
         """Enter what is issued by states of which no government is cast."""
         cast = {
             facts["country"]
@@ -292,9 +298,9 @@ class World(mesa.Model):
 
     def spread_news(self) -> None:
         """Let what actors have put down as news reach everyone."""
-        self.beliefs.settle()
-        if self.on("stockpiling"):
-            self.fear = self.beliefs.fear(FEARED, self.zeros())
+        self.beliefs.spread_news()
+        if self.is_on("stockpiling"):
+            self.fear = self.beliefs.feared_loss(FEARED_GROUPS, self.zeros())
 
     # --- what happened ------------------------------------------------------------
 

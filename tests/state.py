@@ -9,7 +9,7 @@ from sim.domain.supply import SupplyLine
 from sim.policy.regime import Regime
 from sim.world import World
 
-BY_NUMBER = (".catalogue[", ".resolves[")
+BY_NUMBER = (".catalogue[", ".planned_actions[")
 """Lists in which the same thing may stand at another place: longer in company."""
 
 PASSING = frozenset({"reactions"})
@@ -30,7 +30,7 @@ def everything_in(world: World) -> dict[str, np.ndarray]:
     found.update(_inside(world.speeds, "speeds"))
     found.update(_inside(world.beliefs.probability, "beliefs"))
     found["domestic worth"] = world.domestic_worth
-    for name in ("threat", "retaliated", "truce_wish", "mineral_price"):
+    for name in ("threat", "minerals_withheld", "truce_wish", "mineral_price"):
         found.update(_inside(getattr(world, name), name.replace("_", " ")))
     for motion in world.motions:
         found.update(

@@ -14,13 +14,13 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, open_dict
 
 from sim.experiments.workers import LostWorkerError
-from sim.settings.spelling import spell
+from sim.settings.override_text import format_value
 
 
 def words_of(folder: Path, block: str) -> list[str]:
     """Return the words of the job that lives a block."""
     place = folder.absolute()
-    return [f"+job.folder={spell(place)}", f"+job.block={spell(block)}"]
+    return [f"+job.folder={format_value(place)}", f"+job.block={format_value(block)}"]
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ class ProcessLauncher(BlockLauncher):
             for place, words in enumerate(job_overrides)
         ]
         with Crew() as crew:
-            return crew.share(
+            return crew.run_all(
                 jobs,
                 min(asked, len(jobs)),
-                lost=lambda place: lost(job_overrides[place], _LOST),
+                on_lost=lambda place: lost(job_overrides[place], _LOST),
             )

@@ -8,7 +8,7 @@ from sim.world import World
 CHINA = "CHN"
 """The state whose chips the law is about, ISO 3166 alpha-3."""
 
-NOTICED = 0.05
+NOTABLE_CHANGE = 0.05
 """A share that moves by less than this is not told of in the chronicle."""
 
 
@@ -31,16 +31,16 @@ class Actor(mesa.Agent):
         self.sales: list[SupplyLine] = []
         self.purchases: list[SupplyLine] = []
 
-    def sells(self, *goods: Good) -> list[SupplyLine]:
+    def sales_of(self, *goods: Good) -> list[SupplyLine]:
         """Return the lines on which it sells some goods."""
         return [line for line in self.sales if line.good in goods]
 
-    def buys(self, *goods: Good) -> list[SupplyLine]:
+    def purchases_of(self, *goods: Good) -> list[SupplyLine]:
         """Return the lines on which it buys some goods."""
         return [line for line in self.purchases if line.good in goods]
 
 
-def forget(world: World) -> None:
+def release_world(world: World) -> None:
     """Let go of a world whose run is over.
 
     Mesa 3.3 numbers agents in a table that holds on to every model for ever; later

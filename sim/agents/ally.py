@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.agents.government import Government, Resolve, Rung, Terms
+from sim.agents.government import EscalationStep, Government, PlannedAction, Terms
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import InDraws, PerDraw, greatest, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
@@ -16,7 +16,7 @@ from sim.mechanisms.bargaining import (
     deadline_pressure,
     prefers_part,
     revenue_at_risk,
-    scaled,
+    scaled_terms,
     willingness,
 )
 from sim.policy.decisions import LEADER
@@ -27,7 +27,7 @@ from sim.world import World
 
 
 @dataclass(frozen=True, eq=False)
-class Stake:
+class LineAtRisk:
     """What an ally's firm has on one line that an act would close.
 
     Attributes:
@@ -58,14 +58,14 @@ class Ally(Government):
         name: str,
         country: str,
         *,
-        rungs: Mapping[str, Rung],
+        escalation_steps: Mapping[str, EscalationStep],
         exposure: float,
     ) -> None:
-        super().__init__(world, name, country, rungs=rungs)
+        super().__init__(world, name, country, escalation_steps=escalation_steps)
         self.exposure = exposure
         self.at_risk: dict[str, PerDraw] = {}
         self.strictness: dict[str, PerDraw] = {}
-        self._stakes: dict[str, dict[LineKey, Stake]] = {}
+        self._lines_at_risk: dict[str, dict[LineKey, LineAtRisk]] = {}
 
     @cached_property
     def leaning(self) -> PerDraw:
@@ -78,26 +78,26 @@ class Ally(Government):
     @property
     def makers(self) -> list[Toolmaker]:
         """Its own listed makers of tools."""
-        every = self.model.all(Toolmaker)
+        every = self.model.actors(Toolmaker)
         return [
             x for x in every if isinstance(x, Toolmaker) and x.country == self.country
         ]
 
-    def _look_around(self) -> None:
+    def _update_perception(self) -> None:
         """See how near the danger is, and what Beijing has done to others."""
         self.stance = total((self.leaning, self._security(), -self._retaliation()))
 
     # --- weighing ---------------------------------------------------------------------
 
     def _consider(self, package: tuple[Motion, ...]) -> None:
-        self._count_cost(package)
+        self._update_cost(package)
         first, month = package[0], self.model.month
-        half_way = first.is_agreed & (first.in_part > 0.0)
+        half_way = first.is_agreed & (first.partial_share > 0.0)
         if (first.is_open(month) | half_way).any():
             self._answer(package, half_way & ~self._has_lapsed(first))
         if first.is_binding(month).any():
             staying = self._terms(package)
-            self._reconsider(
+            self._plan_withdrawal(
                 package,
                 leave={name: -term for name, term in staying.items()}
                 | {"cost of leaving": -self.model.assume["ally.exit_cost"]},
@@ -112,19 +112,19 @@ class Ally(Government):
         """
         world, assume, first = self.model, self.model.assume, package[0]
         terms = self._terms(package)
-        half = self._half(terms, first.act)
+        half = self._terms_in_part(terms, first.act)
         whole, part = willingness(terms), willingness(half)
         threshold = self._threshold(package, "decides on", "ally.decision_rate")
         opened = first.is_open(world.month)
-        takes_part = prefers_part(whole, part) & first.joining
+        takes_part = prefers_part(whole, part) & first.is_joining
         in_part = opened & takes_part & (part >= threshold)
         outright = (opened & ~takes_part | half_way) & (whole >= threshold)
         lapsed = opened & ~in_part & ~outright & self._has_lapsed(first)
         months = assume["ally.months_to_legislate"]
         # A law in the making is widened, and comes no sooner for it.
         left = np.maximum(first.binding - world.month.index, 1.0)
-        self.resolves += [
-            Resolve(
+        self.planned_actions += [
+            PlannedAction(
                 package,
                 "agree",
                 "ally agrees",
@@ -134,7 +134,7 @@ class Ally(Government):
                 alternative="refuse, or join in part",
                 wait=np.where(half_way, left, months),
             ),
-            Resolve(
+            PlannedAction(
                 package,
                 "agree",
                 "ally agrees in part",
@@ -145,7 +145,7 @@ class Ally(Government):
                 wait=months,
                 in_part=assume["ally.partial_share"],
             ),
-            Resolve(
+            PlannedAction(
                 package,
                 "refuse",
                 "ally refuses",
@@ -155,11 +155,11 @@ class Ally(Government):
             ),
         ]
 
-    def _half(self, terms: Terms, act: Instrument) -> Terms:
+    def _terms_in_part(self, terms: Terms, act: Instrument) -> Terms:
         """Return what weighs for joining in part: it does not meet a deadline."""
         assume = self.model.assume
         gain, cost = assume["ally.partial_gain"], assume["ally.partial_share"]
-        half = scaled(terms, gain, cost)
+        half = scaled_terms(terms, gain, cost)
         if act.ask is not None and act.ask.deadline is not None:
             threat = assume["ally.coercion_weight"] * act.ask.coercion
             half["coercion"] = gain * threat
@@ -183,13 +183,13 @@ class Ally(Government):
 
     def _retaliation(self) -> PerDraw:
         weight = self.model.assume["ally.retaliation_weight"] * self.exposure
-        return weight * self.model.retaliated
+        return weight * self.model.minerals_withheld
 
     def _payment(self, act: Instrument) -> PerDraw:
         """Return what it is offered, over its firms' revenue."""
         if act.ask is None:
             return self.model.zeros()
-        yearly = self.model.every(act.ask.side_payment)
+        yearly = self.model.per_draw(act.ask.side_payment)
         return np.minimum(share(yearly, self._revenue() * MONTHS_A_YEAR), 1.0)
 
     def _coercion(self, act: Instrument) -> PerDraw:
@@ -197,10 +197,10 @@ class Ally(Government):
         ask = act.ask
         if ask is None:
             return self.model.assume["ally.usual_coercion"]
-        felt = self.model.every(ask.coercion)
+        felt = self.model.per_draw(ask.coercion)
         if ask.deadline is None:
             return felt
-        left = self.model.every(float(Month.of(ask.deadline) - self.model.month))
+        left = self.model.per_draw(float(Month.of(ask.deadline) - self.model.month))
         near = deadline_pressure(left, self.model.assume["ally.deadline_half_life"])
         return np.maximum(felt, ask.backstop.get(self.country, 0.0) * near)
 
@@ -208,7 +208,9 @@ class Ally(Government):
         """Return the share of the other states asked that have agreed so far."""
         asked, agreed = self.model.zeros(), self.model.zeros()
         for other in self.model.motions:
-            if other.state not in {self.country, LEADER} and _alike(other, motion):
+            if other.state not in {self.country, LEADER} and _answer_same_act(
+                other, motion
+            ):
                 asked = asked + np.isfinite(other.asked)
                 agreed = agreed + other.is_agreed
         return share(agreed, asked)
@@ -217,22 +219,22 @@ class Ally(Government):
         """Return where the ask has grown too old, or its deadline has passed."""
         ask, now = motion.act.ask, self.model.month
         if ask is not None and ask.deadline is not None:
-            return self.model.every(float(now >= Month.of(ask.deadline))) > 0.0
+            return self.model.per_draw(float(now >= Month.of(ask.deadline))) > 0.0
         return now.index - motion.asked >= self.model.assume["ally.ask_lapses_months"]
 
     # --- what it would cost -----------------------------------------------------------
 
-    def _count_cost(self, package: tuple[Motion, ...]) -> None:
+    def _update_cost(self, package: tuple[Motion, ...]) -> None:
         """Read from the live network what the act would take from its firms."""
         key = package[0].act.id
-        if key not in self._stakes:
-            self._stakes[key] = self._look_up_stakes(package)
-        stakes = self._stakes[key].values()
+        if key not in self._lines_at_risk:
+            self._lines_at_risk[key] = self._find_lines_at_risk(package)
+        stakes = self._lines_at_risk[key].values()
         lost, refused = self.model.zeros(), self.model.zeros()
         concerned = self.model.zeros() + sum(stake.refused > 0.0 for stake in stakes)
         for stake in stakes:
             closes = stake.refused * stake.line.open_share
-            lost = lost + self._worth(stake) * closes
+            lost = lost + self._monthly_revenue(stake) * closes
             refused = refused + share(closes, concerned)
         now = revenue_at_risk(lost, self._revenue())
         kept = self.model.facts["books_memory"]
@@ -244,17 +246,19 @@ class Ally(Government):
             bound, self.strictness.get(key, refused), refused
         )
 
-    def _look_up_stakes(self, package: tuple[Motion, ...]) -> dict[LineKey, Stake]:
-        found: dict[LineKey, Stake] = {}
+    def _find_lines_at_risk(
+        self, package: tuple[Motion, ...]
+    ) -> dict[LineKey, LineAtRisk]:
+        found: dict[LineKey, LineAtRisk] = {}
         for maker in self.makers:
             for line in (*maker.tool_lines, *maker.service_lines):
-                shares = (self.model.every(_refused(m.act, line)) for m in package)
+                shares = (self.model.per_draw(_refused(m.act, line)) for m in package)
                 refused = greatest([self.model.zeros(), *shares])
                 if refused.any():
-                    found[line.key] = Stake(line, maker, refused)
+                    found[line.key] = LineAtRisk(line, maker, refused)
         return found
 
-    def _worth(self, stake: Stake) -> PerDraw:
+    def _monthly_revenue(self, stake: LineAtRisk) -> PerDraw:
         """Return what a line brings in a month, USD million."""
         line, maker = stake.line, stake.maker
         if line.good in TOOL_CLASSES:
@@ -278,9 +282,9 @@ class Ally(Government):
         return total([self.model.zeros(), *(maker.revenue for maker in self.makers)])
 
 
-def _alike(one: Motion, other: Motion) -> bool:
+def _answer_same_act(one: Motion, other: Motion) -> bool:
     """Return whether two motions answer the same act."""
-    if one.joining or other.joining:
+    if one.is_joining or other.is_joining:
         return one.act.id == other.act.id
     return not set(one.act.answers).isdisjoint(other.act.answers)
 
@@ -289,4 +293,4 @@ def _refused(act: Instrument, line: SupplyLine) -> PerDraw | float:
     """Return the share of a line's business that an act refuses once it is joined."""
     if not isinstance(act, ExportControl) or not act.scope.covers(line):
         return 0.0
-    return act.covered(line.good) * (1.0 - act.approval)
+    return act.covered_share(line.good) * (1.0 - act.approval)

@@ -26,10 +26,10 @@ class Capability:
         self.world, self.lab = world, lab
         self.run_factor, self.recorded_months = run_factor, recorded_months
         self.efficiency = -world.assume["lab.initial_know_how_gap"]
-        self.training_compute = self.effective_log = world.zeros()
+        self.training_compute = self.log_effective_compute = world.zeros()
         self.lead = self.lag = world.zeros()
 
-    def advance(self, fleet: PerDraw, access: PerDraw) -> None:
+    def train(self, fleet: PerDraw, access: PerDraw) -> None:
         """Run the largest training that a fleet allows, and learn from scarcity.
 
         Args:
@@ -49,13 +49,17 @@ class Capability:
         self.efficiency = induced_efficiency(
             self.efficiency,
             log_gap=log_gap,
-            elasticity=elasticity * world.works("induced_efficiency"),
+            elasticity=elasticity * world.draws_with("induced_efficiency"),
             months=self._months_to_adjust(),
         )
-        self._break_through()
+        self._draw_breakthrough()
         growth = frontier_growth(world)
-        learnt = self.efficiency + self.lead + self._distilled(growth, access)
-        self.effective_log = np.log(np.maximum(self.training_compute, 1.0)) + learnt
+        learnt = (
+            self.efficiency + self.lead + self._gain_from_distillation(growth, access)
+        )
+        self.log_effective_compute = (
+            np.log(np.maximum(self.training_compute, 1.0)) + learnt
+        )
         self.lag = frontier_lag(log_gap - learnt, growth)
 
     def _months_to_adjust(self) -> PerDraw:
@@ -63,17 +67,17 @@ class Capability:
         months = self.world.assume["induced.compute_scarcity_months_to_effect"]
         return months / self.world.speed_of("labs")
 
-    def _distilled(self, growth: PerDraw, access: PerDraw) -> PerDraw:
+    def _gain_from_distillation(self, growth: PerDraw, access: PerDraw) -> PerDraw:
         """Return log compute that open publication and distillation are worth."""
-        if not self.world.on("distillation"):
+        if not self.world.is_on("distillation"):
             return self.world.zeros()
         assume = self.world.assume
         needed = assume["distill.access_dependence"]
         reached = 1.0 - needed * (1.0 - access)
         return assume["distill.gap_reduction_months"] * growth * reached
 
-    def _break_through(self) -> None:
-        if not self.world.on("breakthroughs"):
+    def _draw_breakthrough(self) -> None:
+        if not self.world.is_on("breakthroughs"):
             return
         world, assume = self.world, self.world.assume
         half_life = assume["breakthrough.diffusion_half_life_months"]
@@ -90,11 +94,11 @@ class Capability:
             inputs={"chance": odds},
             threshold=luck,
         )
-        self._astonish(came)
+        self._report_surprise(came)
 
-    def _astonish(self, came: InDraws) -> None:
+    def _report_surprise(self, came: InDraws) -> None:
         """Let a breakthrough be news, once the news of the record has ended (M16)."""
         world, assume = self.world, self.world.assume
         if world.month - world.start < self.recorded_months:
             return
-        world.beliefs.surprise(self.lab, assume["breakthrough.lab_gain"], came)
+        world.beliefs.add_surprise(self.lab, assume["breakthrough.lab_gain"], came)

@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.actor import CHINA
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.government import Government, Rung, Terms
+from sim.agents.government import EscalationStep, Government, Terms
 from sim.agents.suppliers import Exporter
 from sim.domain.ensemble import InDraws, PerDraw, total
 from sim.domain.supply import TOOL_CLASSES, Good, SupplyLine
@@ -19,7 +19,7 @@ from sim.mechanisms.retaliation import (
     stocks_after,
     strength_at_home,
 )
-from sim.mechanisms.stance import adjusted, rung
+from sim.mechanisms.stance import adjusted, required_stance
 from sim.policy.decisions import ALLIES
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion
@@ -38,32 +38,37 @@ class ChinaGovernment(Government):
     """
 
     def __init__(
-        self, world: World, name: str, country: str, *, rungs: Mapping[str, Rung]
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        escalation_steps: Mapping[str, EscalationStep],
     ) -> None:
-        super().__init__(world, name, country, rungs=rungs)
+        super().__init__(world, name, country, escalation_steps=escalation_steps)
         self.resentment = world.zeros()
         self.strength = self.denied = world.zeros()
         self.stocked: dict[str, PerDraw] = {}
 
     # --- what it sees -----------------------------------------------------------------
 
-    def _look_around(self) -> None:
+    def _update_perception(self) -> None:
         """Take in what others did, and what one's own industry can do."""
         world, assume = self.model, self.model.assume
         self.resentment = resentment_after(
             self.resentment,
-            bite=self._bite(),
+            severity=self._new_severity(),
             half_life=assume["china.resentment_memory_months"],
         )
         self.strength = adjusted(
             self.strength, self._strength_now(), assume["china.perception_months"]
         )
         self.denied = self._denied_now()
-        self._follow_minerals()
+        self._update_minerals()
         self.stance = willingness(self._drives())
         world.truce_wish = self._truce_wish()
 
-    def _bite(self) -> PerDraw:
+    def _new_severity(self) -> PerDraw:
         """Return the severity of what was announced now, or decided last month.
 
         What one state does on one day, or decides in one month, counts once, by the
@@ -74,24 +79,26 @@ class ChinaGovernment(Government):
         for act in law.book.announced(month):
             if self._is_against(act):
                 day = (act.issuer, act.announced)
-                dated[day] = max(dated.get(day, 0.0), self.rungs[act.kind].severity)
+                dated[day] = max(
+                    dated.get(day, 0.0), self.escalation_steps[act.kind].severity
+                )
         decided: dict[str, PerDraw] = {}
         for motion in self.model.motions:
             if motion.state != CHINA and self._is_against(motion.act):
                 fresh = motion.agreed == month.index - 1
-                grave = fresh * self.rungs[motion.act.kind].severity
+                grave = fresh * self.escalation_steps[motion.act.kind].severity
                 before = decided.get(motion.state, self.model.zeros())
                 decided[motion.state] = np.maximum(before, grave)
-        return total([self.model.every(sum(dated.values())), *decided.values()])
+        return total([self.model.per_draw(sum(dated.values())), *decided.values()])
 
     def _is_against(self, act: Instrument) -> bool:
-        return act.issuer != CHINA and self.rungs[act.kind].tightens
+        return act.issuer != CHINA and self.escalation_steps[act.kind].tightens
 
     def _strength_now(self) -> PerDraw:
-        home = self.model.all(DomesticDesigner)
+        home = self.model.actors(DomesticDesigner)
         made = total(x.compute_made for x in home if isinstance(x, DomesticDesigner))
         bought = self.model.zeros()
-        for seller in self.model.all(Designer):
+        for seller in self.model.actors(Designer):
             if isinstance(seller, Designer) and seller.lineup.offer is not None:
                 units = total(seller.units.values())
                 bought = bought + units * seller.lineup.offer.training
@@ -106,15 +113,15 @@ class ChinaGovernment(Government):
                 shut, lines = shut + (1.0 - line.licence), lines + 1
         return shut / max(lines, 1)
 
-    def _follow_minerals(self) -> None:
+    def _update_minerals(self) -> None:
         """Let stocks abroad follow shipments, and prices follow stocks (P13)."""
         world, assume = self.model, self.model.assume
         remembered = world.zeros()
         prices: dict[str, PerDraw] = {}
         for line, usual in self._mineral_lines():
             state, known = line.destination, world.month > world.start
-            arrived = line.shipped / usual if known else world.every(1.0)
-            before = self.stocked.get(state, world.every(1.0))
+            arrived = line.shipped / usual if known else world.per_draw(1.0)
+            before = self.stocked.get(state, world.per_draw(1.0))
             self.stocked[state] = stocks_after(
                 before, arrived, assume["minerals.stock_months"]
             )
@@ -124,13 +131,13 @@ class ChinaGovernment(Government):
                 world.facts["dearest_minerals"],
             )
             remembered = np.maximum(remembered, 1.0 - self.stocked[state])
-        world.mineral_price, world.retaliated = prices, remembered
+        world.mineral_price, world.minerals_withheld = prices, remembered
 
     def _mineral_lines(self) -> Iterator[tuple[SupplyLine, float]]:
         """Yield the lines on which minerals leave, with the tonnes of a usual month."""
-        for exporter in self.model.all(Exporter):
+        for exporter in self.model.actors(Exporter):
             if isinstance(exporter, Exporter) and exporter.country == self.country:
-                for line in exporter.sells(Good.MINERALS):
+                for line in exporter.sales_of(Good.MINERALS):
                     yield line, exporter.usual[line.buyer]
 
     # --- answering --------------------------------------------------------------------
@@ -154,8 +161,8 @@ class ChinaGovernment(Government):
             terms["denied supply"] = assume["china.denied_weight"] * self.denied
         if kind in _NEEDS_STRENGTH:
             terms["strength at home"] = assume["china.strength_weight"] * self.strength
-        terms["rung"] = -rung(
-            self.rungs[kind].severity,
+        terms["rung"] = -required_stance(
+            self.escalation_steps[kind].severity,
             base=assume["china.ladder_base"],
             span=assume["china.ladder_span"],
         )
@@ -165,7 +172,7 @@ class ChinaGovernment(Government):
         assume, first = self.model.assume, package[0]
         terms = self._terms(first)
         answers = first.act.kind == "mineral_control"
-        self._resolve(
+        self._plan_agreement(
             package,
             agree=terms,
             rate="china.decision_rate",
@@ -174,7 +181,7 @@ class ChinaGovernment(Government):
             alternative="wait" if answers else "leave it to the market",
         )
         if first.act.kind in {"mineral_control", "import_discouragement"}:
-            self._reconsider(
+            self._plan_withdrawal(
                 package,
                 leave={name: -term for name, term in terms.items()}
                 | {"inertia": -assume["china.inertia"]},

@@ -12,14 +12,14 @@ from sim.agents.offshore import OffshoreCloud
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 
-Worth = tuple[PerDraw, PerDraw]
+UnitCompute = tuple[PerDraw, PerDraw]
 """What a unit gives: H100-equivalents for training, and for inference."""
 
-WORTHLESS = 1e-12
+SMALLEST_DIVISOR = 1e-12
 """What stands for nothing where it is divided by, or its logarithm is taken."""
 
 
-class Sellers:
+class ChannelSellers:
     """The sellers of one channel, whom all laboratories that buy there weigh alike.
 
     Attributes:
@@ -46,14 +46,14 @@ class Sellers:
         weight = world.assume["lab.training_share_of_demand"]
         found = world.zeros()
         for seller in self.firms:
-            training, inference = worth_of(seller)
+            training, inference = unit_compute(seller)
             value = weight * training + (1.0 - weight) * inference
-            per_dollar = value / np.maximum(price_of(seller), WORTHLESS)
+            per_dollar = value / np.maximum(unit_price(seller), SMALLEST_DIVISOR)
             found = np.where(found > 0.0, found, per_dollar)
         return found
 
 
-def worth_of(seller: Actor) -> Worth:
+def unit_compute(seller: Actor) -> UnitCompute:
     """Return the H100-equivalents of what a seller sells, nothing without an offer."""
     match seller:
         case Designer():
@@ -67,13 +67,13 @@ def worth_of(seller: Actor) -> Worth:
     raise TypeError(f"{seller.name} sells no compute")
 
 
-def price_of(seller: Actor) -> PerDraw:
+def unit_price(seller: Actor) -> PerDraw:
     """Return the price of what a seller sells, USD million."""
     match seller:
         case Designer():
             return seller.model.zeros() if seller.lineup.offer is None else seller.price
         case DomesticDesigner():
-            return seller.model.every(seller.price)
+            return seller.model.per_draw(seller.price)
         case Distributor() | OffshoreCloud():
             return seller.price
     raise TypeError(f"{seller.name} sells no compute")

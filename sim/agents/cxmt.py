@@ -45,7 +45,7 @@ class MemoryFab(Fab):
 
     def ship_memory(self) -> None:
         """Sell stacks to Chinese designers, the same share of every order."""
-        lines = self.sells(Good.HBM)
+        lines = self.sales_of(Good.HBM)
         for line in lines:
             line.clear()
         filled = fill_rate([line.permitted for line in lines], self.stacks_left)

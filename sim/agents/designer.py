@@ -7,8 +7,8 @@ import numpy as np
 
 from sim.agents.actor import CHINA, Actor
 from sim.agents.lineup import Lineup
-from sim.agents.offers import Offered
-from sim.agents.toolmaker import extended
+from sim.agents.offers import Offer
+from sim.agents.toolmaker import value_in_month
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
@@ -59,7 +59,7 @@ class Designer(Actor):
         )
         self.books, self.first_growth = books, first_growth
         self.recorded_abroad = abroad
-        self.abroad = world.every(abroad[0])
+        self.abroad = world.per_draw(abroad[0])
         self.cumulative_abroad = world.zeros()
         self.cumulative_at_start = world.zeros()
         self.cumulative_china = world.zeros()
@@ -87,7 +87,7 @@ class Designer(Actor):
 
     def redesign(self) -> None:
         """Bring its line-up up to date, and choose what to offer in China (M6)."""
-        self.lineup.renew(self.china_lines)
+        self.lineup.update(self.china_lines)
 
     # --- selling (M7) ---------------------------------------------------------------
 
@@ -109,7 +109,7 @@ class Designer(Actor):
             line.ship(units)
             line.backlog = self.model.zeros()
         sold = total(admitted)
-        self._count(sold, offer, lines)
+        self._count_sales(sold, offer, lines)
         asked = total(line.permitted for line in lines)
         self.unmet = np.where(asked > 0.0, 1.0 - share(sold, asked), 0.0)
         self._tell_of_shortage(filled)
@@ -123,11 +123,11 @@ class Designer(Actor):
             "ai_chip",
             where=short & ~self._sold_out,
             inputs={"unmet_share": self.unmet, "supply_share": filled},
-            threshold=self.model.every(_SHORT),
+            threshold=self.model.per_draw(_SHORT),
         )
         self._sold_out = short | (self._sold_out & (self.unmet > _SUPPLIED))
 
-    def _raise_rent(self) -> None:
+    def _update_rent(self) -> None:
         """Let next month's price show what quota or capacity left unmet."""
         self.rent = self.model.assume["nvidia.quota_rent"] * self.unmet
 
@@ -136,7 +136,7 @@ class Designer(Actor):
         """Price in China of the chip on offer, with its rent, USD million."""
         return self._offer().price * (1.0 + self.rent)
 
-    def _offer(self) -> Offered:
+    def _offer(self) -> Offer:
         if self.lineup.offer is None:
             raise RuntimeError("a designer ships before it has chosen what to offer")
         return self.lineup.offer
@@ -146,15 +146,17 @@ class Designer(Actor):
         cap = self.model.assume["nvidia.china_allocation_cap"]
         return self.data_centre_abroad * cap / (1.0 - cap)
 
-    def _count(self, sold: PerDraw, offer: Offered, lines: list[SupplyLine]) -> None:
+    def _count_sales(
+        self, sold: PerDraw, offer: Offer, lines: list[SupplyLine]
+    ) -> None:
         self.units = self.lineup.by_chip(sold)
         self.china_chip_revenue = sold * lines[0].price
         levy = self.model.regime.levy(lines[0], self.model.month)
         self.government_take = self.china_chip_revenue * levy
         self.cumulative_china = self.cumulative_china + sold * offer.training
-        self._mind_inventory(lines)
+        self._write_off_inventory(lines)
 
-    def _mind_inventory(self, lines: list[SupplyLine]) -> None:
+    def _write_off_inventory(self, lines: list[SupplyLine]) -> None:
         """Write off what was made for China alone once its law has closed (M17)."""
         compliant = self.lineup.offers_compliant
         memory = self.model.facts["reach_memory"]
@@ -200,10 +202,10 @@ class Designer(Actor):
         """
         if line.chip is not chip:
             line.chip = chip
-            self.model.review(line)
+            self.model.review_line(line)
         line.order(orders)
         line.clear()
-        h100e = self.model.every(float(chip.tpp / self.lineup.reference.tpp))
+        h100e = self.model.per_draw(float(chip.tpp / self.lineup.reference.tpp))
         [units] = self.model.quotas.admit(
             [line], [line.permitted], h100e=h100e, us_sales=self.us_sales(h100e)
         )
@@ -221,7 +223,7 @@ class Designer(Actor):
         """Ship to the rest of the world: the record, then assumed growth."""
         months = self.model.month - self.model.start
         if months < len(self.recorded_abroad):
-            self.abroad = self.model.every(self.recorded_abroad[months])
+            self.abroad = self.model.per_draw(self.recorded_abroad[months])
         else:
             self.abroad = self.abroad * np.exp(self.growth_abroad)
         self.cumulative_abroad = self.cumulative_abroad + self.abroad
@@ -244,28 +246,28 @@ class Designer(Actor):
         yearly = self._book("row_data_centre", self._recorded_month())
         grown = self.abroad / self.recorded_abroad[-1]
         past = self.model.month - self.model.start >= len(self.recorded_abroad)
-        return self.model.every(yearly / MONTHS_A_YEAR) * (grown if past else 1.0)
+        return self.model.per_draw(yearly / MONTHS_A_YEAR) * (grown if past else 1.0)
 
     def close_books(self) -> None:
         """Add up the month, and lobby against what was lost."""
         assume = self.model.assume
         lost = self.best_year - self.china_chip_revenue
         self.best_year = np.maximum(self.best_year, self.china_chip_revenue)
-        base = self.model.every(self.model.facts["lobbying_base_usd_m"])
+        base = self.model.per_draw(self.model.facts["lobbying_base_usd_m"])
         self.lobbying = lobbying(base, lost, assume["nvidia.lobbying_response"])
-        self.china_revenue = self.china_chip_revenue + self._other("other_china")
+        self.china_revenue = self.china_chip_revenue + self._other_sales("other_china")
         self.revenue = (
             self.china_chip_revenue
             + self.data_centre_abroad
-            + self._other("other_revenue")
+            + self._other_sales("other_revenue")
         )
-        self._raise_rent()
+        self._update_rent()
 
-    def _other(self, book: str) -> PerDraw | float:
+    def _other_sales(self, book: str) -> PerDraw | float:
         return self._book(book, self.model.month) / MONTHS_A_YEAR
 
     def _book(self, book: str, month: Month) -> PerDraw | float:
-        return extended(self.books[book], month, 0.0, self.first_growth.get(book))
+        return value_in_month(self.books[book], month, 0.0, self.first_growth.get(book))
 
     def _recorded_month(self) -> Month:
         last = self.model.start + len(self.recorded_abroad)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.actor import NOTICED, Actor
-from sim.agents.smic import AdvancedFab
+from sim.agents.actor import NOTABLE_CHANGE, Actor
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good
@@ -22,7 +21,7 @@ above the second there is enough again."""
 
 
 @dataclass(frozen=True)
-class Generation:
+class DomesticChip:
     """A Chinese accelerator.
 
     Attributes:
@@ -48,6 +47,7 @@ class DomesticDesigner(Actor):
     """A Chinese designer that packages what dies and memory it can get.
 
     Attributes:
+        leads: whether foreign designers measure their chips by its own.
         training: H100-equivalents for training of what it sells, nothing while it sells
             nothing.
         inference: the same for inference.
@@ -67,12 +67,12 @@ class DomesticDesigner(Actor):
         name: str,
         country: str,
         *,
-        generations: list[Generation],
-        fab: AdvancedFab,
+        generations: list[DomesticChip],
         wafer_share: float,
+        leads: bool,
     ) -> None:
         super().__init__(world, name, country)
-        self.generations, self.fab, self.wafer_share = generations, fab, wafer_share
+        self.generations, self.wafer_share, self.leads = generations, wafer_share, leads
         nothing = world.zeros()
         self.training = self.inference = nothing
         self.dies = self.stacks = self.finished = nothing
@@ -82,7 +82,7 @@ class DomesticDesigner(Actor):
         self._rushing = self._short = nothing > 0.0
 
     @property
-    def current(self) -> Generation:
+    def current(self) -> DomesticChip:
         """The newest accelerator that it sells."""
         launched = [g for g in self.generations if g.launch <= self.model.month]
         return launched[-1] if launched else self.generations[0]
@@ -93,7 +93,7 @@ class DomesticDesigner(Actor):
         return self.generations[0].launch <= self.model.month
 
     @property
-    def gain(self) -> PerDraw:
+    def compute_gain(self) -> PerDraw:
         """Compute of its dies over what the generation promised at launch."""
         growth = self.model.assume["ascend.compute_growth_per_year"]
         years = (self.model.month - self.current.launch) / MONTHS_A_YEAR
@@ -105,7 +105,7 @@ class DomesticDesigner(Actor):
         """Order dies abroad, as many as a foundry would make if the law let it."""
         self._tell_of_launch()
         sought = self.model.assume["ascend.tsmc_dies_sought_per_month"]
-        for line in self.buys(Good.LOGIC_WAFERS):
+        for line in self.purchases_of(Good.LOGIC_WAFERS):
             if line.origin != self.country:
                 line.order(sought if self.selling else self.model.zeros())
 
@@ -113,10 +113,10 @@ class DomesticDesigner(Actor):
         """Order stacks for the dies to come, and a stock against a ban (M5, P12)."""
         assume, world = self.model.assume, self.model
         need = self.packaging_capacity(ahead=MONTHS_A_YEAR) * self._stacks_per_die
-        lines = self.buys(Good.HBM)
+        lines = self.purchases_of(Good.HBM)
         abroad = [line for line in lines if line.origin != self.country]
         pending = total(line.pending for line in abroad) / max(len(abroad), 1)
-        pending = pending if world.on("stockpiling") else world.zeros()
+        pending = pending if world.is_on("stockpiling") else world.zeros()
         fear = np.maximum(world.fear["hbm"], pending)
         wanted = stockpile(fear, assume["hbm.stockpile_horizon_months"], need)
         shortfall = np.maximum(need + wanted - self.stacks, 0.0)
@@ -136,7 +136,7 @@ class DomesticDesigner(Actor):
         self, pending: PerDraw, *, need: PerDraw, ordered: PerDraw
     ) -> None:
         """Tell where it begins to buy memory ahead of a ban that is announced."""
-        rushing = (pending > NOTICED) & (need > 0.0)
+        rushing = (pending > NOTABLE_CHANGE) & (need > 0.0)
         self.model.tell(
             self.name,
             "memory rush",
@@ -160,8 +160,8 @@ class DomesticDesigner(Actor):
                     "chip launched",
                     chip.name,
                     inputs={
-                        "training_worth": self.model.every(chip.training),
-                        "price": self.model.every(chip.price / _USD_PER_MILLION),
+                        "training_worth": self.model.per_draw(chip.training),
+                        "price": self.model.per_draw(chip.price / _USD_PER_MILLION),
                     },
                 )
 
@@ -191,8 +191,8 @@ class DomesticDesigner(Actor):
 
     def package(self) -> None:
         """Put good dies and memory together; the scarcer of the two rules."""
-        arrived_dies = [li.arrived for li in self.buys(Good.LOGIC_WAFERS)]
-        arrived_stacks = total(li.arrived for li in self.buys(Good.HBM))
+        arrived_dies = [li.arrived for li in self.purchases_of(Good.LOGIC_WAFERS)]
+        arrived_stacks = total(li.arrived for li in self.purchases_of(Good.HBM))
         dies_in = total(arrived_dies)
         self.dies_in = self.dies_in + dies_in
         self.stacks_in = self.stacks_in + arrived_stacks
@@ -206,9 +206,11 @@ class DomesticDesigner(Actor):
             stacks_per_package=now.stacks,
             packaging_yield=pack_yield,
         )
-        self._note_shortage(stacks, np.minimum(dies, self.packaging_capacity()))
+        self._tell_of_memory_shortage(
+            stacks, np.minimum(dies, self.packaging_capacity())
+        )
         self.made = made if self.selling else self.model.zeros()
-        self.compute_made = self.made * now.training * self.gain
+        self.compute_made = self.made * now.training * self.compute_gain
         used_dies = self.made * now.dies / pack_yield
         used_stacks = self.made * now.stacks
         self.dies = np.maximum(dies - used_dies, 0.0)
@@ -217,9 +219,9 @@ class DomesticDesigner(Actor):
         self.stacks_used = self.stacks_used + used_stacks
         self.finished = self.finished + self.made
         self.units_made = self.units_made + self.made
-        self._post_worth()
+        self._publish_compute()
 
-    def _note_shortage(self, stacks: PerDraw, dies: PerDraw) -> None:
+    def _tell_of_memory_shortage(self, stacks: PerDraw, dies: PerDraw) -> None:
         """Tell where memory begins to be what holds packaging back, or ceases to be."""
         if not self.selling:
             return
@@ -240,13 +242,13 @@ class DomesticDesigner(Actor):
             )
         self._short = short | (self._short & ~plenty)
 
-    def _post_worth(self) -> None:
+    def _publish_compute(self) -> None:
         """Let laboratories know what its chip is worth, and foreign designers too."""
         if not self.selling:
             return
-        now, gain = self.current, self.gain
+        now, gain = self.current, self.compute_gain
         self.training, self.inference = now.training * gain, now.inference * gain
-        if self.name == "huawei":
+        if self.leads:
             weight = self.model.assume["lab.training_share_of_demand"]
             worth = weight * now.training + (1.0 - weight) * now.inference
             self.model.domestic_worth = worth * gain / self.price
@@ -260,7 +262,7 @@ class DomesticDesigner(Actor):
 
     def ship_chips(self) -> None:
         """Sell what is finished, the same share of every order."""
-        lines = self.sells(Good.AI_CHIP)
+        lines = self.sales_of(Good.AI_CHIP)
         for line in lines:
             line.price = self.price
             line.clear()

@@ -9,13 +9,13 @@ import numpy as np
 from sim.agents.actor import CHINA, Actor
 from sim.agents.designer import Designer
 from sim.agents.suppliers import MemoryMaker
-from sim.agents.toolmaker import Toolmaker, extended
+from sim.agents.toolmaker import Toolmaker, value_in_month
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, LineKey, SupplyLine
-from sim.mechanisms.returns import expected_loss, moving
-from sim.policy.beliefs import Move, Prospect
+from sim.mechanisms.returns import expected_loss, moving_average
+from sim.policy.beliefs import BeliefChange, Prospect
 from sim.policy.instruments import Instrument
 from sim.world import World
 
@@ -36,47 +36,51 @@ class Business:
 
     firm: Actor
     lines: list[SupplyLine]
-    bites: dict[str, PerDraw | float]
+    denied_shares: dict[str, PerDraw | float]
     revenue: PerDraw = field(init=False)
-    gone: PerDraw = field(init=False)
-    weights: list[PerDraw] = field(init=False, default_factory=list)
+    announced_loss: PerDraw = field(init=False)
+    shipped: list[PerDraw] = field(init=False, default_factory=list)
     chips: list[Chip | None] = field(init=False, default_factory=list)
-    _known: dict[LineKey, tuple[date, PerDraw | float]] = field(
+    _foreseen: dict[LineKey, tuple[date, PerDraw | float]] = field(
         init=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
-        self.revenue = self.gone = self.firm.model.zeros()
-        self.remember()
+        self.revenue = self.announced_loss = self.firm.model.zeros()
+        self.note_shipments()
 
     def flow(self) -> PerDraw:
         """Return this month's revenue, USD million."""
         return total(line.shipped * line.price for line in self.lines)
 
-    def remember(self) -> None:
+    def note_shipments(self) -> None:
         """Note what each line carried, and which chip, before the next news."""
-        self.weights = [line.shipped for line in self.lines]
+        self.shipped = [line.shipped for line in self.lines]
         self.chips = [line.chip for line in self.lines]
 
-    def lose(self, act: Instrument, prospects: Mapping[str, Prospect]) -> None:
+    def count_announced_loss(
+        self, act: Instrument, prospects: Mapping[str, Prospect]
+    ) -> None:
         """Count as gone what an instrument takes of it, from its announcement on."""
-        taken = self._taken(act, prospects)
+        taken = self._taken_share(act, prospects)
         if taken is not None:
-            self.gone = self.gone + (self.revenue - self.gone) * taken
+            self.announced_loss = (
+                self.announced_loss + (self.revenue - self.announced_loss) * taken
+            )
 
-    def _taken(
+    def _taken_share(
         self, act: Instrument, prospects: Mapping[str, Prospect]
     ) -> PerDraw | float | None:
         if not self.lines:
-            found = [key for key in self.bites if prospects[key].is_one(act)]
+            found = [key for key in self.denied_shares if prospects[key].includes(act)]
             return max((prospects[key].denied_share for key in found), default=None)
         parts = [self._denied(index, act) for index in range(len(self.lines))]
         if all(part is None for part in parts):
             return None
         none = self.firm.model.zeros()
         lost = [none if part is None else none + part for part in parts]
-        carried = total(self.weights)
-        weighed = total(x * w for x, w in zip(lost, self.weights, strict=True))
+        carried = total(self.shipped)
+        weighed = total(x * w for x, w in zip(lost, self.shipped, strict=True))
         plain = total(lost) / len(lost)
         return np.where(carried > 0.0, share(weighed, carried), plain)
 
@@ -92,13 +96,13 @@ class Business:
         if act not in bearing.exports and act not in bearing.imports:
             return None
         asked = replace(line, chip=chip)
-        day, seen = act.announced, self._known.get(line.key)
+        day, seen = act.announced, self._foreseen.get(line.key)
         if seen is not None and seen[0] == day:
             before = seen[1]
         else:
-            before = world.regime.foreseen(asked, day - _DAY, world.leakage)
-        after = world.regime.foreseen(asked, day, world.leakage)
-        self._known[line.key] = (day, after)
+            before = world.regime.foreseen_access(asked, day - _DAY, world.leakage)
+        after = world.regime.foreseen_access(asked, day, world.leakage)
+        self._foreseen[line.key] = (day, after)
         none = world.zeros()
         return share(np.maximum(none + before - after, 0.0), none + before)
 
@@ -117,7 +121,7 @@ class ToolSales(Business):
         return expected_loss(0.0 if tools is None else tools, [hangs * hands])
 
 
-class Service(Business):
+class ServiceSales(Business):
     """Upkeep of tools at fabs of one sort, in proportion to the tools sold to them."""
 
     tools: ToolSales
@@ -130,7 +134,7 @@ class Service(Business):
         return self.firm.china_service * share(self.tools.revenue, everyone)
 
 
-class Chips(Business):
+class ChipSales(Business):
     """Accelerators sold in China."""
 
     def flow(self) -> PerDraw:
@@ -139,7 +143,7 @@ class Chips(Business):
         return self.firm.china_chip_revenue
 
 
-class ChipsAbroad(Business):
+class ChipSalesAbroad(Business):
     """Accelerators sold neither in China nor in the United States."""
 
     ai_share: float = 1.0
@@ -151,7 +155,7 @@ class ChipsAbroad(Business):
         return self.firm.data_centre_abroad * self.ai_share * elsewhere
 
 
-class Memory(Business):
+class MemorySales(Business):
     """High-bandwidth memory sold in China."""
 
     def flow(self) -> PerDraw:
@@ -172,8 +176,10 @@ class OtherSales(Business):
         model = self.firm.model
         if not self.yearly:
             return model.zeros()
-        yearly = extended(self.yearly, model.month, self.growth, self.first_growth)
-        return model.every(yearly / MONTHS_A_YEAR)
+        yearly = value_in_month(
+            self.yearly, model.month, self.growth, self.first_growth
+        )
+        return model.per_draw(yearly / MONTHS_A_YEAR)
 
 
 class Ledger:
@@ -191,31 +197,35 @@ class Ledger:
         self.firm, self.businesses = firm, businesses
         self.revenue = self.ai_revenue = firm.model.zeros()
         self.opened = False
-        self.minded = frozenset(key for each in businesses for key in each.bites)
+        self.prospects = frozenset(
+            key for each in businesses for key in each.denied_shares
+        )
 
-    def keep(self, revenue: PerDraw, ai_revenue: PerDraw) -> None:
+    def enter_month(self, revenue: PerDraw, ai_revenue: PerDraw) -> None:
         """Enter a month's sales."""
         months = float(MONTHS_A_YEAR) if self.opened else 1.0
         self.opened = True
-        self.revenue = moving(self.revenue, revenue, months)
-        self.ai_revenue = moving(self.ai_revenue, ai_revenue, months)
+        self.revenue = moving_average(self.revenue, revenue, months)
+        self.ai_revenue = moving_average(self.ai_revenue, ai_revenue, months)
         for business in self.businesses:
-            business.revenue = moving(business.revenue, business.flow(), months)
-            business.gone = moving(business.gone, 0.0, months)
-            business.remember()
+            business.revenue = moving_average(business.revenue, business.flow(), months)
+            business.announced_loss = moving_average(
+                business.announced_loss, 0.0, months
+            )
+            business.note_shipments()
 
-    def loss(self, probability: Mapping[str, PerDraw]) -> PerDraw:
+    def expected_loss(self, probability: Mapping[str, PerDraw]) -> PerDraw:
         """Return the share of revenue that is expected to be lost, in [0, 1]."""
         lost = self.firm.model.zeros()
         for business in self.businesses:
-            gone = share(business.gone, business.revenue)
-            bites = [probability[key] * b for key, b in business.bites.items()]
+            gone = share(business.announced_loss, business.revenue)
+            bites = [probability[key] * b for key, b in business.denied_shares.items()]
             lost = lost + business.revenue * expected_loss(gone, bites)
         return share(lost, self.revenue)
 
-    def moved_by(self, move: Move) -> bool:
+    def is_affected_by(self, move: BeliefChange) -> bool:
         """Return whether news can touch any of its sales."""
-        return move.act is not None or not self.minded.isdisjoint(move.before)
+        return move.act is not None or not self.prospects.isdisjoint(move.before)
 
     @property
     def ai_share(self) -> PerDraw:
@@ -225,7 +235,7 @@ class Ledger:
 
 def engineers_of(firm: Actor, buyer: str) -> SupplyLine | None:
     """Return the line on which a firm sends engineers to a buyer, if it has one."""
-    return next((li for li in firm.sells(Good.ENGINEERS) if li.buyer == buyer), None)
+    return next((li for li in firm.sales_of(Good.ENGINEERS) if li.buyer == buyer), None)
 
 
 def open_ledger(
@@ -248,21 +258,25 @@ def open_ledger(
     """
     match firm:
         case Toolmaker():
-            return Ledger(firm, _of_toolmaker(world, firm))
+            return Ledger(firm, _businesses_of_toolmaker(world, firm))
         case Designer():
-            return Ledger(firm, _of_designer(world, firm, ai_share))
+            return Ledger(firm, _businesses_of_designer(world, firm, ai_share))
         case MemoryMaker():
-            sales = _of_memory_maker(world, firm, other_china or {}, first_growth)
+            sales = _businesses_of_memory_maker(
+                world, firm, other_china or {}, first_growth
+            )
             return Ledger(firm, sales)
     return Ledger(firm, [])
 
 
-def _bites(world: World, line: SupplyLine) -> dict[str, PerDraw | float]:
+def _denied_shares(world: World, line: SupplyLine) -> dict[str, PerDraw | float]:
     prospects = world.beliefs.prospects
-    return {k: each.denied_share for k, each in prospects.items() if each.hits(line)}
+    return {
+        k: each.denied_share for k, each in prospects.items() if each.may_apply_to(line)
+    }
 
 
-def _of_toolmaker(world: World, firm: Toolmaker) -> list[Business]:
+def _businesses_of_toolmaker(world: World, firm: Toolmaker) -> list[Business]:
     """Return a maker's tools and its service, by what may take them."""
     hangs = world.assume["service.install_dependence"]
     sorts: dict[tuple[str, ...], list[SupplyLine]] = {}
@@ -270,8 +284,8 @@ def _of_toolmaker(world: World, firm: Toolmaker) -> list[Business]:
     hands: dict[tuple[str, ...], SupplyLine] = {}
     for line in firm.tool_lines:
         service = engineers_of(firm, line.buyer)
-        direct = _bites(world, line)
-        through = {} if service is None else _bites(world, service)
+        direct = _denied_shares(world, line)
+        through = {} if service is None else _denied_shares(world, service)
         key = (*direct, "through", *through)
         sorts.setdefault(key, []).append(line)
         bites[key] = direct | {name: hangs * bite for name, bite in through.items()}
@@ -280,13 +294,15 @@ def _of_toolmaker(world: World, firm: Toolmaker) -> list[Business]:
     tools = {key: ToolSales(firm, lines, bites[key]) for key, lines in sorts.items()}
     services: list[Business] = []
     for key, service in hands.items():
-        upkeep = Service(firm, [service], _bites(world, service))
+        upkeep = ServiceSales(firm, [service], _denied_shares(world, service))
         upkeep.tools, upkeep.rivals = tools[key], list(tools.values())
         services.append(upkeep)
     return [*tools.values(), *services]
 
 
-def _of_designer(world: World, firm: Designer, ai_share: float) -> list[Business]:
+def _businesses_of_designer(
+    world: World, firm: Designer, ai_share: float
+) -> list[Business]:
     lines = firm.china_lines
     prospects = world.beliefs.prospects.values()
     abroad: dict[str, PerDraw | float] = {
@@ -294,18 +310,18 @@ def _of_designer(world: World, firm: Designer, ai_share: float) -> list[Business
         for each in prospects
         if Good.AI_CHIP in each.scope.goods and CHINA not in each.scope.destinations
     }
-    elsewhere = ChipsAbroad(firm, [], abroad)
+    elsewhere = ChipSalesAbroad(firm, [], abroad)
     elsewhere.ai_share = ai_share
-    return [Chips(firm, lines, _bites(world, lines[0])), elsewhere]
+    return [ChipSales(firm, lines, _denied_shares(world, lines[0])), elsewhere]
 
 
-def _of_memory_maker(
+def _businesses_of_memory_maker(
     world: World,
     firm: MemoryMaker,
     other_china: Mapping[int, float],
     first_growth: PerDraw | None,
 ) -> list[Business]:
-    lines = firm.sells(Good.HBM)
+    lines = firm.sales_of(Good.HBM)
     named: dict[str, PerDraw | float] = {
         key: each.denied_share
         for key, each in world.beliefs.prospects.items()
@@ -313,4 +329,4 @@ def _of_memory_maker(
     }
     other = OtherSales(firm, [], named)
     other.yearly, other.first_growth = other_china, first_growth
-    return [Memory(firm, lines, _bites(world, lines[0])), other]
+    return [MemorySales(firm, lines, _denied_shares(world, lines[0])), other]

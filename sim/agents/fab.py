@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.agents.tool_base import ToolBase, Wear
+from sim.agents.tool_base import ToolBase, WearRates
 from sim.agents.tool_buyer import CapacityPlan, ToolBuyer
 from sim.domain.ensemble import InDraws, PerDraw, greatest, least, share, total
 from sim.domain.supply import SERVICE, Good
@@ -19,7 +19,7 @@ from sim.world import World
 _A_FEW_TOOLS = 10.0
 """Fewer tools called off than this are not told of in the chronicle."""
 
-_PART = 0.15
+_LARGE_CHANGE = 0.15
 """Change of the share of a vendor's service that is missing that is told of."""
 
 
@@ -62,33 +62,33 @@ class Fab(ToolBuyer):
 
     def maintain(self) -> None:
         """Keep tools up with what service reaches them, and with one's own skill."""
-        if not self.model.on("service"):
+        if not self.model.is_on("service"):
             return
         for base in self.tool_bases:
             self._keep_up(base)
-        self._drift()
+        self._update_drift()
 
     def review_service(self) -> None:
         """Work out what is missing of each vendor's service; None where nothing is.
 
         Orders for tools that could not be installed without the vendor are called off.
         """
-        if not self.model.law_moves:
+        if not self.model.law_changed:
             return
-        service = self.buys(*SERVICE)
+        service = self.purchases_of(*SERVICE)
         for vendor in self._vendors:
             reach = {x.good: x.open_share for x in service if x.seller == vendor}
             if self._is_as_before(vendor, reach):
                 continue
-            before = self._lacking(vendor)
+            before = self._worst_unserved(vendor)
             for group, wear in self._wear_groups(vendor):
-                missed = self._is_missed(vendor, group)
-                self.unserved[vendor, group] = self._missing(reach, wear)
-                misses = self._is_missed(vendor, group)
+                missed = self._lacks_service(vendor, group)
+                self.unserved[vendor, group] = self._unserved_share(reach, wear)
+                misses = self._lacks_service(vendor, group)
                 self._lay_in_spares(vendor, group, misses & ~missed)
             if reach:
                 self._call_off(vendor, reach[Good.ENGINEERS])
-                self._tell_of_service(vendor, before, self._lacking(vendor))
+                self._tell_of_service(vendor, before, self._worst_unserved(vendor))
 
     def _is_as_before(self, vendor: str, reach: dict[Good, PerDraw]) -> bool:
         """Return whether a vendor's gates are those that were last looked at.
@@ -99,7 +99,7 @@ class Fab(ToolBuyer):
         self._reviewed[vendor] = reach
         return before is not None and all(before[x] is reach[x] for x in reach)
 
-    def _lacking(self, vendor: str) -> PerDraw | None:
+    def _worst_unserved(self, vendor: str) -> PerDraw | None:
         """Return what is missing of a vendor's service, for the tools worst off."""
         lacking = [
             missing
@@ -118,8 +118,8 @@ class Fab(ToolBuyer):
         was, lacks = (nothing if x is None else x for x in (before, now))
         spares = least(base.spares for base in self.tools_of(vendor))
         for event, where in (
-            ("service lost", lacks > was + _PART),
-            ("service back", lacks < was - _PART),
+            ("service lost", lacks > was + _LARGE_CHANGE),
+            ("service back", lacks < was - _LARGE_CHANGE),
         ):
             self.model.tell(
                 self.name,
@@ -129,18 +129,20 @@ class Fab(ToolBuyer):
                 inputs={"unserved_share": lacks, "spares_months": spares},
             )
 
-    def _is_missed(self, vendor: str, group: str) -> InDraws:
+    def _lacks_service(self, vendor: str, group: str) -> InDraws:
         """Return the draws in which some of a vendor's service does not come."""
         missing = self.unserved.get((vendor, group))
         return (self.model.zeros() if missing is None else missing) > 0.0
 
     def _lay_in_spares(self, vendor: str, group: str, where: InDraws) -> None:
         """Count the parts that it laid in while it feared to lose the service."""
-        if not (self.model.on("stockpiling") and where.any()):
+        if not (self.model.is_on("stockpiling") and where.any()):
             return
         response = self.model.assume["service.spares_response_to_fear"]
         feared = [
-            li.pending for li in self.buys(Good.SPARE_PARTS) if li.seller == vendor
+            li.pending
+            for li in self.purchases_of(Good.SPARE_PARTS)
+            if li.seller == vendor
         ]
         fear = greatest([self.model.fear["service"], *feared])
         for base in self.tools_of(vendor):
@@ -153,16 +155,16 @@ class Fab(ToolBuyer):
         return list(dict.fromkeys(base.line.seller for base in self.tool_bases))
 
     def _call_off(self, vendor: str, engineers: PerDraw) -> None:
-        before = self.installable.get(vendor, self.model.every(1.0))
+        before = self.installable.get(vendor, self.model.per_draw(1.0))
         dependence = self.model.assume["service.install_dependence"]
-        if not self.model.on("service"):
+        if not self.model.is_on("service"):
             dependence = dependence * 0.0
         now = 1.0 - dependence * (1.0 - engineers)
         self.installable[vendor] = now
         if (now < 1.0).any():
-            self.hampered.add(vendor)
+            self.limited_vendors.add(vendor)
         else:
-            self.hampered.discard(vendor)
+            self.limited_vendors.discard(vendor)
         kept = np.minimum(now / before, 1.0)
         if (kept >= 1.0).all():
             return
@@ -179,7 +181,9 @@ class Fab(ToolBuyer):
             alternative="taking them without the vendor's engineers",
         )
 
-    def _missing(self, reach: dict[Good, PerDraw], wear: Wear) -> PerDraw | None:
+    def _unserved_share(
+        self, reach: dict[Good, PerDraw], wear: WearRates
+    ) -> PerDraw | None:
         if not reach or all((open_ >= 1.0).all() for open_ in reach.values()):
             return None
         assume = self.model.assume
@@ -192,13 +196,13 @@ class Fab(ToolBuyer):
             parts_weight=assume["service.parts_weight"],
         )
 
-    def _wear_groups(self, vendor: str) -> list[tuple[str, Wear]]:
+    def _wear_groups(self, vendor: str) -> list[tuple[str, WearRates]]:
         found = {base.wear.group: base.wear for base in self.tools_of(vendor)}
         return list(found.items())
 
     def _keep_up(self, base: ToolBase) -> None:
         unserved = self.unserved.get((base.line.seller, base.wear.group))
-        if unserved is None and base.whole:
+        if unserved is None and base.as_usual:
             return
         assume, wear = self.model.assume, base.wear
         missing = self.model.zeros() if unserved is None else unserved
@@ -219,8 +223,8 @@ class Fab(ToolBuyer):
             self._repair(base, served, before)
         if base.line.good is Good.DUV_IMMERSION:
             spent = ~served & (before > 0.0) & (base.spares <= 0.0)
-            self._tell_of_bare_shelves(base, spent, missing)
-        base.whole = False
+            self._tell_of_spent_spares(base, spent, missing)
+        base.as_usual = False
 
     def _repair(self, base: ToolBase, served: InDraws, spares: PerDraw) -> None:
         """Let tools recover, and spares be laid in anew, where service is whole."""
@@ -231,7 +235,7 @@ class Fab(ToolBuyer):
         refilled = np.maximum(spares, np.minimum(spares + 1.0, base.wear.spares_stock))
         base.spares = np.where(served, refilled, base.spares)
 
-    def _tell_of_bare_shelves(
+    def _tell_of_spent_spares(
         self, base: ToolBase, spent: InDraws, missing: PerDraw
     ) -> None:
         self.model.tell(
@@ -255,7 +259,7 @@ class Fab(ToolBuyer):
             assume["service.self_maintenance_learning_halflife"],
         )
 
-    def _drift(self) -> None:
+    def _update_drift(self) -> None:
         """Let unserviced scanners drift; what service reaches them sets them right."""
         scanners = self.bases[Good.DUV_IMMERSION]
         missing, bare = self.model.zeros(), self.model.zeros()
@@ -283,7 +287,9 @@ class Fab(ToolBuyer):
         limits = []
         for good, bases in self.bases.items():
             up = total(
-                base.up * base.maker.quality[good] if base.maker else base.up
+                base.available * base.maker.quality[good]
+                if base.maker
+                else base.available
                 for base in bases
             )
             limits.append(class_capacity(up, self._needed_per_kwpm(good)))

@@ -68,11 +68,11 @@ class FrontierLab(Actor):
 
 def greatest_run(world: World) -> PerDraw:
     """Return the training compute of the world's largest run, FLOP."""
-    return greatest(lab.training_compute for lab in world.all(FrontierLab))
+    return greatest(lab.training_compute for lab in world.actors(FrontierLab))
 
 
 def frontier_growth(world: World) -> PerDraw:
     """Return the pace of the frontier's effective compute, log per month."""
-    labs = list(world.all(FrontierLab))
+    labs = list(world.actors(FrontierLab))
     algorithms = np.log(world.assume["ai.algorithmic_efficiency_growth"])
     return labs[0].pace + algorithms / MONTHS_A_YEAR

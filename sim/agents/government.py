@@ -9,7 +9,7 @@ from sim.agents.actor import CHINA, Actor
 from sim.domain.ensemble import NEVER, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.mechanisms.bargaining import needed, willingness
+from sim.mechanisms.bargaining import required_willingness, willingness
 from sim.policy.decisions import ALLIES, LEADER
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion
@@ -21,7 +21,7 @@ Terms = dict[str, PerDraw]
 
 
 @dataclass(frozen=True)
-class Rung:
+class EscalationStep:
     """How grave a kind of instrument is taken to be.
 
     Attributes:
@@ -34,7 +34,7 @@ class Rung:
 
 
 @dataclass(frozen=True, eq=False)
-class Resolve:
+class PlannedAction:
     """What a government has made up its mind to do this month, in some draws.
 
     Attributes:
@@ -51,7 +51,7 @@ class Resolve:
     """
 
     package: tuple[Motion, ...]
-    deed: str
+    action: str
     event: str
     where: InDraws
     terms: Terms = field(default_factory=dict)
@@ -78,23 +78,28 @@ class Government(Actor):
     """
 
     def __init__(
-        self, world: World, name: str, country: str, *, rungs: Mapping[str, Rung]
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        escalation_steps: Mapping[str, EscalationStep],
     ) -> None:
         super().__init__(world, name, country)
-        self.rungs = rungs
+        self.escalation_steps = escalation_steps
         self.instruments_in_force: PerDraw | float = 0.0
         self.enforcement: PerDraw | float = 1.0
-        self.alignment = world.every(float(country == LEADER))
+        self.alignment = world.per_draw(float(country == LEADER))
         self.retaliation = world.zeros()
         self.stance = world.zeros()
-        self.resolves: list[Resolve] = []
+        self.planned_actions: list[PlannedAction] = []
 
     # --- the record -------------------------------------------------------------------
 
-    def follow_the_record(self) -> None:
+    def follow_record(self) -> None:
         """Announce, enact and lift what the regime dates to this month."""
         world, law = self.model, self.model.regime
-        if not world.law_moves:
+        if not world.law_changed:
             return
         self._tell("announced", law.book.announced(world.month))
         self._tell("effective", law.book.taking_effect(world.month))
@@ -149,11 +154,11 @@ class Government(Actor):
 
     # --- deciding ---------------------------------------------------------------------
 
-    def read_the_signs(self) -> None:
+    def observe(self) -> None:
         """Take in what happened last month."""
-        self._look_around()
+        self._update_perception()
 
-    def _look_around(self) -> None:
+    def _update_perception(self) -> None:
         """See what a state of this kind looks at."""
 
     def deliberate(self) -> None:
@@ -162,13 +167,13 @@ class Government(Actor):
         It gives nothing a thought before the day from which it decides, so that a world
         that shares its past with another has the same in mind as one that does not.
         """
-        self.resolves = []
-        if not self._decides_yet():
+        self.planned_actions = []
+        if not self._decides_now():
             return
         for package in self._packages():
             self._consider(package)
 
-    def _decides_yet(self) -> bool:
+    def _decides_now(self) -> bool:
         """Return whether the day has come from which governments decide."""
         return self.model.month >= Month.of(self.model.regime.decisions.since)
 
@@ -178,7 +183,7 @@ class Government(Actor):
     def act(self) -> None:
         """Do what it has made up its mind to do, and say why."""
         world, month = self.model, self.model.month
-        for resolve in self.resolves:
+        for resolve in self.planned_actions:
             for motion in resolve.package:
                 _carry_out(motion, resolve, month)
             first = resolve.package[0].act
@@ -193,15 +198,15 @@ class Government(Actor):
                 threshold=resolve.threshold,
                 alternative=resolve.alternative,
             )
-            if resolve.deed == "agree":
-                world.take_notice(first, resolve.where, self.name)
-        self.resolves = []
-        self._take_up_occasions()
-        self._tell_what_binds()
+            if resolve.action == "agree":
+                world.publish_decision(first, resolve.where, self.name)
+        self.planned_actions = []
+        self._ask_due_motions()
+        self._tell_of_binding_acts()
 
-    def _take_up_occasions(self) -> None:
+    def _ask_due_motions(self) -> None:
         """Let what happened put motions to it; it can decide from next month on."""
-        if not self._decides_yet():
+        if not self._decides_now():
             return
         for package in self._packages():
             occasion = self._occasion(package[0])
@@ -210,24 +215,27 @@ class Government(Actor):
             for motion in package:
                 new = motion.ask(occasion, self.model.month)
             first = package[0]
-            if first.joining and self.model.regime.decisions.decides(first.act):
+            if first.is_joining and self.model.regime.decisions.decides(first.act):
                 self.model.tell(
                     "gov_us", "asks an ally", first.act.id, self.country, new
                 )
 
-    def _tell_what_binds(self) -> None:
+    def _tell_of_binding_acts(self) -> None:
         """Enter what begins to bind this month, and end what has run its time."""
         world, now = self.model, float(self.model.month.index)
         for package in self._packages():
             first = package[0]
             begins = first.binding == now
-            name = "ally joins" if first.joining else "instrument effective"
+            name = "ally joins" if first.is_joining else "instrument effective"
             act = first.act
             if begins.any():
-                if not first.joining:
+                if not first.is_joining:
                     world.tell(self.name, name, act.id, act.title, begins)
                 else:
-                    whole, part = begins & (first.in_part <= 0.0), first.in_part > 0.0
+                    whole, part = (
+                        begins & (first.partial_share <= 0.0),
+                        first.partial_share > 0.0,
+                    )
                     world.tell(self.name, name, act.id, act.title, whole)
                     world.tell(
                         self.name, f"{name} in part", act.id, act.title, begins & part
@@ -240,7 +248,7 @@ class Government(Actor):
         world, act = self.model, motion.act
         over = motion.has_ended(world.month)
         if over.any():
-            motion.leave(over, world.month)
+            motion.withdraw(over, world.month)
             if not isinstance(act, Truce):
                 motion.refuse(over, world.month)
             world.tell(self.name, "instrument lifted", act.id, "its time is up", over)
@@ -251,19 +259,19 @@ class Government(Actor):
         What lasts goes before what is made for a time, and stands for the package.
         """
         found: dict[tuple[object, ...], list[Motion]] = {}
-        together = self.model.regime.decisions.together
+        together = self.model.regime.decisions.package_key
         for motion in self.model.motions:
             if motion.state == self.country:
                 key = together(motion.act, motion.state)
                 found.setdefault(key, []).append(motion)
         return [
-            tuple(sorted(motions, key=lambda motion: motion.lasts < NEVER))
+            tuple(sorted(motions, key=lambda motion: motion.duration < NEVER))
             for motions in found.values()
         ]
 
     def _occasion(self, motion: Motion) -> InDraws:
         """Return the draws in which there is a reason to consider a motion."""
-        if motion.joining:
+        if motion.is_joining:
             return self._is_known(motion.act)
         known = self.model.zeros() > 0.0
         for name in motion.act.answers:
@@ -276,32 +284,34 @@ class Government(Actor):
     def _is_known(self, act: Instrument) -> InDraws:
         """Return the draws in which an act has been announced or decided."""
         law, month = self.model.regime, self.model.month
-        if act.id not in law.book.decided:
+        if act.id not in law.book.decided_ids:
             return self._is_due(act)
         known = self.model.zeros() > 0.0
         for motion in self.model.motions:
-            if motion.act.id == act.id and not motion.joining:
+            if motion.act.id == act.id and not motion.is_joining:
                 known = known | (motion.agreed <= month.index)
         return known
 
-    def _has_rested(self, motion: Motion) -> InDraws:
+    def _may_agree_again(self, motion: Motion) -> InDraws:
         """Return where what was taken back has rested before it is taken up again."""
         rest = self.model.facts["months_before_reconsidering"]
-        rested = self.model.month.index - motion.left >= rest
-        return rested | ~np.isfinite(motion.left) | isinstance(motion.act, Truce)
+        rested = self.model.month.index - motion.withdrawn >= rest
+        return rested | ~np.isfinite(motion.withdrawn) | isinstance(motion.act, Truce)
 
     def _is_due(self, act: Instrument) -> InDraws:
         """Return all draws once the day has come from which an act may be made."""
         due = float(Month.of(act.announced) <= self.model.month)
-        return self.model.every(due) > 0.0
+        return self.model.per_draw(due) > 0.0
 
     def _threshold(self, package: tuple[Motion, ...], what: str, rate: str) -> PerDraw:
         """Return what the willingness to do something must reach this month."""
         world = self.model
         event = f"{self.country} {what} {package[0].act.id}"
-        return needed(world.chance.uniform(event, world.month), world.assume[rate])
+        return required_willingness(
+            world.chance.uniform(event, world.month), world.assume[rate]
+        )
 
-    def _resolve(
+    def _plan_agreement(
         self,
         package: tuple[Motion, ...],
         *,
@@ -312,12 +322,14 @@ class Government(Actor):
         alternative: str,
     ) -> None:
         """Agree to a package in the draws in which the sum of terms suffices."""
-        opened = package[0].is_open(self.model.month) & self._has_rested(package[0])
+        opened = package[0].is_open(self.model.month) & self._may_agree_again(
+            package[0]
+        )
         if not opened.any():
             return
         threshold = self._threshold(package, "decides on", rate)
-        self.resolves.append(
-            Resolve(
+        self.planned_actions.append(
+            PlannedAction(
                 package,
                 "agree",
                 event,
@@ -329,7 +341,7 @@ class Government(Actor):
             )
         )
 
-    def _reconsider(
+    def _plan_withdrawal(
         self, package: tuple[Motion, ...], *, leave: Terms, rate: str, event: str
     ) -> None:
         """Leave a package in the draws in which the reasons to leave suffice.
@@ -341,8 +353,8 @@ class Government(Actor):
         if not bound.any():
             return
         threshold = self._threshold(package, "reconsiders", rate)
-        self.resolves.append(
-            Resolve(
+        self.planned_actions.append(
+            PlannedAction(
                 package,
                 "leave",
                 event,
@@ -354,10 +366,10 @@ class Government(Actor):
         )
 
 
-def _carry_out(motion: Motion, resolve: Resolve, month: Month) -> None:
-    match resolve.deed:
+def _carry_out(motion: Motion, resolve: PlannedAction, month: Month) -> None:
+    match resolve.action:
         case "agree":
-            nothing = np.zeros_like(motion.in_part)
+            nothing = np.zeros_like(motion.partial_share)
             wait = nothing if resolve.wait is None else resolve.wait
             part = nothing if resolve.in_part is None else resolve.in_part
             allowed = resolve.where & ~np.isfinite(motion.refused)
@@ -365,8 +377,8 @@ def _carry_out(motion: Motion, resolve: Resolve, month: Month) -> None:
         case "refuse":
             motion.refuse(resolve.where, month)
         case "leave":
-            motion.leave(resolve.where, month)
-            if motion.joining:
+            motion.withdraw(resolve.where, month)
+            if motion.is_joining:
                 motion.refuse(resolve.where, month)
 
 

@@ -22,7 +22,7 @@ _USD_PER_MILLION = 1e6
 
 
 @dataclass(frozen=True, eq=False)
-class GreyChip:
+class SmuggledChip:
     """The chip that is smuggled: the newest flagship sold in volume.
 
     Attributes:
@@ -67,11 +67,11 @@ class Broker(Actor):
         self.displaced = nothing
         self.total_diverted = self.total_seized = self.total_sold = nothing
 
-    def order_imports(self, designer: Designer, chip: GreyChip) -> None:
+    def order_imports(self, designer: Designer, chip: SmuggledChip) -> None:
         """Order the hub's share of what is sold abroad, its usual business."""
         per_unit = np.maximum(chip.training, self.model.facts["reach_floor"])
         usual = designer.abroad * self.import_share / per_unit
-        for line in self.buys(Good.AI_CHIP):
+        for line in self.purchases_of(Good.AI_CHIP):
             self.imports = designer.ship_abroad(line, usual, chip.chip)
 
     def divert(self, markup: PerDraw, seized_share: PerDraw) -> None:
@@ -90,9 +90,9 @@ class Broker(Actor):
         self.total_diverted = self.total_diverted + self.diverted
         self.total_seized = self.total_seized + self.seized
         self.total_sold = self.total_sold + self.sold
-        self._regroup(premium, seized_share, hidden)
+        self._adjust_capacity(premium, seized_share, hidden)
 
-    def _regroup(
+    def _adjust_capacity(
         self, premium: PerDraw, seized_share: PerDraw, hidden: PerDraw
     ) -> None:
         """Draw in entrants; let crackdowns drive capacity off."""
@@ -110,15 +110,15 @@ class Broker(Actor):
         self.capacity = grown - driven_off
         self.displaced = self.displaced + driven_off
 
-    def rest(self) -> None:
+    def stay_idle(self) -> None:
         """Divert nothing: there is no market."""
         self.diverted = self.seized = self.sold = self.model.zeros()
 
-    def settle(self, arrivals: PerDraw) -> None:
+    def add_capacity(self, arrivals: PerDraw) -> None:
         """Take in capacity that moved here from other hubs."""
         self.capacity = self.capacity + arrivals
 
-    def release(self, trading: InDraws) -> PerDraw:
+    def release_displaced(self, trading: InDraws) -> PerDraw:
         """Return displaced capacity that sets up elsewhere this month."""
         months = self.model.assume["smuggle.relocation_months_after_crackdown"]
         moved = np.where(trading, self.displaced / months, 0.0)
@@ -148,21 +148,21 @@ class Distributor(Actor):
         super().__init__(world, name, country)
         self.brokers, self.designer = brokers, designer
         self.markup = world.assume["smuggle.usual_markup"]
-        self.money: dict[str, PerDraw] = {}
+        self.spending: dict[str, PerDraw] = {}
         self.sold = world.zeros()
-        self.needed = world.zeros()
-        self.chip = self._newest()
+        self.is_open = world.zeros()
+        self.chip = self._newest_flagship()
         self.total_sold = world.zeros()
 
     @property
     def training(self) -> PerDraw:
         """H100-equivalents for training of what it sells; nothing if none is needed."""
-        return self.chip.training * self.needed
+        return self.chip.training * self.is_open
 
     @property
     def inference(self) -> PerDraw:
         """H100-equivalents for inference of what it sells."""
-        return self.chip.inference * self.needed
+        return self.chip.inference * self.is_open
 
     @property
     def price(self) -> PerDraw:
@@ -171,12 +171,12 @@ class Distributor(Actor):
 
     def open_market(self) -> None:
         """See which chip is worth smuggling, and whether it has to be."""
-        self.chip = self._newest()
+        self.chip = self._newest_flagship()
         denied = 1.0 - self._flagship_licence()
         needed = (denied > 0.0).astype(float)
         for event, where in (
-            ("grey market opens", needed > self.needed),
-            ("grey market closes", needed < self.needed),
+            ("grey market opens", needed > self.is_open),
+            ("grey market closes", needed < self.is_open),
         ):
             self.model.tell(
                 self.name,
@@ -185,39 +185,39 @@ class Distributor(Actor):
                 where=where,
                 inputs={"denied_share": denied, "markup": self.markup},
             )
-        self.needed = needed
-        self.money = {}
+        self.is_open = needed
+        self.spending = {}
 
     def take_order(self, buyer: str, money: PerDraw) -> None:
         """Take what a laboratory would spend on smuggled chips, USD million."""
-        self.money[buyer] = money
+        self.spending[buyer] = money
 
     def clear_market(self) -> None:
         """Find the markup, let brokers divert, seize, and share out the rest (M8)."""
         assume, world = self.model.assume, self.model
         for broker in self.brokers:
             broker.order_imports(self.designer, self.chip)
-        if not (world.on("smuggling") and self.needed.any() and self.money):
+        if not (world.is_on("smuggling") and self.is_open.any() and self.spending):
             self.sold = world.zeros()
             for broker in self.brokers:
-                broker.rest()
+                broker.stay_idle()
             return
-        spending = total(self.money.values())
+        spending = total(self.spending.values())
         capacity = total(broker.capacity for broker in self.brokers)
         cleared = clearing_markup(
             spending=spending,
-            price=world.every(self.chip.price),
+            price=world.per_draw(self.chip.price),
             capacity=capacity,
             elasticity=assume["smuggle.supply_elasticity_to_markup"],
         )
         # Where nobody smuggles, nothing pays, nothing is caught, and the markup stays.
-        trading = (self.needed > 0.0) & world.works("smuggling")
+        trading = (self.is_open > 0.0) & world.draws_with("smuggling")
         self.markup = np.where(trading, cleared, self.markup)
         paid = np.where(trading, cleared, _NO_PREMIUM)
         for broker in self.brokers:
             broker.divert(paid, self._seized_share(broker.country) * trading)
         self._relocate(trading)
-        offered = total(broker.sold for broker in self.brokers) * self.needed
+        offered = total(broker.sold for broker in self.brokers) * self.is_open
         affordable = spending / self.price
         self.sold = np.minimum(offered, affordable)
         self.total_sold = self.total_sold + self.sold
@@ -225,11 +225,11 @@ class Distributor(Actor):
 
     def delivery(self, buyer: str) -> tuple[PerDraw, PerDraw]:
         """Return units delivered to a buyer, and the units its money was for."""
-        if buyer not in self.money:
+        if buyer not in self.spending:
             nothing = self.model.zeros()
             return nothing, nothing
-        asked = self.money[buyer] / self.price
-        everyone = total(self.money.values()) / self.price
+        asked = self.spending[buyer] / self.price
+        everyone = total(self.spending.values()) / self.price
         return self.sold * share(asked, everyone), asked
 
     def _seized_share(self, hub: str) -> PerDraw:
@@ -245,9 +245,9 @@ class Distributor(Actor):
         )
 
     def _relocate(self, trading: InDraws) -> None:
-        moved = total(broker.release(trading) for broker in self.brokers)
+        moved = total(broker.release_displaced(trading) for broker in self.brokers)
         for broker in self.brokers:
-            broker.settle(moved / len(self.brokers))
+            broker.add_capacity(moved / len(self.brokers))
 
     def _tell_of_seizures(self) -> None:
         """Enter the months in which customs make a catch."""
@@ -271,7 +271,7 @@ class Distributor(Actor):
             threshold=luck,
         )
 
-    def _newest(self) -> GreyChip:
+    def _newest_flagship(self) -> SmuggledChip:
         world, assume = self.model, self.model.assume
         lineup = self.designer.lineup
         wait = int(world.facts["volume_after_launch_months"])
@@ -279,8 +279,8 @@ class Distributor(Actor):
             chip for chip, launch in lineup.flagships if launch + wait <= world.month
         ]
         chip = sold[-1] if sold else lineup.flagships[0][0]
-        one = world.every(1.0)
-        return GreyChip(
+        one = world.per_draw(1.0)
+        return SmuggledChip(
             chip=chip,
             price=float(np.mean(chip.price)) / _USD_PER_MILLION,
             training=one

@@ -9,23 +9,23 @@ from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.exposure import Ledger, open_ledger
 from sim.agents.suppliers import Foundry, MemoryMaker
-from sim.agents.toolmaker import Toolmaker, extended
+from sim.agents.toolmaker import Toolmaker, value_in_month
 from sim.domain.ensemble import PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.belief import faded
 from sim.mechanisms.money import firm_value
-from sim.mechanisms.returns import return_on_news, revaluation, simple
-from sim.policy.beliefs import Move
+from sim.mechanisms.returns import return_on_news, revaluation, simple_return
+from sim.policy.beliefs import BeliefChange
 from sim.world import World
 
 ListedFirm = Toolmaker | Designer | MemoryMaker | Foundry
 """Kinds of firm of which there are shares."""
 
-_HUNDRED = 100.0
+_FIRST_PRICE = 100.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
+class StockProfile:
     """What is known of a listed firm's share.
 
     Attributes:
@@ -52,7 +52,7 @@ class Share:
 
 
 @dataclass(frozen=True, eq=False)
-class Reaction:
+class NewsReaction:
     """What one piece of news did to shares.
 
     Attributes:
@@ -85,7 +85,7 @@ class Investors(Actor):
         country: str,
         *,
         firms: list[ListedFirm],
-        shares: Mapping[str, Share],
+        shares: Mapping[str, StockProfile],
     ) -> None:
         super().__init__(world, name, country)
         self.firms, self.shares = firms, shares
@@ -100,37 +100,39 @@ class Investors(Actor):
             for firm in firms
         }
         names = [firm.name for firm in firms]
-        self.past: dict[str, tuple[PerDraw, ...]] = {}
+        self.past_revenue: dict[str, tuple[PerDraw, ...]] = {}
         self.value: dict[str, PerDraw] = {}
-        self.reactions: list[Reaction] = []
+        self.reactions: list[NewsReaction] = []
         self.news_return = dict.fromkeys(names, world.zeros())
-        self.revalued = dict.fromkeys(names, world.zeros())
-        self.wandered = dict.fromkeys(names, world.zeros())
-        self._first: dict[str, PerDraw] = {}
+        self.demand_revaluation = dict.fromkeys(names, world.zeros())
+        self.random_walk = dict.fromkeys(names, world.zeros())
+        self._first_level: dict[str, PerDraw] = {}
 
     # --- what news does (M16) -------------------------------------------------------
 
-    def read_the_news(self) -> None:
+    def read_news(self) -> None:
         """Let each piece of the month's news move the shares that it touches."""
         half_life = self.model.assume["belief.half_life_months"]
-        for name, level in self.revalued.items():
-            self.revalued[name] = faded(level, half_life)
-        self.reactions = [self._react(move) for move in self.model.beliefs.moves]
+        for name, level in self.demand_revaluation.items():
+            self.demand_revaluation[name] = faded(level, half_life)
+        self.reactions = [self._react(move) for move in self.model.beliefs.changes]
         for firm in self.firms:
             moved = [r.log_returns[firm.name] for r in self.reactions]
             news = total([self.model.zeros(), *moved])
-            self.news_return[firm.name] = simple(news)
+            self.news_return[firm.name] = simple_return(news)
 
-    def _react(self, move: Move) -> Reaction:
+    def _react(self, move: BeliefChange) -> NewsReaction:
         returns = dict.fromkeys(self.ledgers, self.model.zeros())
         astonishing = move.surprise is not None and move.surprise.any()
         if move.act is None and not move.before and not astonishing:
-            return Reaction(move.source, returns)
+            return NewsReaction(move.source, returns)
         for firm in self.firms:
-            policy = self._on_law(firm, move)
-            demand = self._on_demand(firm, move)
+            policy = self._return_on_law(firm, move)
+            demand = self._return_on_demand(firm, move)
             returns[firm.name] = policy + demand
-            self.revalued[firm.name] = self.revalued[firm.name] + demand
+            self.demand_revaluation[firm.name] = (
+                self.demand_revaluation[firm.name] + demand
+            )
         if move.surprise is not None:
             self.model.tell(
                 self.name,
@@ -139,19 +141,19 @@ class Investors(Actor):
                 "a surprise in the efficiency of AI",
                 move.surprise > 0.0,
             )
-        return Reaction(move.source, returns)
+        return NewsReaction(move.source, returns)
 
-    def _on_law(self, firm: ListedFirm, move: Move) -> PerDraw:
+    def _return_on_law(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
         """Return the log return on what the news says of coming law."""
         ledger = self.ledgers[firm.name]
-        if not ledger.moved_by(move):
+        if not ledger.is_affected_by(move):
             return self.model.zeros()
         beliefs = self.model.beliefs
-        before = ledger.loss(beliefs.probability | dict(move.before))
+        before = ledger.expected_loss(beliefs.probability | dict(move.before))
         if move.act is not None:
             for business in ledger.businesses:
-                business.lose(move.act, beliefs.prospects)
-        after = ledger.loss(beliefs.probability | dict(move.after))
+                business.count_announced_loss(move.act, beliefs.prospects)
+        after = ledger.expected_loss(beliefs.probability | dict(move.after))
         return return_on_news(
             before,
             after,
@@ -159,7 +161,7 @@ class Investors(Actor):
             self.shares[firm.name].margin_ratio,
         )
 
-    def _on_demand(self, firm: ListedFirm, move: Move) -> PerDraw:
+    def _return_on_demand(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
         """Return the log return on what the news says of demand for AI compute."""
         if move.surprise is None:
             return self.model.zeros()
@@ -175,30 +177,33 @@ class Investors(Actor):
         """Read the firms' books, value them and price their shares."""
         for firm in self.firms:
             revenue = self._revenue(firm)
-            months = (*self.past.get(firm.name, ()), revenue)[-MONTHS_A_YEAR:]
-            self.past[firm.name] = months
+            months = (*self.past_revenue.get(firm.name, ()), revenue)[-MONTHS_A_YEAR:]
+            self.past_revenue[firm.name] = months
             yearly = total(months) * (MONTHS_A_YEAR / len(months))
             multiple = self.shares[firm.name].multiple
             self.value[firm.name] = firm_value(yearly, multiple)
-            self.ledgers[firm.name].keep(revenue, self._ai_revenue(firm, revenue))
-            self._wander(firm.name)
-            if firm.name not in self._first:
-                self._first[firm.name] = self._level(firm)
+            self.ledgers[firm.name].enter_month(
+                revenue, self._ai_revenue(firm, revenue)
+            )
+            self._step_random_walk(firm.name)
+            if firm.name not in self._first_level:
+                self._first_level[firm.name] = self._level(firm)
 
-    def _wander(self, name: str) -> None:
+    def _step_random_walk(self, name: str) -> None:
         """Let a share drift by chance, as one does without any news."""
         luck = self.model.chance.normal(f"share price of {name}", self.model.month)
         month = self.model.facts["trading_days_a_month"] ** 0.5
         step = self.shares[name].daily_volatility * month
-        self.wandered[name] = self.wandered[name] + step * luck
+        self.random_walk[name] = self.random_walk[name] + step * luck
 
     @property
     def price(self) -> dict[str, PerDraw]:
         """Price of each share, its first month being 100."""
         return {
-            firm.name: _HUNDRED * np.exp(self._level(firm) - self._first[firm.name])
+            firm.name: _FIRST_PRICE
+            * np.exp(self._level(firm) - self._first_level[firm.name])
             for firm in self.firms
-            if firm.name in self._first
+            if firm.name in self._first_level
         }
 
     def _level(self, firm: ListedFirm) -> PerDraw:
@@ -208,12 +213,12 @@ class Investors(Actor):
             np.log(self.value[name])
             + return_on_news(
                 world.zeros(),
-                self.ledgers[name].loss(world.beliefs.probability),
+                self.ledgers[name].expected_loss(world.beliefs.probability),
                 world.assume["econ.return_per_unit_revenue_at_risk"],
                 self.shares[name].margin_ratio,
             )
-            + self.revalued[name]
-            + self.wandered[name]
+            + self.demand_revaluation[name]
+            + self.random_walk[name]
         )
 
     def _revenue(self, firm: ListedFirm) -> PerDraw:
@@ -222,8 +227,8 @@ class Investors(Actor):
             return firm.revenue
         known = self.shares[firm.name]
         month = self.model.month
-        yearly = extended(known.yearly, month, known.growth, known.first_growth)
-        return self.model.every(yearly / MONTHS_A_YEAR)
+        yearly = value_in_month(known.yearly, month, known.growth, known.first_growth)
+        return self.model.per_draw(yearly / MONTHS_A_YEAR)
 
     def _ai_revenue(self, firm: ListedFirm, revenue: PerDraw) -> PerDraw:
         part = self.shares[firm.name].ai_share

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.actor import NOTICED, Actor
+from sim.agents.actor import NOTABLE_CHANGE, Actor
 from sim.agents.capability import Capability
-from sim.agents.compute_sellers import WORTHLESS, Sellers, Worth, price_of, worth_of
+from sim.agents.compute_sellers import (
+    SMALLEST_DIVISOR,
+    ChannelSellers,
+    UnitCompute,
+    unit_compute,
+    unit_price,
+)
 from sim.agents.grey_market import Distributor
 from sim.domain.ensemble import Choice, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
@@ -22,12 +28,12 @@ CHANNELS = ("legal", "grey", "domestic", "offshore")
 _MONTHS_A_QUARTER = 3
 """How often it is looked at which channel comes first."""
 
-_LEAD = 0.1
+_MINIMUM_LEAD = 0.1
 """Share of the money by which a channel must be ahead to count as the new first."""
 
 
 @dataclass(frozen=True, eq=False)
-class Stock:
+class AcceleratorStock:
     """Accelerators of one channel at one laboratory; each number one per draw.
 
     Attributes:
@@ -40,13 +46,17 @@ class Stock:
     training: PerDraw
     inference: PerDraw
 
-    def aged(self, kept: PerDraw) -> "Stock":
+    def aged(self, kept: PerDraw) -> "AcceleratorStock":
         """Return what is left after a month."""
-        return Stock(self.units * kept, self.training * kept, self.inference * kept)
+        return AcceleratorStock(
+            self.units * kept, self.training * kept, self.inference * kept
+        )
 
-    def with_(self, units: PerDraw, training: PerDraw, inference: PerDraw) -> "Stock":
+    def plus(
+        self, units: PerDraw, training: PerDraw, inference: PerDraw
+    ) -> "AcceleratorStock":
         """Return the stock with accelerators added, each worth so much."""
-        return Stock(
+        return AcceleratorStock(
             self.units + units,
             self.training + units * training,
             self.inference + units * inference,
@@ -76,10 +86,10 @@ class Lab(Actor):
         spending: Sequence[PerDraw | float],
         first_growth: PerDraw | None = None,
         budget_share: float,
-        first_stock: Stock,
-        first_offshore: Stock,
+        first_stock: AcceleratorStock,
+        first_offshore: AcceleratorStock,
         run_factor: float,
-        sellers: Mapping[str, Sellers],
+        sellers: Mapping[str, ChannelSellers],
     ) -> None:
         super().__init__(world, name, country)
         self.recorded_spending, self.budget_share = spending, budget_share
@@ -90,17 +100,17 @@ class Lab(Actor):
         )
         self.channels = tuple(name for name in CHANNELS if name in sellers)
         nothing = world.zeros()
-        empty = Stock(nothing, nothing, nothing)
+        empty = AcceleratorStock(nothing, nothing, nothing)
         self.stocks = dict.fromkeys(CHANNELS, empty)
         self.stocks["legal"], self.stocks["offshore"] = first_stock, first_offshore
-        self.reach = dict.fromkeys(CHANNELS, world.every(1.0))
-        self.budget = world.every(spending[0] / MONTHS_A_YEAR)
+        self.reach = dict.fromkeys(CHANNELS, world.per_draw(1.0))
+        self.budget = world.per_draw(spending[0] / MONTHS_A_YEAR)
         self.savings = nothing
         self.cash = self.advance = nothing
         self.failed = self.bought = self.paid = nothing
-        self._worth_sent: dict[LineKey, tuple[Worth, ...]] = {}
-        self.leading: Choice | None = None
-        self.accessed = world.every(1.0)
+        self._compute_in_transit: dict[LineKey, tuple[UnitCompute, ...]] = {}
+        self.leading_channel: Choice | None = None
+        self.last_access = world.per_draw(1.0)
         self._lines_of: dict[str, list[SupplyLine]] = {}
         self._weights: dict[LineKey, float] = {}
 
@@ -108,33 +118,35 @@ class Lab(Actor):
 
     def order_compute(self) -> None:
         """Split the month's money over channels by value per dollar, and order."""
-        self._fund()
+        self._add_budget()
         gives = [self.sellers[x].value_per_dollar() for x in self.channels]
         offers = list(zip(self.channels, gives, strict=True))
         attractions = [self._attraction(*offer) for offer in offers]
         shares = choice_shares(
             attractions,
-            [self._open(*offer) for offer in offers],
+            [self._expected_supply(*offer) for offer in offers],
             self.model.assume["lab.choice_sensitivity"],
         )
         for channel, part in zip(self.channels, shares, strict=True):
             self._order(channel, self.cash * part)
         if self.model.month.number % _MONTHS_A_QUARTER == 1:
-            self._note_leading(np.stack(shares), attractions)
-        if self.model.law_moves:
-            self._note_access()
+            self._tell_of_leading_channel(np.stack(shares), attractions)
+        if self.model.law_changed:
+            self._tell_of_access()
 
-    def _note_leading(self, shares: Table, attractions: list[PerDraw]) -> None:
+    def _tell_of_leading_channel(
+        self, shares: Table, attractions: list[PerDraw]
+    ) -> None:
         """Tell where most of its money now goes to another channel than before."""
-        if self.leading is None:
-            self.leading = shares.argmax(axis=0)
-        former = self.leading
+        if self.leading_channel is None:
+            self.leading_channel = shares.argmax(axis=0)
+        former = self.leading_channel
         held = np.take_along_axis(shares, former[np.newaxis], axis=0)[0]
-        moved = shares.max(axis=0) > held + _LEAD
+        moved = shares.max(axis=0) > held + _MINIMUM_LEAD
         if not moved.any():
             return
         first = np.where(moved, shares.argmax(axis=0), former)
-        self.leading = first
+        self.leading_channel = first
         for pair in np.unique((first * len(CHANNELS) + former)[moved]):
             new, old = divmod(int(pair), len(CHANNELS))
             now, before = self.channels[new], self.channels[old]
@@ -151,16 +163,16 @@ class Lab(Actor):
                     "reach": self.reach[now],
                     "reach_of_former": self.reach[before],
                 },
-                threshold=held + _LEAD,
+                threshold=held + _MINIMUM_LEAD,
                 alternative=before,
             )
 
-    def _note_access(self) -> None:
+    def _tell_of_access(self) -> None:
         """Tell where law takes away the use of clouds abroad, or gives it back."""
         now = self.cloud_access
         for event, where in (
-            ("cloud access lost", now < self.accessed - NOTICED),
-            ("cloud access back", now > self.accessed + NOTICED),
+            ("cloud access lost", now < self.last_access - NOTABLE_CHANGE),
+            ("cloud access back", now > self.last_access + NOTABLE_CHANGE),
         ):
             self.model.tell(
                 self.name,
@@ -172,14 +184,14 @@ class Lab(Actor):
                     "offshore_compute": self.stocks["offshore"].training,
                 },
             )
-        self.accessed = now
+        self.last_access = now
 
-    def _fund(self) -> None:
+    def _add_budget(self) -> None:
         """Add a month's budget to what was saved."""
         world, assume = self.model, self.model.assume
         months = world.month - world.start
         if months < len(self.recorded_spending):
-            yearly = world.every(self.recorded_spending[months])
+            yearly = world.per_draw(self.recorded_spending[months])
             self.budget = yearly / MONTHS_A_YEAR
         else:
             growth = fading_growth(
@@ -213,7 +225,7 @@ class Lab(Actor):
     def _attraction(self, channel: str, per_dollar: PerDraw) -> PerDraw:
         """Return the log of value per dollar of a channel, less its troubles."""
         found = per_dollar * self._discount(channel)
-        return np.log(np.maximum(found, WORTHLESS))
+        return np.log(np.maximum(found, SMALLEST_DIVISOR))
 
     def _discount(self, channel: str) -> PerDraw | float:
         assume = self.model.assume
@@ -236,14 +248,14 @@ class Lab(Actor):
         years = (self.model.month - self.model.start) / MONTHS_A_YEAR
         return 1.0 - gap * np.exp(-rate * years)
 
-    def _open(self, channel: str, per_dollar: PerDraw) -> PerDraw:
+    def _expected_supply(self, channel: str, per_dollar: PerDraw) -> PerDraw:
         """Return how far a channel can be counted on; a closed one is still tested."""
         world = self.model
         if not self._lines(channel) and channel != "grey":
             return world.zeros()
         on_offer = (per_dollar > 0.0).astype(float)
         if channel in _SWITCHES:
-            on_offer = on_offer * world.works(_SWITCHES[channel])
+            on_offer = on_offer * world.draws_with(_SWITCHES[channel])
         floor = world.facts["reach_floor"]
         favour: PerDraw | float = 1.0
         if channel == "domestic":
@@ -257,17 +269,17 @@ class Lab(Actor):
         lines = self._lines(channel)
         for line in lines:
             seller = self._seller_of(line)
-            part = money * self._split(line, lines)
-            price, worth = price_of(seller), worth_of(seller)[0]
+            part = money * self._line_share(line, lines)
+            price, worth = unit_price(seller), unit_compute(seller)[0]
             on_offer = (price > 0.0) & (worth > 0.0)
             line.order(np.where(on_offer, part / np.where(on_offer, price, 1.0), 0.0))
 
-    def _split(self, line: SupplyLine, lines: list[SupplyLine]) -> float:
+    def _line_share(self, line: SupplyLine, lines: list[SupplyLine]) -> float:
         """Return the share of a channel's money that goes to one of its lines."""
-        weights = [self._customary(other) for other in lines]
-        return self._customary(line) / sum(weights)
+        weights = [self._line_weight(other) for other in lines]
+        return self._line_weight(line) / sum(weights)
 
-    def _customary(self, line: SupplyLine) -> float:
+    def _line_weight(self, line: SupplyLine) -> float:
         """Return the weight of a line among those on which it buys."""
         if line.key not in self._weights:
             edges = self.model.network.get_edge_data(line.seller, self.name).values()
@@ -329,42 +341,42 @@ class Lab(Actor):
         if channel == "grey":
             units, asked = self._distributor().delivery(self.name)
             seller = self._distributor()
-            self._add(channel, seller, worth_of(seller), units, units)
+            self._add(channel, seller, unit_compute(seller), units, units)
         else:
             units = asked = self.model.zeros()
             for line in self._lines(channel):
                 seller = self._seller_of(line)
-                worth = self._worth_on_arrival(line, seller)
+                worth = self._compute_on_arrival(line, seller)
                 self._add(channel, seller, worth, line.arrived, line.shipped)
                 units, asked = units + line.shipped, asked + line.ordered
         supplied = np.where(asked > 0.0, share(units, asked), self.reach[channel])
         self.reach[channel] = memory * self.reach[channel] + (1.0 - memory) * supplied
 
-    def _worth_on_arrival(self, line: SupplyLine, seller: Actor) -> Worth:
+    def _compute_on_arrival(self, line: SupplyLine, seller: Actor) -> UnitCompute:
         """Return the H100-equivalents of a unit that arrives, as when it was sent."""
-        now = worth_of(seller)
-        road = (*self._worth_sent.get(line.key, (now,) * line.transit), now)
-        self._worth_sent[line.key] = road[1:]
+        now = unit_compute(seller)
+        road = (*self._compute_in_transit.get(line.key, (now,) * line.transit), now)
+        self._compute_in_transit[line.key] = road[1:]
         return road[0]
 
     def _add(
         self,
         channel: str,
         seller: Actor,
-        worth: Worth,
+        worth: UnitCompute,
         arrived: PerDraw,
         shipped: PerDraw,
     ) -> None:
         stock = self.stocks[channel]
-        self.stocks[channel] = stock.with_(arrived, *worth)
+        self.stocks[channel] = stock.plus(arrived, *worth)
         self.bought = self.bought + arrived
-        self.paid = self.paid + shipped * price_of(seller)
+        self.paid = self.paid + shipped * unit_price(seller)
 
     # --- training (M10) -------------------------------------------------------------
 
     def train(self) -> None:
         """Train on its fleet, and learn from scarcity."""
-        self.capability.advance(self.training_fleet, self.cloud_access)
+        self.capability.train(self.training_fleet, self.cloud_access)
 
     @property
     def training_fleet(self) -> PerDraw:
@@ -378,17 +390,17 @@ class Lab(Actor):
     @property
     def offshore_access(self) -> PerDraw:
         """Share of its offshore compute that it can use, in [0, 1]."""
-        return self.cloud_access * self.model.works("offshore_cloud")
+        return self.cloud_access * self.model.draws_with("offshore_cloud")
 
     @property
     def cloud_access(self) -> PerDraw:
         """Share of its access to clouds abroad that law lets stand, in [0, 1]."""
         lines = self._lines("offshore")
         if not lines:
-            return self.model.every(1.0)
+            return self.model.per_draw(1.0)
         return total(line.open_share for line in lines) / len(lines)
 
-    def accessible(self, channel: str) -> Stock:
+    def accessible(self, channel: str) -> AcceleratorStock:
         """Return the stock of a channel that it can use."""
         stock = self.stocks[channel]
         return stock.aged(self.offshore_access) if channel == "offshore" else stock

@@ -8,18 +8,18 @@ import numpy as np
 from sim.agents.actor import CHINA
 from sim.agents.offers import (
     NOTHING_ON_OFFER,
-    Offered,
-    best_inside,
-    joined,
-    mixed,
-    spelt,
-    weighed,
+    Offer,
+    best_compliant,
+    merged,
+    offer_by_draw,
+    tests_text,
+    valued_offer,
 )
 from sim.domain.chips import Chip
-from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, alike
+from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, groups_of_equal_draws
 from sim.domain.months import Month
 from sim.domain.supply import Good, SupplyLine
-from sim.mechanisms.redesign import Test, essential
+from sim.mechanisms.redesign import Test, without_redundant
 from sim.policy import scope
 from sim.world import World
 
@@ -49,23 +49,23 @@ class Lineup:
     ) -> None:
         self.world, self.designer, self.country = world, designer, country
         self.flagships, self.reference = flagships, reference
-        self.catalogue: list[Offered] = []
+        self.catalogue: list[Offer] = []
         self.choice = np.full(world.chance.draws.count, NOTHING_ON_OFFER)
-        self.offer: Offered | None = None
-        self.outlawed = world.zeros()
+        self.offer: Offer | None = None
+        self.times_outlawed = world.zeros()
         self._designed: dict[tuple[str, str], InDraws] = {}
         self._odds_by_name: dict[str, PerDraw] = {}
-        self._tired = world.zeros() > 0.0
+        self._gave_up = world.zeros() > 0.0
 
-    def renew(self, lines: list[SupplyLine]) -> None:
+    def update(self, lines: list[SupplyLine]) -> None:
         """Launch flagships, draw compliant chips, and choose what to offer in China.
 
         Args:
             lines: those on which the designer sells chips to laboratories in China.
         """
         launched = self._launch()
-        if self.world.on("redesign") and (launched or self.world.law_moves):
-            self._draw_compliant_chips()
+        if self.world.is_on("redesign") and (launched or self.world.law_changed):
+            self._design_compliant_chips()
         self._choose(lines)
 
     def _launch(self) -> bool:
@@ -76,10 +76,10 @@ class Lineup:
             if launch <= self.world.month and chip.name not in known
         ]
         for chip, launch in new:
-            entry = weighed(
+            entry = valued_offer(
                 self.world,
                 chip,
-                self.world.every(launch.index),
+                self.world.per_draw(launch.index),
                 reference=self.reference,
                 compliant=False,
             )
@@ -88,7 +88,7 @@ class Lineup:
                 self._tell_of_launch(entry)
         return bool(new)
 
-    def _tell_of_launch(self, entry: Offered) -> None:
+    def _tell_of_launch(self, entry: Offer) -> None:
         self.world.tell(
             self.designer,
             "flagship launched",
@@ -98,13 +98,13 @@ class Lineup:
 
     # --- chips cut to the rules -----------------------------------------------------
 
-    def _draw_compliant_chips(self) -> None:
+    def _design_compliant_chips(self) -> None:
         """Draw the best chip inside today's tests from every flagship they catch."""
         today = list(self._tests_today())
         for chip, launch in self.flagships:
             if launch <= self.world.month:
                 for tests, rule, where in today:
-                    self._draw(chip, tests, f"{chip.name} for China ({rule})", where)
+                    self._design(chip, tests, f"{chip.name} for China ({rule})", where)
 
     def _tests_today(self) -> Iterator[tuple[tuple[Test, ...], str, InDraws]]:
         """Yield tests in force, what the rule is called, and the draws that have them.
@@ -114,30 +114,36 @@ class Lineup:
         """
         law, month = self.world.regime, self.world.month
         found = law.thresholds(Good.AI_CHIP, self.country, CHINA, month)
-        every = self.world.every
+        every = self.world.per_draw
         standing = [(act, every(far) > 0.0) for act, far in found]
         limits = [
             every(x) for act, _ in found for test in act.tests for x in test.values()
         ]
-        for where in alike([*(stands for _, stands in standing), *limits]):
+        for where in groups_of_equal_draws(
+            [*(stands for _, stands in standing), *limits]
+        ):
             here = [act for act, stands in standing if (stands & where).any()]
-            decided = [act.id for act in here if act.id in law.book.decided]
+            decided = [act.id for act in here if act.id in law.book.decided_ids]
             tests = [_in_draws(test, where) for act in here for test in act.tests]
             if tests:
-                yield essential(tests), " and ".join(decided) or str(month), where
+                yield (
+                    without_redundant(tests),
+                    " and ".join(decided) or str(month),
+                    where,
+                )
 
-    def _draw(
+    def _design(
         self, chip: Chip, tests: tuple[Test, ...], name: str, where: InDraws
     ) -> None:
         """Draw a compliant chip in the draws that have not drawn it yet."""
-        design = (chip.name, spelt(tests))
+        design = (chip.name, tests_text(tests))
         before = self._designed.get(design, np.zeros_like(where))
         new = where & ~before
         if not new.any():
             return
         self._designed[design] = before | new
-        willing = self._willing
-        best = best_inside(
+        willing = self._still_designs
+        best = best_compliant(
             self.world,
             chip,
             tests,
@@ -147,31 +153,33 @@ class Lineup:
             where=new,
         )
         if best is not None:
-            self._enter(best)
-            self._tell_of_design(best, spelt(tests), best.drawn & willing)
-            self._tell_of_giving_up(best, best.drawn & ~willing)
+            self._add_to_catalogue(best)
+            self._tell_of_design(best, tests_text(tests), best.exists & willing)
+            self._tell_of_giving_up(best, best.exists & ~willing)
 
     @property
-    def _willing(self) -> InDraws:
+    def _still_designs(self) -> InDraws:
         """Where it still designs: neither out of patience nor sure of the next rule."""
-        return self._patient & (self._feared < self._tolerated)
+        return self._has_patience & (
+            self._belief_in_tighter_test < self._tolerated_belief
+        )
 
     @property
-    def _patient(self) -> InDraws:
-        return self.outlawed < self.world.assume["redesign.patience"]
+    def _has_patience(self) -> InDraws:
+        return self.times_outlawed < self.world.assume["redesign.patience"]
 
     @property
-    def _feared(self) -> PerDraw:
+    def _belief_in_tighter_test(self) -> PerDraw:
         """Probability that it puts on a still tighter test."""
         return self.world.beliefs.probability.get("china_chips", self.world.zeros())
 
     @property
-    def _tolerated(self) -> PerDraw:
+    def _tolerated_belief(self) -> PerDraw:
         return self.world.assume["redesign.tolerated_fear"]
 
-    def _tell_of_design(self, best: Offered, tests: str, willing: InDraws) -> None:
+    def _tell_of_design(self, best: Offer, tests: str, willing: InDraws) -> None:
         """Tell where it drew a chip inside the tests."""
-        world, one = self.world, self.world.every(1.0)
+        world, one = self.world, self.world.per_draw(1.0)
         world.tell(
             self.designer,
             "compliant chip designed",
@@ -183,17 +191,27 @@ class Lineup:
                 "interconnect": one * best.chip.interconnect,
                 "memory_bandwidth": one * best.chip.memory_bandwidth,
                 "worth": best.worth,
-                "months_to_market": best.since - world.month.index,
+                "months_to_market": best.available_from - world.month.index,
             },
         )
 
-    def _tell_of_giving_up(self, best: Offered, tired: InDraws) -> None:
+    def _tell_of_giving_up(self, best: Offer, tired: InDraws) -> None:
         """Tell where it draws no more: out of patience, or sure of the next rule."""
-        new = tired & ~self._tired
+        new = tired & ~self._gave_up
         patience = self.world.assume["redesign.patience"]
         for name, where, amount, most in (
-            ("times_outlawed", new & ~self._patient, self.outlawed, patience),
-            ("belief", new & self._patient, self._feared, self._tolerated),
+            (
+                "times_outlawed",
+                new & ~self._has_patience,
+                self.times_outlawed,
+                patience,
+            ),
+            (
+                "belief",
+                new & self._has_patience,
+                self._belief_in_tighter_test,
+                self._tolerated_belief,
+            ),
         ):
             self.world.tell(
                 self.designer,
@@ -204,16 +222,16 @@ class Lineup:
                 threshold=most,
                 alternative="drawing another compliant chip",
             )
-        self._tired = self._tired | tired
+        self._gave_up = self._gave_up | tired
 
-    def _enter(self, entry: Offered) -> None:
+    def _add_to_catalogue(self, entry: Offer) -> None:
         """Enter a design into the catalogue; one that is there is due earlier."""
         names = [known.chip.name for known in self.catalogue]
         if entry.chip.name not in names:
             self.catalogue.append(entry)
             return
         place = names.index(entry.chip.name)
-        self.catalogue[place] = joined(self.catalogue[place], entry)
+        self.catalogue[place] = merged(self.catalogue[place], entry)
 
     # --- the chip on offer ----------------------------------------------------------
 
@@ -224,7 +242,7 @@ class Lineup:
         choice = np.full_like(self.choice, NOTHING_ON_OFFER)
         for index, entry in enumerate(self.catalogue):
             odds = self._odds_now(lines[0], entry.chip)
-            sells = entry.since <= self.world.month.index
+            sells = entry.available_from <= self.world.month.index
             if entry.compliant:
                 sells = sells & self._worth_selling(entry)
             value = np.where(sells, entry.worth * odds, 0.0)
@@ -236,24 +254,24 @@ class Lineup:
             self._tell_of_choice(choice, values)
             self._count_outlawed()
             self.choice = choice
-            self.offer = mixed(
+            self.offer = offer_by_draw(
                 self.world, self.catalogue, choice, designer=self.designer
             )
             for line in lines:
                 line.chip = self.offer.chip
-        if chosen_anew or self.world.law_moves:
-            self.world.review_all(lines)
+        if chosen_anew or self.world.law_changed:
+            self.world.review_lines(lines)
 
     def _odds_now(self, probe: SupplyLine, chip: Chip) -> PerDraw:
         """Return the odds of a licence, looked up anew when the law moves."""
         law, month = self.world.regime, self.world.month
-        if chip.name not in self._odds_by_name or self.world.law_moves:
+        if chip.name not in self._odds_by_name or self.world.law_changed:
             asked = replace(probe, chip=chip)
             licence = law.licence(asked, month, self.world.leakage)
-            self._odds_by_name[chip.name] = self.world.every(licence)
+            self._odds_by_name[chip.name] = self.world.per_draw(licence)
         return self._odds_by_name[chip.name]
 
-    def _worth_selling(self, entry: Offered) -> InDraws:
+    def _worth_selling(self, entry: Offer) -> InDraws:
         """Return where a compliant chip is worth buying beside the domestic one."""
         per_dollar = entry.worth / entry.price
         least_worth = self.world.assume["redesign.worth_selling"]
@@ -264,7 +282,7 @@ class Lineup:
         for index, entry in enumerate(self.catalogue):
             if entry.compliant:
                 gone = (self.choice == index) & (self.odds_of(entry.chip.name) <= 0.0)
-                self.outlawed = self.outlawed + gone
+                self.times_outlawed = self.times_outlawed + gone
 
     def odds_of(self, name: str) -> PerDraw:
         """Return the odds that a chip of its own is licensed for China, in [0, 1]."""
@@ -309,7 +327,7 @@ class Lineup:
                     inputs={
                         "worth": entry.worth,
                         "licence_odds": odds[index],
-                        "licence_odds_of_former": self._of_former(odds),
+                        "licence_odds_of_former": self._of_previous_offer(odds),
                     },
                     threshold=best,
                     alternative=self.catalogue[other].chip.name if beaten else "",
@@ -335,13 +353,13 @@ class Lineup:
                 alternative=entry.chip.name,
             )
 
-    def _of_former(self, table: Table) -> PerDraw:
+    def _of_previous_offer(self, table: Table) -> PerDraw:
         """Return a number of the chip offered so far, nothing where there was none."""
         former = np.take_along_axis(table, np.maximum(self.choice, 0)[np.newaxis], 0)
         return np.where(self.choice == NOTHING_ON_OFFER, 0.0, former[0])
 
 
-def _in_draws(test: scope.Test, where: InDraws) -> dict[str, float]:
+def _in_draws(test: scope.ChipTest, where: InDraws) -> dict[str, float]:
     """Return a test as it is in draws in which its limits are the same."""
     first = int(np.argmax(where))
     return {

@@ -9,10 +9,10 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import NEVER, Choice, InDraws, PerDraw
 from sim.mechanisms.redesign import (
     Test,
+    avoiding_limits,
+    cut_to_limits,
     inference_value,
-    inside,
     training_value,
-    ways_out,
 )
 from sim.world import World
 
@@ -23,7 +23,7 @@ _USD_PER_MILLION = 1e6
 
 
 @dataclass(frozen=True, eq=False)
-class Offered:
+class Offer:
     """A chip as a buyer in China weighs it.
 
     Attributes:
@@ -38,18 +38,18 @@ class Offered:
     """
 
     chip: Chip
-    since: PerDraw
+    available_from: PerDraw
     training: PerDraw
     inference: PerDraw
     price: PerDraw
     compliant: bool
     worth: PerDraw
-    drawn: InDraws
+    exists: InDraws
 
 
-def weighed(
+def valued_offer(
     world: World, chip: Chip, since: PerDraw, *, reference: Chip, compliant: bool
-) -> Offered:
+) -> Offer:
     """Return a chip with what it is worth to a buyer.
 
     Args:
@@ -59,7 +59,7 @@ def weighed(
         reference: the H100.
         compliant: whether it was designed to stay inside a rule.
     """
-    assume, one = world.assume, world.every(1.0)
+    assume, one = world.assume, world.per_draw(1.0)
     training = training_value(
         chip.tpp,
         chip.interconnect,
@@ -73,19 +73,19 @@ def weighed(
         memory_weight=assume["h100e.memory_weight"],
     )
     weight = assume["lab.training_share_of_demand"]
-    return Offered(
+    return Offer(
         chip=chip,
-        since=since,
+        available_from=since,
         training=one * training,
         inference=one * inference,
         price=one * chip.price / _USD_PER_MILLION,
         compliant=compliant,
         worth=weight * (one * training) + (1.0 - weight) * (one * inference),
-        drawn=one > 0.0,
+        exists=one > 0.0,
     )
 
 
-def best_inside(
+def best_compliant(
     world: World,
     parent: Chip,
     tests: Sequence[Test],
@@ -94,7 +94,7 @@ def best_inside(
     reference: Chip,
     willing: InDraws,
     where: InDraws,
-) -> Offered | None:
+) -> Offer | None:
     """Return the best chip cut from a parent that no test catches, None if it is whole.
 
     It ships after the designer's lag, at the parent's price in proportion to its worth.
@@ -113,44 +113,44 @@ def best_inside(
     lag = np.ceil(assume["redesign.months_rule_to_compliant_chip"])
     ready = np.where(willing, float(world.month.index) + lag, NEVER)
     step = world.facts["interconnect_step"]
-    best: Offered | None = None
-    for limits in ways_out(tests):
-        chip = inside(parent, limits, assume["redesign.margin"], step, name)
-        entry = weighed(world, chip, ready, reference=reference, compliant=True)
-        best = entry if best is None else better(best, entry)
+    best: Offer | None = None
+    for limits in avoiding_limits(tests):
+        chip = cut_to_limits(parent, limits, assume["redesign.margin"], step, name)
+        entry = valued_offer(world, chip, ready, reference=reference, compliant=True)
+        best = entry if best is None else better_offer(best, entry)
     if best is None:
         return None
-    whole = weighed(world, parent, ready, reference=reference, compliant=False)
+    whole = valued_offer(world, parent, ready, reference=reference, compliant=False)
     drawn = where & ~(best.worth >= whole.worth)
     if not drawn.any():
         return None
     price = whole.price * best.worth / whole.worth
     return replace(
         best,
-        since=np.where(drawn, ready, NEVER),
+        available_from=np.where(drawn, ready, NEVER),
         price=np.minimum(price, whole.price),
-        drawn=drawn,
+        exists=drawn,
     )
 
 
-def joined(known: Offered, entry: Offered) -> Offered:
+def merged(known: Offer, entry: Offer) -> Offer:
     """Return two designs of one name as one: where both are drawn, the known one.
 
     It is due when the earlier of them is.
     """
     return replace(
-        _either(known.drawn | ~entry.drawn, known, entry),
-        since=np.minimum(known.since, entry.since),
-        drawn=known.drawn | entry.drawn,
+        _combined(known.exists | ~entry.exists, known, entry),
+        available_from=np.minimum(known.available_from, entry.available_from),
+        exists=known.exists | entry.exists,
     )
 
 
-def better(one: Offered, other: Offered) -> Offered:
+def better_offer(one: Offer, other: Offer) -> Offer:
     """Return the better of two ways out of a rule, draw by draw."""
-    return _either(one.worth >= other.worth, one, other)
+    return _combined(one.worth >= other.worth, one, other)
 
 
-def _either(first: InDraws, one: Offered, other: Offered) -> Offered:
+def _combined(first: InDraws, one: Offer, other: Offer) -> Offer:
     """Return the one design in some draws, and in the rest the other in its place."""
 
     def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
@@ -172,12 +172,12 @@ def _either(first: InDraws, one: Offered, other: Offered) -> Offered:
     )
 
 
-def mixed(
-    world: World, entries: Sequence[Offered], choice: Choice, *, designer: str
-) -> Offered:
+def offer_by_draw(
+    world: World, entries: Sequence[Offer], choice: Choice, *, designer: str
+) -> Offer:
     """Return what is on offer: in each draw the entry chosen there."""
     sold = (choice != NOTHING_ON_OFFER).astype(float)
-    one = world.every(1.0)
+    one = world.per_draw(1.0)
 
     def pick(values: list[PerDraw | float]) -> PerDraw:
         table = np.stack([one * value for value in values])
@@ -192,19 +192,19 @@ def mixed(
         memory_bandwidth=pick([e.chip.memory_bandwidth for e in entries]),
         price=pick([e.price for e in entries]),
     )
-    return Offered(
+    return Offer(
         chip=chip,
-        since=world.zeros(),
+        available_from=world.zeros(),
         training=pick([e.training for e in entries]) * sold,
         inference=pick([e.inference for e in entries]) * sold,
         price=pick([e.price for e in entries]),
         compliant=False,
         worth=pick([e.worth for e in entries]) * sold,
-        drawn=sold > 0.0,
+        exists=sold > 0.0,
     )
 
 
-def spelt(tests: tuple[Test, ...]) -> str:
+def tests_text(tests: tuple[Test, ...]) -> str:
     """Return a short name for a set of tests, such as ``tpp<4800``."""
     return " or ".join(
         "&".join(f"{name}<{limit:g}" for name, limit in test.items()) for test in tests

@@ -37,8 +37,8 @@ class OffshoreCloud(Actor):
         super().__init__(world, name, country)
         self.supply_share, self.designer = supply_share, designer
         self.hosted = first
-        self.training = world.every(1.0)
-        self.inference = world.every(1.0)
+        self.training = world.per_draw(1.0)
+        self.inference = world.per_draw(1.0)
         self.price = self._unit_price()
         self.revenue = world.zeros()
 
@@ -49,7 +49,7 @@ class OffshoreCloud(Actor):
     def host(self) -> None:
         """Buy chips for the capacity ordered, as law and supply let it, and rent it."""
         world, assume = self.model, self.model.assume
-        rented = self.sells(Good.CLOUD)
+        rented = self.sales_of(Good.CLOUD)
         for line in rented:
             line.clear()
         wanted = total(line.permitted for line in rented)
@@ -70,7 +70,7 @@ class OffshoreCloud(Actor):
         chip = lineup.flagship_now()
         h100e = float(chip.tpp / lineup.reference.tpp)
         bought = self.model.zeros()
-        for line in self.buys(Good.AI_CHIP):
+        for line in self.purchases_of(Good.AI_CHIP):
             units = self.designer.ship_abroad(line, wanted / h100e, chip)
             bought = bought + units * h100e
         return bought
@@ -79,7 +79,7 @@ class OffshoreCloud(Actor):
         lineup = self.designer.lineup
         chip = lineup.flagship_now()
         per_unit = chip.tpp / lineup.reference.tpp
-        return self.model.every(float(chip.price / per_unit) / _USD_PER_MILLION)
+        return self.model.per_draw(float(chip.price / per_unit) / _USD_PER_MILLION)
 
 
 _USD_PER_MILLION = 1e6

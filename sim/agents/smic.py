@@ -36,7 +36,7 @@ class AdvancedFab(Fab):
     ) -> None:
         super().__init__(world, name, country, plan, advanced=True)
         self.designer_shares = dict(designer_shares)
-        self.cumulative = world.assume["smic.n2.initial_ai_wafers"]
+        self.cumulative_n2 = world.assume["smic.n2.initial_ai_wafers"]
         self.cumulative_n3 = world.zeros()
         self.ai_wafers = world.zeros()
         self.die_yield = self._n2_yield()
@@ -66,22 +66,22 @@ class AdvancedFab(Fab):
             who: dies * part for who, part in self.designer_shares.items()
         }
         speed = self.model.speed_of("fabs")
-        self.cumulative = self.cumulative + self.ai_wafers * speed
+        self.cumulative_n2 = self.cumulative_n2 + self.ai_wafers * speed
         on_n3 = self.wafer_starts * n3_share
         self.cumulative_n3 = self.cumulative_n3 + on_n3 * speed
         self._mark_milestones(running)
 
     def ship_dies(self) -> None:
         """Hand every designer the good dies of its wafers."""
-        for line in self.sells(Good.LOGIC_WAFERS):
+        for line in self.sales_of(Good.LOGIC_WAFERS):
             line.order(self.good_dies.get(line.buyer, self.model.zeros()))
             line.clear()
             line.ship(line.permitted)
 
     def _n2_yield(self) -> PerDraw:
         assume = self.model.assume
-        learned = self.cumulative
-        if not self.model.on("yield_learning"):
+        learned = self.cumulative_n2
+        if not self.model.is_on("yield_learning"):
             learned = assume["smic.n2.initial_ai_wafers"]
         defects = defect_density(
             learned,
@@ -96,7 +96,7 @@ class AdvancedFab(Fab):
         """Return the N+3 yield: its own wafers count, and a part of N+2's."""
         assume = self.model.assume
         first = assume["smic.n2.initial_ai_wafers"]
-        carried = assume["learn.intergenerational_spillover"] * self.cumulative
+        carried = assume["learn.intergenerational_spillover"] * self.cumulative_n2
         defects = defect_density(
             first + self.cumulative_n3 + carried,
             reference=assume["smic.n3.defect_density_start"],
@@ -135,20 +135,20 @@ class AdvancedFab(Fab):
         """Return immersion exposures on N+3 over N+2; EUV at home takes them away."""
         ratio = self.model.assume["litho.n3_over_n2_passes_ratio"]
         makers = [base.maker for base in self.bases[Good.DUV_IMMERSION] if base.maker]
-        euv = makers[0].euv if makers else self.n2_done & False
+        euv = makers[0].has_euv if makers else self.n2_done & False
         return np.where(euv, 1.0, ratio)
 
     def _mark_milestones(self, running: PerDraw) -> None:
         """Tell of a node once AI dies on it yield as much as they once did."""
         worth = self.model.assume["smic.n2.milestone_yield"]
         launch = self.model.assume["smic.n3.launch_year"]
-        year = self.model.every(self.model.month.year_fraction)
+        year = self.model.per_draw(self.model.month.year_fraction)
         for node, done, reached, inputs, threshold in (
             (
                 "N+2",
                 self.n2_done,
                 self.die_yield >= worth,
-                {"die_yield": self.die_yield, "wafers_run": self.cumulative},
+                {"die_yield": self.die_yield, "wafers_run": self.cumulative_n2},
                 worth,
             ),
             (

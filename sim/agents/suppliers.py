@@ -16,7 +16,7 @@ class Foundry(Actor):
 
     def ship_dies(self) -> None:
         """Ship the dies that the law lets through, or that slip past it."""
-        for line in self.sells(Good.LOGIC_WAFERS):
+        for line in self.sales_of(Good.LOGIC_WAFERS):
             line.clear()
             line.ship(line.permitted)
             line.backlog = self.model.zeros()
@@ -45,7 +45,7 @@ class MemoryMaker(Actor):
 
     def ship_memory(self) -> None:
         """Ship the stacks that are licensed, and the few that slip past the law."""
-        lines = self.sells(Good.HBM)
+        lines = self.sales_of(Good.HBM)
         leak = self.model.assume["law.hbm_leakage"]
         for line in lines:
             line.set_gates(np.maximum(line.licence, leak), line.permit, line.pending)
@@ -75,7 +75,7 @@ class Exporter(Actor):
     def export(self) -> None:
         """Ship what both gates let through."""
         for line in self.sales:
-            line.order(self.model.every(self.usual[line.buyer]))
+            line.order(self.model.per_draw(self.usual[line.buyer]))
             line.clear()
             line.ship(line.permitted)
             line.backlog = self.model.zeros()

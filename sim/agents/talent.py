@@ -15,7 +15,7 @@ from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.talent import (
     called_back,
     hired_away,
-    hired_here,
+    hired_locally,
     intake,
     let_go,
     local_cover,
@@ -25,7 +25,7 @@ from sim.mechanisms.talent import (
 )
 from sim.world import World
 
-AMERICA = "USA"
+USA = "USA"
 """The state whose law calls its persons away from Chinese firms."""
 
 CHIP_TRADES = ("fabs", "toolmakers")
@@ -36,7 +36,7 @@ SCANNERS = "scanner"
 
 
 @dataclass(frozen=True, eq=False)
-class Habits:
+class TurnoverRates:
     """How engineers change employers; each number one per draw.
 
     Attributes:
@@ -57,7 +57,7 @@ class Habits:
 
 
 @dataclass(frozen=True, eq=False)
-class Moves:
+class StaffFlows:
     """Who came and went in a month, persons.
 
     Attributes:
@@ -74,7 +74,7 @@ class Moves:
 
 
 @dataclass(frozen=True, eq=False)
-class Site:
+class ServiceSite:
     """Tools of one vendor at one fab that take alike many engineers.
 
     Attributes:
@@ -107,12 +107,12 @@ class VendorStaff:
         freed: former ones at Chinese fabs who left because of the law, persons.
     """
 
-    def __init__(self, sites: list[Site], former: PerDraw) -> None:
+    def __init__(self, sites: list[ServiceSite], former: PerDraw) -> None:
         self.sites = sites
         self.posts = total(site.posts for site in sites)
         self.lost = self.denied = np.zeros_like(self.posts)
         self.staff = self.posts
-        self.settled = self.usual = self.posts * former
+        self.settled = self.usual_settled = self.posts * former
         self.freed = self.lost
 
     @property
@@ -120,34 +120,34 @@ class VendorStaff:
         """All its former field engineers at Chinese fabs and workshops, persons."""
         return self.settled + self.freed
 
-    def turn_over(self, habits: Habits) -> Moves:
+    def turn_over(self, rates: TurnoverRates) -> StaffFlows:
         """Let engineers quit, be let go or hired away, called back and replaced."""
-        quits = habits.quitting * self.staff
-        usual_quits = habits.quitting * self.posts
+        quits = rates.quitting * self.staff
+        usual_quits = rates.quitting * self.posts
         before, lost = self.denied, self._count_posts()
         open_posts = self.posts - lost
-        dismissed = let_go(self.staff - quits, open_posts, habits.months_kept)
+        dismissed = let_go(self.staff - quits, open_posts, rates.months_kept)
         kept = self.staff - quits - dismissed
         poached = hired_away(
             lost=lost,
             filled=self.freed,
-            yearly=habits.hired_away,
-            staff=kept * (1.0 - habits.expatriates),
+            yearly=rates.hired_away,
+            staff=kept * (1.0 - rates.expatriates),
         )
-        staying = self._hired(dismissed, habits)
-        settling = self._hired(quits, habits)
-        building = staying * habits.building
-        retired = habits.quitting * self.former
-        freed = self.freed - habits.quitting * self.freed
+        staying = self._hired(dismissed, rates)
+        settling = self._hired(quits, rates)
+        building = staying * rates.building
+        retired = rates.quitting * self.former
+        freed = self.freed - rates.quitting * self.freed
         back = called_back(freed, self.denied, before)
         left = kept - poached + back
         self.staff = np.maximum(left, open_posts)
         self.freed = freed - back + staying - building + poached
-        self.settled = self.settled - habits.quitting * self.settled + settling
-        usual_kept = self.usual - habits.quitting * self.usual
-        self.usual = usual_kept + self._hired(usual_quits, habits)
-        emigrated = (quits + dismissed) * habits.expatriates
-        return Moves(
+        self.settled = self.settled - rates.quitting * self.settled + settling
+        usual_kept = self.usual_settled - rates.quitting * self.usual_settled
+        self.usual_settled = usual_kept + self._hired(usual_quits, rates)
+        emigrated = (quits + dismissed) * rates.expatriates
+        return StaffFlows(
             came=self.staff - left,
             gone=retired + quits + dismissed - settling - staying - emigrated,
             emigrated=emigrated,
@@ -159,7 +159,7 @@ class VendorStaff:
         cover = local_cover(
             settled=self.settled, freed=self.freed, posts=self.posts, lost=self.lost
         )
-        return speed(cover, share(self.usual, self.posts), elasticity)
+        return speed(cover, share(self.usual_settled, self.posts), elasticity)
 
     def _count_posts(self) -> PerDraw:
         """Count the posts anew; return those whose service law stops."""
@@ -167,17 +167,17 @@ class VendorStaff:
         for site in self.sites:
             posts = site.posts
             self.posts = self.posts + posts
-            if not site.engineers.free:
+            if not site.engineers.all_pass:
                 stopped = 1.0 - site.engineers.open_share
                 self.lost = self.lost + stopped * posts
         self.denied = share(self.lost, self.posts)
         return self.lost
 
-    def _hired(self, leaving: PerDraw, habits: Habits) -> PerDraw:
-        return hired_here(leaving, habits.expatriates, habits.hired)
+    def _hired(self, leaving: PerDraw, habits: TurnoverRates) -> PerDraw:
+        return hired_locally(leaving, habits.expatriates, habits.hired)
 
 
-class Pool:
+class LabourPool:
     """People of one trade at Chinese firms, and those of the same trade abroad.
 
     Attributes:
@@ -196,17 +196,17 @@ class Pool:
         quitting: PerDraw,
         usual_intake: PerDraw,
         months: PerDraw,
-        home: PerDraw,
-        away: PerDraw,
-    ) -> Moves:
+        returning: PerDraw,
+        recalled: PerDraw,
+    ) -> StaffFlows:
         """Let graduates join, old hands leave, some come home and some go abroad.
 
         Args:
             quitting: share who leave the trade in a month.
             usual_intake: graduates who join in the usual course of things, persons.
             months: in which a post is filled anew.
-            home: who come home from abroad, persons.
-            away: who are called away for good, persons.
+            returning: who come home from abroad, persons.
+            recalled: who are called away for good, persons.
         """
         joined = intake(
             usual_intake=usual_intake,
@@ -215,10 +215,10 @@ class Pool:
             months=months,
         )
         leaving = quitting * self.staff
-        self.staff = self.staff + joined - leaving + (home - away)
+        self.staff = self.staff + joined - leaving + (returning - recalled)
         self.usual = self.usual + usual_intake - quitting * self.usual
-        self.abroad = self.abroad - home
-        return Moves(joined, leaving, away, np.zeros_like(joined))
+        self.abroad = self.abroad - returning
+        return StaffFlows(joined, leaving, recalled, np.zeros_like(joined))
 
 
 class LabourMarket(Actor):
@@ -244,7 +244,7 @@ class LabourMarket(Actor):
         *,
         fabs: list[Fab],
         designer: Designer,
-        pools: Mapping[str, Pool],
+        pools: Mapping[str, LabourPool],
     ) -> None:
         super().__init__(world, name, country)
         self.fabs, self.designer, self.pools = fabs, designer, dict(pools)
@@ -252,11 +252,11 @@ class LabourMarket(Actor):
         self.american = [
             line
             for fab in fabs
-            for line in fab.buys(Good.ENGINEERS)
-            if fab.advanced and line.origin == AMERICA
+            for line in fab.purchases_of(Good.ENGINEERS)
+            if fab.advanced and line.origin == USA
         ]
         assume = world.assume
-        self.habits = Habits(
+        self.turnover_rates = TurnoverRates(
             quitting=assume["talent.attrition_per_year"] / MONTHS_A_YEAR,
             months_kept=assume["talent.months_kept_without_post"],
             expatriates=assume["talent.expatriate_share"],
@@ -265,26 +265,28 @@ class LabourMarket(Actor):
             building=assume["talent.share_to_toolmakers"],
         )
         self.per_kwpm = {x: self.pools[x].staff / self._plan() for x in CHIP_TRADES}
-        self.speeds = dict.fromkeys((*self.vendors, *self.pools), world.every(1.0))
-        self.hardest = self.came = self.gone = self.emigrated = world.zeros()
+        self.speeds = dict.fromkeys((*self.vendors, *self.pools), world.per_draw(1.0))
+        self.most_stopped = self.came = self.gone = self.emigrated = world.zeros()
 
     def move_people(self) -> None:
         """Let people come, go and change employers, and post how fast work goes."""
-        if not self.model.on("talent"):
+        if not self.model.is_on("talent"):
             return
-        moves = [staff.turn_over(self.habits) for staff in self.vendors.values()]
-        bite = self._bite()
+        moves = [
+            staff.turn_over(self.turnover_rates) for staff in self.vendors.values()
+        ]
+        bite = self._stopped_share()
         moves += [self._renew(trade, bite) for trade in self.pools]
-        self.hardest = np.maximum(self.hardest, bite)
+        self.most_stopped = np.maximum(self.most_stopped, bite)
         toolmakers = self.pools["toolmakers"]
         hired = total(move.to_toolmakers for move in moves)
         toolmakers.staff = toolmakers.staff + hired
         self.came = self.came + total(move.came for move in moves)
         self.gone = self.gone + total(move.gone for move in moves)
         self.emigrated = self.emigrated + total(move.emigrated for move in moves)
-        self._post_speeds()
+        self._publish_speeds()
 
-    def _renew(self, trade: str, bite: PerDraw) -> Moves:
+    def _renew(self, trade: str, bite: PerDraw) -> StaffFlows:
         """Renew the people of a trade; chip firms lose those whom law calls away."""
         pool, assume = self.pools[trade], self.model.assume
         if trade in CHIP_TRADES:
@@ -293,11 +295,11 @@ class LabourMarket(Actor):
             climate, foreign = self._flagship_denied(), self.model.zeros()
         more = assume["talent.return_migration_rate_change"]
         return pool.renew(
-            quitting=self.habits.quitting,
+            quitting=self.turnover_rates.quitting,
             usual_intake=self._usual_intake(trade),
             months=assume["talent.replacement_months"],
-            home=returned(pool.abroad, more, climate),
-            away=recalled(pool.staff, foreign, bite, self.hardest),
+            returning=returned(pool.abroad, more, climate),
+            recalled=recalled(pool.staff, foreign, bite, self.most_stopped),
         )
 
     def _usual_intake(self, trade: str) -> PerDraw:
@@ -306,10 +308,10 @@ class LabourMarket(Actor):
             assume = self.model.assume
             doctors = assume["talent.stem_phd_china"] / MONTHS_A_YEAR
             return doctors * assume["talent.phd_share_to_labs"]
-        kept = self.pools[trade].usual * (1.0 - self.habits.quitting)
+        kept = self.pools[trade].usual * (1.0 - self.turnover_rates.quitting)
         return np.maximum(self.per_kwpm[trade] * self._plan() - kept, 0.0)
 
-    def _bite(self) -> PerDraw:
+    def _stopped_share(self) -> PerDraw:
         """Return the share of American engineers' work at advanced fabs stopped."""
         stopped = total(1.0 - line.open_share for line in self.american)
         return stopped / len(self.american)
@@ -323,7 +325,7 @@ class LabourMarket(Actor):
         """Return planned capacity of all fabs, thousand wafers a month."""
         return total(fab.plan for fab in self.fabs)
 
-    def _post_speeds(self) -> None:
+    def _publish_speeds(self) -> None:
         """Work out how fast work goes, and let everyone see it."""
         assume = self.model.assume
         practice = assume["talent.practice_elasticity"]
@@ -341,18 +343,18 @@ class LabourMarket(Actor):
 def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
     """Return the field engineers whom every foreign vendor's tools take, by vendor."""
     assume = world.assume
-    sites: dict[str, list[Site]] = {}
+    sites: dict[str, list[ServiceSite]] = {}
     for fab in fabs:
-        for line in fab.buys(Good.ENGINEERS):
+        for line in fab.purchases_of(Good.ENGINEERS):
             served = fab.tools_of(line.seller)
             scanners = tuple(b for b in served if b.wear.group == SCANNERS)
             others = tuple(b for b in served if b.wear.group != SCANNERS)
             found = sites.setdefault(line.seller, [])
             if scanners:
                 density = assume["talent.engineers_per_tool.scanner"]
-                found.append(Site(scanners, density, line))
+                found.append(ServiceSite(scanners, density, line))
             if others:
                 density = assume["talent.engineers_per_tool.other"]
-                found.append(Site(others, density, line))
+                found.append(ServiceSite(others, density, line))
     former = assume["talent.former_engineers_at_start"]
     return {vendor: VendorStaff(found, former) for vendor, found in sites.items()}

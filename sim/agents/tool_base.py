@@ -11,7 +11,7 @@ from sim.domain.supply import SupplyLine
 
 
 @dataclass(frozen=True)
-class Wear:
+class WearRates:
     """How tools of one class fare without their vendor; each number one per draw.
 
     Attributes:
@@ -49,7 +49,7 @@ class ToolBase:
         self,
         line: SupplyLine,
         tools: PerDraw,
-        wear: Wear,
+        wear: WearRates,
         *,
         preference: float,
         maker: DomesticToolmaker | None = None,
@@ -59,7 +59,7 @@ class ToolBase:
         self.availability = np.ones_like(tools)
         self.spares = wear.spares_stock
         self.practice = np.zeros_like(tools)
-        self.whole = True
+        self.as_usual = True
 
     @property
     def foreign(self) -> bool:
@@ -67,6 +67,6 @@ class ToolBase:
         return self.line.origin != CHINA
 
     @property
-    def up(self) -> PerDraw:
+    def available(self) -> PerDraw:
         """Tools, each counted by its availability over the usual one."""
-        return self.tools if self.whole else self.tools * self.availability
+        return self.tools if self.as_usual else self.tools * self.availability

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.actor import NOTICED, Actor
+from sim.agents.actor import NOTABLE_CHANGE, Actor
 from sim.agents.tool_base import ToolBase
 from sim.agents.toolmaker import DomesticToolmaker
 from sim.domain.ensemble import PerDraw, greatest, share, total
@@ -14,7 +14,7 @@ from sim.domain.supply import TOOL_CLASSES, Good
 from sim.mechanisms.tool_demand import orders, planned_capacity, stockpile
 from sim.world import World
 
-_MUCH = 0.25
+_LARGE_RISE = 0.25
 """Rise of the denied share of a class of tools that is told of."""
 
 _MILLION_PER_BILLION = 1000.0
@@ -63,11 +63,11 @@ class ToolBuyer(Actor):
         self.growth = plan.growth / MONTHS_A_YEAR
         self.tools_per_kwpm = dict(plan.tools_per_kwpm)
         self.bases: dict[Good, list[ToolBase]] = {good: [] for good in TOOL_CLASSES}
-        self.passes_factor = world.every(1.0)
+        self.passes_factor = world.per_draw(1.0)
         self.second_hand = world.zeros()
         self.installable: dict[str, PerDraw] = {}
-        self.hampered: set[str] = set()
-        self.told_denied = dict.fromkeys(TOOL_CLASSES, world.zeros())
+        self.limited_vendors: set[str] = set()
+        self.reported_denied_share = dict.fromkeys(TOOL_CLASSES, world.zeros())
         self.warned = world.zeros() > 0.0
 
     @property
@@ -79,7 +79,7 @@ class ToolBuyer(Actor):
         """Return the tools that one maker has installed."""
         return [base for base in self.tool_bases if base.line.seller == vendor]
 
-    def start_with_orders(self) -> None:
+    def fill_order_books(self) -> None:
         """Begin with the tools on order and under way that its growth takes."""
         monthly = self._equipped_monthly(self._pace())
         for good, bases in self.bases.items():
@@ -105,12 +105,12 @@ class ToolBuyer(Actor):
         scatter = world.chance.normal(f"tool orders of {self.name}", world.month)
         noise = np.exp(assume["noise.tool_orders"] * scatter)
         monthly = self._equipped_monthly(pace)
-        if world.law_moves:
+        if world.law_changed:
             self._tell_of_warning()
         usual_stock = self._stockpile((), monthly)
         for good, bases in self.bases.items():
             per_kwpm = self._needed_per_kwpm(good)
-            warned = [b for b in bases if b.line.warned and b.foreign]
+            warned = [b for b in bases if b.line.more_pending and b.foreign]
             stock = self._stockpile(warned, monthly) if warned else usual_stock
             wanted = orders(
                 usual=monthly * per_kwpm,
@@ -119,7 +119,7 @@ class ToolBuyer(Actor):
                 wanted_stock=stock * per_kwpm,
                 months_to_adjust=assume["fab.order_adjust_months"],
             )
-            self._place(good, bases, wanted * noise)
+            self._place_orders(good, bases, wanted * noise)
 
     def _needed_per_kwpm(self, good: Good) -> PerDraw:
         """Return tools of a class that a thousand wafers a month take now."""
@@ -154,7 +154,7 @@ class ToolBuyer(Actor):
             monthly: capacity for which it buys tools in a month.
         """
         fear = self.model.zeros()
-        if self.model.on("stockpiling"):
+        if self.model.is_on("stockpiling"):
             pending = [base.line.pending for base in warned]
             fear = greatest([self.model.fear["tools"], *pending])
         return stockpile(
@@ -163,11 +163,11 @@ class ToolBuyer(Actor):
 
     def _tell_of_warning(self) -> None:
         """Tell where it begins to lay in tools because a ban on them is announced."""
-        if not self.model.on("stockpiling"):
+        if not self.model.is_on("stockpiling"):
             return
         foreign = [base for base in self.tool_bases if base.foreign]
         pending = greatest(base.line.pending for base in foreign)
-        warned = pending > NOTICED
+        warned = pending > NOTABLE_CHANGE
         horizon = self.model.assume["fab.stockpile_horizon_months"]
         fear = np.maximum(self.model.fear["tools"], pending)
         self.model.tell(
@@ -186,13 +186,13 @@ class ToolBuyer(Actor):
         have = []
         for base in bases:
             line, tools = base.line, base.tools
-            if not base.whole:
+            if not base.as_usual:
                 tools = tools * (1.0 - replaced * (1.0 - base.availability))
             tools = total((tools, line.backlog, *line.in_transit))
             have.append(tools * base.maker.quality[line.good] if base.maker else tools)
         return total(have)
 
-    def _place(self, good: Good, bases: list[ToolBase], wanted: PerDraw) -> None:
+    def _place_orders(self, good: Good, bases: list[ToolBase], wanted: PerDraw) -> None:
         """Split orders over makers; those denied move to allies and the home maker.
 
         Backfill takes its share of what is denied, second-hand tools a little, and the
@@ -204,36 +204,36 @@ class ToolBuyer(Actor):
         abroad, at_home = wanted * (1.0 - home_share), wanted * home_share
         whole = sum(base.preference for base in foreign)
         asked = [abroad * (base.preference / whole) for base in foreign]
-        if all(self._comes_freely(base) for base in foreign):
+        if all(self._is_unrestricted(base) for base in foreign):
             for base, ask in zip(foreign, asked, strict=True):
                 base.line.order(ask)
-            if self.told_denied[good].any():
-                self.told_denied[good] = self.model.zeros()
+            if self.reported_denied_share[good].any():
+                self.reported_denied_share[good] = self.model.zeros()
         else:
-            left = self._seek_elsewhere(good, foreign, asked, abroad)
-            if home is not None and self.model.on("domestic_substitution"):
-                left = left * self.model.works("domestic_substitution")
+            left = self._replace_denied(good, foreign, asked, abroad)
+            if home is not None and self.model.is_on("domestic_substitution"):
+                left = left * self.model.draws_with("domestic_substitution")
                 at_home = at_home + left * home.quality[good]
         line = next((base.line for base in bases if not base.foreign), None)
         if line is not None:
             line.order(at_home)
 
-    def _comes_freely(self, base: ToolBase) -> bool:
+    def _is_unrestricted(self, base: ToolBase) -> bool:
         """Return whether law and installation let all tools of a maker come."""
-        return base.line.free and base.line.seller not in self.hampered
+        return base.line.all_pass and base.line.seller not in self.limited_vendors
 
-    def _gate(self, base: ToolBase) -> PerDraw | float:
+    def _obtainable_share(self, base: ToolBase) -> PerDraw | float:
         """Return the share of orders from a maker that law and installation let come.
 
         One number stands for all draws where all may come.
         """
-        if self._comes_freely(base):
+        if self._is_unrestricted(base):
             return 1.0
-        if base.line.seller in self.hampered:
+        if base.line.seller in self.limited_vendors:
             return base.line.open_share * self.installable[base.line.seller]
         return base.line.open_share
 
-    def _seek_elsewhere(
+    def _replace_denied(
         self,
         good: Good,
         foreign: list[ToolBase],
@@ -241,18 +241,22 @@ class ToolBuyer(Actor):
         abroad: PerDraw,
     ) -> PerDraw:
         """Order abroad what may come, seek the rest there, and return what is left."""
-        gates = [self._gate(base) for base in foreign]
+        gates = [self._obtainable_share(base) for base in foreign]
         denied = [
             (base, ask * (1.0 - gate))
             for base, ask, gate in zip(foreign, asked, gates, strict=True)
-            if not self._comes_freely(base)
+            if not self._is_unrestricted(base)
         ]
         unmet = total(missing for _, missing in denied)
         extra, found = self._backfill(foreign, gates, unmet)
         second_hand = self._buy_second_hand(denied, unmet)
         for base, ask, more in zip(foreign, asked, extra, strict=True):
             vendor = base.line.seller
-            fits = ask * self.installable[vendor] if vendor in self.hampered else ask
+            fits = (
+                ask * self.installable[vendor]
+                if vendor in self.limited_vendors
+                else ask
+            )
             base.line.order(fits + more)
         self._tell_of_denial(good, unmet, abroad, found=found)
         return np.maximum(unmet - found - second_hand, 0.0)
@@ -262,15 +266,17 @@ class ToolBuyer(Actor):
     ) -> None:
         """Tell where much more of what it asks for abroad is denied than before."""
         denied = share(unmet, abroad)
-        known = self.told_denied[good]
-        much = denied > known + _MUCH
-        self.told_denied[good] = np.minimum(known, denied)
+        known = self.reported_denied_share[good]
+        much = denied > known + _LARGE_RISE
+        self.reported_denied_share[good] = np.minimum(known, denied)
         if not much.any():
             return
-        self.told_denied[good] = np.where(much, denied, self.told_denied[good])
+        self.reported_denied_share[good] = np.where(
+            much, denied, self.reported_denied_share[good]
+        )
         home = self._home_maker(self.bases[good])
         works = home.quality[good] if home else self.model.zeros()
-        if not self.model.on("domestic_substitution"):
+        if not self.model.is_on("domestic_substitution"):
             works = self.model.zeros()
         grey = self.model.assume["tools.grey_share_of_denied"]
         to_allies = share(found, unmet)
@@ -299,7 +305,7 @@ class ToolBuyer(Actor):
         ]
         whole = self.model.zeros() + sum(weights)
         part = self.model.assume["ally.backfill_share_if_unilateral"]
-        part = part * self.model.works("ally_backfill")
+        part = part * self.model.draws_with("ally_backfill")
         someone = whole > 0.0
         moved = np.where(someone, unmet * part, 0.0)
         whole = np.where(someone, whole, 1.0)

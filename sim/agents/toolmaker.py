@@ -57,13 +57,13 @@ class Toolmaker(Actor):
         self.china_service = world.zeros()
         self.china_revenue = self.revenue = world.zeros()
         self.usual_china = self.best_china = self.lobbying = world.zeros()
-        self.tool_lines = self.sells(*TOOL_CLASSES)
-        self.service_lines = self.sells(*SERVICE)
+        self.tool_lines = self.sales_of(*TOOL_CLASSES)
+        self.service_lines = self.sales_of(*SERVICE)
 
-    def meet_customers(self) -> None:
+    def find_lines(self) -> None:
         """Learn which lines it sells on, once all are open."""
-        self.tool_lines = self.sells(*TOOL_CLASSES)
-        self.service_lines = self.sells(*SERVICE)
+        self.tool_lines = self.sales_of(*TOOL_CLASSES)
+        self.service_lines = self.sales_of(*SERVICE)
 
     def ship_tools(self) -> None:
         """Fill the orders that passed both gates as far as capacity goes."""
@@ -108,23 +108,23 @@ class Toolmaker(Actor):
     def served(self) -> PerDraw:
         """Share of its service in China that is shipped, over fabs alike, in [0, 1]."""
         if not self.service_lines:
-            return self.model.every(1.0)
+            return self.model.per_draw(1.0)
         shipped = total(line.shipped for line in self.service_lines)
         return shipped / len(self.service_lines)
 
     def _room_for_china(self) -> PerDraw:
         """Return output that is left for China, USD million a month."""
-        capacity = extended(
+        capacity = value_in_month(
             self.capacity, self.model.month, self.growth, self.first_growth[1]
         )
-        left = self.model.every(capacity - self._abroad_a_year())
+        left = self.model.per_draw(capacity - self._abroad_a_year())
         return np.maximum(left, 0.0) / MONTHS_A_YEAR
 
     def _abroad_now(self) -> PerDraw | float:
         return self._abroad_a_year() / MONTHS_A_YEAR
 
     def _abroad_a_year(self) -> PerDraw | float:
-        return extended(
+        return value_in_month(
             self.abroad, self.model.month, self.growth, self.first_growth[0]
         )
 
@@ -156,30 +156,30 @@ class DomesticToolmaker(Actor):
             g: np.minimum(q * factor, 1.0) for g, q in quality.items()
         }
         self.first_share = dict(home_share)
-        self.first_shipped = {g: world.every(n) for g, n in shipped.items()}
+        self.first_shipped = {g: world.per_draw(n) for g, n in shipped.items()}
         self.quality: dict[Good, PerDraw] = dict(self.first_quality)
         if Good.DUV_IMMERSION in self.quality:
             self.quality[Good.DUV_IMMERSION] = world.zeros()
         self.home_share: dict[Good, PerDraw] = {
-            good: world.every(part) for good, part in home_share.items()
+            good: world.per_draw(part) for good, part in home_share.items()
         }
-        self.learnt = dict(self.first_shipped)
+        self.cumulative_shipped = dict(self.first_shipped)
         self.china_sales = world.zeros()
         self.hazard = self.euv_hazard = world.zeros()
-        self.immersion_since = world.every(np.inf)
-        self.euv = world.zeros() > 1.0
-        self.tool_lines = self.sells(*TOOL_CLASSES)
+        self.immersion_since = world.per_draw(np.inf)
+        self.has_euv = world.zeros() > 1.0
+        self.tool_lines = self.sales_of(*TOOL_CLASSES)
 
-    def meet_customers(self) -> None:
+    def find_lines(self) -> None:
         """Learn which lines it sells on, once all are open."""
-        self.tool_lines = self.sells(*TOOL_CLASSES)
+        self.tool_lines = self.sales_of(*TOOL_CLASSES)
 
-    def court_fabs(self) -> None:
+    def update_home_shares(self) -> None:
         """Work out what share of each class fabs will order from it."""
         world, assume = self.model, self.model.assume
         for good in self.quality:
             self.home_share[good] = domestic_share(
-                base_share=world.every(self.first_share[good]),
+                base_share=world.per_draw(self.first_share[good]),
                 quality=self.quality[good],
                 base_quality=self.first_quality[good],
                 quality_response=assume["domestic_tools.quality_response"],
@@ -198,20 +198,25 @@ class DomesticToolmaker(Actor):
             if line.good is Good.DUV_IMMERSION:
                 due = np.minimum(due, self._scanner_output() / len(self.tool_lines))
             line.ship(due)
-            self.learnt[line.good] = self.learnt[line.good] + due * speed
+            self.cumulative_shipped[line.good] = (
+                self.cumulative_shipped[line.good] + due * speed
+            )
             sold = sold + due * line.price
         self.china_sales = sold
 
     def learn(self) -> None:
         """Close in on the foreign tool with every doubling of shipments."""
-        if self.model.on("domestic_learning"):
+        if self.model.is_on("domestic_learning"):
             rate = self.model.assume["learn.toolmaker_learning_rate_cn"]
             for good, start in self.first_shipped.items():
                 if good is not Good.DUV_IMMERSION:
                     self.quality[good] = learned_quality(
-                        self.first_quality[good], self.learnt[good], start, rate
+                        self.first_quality[good],
+                        self.cumulative_shipped[good],
+                        start,
+                        rate,
                     )
-        if Good.DUV_IMMERSION in self.quality and self.model.on("breakthroughs"):
+        if Good.DUV_IMMERSION in self.quality and self.model.is_on("breakthroughs"):
             self._seek_breakthroughs()
 
     def _seek_breakthroughs(self) -> None:
@@ -263,11 +268,11 @@ class DomesticToolmaker(Actor):
             "breakthrough",
             "euv",
             "in volume",
-            came & ~self.euv,
+            came & ~self.has_euv,
             inputs={"hazard": self.euv_hazard, "denied_share": denied},
             threshold=hazard_needed(luck),
         )
-        self.euv = came | self.euv
+        self.has_euv = came | self.has_euv
 
     def _scanner_output(self) -> PerDraw:
         """Return scanners it can make this month."""
@@ -276,7 +281,7 @@ class DomesticToolmaker(Actor):
         return ramp * months / MONTHS_A_YEAR**2
 
 
-def extended(
+def value_in_month(
     yearly: Mapping[int, float],
     month: Month,
     growth: float,

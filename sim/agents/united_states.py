@@ -5,16 +5,16 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from sim.agents.designer import Designer
-from sim.agents.government import Government, Rung, Terms
+from sim.agents.government import EscalationStep, Government, Terms
 from sim.agents.lab import Lab
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import PerDraw, least, total
 from sim.mechanisms.stance import (
     adjusted,
+    after_revelations,
+    lobbying_influence,
     pressure_after,
-    rung,
-    startled,
-    sway,
+    required_stance,
     threat_of,
 )
 from sim.policy.beliefs import EFFICIENCY
@@ -42,18 +42,23 @@ class UnitedStates(Government):
     """
 
     def __init__(
-        self, world: World, name: str, country: str, *, rungs: Mapping[str, Rung]
+        self,
+        world: World,
+        name: str,
+        country: str,
+        *,
+        escalation_steps: Mapping[str, EscalationStep],
     ) -> None:
-        super().__init__(world, name, country, rungs=rungs)
+        super().__init__(world, name, country, escalation_steps=escalation_steps)
         self.threat = world.assume["us.initial_threat"]
         world.threat = self.threat
-        self.pressure = self.heard = self.pain = world.zeros()
+        self.pressure = self.lobbying_influence = self.pain = world.zeros()
         self.revealed = world.zeros()
-        self._told = 0
+        self._events_seen = 0
 
     # --- what it sees -----------------------------------------------------------------
 
-    def _look_around(self) -> None:
+    def _update_perception(self) -> None:
         """Take in last month's signs: capability, smuggling, lobbying, minerals."""
         world, assume = self.model, self.model.assume
         before = self.threat
@@ -65,7 +70,9 @@ class UnitedStates(Government):
             )
             self.threat = adjusted(self.threat, seen, assume["us.perception_months"])
         surprises = self._surprises()
-        self.threat = startled(self.threat, assume["us.revelation_jump"], surprises)
+        self.threat = after_revelations(
+            self.threat, assume["us.revelation_jump"], surprises
+        )
         world.threat = self.threat
         revealed = self._smuggling_revealed()
         alarm = np.maximum(self.threat - before, 0.0) + np.maximum(
@@ -78,8 +85,10 @@ class UnitedStates(Government):
             weight=assume["us.congress_response"],
             half_life=assume["us.congress_memory_months"],
         )
-        self.heard = sway(self._lobbying(), world.facts["lobbying_base_usd_m"])
-        self.pain = np.log(world.mineral_price.get(self.country, world.every(1.0)))
+        self.lobbying_influence = lobbying_influence(
+            self._lobbying(), world.facts["lobbying_base_usd_m"]
+        )
+        self.pain = np.log(world.mineral_price.get(self.country, world.per_draw(1.0)))
         self.stance = total(self._drives().values())
 
     def _drives(self) -> Terms:
@@ -88,13 +97,13 @@ class UnitedStates(Government):
             "leaning": assume["us.leaning"],
             "threat": assume["us.threat_weight"] * self.threat,
             "Congress": self.pressure,
-            "lobbying": -assume["us.lobbying_weight"] * self.heard,
+            "lobbying": -assume["us.lobbying_weight"] * self.lobbying_influence,
             "minerals": -assume["us.minerals_weight"] * self.pain,
         }
 
     def _observed_lag(self) -> PerDraw:
         world = self.model
-        labs = [lab for lab in world.all(Lab) if isinstance(lab, Lab)]
+        labs = [lab for lab in world.actors(Lab) if isinstance(lab, Lab)]
         error = world.chance.normal("what Washington sees of China's lag", world.month)
         lag = least(lab.capability.lag for lab in labs)
         return lag + error * world.assume["us.lag_error_months"]
@@ -104,18 +113,20 @@ class UnitedStates(Government):
 
         Those of the record are in the news, those of one world alone among its events.
         """
-        news = [move.news for move in self.model.beliefs.moves if move.news is not None]
+        news = [
+            move.news for move in self.model.beliefs.changes if move.news is not None
+        ]
         known = sum(item.kind in {REVELATION, EFFICIENCY} for item in news)
-        found = self.model.every(float(known))
-        for event in self.model.events[self._told :]:
+        found = self.model.per_draw(float(known))
+        for event in self.model.events[self._events_seen :]:
             if event.event in REVELATIONS and event.where is not None:
                 found = found + event.where
-        self._told = len(self.model.events)
+        self._events_seen = len(self.model.events)
         return found
 
     def _smuggling_revealed(self) -> PerDraw:
         """Return what it knows of smuggling: investigations reveal it with a lag."""
-        labs = [lab for lab in self.model.all(Lab) if isinstance(lab, Lab)]
+        labs = [lab for lab in self.model.actors(Lab) if isinstance(lab, Lab)]
         grey = total(lab.stocks["grey"].training for lab in labs)
         every = total(stock.training for lab in labs for stock in lab.stocks.values())
         share = grey / np.maximum(every, 1.0)
@@ -124,8 +135,8 @@ class UnitedStates(Government):
 
     def _lobbying(self) -> PerDraw:
         firms: Iterable[object] = (
-            *self.model.all(Designer),
-            *self.model.all(Toolmaker),
+            *self.model.actors(Designer),
+            *self.model.actors(Toolmaker),
         )
         spent = [
             firm.lobbying for firm in firms if isinstance(firm, Designer | Toolmaker)
@@ -136,8 +147,10 @@ class UnitedStates(Government):
 
     def _consider(self, package: tuple[Motion, ...]) -> None:
         assume = self.model.assume
-        gravest = max((self.rungs[m.act.kind] for m in package), key=_severity)
-        step = rung(
+        gravest = max(
+            (self.escalation_steps[m.act.kind] for m in package), key=_severity
+        )
+        step = required_stance(
             gravest.severity if gravest.tightens else -gravest.severity,
             base=assume["us.ladder_base"],
             span=assume["us.ladder_span"],
@@ -147,7 +160,7 @@ class UnitedStates(Government):
         wants["rung"] = -sign * step
         if isinstance(package[0].act, Truce):
             wants["Beijing's wish"] = np.minimum(self.model.truce_wish, 0.0)
-        self._resolve(
+        self._plan_agreement(
             package,
             agree=wants,
             rate="us.decision_rate",
@@ -158,7 +171,7 @@ class UnitedStates(Government):
             alternative="stay on the rung below" if gravest.tightens else "hold firm",
         )
         against = {name: -term for name, term in wants.items()}
-        self._reconsider(
+        self._plan_withdrawal(
             package,
             leave=against | {"inertia": -assume["us.inertia"]},
             rate="us.decision_rate",
@@ -166,5 +179,5 @@ class UnitedStates(Government):
         )
 
 
-def _severity(step: Rung) -> float:
+def _severity(step: EscalationStep) -> float:
     return step.severity

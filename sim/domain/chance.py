@@ -52,7 +52,7 @@ class Chance:
 
 
 @dataclass(frozen=True)
-class EchoedChance(Chance):
+class RepeatedChance(Chance):
     """The luck of some draws, met again by copies of them that stand side by side.
 
     Draw k of every copy has the luck of draw k itself: copies differ in nothing but in
@@ -65,7 +65,7 @@ class EchoedChance(Chance):
     copies: int = 1
 
     @classmethod
-    def of(cls, seed: int, draws: Draws, copies: int) -> "EchoedChance":
+    def of(cls, seed: int, draws: Draws, copies: int) -> "RepeatedChance":
         """Return the luck of so many copies of some draws, one copy after another."""
         return cls(seed, Draws(draws.count * copies, draws.first), copies)
 

@@ -16,7 +16,7 @@ Table = Float64[np.ndarray, "things draws"]
 InDraws = Bool[np.ndarray, "draws"]
 """The draws in which something holds."""
 
-InHappened = Float64[np.ndarray, "happened"]
+PerEventDraw = Float64[np.ndarray, "happened"]
 """One number for each draw in which something happened."""
 
 Choice = Int64[np.ndarray, "draws"]
@@ -79,7 +79,7 @@ def greatest(amounts: Iterable[PerDraw]) -> PerDraw:
     return reduce(np.maximum, amounts)
 
 
-def alike(rows: Sequence[PerDraw | InDraws]) -> list[InDraws]:
+def groups_of_equal_draws(rows: Sequence[PerDraw | InDraws]) -> list[InDraws]:
     """Return the draws in groups, in each of which every row holds one number.
 
     Example:

@@ -104,13 +104,13 @@ class SupplyLine:
     licence: PerDraw = field(init=False)
     permit: PerDraw = field(init=False)
     pending: PerDraw = field(init=False)
-    warned: bool = field(init=False)
+    more_pending: bool = field(init=False)
     open_share: PerDraw = field(init=False)
-    new: PerDraw = field(init=False)
+    new_orders: PerDraw = field(init=False)
     still_licensed: PerDraw = field(init=False)
     still_permitted: PerDraw = field(init=False)
-    free: bool = field(init=False)
-    welcome: bool = field(init=False)
+    all_pass: bool = field(init=False)
+    all_permitted: bool = field(init=False)
     steady: bool = field(init=False)
     licensed: PerDraw = field(init=False)
     permitted: PerDraw = field(init=False)
@@ -124,15 +124,15 @@ class SupplyLine:
         self.licensed = self.permitted = self.shipped = self.arrived = nothing
         self.backlog = self.pending = nothing
         self.licence = self.permit = self.open_share = np.ones_like(self.ordered)
-        self.new = self.ordered
+        self.new_orders = self.ordered
         self.still_licensed = self.still_permitted = self.licence
-        self.free = self.welcome = self.steady = True
-        self.warned = False
+        self.all_pass = self.all_permitted = self.steady = True
+        self.more_pending = False
         self.in_transit = (nothing,) * self.transit
 
     def order(self, quantity: PerDraw) -> None:
         """Add a month's orders to those still open."""
-        self.new = quantity
+        self.new_orders = quantity
         self.ordered = self.backlog + quantity
 
     def clear(self) -> None:
@@ -142,18 +142,18 @@ class SupplyLine:
         are asked about again only where law has tightened since. What a gate turns away
         is struck from the book.
         """
-        if self.free and self.steady:
+        if self.all_pass and self.steady:
             self.licensed = self.permitted = self.ordered
             return
         held = kept = self.backlog
         if not self.steady:
             held = self.backlog * self.still_licensed
             kept = held * self.still_permitted
-        self.licensed = held + self.new * self.licence
-        if self.steady and self.welcome:
+        self.licensed = held + self.new_orders * self.licence
+        if self.steady and self.all_permitted:
             self.permitted = self.licensed
         else:
-            self.permitted = kept + self.new * self.open_share
+            self.permitted = kept + self.new_orders * self.open_share
         if not self.steady:
             self.still_licensed = self.still_permitted = np.ones_like(self.ordered)
             self.steady = True
@@ -165,10 +165,10 @@ class SupplyLine:
         still = self.still_licensed * self.still_permitted
         self.steady = bool((still >= 1.0).all())
         self.licence, self.permit, self.pending = licence, permit, pending
-        self.warned = bool((pending > 0.0).any())
-        self.welcome = bool((permit >= 1.0).all())
-        self.open_share = licence if self.welcome else licence * permit
-        self.free = bool((self.open_share >= 1.0).all())
+        self.more_pending = bool((pending > 0.0).any())
+        self.all_permitted = bool((permit >= 1.0).all())
+        self.open_share = licence if self.all_permitted else licence * permit
+        self.all_pass = bool((self.open_share >= 1.0).all())
 
     def ship(self, quantity: PerDraw) -> None:
         """Send goods on their way, and receive what was sent `transit` months ago."""

@@ -44,8 +44,8 @@ class Arrangement:
         branches: the scenarios, in the order in which they part.
     """
 
-    worlds: tuple[Case, ...]
-    homes: dict[int, int]
+    baselines: tuple[Case, ...]
+    baseline_copies: dict[int, int]
     branches: tuple[Branch, ...]
 
     def months(self, first: Month, horizon: Month) -> int:
@@ -55,7 +55,7 @@ class Arrangement:
 
     def cost(self, first: Month, horizon: Month, draws: Draws) -> float:
         """Return what it takes, in months of one draw more."""
-        copies = [len(self.worlds), *(len(one.cases) for one in self.branches)]
+        copies = [len(self.baselines), *(len(one.cases) for one in self.branches)]
         starts = [first, *(branch.fork_month or first for branch in self.branches)]
         return sum(
             (horizon + 1 - start) * (_DRAWS_WORTH_A_WORLD + count * draws.count)

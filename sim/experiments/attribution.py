@@ -13,12 +13,12 @@ from dataclasses import replace
 from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError
-from sim.experiments.ensemble import in_chunks
-from sim.experiments.run import Comparison, Tick
+from sim.experiments.ensemble import run_chunks
+from sim.experiments.run import Comparison
 from sim.experiments.setup import Case, Setup
 from sim.experiments.shapley import Coalition, coalitions, shapley
 from sim.experiments.side_by_side import run_side_by_side
-from sim.experiments.workers import Crew
+from sim.experiments.workers import Crew, OnMonth
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.headline import LAG, dates
 
@@ -46,9 +46,9 @@ def split_lag(
         setup,
         draws=Draws(min(count, setup.draws.count), setup.draws.first),
         record=[LAG[0]],
-        chunk=max(setup.width // ways, 1),
+        chunk=max(setup.chunk_size // ways, 1),
     )
-    return Attribution.join(in_chunks(_split_chunk, few, quiet, PROGRESS, crew))
+    return Attribution.join(run_chunks(_split_chunk, few, quiet, PROGRESS, crew))
 
 
 def check(setup: Setup) -> None:
@@ -80,12 +80,12 @@ def _works(case: Case, name: str) -> bool:
     return case.mechanisms.get(name, True)
 
 
-def _split_chunk(setup: Setup, draws: Draws, tick: Tick) -> Attribution:
+def _split_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Attribution:
     """Return the change of the lag by channel in a chunk of draws."""
     acting = players(setup)
     sets = coalitions(acting)
     ways = [_with_channels(setup, acting, working) for working in sets]
-    compared = run_side_by_side(ways, draws, tick, series_alone=True)
+    compared = run_side_by_side(ways, draws, on_month, series_alone=True)
     worths = _worths(dict(zip(sets, compared, strict=True)))
     return Attribution(
         scenario=compared[0].scenario.scenario,

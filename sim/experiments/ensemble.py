@@ -12,20 +12,19 @@ from sim.domain.ensemble import Draws
 from sim.experiments.progress import progress
 from sim.experiments.run import (
     Comparison,
-    Tick,
     months_to_run,
     run_chunk,
-    run_chunk_with,
+    run_chunk_with_worker,
 )
 from sim.experiments.setup import Setup
-from sim.experiments.workers import Crew, report_month
+from sim.experiments.workers import Crew, OnMonth, report_month
 from sim.outcomes.results import Results
 
 Outcome = TypeVar("Outcome")
-ChunkRunner = Callable[[Setup, Draws, Tick], Outcome]
+ChunkRunner = Callable[[Setup, Draws, OnMonth], Outcome]
 """What lives through both cases in a chunk of draws."""
 
-WORTH_A_WORKER = 36
+MIN_MONTHS_FOR_WORKER = 36
 """Months that two lives go on apart, at least, for the second to have its process.
 
 Fewer take less time than a process takes to start.
@@ -47,11 +46,11 @@ def run_pair(setup: Setup, quiet: bool = True, crew: Crew | None = None) -> Comp
         ChipWarError: a measure is unknown, or the model broke a law of its own.
     """
     if not _cases_run_in_parallel(setup):
-        return Comparison.join(in_chunks(run_chunk, setup, quiet, crew=crew))
+        return Comparison.join(run_chunks(run_chunk, setup, quiet, crew=crew))
     months = months_to_run(setup, setup.records.start)
-    with _crew_for(crew) as hands, progress(months, quiet) as tick:
-        [worker] = hands.hire(1)
-        return run_chunk_with(worker, setup, setup.draws, tick)
+    with _crew_for(crew) as hands, progress(months, quiet) as on_month:
+        [worker] = hands.start_workers(1)
+        return run_chunk_with_worker(worker, setup, setup.draws, on_month)
 
 
 def _cases_run_in_parallel(setup: Setup) -> bool:
@@ -59,15 +58,15 @@ def _cases_run_in_parallel(setup: Setup) -> bool:
     if setup.scenario is None or not is_one_chunk(setup) or setup.workers == 1:
         return False
     apart = setup.horizon + 1 - setup.fork_month(setup.records.start)
-    return apart >= WORTH_A_WORKER
+    return apart >= MIN_MONTHS_FOR_WORKER
 
 
 def is_one_chunk(setup: Setup) -> bool:
     """Return whether all draws are computed together."""
-    return setup.draws.count <= setup.width
+    return setup.draws.count <= setup.chunk_size
 
 
-def in_chunks(
+def run_chunks(
     live: ChunkRunner[Outcome],
     setup: Setup,
     quiet: bool = True,
@@ -90,15 +89,15 @@ def in_chunks(
     chunks = _chunks(setup)
     count = min(setup.workers, len(chunks))
     months = len(chunks) * months_to_run(setup, setup.records.start)
-    with progress(months, quiet, what) as tick:
+    with progress(months, quiet, what) as on_month:
         if count == 1:
-            return [_run_here(live, setup, each, tick) for each in chunks]
+            return [_run_here(live, setup, each, on_month) for each in chunks]
         with _crew_for(crew) as hands:
             jobs = [(live, setup, each, report_month) for each in chunks]
-            return hands.share(jobs, count, tick)
+            return hands.run_all(jobs, count, on_month)
 
 
-def run_each(
+def run_baselines(
     setups: Sequence[Setup], workers: int, quiet: bool = True, what: str = ""
 ) -> list[Results]:
     """Return what comes of several experiments' baselines, which workers share.
@@ -116,13 +115,13 @@ def run_each(
     parts = [(each, draws) for each in alone for draws in _chunks(each)]
     months = sum(months_to_run(each, each.records.start) for each, _ in parts)
     count = min(workers, len(parts))
-    with progress(months, quiet, what) as tick:
+    with progress(months, quiet, what) as on_month:
         if count == 1:
-            lived = [_run_here(run_chunk, *part, tick) for part in parts]
+            lived = [_run_here(run_chunk, *part, on_month) for part in parts]
         else:
             with Crew() as hands:
                 jobs = [(run_chunk, *part, report_month) for part in parts]
-                lived = hands.share(jobs, count, tick)
+                lived = hands.run_all(jobs, count, on_month)
     return [
         Results.join(
             [
@@ -141,20 +140,20 @@ def _chunks(setup: Setup) -> list[Draws]:
     All workers are at it in every round, and there are as few rounds as can be.
     """
     draws = setup.draws
-    fewest = -(-draws.count // setup.width)
+    fewest = -(-draws.count // setup.chunk_size)
     workers = min(setup.workers, fewest)
     rounds = -(-fewest // workers)
     return draws.split(-(-draws.count // (rounds * workers)))
 
 
 def _run_here(
-    live: ChunkRunner[Outcome], setup: Setup, draws: Draws, tick: Tick
+    live: ChunkRunner[Outcome], setup: Setup, draws: Draws, on_month: OnMonth
 ) -> Outcome:
     """Run a chunk in this process, and hold on to its results alone.
 
     A world and its actors point at one another, so Python would free them late.
     """
-    outcome = live(setup, draws, tick)
+    outcome = live(setup, draws, on_month)
     if draws.count < setup.draws.count:
         gc.collect()
     return outcome

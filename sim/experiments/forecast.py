@@ -28,10 +28,10 @@ from sim.experiments.hindcast.discrepancy import (
 )
 from sim.experiments.hindcast.observed import RATIOS, ObservedSeries, value_over_period
 from sim.experiments.hindcast.predictive import SeriesPrediction
-from sim.outcomes.results import Key, Results, in_order
+from sim.outcomes.results import Key, Results, sorted_keys
 from sim.records.history_rows import Family
 
-LEVELS = {
+QUANTILE_COLUMNS = {
     "p05": 0.05,
     "p10": 0.10,
     "p25": 0.25,
@@ -52,7 +52,7 @@ _NEARLY = 1e-6
 
 
 @dataclass(frozen=True)
-class Period:
+class ForecastPeriod:
     """What is forecast: some months together.
 
     Attributes:
@@ -66,7 +66,7 @@ class Period:
     last: Month
 
 
-def periods(first: Month, last: Month, fiscal: int | None) -> Iterator[Period]:
+def periods(first: Month, last: Month, fiscal: int | None) -> Iterator[ForecastPeriod]:
     """Yield the periods that end between two months.
 
     Args:
@@ -81,16 +81,16 @@ def periods(first: Month, last: Month, fiscal: int | None) -> Iterator[Period]:
         [('month', '2025-09'), ('quarter', '2025-07'), ('fiscal quarter', '2025-05')]
     """
     months = [first + ahead for ahead in range(last - first + 1)]
-    yield from (Period("month", month, month) for month in months)
+    yield from (ForecastPeriod("month", month, month) for month in months)
     for month in months:
         if month.number % _QUARTER == 0:
-            yield Period("quarter", month + (1 - _QUARTER), month)
+            yield ForecastPeriod("quarter", month + (1 - _QUARTER), month)
     for month in months:
         if fiscal is not None and month.number % _QUARTER == fiscal:
-            yield Period("fiscal quarter", month + (1 - _QUARTER), month)
+            yield ForecastPeriod("fiscal quarter", month + (1 - _QUARTER), month)
     for month in months:
         if month.number == MONTHS_A_YEAR:
-            yield Period("year", month + (1 - MONTHS_A_YEAR), month)
+            yield ForecastPeriod("year", month + (1 - MONTHS_A_YEAR), month)
 
 
 def fiscal_ends(all_series: Iterable[ObservedSeries]) -> dict[str, int]:
@@ -145,7 +145,7 @@ def forecast(results: Results, basis: ForecastBasis) -> pd.DataFrame:
     Forecast are all series that were recorded, and all that were observed.
     """
     fiscal = fiscal_ends(prediction.series for prediction in basis.observed.values())
-    keys = in_order({*results.series, *basis.observed}, results.quantities)
+    keys = sorted_keys({*results.series, *basis.observed}, results.quantities)
     rows = [
         row
         for key in keys
@@ -166,8 +166,8 @@ def _forecast_series(
         if family is not None and path is not None:
             discrepancy = _discrepancy_of_period(path, basis, period)
             error = _observation_error(basis, key, period)
-            values = moved(family, values, discrepancy + error)
-        quantiles = np.quantile(values, list(LEVELS.values()))
+            values = shifted_on_scale(family, values, discrepancy + error)
+        quantiles = np.quantile(values, list(QUANTILE_COLUMNS.values()))
         yield {
             "measure": measure,
             "actor": actor,
@@ -176,7 +176,7 @@ def _forecast_series(
             "end": str(period.last.last_day),
             "unit": results.quantities[measure].unit,
             "flow": results.quantities[measure].kind == "flow",
-            **dict(zip(LEVELS, map(float, quantiles), strict=True)),
+            **dict(zip(QUANTILE_COLUMNS, map(float, quantiles), strict=True)),
             "mean": float(np.mean(values)),
             "conditioned": rests_on == CARRIED,
             "rests_on": rests_on,
@@ -201,7 +201,7 @@ def _discrepancy_path(basis: ForecastBasis, key: Key, family: Family) -> PerTime
 
 
 def _discrepancy_of_period(
-    path: PerTimeAndDraw, basis: ForecastBasis, period: Period
+    path: PerTimeAndDraw, basis: ForecastBasis, period: ForecastPeriod
 ) -> PerDraw:
     """Return the discrepancy at a period's end; of a year the mean of its quarters'.
 
@@ -216,7 +216,7 @@ def _discrepancy_of_period(
 
 
 def _observation_error(
-    basis: ForecastBasis, key: Key, period: Period
+    basis: ForecastBasis, key: Key, period: ForecastPeriod
 ) -> PerDraw | float:
     """Return the error of observing a period, as large as that of the last observed."""
     if key not in basis.observed:
@@ -226,7 +226,7 @@ def _observation_error(
     return error * basis.chance.normal(event, period.last)
 
 
-def moved(family: Family, values: PerDraw, by: PerDraw) -> PerDraw:
+def shifted_on_scale(family: Family, values: PerDraw, by: PerDraw) -> PerDraw:
     """Return amounts moved on a family's scale; zero stays zero.
 
     Args:
@@ -236,7 +236,7 @@ def moved(family: Family, values: PerDraw, by: PerDraw) -> PerDraw:
 
     Example:
         >>> log = Family.model_construct(family="sales", scale="log")
-        >>> moved(log, np.array([0.0, 2.0]), np.log(np.array([3.0, 3.0])))
+        >>> shifted_on_scale(log, np.array([0.0, 2.0]), np.log(np.array([3.0, 3.0])))
         array([0., 6.])
     """
     if family.scale == "linear":

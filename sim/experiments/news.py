@@ -20,10 +20,11 @@ from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
 from sim.experiments.hindcast.scoring_rules import crps, skill
 from sim.experiments.progress import progress
-from sim.experiments.run import Simulation, Tick
+from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
-from sim.mechanisms.returns import simple
-from sim.records.market_rows import EventReturn, MarketRow
+from sim.experiments.workers import OnMonth
+from sim.mechanisms.returns import simple_return
+from sim.records.market_rows import EventReturnRow, MarketRow
 
 LOW, HIGH = 0.05, 0.95
 """Ends of the 90 % range."""
@@ -35,7 +36,7 @@ Returns = dict[tuple[str, str], PerDraw]
 
 
 @dataclass(frozen=True)
-class Day:
+class EventDay:
     """A firm's share on the day of an event; returns in percent.
 
     Attributes:
@@ -96,7 +97,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Score:
+class NewsScore:
     """How model and observation agree over some days.
 
     Attributes:
@@ -114,11 +115,11 @@ class Score:
     ordinary_enough: int
     moved: int
     same_sign: int
-    misses: tuple[Day, ...]
+    misses: tuple[EventDay, ...]
     skill: float
 
 
-def last_month(days: Sequence[EventReturn]) -> Month:
+def last_event_month(days: Sequence[EventReturnRow]) -> Month:
     """Return the month of the last day on record."""
     return Month.of(max(row.date for row in days))
 
@@ -130,14 +131,14 @@ def run_through_news(setup: Setup, quiet: bool = True) -> Returns:
         setup: the case, which is that of the baseline, and the possible worlds.
         quiet: whether to show no progress.
     """
-    chunks = setup.draws.split(setup.width)
+    chunks = setup.draws.split(setup.chunk_size)
     months = setup.horizon - setup.records.start + 1
-    with progress(months * len(chunks), quiet) as tick:
-        parts = [_chunk(setup, draws, tick) for draws in chunks]
+    with progress(months * len(chunks), quiet) as on_month:
+        parts = [_chunk(setup, draws, on_month) for draws in chunks]
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
-def _chunk(setup: Setup, draws: Draws, tick: Tick) -> Returns:
+def _chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Returns:
     world = Simulation.start(setup, setup.baseline, draws).world
     [investors] = [who for who in world.all(Investors) if isinstance(who, Investors)]
     found: Returns = {}
@@ -149,39 +150,41 @@ def _chunk(setup: Setup, draws: Draws, tick: Tick) -> Returns:
                 found[reaction.source, firm] = (
                     log_return if before is None else before + log_return
                 )
-        tick()
+        on_month()
     del world, investors
     gc.collect()
     return found
 
 
-def compared(setup: Setup, returns: Returns) -> list[Day]:
+def compare_days(setup: Setup, returns: Returns) -> list[EventDay]:
     """Return the days on record up to the horizon, model beside observation."""
     facts = setup.records.facts
-    volatility = {row.firm: row.daily_volatility for row in facts.of(MarketRow)}
+    volatility = {row.firm: row.daily_volatility for row in facts.rows(MarketRow)}
     chance = Chance(setup.seed, setup.draws)
     rows = [
         row
-        for row in facts.of(EventReturn)
+        for row in facts.rows(EventReturnRow)
         if Month.of(row.date) <= setup.horizon and row.firm in volatility
     ]
     days = [_day(row, returns, volatility[row.firm], chance) for row in rows]
     return sorted(days, key=lambda day: day.event)
 
 
-def _day(row: EventReturn, returns: Returns, volatility: float, chance: Chance) -> Day:
+def _day(
+    row: EventReturnRow, returns: Returns, volatility: float, chance: Chance
+) -> EventDay:
     log_return = np.zeros(chance.draws.count)
     for item in row.items:
         log_return = log_return + returns.get((item, row.firm), 0.0)
     luck = chance.normal(f"ordinary day of {row.firm}, {row.event}")
-    news = simple(log_return) * _PERCENT
-    noisy = simple(log_return + volatility * luck) * _PERCENT
+    news = simple_return(log_return) * _PERCENT
+    noisy = simple_return(log_return + volatility * luck) * _PERCENT
     low, median, high = (float(np.quantile(news, q)) for q in (LOW, 0.5, HIGH))
     noisy_low, noisy_high = (float(np.quantile(noisy, q)) for q in (LOW, HIGH))
     observed = row.raw_pct if row.abnormal_pct is None else row.abnormal_pct
-    still = simple(volatility * luck) * _PERCENT
+    still = simple_return(volatility * luck) * _PERCENT
     ours, theirs = crps(np.full(2, observed), np.stack([noisy, still]))
-    return Day(
+    return EventDay(
         event=row.event,
         title=row.title,
         date=row.date,
@@ -201,7 +204,7 @@ def _day(row: EventReturn, returns: Returns, volatility: float, chance: Chance) 
     )
 
 
-def score(days: Sequence[Day], least_move: float = 1.0) -> Score:
+def score(days: Sequence[EventDay], least_move: float = 1.0) -> NewsScore:
     """Return how model and observation agree on days that nothing else moved.
 
     Args:
@@ -210,7 +213,7 @@ def score(days: Sequence[Day], least_move: float = 1.0) -> Score:
     """
     clean = [day for day in days if not day.confounded]
     moved = [day for day in clean if abs(day.model) >= least_move * day.ordinary]
-    return Score(
+    return NewsScore(
         days=len(clean),
         inside=sum(day.inside for day in clean),
         ordinary_enough=sum(day.ordinary_enough for day in clean),
@@ -224,7 +227,7 @@ def score(days: Sequence[Day], least_move: float = 1.0) -> Score:
     )
 
 
-def by_event(days: Sequence[Day]) -> Iterator[tuple[str, list[Day]]]:
+def days_by_event(days: Sequence[EventDay]) -> Iterator[tuple[str, list[EventDay]]]:
     """Yield the days of each event, in the order of the events."""
     for event in dict.fromkeys(day.event for day in days):
         yield event, [day for day in days if day.event == event]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.agents.actor import forget
+from sim.agents.actor import release_world
 from sim.domain.ensemble import PerDraw
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Case, Setup
@@ -45,7 +45,7 @@ def run_world(setup: Setup, case: Case) -> WorldRun:
         lines=lines.results(life.world),
         assumed=dict(life.world.assume),
     )
-    forget(life.world)
+    release_world(life.world)
     return lived
 
 

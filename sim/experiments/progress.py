@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from sim.experiments.run import Tick
+from sim.experiments.workers import OnMonth
 
 PATIENCE = 2.0
 """Seconds before a bar appears."""
 
 
 @contextmanager
-def progress(months: int, quiet: bool, what: str = "") -> Iterator[Tick]:
+def progress(months: int, quiet: bool, what: str = "") -> Iterator[OnMonth]:
     """Show how many months of the run have been lived, on the error stream.
 
     Args:
@@ -39,10 +39,10 @@ def progress(months: int, quiet: bool, what: str = "") -> Iterator[Tick]:
         bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} months, {remaining} left",
     ) as bar:
 
-        def tick() -> None:
+        def on_month() -> None:
             bar.update()
 
-        yield tick
+        yield on_month
 
 
 def _nothing() -> None:

@@ -67,7 +67,7 @@ def provenance(
         "draws": draws.count,
         "first_draw": draws.first,
         "assumptions": dict(assumptions),
-        "data": hashes(data),
+        "data": file_hashes(data),
         "vintage": vintage,
         "scenarios": {name: _hash(text.encode()) for name, text in scenarios.items()},
         "lock": lock_hashes(),
@@ -111,7 +111,7 @@ def source() -> dict[str, Any] | None:
     return {"commit": commit, "dirty": bool(changed)}
 
 
-def hashes(folder: Path) -> dict[str, str]:
+def file_hashes(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each data file below a folder, by relative path."""
     files = sorted(
         path

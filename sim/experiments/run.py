@@ -7,27 +7,24 @@ a case is the same to the last bit.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.agents.actor import forget
+from sim.agents.actor import release_world
 from sim.assembly import build_world
 from sim.domain.ensemble import Draws, InDraws
 from sim.domain.months import Month
 from sim.experiments.setup import Case, Setup
-from sim.experiments.workers import Worker, report_month
+from sim.experiments.workers import OnMonth, Worker, report_month
 from sim.model import ChipWar
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
 from sim.policy.stacked_law import stacked
 from sim.records import assumptions
-
-Tick = Callable[[], None]
-"""Called after each month of each case: shows progress, or raises to stop the run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +43,7 @@ class Comparison:
     split: Attribution | None = field(default=None, kw_only=True)
 
     @property
-    def alone(self) -> bool:
+    def baseline_only(self) -> bool:
         """Whether the baseline was run alone."""
         return self.scenario is self.baseline
 
@@ -54,7 +51,7 @@ class Comparison:
     def join(cls, chunks: list[Comparison]) -> Comparison:
         """Return the comparisons of consecutive chunks of draws as one."""
         baseline = Results.join([chunk.baseline for chunk in chunks])
-        if all(chunk.alone for chunk in chunks):
+        if all(chunk.baseline_only for chunk in chunks):
             return cls(baseline, baseline)
         return cls(baseline, Results.join([chunk.scenario for chunk in chunks]))
 
@@ -99,21 +96,21 @@ class Simulation:
             mechanisms=_switches(cases, draws),
             copies=len(cases),
         )
-        recorder = Recorder(setup.record, room=setup.horizon - setup.start + 1)
+        recorder = Recorder(setup.record, capacity=setup.horizon - setup.start + 1)
         return cls(cases[0].name, world, recorder)
 
-    def advance(self, setup: Setup, tick: Tick) -> None:
+    def advance(self, setup: Setup, on_month: OnMonth) -> None:
         """Advance by one month, and record it if it is one to be recorded."""
         month = self.world.month
         self.world.step()
         if month >= setup.start:
             self.recorder.record(self.world)
-        tick()
+        on_month()
 
-    def run_until(self, month: Month, setup: Setup, tick: Tick) -> None:
+    def run_until(self, month: Month, setup: Setup, on_month: OnMonth) -> None:
         """Advance to a month, which is not lived."""
         while self.world.month < month:
-            self.advance(setup, tick)
+            self.advance(setup, on_month)
 
     def fork(self, case: Case) -> Simulation:
         """Return a second life with this one's past, and another law from now on."""
@@ -133,39 +130,39 @@ def _switches(cases: Sequence[Case], draws: Draws) -> dict[str, bool | InDraws]:
     return found
 
 
-def run_chunk(setup: Setup, draws: Draws, tick: Tick) -> Comparison:
+def run_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Comparison:
     """Return what comes of a chunk of the draws in both cases."""
-    lives = _forked(setup, draws, tick)
+    lives = _forked(setup, draws, on_month)
     results = []
     while lives:
-        results.append(_run_to_horizon(lives.pop(0), setup, tick))
+        results.append(_run_to_horizon(lives.pop(0), setup, on_month))
         # A world and its actors know one another: only this sets their memory free.
         gc.collect()
     return Comparison(baseline=results[0], scenario=results[-1])
 
 
-def run_chunk_with(
-    worker: Worker, setup: Setup, draws: Draws, tick: Tick
+def run_chunk_with_worker(
+    worker: Worker, setup: Setup, draws: Draws, on_month: OnMonth
 ) -> Comparison:
     """Return the same of two cases, a worker living through the baseline meanwhile.
 
     The history that they share is lived through here, and sent.
     """
 
-    def tick_for_both() -> None:
-        tick()
-        worker.listen(tick)
+    def on_month_of_both() -> None:
+        on_month()
+        worker.poll(on_month)
 
-    theirs, ours = _forked(setup, draws, tick_for_both)
-    worker.tell(_run_to_horizon, theirs, setup, report_month)
-    forget(theirs.world)
+    theirs, ours = _forked(setup, draws, on_month_of_both)
+    worker.start(_run_to_horizon, theirs, setup, report_month)
+    release_world(theirs.world)
     del theirs
     gc.collect()  # as below: the world that was sent is not needed here
-    scenario = _run_to_horizon(ours, setup, tick_for_both)
-    return Comparison(baseline=worker.answer(tick), scenario=scenario)
+    scenario = _run_to_horizon(ours, setup, on_month_of_both)
+    return Comparison(baseline=worker.wait(on_month), scenario=scenario)
 
 
-def _forked(setup: Setup, draws: Draws, tick: Tick) -> list[Simulation]:
+def _forked(setup: Setup, draws: Draws, on_month: OnMonth) -> list[Simulation]:
     """Return the life of each case, in the month in which they part."""
     life = Simulation.start(setup, setup.baseline, draws)
     if setup.scenario is None:
@@ -173,7 +170,7 @@ def _forked(setup: Setup, draws: Draws, tick: Tick) -> list[Simulation]:
     parting = setup.fork_month(life.world.month)
     if parting == life.world.month:
         return [life, Simulation.start(setup, setup.scenario, draws)]
-    life.run_until(parting, setup, tick)
+    life.run_until(parting, setup, on_month)
     return [life, life.fork(setup.scenario)]
 
 
@@ -185,9 +182,9 @@ def months_to_run(setup: Setup, first: Month) -> int:
     return 2 * whole - (setup.fork_month(first) - first)
 
 
-def _run_to_horizon(life: Simulation, setup: Setup, tick: Tick) -> Results:
+def _run_to_horizon(life: Simulation, setup: Setup, on_month: OnMonth) -> Results:
     """Return what is recorded of a life that is lived to the horizon."""
-    life.run_until(setup.horizon + 1, setup, tick)
+    life.run_until(setup.horizon + 1, setup, on_month)
     results = life.recorder.results(life.world, life.name)
-    forget(life.world)
+    release_world(life.world)
     return results

@@ -82,7 +82,7 @@ class Setup:
     workers: int = 1
 
     @property
-    def width(self) -> int:
+    def chunk_size(self) -> int:
         """Draws that are computed together, at most."""
         if self.chunk is not None:
             return self.chunk

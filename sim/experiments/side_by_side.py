@@ -12,18 +12,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.agents.actor import forget
+from sim.agents.actor import release_world
 from sim.assembly import BY_DRAW, MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.experiments.arrangement import Arrangement, Branch, arrange
-from sim.experiments.run import Comparison, Simulation, Tick
+from sim.experiments.run import Comparison, Simulation
 from sim.experiments.setup import Case, Setup
+from sim.experiments.workers import OnMonth
 from sim.outcomes.results import Results
+from sim.policy.law_digest import canonical_text, digest
 from sim.policy.stacked_law import stacked
-from sim.policy.wording import digest, wording
 
 
-def together(setup: Setup) -> str:
+def compatibility_key(setup: Setup) -> str:
     """Return a digest; experiments with the same one can be lived side by side.
 
     They have the same facts, baseline law, seed, months and measures, draw assumptions
@@ -32,7 +33,7 @@ def together(setup: Setup) -> str:
     other mechanisms, and in the scenario's law.
     """
     cases = (setup.baseline, setup.scenario or setup.baseline)
-    switches = tuple(_switched_whole(case) for case in cases)
+    switches = tuple(_mechanisms_off_in_all_draws(case) for case in cases)
     record = setup.record if isinstance(setup.record, str) else tuple(setup.record)
     return digest(
         [
@@ -42,19 +43,23 @@ def together(setup: Setup) -> str:
             setup.baseline.regime.identity,
             str(setup.seed),
             f"{setup.start} to {setup.horizon}",
-            wording((record, setup.fork, switches)),
+            canonical_text((record, setup.fork, switches)),
         ]
     )
 
 
-def _switched_whole(case: Case) -> tuple[str, ...]:
+def _mechanisms_off_in_all_draws(case: Case) -> tuple[str, ...]:
     """Return which mechanisms are off, of those that cannot be off in some draws."""
     whole = (name for name in MECHANISMS if name not in BY_DRAW)
     return tuple(name for name in whole if not case.mechanisms.get(name, True))
 
 
 def run_side_by_side(
-    setups: Sequence[Setup], draws: Draws, tick: Tick, *, series_alone: bool = False
+    setups: Sequence[Setup],
+    draws: Draws,
+    on_month: OnMonth,
+    *,
+    series_alone: bool = False,
 ) -> list[Comparison]:
     """Return what comes of each of several experiments in the same draws.
 
@@ -69,7 +74,7 @@ def run_side_by_side(
     Args:
         setups: experiments with the same `together`; their own draws are not looked at.
         draws: the draws of each.
-        tick: called after each month of each life.
+        on_month: called after each month of each life.
         series_alone: whether only the series are wanted: events, conduct and network
             are left empty, and cost nothing.
 
@@ -80,12 +85,14 @@ def run_side_by_side(
     # What is not finite in one experiment is for its reader to see, and stops no other.
     with np.errstate(all="ignore"):
         for arrangement in arrange(setups, draws):
-            found |= _run_arrangement(arrangement, setups, draws, tick, series_alone)
+            found |= _run_arrangement(
+                arrangement, setups, draws, on_month, series_alone
+            )
     return [found[number] for number in range(len(setups))]
 
 
 def months_side_by_side(setups: Sequence[Setup], draws: Draws) -> int:
-    """Return how many months it takes, over all lives: how often `tick` is called."""
+    """Return how many months are simulated: how often `on_month` is called."""
     first, horizon = setups[0].records.start, setups[0].horizon
     return sum(one.months(first, horizon) for one in arrange(setups, draws))
 
@@ -94,35 +101,37 @@ def _run_arrangement(
     arrangement: Arrangement,
     setups: Sequence[Setup],
     draws: Draws,
-    tick: Tick,
+    on_month: OnMonth,
     series_alone: bool,
 ) -> dict[int, Comparison]:
     """Return what comes of the experiments of an arrangement, by number."""
     setup = setups[0]
-    shared = Simulation.side_by_side(setup, arrangement.worlds, draws)
+    shared = Simulation.side_by_side(setup, arrangement.baselines, draws)
     scenarios: dict[int, Results] = {}
     for branch in arrangement.branches:
-        life = _forked(branch, shared, setup, draws, tick)
-        lived = _run_to_horizon(life, branch.cases, setup, tick, series_alone)
+        life = _forked(branch, shared, setup, draws, on_month)
+        lived = _run_to_horizon(life, branch.cases, setup, on_month, series_alone)
         scenarios |= {number: lived[copy] for copy, number in branch.points.items()}
         del life, lived
         # A world and its actors know one another: only this sets their memory free.
         gc.collect()
-    baselines = _run_to_horizon(shared, arrangement.worlds, setup, tick, series_alone)
+    baselines = _run_to_horizon(
+        shared, arrangement.baselines, setup, on_month, series_alone
+    )
     found = {}
-    for number, home in arrangement.homes.items():
+    for number, home in arrangement.baseline_copies.items():
         baseline = baselines[home]
         found[number] = Comparison(baseline, scenarios.get(number, baseline))
     return found
 
 
 def _forked(
-    branch: Branch, shared: Simulation, setup: Setup, draws: Draws, tick: Tick
+    branch: Branch, shared: Simulation, setup: Setup, draws: Draws, on_month: OnMonth
 ) -> Simulation:
     """Return the life of a branch, in the month in which it parts."""
     if branch.fork_month is None:
         return Simulation.side_by_side(setup, branch.cases, draws)
-    shared.run_until(branch.fork_month, setup, tick)
+    shared.run_until(branch.fork_month, setup, on_month)
     law = stacked([case.regime for case in branch.cases], draws.count)
     return shared.fork(replace(branch.cases[0], regime=law))
 
@@ -131,12 +140,14 @@ def _run_to_horizon(
     life: Simulation,
     cases: Sequence[Case],
     setup: Setup,
-    tick: Tick,
+    on_month: OnMonth,
     series_alone: bool,
 ) -> list[Results]:
     """Return what is recorded of each copy in a life that is lived to the horizon."""
-    life.run_until(setup.horizon + 1, setup, tick)
+    life.run_until(setup.horizon + 1, setup, on_month)
     named = [(case.name, case.regime) for case in cases]
-    results = life.recorder.copies(life.world, named, series_alone=series_alone)
-    forget(life.world)
+    results = life.recorder.results_by_case(
+        life.world, named, series_alone=series_alone
+    )
+    release_world(life.world)
     return results

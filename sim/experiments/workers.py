@@ -23,9 +23,9 @@ from typing import Any, NoReturn
 from sim.domain.errors import SettingsError
 
 OnMonth = Callable[[], None]
-"""Called for each month that a worker has lived through."""
+"""Called after each month of each case: shows progress, or raises to stop the run."""
 
-Job = tuple[Callable[..., Any], *tuple[Any, ...]]
+FunctionCall = tuple[Callable[..., Any], *tuple[Any, ...]]
 """A function of a module, so that a worker can find it, and its arguments."""
 
 _MONTH = b"."
@@ -45,7 +45,7 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _nobody() -> None:
+def _ignore_month() -> None:
     """Hear of a month, and do nothing about it."""
 
 
@@ -64,14 +64,14 @@ class Worker:
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(theirs, tuple(imports)), daemon=True
+            target=_run_jobs, args=(theirs, tuple(imports)), daemon=True
         )
-        with single_threads(), _undisturbed():
+        with single_threads(), _signals_deferred():
             self._process.start()
         theirs.close()
         self._sending: threading.Thread | None = None
-        self.busy = self._answered = False
-        self._outcome: Any = None
+        self.busy = self._finished = False
+        self._result: Any = None
 
     @property
     def pipe(self) -> Connection:
@@ -79,15 +79,15 @@ class Worker:
         return self._pipe
 
     @property
-    def number(self) -> int | None:
+    def pid(self) -> int | None:
         """What the operating system calls it by."""
         return self._process.pid
 
-    def tell(self, do: Callable[..., Any], *given: Any) -> None:
+    def start(self, do: Callable[..., Any], *given: Any) -> None:
         """Give it a job; its answer must be asked for before the next."""
         assert not self.busy
-        job = _packed((do, given))
-        self._answered, self.busy = False, True
+        job = _pickled((do, given))
+        self._finished, self.busy = False, True
         # A worker that is still starting does not read; nobody should wait for it.
         self._sending = threading.Thread(target=self._send, args=(job,), daemon=True)
         self._sending.start()
@@ -96,7 +96,7 @@ class Worker:
         with suppress(OSError):  # whoever asks for the answer hears that it is lost
             self._pipe.send_bytes(job)
 
-    def listen(self, heard: OnMonth = _nobody) -> bool:
+    def poll(self, heard: OnMonth = _ignore_month) -> bool:
         """Take in what it has said so far; return whether the answer is there.
 
         Raises what was raised there as soon as it is known.
@@ -104,28 +104,28 @@ class Worker:
         Raises:
             LostWorkerError: it is lost.
         """
-        while not self._answered and self._poll():
-            self._take_in(heard)
-        return self._answered
+        while not self._finished and self._has_message():
+            self._read_message(heard)
+        return self._finished
 
-    def answer(self, heard: OnMonth = _nobody) -> Any:
+    def wait(self, heard: OnMonth = _ignore_month) -> Any:
         """Wait for what comes of its job; raise what was raised there.
 
         Raises:
             LostWorkerError: it is lost.
         """
-        while not self._answered:
-            self._take_in(heard)
-        outcome, self._outcome, self.busy = self._outcome, None, False
+        while not self._finished:
+            self._read_message(heard)
+        outcome, self._result, self.busy = self._result, None, False
         return outcome
 
-    def _poll(self) -> bool:
+    def _has_message(self) -> bool:
         try:
             return self._pipe.poll()
         except OSError as error:
             raise_lost_worker(error)
 
-    def _take_in(self, heard: OnMonth) -> None:
+    def _read_message(self, heard: OnMonth) -> None:
         try:
             said = self._pipe.recv_bytes()
         except (EOFError, OSError) as error:
@@ -133,12 +133,12 @@ class Worker:
         if said == _MONTH:
             heard()
             return
-        well, outcome = _unpacked(said)
+        well, outcome = _unpickled(said)
         if not well:
             raise outcome
-        self._answered, self._outcome = True, outcome
+        self._finished, self._result = True, outcome
 
-    def dismiss(self) -> None:
+    def stop(self) -> None:
         """Let it end, now that it has nothing more to do; kill it if it has."""
         if self.busy:
             self.kill()
@@ -194,18 +194,18 @@ class Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.dismiss() if kind is None else self.kill()
+        self.stop() if kind is None else self.kill()
 
-    def hire(self, count: int) -> list[Worker]:
+    def start_workers(self, count: int) -> list[Worker]:
         """Return so many workers, those that are there already among them."""
         while len(self.workers) < count:
             self.workers.append(Worker(self._imports))
         return self.workers[:count]
 
-    def dismiss(self) -> None:
+    def stop(self) -> None:
         """Let all workers end."""
         while self.workers:
-            self.workers.pop().dismiss()
+            self.workers.pop().stop()
 
     def kill(self) -> None:
         """End all workers, whatever they are doing."""
@@ -219,12 +219,12 @@ class Crew:
         self.workers[place] = Worker(self._imports)
         return self.workers[place]
 
-    def share(
+    def run_all(
         self,
-        jobs: Sequence[Job],
+        jobs: Sequence[FunctionCall],
         count: int,
-        heard: OnMonth = _nobody,
-        lost: Callable[[int], Any] | None = None,
+        heard: OnMonth = _ignore_month,
+        on_lost: Callable[[int], Any] | None = None,
     ) -> list[Any]:
         """Return what comes of jobs that some workers share, in order.
 
@@ -232,7 +232,7 @@ class Crew:
             jobs: what is done.
             count: how many workers share it.
             heard: called for each month lived.
-            lost: returns what stands for a job, by its place, whose worker is lost;
+            on_lost: returns what stands for a job, by its place, whose worker is lost;
                 another one goes on with the rest. If not given, that is the end.
 
         Raises:
@@ -244,30 +244,30 @@ class Crew:
 
         def go_on(worker: Worker) -> None:
             for place, job in waiting:
-                worker.tell(*job)
+                worker.start(*job)
                 at_it[worker.pipe] = (worker, place)
                 return
 
-        for worker in self.hire(count):
+        for worker in self.start_workers(count):
             go_on(worker)
         while at_it:
             for pipe in wait(list(at_it)):
                 worker, place = at_it[pipe]
                 try:
-                    if not worker.listen(heard):
+                    if not worker.poll(heard):
                         continue
-                    outcomes[place] = worker.answer()
+                    outcomes[place] = worker.wait()
                 except LostWorkerError:
-                    if lost is None:
+                    if on_lost is None:
                         raise
-                    outcomes[place] = lost(place)
+                    outcomes[place] = on_lost(place)
                     worker = self.replace(worker)
                 del at_it[pipe]
                 go_on(worker)
         return [outcomes[place] for place in range(len(jobs))]
 
     @contextmanager
-    def meanwhile(self, do: Callable[..., Any], *given: Any) -> Iterator[None]:
+    def in_background(self, do: Callable[..., Any], *given: Any) -> Iterator[None]:
         """Have a worker do something until the context is left.
 
         Without a worker it is done here, at the end of the context. If the context
@@ -279,26 +279,26 @@ class Crew:
             return
         worker = self.workers[0]
         try:
-            worker.tell(do, *given)
+            worker.start(do, *given)
             yield
-            worker.answer()
+            worker.wait()
         except BaseException:
             self.kill()
             raise
 
 
-def _packed(something: Any) -> bytes:
-    with _uncollected():
+def _pickled(something: Any) -> bytes:
+    with _garbage_collection_off():
         return pickle.dumps(something, pickle.HIGHEST_PROTOCOL)
 
 
-def _unpacked(packed: bytes) -> Any:
-    with _uncollected():
+def _unpickled(packed: bytes) -> Any:
+    with _garbage_collection_off():
         return pickle.loads(packed)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _garbage_collection_off() -> Iterator[None]:
     """Do not look for garbage while many objects are made of which none is."""
     was_on = gc.isenabled()
     gc.disable()
@@ -319,43 +319,43 @@ def report_month() -> None:
     _parent.send_bytes(_MONTH)
 
 
-def _serve(pipe: Connection, imports: Sequence[str]) -> None:
+def _run_jobs(pipe: Connection, imports: Sequence[str]) -> None:
     """Do one job after another until there is nobody to work for."""
     global _parent  # noqa: PLW0603 - one parent for life
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     _parent = pipe
     for name in imports:
         import_module(name)
     gc.freeze()
     with suppress(EOFError, OSError):
         while True:
-            pipe.send_bytes(_answer_to(pipe.recv_bytes()))
+            pipe.send_bytes(_run_job(pipe.recv_bytes()))
             # A world and its actors know one another: only this sets their memory free.
             gc.collect()
 
 
-def _answer_to(job: bytes) -> bytes:
+def _run_job(job: bytes) -> bytes:
     """Return what comes of a job, or what was raised, to be sent."""
     try:
-        do, given = _unpacked(job)
+        do, given = _unpickled(job)
         outcome = do(*given)
-        return _packed((True, outcome))
+        return _pickled((True, outcome))
     except BaseException as error:
-        return _packed((False, _portable(error)))
+        return _pickled((False, _picklable(error)))
 
 
-def _portable(error: BaseException) -> BaseException:
+def _picklable(error: BaseException) -> BaseException:
     """Return an error that can travel, with a note of where it arose."""
     error.add_note(traceback.format_exc())
     try:
-        _unpacked(_packed(error))
+        _unpickled(_pickled(error))
     except Exception:
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
 
 
-def _die_with_parent() -> None:
+def _exit_with_parent() -> None:
     """End this worker when the process that it works for is gone."""
     parent = parent_process()
     if parent is not None:
@@ -382,7 +382,7 @@ def single_threads() -> Iterator[None]:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def _signals_deferred() -> Iterator[None]:
     """Put off Ctrl-C and a request to end until what is begun is whole.
 
     Processes started meanwhile are deaf to Ctrl-C from birth on: this one tells them.
@@ -396,7 +396,7 @@ def _undisturbed() -> Iterator[None]:
         for sign in (signal.SIGINT, signal.SIGTERM)
     }
     try:
-        with _blocked():
+        with _interrupt_blocked():
             yield
     finally:
         for sign, handler in before.items():
@@ -406,7 +406,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 @contextmanager
-def _blocked() -> Iterator[None]:
+def _interrupt_blocked() -> Iterator[None]:
     """Block Ctrl-C in this thread, and in processes that it starts, where it can be."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -17,7 +17,7 @@ def willingness(terms: Mapping[str, PerDraw]) -> PerDraw:
     return total(terms.values())
 
 
-def scaled(
+def scaled_terms(
     terms: Mapping[str, PerDraw], gains: PerDraw, costs: PerDraw
 ) -> dict[str, PerDraw]:
     """Return the terms of a half-measure: a share of the gains and of the costs.
@@ -47,7 +47,7 @@ def monthly_chance(willing: PerDraw, rate: PerDraw) -> PerDraw:
     return rate * expit(willing)
 
 
-def needed(luck: PerDraw, rate: PerDraw) -> PerDraw:
+def required_willingness(luck: PerDraw, rate: PerDraw) -> PerDraw:
     """Return the willingness that this month's luck asks for: ln(u / (rate - u)).
 
     Where luck is not below the rate nothing is enough: the threshold is infinite. A

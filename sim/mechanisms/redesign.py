@@ -63,7 +63,7 @@ def is_caught(chip: Chip, tests: Sequence[Test]) -> bool | np.bool_ | InDraws:
     return caught
 
 
-def inside(
+def cut_to_limits(
     parent: Chip,
     limits: Mapping[str, float],
     margin: PerDraw,
@@ -102,7 +102,7 @@ def inside(
     )
 
 
-def essential(tests: Sequence[Test]) -> tuple[Test, ...]:
+def without_redundant(tests: Sequence[Test]) -> tuple[Test, ...]:
     """Return the tests without those that catch nothing that another does not catch.
 
     A test is idle if another asks no more: the same limits or lower ones, or fewer.
@@ -123,7 +123,7 @@ def _asks_no_more(one: Test, other: Test) -> bool:
     return all(name in other and limit <= other[name] for name, limit in one.items())
 
 
-def ways_out(tests: Sequence[Test]) -> Iterator[dict[str, float]]:
+def avoiding_limits(tests: Sequence[Test]) -> Iterator[dict[str, float]]:
     """Yield each set of upper bounds that escapes all tests: one limit missed in each.
 
     Example:

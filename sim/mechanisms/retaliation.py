@@ -6,18 +6,18 @@ from sim.domain.ensemble import PerDraw
 
 
 def resentment_after(
-    resentment: PerDraw, *, bite: PerDraw, half_life: PerDraw
+    resentment: PerDraw, *, severity: PerDraw, half_life: PerDraw
 ) -> PerDraw:
     """Return resentment after a month: moves against China add to it, it fades.
 
-    x <- x 2^(-1/h) + bite
+    x <- x 2^(-1/h) + severity
 
     Args:
         resentment: x.
-        bite: severity of what was announced or decided this month, summed over acts.
+        severity: of what was announced or decided this month, summed over acts.
         half_life: months.
     """
-    return resentment * np.exp2(-1.0 / half_life) + bite
+    return resentment * np.exp2(-1.0 / half_life) + severity
 
 
 def strength_at_home(domestic: PerDraw, foreign: PerDraw) -> PerDraw:

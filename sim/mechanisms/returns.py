@@ -7,20 +7,22 @@ import numpy as np
 from sim.domain.ensemble import PerDraw
 
 
-def expected_loss(gone: PerDraw | float, bites: Iterable[PerDraw]) -> PerDraw | float:
+def expected_loss(
+    announced: PerDraw | float, expected: Iterable[PerDraw]
+) -> PerDraw | float:
     """Return the share of some sales that is expected to be lost, in [0, 1].
 
-    1 - (1 - gone) prod_i (1 - p_i b_i): what announced law takes, and of what is left,
-    what each coming instrument i would take, with the probability put on it. They take
-    independently of one another.
+    1 - (1 - a) prod_i (1 - p_i b_i): what announced law takes, and of the rest what
+    each coming instrument i would take, times the probability put on it. Instruments
+    take independently of one another.
 
     Args:
-        gone: share taken by law that is announced, in [0, 1].
-        bites: p_i b_i of each coming instrument, each in [0, 1].
+        announced: a, share taken by law that is announced, in [0, 1].
+        expected: p_i b_i of each coming instrument, each in [0, 1].
     """
-    kept = 1.0 - gone
-    for bite in bites:
-        kept = kept * (1.0 - bite)
+    kept = 1.0 - announced
+    for share_lost in expected:
+        kept = kept * (1.0 - share_lost)
     return 1.0 - kept
 
 
@@ -61,11 +63,11 @@ def revaluation(
     return -response * ai_share * surprise
 
 
-def simple(log_return: PerDraw) -> PerDraw:
+def simple_return(log_return: PerDraw) -> PerDraw:
     """Return a log return as a simple one: never below -1."""
     return np.expm1(log_return)
 
 
-def moving(average: PerDraw, value: PerDraw | float, months: float) -> PerDraw:
+def moving_average(average: PerDraw, value: PerDraw | float, months: float) -> PerDraw:
     """Return a moving average that forgets a month's value within so many months."""
     return average + (value - average) / months

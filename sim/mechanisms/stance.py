@@ -27,7 +27,7 @@ def adjusted(perceived: PerDraw, target: PerDraw, months: PerDraw) -> PerDraw:
     return perceived + (target - perceived) / months
 
 
-def startled(perceived: PerDraw, jump: PerDraw, surprises: PerDraw) -> PerDraw:
+def after_revelations(perceived: PerDraw, jump: PerDraw, surprises: PerDraw) -> PerDraw:
     """Return a perception after revelations: each closes a share of what is left.
 
     x <- 1 - (1 - x)(1 - jump)^n, such as the phone chip of August 2023 or the model of
@@ -46,7 +46,7 @@ def pressure_after(
     return pressure * np.exp2(-1.0 / half_life) + weight * alarm
 
 
-def sway(lobbying: PerDraw, base: PerDraw | float) -> PerDraw:
+def lobbying_influence(lobbying: PerDraw, base: PerDraw | float) -> PerDraw:
     """Return how loudly firms are heard: ln(1 + lobbying / usual lobbying).
 
     Args:
@@ -56,6 +56,8 @@ def sway(lobbying: PerDraw, base: PerDraw | float) -> PerDraw:
     return np.log1p(lobbying / base)
 
 
-def rung(severity: PerDraw | float, *, base: PerDraw, span: PerDraw) -> PerDraw:
+def required_stance(
+    severity: PerDraw | float, *, base: PerDraw, span: PerDraw
+) -> PerDraw:
     """Return the stance at which an act is as likely as not: base + span x severity."""
     return base + span * severity

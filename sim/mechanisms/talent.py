@@ -24,7 +24,7 @@ def let_go(staff: PerDraw, posts: PerDraw, months: PerDraw) -> PerDraw:
     return np.maximum(staff - posts, 0.0) / months
 
 
-def hired_here(leaving: PerDraw, expatriates: PerDraw, hired: PerDraw) -> PerDraw:
+def hired_locally(leaving: PerDraw, expatriates: PerDraw, hired: PerDraw) -> PerDraw:
     """Return those who leave a vendor and go on to Chinese firms, persons.
 
     (1 - x) h of them: expatriates go home for good, and of the others a part leaves
@@ -131,7 +131,7 @@ def intake(
 
 
 def recalled(
-    stock: PerDraw, foreign: PerDraw, bite: PerDraw, hardest: PerDraw
+    stock: PerDraw, foreign: PerDraw, stopped: PerDraw, most_stopped: PerDraw
 ) -> PerDraw:
     """Return foreign persons at Chinese firms whom their own law makes leave, persons.
 
@@ -141,17 +141,17 @@ def recalled(
     Args:
         stock: S, people at the firms.
         foreign: p, share of them who are bound by that law, in [0, 1].
-        bite: b, share of their work that the law stops now, in [0, 1].
-        hardest: b_max, the most that it stopped in any month before.
+        stopped: b, share of their work that the law stops now, in [0, 1].
+        most_stopped: b_max, the most that it stopped in any month before.
 
     Source:
         15 CFR 744.6(c)(2) of October 2022; at least 43 American executives worked for
         16 listed Chinese chip firms (recalled, WSJ).
     """
-    return stock * foreign * np.maximum(bite - hardest, 0.0)
+    return stock * foreign * np.maximum(stopped - most_stopped, 0.0)
 
 
-def returned(abroad: PerDraw, yearly: PerDraw, climate: PerDraw) -> PerDraw:
+def returned(abroad: PerDraw, yearly: PerDraw, restriction: PerDraw) -> PerDraw:
     """Return people who come home in a month beyond the usual number, persons.
 
     r c A / 12.
@@ -159,6 +159,6 @@ def returned(abroad: PerDraw, yearly: PerDraw, climate: PerDraw) -> PerDraw:
     Args:
         abroad: A, Chinese of the trade who work abroad, persons.
         yearly: r, share who return in a year besides, once they are not wanted.
-        climate: c, how restrictive the law abroad is, in [0, 1].
+        restriction: c, how restrictive the law abroad is, in [0, 1].
     """
-    return abroad * yearly * climate / MONTHS_A_YEAR
+    return abroad * yearly * restriction / MONTHS_A_YEAR

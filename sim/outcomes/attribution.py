@@ -98,7 +98,7 @@ class Attribution:
 
 
 @dataclass(frozen=True)
-class Share:
+class ChannelShare:
     """What came through one channel, over all draws.
 
     Attributes:
@@ -124,16 +124,16 @@ class Share:
     widens: float
 
 
-def shares(split: Attribution) -> list[Share]:
+def channel_shares(split: Attribution) -> list[ChannelShare]:
     """Return what came through each channel, by time, and the whole."""
     return list(_shares(split))
 
 
-def _shares(split: Attribution) -> Iterator[Share]:
+def _shares(split: Attribution) -> Iterator[ChannelShare]:
     for when in split.whole:
         for channel, months in split.at(when).items():
             low, middle, high = quantiles(months, list(HEADLINE_LEVELS.values()))
-            yield Share(
+            yield ChannelShare(
                 channel=channel,
                 when=when,
                 mean=float(np.mean(months)),

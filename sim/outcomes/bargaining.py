@@ -19,24 +19,24 @@ from sim.outcomes.results import Occurrence, Results
 Shares = Float64[np.ndarray, "stands months"]
 """Share of draws in each `Stand` at the end of each month; a month's add to 1."""
 
-ASKS = "asks an ally"
+ASK_EVENT = "asks an ally"
 """The event of an ask; its subject is the act, its detail the state asked."""
 
 
-class Stand(IntEnum):
+class Position(IntEnum):
     """Where a government stands on what is put to it."""
 
     NOT_ASKED = 0
-    OPEN = 1
+    UNDECIDED = 1
     AGREED = 2
-    IN_PART = 3
-    WHOLE = 4
+    JOINED_IN_PART = 3
+    JOINED = 4
     REFUSED = 5
-    LEFT = 6
+    WITHDREW = 6
 
 
 @dataclass(frozen=True)
-class Matter:
+class Proposal:
     """What is put to a government: acts that it decides on as one.
 
     Attributes:
@@ -57,7 +57,7 @@ class Matter:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class ProposalOutcome:
     """What became of a matter, draw by draw.
 
     Attributes:
@@ -68,19 +68,19 @@ class Course:
         shares: share of draws in each stand, by month.
     """
 
-    matter: Matter
-    first: Mapping[str, PerDraw]
-    stand: np.ndarray
+    proposal: Proposal
+    first_months: Mapping[str, PerDraw]
+    position: np.ndarray
     shares: Shares
 
     @property
     def asked(self) -> InDraws:
         """The draws in which it was asked; all if nobody ever asks it."""
-        return self.stand != Stand.NOT_ASKED
+        return self.position != Position.NOT_ASKED
 
 
 @dataclass(frozen=True)
-class Bargain:
+class BargainingRow:
     """One line of the table of bargaining.
 
     Shares are of the draws asked, `asked` itself of all draws. What nobody asks for, a
@@ -119,50 +119,50 @@ class Bargain:
     bound: float
     bound_in_part: float
     refused: float
-    left: float
+    withdrew: float
     months_to_agree: tuple[float, ...]
     bound_from: tuple[Month | None, ...]
-    at_horizon: Mapping[Stand, float]
+    at_horizon: Mapping[Position, float]
 
 
-DEEDS: Mapping[str, tuple[Stand, tuple[str, ...]]] = {
+ACTIONS: Mapping[str, tuple[Position, tuple[str, ...]]] = {
     "agreed": (
-        Stand.AGREED,
+        Position.AGREED,
         ("ally agrees", "instrument decided", "retaliation", "truce"),
     ),
-    "agreed_in_part": (Stand.AGREED, ("ally agrees in part",)),
-    "bound": (Stand.WHOLE, ("ally joins", "instrument effective")),
-    "bound_in_part": (Stand.IN_PART, ("ally joins in part",)),
-    "refused": (Stand.REFUSED, ("ally refuses",)),
-    "left": (
-        Stand.LEFT,
+    "agreed_in_part": (Position.AGREED, ("ally agrees in part",)),
+    "bound": (Position.JOINED, ("ally joins", "instrument effective")),
+    "bound_in_part": (Position.JOINED_IN_PART, ("ally joins in part",)),
+    "refused": (Position.REFUSED, ("ally refuses",)),
+    "withdrew": (
+        Position.WITHDREW,
         ("ally defects", "instrument withdrawn", "instrument lifted"),
     ),
 }
 """What governments do about a matter: where they stand then, and what it is called."""
 
-_DEED_OF = {event: deed for deed, (_, names) in DEEDS.items() for event in names}
-TOLD = frozenset({ASKS, *_DEED_OF})
+_DEED_OF = {event: deed for deed, (_, names) in ACTIONS.items() for event in names}
+ANSWER_EVENTS = frozenset({ASK_EVENT, *_DEED_OF})
 """The events from which the course of a matter is read."""
 
-_ORDER = ["asked", *DEEDS]
+_ORDER = ["asked", *ACTIONS]
 
 
-def bargaining(results: Results) -> list[Bargain]:
+def bargaining(results: Results) -> list[BargainingRow]:
     """Return the table of bargaining: a line for each matter put to a government."""
-    matters = matters_of(results)
-    found = courses(matters, results.events, results.months, results.draws)
-    return [bargain(results.scenario, course) for course in found]
+    matters = proposals_of(results)
+    found = outcomes_of(matters, results.events, results.months, results.draws)
+    return [bargaining_row(results.scenario, course) for course in found]
 
 
-def matters_of(results: Results) -> list[Matter]:
+def proposals_of(results: Results) -> list[Proposal]:
     """Return what the law of a run leaves to governments, the asked ones first."""
     regime = results.regime
     if regime is None or not regime.decisions:
         return []
     governments = _governments(results)
     matters = [
-        Matter(
+        Proposal(
             government=governments.get(each.state, each.state),
             state=each.state,
             instrument=each.name,
@@ -175,12 +175,12 @@ def matters_of(results: Results) -> list[Matter]:
     return sorted(matters, key=lambda matter: not matter.asks)
 
 
-def courses(
-    matters: Iterable[Matter],
+def outcomes_of(
+    matters: Iterable[Proposal],
     events: Iterable[Occurrence],
     months: Sequence[Month],
     draws: Draws,
-) -> Iterator[Course]:
+) -> Iterator[ProposalOutcome]:
     """Yield what became of each matter.
 
     Args:
@@ -193,7 +193,7 @@ def courses(
     told: dict[tuple[str, str], list[Occurrence]] = {}
     asks: dict[tuple[str, str], list[Occurrence]] = {}
     for event in known:
-        if event.event == ASKS:
+        if event.event == ASK_EVENT:
             asks.setdefault((event.subject, event.detail), []).append(event)
         elif event.event in _DEED_OF:
             told.setdefault((event.actor, event.subject), []).append(event)
@@ -203,14 +203,14 @@ def courses(
         yield _followed(matter, [*put, *own], months, draws)
 
 
-def bargain(scenario: str, course: Course) -> Bargain:
+def bargaining_row(scenario: str, course: ProposalOutcome) -> BargainingRow:
     """Return a course summed up over draws."""
-    matter, asked, first = course.matter, course.asked, course.first
+    matter, asked, first = course.proposal, course.asked, course.first_months
     agreed = np.minimum(first["agreed"], first["agreed_in_part"])
     bound = np.minimum(first["bound"], first["bound_in_part"])
     answered = np.isfinite(agreed) & np.isfinite(first["asked"])
     waited = agreed[answered] - first["asked"][answered]
-    return Bargain(
+    return BargainingRow(
         scenario=scenario,
         government=matter.government,
         state=matter.state,
@@ -219,38 +219,40 @@ def bargain(scenario: str, course: Course) -> Bargain:
         asks=" ".join(sorted(matter.asks)),
         deadline=matter.deadline,
         asked=float(np.mean(asked)) if matter.asks else nan,
-        **{deed: _share(np.isfinite(first[deed]), asked) for deed in DEEDS},
+        **{deed: _share(np.isfinite(first[deed]), asked) for deed in ACTIONS},
         months_to_agree=_spread(waited),
         bound_from=_months(bound[np.isfinite(bound)]),
         at_horizon={
-            stand: _share(course.stand == stand, asked)
-            for stand in Stand
-            if stand is not Stand.NOT_ASKED
+            stand: _share(course.position == stand, asked)
+            for stand in Position
+            if stand is not Position.NOT_ASKED
         },
     )
 
 
 def _followed(
-    matter: Matter, events: list[Occurrence], months: Sequence[Month], draws: Draws
-) -> Course:
+    matter: Proposal, events: list[Occurrence], months: Sequence[Month], draws: Draws
+) -> ProposalOutcome:
     """Return a matter followed through its events, a later one superseding earlier."""
-    begins = Stand.NOT_ASKED if matter.asks else Stand.OPEN
+    begins = Position.NOT_ASKED if matter.asks else Position.UNDECIDED
     stand = np.full(draws.count, int(begins), dtype=np.int8)
     first = {deed: np.full(draws.count, NEVER) for deed in _ORDER}
     by_month: dict[Month, list[Occurrence]] = {}
     for event in sorted(events, key=_when):
         by_month.setdefault(event.month, []).append(event)
-    shares = np.zeros((len(Stand), len(months)))
+    shares = np.zeros((len(Position), len(months)))
     past = [month for month in by_month if month < months[0]]
     for month in past:
         _live_through(by_month[month], stand, first, draws)
     for column, month in enumerate(months):
         if column == 0 or month in by_month:
             _live_through(by_month.get(month, []), stand, first, draws)
-            shares[:, column] = np.bincount(stand, minlength=len(Stand)) / draws.count
+            shares[:, column] = (
+                np.bincount(stand, minlength=len(Position)) / draws.count
+            )
         else:
             shares[:, column] = shares[:, column - 1]
-    return Course(matter, first, stand, shares)
+    return ProposalOutcome(matter, first, stand, shares)
 
 
 def _live_through(
@@ -263,16 +265,18 @@ def _live_through(
         first[deed][where] = np.minimum(first[deed][where], now)
         before = stand[where]
         if deed == "asked":
-            stand[where] = np.where(before == Stand.NOT_ASKED, Stand.OPEN, before)
+            stand[where] = np.where(
+                before == Position.NOT_ASKED, Position.UNDECIDED, before
+            )
             continue
-        then = DEEDS[deed][0]
+        then = ACTIONS[deed][0]
         # Who agrees to the whole stays bound in part until the whole binds.
-        waits = (before == Stand.IN_PART) & (then == Stand.AGREED)
+        waits = (before == Position.JOINED_IN_PART) & (then == Position.AGREED)
         stand[where] = np.where(waits, before, then)
 
 
 def _deed(event: Occurrence) -> str:
-    return "asked" if event.event == ASKS else _DEED_OF[event.event]
+    return "asked" if event.event == ASK_EVENT else _DEED_OF[event.event]
 
 
 def _when(event: Occurrence) -> tuple[Month, int]:

@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float64
 from sim.domain.months import Month
 from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.network import Network, distances
-from sim.outcomes.results import Key, Occurrence, Results, matched
+from sim.outcomes.results import Key, Occurrence, Results, with_same_series
 
 TOLERANCE = 1e-3
 """Relative difference beyond which something counts as different; of shares of a line's
@@ -37,7 +37,7 @@ Differs = Bool[np.ndarray, "months"]
 
 
 @dataclass(frozen=True)
-class Gap:
+class MeasureDifference:
     """A measure of an actor under both laws.
 
     Attributes:
@@ -64,11 +64,13 @@ class Gap:
     @property
     def size(self) -> float:
         """Difference over the larger of both, in [0, 2]."""
-        return float(relative(np.array([self.scenario]), np.array([self.baseline]))[0])
+        return float(
+            relative_difference(np.array([self.scenario]), np.array([self.baseline]))[0]
+        )
 
 
 @dataclass(frozen=True)
-class Step:
+class DivergenceStep:
     """What parts in a month.
 
     Attributes:
@@ -82,7 +84,7 @@ class Step:
 
     month: Month
     lines: Mapping[str, tuple[LineName, ...]]
-    actors: Mapping[str, Gap | None]
+    actors: Mapping[str, MeasureDifference | None]
     differing_lines: int
     differing_actors: int
 
@@ -112,7 +114,7 @@ class Divergence:
         baseline_lines: LineRecord,
     ) -> Divergence:
         """Return the divergence of two lives, series matched."""
-        ours, theirs = matched(scenario, baseline)
+        ours, theirs = with_same_series(scenario, baseline)
         return cls(ours, theirs, scenario_lines, baseline_lines)
 
     # --- where they part --------------------------------------------------------------
@@ -121,10 +123,10 @@ class Divergence:
     def first(self) -> Month | None:
         """The first month in which anything differs, be it in the last bit."""
         months = [self._first(differs) for differs in self._exactly()]
-        months += [event.month for event in self.events()]
+        months += [event.month for event in self.differing_events()]
         return min((month for month in months if month is not None), default=None)
 
-    def events(self, month: Month | None = None) -> list[Occurrence]:
+    def differing_events(self, month: Month | None = None) -> list[Occurrence]:
         """Return what happened in one of both lives alone, or not for the same numbers.
 
         Args:
@@ -137,9 +139,9 @@ class Divergence:
         alone = [ours.get(key) or theirs[key] for key in ours.keys() ^ theirs.keys()]
         return sorted(alone, key=lambda e: (e.month.index, *e.key[1:]))
 
-    def events_of(self, month: Month) -> tuple[list[Occurrence], list[Occurrence]]:
+    def events_by_side(self, month: Month) -> tuple[list[Occurrence], list[Occurrence]]:
         """Return what happened in a month in one life alone, the scenario's first."""
-        alone = self.events(month)
+        alone = self.differing_events(month)
         scenario = {id(event) for event in self.scenario.events}
         return (
             [event for event in alone if id(event) in scenario],
@@ -156,7 +158,7 @@ class Divergence:
     # --- how it spreads ---------------------------------------------------------------
 
     @cached_property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[DivergenceStep, ...]:
         """The months in which a line or an actor differs in a way it did not before."""
         found, so_far, actors_so_far = [], set[tuple[str, int]](), set[str]()
         for row, month in enumerate(self.months):
@@ -172,11 +174,11 @@ class Divergence:
             actors_so_far |= actors
             if new or new_actors:
                 found.append(
-                    Step(
+                    DivergenceStep(
                         month=month,
                         lines=self._by_state(new),
                         actors={
-                            actor: self.widest(actor, month)
+                            actor: self.largest_of(actor, month)
                             for actor in sorted(new_actors)
                         },
                         differing_lines=len(lines),
@@ -194,14 +196,14 @@ class Divergence:
 
     def count(self, month: Month) -> tuple[int, int]:
         """Return how many lines and how many actors differ in a month."""
-        row = self.baseline.row(month)
+        row = self.baseline.month_index(month)
         lines = set(np.flatnonzero(self._line_gaps[row] > TOLERANCE).tolist())
         return len(lines), len(self._touched(row, lines))
 
-    def widest(self, actor: str, month: Month) -> Gap | None:
+    def largest_of(self, actor: str, month: Month) -> MeasureDifference | None:
         """Return the measure of an actor that differs most in a month."""
         gaps = [
-            self._gap(key, self.baseline.row(month))
+            self._gap(key, self.baseline.month_index(month))
             for key in self._series
             if key[1].partition(":")[0] == actor
         ]
@@ -210,7 +212,7 @@ class Divergence:
 
     def line(self, name: LineName, month: Month) -> dict[str, tuple[float, float]]:
         """Return each state of a line in a month: under the baseline, the scenario."""
-        row = self.baseline.row(month)
+        row = self.baseline.month_index(month)
         place = self.scenario_lines.lines.index(name)
         return {
             state: (
@@ -246,7 +248,7 @@ class Divergence:
 
     # --- what it comes to -------------------------------------------------------------
 
-    def largest(self) -> list[Gap]:
+    def largest(self) -> list[MeasureDifference]:
         """Return the largest relative differences at the horizon.
 
         Flows are those of the last twelve months. What is small beside the same measure
@@ -258,7 +260,7 @@ class Divergence:
         for gap in gaps:
             value = max(abs(gap.scenario), abs(gap.baseline))
             most[gap.measure] = max(most.get(gap.measure, 0.0), value)
-        told: list[Gap] = []
+        told: list[MeasureDifference] = []
         for gap in sorted(gaps, key=lambda gap: -gap.size):
             weight = max(abs(gap.scenario), abs(gap.baseline))
             of_measure = sum(one.measure == gap.measure for one in told)
@@ -270,18 +272,18 @@ class Divergence:
                 told.append(gap)
         return told[:LARGEST]
 
-    def over_year(self, key: Key, last: Month) -> Gap:
+    def over_year(self, key: Key, last: Month) -> MeasureDifference:
         """Return a measure under both laws for the year that ends with a month."""
-        return Gap(
+        return MeasureDifference(
             *key,
             unit=self.scenario.quantities[key[0]].unit_by_year,
             scenario=float(self.scenario.over_year(key, last)[0]),
             baseline=float(self.baseline.over_year(key, last)[0]),
         )
 
-    def in_month(self, key: Key, month: Month) -> Gap:
+    def in_month(self, key: Key, month: Month) -> MeasureDifference:
         """Return a measure under both laws as it was in a month."""
-        return self._gap(key, self.baseline.row(month))
+        return self._gap(key, self.baseline.month_index(month))
 
     def frame(self) -> pd.DataFrame:
         """Return when each line and each actor first differs, and how far away it is.
@@ -344,7 +346,7 @@ class Divergence:
         found: dict[str, PerMonth] = {}
         for (_, actor), (ours, theirs) in self._series.items():
             name = actor.partition(":")[0]
-            gap = relative(ours, theirs)
+            gap = relative_difference(ours, theirs)
             found[name] = np.maximum(found[name], gap) if name in found else gap
         return found
 
@@ -366,7 +368,7 @@ class Divergence:
             state: (
                 np.abs(ours[state] - theirs[state])[:, :, 0]
                 if state in GATES
-                else relative(ours[state][:, :, 0], theirs[state][:, :, 0])
+                else relative_difference(ours[state][:, :, 0], theirs[state][:, :, 0])
             )
             for state in STATES
         }
@@ -379,13 +381,13 @@ class Divergence:
         }
         return (by_line | by_measure) & self.actors
 
-    def _gap(self, key: Key, row: int) -> Gap:
+    def _gap(self, key: Key, row: int) -> MeasureDifference:
         ours, theirs = self._series[key]
         unit = self.scenario.quantities[key[0]].unit_by_month
-        return Gap(*key, unit, float(ours[row]), float(theirs[row]))
+        return MeasureDifference(*key, unit, float(ours[row]), float(theirs[row]))
 
 
-def relative(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+def relative_difference(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     """Return the difference over the larger of both, nothing where both are nothing."""
     larger = np.maximum(np.abs(ours), np.abs(theirs))
     return np.divide(

@@ -20,8 +20,8 @@ from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining import bargaining
 from sim.outcomes.headline import headline
 from sim.outcomes.instrument_status import instrument_status
-from sim.outcomes.network import hardest_cuts, marked, openings, write_graphml
-from sim.outcomes.results import Results, matched
+from sim.outcomes.network import annotated, largest_cuts, opened_lines, write_graphml
+from sim.outcomes.results import Results, with_same_series
 
 HEADLINE = "headline.csv"
 TIMESERIES = "timeseries.parquet"
@@ -36,7 +36,7 @@ FIGURES = "figures"
 CONFIG = "config.yaml"
 PROVENANCE = "provenance.json"
 
-Artist = Callable[[Path], None]
+FigureDrawer = Callable[[Path], None]
 """Draws figures into a folder."""
 
 Drawing = Callable[[Path], AbstractContextManager[None]]
@@ -58,7 +58,7 @@ class RunMetadata:
     provenance: Mapping[str, object]
 
 
-def at_the_end(draw_figures: Artist) -> Drawing:
+def at_the_end(draw_figures: FigureDrawer) -> Drawing:
     """Return what draws figures when everything else is written."""
 
     @contextmanager
@@ -97,10 +97,10 @@ def write_run(
         OutputError: the folder holds something, or cannot be written to.
         InvariantError: the two results do not pair.
     """
-    scenario, baseline = matched(scenario, baseline)
+    scenario, baseline = with_same_series(scenario, baseline)
     both = (baseline,) if scenario is baseline else (baseline, scenario)
     count = frames.draws_that_fit(both) if recorded_draws is None else recorded_draws
-    with written_whole(folder) as partial, _drawn(draw_figures, partial / FIGURES):
+    with atomic_folder(folder) as partial, _drawn(draw_figures, partial / FIGURES):
         _write_headline(partial / HEADLINE, scenario, baseline, split)
         if split is not None:
             _write_attribution(partial, split)
@@ -130,7 +130,7 @@ def write_study(
     metadata: RunMetadata,
     *,
     texts: Mapping[str, str] | None = None,
-    draw_figures: Artist | None = None,
+    draw_figures: FigureDrawer | None = None,
 ) -> None:
     """Write the folder of a study that is no run, whole or not at all.
 
@@ -144,7 +144,7 @@ def write_study(
     Raises:
         OutputError: the folder holds something, or cannot be written to.
     """
-    with written_whole(folder) as partial:
+    with atomic_folder(folder) as partial:
         for name, text in (texts or {}).items():
             (partial / name).parent.mkdir(exist_ok=True)
             (partial / name).write_text(text, encoding="utf-8", newline="\n")
@@ -158,7 +158,7 @@ def write_study(
 
 
 @contextmanager
-def written_whole(folder: Path) -> Iterator[Path]:
+def atomic_folder(folder: Path) -> Iterator[Path]:
     """Give a folder to write in; it takes the name `folder` if all goes well.
 
     Whatever goes wrong, nothing is left behind: neither a part of the folder nor the
@@ -179,7 +179,7 @@ def written_whole(folder: Path) -> Iterator[Path]:
         _rename(partial, folder)
     except OSError as error:
         _discard(partial, made)
-        raise OutputError(f"cannot write {folder}: {reason(error)}") from error
+        raise OutputError(f"cannot write {folder}: {os_error_reason(error)}") from error
     except BaseException:
         _discard(partial, made)
         raise
@@ -210,7 +210,7 @@ def _discard(partial: Path, parents: list[Path]) -> None:
             parent.rmdir()
 
 
-def reason(error: OSError) -> str:
+def os_error_reason(error: OSError) -> str:
     """Return what the system says went wrong, as the end of a line."""
     text = error.strerror or str(error) or type(error).__name__
     line = text.splitlines()[0]
@@ -269,9 +269,9 @@ def _write_law(folder: Path, scenario: Results, baseline: Results) -> None:
     ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
     assert ours is not None
     assert theirs is not None
-    month, cut = hardest_cuts(network, ours, theirs, scenario.months)
-    opened = openings(network, ours, theirs, month)
-    write_graphml(marked(network, [*cut, *opened]), folder / NETWORK)
+    month, cut = largest_cuts(network, ours, theirs, scenario.months)
+    opened = opened_lines(network, ours, theirs, month)
+    write_graphml(annotated(network, [*cut, *opened]), folder / NETWORK)
 
 
 def _write_bargaining(path: Path, both: tuple[Results, ...]) -> None:

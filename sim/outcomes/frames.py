@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.domain.months import Month
-from sim.outcomes.attribution import Attribution, shares
-from sim.outcomes.bargaining import Bargain
-from sim.outcomes.headline import Row
+from sim.outcomes.attribution import Attribution, channel_shares
+from sim.outcomes.bargaining import BargainingRow
+from sim.outcomes.headline import HeadlineRow
 from sim.outcomes.instrument_status import InstrumentStatus
 from sim.outcomes.quantiles import HEADLINE_LEVELS, LEVELS, bands
 from sim.outcomes.results import Occurrence, Results
@@ -41,7 +41,7 @@ def draws_that_fit(results: Sequence[Results]) -> int:
     return min(fitting, results[0].draws.count)
 
 
-def headline_frame(rows: Sequence[Row]) -> pd.DataFrame:
+def headline_frame(rows: Sequence[HeadlineRow]) -> pd.DataFrame:
     """Return the headline table with a column for each quantile."""
     return pd.DataFrame([_flat(row) for row in rows])
 
@@ -84,15 +84,15 @@ def events_tables(results: Sequence[Results]) -> Iterator[pa.Table]:
             yield _events(one.scenario, batch)
 
 
-def bargaining_frame(rows: Sequence[Bargain]) -> pd.DataFrame:
+def bargaining_frame(rows: Sequence[BargainingRow]) -> pd.DataFrame:
     """Return the table of bargaining with a column for each quantile and stand."""
     return pd.DataFrame([_flat_bargain(row) for row in rows])
 
 
-def _flat_bargain(row: Bargain) -> dict[str, object]:
+def _flat_bargain(row: BargainingRow) -> dict[str, object]:
     plain = {
         name: getattr(row, name)
-        for name in Bargain.__dataclass_fields__
+        for name in BargainingRow.__dataclass_fields__
         if name not in {"months_to_agree", "bound_from", "at_horizon"}
     }
     waited = dict(zip(HEADLINE_LEVELS, row.months_to_agree, strict=True))
@@ -122,7 +122,7 @@ def first_days(months: Sequence[Month]) -> np.ndarray:
 
 def attribution_frame(split: Attribution) -> pd.DataFrame:
     """Return what came through each channel over all draws, by time."""
-    return pd.DataFrame([asdict(share) for share in shares(split)])
+    return pd.DataFrame([asdict(share) for share in channel_shares(split)])
 
 
 def attribution_draws_table(split: Attribution) -> pa.Table:
@@ -147,7 +147,7 @@ def _stamp(month: Month) -> date:
     return month.first_day
 
 
-def _flat(row: Row) -> dict[str, object]:
+def _flat(row: HeadlineRow) -> dict[str, object]:
     spreads = {
         f"{side}_{level}": value
         for side in ("scenario", "baseline", "difference")

@@ -12,12 +12,12 @@ from sim.outcomes.attribution import (
     A_DAY,
     CHANNELS,
     Attribution,
-    Share,
+    ChannelShare,
+    channel_shares,
     chief_narrower,
-    shares,
 )
 from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
-from sim.outcomes.results import Key, Results, matched
+from sim.outcomes.results import Key, Results, with_same_series
 
 HORIZON = "horizon"
 """The row of the last month; a flow is summed over the twelve months to it."""
@@ -35,7 +35,7 @@ UNKNOWN: Spread = (nan, nan, nan)
 
 
 @dataclass(frozen=True)
-class Row:
+class HeadlineRow:
     """One line of the headline table.
 
     Attributes:
@@ -63,7 +63,7 @@ class Row:
 
 def headline(
     scenario: Results, baseline: Results, split: Attribution | None = None
-) -> list[Row]:
+) -> list[HeadlineRow]:
     """Return the headline table: every headline measure, by year and at the horizon.
 
     A baseline compared with itself has no difference to tell of: those columns are
@@ -77,7 +77,7 @@ def headline(
     Raises:
         InvariantError: the two were not run for the same draws and months.
     """
-    scenario, baseline = matched(scenario, baseline)
+    scenario, baseline = with_same_series(scenario, baseline)
     rows = [
         _row(key, when, last, scenario, baseline)
         for key in scenario.series
@@ -86,7 +86,9 @@ def headline(
     ]
     if scenario is baseline:
         return rows
-    channels = [] if split is None else [_channel(share) for share in shares(split)]
+    channels = (
+        [] if split is None else [_channel(share) for share in channel_shares(split)]
+    )
     return [*rows, *channels, *_backfire(scenario, baseline, split)]
 
 
@@ -98,9 +100,9 @@ def probability_of_backfire(scenario: Results, baseline: Results) -> float:
     return float(np.mean(_difference(LAG, scenario, baseline) < -A_DAY))
 
 
-def _channel(share: Share) -> Row:
+def _channel(share: ChannelShare) -> HeadlineRow:
     """Return what came through a channel, or through all, as a row."""
-    return Row(
+    return HeadlineRow(
         measure=LAG_CHANNEL,
         actor=share.channel,
         unit="months",
@@ -121,11 +123,13 @@ def dates(results: Results) -> Iterator[tuple[str, Month]]:
     yield HORIZON, results.months[-1]
 
 
-def _row(key: Key, when: str, last: Month, scenario: Results, baseline: Results) -> Row:
+def _row(
+    key: Key, when: str, last: Month, scenario: Results, baseline: Results
+) -> HeadlineRow:
     measure, actor = key
     ours = scenario.over_year(key, last)
     spread = _spread(ours)
-    row = Row(
+    row = HeadlineRow(
         measure=measure,
         actor=actor,
         unit=scenario.quantities[measure].unit_by_year,
@@ -148,12 +152,12 @@ def _row(key: Key, when: str, last: Month, scenario: Results, baseline: Results)
 
 def _backfire(
     scenario: Results, baseline: Results, split: Attribution | None
-) -> Iterator[Row]:
+) -> Iterator[HeadlineRow]:
     if LAG not in scenario.series:
         return
     change = _difference(LAG, scenario, baseline)
     narrower, wider = float(np.mean(change < -A_DAY)), float(np.mean(change > A_DAY))
-    yield Row(
+    yield HeadlineRow(
         measure=BACKFIRE,
         actor=LAG[1],
         unit="probability",

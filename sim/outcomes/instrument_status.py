@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.domain.months import Month
-from sim.policy.instruments import Instrument, differing
+from sim.policy.instruments import Instrument, differing_fields
 from sim.policy.regime import Regime
 
 IN_FORCE = "in force"
@@ -67,7 +67,7 @@ def difference(ours: Instrument | None, theirs: Instrument | None) -> str:
         return "added"
     if ours is None:
         return "removed"
-    return "amended" if any(differing(theirs, ours)) else ""
+    return "amended" if any(differing_fields(theirs, ours)) else ""
 
 
 def _month(
@@ -81,7 +81,7 @@ def _month(
         known = here or there
         assert known is not None
         law = scenario if here else baseline
-        open_ = name in law.book.decided
+        open_ = name in law.book.decided_ids
         yield InstrumentStatus(
             month=month,
             instrument=name,
@@ -100,14 +100,14 @@ def _month(
 
 def _apart(scenario: Regime, baseline: Regime, name: str) -> str:
     what = difference(scenario.book.acts.get(name), baseline.book.acts.get(name))
-    newly = name in scenario.book.decided and name not in baseline.book.decided
+    newly = name in scenario.book.decided_ids and name not in baseline.book.decided_ids
     return what or (DECIDED if newly else "")
 
 
 def _deciding(regime: Regime, month: Month) -> dict[str, list[str]]:
     """Return who decides on each act, by its id, once it is theirs to decide."""
     found: dict[str, list[str]] = {}
-    for package in regime.book.left_open(month.last_day):
+    for package in regime.book.open_packages(month.last_day):
         for act in package.acts:
             found.setdefault(act.id, []).append(package.state)
     return found
@@ -120,7 +120,7 @@ def _status(regime: Regime, month: Month) -> dict[str, str]:
     may_be_decided = day >= regime.decisions.since
     status = {}
     for name, instrument in regime.book.acts.items():
-        if name in regime.book.decided:
+        if name in regime.book.decided_ids:
             if may_be_decided:
                 status[name] = DECIDED
         elif name in in_force:

@@ -15,8 +15,8 @@ import numpy as np
 from sim.domain.chips import Chip
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.policy.applicable_law import TIGHT
-from sim.policy.instruments import differing
+from sim.policy.applicable_law import NO_LEAKAGE
+from sim.policy.instruments import differing_fields
 from sim.policy.regime import Regime
 from sim.policy.terms import Quota
 
@@ -60,7 +60,7 @@ class Chokepoint:
 
 
 @dataclass(frozen=True)
-class Cut:
+class LineChange:
     """A line on which less (or more) may be shipped than under the law compared with.
 
     Attributes:
@@ -88,7 +88,7 @@ class Cut:
         return self.before - self.after
 
 
-def slim(network: Network, part: slice = slice(None)) -> Network:
+def without_quantities(network: Network, part: slice = slice(None)) -> Network:
     """Return the same network without the quantities that its lines carry.
 
     Args:
@@ -117,7 +117,7 @@ def _in_part(value: Any, part: slice) -> Any:
     return value[part] if isinstance(value, np.ndarray) else value
 
 
-def joined(networks: Sequence[Network], counts: Sequence[int]) -> Network:
+def join_networks(networks: Sequence[Network], counts: Sequence[int]) -> Network:
     """Return the slim networks of consecutive chunks of draws as one.
 
     Only chips differ between them: what a designer drew differs by draw.
@@ -126,7 +126,7 @@ def joined(networks: Sequence[Network], counts: Sequence[int]) -> Network:
         networks: one network a chunk, of the same actors and lines.
         counts: draws of each chunk.
     """
-    whole = slim(networks[0])
+    whole = without_quantities(networks[0])
     for together in zip(lines(whole), *map(lines, networks), strict=True):
         line, *parts = together
         chips = [part.chip for part in parts if part.chip is not None]
@@ -196,9 +196,9 @@ def minimum_cut(network: Network) -> list[SupplyLine]:
     ]
 
 
-def cuts(
+def cut_lines(
     network: Network, scenario: Regime, baseline: Regime, month: Month
-) -> list[Cut]:
+) -> list[LineChange]:
     """Return the lines that pass less under the scenario's law, the hardest hit first.
 
     Those that pass no less of each order, but under a new or another quota, follow.
@@ -208,16 +208,16 @@ def cuts(
     return _hardest_first(_compared(network, scenario, baseline, month), _is_cut)
 
 
-def openings(
+def opened_lines(
     network: Network, scenario: Regime, baseline: Regime, month: Month
-) -> list[Cut]:
+) -> list[LineChange]:
     """Return the lines that pass more under the scenario's law, the widest first."""
     return _hardest_first(_compared(network, scenario, baseline, month), _is_opened)
 
 
-def hardest_cuts(
+def largest_cuts(
     network: Network, scenario: Regime, baseline: Regime, months: Sequence[Month]
-) -> tuple[Month, list[Cut]]:
+) -> tuple[Month, list[LineChange]]:
     """Return the month in which the scenario takes most away, and what it cuts then.
 
     Looked for in the month after each instrument that differs takes effect (its first
@@ -228,7 +228,7 @@ def hardest_cuts(
     gone by then is known, draw by draw, and what a line loses is a mean over draws.
     """
     if scenario.decisions or baseline.decisions:
-        return months[-1], cuts(network, scenario, baseline, months[-1])
+        return months[-1], cut_lines(network, scenario, baseline, months[-1])
     effective = {Month.of(day) + 1 for day in _effective_days(scenario, baseline)}
     candidates = [month for month in months[:-1] if month in effective] + [months[-1]]
     found = {
@@ -240,52 +240,57 @@ def hardest_cuts(
 
 def _compared(
     network: Network, scenario: Regime, baseline: Regime, month: Month
-) -> list[Cut]:
+) -> list[LineChange]:
     """Return what passes on every line under either law."""
     quotas = _new_quotas(scenario, baseline, month)
     return [
-        Cut(
+        LineChange(
             seller=line.seller,
             buyer=line.buyer,
             good=str(line.good),
             chip=line.chip.name if line.chip else "",
-            before=passage(line, baseline, month),
-            after=passage(line, scenario, month),
-            capped=any(np.any(quota.covers(line)) for quota in quotas),
+            before=share_passing(line, baseline, month),
+            after=share_passing(line, scenario, month),
+            capped=any(np.any(quota.counted_share(line)) for quota in quotas),
         )
         for line in lines(network)
     ]
 
 
-def _is_cut(one: Cut) -> bool:
+def _is_cut(one: LineChange) -> bool:
     return one.loss > NEGLIGIBLE or (one.capped and one.loss > -NEGLIGIBLE)
 
 
-def _is_opened(one: Cut) -> bool:
+def _is_opened(one: LineChange) -> bool:
     return one.loss < -NEGLIGIBLE
 
 
-def _hardest_first(compared: list[Cut], test: Callable[[Cut], bool]) -> list[Cut]:
+def _hardest_first(
+    compared: list[LineChange], test: Callable[[LineChange], bool]
+) -> list[LineChange]:
     found = [one for one in compared if test(one)]
     return sorted(
         found, key=lambda one: (-abs(one.loss), one.good, one.seller, one.buyer)
     )
 
 
-def _severity(compared: list[Cut]) -> tuple[float, int, float]:
+def _severity(compared: list[LineChange]) -> tuple[float, int, float]:
     """Return how much is taken away, how much is capped, and how much is opened."""
     taken = sum(one.loss for one in compared if _is_cut(one))
     capped = sum(one.capped for one in compared)
     return taken, capped, sum(-one.loss for one in compared if _is_opened(one))
 
 
-def passage(line: SupplyLine, regime: Regime, month: Month) -> float:
+def share_passing(line: SupplyLine, regime: Regime, month: Month) -> float:
     """Return the share of orders that passes both gates, on average over draws."""
-    licence, permit = regime.licence(line, month, TIGHT), regime.permit(line, month)
+    licence, permit = (
+        regime.licence(line, month, NO_LEAKAGE),
+        regime.permit(line, month),
+    )
     return float(np.mean(licence * permit))
 
 
-def marked(network: Network, changed: Iterable[Cut] = ()) -> Network:
+def annotated(network: Network, changed: Iterable[LineChange] = ()) -> Network:
     """Return the network in plain words and numbers, what a scenario changes marked.
 
     Edges say ``cut`` (whether less passes, or a quota limits it), ``capped`` (whether a
@@ -312,7 +317,7 @@ def read_graphml(path: Path) -> Network:
 
 
 def _plain(
-    facts: dict[str, Any], changes: dict[tuple[str, str, str, str], Cut]
+    facts: dict[str, Any], changes: dict[tuple[str, str, str, str], LineChange]
 ) -> dict[str, str | float | bool]:
     line: SupplyLine = facts["line"]
     chip = line.chip.name if line.chip else ""
@@ -387,7 +392,7 @@ def _new_quotas(scenario: Regime, baseline: Regime, month: Month) -> tuple[Quota
     return tuple(
         quota
         for quota in scenario.quotas(month)
-        if quota.id not in known or any(differing(known[quota.id], quota))
+        if quota.id not in known or any(differing_fields(known[quota.id], quota))
     )
 
 
@@ -396,7 +401,7 @@ def _effective_days(scenario: Regime, baseline: Regime) -> Iterator[date]:
     ours, theirs = scenario.instruments, baseline.instruments
     for name in ours.keys() | theirs.keys():
         here, there = ours.get(name), theirs.get(name)
-        if here is None or there is None or any(differing(there, here)):
+        if here is None or there is None or any(differing_fields(there, here)):
             yield from (one.effective for one in (here, there) if one is not None)
 
 

@@ -12,21 +12,21 @@ import numpy as np
 
 from sim.domain.ensemble import NEVER, PerDraw
 from sim.domain.months import Month
-from sim.outcomes.results import Key, Occurrence, Results, Series, add_up
+from sim.outcomes.results import Key, Occurrence, Results, Series, sum_over_months
 
 
-def over(results: Results, key: Key, first: Month, last: Month) -> Series:
+def series_over(results: Results, key: Key, first: Month, last: Month) -> Series:
     """Return a measure from one month to another, both included: (months, draws).
 
     Raises:
         SettingsError: the measure or one of the months was not recorded.
     """
-    return results.of(*key)[results.row(first) : results.row(last) + 1]
+    return results.of(*key)[results.month_index(first) : results.month_index(last) + 1]
 
 
 def total_over(results: Results, key: Key, first: Month, last: Month) -> PerDraw:
     """Return the sum of a measure over months, in the unit of an amount."""
-    return add_up(over(results, key, first, last))
+    return sum_over_months(series_over(results, key, first, last))
 
 
 def mean_over(results: Results, key: Key, first: Month, last: Month) -> PerDraw:
@@ -34,7 +34,7 @@ def mean_over(results: Results, key: Key, first: Month, last: Month) -> PerDraw:
     return total_over(results, key, first, last) / (last - first + 1)
 
 
-def first_time(results: Results, event: str, subject: str) -> PerDraw:
+def first_event(results: Results, event: str, subject: str) -> PerDraw:
     """Return by draw when an event first came, in months since year 0.
 
     Args:
@@ -52,12 +52,12 @@ def first_time(results: Results, event: str, subject: str) -> PerDraw:
     return when
 
 
-def months_to(results: Results, event: str, subject: str, since: Month) -> PerDraw:
+def months_until(results: Results, event: str, subject: str, since: Month) -> PerDraw:
     """Return by draw the months from one month to the first event of a kind after it.
 
     Infinite where it never came; below 0 where it came before.
     """
-    return first_time(results, event, subject) - since.index
+    return first_event(results, event, subject) - since.index
 
 
 def value_after(
@@ -68,7 +68,7 @@ def value_after(
     Not a number in draws in which it never came, or came too late to be followed.
     """
     series = results.of(*key)
-    late = first_time(results, event, subject) + months
+    late = first_event(results, event, subject) + months
     known = np.isfinite(late) & (late <= results.months[-1].index)
     rows = np.where(known, late, results.months[0].index).astype(int)
     rows = rows - results.months[0].index

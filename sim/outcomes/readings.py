@@ -97,7 +97,8 @@ def efficiency(world: World) -> dict[str, PerDraw]:
 def effective(world: World) -> dict[str, PerDraw]:
     """Read effective training compute as a decimal logarithm."""
     return {
-        lab.name: lab.capability.effective_log / _LN_10 for lab in _every(world, Lab)
+        lab.name: lab.capability.log_effective_compute / _LN_10
+        for lab in _every(world, Lab)
     }
 
 
@@ -178,7 +179,7 @@ def offer(attribute: str) -> Reader:
 
 
 def _offer(attribute: str, world: World) -> dict[str, PerDraw]:
-    one = world.every(1.0)
+    one = world.per_draw(1.0)
     return {
         x.name: one
         * getattr(x.lineup.offer.chip, attribute)
@@ -216,11 +217,13 @@ def tool_availability(world: World) -> dict[str, PerDraw]:
         if maker in all_of:
             worth = base.tools * price
             all_of[maker] = all_of[maker] + worth
-            up_of[maker] = up_of[maker] + (worth if base.whole else base.up * price)
+            up_of[maker] = up_of[maker] + (
+                worth if base.as_usual else base.available * price
+            )
     found = {name: share(up_of[name], all_of[name]) * usual for name in all_of}
     for fab in _every(world, AdvancedFab):
         for good, bases in fab.bases.items():
-            up = total(base.up for base in bases)
+            up = total(base.available for base in bases)
             bare = total(base.tools for base in bases)
             found[f"{fab.name}:{good}"] = share(up, bare) * usual
     return found
@@ -317,7 +320,7 @@ def _of_firms(attribute: str, world: World) -> dict[str, PerDraw]:
     kinds = (Designer, Toolmaker, MemoryMaker)
     firms = [firm for kind in kinds for firm in _every(world, kind)]
     return {
-        firm.name: world.every(1.0) * getattr(firm, attribute)
+        firm.name: world.per_draw(1.0) * getattr(firm, attribute)
         for firm in firms
         if hasattr(firm, attribute)
     }
@@ -326,7 +329,7 @@ def _of_firms(attribute: str, world: World) -> dict[str, PerDraw]:
 def china_share(world: World) -> dict[str, PerDraw]:
     """Read China's share of every foreign firm's revenue."""
     firms = [*_every(world, Designer), *_every(world, Toolmaker)]
-    one = world.every(1.0)
+    one = world.per_draw(1.0)
     return {
         firm.name: share(one * firm.china_revenue, one * firm.revenue) for firm in firms
     }
@@ -358,7 +361,7 @@ def of_governments(attribute: str) -> Reader:
 
 def _of_governments(attribute: str, world: World) -> dict[str, PerDraw]:
     return {
-        state.name: world.every(1.0) * getattr(state, attribute)
+        state.name: world.per_draw(1.0) * getattr(state, attribute)
         for state in _governments(world)
     }
 
@@ -402,7 +405,7 @@ _LN_10 = float(np.log(10.0))
 
 
 def _every(world: World, kind: type[SomeActor]) -> list[SomeActor]:
-    return [actor for actor in world.all(kind) if isinstance(actor, kind)]
+    return [actor for actor in world.actors(kind) if isinstance(actor, kind)]
 
 
 def _named(world: World, kind: type[SomeActor], name: str) -> SomeActor:

@@ -15,7 +15,7 @@ from sim.domain.errors import SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measure import Measure
 from sim.outcomes.measures import MEASURES
-from sim.outcomes.network import slim
+from sim.outcomes.network import without_quantities
 from sim.outcomes.readings import CHINA
 from sim.outcomes.results import (
     Key,
@@ -23,8 +23,8 @@ from sim.outcomes.results import (
     Quantity,
     Results,
     Series,
-    in_order,
-    merge,
+    merge_events,
+    sorted_keys,
 )
 from sim.policy.decided_law import AS_DATED
 from sim.policy.regime import Regime
@@ -86,19 +86,19 @@ class Recorder:
         measures: Selection = HEADLINE,
         known: Sequence[Measure] = MEASURES,
         *,
-        room: int = MONTHS_A_YEAR,
+        capacity: int = MONTHS_A_YEAR,
     ) -> None:
         """Have recorded nothing yet.
 
         Args:
             measures: which are recorded.
             known: those that can be named.
-            room: months for which tables are made; more are recorded all the same.
+            capacity: months for which tables are made; more are recorded all the same.
         """
         self.measures = select(measures, known)
         self.leaves_out_parts = measures == HEADLINE
         self.months: list[Month] = []
-        self._room = room
+        self._room = capacity
         self._tables: dict[Key, _Roomy] = {}
 
     def record(self, world: World) -> None:
@@ -160,10 +160,10 @@ class Recorder:
 
         The recorder hands its tables over, and has none afterwards.
         """
-        [results] = self.copies(world, [(scenario, world.regime)])
+        [results] = self.results_by_case(world, [(scenario, world.regime)])
         return results
 
-    def copies(
+    def results_by_case(
         self,
         world: World,
         cases: Sequence[tuple[str, Regime]],
@@ -182,7 +182,7 @@ class Recorder:
         """
         quantities = {measure.name: quantity(measure) for measure in self.measures}
         tables, self._tables = self._tables, {}
-        order = in_order(tables, quantities)
+        order = sorted_keys(tables, quantities)
         series = {key: self._lived(tables[key]) for key in order}
         count = world.chance.draws.count // len(cases)
         found = []
@@ -195,7 +195,7 @@ class Recorder:
                 draws=Draws(count, world.chance.draws.first),
                 quantities=quantities,
                 series={key: whole[:, part] for key, whole in series.items()},
-                regime=law.under(AS_DATED, AS_DATED),
+                regime=law.with_decided(AS_DATED, AS_DATED),
                 seed=world.chance.seed,
             )
             found.append(bare if series_alone else _with_story(bare, world, part))
@@ -208,9 +208,9 @@ def _with_story(results: Results, world: World, part: slice) -> Results:
     events = (Occurrence.of(event, draws, part) for event in world.events)
     return replace(
         results,
-        events=merge(event for event in events if event.draws.size),
-        decided=conduct.part(part, world.regime.book.acts),
-        network=slim(world.network, part),
+        events=merge_events(event for event in events if event.draws.size),
+        decided=conduct.of_draws(part, world.regime.book.acts),
+        network=without_quantities(world.network, part),
     )
 
 

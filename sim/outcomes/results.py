@@ -9,11 +9,11 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import Draws, InHappened, PerDraw
+from sim.domain.ensemble import Draws, PerDraw, PerEventDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measure import Kind
-from sim.outcomes.network import Network, joined
+from sim.outcomes.network import Network, join_networks
 from sim.outcomes.readings import CHINA
 from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.regime import Regime
@@ -79,8 +79,8 @@ class Occurrence:
     subject: str
     detail: str
     draws: Int64[np.ndarray, "happened"]
-    inputs: Mapping[str, InHappened] = field(default_factory=dict)
-    threshold: InHappened | None = None
+    inputs: Mapping[str, PerEventDraw] = field(default_factory=dict)
+    threshold: PerEventDraw | None = None
     alternative: str = ""
 
     @classmethod
@@ -182,10 +182,10 @@ class Results:
             head,
             draws=Draws(sum(chunk.draws.count for chunk in chunks), head.draws.first),
             series={
-                key: np.concatenate([chunk.take(key) for chunk in chunks], axis=1)
-                for key in in_order(keys, head.quantities)
+                key: np.concatenate([chunk.pop(key) for chunk in chunks], axis=1)
+                for key in sorted_keys(keys, head.quantities)
             },
-            events=merge(event for chunk in chunks for event in chunk.events),
+            events=merge_events(event for chunk in chunks for event in chunk.events),
             decided=_joined_conduct(chunks),
             network=_joined_network(chunks),
         )
@@ -195,7 +195,7 @@ class Results:
         """The law with what governments had decided by the last month."""
         if self.regime is None:
             return None
-        return self.regime.under(self.decided, self.decided)
+        return self.regime.with_decided(self.decided, self.decided)
 
     def of(self, measure: str, actor: str) -> Series:
         """Return what was recorded of a measure for an actor.
@@ -224,7 +224,7 @@ class Results:
         nothing = np.broadcast_to(0.0, (len(self.months), self.draws.count))
         return self.series.get(key, nothing)
 
-    def take(self, key: Key) -> Series:
+    def pop(self, key: Key) -> Series:
         """Return a series as `get` does, and forget it."""
         series = self.get(key)
         self.series.pop(key, None)
@@ -234,7 +234,7 @@ class Results:
         """Return the actors for which a measure was recorded, in order of recording."""
         return [actor for name, actor in self.series if name == measure]
 
-    def row(self, month: Month) -> int:
+    def month_index(self, month: Month) -> int:
         """Return the row of a month in every series.
 
         Raises:
@@ -250,7 +250,7 @@ class Results:
 
     def at(self, key: Key, month: Month) -> PerDraw:
         """Return a measure as it stood at the end of a month, or flowed in it."""
-        return self.series[key][self.row(month)]
+        return self.series[key][self.month_index(month)]
 
     def over_year(self, key: Key, last: Month) -> PerDraw:
         """Return a measure for the year that ends with a month.
@@ -258,14 +258,14 @@ class Results:
         A flow is summed over the twelve months to `last` (fewer at the start of the
         record); a stock or a level is read in the last of them.
         """
-        end = self.row(last) + 1
+        end = self.month_index(last) + 1
         if self.quantities[key[0]].kind != "flow":
             return self.series[key][end - 1]
         months = self.series[key][max(end - MONTHS_A_YEAR, 0) : end]
-        return add_up(months)
+        return sum_over_months(months)
 
 
-def add_up(months: Series) -> PerDraw:
+def sum_over_months(months: Series) -> PerDraw:
     """Return the sum over months, draw by draw, the same for one draw as for many."""
     amount = np.zeros(months.shape[1])
     for month in months:
@@ -273,7 +273,7 @@ def add_up(months: Series) -> PerDraw:
     return amount
 
 
-def in_order(keys: Iterable[Key], measures: Iterable[str]) -> list[Key]:
+def sorted_keys(keys: Iterable[Key], measures: Iterable[str]) -> list[Key]:
     """Return keys in the order of the measures; China first, then by name."""
     rank = {name: place for place, name in enumerate(measures)}
     return sorted(
@@ -281,7 +281,7 @@ def in_order(keys: Iterable[Key], measures: Iterable[str]) -> list[Key]:
     )
 
 
-def matched(scenario: Results, baseline: Results) -> tuple[Results, Results]:
+def with_same_series(scenario: Results, baseline: Results) -> tuple[Results, Results]:
     """Return two results that hold the same series.
 
     What was recorded of one alone is nothing in the other: a chip, say, that only one
@@ -298,7 +298,7 @@ def matched(scenario: Results, baseline: Results) -> tuple[Results, Results]:
             )
     if scenario.series.keys() == baseline.series.keys():
         return scenario, baseline
-    keys = in_order({*scenario.series, *baseline.series}, scenario.quantities)
+    keys = sorted_keys({*scenario.series, *baseline.series}, scenario.quantities)
     ours, theirs = (
         replace(one, series={key: one.get(key) for key in keys})
         for one in (scenario, baseline)
@@ -306,7 +306,7 @@ def matched(scenario: Results, baseline: Results) -> tuple[Results, Results]:
     return ours, theirs
 
 
-def merge(events: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+def merge_events(events: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
     """Return events of several chunks as one list in order of month.
 
     Events that differ only in their draws become one; what was weighed stays with the
@@ -348,14 +348,14 @@ def _joined_network(chunks: Sequence[Results]) -> Network | None:
     networks = [chunk.network for chunk in chunks if chunk.network is not None]
     if len(networks) < len(chunks):
         return None
-    return joined(networks, [chunk.draws.count for chunk in chunks])
+    return join_networks(networks, [chunk.draws.count for chunk in chunks])
 
 
 def _joined_conduct(chunks: Sequence[Results]) -> DecidedLaw:
     regime = chunks[0].regime
     if regime is None:
         return AS_DATED
-    return DecidedLaw.join([chunk.decided for chunk in chunks], regime.book.acts)
+    return DecidedLaw.concatenate([chunk.decided for chunk in chunks], regime.book.acts)
 
 
 def _check_that_they_follow(chunks: Sequence[Results]) -> None:

@@ -10,7 +10,7 @@ from jaxtyping import Float64
 from scipy.stats import norm, rankdata
 
 from sim.domain.ensemble import PerDraw
-from sim.outcomes.results import Key, Results, in_order, matched
+from sim.outcomes.results import Key, Results, sorted_keys, with_same_series
 
 FALSE_ALARM = 0.01
 """Probability that an effect is said to hang on any assumption on which it does not."""
@@ -28,7 +28,7 @@ _LOW, _HIGH = 1 / 3, 2 / 3
 
 
 @dataclass(frozen=True)
-class Lever:
+class Driver:
     """An assumption that an effect hangs on.
 
     Attributes:
@@ -56,7 +56,7 @@ class Lever:
     high: float
 
     @property
-    def turns(self) -> bool:
+    def changes_sign(self) -> bool:
         """Whether the effect has another sign at one end than at the other."""
         return self.low * self.high < 0.0
 
@@ -70,7 +70,7 @@ class Effect:
     change: PerDraw
 
 
-def levers(effects: list[Effect], assumed: Mapping[str, PerDraw]) -> list[Lever]:
+def drivers_of(effects: list[Effect], assumed: Mapping[str, PerDraw]) -> list[Driver]:
     """Return what each effect hangs on, the heaviest first, effect by effect.
 
     A rank correlation counts if luck alone would bring one as large among all the
@@ -103,13 +103,13 @@ def effects_at_horizon(scenario: Results, baseline: Results) -> list[Effect]:
     draw, or by next to nothing, are left out. Of a baseline run alone, the quantities
     themselves are returned.
     """
-    ours, theirs = matched(scenario, baseline)
+    ours, theirs = with_same_series(scenario, baseline)
     return list(_effects(ours, theirs))
 
 
 def _effects(ours: Results, theirs: Results) -> Iterator[Effect]:
     last = ours.months[-1]
-    for key in in_order(ours.series, ours.quantities):
+    for key in sorted_keys(ours.series, ours.quantities):
         quantity = ours.quantities[key[0]]
         value, former = ours.over_year(key, last), theirs.over_year(key, last)
         change = value if ours is theirs else value - former
@@ -155,9 +155,9 @@ def _unit(
     return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0.0)
 
 
-def _lever(effect: Effect, name: str, values: PerDraw, correlation: float) -> Lever:
+def _lever(effect: Effect, name: str, values: PerDraw, correlation: float) -> Driver:
     first, last = np.quantile(values, [_LOW, _HIGH])
-    return Lever(
+    return Driver(
         measure=effect.key[0],
         actor=effect.key[1],
         unit=effect.unit,

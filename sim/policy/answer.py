@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.domain.ensemble import PerDraw
-from sim.policy.exports import ExportControl, Leak
+from sim.policy.exports import ExportControl, LeakRoute
 from sim.policy.instruments import Instrument
 
+_LEAKS = {
+    LeakRoute.AFFILIATES: "; it names parties, so unlisted affiliates may go on buying",
+    LeakRoute.FACILITIES: "; it names advanced facilities, so others may go on buying",
+    LeakRoute.NONE: "",
+}
 _GATES = {"licence": "exporter's gate", "permit": "importer's gate", "levy": "levy"}
 
 
 @dataclass(frozen=True)
-class Reason:
+class LawReason:
     """One instrument's part in an answer.
 
     Attributes:
@@ -26,19 +31,19 @@ class Reason:
     instrument: Instrument
     share: PerDraw | float
     governs: bool
-    words: str
+    effect: str
 
     def __str__(self) -> str:
         mark = "governs" if self.governs else "also in force"
         act = self.instrument
         return (
             f"{_GATES[self.gate]}, {mark}: {act.id} - {act.title} ({act.reference}); "
-            f"{self.words}"
+            f"{self.effect}"
         )
 
 
 @dataclass(frozen=True)
-class Answer:
+class LawAnswer:
     """What is in force for a line on a day.
 
     Attributes:
@@ -56,33 +61,33 @@ class Answer:
     licence: PerDraw | float
     permit: PerDraw | float
     levy: PerDraw | float
-    reasons: tuple[Reason, ...]
-    left: tuple[str, ...] = ()
+    reasons: tuple[LawReason, ...]
+    undecided: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
         """The answer in a few words."""
         passed = self.licence * self.permit
-        words = _in_words(passed)
-        return f"{words} (licence {amount(self.licence)}, permit {amount(self.permit)})"
+        licence, permit = share_text(self.licence), share_text(self.permit)
+        return f"{_in_words(passed)} (licence {licence}, permit {permit})"
 
-    def lines(self) -> tuple[str, ...]:
+    def rows(self) -> tuple[str, ...]:
         """Return the answer as rows of text."""
         rows = [f"{self.line}, {self.day.isoformat()}: {self.verdict}"]
         rows += [f"  {reason}" for reason in self.reasons]
         if not self.reasons:
             rows.append("  no instrument in force stands in its way")
-        rows += [f"  {words}" for words in self.left]
+        rows += [f"  {words}" for words in self.undecided]
         return tuple(rows)
 
 
-def amount(value: PerDraw | float) -> str:
+def share_text(value: PerDraw | float) -> str:
     """Return a share as text; one that differs by draw as a range."""
     low, high = _ends(value)
     return f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f} by draw"
 
 
-def in_plain_words(control: ExportControl, share: PerDraw | float) -> str:
+def effect_of(control: ExportControl, share: PerDraw | float) -> str:
     """Return what a licence requirement does to a line."""
     low, high = _ends(share)
     if high <= 0.0:
@@ -90,13 +95,8 @@ def in_plain_words(control: ExportControl, share: PerDraw | float) -> str:
     elif low >= 1.0:
         verdict = "the goods of this line are outside it or fully licensed"
     else:
-        verdict = f"the share of business it lets through is {amount(share)}"
-    ways = {
-        Leak.AFFILIATES: "; it names parties, so unlisted affiliates may go on buying",
-        Leak.FACILITIES: "; it names advanced facilities, so others may go on buying",
-        Leak.NONE: "",
-    }
-    return verdict + ways[control.leak]
+        verdict = f"the share of business it lets through is {share_text(share)}"
+    return verdict + _LEAKS[control.leak_route]
 
 
 def _in_words(share: PerDraw | float) -> str:
@@ -105,7 +105,7 @@ def _in_words(share: PerDraw | float) -> str:
         return "free"
     if high <= 0.0:
         return "blocked"
-    return f"allowed in part, {amount(share)}"
+    return f"allowed in part, {share_text(share)}"
 
 
 def _ends(value: PerDraw | float) -> tuple[float, float]:

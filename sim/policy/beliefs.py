@@ -62,22 +62,22 @@ class Prospect:
         """Whether China would be its author."""
         return self.at_import or CHINA in self.scope.origins
 
-    def hits(self, line: SupplyLine) -> bool:
+    def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it would take business from a line."""
         origins = self.scope.origins
         return (not origins or line.origin in origins) and self.scope.covers(line)
 
-    def is_one(self, act: Instrument) -> bool:
+    def includes(self, act: Instrument) -> bool:
         """Return whether an instrument is one of the sort."""
-        return act.kind in self.kinds and self.resembles(act)
+        return act.kind in self.kinds and self.overlaps(act)
 
-    def has_come_as(self, act: Instrument) -> bool:
+    def is_fulfilled_by(self, act: Instrument) -> bool:
         """Return whether an instrument is the one that was expected of its issuer."""
         issuers = act.own_origins | act.adopted_by.keys()
         mine = self.scope.origins
-        return self.is_one(act) and (self.at_import or not mine.isdisjoint(issuers))
+        return self.includes(act) and (self.at_import or not mine.isdisjoint(issuers))
 
-    def resembles(self, act: Instrument) -> bool:
+    def overlaps(self, act: Instrument) -> bool:
         """Return whether an instrument speaks of the same goods at the same gate."""
         mine, its = self.scope, act.scope
         same_gate = self.at_import == isinstance(act, ImportMeasure)
@@ -120,7 +120,7 @@ class News:
 
 
 @dataclass(frozen=True, eq=False)
-class Move:
+class BeliefChange:
     """What one piece of news did to beliefs.
 
     Attributes:
@@ -141,7 +141,7 @@ class Move:
 
 
 @dataclass(frozen=True, eq=False)
-class _Post:
+class _UnreadNews:
     """News from inside the model that nobody has read yet."""
 
     source: str
@@ -173,8 +173,8 @@ class Beliefs:
         self.probability: dict[str, PerDraw] = {
             each.id: np.full(draws, each.prior) for each in prospects
         }
-        self.moves: list[Move] = []
-        self._posts: list[_Post] = []
+        self.changes: list[BeliefChange] = []
+        self._unread: list[_UnreadNews] = []
 
     def open_month(
         self,
@@ -182,7 +182,7 @@ class Beliefs:
         regime: Regime,
         assume: Mapping[str, PerDraw],
         *,
-        listening: bool = True,
+        read_news: bool = True,
     ) -> None:
         """Let beliefs fade, then read the news and the law of the month day by day.
 
@@ -190,7 +190,7 @@ class Beliefs:
             month: the month that begins.
             regime: the law; what it announces this month is news.
             assume: what is assumed, by name.
-            listening: whether news other than law is heard.
+            read_news: whether news other than law is read.
         """
         if not self.prospects:
             return
@@ -199,24 +199,27 @@ class Beliefs:
             key: faded(belief, half_life, self.prospects[key].prior)
             for key, belief in self.probability.items()
         }
-        self.moves = []
-        news = self._news.get(month, []) if listening else []
+        self.changes = []
+        news = self._news.get(month, []) if read_news else []
         days: list[tuple[date, str, News | Instrument]] = [
             *((item.day, item.id, item) for item in news if item.happens_under(regime)),
-            *((act.announced, act.id, act) for act in self._tidings(regime, month)),
+            *(
+                (act.announced, act.id, act)
+                for act in self._announcements(regime, month)
+            ),
         ]
         for _, _, item in sorted(days, key=lambda each: each[:2]):
             if isinstance(item, News):
-                self._read(item, assume)
+                self._read_news(item, assume)
             else:
-                self._learn_of(item, assume)
+                self._read_announcement(item, assume)
 
-    def _tidings(self, regime: Regime, month: Month) -> list[Instrument]:
+    def _announcements(self, regime: Regime, month: Month) -> list[Instrument]:
         """Return instruments announced in a month, of kinds that may come again."""
         kinds = frozenset().union(*(each.kinds for each in self.prospects.values()))
         return [act for act in regime.book.announced(month) if act.kind in kinds]
 
-    def _read(self, item: News, assume: Mapping[str, PerDraw]) -> None:
+    def _read_news(self, item: News, assume: Mapping[str, PerDraw]) -> None:
         surprise = None
         weight: PerDraw | float = 0.0
         if item.kind == EFFICIENCY:
@@ -226,9 +229,11 @@ class Beliefs:
         after = {
             key: after_evidence(self.probability[key], weight) for key in item.prospects
         }
-        self._move(item.id, after, surprise=surprise, news=item)
+        self._change(item.id, after, surprise=surprise, news=item)
 
-    def _learn_of(self, act: Instrument, assume: Mapping[str, PerDraw]) -> None:
+    def _read_announcement(
+        self, act: Instrument, assume: Mapping[str, PerDraw]
+    ) -> None:
         """Let announced law make the next one likelier, on the same side.
 
         The jump is whole for what the law resembles, and spills over to the rest.
@@ -237,15 +242,19 @@ class Beliefs:
         spill = assume["belief.spill_to_other_goods"]
         after = {
             key: after_news(
-                self._unspent(each, act, assume["belief.spent_on_announcement"]),
-                jump if each.is_one(act) else jump * spill,
+                self._remaining_belief(
+                    each, act, assume["belief.spent_on_announcement"]
+                ),
+                jump if each.includes(act) else jump * spill,
             )
             for key, each in self.prospects.items()
             if each.is_chinese == (act.issuer == CHINA)
         }
-        self._move(act.id, after, act=act)
+        self._change(act.id, after, act=act)
 
-    def _unspent(self, prospect: Prospect, act: Instrument, spent: PerDraw) -> PerDraw:
+    def _remaining_belief(
+        self, prospect: Prospect, act: Instrument, spent: PerDraw
+    ) -> PerDraw:
         """Return what is left of a belief once an instrument of the sort has come.
 
         Several of a day are one act of policy, and spend it once.
@@ -254,14 +263,14 @@ class Beliefs:
         same_day = any(
             move.act is not None
             and move.act.announced == act.announced
-            and prospect.has_come_as(move.act)
-            for move in self.moves
+            and prospect.is_fulfilled_by(move.act)
+            for move in self.changes
         )
-        if same_day or not prospect.has_come_as(act):
+        if same_day or not prospect.is_fulfilled_by(act):
             return belief
         return prospect.prior + (belief - prospect.prior) * (1.0 - spent)
 
-    def _move(
+    def _change(
         self,
         source: str,
         after: Mapping[str, PerDraw],
@@ -271,11 +280,11 @@ class Beliefs:
     ) -> None:
         before = {key: self.probability[key] for key in after}
         self.probability = self.probability | dict(after)
-        self.moves.append(Move(source, before, after, act, surprise, news))
+        self.changes.append(BeliefChange(source, before, after, act, surprise, news))
 
     # --- news from inside the model -----------------------------------------------
 
-    def hear(
+    def add_news(
         self,
         prospect: str,
         log_odds: PerDraw,
@@ -291,9 +300,9 @@ class Beliefs:
             where: the draws in which it happened; None stands for all.
             source: id of who it comes from.
         """
-        self._put(source, prospect, log_odds, where)
+        self._add(source, prospect, log_odds, where)
 
-    def surprise(
+    def add_surprise(
         self, source: str, log_points: PerDraw, where: InDraws | None = None
     ) -> None:
         """Put down a surprise in efficiency; it is read when news next spreads.
@@ -303,26 +312,26 @@ class Beliefs:
             log_points: log of compute thought to be needed over compute needed.
             where: the draws in which it happened; None stands for all.
         """
-        self._put(source, "", log_points, where)
+        self._add(source, "", log_points, where)
 
-    def _put(
+    def _add(
         self, source: str, prospect: str, amount: PerDraw, where: InDraws | None
     ) -> None:
         if where is not None:
             amount = np.where(where, amount, 0.0)
         if self.prospects:
-            self._posts.append(_Post(source, prospect, amount))
+            self._unread.append(_UnreadNews(source, prospect, amount))
 
-    def settle(self) -> None:
+    def spread_news(self) -> None:
         """Read what was put down since news last spread, whoever put it down first.
 
         Surprises in efficiency are read as one.
         """
-        posts = sorted(self._posts, key=lambda post: (post.source, post.prospect))
-        self._posts = []
+        posts = sorted(self._unread, key=lambda post: (post.source, post.prospect))
+        self._unread = []
         found = [post.amount for post in posts if not post.prospect]
         if found:
-            self._move(BREAKTHROUGHS, {}, surprise=total(found))
+            self._change(BREAKTHROUGHS, {}, surprise=total(found))
         told = [post for post in posts if post.prospect]
         for source in dict.fromkeys(post.source for post in told):
             after: dict[str, PerDraw] = {}
@@ -330,11 +339,13 @@ class Beliefs:
                 if post.source == source:
                     now = after.get(post.prospect, self.probability[post.prospect])
                     after[post.prospect] = after_evidence(now, post.amount)
-            self._move(source, after)
+            self._change(source, after)
 
     # --- what they come to ----------------------------------------------------------
 
-    def fear(self, groups: Iterable[str], nothing: PerDraw) -> dict[str, PerDraw]:
+    def feared_loss(
+        self, groups: Iterable[str], nothing: PerDraw
+    ) -> dict[str, PerDraw]:
         """Return how far losing each group of goods is feared, by group, in [0, 1].
 
         (p - prior) / (1 - prior) of the likeliest of the prospects that would take it,

@@ -29,7 +29,7 @@ class Period:
         return tuple(left for left in (before, after) if left.start < left.end)
 
 
-def without(periods: Iterable[Period], cuts: Iterable[Period]) -> tuple[Period, ...]:
+def subtract(periods: Iterable[Period], cuts: Iterable[Period]) -> tuple[Period, ...]:
     """Return what is left of some periods outside all the cuts."""
     left = tuple(period for period in periods if period.start < period.end)
     for cut in cuts:
@@ -44,7 +44,7 @@ def breakpoints(periods: Iterable[Period]) -> tuple[date, ...]:
 
 
 @lru_cache(maxsize=4096)
-def bounds(index: int) -> tuple[date, date, int]:
+def month_bounds(index: int) -> tuple[date, date, int]:
     """Return a month's first day, last day and number of days, by its index."""
     month = Month.at(index)
     return month.first_day, month.last_day, month.days
@@ -63,14 +63,14 @@ class Span:
     days: int
 
 
-def spans(month: Month, breaks: Sequence[date]) -> tuple[Span, ...]:
+def split_month(month: Month, breaks: Sequence[date]) -> tuple[Span, ...]:
     """Split a month at the breakpoints inside it.
 
     Example:
-        >>> spans(Month(2022, 10), [date(2022, 10, 7)])
+        >>> split_month(Month(2022, 10), [date(2022, 10, 7)])
         (Span(segment=0, days=6), Span(segment=1, days=25))
     """
-    first, last, length = bounds(month.index)
+    first, last, length = month_bounds(month.index)
     opening, closing = bisect_right(breaks, first), bisect_right(breaks, last)
     if opening == closing:
         return (Span(opening, length),)

@@ -10,17 +10,17 @@ from sim.domain.supply import Good
 from sim.policy.instruments import Instrument
 from sim.policy.terms import Truce
 
-Moves = frozenset[tuple[str, str]]
+ChangedActs = frozenset[tuple[str, str]]
 """Acts that stand otherwise than before, each with the state for whom."""
 
 EVERYONE = ""
 """Stands for all states."""
 
-Joined = Mapping[tuple[str, str], "Joining"]
+Joined = Mapping[tuple[str, str], "JoinedShares"]
 
 
 @dataclass(frozen=True, eq=False)
-class Joining:
+class JoinedShares:
     """How far a state has joined an act of another.
 
     Attributes:
@@ -29,14 +29,14 @@ class Joining:
             joined in part alone, in [0, 1].
     """
 
-    whole: PerDraw
-    part: PerDraw
+    full: PerDraw
+    partial: PerDraw
 
     def share(self, good: Good) -> PerDraw:
         """Return how far the state's vendors are bound in a good, in [0, 1]."""
         if good is Good.ENGINEERS:
-            return self.whole
-        return np.maximum(self.whole, self.part)
+            return self.full
+        return np.maximum(self.full, self.partial)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class DecidedLaw:
     suspended: Mapping[str, PerDraw] = field(default_factory=dict)
 
     @classmethod
-    def of(
+    def from_acts(
         cls,
         acts: Mapping[str, PerDraw],
         joined: Joined,
@@ -70,22 +70,22 @@ class DecidedLaw:
         return cls(dict(acts), dict(joined), suspended)
 
     @classmethod
-    def join(
+    def concatenate(
         cls, parts: Sequence["DecidedLaw"], instruments: Mapping[str, Instrument]
     ) -> "DecidedLaw":
         """Return the conduct of consecutive draws as one."""
         head = parts[0]
         acts = {key: np.concatenate([x.acts[key] for x in parts]) for key in head.acts}
         joined = {
-            key: Joining(
-                np.concatenate([x.joined[key].whole for x in parts]),
-                np.concatenate([x.joined[key].part for x in parts]),
+            key: JoinedShares(
+                np.concatenate([x.joined[key].full for x in parts]),
+                np.concatenate([x.joined[key].partial for x in parts]),
             )
             for key in head.joined
         }
-        return cls.of(acts, joined, instruments)
+        return cls.from_acts(acts, joined, instruments)
 
-    def part(
+    def of_draws(
         self, columns: slice, instruments: Mapping[str, Instrument]
     ) -> "DecidedLaw":
         """Return the conduct of some of the draws."""
@@ -93,10 +93,10 @@ class DecidedLaw:
             return self
         acts = {key: force[columns] for key, force in self.acts.items()}
         joined = {
-            key: Joining(each.whole[columns], each.part[columns])
+            key: JoinedShares(each.full[columns], each.partial[columns])
             for key, each in self.joined.items()
         }
-        return DecidedLaw.of(acts, joined, instruments)
+        return DecidedLaw.from_acts(acts, joined, instruments)
 
     def force(self, act: str) -> PerDraw | float:
         """Return how far an act is in force by decision, 1 if by its dates alone."""
@@ -105,7 +105,7 @@ class DecidedLaw:
             force = force * (1.0 - self.suspended[act])
         return force
 
-    def bound(self, act: str, state: str, good: Good) -> PerDraw | float:
+    def joined_share(self, act: str, state: str, good: Good) -> PerDraw | float:
         """Return how far a state's vendors are bound by its own decision to join.
 
         A truce that suspends the act suspends what was joined too.
@@ -118,7 +118,7 @@ class DecidedLaw:
             share = share * (1.0 - self.suspended[act])
         return share
 
-    def touches(self, acts: Iterable[Instrument]) -> bool:
+    def covers_any(self, acts: Iterable[Instrument]) -> bool:
         """Return whether anything decided bears on any of some acts."""
         return any(
             act.id in self.acts
@@ -127,7 +127,7 @@ class DecidedLaw:
             for act in acts
         )
 
-    def moved_since(self, before: "DecidedLaw") -> Moves:
+    def changed_since(self, before: "DecidedLaw") -> ChangedActs:
         """Return what stands otherwise than before, in any draw.
 
         An act that moves for all is named with `EVERYONE`, one that a state has joined
@@ -153,7 +153,7 @@ def _differ(one: PerDraw | float, other: PerDraw | float) -> bool:
     return one is not other and bool(np.any(np.not_equal(one, other)))
 
 
-def _same(one: Joining | None, other: Joining | None) -> bool:
+def _same(one: JoinedShares | None, other: JoinedShares | None) -> bool:
     if one is None or other is None:
         return one is other
-    return not (_differ(one.whole, other.whole) or _differ(one.part, other.part))
+    return not (_differ(one.full, other.full) or _differ(one.partial, other.partial))

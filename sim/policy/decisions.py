@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sim.policy.dates import FOREVER
-from sim.policy.instruments import Adoption, Instrument, same
+from sim.policy.instruments import Adoption, Instrument, equal_values
 
 LEADER = "USA"
 """The state whose instruments allies are asked to join."""
@@ -13,7 +13,7 @@ LEADER = "USA"
 ALLIES = ("NLD", "JPN", "KOR", "TWN")
 """States that the United States asks to join its controls."""
 
-STATES = {
+STATE_NAMES = {
     LEADER: "the United States",
     "CHN": "China",
     "NLD": "the Netherlands",
@@ -42,14 +42,14 @@ class Package:
         return self.acts[0].id
 
     @property
-    def joining(self) -> bool:
+    def is_joining(self) -> bool:
         """Whether it is about joining acts of another state."""
         return self.acts[0].issuer != self.state
 
     @property
     def asks(self) -> frozenset[str]:
         """The ids of the acts with which the state is asked, if it is asked."""
-        if self.joining:
+        if self.is_joining:
             return frozenset(act.id for act in self.acts)
         if self.state not in ALLIES:
             return frozenset()
@@ -58,7 +58,7 @@ class Package:
     @property
     def deadline(self) -> date | None:
         """The first day on which the asker's own law reaches a state that holds out."""
-        ask = self.acts[0].ask if self.joining else None
+        ask = self.acts[0].ask if self.is_joining else None
         return None if ask is None else ask.deadline
 
 
@@ -81,11 +81,11 @@ class Decisions:
 
     states: frozenset[str] = frozenset()
     since: date = FOREVER
-    chosen: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    by_instrument: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     menu: Mapping[str, Instrument] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.states) or any(self.chosen.values())
+        return bool(self.states) or any(self.by_instrument.values())
 
     def decides(self, act: Instrument) -> bool:
         """Return whether the issuer decides when, and if, an act is in force.
@@ -97,20 +97,24 @@ class Decisions:
             act.issuer == LEADER
             or bool(act.answers)
             or act.id in self.menu
-            or (act.id, act.issuer) in self.chosen
+            or (act.id, act.issuer) in self.by_instrument
         )
-        return caused and act.announced >= self.since and self.says(act.id, act.issuer)
+        return (
+            caused
+            and act.announced >= self.since
+            and self.state_decides(act.id, act.issuer)
+        )
 
-    def joins(self, act: Instrument, state: str) -> bool:
+    def decides_joining(self, act: Instrument, state: str) -> bool:
         """Return whether a state decides on joining an act of another."""
-        joined = act.joined(state)
+        joined = act.adoption_period(state)
         later = joined is not None and joined.start >= self.since
-        return later and self.says(act.id, state)
+        return later and self.state_decides(act.id, state)
 
     def undated(self, act: Instrument) -> Instrument:
         """Return an act without the dates that are to be decided."""
         adopted = {
-            state: Adoption(share=0.0) if self.joins(act, state) else adoption
+            state: Adoption(share=0.0) if self.decides_joining(act, state) else adoption
             for state, adoption in act.adopted_by.items()
         }
         if self.decides(act):
@@ -119,20 +123,22 @@ class Decisions:
             return replace(
                 act, adopted_by=adopted, announced=begins, effective=begins, end=None
             )
-        if same(adopted, act.adopted_by):
+        if equal_values(adopted, act.adopted_by):
             return act
         return replace(act, adopted_by=adopted)
 
-    def open(self, acts: Mapping[str, Instrument]) -> Iterator[tuple[Instrument, str]]:
+    def open_decisions(
+        self, acts: Mapping[str, Instrument]
+    ) -> Iterator[tuple[Instrument, str]]:
         """Yield every act that is to be decided on, with the state that decides."""
         for act in acts.values():
             if self.decides(act):
                 yield act, act.issuer
             for state in act.adopted_by:
-                if self.joins(act, state):
+                if self.decides_joining(act, state):
                     yield act, state
 
-    def together(self, act: Instrument, state: str) -> tuple[object, ...]:
+    def package_key(self, act: Instrument, state: str) -> tuple[object, ...]:
         """Return what acts have in common on which a state decides as one.
 
         They are of one text and day; an act of the menu stands alone.
@@ -144,26 +150,26 @@ class Decisions:
         """Return all that is to be decided on, in the order of the acts."""
         found: dict[tuple[object, ...], list[Instrument]] = {}
         who: dict[tuple[object, ...], str] = {}
-        for act, state in self.open(acts):
-            key = self.together(act, state)
+        for act, state in self.open_decisions(acts):
+            key = self.package_key(act, state)
             found.setdefault(key, []).append(act)
             who[key] = state
         return tuple(Package(who[key], tuple(same)) for key, same in found.items())
 
-    def in_words(self) -> str:
+    def summary(self) -> str:
         """Return who decides, and from when on, in a sentence or two.
 
         Example:
-            >>> Decisions(frozenset({"JPN", "NLD"}), date(2025, 2, 1)).in_words()
+            >>> Decisions(frozenset({"JPN", "NLD"}), date(2025, 2, 1)).summary()
             'The Netherlands and Japan decide for themselves from 2025-02 on.'
         """
         if not self:
             return ""
         since = f"from {self.since:%Y-%m} on"
-        deciding = [state for state in STATES if state in self.states]
+        deciding = [state for state in STATE_NAMES if state in self.states]
         said = [f"{_named(deciding, 'decide')} {since}"] if deciding else []
         single: dict[tuple[str, bool], list[str]] = {}
-        for (act, state), decides in self.chosen.items():
+        for (act, state), decides in self.by_instrument.items():
             if decides != (state in self.states):
                 single.setdefault((act, decides), []).append(state)
         for (act, decides), states in single.items():
@@ -171,9 +177,9 @@ class Decisions:
             said.append(f"{_named(states, deed)} on {act}{when}")
         return " ".join(f"{each[0].upper()}{each[1:]}." for each in said)
 
-    def says(self, act: str, state: str) -> bool:
+    def state_decides(self, act: str, state: str) -> bool:
         """Return whether a state is said to decide on an act, given by its id."""
-        return self.chosen.get((act, state), state in self.states)
+        return self.by_instrument.get((act, state), state in self.states)
 
 
 ALL_RECORDED = Decisions()
@@ -187,7 +193,7 @@ _DEEDS = {
 
 def _named(states: Sequence[str], deed: str) -> str:
     """Return what some states do, as a sentence says it."""
-    names = [STATES.get(state, state) for state in states]
+    names = [STATE_NAMES.get(state, state) for state in states]
     one, many = _DEEDS[deed]
     if len(names) == 1:
         return f"{names[0]} {one}"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sim.domain.months import Month
-from sim.policy.instruments import Instrument, differing
+from sim.policy.instruments import Instrument, differing_fields
 from sim.policy.terms import Truce
 
 _LEARNED_LATE = frozenset({"end"})
@@ -66,13 +66,13 @@ def difference(
         _amended(base[key], other[key], name)
         for key in base
         if key in other
-        for name in differing(base[key], other[key])
+        for name in differing_fields(base[key], other[key])
         if name not in _WORDS_ONLY
     ]
     return (*added, *removed, *amended)
 
 
-def first_seen(
+def first_visible_month(
     base: Mapping[str, Instrument], other: Mapping[str, Instrument]
 ) -> Month | None:
     """Return the first month in which a difference could be seen, or None.
@@ -91,7 +91,7 @@ def first_seen(
 
 
 def _seen_days(old: Instrument, new: Instrument) -> list[date]:
-    changed = {name for name in differing(old, new) if name not in _WORDS_ONLY}
+    changed = {name for name in differing_fields(old, new) if name not in _WORDS_ONLY}
     if not changed:
         return []
     late = changed <= _LEARNED_LATE and not isinstance(old, Truce)

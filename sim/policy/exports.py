@@ -13,10 +13,10 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.instruments import Instrument
-from sim.policy.scope import Facilities, Test, reaches_any, stays_below
+from sim.policy.scope import ChipTest, Facilities, reaches_any, stays_below
 
 
-class Leak(Enum):
+class LeakRoute(Enum):
     """The way by which denied business goes on."""
 
     NONE = "none"
@@ -37,15 +37,15 @@ class LicencePolicy(Instrument):
     kind: ClassVar[str] = "licence_policy"
 
     of: tuple[str, ...] = ()
-    within: Test = field(default_factory=dict)
+    within: ChipTest = field(default_factory=dict)
     approval: float | PerDraw = 1.0
 
-    def concerns(self, line: SupplyLine) -> bool:
+    def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line: wherever what it relaxes does."""
         named = not self.scope.origins or line.origin in self.scope.origins
         return named and self.scope.covers(line)
 
-    def grants(self, chip: Chip | None) -> PerDraw | float:
+    def granted_share(self, chip: Chip | None) -> PerDraw | float:
         """Return the share granted for a chip, in [0, 1]: none outside the limits."""
         if chip is None:
             return self.approval
@@ -66,11 +66,11 @@ class ExportControl(Instrument):
     coverage: float | PerDraw | Mapping[Good, float | PerDraw] = 1.0
 
     @property
-    def leak(self) -> Leak:
+    def leak_route(self) -> LeakRoute:
         """The way by which denied business goes on."""
-        return Leak.NONE
+        return LeakRoute.NONE
 
-    def covered(self, good: Good) -> PerDraw | float:
+    def covered_share(self, good: Good) -> PerDraw | float:
         """Return the share of a good that needs a licence, in [0, 1]."""
         if isinstance(self.coverage, Mapping):
             return self.coverage.get(good, 0.0)
@@ -78,14 +78,14 @@ class ExportControl(Instrument):
 
     def catches(self, chip: Chip | None) -> PerDraw | float:
         """Return 1 in the draws in which a chip needs a licence, else 0."""
-        return self.scope.admits(chip)
+        return self.scope.includes_chip(chip)
 
-    def denied(
+    def denied_share(
         self,
         line: SupplyLine,
         day: date | None,
         policies: Iterable[LicencePolicy],
-        conduct: DecidedLaw = AS_DATED,
+        decided: DecidedLaw = AS_DATED,
     ) -> PerDraw | float:
         """Return the share of a line's business refused on a day, before leaks.
 
@@ -96,13 +96,13 @@ class ExportControl(Instrument):
         approval = self.approval
         for policy in policies:
             if self.id in policy.of:
-                granted = policy.grants(line.chip) * conduct.force(policy.id)
+                granted = policy.granted_share(line.chip) * decided.force(policy.id)
                 approval = np.maximum(approval, granted)
         bound = np.maximum(
-            self.binds(line.origin, day) * conduct.force(self.id),
-            conduct.bound(self.id, line.origin, line.good),
+            self.bound_share(line.origin, day) * decided.force(self.id),
+            decided.joined_share(self.id, line.origin, line.good),
         )
-        caught = self.covered(line.good) * self.catches(line.chip)
+        caught = self.covered_share(line.good) * self.catches(line.chip)
         return bound * caught * (1.0 - approval)
 
 
@@ -116,13 +116,13 @@ class PerformanceThreshold(ExportControl):
 
     kind: ClassVar[str] = "performance_threshold"
 
-    tests: tuple[Test, ...] = ()
+    tests: tuple[ChipTest, ...] = ()
 
     def catches(self, chip: Chip | None) -> PerDraw | float:
         """Return 1 in the draws in which a chip needs a licence, else 0."""
         if chip is None:
             return 0.0
-        return self.scope.admits(chip) * reaches_any(chip, self.tests)
+        return self.scope.includes_chip(chip) * reaches_any(chip, self.tests)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -135,15 +135,15 @@ class EntityListing(ExportControl):
 
     kind: ClassVar[str] = "entity_listing"
 
-    def concerns(self, line: SupplyLine) -> bool:
+    def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line."""
         rented = line.good is Good.CLOUD and Good.CLOUD not in self.scope.goods
-        return not rented and super().concerns(line)
+        return not rented and super().may_apply_to(line)
 
     @property
-    def leak(self) -> Leak:
+    def leak_route(self) -> LeakRoute:
         """Denied business goes on through unlisted affiliates."""
-        return Leak.AFFILIATES
+        return LeakRoute.AFFILIATES
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -159,15 +159,15 @@ class ForeignDirectProductRule(ExportControl):
     exempt_origins: frozenset[str] = frozenset()
 
     @property
-    def leak(self) -> Leak:
+    def leak_route(self) -> LeakRoute:
         """Where it names parties, their unlisted affiliates go on buying."""
-        return Leak.AFFILIATES if self.scope.parties else Leak.NONE
+        return LeakRoute.AFFILIATES if self.scope.parties else LeakRoute.NONE
 
-    def binds(self, origin: str, day: date | None) -> PerDraw | float:
+    def bound_share(self, origin: str, day: date | None) -> PerDraw | float:
         """Return how far the exports of a state are bound on a day, in [0, 1]."""
-        return 1.0 if self._reaches(origin) else super().binds(origin, day)
+        return 1.0 if self._reaches(origin) else super().bound_share(origin, day)
 
-    def concerns(self, line: SupplyLine) -> bool:
+    def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line."""
         joins = line.origin in self.adopted_by
         return (joins or self._reaches(line.origin)) and self.scope.covers(line)
@@ -187,10 +187,10 @@ class EquipmentBan(ExportControl):
     kind: ClassVar[str] = "equipment_ban"
 
     @property
-    def leak(self) -> Leak:
+    def leak_route(self) -> LeakRoute:
         """Where it names advanced facilities, other buildings go on buying."""
         advanced = self.scope.facilities is Facilities.ADVANCED
-        return Leak.FACILITIES if advanced else Leak.NONE
+        return LeakRoute.FACILITIES if advanced else LeakRoute.NONE
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -208,15 +208,15 @@ class ServiceBan(EquipmentBan):
     by: str = "state"
     reach: Mapping[str, float | PerDraw] = field(default_factory=dict)
 
-    def binds(self, origin: str, day: date | None) -> PerDraw | float:
+    def bound_share(self, origin: str, day: date | None) -> PerDraw | float:
         """Return how far the vendors of a state are bound on a day, in [0, 1]."""
-        by_state = super().binds(origin, day)
+        by_state = super().bound_share(origin, day)
         return np.maximum(by_state, self.reach.get(origin, 0.0))
 
-    def concerns(self, line: SupplyLine) -> bool:
+    def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line."""
         reached = line.origin in self.reach and self.scope.covers(line)
-        return reached or super().concerns(line)
+        return reached or super().may_apply_to(line)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -252,11 +252,13 @@ class AffiliatesRule(Instrument):
 
     ownership: float | PerDraw = 0.5
 
-    def concerns(self, line: SupplyLine) -> bool:
+    def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line."""
         named = not self.scope.origins or line.origin in self.scope.origins
         return named and self.scope.covers(line)
 
-    def closes(self, control: ExportControl) -> bool:
+    def closes_leak_of(self, control: ExportControl) -> bool:
         """Return whether it closes the leak of a control: one of the same issuer."""
-        return control.leak is Leak.AFFILIATES and control.issuer == self.issuer
+        return (
+            control.leak_route is LeakRoute.AFFILIATES and control.issuer == self.issuer
+        )

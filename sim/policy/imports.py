@@ -12,7 +12,7 @@ from sim.policy.instruments import Instrument
 class ImportMeasure(Instrument):
     """A measure on goods that enter the issuing state."""
 
-    def concerns(self, line: SupplyLine) -> bool:
+    def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line."""
         entering = line.destination in (self.scope.destinations or {self.issuer})
         named = not self.scope.origins or line.origin in self.scope.origins
@@ -31,9 +31,9 @@ class ImportDiscouragement(ImportMeasure):
 
     permit: float | PerDraw = 0.0
 
-    def permitted(self, line: SupplyLine) -> PerDraw | float:
+    def permitted_share(self, line: SupplyLine) -> PerDraw | float:
         """Return the share of a line's licensed orders let in, in [0, 1]."""
-        return 1.0 - self.scope.admits(line.chip) * (1.0 - self.permit)
+        return 1.0 - self.scope.includes_chip(line.chip) * (1.0 - self.permit)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,7 +50,7 @@ class ProcurementMandate(ImportMeasure):
     domestic_share: float | PerDraw = 0.0
     applies_to: float | PerDraw = 1.0
 
-    def wanted(self, good: Good, destination: str) -> PerDraw | float:
+    def mandated_share(self, good: Good, destination: str) -> PerDraw | float:
         """Return the share of a market's new purchases wanted domestic, in [0, 1]."""
         meant = destination in (self.scope.destinations or {self.issuer})
         meant = meant and (not self.scope.goods or good in self.scope.goods)

@@ -11,8 +11,8 @@ import numpy as np
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
 from sim.policy.dates import FOREVER, Period
+from sim.policy.law_digest import canonical_text, digest
 from sim.policy.scope import Scope
-from sim.policy.wording import digest, wording
 
 FIELDS_BY_DRAW = frozenset(
     {
@@ -74,7 +74,7 @@ class Ask:
     deadline: date | None = None
     backstop: Mapping[str, float | PerDraw] = field(default_factory=dict)
 
-    def reaches(self, origin: str, day: date | None) -> PerDraw | float:
+    def backstop_share(self, origin: str, day: date | None) -> PerDraw | float:
         """Return how far the issuer's law reaches a state's vendors on a day."""
         passed = self.deadline is not None and (day is None or day >= self.deadline)
         return self.backstop.get(origin, 0.0) if passed else 0.0
@@ -140,7 +140,7 @@ class Instrument:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Instrument):
             return NotImplemented
-        return next(differing(self, other), None) is None
+        return next(differing_fields(self, other), None) is None
 
     def __hash__(self) -> int:
         return hash((self.kind, self.id))
@@ -161,7 +161,9 @@ class Instrument:
     def _digest(self, sizeless: Collection[str]) -> str:
         """Return a digest of all it says but the size of numbers in some fields."""
         names = (item.name for item in fields(self))
-        said = (wording(getattr(self, x), sizes=x not in sizeless) for x in names)
+        said = (
+            canonical_text(getattr(self, x), sizes=x not in sizeless) for x in names
+        )
         return digest([self.kind, *said])
 
     @property
@@ -175,7 +177,7 @@ class Instrument:
         issuers = _STATES_OF.get(self.issuer, frozenset({self.issuer}))
         return self.scope.origins or issuers
 
-    def joined(self, state: str) -> Period | None:
+    def adoption_period(self, state: str) -> Period | None:
         """Return the days on which a state's vendors are bound by its adoption."""
         adoption = self.adopted_by.get(state)
         if adoption is None:
@@ -183,7 +185,7 @@ class Instrument:
         since = adoption.since or self.effective
         return Period(since, max(since, self.end or FOREVER))
 
-    def binds(self, origin: str, day: date | None) -> PerDraw | float:
+    def bound_share(self, origin: str, day: date | None) -> PerDraw | float:
         """Return how far the exports of a state are bound on a day, in [0, 1].
 
         The day is one on which the instrument is in force; None reads it as it will be
@@ -191,20 +193,20 @@ class Instrument:
         """
         if origin in self.own_origins:
             return 1.0
-        joined = self.joined(origin)
+        joined = self.adoption_period(origin)
         bound = joined is not None and (day is None or day in joined)
         share = self.adopted_by[origin].share if bound else 0.0
         if self.ask is None:
             return share
-        return np.maximum(share, self.ask.reaches(origin, day))
+        return np.maximum(share, self.ask.backstop_share(origin, day))
 
-    def concerns(self, line: SupplyLine) -> bool:
+    def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line, as an export control would."""
         origins = self.own_origins | self.adopted_by.keys()
         return line.origin in origins and self.scope.covers(line)
 
 
-def differing(old: Instrument, new: Instrument) -> Iterator[str]:
+def differing_fields(old: Instrument, new: Instrument) -> Iterator[str]:
     """Yield the names of the fields in which two instruments differ."""
     if old is new:
         return
@@ -212,28 +214,30 @@ def differing(old: Instrument, new: Instrument) -> Iterator[str]:
         yield "kind"
         return
     for item in fields(old):
-        if not same(getattr(old, item.name), getattr(new, item.name)):
+        if not equal_values(getattr(old, item.name), getattr(new, item.name)):
             yield item.name
 
 
-def same(old: Any, new: Any) -> bool:
+def equal_values(old: Any, new: Any) -> bool:
     """Return whether two legal values are equal, arrays by their elements."""
     if isinstance(old, np.ndarray) or isinstance(new, np.ndarray):
         return bool(np.array_equal(old, new))
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         shared = old.keys() == new.keys()
-        return shared and all(same(old[key], new[key]) for key in old)
+        return shared and all(equal_values(old[key], new[key]) for key in old)
     if is_dataclass(old) and type(old) is type(new):
         names = (item.name for item in fields(old))
-        return all(same(getattr(old, name), getattr(new, name)) for name in names)
+        return all(
+            equal_values(getattr(old, name), getattr(new, name)) for name in names
+        )
     if isinstance(old, tuple) and isinstance(new, tuple):
-        return len(old) == len(new) and all(map(same, old, new))
+        return len(old) == len(new) and all(map(equal_values, old, new))
     return bool(old == new)
 
 
-def adoptions(instrument: Instrument) -> tuple[Period, ...]:
+def adoption_periods(instrument: Instrument) -> tuple[Period, ...]:
     """Return the days on which allies are bound: by adoption, or by the backstop."""
-    joined = (instrument.joined(state) for state in instrument.adopted_by)
+    joined = (instrument.adoption_period(state) for state in instrument.adopted_by)
     found = tuple(period for period in joined if period is not None)
     if instrument.ask is None or instrument.ask.deadline is None:
         return found

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.domain.ensemble import NEVER, InDraws, PerDraw
 from sim.domain.months import Month
-from sim.policy.decided_law import DecidedLaw, Joining
+from sim.policy.decided_law import DecidedLaw, JoinedShares
 from sim.policy.instruments import Instrument
 
 
@@ -34,14 +34,14 @@ class Motion:
     asked: PerDraw
     agreed: PerDraw = field(init=False)
     binding: PerDraw = field(init=False)
-    left: PerDraw = field(init=False)
+    withdrawn: PerDraw = field(init=False)
     refused: PerDraw = field(init=False)
-    in_part: PerDraw = field(init=False)
+    partial_share: PerDraw = field(init=False)
 
     def __post_init__(self) -> None:
         never = np.full_like(self.asked, NEVER)
-        self.agreed = self.binding = self.left = self.refused = never
-        self.in_part = np.zeros_like(self.asked)
+        self.agreed = self.binding = self.withdrawn = self.refused = never
+        self.partial_share = np.zeros_like(self.asked)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -49,7 +49,7 @@ class Motion:
         return self.act.id, self.state
 
     @property
-    def joining(self) -> bool:
+    def is_joining(self) -> bool:
         """Whether it is about joining an act of another state."""
         return self.act.issuer != self.state
 
@@ -69,13 +69,13 @@ class Motion:
 
     def has_ended(self, month: Month) -> InDraws:
         """Return where an act that was made for a time has run it."""
-        return self.binding + self.lasts <= month.index
+        return self.binding + self.duration <= month.index
 
     @property
-    def lasts(self) -> float:
+    def duration(self) -> float:
         """Months for which it binds; what is joined, or has no end, lasts."""
         act = self.act
-        if act.end is None or self.joining:
+        if act.end is None or self.is_joining:
             return NEVER
         days = (act.end - act.effective).days
         return float(max(round(days / _DAYS_A_MONTH), 1))
@@ -87,21 +87,21 @@ class Motion:
         return new
 
     def agree(
-        self, where: InDraws, month: Month, wait: PerDraw, in_part: PerDraw
+        self, where: InDraws, month: Month, wait: PerDraw, partial_share: PerDraw
     ) -> None:
         """Decide it in some draws; it binds some months later."""
         now = float(month.index)
         self.agreed = np.where(where, now, self.agreed)
         self.binding = np.where(where, now + np.maximum(wait, 1.0), self.binding)
-        self.in_part = np.where(where, in_part, self.in_part)
+        self.partial_share = np.where(where, partial_share, self.partial_share)
 
     def refuse(self, where: InDraws, month: Month) -> None:
         """Refuse it in some draws, for good."""
         self.refused = np.where(where, float(month.index), self.refused)
 
-    def leave(self, where: InDraws, month: Month) -> None:
+    def withdraw(self, where: InDraws, month: Month) -> None:
         """Withdraw from it in some draws."""
-        self.left = np.where(where, float(month.index), self.left)
+        self.withdrawn = np.where(where, float(month.index), self.withdrawn)
         self.agreed = np.where(where, NEVER, self.agreed)
         self.binding = np.where(where, NEVER, self.binding)
 
@@ -122,17 +122,17 @@ def decided_law_of(
         agreed: whether what is decided and does not bind yet counts as if it did.
     """
     acts: dict[str, PerDraw] = {}
-    joined: dict[tuple[str, str], Joining] = {}
+    joined: dict[tuple[str, str], JoinedShares] = {}
     for motion in motions:
         to_come = motion.is_agreed & ~motion.has_ended(month)
         holds = to_come if agreed else motion.is_binding(month)
         force = holds.astype(float)
-        if motion.joining:
-            whole = np.where(motion.in_part > 0.0, 0.0, force)
-            joined[motion.key] = Joining(whole, motion.in_part * force)
+        if motion.is_joining:
+            whole = np.where(motion.partial_share > 0.0, 0.0, force)
+            joined[motion.key] = JoinedShares(whole, motion.partial_share * force)
         else:
             acts[motion.act.id] = force
-    return DecidedLaw.of(acts, joined, instruments)
+    return DecidedLaw.from_acts(acts, joined, instruments)
 
 
 _DAYS_A_MONTH = 30.4

@@ -65,7 +65,8 @@ class QuotaBook:
         units = list(asked)
         for quota in self._quotas:
             accounts = [
-                self._account(quota, x) if quota.concerns(x) else None for x in lines
+                self._account(quota, x) if quota.may_apply_to(x) else None
+                for x in lines
             ]
             for account in dict.fromkeys(filter(None, accounts)):
                 here = [i for i, of in enumerate(accounts) if of == account]
@@ -92,7 +93,7 @@ class QuotaBook:
         us_sales: PerDraw,
     ) -> list[PerDraw]:
         one = np.ones_like(h100e)
-        covered = one * quota.covers(lines[0]) * self._force(quota)
+        covered = one * quota.counted_share(lines[0]) * self._force(quota)
         if not covered.any():
             return asked
         size = covered * (h100e if quota.unit == "h100e" else one)
@@ -142,7 +143,7 @@ class QuotaBook:
         """Return how many lines of the world an account is for."""
         if account not in self._holders:
             self._holders[account] = sum(
-                quota.concerns(x) and self._account(quota, x) == account
+                quota.may_apply_to(x) and self._account(quota, x) == account
                 for x in self.lines
             )
         return self._holders[account]

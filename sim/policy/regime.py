@@ -11,19 +11,24 @@ import numpy as np
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import Good, SupplyLine
-from sim.policy.answer import Answer
-from sim.policy.applicable_law import TIGHT, Leakage, last_day, weighted
-from sim.policy.dates import breakpoints, opening_day, spans
+from sim.policy.answer import LawAnswer
+from sim.policy.applicable_law import (
+    NO_LEAKAGE,
+    LeakageShares,
+    last_day,
+    mean_over_days,
+)
+from sim.policy.dates import breakpoints, opening_day, split_month
 from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.decisions import ALL_RECORDED, Decisions
-from sim.policy.difference import first_seen
+from sim.policy.difference import first_visible_month
 from sim.policy.explain import explain
 from sim.policy.exports import PerformanceThreshold
 from sim.policy.imports import ProcurementMandate, Subsidy
 from sim.policy.instruments import Instrument
+from sim.policy.law_digest import canonical_text, digest
 from sim.policy.statute_book import StatuteBook
 from sim.policy.terms import EndUseEnforcement, Enforcement, Quota
-from sim.policy.wording import digest, wording
 
 Kind = TypeVar("Kind", bound=Instrument)
 
@@ -71,7 +76,7 @@ class Regime:
     # The two gates and the levy.
 
     def licence(
-        self, line: SupplyLine, month: Month, leakage: Leakage = TIGHT
+        self, line: SupplyLine, month: Month, leakage: LeakageShares = NO_LEAKAGE
     ) -> PerDraw | float:
         """Return the share of a line's orders that the exporter's state licenses.
 
@@ -80,7 +85,7 @@ class Regime:
         bearing = self.book.applicable_law(line)
         if not bearing.exports:
             return 1.0
-        return bearing.over(
+        return bearing.monthly_mean(
             month,
             lambda segment: bearing.licence(line, segment, leakage, self.decided),
         )
@@ -93,7 +98,7 @@ class Regime:
         bearing = self.book.applicable_law(line)
         if not bearing.imports:
             return 1.0
-        return bearing.over(
+        return bearing.monthly_mean(
             month, lambda segment: bearing.permit(line, segment, self.decided)
         )
 
@@ -105,12 +110,12 @@ class Regime:
         bearing = self.book.applicable_law(line)
         if not bearing.levies:
             return 0.0
-        return bearing.over(
+        return bearing.monthly_mean(
             month, lambda segment: bearing.levy(line, segment, self.decided)
         )
 
-    def pending(
-        self, line: SupplyLine, month: Month, leakage: Leakage = TIGHT
+    def pending_denial(
+        self, line: SupplyLine, month: Month, leakage: LeakageShares = NO_LEAKAGE
     ) -> PerDraw | float:
         """Return the share of a line's business that expected law would deny besides.
 
@@ -125,13 +130,13 @@ class Regime:
         first, last = month.first_day, last_day(month)
         eves = [day - DAY for day in bearing.breaks if first < day <= last]
         answers = [
-            bearing.pending(line, day, leakage, self.decided, self.decided_ahead)
+            bearing.pending_denial(line, day, leakage, self.decided, self.decided_ahead)
             for day in (last, *eves)
         ]
         return reduce(np.maximum, answers)
 
-    def foreseen(
-        self, line: SupplyLine, day: date, leakage: Leakage = TIGHT
+    def foreseen_access(
+        self, line: SupplyLine, day: date, leakage: LeakageShares = NO_LEAKAGE
     ) -> PerDraw | float:
         """Return the share of a line's business left by all law known on a day.
 
@@ -139,13 +144,17 @@ class Regime:
         [0, 1].
         """
         bearing = self.book.applicable_law(line)
-        return bearing.foreseen(line, day, leakage, self.decided, self.decided_ahead)
+        return bearing.foreseen_access(
+            line, day, leakage, self.decided, self.decided_ahead
+        )
 
-    def why(self, line: SupplyLine, day: date, leakage: Leakage = TIGHT) -> Answer:
+    def explain(
+        self, line: SupplyLine, day: date, leakage: LeakageShares = NO_LEAKAGE
+    ) -> LawAnswer:
         """Return what is in force for a line on a day, and why."""
         book = self.book
         return explain(
-            book.applicable_law(line), line, day, leakage, book.left_open(day)
+            book.applicable_law(line), line, day, leakage, book.open_packages(day)
         )
 
     # Terms of licensed trade.
@@ -170,7 +179,7 @@ class Regime:
             def multiplied(live: list[EndUseEnforcement]) -> PerDraw | float:
                 means: PerDraw | float = 1.0
                 for item in live:
-                    if item.applies(hub):
+                    if item.applies_at(hub):
                         force = self.decided.force(item.id)
                         means = means * getattr(item, name) ** force
                 return means
@@ -181,7 +190,7 @@ class Regime:
             return _largest(
                 item.location_verification * self.decided.force(item.id)
                 for item in live
-                if item.applies(hub)
+                if item.applies_at(hub)
             )
 
         return Enforcement(
@@ -198,7 +207,7 @@ class Regime:
 
         def largest(live: list[ProcurementMandate]) -> PerDraw | float:
             return _largest(
-                item.wanted(good, destination) * self.decided.force(item.id)
+                item.mandated_share(good, destination) * self.decided.force(item.id)
                 for item in live
             )
 
@@ -225,14 +234,16 @@ class Regime:
         """
         day = last_day(month)
         bound = [
-            (item, item.binds(origin, day) * self.decided.force(item.id))
+            (item, item.bound_share(origin, day) * self.decided.force(item.id))
             for item in self.book.of_kind(PerformanceThreshold)
             if self.book.timetable.binds(item, day)
             and (not item.scope.goods or good in item.scope.goods)
             and destination in (item.scope.destinations or {destination})
         ]
         standing = (pair for pair in bound if np.any(pair[1]))
-        return tuple(sorted(standing, key=lambda pair: pair[0].id in self.book.decided))
+        return tuple(
+            sorted(standing, key=lambda pair: pair[0].id in self.book.decided_ids)
+        )
 
     def _mean(
         self,
@@ -243,14 +254,14 @@ class Regime:
         """Return a value of the instruments of a kind in force, averaged over days."""
         items, timetable = self.book.of_kind(kind), self.book.timetable
         breaks = breakpoints(
-            period for item in items for period in timetable.binding[item.id]
+            period for item in items for period in timetable.binding_periods[item.id]
         )
         parts = []
-        for part in spans(month, breaks):
+        for part in split_month(month, breaks):
             day = opening_day(part.segment, breaks)
             live = [item for item in items if timetable.binds(item, day)]
             parts.append((part.days, value(live)))
-        return weighted(parts)
+        return mean_over_days(parts)
 
     # Other regimes.
 
@@ -259,7 +270,7 @@ class Regime:
 
         Who decides differs from the first day on which it is decided.
         """
-        seen = first_seen(self.instruments, other.instruments)
+        seen = first_visible_month(self.instruments, other.instruments)
         if self.decisions == other.decisions:
             return seen
         decided = [x.since for x in (self.decisions, other.decisions) if x]
@@ -272,30 +283,30 @@ class Regime:
         kept = {key: item for key, item in self.instruments.items() if key not in gone}
         return Regime(self.name, kept, self.decisions)
 
-    def with_(self, instruments: Iterable[Instrument]) -> "Regime":
+    def with_instruments(self, instruments: Iterable[Instrument]) -> "Regime":
         """Return the regime with instruments added, or replaced where ids agree."""
         added = {item.id: item for item in instruments}
         return Regime(self.name, {**self.instruments, **added}, self.decisions)
 
     @property
-    def undecided(self) -> "Regime":
+    def with_nothing_decided(self) -> "Regime":
         """The same law where nothing has been decided of what states decide."""
-        if not self.book.decided:
+        if not self.book.decided_ids:
             return self
         none = np.zeros(1)
-        idle = DecidedLaw(acts=dict.fromkeys(self.book.decided, none))
-        return self.under(idle, idle)
+        idle = DecidedLaw(acts=dict.fromkeys(self.book.decided_ids, none))
+        return self.with_decided(idle, idle)
 
-    def under(self, conduct: DecidedLaw, coming: DecidedLaw) -> "Regime":
-        """Return the same law under another conduct; the book is shared.
+    def with_decided(self, decided: DecidedLaw, decided_ahead: DecidedLaw) -> "Regime":
+        """Return the same law with other decisions taken; the book is shared.
 
         Args:
-            conduct: how far what is decided is in force.
-            coming: the same with what is decided and does not bind yet.
+            decided: how far what is decided is in force.
+            decided_ahead: the same with what is decided and does not bind yet.
         """
-        if conduct is self.decided and coming is self.decided_ahead:
+        if decided is self.decided and decided_ahead is self.decided_ahead:
             return self
-        twin = replace(self, decided=conduct, decided_ahead=coming)
+        twin = replace(self, decided=decided, decided_ahead=decided_ahead)
         twin.__dict__["book"] = self.book
         return twin
 
@@ -314,8 +325,16 @@ class Regime:
     def _digest(self, told: Callable[[Instrument], str]) -> str:
         who = self.decisions
         laws = (self.instruments, who.menu)
-        acts = [wording({key: told(act) for key, act in law.items()}) for law in laws]
-        return digest([self.name, wording((who.states, who.since, who.chosen)), *acts])
+        acts = [
+            canonical_text({key: told(act) for key, act in law.items()}) for law in laws
+        ]
+        return digest(
+            [
+                self.name,
+                canonical_text((who.states, who.since, who.by_instrument)),
+                *acts,
+            ]
+        )
 
 
 def _largest(shares: Iterable[PerDraw | float]) -> PerDraw | float:

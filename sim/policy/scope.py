@@ -10,7 +10,7 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good, SupplyLine
 
-Test = Mapping[str, float | PerDraw]
+ChipTest = Mapping[str, float | PerDraw]
 """Limits by regulated attribute of a chip."""
 
 
@@ -45,8 +45,8 @@ class Scope:
     exempt_parties: frozenset[str] = frozenset()
     sellers: frozenset[str] = frozenset()
     facilities: Facilities = Facilities.ANY
-    reaching: tuple[Test, ...] = ()
-    below: Test = field(default_factory=dict)
+    reaching: tuple[ChipTest, ...] = ()
+    below: ChipTest = field(default_factory=dict)
 
     def covers(self, line: SupplyLine) -> bool:
         """Return whether a line is meant, whatever its origin and its chip.
@@ -57,13 +57,13 @@ class Scope:
             line.origin != line.destination
             and (not self.goods or line.good in self.goods)
             and (not self.destinations or line.destination in self.destinations)
-            and (not self.parties or not self.parties.isdisjoint(names(line)))
-            and self.exempt_parties.isdisjoint(names(line))
+            and (not self.parties or not self.parties.isdisjoint(buyer_names(line)))
+            and self.exempt_parties.isdisjoint(buyer_names(line))
             and (not self.sellers or line.seller in self.sellers)
             and (self.facilities is Facilities.ANY or line.advanced)
         )
 
-    def admits(self, chip: Chip | None) -> PerDraw | float:
+    def includes_chip(self, chip: Chip | None) -> PerDraw | float:
         """Return 1 in the draws in which the chip is one of those meant, else 0."""
         if chip is None:
             return 1.0
@@ -71,12 +71,12 @@ class Scope:
         return caught * stays_below(chip, self.below)
 
 
-def names(line: SupplyLine) -> tuple[str, str]:
+def buyer_names(line: SupplyLine) -> tuple[str, str]:
     """Return the names under which a line's buyer may be listed."""
     return line.buyer, line.party
 
 
-def reaches_any(chip: Chip, tests: tuple[Test, ...]) -> PerDraw | float:
+def reaches_any(chip: Chip, tests: tuple[ChipTest, ...]) -> PerDraw | float:
     """Return 1 in the draws in which a chip reaches all limits of any test, else 0.
 
     Source:
@@ -88,7 +88,7 @@ def reaches_any(chip: Chip, tests: tuple[Test, ...]) -> PerDraw | float:
     return _plain(caught)
 
 
-def stays_below(chip: Chip, limits: Test) -> PerDraw | float:
+def stays_below(chip: Chip, limits: ChipTest) -> PerDraw | float:
     """Return 1 in the draws in which a chip is strictly under every limit, else 0."""
     within: PerDraw | float = 1.0
     for attribute, limit in limits.items():
@@ -96,7 +96,7 @@ def stays_below(chip: Chip, limits: Test) -> PerDraw | float:
     return _plain(within)
 
 
-def _reaches_all(chip: Chip, test: Test) -> PerDraw | float:
+def _reaches_all(chip: Chip, test: ChipTest) -> PerDraw | float:
     reached: PerDraw | float = 1.0
     for attribute, limit in test.items():
         reached = reached * np.greater_equal(getattr(chip, attribute), limit)

@@ -46,7 +46,7 @@ class StatuteBook:
         return {key: undated(item) for key, item in self.acts.items()}
 
     @cached_property
-    def decided(self) -> frozenset[str]:
+    def decided_ids(self) -> frozenset[str]:
         """The ids of the acts of which the issuer decides."""
         decides = self.decisions.decides
         return frozenset(key for key, item in self.acts.items() if decides(item))
@@ -54,7 +54,7 @@ class StatuteBook:
     @cached_property
     def timetable(self) -> Timetable:
         """When each instrument binds, and when it is expected."""
-        return Timetable(self.dated, self.decided)
+        return Timetable(self.dated, self.decided_ids)
 
     # What can be seen.
 
@@ -63,25 +63,25 @@ class StatuteBook:
         return tuple(
             item
             for item in self.dated.values()
-            if Month.of(item.announced) == month and item.id not in self.decided
+            if Month.of(item.announced) == month and item.id not in self.decided_ids
         )
 
     def taking_effect(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that begin to bind in a month, or bind again."""
-        return self._dated_alone(self.timetable.starting(month))
+        return self._not_decided(self.timetable.starting(month))
 
     def ending(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that cease to bind in a month, or are suspended."""
-        return self._dated_alone(self.timetable.stopping(month))
+        return self._not_decided(self.timetable.stopping(month))
 
     def joining(self, month: Month) -> tuple[tuple[Instrument, str], ...]:
         """Return the instruments that states join in a month, with the state."""
         return tuple(
             (item, state)
-            for item in self._dated_alone(self.dated.values())
+            for item in self._not_decided(self.dated.values())
             for state in item.adopted_by
-            if not self.decisions.joins(self.acts[item.id], state)
-            and (joined := item.joined(state))
+            if not self.decisions.decides_joining(self.acts[item.id], state)
+            and (joined := item.adoption_period(state))
             and Month.of(joined.start) == month
         )
 
@@ -89,27 +89,27 @@ class StatuteBook:
         """Return the instruments that bind on a day by their dates."""
         return tuple(
             item
-            for item in self._dated_alone(self.dated.values())
+            for item in self._not_decided(self.dated.values())
             if self.timetable.binds(item, day)
         )
 
-    def changes(self, month: Month) -> bool:
+    def changes_in(self, month: Month) -> bool:
         """Return whether any answer about a line may differ from the month before.
 
         It may if a date on which an instrument is announced, begins, ends, is suspended
         or joined falls in this month or in the previous one.
         """
-        changing = self.timetable.changing
+        changing = self.timetable.changing_months
         return month.index in changing or month.index - 1 in changing
 
-    def left_open(self, day: date) -> tuple[Package, ...]:
+    def open_packages(self, day: date) -> tuple[Package, ...]:
         """Return what states may decide on, on a day: no date says what they do."""
         if day < self.decisions.since.replace(day=1):
             return ()
         return self.decisions.packages(self.acts)
 
-    def _dated_alone(self, items: Iterable[Instrument]) -> tuple[Instrument, ...]:
-        return tuple(item for item in items if item.id not in self.decided)
+    def _not_decided(self, items: Iterable[Instrument]) -> tuple[Instrument, ...]:
+        return tuple(item for item in items if item.id not in self.decided_ids)
 
     # What is looked up.
 
@@ -124,9 +124,9 @@ class StatuteBook:
             line.party,
             line.advanced,
         )
-        known = self._bearings.get(key)
+        known = self._applicable.get(key)
         if known is None:
-            known = self._bearings[key] = self._look_up(line)
+            known = self._applicable[key] = self._look_up(line)
         return known
 
     def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
@@ -142,7 +142,7 @@ class StatuteBook:
         return {}
 
     @cached_property
-    def _bearings(self) -> dict[object, ApplicableLaw]:
+    def _applicable(self) -> dict[object, ApplicableLaw]:
         return {}
 
     @cached_property
@@ -157,18 +157,20 @@ class StatuteBook:
         }
 
     def _look_up(self, line: SupplyLine) -> ApplicableLaw:
-        near = [item for item in self._by_good[line.good] if item.concerns(line)]
+        near = [item for item in self._by_good[line.good] if item.may_apply_to(line)]
         exports = tuple(item for item in near if isinstance(item, ExportControl))
         ids = {item.id for item in exports}
         policies = (item for item in near if isinstance(item, LicencePolicy))
         return ApplicableLaw(
             exports=exports,
             policies=tuple(item for item in policies if not ids.isdisjoint(item.of)),
-            closures=tuple(item for item in near if isinstance(item, AffiliatesRule)),
+            affiliates_rules=tuple(
+                item for item in near if isinstance(item, AffiliatesRule)
+            ),
             imports=tuple(
                 item for item in near if isinstance(item, ImportDiscouragement)
             ),
             levies=tuple(item for item in near if isinstance(item, RevenueShare)),
-            periods=self.timetable.binding,
-            waits=self.timetable.waiting,
+            binding_periods=self.timetable.binding_periods,
+            expected_periods=self.timetable.expected_periods,
         )

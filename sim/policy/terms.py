@@ -29,9 +29,9 @@ class Quota(Instrument):
     period_months: int | None = None
     exception: float | PerDraw = 0.0
 
-    def covers(self, line: SupplyLine) -> PerDraw | float:
+    def counted_share(self, line: SupplyLine) -> PerDraw | float:
         """Return 1 in the draws in which a line's shipments count, else 0."""
-        return self.scope.admits(line.chip) if self.concerns(line) else 0.0
+        return self.scope.includes_chip(line.chip) if self.may_apply_to(line) else 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,9 +46,9 @@ class RevenueShare(Instrument):
 
     share: float | PerDraw = 0.0
 
-    def taken(self, line: SupplyLine) -> PerDraw | float:
+    def levied_share(self, line: SupplyLine) -> PerDraw | float:
         """Return the share of a line's sales taken, in [0, 1]."""
-        return self.share * self.scope.admits(line.chip)
+        return self.share * self.scope.includes_chip(line.chip)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ class EndUseEnforcement(Instrument):
     budget: float | PerDraw = 1.0
     location_verification: float | PerDraw = 0.0
 
-    def applies(self, destination: str | None) -> bool:
+    def applies_at(self, destination: str | None) -> bool:
         """Return whether it counts at a hub; without a hub, whether it does at all."""
         places = self.scope.destinations
         return not places or destination in places

@@ -5,8 +5,8 @@ from datetime import date
 from functools import cached_property
 
 from sim.domain.months import Month
-from sim.policy.dates import FOREVER, Period, bounds, breakpoints, without
-from sim.policy.instruments import Instrument, adoptions
+from sim.policy.dates import FOREVER, Period, breakpoints, month_bounds, subtract
+from sim.policy.instruments import Instrument, adoption_periods
 from sim.policy.terms import Truce
 
 Periods = Mapping[str, tuple[Period, ...]]
@@ -44,25 +44,25 @@ class Timetable:
             key: [truce for truce in truces if key in truce.suspends]
             for key in instruments
         }
-        self.binding: Periods = {
-            key: without([item.period], [truce.period for truce in self._truces[key]])
+        self.binding_periods: Periods = {
+            key: subtract([item.period], [truce.period for truce in self._truces[key]])
             for key, item in instruments.items()
         }
-        self.waiting: Periods = {
+        self.expected_periods: Periods = {
             key: (*self._first_waits(item), *self._later_waits(item))
             for key, item in instruments.items()
         }
 
     def binds(self, item: Instrument, day: date) -> bool:
         """Return whether an instrument binds on a day."""
-        return any(day in period for period in self.binding[item.id])
+        return any(day in period for period in self.binding_periods[item.id])
 
     def binds_in(self, item: Instrument, month: Month) -> bool:
         """Return whether an instrument binds on any day of a month."""
-        first, last, _ = bounds(month.index)
+        first, last, _ = month_bounds(month.index)
         return any(
             period.start <= last and period.end > first
-            for period in self.binding[item.id]
+            for period in self.binding_periods[item.id]
         )
 
     def starting(self, month: Month) -> tuple[Instrument, ...]:
@@ -87,12 +87,12 @@ class Timetable:
         """Return the instruments by index of the month that holds an edge of theirs."""
         found: dict[int, tuple[Instrument, ...]] = {}
         for key, item in self.instruments.items():
-            for index in {Month.of(edge(p)).index for p in self.binding[key]}:
+            for index in {Month.of(edge(p)).index for p in self.binding_periods[key]}:
                 found[index] = (*found.get(index, ()), item)
         return found
 
     @cached_property
-    def changing(self) -> frozenset[int]:
+    def changing_months(self) -> frozenset[int]:
         """The indices of the months in which an instrument starts, stops or is joined.
 
         So are those in which one comes to be expected, or no longer is.
@@ -101,9 +101,9 @@ class Timetable:
             period
             for key, item in self.instruments.items()
             for period in (
-                *self.binding[key],
-                *self.waiting[key],
-                *adoptions(item),
+                *self.binding_periods[key],
+                *self.expected_periods[key],
+                *adoption_periods(item),
                 Period(item.announced),
             )
         )
@@ -121,7 +121,7 @@ class Timetable:
             for truce in self._truces[item.id]
             if item.effective in truce.period
         ]
-        return without([Period(item.announced, min(item.effective, closes))], stays)
+        return subtract([Period(item.announced, min(item.effective, closes))], stays)
 
     def _later_waits(self, item: Instrument) -> tuple[Period, ...]:
         """Return when it is expected back: while a truce with a known end suspends it.
@@ -138,5 +138,5 @@ class Timetable:
                     Period(later.announced) for later in truces if back in later.period
                 ]
                 known = max(truce.effective, truce.announced)
-                waits += without([Period(known, back)], stays)
+                waits += subtract([Period(known, back)], stays)
         return tuple(waits)

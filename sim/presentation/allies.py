@@ -15,42 +15,49 @@ from matplotlib.ticker import PercentFormatter
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.experiments.run import Comparison
-from sim.outcomes.bargaining import TOLD, Course, Matter, Stand, courses, matters_of
+from sim.outcomes.bargaining import (
+    ANSWER_EVENTS,
+    Position,
+    Proposal,
+    ProposalOutcome,
+    outcomes_of,
+    proposals_of,
+)
 from sim.outcomes.frames import first_days
 from sim.outcomes.load import RunFolder
 from sim.outcomes.results import Occurrence, Results
 from sim.presentation.style import (
-    INK,
-    SOFT,
-    Picture,
-    all_on_axis,
-    dress,
-    footnote,
-    header,
-    looks,
-    on_axis,
-    picture,
+    GREY,
+    TEXT_COLOUR,
+    StyledFigure,
+    date_on_axis,
+    dates_on_axis,
+    figure_style,
+    format_axes,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 
-COLOURS: Mapping[Stand, str] = {
-    Stand.WHOLE: "#0072b2",
-    Stand.IN_PART: "#56b4e9",
-    Stand.AGREED: "#b9dcf2",
-    Stand.OPEN: "#d9d9d9",
-    Stand.NOT_ASKED: "#f5f4ef",
-    Stand.LEFT: "#cc79a7",
-    Stand.REFUSED: "#d55e00",
+COLOURS: Mapping[Position, str] = {
+    Position.JOINED: "#0072b2",
+    Position.JOINED_IN_PART: "#56b4e9",
+    Position.AGREED: "#b9dcf2",
+    Position.UNDECIDED: "#d9d9d9",
+    Position.NOT_ASKED: "#f5f4ef",
+    Position.WITHDREW: "#cc79a7",
+    Position.REFUSED: "#d55e00",
 }
 """Where an ally stands, from the bottom of a panel to its top, and its colour."""
 
 _WORDS = {
-    Stand.WHOLE: "bound whole",
-    Stand.IN_PART: "bound in part",
-    Stand.AGREED: "agreed, not yet bound",
-    Stand.OPEN: "asked, thinking",
-    Stand.NOT_ASKED: "not asked",
-    Stand.LEFT: "left again",
-    Stand.REFUSED: "refused",
+    Position.JOINED: "joined",
+    Position.JOINED_IN_PART: "joined in part",
+    Position.AGREED: "agreed, not yet binding",
+    Position.UNDECIDED: "undecided",
+    Position.NOT_ASKED: "not asked",
+    Position.WITHDREW: "withdrew",
+    Position.REFUSED: "refused",
 }
 _WIDTH, _MARGINS, _PANEL = 9.6, 1.9, 2.6
 _COLUMNS, _MOST_PANELS, _DATES = 2, 8, 6
@@ -63,7 +70,7 @@ _TOO_THIN = 0.055
 
 
 @dataclass(frozen=True, eq=False)
-class Talks:
+class AllyAnswers:
     """What allies were asked in a run, and what became of it.
 
     Attributes:
@@ -77,20 +84,20 @@ class Talks:
 
     scenario: str
     months: tuple[Month, ...]
-    courses: tuple[Course, ...]
+    courses: tuple[ProposalOutcome, ...]
     names: Mapping[str, str]
     draws: int
     seed: int
 
 
-def talks_of_results(results: Results) -> Talks:
+def talks_of_results(results: Results) -> AllyAnswers:
     """Return what allies were asked in a run that has just been made."""
     nodes = {} if results.network is None else results.network.nodes
-    return Talks(
+    return AllyAnswers(
         scenario=results.scenario,
         months=results.months,
         courses=_asked(
-            matters_of(results), results.events, results.months, results.draws
+            proposals_of(results), results.events, results.months, results.draws
         ),
         names={actor: str(facts["name"]) for actor, facts in nodes.items()},
         draws=results.draws.count,
@@ -98,61 +105,63 @@ def talks_of_results(results: Results) -> Talks:
     )
 
 
-def talks(run: Comparison | RunFolder) -> Talks:
+def ally_answers(run: Comparison | RunFolder) -> AllyAnswers:
     """Return what allies were asked under the scenario of a run, fresh or saved."""
     if isinstance(run, RunFolder):
         return _talks_of_folder(run)
     return talks_of_results(run.scenario)
 
 
-def allies_sheet(shown: Talks) -> Picture:
+def allies_figure(shown: AllyAnswers) -> StyledFigure:
     """Return a figure with a panel for each ally and ask: shares of draws by month."""
     drawn_courses = shown.courses[:_MOST_PANELS]
     columns = min(_COLUMNS, len(drawn_courses))
     rows = -(-len(drawn_courses) // columns)
     since = _first_month(shown)
-    with looks():
-        drawn = picture(_WIDTH, _MARGINS + rows * _PANEL)
+    with figure_style():
+        drawn = new_figure(_WIDTH, _MARGINS + rows * _PANEL)
         scenario = shown.scenario.replace("_", " ")
         subtitle = f"{scenario} · share of draws in which an ally stands so, by month"
-        header(drawn, "What allies answer when asked", subtitle, room=0.15)
+        write_header(drawn, "What allies answer when asked", subtitle, gap=0.15)
         _write_key(drawn)
         grid = drawn.add_gridspec(rows, columns, hspace=0.32, wspace=0.3)
         for place, course in enumerate(drawn_courses):
             axes = drawn.add_subplot(grid[place // columns, place % columns])
             _draw_course(axes, shown, course, since)
-        footnote(drawn, _source(shown))
+        write_footnote(drawn, _source(shown))
     return drawn
 
 
 def _asked(
-    matters: Iterable[Matter],
+    matters: Iterable[Proposal],
     events: Iterable[Occurrence],
     months: Sequence[Month],
     draws: Draws,
-) -> tuple[Course, ...]:
+) -> tuple[ProposalOutcome, ...]:
     """Return what became of the asks that were made, the most often made first."""
     asked = [matter for matter in matters if matter.asks]
     found = [
-        course for course in courses(asked, events, months, draws) if course.asked.any()
+        course
+        for course in outcomes_of(asked, events, months, draws)
+        if course.asked.any()
     ]
     return tuple(sorted(found, key=lambda course: -float(np.mean(course.asked))))
 
 
-def _talks_of_folder(run: RunFolder) -> Talks:
+def _talks_of_folder(run: RunFolder) -> AllyAnswers:
     frame = run.quantiles
     scenario = str(frame["scenario"].iloc[-1])
     months = tuple(Month.of(day) for day in frame["month"].drop_duplicates().dt.date)
     said = run.provenance.get("draws", 0)
     drawn = said if isinstance(said, Mapping) else {"count": said, "first": 0}
     draws = Draws(int(drawn["count"]), int(drawn["first"]))
-    found: tuple[Course, ...] = ()
+    found: tuple[ProposalOutcome, ...] = ()
     if run.has_bargaining:
         table = run.bargaining
         matters = _matters(table[table["scenario"] == scenario])
         found = _asked(matters, _occurrences(run.events, scenario), months, draws)
     nodes = run.network.nodes if run.has_law else {}
-    return Talks(
+    return AllyAnswers(
         scenario=scenario,
         months=months,
         courses=found,
@@ -162,9 +171,9 @@ def _talks_of_folder(run: RunFolder) -> Talks:
     )
 
 
-def _matters(table: pd.DataFrame) -> list[Matter]:
+def _matters(table: pd.DataFrame) -> list[Proposal]:
     return [
-        Matter(
+        Proposal(
             government=row["government"],
             state=row["state"],
             instrument=row["instrument"],
@@ -177,7 +186,9 @@ def _matters(table: pd.DataFrame) -> list[Matter]:
 
 
 def _occurrences(events: pd.DataFrame, scenario: str) -> list[Occurrence]:
-    own = events[(events["scenario"] == scenario) & (events["event"].isin(TOLD))]
+    own = events[
+        (events["scenario"] == scenario) & (events["event"].isin(ANSWER_EVENTS))
+    ]
     found = []
     keys = ["month", "actor", "event", "subject", "detail"]
     for _, rows in own.groupby(keys, observed=True):
@@ -195,20 +206,23 @@ def _occurrences(events: pd.DataFrame, scenario: str) -> list[Occurrence]:
     return found
 
 
-def _first_month(shown: Talks) -> int:
+def _first_month(shown: AllyAnswers) -> int:
     """Return the place of the first month to show: a little before the first ask."""
     asked = [
-        int(np.argmax(course.shares[Stand.NOT_ASKED] < 1.0)) for course in shown.courses
+        int(np.argmax(course.shares[Position.NOT_ASKED] < 1.0))
+        for course in shown.courses
     ]
     return max(min(asked) - _BEFORE, 0)
 
 
-def _draw_course(axes: Axes, shown: Talks, course: Course, since: int) -> None:
-    days = all_on_axis(first_days(shown.months[since:]))
-    matter, shares = course.matter, course.shares[:, since:]
+def _draw_course(
+    axes: Axes, shown: AllyAnswers, course: ProposalOutcome, since: int
+) -> None:
+    days = dates_on_axis(first_days(shown.months[since:]))
+    matter, shares = course.proposal, course.shares[:, since:]
     who = shown.names.get(matter.government, matter.government)
     others = f" and {len(matter.others)} more" if matter.others else ""
-    dress(axes, "", f"{who}: {matter.instrument}{others}", _DATES)
+    format_axes(axes, "", f"{who}: {matter.instrument}{others}", _DATES)
     axes.xaxis_date()
     axes.grid(visible=False)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
@@ -235,21 +249,21 @@ def _draw_course(axes: Axes, shown: Talks, course: Course, since: int) -> None:
 
 
 def _mark_deadline(axes: Axes, day: date) -> None:
-    axes.axvline(on_axis(day), color=INK, linewidth=1.0, linestyle="--")
+    axes.axvline(date_on_axis(day), color=TEXT_COLOUR, linewidth=1.0, linestyle="--")
     axes.annotate(
         f"deadline {day:%Y-%m}",
-        (on_axis(day), 0.97),
+        (date_on_axis(day), 0.97),
         xytext=(4, 0),
         xycoords=("data", "axes fraction"),
         textcoords="offset points",
         va="top",
         size=7.5,
-        color=INK,
+        color=TEXT_COLOUR,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
     )
 
 
-def _write_key(drawn: Picture) -> None:
+def _write_key(drawn: StyledFigure) -> None:
     """Write what each colour stands for, beside a patch of it, above the panels."""
     height, width = drawn.get_figheight(), drawn.get_figwidth()
     x, y = 0.07, 1 - 0.86 / height
@@ -260,31 +274,31 @@ def _write_key(drawn: Picture) -> None:
                 _PATCH / width,
                 _PATCH / height,
                 facecolor=colour,
-                edgecolor=SOFT,
+                edgecolor=GREY,
                 linewidth=0.4,
             )
         )
         x += (_PATCH + 0.05) / width
-        text = drawn.text(x, y, _WORDS[stand], size=8, color=INK, va="baseline")
+        text = drawn.text(x, y, _WORDS[stand], size=8, color=TEXT_COLOUR, va="baseline")
         x += text.get_window_extent().width / drawn.bbox.width + 0.016
 
 
-def _ink(stand: Stand) -> str:
+def _ink(stand: Position) -> str:
     """Return the colour of a number about a stand: its own, unless that is too pale."""
-    pale = {Stand.AGREED, Stand.OPEN, Stand.NOT_ASKED}
-    return SOFT if stand in pale else COLOURS[stand]
+    pale = {Position.AGREED, Position.UNDECIDED, Position.NOT_ASKED}
+    return GREY if stand in pale else COLOURS[stand]
 
 
-def _source(shown: Talks) -> str:
+def _source(shown: AllyAnswers) -> str:
     more = len(shown.courses) - _MOST_PANELS
     rest = f" {more} more asks are in bargaining.csv." if more > 0 else ""
-    if any(course.matter.deadline for course in shown.courses):
+    if any(course.proposal.deadline for course in shown.courses):
         rest = (
             " From a deadline on, the asker's own law reaches those who hold out."
             + rest
         )
     return (
         f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}. Numbers at "
-        "the right: shares at the horizon.\nBound in part: goods are held back in "
+        "the right: shares at the horizon.\nJoined in part: goods are held back in "
         f"part, engineers not at all.{rest}"
     )

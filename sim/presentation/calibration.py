@@ -28,18 +28,18 @@ from sim.presentation.figures import save
 from sim.presentation.numbers import short
 from sim.presentation.style import (
     CUT,
-    INK,
-    OVER,
-    RULE,
+    GREY,
+    GRID_COLOUR,
+    OVERLAY,
     SCENARIO,
-    SOFT,
-    Picture,
-    dress,
-    footnote,
-    header,
-    looks,
-    on_axis,
-    picture,
+    TEXT_COLOUR,
+    StyledFigure,
+    date_on_axis,
+    figure_style,
+    format_axes,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 
 _WIDTH = 11.0
@@ -111,27 +111,27 @@ def draw(
 
 def prior_and_posterior(
     scores: Mapping[str, PerDraw], assumptions: pd.DataFrame
-) -> Picture:
+) -> StyledFigure:
     """Return a figure with a panel for each fitted assumption, most moved first.
 
     Args:
         scores: of the fitted assumptions in each sample, by name.
         assumptions: the table of identifiability.
     """
-    with looks():
+    with figure_style():
         fitted = assumptions[assumptions.sampled]
         figure, panels = _panels(len(fitted), _PANEL)
-        header(
+        write_header(
             figure,
             "What the observations made of the assumptions",
             "Fitted assumptions, most moved first; ticks at 5, 50 and 95 % of the "
             "range in the data",
-            key=[
-                ("range in the data", SOFT),
+            legend=[
+                ("range in the data", GREY),
                 ("posterior", SCENARIO),
                 ("posterior presses against an end", CUT),
             ],
-            room=_ROOM,
+            gap=_ROOM,
         )
         for axes, (_, row) in zip(panels, fitted.iterrows(), strict=True):
             _prior_panel(axes, scores[row.assumption], row)
@@ -143,8 +143,8 @@ _SCORES = np.linspace(-3.2, 3.2, 65)
 
 def _prior_panel(axes: Axes, scores: np.ndarray, row: pd.Series) -> None:
     density = np.exp(-0.5 * _SCORES**2) / np.sqrt(2.0 * np.pi)
-    axes.fill_between(_SCORES, density, color=RULE, linewidth=0)
-    axes.plot(_SCORES, density, color=SOFT, linewidth=0.8)
+    axes.fill_between(_SCORES, density, color=GRID_COLOUR, linewidth=0)
+    axes.plot(_SCORES, density, color=GREY, linewidth=0.8)
     axes.hist(
         np.clip(scores, _SCORES[0], _SCORES[-1]),
         bins=_SCORES[::4].tolist(),
@@ -157,7 +157,7 @@ def _prior_panel(axes: Axes, scores: np.ndarray, row: pd.Series) -> None:
     axes.set_xticks(ends, labels, size=6.5)
     axes.set_yticks([])
     axes.grid(visible=False)
-    colour = CUT if row.edge else INK
+    colour = CUT if row.edge else TEXT_COLOUR
     axes.set_title(_in_lines(row.assumption), size=6.2, color=colour, loc="left", pad=3)
 
 
@@ -166,19 +166,19 @@ def _in_lines(name: str) -> str:
     return "\n".join(wrap(name.replace("_", " "), _LETTERS)).replace(" ", "_")
 
 
-def _convergence_chart(table: pd.DataFrame) -> Picture:
+def _convergence_chart(table: pd.DataFrame) -> StyledFigure:
     """Return a figure of R-hat and effective sample sizes of all that is fitted."""
-    with looks():
+    with figure_style():
         order = table.sort_values("r_hat", kind="stable").reset_index(drop=True)
-        figure = picture(_WIDTH, _MARGINS + 0.15 * len(order))
-        header(
+        figure = new_figure(_WIDTH, _MARGINS + 0.15 * len(order))
+        write_header(
             figure,
             "Convergence",
             "Each walker counts as a chain of its own; left R-hat, right effective "
             "sample size",
-            key=[
+            legend=[
                 ("R-hat, bulk size", SCENARIO),
-                ("tail size", SOFT),
+                ("tail size", GREY),
                 (f"R-hat {LARGEST_R_HAT}", CUT),
             ],
         )
@@ -190,7 +190,7 @@ def _convergence_chart(table: pd.DataFrame) -> Picture:
         left.set_xlim(left=1.0)
         left.xaxis.set_major_locator(MaxNLocator(nbins=5))
         right.plot(order.ess_bulk, y, "o", color=SCENARIO, markersize=4)
-        right.plot(order.ess_tail, y, "o", color=SOFT, markersize=3)
+        right.plot(order.ess_tail, y, "o", color=GREY, markersize=3)
         right.set_xlim(left=0.0)
         left.set_yticks(y, order.name, size=7)
         left.set_ylim(-1, len(order))
@@ -199,23 +199,23 @@ def _convergence_chart(table: pd.DataFrame) -> Picture:
         return figure
 
 
-def _predictive_chart(observations: pd.DataFrame) -> Picture:
+def _predictive_chart(observations: pd.DataFrame) -> StyledFigure:
     """Return a figure with a panel for each series: observations and predictions."""
-    with looks():
+    with figure_style():
         groups = list(observations.groupby(["measure", "actor"], sort=False))
         figure, panels = _panels(len(groups), 1.9, across=3)
-        header(
+        write_header(
             figure,
             "The posterior, run through the model",
             "Each observation fitted, with 90 % ranges; discrepancy and error of "
             "observing are in the posterior's",
-            key=[
-                ("observed", INK),
+            legend=[
+                ("observed", TEXT_COLOUR),
                 ("observed, outside", CUT),
-                ("ranges in the data, 90 %", SOFT),
+                ("ranges in the data, 90 %", GREY),
                 ("posterior, 90 and 50 %", SCENARIO),
             ],
-            room=_ROOM,
+            gap=_ROOM,
         )
         for axes, ((measure, actor), group) in zip(panels, groups, strict=True):
             _predictive_panel(axes, f"{measure}, {actor}", group)
@@ -223,34 +223,34 @@ def _predictive_chart(observations: pd.DataFrame) -> Picture:
 
 
 def _predictive_panel(axes: Axes, title: str, group: pd.DataFrame) -> None:
-    days = np.array([on_axis(date.fromisoformat(end)) for end in group.end])
+    days = np.array([date_on_axis(date.fromisoformat(end)) for end in group.end])
     aside = 4.0 if len(group) > _ONE_A_QUARTER else 12.0
     axes.vlines(
-        days - aside, group.prior_low, group.prior_high, color=SOFT, linewidth=1.4
+        days - aside, group.prior_low, group.prior_high, color=GREY, linewidth=1.4
     )
     for low, high, width in (("low", "high", 1.4), ("q25", "q75", 4.0)):
         ends = [group[f"posterior_{end}"] for end in (low, high)]
         axes.vlines(days + aside, ends[0], ends[1], color=SCENARIO, linewidth=width)
-    colours = np.where(group.covered_90, INK, CUT)
+    colours = np.where(group.covered_90, TEXT_COLOUR, CUT)
     axes.scatter(days, group.observed, s=14, c=list(colours), zorder=3)
-    dress(axes, str(group.unit.iloc[0]), dates=4)
+    format_axes(axes, str(group.unit.iloc[0]), dates=4)
     axes.set_title(title, loc="left", size=7.5, weight="bold", pad=4)
-    axes.set_xlim(on_axis(date(2022, 1, 1)), on_axis(date(2025, 2, 1)))
+    axes.set_xlim(date_on_axis(date(2022, 1, 1)), date_on_axis(date(2025, 2, 1)))
 
 
-def _correlation_chart(scores: Mapping[str, PerDraw]) -> Picture:
+def _correlation_chart(scores: Mapping[str, PerDraw]) -> StyledFigure:
     """Return a figure of the assumptions with the strongest correlations."""
-    with looks():
+    with figure_style():
         pairs = correlations(scores).head(_MOST_PAIRS).iloc[::-1]
-        figure = picture(_WIDTH, _MARGINS + 0.22 * max(len(pairs), 1))
-        header(
+        figure = new_figure(_WIDTH, _MARGINS + 0.22 * max(len(pairs), 1))
+        write_header(
             figure,
             "Assumptions that the observations tie to one another",
             "Correlation of scores in the posterior; before the fit there is none",
         )
         figure.subplots_adjust(left=0.55, right=0.96)
         axes = figure.add_subplot()
-        colours = [SCENARIO if value > 0 else OVER for value in pairs.correlation]
+        colours = [SCENARIO if value > 0 else OVERLAY for value in pairs.correlation]
         axes.barh(np.arange(len(pairs)), pairs.correlation, color=colours)
         names = [f"{row.first}  ·  {row.second}" for row in pairs.itertuples()]
         axes.set_yticks(np.arange(len(pairs)), names, size=7)
@@ -262,14 +262,14 @@ def _correlation_chart(scores: Mapping[str, PerDraw]) -> Picture:
 
 def _panels(
     count: int, height: float, across: int = _ACROSS
-) -> tuple[Picture, list[Axes]]:
+) -> tuple[StyledFigure, list[Axes]]:
     """Return a figure with so many panels, in rows."""
     rows = -(-count // across)
-    figure = picture(_WIDTH, _MARGINS + height * rows)
+    figure = new_figure(_WIDTH, _MARGINS + height * rows)
     grid = figure.subplots(rows, across, squeeze=False)
     figure.subplots_adjust(hspace=0.8, wspace=0.3)
     panels = list(grid.ravel())
     for axes in panels[count:]:
         axes.set_axis_off()
-    footnote(figure, "docs/calibration.md says how this is made.")
+    write_footnote(figure, "docs/calibration.md says how this is made.")
     return figure, panels[:count]

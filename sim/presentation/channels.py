@@ -17,26 +17,26 @@ from sim.outcomes.attribution import (
     TITLES,
     WHOLE,
     Attribution,
-    Share,
-    shares,
+    ChannelShare,
+    channel_shares,
 )
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.load import RunFolder
-from sim.presentation.numbers import in_months
+from sim.presentation.numbers import signed_months
 from sim.presentation.style import (
-    INK,
+    GREY,
+    GRID_COLOUR,
     PALETTE,
-    RULE,
-    SOFT,
-    Picture,
-    footnote,
-    header,
-    looks,
-    picture,
+    TEXT_COLOUR,
+    StyledFigure,
+    figure_style,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 from sim.presentation.view import view_of_folder
 
-COLOURS = dict(zip(CHANNELS, PALETTE, strict=True)) | {WHOLE: INK}
+COLOURS = dict(zip(CHANNELS, PALETTE, strict=True)) | {WHOLE: TEXT_COLOUR}
 
 _WIDTH, _HEIGHT = 9.6, 4.9
 _LEFT, _MIDDLE, _NEXT, _RIGHT = 0.18, 0.55, 0.745, 0.975
@@ -45,13 +45,13 @@ _MEAN, _RANGE, _ABOVE = 1.13, 1.15, 1.025
 _HOW = "bar: mean over draws, from where the last one ended · line: nine in ten draws"
 
 
-def channel_sheet(split: Attribution) -> Picture:
+def channels_figure(split: Attribution) -> StyledFigure:
     """Return a figure of the channels: at the horizon one by one, and year by year."""
-    with looks():
-        drawn = picture(_WIDTH, _HEIGHT)
+    with figure_style():
+        drawn = new_figure(_WIDTH, _HEIGHT)
         names = [name.replace("_", " ") for name in (split.scenario, split.baseline)]
         title = f"What {names[0]} does to China's lag, channel by channel"
-        header(drawn, title, f"against {names[1]} · {_HOW}")
+        write_header(drawn, title, f"against {names[1]} · {_HOW}")
         years = _years(split)
         drawn.subplots_adjust(left=_LEFT)
         grid = {"left": _LEFT, "right": _MIDDLE if years else _RIGHT - 0.15}
@@ -60,7 +60,7 @@ def channel_sheet(split: Attribution) -> Picture:
         if years:
             beside = drawn.add_gridspec(1, 1, left=_NEXT, right=_RIGHT)
             _draw_years(drawn.add_subplot(beside[0]), split, years)
-        footnote(drawn, _source(split))
+        write_footnote(drawn, _source(split))
     return drawn
 
 
@@ -95,38 +95,40 @@ def split_of_folder(run: RunFolder) -> Attribution:
 
 def _draw_steps(axes: Axes, split: Attribution) -> None:
     """Draw each channel as a step from where the one before it ended."""
-    steps = [share for share in shares(split) if share.when == HORIZON]
+    steps = [share for share in channel_shares(split) if share.when == HORIZON]
     ends = np.cumsum([share.mean for share in steps[:-1]])
     starts = [0.0, *ends[:-1].tolist(), 0.0]
     for row, (share, start) in enumerate(zip(steps, starts, strict=True)):
         _draw_step(axes, share, start, row)
         if row:
-            axes.plot([start, start], [row - 1, row], color=SOFT, linewidth=0.7)
-    axes.plot([ends[-1]] * 2, [len(steps) - 2, len(steps) - 1], color=SOFT, lw=0.7)
-    axes.axvline(0.0, color=SOFT, linewidth=0.9, zorder=1)
-    axes.axhline(len(steps) - 1.5, color=RULE, linewidth=0.8)
+            axes.plot([start, start], [row - 1, row], color=GREY, linewidth=0.7)
+    axes.plot([ends[-1]] * 2, [len(steps) - 2, len(steps) - 1], color=GREY, lw=0.7)
+    axes.axvline(0.0, color=GREY, linewidth=0.9, zorder=1)
+    axes.axhline(len(steps) - 1.5, color=GRID_COLOUR, linewidth=0.8)
     axes.set_yticks(range(len(steps)), [TITLES[share.channel] for share in steps])
     axes.set_ylim(len(steps) - 0.5, -0.5)
-    axes.tick_params(axis="y", labelcolor=INK)
+    axes.tick_params(axis="y", labelcolor=TEXT_COLOUR)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("months · to the left the lag narrows, to the right it widens")
     axes.set_title(f"At {split.horizon}", loc="left", size=9, weight="bold", pad=6)
-    above = partial(axes.text, transform=axes.transAxes, size=7.5, color=SOFT)
+    above = partial(axes.text, transform=axes.transAxes, size=7.5, color=GREY)
     above(_MEAN, _ABOVE, "mean", ha="right")
     above(_RANGE, _ABOVE, "5 to 95 %")
 
 
-def _draw_step(axes: Axes, share: Share, start: float, row: int) -> None:
+def _draw_step(axes: Axes, share: ChannelShare, start: float, row: int) -> None:
     colour = COLOURS[share.channel]
     axes.barh(row, share.mean, left=start, height=_BAR, color=colour, alpha=0.6)
     axes.hlines(row, start + share.p05, start + share.p95, color=colour, linewidth=1.6)
-    spread = f"{in_months(share.p05)} to {in_months(share.p95)}"
+    spread = f"{signed_months(share.p05)} to {signed_months(share.p95)}"
     beside = partial(
         axes.text, transform=axes.get_yaxis_transform(), size=7.5, va="center"
     )
-    beside(_MEAN, row, in_months(share.mean), color=colour, weight="bold", ha="right")
-    beside(_RANGE, row, spread, color=SOFT)
+    beside(
+        _MEAN, row, signed_months(share.mean), color=colour, weight="bold", ha="right"
+    )
+    beside(_RANGE, row, spread, color=GREY)
 
 
 def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
@@ -141,15 +143,21 @@ def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
         axes.bar(places, down, _YEAR, bottom=below, color=colour, alpha=0.6)
         above, below = above + up, below + down
     whole = [split.whole[year].mean() for year in years]
-    axes.plot(places, whole, color=INK, marker="o", markersize=3.5, linewidth=1.2)
-    axes.axhline(0.0, color=SOFT, linewidth=0.9)
+    axes.plot(
+        places, whole, color=TEXT_COLOUR, marker="o", markersize=3.5, linewidth=1.2
+    )
+    axes.axhline(0.0, color=GREY, linewidth=0.9)
     axes.use_sticky_edges = False
     axes.margins(x=0.03, y=0.06)
     axes.set_xticks(places, [f"’{year[2:]}" for year in years])
     axes.set_title("Means, year by year", loc="left", size=9, weight="bold", pad=6)
     axes.set_ylabel("months")
     axes.legend(
-        handles=[Line2D([], [], color=INK, marker="o", markersize=3.5, label="in all")],
+        handles=[
+            Line2D(
+                [], [], color=TEXT_COLOUR, marker="o", markersize=3.5, label="in all"
+            )
+        ],
         loc="upper left",
         frameon=False,
         fontsize=7.5,

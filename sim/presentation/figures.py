@@ -13,29 +13,29 @@ from matplotlib.axes import Axes
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.results import Results
-from sim.presentation.allies import allies_sheet, talks_of_results
-from sim.presentation.channels import channel_sheet
+from sim.presentation.allies import allies_figure, talks_of_results
+from sim.presentation.channels import channels_figure
 from sim.presentation.map import network_of_results
 from sim.presentation.numbers import short
 from sim.presentation.style import (
     ASSUMED,
     BASELINE,
-    INK,
+    GREY,
     NARROW_BAND,
-    OVER,
+    OVERLAY,
     SCENARIO,
-    SOFT,
+    TEXT_COLOUR,
     WIDE_BAND,
-    Picture,
-    all_on_axis,
-    dress,
-    footnote,
-    header,
-    looks,
-    on_axis,
-    picture,
+    StyledFigure,
+    date_on_axis,
+    dates_on_axis,
+    figure_style,
+    format_axes,
+    new_figure,
+    write_footnote,
+    write_header,
 )
-from sim.presentation.view import Mark, View, view_of_difference, view_of_results
+from sim.presentation.view import LawDate, RunView, view_of_difference, view_of_results
 
 _LOW, _INNER_LOW, _MEDIAN, _INNER_HIGH, _HIGH = range(len(LEVELS))
 _MOST_MARKS = 4
@@ -66,7 +66,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FanFigure:
     """One figure: its file name, what it shows, and its panels."""
 
     name: str
@@ -79,13 +79,13 @@ def _panels(measure: str, titles: dict[str, str]) -> tuple[Panel, ...]:
     return tuple(Panel(measure, actor, title) for actor, title in titles.items())
 
 
-SHEETS = (
-    Sheet(
+FAN_FIGURES = (
+    FanFigure(
         "frontier_lag",
         "How far China's best laboratory trails the frontier",
         (Panel("frontier_lag_months", "china", ""),),
     ),
-    Sheet(
+    FanFigure(
         "ai_compute",
         "China's AI compute, and the channels it comes through",
         _panels(
@@ -100,12 +100,12 @@ SHEETS = (
         ),
         columns=3,
     ),
-    Sheet(
+    FanFigure(
         "domestic_accelerators",
         "AI accelerators made in China",
         (Panel("domestic_accelerators", "china", ""),),
     ),
-    Sheet(
+    FanFigure(
         "tool_availability",
         "How much of China's foreign tools stands ready to work",
         (
@@ -113,7 +113,7 @@ SHEETS = (
             Panel("tool_availability", "tel", "Tokyo Electron tools"),
         ),
     ),
-    Sheet(
+    FanFigure(
         "wafer_starts",
         "Wafers started on China's lines",
         (
@@ -121,7 +121,7 @@ SHEETS = (
             Panel("wafer_starts", "cxmt", "CXMT, memory"),
         ),
     ),
-    Sheet(
+    FanFigure(
         "china_revenue",
         "What the firms sell to China",
         _panels(
@@ -133,7 +133,7 @@ SHEETS = (
 )
 """The figures of every run, in the order in which a reader asks."""
 
-DIFFERENCES = Sheet(
+DIFFERENCES = FanFigure(
     "difference",
     "What the law changes: scenario minus baseline, draw by draw",
     (
@@ -163,40 +163,40 @@ def draw_figures(
         baseline: what came of the law compared with.
         split: the change of the lag by channel, if it was asked for.
     """
-    sheets = (*SHEETS, DIFFERENCES)
+    sheets = (*FAN_FIGURES, DIFFERENCES)
     wanted = {(one.measure, one.actor) for sheet in sheets for one in sheet.panels}
     alone = scenario is baseline
     theirs = baseline.only(wanted)
     shown = view_of_results(theirs if alone else scenario.only(wanted), theirs)
-    for sheet in SHEETS:
+    for sheet in FAN_FIGURES:
         panels = [one for one in sheet.panels if shown.has(one.measure, one.actor)]
         if panels:
-            drawn = fan_sheet(shown, sheet.title, panels, sheet.columns)
+            drawn = fan_figure(shown, sheet.title, panels, sheet.columns)
             save(drawn, folder / f"{sheet.name}.png")
     panels = [one for one in DIFFERENCES.panels if shown.has(one.measure, one.actor)]
     if panels and not alone:
-        drawn = difference_sheet(
+        drawn = difference_figure(
             view_of_difference(scenario.only(wanted), theirs), panels
         )
         save(drawn, folder / f"{DIFFERENCES.name}.png")
     if split is not None:
-        save(channel_sheet(split), folder / "channels.png")
+        save(channels_figure(split), folder / "channels.png")
     asked = talks_of_results(scenario)
     if asked.courses:
-        save(allies_sheet(asked), folder / "allies.png")
+        save(allies_figure(asked), folder / "allies.png")
     if scenario.network is not None:
         save(network_of_results(scenario, baseline), folder / "network.png")
 
 
-def save(drawn: Picture, path: Path) -> None:
+def save(drawn: StyledFigure, path: Path) -> None:
     """Write a figure as PNG."""
-    with looks():
+    with figure_style():
         drawn.savefig(path, format="png", pil_kwargs={"compress_level": 1})
 
 
-def fan_sheet(
-    shown: View, title: str, panels: Sequence[Panel], columns: int = 2
-) -> Picture:
+def fan_figure(
+    shown: RunView, title: str, panels: Sequence[Panel], columns: int = 2
+) -> StyledFigure:
     """Return a figure of fan charts: scenario in colour over the baseline in grey.
 
     Args:
@@ -205,52 +205,54 @@ def fan_sheet(
         panels: what each set of axes shows.
         columns: panels beside one another at most.
     """
-    with looks():
+    with figure_style():
         columns = min(columns, len(panels))
         rows = -(-len(panels) // columns)
         alone = len(panels) == 1
         height = _MARGINS + rows * (_TALL_PANEL if alone else _PANEL + _ROW_GAP)
-        drawn = picture(_WIDTH, height)
+        drawn = new_figure(_WIDTH, height)
         key = _key(shown) if alone else [*_key(shown), *_dates(shown)]
-        header(drawn, title, _subtitle(shown), key, 0.0 if alone else _ROW_GAP / 2)
+        write_header(
+            drawn, title, _subtitle(shown), key, 0.0 if alone else _ROW_GAP / 2
+        )
         grid = drawn.add_gridspec(rows, columns, hspace=0.38, wspace=0.42)
         for place, panel in enumerate(panels):
             axes = drawn.add_subplot(grid[place // columns, place % columns])
             unit = shown.units[panel.measure] if place % columns == 0 else ""
-            dress(axes, unit, panel.title, _DATES[columns])
+            format_axes(axes, unit, panel.title, _DATES[columns])
             _draw_panel(axes, shown, panel, alone=alone)
-        footnote(drawn, _source(shown))
+        write_footnote(drawn, _source(shown))
     return drawn
 
 
-def difference_sheet(shown: View, panels: Sequence[Panel]) -> Picture:
+def difference_figure(shown: RunView, panels: Sequence[Panel]) -> StyledFigure:
     """Return a figure of differences between scenario and baseline, draw by draw.
 
     Args:
         shown: differences, under the baseline's name as well as the scenario's.
         panels: what each set of axes shows.
     """
-    with looks():
+    with figure_style():
         columns = min(DIFFERENCES.columns, len(panels))
         rows = -(-len(panels) // columns)
-        drawn = picture(_WIDTH, _MARGINS + rows * (_PANEL + _ROW_GAP))
+        drawn = new_figure(_WIDTH, _MARGINS + rows * (_PANEL + _ROW_GAP))
         key = [*_key(shown)[1:], *_dates(shown)]
-        header(drawn, DIFFERENCES.title, _subtitle(shown), key, _ROW_GAP / 2)
+        write_header(drawn, DIFFERENCES.title, _subtitle(shown), key, _ROW_GAP / 2)
         grid = drawn.add_gridspec(rows, columns, hspace=0.38, wspace=0.5)
         for place, panel in enumerate(panels):
             axes = drawn.add_subplot(grid[place // columns, place % columns])
-            dress(axes, shown.units[panel.measure], panel.title, _DATES[columns])
+            format_axes(axes, shown.units[panel.measure], panel.title, _DATES[columns])
             _draw_difference(axes, shown, panel)
-        footnote(drawn, _source(shown))
+        write_footnote(drawn, _source(shown))
     return drawn
 
 
-def _draw_difference(axes: Axes, shown: View, panel: Panel) -> None:
-    mark_dates(axes, shown, labelled=False)
-    levels = shown.of(shown.scenario, panel.measure, panel.actor)
+def _draw_difference(axes: Axes, shown: RunView, panel: Panel) -> None:
+    draw_law_dates(axes, shown, labelled=False)
+    levels = shown.bands(shown.scenario, panel.measure, panel.actor)
     axes.axhline(0.0, color=BASELINE, linewidth=1.2)
     draw_fan(axes, shown.months, levels, SCENARIO)
-    axes.set_xlim(*all_on_axis(shown.months[[0, -1]]))
+    axes.set_xlim(*dates_on_axis(shown.months[[0, -1]]))
     axes.margins(y=0.08)
     if not levels.any():
         axes.set_ylim(-1, 1)
@@ -260,7 +262,7 @@ def _draw_difference(axes: Axes, shown: View, panel: Panel) -> None:
 
 def draw_fan(axes: Axes, months: np.ndarray, levels: Bands, colour: str) -> None:
     """Draw a median with its 50 % and 90 % bands."""
-    days = all_on_axis(months)
+    days = dates_on_axis(months)
     for low, high, alpha in (
         (_LOW, _HIGH, WIDE_BAND),
         (_INNER_LOW, _INNER_HIGH, NARROW_BAND),
@@ -271,44 +273,47 @@ def draw_fan(axes: Axes, months: np.ndarray, levels: Bands, colour: str) -> None
     axes.plot(days, levels[_MEDIAN], color=colour, linewidth=1.8)
 
 
-def mark_dates(axes: Axes, shown: View, *, labelled: bool) -> None:
+def draw_law_dates(axes: Axes, shown: RunView, *, labelled: bool) -> None:
     """Mark the dates on which the laws part, and shade what lies past the record."""
     axes.xaxis_date()
     _shade_the_assumed(axes, shown, labelled=labelled)
     for row, mark in enumerate(_marks_within(shown)):
-        day = on_axis(mark.day)
+        day = date_on_axis(mark.day)
         axes.axvline(
-            day, color=INK, linewidth=0.9, linestyle="-" if mark.effective else ":"
+            day,
+            color=TEXT_COLOUR,
+            linewidth=0.9,
+            linestyle="-" if mark.effective else ":",
         )
         if labelled:
             _write_beside(axes, shown, mark, row)
 
 
-def _marks_within(shown: View) -> list[Mark]:
+def _marks_within(shown: RunView) -> list[LawDate]:
     """Return the dates to mark: few, and among the months shown."""
     first, last = shown.months[[0, -1]].astype("datetime64[D]").tolist()
-    marks = [mark for mark in shown.marks if first <= mark.day <= last]
+    marks = [mark for mark in shown.law_dates if first <= mark.day <= last]
     if len(marks) <= _MOST_MARKS:
         return marks
-    return [Mark(marks[0].day, "laws differ from here on", effective=True)]
+    return [LawDate(marks[0].day, "laws differ from here on", effective=True)]
 
 
-def _draw_panel(axes: Axes, shown: View, panel: Panel, *, alone: bool) -> None:
-    mark_dates(axes, shown, labelled=alone)
-    theirs = shown.of(shown.baseline, panel.measure, panel.actor)
+def _draw_panel(axes: Axes, shown: RunView, panel: Panel, *, alone: bool) -> None:
+    draw_law_dates(axes, shown, labelled=alone)
+    theirs = shown.bands(shown.baseline, panel.measure, panel.actor)
     draw_fan(axes, shown.months, theirs, BASELINE)
     axes.margins(y=0.08)
     ends = [(shown.baseline, BASELINE, theirs)]
     parting = shown.first_difference(panel.measure, panel.actor)
     if parting is not None:
-        ours = shown.of(shown.scenario, panel.measure, panel.actor)
+        ours = shown.bands(shown.scenario, panel.measure, panel.actor)
         since = slice(max(parting - 1, 0), None)
         draw_fan(axes, shown.months[since], ours[:, since], SCENARIO)
         _draw_over(axes, shown.months[since], theirs[_MEDIAN, since])
         ends.append((shown.scenario, SCENARIO, ours))
     if np.all(theirs >= 0):
         axes.set_ylim(bottom=0)
-    axes.set_xlim(*all_on_axis(shown.months[[0, -1]]))
+    axes.set_xlim(*dates_on_axis(shown.months[[0, -1]]))
     if alone:
         _raise_the_roof(axes)
     _label_ends(axes, ends, alone=alone)
@@ -319,12 +324,16 @@ def _draw_panel(axes: Axes, shown: View, panel: Panel, *, alone: bool) -> None:
 def _draw_over(axes: Axes, months: np.ndarray, median: np.ndarray) -> None:
     """Draw the baseline's median over the scenario's bands, so that both are seen."""
     axes.plot(
-        all_on_axis(months), median, color=OVER, linewidth=1.1, linestyle=(0, (4, 3))
+        dates_on_axis(months),
+        median,
+        color=OVERLAY,
+        linewidth=1.1,
+        linestyle=(0, (4, 3)),
     )
 
 
 def _say_there_is_no_difference(axes: Axes) -> None:
-    axes.set_title("no difference", loc="right", size=7.5, color=SOFT, pad=6)
+    axes.set_title("no difference", loc="right", size=7.5, color=GREY, pad=6)
 
 
 def _raise_the_roof(axes: Axes) -> None:
@@ -363,11 +372,11 @@ def _spread(heights: Sequence[float], apart: float) -> list[float]:
     return [middle - sign * apart / 2, middle + sign * apart / 2]
 
 
-def _shade_the_assumed(axes: Axes, shown: View, *, labelled: bool) -> None:
+def _shade_the_assumed(axes: Axes, shown: RunView, *, labelled: bool) -> None:
     if shown.recorded_until is None:
         return
-    days = all_on_axis(shown.months)
-    until = on_axis(shown.recorded_until)
+    days = dates_on_axis(shown.months)
+    until = date_on_axis(shown.recorded_until)
     if not days[0] < until < days[-1]:
         return
     axes.axvspan(until, float(days[-1]), color=ASSUMED, zorder=0, linewidth=0)
@@ -380,19 +389,19 @@ def _shade_the_assumed(axes: Axes, shown: View, *, labelled: bool) -> None:
                 ha=side,
                 va="top",
                 size=7,
-                color=SOFT,
+                color=GREY,
                 style="italic",
             )
 
 
-def _write_beside(axes: Axes, shown: View, mark: Mark, row: int) -> None:
+def _write_beside(axes: Axes, shown: RunView, mark: LawDate, row: int) -> None:
     """Write what a mark means on the side on which there is room.
 
     What is announced stands left of its line, what takes effect right of it, unless
     that is too near an edge.
     """
-    first, last = all_on_axis(shown.months[[0, -1]])
-    day = on_axis(mark.day)
+    first, last = dates_on_axis(shown.months[[0, -1]])
+    day = date_on_axis(mark.day)
     place = (day - first) / (last - first)
     right = place < _EDGE or (mark.effective and place < 1 - _EDGE)
     axes.annotate(
@@ -402,11 +411,11 @@ def _write_beside(axes: Axes, shown: View, mark: Mark, row: int) -> None:
         ha="left" if right else "right",
         va="top",
         size=7.5,
-        color=INK,
+        color=TEXT_COLOUR,
     )
 
 
-def _subtitle(shown: View) -> str:
+def _subtitle(shown: RunView) -> str:
     bands = "line: median · dark band: half of the draws · light band: nine in ten"
     if shown.scenario == shown.baseline:
         return f"{shown.baseline.replace('_', ' ')} · {bands}"
@@ -415,22 +424,22 @@ def _subtitle(shown: View) -> str:
     return f"{ours} against {theirs} · {bands}"
 
 
-def _key(shown: View) -> list[tuple[str, str]]:
+def _key(shown: RunView) -> list[tuple[str, str]]:
     key = [(f"■ {shown.baseline.replace('_', ' ')}", BASELINE)]
     if shown.scenario != shown.baseline:
         key.append((f"■ {shown.scenario.replace('_', ' ')}", SCENARIO))
     return key
 
 
-def _dates(shown: View) -> list[tuple[str, str]]:
+def _dates(shown: RunView) -> list[tuple[str, str]]:
     """Return the marked dates as words of the key."""
     return [
-        (f"{'│' if mark.effective else '┊'} {mark.label} {mark.day:%Y-%m}", INK)
+        (f"{'│' if mark.effective else '┊'} {mark.label} {mark.day:%Y-%m}", TEXT_COLOUR)
         for mark in _marks_within(shown)
     ]
 
 
-def _source(shown: View) -> str:
+def _source(shown: RunView) -> str:
     return (
         f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}; both laws "
         "meet the same luck. Vertical lines: where the laws part (dotted: announced, "

@@ -17,21 +17,21 @@ from sim.domain.months import Month
 from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
 from sim.presentation.figures import save
 from sim.presentation.hindcast import names
-from sim.presentation.hindcast.words import range_in_words
-from sim.presentation.numbers import readable
+from sim.presentation.hindcast.score_formats import format_range
+from sim.presentation.numbers import reader_unit
 from sim.presentation.style import (
-    INK,
+    GREY,
     NARROW_BAND,
     SCENARIO,
-    SOFT,
+    TEXT_COLOUR,
     WIDE_BAND,
-    Picture,
-    dress,
-    footnote,
-    header,
-    looks,
-    on_axis,
-    picture,
+    StyledFigure,
+    date_on_axis,
+    figure_style,
+    format_axes,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 from sim.presentation.tables import console, new_table, plain
 
@@ -91,9 +91,9 @@ def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
         own = years[(years["measure"] == measure) & (years["actor"] == actor)]
         if not len(own):
             continue
-        unit, factor = readable(str(own["unit"].iloc[0]))
+        unit, factor = reader_unit(str(own["unit"].iloc[0]))
         cells = [
-            range_in_words(*(factor * row[name] for name in ("p50", "p05", "p95")))
+            format_range(*(factor * row[name] for name in ("p50", "p05", "p95")))
             for row in own.sort_values("end").to_dict("records")
         ]
         rests_on = str(own["rests_on"].iloc[0])
@@ -112,7 +112,7 @@ def draw(
 
 def sheet(
     table: pd.DataFrame, series: Iterable[ObservedSeries], observed_to: Month
-) -> Picture:
+) -> StyledFigure:
     """Return a figure of the series that a reader asks for first, a panel each.
 
     Args:
@@ -123,21 +123,23 @@ def sheet(
     seen = {(one.measure, one.actor): one for one in series}
     panels = [(each, rows) for each in SHOWN if len(rows := _rows(table, each))]
     lines = -(-len(panels) // _COLUMNS)
-    with looks():
-        drawn = picture(_WIDTH, _MARGINS + lines * _PANEL)
-        header(
+    with figure_style():
+        drawn = new_figure(_WIDTH, _MARGINS + lines * _PANEL)
+        write_header(
             drawn,
             f"Forecast on observations to {observed_to}, under the law of record",
             "Bands hold 50 and 90 % of what is held possible; amounts by month",
-            [("forecast", SCENARIO), ("observed", INK)],
-            room=0.25,
+            [("forecast", SCENARIO), ("observed", TEXT_COLOUR)],
+            gap=0.25,
         )
         grid = drawn.add_gridspec(lines, _COLUMNS, hspace=0.55, wspace=0.36)
         for place, (each, rows) in enumerate(panels):
             axes = drawn.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
             _panel(axes, rows, seen.get(each[:2]))
-            axes.set_xlim(on_axis(date(2022, 1, 1)), _days(rows["end"]).max() + 40.0)
-        footnote(
+            axes.set_xlim(
+                date_on_axis(date(2022, 1, 1)), _days(rows["end"]).max() + 40.0
+            )
+        write_footnote(
             drawn,
             f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what the "
             "model left over of them is carried forward.",
@@ -154,9 +156,9 @@ def _rows(table: pd.DataFrame, each: tuple[str, str, str]) -> pd.DataFrame:
 def _panel(axes: Axes, rows: pd.DataFrame, seen: ObservedSeries | None) -> None:
     first = rows.iloc[0]
     is_flow = bool(first["flow"])
-    unit, factor = readable(str(first["unit"]) + " a month" * is_flow)
+    unit, factor = reader_unit(str(first["unit"]) + " a month" * is_flow)
     title = names.series_title(str(first["measure"]), str(first["actor"]))
-    dress(axes, unit, fill(title, _TITLE), _DATES)
+    format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
     months = _lengths(rows["start"], rows["end"]) if is_flow else np.ones(len(rows))
     days = _days(rows["end"])
@@ -179,16 +181,16 @@ def _panel(axes: Axes, rows: pd.DataFrame, seen: ObservedSeries | None) -> None:
             linestyle="",
             marker="o",
             markersize=3.4,
-            color=INK,
+            color=TEXT_COLOUR,
         )
-    axes.axvline(days.min() - 45.0, color=SOFT, linewidth=0.8, linestyle=":")
+    axes.axvline(days.min() - 45.0, color=GREY, linewidth=0.8, linestyle=":")
     axes.margins(y=0.08)
     if min(levels["p05"].min(), 0.0) == 0.0:
         axes.set_ylim(bottom=0.0)
 
 
 def _days(texts: Iterable[str]) -> np.ndarray:
-    return np.array([on_axis(date.fromisoformat(text)) for text in texts])
+    return np.array([date_on_axis(date.fromisoformat(text)) for text in texts])
 
 
 def _lengths(starts: Iterable[str], ends: Iterable[str]) -> np.ndarray:

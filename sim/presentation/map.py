@@ -12,18 +12,18 @@ from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path as Curve
 
 from sim.domain.months import Month
-from sim.outcomes.network import Network, hardest_cuts, marked, openings
+from sim.outcomes.network import Network, annotated, largest_cuts, opened_lines
 from sim.outcomes.results import Results
 from sim.presentation.style import (
     CUT,
-    INK,
-    RULE,
-    SOFT,
-    Picture,
-    footnote,
-    header,
-    looks,
-    picture,
+    GREY,
+    GRID_COLOUR,
+    TEXT_COLOUR,
+    StyledFigure,
+    figure_style,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 
 CHINA = "CHN"
@@ -55,7 +55,7 @@ _LONGEST_NAME, _FITTING, _NAME_SIZE = 34, 28, 6.8
 
 
 @dataclass(frozen=True)
-class Place:
+class MapNode:
     """Where an actor stands on the map, and how it looks."""
 
     x: float
@@ -75,7 +75,7 @@ class Place:
         return self.x + _BOX_WIDTH / 2, self.y
 
 
-def network_of_results(scenario: Results, baseline: Results) -> Picture:
+def network_of_results(scenario: Results, baseline: Results) -> StyledFigure:
     """Return the map of a run's network, with what the scenario cuts in red.
 
     Drawn as the law stands in the month in which the scenario takes most away; where
@@ -85,10 +85,10 @@ def network_of_results(scenario: Results, baseline: Results) -> Picture:
     assert network is not None
     ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
     if scenario is baseline or ours is None or theirs is None:
-        return draw_network(marked(network), baseline.scenario, baseline.scenario)
-    month, cut = hardest_cuts(network, ours, theirs, scenario.months)
-    opened = openings(network, ours, theirs, month)
-    plain = marked(network, [*cut, *opened])
+        return draw_network(annotated(network), baseline.scenario, baseline.scenario)
+    month, cut = largest_cuts(network, ours, theirs, scenario.months)
+    opened = opened_lines(network, ours, theirs, month)
+    plain = annotated(network, [*cut, *opened])
     decided = bool(ours.decisions or theirs.decisions)
     return draw_network(
         plain, scenario.scenario, baseline.scenario, month, decided=decided
@@ -102,7 +102,7 @@ def draw_network(
     month: Month | None = None,
     *,
     decided: bool = False,
-) -> Picture:
+) -> StyledFigure:
     """Return the map of a network whose edges say what is cut.
 
     Args:
@@ -114,11 +114,11 @@ def draw_network(
     """
     places = _places(plain)
     rows = max(_depth(places), _STEP)
-    with looks():
+    with figure_style():
         height = max(_LEAST_INCHES, 1.7 + _INCHES_A_ROW * (rows / _STEP + 3))
-        drawn = picture(_WIDTH_INCHES, height)
+        drawn = new_figure(_WIDTH_INCHES, height)
         words = _subtitle(scenario, baseline, month, decided)
-        header(drawn, "The supply network", words, _KEY)
+        write_header(drawn, "The supply network", words, _KEY)
         axes = drawn.add_axes((0.07, 0.55 / height, 0.9, 1 - 1.6 / height))
         axes.axis("off")
         _draw_lines(axes, plain, places)
@@ -129,7 +129,7 @@ def draw_network(
         right = _COLUMN_STEP * (len(COLUMNS) - 1) + _BOX_WIDTH
         axes.set_xlim(_BOX_WIDTH / -2 - 0.1, right - _BOX_WIDTH / 2 + 0.1)
         axes.set_ylim(-rows - 2.4 * _STEP, 1.5 * _STEP)
-        footnote(drawn, _summary(plain))
+        write_footnote(drawn, _summary(plain))
     return drawn
 
 
@@ -152,9 +152,9 @@ def _subtitle(scenario: str, baseline: str, month: Month | None, decided: bool) 
     return f"what {ours} changes against {theirs}{when}; goods flow from left to right"
 
 
-def _places(plain: Network) -> dict[str, Place]:
+def _places(plain: Network) -> dict[str, MapNode]:
     """Return where each actor that trades stands: abroad above, China below."""
-    places: dict[str, Place] = {}
+    places: dict[str, MapNode] = {}
     for number, (column, kinds) in enumerate(COLUMNS.items()):
         actors = [
             (actor, facts)
@@ -168,8 +168,8 @@ def _places(plain: Network) -> dict[str, Place]:
 
 def _column(
     actors: Sequence[tuple[str, Mapping[str, Any]]], x: float, column: str
-) -> dict[str, Place]:
-    found: dict[str, Place] = {}
+) -> dict[str, MapNode]:
+    found: dict[str, MapNode] = {}
     y, above = 0.0, None
     for actor, facts in actors:
         at_home = facts.get("country") == CHINA
@@ -177,19 +177,19 @@ def _column(
             y -= _GAP
         edge, fill = _colours(column, at_home)
         name = _shortened(str(facts.get("name", actor)))
-        found[actor] = Place(x, y, name, edge, fill)
+        found[actor] = MapNode(x, y, name, edge, fill)
         y, above = y - _STEP, at_home
     return found
 
 
-def _centred(places: Mapping[str, Place]) -> dict[str, Place]:
+def _centred(places: Mapping[str, MapNode]) -> dict[str, MapNode]:
     """Return the places with shorter columns moved to the middle."""
     depth = _depth(places)
     lowest: dict[float, float] = defaultdict(float)
     for place in places.values():
         lowest[place.x] = min(lowest[place.x], place.y)
     return {
-        actor: Place(
+        actor: MapNode(
             place.x,
             place.y - (depth + lowest[place.x]) / 2,
             place.name,
@@ -200,7 +200,7 @@ def _centred(places: Mapping[str, Place]) -> dict[str, Place]:
     }
 
 
-def _depth(places: Mapping[str, Place]) -> float:
+def _depth(places: Mapping[str, MapNode]) -> float:
     return -min((place.y for place in places.values()), default=0.0)
 
 
@@ -216,7 +216,7 @@ def _shortened(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
-def _draw_lines(axes: Axes, plain: Network, places: Mapping[str, Place]) -> None:
+def _draw_lines(axes: Axes, plain: Network, places: Mapping[str, MapNode]) -> None:
     """Draw one curve for each pair of actors: open ones below, cut ones above."""
     depth = _depth(places)
     for seller, buyer, goods in _pairs(plain):
@@ -234,8 +234,8 @@ def _pairs(plain: Network) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
 
 def _draw_line(
     axes: Axes,
-    start: Place,
-    end: Place,
+    start: MapNode,
+    end: MapNode,
     goods: Sequence[Mapping[str, Any]],
     depth: float,
 ) -> None:
@@ -265,7 +265,7 @@ def _draw_line(
     )
 
 
-def _draw_actor(axes: Axes, place: Place) -> None:
+def _draw_actor(axes: Axes, place: MapNode) -> None:
     x, y = place.left
     axes.add_patch(
         FancyBboxPatch(
@@ -287,19 +287,19 @@ def _draw_actor(axes: Axes, place: Place) -> None:
         size=size,
         ha="center",
         va="center",
-        color=INK,
+        color=TEXT_COLOUR,
         zorder=4,
     )
 
 
-def _write_headings(axes: Axes, places: Mapping[str, Place]) -> None:
+def _write_headings(axes: Axes, places: Mapping[str, MapNode]) -> None:
     for number, column in enumerate(COLUMNS):
         x = number * _COLUMN_STEP
         if any(place.x == x for place in places.values()):
             axes.text(
-                x, _STEP, column, size=8.5, weight="bold", ha="center", color=SOFT
+                x, _STEP, column, size=8.5, weight="bold", ha="center", color=GREY
             )
-    axes.axhline(0.72 * _STEP, color=RULE, linewidth=0.8)
+    axes.axhline(0.72 * _STEP, color=GRID_COLOUR, linewidth=0.8)
 
 
 def _counted(changed: Sequence[Mapping[str, Any]], lines: int, doing: str) -> str:
@@ -323,17 +323,17 @@ def _write_governments(axes: Axes, plain: Network, y: float) -> None:
         return
     span = _COLUMN_STEP * (len(COLUMNS) - 1)
     step = span / max(len(states) - 1, 1)
-    axes.axhline(y + 0.75 * _STEP, color=RULE, linewidth=0.8)
+    axes.axhline(y + 0.75 * _STEP, color=GRID_COLOUR, linewidth=0.8)
     axes.text(
         -_BOX_WIDTH / 2,
         y + 0.85 * _STEP,
         "Governments: they trade nothing, their law binds sellers and buyers",
         size=7.5,
-        color=SOFT,
+        color=GREY,
     )
     for number, facts in enumerate(states):
         edge, fill = _colours("", facts.get("country") == CHINA)
-        place = Place(number * step, y, str(facts["name"]), edge, fill)
+        place = MapNode(number * step, y, str(facts["name"]), edge, fill)
         _draw_actor(axes, place)
 
 

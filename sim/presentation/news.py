@@ -10,17 +10,17 @@ from textwrap import fill, wrap
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.experiments.news import Day, Score, by_event, score
+from sim.experiments.news import EventDay, NewsScore, days_by_event, score
 from sim.presentation.style import (
     CUT,
-    INK,
+    GREY,
     SCENARIO,
-    SOFT,
-    Picture,
-    footnote,
-    header,
-    looks,
-    picture,
+    TEXT_COLOUR,
+    StyledFigure,
+    figure_style,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 
 FIGURE = "event_returns.png"
@@ -39,7 +39,7 @@ _WORDS = 96
 """Columns of what is said in words on the screen."""
 
 
-def frame(days: Sequence[Day]) -> pd.DataFrame:
+def frame(days: Sequence[EventDay]) -> pd.DataFrame:
     """Return the days as a table, a row per event and firm; returns in percent."""
     rows = [
         asdict(day)
@@ -50,7 +50,7 @@ def frame(days: Sequence[Day]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def report(days: Sequence[Day], scenario: str, draws: int) -> Iterator[str]:
+def report(days: Sequence[EventDay], scenario: str, draws: int) -> Iterator[str]:
     """Yield the study as rows of text: a block per event, and the score.
 
     Args:
@@ -65,14 +65,14 @@ def report(days: Sequence[Day], scenario: str, draws: int) -> Iterator[str]:
         "where no news touches the share.",
         _WORDS,
     )
-    for _, group in by_event(days):
+    for _, group in days_by_event(days):
         yield ""
         yield from _block(group)
     yield ""
     yield from scores(days)
 
 
-def _block(group: Sequence[Day]) -> Iterator[str]:
+def _block(group: Sequence[EventDay]) -> Iterator[str]:
     first = min(group, key=lambda day: day.date)
     mark = "" if first.use == "calibration" else "  [test]"
     yield f"{first.date}  {first.title}{mark}"
@@ -87,7 +87,7 @@ def _block(group: Sequence[Day]) -> Iterator[str]:
         yield _row(day, "" if day.confounded == shared else day.confounded)
 
 
-def _row(day: Day, remark: str) -> str:
+def _row(day: EventDay, remark: str) -> str:
     untouched = day.model_low == day.model_high == 0.0
     spread = f"({_plain(day.model_low)} to {_plain(day.model_high)})"
     model, spread = ("-", "") if untouched else (_plain(day.model), spread)
@@ -109,7 +109,7 @@ _LEAST = 0.05
 """Percent below which a return is shown as none."""
 
 
-def scores(days: Sequence[Day]) -> Iterator[str]:
+def scores(days: Sequence[EventDay]) -> Iterator[str]:
     """Yield how the model agrees with the days, and where it does not."""
     yield "Score, over days on which nothing else is known to have moved the share:"
     for use, words in _USES.items():
@@ -120,7 +120,7 @@ def scores(days: Sequence[Day]) -> Iterator[str]:
     missed = score(days).misses
     if missed:
         yield "Misses, with what was seen:"
-    for _, group in by_event(missed):
+    for _, group in days_by_event(missed):
         named = ", ".join(
             f"{day.firm} {day.observed:+.1f} (model {_plain(day.model)})"
             for day in group
@@ -129,7 +129,7 @@ def scores(days: Sequence[Day]) -> Iterator[str]:
         yield fill(said, _WORDS, initial_indent="  ", subsequent_indent="    ")
 
 
-def _spoken(strong: Score, weak: Score) -> str:
+def _spoken(strong: NewsScore, weak: NewsScore) -> str:
     return (
         f"{strong.inside} of {strong.days} inside the model's 90 % range with its "
         f"noise ({strong.ordinary_enough} would be inside that of a day without news); "
@@ -139,39 +139,39 @@ def _spoken(strong: Score, weak: Score) -> str:
     )
 
 
-def draw(folder: Path, days: Sequence[Day], scenario: str, draws: int) -> None:
+def draw(folder: Path, days: Sequence[EventDay], scenario: str, draws: int) -> None:
     """Write the figure of the study into a folder."""
-    with looks():
+    with figure_style():
         chart(days, scenario, draws).savefig(folder / FIGURE, format="png")
 
 
-def chart(days: Sequence[Day], scenario: str, draws: int) -> Picture:
+def chart(days: Sequence[EventDay], scenario: str, draws: int) -> StyledFigure:
     """Return a figure: each share on each day, model as a bar, observation as a dot.
 
     Days on which the model has nothing to say are left out.
     """
     shown = [
         (group[0], group)
-        for _, group in by_event(days)
+        for _, group in days_by_event(days)
         if any(abs(day.model) >= A_QUARTER * day.ordinary for day in group)
     ]
     rows = sum(len(group) + _GAP for _, group in shown)
-    figure = picture(_WIDTH, _MARGINS + _ROW * max(rows, 1))
-    header(
+    figure = new_figure(_WIDTH, _MARGINS + _ROW * max(rows, 1))
+    write_header(
         figure,
         "What news did to shares in a day",
         f"Percent, {scenario}; each row a firm on the day of an event",
-        key=[
+        legend=[
             ("model: news alone, 5 to 95 %", SCENARIO),
-            ("with the noise of an ordinary day", SOFT),
-            ("seen, beyond the market", INK),
+            ("with the noise of an ordinary day", GREY),
+            ("seen, beyond the market", TEXT_COLOUR),
             ("outside", CUT),
         ],
     )
     figure.subplots_adjust(left=0.12, right=0.97)
     axes = figure.add_subplot()
     _plot(axes, shown)
-    footnote(
+    write_footnote(
         figure,
         f"Median as a tick, {draws:,} draws. Days on which the model moves no share by "
         "a quarter of an ordinary day are left out.",
@@ -179,7 +179,7 @@ def chart(days: Sequence[Day], scenario: str, draws: int) -> Picture:
     return figure
 
 
-def _plot(axes: Axes, shown: Sequence[tuple[Day, Sequence[Day]]]) -> None:
+def _plot(axes: Axes, shown: Sequence[tuple[EventDay, Sequence[EventDay]]]) -> None:
     y, ticks, names = 0.0, [], []
     for first, group in shown:
         mark = "  (also " + first.confounded + ")" if first.confounded else ""
@@ -200,14 +200,14 @@ def _plot(axes: Axes, shown: Sequence[tuple[Day, Sequence[Day]]]) -> None:
         y -= _GAP
     axes.set_yticks(ticks, names)
     axes.set_ylim(y, 1.0)
-    axes.axvline(0.0, color=SOFT, linewidth=0.8)
+    axes.axvline(0.0, color=GREY, linewidth=0.8)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
 
 
-def _bar(axes: Axes, y: float, day: Day) -> None:
-    axes.plot([day.noisy_low, day.noisy_high], [y, y], color=SOFT, linewidth=1.0)
+def _bar(axes: Axes, y: float, day: EventDay) -> None:
+    axes.plot([day.noisy_low, day.noisy_high], [y, y], color=GREY, linewidth=1.0)
     axes.plot([day.model_low, day.model_high], [y, y], color=SCENARIO, linewidth=4.0)
     axes.plot(day.model, y, marker="|", color="white", markersize=5)
-    colour = INK if day.inside else CUT
+    colour = TEXT_COLOUR if day.inside else CUT
     axes.plot(day.observed, y, marker="o", color=colour, markersize=4, linestyle="")

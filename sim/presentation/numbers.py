@@ -28,7 +28,7 @@ def rounded(value: float) -> str:
     return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"
 
 
-def in_months(months: float) -> str:
+def signed_months(months: float) -> str:
     """Return a change of a lag with its sign, in hundredths of a month.
 
     Example:
@@ -39,7 +39,7 @@ def in_months(months: float) -> str:
     return words if words.strip("+−0.") else "0"
 
 
-def readable(unit: str) -> tuple[str, float]:
+def reader_unit(unit: str) -> tuple[str, float]:
     """Return the unit in which a reader thinks, and what to multiply values by.
 
     Example:
@@ -61,3 +61,13 @@ def counted(number: int, noun: str) -> str:
         ('1 point', '12,500 draws')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def as_written(value: float) -> str:
+    """Return a number of the data as it was written.
+
+    Example:
+        >>> as_written(2.1e25), as_written(0.35), as_written(120000.0)
+        ('2.1e+25', '0.35', '120000')
+    """
+    return f"{value:.10g}"

@@ -17,26 +17,26 @@ from sim.outcomes.headline import HORIZON, headline
 from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.outcomes.sweep.load import SweepFolder
-from sim.presentation.allies import allies_sheet, talks
-from sim.presentation.channels import channel_sheet, split_of_folder
-from sim.presentation.figures import Panel, draw_fan, fan_sheet
+from sim.presentation.allies import allies_figure, ally_answers
+from sim.presentation.channels import channels_figure, split_of_folder
+from sim.presentation.figures import Panel, draw_fan, fan_figure
 from sim.presentation.map import draw_network, network_of_results
-from sim.presentation.numbers import readable, short
+from sim.presentation.numbers import reader_unit, short
 from sim.presentation.style import (
     BASELINE,
     PALETTE,
     SCENARIO,
-    Picture,
-    all_on_axis,
-    dress,
-    footnote,
-    header,
-    looks,
-    picture,
+    StyledFigure,
+    dates_on_axis,
+    figure_style,
+    format_axes,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 from sim.presentation.sweep import one_figure
 from sim.presentation.sweep_view import meanings_of, shown_of
-from sim.presentation.view import View, view, view_of_folder
+from sim.presentation.view import RunView, view, view_of_folder
 from sim.records import load as load_records
 
 Runs = Comparison | RunFolder
@@ -47,7 +47,9 @@ _BAR = 0.36
 _ROOM_FOR_NAMES = 0.26
 
 
-def fan(run: Runs, measure: str, actor: str | Sequence[str] | None = None) -> Picture:
+def fan(
+    run: Runs, measure: str, actor: str | Sequence[str] | None = None
+) -> StyledFigure:
     """Return a fan chart of a measure: the scenario over its baseline.
 
     Args:
@@ -62,16 +64,16 @@ def fan(run: Runs, measure: str, actor: str | Sequence[str] | None = None) -> Pi
     actors = [actor] if isinstance(actor, str) else list(actor or [])
     chosen = actors or _actors(shown, measure)[:1]
     for one in chosen:
-        shown.of(shown.baseline, measure, one)
+        shown.bands(shown.baseline, measure, one)
     title = shown.titles.get(measure, measure)
     if len(chosen) == 1:
-        words = f"{title}: {shown.words(chosen[0])}"
-        return fan_sheet(shown, words, [Panel(measure, chosen[0], "")])
-    panels = [Panel(measure, one, shown.words(one)) for one in chosen]
-    return fan_sheet(shown, title, panels, columns=3)
+        words = f"{title}: {shown.actor_name(chosen[0])}"
+        return fan_figure(shown, words, [Panel(measure, chosen[0], "")])
+    panels = [Panel(measure, one, shown.actor_name(one)) for one in chosen]
+    return fan_figure(shown, title, panels, columns=3)
 
 
-def compare(runs: Sequence[Runs], measure: str, actor: str) -> Picture:
+def compare(runs: Sequence[Runs], measure: str, actor: str) -> StyledFigure:
     """Return a fan chart of one measure in several runs, a colour each.
 
     Args:
@@ -86,30 +88,32 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> Picture:
     if not 0 < len(runs) <= len(PALETTE):
         raise SettingsError(f"compare from 1 to {len(PALETTE)} runs, not {len(runs)}")
     views = [view(run, measure) for run in runs]
-    with looks():
-        drawn = picture(_WIDTH, _HEIGHT)
-        words = f"{views[0].titles.get(measure, measure)}: {views[0].words(actor)}"
+    with figure_style():
+        drawn = new_figure(_WIDTH, _HEIGHT)
+        words = f"{views[0].titles.get(measure, measure)}: {views[0].actor_name(actor)}"
         key = [
             (f"■ {_words(one.scenario)}", colour)
             for one, colour in zip(views, PALETTE, strict=False)
         ]
         bands = "line: median · dark band: half of the draws · light band: nine in ten"
-        header(drawn, words, bands, key)
+        write_header(drawn, words, bands, key)
         axes = drawn.add_subplot()
-        dress(axes, views[0].units.get(measure, ""))
+        format_axes(axes, views[0].units.get(measure, ""))
         axes.xaxis_date()
         for one, colour in zip(views, PALETTE, strict=False):
-            levels = one.of(one.scenario, measure, actor)
+            levels = one.bands(one.scenario, measure, actor)
             draw_fan(axes, one.months, levels, colour)
-        axes.set_xlim(*all_on_axis(views[0].months[[0, -1]]))
+        axes.set_xlim(*dates_on_axis(views[0].months[[0, -1]]))
         if axes.dataLim.y0 >= 0:
             axes.set_ylim(bottom=0)
         seeds = sorted({one.seed for one in views})
-        footnote(drawn, f"Chip-war simulator · seeds {', '.join(map(str, seeds))}")
+        write_footnote(
+            drawn, f"Chip-war simulator · seeds {', '.join(map(str, seeds))}"
+        )
     return drawn
 
 
-def bars(run: Runs, measure: str, when: str = HORIZON) -> Picture:
+def bars(run: Runs, measure: str, when: str = HORIZON) -> StyledFigure:
     """Return a bar chart of a headline measure: each actor, scenario and baseline.
 
     Args:
@@ -127,16 +131,16 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> Picture:
             f"the headline holds no {measure} at {when}; see run.headline"
         )
     shown = view(run, measure)
-    unit, scale = readable(str(rows["unit"].iloc[0]))
-    with looks():
-        drawn = picture(_WIDTH, 2.0 + 0.55 * len(rows))
+    unit, scale = reader_unit(str(rows["unit"].iloc[0]))
+    with figure_style():
+        drawn = new_figure(_WIDTH, 2.0 + 0.55 * len(rows))
         title = f"{shown.titles.get(measure, measure)}, {when}"
         key = [(f"■ {_words(shown.baseline)}", BASELINE)]
         sides = [("baseline", BASELINE, -_BAR / 2)]
         if shown.scenario != shown.baseline:
             key.append((f"■ {_words(shown.scenario)}", SCENARIO))
             sides.append(("scenario", SCENARIO, _BAR / 2))
-        header(drawn, title, "bar: median · line: nine in ten draws", key)
+        write_header(drawn, title, "bar: median · line: nine in ten draws", key)
         drawn.subplots_adjust(left=_ROOM_FOR_NAMES)
         axes = drawn.add_subplot()
         for side, colour, shift in sides:
@@ -146,19 +150,21 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> Picture:
             )
             axes.barh(places, middle, height=_BAR, color=colour, alpha=0.55)
             axes.hlines(places, low, high, color=colour, linewidth=1.6)
-        axes.set_yticks(range(len(rows)), [shown.words(one) for one in rows["actor"]])
+        axes.set_yticks(
+            range(len(rows)), [shown.actor_name(one) for one in rows["actor"]]
+        )
         axes.invert_yaxis()
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.xaxis.set_major_formatter(lambda value, _: short(value))
         axes.set_xlabel(unit)
-        footnote(
+        write_footnote(
             drawn, f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}"
         )
     return drawn
 
 
-def channels(run: Runs) -> Picture:
+def channels(run: Runs) -> StyledFigure:
     """Return how the change of China's lag splits over channels, and adds up again.
 
     Args:
@@ -174,10 +180,10 @@ def channels(run: Runs) -> Picture:
             "this run does not split the change of the lag over channels; run it with "
             "attribution=True"
         )
-    return channel_sheet(split)
+    return channels_figure(split)
 
 
-def network(run: Runs) -> Picture:
+def network(run: Runs) -> StyledFigure:
     """Return the map of the supply network, with what the scenario cuts in red."""
     if isinstance(run, RunFolder):
         shown = view_of_folder(run)
@@ -185,19 +191,19 @@ def network(run: Runs) -> Picture:
     return network_of_results(run.scenario, run.baseline)
 
 
-def allies(run: Runs) -> Picture:
+def allies(run: Runs) -> StyledFigure:
     """Return what allies answer when asked: shares of draws by month, a panel an ask.
 
     Raises:
         SettingsError: no ally was asked anything that it decides for itself.
     """
-    asked = talks(run)
+    asked = ally_answers(run)
     if not asked.courses:
         raise SettingsError(
             f"{asked.scenario}: no ally was asked anything that it decides for itself; "
             "a scenario says so under `decisions`"
         )
-    return allies_sheet(asked)
+    return allies_figure(asked)
 
 
 def sweep(
@@ -207,7 +213,7 @@ def sweep(
     *,
     when: object = None,
     show: str | None = None,
-) -> Picture:
+) -> StyledFigure:
     """Return a figure of a sweep, in the form that suits its settings.
 
     Args:
@@ -232,11 +238,11 @@ def _headline(run: Runs) -> pd.DataFrame:
     return headline_frame(headline(run.scenario, run.baseline))
 
 
-def _actors(shown: View, measure: str) -> list[str]:
+def _actors(shown: RunView, measure: str) -> list[str]:
     """Return the actors of a measure, or say which measure may have been meant."""
     actors = shown.actors(measure)
     if not actors:
-        shown.of(shown.baseline, measure, "")
+        shown.bands(shown.baseline, measure, "")
     return actors
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.outcomes.sensitivity import Effect, Lever
-from sim.presentation.numbers import readable, rounded
+from sim.outcomes.sensitivity import Driver, Effect
+from sim.presentation.numbers import reader_unit, rounded
 from sim.presentation.style import (
     CUT,
-    INK,
-    SOFT,
-    Picture,
-    footnote,
-    header,
-    looks,
-    picture,
+    GREY,
+    TEXT_COLOUR,
+    StyledFigure,
+    figure_style,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 from sim.presentation.sweep_table import SHOWN as ASKED_FIRST
 from sim.presentation.tables import console, plain
@@ -54,7 +54,7 @@ GUESS = "°"
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class SensitivityReport:
     """What is shown.
 
     Attributes:
@@ -70,11 +70,11 @@ class Study:
     baseline: str
     draws: int
     effects: Sequence[Effect]
-    levers: Sequence[Lever]
-    told: Collection[str]
+    drivers: Sequence[Driver]
+    narrowed: Collection[str]
 
     @property
-    def what(self) -> str:
+    def subject(self) -> str:
         """What is looked at, in words."""
         alone = self.scenario == self.baseline
         return (
@@ -84,43 +84,46 @@ class Study:
         )
 
 
-def frame(study: Study) -> pd.DataFrame:
+def frame(study: SensitivityReport) -> pd.DataFrame:
     """Return all levers, a row each, with whether data have narrowed the assumption."""
     rows = [
         {"scenario": study.scenario}
         | asdict(one)
-        | {"turns": one.turns, "informed_by_data": one.assumption in study.told}
-        for one in study.levers
+        | {
+            "turns": one.changes_sign,
+            "informed_by_data": one.assumption in study.narrowed,
+        }
+        for one in study.drivers
     ]
-    columns = [field.name for field in fields(Lever)]
+    columns = [field.name for field in fields(Driver)]
     return pd.DataFrame(
         rows, columns=["scenario", *columns, "turns", "informed_by_data"]
     )
 
 
-def show(study: Study) -> None:
+def show(study: SensitivityReport) -> None:
     """Print what each effect hangs on, and which of it is a guess."""
     out = console()
     for line in [*rows(study), "", *remarks(study)]:
         out.print(plain(line))
 
 
-def rows(study: Study) -> Iterator[str]:
+def rows(study: SensitivityReport) -> Iterator[str]:
     """Yield the heaviest levers of the effects that are asked for first, as text."""
     yield (
-        f"What {study.what} hangs on ({study.draws:,} draws): the share of an effect's "
-        "spread that goes with an assumption, and the median effect in the thirds of "
-        "the draws in which it is lowest and highest"
+        f"What {study.subject} depends on ({study.draws:,} draws): the share of an "
+        "effect's spread that goes with an assumption, and the median effect in the "
+        "thirds of the draws in which it is lowest and highest"
     )
     for key, title in SHOWN.items():
-        own = [one for one in study.levers if _key(one) == key]
+        own = [one for one in study.drivers if _key(one) == key]
         if own:
-            unit, factor = readable(own[0].unit)
+            unit, factor = reader_unit(own[0].unit)
             yield f"{title}: {signed(factor * own[0].effect)} {unit}"
             yield from (_row(one, factor, study) for one in own[:MOST_AN_EFFECT])
 
 
-def _row(one: Lever, factor: float, study: Study) -> str:
+def _row(one: Driver, factor: float, study: SensitivityReport) -> str:
     ends = f"{signed(factor * one.low)} … {signed(factor * one.high)}"
     return f"  {one.share:4.0%}  {_marked(one.assumption, study):<55} {ends}"
 
@@ -130,17 +133,17 @@ def signed(value: float) -> str:
     return rounded(value).replace("-", "−") if abs(value) >= _DUST else "0"
 
 
-def remarks(study: Study) -> Iterator[str]:
+def remarks(study: SensitivityReport) -> Iterator[str]:
     """Yield in words: signs that turn, guesses that weigh most, effects on nothing."""
-    for one in study.levers:
-        if not one.turns or _key(one) not in SHOWN:
+    for one in study.drivers:
+        if not one.changes_sign or _key(one) not in SHOWN:
             continue
         yield (
             f"The sign of {one.measure} {one.actor} turns with {one.assumption}: "
             f"{rounded(one.low)} in its lowest third, {rounded(one.high)} in its "
             f"highest ({one.unit})."
         )
-    guesses = [one for one in study.levers if one.assumption not in study.told]
+    guesses = [one for one in study.drivers if one.assumption not in study.narrowed]
     if guesses:
         weight: dict[str, float] = {}
         for one in guesses:
@@ -150,22 +153,22 @@ def remarks(study: Study) -> Iterator[str]:
             f"{GUESS} no observation has narrowed it. The heaviest of these: "
             f"{', '.join(heaviest)}."
         )
-    moved = {_key(one) for one in study.levers}
+    moved = {_key(one) for one in study.drivers}
     idle = [" ".join(one.key) for one in study.effects if one.key not in moved]
     if idle:
         yield f"On no single assumption beyond chance: {', '.join(idle)}."
     yield f"{TABLE} holds every effect and assumption."
 
 
-def draw(folder: Path, study: Study) -> None:
+def draw(folder: Path, study: SensitivityReport) -> None:
     """Write the figure into a folder."""
-    with looks():
+    with figure_style():
         chart(study).savefig(folder / FIGURE, format="png")
 
 
-def chart(study: Study) -> Picture:
+def chart(study: SensitivityReport) -> StyledFigure:
     """Return a figure: assumptions by effects, the rank correlation in each cell."""
-    shown = [one for one in study.levers if _key(one) in SHOWN]
+    shown = [one for one in study.drivers if _key(one) in SHOWN]
     heaviest: dict[str, float] = {}
     for one in sorted(shown, key=lambda one: -one.share):
         heaviest.setdefault(one.assumption, one.share)
@@ -173,18 +176,18 @@ def chart(study: Study) -> Picture:
     found = {_key(one) for one in shown}
     columns = [key for key in SHOWN if key in found]
     height = 2.9 + 0.24 * max(len(names), 1)
-    drawn = picture(11.0, height)
-    header(
+    drawn = new_figure(11.0, height)
+    write_header(
         drawn,
-        f"What {study.what} hangs on",
+        f"What {study.subject} hangs on",
         "Rank correlation over the draws of an effect with an assumption; blank: none "
         f"beyond chance; {GUESS} no observation has narrowed the assumption",
-        key=[("more of it, larger", INK), ("more of it, smaller", CUT)],
-        room=0.1,
+        legend=[("more of it, larger", TEXT_COLOUR), ("more of it, smaller", CUT)],
+        gap=0.1,
     )
     drawn.subplots_adjust(left=0.36, right=0.98, bottom=1.6 / height)
     _fill(drawn.add_subplot(), study, names, columns)
-    footnote(
+    write_footnote(
         drawn,
         f"{study.draws:,} draws; the effect is the change made at the horizon. "
         "Assumptions in the order of the largest share of an effect's spread.",
@@ -193,9 +196,12 @@ def chart(study: Study) -> Picture:
 
 
 def _fill(
-    axes: Axes, study: Study, names: list[str], columns: list[tuple[str, str]]
+    axes: Axes,
+    study: SensitivityReport,
+    names: list[str],
+    columns: list[tuple[str, str]],
 ) -> None:
-    cells = {(one.assumption, _key(one)): one.correlation for one in study.levers}
+    cells = {(one.assumption, _key(one)): one.correlation for one in study.drivers}
     for y, name in enumerate(names):
         for x, key in enumerate(columns):
             if (name, key) in cells:
@@ -205,21 +211,21 @@ def _fill(
     labels = [SHOWN[key] for key in columns]
     axes.set_xticks(range(len(columns)), labels, rotation=40, ha="right", size=7)
     axes.set_yticks(range(len(names)), [_marked(name, study) for name in names])
-    axes.tick_params(axis="y", labelcolor=INK)
+    axes.tick_params(axis="y", labelcolor=TEXT_COLOUR)
     axes.grid(visible=False, which="both")
 
 
 def _cell(axes: Axes, x: int, y: int, correlation: float) -> None:
-    colour = INK if correlation > 0.0 else CUT
+    colour = TEXT_COLOUR if correlation > 0.0 else CUT
     axes.scatter(x, y, s=190 * abs(correlation), color=colour, alpha=0.85, linewidths=0)
     axes.text(
-        x + 0.3, y, f"{abs(correlation):.2f}"[1:], size=6.5, color=SOFT, va="center"
+        x + 0.3, y, f"{abs(correlation):.2f}"[1:], size=6.5, color=GREY, va="center"
     )
 
 
-def _marked(assumption: str, study: Study) -> str:
-    return assumption if assumption in study.told else f"{assumption} {GUESS}"
+def _marked(assumption: str, study: SensitivityReport) -> str:
+    return assumption if assumption in study.narrowed else f"{assumption} {GUESS}"
 
 
-def _key(one: Lever) -> tuple[str, str]:
+def _key(one: Driver) -> tuple[str, str]:
     return (one.measure, one.actor)

@@ -22,18 +22,18 @@ from sim.experiments.hindcast.predictive import MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation.figures import save
 from sim.presentation.hindcast import names
+from sim.presentation.hindcast.score_formats import format_change
 from sim.presentation.hindcast.study_files import StudySummary
-from sim.presentation.hindcast.words import change_in_words
 from sim.presentation.style import (
     CUT,
-    INK,
+    GREY,
     PALETTE,
-    SOFT,
-    Picture,
-    footnote,
-    header,
-    looks,
-    picture,
+    TEXT_COLOUR,
+    StyledFigure,
+    figure_style,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 from sim.presentation.tables import console, new_table, plain
 
@@ -47,7 +47,7 @@ _PARTS = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
 
 
 @runtime_checkable
-class Done(StudySummary, Protocol):
+class StructureStudy(StudySummary, Protocol):
     """A study of structure that is done."""
 
     @property
@@ -66,18 +66,18 @@ class Done(StudySummary, Protocol):
         ...
 
 
-def tables(done: Done) -> dict[str, pd.DataFrame]:
+def tables(done: StructureStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a study, by file name."""
     found = {WORTH: done.worth, VERDICTS: done.verdicts}
     return found if done.left_out is None else {**found, LEFT_OUT: done.left_out}
 
 
-def draw(folder: Path, done: Done) -> None:
+def draw(folder: Path, done: StructureStudy) -> None:
     """Write the figure of a study into a folder."""
     save(chart(done.worth, done.vintage, done.draws), folder / FIGURE)
 
 
-def print_structure(done: Done, out: Console | None = None) -> None:
+def print_structure(done: StructureStudy, out: Console | None = None) -> None:
     """Print what is said of each mechanism, and of each series left out."""
     out = out or console()
     out.print(plain(done.where_drawn))
@@ -90,7 +90,7 @@ def print_structure(done: Done, out: Console | None = None) -> None:
         out.print(left_out_table(done.left_out))
 
 
-def verdict_table(done: Done) -> Table:
+def verdict_table(done: StructureStudy) -> Table:
     """Return the loss of score without each mechanism, by part of the record."""
     table = new_table(
         f"Without each mechanism, the model by itself ({done.draws:,} draws): how much "
@@ -104,7 +104,7 @@ def verdict_table(done: Done) -> Table:
         cells = [plain(str(mechanism))]
         for part in (CALIBRATION, TEST):
             for row in rows[rows["part"] == part].to_dict("records"):
-                words = change_in_words(row["crps_change"], row["error"])
+                words = format_change(row["crps_change"], row["error"])
                 style = {IMPROVES: "bold", WORSENS: "red"}.get(str(row["verdict"]), "")
                 cells += [plain(words), plain(str(row["verdict"]))]
                 cells[-1].stylize(style)
@@ -125,14 +125,14 @@ def left_out_table(rows: pd.DataFrame) -> Table:
             names.series_title(str(row["measure"]), str(row["actor"])),
             str(row["periods"]),
             str(row["covered_90"]),
-            change_in_words(row["crps_change"]),
+            format_change(row["crps_change"]),
             f"{float(row['pareto_k']):.2f}{far}",
         )
     table.caption = "! weights reach too far: the row is not to be trusted"
     return table
 
 
-def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> Picture:
+def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
     """Return a figure: loss of score without each mechanism, a panel for each part.
 
     Args:
@@ -146,19 +146,19 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> Picture:
     order = list(fit["mechanism"])
     families = [name for name in dict.fromkeys(rows["family"]) if name != ALL_FAMILIES]
     colours = dict(zip(families, _COLOURS, strict=False))
-    with looks():
-        drawn = picture(_WIDTH, _MARGINS + _ROW * len(order))
-        header(
+    with figure_style():
+        drawn = new_figure(_WIDTH, _MARGINS + _ROW * len(order))
+        write_header(
             drawn,
             "What is lost without each mechanism",
             f"Relative change of the score (CRPS) of the model by itself, to {vintage} "
             "and after it; right of 0 the mechanism is missed",
-            [("all series, ± standard error", INK)]
+            [("all series, ± standard error", TEXT_COLOUR)]
             + [
                 (names.family_title(name), colours[name])
                 for name in _large(rows, families)
             ],
-            room=0.2,
+            gap=0.2,
         )
         drawn.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
         grid = drawn.add_gridspec(1, len(_PARTS))
@@ -167,7 +167,7 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> Picture:
             _panel(axes, rows[rows["part"] == part], order, colours)
             axes.set_title(title, loc="left", size=9, weight="bold")
             axes.set_yticks(range(len(order)), order if place == 0 else [])
-        footnote(
+        write_footnote(
             drawn,
             f"{draws:,} draws, everything else left as it is and nothing fitted anew. "
             "Small dots: families of series; beyond the axis they stand at its edge.",
@@ -197,12 +197,19 @@ def _panel(
             axes.plot(change, place, "o", markersize=3.2, color=colour, alpha=0.8)
             continue
         error = float(row["error"])
-        axes.plot([change - error, change + error], [place] * 2, color=INK)
-        axes.plot(change, place, "o", markersize=6, color=INK, zorder=4)
+        axes.plot([change - error, change + error], [place] * 2, color=TEXT_COLOUR)
+        axes.plot(change, place, "o", markersize=6, color=TEXT_COLOUR, zorder=4)
         if abs(float(row["crps_change"])) > _EDGE:
-            words = change_in_words(row["crps_change"])
-            axes.text(change - 0.03, place + 0.22, words, ha="right", size=7, color=INK)
-    axes.axvline(0.0, color=SOFT, linewidth=0.8)
+            words = format_change(row["crps_change"])
+            axes.text(
+                change - 0.03,
+                place + 0.22,
+                words,
+                ha="right",
+                size=7,
+                color=TEXT_COLOUR,
+            )
+    axes.axvline(0.0, color=GREY, linewidth=0.8)
     axes.set_xlim(-_EDGE - 0.03, _EDGE + 0.03)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f} %")
     axes.grid(visible=True, axis="x")

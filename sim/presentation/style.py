@@ -18,14 +18,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.presentation.numbers import short
 
-INK = "#222222"
-SOFT = "#6e6e6e"
-RULE = "#d9d9d9"
+TEXT_COLOUR = "#222222"
+GREY = "#6e6e6e"
+GRID_COLOUR = "#d9d9d9"
 ASSUMED = "#f5f4ef"
 """Background of the time for which the law is assumed to go on."""
 
 BASELINE = "#7f7f7f"
-OVER = "#444444"
+OVERLAY = "#444444"
 SCENARIO = "#0072b2"
 CUT = "#c8102e"
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
@@ -40,10 +40,10 @@ _LEFT, _HEADER_INCHES, _FOOTER_INCHES = 0.07, 1.0, 0.8
 
 _SETTINGS: Any = {
     "font.size": _TEXT,
-    "text.color": INK,
+    "text.color": TEXT_COLOUR,
     "text.parse_math": False,  # a dollar sign is a dollar sign
-    "axes.edgecolor": SOFT,
-    "axes.labelcolor": SOFT,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": GREY,
     "axes.labelsize": _SMALL,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -51,10 +51,10 @@ _SETTINGS: Any = {
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.axisbelow": True,
-    "grid.color": RULE,
+    "grid.color": GRID_COLOUR,
     "grid.linewidth": 0.6,
-    "xtick.color": SOFT,
-    "ytick.color": SOFT,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
     "xtick.labelsize": _SMALL,
     "ytick.labelsize": _SMALL,
     "ytick.major.size": 0.0,
@@ -62,18 +62,18 @@ _SETTINGS: Any = {
 }
 
 
-class Picture(Figure):
+class StyledFigure(Figure):
     """A figure that a notebook shows without further ado."""
 
     def _repr_png_(self) -> bytes:
         store = BytesIO()
-        with looks():
+        with figure_style():
             self.savefig(store, format="png")
         return store.getvalue()
 
 
 @contextmanager
-def looks() -> Iterator[None]:
+def figure_style() -> Iterator[None]:
     """Draw in the house style, whatever the reader's own settings are."""
     with mpl.rc_context():
         mpl.rcParams.update(mpl.rcParamsDefault)
@@ -81,42 +81,44 @@ def looks() -> Iterator[None]:
         yield
 
 
-def picture(width: float, height: float) -> Picture:
+def new_figure(width: float, height: float) -> StyledFigure:
     """Return an empty figure of a size in inches."""
-    figure = Picture(figsize=(width, height), facecolor="white")
+    figure = StyledFigure(figsize=(width, height), facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 
 
-def header(
-    figure: Picture,
+def write_header(
+    figure: StyledFigure,
     title: str,
     subtitle: str,
-    key: Sequence[tuple[str, str]] = (),
-    room: float = 0.0,
+    legend: Sequence[tuple[str, str]] = (),
+    gap: float = 0.0,
 ) -> None:
-    """Write title, subtitle and a key of coloured words above the axes.
+    """Write title, subtitle and a legend of coloured words above the axes.
 
     Args:
         figure: the figure.
         title: what it shows.
         subtitle: how to read it.
-        key: words and their colours.
-        room: inches left free below the key.
+        legend: words and their colours.
+        gap: inches left free below the legend.
     """
     height = figure.get_figheight()
     figure.text(_LEFT, 1 - 0.22 / height, title, size=_TITLE, weight="bold", va="top")
-    figure.text(_LEFT, 1 - 0.50 / height, subtitle, size=_TEXT, color=SOFT, va="top")
-    write_key(figure, 1 - 0.82 / height, key)
+    figure.text(_LEFT, 1 - 0.50 / height, subtitle, size=_TEXT, color=GREY, va="top")
+    write_legend(figure, 1 - 0.82 / height, legend)
     figure.subplots_adjust(
         left=_LEFT,
         right=0.9,
-        top=1 - (_HEADER_INCHES + room) / height,
+        top=1 - (_HEADER_INCHES + gap) / height,
         bottom=_FOOTER_INCHES / height,
     )
 
 
-def write_key(figure: Picture, y: float, key: Sequence[tuple[str, str]]) -> None:
+def write_legend(
+    figure: StyledFigure, y: float, key: Sequence[tuple[str, str]]
+) -> None:
     """Write words in their colours beside one another, as many as there is room for."""
     x = _LEFT
     for words, colour in key:
@@ -130,23 +132,23 @@ def write_key(figure: Picture, y: float, key: Sequence[tuple[str, str]]) -> None
         x += 0.02
 
 
-def footnote(figure: Picture, text: str) -> None:
+def write_footnote(figure: StyledFigure, text: str) -> None:
     """Write where the numbers come from below the axes."""
     at = 0.12 / figure.get_figheight()
-    figure.text(_LEFT, at, text, size=7, color=SOFT, va="bottom", linespacing=1.35)
+    figure.text(_LEFT, at, text, size=7, color=GREY, va="bottom", linespacing=1.35)
 
 
-def on_axis(day: date) -> float:
+def date_on_axis(day: date) -> float:
     """Return where a day stands on an axis of dates."""
     return float(date2num(day))  # type: ignore[no-untyped-call]
 
 
-def all_on_axis(days: np.ndarray) -> np.ndarray:
+def dates_on_axis(days: np.ndarray) -> np.ndarray:
     """Return where days stand on an axis of dates."""
     return np.asarray(date2num(days))  # type: ignore[no-untyped-call]
 
 
-def dress(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None:
+def format_axes(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None:
     """Give axes their unit, at most some dates, short numbers and a title."""
     axes.set_ylabel(unit)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))

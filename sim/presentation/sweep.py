@@ -15,14 +15,14 @@ from sim.presentation import sweep_axes as panels
 from sim.presentation.numbers import counted
 from sim.presentation.style import (
     BASELINE,
-    INK,
     PALETTE,
     SCENARIO,
-    Picture,
-    footnote,
-    header,
-    looks,
-    picture,
+    TEXT_COLOUR,
+    StyledFigure,
+    figure_style,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 from sim.presentation.sweep_axes import Setting
 from sim.presentation.sweep_view import DIFFERENCE, LEVEL, Outcome, Shown, shown_of
@@ -53,13 +53,13 @@ def draw_sweep_figures(
     for name, drawn in sweep_figures(shown_of(sweep, meanings=meanings)).items():
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
-        with looks():
+        with figure_style():
             drawn.savefig(path, format="png", pil_kwargs={"compress_level": 1})
         made.append(path)
     return made
 
 
-def sweep_figures(shown: Shown) -> dict[str, Picture]:
+def sweep_figures(shown: Shown) -> dict[str, StyledFigure]:
     """Return the figures that suit a sweep, by name: none if nothing varies."""
     if not shown.settings or not shown.outcomes:
         return {}
@@ -73,7 +73,7 @@ def sweep_figures(shown: Shown) -> dict[str, Picture]:
     return {side: _sheet(shown, side, form) for side in shown.sides}
 
 
-def one_figure(shown: Shown, side: str) -> Picture:
+def one_figure(shown: Shown, side: str) -> StyledFigure:
     """Return one figure of a sweep.
 
     Args:
@@ -108,15 +108,15 @@ def _form(settings: Sequence[Setting]) -> Draw | None:
     return _on_plane
 
 
-def _sheet(shown: Shown, side: str, draw: Draw) -> Picture:
+def _sheet(shown: Shown, side: str, draw: Draw) -> StyledFigure:
     """Return a figure with a panel for each outcome."""
-    with looks():
+    with figure_style():
         columns = min(_TWO, len(shown.outcomes))
         rows = -(-len(shown.outcomes) // columns)
         panel = _height(shown, draw)
-        drawn = picture(_WIDTH, _MARGINS + _LABEL + rows * (panel + _ROW_GAP))
+        drawn = new_figure(_WIDTH, _MARGINS + _LABEL + rows * (panel + _ROW_GAP))
         key = _key(shown, side, draw)
-        header(drawn, _title(shown, side), _subtitle(shown, side, draw), key, 0.3)
+        write_header(drawn, _title(shown, side), _subtitle(shown, side, draw), key, 0.3)
         _make_room(drawn, draw)
         gap = _LAYOUTS.get(draw, _LAYOUT)[2]
         grid = drawn.add_gridspec(rows, columns, hspace=0.75 / panel, wspace=gap)
@@ -129,7 +129,7 @@ def _sheet(shown: Shown, side: str, draw: Draw) -> Picture:
             if draw in {_on_plane, _over_choices} and place % columns:
                 axes.set_ylabel("")
                 axes.tick_params(labelleft=False)
-        footnote(drawn, _source(shown))
+        write_footnote(drawn, _source(shown))
     return drawn
 
 
@@ -236,23 +236,25 @@ def _on_plane(axes: Axes, shown: Shown, outcome: Outcome, side: str) -> None:
     panels.dress_value_axis(bar.ax)
 
 
-def _cloud_sheet(shown: Shown, outcome: Outcome, side: str) -> Picture:
+def _cloud_sheet(shown: Shown, outcome: Outcome, side: str) -> StyledFigure:
     """Return a figure with a panel for each setting: every point, and the median."""
     settings = shown.settings[:_MOST_PANELS]
     each = "scenario" if side == LEVEL else side
     values = outcome.median(each)
-    with looks():
+    with figure_style():
         columns = min(_THREE, len(settings))
         rows = -(-len(settings) // columns)
         height = _MARGINS + _LABEL + rows * (_SMALL + _ROW_GAP + _LABEL)
-        drawn = picture(_WIDTH, height)
+        drawn = new_figure(_WIDTH, height)
         words = "dot: a point's median" if shown.draws > 1 else "dot: a point"
         subtitle = (
             f"{shown.time} · {words} · line: median of the points near it · in each "
             f"panel all {len(shown.settings)} settings vary"
         )
         title = outcome.title + (": what the law changes" * (side == DIFFERENCE))
-        header(drawn, title, subtitle, [(f"■ {_side_words(side)}", SCENARIO)], 0.35)
+        write_header(
+            drawn, title, subtitle, [(f"■ {_side_words(side)}", SCENARIO)], 0.35
+        )
         drawn.subplots_adjust(left=0.08, right=0.97, bottom=(0.75 + _LABEL) / height)
         gap = (_ROW_GAP + _LABEL) / _SMALL
         grid = drawn.add_gridspec(rows, columns, hspace=gap, wspace=0.26)
@@ -265,7 +267,7 @@ def _cloud_sheet(shown: Shown, outcome: Outcome, side: str) -> Picture:
             panels.draw_cloud(axes, setting, at, values)
             _finish(axes, setting, side, floor=False, narrow=True)
         left_out = len(shown.settings) - len(settings)
-        footnote(drawn, _source(shown, left_out))
+        write_footnote(drawn, _source(shown, left_out))
     return drawn
 
 
@@ -353,7 +355,7 @@ def _key(shown: Shown, side: str, draw: Draw) -> list[tuple[str, str]]:
         common = [("┅ baseline, where it is the same for all", BASELINE)]
         return [*named, *(common if side == LEVEL and paired else [])]
     if draw is _on_plane:
-        return [(_side_words(side), INK)]
+        return [(_side_words(side), TEXT_COLOUR)]
     if side == DIFFERENCE:
         return [(f"■ {_side_words(side)}", SCENARIO)]
     paired = any(outcome.paired for outcome in shown.outcomes)
@@ -364,7 +366,7 @@ def _side_words(side: str) -> str:
     return "scenario minus baseline" if side == DIFFERENCE else "scenario"
 
 
-def _make_room(drawn: Picture, draw: Draw) -> None:
+def _make_room(drawn: StyledFigure, draw: Draw) -> None:
     """Leave room for the meaning of the setting below the axes, or beside them."""
     left, right, _ = _LAYOUTS.get(draw, _LAYOUT)
     bottom = (0.75 + _LABEL) / drawn.get_figheight()

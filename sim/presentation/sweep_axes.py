@@ -18,11 +18,11 @@ from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.presentation.numbers import short
 from sim.presentation.style import (
     BASELINE,
-    INK,
     PALETTE,
     SCENARIO,
+    TEXT_COLOUR,
     WIDE_BAND,
-    all_on_axis,
+    dates_on_axis,
 )
 
 Spreads = Float64[np.ndarray, "levels points"]
@@ -86,7 +86,7 @@ class Setting:
     def place(self, values: pd.Series[Any]) -> np.ndarray:
         """Return where values stand on an axis."""
         if self.kind == "date":
-            return all_on_axis(values.to_numpy().astype("datetime64[D]"))
+            return dates_on_axis(values.to_numpy().astype("datetime64[D]"))
         if self.is_choice:
             return values.astype(str).map(self.values.index).to_numpy(float)
         return values.to_numpy(float)
@@ -178,7 +178,7 @@ def dress_setting_axis(
     if setting.kind == "date":
         days = dates_to_mark(setting.values, _FEW_DATES if narrow else _DATES)
         words = [setting.words(day) for day in days]
-        axis.set_ticks(all_on_axis(np.array(days, dtype="datetime64[D]")), words)
+        axis.set_ticks(dates_on_axis(np.array(days, dtype="datetime64[D]")), words)
     elif setting.is_choice:
         _mark_choices(axes, setting, upright=upright, narrow=narrow)
     else:
@@ -291,9 +291,11 @@ def draw_cloud(
     middle = running_median(at, values, steps=len(setting.values))
     if setting.is_choice:
         for place, value in middle:
-            axes.hlines(value, place - 0.32, place + 0.32, color=INK, linewidth=2)
+            axes.hlines(
+                value, place - 0.32, place + 0.32, color=TEXT_COLOUR, linewidth=2
+            )
     else:
-        axes.plot(*zip(*middle, strict=True), color=INK, linewidth=2)
+        axes.plot(*zip(*middle, strict=True), color=TEXT_COLOUR, linewidth=2)
 
 
 def running_median(
@@ -366,7 +368,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
             ha="center",
             va="center",
             size=7.5,
-            color="white" if dark else INK,
+            color="white" if dark else TEXT_COLOUR,
         )
 
 

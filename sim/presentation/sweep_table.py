@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim.outcomes.sweep.design import word
 from sim.outcomes.sweep.load import SweepFolder
-from sim.presentation.numbers import in_months, readable, rounded
+from sim.presentation.numbers import reader_unit, rounded, signed_months
 from sim.presentation.tables import new_table, plain
 
 MOST_POINTS = 30
@@ -59,7 +59,7 @@ def sweep_table(sweep: SweepFolder, width: int) -> Table | None:
     units = []
     for key, title in shown.items():
         found = _rows(rows, key)
-        unit, factor = readable(str(found["unit"].iloc[0]))
+        unit, factor = reader_unit(str(found["unit"].iloc[0]))
         units.append((key, unit, factor))
         table.add_column(_lines(title, unit), justify="right", min_width=16)
     for point in sweep.design.itertuples(index=False):
@@ -94,7 +94,7 @@ def _lines(first: str, second: str) -> Text:
 def _spoken(value: float, dust: float, unit: str, factor: float) -> str:
     """Return a change with its sign; one that is none but for rounding is none."""
     if unit == "months":
-        return in_months(value)
+        return signed_months(value)
     if abs(value) <= dust:
         return "0"
     return f"{'−' if value < 0 else '+'}{rounded(abs(value) * factor)}"

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.sweep.load import SweepFolder
-from sim.presentation.numbers import readable
+from sim.presentation.numbers import reader_unit
 from sim.presentation.sweep_axes import Setting, setting_of
 from sim.records import Records
 
@@ -128,7 +128,7 @@ def _outcome(rows: pd.DataFrame) -> Outcome:
     """Return the outcome of rows of one measure; of several actors the first one's."""
     measure, actor = str(rows["measure"].iloc[0]), str(rows["actor"].iloc[0])
     own = rows[rows["actor"] == actor]
-    unit, scale = readable(str(own["unit"].iloc[0]))
+    unit, scale = reader_unit(str(own["unit"].iloc[0]))
     known = {one.name: one.title for one in MEASURES}
     said = f"{known.get(measure, measure)}: {actor.replace('_', ' ')}"
     return Outcome(_MAIN.get((measure, actor), said), unit, scale, own)

@@ -20,30 +20,34 @@ from sim.outcomes.attribution import (
     TITLES,
     WHOLE,
     Attribution,
-    Share,
-    shares,
+    ChannelShare,
+    channel_shares,
 )
-from sim.outcomes.bargaining import Bargain, Stand, bargaining
+from sim.outcomes.bargaining import BargainingRow, Position, bargaining
 from sim.outcomes.headline import (
     BACKFIRE,
     HORIZON,
     LAG_CHANNEL,
-    Row,
+    HeadlineRow,
     Spread,
     headline,
 )
-from sim.outcomes.network import Chokepoint, Cut
+from sim.outcomes.network import Chokepoint, LineChange
 from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Results
-from sim.policy.answer import Answer
+from sim.policy.answer import LawAnswer
 from sim.policy.difference import LegalChange
-from sim.presentation.numbers import in_months, readable, rounded
+from sim.presentation.numbers import reader_unit, rounded, signed_months
 
 _NARROW = 118
 """A terminal of fewer columns gets the difference without the two sides."""
 
 _MOST_CUTS = 12
 _MOST_DECISIONS = 12
+_DECISION_COLUMNS = (
+    *("asked", "joined", "joined\nin part", "refused", "withdrew", "undecided"),
+    "since",
+)
 
 _DUST = 1e-4
 """Share of a quantity below which a difference is shown as none."""
@@ -62,7 +66,7 @@ _SHOWN = {
 
 
 @runtime_checkable
-class Asked(Protocol):
+class RunQuestion(Protocol):
     """What is asked of a run: a question, and how its law differs."""
 
     @property
@@ -96,7 +100,7 @@ def console() -> Console:
     return Console(markup=False, highlight=False, emoji=False)
 
 
-def print_question(asked: Asked, out: Console | None = None) -> None:
+def print_question(asked: RunQuestion, out: Console | None = None) -> None:
     """Print what a scenario asks, how its law differs, and who decides the rest.
 
     And where assumptions come from: two runs may differ in that alone.
@@ -120,7 +124,7 @@ def print_headline(compared: Comparison, out: Console | None = None) -> None:
     out.print(headline_table(rows, scenario, baseline, wide=_is_wide(out)))
     if compared.split is not None:
         out.print(channel_table(compared.split))
-        out.print(plain(in_words(compared.split)))
+        out.print(plain(channel_summary(compared.split)))
     for row in rows:
         if row.measure == BACKFIRE:
             out.print(plain(row.note))
@@ -131,7 +135,11 @@ def print_headline(compared: Comparison, out: Console | None = None) -> None:
 
 
 def headline_table(
-    rows: Iterable[Row], scenario: Results, baseline: Results, *, wide: bool = True
+    rows: Iterable[HeadlineRow],
+    scenario: Results,
+    baseline: Results,
+    *,
+    wide: bool = True,
 ) -> Table:
     """Return the headline at the horizon as a table: median and 90 % range."""
     last, count = scenario.months[-1], scenario.draws.count
@@ -163,7 +171,7 @@ def channel_table(split: Attribution) -> Table:
     table.add_column("")
     for name in ("mean", "5 to 95 %", "narrows in", "widens in"):
         table.add_column(name, justify="right", no_wrap=True)
-    for share in shares(split):
+    for share in channel_shares(split):
         if share.when == HORIZON:
             if share.channel == WHOLE:
                 table.add_section()
@@ -172,25 +180,28 @@ def channel_table(split: Attribution) -> Table:
     return table
 
 
-def _channel_cells(share: Share, split: Attribution) -> list[str]:
+def _channel_cells(share: ChannelShare, split: Attribution) -> list[str]:
     name = TITLES[share.channel]
     if share.channel in split.off:
         return [name, "off", "", "", ""]
-    spread = f"{in_months(share.p05)} to {in_months(share.p95)}"
+    spread = f"{signed_months(share.p05)} to {signed_months(share.p95)}"
     how_often = [f"{part:.0%}" for part in (share.narrows, share.widens)]
-    return [name, in_months(share.mean), spread, *how_often]
+    return [name, signed_months(share.mean), spread, *how_often]
 
 
-def in_words(split: Attribution) -> str:
+def channel_summary(split: Attribution) -> str:
     """Return what the split says at the horizon, in a sentence."""
-    means = {one.channel: one.mean for one in shares(split) if one.when == HORIZON}
+    means = {
+        one.channel: one.mean for one in channel_shares(split) if one.when == HORIZON
+    }
     whole, denied = means.pop(WHOLE), means.pop(DENIED)
     most = max(means, key=lambda channel: abs(means[channel]))
-    chief = f", of which {CHANNELS[most]} does most ({in_months(means[most])})"
+    chief = f", of which {CHANNELS[most]} does most ({signed_months(means[most])})"
     return (
-        f"On average {split.scenario} changes the lag by {in_months(whole)} months: "
-        f"{in_months(denied)} if no channel answered, {in_months(whole - denied)} by "
-        f"the answers{chief if abs(means[most]) > A_DAY else ''}."
+        f"On average {split.scenario} changes the lag by {signed_months(whole)} "
+        f"months: {signed_months(denied)} if no channel answered, "
+        f"{signed_months(whole - denied)} by the answers"
+        f"{chief if abs(means[most]) > A_DAY else ''}."
     )
 
 
@@ -204,13 +215,13 @@ def legal_table(changes: Sequence[LegalChange]) -> Table:
     return table
 
 
-def decision_table(rows: Sequence[Bargain], scenario: Results) -> Table:
+def decision_table(rows: Sequence[BargainingRow], scenario: Results) -> Table:
     """Return what governments decided: what was asked first, then their own acts."""
     table = new_table(
         f"What governments decided under {scenario.scenario}, by {scenario.months[-1]}"
     )
     table.add_column("")
-    for name in ("asked", "whole", "part", "refused", "left", "open", "since"):
+    for name in _DECISION_COLUMNS:
         table.add_column(name, justify="right", no_wrap=True)
     first = sorted(rows, key=_weight)[:_MOST_DECISIONS]
     for who in dict.fromkeys(row.government for row in first):
@@ -222,30 +233,30 @@ def decision_table(rows: Sequence[Bargain], scenario: Results) -> Table:
     table.collapse_padding = True
     table.caption = plain(
         "asked: share of draws; the rest: share of the draws asked (of all, where "
-        "nobody asks). open: undecided, or not yet binding. since: the median month in "
-        "which it first bound. "
+        "nobody asks). undecided: or agreed and not yet binding. since: the median "
+        "month in which it was first binding. "
         f"{f'bargaining.csv holds {more} more' if more else 'See bargaining.csv'}"
     )
     table.caption_justify = "left"
     return table
 
 
-def _weight(row: Bargain) -> tuple[bool, float]:
+def _weight(row: BargainingRow) -> tuple[bool, float]:
     """Return the place of a row: what is asked first, then what most came of."""
     own = isnan(row.asked)
     ever = max((x for x in (row.bound, row.bound_in_part) if not isnan(x)), default=0.0)
     return own, -ever * (1.0 if own else row.asked)
 
 
-def _decision_cells(row: Bargain) -> tuple[str, ...]:
+def _decision_cells(row: BargainingRow) -> tuple[str, ...]:
     others = len(row.others.split())
     at = row.at_horizon
     shares = (
-        at[Stand.WHOLE],
-        at[Stand.IN_PART],
-        at[Stand.REFUSED],
-        at[Stand.LEFT],
-        at[Stand.OPEN] + at[Stand.AGREED],
+        at[Position.JOINED],
+        at[Position.JOINED_IN_PART],
+        at[Position.REFUSED],
+        at[Position.WITHDREW],
+        at[Position.UNDECIDED] + at[Position.AGREED],
     )
     since = row.bound_from[len(row.bound_from) // 2]
     return (
@@ -266,11 +277,11 @@ def scenario_table(questions: Mapping[str, str]) -> Table:
     return table
 
 
-def print_answers(answers: Iterable[Answer], out: Console | None = None) -> None:
+def print_answers(answers: Iterable[LawAnswer], out: Console | None = None) -> None:
     """Print what the law says to each line asked about, and why."""
     out = out or console()
     for answer in answers:
-        first, *reasons = answer.lines()
+        first, *reasons = answer.rows()
         out.print(plain(first), style="bold")
         for reason in reasons:
             out.print(plain(reason))
@@ -295,7 +306,7 @@ def chokepoint_table(points: Iterable[Chokepoint]) -> Table:
     return table
 
 
-def cut_table(cuts: Sequence[Cut], title: str) -> Table:
+def cut_table(cuts: Sequence[LineChange], title: str) -> Table:
     """Return the lines that a scenario cuts, the hardest hit first."""
     table = new_table(title)
     for name in ("seller", "buyer", "good", "before", "after"):
@@ -328,7 +339,7 @@ def new_table(title: str) -> Table:
     )
 
 
-def _is_shown(row: Row) -> bool:
+def _is_shown(row: HeadlineRow) -> bool:
     """Return whether a row is among those that a reader asks for first."""
     if row.measure in {BACKFIRE, LAG_CHANNEL}:
         return False
@@ -341,10 +352,15 @@ def _is_wide(out: Console) -> bool:
 
 
 def _add_measure(
-    table: Table, rows: Sequence[Row], scenario: Results, *, wide: bool, alone: bool
+    table: Table,
+    rows: Sequence[HeadlineRow],
+    scenario: Results,
+    *,
+    wide: bool,
+    alone: bool,
 ) -> None:
     """Add a measure: a line of its own, and a line for each actor if there are more."""
-    unit, _ = readable(rows[0].unit)
+    unit, _ = reader_unit(rows[0].unit)
     title = f"{scenario.quantities[rows[0].measure].title}, {unit}"
     if len(rows) == 1:
         who = "" if rows[0].actor == CHINA else f": {_who(rows[0].actor, scenario)}"
@@ -364,8 +380,8 @@ def _who(actor: str, scenario: Results) -> str:
     return f"  {variant}" if variant else whole
 
 
-def _cells(row: Row, *, wide: bool, alone: bool) -> list[Text]:
-    _, scale = readable(row.unit)
+def _cells(row: HeadlineRow, *, wide: bool, alone: bool) -> list[Text]:
+    _, scale = reader_unit(row.unit)
     cells = []
     if wide or alone:
         cells.append(_range(row.baseline, scale))
@@ -376,7 +392,7 @@ def _cells(row: Row, *, wide: bool, alone: bool) -> list[Text]:
     return [plain(cell) for cell in cells]
 
 
-def _difference(row: Row, scale: float) -> str:
+def _difference(row: HeadlineRow, scale: float) -> str:
     if row.difference == (0.0, 0.0, 0.0):
         return "none"
     dust = _DUST * max(abs(row.baseline[-1]), abs(row.scenario[-1]))
@@ -399,7 +415,7 @@ def _number(value: float, *, signed: bool) -> str:
     return rounded(value).replace("-", "−")
 
 
-def _share(row: Row) -> str:
+def _share(row: HeadlineRow) -> str:
     value = row.probability_of_increase
     if row.difference == (0.0, 0.0, 0.0) and value == 0.0:
         return ""

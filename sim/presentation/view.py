@@ -17,8 +17,8 @@ from sim.outcomes.load import RunFolder
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.network import Network
 from sim.outcomes.quantiles import LEVELS, Bands, bands
-from sim.outcomes.results import Results, matched
-from sim.presentation.numbers import readable
+from sim.outcomes.results import Results, with_same_series
+from sim.presentation.numbers import reader_unit
 
 _DECISIONS = "governments decide"
 """What happens on the day from which governments decide for themselves."""
@@ -28,7 +28,7 @@ _DUST = 1e-4
 
 
 @dataclass(frozen=True)
-class Mark:
+class LawDate:
     """A date on which the two laws part.
 
     Attributes:
@@ -43,7 +43,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class View:
+class RunView:
     """What figures read of a run.
 
     Attributes:
@@ -67,7 +67,7 @@ class View:
     titles: Mapping[str, str]
     units: Mapping[str, str]
     names: Mapping[str, str]
-    marks: tuple[Mark, ...]
+    law_dates: tuple[LawDate, ...]
     recorded_until: date | None
     draws: int
     seed: int
@@ -84,7 +84,7 @@ class View:
             if name == measure and scenario == self.baseline
         ]
 
-    def of(self, scenario: str, measure: str, actor: str) -> Bands:
+    def bands(self, scenario: str, measure: str, actor: str) -> Bands:
         """Return quantiles by month.
 
         Raises:
@@ -99,7 +99,7 @@ class View:
         hint = nearest(actor, known) or f"; there is {', '.join(known[:8])}"
         raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
 
-    def words(self, actor: str) -> str:
+    def actor_name(self, actor: str) -> str:
         """Return an actor and its variant as a reader would say them."""
         who, _, variant = actor.partition(":")
         name = self.names.get(who, who[:1].upper() + who[1:])
@@ -107,14 +107,14 @@ class View:
 
     def first_difference(self, measure: str, actor: str) -> int | None:
         """Return the place of the first month in which the two differ, if they do."""
-        ours = self.of(self.scenario, measure, actor)
-        theirs = self.of(self.baseline, measure, actor)
+        ours = self.bands(self.scenario, measure, actor)
+        theirs = self.bands(self.baseline, measure, actor)
         dust = _DUST * np.max(np.abs(theirs), initial=0.0)
         apart = np.any(np.abs(ours - theirs) > dust, axis=0)
         return int(np.argmax(apart)) if apart.any() else None
 
 
-def marks_of(rows: Iterable[InstrumentStatus]) -> tuple[Mark, ...]:
+def law_dates_of(rows: Iterable[InstrumentStatus]) -> tuple[LawDate, ...]:
     """Return the dates on which two laws part: announcements and effective dates.
 
     One instrument may stand in the rows of many months; it is marked once.
@@ -128,7 +128,7 @@ def marks_of(rows: Iterable[InstrumentStatus]) -> tuple[Mark, ...]:
     )
 
 
-def view(run: Comparison | RunFolder, measure: str) -> View:
+def view(run: Comparison | RunFolder, measure: str) -> RunView:
     """Return what a figure of one measure reads of a run, fresh or saved."""
     if isinstance(run, RunFolder):
         return view_of_folder(run)
@@ -139,37 +139,37 @@ def view(run: Comparison | RunFolder, measure: str) -> View:
     return view_of_results(theirs if alone else run.scenario.only(wanted), theirs)
 
 
-def view_of_results(scenario: Results, baseline: Results) -> View:
+def view_of_results(scenario: Results, baseline: Results) -> RunView:
     """Return what figures read of two results that pair."""
-    scenario, baseline = matched(scenario, baseline)
+    scenario, baseline = with_same_series(scenario, baseline)
     quantiles = {
         (one.scenario, *key): bands(series)
-        * readable(one.quantities[key[0]].unit_by_month)[1]
+        * reader_unit(one.quantities[key[0]].unit_by_month)[1]
         for one in (baseline, scenario)
         for key, series in one.series.items()
     }
     rows: Sequence[InstrumentStatus] = ()
     if scenario.regime is not None and baseline.regime is not None:
         rows = instrument_status(scenario.regime, baseline.regime, scenario.months)
-    return View(
+    return RunView(
         scenario=scenario.scenario,
         baseline=baseline.scenario,
         months=first_days(scenario.months),
         quantiles=quantiles,
         titles={name: one.title for name, one in scenario.quantities.items()},
         units={
-            name: readable(one.unit_by_month)[0]
+            name: reader_unit(one.unit_by_month)[0]
             for name, one in scenario.quantities.items()
         },
         names=_names(scenario.network),
-        marks=marks_of(rows),
+        law_dates=law_dates_of(rows),
         recorded_until=_last([row.announced for row in rows if row.baseline]),
         draws=scenario.draws.count,
         seed=scenario.seed,
     )
 
 
-def view_of_difference(scenario: Results, baseline: Results) -> View:
+def view_of_difference(scenario: Results, baseline: Results) -> RunView:
     """Return a view of the differences between two results, taken draw by draw."""
     change = {
         key: series - baseline.get(key) for key, series in scenario.series.items()
@@ -179,40 +179,40 @@ def view_of_difference(scenario: Results, baseline: Results) -> View:
         both,
         quantiles={
             (scenario.scenario, *key): bands(series)
-            * readable(scenario.quantities[key[0]].unit_by_month)[1]
+            * reader_unit(scenario.quantities[key[0]].unit_by_month)[1]
             for key, series in change.items()
         },
     )
 
 
-def view_of_folder(run: RunFolder) -> View:
+def view_of_folder(run: RunFolder) -> RunView:
     """Return what figures read of a saved run."""
     frame = run.quantiles
     baseline, scenario = (*frame["scenario"].unique(), *frame["scenario"].unique())[:2]
     units = dict(zip(frame["measure"], frame["unit"], strict=True))
     law = run.law if run.has_law else None
-    return View(
+    return RunView(
         scenario=scenario,
         baseline=baseline,
         months=frame["month"].drop_duplicates().to_numpy().astype("datetime64[ms]"),
         quantiles={
             (str(one), str(measure), str(actor)): rows[list(LEVELS)].to_numpy().T
-            * readable(units[str(measure)])[1]
+            * reader_unit(units[str(measure)])[1]
             for (one, measure, actor), rows in frame.groupby(
                 ["scenario", "measure", "actor"], sort=False
             )
         },
         titles={known.name: known.title for known in MEASURES},
-        units={str(name): readable(unit)[0] for name, unit in units.items()},
+        units={str(name): reader_unit(unit)[0] for name, unit in units.items()},
         names=_names(run.network if run.has_law else None),
-        marks=() if law is None else _marks_of_frame(law),
+        law_dates=() if law is None else _marks_of_frame(law),
         recorded_until=None if law is None else _last_known(law),
         draws=_count(run.provenance.get("draws", 0)),
         seed=int(run.provenance.get("seed", 0)),
     )
 
 
-def _marks_of_frame(law: pd.DataFrame) -> tuple[Mark, ...]:
+def _marks_of_frame(law: pd.DataFrame) -> tuple[LawDate, ...]:
     apart = law[law["difference"] != ""]
     columns = [apart[name] for name in ("instrument", "difference")]
     columns += [apart[name].dt.date for name in ("announced", "effective")]
@@ -223,7 +223,7 @@ def _last_known(law: pd.DataFrame) -> date | None:
     return _last(law[law["baseline"] != ""]["announced"].dt.date)
 
 
-def _marks(apart: set[tuple[str, str, date, date | None]]) -> tuple[Mark, ...]:
+def _marks(apart: set[tuple[str, str, date, date | None]]) -> tuple[LawDate, ...]:
     """Return a mark for each day; a day on which several laws part has one.
 
     Acts that governments decide on have no date; the day is marked from which they do.
@@ -238,7 +238,7 @@ def _marks(apart: set[tuple[str, str, date, date | None]]) -> tuple[Mark, ...]:
         found.setdefault((announced, False), []).append(words)
         found.setdefault((effective, True), []).append(words)
     return tuple(
-        Mark(day, _label(names, effective), effective)
+        LawDate(day, _label(names, effective), effective)
         for (day, effective), names in sorted(found.items())
         if effective or (day, True) not in found
     )

@@ -4,18 +4,21 @@ from sim.domain.chips import Chip
 from sim.records import tables
 from sim.records.load import Records
 
+REFERENCE_CHIP = "H100"
+"""The chip that H100-equivalents are counted in."""
+
 
 def catalogue(records: Records) -> tuple[Chip, ...]:
     """Return flagship chips, and chips that were drawn for a rule."""
     flagships = [
-        as_chip(row, row.hbm_stacks) for row in records.facts.of(tables.ChipRow)
+        as_chip(row, row.hbm_stacks) for row in records.facts.rows(tables.ChipRow)
     ]
-    compliant = [as_chip(row) for row in records.facts.of(tables.CompliantChip)]
+    compliant = [as_chip(row) for row in records.facts.rows(tables.CompliantChipRow)]
     return (*flagships, *compliant)
 
 
 def as_chip(
-    row: tables.ChipRow | tables.CompliantChip, hbm_stacks: float = 0.0
+    row: tables.ChipRow | tables.CompliantChipRow, hbm_stacks: float = 0.0
 ) -> Chip:
     """Return the chip that a row describes."""
     return Chip(

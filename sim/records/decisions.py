@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.domain.errors import ScenarioError, nearest
 from sim.policy.decisions import ALLIES, Decisions
-from sim.policy.difference import first_seen
+from sim.policy.difference import first_visible_month
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records.law import without_dangling
@@ -58,12 +58,12 @@ def with_decisions(
     if not states and not any(chosen.values()):
         return regime
     since = _since(given, regime, base, place)
-    stated = Decisions(states=states, since=since, chosen=chosen)
+    stated = Decisions(states=states, since=since, by_instrument=chosen)
     offered = _offered(stated, regime, menu)
     known = without_dangling({**regime.instruments, **offered})
     decisions = replace(stated, menu={key: known[key] for key in offered})
-    opened = {(act.id, state) for act, state in decisions.open(known)}
-    unchanged = first_seen(base.instruments, regime.instruments) is None
+    opened = {(act.id, state) for act, state in decisions.open_decisions(known)}
+    unchanged = first_visible_month(base.instruments, regime.instruments) is None
     if not opened and (unchanged or given.get(_SINCE) is not None):
         raise ScenarioError(
             f"{place}: there is nothing to decide from {since} on; give an earlier day "
@@ -86,13 +86,13 @@ def _offered(
     ready = [act for act in regime.instruments.values() if stated.decides(act)]
     offered = {}
     for key, act in menu.items():
-        by_name = (key, act.issuer) in stated.chosen
+        by_name = (key, act.issuer) in stated.by_instrument
         repeats = not by_name and any(_same_step(act, other) for other in ready)
-        if stated.says(key, act.issuer) and not repeats:
+        if stated.state_decides(key, act.issuer) and not repeats:
             asked = {
                 state: adoption
                 for state, adoption in act.adopted_by.items()
-                if stated.says(key, state)
+                if stated.state_decides(key, state)
             }
             offered[key] = replace(_from(act, stated.since), adopted_by=asked)
     return offered
@@ -100,7 +100,7 @@ def _offered(
 
 def _check_named(decisions: Decisions, opened: Collection[str], place: str) -> None:
     """Refuse an act that is to be decided on by name and was made too early for it."""
-    named = {key[0] for key, decides in decisions.chosen.items() if decides}
+    named = {key[0] for key, decides in decisions.by_instrument.items() if decides}
     for name in sorted(named.difference(opened)):
         raise ScenarioError(
             f"{place}.{_INSTRUMENTS}.{name}: is made before {decisions.since}, from "
@@ -205,7 +205,7 @@ def _since(given: Mapping[str, Any], regime: Regime, base: Regime, place: str) -
                 "simulated history begins"
             )
         return since
-    first = first_seen(base.instruments, regime.instruments)
+    first = first_visible_month(base.instruments, regime.instruments)
     if first is None:
         raise ScenarioError(
             f"{place}.{_SINCE}: from which day on? the scenario's law does not differ "

@@ -5,18 +5,18 @@ from collections.abc import Collection, Iterable
 from sim.domain.errors import RecordsError, nearest
 from sim.policy.beliefs import EFFICIENCY, WEIGHT, News, Prospect
 from sim.policy.regime import Regime
-from sim.records.market_rows import EventReturn, NewsRow, ProspectRow
+from sim.records.market_rows import EventReturnRow, NewsRow, ProspectRow
 from sim.records.tables import ActorRow, Facts
 
 
 def prospects(facts: Facts) -> tuple[Prospect, ...]:
     """Return what may come."""
-    return tuple(row.build() for row in facts.of(ProspectRow))
+    return tuple(row.build() for row in facts.rows(ProspectRow))
 
 
 def news(facts: Facts) -> tuple[News, ...]:
     """Return the dated news of the record."""
-    return tuple(row.build() for row in facts.of(NewsRow))
+    return tuple(row.build() for row in facts.rows(NewsRow))
 
 
 def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) -> None:
@@ -25,22 +25,22 @@ def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) 
     Raises:
         RecordsError: says which file, row and word.
     """
-    actors = [row.id for row in facts.of(ActorRow)]
-    coming = [row.id for row in facts.of(ProspectRow)]
-    for number, prospect in enumerate(facts.of(ProspectRow), start=2):
+    actors = [row.id for row in facts.rows(ActorRow)]
+    coming = [row.id for row in facts.rows(ProspectRow)]
+    for number, prospect in enumerate(facts.rows(ProspectRow), start=2):
         where = f"prospects.csv, row {number}"
         _once(where, prospect.id, coming[: number - 2])
         _known(where, "actor", prospect.sellers, actors)
-    known = [row.id for row in facts.of(NewsRow)]
+    known = [row.id for row in facts.rows(NewsRow)]
     kinds = [name.removeprefix(WEIGHT) for name in assumptions if WEIGHT in name]
-    for number, item in enumerate(facts.of(NewsRow), start=2):
+    for number, item in enumerate(facts.rows(NewsRow), start=2):
         where = f"news.csv, row {number}"
         _once(where, item.id, known[: number - 2])
         _known(where, "kind of news", [item.kind], [*kinds, EFFICIENCY])
         _known(where, "prospect", item.prospects, coming)
         _check_size(where, item)
         _check_law(where, item, law)
-    for number, day in enumerate(facts.of(EventReturn), start=2):
+    for number, day in enumerate(facts.rows(EventReturnRow), start=2):
         where = f"event_returns.csv, row {number}"
         _known(where, "news or instrument", day.items, [*known, *law.instruments])
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sim.domain.errors import RecordsError, nearest
 from sim.records.history_rows import Family, Observation, ObservationError
-from sim.records.market_rows import EventReturn
+from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import check_once
 from sim.records.tables import Facts
@@ -22,15 +22,15 @@ def check_history(facts: Facts) -> None:
             outside the scale of its family, a series is a target by memory alone, or a
             pattern reads a return on a day that has none.
     """
-    families = {row.family: row for row in facts.of(Family)}
-    check_once("families.csv", [row.family for row in facts.of(Family)])
-    of_errors = facts.of(ObservationError)
+    families = {row.family: row for row in facts.rows(Family)}
+    check_once("families.csv", [row.family for row in facts.rows(Family)])
+    of_errors = facts.rows(ObservationError)
     check_once("errors.csv", [f"{row.family} {row.of}" for row in of_errors])
     for number, error in enumerate(of_errors, start=2):
         if error.family not in families:
             raise _unknown(f"errors.csv, row {number}", error.family, families)
     known = errors_by_family(of_errors)
-    rows = facts.of(Observation)
+    rows = facts.rows(Observation)
     sure = {row.series for row in targets(rows) if row.confidence != "memory"}
     for number, row in enumerate(rows, start=2):
         where = f"{OBSERVATIONS}, row {number}"
@@ -99,10 +99,10 @@ def _check_periods(rows: Sequence[Observation]) -> None:
 
 def _check_readings(facts: Facts) -> None:
     """Refuse readings that stand there twice or read a return on no known day."""
-    patterns = facts.of(Pattern)
+    patterns = facts.rows(Pattern)
     check_once("patterns.csv", [row.id for row in patterns])
-    check_once("published.csv", [row.id for row in facts.of(Published)])
-    days = {day.event: None for day in facts.of(EventReturn)}
+    check_once("published.csv", [row.id for row in facts.rows(Published)])
+    days = {day.event: None for day in facts.rows(EventReturnRow)}
     for number, row in enumerate(patterns, start=2):
         if row.reading == "return" and row.event not in days:
             raise RecordsError(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.domain.months import Month
-from sim.records.row import Noted, Row
+from sim.records.row import NotedRow, Row
 
 Scale = Literal["log", "logit", "linear"]
 """The scale on which what a model leaves over is about as large for all values."""
@@ -14,7 +14,7 @@ Scale = Literal["log", "logit", "linear"]
 Positive = Annotated[float, Field(gt=0.0)]
 
 
-class Observation(Noted):
+class Observation(NotedRow):
     """What was observed of a measure over some days, for comparison.
 
     Attributes:
@@ -107,7 +107,7 @@ class ObservationError(Row):
     reason: str
 
 
-class ExchangeRate(Noted):
+class ExchangeRate(NotedRow):
     """What a dollar cost on average over some days.
 
     Attributes:

@@ -59,7 +59,7 @@ class Records:
     @property
     def actors(self) -> tuple[str, ...]:
         """Ids of all actors."""
-        return tuple(row.id for row in self.facts.of(ActorRow))
+        return tuple(row.id for row in self.facts.rows(ActorRow))
 
     @cached_property
     def posterior(self) -> Posterior | None:
@@ -86,11 +86,11 @@ def load(folder: Path | str | None = None) -> Records:
     rows = read_table(place / "assumptions.csv", Assumption)
     check_once("assumptions.csv", [row.name for row in rows])
     facts = Facts(place)
-    actors = [row.id for row in facts.of(ActorRow)]
+    actors = [row.id for row in facts.rows(ActorRow)]
     check_once("actors.csv", actors)
     _check_actors(facts, set(actors))
-    _check_one_each("ladder.csv", [row.kind for row in facts.of(RungRow)], KINDS)
-    _check_one_each("allies.csv", [row.state for row in facts.of(AllyRow)], ALLIES)
+    _check_one_each("ladder.csv", [row.kind for row in facts.rows(RungRow)], KINDS)
+    _check_one_each("allies.csv", [row.state for row in facts.rows(AllyRow)], ALLIES)
     check_history(facts)
     law = load_law(place / "law", actors=actors)
     menu = load_menu(place / "menu", law, actors=actors)

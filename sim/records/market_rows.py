@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.months import Month
 from sim.policy.beliefs import News, Prospect
 from sim.policy.kinds import KINDS
 from sim.policy.scope import Facilities, Scope
-from sim.records.row import Noted
+from sim.records.row import NotedRow, YearRow
 from sim.records.words import Actors, Goods, States, one_of
 
 
@@ -35,7 +35,7 @@ Remark = Annotated[str, BeforeValidator(_text)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-class ProspectRow(Noted):
+class ProspectRow(NotedRow):
     """An instrument that may come.
 
     Attributes:
@@ -88,7 +88,7 @@ class ProspectRow(Noted):
         )
 
 
-class NewsRow(Noted):
+class NewsRow(NotedRow):
     """A dated piece of news.
 
     Attributes:
@@ -130,7 +130,7 @@ class NewsRow(Noted):
         )
 
 
-class MarketRow(Noted):
+class MarketRow(NotedRow):
     """What the share of a listed firm is like.
 
     Attributes:
@@ -147,30 +147,20 @@ class MarketRow(Noted):
     daily_volatility: Annotated[float, Field(gt=0.0)]
 
 
-class SupplierYear(Noted):
+class SupplierYear(YearRow):
     """The year of a supplier that sells much beside the goods of the model.
 
     Attributes:
-        firm: actor id.
-        year: calendar year.
-        revenue: all it sold.
+        revenue: all that it sold.
         china_revenue: sold to China beside the goods of the model.
-        unit: of the values.
     """
 
     firm: str
-    year: int
     revenue: float
     china_revenue: float
-    unit: str
-
-    @property
-    def known_by(self) -> Month:
-        """The year's last month."""
-        return Month(self.year, MONTHS_A_YEAR)
 
 
-class EventReturn(Noted):
+class EventReturnRow(NotedRow):
     """What a share did on the day of an event.
 
     Attributes:

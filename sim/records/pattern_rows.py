@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from sim.domain.months import Month
-from sim.records.row import Noted
+from sim.records.row import NotedRow
 
 
 def _month(value: str) -> str:
@@ -36,7 +36,7 @@ NEEDS: dict[str, frozenset[str]] = {
 """Kinds of reading, and the columns that each goes by; the others stay empty."""
 
 
-class Read(Noted):
+class Read(NotedRow):
     """A number that is read off a run, and the band in which it should lie.
 
     Attributes:

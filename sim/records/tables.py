@@ -1,6 +1,6 @@
 """Tables of facts: what a row of each says, and the tables of a folder."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from sim.domain.errors import RecordsError
-from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
+from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
 from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.history_rows import (
@@ -18,7 +18,7 @@ from sim.records.history_rows import (
     ObservationError,
 )
 from sim.records.market_rows import (
-    EventReturn,
+    EventReturnRow,
     MarketRow,
     NewsRow,
     ProspectRow,
@@ -26,10 +26,10 @@ from sim.records.market_rows import (
 )
 from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import SomeRow, read_table
-from sim.records.row import Noted, Row
+from sim.records.row import NotedRow, Row, YearRow
 
 
-class ActorRow(Noted):
+class ActorRow(NotedRow):
     """An actor on the map."""
 
     id: str
@@ -38,12 +38,10 @@ class ActorRow(Noted):
     country: str
 
 
-class Tool(Noted):
+class ToolRow(NotedRow):
     """A class of wafer-fab tools, and the Chinese tool of it.
 
     Attributes:
-        good: the class.
-        price_usd_m: USD million a tool.
         service_group: how it fares without service.
         domestic_quality: of the Chinese tool, over the best foreign one's.
         domestic_share: of purchases at the start.
@@ -58,7 +56,7 @@ class Tool(Noted):
     domestic_shipped: float
 
 
-class ToolLine(Noted):
+class ToolLineRow(NotedRow):
     """Who sells which class of tools to Chinese fabs."""
 
     vendor: str
@@ -68,60 +66,65 @@ class ToolLine(Noted):
     substitutability: float
 
 
-class FabRow(Noted):
-    """A Chinese fab; capacities in thousand 12-inch wafers a month."""
+CEILING_OF_AI_LOGIC = "fab.advanced_ceiling_kwpm"
+"""Name of the assumption that gives the ceiling of the fab that makes AI dies."""
+
+
+class FabRow(NotedRow):
+    """A Chinese fab.
+
+    Attributes:
+        party: the firm behind it, as a listing would name it.
+        node: the process, which says how many tools a wafer takes.
+        kind: what it makes; ``ai_logic`` makes AI dies, ``hbm`` stacks of memory.
+        advanced: whether it makes advanced-node chips, as law defines them.
+        start_kwpm: capacity at the start, thousand 12-inch wafers a month; None if it
+            is the assumption `assumed_start`.
+        ceiling_kwpm: the most that demand and money bear; None if it is the assumption
+            `CEILING_OF_AI_LOGIC`.
+    """
 
     fab: str
     party: str
-    node: str
-    kind: Literal["logic", "dram", "nand"]
+    node: Literal["7nm", "28nm", "dram", "nand"]
+    kind: Literal["ai_logic", "logic", "hbm", "dram", "nand"]
     advanced: bool
     start_kwpm: float | None
     ceiling_kwpm: float | None
 
+    @property
+    def assumed_start(self) -> str:
+        """Name of the assumption that gives its capacity at the start."""
+        return f"fab.start_kwpm.{self.fab}"
 
-class VendorYear(Noted):
+
+class VendorYear(YearRow):
     """A tool maker's year, USD million."""
 
     firm: str
-    year: int
     row_system_revenue: float
     capacity: float
-    unit: str
-
-    @property
-    def known_by(self) -> Month:
-        """The year's last month."""
-        return Month(self.year, MONTHS_A_YEAR)
 
 
-class Firm(Noted):
+class FirmRow(NotedRow):
     """A listed firm."""
 
     firm: str
-    country: str
     row_growth_after: float
     service_row_revenue: float
     price_to_sales: float
 
 
-class DesignerYear(Noted):
+class DesignerYear(YearRow):
     """A foreign chip designer's year, USD million."""
 
     firm: str
-    year: int
     row_data_centre: float
     other_revenue: float
     other_china: float
-    unit: str
-
-    @property
-    def known_by(self) -> Month:
-        """The year's last month."""
-        return Month(self.year, MONTHS_A_YEAR)
 
 
-class Product(Noted):
+class ProductRow(NotedRow):
     """A chip that is sold from some day on, and known from an earlier one.
 
     Attributes:
@@ -136,7 +139,7 @@ class Product(Noted):
         return Month.parse(self.announced)
 
 
-class ChipRow(Product):
+class ChipRow(ProductRow):
     """A foreign flagship accelerator."""
 
     chip: str
@@ -155,7 +158,7 @@ class ChipRow(Product):
         return Month.of(parse_day(self.launch))
 
 
-class CompliantChip(Product):
+class CompliantChipRow(ProductRow):
     """A chip that was drawn for a rule, as it was sold; the model draws its own."""
 
     chip: str
@@ -167,14 +170,14 @@ class CompliantChip(Product):
     price_usd: float
 
 
-class OrderShare(Noted):
+class OrderShareRow(NotedRow):
     """A foreign designer's share of what Chinese laboratories order abroad."""
 
     seller: str
     share: float
 
 
-class DomesticChipRow(Product):
+class DomesticChipRow(ProductRow):
     """A Chinese accelerator."""
 
     chip: str
@@ -187,14 +190,14 @@ class DomesticChipRow(Product):
     price_usd: float
 
 
-class DesignerShare(Noted):
+class WaferShareRow(NotedRow):
     """A Chinese designer's share of SMIC's AI wafers."""
 
     designer: str
     wafer_share: float
 
 
-class LabRow(Noted):
+class LabRow(NotedRow):
     """A Chinese laboratory."""
 
     lab: str
@@ -204,35 +207,33 @@ class LabRow(Noted):
     openness: float
 
 
-class Budget(Noted):
+class BudgetYear(YearRow):
     """A year's Chinese spending on AI compute."""
 
-    year: int
     spending_usd_m: float
-    unit: str
-
-    @property
-    def known_by(self) -> Month:
-        """The year's last month."""
-        return Month(self.year, MONTHS_A_YEAR)
 
 
-class StartStock(Noted):
-    """Accelerators in use at the start."""
+class StartStockRow(NotedRow):
+    """Accelerators in use at the start.
 
-    owner: str
-    channel: str
+    Attributes:
+        owner: ``CHN`` for laboratories in China, ``WORLD`` for all others.
+        designer: who sold them; None if they are not told apart.
+    """
+
+    owner: Literal["CHN", "WORLD"]
+    designer: str | None
     training_h100e: float
     inference_h100e: float
     units: float
 
 
-class SupplyQuarter(Noted):
-    """Accelerators sold outside China in a quarter, H100-equivalents a month."""
+class SupplyQuarter(NotedRow):
+    """What a designer sold outside China in a quarter, H100-equivalents a month."""
 
-    quarter_end: str
-    nvidia_outside_china: float
-    others: float
+    designer: str
+    quarter_end: str = Field(pattern=r"^\d{4}-(03|06|09|12)$")
+    outside_china: float = Field(ge=0.0)
     unit: str
 
     @property
@@ -241,32 +242,32 @@ class SupplyQuarter(Noted):
         return Month.parse(self.quarter_end)
 
 
-class Hub(Noted):
-    """A transshipment hub and its brokers."""
+class HubRow(NotedRow):
+    """A transshipment hub, its brokers, and the designer whose chips they divert."""
 
     broker: str
-    country: str
+    designer: str
     import_share: float
     capacity_share: float
 
 
-class CloudRow(Noted):
-    """An offshore cloud with Chinese users."""
+class CloudRow(NotedRow):
+    """An offshore cloud with Chinese users, and the designer whose chips it rents."""
 
     cloud: str
-    country: str
+    designer: str
     host: str
     supply_share: float
 
 
-class FrontierRow(Noted):
+class FrontierRow(NotedRow):
     """A frontier laboratory."""
 
     lab: str
     run_factor: float
 
 
-class FrontierFact(Noted):
+class FrontierRecordRow(NotedRow):
     """A fact about the frontier's record."""
 
     quantity: str
@@ -279,32 +280,41 @@ class FrontierFact(Noted):
         return None if self.quantity == "record_ends" else Month.parse(self.as_of)
 
 
-class MemoryRow(Noted):
+class MemoryRow(NotedRow):
     """A foreign maker of high-bandwidth memory."""
 
     maker: str
-    country: str
     share: float
     stack_price_usd: float
 
 
-class Mineral(Noted):
+class MineralRow(NotedRow):
     """A buyer of Chinese gallium."""
 
+    seller: str
     buyer: str
     destination: str
     shipments: float
     unit: str
 
 
-class EdaLine(Noted):
+class EdaLineRow(NotedRow):
     """A Chinese user of foreign design software."""
 
+    seller: str
     buyer: str
     share: float
 
 
-class Constant(Row):
+class FoundryLineRow(NotedRow):
+    """A Chinese designer that a foreign foundry makes dies for, if law lets it."""
+
+    foundry: str
+    buyer: str
+    transit_months: int
+
+
+class ConstantRow(Row):
     """A known number."""
 
     name: str
@@ -313,7 +323,7 @@ class Constant(Row):
     meaning: str
 
 
-class RungRow(Noted):
+class RungRow(NotedRow):
     """How grave a kind of instrument is held to be; whether it takes trade away."""
 
     kind: str
@@ -321,7 +331,7 @@ class RungRow(Noted):
     tightens: bool
 
 
-class AllyRow(Noted):
+class AllyRow(NotedRow):
     """A state that is asked to join, and how much a Chinese answer would hurt it."""
 
     state: str
@@ -330,31 +340,32 @@ class AllyRow(Noted):
 
 TABLES: dict[str, type[Row]] = {
     "actors": ActorRow,
-    "tools": Tool,
-    "tool_lines": ToolLine,
+    "tools": ToolRow,
+    "tool_lines": ToolLineRow,
     "fabs": FabRow,
     "vendor_books": VendorYear,
-    "firms": Firm,
+    "firms": FirmRow,
     "designer_books": DesignerYear,
     "chips": ChipRow,
-    "compliant_chips": CompliantChip,
-    "order_shares": OrderShare,
+    "compliant_chips": CompliantChipRow,
+    "order_shares": OrderShareRow,
     "domestic_chips": DomesticChipRow,
-    "designer_shares": DesignerShare,
+    "designer_shares": WaferShareRow,
     "labs": LabRow,
-    "lab_budgets": Budget,
-    "start_stocks": StartStock,
+    "lab_budgets": BudgetYear,
+    "start_stocks": StartStockRow,
     "world_supply": SupplyQuarter,
-    "hubs": Hub,
+    "hubs": HubRow,
     "clouds": CloudRow,
     "frontier": FrontierRow,
-    "frontier_record": FrontierFact,
+    "frontier_record": FrontierRecordRow,
     "memory_makers": MemoryRow,
-    "minerals": Mineral,
-    "eda_lines": EdaLine,
+    "minerals": MineralRow,
+    "eda_lines": EdaLineRow,
+    "foundry_lines": FoundryLineRow,
     "ladder": RungRow,
     "allies": AllyRow,
-    "constants": Constant,
+    "constants": ConstantRow,
     "history/observations": Observation,
     "history/families": Family,
     "history/errors": ObservationError,
@@ -366,16 +377,20 @@ TABLES: dict[str, type[Row]] = {
     "news": NewsRow,
     "markets": MarketRow,
     "supplier_books": SupplierYear,
-    "history/event_returns": EventReturn,
+    "history/event_returns": EventReturnRow,
 }
 """The tables of facts, by file name, and what a row of each is."""
 
 
+TABLE_OF: dict[type[Row], str] = {kind: name for name, kind in TABLES.items()}
+"""File name of the table of a kind of row."""
+
+
 class Facts:
-    """The tables of a data folder, read when first asked for.
+    """The tables of a data folder, read when first needed.
 
     Attributes:
-        folder: where they stand.
+        folder: where they are.
         seen_until: the last month that is seen, where the record is cut: rows that were
             known only later are left out. None sees all.
     """
@@ -397,24 +412,41 @@ class Facts:
             return rows
         return tuple(r for r in rows if r.known_by is None or r.known_by <= last)
 
-    def of(self, kind: type[SomeRow]) -> list[SomeRow]:
-        """Return the rows of the table whose rows are of a kind."""
-        name = next(name for name, row in TABLES.items() if row is kind)
-        return [row for row in self.tables[name] if isinstance(row, kind)]
+    def rows(self, kind: type[SomeRow], /, **cells: object) -> list[SomeRow]:
+        """Return the rows of a table in which columns hold the given values."""
+        return [
+            row
+            for row in self.tables[TABLE_OF[kind]]
+            if isinstance(row, kind)
+            and all(getattr(row, column) == cell for column, cell in cells.items())
+        ]
 
-    def one(self, kind: type[SomeRow], test: Callable[[SomeRow], bool]) -> SomeRow:
-        """Return the only row that passes a test.
+    def only_row(self, kind: type[SomeRow], /, **cells: object) -> SomeRow:
+        """Return the only such row.
 
         Raises:
             RecordsError: there is none, or more than one.
         """
-        found = [row for row in self.of(kind) if test(row)]
-        if len(found) != 1:
-            name = next(name for name, row in TABLES.items() if row is kind)
-            raise RecordsError(f"{name}.csv: {len(found)} rows where one was expected")
-        return found[0]
+        rows = self.rows(kind, **cells)
+        if len(rows) != 1:
+            sought = " and ".join(
+                f"{column} {cell!r}" for column, cell in cells.items()
+            )
+            raise RecordsError(
+                f"{TABLE_OF[kind]}.csv: {len(rows)} rows with {sought}; there must be 1"
+            )
+        return rows[0]
+
+    def values(self, kind: type[Row], column: str) -> list[str]:
+        """Return what a column of a table holds, each value once, in order."""
+        return list(dict.fromkeys(getattr(row, column) for row in self.rows(kind)))
 
     @cached_property
     def constants(self) -> dict[str, float]:
         """Known numbers by name."""
-        return {row.name: row.value for row in self.of(Constant)}
+        return {row.name: row.value for row in self.rows(ConstantRow)}
+
+
+def by_year(rows: Iterable[YearRow], column: str) -> dict[int, float]:
+    """Return a column of yearly rows, by year."""
+    return {row.year: getattr(row, column) for row in rows}

@@ -20,12 +20,12 @@ from sim.records.load import Records
 from sim.records.market_rows import SupplierYear
 from sim.records.row import Row
 from sim.records.tables import (
-    Budget,
+    BudgetYear,
     ChipRow,
     DesignerYear,
     DomesticChipRow,
     Facts,
-    FrontierFact,
+    FrontierRecordRow,
     SupplyQuarter,
     VendorYear,
 )
@@ -34,11 +34,11 @@ _STARTED_WITH: tuple[tuple[type[Row], str], ...] = (
     (VendorYear, "firm"),
     (DesignerYear, "firm"),
     (SupplierYear, "firm"),
-    (Budget, "unit"),
-    (SupplyQuarter, "unit"),
+    (BudgetYear, "unit"),
+    (SupplyQuarter, "designer"),
     (ChipRow, "designer"),
     (DomesticChipRow, "designer"),
-    (FrontierFact, "quantity"),
+    (FrontierRecordRow, "quantity"),
 )
 """Tables of which every history needs a row, for each value of a column."""
 
@@ -77,7 +77,7 @@ def first_month(facts: Facts) -> Month:
 def _firsts(facts: Facts, kind: type[Row], by: str) -> Iterable[Month]:
     """Return when each of a table's firms, or the like, had its first row."""
     found: dict[str, Month] = {}
-    for row in facts.of(kind):
+    for row in facts.rows(kind):
         if row.known_by is not None:
             name = getattr(row, by)
             found[name] = min(row.known_by, found.get(name, row.known_by))

@@ -14,33 +14,33 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
-from sim.settings.mistakes import (
-    GROUPS,
+from sim.settings.checks import (
+    CONFIG_GROUPS,
     check_choice,
     check_drawn_from,
     check_key,
     check_single,
     check_task,
-    explain,
     one_line,
+    validation_message,
 )
-from sim.settings.offered import Offered, offered_to_hydra
+from sim.settings.override_text import format_value
 from sim.settings.patch import patched, reachable
 from sim.settings.paths import CONFIGS
+from sim.settings.scenario_files import ScenarioFiles, registered_with_hydra
 from sim.settings.schema import TASKS, CalibrateSettings, Query, Settings
-from sim.settings.spelling import spell
 
 _SCENARIO = "scenario"
 _ASSUMPTIONS = "assumptions"
-_WITHIN = "scenario."
-_ADDED = "scenario.regime.add."
+_SCENARIO_KEYS = "scenario."
+_ADDED_KEYS = "scenario.regime.add."
 
-BESIDE_A_RUN = ("sweep",)
+NOT_OF_A_RUN = ("sweep",)
 """Settings that do not belong to one run."""
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ComposedScenario:
     """A scenario as composed: what it is called, and what it says.
 
     Attributes:
@@ -59,21 +59,21 @@ class Command:
     Attributes:
         settings: the choices.
         scenario: the scenario chosen, if one is.
-        offered: the scenarios that could be chosen.
-        words: the command as it was given.
+        scenario_files: the scenarios that could be chosen.
+        overrides: the command as it was given.
     """
 
     settings: Settings
-    scenario: Chosen | None
-    offered: Offered
-    words: tuple[str, ...]
+    scenario: ComposedScenario | None
+    scenario_files: ScenarioFiles
+    overrides: tuple[str, ...]
 
     def resolved(self) -> str:
         """Return the resolved configuration as YAML: settings and scenario in full."""
         tree = {
-            key: _written(value)
+            key: _as_in_yaml(value)
             for key, value in self.settings
-            if key not in BESIDE_A_RUN
+            if key not in NOT_OF_A_RUN
         }
         if self.scenario is not None:
             tree[_SCENARIO] = {"name": self.scenario.name, **self.scenario.content}
@@ -87,16 +87,16 @@ class Composed:
     Attributes:
         tree: the settings, as plain values.
         scenario: the scenario chosen, if one is.
-        added: ids of the instruments that the scenario adds to the law.
-        offered: the scenarios that could be chosen.
-        words: the command as it was given.
+        added_ids: ids of the instruments that the scenario adds to the law.
+        scenario_files: the scenarios that could be chosen.
+        overrides: the command as it was given.
     """
 
     tree: Mapping[str, Any]
-    scenario: Chosen | None
-    added: frozenset[str]
-    offered: Offered
-    words: tuple[str, ...]
+    scenario: ComposedScenario | None
+    added_ids: frozenset[str]
+    scenario_files: ScenarioFiles
+    overrides: tuple[str, ...]
 
     def command(self) -> Command:
         """Return the command with its settings checked.
@@ -104,16 +104,18 @@ class Composed:
         Raises:
             SettingsError: a setting is wrong.
         """
-        return Command(_settings(self.tree), self.scenario, self.offered, self.words)
+        return Command(
+            _settings(self.tree), self.scenario, self.scenario_files, self.overrides
+        )
 
-    def takes(self, key: str) -> bool:
+    def can_set(self, key: str) -> bool:
         """Return whether `given` can set a key; Hydra has to compose it otherwise."""
-        if not key.startswith(_WITHIN):
+        if not key.startswith(_SCENARIO_KEYS):
             return reachable(self.tree, key)
         content = {} if self.scenario is None else self.scenario.content
-        return reachable(content, key.removeprefix(_WITHIN))
+        return reachable(content, key.removeprefix(_SCENARIO_KEYS))
 
-    def check(self, key: str, word: str) -> None:
+    def check_change(self, key: str, word: str) -> None:
         """Refuse a change to a scenario that is not chosen, or to nothing in it.
 
         Args:
@@ -123,10 +125,12 @@ class Composed:
         Raises:
             ChipWarError: there is nothing of that name.
         """
-        if key.startswith(_WITHIN):
-            _check_within(word, key, self.added, chosen=self.scenario is not None)
+        if key.startswith(_SCENARIO_KEYS):
+            _check_scenario_change(
+                word, key, self.added_ids, chosen=self.scenario is not None
+            )
 
-    def given(self, key: str, value: object) -> "Composed":
+    def with_value(self, key: str, value: object) -> "Composed":
         """Return what Hydra would compose if the command ended in ``key=value``.
 
         Args:
@@ -136,37 +140,41 @@ class Composed:
         Raises:
             ChipWarError: there is no scenario to change, or nothing of that name in it.
         """
-        word = f"{key}={spell(value)}"
-        self.check(key, word)
-        words = (*self.words, word)
-        if self.scenario is None or not key.startswith(_WITHIN):
-            return replace(self, tree=patched(self.tree, key, value), words=words)
-        content = patched(self.scenario.content, key.removeprefix(_WITHIN), value)
+        word = f"{key}={format_value(value)}"
+        self.check_change(key, word)
+        overrides = (*self.overrides, word)
+        if self.scenario is None or not key.startswith(_SCENARIO_KEYS):
+            return replace(
+                self, tree=patched(self.tree, key, value), overrides=overrides
+            )
+        content = patched(
+            self.scenario.content, key.removeprefix(_SCENARIO_KEYS), value
+        )
         return replace(
-            self, scenario=replace(self.scenario, content=content), words=words
+            self, scenario=replace(self.scenario, content=content), overrides=overrides
         )
 
 
-def read_command(given: Sequence[str]) -> Command:
+def read_command(overrides: Sequence[str]) -> Command:
     """Return what a command asks for.
 
     Args:
-        given: words such as ``scenario=service_ban`` and ``draws=500``.
+        overrides: such as ``scenario=service_ban`` and ``draws=500``.
 
     Raises:
         SettingsError: a word is wrong; says which, and what would be right.
         ScenarioError: the scenario's file cannot be composed.
     """
-    overrides = [parse_word(word) for word in given]
-    for override in overrides:
+    parsed = [parse_override(text) for text in overrides]
+    for override in parsed:
         check_key(override)
         check_single(override)
-    return composed(overrides).command()
+    return composed(parsed).command()
 
 
-def compose_words(given: Sequence[str]) -> Composed:
+def compose_overrides(given: Sequence[str]) -> Composed:
     """Return what Hydra composes from words, as `composed` does."""
-    return composed([parse_word(word) for word in given])
+    return composed([parse_override(word) for word in given])
 
 
 def composed(overrides: Sequence[Override]) -> Composed:
@@ -182,29 +190,31 @@ def composed(overrides: Sequence[Override]) -> Composed:
             check_drawn_from(override)
     _check_choices("task", overrides, TASKS)
     check_task(overrides, last_value(overrides, "task") or "run")
-    offered = Offered.find(last_value(overrides, "scenario_folder"))
+    offered = ScenarioFiles.find(last_value(overrides, "scenario_folder"))
     _check_choices(_SCENARIO, overrides, offered.files)
     name = last_value(overrides, _SCENARIO)
     contents = {} if name is None else offered.with_parents(name)
-    added = frozenset([*_ids_added(contents.values()), *_ids_given(overrides)])
+    added = frozenset(
+        [*_ids_in_scenarios(contents.values()), *_ids_in_overrides(overrides)]
+    )
     for override in overrides:
         key, line = override.key_or_group, str(override.input_line)
-        if key.startswith(_WITHIN):
-            _check_within(line, key, added, chosen=bool(contents))
-    tree = _composed([insistent(override) for override in overrides], contents)
+        if key.startswith(_SCENARIO_KEYS):
+            _check_scenario_change(line, key, added, chosen=bool(contents))
+    tree = _composed([force_added(override) for override in overrides], contents)
     content = tree.pop(_SCENARIO, None)
-    chosen = None if name is None else Chosen(name, content)
+    chosen = None if name is None else ComposedScenario(name, content)
     words = tuple(str(override.input_line) for override in overrides)
     return Composed(tree, chosen, added, offered, words)
 
 
-def compose_scenario(name: str, offered: Offered) -> Chosen:
+def compose_scenario(name: str, scenario_files: ScenarioFiles) -> ComposedScenario:
     """Return a scenario as its file, and the scenarios it builds on, have it."""
-    tree = _composed([f"{_SCENARIO}={name}"], offered.with_parents(name))
-    return Chosen(name, tree[_SCENARIO])
+    tree = _composed([f"{_SCENARIO}={name}"], scenario_files.with_parents(name))
+    return ComposedScenario(name, tree[_SCENARIO])
 
 
-def parse_word(word: str) -> Override:
+def parse_override(word: str) -> Override:
     """Read one word of a command with Hydra's grammar.
 
     Raises:
@@ -220,14 +230,14 @@ def parse_word(word: str) -> Override:
     except HydraException as error:
         key = word.partition("=")[0]
         if "while evaluating" in str(error):
-            raise SettingsError(f"{one_line(word)}: {_miscalled(error)}") from error
+            raise SettingsError(f"{one_line(word)}: {_call_error(error)}") from error
         raise SettingsError(
             f"{one_line(word)}: the value cannot be read; "
             f"put it in quotes within quotes, {key}=\"'...'\""
         ) from error
 
 
-def _miscalled(error: HydraException) -> str:
+def _call_error(error: HydraException) -> str:
     """Say what is wrong with the call of a function of Hydra's."""
     reason = one_line(str(error.__cause__))
     if "str is incompatible with Union[int, float]" in reason:
@@ -252,7 +262,9 @@ def last_value(overrides: Iterable[Override], key: str) -> Any:
     return values[-1] if values else None
 
 
-def _check_within(line: str, key: str, added: Collection[str], *, chosen: bool) -> None:
+def _check_scenario_change(
+    line: str, key: str, added: Collection[str], *, chosen: bool
+) -> None:
     """Refuse a change to a scenario that is not chosen, or to nothing in it."""
     if not chosen:
         raise SettingsError(
@@ -260,15 +272,15 @@ def _check_within(line: str, key: str, added: Collection[str], *, chosen: bool) 
         )
     if "${" in line:
         raise ScenarioError(f"{line}: a scenario refers to nothing outside itself")
-    instrument, _, field = key.removeprefix(_ADDED).partition(".")
-    if key.startswith(_ADDED) and field and instrument not in added:
+    instrument, _, field = key.removeprefix(_ADDED_KEYS).partition(".")
+    if key.startswith(_ADDED_KEYS) and field and instrument not in added:
         raise ScenarioError(
             f"{line}: the scenario adds no instrument called "
             f"{instrument!r}{nearest(instrument, added)}"
         )
 
 
-def _ids_added(contents: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+def _ids_in_scenarios(contents: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     """Yield the ids of the instruments that scenarios' contents add."""
     for content in contents:
         regime = content.get("regime")
@@ -277,23 +289,23 @@ def _ids_added(contents: Iterable[Mapping[str, Any]]) -> Iterable[str]:
             yield from map(str, added)
 
 
-def _ids_given(overrides: Iterable[Override]) -> Iterable[str]:
+def _ids_in_overrides(overrides: Iterable[Override]) -> Iterable[str]:
     """Yield the ids of the instruments that words of a command add themselves."""
     for override in overrides:
         key, value = override.key_or_group, override.value()
-        if key.startswith(_ADDED):
-            instrument, _, field = key.removeprefix(_ADDED).partition(".")
+        if key.startswith(_ADDED_KEYS):
+            instrument, _, field = key.removeprefix(_ADDED_KEYS).partition(".")
             if not field or override.is_add() or override.is_force_add():
                 yield instrument
-        elif f"{key}." == _ADDED and isinstance(value, dict):
+        elif f"{key}." == _ADDED_KEYS and isinstance(value, dict):
             yield from map(str, value)
 
 
-def insistent(override: Override) -> str:
+def force_added(override: Override) -> str:
     """Return a word such that it sets its key whether or not the file has it."""
     line = str(override.input_line)
     # Assumptions are also given as names with values, which are no choice.
-    is_choice = override.key_or_group in GROUPS and not isinstance(
+    is_choice = override.key_or_group in CONFIG_GROUPS and not isinstance(
         override.value(), dict
     )
     if is_choice or override.is_delete():
@@ -307,7 +319,7 @@ def _composed(
     """Return the composed configuration as plain values; a scenario as written."""
     try:
         with (
-            offered_to_hydra(contents),
+            registered_with_hydra(contents),
             initialize_config_dir(str(CONFIGS), version_base="1.3"),
         ):
             tree = compose("config", overrides=list(words))
@@ -333,16 +345,16 @@ def _settings(tree: Mapping[str, Any]) -> Settings:
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
-        raise SettingsError(explain(error)) from error
+        raise SettingsError(validation_message(error)) from error
 
 
-def _written(value: object) -> object:
+def _as_in_yaml(value: object) -> object:
     """Return a setting as a configuration file would write it."""
     if isinstance(value, dict):
-        return {key: _written(item) for key, item in value.items()}
+        return {key: _as_in_yaml(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, Query | CalibrateSettings):
-        return {key: _written(item) for key, item in value}
+        return {key: _as_in_yaml(item) for key, item in value}
     plain = value is None or isinstance(value, bool | int | float)
     return value if plain else str(value)

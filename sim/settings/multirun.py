@@ -15,11 +15,11 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.domain.errors import SettingsError, nearest
 from sim.outcomes.sweep import files
-from sim.settings.compose import insistent, last_value, parse_word
-from sim.settings.mistakes import one_line
-from sim.settings.offered import Offered, offered_to_hydra
+from sim.settings.checks import one_line
+from sim.settings.compose import force_added, last_value, parse_override
+from sim.settings.override_text import format_value
 from sim.settings.paths import CONFIGS
-from sim.settings.spelling import spell
+from sim.settings.scenario_files import ScenarioFiles, registered_with_hydra
 
 FLAGS = ("-m", "--multirun")
 """What makes a command a sweep."""
@@ -30,7 +30,7 @@ _CONFIG = "multirun"
 _HYDRA = ("hydra.", "hydra/")
 _EXTRAS = ("joblib", "ray", "slurm")
 
-Launch = Callable[[Path, Sequence[str]], Mapping[str, str]]
+LaunchBlocks = Callable[[Path, Sequence[str]], Mapping[str, str]]
 """Lets blocks be lived, given the sweep's folder and their ids.
 
 It returns when they are, with what became of those that did not end well, by id.
@@ -38,7 +38,7 @@ It returns when they are, with what became of those that did not end well, by id
 
 
 @dataclass(frozen=True)
-class Job:
+class WorkerJob:
     """What a worker does, on whatever machine; it imports both functions.
 
     Attributes:
@@ -58,7 +58,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Task:
+class SweepTask:
     """What Hydra is given to do; all that leaves this process is the job.
 
     Attributes:
@@ -67,9 +67,9 @@ class Task:
         job: what is done with each of them.
     """
 
-    words: tuple[str, ...]
-    carry_out: Callable[[Sequence[str], Launch], object]
-    job: Job
+    overrides: tuple[str, ...]
+    carry_out: Callable[[Sequence[str], LaunchBlocks], object]
+    job: WorkerJob
 
     def __call__(self, config: Any) -> None:
         """Do one job in this process."""
@@ -77,15 +77,15 @@ class Task:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Become the job alone: a worker need not import what plans and reports."""
-        return Job, (self.job.live_block, self.job.run)
+        return WorkerJob, (self.job.live_block, self.job.run)
 
 
-def own_words(given: Iterable[str]) -> tuple[str, ...]:
+def simulator_overrides(given: Iterable[str]) -> tuple[str, ...]:
     """Return the words of a sweep that are the simulator's, not Hydra's."""
     return tuple(word for word in given if word not in FLAGS and not _is_hydras(word))
 
 
-def multirun(given: Sequence[str], task: Task) -> Any:
+def multirun(given: Sequence[str], task: SweepTask) -> Any:
     """Carry out a sweep by way of Hydra's sweeper and launcher.
 
     Args:
@@ -101,23 +101,23 @@ def multirun(given: Sequence[str], task: Task) -> Any:
     """
     words = [word for word in given if word not in FLAGS]
     for word in filter(_is_hydras, words):
-        parse_word(word)
-    mine = [parse_word(word) for word in task.words]
+        parse_override(word)
+    mine = [parse_override(word) for word in task.overrides]
     contents = _scenarios(mine)
     outputs = last_value(mine, "outputs")
     place = Path("outputs" if outputs is None else str(outputs)) / files.SWEEPS
     overrides = [
         *_workers(words, mine),
         # Launchers make this folder; workers elsewhere must make the same one.
-        f"hydra.sweep.dir={spell(place.absolute())}",
+        f"hydra.sweep.dir={format_value(place.absolute())}",
         *filter(_is_hydras, words),
-        *map(insistent, mine),
+        *map(force_added, mine),
     ]
-    with offered_to_hydra(contents):
+    with registered_with_hydra(contents):
         return _through_hydra(task, overrides)
 
 
-def _through_hydra(task: Task, overrides: list[str]) -> Any:
+def _through_hydra(task: SweepTask, overrides: list[str]) -> Any:
     with initialize_config_dir(str(CONFIGS), job_name="chipwar", version_base="1.3"):
         hydra = GlobalHydra.instance().hydra
     # No longer the global one: points are composed meanwhile.
@@ -153,7 +153,7 @@ def _is_hydras(word: str) -> bool:
 
 def _scenarios(mine: Sequence[Any]) -> dict[str, dict[str, Any]]:
     """Return the scenarios that the words may choose, and those that they build on."""
-    offered = Offered.find(last_value(mine, "scenario_folder"))
+    offered = ScenarioFiles.find(last_value(mine, "scenario_folder"))
     contents: dict[str, dict[str, Any]] = {}
     for word in mine:
         if word.key_or_group == "scenario":

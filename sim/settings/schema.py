@@ -35,13 +35,13 @@ TASKS = {
 }
 """What can be asked, by name."""
 
-DRAWN_FROM = ("posterior", "prior")
+ASSUMPTION_SOURCES = ("posterior", "prior")
 """Where assumptions that nobody fixes are drawn from: assumptions=prior."""
 
-MOST_DRAWS = 10_000_000
+MAX_DRAWS = 10_000_000
 """More draws than this are taken for a slip of the finger."""
 
-MOST_WORKERS = 1_024
+MAX_WORKERS = 1_024
 
 _TIMES = ("horizon", "all")
 
@@ -168,7 +168,7 @@ class CalibrateSettings(BaseModel):
 
     worlds: int = Field(
         ge=100,
-        le=MOST_DRAWS,
+        le=MAX_DRAWS,
         description="worlds that are lived through, from which the emulator learns",
     )
     matters: float = Field(
@@ -184,7 +184,7 @@ class CalibrateSettings(BaseModel):
         ge=100, description="steps of each walker; the first fifth is not kept"
     )
     rows: int = Field(
-        ge=10, le=MOST_DRAWS, description="draws of the posterior that are kept"
+        ge=10, le=MAX_DRAWS, description="draws of the posterior that are kept"
     )
     to: str | None = Field(
         min_length=1,
@@ -225,11 +225,11 @@ class Settings(BaseModel):
         description="mechanisms switched off, in both worlds: mechanisms.<name>=off"
     )
     draws: int = Field(
-        ge=1, le=MOST_DRAWS, description="how many possible worlds are lived through"
+        ge=1, le=MAX_DRAWS, description="how many possible worlds are lived through"
     )
     first_draw: int = Field(
         ge=0,
-        le=MOST_DRAWS,
+        le=MAX_DRAWS,
         description="number of the first: first_draw=17 draws=1 is draw 17 alone",
     )
     seed: int = Field(ge=0, description="what fixes the luck of every draw")
@@ -250,7 +250,7 @@ class Settings(BaseModel):
         description="split the change of the lag over channels, as Shapley values"
     )
     attribution_draws: int = Field(
-        ge=1, le=MOST_DRAWS, description="how many of the draws are split at most"
+        ge=1, le=MAX_DRAWS, description="how many of the draws are split at most"
     )
     figures: bool = Field(description="draw the figures")
     outputs: str = Field(
@@ -264,7 +264,7 @@ class Settings(BaseModel):
     )
     workers: int | None = Field(
         ge=1,
-        le=MOST_WORKERS,
+        le=MAX_WORKERS,
         description="processes that share the work (null: as many as are of use)",
     )
     chunk: int | None = Field(
@@ -285,7 +285,7 @@ class Settings(BaseModel):
     draw: int | None = Field(
         default=None,
         ge=0,
-        le=MOST_DRAWS,
+        le=MAX_DRAWS,
         description="for task=replay and task=diverge: number of the world told of",
     )
 

@@ -34,7 +34,7 @@ from sim.settings.compose import Command
 from sim.settings.schema import CalibrateSettings
 from sim.tasks.paths import check_writable
 from sim.tasks.posterior_files import DISCREPANCY, DRAWS, MADE, how_made
-from sim.tasks.prepare import Prepared, prepare_alone, read_records
+from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 from sim.tasks.report import MOST_UNASKED
 from sim.tasks.study_run import StudyRun
 
@@ -75,7 +75,7 @@ def calibrate_and_report(command: Command) -> None:
         SettingsError: something has not converged; the folder is written all the same.
     """
     quiet = command.settings.quiet
-    done = calibrate(command, ["python -m sim", *command.words], quiet)
+    done = calibrate(command, ["python -m sim", *command.overrides], quiet)
     if not quiet:
         print("\n".join(show.report(done.identifiability, done.observations)))
     _refuse_unsettled(done, _settings(command))
@@ -125,7 +125,7 @@ def calibrate(
     texts = {f"{_POSTERIOR}/{name}": text for name, text in posterior.items()}
     inquiry.leave(folder, prepared, tables, draw, texts=texts)
     if settings.to is not None and not not_converged(found.convergence):
-        put(folder / _POSTERIOR, Path(settings.to))
+        install_posterior(folder / _POSTERIOR, Path(settings.to))
     return Calibration(found.convergence, told, observations, folder)
 
 
@@ -137,16 +137,16 @@ def _settings(command: Command) -> CalibrateSettings:
 def _evidence(records: Records) -> Evidence:
     """Return the observations that are aimed at, of those known."""
     facts = records.facts
-    series = group_into_series(targets(facts.of(Observation)), facts.of(Family))
-    return Evidence.of(series, errors_by_family(facts.of(ObservationError)))
+    series = group_into_series(targets(facts.rows(Observation)), facts.rows(Family))
+    return Evidence.of(series, errors_by_family(facts.rows(ObservationError)))
 
 
-def _prepared(command: Command, records: Records, evidence: Evidence) -> Prepared:
+def _prepared(command: Command, records: Records, evidence: Evidence) -> PreparedRun:
     """Return the law of record, lived up to the last observation."""
     last = max(row.months[1] for one in evidence.series for row in one.rows)
     # What an earlier calibration left plays no part in this one.
     by_range = command.settings.model_copy(update={"drawn_from": "prior"})
-    prepared = prepare_alone(replace(command, settings=by_range), records, last)
+    prepared = prepare_one_case(replace(command, settings=by_range), records, last)
     unasked = min(processors(), MOST_UNASKED)
     setup = replace(
         prepared.setup,
@@ -177,7 +177,7 @@ def _spelt(made: Mapping[str, object]) -> str:
     return str(yaml.safe_dump(dict(made), sort_keys=False, allow_unicode=True))
 
 
-def put(posterior: Path, to: Path) -> None:
+def install_posterior(posterior: Path, to: Path) -> None:
     """Put the files of a posterior into a folder, in place of those that stand there.
 
     Raises:

@@ -10,12 +10,12 @@ from sim.experiments.one_world import run_both
 from sim.outcomes.divergence import Divergence
 from sim.presentation.story.divergence import divergence_story
 from sim.settings.compose import Command
-from sim.tasks.guide import width_of_screen
-from sim.tasks.prepare import prepare_both
+from sim.tasks.guide import screen_width
+from sim.tasks.prepare import prepare_both_laws
 
 
 @dataclass(frozen=True, eq=False)
-class Parting:
+class DivergenceReport:
     """One world under two laws, compared and told.
 
     Attributes:
@@ -48,10 +48,10 @@ class Parting:
 
 def show(command: Command) -> None:
     """Print where scenario and baseline part in one world."""
-    print(parted(command).text, flush=True)
+    print(compare_worlds(command).text, flush=True)
 
 
-def parted(command: Command, width: int | None = None) -> Parting:
+def compare_worlds(command: Command, width: int | None = None) -> DivergenceReport:
     """Return where scenario and baseline part in one world.
 
     Args:
@@ -61,11 +61,11 @@ def parted(command: Command, width: int | None = None) -> Parting:
     Raises:
         ChipWarError: something in what was asked is wrong.
     """
-    prepared = prepare_both(command)
+    prepared = prepare_both_laws(command)
     ours, theirs = run_both(prepared.setup)
     apart = Divergence.of(ours.results, theirs.results, ours.lines, theirs.lines)
     law = None
     if ours.results.regime is not None and theirs.results.regime is not None:
         law = ours.results.regime.first_difference(theirs.results.regime)
-    text = divergence_story(apart, prepared.changes, law, width or width_of_screen())
-    return Parting(text, apart)
+    text = divergence_story(apart, prepared.changes, law, width or screen_width())
+    return DivergenceReport(text, apart)

@@ -9,9 +9,9 @@ from textwrap import fill, wrap
 from pydantic import BaseModel
 
 from sim.domain.errors import ChipWarError
-from sim.settings.compose import BESIDE_A_RUN, Command, read_command
-from sim.settings.mistakes import OWNERS, one_line
-from sim.settings.offered import Offered
+from sim.settings.checks import OWNERS, one_line
+from sim.settings.compose import NOT_OF_A_RUN, Command, read_command
+from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import TASKS, CalibrateSettings, Query
 
 _OPENING = (
@@ -48,13 +48,15 @@ def guide(folder: str | None = None) -> str:
     Args:
         folder: a folder of the user's own scenarios, listed with the shipped ones.
     """
-    width = width_of_screen()
+    width = screen_width()
     command = read_command([])
     parts = [
         fill(_OPENING, width),
         f"Use:  {_USE}",
         _section("Examples", [_example(*pair) for pair in _EXAMPLES.items()]),
-        _section("Scenarios", _rows(questions(Offered.find(folder)), width)),
+        _section(
+            "Scenarios", _rows(scenario_questions(ScenarioFiles.find(folder)), width)
+        ),
         _section("Tasks (task=run unless you say otherwise)", _rows(TASKS, width)),
         _section(
             "Settings, and what they are if you do not say", _settings(command, width)
@@ -75,12 +77,12 @@ def guide(folder: str | None = None) -> str:
     return "\n\n".join(parts)
 
 
-def width_of_screen() -> int:
+def screen_width() -> int:
     """Return the width of the terminal, within what is easily read."""
     return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
 
 
-def questions(offered: Offered) -> dict[str, str]:
+def scenario_questions(offered: ScenarioFiles) -> dict[str, str]:
     """Return the question that each scenario asks, by name.
 
     A file that cannot be read does not hide the others; its fault stands in its place.
@@ -88,7 +90,7 @@ def questions(offered: Offered) -> dict[str, str]:
     return {name: _question(offered, name) for name in offered.files}
 
 
-def _question(offered: Offered, name: str) -> str:
+def _question(offered: ScenarioFiles, name: str) -> str:
     try:
         return one_line(str(offered.read(name).get("question", "(asks no question)")))
     except ChipWarError as error:
@@ -127,7 +129,7 @@ def _one_world() -> dict[str, str]:
 
 def _settings(command: Command, width: int) -> list[str]:
     """Return a row for each setting, with its default."""
-    elsewhere = {*OWNERS, *BESIDE_A_RUN}
+    elsewhere = {*OWNERS, *NOT_OF_A_RUN}
     return _rows(_defaults(command.settings, elsewhere=elsewhere), width)
 
 
@@ -172,6 +174,6 @@ def _row(name: str, meaning: str, column: int, width: int) -> list[str]:
     return [f"  {name:<{column - 2}}{first}", *(" " * column + line for line in others)]
 
 
-def scenario_lines(offered: Offered) -> list[str]:
+def scenario_lines(offered: ScenarioFiles) -> list[str]:
     """Return the scenarios and their questions as rows of text."""
-    return _rows(questions(offered), width_of_screen())
+    return _rows(scenario_questions(offered), screen_width())

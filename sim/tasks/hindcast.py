@@ -10,18 +10,18 @@ from pathlib import Path
 import pandas as pd
 
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_each
+from sim.experiments.ensemble import run_baselines
 from sim.experiments.hindcast.observed import ObservationRecord, measures_to_record
 from sim.experiments.hindcast.patterns import compare_published, judge_patterns
 from sim.experiments.hindcast.predictive import predict_series
 from sim.experiments.hindcast.scoreboard import HindcastScores, score_predictions
-from sim.experiments.news import Day, compared, run_through_news
+from sim.experiments.news import EventDay, compare_days, run_through_news
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
-from sim.records.market_rows import EventReturn
+from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published
 from sim.settings.compose import Command
-from sim.tasks.prepare import Prepared
+from sim.tasks.prepare import PreparedRun
 from sim.tasks.report import study_and_report
 from sim.tasks.study_run import StudyRun
 from sim.tasks.study_setup import (
@@ -59,7 +59,7 @@ class Hindcast:
     later: pd.DataFrame | None
     patterns: pd.DataFrame
     published: pd.DataFrame
-    days: list[Day]
+    days: list[EventDay]
     folder: Path
 
 
@@ -88,10 +88,10 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
     horizon, measures = prepared.setup.horizon, measures_to_record(record.series)
     hindsight = prepare_study_run(in_full, everything, horizon, measures)
 
-    read = [*everything.facts.of(Pattern), *everything.facts.of(Published)]
+    read = [*everything.facts.rows(Pattern), *everything.facts.rows(Published)]
     others = runs_read(in_full, everything, read, record)
     setups = [one.setup for one in (prepared, *others.values())]
-    results, *rest = run_each(setups, prepared.setup.workers, quiet, "the record")
+    results, *rest = run_baselines(setups, prepared.setup.workers, quiet, "the record")
     lives = dict(zip(others, rest, strict=True))
     fared = _scored(prepared, record, results, vintage)
     later = None
@@ -99,7 +99,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
         told = lives[settings.baseline]
         later = _scored(hindsight, record, told, vintage).totals
     returns = run_through_news(hindsight.setup, quiet)
-    events = everything.facts.of(EventReturn)
+    events = everything.facts.rows(EventReturnRow)
 
     folder = inquiry.folder(_FOLDER)
     done = Hindcast(
@@ -108,9 +108,9 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
         where_drawn=_where_drawn(prepared, vintage),
         scores=fared,
         later=later,
-        patterns=judge_patterns(everything.facts.of(Pattern), lives, returns, events),
-        published=compare_published(everything.facts.of(Published), lives),
-        days=compared(hindsight.setup, returns),
+        patterns=judge_patterns(everything.facts.rows(Pattern), lives, returns, events),
+        published=compare_published(everything.facts.rows(Published), lives),
+        days=compare_days(hindsight.setup, returns),
         folder=folder,
     )
     draw = partial(show.draw, study=done)
@@ -118,7 +118,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
     return done
 
 
-def _where_drawn(prepared: Prepared, vintage: Month) -> str:
+def _where_drawn(prepared: PreparedRun, vintage: Month) -> str:
     """Return where assumptions come from, and whether that has seen the test."""
     posterior, said = prepared.setup.posterior, prepared.where_drawn
     if posterior is None or posterior.calibration.observations_to <= vintage:
@@ -130,7 +130,7 @@ def _where_drawn(prepared: Prepared, vintage: Month) -> str:
 
 
 def _scored(
-    prepared: Prepared, record: ObservationRecord, results: Results, vintage: Month
+    prepared: PreparedRun, record: ObservationRecord, results: Results, vintage: Month
 ) -> HindcastScores:
     each = predict_series(prepared.setup, record, results)
     return score_predictions(each, results, vintage)

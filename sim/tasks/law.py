@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from sim.assembly import first_month_world
 from sim.domain.errors import SettingsError, nearest
 from sim.domain.supply import Good, SupplyLine
-from sim.policy.answer import Answer
+from sim.policy.answer import LawAnswer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records import Records
 from sim.records.catalogue import catalogue
 from sim.settings.compose import Command, compose_scenario
 from sim.settings.schema import Query
-from sim.tasks.first_month import first_month_world
 from sim.tasks.prepare import read_records, read_scenario
 
 
@@ -31,10 +31,10 @@ def law_lines(command: Command) -> list[str]:
     if query.buyer is None and query.chip is None and query.tool is None:
         _, regime = _law(command)
         return _in_force(regime, _day(query))
-    return [row for each in answer(command) for row in each.lines()]
+    return [row for each in answer(command) for row in each.rows()]
 
 
-def answer(command: Command) -> list[Answer]:
+def answer(command: Command) -> list[LawAnswer]:
     """Return what the law says to the sales that a query describes, one per seller.
 
     Raises:
@@ -44,14 +44,14 @@ def answer(command: Command) -> list[Answer]:
     day = _day(query)
     records, regime = _law(command)
     lines = _lines_asked_about(query, records, regime)
-    return [regime.why(line, day) for line in lines]
+    return [regime.explain(line, day) for line in lines]
 
 
 def _law(command: Command) -> tuple[Records, Regime]:
     """Return the facts, and the law of the scenario or else of the baseline."""
     records = read_records(command.settings)
     chosen = command.scenario or compose_scenario(
-        command.settings.baseline, command.offered
+        command.settings.baseline, command.scenario_files
     )
     return records, read_scenario(chosen, records).regime
 
@@ -143,13 +143,13 @@ def _left(regime: Regime, day: date) -> Iterable[str]:
     """Yield who decides, and on what, as rows of text."""
     if not regime.decisions:
         return
-    yield regime.decisions.in_words()
-    packages = regime.book.left_open(day)
+    yield regime.decisions.summary()
+    packages = regime.book.open_packages(day)
     if packages:
         yield "Left to them, in force in the draws in which they so decide:"
     for package in packages:
         for act in package.acts:
-            joining = f"joining {act.issuer}'s " if package.joining else ""
+            joining = f"joining {act.issuer}'s " if package.is_joining else ""
             yield f"  {package.state}  {joining}{act.id}: {act.title}"
 
 

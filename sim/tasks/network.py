@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.assembly import first_month_world
 from sim.domain.months import Month
 from sim.outcomes import network as analysis
-from sim.outcomes.network import Chokepoint, Cut, Network
+from sim.outcomes.network import Chokepoint, LineChange, Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command, compose_scenario
-from sim.tasks.first_month import first_month_world
 from sim.tasks.prepare import read_records, read_scenario
 
 _MOST_CENTRAL = 8
@@ -24,7 +24,7 @@ def network_lines(command: Command) -> list[str]:
     settings = command.settings
     records = read_records(settings)
     baseline = read_scenario(
-        compose_scenario(settings.baseline, command.offered), records
+        compose_scenario(settings.baseline, command.scenario_files), records
     )
     network = first_month_world(records, baseline.regime).network
     rows = [*_chokepoints(network), "", *_central(network), "", *_minimum_cut(network)]
@@ -70,16 +70,16 @@ def _cuts(
 ) -> Iterator[str]:
     """Yield what a scenario cuts: in the month asked for, or when it cuts most."""
     settings = command.settings
-    scenario, baseline = scenario.undecided, baseline.undecided
+    scenario, baseline = scenario.with_nothing_decided, baseline.with_nothing_decided
     if settings.month is None:
         span = [
             settings.start + step
             for step in range(settings.horizon - settings.start + 1)
         ]
-        month, found = analysis.hardest_cuts(network, scenario, baseline, span)
+        month, found = analysis.largest_cuts(network, scenario, baseline, span)
     else:
         month = settings.month
-        found = analysis.cuts(network, scenario, baseline, month)
+        found = analysis.cut_lines(network, scenario, baseline, month)
     yield _cuts_title(scenario, month, found)
     for cut in found:
         capped = ", under a quota" if cut.capped else ""
@@ -89,9 +89,9 @@ def _cuts(
             f"{cut.before:.2f} -> {cut.after:.2f} of orders{capped}"
         )
     if scenario.decisions:
-        yield scenario.decisions.in_words()
+        yield scenario.decisions.summary()
         yield "What they decide is not in the list above; a run's network map shows it."
 
 
-def _cuts_title(scenario: Regime, month: Month, found: list[Cut]) -> str:
+def _cuts_title(scenario: Regime, month: Month, found: list[LineChange]) -> str:
     return f"Lines that {scenario.name} cuts in {month}: {len(found)}"

@@ -10,12 +10,17 @@ from pathlib import Path
 import pandas as pd
 
 from sim.domain.errors import SettingsError
-from sim.experiments.news import Day, compared, last_month, run_through_news
+from sim.experiments.news import (
+    EventDay,
+    compare_days,
+    last_event_month,
+    run_through_news,
+)
 from sim.presentation import news as show
 from sim.records import Records
-from sim.records.market_rows import EventReturn
+from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
-from sim.tasks.prepare import Prepared, prepare_alone, read_records
+from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 from sim.tasks.report import study_and_report
 from sim.tasks.study_run import StudyRun
 
@@ -23,7 +28,7 @@ _FOLDER = "news"
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class NewsStudy:
     """A study that is done and written.
 
     Attributes:
@@ -36,7 +41,7 @@ class Study:
 
     scenario: str
     draws: int
-    days: list[Day]
+    days: list[EventDay]
     folder: Path
     where_drawn: str
 
@@ -51,12 +56,12 @@ def news_and_report(command: Command) -> None:
     study_and_report(command, study, _print)
 
 
-def _print(done: Study) -> None:
+def _print(done: NewsStudy) -> None:
     print("\n".join(show.report(done.days, done.scenario, done.draws)))
     print(done.where_drawn)
 
 
-def study(command: Command, command_line: Sequence[str], quiet: bool) -> Study:
+def study(command: Command, command_line: Sequence[str], quiet: bool) -> NewsStudy:
     """Live through the record, and write the folder, whole or not at all.
 
     Args:
@@ -70,18 +75,18 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Study:
     inquiry = StudyRun.now(command, command_line)
     prepared = _prepared(command)
     setup = prepared.setup
-    days = compared(setup, run_through_news(setup, quiet))
+    days = compare_days(setup, run_through_news(setup, quiet))
     name, draws = setup.baseline.name, setup.draws.count
     folder = inquiry.folder(_FOLDER)
     draw = partial(show.draw, days=days, scenario=name, draws=draws)
     inquiry.leave(folder, prepared, {show.TABLE: show.frame(days)}, draw)
-    return Study(name, draws, days, folder, prepared.where_drawn)
+    return NewsStudy(name, draws, days, folder, prepared.where_drawn)
 
 
-def _prepared(command: Command) -> Prepared:
+def _prepared(command: Command) -> PreparedRun:
     records = read_records(command.settings)
-    horizon = min(command.settings.horizon, last_month(_days(records)))
-    prepared = prepare_alone(command, records, horizon)
+    horizon = min(command.settings.horizon, last_event_month(_days(records)))
+    prepared = prepare_one_case(command, records, horizon)
     first = min(row.date for row in _days(records))
     if horizon < prepared.setup.start or horizon.last_day < first:
         raise SettingsError(
@@ -91,5 +96,5 @@ def _prepared(command: Command) -> Prepared:
     return prepared
 
 
-def _days(records: Records) -> list[EventReturn]:
-    return records.facts.of(EventReturn)
+def _days(records: Records) -> list[EventReturnRow]:
+    return records.facts.rows(EventReturnRow)

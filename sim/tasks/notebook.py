@@ -8,20 +8,20 @@ from typing import Any
 
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.load import SweepFolder, load_sweep
-from sim.policy.answer import Answer
+from sim.policy.answer import LawAnswer
 from sim.settings.compose import Command, read_command
-from sim.settings.offered import Offered
-from sim.settings.spelling import spell, words
-from sim.tasks.diverge import Parting, parted
+from sim.settings.override_text import format_overrides, format_value
+from sim.settings.scenario_files import ScenarioFiles
+from sim.tasks.diverge import DivergenceReport, compare_worlds
 from sim.tasks.forecast import Forecast, make_forecast
-from sim.tasks.guide import questions
+from sim.tasks.guide import scenario_questions
 from sim.tasks.hindcast import Hindcast
 from sim.tasks.hindcast import study as hindcast_study
 from sim.tasks.law import answer
-from sim.tasks.news import Study, study
+from sim.tasks.news import NewsStudy, study
 from sim.tasks.prepare import prepare
-from sim.tasks.replay import Replay, replayed
-from sim.tasks.run import Run, carry_out
+from sim.tasks.replay import Replay, replay_world
+from sim.tasks.run import Run, run_and_write
 from sim.tasks.sensitivity import Sensitivity
 from sim.tasks.sensitivity import study as hangs_on
 from sim.tasks.sweep.block import live_block
@@ -46,7 +46,7 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
         >>> sim.run("service_ban", draws=100).headline  # doctest: +SKIP
     """
     command = _command({"scenario": scenario, "quiet": quiet, **settings})
-    return carry_out(prepare(command), command.words, quiet)
+    return run_and_write(prepare(command), command.overrides, quiet)
 
 
 def sweep(
@@ -76,7 +76,7 @@ def sweep(
         ... ).table
     """
     factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
-    asked = [*factors, *words({"quiet": quiet, **settings})]
+    asked = [*factors, *format_overrides({"quiet": quiet, **settings})]
     folder = swept(asked, _one_after_another).folder
     if folder is None:
         raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
@@ -87,7 +87,7 @@ def _varied(values: object) -> str:
     if isinstance(values, str):
         return values
     assert isinstance(values, Iterable)
-    return ",".join(spell(value) for value in values)
+    return ",".join(format_value(value) for value in values)
 
 
 def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
@@ -96,7 +96,9 @@ def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
     return {}
 
 
-def news(scenario: str = "baseline", *, quiet: bool = False, **settings: Any) -> Study:
+def news(
+    scenario: str = "baseline", *, quiet: bool = False, **settings: Any
+) -> NewsStudy:
     """Set the model's one-day returns on dated news beside those observed.
 
     Args:
@@ -110,7 +112,7 @@ def news(scenario: str = "baseline", *, quiet: bool = False, **settings: Any) ->
     """
     choices = {"task": "news", "scenario": scenario, "quiet": quiet, **settings}
     command = _command(choices)
-    return study(command, command.words, quiet)
+    return study(command, command.overrides, quiet)
 
 
 def hindcast(*, quiet: bool = False, **settings: Any) -> Hindcast:
@@ -125,7 +127,7 @@ def hindcast(*, quiet: bool = False, **settings: Any) -> Hindcast:
         >>> sim.hindcast(draws=100).scores.totals  # doctest: +SKIP
     """
     command = _command({"task": "hindcast", "quiet": quiet, **settings})
-    return hindcast_study(command, command.words, quiet)
+    return hindcast_study(command, command.overrides, quiet)
 
 
 def forecast(*, quiet: bool = False, **settings: Any) -> Forecast:
@@ -140,7 +142,7 @@ def forecast(*, quiet: bool = False, **settings: Any) -> Forecast:
         >>> sim.forecast(draws=100).table  # doctest: +SKIP
     """
     command = _command({"task": "forecast", "quiet": quiet, **settings})
-    return make_forecast(command, command.words, quiet)
+    return make_forecast(command, command.overrides, quiet)
 
 
 def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensitivity:
@@ -157,7 +159,7 @@ def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensi
     """
     choices = {"task": "sensitivity", "scenario": scenario, "quiet": quiet, **settings}
     command = _command(choices)
-    return hangs_on(command, command.words, quiet)
+    return hangs_on(command, command.overrides, quiet)
 
 
 def scenarios(folder: str | None = None) -> dict[str, str]:
@@ -166,7 +168,7 @@ def scenarios(folder: str | None = None) -> dict[str, str]:
     Args:
         folder: a folder of scenario files of your own, listed with the shipped ones.
     """
-    return questions(Offered.find(folder))
+    return scenario_questions(ScenarioFiles.find(folder))
 
 
 def law(
@@ -178,7 +180,7 @@ def law(
     seller: str | None = None,
     scenario: str = "baseline",
     **settings: Any,
-) -> list[Answer]:
+) -> list[LawAnswer]:
     """Return what the law of a scenario says to a sale on a day, and why.
 
     Args:
@@ -215,10 +217,10 @@ def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:
         >>> story.why  # doctest: +SKIP
     """
     asked = {"task": "replay", "scenario": scenario, "draw": draw, **settings}
-    return replayed(_command(asked), _PAGE)
+    return replay_world(_command(asked), _PAGE)
 
 
-def diverge(scenario: str, *, draw: int, **settings: Any) -> Parting:
+def diverge(scenario: str, *, draw: int, **settings: Any) -> DivergenceReport:
     """Return where a scenario and its baseline part in one world, and how it spreads.
 
     Args:
@@ -233,7 +235,7 @@ def diverge(scenario: str, *, draw: int, **settings: Any) -> Parting:
         >>> apart.spread  # doctest: +SKIP
     """
     asked = {"task": "diverge", "scenario": scenario, "draw": draw, **settings}
-    return parted(_command(asked), _PAGE)
+    return compare_worlds(_command(asked), _PAGE)
 
 
 _PAGE = 80
@@ -241,4 +243,4 @@ _PAGE = 80
 
 
 def _command(choices: Mapping[str, object]) -> Command:
-    return read_command(words(choices))
+    return read_command(format_overrides(choices))

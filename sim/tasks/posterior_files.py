@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.experiments.calibration.waves import CalibrationResult
 from sim.experiments.provenance import project_version
-from sim.tasks.prepare import Prepared
+from sim.tasks.prepare import PreparedRun
 
 DRAWS = "draws.csv"
 DISCREPANCY = "discrepancy.csv"
@@ -41,7 +41,7 @@ _LIBRARIES = ("arviz", "emcee", "numpy", "scikit-learn", "scipy")
 
 def how_made(
     found: CalibrationResult,
-    prepared: Prepared,
+    prepared: PreparedRun,
     command_line: Sequence[str],
     started: datetime,
 ) -> dict[str, Any]:

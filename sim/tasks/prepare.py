@@ -18,14 +18,14 @@ from sim.records import Records, load
 from sim.records.assumptions import Assumption
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known, hindsight
-from sim.settings.compose import Chosen, Command, compose_scenario
+from sim.settings.compose import Command, ComposedScenario, compose_scenario
 from sim.settings.schema import Settings
 from sim.tasks import assumption_source
 from sim.tasks.paths import check_writable
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class PreparedRun:
     """An experiment that is ready to run.
 
     Attributes:
@@ -39,7 +39,7 @@ class Prepared:
 
     command: Command
     setup: Setup
-    chosen: tuple[Chosen, ...]
+    chosen: tuple[ComposedScenario, ...]
     changes: tuple[LegalChange, ...]
     question: str
     who_decides: str
@@ -57,7 +57,7 @@ class Prepared:
         return "" if known is None else known.in_words()
 
 
-def prepare(command: Command, workers: int = 1) -> Prepared:
+def prepare(command: Command, workers: int = 1) -> PreparedRun:
     """Return the experiment that a command asks for.
 
     Args:
@@ -69,7 +69,7 @@ def prepare(command: Command, workers: int = 1) -> Prepared:
         ChipWarError: something in the command, the scenario or the data is wrong, or
             the results could not be written.
     """
-    chosen = chosen_in(command)
+    chosen = required_scenario(command)
     check_writable(Path(command.settings.outputs))
     prepared = _prepared(command, chosen)
     if command.settings.workers is not None:
@@ -77,7 +77,7 @@ def prepare(command: Command, workers: int = 1) -> Prepared:
     return replace(prepared, setup=replace(prepared.setup, workers=workers))
 
 
-def prepare_one(command: Command) -> Prepared:
+def prepare_one_world(command: Command) -> PreparedRun:
     """Return the experiment of one world with all its measures, written nowhere.
 
     Without a scenario it is the baseline's.
@@ -90,19 +90,21 @@ def prepare_one(command: Command) -> Prepared:
         raise SettingsError("which world? give draw=..., such as draw=17")
     alone = {"draws": 1, "first_draw": settings.draw, "record": "all", "workers": 1}
     one = replace(command, settings=settings.model_copy(update=alone))
-    chosen = command.scenario or compose_scenario(settings.baseline, command.offered)
+    chosen = command.scenario or compose_scenario(
+        settings.baseline, command.scenario_files
+    )
     return _prepared(one, chosen)
 
 
-def prepare_both(command: Command) -> Prepared:
+def prepare_both_laws(command: Command) -> PreparedRun:
     """Return the experiment of one world under two laws, from the first month on.
 
     Raises:
         ChipWarError: something in the command, the scenario or the data is wrong, or
             the scenario is the baseline.
     """
-    chosen = chosen_in(command)
-    prepared = prepare_one(command)
+    chosen = required_scenario(command)
+    prepared = prepare_one_world(command)
     if prepared.setup.scenario is None:
         raise SettingsError(
             f"scenario={chosen.name} is the baseline itself, and nothing parts them; "
@@ -112,36 +114,36 @@ def prepare_both(command: Command) -> Prepared:
     return replace(prepared, setup=setup)
 
 
-def chosen_in(command: Command) -> Chosen:
+def required_scenario(command: Command) -> ComposedScenario:
     """Return the scenario that a command chooses.
 
     Raises:
         SettingsError: it chooses none.
     """
     if command.scenario is None:
-        names = ", ".join(command.offered.files)
+        names = ", ".join(command.scenario_files.files)
         raise SettingsError(f"which scenario? give scenario=..., one of {names}")
     return command.scenario
 
 
-def _prepared(command: Command, chosen: Chosen) -> Prepared:
+def _prepared(command: Command, chosen: ComposedScenario) -> PreparedRun:
     settings = command.settings
     records = read_records(settings)
     scenario = read_scenario(chosen, records)
-    compared = compose_scenario(settings.baseline, command.offered)
+    compared = compose_scenario(settings.baseline, command.scenario_files)
     baseline = read_scenario(compared, records)
-    setup = setup_of(settings, records, baseline, scenario)
-    return Prepared(
+    setup = build_setup(settings, records, baseline, scenario)
+    return PreparedRun(
         command=command,
         setup=setup,
         chosen=(compared,) if setup.scenario is None else (compared, chosen),
         changes=difference(baseline.regime.instruments, scenario.regime.instruments),
         question=scenario.question,
-        who_decides=scenario.regime.decisions.in_words(),
+        who_decides=scenario.regime.decisions.summary(),
     )
 
 
-def prepare_alone(command: Command, records: Records, horizon: Month) -> Prepared:
+def prepare_one_case(command: Command, records: Records, horizon: Month) -> PreparedRun:
     """Return the experiment that lives through one case and compares it with none.
 
     The case is that of the scenario, or of the baseline if none is named.
@@ -152,7 +154,9 @@ def prepare_alone(command: Command, records: Records, horizon: Month) -> Prepare
     """
     settings = command.settings
     check_writable(Path(settings.outputs))
-    chosen = command.scenario or compose_scenario(settings.baseline, command.offered)
+    chosen = command.scenario or compose_scenario(
+        settings.baseline, command.scenario_files
+    )
     scenario = read_scenario(chosen, records)
     setup = Setup(
         records=records,
@@ -168,8 +172,8 @@ def prepare_alone(command: Command, records: Records, horizon: Month) -> Prepare
     )
     _check_months(setup)
     _check_names(setup)
-    deciding = scenario.regime.decisions.in_words()
-    return Prepared(command, setup, (chosen,), (), scenario.question, deciding)
+    deciding = scenario.regime.decisions.summary()
+    return PreparedRun(command, setup, (chosen,), (), scenario.question, deciding)
 
 
 def read_records(settings: Settings) -> Records:
@@ -187,12 +191,12 @@ def read_records(settings: Settings) -> Records:
     return records if settings.as_of is None else as_known(records, settings.as_of)
 
 
-def read_scenario(chosen: Chosen, records: Records) -> Scenario:
+def read_scenario(chosen: ComposedScenario, records: Records) -> Scenario:
     """Return a scenario, checked against the facts."""
     return load_scenario(chosen.content, records, name=chosen.name)
 
 
-def setup_of(
+def build_setup(
     settings: Settings, records: Records, baseline: Scenario, scenario: Scenario
 ) -> Setup:
     """Return what is run: a scenario beside its baseline, as settings have it.

@@ -12,8 +12,8 @@ from sim.outcomes.results import Results
 from sim.presentation.story.portrait import portrait
 from sim.presentation.story.replay import Setting, story
 from sim.settings.compose import Command
-from sim.tasks.guide import width_of_screen
-from sim.tasks.prepare import Prepared, prepare_one
+from sim.tasks.guide import screen_width
+from sim.tasks.prepare import PreparedRun, prepare_one_world
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +47,10 @@ class Replay:
 
 def tell(command: Command) -> None:
     """Print the story of one world."""
-    print(replayed(command).text, flush=True)
+    print(replay_world(command).text, flush=True)
 
 
-def replayed(command: Command, width: int | None = None) -> Replay:
+def replay_world(command: Command, width: int | None = None) -> Replay:
     """Return the story of one world.
 
     Args:
@@ -60,14 +60,14 @@ def replayed(command: Command, width: int | None = None) -> Replay:
     Raises:
         ChipWarError: something in what was asked is wrong.
     """
-    prepared = prepare_one(command)
+    prepared = prepare_one_world(command)
     setup = prepared.setup
     lived = run_world(setup, setup.scenario or setup.baseline)
-    text = story(_setting(prepared, lived), width or width_of_screen())
+    text = story(_setting(prepared, lived), width or screen_width())
     return Replay(text, lived.results)
 
 
-def _setting(prepared: Prepared, lived: WorldRun) -> Setting:
+def _setting(prepared: PreparedRun, lived: WorldRun) -> Setting:
     setup = prepared.setup
     case = setup.scenario or setup.baseline
     rows = setup.records.assumptions

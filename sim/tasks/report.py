@@ -12,7 +12,7 @@ from sim.experiments.workers import processors
 from sim.presentation import tables
 from sim.settings.compose import Command
 from sim.tasks.prepare import prepare
-from sim.tasks.run import carry_out
+from sim.tasks.run import run_and_write
 
 MOST_UNASKED = 4
 """Processes that are started at most if a command does not say how many.
@@ -47,7 +47,7 @@ def study_and_report(
         show: prints what a reader asks first.
     """
     quiet = command.settings.quiet
-    done = carry_out_study(command, ["python -m sim", *command.words], quiet)
+    done = carry_out_study(command, ["python -m sim", *command.overrides], quiet)
     if not quiet:
         show(done)
     print(done.folder, flush=True)
@@ -65,7 +65,7 @@ def run_and_report(command: Command) -> None:
     if not quiet:
         tables.print_question(prepared)
     with _loaded_for_good():
-        finished = carry_out(prepared, ["python -m sim", *command.words], quiet)
+        finished = run_and_write(prepared, ["python -m sim", *command.overrides], quiet)
     if not quiet:
         tables.print_headline(finished)
     print(finished.folder, flush=True)

@@ -18,14 +18,14 @@ from sim.experiments.provenance import provenance
 from sim.experiments.run import Comparison
 from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
-from sim.outcomes.bargaining import TOLD
+from sim.outcomes.bargaining import ANSWER_EVENTS
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
 from sim.records.vintage import hindsight
 from sim.tasks import assumption_source
 from sim.tasks.paths import run_folder
-from sim.tasks.prepare import Prepared
+from sim.tasks.prepare import PreparedRun
 
 _FIGURES = "sim.presentation.figures"
 
@@ -61,7 +61,9 @@ class Run(Comparison):
         return self.saved.bargaining
 
 
-def carry_out(prepared: Prepared, command_line: Sequence[str], quiet: bool) -> Run:
+def run_and_write(
+    prepared: PreparedRun, command_line: Sequence[str], quiet: bool
+) -> Run:
     """Run an experiment and write its folder, whole or not at all.
 
     Args:
@@ -84,11 +86,11 @@ def carry_out(prepared: Prepared, command_line: Sequence[str], quiet: bool) -> R
         scenario, baseline = comparison.scenario, comparison.baseline
         if not is_one_chunk(prepared.setup):
             # So much takes longer to send than to draw.
-            crew.dismiss()
+            crew.stop()
         folder = run_folder(Path(settings.outputs), scenario.scenario, started)
         shown, theirs = (_without_most_events(one) for one in (scenario, baseline))
         draw = partial(
-            _draw_figures, theirs if comparison.alone else shown, theirs, split
+            _draw_figures, theirs if comparison.baseline_only else shown, theirs, split
         )
         write_run(
             folder,
@@ -96,9 +98,11 @@ def carry_out(prepared: Prepared, command_line: Sequence[str], quiet: bool) -> R
             baseline,
             RunMetadata(
                 prepared.command.resolved(),
-                provenance_of(prepared, command_line, started),
+                run_provenance(prepared, command_line, started),
             ),
-            draw_figures=partial(crew.meanwhile, draw) if settings.figures else None,
+            draw_figures=partial(crew.in_background, draw)
+            if settings.figures
+            else None,
             recorded_draws=settings.recorded_draws,
             split=split,
         )
@@ -107,7 +111,7 @@ def carry_out(prepared: Prepared, command_line: Sequence[str], quiet: bool) -> R
 
 def _without_most_events(results: Results) -> Results:
     """Return the results with the events that figures show, and no others."""
-    shown = tuple(event for event in results.events if event.event in TOLD)
+    shown = tuple(event for event in results.events if event.event in ANSWER_EVENTS)
     return replace(results, events=shown)
 
 
@@ -120,8 +124,8 @@ def _draw_figures(
     draw_figures(folder, scenario, baseline, split)
 
 
-def provenance_of(
-    prepared: Prepared, command_line: Sequence[str], started: datetime
+def run_provenance(
+    prepared: PreparedRun, command_line: Sequence[str], started: datetime
 ) -> dict[str, Any]:
     """Return where the results of an experiment come from."""
     setup = prepared.setup

@@ -15,7 +15,7 @@ from sim.experiments.calibration.identifiability import informed_by_data
 from sim.experiments.ensemble import run_pair
 from sim.experiments.setup import Setup
 from sim.experiments.workers import processors
-from sim.outcomes.sensitivity import FEWEST_DRAWS, effects_at_horizon, levers
+from sim.outcomes.sensitivity import FEWEST_DRAWS, drivers_of, effects_at_horizon
 from sim.presentation import sensitivity as show
 from sim.records.assumptions import sample
 from sim.settings.compose import Command
@@ -35,7 +35,7 @@ class Sensitivity:
         folder: where the results stand.
     """
 
-    study: show.Study
+    study: show.SensitivityReport
     folder: Path
 
     @cached_property
@@ -78,13 +78,13 @@ def study(
     compared = run_pair(setup, quiet)
     scenario, baseline = compared.scenario, compared.baseline
     effects = effects_at_horizon(scenario, baseline)
-    found = show.Study(
+    found = show.SensitivityReport(
         scenario=scenario.scenario,
         baseline=baseline.scenario,
         draws=setup.draws.count,
         effects=effects,
-        levers=levers(effects, _assumed(setup)),
-        told=informed_by_data(setup.records.assumptions, setup.posterior),
+        drivers=drivers_of(effects, _assumed(setup)),
+        narrowed=informed_by_data(setup.records.assumptions, setup.posterior),
     )
     folder, draw = inquiry.folder(_FOLDER), partial(show.draw, study=found)
     inquiry.leave(folder, prepared, {show.TABLE: show.frame(found)}, draw)

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.assembly import MECHANISMS
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_each
+from sim.experiments.ensemble import run_baselines
 from sim.experiments.hindcast.mechanism_scores import (
     leave_series_out,
     mechanism_effects,
@@ -81,7 +81,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Structu
     setup = prepared.setup
 
     setups = [setup, *(without_mechanism(setup, name) for name in MECHANISMS)]
-    whole, *reduced = run_each(setups, setup.workers, quiet, "each mechanism off")
+    whole, *reduced = run_baselines(setups, setup.workers, quiet, "each mechanism off")
     each = predict_series(setup, record, whole)
     known = discrepancies_of(each)
     told = score_predictions(each, whole, vintage).periods

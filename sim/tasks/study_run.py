@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.outcomes.folder import Artist, RunMetadata, write_study
+from sim.outcomes.folder import FigureDrawer, RunMetadata, write_study
 from sim.settings.compose import Command
 from sim.tasks.paths import run_folder
-from sim.tasks.prepare import Prepared
-from sim.tasks.run import provenance_of
+from sim.tasks.prepare import PreparedRun
+from sim.tasks.run import run_provenance
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class StudyRun:
     def leave(
         self,
         folder: Path,
-        prepared: Prepared,
+        prepared: PreparedRun,
         tables: Mapping[str, pd.DataFrame],
-        draw: Artist,
+        draw: FigureDrawer,
         *,
         texts: Mapping[str, str] | None = None,
         told: Mapping[str, object] | None = None,
@@ -62,7 +62,7 @@ class StudyRun:
         Raises:
             OutputError: the folder holds something, or cannot be written to.
         """
-        origin = provenance_of(prepared, self.command_line, self.started)
+        origin = run_provenance(prepared, self.command_line, self.started)
         write_study(
             folder,
             tables,

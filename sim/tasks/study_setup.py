@@ -23,7 +23,7 @@ from sim.experiments.workers import processors
 from sim.records import Records
 from sim.records.pattern_rows import Read
 from sim.settings.compose import Command, compose_scenario
-from sim.tasks.prepare import Prepared, prepare_alone, read_records
+from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 from sim.tasks.report import MOST_UNASKED
 
 
@@ -46,7 +46,7 @@ def prepare_study_run(
     horizon: Month,
     measures: Sequence[str],
     scenario: str | None = None,
-) -> Prepared:
+) -> PreparedRun:
     """Return the life of a scenario, recorded from the first month on.
 
     Args:
@@ -57,8 +57,8 @@ def prepare_study_run(
         scenario: its name; the baseline if not given.
     """
     name = scenario or command.settings.baseline
-    asked = replace(command, scenario=compose_scenario(name, command.offered))
-    prepared = prepare_alone(asked, records, horizon)
+    asked = replace(command, scenario=compose_scenario(name, command.scenario_files))
+    prepared = prepare_one_case(asked, records, horizon)
     setup = replace(
         prepared.setup,
         record=list(measures),
@@ -70,7 +70,7 @@ def prepare_study_run(
 
 def runs_read(
     command: Command, records: Records, rows: Sequence[Read], record: ObservationRecord
-) -> dict[str, Prepared]:
+) -> dict[str, PreparedRun]:
     """Return the lives that rows read off, by scenario; the baseline's among them.
 
     Args:
@@ -107,7 +107,7 @@ class Scoring:
     everything: Records
     vintage: Month
     record: ObservationRecord
-    prepared: Prepared
+    prepared: PreparedRun
 
     @classmethod
     def of(cls, command: Command) -> Scoring:

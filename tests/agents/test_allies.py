@@ -71,14 +71,14 @@ def lived_by(records, law, until=BY, draws=DRAWS, **fixed):
 
 def joined(world, states=ALLIES) -> float:
     """Return the share of draws and allies that have agreed, whole or in part."""
-    motions = [m for m in world.motions if m.joining and m.state in states]
+    motions = [m for m in world.motions if m.is_joining and m.state in states]
     return float(np.mean([motion.is_agreed for motion in motions]))
 
 
 def agreed_whole(world) -> np.ndarray:
     """Return for each ally and draw the month in which it agreed to all of it."""
     return np.concatenate(
-        [np.where(m.in_part > 0.0, NEVER, m.agreed) for m in world.motions]
+        [np.where(m.partial_share > 0.0, NEVER, m.agreed) for m in world.motions]
     )
 
 
@@ -208,7 +208,7 @@ def test_an_ally_binds_its_vendors_after_it_has_made_a_law(records):
         for state, vendor in VENDORS.items()
     }
     held = dict.fromkeys(ALLIES, np.ones(60))
-    law_was = {m.state: (m.binding, m.in_part) for m in world.motions}
+    law_was = {m.state: (m.binding, m.partial_share) for m in world.motions}
     for month in months_of(world, Month(2023, 12)):
         for motion in world.motions:
             binding, in_part = law_was[motion.state]
@@ -219,12 +219,12 @@ def test_an_ally_binds_its_vendors_after_it_has_made_a_law(records):
             assert np.array_equal(engineers == 0.0, whole)
             np.testing.assert_allclose(spare[part], 1.0 - in_part[part])
             assert np.all(engineers[~whole] == 1.0)
-            stays = motion.left != month.index
+            stays = motion.withdrawn != month.index
             assert np.all((spare <= held[motion.state])[stays])
             held[motion.state] = np.where(stays, spare, 1.0)
             fresh = (motion.agreed == month.index) & (in_part == 0.0)
             assert np.all(motion.binding[fresh] == month.index + 4.0)
-        law_was = {m.state: (m.binding, m.in_part) for m in world.motions}
+        law_was = {m.state: (m.binding, m.partial_share) for m in world.motions}
     for state in ALLIES:
         assert np.mean(lines[state].licence == 0.0) > 0.0
 
@@ -240,16 +240,16 @@ def test_a_law_in_the_making_is_widened_and_comes_no_sooner(records):
     )
     lived(world, world.start)
     due = {motion.key: motion.binding for motion in world.motions}
-    half = {motion.key: motion.in_part for motion in world.motions}
+    half = {motion.key: motion.partial_share for motion in world.motions}
     widened = 0
     for month in months_of(world, Month(2023, 3)):
         for motion in world.motions:
-            wider = (half[motion.key] > 0.0) & (motion.in_part == 0.0)
+            wider = (half[motion.key] > 0.0) & (motion.partial_share == 0.0)
             wider &= motion.agreed == month.index
             earlier = np.maximum(due[motion.key], month.index + 1.0)
             assert np.array_equal(motion.binding[wider], earlier[wider])
             widened += int(wider.sum())
-            due[motion.key], half[motion.key] = motion.binding, motion.in_part
+            due[motion.key], half[motion.key] = motion.binding, motion.partial_share
     assert widened > 0
 
 
@@ -263,7 +263,7 @@ def test_allies_that_leave_do_not_come_back(records):
         ally__exit_cost=-4.0,
         ally__months_to_legislate=1.0,
     )
-    left = [np.isfinite(motion.left) for motion in world.motions]
+    left = [np.isfinite(motion.withdrawn) for motion in world.motions]
     assert np.any(left)
     for motion, gone in zip(world.motions, left, strict=True):
         assert np.all(np.isfinite(motion.refused[gone]))

@@ -50,7 +50,7 @@ def report(day=date(2023, 3, 10), **details):
 def opened(*news, regime=None, listening=True):
     beliefs = Beliefs([prospect(), prospect("other", Good.HBM)], news, draws=2)
     regime = regime or Regime("nothing", {})
-    beliefs.open_month(MARCH, regime, ASSUME, listening=listening)
+    beliefs.open_month(MARCH, regime, ASSUME, read_news=listening)
     return beliefs
 
 
@@ -66,20 +66,20 @@ def test_a_denial_moves_it_the_other_way():
 
 
 def test_news_is_heard_on_its_day_and_not_before():
-    assert opened(report(day=date(2023, 4, 1))).moves == []
+    assert opened(report(day=date(2023, 4, 1))).changes == []
 
 
 def test_nobody_listens_where_news_is_switched_off():
-    assert opened(report(), listening=False).moves == []
+    assert opened(report(), listening=False).changes == []
 
 
 def test_news_that_presupposes_law_is_not_heard_without_it():
     given = report(given=("no_etchers",))
-    assert opened(given).moves == []
+    assert opened(given).changes == []
     known = law(no_etchers(date(2022, 10, 1)))
-    assert len(opened(given, regime=known).moves) == 1
+    assert len(opened(given, regime=known).changes) == 1
     later = law(no_etchers(date(2023, 3, 11)))
-    heard = [move.source for move in opened(given, regime=later).moves]
+    heard = [move.source for move in opened(given, regime=later).changes]
     assert heard == ["no_etchers"]
 
 
@@ -87,7 +87,7 @@ def test_law_spends_half_of_what_was_expected_and_makes_the_next_one_likelier():
     """0.5 before; half of what exceeds 0.2 is spent; a quarter of the doubt closed."""
     beliefs = opened(report(), regime=law(no_etchers(date(2023, 3, 20))))
     np.testing.assert_allclose(beliefs.probability["tools"], 0.35 + 0.25 * 0.65)
-    assert [move.source for move in beliefs.moves] == ["report", "no_etchers"]
+    assert [move.source for move in beliefs.changes] == ["report", "no_etchers"]
 
 
 def test_two_instruments_of_one_day_spend_a_belief_once():
@@ -101,8 +101,8 @@ def test_two_instruments_of_one_day_spend_a_belief_once():
 def test_what_is_heard_inside_the_model_is_heard_in_its_draws_alone():
     beliefs = opened()
     quiet, _ = first_second(beliefs.probability["tools"])
-    beliefs.hear("tools", each(1.0, 1.0), np.array([False, True]), source="gov_us")
-    beliefs.settle()
+    beliefs.add_news("tools", each(1.0, 1.0), np.array([False, True]), source="gov_us")
+    beliefs.spread_news()
     free, told = first_second(beliefs.probability["tools"])
     assert free == quiet < told
 
@@ -111,8 +111,8 @@ def test_it_does_not_matter_who_speaks_first():
     def told(*speakers):
         beliefs = opened()
         for name, weight in speakers:
-            beliefs.hear("tools", each(weight, weight), source=name)
-        beliefs.settle()
+            beliefs.add_news("tools", each(weight, weight), source=name)
+        beliefs.spread_news()
         return beliefs.probability["tools"]
 
     one, other = ("gov_jp", 0.3), ("gov_nl", -0.7)
@@ -121,7 +121,7 @@ def test_it_does_not_matter_who_speaks_first():
 
 def test_buyers_fear_what_exceeds_what_they_always_reckon_with():
     beliefs = opened(report())
-    fear = beliefs.fear(["tools", "other", "none"], each(0.0, 0.0))
+    fear = beliefs.feared_loss(["tools", "other", "none"], each(0.0, 0.0))
     np.testing.assert_allclose(fear["tools"], (0.5 - 0.2) / 0.8)
     np.testing.assert_allclose(fear["other"], 0.0)
     np.testing.assert_allclose(fear["none"], 0.0)

@@ -77,7 +77,7 @@ def test_more_money_raises_the_markup(records):
 
 def test_the_grey_market_delivers_what_its_customers_paid_for(closed):
     market = the(closed, "cn_distributors")
-    paid = sum(market.money.values())
+    paid = sum(market.spending.values())
     assert np.all(market.sold * market.price <= paid * (1.0 + 1e-6) + 1e-9)
 
 

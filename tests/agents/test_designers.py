@@ -125,7 +125,7 @@ def test_the_scarcer_of_dies_and_memory_rules(records):
     huawei = the(world, "huawei")
     huawei.dies = each(1e6, 1e6)
     huawei.stacks = each(1e7, 0.0)
-    for line in huawei.buys(Good.HBM):
+    for line in huawei.purchases_of(Good.HBM):
         line.arrived = world.zeros()
     huawei.package()
     plenty, none = first_second(huawei.made)
@@ -147,6 +147,6 @@ def test_customers_of_a_designer_meet_the_gates_that_each_would_meet_alone(recor
     world.month = Month(2022, 10)
     for line in the(world, "nvidia").china_lines:
         together = line.licence, line.permit, line.pending
-        world.review(line)
+        world.review_line(line)
         alone = line.licence, line.permit, line.pending
         np.testing.assert_array_equal(together, alone)

@@ -19,7 +19,7 @@ FAB = "smic_advanced"
 def ordered(fab, good, *sellers):
     """Return this month's new orders of a class, from some sellers or from all."""
     return total(
-        base.line.new
+        base.line.new_orders
         for base in fab.bases[good]
         if not sellers or base.line.seller in sellers
     )
@@ -53,7 +53,7 @@ def test_nothing_denied_orders_are_split_by_custom(records):
     fab = the(world, FAB)
     fab.order_tools()
     foreign = [base for base in fab.bases[Good.ETCH] if base.maker is None]
-    per_share = [base.line.new / base.preference for base in foreign]
+    per_share = [base.line.new_orders / base.preference for base in foreign]
     for each_maker in per_share[1:]:
         np.testing.assert_allclose(each_maker, per_share[0])
 

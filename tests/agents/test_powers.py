@@ -134,7 +134,7 @@ def test_minerals_are_dearer_where_they_are_held_back(withheld):
     price = world.mineral_price["USA"]
     assert price[0] == 1.0
     assert price[1] > 1.1
-    assert world.retaliated[0] == 0.0 < world.retaliated[1]
+    assert world.minerals_withheld[0] == 0.0 < world.minerals_withheld[1]
 
 
 def test_what_lasts_stands_for_its_package(withheld):

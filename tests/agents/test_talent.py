@@ -195,20 +195,20 @@ def test_without_law_all_work_goes_at_its_usual_speed(records):
 def test_faster_engineers_learn_more_from_a_wafer(records):
     world = lived(pair(records), NOW)
     fab = the(world, FAB)
-    before = fab.cumulative
+    before = fab.cumulative_n2
     world.speeds = world.speeds | {"fabs": each(1.0, 1.5)}
     fab.make_ai_dies()
-    usual, faster = first_second(fab.cumulative - before)
+    usual, faster = first_second(fab.cumulative_n2 - before)
     assert faster == pytest.approx(1.5 * usual)
 
 
 def test_faster_engineers_learn_more_from_a_tool(records):
     world = lived(pair(records), NOW)
     naura = the(world, "naura")
-    good, before = next(iter(naura.learnt.items()))
+    good, before = next(iter(naura.cumulative_shipped.items()))
     world.speeds = world.speeds | {"toolmakers": each(1.0, 1.5)}
     naura.ship_tools()
-    usual, faster = first_second(naura.learnt[good] - before)
+    usual, faster = first_second(naura.cumulative_shipped[good] - before)
     assert usual > 0.0
     assert faster == pytest.approx(1.5 * usual)
 

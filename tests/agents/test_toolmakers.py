@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim.agents.toolmaker import extended
+from sim.agents.toolmaker import value_in_month
 from sim.domain.months import Month
 from sim.domain.supply import Good
 from tests.agents.pairs import first_second, law, no_service, pair
@@ -67,7 +67,7 @@ def test_service_that_is_banned_brings_in_nothing(records):
 def test_a_chinese_maker_that_ships_more_learns_more(records):
     world = lived(pair(records), NOW)
     naura = the(world, "naura")
-    naura.learnt = {
+    naura.cumulative_shipped = {
         good: start * each(1.0, 2.0) for good, start in naura.first_shipped.items()
     }
     naura.learn()
@@ -103,4 +103,4 @@ def test_a_yearly_series_is_drawn_out_and_carried_on(month, expected):
     yearly = {2022: 100.0, 2023: 200.0, 2024: 240.0}
     if month == Month(2026, 6):
         expected = 240.0 * 1.1 ** (month.year_fraction - 0.5 - 2024)
-    assert extended(yearly, month, 0.1) == pytest.approx(expected, rel=1e-3)
+    assert value_in_month(yearly, month, 0.1) == pytest.approx(expected, rel=1e-3)

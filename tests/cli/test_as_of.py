@@ -18,7 +18,7 @@ from sim.records.load import SHIPPED
 from sim.records.pattern_rows import Pattern
 from sim.records.plain_csv import read_table
 from sim.records.row import Row
-from sim.records.tables import TABLES, FrontierFact
+from sim.records.tables import TABLES, FrontierRecordRow
 from tests.cli.conftest import FEW
 
 END = Month(2024, 12)
@@ -36,10 +36,9 @@ SHARES = {"approval", "permit", "share", "domestic_share"}
 AMOUNTS = {
     "capacity",
     "china_revenue",
-    "nvidia_outside_china",
     "other_china",
     "other_revenue",
-    "others",
+    "outside_china",
     "price_usd",
     "raw_pct",
     "revenue",
@@ -87,7 +86,7 @@ def corrupted(folder: Path, change: Change) -> None:
             change(row) if is_later else row
             for row, is_later in zip(rows, later, strict=True)
         ]
-        if kind is FrontierFact:
+        if kind is FrontierRecordRow:
             kept = [_longer(row) for row in rows]
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, reader.fieldnames or ())

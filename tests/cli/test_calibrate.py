@@ -132,13 +132,13 @@ def test_what_says_where_things_are_on_a_machine_stays_out_of_the_data(again):
 
 
 def test_a_posterior_that_has_converged_takes_the_place_of_another(tmp_path):
-    from sim.tasks.calibrate import put
+    from sim.tasks.calibrate import install_posterior
 
     new, old = tmp_path / "new", tmp_path / "data" / "posterior"
     for folder, text in ((new, "new"), (old, "old")):
         folder.mkdir(parents=True)
         (folder / "draws.csv").write_text(text)
-    put(new, old)
+    install_posterior(new, old)
     assert {path.name: path.read_text() for path in old.iterdir()} == {
         "draws.csv": "new"
     }

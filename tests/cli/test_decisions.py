@@ -9,7 +9,9 @@ from sim.tasks.prepare import prepare
 def opened(*words) -> set[tuple[str, str]]:
     """Return what a command leaves to governments, and to which."""
     law = prepare(read_command([*words])).setup.scenario.regime
-    return {(act.id, state) for act, state in law.decisions.open(law.book.acts)}
+    return {
+        (act.id, state) for act, state in law.decisions.open_decisions(law.book.acts)
+    }
 
 
 def test_a_scenario_may_be_narrowed_to_one_government(desk):

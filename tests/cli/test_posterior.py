@@ -12,7 +12,7 @@ from sim.domain.ensemble import Draws
 from sim.experiments.one_world import run_world
 from sim.records import load
 from sim.settings.compose import read_command
-from sim.tasks.prepare import prepare_one
+from sim.tasks.prepare import prepare_one_world
 from tests.cli.conftest import FEW
 from tests.records.posteriors import (
     CALIBRATED,
@@ -119,7 +119,7 @@ def test_a_place_to_draw_from_and_fixed_values_go_together(desk, words):
 def assumed(data, *words):
     """Return what is assumed in draw 17."""
     given = ["task=replay", "draw=17", "horizon=2022-01", f"data={data}", *words]
-    setup = prepare_one(read_command(given)).setup
+    setup = prepare_one_world(read_command(given)).setup
     return run_world(setup, setup.baseline).assumed
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.settings.compose import read_command
-from sim.settings.spelling import spell, words
+from sim.settings.override_text import format_overrides, format_value
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n$"), min_size=1)
 numbers = st.integers() | st.floats(allow_nan=False)
@@ -25,12 +25,12 @@ def typed(word: str) -> object:
 
 @given(plain)
 def test_one_value_arrives_as_it_was(value):
-    assert typed(f"draws={spell(value)}") == value
+    assert typed(f"draws={format_value(value)}") == value
 
 
 @given(st.lists(plain, max_size=4))
 def test_a_list_arrives_as_it_was(values):
-    assert typed(f"record={spell(values)}") == values
+    assert typed(f"record={format_value(values)}") == values
 
 
 @pytest.mark.parametrize(
@@ -46,23 +46,23 @@ def test_a_list_arrives_as_it_was(values):
     ],
 )
 def test_kindred_types_are_spelt_as_their_plain_selves(value, spelt):
-    assert spell(value) == spelt
+    assert format_value(value) == spelt
 
 
 def test_other_types_are_refused():
     with pytest.raises(SettingsError, match="of a kind that no setting has"):
-        spell(object())
+        format_value(object())
 
 
 def test_names_with_dots_arrive_whole():
     choices = {"assumptions": {"service.skill": 0.25, "service.half_life": 9}}
-    settings = read_command(words(choices)).settings
+    settings = read_command(format_overrides(choices)).settings
     assert settings.assumptions == choices["assumptions"]
 
 
 def test_mechanisms_are_switched_in_words_or_truth_values():
     choices = {"mechanisms": {"stockpiling": "off", "backfill": False, "brokers": "on"}}
-    settings = read_command(words(choices)).settings
+    settings = read_command(format_overrides(choices)).settings
     assert settings.mechanisms == {
         "stockpiling": False,
         "backfill": False,

@@ -13,8 +13,8 @@ from sim.assembly import MECHANISMS
 from sim.policy.kinds import KINDS
 from sim.records import Records
 from sim.settings.compose import read_command
-from sim.settings.multirun import own_words
-from sim.settings.sweeping import read_sweep
+from sim.settings.multirun import simulator_overrides
+from sim.settings.sweep_command import read_sweep
 from sim.tasks.prepare import prepare
 
 ROOT = Path(__file__).parents[2]
@@ -153,7 +153,7 @@ def test_pages_show_commands():
 def test_commands_that_pages_show_are_understood(command, desk):
     words = shlex.split(re.sub(r"=\$\w+", "=1", command))[len(PROGRAM.split()) :]
     if not FLAGS.isdisjoint(words):
-        assert read_sweep(own_words(words))
+        assert read_sweep(simulator_overrides(words))
     elif {"--help", "--version"}.isdisjoint(words):
         assert read_command(words)
 

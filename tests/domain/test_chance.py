@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domain.chance import Chance, EchoedChance
+from sim.domain.chance import Chance, RepeatedChance
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 
@@ -92,7 +92,7 @@ def test_what_happens_at_low_odds_happens_at_high_odds_too(one, other):
 
 @pytest.mark.parametrize("luck", ["uniform", "normal"])
 def test_every_copy_of_a_draw_has_the_luck_of_that_draw(luck):
-    copies = EchoedChance.of(7, Draws(5, 3), copies=4)
+    copies = RepeatedChance.of(7, Draws(5, 3), copies=4)
     echoed = getattr(copies, luck)("seizure", MONTH)
     assert copies.draws.count == 4 * 5
     np.testing.assert_array_equal(
@@ -102,7 +102,7 @@ def test_every_copy_of_a_draw_has_the_luck_of_that_draw(luck):
 
 
 def test_what_happens_happens_in_every_copy_of_a_draw():
-    copies = EchoedChance.of(7, Draws(200), copies=2)
+    copies = RepeatedChance.of(7, Draws(200), copies=2)
     happened = copies.happens("seizure", MONTH, 0.5).reshape(2, 200)
     assert 0 < np.count_nonzero(happened[0]) < 200
     np.testing.assert_array_equal(*happened)

@@ -135,6 +135,14 @@ def test_a_line_knows_whether_law_lets_all_of_it_pass_or_warns_of_worse():
     trade = line()
     nothing, half, whole = np.zeros(DRAWS), np.full(DRAWS, 0.5), np.ones(DRAWS)
     trade.set_gates(half, whole, nothing)
-    assert (trade.free, trade.welcome, trade.warned) == (False, True, False)
+    assert (trade.all_pass, trade.all_permitted, trade.more_pending) == (
+        False,
+        True,
+        False,
+    )
     trade.set_gates(whole, np.array([1.0, 1.0, 0.5]), half * [0.0, 0.0, 1.0])
-    assert (trade.free, trade.welcome, trade.warned) == (False, False, True)
+    assert (trade.all_pass, trade.all_permitted, trade.more_pending) == (
+        False,
+        False,
+        True,
+    )

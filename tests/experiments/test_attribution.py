@@ -46,7 +46,7 @@ def life(setup, *cases, draws=DRAWS):
     world = lived(Simulation.side_by_side(setup, cases, draws).world, LATE)
     for government in world.agents:
         if isinstance(government, Government):
-            government.resolves = []
+            government.planned_actions = []
     return world
 
 

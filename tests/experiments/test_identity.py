@@ -10,9 +10,9 @@ from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.experiments import ensemble
 from sim.experiments.ensemble import run_pair
-from sim.experiments.run import Simulation, months_to_run, run_chunk_with
+from sim.experiments.run import Simulation, months_to_run, run_chunk_with_worker
 from sim.experiments.workers import Crew
-from sim.settings.offered import Offered
+from sim.settings.scenario_files import ScenarioFiles
 from tests.experiments.questions import (
     answer,
     assert_same,
@@ -23,7 +23,7 @@ from tests.state import assert_same_state
 
 MONTHS_APART = 10
 SOON = "horizon=2026-06"
-SHIPPED = [name for name in Offered.find().files if name != "baseline"]
+SHIPPED = [name for name in ScenarioFiles.find().files if name != "baseline"]
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +77,8 @@ def test_a_life_in_another_process_changes_nothing(
 def test_each_month_is_heard_of_wherever_it_is_lived(outputs, crew):
     setup = ready(outputs, "service_ban", "draws=1", SOON)
     months = []
-    [worker] = crew.hire(1)
-    run_chunk_with(worker, setup, setup.draws, lambda: months.append(1))
+    [worker] = crew.start_workers(1)
+    run_chunk_with_worker(worker, setup, setup.draws, lambda: months.append(1))
     assert len(months) == months_to_run(setup, setup.records.start)
 
 
@@ -109,8 +109,8 @@ def test_processes_side_by_side_take_fewer_draws_at_once_unless_told_otherwise(
     outputs,
 ):
     one, two = (ready(outputs, workers=count) for count in (1, 2))
-    assert one.width > two.width
-    assert [replace(each, chunk=7).width for each in (one, two)] == [7, 7]
+    assert one.chunk_size > two.chunk_size
+    assert [replace(each, chunk=7).chunk_size for each in (one, two)] == [7, 7]
 
 
 def _nothing():

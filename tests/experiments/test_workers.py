@@ -23,66 +23,66 @@ def crew():
 def test_jobs_are_shared_and_answered_in_order(crew):
     heard = []
     work = [(jobs.double, number) for number in range(7)]
-    assert crew.share(work, 2, lambda: heard.append(1)) == [0, 2, 4, 6, 8, 10, 12]
+    assert crew.run_all(work, 2, lambda: heard.append(1)) == [0, 2, 4, 6, 8, 10, 12]
     assert len(crew.workers) == 2
     assert not heard
 
 
 def test_months_are_heard_of_one_by_one(crew):
     heard = []
-    [here] = crew.hire(1)
-    here.tell(jobs.live_months, 5)
-    assert here.answer(lambda: heard.append(1)) != os.getpid()
+    [here] = crew.start_workers(1)
+    here.start(jobs.live_months, 5)
+    assert here.wait(lambda: heard.append(1)) != os.getpid()
     assert len(heard) == 5
 
 
 def test_an_error_comes_back_as_what_it_is(crew):
     with pytest.raises(InvariantError, match="shipped more than was ordered") as said:
-        crew.share([(jobs.break_a_law,)], 1, _nobody)
+        crew.run_all([(jobs.break_a_law,)], 1, _nobody)
     assert "break_a_law" in "".join(said.value.__notes__)
 
 
 def test_an_error_that_cannot_travel_is_told(crew):
     with pytest.raises(RuntimeError, match="OddError: odd"):
-        crew.share([(jobs.fail_oddly,)], 1, _nobody)
+        crew.run_all([(jobs.fail_oddly,)], 1, _nobody)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")
 def test_a_worker_that_is_lost_is_a_clear_line(crew):
     with pytest.raises(SettingsError, match=r"^workers: a worker process was lost, "):
-        crew.share([(jobs.double, 1), (jobs.vanish,)], 2, _nobody)
+        crew.run_all([(jobs.double, 1), (jobs.vanish,)], 2, _nobody)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")
 def test_a_worker_that_is_lost_while_it_is_told_much_is_a_clear_line(crew):
-    [worker] = crew.hire(1)
-    worker.tell(np.sum, BIG)
-    os.kill(worker.number, 9)
+    [worker] = crew.start_workers(1)
+    worker.start(np.sum, BIG)
+    os.kill(worker.pid, 9)
     with pytest.raises(SettingsError, match="a worker process was lost"):
-        worker.answer()
+        worker.wait()
 
 
 def test_much_can_be_said_either_way(crew):
-    [worker] = crew.hire(1)
-    worker.tell(np.negative, BIG)
-    np.testing.assert_array_equal(worker.answer(), -BIG)
+    [worker] = crew.start_workers(1)
+    worker.start(np.negative, BIG)
+    np.testing.assert_array_equal(worker.wait(), -BIG)
 
 
 def test_nobody_is_hired_before_there_is_need(crew):
     assert not crew.workers
-    with crew.meanwhile(jobs.double, 1):
+    with crew.in_background(jobs.double, 1):
         assert not crew.workers
 
 
 def test_what_is_done_meanwhile_is_done_at_the_end_if_there_is_nobody_else(tmp_path):
-    with Crew() as crew, crew.meanwhile((tmp_path / "file").write_text, "here"):
+    with Crew() as crew, crew.in_background((tmp_path / "file").write_text, "here"):
         assert not list(tmp_path.iterdir())
     assert (tmp_path / "file").read_text() == "here"
 
 
 def test_what_is_done_meanwhile_is_done_by_a_worker(tmp_path, crew):
-    crew.hire(1)
-    with crew.meanwhile((tmp_path / "file").write_text, "there"):
+    crew.start_workers(1)
+    with crew.in_background((tmp_path / "file").write_text, "there"):
         pass
     assert (tmp_path / "file").read_text() == "there"
 
@@ -112,8 +112,8 @@ def _nobody() -> None:
 
 def _give_up_once_it_writes(folder):
     with Crew() as crew:
-        crew.hire(1)
-        with crew.meanwhile(jobs.write_slowly, folder):
+        crew.start_workers(1)
+        with crew.in_background(jobs.write_slowly, folder):
             while not any(folder.iterdir()):
                 time.sleep(0.05)
             raise KeyboardInterrupt

@@ -8,7 +8,7 @@ import copy
 import numpy as np
 import pytest
 
-from sim.agents.exposure import ChipsAbroad
+from sim.agents.exposure import ChipSalesAbroad
 from sim.domain.months import Month
 from tests.histories import quantile
 from tests.worlds import built, lived, the
@@ -75,8 +75,8 @@ def test_without_sales_to_china_nobody_falls_on_the_report_about_upkeep(january)
     world = copy.deepcopy(january)
     for ledger in the(world, "investors").ledgers.values():
         for business in ledger.businesses:
-            if not isinstance(business, ChipsAbroad):
-                business.revenue = business.gone = world.zeros()
+            if not isinstance(business, ChipSalesAbroad):
+                business.revenue = business.announced_loss = world.zeros()
     fall = percent(lived(world, Month(2025, 2)), UPKEEP)
     assert fall["tel"] == fall["asml"] == 0.0
     assert -1.0 <= fall["nvidia"] <= 0.0
@@ -96,7 +96,7 @@ def test_half_the_sales_to_china_make_half_the_fall(january):
         world = copy.deepcopy(january)
         for business in the(world, "investors").ledgers["tel"].businesses:
             business.revenue = business.revenue * part
-            business.gone = business.gone * part
+            business.announced_loss = business.announced_loss * part
         return np.log1p(percent(lived(world, Month(2025, 2)), UPKEEP)["tel"] / 100.0)
 
     assert fall(0.5) == pytest.approx(0.5 * fall(1.0))

@@ -27,7 +27,7 @@ def assert_close(ours: PerDraw, theirs: PerDraw, what: str) -> None:
 
 def every(world: ChipWar, *kinds: type):
     """Return the actors of some kinds."""
-    return [actor for kind in kinds for actor in world.all(kind)]
+    return [actor for kind in kinds for actor in world.actors(kind)]
 
 
 class Ledger:
@@ -125,7 +125,7 @@ class Ledger:
             market.delivery(lab.name)[0] for lab in every(self.world, Lab)
         )
         assert_close(delivered, market.sold, "smuggled chips delivered")
-        sold_on = total(broker.sold for broker in brokers) * market.needed
+        sold_on = total(broker.sold for broker in brokers) * market.is_open
         assert_close(market.sold, sold_on, "what brokers sold on")
 
     def _memory(self) -> None:
@@ -191,10 +191,10 @@ def under_way(line) -> PerDraw:
 
 def bill(lab: Lab) -> PerDraw:
     """Return what the month's purchases cost, from prices and quantities alone."""
-    bought = [line.shipped * line.price for line in lab.buys(Good.AI_CHIP)]
+    bought = [line.shipped * line.price for line in lab.purchases_of(Good.AI_CHIP)]
     rented = [
         line.shipped * seller.price
-        for line in lab.buys(Good.CLOUD)
+        for line in lab.purchases_of(Good.CLOUD)
         for seller in lab.sellers["offshore"].firms
         if seller.name == line.seller
     ]

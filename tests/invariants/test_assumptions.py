@@ -196,7 +196,9 @@ def deciding(records) -> Regime:
             **dict.fromkeys(("united_states", "allies", "china"), "endogenous"),
         },
     }
-    return load_scenario(said, records, name="test").regime.with_([ASKED, HARD])
+    return load_scenario(said, records, name="test").regime.with_instruments(
+        [ASKED, HARD]
+    )
 
 
 def moved_by_deciding(records):
@@ -246,7 +248,7 @@ def movers(records, law_of):
     moved = {}
     for name, (scenarios, high) in WORLDS.items():
         acts = [act for x in scenarios for act in law_of(x).instruments.values()]
-        law = Regime(name, {}).with_([*acts, VERIFIED, PARTS_ALONE])
+        law = Regime(name, {}).with_instruments([*acts, VERIFIED, PARTS_ALONE])
         moved[name] = moved_under(law, records, high)
     moved["governments decide"] = moved_by_deciding(records)
     moved["a record cut short"] = moved_in_a_vintage(records)
@@ -277,7 +279,9 @@ def test_a_pair_of_draws_differs_in_nothing_but_its_assumption(records, law_of):
 
 
 def test_every_assumption_is_read_by_a_run(records, law_of):
-    law = deciding(records).with_(law_of("chip_lockdown").instruments.values())
+    law = deciding(records).with_instruments(
+        law_of("chip_lockdown").instruments.values()
+    )
     world = built(records, regime=law, draws=2)
     watched = Watched(world.assume)
     again = built(records, regime=law, draws=2, watch=watched)

@@ -126,9 +126,9 @@ def test_a_forked_world_lives_on_like_one_that_was_not(records, law_of, pasts):
 class LastFirst(ChipWar):
     """A world in which the last of the cast acts first."""
 
-    def all(self, kind):
+    def actors(self, kind):
         """Return the actors of a kind, the last of the cast first."""
-        return list(super().all(kind))[::-1]
+        return list(super().actors(kind))[::-1]
 
 
 def test_the_order_of_the_cast_does_not_matter(law_of, scenario, pasts):

@@ -15,9 +15,9 @@ ROUNDING = 1e-9
 class LastFirst(ChipWar):
     """A world in which the last of the cast acts first."""
 
-    def all(self, kind):
+    def actors(self, kind):
         """Return the actors of a kind, the last of the cast first."""
-        return list(super().all(kind))[::-1]
+        return list(super().actors(kind))[::-1]
 
 
 def test_the_order_of_the_cast_does_not_matter(records, law):

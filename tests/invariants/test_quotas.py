@@ -19,7 +19,7 @@ class Account:
 
     def add(self, world, month):
         for line in world.lines:
-            if np.any(self.quota.covers(line)):
+            if np.any(self.quota.counted_share(line)):
                 key = self._period(month), self._holder(line)
                 before = self.used.get(key, 0.0)
                 self.used[key] = before + line.shipped * self._size(world, line)
@@ -36,9 +36,11 @@ class Account:
 
     def _size(self, world, line):
         if self.quota.unit == "units":
-            return self.quota.covers(line)
+            return self.quota.counted_share(line)
         (seller,) = [x for x in world.agents if x.name == line.seller]
-        return self.quota.covers(line) * line.chip.tpp / seller.lineup.reference.tpp
+        return (
+            self.quota.counted_share(line) * line.chip.tpp / seller.lineup.reference.tpp
+        )
 
     def allowed(self, key):
         """The cap, and what each customer may have beside it in each year."""

@@ -41,7 +41,7 @@ def first_recorded(law: Regime) -> float:
     """Return the first month in which the record shows what is now to be decided."""
     months = [
         Month.of(act.announced).index
-        for act, _ in law.decisions.open(law.book.acts)
+        for act, _ in law.decisions.open_decisions(law.book.acts)
         if act.id not in law.decisions.menu
     ]
     return min(months, default=NEVER)

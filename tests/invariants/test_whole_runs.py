@@ -17,13 +17,14 @@ MAY_BE_NEGATIVE = (
 """Logs, log-odds and lags: a laboratory may know less than is common, or be ahead."""
 
 RETURNS = tuple(
-    f"investors.{name}" for name in ("wandered", "revalued", "news_return", "reactions")
+    f"investors.{name}"
+    for name in ("random_walk", "demand_revaluation", "news_return", "reactions")
 )
 """Returns and logs of prices: shares may fall."""
 
 MAY_NEVER_COME = (
-    *("immersion_since", ".since"),
-    *(".asked", ".agreed", ".binding", ".left", ".refused"),
+    *("immersion_since", ".available_from"),
+    *(".asked", ".agreed", ".binding", ".withdrawn", ".refused"),
 )
 """Months of events: infinite in draws in which they have not happened."""
 

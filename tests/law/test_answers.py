@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.domain.chips import Chip
 from sim.domain.months import Month
-from sim.policy.applicable_law import Leakage
+from sim.policy.applicable_law import LeakageShares
 from sim.policy.decisions import Decisions
 from sim.policy.difference import difference
 from sim.policy.instruments import Adoption
@@ -15,9 +15,9 @@ from tests.law.trade import chip_line, record, regime, service_ban, tool_ban, to
 
 
 def test_an_answer_names_what_governs_first():
-    answer = record().why(chip_line("H20"), date(2025, 9, 20))
+    answer = record().explain(chip_line("H20"), date(2025, 9, 20))
     assert answer.verdict == "allowed in part, 0.03 (licence 0.50, permit 0.05)"
-    assert answer.lines() == (
+    assert answer.rows() == (
         "H20 from nvidia to alibaba, 2025-09-20: allowed in part, 0.03 "
         "(licence 0.50, permit 0.05)",
         "  exporter's gate, governs: us_2025_04_h20_letter - Letters stop chips with "
@@ -37,8 +37,8 @@ def test_an_answer_names_what_governs_first():
 
 
 def test_an_answer_says_when_nothing_applies():
-    answer = record().why(chip_line("H100"), date(2022, 1, 1))
-    assert answer.lines() == (
+    answer = record().explain(chip_line("H100"), date(2022, 1, 1))
+    assert answer.rows() == (
         "H100 from nvidia to alibaba, 2022-01-01: free (licence 1.00, permit 1.00)",
         "  no instrument in force stands in its way",
     )
@@ -46,7 +46,7 @@ def test_an_answer_says_when_nothing_applies():
 
 def test_an_answer_says_how_a_control_leaks():
     line = tool_line("lam", "ymtc", "etch")
-    rows = "\n".join(record().why(line, date(2024, 1, 1)).lines())
+    rows = "\n".join(record().explain(line, date(2024, 1, 1)).rows())
     assert "blocked (licence 0.00" in rows
     assert "unlisted affiliates may go on buying" in rows
     assert "advanced facilities, so others may go on buying" in rows
@@ -55,14 +55,14 @@ def test_an_answer_says_how_a_control_leaks():
 
 def test_an_answer_gives_a_range_where_draws_differ():
     chip = Chip("design", "nvidia", np.array([1000.0, 9000.0]), 814, 900, 900, 1.0)
-    answer = record().why(chip_line(chip), date(2024, 1, 1))
+    answer = record().explain(chip_line(chip), date(2024, 1, 1))
     assert answer.verdict.startswith("allowed in part, 0.00 to 1.00 by draw")
 
 
 def test_an_answer_is_the_licence_of_that_day():
-    leakage = Leakage(0.2, 0.3)
+    leakage = LeakageShares(0.2, 0.3)
     line = tool_line("lam", "ymtc", "etch")
-    answer = record().why(line, date(2024, 5, 5), leakage)
+    answer = record().explain(line, date(2024, 5, 5), leakage)
     assert answer.licence == record().licence(line, Month(2024, 5), leakage)
 
 
@@ -128,12 +128,12 @@ def test_a_swept_array_equals_itself():
 
 def test_who_decides_is_said_in_a_sentence_or_two():
     since = date(2026, 10, 1)
-    assert Decisions().in_words() == ""
-    assert Decisions(frozenset({"CHN"}), since).in_words() == (
+    assert Decisions().summary() == ""
+    assert Decisions(frozenset({"CHN"}), since).summary() == (
         "China decides for itself from 2026-10 on."
     )
     chosen = {("ban", "NLD"): False, ("ban", "JPN"): False, ("act", "USA"): True}
-    words = Decisions(frozenset({"NLD", "JPN", "KOR"}), since, chosen).in_words()
+    words = Decisions(frozenset({"NLD", "JPN", "KOR"}), since, chosen).summary()
     assert words == (
         "The Netherlands, Japan and South Korea decide for themselves from 2026-10 on. "
         "The Netherlands and Japan follow the record on ban. "
@@ -146,13 +146,15 @@ def test_what_is_left_to_a_state_counts_as_undecided_and_is_named():
     dated = regime(ban)
     line, day = tool_line("lam", "cxmt", "etch"), date(2025, 6, 1)
     open_ = Regime("open", dated.instruments, Decisions(frozenset({"USA"}), day))
-    assert open_.why(line, day) == dated.why(line, day)  # announced before they decide
+    assert open_.explain(line, day) == dated.explain(
+        line, day
+    )  # announced before they decide
     since = date(2025, 3, 1)
     left = Regime("left", dated.instruments, Decisions(frozenset({"USA"}), since))
-    answer = left.why(line, day)
-    assert dated.why(line, day).licence < 1.0
+    answer = left.explain(line, day)
+    assert dated.explain(line, day).licence < 1.0
     assert answer.licence == 1.0
     assert answer.reasons == ()
-    (words,) = answer.left
+    (words,) = answer.undecided
     assert words.startswith(f"left to the United States to decide: {ban.id}")
-    assert answer.lines()[-1] == f"  {words}"
+    assert answer.rows()[-1] == f"  {words}"

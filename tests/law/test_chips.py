@@ -67,7 +67,7 @@ CASES = [
 
 @pytest.mark.parametrize(("chip", "day", "expected"), CASES)
 def test_which_chip_is_licensed_on_which_day(chip, day, expected):
-    answer = record().why(chip_line(chip), date.fromisoformat(day))
+    answer = record().explain(chip_line(chip), date.fromisoformat(day))
     assert answer.licence == expected
 
 
@@ -86,7 +86,7 @@ def test_which_chip_is_licensed_on_which_day(chip, day, expected):
     ],
 )
 def test_what_beijing_lets_in_on_which_day(chip, day, expected):
-    permit = record().why(chip_line(chip), date.fromisoformat(day)).permit
+    permit = record().explain(chip_line(chip), date.fromisoformat(day)).permit
     assert permit == pytest.approx(expected)
 
 
@@ -100,7 +100,7 @@ def test_what_beijing_lets_in_on_which_day(chip, day, expected):
     ],
 )
 def test_what_washington_takes_on_which_day(chip, day, expected):
-    assert record().why(chip_line(chip), date.fromisoformat(day)).levy == expected
+    assert record().explain(chip_line(chip), date.fromisoformat(day)).levy == expected
 
 
 def test_the_tests_a_designer_meets_in_each_period():

@@ -9,7 +9,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.applicable_law import Leakage
+from sim.policy.applicable_law import LeakageShares
 from sim.policy.exports import AffiliatesRule, EntityListing
 from sim.policy.imports import ProcurementMandate, Subsidy
 from sim.policy.instruments import Adoption
@@ -76,7 +76,7 @@ def test_a_truce_suspends_and_its_end_revives():
     law = regime(tool_ban(), truce)
     shares = [law.licence(ETCH, Month(2023, number)) for number in range(5, 10)]
     assert shares == [0.0, 1.0, 1.0, 1.0, 0.0]
-    assert law.pending(ETCH, Month(2023, 7)) == 1.0
+    assert law.pending_denial(ETCH, Month(2023, 7)) == 1.0
     assert [item.id for item in law.book.ending(Month(2023, 6))] == ["ban"]
     assert [item.id for item in law.book.taking_effect(Month(2023, 9))] == ["ban"]
 
@@ -87,7 +87,7 @@ def test_an_ally_is_bound_from_the_day_it_joins():
     law = regime(ban)
     shares = [law.licence(line, Month(2025, number)) for number in (7, 9, 10)]
     assert shares == [1.0, 1.0, 0.0]
-    assert law.pending(line, Month(2025, 8)) == 1.0
+    assert law.pending_denial(line, Month(2025, 8)) == 1.0
     assert law.book.joining(Month(2025, 10)) == ((ban, "NLD"),)
     assert law.licence(tool_line("tel", "ymtc", "engineers"), Month(2025, 10)) == 1.0
 
@@ -115,7 +115,7 @@ def test_a_ban_reaches_american_parts_of_foreign_vendors():
 
 def test_a_ban_on_advanced_facilities_leaks_through_others():
     line = tool_line("amat", "ymtc", "engineers")
-    leakage = Leakage(facilities=np.array([0.0, 0.1, 0.5, 1.0]))
+    leakage = LeakageShares(facilities=np.array([0.0, 0.1, 0.5, 1.0]))
     licence = regime(service_ban()).licence(line, Month(2025, 8), leakage)
     np.testing.assert_allclose(licence, [0.0, 0.1, 0.5, 1.0])
 
@@ -125,7 +125,7 @@ def test_a_ban_on_any_facility_does_not_leak():
         scope=Scope(goods=frozenset({Good.ENGINEERS}), facilities=Facilities.ANY)
     )
     line = tool_line("amat", "ymtc", "engineers")
-    leakage = Leakage(affiliates=0.5, facilities=0.5)
+    leakage = LeakageShares(affiliates=0.5, facilities=0.5)
     assert regime(ban).licence(line, Month(2025, 8), leakage) == 0.0
 
 
@@ -138,10 +138,10 @@ def test_a_listing_leaks_until_an_affiliates_rule():
     )
     rule = AffiliatesRule(id="rule", effective=date(2023, 7, 1), **NAMES)
     law = regime(listing, rule)
-    leakage = Leakage(affiliates=0.3)
+    leakage = LeakageShares(affiliates=0.3)
     assert law.licence(ETCH, Month(2023, 6), leakage) == pytest.approx(0.3)
     assert law.licence(ETCH, Month(2023, 7), leakage) == 0.0
-    assert law.pending(ETCH, Month(2023, 6), leakage) == pytest.approx(0.3)
+    assert law.pending_denial(ETCH, Month(2023, 6), leakage) == pytest.approx(0.3)
 
 
 def test_goods_that_cross_no_border_are_free():
@@ -153,22 +153,22 @@ def test_goods_that_cross_no_border_are_free():
 def test_what_is_announced_is_pending_until_it_binds():
     line = tool_line("amat", "ymtc", "engineers")
     law = regime(service_ban())
-    shares = [law.pending(line, Month(2025, number)) for number in (1, 2, 6, 7)]
+    shares = [law.pending_denial(line, Month(2025, number)) for number in (1, 2, 6, 7)]
     assert shares == [0.0, 1.0, 1.0, 0.0]
 
 
 def test_a_deadline_inside_a_month_is_seen_coming():
     law = regime(tool_ban(announced=date(2023, 5, 2), effective=date(2023, 5, 31)))
-    assert law.pending(ETCH, Month(2023, 5)) == 1.0
-    assert law.pending(ETCH, Month(2023, 6)) == 0.0
+    assert law.pending_denial(ETCH, Month(2023, 5)) == 1.0
+    assert law.pending_denial(ETCH, Month(2023, 6)) == 0.0
 
 
 def test_a_rule_given_up_before_it_binds_was_expected_but_never_bound():
     ban = tool_ban(effective=date(2023, 5, 15), end=date(2023, 5, 13))
     law = regime(ban)
-    assert law.pending(ETCH, Month(2023, 4)) == 1.0
-    assert law.pending(ETCH, Month(2023, 5)) == 1.0
-    assert law.pending(ETCH, Month(2023, 6)) == 0.0
+    assert law.pending_denial(ETCH, Month(2023, 4)) == 1.0
+    assert law.pending_denial(ETCH, Month(2023, 5)) == 1.0
+    assert law.pending_denial(ETCH, Month(2023, 6)) == 0.0
     assert law.licence(ETCH, Month(2023, 5)) == 1.0
     assert law.book.taking_effect(Month(2023, 5)) == ()
 
@@ -188,9 +188,9 @@ def test_quotas_count_the_lines_they_name():
     assert set(quotas) == {"us_2026_01_h200_volume", "us_2026_05_h200_firms"}
     firms = quotas["us_2026_05_h200_firms"]
     assert (firms.cap, firms.unit, firms.per) == (75000, "units", "customer")
-    assert firms.covers(chip_line("H200")) == 1.0
-    assert firms.covers(chip_line("H20")) == 0.0
-    assert firms.covers(chip_line("H200", destination="SGP")) == 0.0
+    assert firms.counted_share(chip_line("H200")) == 1.0
+    assert firms.counted_share(chip_line("H20")) == 0.0
+    assert firms.counted_share(chip_line("H200", destination="SGP")) == 0.0
 
 
 def test_enforcement_multiplies_and_knows_places():
@@ -234,7 +234,7 @@ def test_mandates_take_the_largest_and_subsidies_add():
 def test_changes_tells_the_months_in_which_answers_may_differ():
     law = regime(tool_ban(announced=date(2023, 2, 1), effective=date(2023, 4, 11)))
     changing = [
-        number for number in range(1, 9) if law.book.changes(Month(2023, number))
+        number for number in range(1, 9) if law.book.changes_in(Month(2023, number))
     ]
     assert changing == [2, 3, 4, 5]
 
@@ -242,12 +242,12 @@ def test_changes_tells_the_months_in_which_answers_may_differ():
 @pytest.mark.parametrize("year", range(2022, 2031))
 def test_nothing_changes_in_a_month_that_does_not_announce_it(year):
     lines = [tool_line("lam", "ymtc", "etch"), chip_line("H20"), chip_line("H200")]
-    leak = Leakage(0.2, 0.3)
+    leak = LeakageShares(0.2, 0.3)
     for number in range(1, 13):
         month = Month(year, number)
-        if not record().book.changes(month):
+        if not record().book.changes_in(month):
             for line in lines:
-                for ask in (record().licence, record().pending):
+                for ask in (record().licence, record().pending_denial):
                     assert ask(line, month, leak) == ask(line, month + -1, leak)
                 assert record().permit(line, month) == record().permit(line, month + -1)
 
@@ -262,9 +262,11 @@ def test_a_regime_survives_copies_and_other_processes():
 
 
 def test_a_draw_does_not_know_its_neighbours():
-    leakage = Leakage(np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.4, 0.1, 0.3, 0.0]))
+    leakage = LeakageShares(
+        np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.4, 0.1, 0.3, 0.0])
+    )
     line = tool_line("lam", "ymtc", "etch")
     whole = np.broadcast_to(record().licence(line, Month(2023, 5), leakage), DRAWS)
     for draw in range(DRAWS):
-        alone = Leakage(leakage.affiliates[[draw]], leakage.facilities[[draw]])
+        alone = LeakageShares(leakage.affiliates[[draw]], leakage.facilities[[draw]])
         assert record().licence(line, Month(2023, 5), alone) == whole[draw]

@@ -7,8 +7,8 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.applicable_law import Leakage
-from sim.policy.decided_law import DecidedLaw, Joining
+from sim.policy.applicable_law import LeakageShares
+from sim.policy.decided_law import DecidedLaw, JoinedShares
 from sim.policy.decisions import Decisions
 from sim.policy.exports import (
     AffiliatesRule,
@@ -40,7 +40,7 @@ SECOND = np.arange(DRAWS) == 1
 
 FORCE = SECOND.astype(float)
 CHIPS = Scope(goods=frozenset({Good.AI_CHIP}), destinations=frozenset({"CHN"}))
-LEAKY = Leakage(affiliates=np.full(DRAWS, 0.25), facilities=np.full(DRAWS, 0.1))
+LEAKY = LeakageShares(affiliates=np.full(DRAWS, 0.25), facilities=np.full(DRAWS, 0.1))
 
 
 def terms(name="act", issuer="USA", days=DAYS, **fields):
@@ -52,8 +52,8 @@ def decided(*acts, force=("act",), joined=None, coming=None, states=("USA", "CHN
     """Return a law in which some acts are in force in the second draw alone."""
     known = {act.id: act for act in acts}
     law = Regime("test", known, Decisions(frozenset(states), SINCE))
-    conduct = DecidedLaw.of(dict.fromkeys(force, FORCE), joined or {}, known)
-    return law.under(conduct, coming or conduct)
+    conduct = DecidedLaw.from_acts(dict.fromkeys(force, FORCE), joined or {}, known)
+    return law.with_decided(conduct, coming or conduct)
 
 
 def twice(value):
@@ -117,18 +117,18 @@ def test_a_truce_that_nobody_has_agreed_to_suspends_nothing():
     )
     line = tool_line("lam", "smic_advanced", "etch")
     assert np.all(law.licence(line, NOW) == 0.0)
-    assert law.pending(line, NOW) == 0.0
+    assert law.pending_denial(line, NOW) == 0.0
 
 
 def test_a_truce_suspends_what_was_decided_and_what_was_joined():
     ban = service_ban("ban", **DAYS, adopted_by={"JPN": Adoption()})
     truce = Truce(**terms(), suspends=("ban",))
-    joined = {("ban", "JPN"): Joining(np.ones(DRAWS), np.zeros(DRAWS))}
+    joined = {("ban", "JPN"): JoinedShares(np.ones(DRAWS), np.zeros(DRAWS))}
     known = {"ban": ban, "act": truce}
     law = Regime("test", known, Decisions(frozenset({"USA", "JPN"}), SINCE))
     acts = {"ban": np.ones(DRAWS), "act": FORCE}
-    conduct = DecidedLaw.of(acts, joined, known)
-    law = law.under(conduct, conduct)
+    conduct = DecidedLaw.from_acts(acts, joined, known)
+    law = law.with_decided(conduct, conduct)
     for seller in ("lam", "tel"):
         line = tool_line(seller, "smic_advanced", "engineers")
         assert twice(law.licence(line, NOW)) == (0.0, 1.0)
@@ -151,7 +151,7 @@ def asked(**ask):
 
 def joined_law(whole, part, **ask):
     """Return a law of which Japan has joined as much as is said."""
-    joining = {("ban", "JPN"): Joining(whole, part)}
+    joining = {("ban", "JPN"): JoinedShares(whole, part)}
     return decided(asked(**ask), force=(), joined=joining, states=("JPN",))
 
 
@@ -193,12 +193,12 @@ def test_the_backstop_binds_from_its_day_where_nobody_has_joined():
 
 
 def test_what_is_agreed_and_does_not_bind_yet_is_expected():
-    soon = DecidedLaw.of({"act": FORCE}, {}, {})
+    soon = DecidedLaw.from_acts({"act": FORCE}, {}, {})
     act = tool_ban("act", **DAYS)
     law = Regime("test", {"act": act}, Decisions(frozenset({"USA"}), SINCE))
-    law = law.under(DecidedLaw.of({"act": np.zeros(DRAWS)}, {}, {}), soon)
+    law = law.with_decided(DecidedLaw.from_acts({"act": np.zeros(DRAWS)}, {}, {}), soon)
     line = tool_line("lam", "smic_advanced", "etch")
-    assert twice(law.pending(line, NOW)) == (0.0, 1.0)
+    assert twice(law.pending_denial(line, NOW)) == (0.0, 1.0)
     assert twice(law.licence(line, NOW)) == (1.0, 1.0)
 
 

@@ -89,10 +89,10 @@ def test_nothing_binds_in_the_month_in_which_it_is_decided():
 
 def test_what_is_left_binds_no_more_and_is_open_again():
     motion = agreed(own())
-    motion.leave(FIRST, LATER)
+    motion.withdraw(FIRST, LATER)
     assert np.array_equal(motion.is_binding(LATER), ~FIRST)
     assert np.array_equal(motion.is_open(LATER), FIRST)
-    assert list(motion.left) == [LATER.index, NEVER, NEVER]
+    assert list(motion.withdrawn) == [LATER.index, NEVER, NEVER]
 
 
 def test_what_is_refused_is_closed_for_good():
@@ -108,8 +108,8 @@ def test_what_was_joined_in_part_and_then_whole_is_bound_whole_from_the_next_mon
     motion = agreed(joining(), in_part=0.4, wait=3.0)
     motion.agree(FIRST, LATER, np.ones(DRAWS), np.zeros(DRAWS))
     after = decided_law_of([motion], {}, LATER + 1).joined[motion.key]
-    assert list(after.whole) == [1.0, 0.0, 0.0]
-    assert list(after.part) == [0.0, 0.4, 0.4]
+    assert list(after.full) == [1.0, 0.0, 0.0]
+    assert list(after.partial) == [0.0, 0.4, 0.4]
     assert np.all(after.share(Good.SPARE_PARTS) >= 0.4)
 
 
@@ -139,7 +139,7 @@ def live(motion, deeds):
             case "refuse":
                 motion.refuse(where & motion.is_open(month), month)
             case "leave":
-                motion.leave(where & motion.is_binding(month), month)
+                motion.withdraw(where & motion.is_binding(month), month)
         yield month
 
 
@@ -172,7 +172,7 @@ def test_conduct_is_a_share_and_never_both_whole_and_in_part(deeds):
     for month in live(motion, deeds):
         now = decided_law_of([motion], {}, month).joined[motion.key]
         soon = decided_law_of([motion], {}, month, agreed=True).joined[motion.key]
-        assert not ((now.whole > 0.0) & (now.part > 0.0)).any()
+        assert not ((now.full > 0.0) & (now.partial > 0.0)).any()
         for good in Good:
             bound, coming = now.share(good), soon.share(good)
             assert np.all((bound >= 0.0) & (bound <= coming) & (coming <= 1.0))
@@ -187,7 +187,14 @@ def test_a_motion_in_one_draw_is_the_same_alone(deeds, draw):
         for deed, where, wait, part in deeds
     ]
     for _ in zip(live(many, deeds), live(alone, same), strict=True):
-        for name in ("asked", "agreed", "binding", "left", "refused", "in_part"):
+        for name in (
+            "asked",
+            "agreed",
+            "binding",
+            "withdrawn",
+            "refused",
+            "partial_share",
+        ):
             assert getattr(many, name)[draw] == getattr(alone, name)[draw], name
 
 
@@ -217,7 +224,7 @@ def test_a_truce_suspends_what_it_names_where_it_binds():
     assert list(conduct.force(BAN.id)) == [0.0, 1.0, 1.0]
     assert list(conduct.force("dated")) == [0.0, 1.0, 1.0]
     assert conduct.force("another") == 1.0
-    signed.leave(EVERYWHERE, NOW + 4)
+    signed.withdraw(EVERYWHERE, NOW + 4)
     after = decided_law_of([agreed(own()), signed], acts, NOW + 4)
     assert np.all(after.force("dated") == 1.0)
 
@@ -230,15 +237,15 @@ def test_conduct_says_which_acts_have_moved():
         decided_law_of([motion], acts, before),
         decided_law_of([motion], acts, after),
     )
-    assert other.moved_since(one) == {(BAN.id, EVERYONE)}
-    assert other.moved_since(other) == frozenset()
-    assert decided_law_of([motion], acts, after + 1).moved_since(other) == frozenset()
+    assert other.changed_since(one) == {(BAN.id, EVERYONE)}
+    assert other.changed_since(other) == frozenset()
+    assert decided_law_of([motion], acts, after + 1).changed_since(other) == frozenset()
 
 
 def test_conduct_says_that_a_joining_has_moved():
     motion = agreed(joining(), FIRST)
     one, other = (decided_law_of([motion], {}, NOW + wait) for wait in (2, 3))
-    assert other.moved_since(one) == {(ASKED.id, "JPN")}
+    assert other.changed_since(one) == {(ASKED.id, "JPN")}
 
 
 # --- what is open ---------------------------------------------------------------------
@@ -274,4 +281,4 @@ def test_what_is_said_of_one_act_goes_before_what_is_said_of_the_state():
     assert bool(yes)
     assert not no.decides(BAN)
     assert yes.decides(BAN)
-    assert list(yes.open({BAN.id: BAN, ASKED.id: ASKED})) == [(BAN, "USA")]
+    assert list(yes.open_decisions({BAN.id: BAN, ASKED.id: ASKED})) == [(BAN, "USA")]

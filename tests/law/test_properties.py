@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.applicable_law import Leakage
+from sim.policy.applicable_law import LeakageShares
 from sim.policy.exports import EntityListing, EquipmentBan, PerformanceThreshold
 from sim.policy.instruments import Adoption
 from sim.policy.scope import Facilities, Scope
@@ -77,14 +77,16 @@ lines = st.sampled_from(
 
 @given(st.lists(controls(), max_size=5), lines, months, leakages)
 def test_a_licence_is_a_share(law, line, month, leakage):
-    assert 0.0 <= enacted(*law).licence(line, month, Leakage(*leakage)) <= 1.0
-    assert 0.0 <= enacted(*law).pending(line, month, Leakage(*leakage)) <= 1.0
+    assert 0.0 <= enacted(*law).licence(line, month, LeakageShares(*leakage)) <= 1.0
+    assert (
+        0.0 <= enacted(*law).pending_denial(line, month, LeakageShares(*leakage)) <= 1.0
+    )
 
 
 @given(st.lists(controls(), max_size=4), controls(), lines, months, leakages)
 def test_another_control_never_raises_a_licence(law, more, line, month, leakage):
-    before = enacted(*law).licence(line, month, Leakage(*leakage))
-    after = enacted(*law, more).licence(line, month, Leakage(*leakage))
+    before = enacted(*law).licence(line, month, LeakageShares(*leakage))
+    after = enacted(*law, more).licence(line, month, LeakageShares(*leakage))
     assert after <= before + ROUNDING
 
 
@@ -92,15 +94,15 @@ def test_another_control_never_raises_a_licence(law, more, line, month, leakage)
 def test_the_order_of_instruments_does_not_matter(law, line, month, leakage, random):
     shuffled = random.sample(law, len(law))
     one, other = enacted(*law), enacted(*shuffled)
-    assert one.licence(line, month, Leakage(*leakage)) == other.licence(
-        line, month, Leakage(*leakage)
+    assert one.licence(line, month, LeakageShares(*leakage)) == other.licence(
+        line, month, LeakageShares(*leakage)
     )
 
 
 @given(st.lists(controls(), max_size=4), lines, months, shares, shares)
 def test_a_tighter_law_leaks_less(law, line, month, affiliates, facilities):
     tight = enacted(*law).licence(line, month)
-    leaking = enacted(*law).licence(line, month, Leakage(affiliates, facilities))
+    leaking = enacted(*law).licence(line, month, LeakageShares(affiliates, facilities))
     assert leaking >= tight - ROUNDING
 
 
@@ -108,7 +110,7 @@ def test_a_tighter_law_leaks_less(law, line, month, affiliates, facilities):
 def test_a_month_lies_between_its_strictest_and_its_mildest_day(law, line, month):
     policy = enacted(*law)
     daily = [
-        policy.why(line, month.first_day + timedelta(days=n)).licence
+        policy.explain(line, month.first_day + timedelta(days=n)).licence
         for n in range(month.days)
     ]
     licence = policy.licence(line, month)
@@ -120,6 +122,6 @@ def test_a_month_lies_between_its_strictest_and_its_mildest_day(law, line, month
 def test_whatever_is_asked_first_the_answer_is_the_same(law, line, month):
     fresh, used = enacted(*law), enacted(*law)
     for step in range(-3, 4):
-        used.licence(line, month + step, Leakage(0.5, 0.5))
+        used.licence(line, month + step, LeakageShares(0.5, 0.5))
         used.licence(line, month + step)
     assert fresh.licence(line, month) == used.licence(line, month)

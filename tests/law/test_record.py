@@ -9,7 +9,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.applicable_law import TIGHT, Leakage
+from sim.policy.applicable_law import NO_LEAKAGE, LeakageShares
 from sim.policy.exports import ExportControl
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.kinds import KINDS
@@ -20,7 +20,7 @@ from sim.records.words import CONFIDENCES, STATES
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import chip_line, other_line, record, tool_line
 
-LEAK = Leakage(affiliates=0.3, facilities=0.3)
+LEAK = LeakageShares(affiliates=0.3, facilities=0.3)
 
 HORIZON = [Month(2022, 1) + step for step in range(108)]
 
@@ -162,7 +162,7 @@ def _answers(law, instrument):
         elif kind.kind == "subsidy":
             found.append(law.subsidy("CHN", month))
         else:
-            leak = LEAK if kind.kind in ("affiliates_rule", "truce") else TIGHT
+            leak = LEAK if kind.kind in ("affiliates_rule", "truce") else NO_LEAKAGE
             found += [law.licence(line, month, leak) for line in LINES]
     return [np.asarray(item).tolist() if np.ndim(item) else item for item in found]
 
@@ -198,6 +198,6 @@ def test_the_record_holds_no_instrument_that_touches_no_line():
     untouched = []
     for name, item in INSTRUMENTS.items():
         at_a_gate = isinstance(item, ExportControl | ImportDiscouragement)
-        if at_a_gate and not any(item.concerns(line) for line in LINES):
+        if at_a_gate and not any(item.may_apply_to(line) for line in LINES):
             untouched.append(name)
     assert set(untouched) == set(WITHOUT_LINES)

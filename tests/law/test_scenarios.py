@@ -6,7 +6,7 @@ import pytest
 
 from sim.domain.errors import ScenarioError
 from sim.domain.months import Month
-from sim.policy.applicable_law import Leakage
+from sim.policy.applicable_law import LeakageShares
 from sim.policy.difference import difference
 from sim.records.scenarios import (
     available,
@@ -133,7 +133,7 @@ def test_the_allies_join_the_match_act_at_the_end_of_the_ultimatum():
     law = as_dated(scenario("match_act").regime)
     line = tool_line("asml", "smic_mature", "duv_immersion")
     assert law.licence(line, Month(2027, 7)) > 0.9
-    assert law.pending(line, Month(2027, 1)) > 0.9
+    assert law.pending_denial(line, Month(2027, 1)) > 0.9
     assert law.licence(line, Month(2027, 9)) == 0.0
     assert law.licence(tool_line("lam", "huahong", "engineers"), Month(2027, 2)) == 0.0
 
@@ -143,7 +143,11 @@ def test_the_diffusion_rule_binds_from_its_compliance_date():
     line = chip_line("H100", buyer="hub_my", destination="MYS")
     assert not law.quotas(Month(2025, 4))
     quota = law.quotas(Month(2025, 6))[0]
-    assert (quota.cap, quota.exception, quota.covers(line)) == (50_000, 1700, 1.0)
+    assert (quota.cap, quota.exception, quota.counted_share(line)) == (
+        50_000,
+        1700,
+        1.0,
+    )
     tight = scenario("tight_quota").regime.quotas(Month(2025, 6))[0]
     assert (tight.cap, tight.exception) == (25_000, 500)
 
@@ -178,7 +182,7 @@ def test_the_squeeze_stops_memory_in_2023_and_the_tools_of_cxmt_later():
 def test_the_affiliates_rule_comes_back():
     law = scenario("affiliates_rule").regime
     line = tool_line("lam", "ymtc", "duv_dry")
-    leak = Leakage(affiliates=0.2, facilities=1.0)
+    leak = LeakageShares(affiliates=0.2, facilities=1.0)
     assert law.licence(line, Month(2026, 10), leak) == pytest.approx(0.2)
     assert law.licence(line, Month(2026, 12), leak) == 0.0
     minerals = other_line("cn_minerals", "CHN", "USA_industry", "minerals", "USA")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sim.domain.months import Month
-from sim.policy.applicable_law import Leakage
+from sim.policy.applicable_law import LeakageShares
 from tests.law.trade import other_line, record, tool_line
 
 TOOLS = [
@@ -55,22 +55,22 @@ def test_which_tool_reaches_which_fab(vendor, fab, good, month, low, high):
 def test_american_service_ends_five_days_after_american_tools():
     tools = tool_line("lam", "ymtc", "etch")
     service = tool_line("lam", "ymtc", "engineers")
-    assert record().why(tools, date(2022, 10, 7)).licence == 0.0
-    assert record().why(service, date(2022, 10, 11)).licence == 1.0
-    assert record().why(service, date(2022, 10, 12)).licence == 0.0
+    assert record().explain(tools, date(2022, 10, 7)).licence == 0.0
+    assert record().explain(service, date(2022, 10, 11)).licence == 1.0
+    assert record().explain(service, date(2022, 10, 12)).licence == 0.0
 
 
 @pytest.mark.parametrize("seller", ["skhynix", "samsung_mem"])
 def test_memory_is_free_until_the_last_day_of_2024(seller):
     line = other_line(seller, "KOR", "cn_designers_other", "hbm")
-    assert record().why(line, date(2024, 12, 30)).licence == 1.0
-    assert record().why(line, date(2024, 12, 31)).licence == 0.0
+    assert record().explain(line, date(2024, 12, 30)).licence == 1.0
+    assert record().explain(line, date(2024, 12, 31)).licence == 0.0
     assert 0.96 < record().licence(line, Month(2024, 12)) < 1.0
 
 
 def test_intermediaries_feed_huawei_until_the_letter_to_tsmc():
     line = other_line("tsmc", "TWN", "huawei", "logic_wafers")
-    leakage = Leakage(affiliates=0.3, facilities=0.0)
+    leakage = LeakageShares(affiliates=0.3, facilities=0.0)
     assert record().licence(line, Month(2024, 5), leakage) == pytest.approx(0.3)
     assert record().licence(line, Month(2024, 12), leakage) == 0.0
     assert record().licence(line, Month(2026, 5), leakage) == 0.0
@@ -104,17 +104,17 @@ def test_the_mineral_ban_on_america_is_suspended_by_the_truce():
 
 def test_the_affiliates_rule_closes_the_leak_for_six_weeks():
     line = tool_line("lam", "ymtc", "duv_dry")
-    leak = Leakage(affiliates=0.2, facilities=1.0)
+    leak = LeakageShares(affiliates=0.2, facilities=1.0)
     days = [date(2025, 9, 28), date(2025, 9, 29), date(2025, 11, 9), date(2025, 11, 10)]
-    shares = [record().why(line, day, leak).licence for day in days]
+    shares = [record().explain(line, day, leak).licence for day in days]
     assert shares == pytest.approx([0.2, 0.0, 0.0, 0.2])
 
 
 def test_the_return_of_the_affiliates_rule_is_expected_until_the_truce_is_prolonged():
     line = tool_line("lam", "ymtc", "duv_dry")
-    leak = Leakage(affiliates=0.2, facilities=1.0)
-    assert record().pending(line, Month(2026, 3), leak) == pytest.approx(0.2)
-    assert record().pending(line, Month(2026, 10), leak) == 0.0
+    leak = LeakageShares(affiliates=0.2, facilities=1.0)
+    assert record().pending_denial(line, Month(2026, 3), leak) == pytest.approx(0.2)
+    assert record().pending_denial(line, Month(2026, 10), leak) == 0.0
 
 
 @pytest.mark.parametrize("buyer", ["alibaba", "huawei_cloud", "cn_labs_other"])

@@ -9,10 +9,10 @@ from sim.mechanisms.bargaining import (
     LEANING,
     deadline_pressure,
     monthly_chance,
-    needed,
     prefers_part,
+    required_willingness,
     revenue_at_risk,
-    scaled,
+    scaled_terms,
     willingness,
 )
 from tests.strategies import DRAWS, amounts, each, per_draw, shares
@@ -47,15 +47,17 @@ def test_at_even_odds_half_the_rate_decides():
 
 
 def test_what_luck_asks_for_is_zero_at_half_the_rate():
-    assert needed(each(0.1, 0.2), each(0.2, 0.4)) == pytest.approx([0.0, 0.0])
+    assert required_willingness(each(0.1, 0.2), each(0.2, 0.4)) == pytest.approx(
+        [0.0, 0.0]
+    )
 
 
 def test_nothing_is_enough_where_luck_is_not_below_the_rate():
-    assert np.all(needed(each(0.4, 0.9), each(0.4, 0.4)) == np.inf)
+    assert np.all(required_willingness(each(0.4, 0.9), each(0.4, 0.4)) == np.inf)
 
 
 def test_anything_is_enough_with_the_best_of_luck():
-    assert needed(each(0.0), each(0.4)) == [-np.inf]
+    assert required_willingness(each(0.0), each(0.4)) == [-np.inf]
 
 
 def test_half_of_an_ultimatum_is_felt_one_half_life_before_it_ends():
@@ -65,7 +67,7 @@ def test_half_of_an_ultimatum_is_felt_one_half_life_before_it_ends():
 
 def test_a_half_measure_keeps_the_leaning_and_shares_the_rest():
     whole = {LEANING: each(-0.4), "coercion": each(2.0), "strictness": each(-3.0)}
-    half = scaled(whole, gains=each(0.4), costs=each(0.5))
+    half = scaled_terms(whole, gains=each(0.4), costs=each(0.5))
     assert {name: float(x[0]) for name, x in half.items()} == pytest.approx(
         {LEANING: -0.4, "coercion": 0.8, "strictness": -1.5}
     )
@@ -112,14 +114,14 @@ def test_what_luck_asks_for_is_reached_as_often_as_the_chance_says(willing, luck
     """Reaching the threshold, and luck below the chance, are the same draws."""
     chance = monthly_chance(willing, rate)
     clear = np.abs(luck - chance) > 1e-9
-    decides = willing >= needed(luck, rate)
+    decides = willing >= required_willingness(luck, rate)
     assert np.array_equal(decides[clear], (luck < chance)[clear])
 
 
 @given(shares(), shares(), per_draw(0.05, 1.0))
 def test_worse_luck_asks_for_more(one, other, rate):
     low, high = np.minimum(one, other), np.maximum(one, other)
-    assert np.all(needed(low, rate) <= needed(high, rate))
+    assert np.all(required_willingness(low, rate) <= required_willingness(high, rate))
 
 
 @given(per_draw(0.0, 40.0), per_draw(0.1, 10.0), per_draw(0.5, 12.0))
@@ -137,7 +139,7 @@ def test_revenue_at_risk_rises_with_what_is_lost(lost, more, revenue):
 
 @given(terms, shares(), shares())
 def test_a_half_measure_never_turns_a_gain_into_a_cost(whole, gains, costs):
-    half = scaled(whole, gains, costs)
+    half = scaled_terms(whole, gains, costs)
     assert all(np.all(half[x] >= 0.0) and np.all(half[x] <= whole[x]) for x in FOR)
     assert all(np.all(half[x] <= 0.0) and np.all(half[x] >= whole[x]) for x in AGAINST)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.toolmaker import extended
+from sim.agents.toolmaker import value_in_month
 from sim.domain.months import Month
 from sim.mechanisms.growth import fading_growth, grown
 
@@ -56,6 +56,6 @@ def test_more_growth_in_the_first_year_is_more_ever_after(low, high, years):
 def test_a_yearly_series_goes_on_from_the_middle_of_its_last_year():
     yearly = {2023: 100.0, 2024: 120.0}
     first = np.array([0.8, 1.5])
-    assert extended(yearly, Month(2023, 12), 0.05, first) < 120.0
-    in_2025 = extended(yearly, Month(2025, 6), 0.05, first)
+    assert value_in_month(yearly, Month(2023, 12), 0.05, first) < 120.0
+    in_2025 = value_in_month(yearly, Month(2025, 6), 0.05, first)
     assert in_2025 == pytest.approx(120.0 * first ** (11.5 / 12))

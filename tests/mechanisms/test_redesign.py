@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from sim.domain.chips import REGULATED, Chip
 from sim.mechanisms.redesign import (
-    essential,
+    avoiding_limits,
+    cut_to_limits,
     inference_value,
-    inside,
     is_caught,
     training_value,
-    ways_out,
+    without_redundant,
 )
 from tests.strategies import each
 
@@ -39,12 +39,12 @@ MARGIN = each(0.01)
 
 
 def cut_down(limits, margin=MARGIN, parent=H100, step=LINK_STEP):
-    return inside(parent, limits, margin, step, "cut down")
+    return cut_to_limits(parent, limits, margin, step, "cut down")
 
 
 def best_inside(tests):
     """Return the way out worth most at equal weight on training and inference."""
-    chips = [cut_down(limits) for limits in ways_out(tests)]
+    chips = [cut_down(limits) for limits in avoiding_limits(tests)]
     return max(chips, key=lambda chip: float(worth(chip)[0]))
 
 
@@ -65,7 +65,7 @@ def test_the_rule_of_october_2022_makes_an_h800():
     200 GB/s (pairs of NVLinks) that is 400.
     """
     chip = min(
-        (cut_down(limits, step=200.0) for limits in ways_out(OCTOBER_2022)),
+        (cut_down(limits, step=200.0) for limits in avoiding_limits(OCTOBER_2022)),
         key=lambda chip: float(np.ravel(chip.interconnect)[0]),
     )
     assert float(chip.interconnect) == pytest.approx(400.0)
@@ -111,14 +111,14 @@ tests_of_a_rule = st.lists(limits, min_size=1, max_size=3)
 
 @given(tests_of_a_rule)
 def test_every_way_out_escapes_all_tests(tests):
-    for bounds in ways_out(tests):
+    for bounds in avoiding_limits(tests):
         chip = cut_down(bounds, margin=each(0.001, 0.01, 0.05))
         assert not np.any(is_caught(chip, tests))
 
 
 @given(tests_of_a_rule)
 def test_a_compliant_chip_never_beats_its_parent(tests):
-    for bounds in ways_out(tests):
+    for bounds in avoiding_limits(tests):
         chip = cut_down(bounds)
         for attribute in REGULATED:
             assert np.all(getattr(chip, attribute) <= getattr(H100, attribute))
@@ -133,7 +133,7 @@ def test_idle_tests_change_nothing_that_is_caught(tests, scale):
         interconnect=H100.interconnect * scale,
         memory_bandwidth=H100.memory_bandwidth * scale,
     )
-    kept = essential(tests)
+    kept = without_redundant(tests)
     assert bool(np.any(is_caught(chip, kept))) == bool(np.any(is_caught(chip, tests)))
     assert all(test in tests for test in kept)
 

@@ -16,7 +16,9 @@ DEAREST = 8.0
 
 
 def test_resentment_halves_in_its_half_life_and_grows_by_what_was_done():
-    after = resentment_after(each(1.0, 0.0), bite=each(0.0, 0.6), half_life=each(1, 1))
+    after = resentment_after(
+        each(1.0, 0.0), severity=each(0.0, 0.6), half_life=each(1, 1)
+    )
     assert after == pytest.approx([0.5, 0.6])
 
 
@@ -45,9 +47,9 @@ def test_no_supply_at_all_is_as_dear_as_it_gets():
 
 @given(per_draw(0, 9), per_draw(0, 3), per_draw(0.01, 3), per_draw(1.0, 30.0))
 def test_graver_moves_are_resented_more_and_all_is_forgotten(x, bite, more, life):
-    one = resentment_after(x, bite=bite, half_life=life)
-    graver = resentment_after(x, bite=bite + more, half_life=life)
-    calm = resentment_after(x, bite=np.zeros(3), half_life=life)
+    one = resentment_after(x, severity=bite, half_life=life)
+    graver = resentment_after(x, severity=bite + more, half_life=life)
+    calm = resentment_after(x, severity=np.zeros(3), half_life=life)
     assert np.all((graver > one) & (calm <= x) & (calm >= 0.0))
 
 

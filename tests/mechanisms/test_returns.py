@@ -5,10 +5,10 @@ from hypothesis import given
 
 from sim.mechanisms.returns import (
     expected_loss,
-    moving,
+    moving_average,
     return_on_news,
     revaluation,
-    simple,
+    simple_return,
 )
 from tests.strategies import each, per_draw, shares
 
@@ -58,8 +58,8 @@ def test_an_expected_loss_is_a_share_and_never_less_for_one_more_threat(gone, on
 
 @given(per_draw(-20.0, 2.0))
 def test_no_share_loses_more_than_all(log_return):
-    assert np.all(simple(log_return) >= -1.0)
+    assert np.all(simple_return(log_return) >= -1.0)
 
 
 def test_a_moving_average_forgets_a_twelfth_a_month():
-    np.testing.assert_allclose(moving(each(12.0), each(0.0), 12.0), [11.0])
+    np.testing.assert_allclose(moving_average(each(12.0), each(0.0), 12.0), [11.0])

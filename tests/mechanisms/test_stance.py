@@ -6,10 +6,10 @@ from hypothesis import given
 
 from sim.mechanisms.stance import (
     adjusted,
+    after_revelations,
+    lobbying_influence,
     pressure_after,
-    rung,
-    startled,
-    sway,
+    required_stance,
     threat_of,
 )
 from tests.strategies import each, per_draw, shares
@@ -27,8 +27,10 @@ def test_a_perception_closes_a_share_of_the_way():
 
 
 def test_two_revelations_close_a_share_of_what_each_leaves():
-    assert startled(each(0.5), each(0.12), each(2.0)) == pytest.approx(1 - 0.5 * 0.7744)
-    assert startled(each(0.5), each(0.12), each(0.0)) == pytest.approx(0.5)
+    assert after_revelations(each(0.5), each(0.12), each(2.0)) == pytest.approx(
+        1 - 0.5 * 0.7744
+    )
+    assert after_revelations(each(0.5), each(0.12), each(0.0)) == pytest.approx(0.5)
 
 
 def test_pressure_halves_in_its_half_life_and_grows_by_alarm():
@@ -43,13 +45,13 @@ def test_pressure_halves_in_its_half_life_and_grows_by_alarm():
 
 
 def test_usual_lobbying_is_heard_as_the_log_of_two():
-    assert sway(each(0.0, 2.0), 2.0) == pytest.approx([0.0, np.log(2.0)])
+    assert lobbying_influence(each(0.0, 2.0), 2.0) == pytest.approx([0.0, np.log(2.0)])
 
 
 def test_graver_acts_stand_higher_on_the_ladder():
     low, high = each(0.4), each(2.5)
-    assert rung(0.1, base=low, span=high) == pytest.approx(0.65)
-    assert rung(0.8, base=low, span=high) == pytest.approx(2.4)
+    assert required_stance(0.1, base=low, span=high) == pytest.approx(0.65)
+    assert required_stance(0.8, base=low, span=high) == pytest.approx(2.4)
 
 
 @given(per_draw(-20.0, 80.0), per_draw(0.1, 40.0), per_draw(3.0, 15.0), per_draw(2, 8))
@@ -68,7 +70,7 @@ def test_a_perception_stays_between_what_it_was_and_what_is_seen(was, seen, mont
 
 @given(shares(), shares(), per_draw(0.0, 9.0))
 def test_revelations_never_calm_and_never_exceed_the_whole(was, jump, surprises):
-    now = startled(was, jump, surprises)
+    now = after_revelations(was, jump, surprises)
     assert np.all((now >= was - 1e-12) & (now <= 1.0))
 
 
@@ -83,5 +85,7 @@ def test_pressure_fades_without_alarm_and_stays_above_zero(
 
 @given(per_draw(0.0, 1e4), per_draw(0.01, 1e3))
 def test_more_lobbying_is_heard_more(lobbying, more):
-    assert np.all(sway(lobbying + more, 3.0) > sway(lobbying, 3.0))
-    assert np.all(sway(lobbying, 3.0) >= 0.0)
+    assert np.all(
+        lobbying_influence(lobbying + more, 3.0) > lobbying_influence(lobbying, 3.0)
+    )
+    assert np.all(lobbying_influence(lobbying, 3.0) >= 0.0)

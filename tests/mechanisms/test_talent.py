@@ -6,7 +6,7 @@ from hypothesis import given
 from sim.mechanisms.talent import (
     called_back,
     hired_away,
-    hired_here,
+    hired_locally,
     intake,
     let_go,
     local_cover,
@@ -35,7 +35,7 @@ def test_no_more_are_let_go_than_have_no_post(staff, posts, months):
 
 def test_expatriates_go_home_and_some_of_the_others_stay():
     """Of 100 who leave 10 are expatriates; half of the other 90 are hired."""
-    assert hired_here(each(100.0), each(0.1), each(0.5)) == 45.0
+    assert hired_locally(each(100.0), each(0.1), each(0.5)) == 45.0
 
 
 def test_fabs_fill_a_part_of_the_empty_posts_in_a_year():

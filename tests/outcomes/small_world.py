@@ -88,7 +88,7 @@ def world(regime: Regime = BEFORE, draws: int = 3, seed: int = 1) -> World:
     leakage = {"law.affiliate_leakage": nothing, "law.facility_leakage": nothing}
     built = World(start=START, regime=regime, chance=chance, assume=leakage, facts={})
     for actor, (name, kind, country) in ACTORS.items():
-        built.place(actor, name, kind, country)
+        built.register_actor(actor, name, kind, country)
     for seller, buyer, good, origin, destination, share in LINES:
         line = SupplyLine(seller, buyer, good, origin, destination, ordered=nothing)
         built.connect(line, share=share, substitutability=0.2)

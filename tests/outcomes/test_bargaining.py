@@ -8,14 +8,14 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.outcomes.bargaining import Matter, Stand, bargain, courses
+from sim.outcomes.bargaining import Position, Proposal, bargaining_row, outcomes_of
 from sim.outcomes.frames import bargaining_frame
 from sim.outcomes.results import Occurrence
 
 START = Month(2025, 1)
 MONTHS = [START + step for step in range(24)]
-DUTCH = Matter("gov_nl", "NLD", "ban", asks=frozenset({"ban"}))
-OWN = Matter("gov_us", "USA", "menu")
+DUTCH = Proposal("gov_nl", "NLD", "ban", asks=frozenset({"ban"}))
+OWN = Proposal("gov_us", "USA", "menu")
 
 
 def told(step, event, *draws, actor="gov_nl", subject="ban", detail=""):
@@ -29,19 +29,19 @@ def asked(step, *draws, subject="ban", state="NLD"):
 
 
 def course(*events, matter=DUTCH, draws=4, first=0, months=MONTHS):
-    (found,) = courses([matter], events, months, Draws(draws, first))
+    (found,) = outcomes_of([matter], events, months, Draws(draws, first))
     return found
 
 
 def row(*events, **choices):
-    return bargain("ban", course(*events, **choices))
+    return bargaining_row("ban", course(*events, **choices))
 
 
 def test_an_ally_that_is_not_asked_stands_nowhere():
     nothing = row()
     assert nothing.asked == 0.0
     assert isnan(nothing.agreed)
-    assert isnan(nothing.at_horizon[Stand.OPEN])
+    assert isnan(nothing.at_horizon[Position.UNDECIDED])
     assert nothing.bound_from == (None, None, None)
 
 
@@ -49,7 +49,9 @@ def test_shares_are_of_the_draws_asked():
     half = row(asked(0, 0, 1), told(2, "ally agrees", 0), told(5, "ally joins", 0))
     assert half.asked == 0.5
     assert half.agreed == half.bound == 0.5
-    assert half.at_horizon[Stand.WHOLE] == half.at_horizon[Stand.OPEN] == 0.5
+    assert (
+        half.at_horizon[Position.JOINED] == half.at_horizon[Position.UNDECIDED] == 0.5
+    )
 
 
 def test_months_run_from_the_ask_to_the_first_agreement():
@@ -72,11 +74,16 @@ def test_who_joined_in_part_and_then_whole_is_bound_whole():
         told(6, "ally joins", 0),
     ]
     stands = course(*events, draws=1).shares.argmax(axis=0)
-    expected = [Stand.OPEN, Stand.AGREED, Stand.AGREED, *[Stand.IN_PART] * 3]
-    assert list(stands[:7]) == [*expected, Stand.WHOLE]
+    expected = [
+        Position.UNDECIDED,
+        Position.AGREED,
+        Position.AGREED,
+        *[Position.JOINED_IN_PART] * 3,
+    ]
+    assert list(stands[:7]) == [*expected, Position.JOINED]
     found = row(*events, draws=1)
     assert (found.bound, found.bound_in_part) == (1.0, 1.0)
-    assert found.at_horizon[Stand.WHOLE] == 1.0
+    assert found.at_horizon[Position.JOINED] == 1.0
     assert found.bound_from == (START + 3,) * 3
 
 
@@ -88,25 +95,27 @@ def test_who_left_is_no_longer_bound():
         told(9, "ally defects", 1),
         draws=2,
     )
-    assert (found.bound, found.left) == (1.0, 0.5)
-    assert found.at_horizon[Stand.WHOLE] == found.at_horizon[Stand.LEFT] == 0.5
+    assert (found.bound, found.withdrew) == (1.0, 0.5)
+    assert (
+        found.at_horizon[Position.JOINED] == found.at_horizon[Position.WITHDREW] == 0.5
+    )
 
 
 def test_who_refused_stays_so():
     found = row(asked(0, 0, 1), told(20, "ally refuses", 1), draws=2)
-    assert found.refused == found.at_horizon[Stand.REFUSED] == 0.5
+    assert found.refused == found.at_horizon[Position.REFUSED] == 0.5
 
 
 def test_what_happens_after_the_horizon_is_not_known():
     found = row(asked(0, 0), told(6, "ally agrees", 0), draws=1, months=MONTHS[:3])
-    assert found.at_horizon[Stand.OPEN] == 1.0
+    assert found.at_horizon[Position.UNDECIDED] == 1.0
     assert found.agreed == 0.0
 
 
 def test_what_happened_before_the_first_month_recorded_counts():
     found = course(asked(0, 0), told(1, "ally agrees", 0), draws=1, months=MONTHS[5:])
-    assert found.shares[Stand.AGREED, 0] == 1.0
-    assert bargain("ban", found).months_to_agree[1] == 1.0
+    assert found.shares[Position.AGREED, 0] == 1.0
+    assert bargaining_row("ban", found).months_to_agree[1] == 1.0
 
 
 def test_an_act_of_ones_own_is_decided_withdrawn_and_decided_again():
@@ -120,14 +129,16 @@ def test_an_act_of_ones_own_is_decided_withdrawn_and_decided_again():
     found = row(*events, matter=OWN)
     assert isnan(found.asked)
     assert isnan(found.months_to_agree[1])
-    assert (found.agreed, found.bound, found.left) == (0.5, 0.5, 0.5)
-    assert found.at_horizon[Stand.WHOLE] == found.at_horizon[Stand.LEFT] == 0.25
-    assert found.at_horizon[Stand.OPEN] == 0.5
+    assert (found.agreed, found.bound, found.withdrew) == (0.5, 0.5, 0.5)
+    assert (
+        found.at_horizon[Position.JOINED] == found.at_horizon[Position.WITHDREW] == 0.25
+    )
+    assert found.at_horizon[Position.UNDECIDED] == 0.5
     assert found.bound_from == (START + 3,) * 3
 
 
 def test_a_law_of_its_own_answers_the_ask_that_called_for_it():
-    matter = Matter("gov_nl", "NLD", "nl_law", asks=frozenset({"ban"}))
+    matter = Proposal("gov_nl", "NLD", "nl_law", asks=frozenset({"ban"}))
     found = row(
         asked(0, 0),
         told(4, "ally agrees", 0, subject="nl_law"),
@@ -147,12 +158,12 @@ def test_what_is_asked_of_another_state_or_said_by_it_is_not_counted():
         told(1, "ally agrees", 0, subject="other"),
     )
     assert found.asked == 0.25
-    assert found.at_horizon[Stand.OPEN] == 1.0
+    assert found.at_horizon[Position.UNDECIDED] == 1.0
 
 
 def test_draws_are_counted_by_their_numbers():
     found = row(asked(0, 100, 101), told(1, "ally refuses", 101), draws=2, first=100)
-    assert found.at_horizon[Stand.REFUSED] == 0.5
+    assert found.at_horizon[Position.REFUSED] == 0.5
 
 
 def test_the_shares_of_every_month_add_to_one():
@@ -163,11 +174,11 @@ def test_the_shares_of_every_month_add_to_one():
         told(7, "ally refuses", 2),
     )
     np.testing.assert_allclose(found.shares.sum(axis=0), 1.0)
-    assert sum(bargain("ban", found).at_horizon.values()) == pytest.approx(1.0)
+    assert sum(bargaining_row("ban", found).at_horizon.values()) == pytest.approx(1.0)
 
 
 def test_the_table_writes_months_as_months():
-    matter = Matter(
+    matter = Proposal(
         "gov_nl", "NLD", "ban", ("more",), frozenset({"ban"}), date(2027, 8, 28)
     )
     events = [asked(0, 0), told(1, "ally agrees", 0), told(4, "ally joins", 0)]
@@ -176,7 +187,7 @@ def test_the_table_writes_months_as_months():
     assert first["bound_from_p50"] == "2025-05"
     assert first["deadline"] == date(2027, 8, 28)
     assert (first["others"], first["asks"]) == ("more", "ban")
-    assert first["horizon_whole"] == 1.0
+    assert first["horizon_joined"] == 1.0
     assert frame.iloc[1]["bound_from_p50"] is None or isnan(
         frame.iloc[1]["bound_from_p50"]
     )

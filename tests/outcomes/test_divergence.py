@@ -9,9 +9,9 @@ import sim
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.outcomes.divergence import TOLERANCE, Divergence, relative
+from sim.outcomes.divergence import TOLERANCE, Divergence, relative_difference
 from sim.outcomes.lines import STATES, LineName, LineRecord
-from sim.outcomes.network import slim
+from sim.outcomes.network import without_quantities
 from sim.outcomes.results import Occurrence
 from tests.outcomes.samples import LAG, REVENUE, START, results
 from tests.outcomes.small_world import LINES, world
@@ -43,7 +43,7 @@ def lives(changes=(), revenue=(), events=()):
         revenue: first row and factor of ASML's revenue under the scenario.
         events: what happened under the scenario alone.
     """
-    network = slim(world().network)
+    network = without_quantities(world().network)
     base = replace(results(draws=1), network=network)
     series = {key: value.copy() for key, value in base.series.items()}
     for row, factor in revenue:
@@ -57,7 +57,7 @@ def test_one_life_twice_never_parts():
     assert apart.first is None
     assert apart.steps == ()
     assert apart.largest() == []
-    assert apart.events() == []
+    assert apart.differing_events() == []
 
 
 def test_the_first_difference_is_the_earliest_of_events_lines_and_measures():
@@ -80,7 +80,7 @@ def test_reasons_that_differ_part_two_lives():
         START + 2, "asml", "x", "y", "", np.array([0]), {"worth": np.array([1.0])}
     )
     other = replace(told, inputs={"worth": np.array([2.0])})
-    base = replace(results(draws=1), network=slim(world().network))
+    base = replace(results(draws=1), network=without_quantities(world().network))
     apart = Divergence.of(
         replace(base, events=(told,)),
         replace(base, events=(other,)),
@@ -88,7 +88,7 @@ def test_reasons_that_differ_part_two_lives():
         record(),
     )
     assert apart.first == START + 2
-    assert len(apart.events()) == 2
+    assert len(apart.differing_events()) == 2
 
 
 def test_steps_tell_lines_and_actors_in_the_order_in_which_they_are_touched():
@@ -123,7 +123,7 @@ def test_steps_are_counted_from_the_lines_that_law_touches():
 
 
 def test_the_measure_that_differs_most_is_told_of_an_actor():
-    gap = lives(revenue=[(6, 0.5)]).widest("asml", START + 6)
+    gap = lives(revenue=[(6, 0.5)]).largest_of("asml", START + 6)
     assert gap.measure == REVENUE.name
     assert gap.change == pytest.approx(-0.5)
 
@@ -136,7 +136,9 @@ def test_flows_are_compared_over_the_last_twelve_months():
 
 def test_relative_differences_know_nothing_and_signs():
     ours, theirs = np.array([0.0, 1.0, -1.0, 2.0]), np.array([0.0, 0.0, 1.0, 1.0])
-    np.testing.assert_array_equal(relative(ours, theirs), [0.0, 1.0, 2.0, 0.5])
+    np.testing.assert_array_equal(
+        relative_difference(ours, theirs), [0.0, 1.0, 2.0, 0.5]
+    )
 
 
 # --- the shipped world ----------------------------------------------------------------
@@ -157,7 +159,7 @@ def test_the_worlds_part_when_the_law_is_first_seen_to_differ(parted):
 
 def test_nothing_differs_before(parted):
     apart = parted.apart
-    until = apart.baseline.row(apart.first)
+    until = apart.baseline.month_index(apart.first)
     for key, series in apart.scenario.series.items():
         np.testing.assert_array_equal(
             series[:until], apart.baseline.series[key][:until], str(key)
@@ -166,7 +168,7 @@ def test_nothing_differs_before(parted):
         np.testing.assert_array_equal(
             values[:until], apart.baseline_lines.states[state][:until]
         )
-    assert all(event.month >= apart.first for event in apart.events())
+    assert all(event.month >= apart.first for event in apart.differing_events())
     assert parted.spread["month"].min() == apart.first.first_day
 
 

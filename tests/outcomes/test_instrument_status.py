@@ -29,14 +29,14 @@ def test_what_the_scenario_adds_removes_or_amends_is_marked():
     assert rows_of(AFTER, BEFORE, month)["service_ban"].difference == "added"
     assert rows_of(BEFORE, AFTER, month)["service_ban"].difference == "removed"
     assert rows_of(AFTER, AFTER, month)["service_ban"].difference == ""
-    later = AFTER.with_([replace(SERVICE, effective=date(2025, 12, 1))])
+    later = AFTER.with_instruments([replace(SERVICE, effective=date(2025, 12, 1))])
     row = rows_of(later, AFTER, month)["service_ban"]
     assert (row.scenario, row.baseline) == ("announced", "in force")
     assert row.difference == "amended"
 
 
 def test_what_has_ended_stands_no_more():
-    ended = BEFORE.with_([replace(US_TOOLS, end=date(2025, 5, 1))])
+    ended = BEFORE.with_instruments([replace(US_TOOLS, end=date(2025, 5, 1))])
     assert US_TOOLS.id in rows_of(ended, ended, Month(2025, 3))
     assert US_TOOLS.id not in rows_of(ended, ended, Month(2025, 5))
 
@@ -51,7 +51,7 @@ def test_a_truce_suspends():
         end=date(2026, 3, 1),
         suspends=(US_TOOLS.id,),
     )
-    calm = BEFORE.with_([truce])
+    calm = BEFORE.with_instruments([truce])
     row = rows_of(calm, BEFORE, Month(2025, 6))[US_TOOLS.id]
     assert (row.scenario, row.baseline) == ("suspended", "in force")
     assert rows_of(calm, BEFORE, Month(2026, 4))[US_TOOLS.id].scenario == "in force"

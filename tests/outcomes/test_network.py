@@ -6,15 +6,15 @@ import pytest
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
 from sim.outcomes.network import (
+    annotated,
     betweenness,
     chokepoints,
-    cuts,
-    hardest_cuts,
-    marked,
+    cut_lines,
+    largest_cuts,
     minimum_cut,
-    openings,
+    opened_lines,
     read_graphml,
-    slim,
+    without_quantities,
     write_graphml,
 )
 from tests.outcomes.small_world import AFTER, BEFORE, DISCOURAGED, QUOTA, START, world
@@ -79,7 +79,7 @@ def test_without_a_way_to_chips_nothing_need_be_cut():
 
 
 def test_a_service_ban_cuts_the_engineers_and_nothing_else(network):
-    cut = cuts(network, AFTER, BEFORE, LATER)
+    cut = cut_lines(network, AFTER, BEFORE, LATER)
     assert {(one.seller, one.buyer, one.good) for one in cut} == {
         ("asml", "smic", "engineers"),
         ("asml", "huahong", "engineers"),
@@ -89,45 +89,45 @@ def test_a_service_ban_cuts_the_engineers_and_nothing_else(network):
 
 def test_what_the_baseline_denies_already_is_not_cut_again(network):
     assert ("lam", "smic") not in {
-        (one.seller, one.buyer) for one in cuts(network, AFTER, BEFORE, LATER)
+        (one.seller, one.buyer) for one in cut_lines(network, AFTER, BEFORE, LATER)
     }
 
 
 def test_before_its_day_a_ban_cuts_nothing(network):
-    assert cuts(network, AFTER, BEFORE, Month(2025, 6)) == []
+    assert cut_lines(network, AFTER, BEFORE, Month(2025, 6)) == []
 
 
 def test_a_loosened_law_opens_lines(network):
-    assert cuts(network, BEFORE, AFTER, LATER) == []
-    assert len(openings(network, BEFORE, AFTER, LATER)) == 2
+    assert cut_lines(network, BEFORE, AFTER, LATER) == []
+    assert len(opened_lines(network, BEFORE, AFTER, LATER)) == 2
 
 
 def test_a_new_quota_counts_as_a_cut_although_licences_are_granted(network):
-    capped = cuts(network, BEFORE.with_([QUOTA]), BEFORE, LATER)
+    capped = cut_lines(network, BEFORE.with_instruments([QUOTA]), BEFORE, LATER)
     assert [(one.seller, one.buyer) for one in capped] == [("nvidia", "deepseek")]
     assert capped[0].capped
     assert capped[0].loss == 0
 
 
 def test_a_quota_of_the_baseline_is_no_cut(network):
-    capped = BEFORE.with_([QUOTA])
-    assert cuts(network, capped, capped, LATER) == []
+    capped = BEFORE.with_instruments([QUOTA])
+    assert cut_lines(network, capped, capped, LATER) == []
 
 
 def test_the_importers_gate_cuts_too(network):
-    closed = cuts(network, BEFORE.with_([DISCOURAGED]), BEFORE, LATER)
+    closed = cut_lines(network, BEFORE.with_instruments([DISCOURAGED]), BEFORE, LATER)
     assert ("nvidia", "deepseek") in {(one.seller, one.buyer) for one in closed}
 
 
 def test_the_hardest_cuts_are_looked_for_after_each_instrument_takes_effect(network):
-    month, cut = hardest_cuts(network, AFTER, BEFORE, MONTHS)
+    month, cut = largest_cuts(network, AFTER, BEFORE, MONTHS)
     assert month == Month(2025, 8)
     assert len(cut) == 2
 
 
 def test_graphml_reads_back_with_what_is_cut(network, tmp_path):
-    cut = cuts(network, AFTER, BEFORE, LATER)
-    write_graphml(marked(network, cut), tmp_path / "network.graphml")
+    cut = cut_lines(network, AFTER, BEFORE, LATER)
+    write_graphml(annotated(network, cut), tmp_path / "network.graphml")
     read = read_graphml(tmp_path / "network.graphml")
     assert set(read) == set(network)
     assert read.number_of_edges() == network.number_of_edges()
@@ -142,7 +142,7 @@ def test_graphml_reads_back_with_what_is_cut(network, tmp_path):
 
 
 def test_a_slim_network_keeps_the_lines_and_drops_what_they_carry(network):
-    bare = slim(network)
+    bare = without_quantities(network)
     assert bare.number_of_edges() == network.number_of_edges()
     line = next(iter(bare.edges(data="line")))[2]
     assert isinstance(line, SupplyLine)

@@ -32,12 +32,12 @@ def test_a_draw_says_the_same_whatever_draws_stand_around_it():
 
 
 def test_an_event_that_came_in_some_draws_never_came_in_the_others():
-    got = periods.months_to(results(), "node milestone", "n+3", START)
+    got = periods.months_until(results(), "node milestone", "n+3", START)
     np.testing.assert_array_equal(got, [2.0, np.inf, 2.0, np.inf])
 
 
 def test_draws_are_counted_from_the_first_of_the_results():
-    got = periods.months_to(results(first=7), "node milestone", "n+3", START)
+    got = periods.months_until(results(first=7), "node milestone", "n+3", START)
     np.testing.assert_array_equal(got, [2.0, np.inf, 2.0, np.inf])
 
 
@@ -47,7 +47,7 @@ def test_the_first_of_two_events_counts_and_a_part_of_the_subject_suffices():
         Occurrence(START + k, "nvidia", "chip on offer", name, "", np.array([1]))
         for k, name in ((5, "H100 (2022-10)"), (3, "A100 (2022-10)"), (1, "H100"))
     ]
-    got = periods.months_to(
+    got = periods.months_until(
         replace(base, events=tuple(told)), "chip on offer", "(2022-10)", START
     )
     np.testing.assert_array_equal(got, [np.inf, 3.0, np.inf, np.inf])

@@ -13,7 +13,7 @@ from sim.domain.errors import SettingsError
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.frames import events_table, reasons
 from sim.outcomes.load import load
-from sim.outcomes.results import Occurrence, merge
+from sim.outcomes.results import Occurrence, merge_events
 from tests.outcomes.samples import results
 from tests.outcomes.small_world import world
 
@@ -59,7 +59,7 @@ def test_chunks_merge_into_the_whole_whatever_their_cuts_and_order(happened, dat
     ]
     shuffled = data.draw(st.permutations(parts))
     whole = decision(range(count), where=where)
-    (merged,) = merge(shuffled)
+    (merged,) = merge_events(shuffled)
     np.testing.assert_array_equal(merged.draws, whole.draws)
     np.testing.assert_array_equal(merged.threshold, whole.threshold)
     for name, amounts in whole.inputs.items():
@@ -69,7 +69,7 @@ def test_chunks_merge_into_the_whole_whatever_their_cuts_and_order(happened, dat
 def test_events_that_weigh_other_things_are_not_mixed_up():
     two = decision([0, 1])
     three = decision([2, 3], first=2, names=("security", "revenue", "peers"))
-    merged = merge([two, three])
+    merged = merge_events([two, three])
     assert len(merged) == 2
     assert {tuple(one.inputs) for one in merged} == {
         ("security", "revenue"),
@@ -79,7 +79,7 @@ def test_events_that_weigh_other_things_are_not_mixed_up():
 
 def test_events_with_other_alternatives_are_not_mixed_up():
     other = replace(decision([0]), alternative="joining in part")
-    assert len(merge([decision([0]), other])) == 2
+    assert len(merge_events([decision([0]), other])) == 2
 
 
 @pytest.fixture

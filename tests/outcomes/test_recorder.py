@@ -14,7 +14,7 @@ from tests.outcomes.small_world import AFTER, BEFORE, world
 
 
 def count_of_months(world):
-    return {"china": world.every(world.month - Month(2025, 1))}
+    return {"china": world.per_draw(world.month - Month(2025, 1))}
 
 
 def luck(world):
@@ -90,7 +90,7 @@ def _at_hand(world):
 
 @pytest.mark.parametrize("room", [0, 1, 2, 5, 9])
 def test_months_beyond_the_room_made_for_them_are_kept(room):
-    lived, recorder = world(), Recorder("all", KNOWN, room=room)
+    lived, recorder = world(), Recorder("all", KNOWN, capacity=room)
     live(lived, recorder, 5)
     kept = recorder.results(lived, "baseline").of("months_lived", "china")
     np.testing.assert_array_equal(kept, [[n] * 3 for n in range(1, 6)])
@@ -118,7 +118,9 @@ def test_events_carry_the_numbers_of_their_draws():
 
 def test_what_a_measure_does_not_speak_of_is_nothing():
     def fickle(world):
-        return {"early" if world.month < Month(2025, 3) else "late": world.every(1.0)}
+        return {
+            "early" if world.month < Month(2025, 3) else "late": world.per_draw(1.0)
+        }
 
     lived, recorder = world(), Recorder("all", (measure("fickle", fickle),))
     live(lived, recorder, 3)

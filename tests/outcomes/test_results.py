@@ -8,7 +8,7 @@ import pytest
 from sim.domain.errors import InvariantError, SettingsError
 from sim.domain.months import Month
 from sim.outcomes.headline import headline
-from sim.outcomes.results import Results, matched
+from sim.outcomes.results import Results, with_same_series
 from tests.outcomes.samples import results
 
 
@@ -52,7 +52,7 @@ def test_a_misspelt_measure_or_actor_gets_the_nearest_right_word():
 
 def test_a_month_outside_the_record_is_refused():
     with pytest.raises(SettingsError, match="2031-01 was not recorded"):
-        results().row(Month(2031, 1))
+        results().month_index(Month(2031, 1))
     assert results().at(("china_revenue", "asml"), Month(2025, 2))[0] == 11.0
 
 
@@ -71,7 +71,9 @@ def test_a_chip_that_one_chunk_never_saw_is_nothing_there():
 
 
 def test_a_chip_that_only_one_law_called_for_is_nothing_under_the_other():
-    ours, theirs = matched(with_chip(results(), "x"), with_chip(results(), "y"))
+    ours, theirs = with_same_series(
+        with_chip(results(), "x"), with_chip(results(), "y")
+    )
     assert list(ours.series) == list(theirs.series)
     assert not ours.of("hbm_stock", "y").any()
     assert not theirs.of("hbm_stock", "x").any()
@@ -80,4 +82,4 @@ def test_a_chip_that_only_one_law_called_for_is_nothing_under_the_other():
 
 def test_results_that_match_are_left_as_they_are():
     base = results()
-    assert matched(base, base) == (base, base)
+    assert with_same_series(base, base) == (base, base)

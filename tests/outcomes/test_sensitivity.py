@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.outcomes.sensitivity import Effect, levers
+from sim.outcomes.sensitivity import Effect, drivers_of
 
 DRAWS = 400
 KEY = ("frontier_lag_months", "china")
@@ -21,7 +21,7 @@ def effect(change):
 def test_an_effect_that_rises_with_one_assumption_hangs_on_it_alone(luck):
     decay, growth = luck.random(DRAWS), luck.random(DRAWS)
     change = decay**3 - 0.2
-    found = levers([effect(change)], {"decay": decay, "growth": growth})
+    found = drivers_of([effect(change)], {"decay": decay, "growth": growth})
     [one] = found
     assert one.assumption == "decay"
     assert one.correlation == pytest.approx(1.0)
@@ -30,14 +30,14 @@ def test_an_effect_that_rises_with_one_assumption_hangs_on_it_alone(luck):
         np.median(change[decay <= np.quantile(decay, 1 / 3)])
     )
     assert one.high > 0.0 > one.low
-    assert one.turns
+    assert one.changes_sign
 
 
 def test_one_that_falls_with_it_has_a_negative_correlation(luck):
     decay = luck.random(DRAWS)
-    [one] = levers([effect(-decay)], {"decay": decay})
+    [one] = drivers_of([effect(-decay)], {"decay": decay})
     assert one.correlation == pytest.approx(-1.0)
-    assert not one.turns
+    assert not one.changes_sign
 
 
 def test_the_heaviest_comes_first(luck):
@@ -45,7 +45,7 @@ def test_the_heaviest_comes_first(luck):
     change = growth + 3.0 * decay
     names = [
         one.assumption
-        for one in levers([effect(change)], {"growth": growth, "decay": decay})
+        for one in drivers_of([effect(change)], {"growth": growth, "decay": decay})
     ]
     assert names == ["decay", "growth"]
 
@@ -55,20 +55,20 @@ def test_of_two_hundred_idle_assumptions_hardly_any_is_named(luck):
     seen once in six hundred times."""
     assumed = {f"a{number}": luck.random(DRAWS) for number in range(200)}
     effects = [effect(luck.normal(size=DRAWS)) for _ in range(50)]
-    assert len(levers(effects, assumed)) <= 4
+    assert len(drivers_of(effects, assumed)) <= 4
 
 
 def test_what_is_fixed_or_moves_nothing_is_left_out(luck):
     decay = luck.random(DRAWS)
     fixed = np.full(DRAWS, 0.3)
-    assert not levers([effect(np.zeros(DRAWS))], {"decay": decay})
-    assert not levers([effect(decay)], {"fixed": fixed})
-    assert not levers([], {"decay": decay})
+    assert not drivers_of([effect(np.zeros(DRAWS))], {"decay": decay})
+    assert not drivers_of([effect(decay)], {"fixed": fixed})
+    assert not drivers_of([], {"decay": decay})
 
 
 def test_ranks_are_looked_at_so_that_one_wild_draw_decides_nothing(luck):
     decay = luck.random(DRAWS)
     wild = decay.copy()
     wild[0] = 1e9
-    [one] = levers([effect(wild)], {"decay": decay})
+    [one] = drivers_of([effect(wild)], {"decay": decay})
     assert one.share > 0.95

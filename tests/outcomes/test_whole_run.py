@@ -6,22 +6,22 @@ import pytest
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, Good
-from sim.outcomes.bargaining import Stand, bargaining
+from sim.outcomes.bargaining import Position, bargaining
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.headline import headline
 from sim.outcomes.load import load
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.network import (
     chokepoints,
-    cuts,
-    hardest_cuts,
+    cut_lines,
+    largest_cuts,
     lines,
     minimum_cut,
-    passage,
+    share_passing,
 )
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Quantity, Results
-from sim.presentation.figures import DIFFERENCES, SHEETS, draw_figures
+from sim.presentation.figures import DIFFERENCES, FAN_FIGURES, draw_figures
 from sim.presentation.map import COLUMNS
 from sim.presentation.tables import _SHOWN
 from tests.worlds import built, unchecked
@@ -55,7 +55,7 @@ def test_every_measure_is_a_number_in_every_month_and_draw(pair):
 
 def test_before_their_law_differs_two_runs_are_one(pair):
     scenario, baseline = pair
-    until = scenario.row(scenario.regime.first_difference(baseline.regime))
+    until = scenario.month_index(scenario.regime.first_difference(baseline.regime))
     for key, series in scenario.series.items():
         np.testing.assert_array_equal(series[:until], baseline.series[key][:until])
 
@@ -71,7 +71,7 @@ def test_every_panel_and_every_row_on_the_screen_is_recorded_by_default(records)
         world.step()
         recorder.record(world)
     keys = recorder.results(world, "baseline").series.keys()
-    panels = [one for sheet in (*SHEETS, DIFFERENCES) for one in sheet.panels]
+    panels = [one for sheet in (*FAN_FIGURES, DIFFERENCES) for one in sheet.panels]
     assert {(one.measure, one.actor) for one in panels} <= keys
     listed = {
         (measure, actor) for measure, actors in _SHOWN.items() for actor in actors
@@ -82,7 +82,7 @@ def test_every_panel_and_every_row_on_the_screen_is_recorded_by_default(records)
 def test_every_figure_of_a_whole_run_is_drawn(pair, tmp_path):
     draw_figures(tmp_path, *pair)
     names = {path.stem for path in tmp_path.iterdir()}
-    fans = {sheet.name for sheet in (*SHEETS, DIFFERENCES)}
+    fans = {sheet.name for sheet in (*FAN_FIGURES, DIFFERENCES)}
     assert names == fans | {"allies", "network"}
 
 
@@ -104,11 +104,11 @@ def test_a_whole_run_reads_back(pair, tmp_path):
 def test_a_service_ban_cuts_service_and_nothing_else(pair):
     scenario, baseline = pair
     ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
-    month, cut = hardest_cuts(scenario.network, ours, theirs, scenario.months)
+    month, cut = largest_cuts(scenario.network, ours, theirs, scenario.months)
     assert month == LAST
     assert {one.good for one in cut} <= {str(good) for good in SERVICE}
     assert {one.seller for one in cut} >= {"lam"}
-    before = cuts(scenario.network, ours, theirs, Month(2025, 6))
+    before = cut_lines(scenario.network, ours, theirs, Month(2025, 6))
     assert not {one.seller for one in before} & {"lam", "amat", "kla"}
 
 
@@ -125,18 +125,18 @@ def test_what_an_ally_cuts_is_how_far_it_has_joined_on_average(records, law_of):
     ]
     for line in services:
         own = 1.0 - joining.share(line.good)
-        other = passage(line, records.law, month)
+        other = share_passing(line, records.law, month)
         expected = np.minimum(own, other).mean()
-        assert passage(line, law, month) == pytest.approx(expected)
+        assert share_passing(line, law, month) == pytest.approx(expected)
 
 
 def test_where_governments_stand_is_what_their_law_does(records, law_of):
     ban = lived(records, law_of("service_ban"), "service_ban", draws=12)
     for row in bargaining(ban):
         joining = ban.decided.joined["service_ban", row.state]
-        assert row.at_horizon[Stand.WHOLE] == pytest.approx(joining.whole.mean())
-        part = np.mean(joining.part > 0.0)
-        assert row.at_horizon[Stand.IN_PART] == pytest.approx(part)
+        assert row.at_horizon[Position.JOINED] == pytest.approx(joining.full.mean())
+        part = np.mean(joining.partial > 0.0)
+        assert row.at_horizon[Position.JOINED_IN_PART] == pytest.approx(part)
         assert sum(row.at_horizon.values()) == pytest.approx(1.0)
 
 
@@ -152,7 +152,7 @@ def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
     ]
     for month in (Month(2023, 1), Month(2025, 8)):
         found = (
-            cuts(
+            cut_lines(
                 one.network,
                 one.regime,
                 records.law.without(records.law.instruments),
@@ -163,8 +163,8 @@ def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
         assert next(found) == next(found)
     for state in ("NLD", "JPN"):
         parts = [one.decided.joined["service_ban", state] for one in (ours, theirs)]
-        np.testing.assert_array_equal(parts[0].whole, parts[1].whole)
-        np.testing.assert_array_equal(parts[0].part, parts[1].part)
+        np.testing.assert_array_equal(parts[0].full, parts[1].full)
+        np.testing.assert_array_equal(parts[0].partial, parts[1].partial)
     assert bargaining(ours) == bargaining(theirs)
 
 

@@ -11,12 +11,12 @@ from sim.domain.errors import OutputError, SettingsError
 from sim.experiments.run import Comparison
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import load
-from sim.outcomes.network import slim
+from sim.outcomes.network import without_quantities
 from sim.outcomes.results import Quantity, Results
 from sim.policy.instruments import Ask
 from sim.policy.regime import Regime
 from sim.presentation import plot
-from sim.presentation.figures import SHEETS, Panel, draw_figures, fan_sheet
+from sim.presentation.figures import FAN_FIGURES, Panel, draw_figures, fan_figure
 from sim.presentation.map import network_of_results
 from sim.presentation.numbers import rounded, short
 from sim.presentation.view import view_of_folder, view_of_results
@@ -32,7 +32,7 @@ def with_law(one, regime, network):
 
 @pytest.fixture(scope="module")
 def base():
-    return with_law(results(), BEFORE, slim(world().network))
+    return with_law(results(), BEFORE, without_quantities(world().network))
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def words_on(drawn):
 
 def recorded_for_every_sheet():
     """Return results that hold every series that a figure shows."""
-    keys = [(one.measure, one.actor) for sheet in SHEETS for one in sheet.panels]
+    keys = [(one.measure, one.actor) for sheet in FAN_FIGURES for one in sheet.panels]
     rising = np.arange(24.0)[:, None] * np.ones((1, 3))
     quantities = {
         measure: Quantity(measure, "things", measure, "Things.", "level", True)
@@ -71,7 +71,7 @@ def recorded_for_every_sheet():
         quantities=quantities,
         series=dict.fromkeys(keys, rising),
         regime=BEFORE,
-        network=slim(world().network),
+        network=without_quantities(world().network),
     )
 
 
@@ -79,7 +79,7 @@ def test_every_figure_is_drawn(tmp_path):
     base = recorded_for_every_sheet()
     draw_figures(tmp_path, replace(base, scenario="ban", regime=AFTER), base)
     names = {path.stem for path in tmp_path.iterdir()}
-    assert names == {sheet.name for sheet in SHEETS} | {"network", "difference"}
+    assert names == {sheet.name for sheet in FAN_FIGURES} | {"network", "difference"}
     assert all(path.read_bytes().startswith(PNG) for path in tmp_path.iterdir())
 
 
@@ -100,12 +100,12 @@ def test_a_fresh_and_a_saved_run_look_alike(base, ban, saved):
     for key, levels in fresh.quantiles.items():
         np.testing.assert_allclose(loaded.quantiles[key], levels)
     np.testing.assert_array_equal(loaded.months, fresh.months)
-    for name in ("marks", "recorded_until", "draws", "seed", "units", "names"):
+    for name in ("law_dates", "recorded_until", "draws", "seed", "units", "names"):
         assert getattr(loaded, name) == getattr(fresh, name)
 
 
 def test_the_dates_on_which_the_laws_part_are_marked(base, ban):
-    marks = view_of_results(ban, base).marks
+    marks = view_of_results(ban, base).law_dates
     assert [(mark.day, mark.label) for mark in marks] == [
         (date(2025, 2, 24), "service ban announced"),
         (date(2025, 7, 1), "service ban in effect"),
@@ -136,8 +136,8 @@ def test_a_scenario_without_an_effect_is_said_to_have_none(saved):
 def test_dollar_signs_are_dollars(base):
     shown = view_of_results(replace(base, scenario="a $x_1$ ban"), base)
     shown = replace(shown, names={"asml": "Cheap $\\nonsense{$ Inc."})
-    title = f"Sold by {shown.words('asml')}"
-    drawn = fan_sheet(shown, title, [Panel("china_revenue", "asml", "")])
+    title = f"Sold by {shown.actor_name('asml')}"
+    drawn = fan_figure(shown, title, [Panel("china_revenue", "asml", "")])
     assert drawn._repr_png_().startswith(PNG)
     assert "$\\nonsense{$" in words_on(drawn)
 
@@ -187,7 +187,7 @@ def test_the_map_shows_who_trades_and_says_what_is_cut(saved, base, ban):
 
 
 def test_a_quota_is_drawn_too(base):
-    capped = replace(base, scenario="capped", regime=BEFORE.with_([QUOTA]))
+    capped = replace(base, scenario="capped", regime=BEFORE.with_instruments([QUOTA]))
     assert "1 of 10 supply lines are cut: ai chip (1)" in words_on(
         network_of_results(capped, base)
     )
@@ -248,7 +248,7 @@ def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
     text = words_on(plot.allies(Comparison(base, asked)))
     assert "What allies answer when asked" in text
     assert "Japan: us_tools_2022" in text
-    assert text.count("25%") == 4  # bound whole, in part, agreed, and thinking
+    assert text.count("25%") == 4  # joined, in part, agreed, and undecided
     network = base.network.copy()
     network.add_nodes_from(asked.network.nodes(data=True))
     run = replace(asked, network=network)
@@ -256,7 +256,7 @@ def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
     write_run(tmp_path / "ask", run, base, RunMetadata("{}\n", provenance))
     saved = load(tmp_path / "ask")
     assert words_on(plot.allies(saved)).count("25%") == 4
-    assert saved.bargaining["horizon_whole"].tolist() == [0.25]
+    assert saved.bargaining["horizon_joined"].tolist() == [0.25]
 
 
 def test_a_deadline_is_marked(base):

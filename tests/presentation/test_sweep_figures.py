@@ -18,7 +18,7 @@ from sim.outcomes.sweep.store import Store
 from sim.outcomes.sweep.table import assemble
 from sim.outcomes.sweep.values import values_of
 from sim.presentation import plot
-from sim.presentation.numbers import in_months
+from sim.presentation.numbers import signed_months
 from sim.presentation.sweep import draw_sweep_figures, sweep_figures
 from sim.presentation.sweep_axes import dates_to_mark, exact, running_median
 from sim.presentation.sweep_table import sweep_table
@@ -268,4 +268,4 @@ def test_a_table_gives_the_change_as_the_table_of_the_sweep_has_it(swept):
     rows = sweep.rows("frontier_lag_months", "china", "horizon")
     said = on_screen(sweep, 120)
     for number in ("difference_p05", "difference_p50", "difference_p95"):
-        assert in_months(rows[number].iloc[0]) in said
+        assert signed_months(rows[number].iloc[0]) in said

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from sim.domain.months import Month
 from sim.experiments.run import Comparison
-from sim.outcomes.network import chokepoints, cuts
+from sim.outcomes.network import chokepoints, cut_lines
 from sim.policy.difference import difference
 from sim.presentation import tables
 from tests.outcomes.samples import answered, narrowed, results, split
@@ -128,7 +128,7 @@ def test_where_nobody_decides_nothing_is_said_of_it(pair):
 
 
 def test_an_amendment_shows_old_and_new():
-    amended = AFTER.with_([replace(SERVICE, effective=date(2025, 9, 1))])
+    amended = AFTER.with_instruments([replace(SERVICE, effective=date(2025, 9, 1))])
     changes = difference(AFTER.instruments, amended.instruments)
     text = shown(tables.legal_table(changes))
     assert "amended" in text
@@ -157,7 +157,7 @@ def test_scenarios_are_listed_with_their_questions():
 def test_an_answer_is_printed_line_by_line():
     built = world()
     line = built.lines[1]
-    answer = AFTER.why(line, Month(2025, 8).first_day)
+    answer = AFTER.explain(line, Month(2025, 8).first_day)
     text = printed(tables.print_answers, [answer])
     assert "engineers from asml to smic" in text
     assert "service_ban" in text
@@ -167,7 +167,7 @@ def test_chokepoints_and_cuts_are_shown():
     network = world().network
     assert "coater" not in shown(tables.chokepoint_table(chokepoints(network)))
     assert "10,000" in shown(tables.chokepoint_table(chokepoints(network)))
-    cut = cuts(network, AFTER, BEFORE, START + 7)
+    cut = cut_lines(network, AFTER, BEFORE, START + 7)
     text = shown(tables.cut_table(cut, "What the ban cuts"))
     assert "asml" in text
     assert "0%" in text

@@ -21,7 +21,10 @@ def law(records, decisions, **more):
 
 def opened(regime):
     """Return what is to be decided on, and by whom."""
-    return {(act.id, state) for act, state in regime.decisions.open(regime.book.acts)}
+    return {
+        (act.id, state)
+        for act, state in regime.decisions.open_decisions(regime.book.acts)
+    }
 
 
 def states(regime):

@@ -21,12 +21,12 @@ NATIVE = re.compile(r"([\d.]+) million (\w{3}) at the average rate of the period
 
 @pytest.fixture
 def rows(records):
-    return records.facts.of(Observation)
+    return records.facts.rows(Observation)
 
 
 @pytest.fixture
 def errors(records):
-    return errors_by_family(records.facts.of(ObservationError))
+    return errors_by_family(records.facts.rows(ObservationError))
 
 
 def one(rows, measure, actor, start):
@@ -79,7 +79,7 @@ def test_known_inputs_are_marked(rows):
 def test_amounts_in_other_currencies_are_converted_at_the_average_of_their_months(
     records, rows
 ):
-    rates = records.facts.of(ExchangeRate)
+    rates = records.facts.rows(ExchangeRate)
     converted = 0
     for row in rows:
         native = NATIVE.search(row.note)
@@ -105,7 +105,7 @@ def test_amounts_in_other_currencies_are_converted_at_the_average_of_their_month
 def test_quarterly_rates_agree_with_the_yearly_average(records, currency, year, usd):
     rates = [
         1.0 / rate.per_usd
-        for rate in records.facts.of(ExchangeRate)
+        for rate in records.facts.rows(ExchangeRate)
         if rate.currency == currency and rate.start.year == year
     ]
     assert len(rates) == 4
@@ -113,13 +113,13 @@ def test_quarterly_rates_agree_with_the_yearly_average(records, currency, year, 
 
 
 def test_every_family_has_a_series_and_an_error_for_each_confidence(records, rows):
-    families = {row.family for row in records.facts.of(Family)}
+    families = {row.family for row in records.facts.rows(Family)}
     assert families == {row.family for row in rows}
     for family in families:
         widths = [
             row.half_width
             for of in ("seen", "derived", "memory")
-            for row in records.facts.of(ObservationError)
+            for row in records.facts.rows(ObservationError)
             if (row.family, row.of) == (family, of)
         ]
         assert len(widths) == 3

@@ -45,7 +45,7 @@ def test_nothing_stands_both_on_the_menu_and_in_the_record(records):
 
 
 def test_every_kind_of_instrument_has_a_rung(records):
-    rungs = {row.kind: row for row in records.facts.of(tables.RungRow)}
+    rungs = {row.kind: row for row in records.facts.rows(tables.RungRow)}
     assert rungs.keys() == KINDS.keys()
     assert all(0.0 <= row.severity <= 1.0 for row in rungs.values())
     loosening = {kind for kind, row in rungs.items() if not row.tightens}
@@ -53,14 +53,14 @@ def test_every_kind_of_instrument_has_a_rung(records):
 
 
 def test_graver_kinds_of_control_stand_higher(records):
-    rung = {row.kind: row.severity for row in records.facts.of(tables.RungRow)}
+    rung = {row.kind: row.severity for row in records.facts.rows(tables.RungRow)}
     assert rung["end_use_enforcement"] < rung["entity_listing"]
     assert rung["entity_listing"] < rung["equipment_ban"] < rung["service_ban"]
     assert rung["service_ban"] < rung["fdpr"]
 
 
 def test_every_ally_that_can_be_asked_has_an_exposure(records):
-    exposure = {row.state: row for row in records.facts.of(tables.AllyRow)}
+    exposure = {row.state: row for row in records.facts.rows(tables.AllyRow)}
     assert exposure.keys() == set(ALLIES)
     assert exposure["JPN"].exposure_to_retaliation == 1.0
 

@@ -17,12 +17,12 @@ UNITS = {each.name: each.unit for each in MEASURES}
 
 @pytest.fixture
 def patterns(records):
-    return records.facts.of(Pattern)
+    return records.facts.rows(Pattern)
 
 
 @pytest.fixture
 def figures(records):
-    return records.facts.of(Published)
+    return records.facts.rows(Published)
 
 
 def test_every_pattern_of_history_is_told(patterns):

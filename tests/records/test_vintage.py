@@ -68,17 +68,17 @@ def test_a_table_about_times_says_when_its_rows_were_known(kind: type[Row]):
 
 
 def test_a_year_is_known_when_it_is_over_and_a_quarter_too(records, cut):
-    assert max(row.year for row in cut.facts.of(DesignerYear)) == 2024
+    assert max(row.year for row in cut.facts.rows(DesignerYear)) == 2024
     before = as_known(records, END + -1)
-    assert max(row.year for row in before.facts.of(DesignerYear)) == 2023
-    assert before.facts.of(SupplyQuarter)[-1].quarter_end == "2024-09"
+    assert max(row.year for row in before.facts.rows(DesignerYear)) == 2023
+    assert before.facts.rows(SupplyQuarter)[-1].quarter_end == "2024-09"
 
 
 def test_a_chip_that_is_announced_is_known_before_it_is_sold(cut):
-    chips = {row.chip: row.launch for row in cut.facts.of(ChipRow)}
+    chips = {row.chip: row.launch for row in cut.facts.rows(ChipRow)}
     assert chips["B200"] == "2025-01"
     assert "B300" not in chips
-    at_home = {row.chip for row in cut.facts.of(DomesticChipRow)}
+    at_home = {row.chip for row in cut.facts.rows(DomesticChipRow)}
     assert "Ascend 910C" in at_home
     assert not at_home & {"Ascend 950", "Siyuan 690"}
 
@@ -98,7 +98,7 @@ def test_the_news_of_the_next_month_is_not_heard(cut, records):
     for known, heard in ((records, True), (cut, False)):
         world = built(known)
         lived(world, Month(2025, 1))
-        sources = {move.source for move in world.beliefs.moves}
+        sources = {move.source for move in world.beliefs.changes}
         assert ("deepseek_r1" in sources) == heard
 
 
@@ -114,7 +114,7 @@ def test_until_the_middle_of_the_last_year_history_is_the_same(records, cut):
 def test_after_its_record_supply_grows_by_what_was_thought_likely_then(records, cut):
     world = built(cut, fixed={"vintage.supply_growth": 2.0})
     lived(world, Month(2025, 12))
-    record = cut.facts.of(SupplyQuarter)[-1].nvidia_outside_china
+    record = cut.facts.rows(SupplyQuarter, designer="nvidia")[-1].outside_china
     assert the(world, "nvidia").abroad == pytest.approx([2.0 * record] * 2)
 
 
@@ -166,7 +166,7 @@ def test_a_scenario_adds_its_own_law_to_that_of_the_vintage(cut):
 
 
 def test_a_vintage_holds_what_was_observed_by_then_and_all_of_it(records, cut):
-    every, held = records.facts.of(Observation), cut.facts.of(Observation)
+    every, held = records.facts.rows(Observation), cut.facts.rows(Observation)
     later = [row for row in every if row not in held]
     assert [row for row in every if row in held] == held
     assert max(row.end for row in held) <= END.last_day
@@ -203,6 +203,6 @@ def test_the_date_of_a_number_is_the_last_month_that_it_speaks_of(words, month):
 def test_actors_have_no_number_that_could_have_been_set_later(records):
     assert all(
         not isinstance(value, float)
-        for row in records.facts.of(ActorRow)
+        for row in records.facts.rows(ActorRow)
         for _, value in row
     )

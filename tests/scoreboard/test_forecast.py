@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.domain.months import Month
-from sim.experiments.forecast import moved, periods
+from sim.experiments.forecast import periods, shifted_on_scale
 from tests.scoreboard.samples import family
 
 
@@ -29,12 +29,15 @@ def test_who_reports_no_quarters_has_no_fiscal_ones():
 @pytest.mark.parametrize("scale", ["log", "logit", "linear"])
 def test_amounts_move_along_the_scale_of_their_family(scale):
     values, beyond = np.array([0.2, 0.2]), np.array([0.0, 0.5])
-    still, more = moved(family(scale), values, beyond)
+    still, more = shifted_on_scale(family(scale), values, beyond)
     assert still == pytest.approx(0.2)
     assert more > 0.2
 
 
 def test_nothing_stays_nothing_and_all_stays_all():
     beyond = np.array([2.0, -2.0])
-    assert moved(family("log"), np.zeros(2), beyond).tolist() == [0.0, 0.0]
-    assert moved(family("logit"), np.array([0.0, 1.0]), beyond).tolist() == [0.0, 1.0]
+    assert shifted_on_scale(family("log"), np.zeros(2), beyond).tolist() == [0.0, 0.0]
+    assert shifted_on_scale(family("logit"), np.array([0.0, 1.0]), beyond).tolist() == [
+        0.0,
+        1.0,
+    ]

@@ -55,7 +55,7 @@ def world_of(records, terms):
 
 def standing(world):
     """Return what stands of each ally's motion at the start of a month."""
-    names = ("asked", "agreed", "binding", "refused", "in_part")
+    names = ("asked", "agreed", "binding", "refused", "partial_share")
     return {m.state: {name: getattr(m, name) for name in names} for m in world.motions}
 
 
@@ -90,7 +90,7 @@ def one_by_one(world, ally, before, others, now, luck, paid, draw):
         * ally.at_risk["ask"][draw],
         "retaliation": -assume["ally.retaliation_weight"]
         * ally.exposure
-        * world.retaliated[draw],
+        * world.minerals_withheld[draw],
     }
     half = plain.half_measure(
         weighed,
@@ -100,7 +100,7 @@ def one_by_one(world, ally, before, others, now, luck, paid, draw):
     )
     is_agreed = mine["agreed"] < NEVER
     is_open = mine["asked"] <= now and not is_agreed and mine["refused"] == NEVER
-    is_half_way = is_agreed and mine["in_part"] > 0.0
+    is_half_way = is_agreed and mine["partial_share"] > 0.0
     if deadline is None:
         has_lapsed = now - mine["asked"] >= assume["ally.ask_lapses_months"]
     else:
@@ -128,10 +128,10 @@ def one_by_one(world, ally, before, others, now, luck, paid, draw):
 
 def seen_to_do(motion, before, now, draw):
     """Return what became of a motion in a month."""
-    if motion.left[draw] == now:
+    if motion.withdrawn[draw] == now:
         return "leave"
     if motion.agreed[draw] == now:
-        return "part" if motion.in_part[draw] > 0.0 else "whole"
+        return "part" if motion.partial_share[draw] > 0.0 else "whole"
     if motion.refused[draw] == now and before["refused"][draw] == NEVER:
         return "refuse"
     return "wait"

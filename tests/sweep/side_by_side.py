@@ -9,7 +9,7 @@ import numpy as np
 from sim.domain.ensemble import Draws
 from sim.experiments.run import Comparison, run_chunk
 from sim.experiments.setup import Setup
-from sim.experiments.side_by_side import run_side_by_side, together
+from sim.experiments.side_by_side import compatibility_key, run_side_by_side
 from sim.outcomes.results import Results
 from tests.experiments.questions import assert_same_results
 
@@ -29,11 +29,11 @@ def assert_as_if_alone(setups: Sequence[Setup], draws: Draws) -> list[Comparison
 
     Every series, event and decision is compared, to the last bit.
     """
-    assert len({together(setup) for setup in setups}) == 1
+    assert len({compatibility_key(setup) for setup in setups}) == 1
     found = run_side_by_side(setups, draws, silent)
     for setup, ours in zip(setups, found, strict=True):
         alone = lived_alone(setup, draws)
-        assert ours.alone == alone.alone
+        assert ours.baseline_only == alone.baseline_only
         assert_same_but_for_neighbours(alone.baseline, ours.baseline)
         assert_same_but_for_neighbours(alone.scenario, ours.scenario)
     return found
@@ -78,5 +78,5 @@ def ruled(setup: Setup, act: str, **values) -> Setup:
     """Return an experiment in which an act of its scenario says otherwise."""
     assert setup.scenario is not None
     law = setup.scenario.regime
-    other = law.with_([replace(law.instruments[act], **values)])
+    other = law.with_instruments([replace(law.instruments[act], **values)])
     return replace(setup, scenario=replace(setup.scenario, regime=other))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import OutputError
-from sim.settings.multirun import Job, Task
+from sim.settings.multirun import SweepTask, WorkerJob
 
 A_LONG_TIME = 60.0
 
@@ -40,9 +40,9 @@ def nothing(_words: Sequence[str]) -> None:
     """Do no run."""
 
 
-def task(carry_out: Callable[[Sequence[str], Any], object], *words: str) -> Task:
+def task(carry_out: Callable[[Sequence[str], Any], object], *words: str) -> SweepTask:
     """Return what Hydra is given to do."""
-    return Task(words, carry_out, Job(live_block, nothing))
+    return SweepTask(words, carry_out, WorkerJob(live_block, nothing))
 
 
 def lives(folder: Path, *blocks: str) -> Callable[[Sequence[str], Any], object]:

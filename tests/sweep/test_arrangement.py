@@ -38,14 +38,14 @@ def later(setup: Setup, months: int) -> Setup:
 def shapes(setups, draws=ONE):
     """Return for each shared baseline its copies, and those of each branch."""
     return [
-        (len(one.worlds), [len(branch.cases) for branch in one.branches])
+        (len(one.baselines), [len(branch.cases) for branch in one.branches])
         for one in arrange(setups, draws)
     ]
 
 
 def test_one_experiment_is_a_baseline_and_a_branch(ban):
     [one] = arrange([ban], ONE)
-    assert len(one.worlds) == 1
+    assert len(one.baselines) == 1
     assert [branch.fork_month for branch in one.branches] == [Month(2025, 2)]
 
 
@@ -65,7 +65,7 @@ def test_dates_part_one_after_another_from_one_baseline(ban):
         for value in (0.1, 0.2, 0.3, 0.4)
     ]
     [one] = arrange(setups, ONE)
-    assert len(one.worlds) == 4
+    assert len(one.baselines) == 4
     partings = [branch.fork_month for branch in one.branches]
     assert partings == [Month(2025, 2), Month(2025, 4), Month(2025, 6)]
     assert all(len(branch.cases) == 4 for branch in one.branches)
@@ -93,16 +93,16 @@ def test_every_experiment_has_one_baseline_and_one_branch(ban):
     setups = [ban, later(ban, 2), assuming(ban, **{PARTS: 0.2}), alone, ban, apart]
     homes, points = [], []
     for one in arrange(setups, ONE):
-        homes += one.homes
+        homes += one.baseline_copies
         points += [
             number for branch in one.branches for number in branch.points.values()
         ]
-        for number, copy in one.homes.items():
+        for number, copy in one.baseline_copies.items():
             case = setups[number].baseline
-            assert one.worlds[copy].assumptions == case.assumptions
+            assert one.baselines[copy].assumptions == case.assumptions
         for branch in one.branches:
             for copy, number in branch.points.items():
                 assert branch.cases[copy] is setups[number].scenario
-                assert branch.fork_month is None or one.homes[number] == copy
+                assert branch.fork_month is None or one.baseline_copies[number] == copy
     assert sorted(homes) == list(range(len(setups)))
     assert sorted(points) == [0, 1, 2, 4, 5]

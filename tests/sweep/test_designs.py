@@ -21,9 +21,9 @@ from sim.experiments.design import (
     sobol,
 )
 from sim.experiments.factors import Factor
-from sim.settings.compose import parse_word
-from sim.settings.spelling import spell
-from sim.settings.sweeping import read_sweep
+from sim.settings.compose import parse_override
+from sim.settings.override_text import format_value
+from sim.settings.sweep_command import read_sweep
 
 ends = st.floats(-1e6, 1e6).flatmap(
     lambda low: st.floats(1e-6, 1e6).map(lambda width: (low, low + width))
@@ -101,7 +101,7 @@ def test_values_are_plain_and_spell_back_exactly(swept, points, seed):
     for point in latin_hypercube(swept, points, seed).points:
         for value in point:
             assert type(value) in (int, float, str)
-            back = parse_word(f"seed={spell(value)}").value()
+            back = parse_override(f"seed={format_value(value)}").value()
             assert type(back) is type(value)
             assert back == value
 
@@ -266,7 +266,7 @@ def test_a_table_that_is_none_is_refused(tmp_path):
             "draws\n1\n",
             ("scenario=truce",),
             "column draws: draws cannot be swept; scenario, baseline, assumptions, "
-            "seed, horizon, start can, and what stands below assumptions, mechanisms, "
+            "seed, horizon, start can, and what is below assumptions, mechanisms, "
             "scenario",
         ),
         ("seed\n1\n", ("scenario=truce", "seed=3"), "seed=3: seed is a column of "),

@@ -9,7 +9,7 @@ from hydra.core.config_store import ConfigStore
 
 from sim.__main__ import main
 from sim.domain.errors import ChipWarError, SettingsError
-from sim.settings.multirun import multirun, own_words
+from sim.settings.multirun import multirun, simulator_overrides
 from tests.sweep.stand_in import task
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -22,7 +22,9 @@ def heard(tmp_path, monkeypatch) -> Callable[..., Any]:
 
     def give(*words: str) -> Any:
         given = ["-m", *words]
-        return multirun(given, task(lambda heard, _launch: heard, *own_words(given)))
+        return multirun(
+            given, task(lambda heard, _launch: heard, *simulator_overrides(given))
+        )
 
     return give
 

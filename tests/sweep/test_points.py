@@ -108,7 +108,7 @@ def test_a_point_is_the_single_run_with_the_same_words(fixed, point):
     command, single = composer.command(values), read_command(composer.words(values))
     assert command.settings == single.settings
     assert command.scenario == single.scenario
-    assert list(command.words) == list(single.words)
+    assert list(command.overrides) == list(single.overrides)
     assert identity.of_scenario(command.scenario) == identity.of_scenario(
         single.scenario
     )

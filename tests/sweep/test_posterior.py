@@ -10,8 +10,8 @@ from sim.__main__ import FAULT, main
 from sim.domain.ensemble import Draws
 from sim.experiments.ensemble import run_pair
 from sim.experiments.run import run_chunk
-from sim.experiments.side_by_side import together
-from sim.settings.sweeping import read_sweep
+from sim.experiments.side_by_side import compatibility_key
+from sim.settings.sweep_command import read_sweep
 from sim.tasks.sweep.points import Composer
 from tests.experiments.questions import assert_same, ready
 from tests.records.posteriors import GROWTH, PARTS, data_with, say
@@ -54,7 +54,7 @@ def test_what_is_fixed_may_differ_side_by_side(drawn):
 
 
 def test_draws_from_two_places_are_not_lived_together(drawn):
-    assert together(drawn) != together(replace(drawn, posterior=None))
+    assert compatibility_key(drawn) != compatibility_key(replace(drawn, posterior=None))
 
 
 def test_a_draw_is_the_same_in_company_and_at_the_end_of_a_block(drawn):

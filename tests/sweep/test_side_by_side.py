@@ -13,9 +13,9 @@ from sim.domain.months import Month
 from sim.experiments.arrangement import arrange
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import (
+    compatibility_key,
     months_side_by_side,
     run_side_by_side,
-    together,
 )
 from tests.experiments.questions import assert_same_results, ready
 from tests.sweep.side_by_side import (
@@ -94,7 +94,7 @@ def test_what_cannot_be_lived_together_says_so(ban):
         replace(ban, baseline=replace(ban.baseline, mechanisms={"talent": False})),
         replace(ban, scenario=replace(ban.scenario, mechanisms={"talent": False})),
     ]
-    assert len({together(one) for one in (ban, *others)}) == len(others) + 1
+    assert len({compatibility_key(one) for one in (ban, *others)}) == len(others) + 1
 
 
 def later(setup, months):
@@ -134,7 +134,7 @@ def test_more_numbers_of_law_than_worlds_take_a_branch_each(outputs):
     setups.append(ruled(quota, "us_2022_10_sme_dram", approval=0.1))
     alone = assert_as_if_alone(setups, DRAWS)
     many = Draws(1_001, DRAWS.first)
-    assert [len(one.worlds) for one in arrange(setups, many)] == [1]
+    assert [len(one.baselines) for one in arrange(setups, many)] == [1]
     found = run_side_by_side(setups, many, silent, series_alone=True)
     for ours, few in zip(found, alone, strict=True):
         for key, series in few.scenario.series.items():

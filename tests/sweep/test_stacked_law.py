@@ -14,7 +14,7 @@ from sim.domain.supply import Good
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
 from sim.outcomes.results import Results
-from sim.policy.instruments import Adoption, Ask, Instrument, same
+from sim.policy.instruments import Adoption, Ask, Instrument, equal_values
 from sim.policy.regime import Regime
 from sim.policy.stacked_law import stacked
 from tests.experiments.questions import ready
@@ -125,7 +125,7 @@ def setup(tmp_path_factory) -> Setup:
         deadline=date(2026, 3, 1),
         backstop={"NLD": 0.5, "JPN": 0.3},
     )
-    law = law.with_(
+    law = law.with_instruments(
         [
             replace(ban, ask=ask, reach={"NLD": 0.2, "JPN": 0.1}),
             joined_by(0.3)(tools),
@@ -140,7 +140,7 @@ def laws(setup) -> dict[str, Regime]:
     """The law as it stands, and with each number changed."""
     law = setup.baseline.regime
     changed = {
-        name: law.with_([change(law.instruments[act])])
+        name: law.with_instruments([change(law.instruments[act])])
         for name, (act, change) in CHANGES.items()
     }
     return {"": law, **changed}
@@ -152,7 +152,7 @@ def lived(setup: Setup, *laws: Regime) -> list[Results]:
     life = Simulation.side_by_side(setup, cases, DRAWS)
     life.run_until(setup.horizon + 1, setup, silent)
     named = [(case.name, case.regime) for case in cases]
-    return life.recorder.copies(life.world, named)
+    return life.recorder.results_by_case(life.world, named)
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +210,7 @@ def test_laws_of_one_shape_differ_in_numbers_alone(laws):
 )
 def test_laws_that_differ_in_more_than_numbers_have_another_shape(setup, change):
     law = setup.baseline.regime
-    other = law.with_([change(law.instruments["us_2026_01_h200_volume"])])
+    other = law.with_instruments([change(law.instruments["us_2026_01_h200_volume"])])
     assert other.shape != law.shape
 
 
@@ -229,6 +229,6 @@ def test_stacked_law_survives_copying_and_sending(laws):
     law = stacked([laws[""], laws["coercion"], laws["lower limit"]], 2)
     for twin in (deepcopy(law), pickle.loads(pickle.dumps(law))):
         for key, act in law.instruments.items():
-            assert same(act.ask, twin.instruments[key].ask)
+            assert equal_values(act.ask, twin.instruments[key].ask)
         assert law.first_difference(twin) is None
         assert twin.identity == law.identity

@@ -14,7 +14,8 @@ def test_every_number_of_law_may_be_one_per_draw(tmp_path):
     ban = ready(tmp_path, "service_ban", "horizon=2026-06")
     law = ban.scenario.regime
     changed = (
-        law.with_([change(law.instruments[x])]) for x, change in CHANGES.values()
+        law.with_instruments([change(law.instruments[x])])
+        for x, change in CHANGES.values()
     )
     laws = [law, *(other for other in changed if other.shape == law.shape)]
     assert len(laws) > len(CHANGES) / 2

@@ -8,7 +8,7 @@ import pytest
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError, SettingsError
 from sim.outcomes.headline import dates
-from sim.outcomes.results import matched
+from sim.outcomes.results import with_same_series
 from sim.outcomes.sweep.values import values_of
 from tests.sweep.samples import pair
 
@@ -17,7 +17,7 @@ from tests.sweep.samples import pair
 def test_each_value_is_that_of_the_year_to_the_time(months):
     scenario, baseline = pair(1, months=months, extra=True)
     values = values_of(scenario, baseline)
-    scenario, baseline = matched(scenario, baseline)
+    scenario, baseline = with_same_series(scenario, baseline)
     for when, last in dates(scenario):
         for key in scenario.series:
             ours, theirs = values.of(*key, when)

@@ -5,8 +5,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from sim.domain.errors import ChipWarError
 from sim.experiments.factors import Factor
-from sim.settings.offered import Offered
-from sim.settings.sweeping import read_sweep
+from sim.settings.scenario_files import ScenarioFiles
+from sim.settings.sweep_command import read_sweep
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -59,7 +59,7 @@ def test_a_shuffled_list_keeps_its_order_with_the_seed_of_the_design():
 
 
 def test_a_glob_chooses_scenarios_and_leaves_out_what_it_is_told():
-    names = list(Offered.find().files)
+    names = list(ScenarioFiles.find().files)
     (every,) = read_sweep(["scenario=glob(*)"]).factors
     assert list(every.values) == names
     (some,) = read_sweep(["scenario=glob(service_*,exclude=*unilateral)"]).factors
@@ -126,7 +126,7 @@ MUSEUM = [
     (
         [BAN, "draws=10,20"],
         "draws=10,20: draws cannot be swept; scenario, baseline, assumptions, seed, "
-        "horizon, start can, and what stands below assumptions, mechanisms, scenario",
+        "horizon, start can, and what is below assumptions, mechanisms, scenario",
     ),
     (
         [BAN, "assumptions={a:1},{a:2}"],

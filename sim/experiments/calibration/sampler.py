@@ -112,7 +112,9 @@ def run_sampler(sampler: Sampler, seed: int, crew: Crew, workers: int) -> Chains
     count = min(workers, len(seeds))
     if count == 1:
         return np.stack([sampler.run_ensemble(each) for each in seeds])
-    return np.stack(crew.share([(sampler.run_ensemble, each) for each in seeds], count))
+    return np.stack(
+        crew.run_all([(sampler.run_ensemble, each) for each in seeds], count)
+    )
 
 
 def _seed(seed: int, ensemble: str) -> int:

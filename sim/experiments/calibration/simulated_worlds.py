@@ -11,10 +11,10 @@ import numpy as np
 from sim.assembly import build_world
 from sim.domain.ensemble import Draws, PerDraw
 from sim.experiments.calibration.evidence import Evidence, PerObservationAndDraw
-from sim.experiments.ensemble import in_chunks
-from sim.experiments.run import Simulation, Tick
+from sim.experiments.ensemble import run_chunks
+from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
-from sim.experiments.workers import Crew
+from sim.experiments.workers import Crew, OnMonth
 from sim.outcomes.recorder import Recorder
 from sim.records import assumptions
 
@@ -55,7 +55,7 @@ def simulate_worlds(
     """
     run = partial(_modelled_in_chunk, assumption_values, evidence)
     title = f"{setup.draws.count:,} worlds"
-    chunks = in_chunks(run, setup, execution.quiet, title, execution.crew)
+    chunks = run_chunks(run, setup, execution.quiet, title, execution.crew)
     return np.concatenate(chunks, axis=1)
 
 
@@ -64,7 +64,7 @@ def _modelled_in_chunk(
     evidence: Evidence,
     setup: Setup,
     draws: Draws,
-    tick: Tick,
+    on_month: OnMonth,
 ) -> PerObservationAndDraw:
     first = draws.first - setup.draws.first
     chunk = slice(first, first + draws.count)
@@ -76,7 +76,7 @@ def _modelled_in_chunk(
         assumptions={name: values[chunk] for name, values in assumption_values.items()},
         mechanisms=dict(setup.baseline.mechanisms),
     )
-    recorder = Recorder(setup.record, room=setup.horizon - setup.start + 1)
+    recorder = Recorder(setup.record, capacity=setup.horizon - setup.start + 1)
     simulation = Simulation(setup.baseline.name, world, recorder)
-    simulation.run_until(setup.horizon + 1, setup, tick)
+    simulation.run_until(setup.horizon + 1, setup, on_month)
     return evidence.modelled(recorder.results(world, simulation.name))

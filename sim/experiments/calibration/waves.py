@@ -141,7 +141,7 @@ def run_calibration(
             posterior, samples, modelled=third, prior=first, seed=setup.seed
         ),
         discrepancy_priors=assumptions.sample(
-            setup.records.facts.of(DiscrepancyRow), draws, setup.seed
+            setup.records.facts.rows(DiscrepancyRow), draws, setup.seed
         ),
     )
 
@@ -171,7 +171,7 @@ def _discrepancy_scores(
     evidence: Evidence, records: Records
 ) -> tuple[NormalScores, NormalScores]:
     """Return the scores of the sizes and the memories of families' discrepancies."""
-    rows = {row.name: row for row in records.facts.of(DiscrepancyRow)}
+    rows = {row.name: row for row in records.facts.rows(DiscrepancyRow)}
     spreads, memories = (
         NormalScores(tuple(rows[f"{kind}.{family}"] for family in evidence.families))
         for kind in (SPREAD, MEMORY)

@@ -148,7 +148,7 @@ def discrepancy_sizes(setup: Setup, families: Sequence[str]) -> Discrepancies:
         columns = setup.posterior.discrepancy_values(setup.draws, setup.seed)
         table = "posterior/discrepancy.csv"
     else:
-        rows = setup.records.facts.of(DiscrepancyRow)
+        rows = setup.records.facts.rows(DiscrepancyRow)
         columns = sample(rows, setup.draws, setup.seed)
         table = "history/discrepancies.csv"
     return {name: _of_family(columns, name, table) for name in families}

@@ -12,7 +12,7 @@ from scipy.special import expit, logit, ndtri
 from sim.domain.ensemble import PerDraw, share
 from sim.domain.months import Month
 from sim.experiments.hindcast.discrepancy import PerTime, PerTimeAndDraw
-from sim.outcomes.results import Key, Results, Series, add_up
+from sim.outcomes.results import Key, Results, Series, sum_over_months
 from sim.records import Records
 from sim.records.history import Errors, errors_by_family, likely_range
 from sim.records.history_rows import Family, Observation, ObservationError
@@ -135,9 +135,9 @@ class ObservationRecord:
     def of(cls, records: Records, horizon: Month) -> ObservationRecord:
         """Return what was observed up to a month."""
         facts = records.facts
-        rows = [row for row in facts.of(Observation) if Month.of(row.end) <= horizon]
-        errors = errors_by_family(facts.of(ObservationError))
-        return cls(group_into_series(rows, facts.of(Family)), errors)
+        rows = [row for row in facts.rows(Observation) if Month.of(row.end) <= horizon]
+        errors = errors_by_family(facts.rows(ObservationError))
+        return cls(group_into_series(rows, facts.rows(Family)), errors)
 
     @property
     def families(self) -> list[str]:
@@ -147,13 +147,13 @@ class ObservationRecord:
 
 def last_calibration_month(records: Records) -> Month:
     """Return the last month whose observations a calibration may use."""
-    rows = records.facts.of(Observation)
+    rows = records.facts.rows(Observation)
     return max(Month.of(row.end) for row in rows if row.use == "calibration")
 
 
 def last_observed_month(records: Records) -> Month:
     """Return the last month of all observations."""
-    return max(Month.of(row.end) for row in records.facts.of(Observation))
+    return max(Month.of(row.end) for row in records.facts.rows(Observation))
 
 
 def group_into_series(
@@ -193,13 +193,17 @@ def value_over_period(results: Results, key: Key, first: Month, last: Month) -> 
         part, total = (
             _months(results, (name, actor), first, last) for name in RATIOS[measure]
         )
-        return share(add_up(part), add_up(total))
+        return share(sum_over_months(part), sum_over_months(total))
     months = _months(results, key, first, last)
     kind = results.quantities[measure].kind
     if kind == "stock":
         return months[-1]
-    return add_up(months) if kind == "flow" else add_up(months) / len(months)
+    return (
+        sum_over_months(months)
+        if kind == "flow"
+        else sum_over_months(months) / len(months)
+    )
 
 
 def _months(results: Results, key: Key, first: Month, last: Month) -> Series:
-    return results.get(key)[results.row(first) : results.row(last) + 1]
+    return results.get(key)[results.month_index(first) : results.month_index(last) + 1]

@@ -11,10 +11,10 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.news import Returns
-from sim.mechanisms.returns import simple
+from sim.mechanisms.returns import simple_return
 from sim.outcomes import periods
 from sim.outcomes.results import Results
-from sim.records.market_rows import EventReturn
+from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published, Read
 
 IN_BAND, LOW, HIGH = "in band", "low", "high"
@@ -57,7 +57,7 @@ def judge_patterns(
     rows: Sequence[Pattern],
     runs: RunsByScenario,
     returns: Returns,
-    events: Sequence[EventReturn],
+    events: Sequence[EventReturnRow],
 ) -> pd.DataFrame:
     """Return each pattern with the model's quantiles, and whether they are in its band.
 
@@ -106,7 +106,7 @@ def _verdict(row: Read, value: float) -> str:
 
 
 def _event_return(
-    row: Pattern, returns: Returns, events: Sequence[EventReturn]
+    row: Pattern, returns: Returns, events: Sequence[EventReturnRow]
 ) -> PerDraw:
     """Return the return of a firm's share on the day of an event, percent."""
     items = next(
@@ -116,7 +116,7 @@ def _event_return(
     log_return = no_return
     for item in items:
         log_return = log_return + returns.get((item, row.actor), no_return)
-    return simple(log_return) * _PERCENT
+    return simple_return(log_return) * _PERCENT
 
 
 def compare_published(rows: Sequence[Published], runs: RunsByScenario) -> pd.DataFrame:
@@ -182,7 +182,7 @@ def read_value(row: Read, results: Results) -> PerDraw:
     key = (row.measure, row.actor)
     if row.reading == "months to event":
         since = _month(row.base_first)
-        return periods.months_to(results, row.event, row.subject, since)
+        return periods.months_until(results, row.event, row.subject, since)
     if row.reading == "value after event":
         return periods.value_after(
             results, key, row.event, row.subject, row.months or 0

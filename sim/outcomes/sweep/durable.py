@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sim.domain.errors import OutputError
-from sim.outcomes.folder import reason
+from sim.outcomes.folder import os_error_reason
 
 if sys.platform != "win32":
     import fcntl
@@ -38,7 +38,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file, partial = _opened(path)
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {reason(error)}") from error
+        raise OutputError(f"cannot write {path}: {os_error_reason(error)}") from error
     try:
         with file:
             yield file
@@ -51,7 +51,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         _flush_names(path.parent)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise OutputError(f"cannot write {path}: {reason(error)}") from error
+        raise OutputError(f"cannot write {path}: {os_error_reason(error)}") from error
     except BaseException:
         partial.unlink(missing_ok=True)
         raise

@@ -13,7 +13,7 @@ from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.measures import MEASURES
-from sim.outcomes.results import in_order
+from sim.outcomes.results import sorted_keys
 from sim.outcomes.sweep.design import Row, column, errors_of
 from sim.outcomes.sweep.store import NOTHING, Store
 from sim.outcomes.sweep.values import Label
@@ -135,7 +135,7 @@ def ordered(labels: Iterable[Label]) -> tuple[Label, ...]:
     known = {(label.measure, label.actor): label for label in labels}
     names = [measure.name for measure in MEASURES]
     strangers = sorted({measure for measure, _ in known} - set(names))
-    return tuple(known[key] for key in in_order(known, [*names, *strangers]))
+    return tuple(known[key] for key in sorted_keys(known, [*names, *strangers]))
 
 
 def last_row() -> tuple[str, str, str, str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError
-from sim.outcomes.folder import reason
+from sim.outcomes.folder import os_error_reason
 from sim.outcomes.sweep.block import (
     BlockEntry,
     Failed,
@@ -223,7 +223,9 @@ class Store:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise OutputError(f"cannot read {self.folder}: {reason(error)}") from error
+            raise OutputError(
+                f"cannot read {self.folder}: {os_error_reason(error)}"
+            ) from error
         return found
 
     def _learn(self, name: str) -> None:
@@ -334,5 +336,5 @@ def _united(parts: Iterable[Draws]) -> tuple[Draws, ...]:
 
 def _line(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return reason(error)
+        return os_error_reason(error)
     return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -13,7 +13,7 @@ from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError
 from sim.domain.months import MONTHS_A_YEAR
 from sim.outcomes.headline import HORIZON, dates
-from sim.outcomes.results import Key, Results, matched
+from sim.outcomes.results import Key, Results, with_same_series
 
 Cube = Float64[np.ndarray, "times series draws"]
 """For each time, a row per series and a number per draw in each."""
@@ -91,7 +91,7 @@ def values_of(scenario: Results, baseline: Results | None) -> Values:
     """
     alone = baseline is None or baseline is scenario
     if baseline is not None and not alone:
-        scenario, baseline = matched(scenario, baseline)
+        scenario, baseline = with_same_series(scenario, baseline)
     times = tuple(when for when, _ in dates(scenario))
     ours = _over_years(scenario)
     theirs = None if alone or baseline is None else _over_years(baseline)
@@ -114,7 +114,7 @@ def values_of(scenario: Results, baseline: Results | None) -> Values:
 
 def _over_years(results: Results) -> Cube:
     """Return each series over the year to each time, as `Results.over_year` has it."""
-    ends = np.array([results.row(month) for _, month in dates(results)])
+    ends = np.array([results.month_index(month) for _, month in dates(results)])
     keys = list(results.series)
     flows = np.array([results.quantities[key[0]].kind == "flow" for key in keys])
     cube = np.empty((len(ends), len(keys), results.draws.count))

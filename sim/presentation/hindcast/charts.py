@@ -14,14 +14,14 @@ from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation.hindcast import names
 from sim.presentation.style import (
     BASELINE,
-    INK,
+    GREY,
     SCENARIO,
-    SOFT,
-    Picture,
-    footnote,
-    header,
-    looks,
-    picture,
+    TEXT_COLOUR,
+    StyledFigure,
+    figure_style,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 
 _LEAST_SKILL = -1.5
@@ -36,7 +36,7 @@ _COLOURS = {MODEL: BASELINE, CARRIED: SCENARIO}
 _KEY = [("model", BASELINE), ("with its discrepancy carried forward", SCENARIO)]
 
 
-def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
+def skill_chart(series: pd.DataFrame, vintage: str) -> StyledFigure:
     """Return a chart of skill in the test period: a row per series, a panel per rival.
 
     Args:
@@ -48,15 +48,15 @@ def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
     carried = test[test["variant"] == CARRIED].set_index(["measure", "actor"])
     carried = carried.sort_values(by_persistence)
     model = test[test["variant"] == MODEL].set_index(["measure", "actor"])
-    with looks():
-        figure = picture(_WIDTH, _MARGINS + _ROW * max(len(carried), 1))
-        header(
+    with figure_style():
+        figure = new_figure(_WIDTH, _MARGINS + _ROW * max(len(carried), 1))
+        write_header(
             figure,
             f"Skill against naive rivals, after {vintage}",
             "By which share the score (CRPS) is better than the rival's; right of 0 "
             "the model is better",
             _KEY[::-1],
-            room=0.15,
+            gap=0.15,
         )
         figure.subplots_adjust(left=0.37, right=0.97, wspace=0.08)
         panels = figure.subplots(1, 2)
@@ -70,7 +70,7 @@ def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
             shorten(names.series_title(*key), _LABEL, placeholder=" …") + mark
             for key, mark in zip(carried.index, partly_input, strict=True)
         )
-        footnote(
+        write_footnote(
             figure,
             "* the model's value is partly a known input. The line is the median "
             "over series of the variant in blue; a number is given where skill is off "
@@ -82,13 +82,13 @@ def skill_chart(series: pd.DataFrame, vintage: str) -> Picture:
 def _skills(axes: Axes, carried: pd.Series, model: pd.Series) -> None:
     rows = np.arange(len(carried))
     for values, colour, size in ((model, BASELINE, 3.5), (carried, SCENARIO, 5.5)):
-        on_axis = np.maximum(values.to_numpy(float), _LEAST_SKILL)
-        axes.plot(on_axis, rows, "o", markersize=size, color=colour)
+        shown = np.maximum(values.to_numpy(float), _LEAST_SKILL)
+        axes.plot(shown, rows, "o", markersize=size, color=colour)
     edge = _LEAST_SKILL + 0.06
     for row, value in enumerate(carried.to_numpy(float)):
         if value < _LEAST_SKILL:
-            axes.text(edge, row, f"{value:.1f}", size=7, va="center", color=SOFT)
-    axes.axvline(0.0, color=INK, linewidth=0.8)
+            axes.text(edge, row, f"{value:.1f}", size=7, va="center", color=GREY)
+    axes.axvline(0.0, color=TEXT_COLOUR, linewidth=0.8)
     median = float(carried.median()) if len(carried) else np.nan
     axes.axvline(median, color=SCENARIO, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.set_xlim(_LEAST_SKILL - 0.08, 1.0)
@@ -97,24 +97,24 @@ def _skills(axes: Axes, carried: pd.Series, model: pd.Series) -> None:
     axes.grid(visible=True, axis="y", alpha=0.4)
 
 
-def coverage_chart(bands: pd.DataFrame) -> Picture:
+def coverage_chart(bands: pd.DataFrame) -> StyledFigure:
     """Return a chart of the coverage of bands against their nominal coverage."""
     titles = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
-    with looks():
-        figure = picture(_WIDTH, 5.6)
-        header(
+    with figure_style():
+        figure = new_figure(_WIDTH, 5.6)
+        write_header(
             figure,
             "Coverage of the bands",
             "Share of observations inside central bands against the nominal share; on "
             "the diagonal bands are right, above it too wide",
             _KEY,
-            room=0.2,
+            gap=0.2,
         )
         figure.subplots_adjust(wspace=0.25)
         panels = figure.subplots(1, 2)
         for axes, (part, title) in zip(panels, titles.items(), strict=True):
             _coverage(axes, bands[bands["part"] == part], title)
-        footnote(
+        write_footnote(
             figure,
             "Bars: where the share of as many independent observations would lie in "
             "nine cases of ten if bands were right.\nObservations of one series are "
@@ -127,11 +127,11 @@ def _coverage(axes: Axes, bands: pd.DataFrame, title: str) -> None:
     count = int(bands["periods"].max()) if len(bands) else 0
     axes.set_title(f"{title}: {count} observations", loc="left", size=9, weight="bold")
     ends = np.array([0.0, 1.0])
-    axes.plot(ends, ends, color=SOFT, linewidth=0.8)
+    axes.plot(ends, ends, color=GREY, linewidth=0.8)
     nominal = np.sort(bands["nominal"].unique())
     if count:
         half = _NINE_IN_TEN * np.sqrt(nominal * (1.0 - nominal) / count)
-        axes.vlines(nominal, nominal - half, nominal + half, color=SOFT, linewidth=0.8)
+        axes.vlines(nominal, nominal - half, nominal + half, color=GREY, linewidth=0.8)
     for variant, colour in _COLOURS.items():
         rows = bands[bands["variant"] == variant].sort_values("nominal")
         axes.plot(rows.nominal, rows.coverage, color=colour, marker="o", markersize=4)

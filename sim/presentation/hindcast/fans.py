@@ -17,22 +17,22 @@ from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.rivals import DRIFT, PERSISTENCE
 from sim.experiments.hindcast.scoreboard import BANDS, CALIBRATION, TEST
 from sim.presentation.hindcast import names
-from sim.presentation.numbers import readable
+from sim.presentation.numbers import reader_unit
 from sim.presentation.style import (
     BASELINE,
     CUT,
-    INK,
+    GREY,
     NARROW_BAND,
     SCENARIO,
-    SOFT,
+    TEXT_COLOUR,
     WIDE_BAND,
-    Picture,
-    dress,
-    footnote,
-    header,
-    looks,
-    on_axis,
-    picture,
+    StyledFigure,
+    date_on_axis,
+    figure_style,
+    format_axes,
+    new_figure,
+    write_footnote,
+    write_header,
 )
 
 _FEWEST_JOINED = 4
@@ -48,7 +48,7 @@ _TITLE = 34
 _BY_POWERS = {"FLOP"}
 """Units whose values spread over powers of ten."""
 
-_EARLIEST = on_axis(date(2022, 1, 1))
+_EARLIEST = date_on_axis(date(2022, 1, 1))
 _AHEAD = 6
 """Months after the vintage that every panel shows, whatever was observed."""
 
@@ -82,7 +82,7 @@ def fan_figures(periods: pd.DataFrame) -> Iterator[FanFigure]:
         yield FanFigure("fans_others", "Other series", pd.concat(few))
 
 
-def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> Picture:
+def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> StyledFigure:
     """Return a figure of fans, a panel for each series.
 
     Args:
@@ -92,9 +92,9 @@ def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> Picture:
     """
     groups = list(fans.periods.groupby(["measure", "actor"], sort=False))
     rows = -(-len(groups) // _COLUMNS)
-    with looks():
-        figure = picture(_WIDTH, _MARGINS + rows * _PANEL)
-        header(
+    with figure_style():
+        figure = new_figure(_WIDTH, _MARGINS + rows * _PANEL)
+        write_header(
             figure,
             f"{fans.title}: hindcast and observations",
             "Bands are the central 50 and 90 % of predictions; filled dots were known "
@@ -102,21 +102,21 @@ def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> Picture:
             [
                 ("model", BASELINE),
                 ("its discrepancy carried forward", SCENARIO),
-                ("observed", INK),
+                ("observed", TEXT_COLOUR),
                 ("observed outside 90 %", CUT),
-                ("persistence - -  drift ··", SOFT),
+                ("persistence - -  drift ··", GREY),
             ],
-            room=0.25,
+            gap=0.25,
         )
         grid = figure.add_gridspec(rows, _COLUMNS, hspace=0.55, wspace=0.36)
         starts, ends = (_days(fans.periods, name) for name in ("start", "end"))
-        last = max(ends.max(), on_axis((vintage + _AHEAD).last_day))
+        last = max(ends.max(), date_on_axis((vintage + _AHEAD).last_day))
         for index, ((measure, actor), group) in enumerate(groups):
             axes = figure.add_subplot(grid[index // _COLUMNS, index % _COLUMNS])
             title = names.series_title(str(measure), str(actor))
             _panel(axes, title, group, vintage)
             axes.set_xlim(min(starts.min(), _EARLIEST), last + _ROOM)
-        footnote(
+        write_footnote(
             figure,
             f"{draws:,} draws; each period is drawn at its end, amounts by month. The "
             f"dotted line marks {vintage}: what came later was used for neither band.",
@@ -126,9 +126,11 @@ def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> Picture:
 
 def _panel(axes: Axes, title: str, periods: pd.DataFrame, vintage: Month) -> None:
     is_flow = periods["kind"].iloc[0] == "flow"
-    unit, factor = readable(str(periods["unit"].iloc[0]) + " a month" * bool(is_flow))
+    unit, factor = reader_unit(
+        str(periods["unit"].iloc[0]) + " a month" * bool(is_flow)
+    )
     periods = _in_unit(_by_month(periods) if is_flow else periods, factor)
-    dress(axes, unit, fill(title, _TITLE), _DATES)
+    format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
     model = periods[periods["variant"] == MODEL]
     carried = periods[periods["variant"] == CARRIED]
@@ -140,7 +142,9 @@ def _panel(axes: Axes, title: str, periods: pd.DataFrame, vintage: Month) -> Non
         _bands(axes, fan, SCENARIO, joined)
         _rivals(axes, known, ahead)
     _dots(axes, pd.concat([model[model["part"] == CALIBRATION], ahead]))
-    axes.axvline(on_axis(vintage.last_day), color=SOFT, linewidth=0.8, linestyle=":")
+    axes.axvline(
+        date_on_axis(vintage.last_day), color=GREY, linewidth=0.8, linestyle=":"
+    )
     axes.margins(y=0.08)
     if unit in _BY_POWERS:
         axes.set_yscale("log")
@@ -203,7 +207,7 @@ def _rivals(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame) -> None:
         axes.plot(
             np.concatenate([_days(last, "end"), _days(ahead, "end")]),
             np.concatenate([last["observed"], ahead[rival]]),
-            color=SOFT,
+            color=GREY,
             linewidth=0.9,
             linestyle=style,
         )
@@ -212,7 +216,7 @@ def _rivals(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame) -> None:
 def _dots(axes: Axes, periods: pd.DataFrame) -> None:
     """Draw observations: filled if the fit knew them, red if outside the 90 % band."""
     for (part, covered), group in periods.groupby(["part", "covered_90"]):
-        colour = INK if bool(covered) else CUT
+        colour = TEXT_COLOUR if bool(covered) else CUT
         axes.plot(
             _days(group, "end"),
             group["observed"].to_numpy(),
@@ -228,4 +232,4 @@ def _dots(axes: Axes, periods: pd.DataFrame) -> None:
 def _days(periods: pd.DataFrame, column: str) -> np.ndarray:
     """Return where days are on the axis."""
     days: Sequence[str] = periods[column].tolist()
-    return np.array([on_axis(date.fromisoformat(day)) for day in days])
+    return np.array([date_on_axis(date.fromisoformat(day)) for day in days])

@@ -12,14 +12,14 @@ from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation.hindcast import names
-from sim.presentation.hindcast.study_files import HindcastStudy
-from sim.presentation.hindcast.words import (
-    band_in_words,
-    bias_in_words,
-    percent,
-    range_in_words,
-    skill_in_words,
+from sim.presentation.hindcast.score_formats import (
+    format_band,
+    format_bias,
+    format_percent,
+    format_range,
+    format_skill,
 )
+from sim.presentation.hindcast.study_files import HindcastStudy
 from sim.presentation.news import scores as scores_of_days
 from sim.presentation.tables import console, new_table, plain
 
@@ -68,10 +68,10 @@ def _total(row: Mapping[Hashable, object], facts: str) -> list[str]:
         "fit" if row["part"] == CALIBRATION else "test",
         facts,
         str(row["periods"]),
-        percent(row["coverage_50"]),
-        percent(row["coverage_90"]),
-        skill_in_words(row["skill_persistence"]),
-        skill_in_words(row["skill_drift"]),
+        format_percent(row["coverage_50"]),
+        format_percent(row["coverage_90"]),
+        format_skill(row["skill_persistence"]),
+        format_skill(row["skill_drift"]),
     ]
 
 
@@ -97,9 +97,9 @@ def _series_table(study: HindcastStudy) -> Table:
             f"  {names.actor_title(str(row['actor']))}{mark}",
             f"{row['covered_50']} of {row['periods']}",
             f"{row['covered_90']} of {row['periods']}",
-            bias_in_words(float(row["bias"]), scales[row["family"]]),
-            skill_in_words(row["skill_persistence"]),
-            skill_in_words(row["skill_drift"]),
+            format_bias(float(row["bias"]), scales[row["family"]]),
+            format_skill(row["skill_persistence"]),
+            format_skill(row["skill_drift"]),
         )
     return table
 
@@ -115,9 +115,9 @@ def _patterns_table(patterns: pd.DataFrame) -> Table:
         table.add_row(
             str(row["pattern"]),
             str(row["statement"]),
-            f"{band_in_words(row['low'], row['high'])} {row['unit']}",
-            range_in_words(row["p50"], row["p05"], row["p95"]),
-            percent(row["share_in_band"]),
+            f"{format_band(row['low'], row['high'])} {row['unit']}",
+            format_range(row["p50"], row["p05"], row["p95"]),
+            format_percent(row["share_in_band"]),
             str(row["verdict"]),
             style="" if row["verdict"] == IN_BAND else "bold",
         )
@@ -134,11 +134,12 @@ def summary(totals: pd.DataFrame, series: pd.DataFrame) -> str:
     test = _carried_test(totals).iloc[0]
     rows = _carried_test(series)
     hits, count = int(rows["covered_90"].sum()), int(rows["periods"].sum())
+    coverage = format_percent(test["coverage_90"])
     return (
-        f"After the vintage the 90 % bands cover {percent(test['coverage_90'])} of "
+        f"After the vintage the 90 % bands cover {coverage} of "
         f"{count} observations ({hits} hits, {count - hits} misses), the 50 % "
-        f"bands {percent(test['coverage_50'])}; median skill over "
+        f"bands {format_percent(test['coverage_50'])}; median skill over "
         f"{int(test['series'])} series "
-        f"{skill_in_words(test['skill_persistence'])} against persistence and "
-        f"{skill_in_words(test['skill_drift'])} against drift."
+        f"{format_skill(test['skill_persistence'])} against persistence and "
+        f"{format_skill(test['skill_drift'])} against drift."
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.domain.months import Month
 from sim.experiments.hindcast.scoreboard import HindcastScores
-from sim.experiments.news import Day
+from sim.experiments.news import EventDay
 from sim.presentation.figures import save
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
@@ -74,7 +74,7 @@ class HindcastStudy(StudySummary, Protocol):
         ...
 
     @property
-    def days(self) -> list[Day]:
+    def days(self) -> list[EventDay]:
         """Each firm on the day of each event."""
         ...
 

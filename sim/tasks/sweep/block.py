@@ -92,7 +92,7 @@ class Outcome:
             self._fail(points[0][0], failure)
 
     def _take(self, key: str, lived: Comparison) -> None:
-        baseline = None if lived.alone else lived.baseline
+        baseline = None if lived.baseline_only else lived.baseline
         try:
             values = values_of(lived.scenario, baseline)
         except ChipWarError as error:

@@ -12,7 +12,7 @@ from shutil import rmtree
 from sim.domain.errors import Interrupted, OutputError
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.manifest import write_manifest
-from sim.settings.multirun import Launch
+from sim.settings.multirun import LaunchBlocks
 from sim.tasks.sweep.cut import Block
 from sim.tasks.sweep.estimate import estimate
 from sim.tasks.sweep.gather import gather
@@ -38,12 +38,12 @@ class Done:
     errors: Mapping[int, str]
 
 
-def carry_out(words: Sequence[str], launch: Launch) -> int:
+def carry_out(words: Sequence[str], launch: LaunchBlocks) -> int:
     """Carry out a sweep, and return how many of its points failed: see `swept`."""
     return len(swept(words, launch).errors)
 
 
-def swept(words: Sequence[str], launch: Launch) -> Done:
+def swept(words: Sequence[str], launch: LaunchBlocks) -> Done:
     """Carry out a sweep, write its folder, and print what came of it.
 
     What is there already is not lived again; whatever interrupts it, the same command
@@ -76,7 +76,7 @@ def swept(words: Sequence[str], launch: Launch) -> Done:
     return Done(sweep.folder, errors)
 
 
-def _live(sweep: Sweep, blocks: list[Block], launch: Launch) -> dict[str, str]:
+def _live(sweep: Sweep, blocks: list[Block], launch: LaunchBlocks) -> dict[str, str]:
     """Let blocks be lived, again and in smaller parts where workers are lost.
 
     Returns:
@@ -105,7 +105,7 @@ def _live(sweep: Sweep, blocks: list[Block], launch: Launch) -> dict[str, str]:
 
 
 def _launched(
-    sweep: Sweep, blocks: Sequence[Block], launch: Launch
+    sweep: Sweep, blocks: Sequence[Block], launch: LaunchBlocks
 ) -> Mapping[str, str]:
     """Launch blocks, and keep the manifest while they are lived."""
     values = {point.key: point.values for point in sweep.points}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import process_time
 
-from sim.agents.actor import forget
+from sim.agents.actor import release_world
 from sim.domain.ensemble import Draws
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.arrangement import arrange
@@ -181,7 +181,7 @@ def pilot(setup: Setup) -> MonthCost:
     wide = _begin(setup, _WIDE)
     column = (_timed(wide, last, setup) - begun) / _PILOT_MONTHS / (_WIDE - _NARROW)
     for life in (narrow, wide):
-        forget(life.world)
+        release_world(life.world)
     column = max(column, 0.0)
     bare = _NARROW * column
     more = _WEIGHED - _NARROW
@@ -214,7 +214,7 @@ def _bytes(setup: Setup, columns: int) -> int:
     life.run_until(setup.records.start + _WATCHED_MONTHS, setup, _nobody)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    forget(life.world)
+    release_world(life.world)
     return most
 
 
@@ -227,7 +227,7 @@ def _lives(setups: Sequence[Setup], draws: Draws) -> Iterator[tuple[int, int, in
     first, end = setups[0].records.start, setups[0].horizon + 1
     for one in arrange(setups, draws):
         parting = [branch.fork_month or first for branch in one.branches]
-        yield len(one.worlds) * draws.count, end - first, 0
+        yield len(one.baselines) * draws.count, end - first, 0
         for branch, month in zip(one.branches, parting, strict=True):
             yield len(branch.cases) * draws.count, 0, end - month
 

@@ -20,7 +20,7 @@ from sim.outcomes.sweep.table import assemble, assemble_draws
 from sim.presentation.sweep import draw_sweep_figures
 from sim.presentation.sweep_view import meanings_of
 from sim.records.vintage import hindsight
-from sim.settings.offered import Offered
+from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks import assumption_source
 from sim.tasks.prepare import read_records
 from sim.tasks.sweep import identity
@@ -95,7 +95,7 @@ def _about(sweep: Sweep) -> dict[str, Any]:
 
 def _scenarios(sweep: Sweep) -> dict[str, str]:
     """Return what the files of the scenarios say, by name."""
-    offered = Offered.find(sweep.settings.scenario_folder)
+    offered = ScenarioFiles.find(sweep.settings.scenario_folder)
     return {
         name: yaml.safe_dump(offered.with_parents(name), sort_keys=True)
         for name in scenarios_of(sweep.command, sweep.design)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from sim.experiments.provenance import PACKAGE, hashes, library_versions
-from sim.settings.compose import Chosen
+from sim.experiments.provenance import PACKAGE, file_hashes, library_versions
+from sim.settings.compose import ComposedScenario
 from sim.settings.schema import Settings
 
 _NUMERICAL = ("mesa", "networkx", "numpy", "scipy")
@@ -55,10 +55,10 @@ def of_code(package: Path = PACKAGE) -> str:
 
 def of_data(folder: Path) -> str:
     """Return a digest of a folder of facts."""
-    return digest(_text(hashes(folder)))
+    return digest(_text(file_hashes(folder)))
 
 
-def of_scenario(chosen: Chosen) -> str:
+def of_scenario(chosen: ComposedScenario) -> str:
     """Return a digest of a scenario: its name, and what it says."""
     return digest(chosen.name, _text(_in_order(chosen.content)))
 

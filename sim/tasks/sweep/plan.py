@@ -10,16 +10,16 @@ from pathlib import Path
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ChipWarError, SettingsError
 from sim.experiments.design import Design
-from sim.experiments.side_by_side import together
+from sim.experiments.side_by_side import compatibility_key
 from sim.experiments.workers import processors
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.design import Row
 from sim.outcomes.sweep.store import NOTHING, Held, Store
 from sim.records.posterior import Posterior
-from sim.settings.compose import last_value, parse_word
+from sim.settings.compose import last_value, parse_override
+from sim.settings.override_text import format_value
 from sim.settings.schema import Settings
-from sim.settings.spelling import spell
-from sim.settings.sweeping import SweepCommand, read_sweep
+from sim.settings.sweep_command import SweepCommand, read_sweep
 from sim.tasks.paths import check_writable
 from sim.tasks.sweep.cut import Block, Wanted, columns_for, cut
 from sim.tasks.sweep.points import Composer
@@ -44,7 +44,7 @@ def points_of(design: Design, composer: Composer) -> Iterator[Point]:
     for values in design.points:
         try:
             setup = composer.setup(values)
-            key, family = composer.key(values), together(setup)
+            key, family = composer.key(values), compatibility_key(setup)
         except ChipWarError as error:
             yield Point(values, None, " ".join(str(error).split()))
         else:
@@ -66,7 +66,7 @@ def wanted_of(
     for point in points:
         if point.key is None:
             continue
-        order = tuple(spell(point.values[place]) for place in (*lawful, *others))
+        order = tuple(format_value(point.values[place]) for place in (*lawful, *others))
         for run in held.get(point.key, NOTHING).lacks(draws):
             yield Wanted(point.key, point.family, order, run)
 
@@ -217,7 +217,7 @@ def _posterior(
 
 def meant(fixed: Iterable[str]) -> list[str]:
     """Return the words that move numbers, in order of name, however they are quoted."""
-    overrides = [parse_word(word) for word in fixed]
+    overrides = [parse_override(word) for word in fixed]
     return sorted(
         f"{each.get_key_element()}={each.value()}"
         for each in overrides
@@ -239,7 +239,7 @@ def _name(command: SweepCommand, design: Design) -> str:
 def scenarios_of(command: SweepCommand, design: Design) -> list[str]:
     """Return the names of the scenarios of a sweep, in the order of the design."""
     if _LAW not in design.keys:
-        fixed = [parse_word(word) for word in command.fixed]
+        fixed = [parse_override(word) for word in command.fixed]
         return [str(last_value(fixed, _LAW))]
     place = design.keys.index(_LAW)
     return list(dict.fromkeys(str(values[place]) for values in design.points))

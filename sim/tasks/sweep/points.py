@@ -18,16 +18,21 @@ from sim.records import Records
 from sim.records.posterior import Posterior
 from sim.records.scenarios import Scenario
 from sim.settings.compose import (
-    Chosen,
     Command,
     Composed,
+    ComposedScenario,
+    compose_overrides,
     compose_scenario,
-    compose_words,
 )
+from sim.settings.override_text import format_value
 from sim.settings.schema import Settings
-from sim.settings.spelling import spell
 from sim.tasks.assumption_source import posterior_for
-from sim.tasks.prepare import chosen_in, read_records, read_scenario, setup_of
+from sim.tasks.prepare import (
+    build_setup,
+    read_records,
+    read_scenario,
+    required_scenario,
+)
 from sim.tasks.sweep import identity
 
 Found = TypeVar("Found")
@@ -59,7 +64,7 @@ class Composer:
         self._within = any(key.startswith(f"{_SCENARIO}.") for key in keys)
         self._composed: dict[tuple[str, ...], Composed | ChipWarError] = {}
         self._read: dict[tuple[str, str], Scenario | ChipWarError] = {}
-        self._baselines: dict[str, Chosen | ChipWarError] = {}
+        self._baselines: dict[str, ComposedScenario | ChipWarError] = {}
         self._records: dict[str | None, Records | ChipWarError] = {}
         self._posteriors: dict[tuple[object, str], Posterior | ChipWarError | None] = {}
         self._data: dict[str | None, str] = {}
@@ -69,7 +74,7 @@ class Composer:
     def words(self, values: Sequence[Value]) -> list[str]:
         """Return the words of the single run that a point stands for."""
         given = zip(self._keys, values, strict=True)
-        return [*self._fixed, *(f"{key}={spell(value)}" for key, value in given)]
+        return [*self._fixed, *(f"{key}={format_value(value)}" for key, value in given)]
 
     def command(self, values: Sequence[Value]) -> Command:
         """Return the command of the single run that a point stands for.
@@ -88,10 +93,10 @@ class Composer:
         point = dict(zip(self._keys, values, strict=True))
         chosen = [key for key in point if key in _CHOICES]
         found = self._composition({key: point.pop(key) for key in chosen})
-        if not all(found.takes(key) for key in point):
-            return compose_words(self.words(values)).command()
+        if not all(found.can_set(key) for key in point):
+            return compose_overrides(self.words(values)).command()
         for key, value in point.items():
-            found = found.given(key, value)
+            found = found.with_value(key, value)
         return found.command()
 
     def setup(self, values: Sequence[Value]) -> Setup:
@@ -104,7 +109,7 @@ class Composer:
             ChipWarError: as that run would, in one line.
         """
         command = self.command(values)
-        chosen, settings = chosen_in(command), command.settings
+        chosen, settings = required_scenario(command), command.settings
         records = self._facts(settings)
         scenario = self._scenario(chosen, self._digest_of_scenario(chosen), records)
         compared = self._baseline(command)
@@ -112,7 +117,7 @@ class Composer:
         # One that is broken is not read again at every point.
         known = (settings.data, settings.drawn_from)
         _once(self._posteriors, known, lambda: posterior_for(settings, records))
-        return setup_of(settings, records, baseline, scenario)
+        return build_setup(settings, records, baseline, scenario)
 
     def key(self, values: Sequence[Value]) -> str:
         """Return a digest of all that fixes the numbers of a point, draw by draw.
@@ -127,7 +132,7 @@ class Composer:
         return identity.digest(
             self._code,
             self._facts_digest(settings),
-            self._digest_of_scenario(chosen_in(command)),
+            self._digest_of_scenario(required_scenario(command)),
             self._digest("baseline", self._baseline(command)),
             identity.of_settings(settings),
         )
@@ -137,9 +142,9 @@ class Composer:
         return identity.of_code()
 
     def _composition(self, choice: Mapping[str, Value]) -> Composed:
-        words = tuple(f"{key}={spell(value)}" for key, value in choice.items())
+        words = tuple(f"{key}={format_value(value)}" for key, value in choice.items())
         return _once(
-            self._composed, words, lambda: compose_words([*self._fixed, *words])
+            self._composed, words, lambda: compose_overrides([*self._fixed, *words])
         )
 
     def _facts(self, settings: Settings) -> Records:
@@ -151,26 +156,30 @@ class Composer:
             self._data = {**self._data, settings.data: identity.of_data(folder)}
         return self._data[settings.data]
 
-    def _baseline(self, command: Command) -> Chosen:
+    def _baseline(self, command: Command) -> ComposedScenario:
         name = command.settings.baseline
         return _once(
-            self._baselines, name, lambda: compose_scenario(name, command.offered)
+            self._baselines,
+            name,
+            lambda: compose_scenario(name, command.scenario_files),
         )
 
-    def _digest_of_scenario(self, chosen: Chosen) -> str:
+    def _digest_of_scenario(self, chosen: ComposedScenario) -> str:
         """Return the digest of a point's scenario; all of one name may be alike."""
         if self._within:
             return identity.of_scenario(chosen)
         return self._digest(_SCENARIO, chosen)
 
-    def _digest(self, side: str, chosen: Chosen) -> str:
+    def _digest(self, side: str, chosen: ComposedScenario) -> str:
         """Return the digest of what one side of the comparison has for a name."""
         known = (side, chosen.name)
         if known not in self._digests:
             self._digests[known] = identity.of_scenario(chosen)
         return self._digests[known]
 
-    def _scenario(self, chosen: Chosen, digest: str, records: Records) -> Scenario:
+    def _scenario(
+        self, chosen: ComposedScenario, digest: str, records: Records
+    ) -> Scenario:
         content = (chosen.name, digest)
         if len(self._read) >= _MOST_KEPT:
             self._read = {}

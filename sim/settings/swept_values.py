@@ -25,16 +25,16 @@ from hydra.core.override_parser.types import (
 
 from sim.domain.errors import SettingsError
 from sim.experiments.factors import MOST_POINTS, Factor, Value, month_at
-from sim.settings.offered import Offered
-from sim.settings.schema import DRAWN_FROM
+from sim.settings.scenario_files import ScenarioFiles
+from sim.settings.schema import ASSUMPTION_SOURCES
 
-SWEPT = ("scenario", "baseline", "assumptions", "seed", "horizon", "start")
+SWEEPABLE = ("scenario", "baseline", "assumptions", "seed", "horizon", "start")
 """Settings that may be swept by themselves."""
 
-SWEPT_WITHIN = ("assumptions", "mechanisms", "scenario")
+SWEEPABLE_BELOW = ("assumptions", "mechanisms", "scenario")
 """Settings of which all below them may be swept."""
 
-_WORDS = ("scenario", "baseline", "assumptions", "mechanisms")
+_CHOSEN_BY_NAME = ("scenario", "baseline", "assumptions", "mechanisms")
 """What is chosen by name, and lies in no interval."""
 
 _MONTHS = ("horizon", "start")
@@ -42,11 +42,11 @@ _WITH_DATES = (["regime"], ["decisions"], ["base"])
 _DATES = ("announced", "effective", "end", "since", "deadline", "as_of")
 """Fields of law that hold a day; so do those below `adopted_by`, one for each state."""
 
-_WHOLE = ("seed", "period_months")
+_WHOLE_NUMBERS = ("seed", "period_months")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
-def factor(override: Override, offered: Offered, seed: int) -> Factor:
+def read_factor(override: Override, offered: ScenarioFiles, seed: int) -> Factor:
     """Return the factor that a word with several values describes.
 
     Args:
@@ -58,7 +58,7 @@ def factor(override: Override, offered: Offered, seed: int) -> Factor:
         SettingsError: the setting cannot be swept, or not so.
     """
     key, word = override.key_or_group, str(override.input_line)
-    check_swept(key, word)
+    check_sweepable(key, word)
     swept: Any = override.value()
     if isinstance(swept, Sweep) and swept.tags - {"log"}:
         tag = min(swept.tags - {"log"})
@@ -78,7 +78,7 @@ def factor(override: Override, offered: Offered, seed: int) -> Factor:
     return Factor(key, values)
 
 
-def _values(override: Override, offered: Offered) -> Iterator[Value]:
+def _values(override: Override, offered: ScenarioFiles) -> Iterator[Value]:
     """Yield the values of a list, a range or a glob, in order."""
     key, word = override.key_or_group, str(override.input_line)
     swept: Any = override.value()
@@ -92,7 +92,7 @@ def _values(override: Override, offered: Offered) -> Iterator[Value]:
         raise SettingsError(f"{word}: the values cannot be read")
 
 
-def _globbed(key: str, word: str, swept: Glob, offered: Offered) -> list[str]:
+def _globbed(key: str, word: str, swept: Glob, offered: ScenarioFiles) -> list[str]:
     if key not in ("scenario", "baseline"):
         raise SettingsError(
             f"{word}: glob() chooses among the names of scenarios; it goes with "
@@ -142,7 +142,7 @@ def _interval(key: str, word: str, swept: IntervalSweep) -> Factor:
     assert low is not None
     assert high is not None
     root = key.partition(".")[0]
-    if key in _WORDS or root == "mechanisms":
+    if key in _CHOSEN_BY_NAME or root == "mechanisms":
         raise SettingsError(
             f"{word}: {key} is chosen by name; give the values, such as {key}=a,b"
         )
@@ -193,7 +193,7 @@ def is_date(key: str) -> bool:
 
 def is_whole(key: str) -> bool:
     """Return whether a setting holds whole numbers alone."""
-    return key.rpartition(".")[2] in _WHOLE
+    return key.rpartition(".")[2] in _WHOLE_NUMBERS
 
 
 def _check_years(word: str, years: float) -> None:
@@ -204,7 +204,7 @@ def _check_years(word: str, years: float) -> None:
         )
 
 
-def check_swept(key: str, word: str) -> None:
+def check_sweepable(key: str, word: str) -> None:
     """Refuse to vary what a sweep cannot vary.
 
     Args:
@@ -217,11 +217,11 @@ def check_swept(key: str, word: str) -> None:
     root, _, below = key.partition(".")
     if root == "sweep":
         raise SettingsError(f"{word}: one value is expected here; a list is [a,b]")
-    if key in SWEPT or (below and root in SWEPT_WITHIN):
+    if key in SWEEPABLE or (below and root in SWEEPABLE_BELOW):
         return
     raise SettingsError(
-        f"{word}: {key} cannot be swept; {', '.join(SWEPT)} can, and what stands below "
-        f"{', '.join(SWEPT_WITHIN)}"
+        f"{word}: {key} cannot be swept; {', '.join(SWEEPABLE)} can, and what is below "
+        f"{', '.join(SWEEPABLE_BELOW)}"
     )
 
 
@@ -238,8 +238,9 @@ def _check_values(word: str, values: Sequence[Value]) -> None:
 def _check_drawn_from(word: str, values: Sequence[Value]) -> None:
     """Refuse a list of anything but the places that assumptions are drawn from."""
     for value in values:
-        if value not in DRAWN_FROM:
+        if value not in ASSUMPTION_SOURCES:
             raise SettingsError(
-                f"{word}: {value} is neither {' nor '.join(DRAWN_FROM)}; values of one "
-                "assumption are swept by its name, assumptions.<name>=0.1,0.3"
+                f"{word}: {value} is neither {' nor '.join(ASSUMPTION_SOURCES)}; "
+                "values of one assumption are swept by its name, "
+                "assumptions.<name>=0.1,0.3"
             )

@@ -22,13 +22,13 @@ _DEEPEST = 8
 
 
 @dataclass(frozen=True)
-class Offered:
+class ScenarioFiles:
     """Scenario files by name, in the order in which they are listed."""
 
     files: Mapping[str, Path]
 
     @classmethod
-    def find(cls, folder: str | Path | None = None) -> "Offered":
+    def find(cls, folder: str | Path | None = None) -> "ScenarioFiles":
         """Return the shipped scenarios and those in a folder, which may replace them.
 
         Raises:
@@ -123,7 +123,7 @@ def _plain(value: object, name: str, key: str = "") -> object:
 
 
 @contextmanager
-def offered_to_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+def registered_with_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
     """Offer scenarios to Hydra as the group `scenario`, and take them back."""
     store = ConfigStore.instance()
     before = store.repo.get(_GROUP)

@@ -9,29 +9,29 @@ import numpy as np
 from sim.presentation.numbers import rounded
 
 
-def percent(share: object) -> str:
+def format_percent(share: object) -> str:
     """Return a share in percent.
 
     Example:
-        >>> percent(0.934)
+        >>> format_percent(0.934)
         '93 %'
     """
     value = float(str(share))
     return "-" if isnan(value) else f"{100 * value:.0f} %"
 
 
-def skill_in_words(value: object) -> str:
+def format_skill(value: object) -> str:
     """Return a skill with its sign, '-' if there is none.
 
     Example:
-        >>> skill_in_words(0.214), skill_in_words(-3.3), skill_in_words(float("nan"))
+        >>> format_skill(0.214), format_skill(-3.3), format_skill(float("nan"))
         ('+0.21', '−3.30', '-')
     """
     number = float(str(value))
     return "-" if isnan(number) else f"{number:+.2f}".replace("-", "−")
 
 
-def bias_in_words(bias: float, scale: str) -> str:
+def format_bias(bias: float, scale: str) -> str:
     """Return by how much what was seen lies above the model's median.
 
     Args:
@@ -39,9 +39,9 @@ def bias_in_words(bias: float, scale: str) -> str:
         scale: which that is.
 
     Example:
-        >>> bias_in_words(0.0953, "log"), bias_in_words(-2.4, "linear")
+        >>> format_bias(0.0953, "log"), format_bias(-2.4, "linear")
         ('+10 %', '−2.4')
-        >>> bias_in_words(0.7, "logit")
+        >>> format_bias(0.7, "logit")
         'odds ×2.0'
     """
     if scale == "log" and bias > np.log(_FAR):
@@ -57,11 +57,16 @@ _FAR = 100.0
 """Times the model's median from which on a bias is not worth a number."""
 
 
-def amount(value: object) -> str:
+def format_amount(value: object) -> str:
     """Return an amount in two or three figures.
 
     Example:
-        >>> amount(1_250_000.0), amount(float("inf")), amount(-0.031), amount(2.5e25)
+        >>> (
+        ...     format_amount(1_250_000.0),
+        ...     format_amount(float("inf")),
+        ...     format_amount(-0.031),
+        ...     format_amount(2.5e25),
+        ... )
         ('1.25m', 'never', '−0.031', '2.5e25')
     """
     number = float(str(value))
@@ -77,38 +82,38 @@ def amount(value: object) -> str:
 _BEYOND_WORDS = 1e13
 
 
-def range_in_words(middle: object, low: object, high: object) -> str:
+def format_range(middle: object, low: object, high: object) -> str:
     """Return a median and the ends of its range.
 
     Example:
-        >>> range_in_words(10.0, 7.0, 17.0)
+        >>> format_range(10.0, 7.0, 17.0)
         '10 (7 to 17)'
     """
-    return f"{amount(middle)} ({amount(low)} to {amount(high)})"
+    return f"{format_amount(middle)} ({format_amount(low)} to {format_amount(high)})"
 
 
-def band_in_words(low: object, high: object) -> str:
+def format_band(low: object, high: object) -> str:
     """Return a band that may be open.
 
     Example:
-        >>> band_in_words(9.0, 11.0), band_in_words(1.5, float("nan"))
+        >>> format_band(9.0, 11.0), format_band(1.5, float("nan"))
         ('9 to 11', 'at least 1.5')
     """
     ends = [
         None if end is None or isnan(float(str(end))) else end for end in (low, high)
     ]
     if ends[1] is None:
-        return f"at least {amount(ends[0])}"
+        return f"at least {format_amount(ends[0])}"
     if ends[0] is None:
-        return f"at most {amount(ends[1])}"
-    return f"{amount(ends[0])} to {amount(ends[1])}"
+        return f"at most {format_amount(ends[1])}"
+    return f"{format_amount(ends[0])} to {format_amount(ends[1])}"
 
 
-def change_in_words(change: object, error: object = None) -> str:
+def format_change(change: object, error: object = None) -> str:
     """Return a relative change in percent, with its standard error if it has one.
 
     Example:
-        >>> change_in_words(0.0312, 0.011), change_in_words(-0.002)
+        >>> format_change(0.0312, 0.011), format_change(-0.002)
         ('+3.1 ± 1.1 %', '−0.2 %')
     """
     value = f"{100 * float(str(change)):+.1f}".replace("-", "−")

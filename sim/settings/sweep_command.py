@@ -17,11 +17,11 @@ from sim.experiments.design import (
     sobol,
 )
 from sim.experiments.factors import Factor
-from sim.settings.compose import composed, last_value, parse_word
-from sim.settings.mistakes import check_key
-from sim.settings.offered import Offered
+from sim.settings.checks import check_key
+from sim.settings.compose import composed, last_value, parse_override
+from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import SweepSettings
-from sim.settings.varied import check_swept, factor
+from sim.settings.swept_values import check_sweepable, read_factor
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class SweepCommand:
         sweep: how they are laid out, and what is kept.
     """
 
-    words: tuple[str, ...]
+    overrides: tuple[str, ...]
     fixed: tuple[str, ...]
     factors: tuple[Factor, ...]
     sweep: SweepSettings
@@ -59,28 +59,28 @@ class SweepCommand:
         return lay(self.factors, asked.points, asked.seed)
 
 
-def read_sweep(words: Sequence[str]) -> SweepCommand:
+def read_sweep(overrides: Sequence[str]) -> SweepCommand:
     """Return what a command that sweeps asks for.
 
     Args:
-        words: those of the command, without ``-m`` and without Hydra's own.
+        overrides: those of the command, without ``-m`` and without Hydra's own.
 
     Raises:
         SettingsError: a word is wrong; says which, and what would be right.
         ScenarioError: the scenario's file cannot be composed.
     """
-    overrides = [_parsed(word) for word in words]
-    for override in overrides:
+    parsed = [_parsed(override) for override in overrides]
+    for override in parsed:
         check_key(override)
-    fixed = [each for each in overrides if not each.is_sweep_override()]
-    varied = [each for each in overrides if each.is_sweep_override()]
+    fixed = [override for override in parsed if not override.is_sweep_override()]
+    varied = [override for override in parsed if override.is_sweep_override()]
     sweep = _settings(fixed)
-    offered = Offered.find(last_value(fixed, "scenario_folder"))
-    factors = tuple(factor(each, offered, sweep.seed) for each in varied)
+    offered = ScenarioFiles.find(last_value(fixed, "scenario_folder"))
+    factors = tuple(read_factor(each, offered, sweep.seed) for each in varied)
     _check_once(fixed, varied)
     _check_design(sweep, factors)
     command = SweepCommand(
-        words=tuple(words),
+        overrides=tuple(overrides),
         fixed=tuple(
             str(each.input_line)
             for each in fixed
@@ -95,7 +95,7 @@ def read_sweep(words: Sequence[str]) -> SweepCommand:
 
 def _parsed(word: str) -> Override:
     """Read a word; one that is swept may refer to nothing outside itself."""
-    override = parse_word(word)
+    override = parse_override(word)
     if override.is_sweep_override() and "${" in word:
         raise SettingsError(f"{word}: what is swept refers to nothing outside itself")
     return override
@@ -184,7 +184,7 @@ def _check_columns(keys: Sequence[str], table: str, fixed: Sequence[str]) -> Non
     for key in keys:
         _check_column(key, table, fixed)
     if "scenario" not in keys and not any(
-        parse_word(word).key_or_group == "scenario" for word in fixed
+        parse_override(word).key_or_group == "scenario" for word in fixed
     ):
         raise SettingsError(
             f"{table}: has no column scenario; add it, or give scenario=... beside it"
@@ -195,14 +195,14 @@ def _check_column(key: str, table: str, fixed: Sequence[str]) -> None:
     """Refuse a column that is no setting, may not be swept, or is fixed beside it."""
     word = f"{table}, column {key}"
     try:
-        override = parse_word(f"{key}=0")
+        override = parse_override(f"{key}=0")
         check_key(override)
-        check_swept(override.key_or_group, word)
+        check_sweepable(override.key_or_group, word)
     except SettingsError as error:
         reason = str(error).removeprefix(f"{key}=0: ").removeprefix(f"{word}: ")
         raise SettingsError(f"{word}: {reason}") from None
     for other in fixed:
-        if parse_word(other).key_or_group == key:
+        if parse_override(other).key_or_group == key:
             raise SettingsError(
                 f"{other}: {key} is a column of {table}; give one of them"
             )
@@ -218,6 +218,6 @@ def _check_scenario(fixed: Sequence[Override], command: SweepCommand) -> None:
     if last_value(fixed, "scenario") is None:
         raise SettingsError("which scenario? give scenario=..., or scenario=a,b")
     base = composed(fixed)
-    words = {word.partition("=")[0].lstrip("+"): word for word in command.words}
+    words = {word.partition("=")[0].lstrip("+"): word for word in command.overrides}
     for key in swept:
-        base.check(key, words[key])
+        base.check_change(key, words[key])

@@ -14,7 +14,7 @@ _A_NUMBER = "(a number)"
 _DIGEST_BYTES = 16
 
 
-def wording(value: Any, *, sizes: bool = True) -> str:
+def canonical_text(value: Any, *, sizes: bool = True) -> str:
     """Return a legal value in words: different ones in different words.
 
     Args:
@@ -31,15 +31,18 @@ def wording(value: Any, *, sizes: bool = True) -> str:
     if isinstance(value, np.ndarray):
         return f"{value.shape} {value.tobytes().hex()}"
     if isinstance(value, (tuple, frozenset)):
-        words = [wording(part, sizes=sizes) for part in value]
+        words = [canonical_text(part, sizes=sizes) for part in value]
         ordered = words if isinstance(value, tuple) else sorted(words)
         return f"{type(value).__name__}({', '.join(ordered)})"
     if isinstance(value, Mapping):
-        said = ((wording(key), wording(value[key], sizes=sizes)) for key in value)
+        said = (
+            (canonical_text(key), canonical_text(value[key], sizes=sizes))
+            for key in value
+        )
         return "{" + ", ".join(f"{key}: {part}" for key, part in said) + "}"
     if is_dataclass(value) and not isinstance(value, type):
         named = {item.name: getattr(value, item.name) for item in fields(value)}
-        return wording(named, sizes=sizes)
+        return canonical_text(named, sizes=sizes)
     raise TypeError(f"no word for a {type(value).__name__} in law")
 
 

@@ -8,17 +8,17 @@ from pydantic import ValidationError
 
 from sim.domain.errors import SettingsError, nearest
 from sim.settings.schema import (
-    DRAWN_FROM,
+    ASSUMPTION_SOURCES,
     CalibrateSettings,
     Query,
     Settings,
     SweepSettings,
 )
 
-GROUPS = ("task", "scenario", "assumptions")
+CONFIG_GROUPS = ("task", "scenario", "assumptions")
 """Settings whose value is the name of a file of further settings."""
 
-OPEN = ("assumptions", "mechanisms")
+OPEN_ENDED = ("assumptions", "mechanisms")
 """Settings with names below them that the data define."""
 
 OWNERS = {
@@ -106,7 +106,7 @@ def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
             f"{override.input_line}: a calibration has {', '.join(known)}"
             f"{nearest(word, known)}"
         )
-    if below and root not in {*OPEN, "query", "scenario", "sweep", "calibrate"}:
+    if below and root not in {*OPEN_ENDED, "query", "scenario", "sweep", "calibrate"}:
         raise SettingsError(
             f"{override.input_line}: {root} is a single value; write {root}=..."
         )
@@ -152,14 +152,15 @@ def check_drawn_from(override: Override) -> None:
         SettingsError: says what may be given.
     """
     given = override.value()
-    if not isinstance(given, dict) and given not in DRAWN_FROM:
+    if not isinstance(given, dict) and given not in ASSUMPTION_SOURCES:
         raise SettingsError(
-            f"{override.input_line}: must be {' or '.join(DRAWN_FROM)}, or names with "
-            f"values, such as {{name: 1}}{nearest(str(given), DRAWN_FROM)}"
+            f"{override.input_line}: must be {' or '.join(ASSUMPTION_SOURCES)}, or "
+            "names with values, such as {name: 1}"
+            f"{nearest(str(given), ASSUMPTION_SOURCES)}"
         )
 
 
-def explain(error: ValidationError) -> str:
+def validation_message(error: ValidationError) -> str:
     """Return the first thing wrong with settings, in one line."""
     first = error.errors(include_url=False)[0]
     place = [str(part) for part in first["loc"] if part not in {"str", "tuple"}]
@@ -170,10 +171,10 @@ def explain(error: ValidationError) -> str:
         return f"there is no setting {key!r}{nearest(key, Settings.model_fields)}"
     if first["type"] == "missing":
         return f"{key} has no value"
-    return f"{key}={_spoken(first['input'])}: {_wanted(first)}"
+    return f"{key}={_short_value(first['input'])}: {_expectation(first)}"
 
 
-def _wanted(first: Mapping[str, Any]) -> str:
+def _expectation(first: Mapping[str, Any]) -> str:
     """Say what was expected in place of a value."""
     bounds = first.get("ctx", {})
     if "ge" in bounds:
@@ -187,7 +188,7 @@ def _wanted(first: Mapping[str, Any]) -> str:
     return str(first["msg"]).removeprefix("Value error, ")
 
 
-def _spoken(value: object) -> str:
+def _short_value(value: object) -> str:
     """Return a value as a command would spell it, on one line and not too long."""
     word = "null" if value is None else str(value)
     return one_line(word if len(word) <= 60 else word[:57] + "...")

@@ -7,7 +7,7 @@ from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 
 
-def words(choices: Mapping[str, object]) -> list[str]:
+def format_overrides(choices: Mapping[str, object]) -> list[str]:
     """Return settings as the words that would say the same on the command line.
 
     Args:
@@ -17,7 +17,7 @@ def words(choices: Mapping[str, object]) -> list[str]:
         >>> words({"draws": 20, "assumptions": {"service.skill": 0.3}})
         ['draws=20', 'assumptions.service.skill=0.3']
     """
-    return [f"{key}={spell(value)}" for key, value in _dotted(choices)]
+    return [f"{key}={format_value(value)}" for key, value in _dotted(choices)]
 
 
 def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -28,7 +28,7 @@ def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield key, value
 
 
-def spell(value: object) -> str:
+def format_value(value: object) -> str:
     r"""Return one value as the command line spells it.
 
     Raises:
@@ -45,7 +45,7 @@ def spell(value: object) -> str:
     if isinstance(value, str | Month | date) or hasattr(value, "__fspath__"):
         return _quoted(str(value))
     if isinstance(value, Sequence):
-        return f"[{','.join(spell(item) for item in value)}]"
+        return f"[{','.join(format_value(item) for item in value)}]"
     return _number(value)
 
 
@@ -64,7 +64,7 @@ def _number(value: object) -> str:
     item = getattr(value, "item", None)
     plain = item() if callable(item) else value
     if isinstance(plain, bool):
-        return spell(plain)
+        return format_value(plain)
     if not isinstance(plain, int | float):
         raise SettingsError(
             f"{value!r} is of a kind that no setting has; give a number, a text, "
