@@ -18,7 +18,7 @@ from scipy.special import ndtri
 from sim.domain.months import Month
 from sim.experiments.hindcast.discrepancy import PerTime, PerTimeAndDraw
 from sim.experiments.hindcast.observed import ObservedSeries, from_scale, to_scale
-from sim.outcomes.measure import Kind
+from sim.outcomes.measures.measure import Kind
 from sim.records.history_rows import Observation
 
 PERSISTENCE, DRIFT = "persistence", "drift"

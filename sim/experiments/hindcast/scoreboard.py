@@ -28,7 +28,7 @@ from sim.experiments.hindcast.scoring_rules import (
     rank,
     skill,
 )
-from sim.outcomes.measure import Kind
+from sim.outcomes.measures.measure import Kind
 from sim.outcomes.results import Results
 
 CALIBRATION, TEST = "calibration", "test"
