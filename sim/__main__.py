@@ -1,4 +1,4 @@
-"""The command line: `python -m sim scenario=service_ban`, `python -m sim -m ...`.
+"""Command line: runs one task, or a sweep with `-m`; `--help` says which there are.
 
 Status: 0 done · 1 a fault of the simulator, or points of a sweep that failed · 2 a
 mistake in the command · 130 interrupted, nothing half-written.
@@ -94,12 +94,12 @@ def _run_sweep(arguments: Sequence[str]) -> int:
         simulator_overrides,
     )
     from sim.settings.sweep_command import read_sweep
-    from sim.tasks.sweep.block import live_block
-    from sim.tasks.sweep.carry_out import carry_out
+    from sim.tasks.sweep.block_job import run_block
+    from sim.tasks.sweep.sweep_run import count_failures
 
     overrides = simulator_overrides(arguments)
     read_sweep(overrides)
-    task = SweepTask(overrides, carry_out, WorkerJob(live_block, run_command))
+    task = SweepTask(overrides, count_failures, WorkerJob(run_block, run_command))
     failed = multirun(arguments, task)
     # A sweeper that is not ours returns something else, and raises what goes wrong.
     return FAULT if isinstance(failed, int) and failed else DONE

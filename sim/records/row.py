@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from sim.domain.months import Month
+from sim.domain.months import MONTHS_A_YEAR, Month
 
 Confidence = Literal["seen", "derived", "memory", "judgement"]
 """How sure a number is: read in its source, computed, recalled, or a judgement."""
@@ -29,3 +29,15 @@ class NotedRow(Row):
     """A row with room for a remark."""
 
     note: str = ""
+
+
+class YearRow(NotedRow):
+    """What is known of a calendar year, once it is over."""
+
+    year: int
+    unit: str
+
+    @property
+    def known_by(self) -> Month:
+        """The year's last month."""
+        return Month(self.year, MONTHS_A_YEAR)

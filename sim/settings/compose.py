@@ -95,7 +95,7 @@ class Command:
         Raises:
             SettingsError: a setting is wrong.
         """
-        assert self.settings
+        _ = self.settings
         return self
 
     def resolved(self) -> str:

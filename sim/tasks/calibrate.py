@@ -9,15 +9,21 @@ from pathlib import Path
 import pandas as pd
 
 from sim.domain.errors import SettingsError
-from sim.experiments.calibration.calibrate import Calibrated, Extent, calibrated
-from sim.experiments.calibration.check import by_observation, by_series
-from sim.experiments.calibration.convergence import R_HAT_AT_MOST, not_settled
-from sim.experiments.calibration.correlations import correlations
-from sim.experiments.calibration.design import Means
+from sim.experiments.calibration.convergence import LARGEST_R_HAT, not_converged
 from sim.experiments.calibration.evidence import Evidence
-from sim.experiments.calibration.identifiability import identifiability
-from sim.experiments.calibration.sampler import Plan
-from sim.experiments.hindcast.observed import in_series, measures_asked
+from sim.experiments.calibration.identifiability import correlations, identifiability
+from sim.experiments.calibration.posterior_check import (
+    check_by_observation,
+    check_by_series,
+)
+from sim.experiments.calibration.sampler import SamplingPlan
+from sim.experiments.calibration.simulated_worlds import Execution
+from sim.experiments.calibration.waves import (
+    CalibrationEffort,
+    CalibrationResult,
+    run_calibration,
+)
+from sim.experiments.hindcast.observed import group_into_series, measures_to_record
 from sim.experiments.workers import Crew
 from sim.presentation import calibration as show
 from sim.records import Records
@@ -53,7 +59,7 @@ class Calibration(StudyResult):
         posterior: the files of the posterior, by name.
     """
 
-    fit: Calibrated
+    fit: CalibrationResult
     identifiability: pd.DataFrame
     observations: pd.DataFrame
     posterior: Mapping[str, str]
@@ -73,13 +79,13 @@ def _compute(run: StudyRun) -> Calibration:
     evidence = _evidence(records)
     prepared = _prepared(run.command, records, evidence)
     with Crew() as crew:
-        means = Means(crew, run.command.settings.quiet)
-        fit = calibrated(prepared.setup, evidence, _extent(settings), means)
+        execution = Execution(crew, run.command.settings.quiet)
+        fit = run_calibration(prepared.setup, evidence, _effort(settings), execution)
     return Calibration(
         prepared=prepared,
         fit=fit,
         identifiability=identifiability(records.assumptions, fit.scores),
-        observations=by_observation(fit.check, fit.posterior),
+        observations=check_by_observation(fit.check, fit.posterior),
         posterior=posterior_files(fit, prepared, run.command_line, run.started),
     )
 
@@ -92,7 +98,7 @@ def _settings(command: Command) -> CalibrateSettings:
 def _evidence(records: Records) -> Evidence:
     """Return the observations that are aimed at, of those known."""
     facts = records.facts
-    series = in_series(targets(facts.rows(Observation)), facts.rows(Family))
+    series = group_into_series(targets(facts.rows(Observation)), facts.rows(Family))
     return Evidence.of(series, errors_by_family(facts.rows(ObservationError)))
 
 
@@ -104,28 +110,28 @@ def _prepared(command: Command, records: Records, evidence: Evidence) -> Prepare
     prepared = prepare_one_case(from_ranges, records, last)
     setup = replace(
         prepared.setup,
-        record=measures_asked(evidence.series),
+        record=measures_to_record(evidence.series),
         chunk=command.settings.chunk or _WORLDS_AT_ONCE,
     )
     return replace(prepared, setup=setup)
 
 
-def _extent(settings: CalibrateSettings) -> Extent:
-    plan = Plan(
+def _effort(settings: CalibrateSettings) -> CalibrationEffort:
+    plan = SamplingPlan(
         ensembles=settings.ensembles,
         steps=settings.steps,
         burn=settings.steps // _BURN_IN,
-        every=_THINNING,
+        thin=_THINNING,
     )
-    return Extent(settings.worlds, settings.matters, plan, settings.rows)
+    return CalibrationEffort(settings.worlds, settings.matters, plan, settings.rows)
 
 
 def _tables(result: Calibration) -> dict[str, pd.DataFrame]:
     return {
-        "convergence.csv": result.fit.settled,
+        "convergence.csv": result.fit.convergence,
         "identifiability.csv": result.identifiability,
         "observations.csv": result.observations,
-        "series.csv": by_series(result.observations),
+        "series.csv": check_by_series(result.observations),
         "correlations.csv": correlations(result.fit.scores),
     }
 
@@ -138,16 +144,16 @@ def _install_or_refuse(result: Calibration) -> None:
         OutputError: the files cannot be put there.
     """
     settings = _settings(result.prepared.command)
-    unsettled = not_settled(result.fit.settled)
+    unsettled = not_converged(result.fit.convergence)
     if not unsettled:
         if settings.to is not None:
             install_posterior(result.folder / _POSTERIOR, Path(settings.to))
         return
-    worst = result.fit.settled.set_index("name").r_hat[unsettled[0]]
+    worst = result.fit.convergence.set_index("name").r_hat[unsettled[0]]
     also = f" and of {len(unsettled) - 1} more" if len(unsettled) > 1 else ""
     raise SettingsError(
         f"calibrate.steps={settings.steps}: too few; R-hat of {unsettled[0]} is "
-        f"{worst:.2f}{also} not below {R_HAT_AT_MOST}. Nothing was put into the data; "
+        f"{worst:.2f}{also} not below {LARGEST_R_HAT}. Nothing was put into the data; "
         f"what was computed is in {result.folder}"
     )
 

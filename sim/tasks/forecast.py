@@ -11,8 +11,12 @@ from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_pair
 from sim.experiments.forecast import ForecastBasis, forecast, measures_with_parts
-from sim.experiments.hindcast.observed import measures_asked
-from sim.experiments.hindcast.study import Record, last_observed, modelled, remainders
+from sim.experiments.hindcast.observed import (
+    ObservationRecord,
+    last_observed_month,
+    measures_to_record,
+)
+from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
 from sim.outcomes.recorder import select
 from sim.presentation import forecast as show
 from sim.settings.schema import Settings
@@ -35,7 +39,7 @@ class Forecast(StudyResult):
 
     table: pd.DataFrame
     observed_to: Month
-    record: Record
+    record: ObservationRecord
 
     @property
     def metadata(self) -> Mapping[str, object]:
@@ -51,15 +55,15 @@ def _compute(run: StudyRun) -> Forecast:
         command.with_settings(as_of=None).settings, settings
     )
     asked = [measure.name for measure in select(settings.record)]
-    measures = [*measures_with_parts(asked), *measures_asked(record.series)]
+    measures = [*measures_with_parts(asked), *measures_to_record(record.series)]
     prepared = prepare_study_run(
         command, read_records(settings), settings.horizon, list(dict.fromkeys(measures))
     )
     results = run_pair(prepared.setup, settings.quiet).baseline
-    series = modelled(prepared.setup, record, results)
+    series = predict_series(prepared.setup, record, results)
     basis = ForecastBasis(
-        seen={(each.series.measure, each.series.actor): each for each in series},
-        remainders=remainders(series),
+        observed={(each.series.measure, each.series.actor): each for each in series},
+        discrepancies=discrepancies_of(series),
         chance=series[0].chance,
         first=settings.start,
         last=settings.horizon,
@@ -73,16 +77,18 @@ def _compute(run: StudyRun) -> Forecast:
     )
 
 
-def _observed(all_known: Settings, settings: Settings) -> tuple[Month, Record]:
+def _observed(
+    all_known: Settings, settings: Settings
+) -> tuple[Month, ObservationRecord]:
     """Return the last month that is observed before the forecast, and what was.
 
     Raises:
         SettingsError: nothing was.
     """
     records = read_records(all_known)
-    last = last_observed(records)
+    last = last_observed_month(records)
     observed_to = min(settings.start + -1, settings.as_of or last, last)
-    record = Record.of(records, observed_to)
+    record = ObservationRecord.of(records, observed_to)
     if not record.series:
         raise SettingsError(
             f"start={settings.start}: nothing was observed before it, and a forecast "

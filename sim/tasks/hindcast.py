@@ -8,9 +8,10 @@ import pandas as pd
 
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_baselines
-from sim.experiments.hindcast.observed import measures_asked
-from sim.experiments.hindcast.patterns import beside, judged
-from sim.experiments.hindcast.study import Record, Scores, modelled, scores
+from sim.experiments.hindcast.observed import ObservationRecord, measures_to_record
+from sim.experiments.hindcast.patterns import compare_published, judge_patterns
+from sim.experiments.hindcast.predictive import predict_series
+from sim.experiments.hindcast.scoreboard import HindcastScores, score_predictions
 from sim.experiments.news import EventDay, compare_days, run_through_news
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
@@ -41,7 +42,7 @@ class Hindcast(StudyResult):
     """
 
     vintage: Month
-    scores: Scores
+    scores: HindcastScores
     later: pd.DataFrame | None
     patterns: pd.DataFrame
     published: pd.DataFrame
@@ -66,7 +67,7 @@ def _compute(run: StudyRun) -> Hindcast:
     scoring = Scoring.of(command)
     known, record, prepared = scoring.everything, scoring.record, scoring.prepared
     all_known = command.with_settings(as_of=None)
-    horizon, measures = prepared.setup.horizon, measures_asked(record.series)
+    horizon, measures = prepared.setup.horizon, measures_to_record(record.series)
     hindsight = prepare_study_run(all_known, known, horizon, measures)
     patterns, published = known.facts.rows(Pattern), known.facts.rows(Published)
     others = runs_read(all_known, known, [*patterns, *published], record)
@@ -87,16 +88,17 @@ def _compute(run: StudyRun) -> Hindcast:
         vintage=scoring.vintage,
         scores=_scored(prepared, record, results, scoring.vintage),
         later=later,
-        patterns=judged(patterns, by_scenario, returns, events),
-        published=beside(published, by_scenario),
+        patterns=judge_patterns(patterns, by_scenario, returns, events),
+        published=compare_published(published, by_scenario),
         days=compare_days(hindsight.setup, returns),
     )
 
 
 def _scored(
-    prepared: PreparedRun, record: Record, results: Results, vintage: Month
-) -> Scores:
-    return scores(modelled(prepared.setup, record, results), results, vintage)
+    prepared: PreparedRun, record: ObservationRecord, results: Results, vintage: Month
+) -> HindcastScores:
+    predicted = predict_series(prepared.setup, record, results)
+    return score_predictions(predicted, results, vintage)
 
 
 HINDCAST = Study(

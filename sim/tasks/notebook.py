@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import SettingsError
-from sim.outcomes.sweep.load import SweepFolder, load_sweep
+from sim.outcomes.sweep.sweep_folder import SweepFolder, load_sweep
 from sim.policy.answer import LawAnswer
 from sim.settings.compose import Command, read_command
 from sim.settings.overrides import format_overrides, format_value
@@ -23,8 +23,8 @@ from sim.tasks.replay import Replay, replay_world
 from sim.tasks.run import Run, run_and_write
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
 from sim.tasks.study_run import Result, Study
-from sim.tasks.sweep.block import live_block
-from sim.tasks.sweep.carry_out import swept
+from sim.tasks.sweep.block_job import run_block
+from sim.tasks.sweep.sweep_run import run_sweep
 
 
 def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
@@ -76,7 +76,7 @@ def sweep(
     """
     factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
     asked = [*factors, *format_overrides({"quiet": quiet, **settings})]
-    folder = swept(asked, _one_after_another).folder
+    folder = run_sweep(asked, _one_after_another).folder
     if folder is None:
         raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
     return load_sweep(folder)
@@ -91,7 +91,7 @@ def _varied(values: object) -> str:
 
 def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
     for block in blocks:
-        live_block(str(folder), block)
+        run_block(str(folder), block)
     return {}
 
 

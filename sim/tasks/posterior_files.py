@@ -16,12 +16,12 @@ import yaml
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import OutputError
-from sim.experiments.calibration.calibrate import Calibrated
+from sim.experiments.calibration.waves import CalibrationResult
 from sim.experiments.provenance import project_version
 from sim.tasks.prepare import PreparedRun
 
 _DRAWS = "draws.csv"
-_DISCREPANCY = "remainder.csv"
+_DISCREPANCY = "discrepancy.csv"
 _MADE = "provenance.yaml"
 
 _READ = (
@@ -29,7 +29,7 @@ _READ = (
     "history/observations.csv",
     "history/families.csv",
     "history/errors.csv",
-    "history/remainders.csv",
+    "history/discrepancies.csv",
 )
 """Files of data on which a posterior depends directly."""
 
@@ -48,7 +48,7 @@ _LIBRARIES = ("arviz", "emcee", "numpy", "scikit-learn", "scipy")
 
 
 def posterior_files(
-    fit: Calibrated,
+    fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
     started: datetime,
@@ -63,8 +63,8 @@ def posterior_files(
     """
     made = how_made(fit, prepared, command_line, started)
     return {
-        _DRAWS: _table(fit.assumed),
-        _DISCREPANCY: _table(fit.left_over),
+        _DRAWS: _table(fit.assumption_values),
+        _DISCREPANCY: _table(fit.discrepancy_values),
         _MADE: str(yaml.safe_dump(made, sort_keys=False, allow_unicode=True)),
     }
 
@@ -95,14 +95,14 @@ def install_posterior(posterior: Path, to: Path) -> None:
 
 
 def how_made(
-    fit: Calibrated,
+    fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
     started: datetime,
 ) -> dict[str, Any]:
     """Return how a posterior was made, for whoever draws from it."""
     fitted = {row.name: row for row in fit.posterior.emulator.scores.rows}
-    settled = fit.settled
+    settled = fit.convergence
     settings = prepared.command.settings.calibrate
     assert settings is not None
     return {

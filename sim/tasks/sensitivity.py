@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
-from sim.experiments.calibration.identifiability import told_by_data
+from sim.experiments.calibration.identifiability import informed_by_data
 from sim.experiments.ensemble import run_pair
 from sim.experiments.setup import Setup
 from sim.outcomes.sensitivity import FEWEST_DRAWS, drivers_of, effects_at_horizon
@@ -53,7 +53,7 @@ def _compute(run: StudyRun) -> Sensitivity:
         draws=setup.draws.count,
         effects=effects,
         drivers=drivers_of(effects, _assumed(setup)),
-        narrowed=told_by_data(setup.records.assumptions, setup.posterior),
+        narrowed=informed_by_data(setup.records.assumptions, setup.posterior),
     )
     return Sensitivity(prepared=prepared, study=study)
 

@@ -10,8 +10,14 @@ from sim.assembly import MECHANISMS
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_baselines
-from sim.experiments.hindcast.structure import left_out, verdicts, without, worth
-from sim.experiments.hindcast.study import modelled, remainders, scores
+from sim.experiments.hindcast.mechanism_scores import (
+    leave_series_out,
+    mechanism_effects,
+    mechanism_verdicts,
+    without_mechanism,
+)
+from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
+from sim.experiments.hindcast.scoreboard import score_predictions
 from sim.presentation import structure as show
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 from sim.tasks.study_setup import Scoring, require_law_of_record
@@ -45,27 +51,31 @@ def _compute(run: StudyRun) -> Structure:
     scoring = Scoring.of(command)
     vintage, record, setup = scoring.vintage, scoring.record, scoring.prepared.setup
 
-    setups = [setup, *(without(setup, name) for name in MECHANISMS)]
+    setups = [setup, *(without_mechanism(setup, name) for name in MECHANISMS)]
     complete, *reduced = run_baselines(
         setups, command.workers, settings.quiet, "each mechanism off"
     )
-    series = modelled(setup, record, complete)
-    sizes = remainders(series)
+    series = predict_series(setup, record, complete)
+    sizes = discrepancies_of(series)
     reduced_scores = {
-        name: scores(modelled(setup, record, results, sizes), results, vintage).periods
+        name: score_predictions(
+            predict_series(setup, record, results, sizes), results, vintage
+        ).periods
         for name, results in zip(MECHANISMS, reduced, strict=True)
     }
-    table = worth(scores(series, complete, vintage).periods, reduced_scores)
+    table = mechanism_effects(
+        score_predictions(series, complete, vintage).periods, reduced_scores
+    )
     series_left_out = None
     if setup.posterior is not None:
         seen = min(vintage, setup.posterior.calibration.observations_to)
         assumed = setup.posterior.values(setup.draws, setup.seed)
-        series_left_out = left_out(series, assumed, seen)
+        series_left_out = leave_series_out(series, assumed, seen)
     return Structure(
         prepared=scoring.prepared,
         vintage=vintage,
         worth=table,
-        verdicts=verdicts(table),
+        verdicts=mechanism_verdicts(table),
         left_out=series_left_out,
     )
 
