@@ -1,4 +1,4 @@
-"""The command line: `python -m sim scenario=service_ban`, `python -m sim -m ...`.
+"""Command line: runs one task, or a sweep with `-m`; `--help` says which there are.
 
 Status: 0 done · 1 a fault of the simulator, or points of a sweep that failed · 2 a
 mistake in what was asked · 130 interrupted, nothing half-written.

@@ -17,6 +17,7 @@ import pandas as pd
 
 from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
+from sim.presentation.architecture import architecture_svg
 from sim.presentation.calibration_page import posterior_section
 from sim.presentation.hindcast.page import (
     FOLDER,
@@ -32,6 +33,8 @@ from sim.records import Records, load
 from sim.records.law import load_law
 from sim.records.market_rows import NewsRow
 from sim.records.row import Row
+
+PICTURE = "images/architecture.svg"
 
 DOCS = Path(__file__).parents[2] / "docs"
 """The pages of a checkout."""
@@ -62,6 +65,7 @@ def main(folder: Path = DOCS) -> None:
     _write(folder / NAMES, names_page(NameReference()))
     for name, page in shipped_pages(folder).items():
         _write(folder / name, page)
+    _write(folder / PICTURE, architecture_svg())
 
 
 def sections(records: Records) -> dict[str, tuple[str, str]]:
