@@ -98,12 +98,12 @@ def _sweep(given: Sequence[str]) -> int:
         simulator_overrides,
     )
     from sim.settings.sweep_command import read_sweep
-    from sim.tasks.sweep.block import live_block
-    from sim.tasks.sweep.carry_out import carry_out
+    from sim.tasks.sweep.block_job import run_block
+    from sim.tasks.sweep.sweep_run import count_failures
 
     words = simulator_overrides(given)
     read_sweep(words)
-    task = SweepTask(words, carry_out, WorkerJob(live_block, run_command))
+    task = SweepTask(words, count_failures, WorkerJob(run_block, run_command))
     failed = multirun(given, task)
     # A sweeper that is not ours returns something else, and raises what goes wrong.
     return FAULT if isinstance(failed, int) and failed else DONE
