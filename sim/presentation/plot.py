@@ -16,7 +16,7 @@ from sim.experiments.run import Comparison
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import HEADLINE_LEVELS
-from sim.outcomes.sweep.load import SweepFolder
+from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names
 from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.channels import channels_figure
@@ -36,8 +36,8 @@ from sim.presentation.style import (
     write_footnote,
     write_header,
 )
-from sim.presentation.sweep import one_figure
-from sim.presentation.sweep_view import meanings_of, shown_of
+from sim.presentation.sweep_figures import one_figure
+from sim.presentation.sweep_view import meanings_of, sweep_view
 from sim.presentation.view import RunView, run_source, view_of
 from sim.records import load as load_records
 
@@ -232,5 +232,5 @@ def sweep(
         SettingsError: the sweep does not hold that, or nothing varies in it.
     """
     series = [(measure, actor)] if measure is not None else []
-    view = shown_of(swept, series, when, meanings=meanings_of(load_records()))
+    view = sweep_view(swept, series, when, meanings=meanings_of(load_records()))
     return one_figure(view, show or view.sides[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from sim.assembly import first_month_world
@@ -128,7 +127,7 @@ def _carrying(
         )
     chip = chips[name.lower()]
     sold = _sold_by(seller or chip.designer, lines)
-    return [replace(line, chip=chip) for line in sold]
+    return [line.carrying(chip) for line in sold]
 
 
 def _in_force(regime: Regime, day: date) -> list[str]:
