@@ -14,7 +14,7 @@ from sim.outcomes.chokepoints import (
 from sim.outcomes.line_changes import cut_lines, month_of_most_cuts
 from sim.outcomes.network import Network
 from sim.policy.regime import Regime
-from sim.settings.compose import Command, compose_scenario
+from sim.settings.compose import Command, compose_baseline
 from sim.tasks.prepare import read_records, read_scenario
 
 _MOST_CENTRAL = 8
@@ -28,9 +28,7 @@ def network_lines(command: Command) -> list[str]:
     """
     settings = command.settings
     records = read_records(settings)
-    baseline = read_scenario(
-        compose_scenario(settings.baseline, command.scenario_files), records
-    )
+    baseline = read_scenario(compose_baseline(command), records)
     network = first_month_world(records, baseline.regime).network
     rows = [*_chokepoints(network), "", *_central(network), "", *_minimum_cut(network)]
     if command.scenario is not None:
