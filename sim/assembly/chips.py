@@ -9,8 +9,8 @@ from sim.assembly.world_builder import WorldBuilder
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
 from sim.records import tables
-from sim.records.catalogue import REFERENCE_CHIP, as_chip
-from sim.records.tables import by_year
+from sim.records.catalogue import as_chip
+from sim.records.tables import REFERENCE_CHIP, by_year
 
 _USD_PER_MILLION = 1e6
 _MONTHS_A_QUARTER = 3

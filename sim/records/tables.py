@@ -28,6 +28,12 @@ from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import SomeRow, read_table
 from sim.records.row import NotedRow, Row, YearRow
 
+START = Month(2022, 1)
+"""The month in which every history begins."""
+
+REFERENCE_CHIP = "H100"
+"""The chip that H100-equivalents are counted in."""
+
 
 class ActorRow(NotedRow):
     """An actor on the map."""
