@@ -19,7 +19,7 @@ from sim.domain.months import Month
 from sim.experiments.hindcast.discrepancy import AtTimes, Times
 from sim.experiments.hindcast.observed import Observed
 from sim.experiments.hindcast.scale import off_scale, on_scale
-from sim.outcomes.measure import Kind
+from sim.outcomes.measures.measure import Kind
 from sim.records.history_rows import Observation
 
 PERSISTENCE, DRIFT = "persistence", "drift"

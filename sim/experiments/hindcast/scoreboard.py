@@ -26,7 +26,7 @@ from sim.experiments.hindcast.scores import (
     rank,
     skill,
 )
-from sim.outcomes.measure import Kind
+from sim.outcomes.measures.measure import Kind
 
 CALIBRATION, TEST = "calibration", "test"
 """The part of the record that a fit has seen, and the part after it."""
