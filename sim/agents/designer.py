@@ -93,6 +93,8 @@ class Designer(Actor):
 
     def ship_chips(self) -> None:
         """Ship what passed both gates, within capacity and quotas."""
+        if self.lineup.offer is None:  # it has yet to launch its first chip
+            return
         lines, offer, price = self.china_lines, self._offer(), self.price
         for line in lines:
             line.price = price
@@ -244,7 +246,7 @@ class Designer(Actor):
     def data_centre_abroad(self) -> PerDraw:
         """Data-centre sales outside China, USD million a month."""
         yearly = self._book("row_data_centre", self._recorded_month())
-        grown = self.abroad / self.recorded_abroad[-1]
+        grown = share(self.abroad, self.model.per_draw(self.recorded_abroad[-1]))
         past = self.model.month - self.model.start >= len(self.recorded_abroad)
         return self.model.per_draw(yearly / MONTHS_A_YEAR) * (grown if past else 1.0)
 

@@ -1,6 +1,6 @@
 """What the tables must say of an actor of each kind, checked when they are read."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.domain.errors import RecordsError, nearest
@@ -10,10 +10,16 @@ from sim.records import tables
 from sim.records.market_rows import EventReturnRow, MarketRow, SupplierYear
 from sim.records.plain_csv import check_once
 from sim.records.row import Row
-from sim.records.tables import REFERENCE_CHIP, START, TABLE_OF, ActorRow, Facts
+from sim.records.tables import (
+    MONTHS_A_QUARTER,
+    REFERENCE_CHIP,
+    START,
+    TABLE_OF,
+    ActorRow,
+    Facts,
+)
 
 CHINA = "CHN"
-_MONTHS_A_QUARTER = 3
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ COLUMNS = tuple(
             tables.WaferShareRow,
             "designer",
             CHINESE_DESIGNER,
-            "its share of wafers",
+            "its wafer share",
             ONCE,
         ),
         (tables.FoundryLineRow, "foundry", FOUNDRY, "for whom it makes dies"),
@@ -142,46 +148,54 @@ COLUMNS = tuple(
 def check_actors(facts: Facts, assumptions: Collection[str]) -> None:
     """Refuse tables that leave out what an actor needs, or name one that is not known.
 
+    Args:
+        facts: the tables.
+        assumptions: names of the assumptions.
+
     Raises:
-        RecordsError: says which file and row, what is missing, and what to add.
+        RecordsError: says which file, row or actor, what is wrong, and what to add.
     """
-    actors = {row.id: row for row in facts.rows(ActorRow)}
     check_once("actors.csv", [row.id for row in facts.rows(ActorRow)])
-    _check_kinds(list(actors.values()))
+    actors = {row.id: row for row in facts.rows(ActorRow)}
+    _check_kinds(facts.rows(ActorRow))
     for column in COLUMNS:
         _check_named(column, facts, actors)
-        _check_needed(column, facts, [a for a in actors.values() if column.needed])
+        _check_needed(column, facts, actors)
     _check_listed(facts, actors)
     _check_supply(facts)
     _check_tools(facts, actors)
     _check_fabs(facts, assumptions)
-    _check_customary_designers(facts)
-
-
-def _refuse(message: str) -> None:
-    raise RecordsError(message)
+    _check_main_designers(facts)
 
 
 def _check_kinds(actors: Sequence[ActorRow]) -> None:
-    known = {kind for column in COLUMNS for kind in column.kinds}
-    names = sorted({*WITHOUT_TABLES, *(kind.name for kind in known)})
+    """Refuse an actor of a kind that the model does not have."""
+    kinds = {kind for column in COLUMNS for kind in column.kinds}
+    names = sorted({*WITHOUT_TABLES, *(kind.name for kind in kinds)})
     for number, actor in enumerate(actors, start=2):
         where = f"actors.csv, row {number}"
         if actor.kind not in names:
             hint = nearest(actor.kind, names) or f"; choose from {', '.join(names)}"
-            _refuse(f"{where}: no kind of actor is called {actor.kind!r}{hint}")
-        fits = actor.kind in WITHOUT_TABLES or any(kind.covers(actor) for kind in known)
-        if not fits:
+            raise RecordsError(
+                f"{where}: no kind of actor is called {actor.kind!r}{hint}"
+            )
+        if actor.kind not in WITHOUT_TABLES and not _is_of(actor, tuple(kinds)):
             place = "in" if actor.country == CHINA else "outside"
-            _refuse(f"{where}: the model has no {actor.kind} {place} China")
+            raise RecordsError(f"{where}: the model has no {actor.kind} {place} China")
     for name in ALONE:
         count = sum(actor.kind == name for actor in actors)
         if count != 1:
-            _refuse(f"actors.csv: {count} actors of kind {name!r}; there must be 1")
+            raise RecordsError(
+                f"actors.csv: {count} actors of kind {name!r}; there must be 1"
+            )
+
+
+def _is_of(actor: ActorRow, kinds: tuple[ActorKind, ...]) -> bool:
+    return any(kind.covers(actor) for kind in kinds)
 
 
 def _check_named(
-    column: ActorColumn, facts: Facts, actors: dict[str, ActorRow]
+    column: ActorColumn, facts: Facts, actors: Mapping[str, ActorRow]
 ) -> None:
     """Refuse a row that names no actor, or one of another kind, or one again."""
     seen: set[str] = set()
@@ -190,84 +204,88 @@ def _check_named(
         if name is None:
             continue
         if name not in actors:
-            _refuse(f"{where}: no actor is called {name!r}{nearest(name, actors)}")
+            raise RecordsError(
+                f"{where}: no actor is called {name!r}{nearest(name, actors)}"
+            )
         if column.once and name in seen:
-            _refuse(f"{where}: {name!r} appears twice")
+            raise RecordsError(f"{where}: {name!r} appears twice")
         seen.add(name)
-        if column.kinds and not any(kind.covers(actors[name]) for kind in column.kinds):
+        if column.kinds and not _is_of(actors[name], column.kinds):
             kinds = " or ".join(str(kind) for kind in column.kinds)
-            actor = actors[name]
-            _refuse(
-                f"{where}: {name!r} is of kind {actor.kind} ({actor.country}); "
-                f"{column.name} names a {kinds}"
+            raise RecordsError(
+                f"{where}: {name!r} is of kind {actors[name].kind} "
+                f"({actors[name].country}); {column.name} names a {kinds}"
             )
 
 
 def _check_needed(
-    column: ActorColumn, facts: Facts, actors: Sequence[ActorRow]
+    column: ActorColumn, facts: Facts, actors: Mapping[str, ActorRow]
 ) -> None:
     """Refuse a table without a row for an actor that needs one."""
     named = facts.values(column.row, column.name)
-    for actor in actors:
-        for kind in column.kinds:
-            if kind.covers(actor) and actor.id not in named:
-                _refuse(_no_row(column.table, actor.id, kind, column.needed))
+    for name, actor in actors.items():
+        if column.needed and name not in named and _is_of(actor, column.kinds):
+            raise _no_row(column.row, name, actor.kind, column.needed)
 
 
-def _no_row(table: str, name: str, kind: ActorKind | str, needed: str) -> str:
-    return f"{table}: no row for actor {name!r} of kind {kind}; add {needed}"
+def _no_row(table: type[Row], name: str, kind: str, needed: str) -> RecordsError:
+    return RecordsError(
+        f"{TABLE_OF[table]}.csv: no row for actor {name!r} of kind {kind}; add {needed}"
+    )
 
 
-def _check_listed(facts: Facts, actors: dict[str, ActorRow]) -> None:
+def _check_listed(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
     """Refuse a listed firm without figures of its share, or of what it sells."""
     listed = facts.values(tables.FirmRow, "firm")
-    for actor in actors.values():
-        if FOREIGN_TOOL_MAKER.covers(actor) and actor.id not in listed:
+    for name, actor in actors.items():
+        if FOREIGN_TOOL_MAKER.covers(actor) and name not in listed:
             needed = "its growth, service revenue and price to sales"
-            _refuse(_no_row("firms.csv", actor.id, FOREIGN_TOOL_MAKER, needed))
+            raise _no_row(tables.FirmRow, name, actor.kind, needed)
     for name in listed:
-        if name not in facts.values(MarketRow, "firm"):
+        if not facts.rows(MarketRow, firm=name):
             needed = "its margin, share of AI sales and volatility"
-            _refuse(_no_row("markets.csv", name, "listed firm", needed))
-        actor = actors[name]
-        for kind in (MEMORY_MAKER, FOUNDRY):
-            if kind.covers(actor) and name not in facts.values(SupplierYear, "firm"):
-                needed = "its revenue, a row a year"
-                _refuse(_no_row("supplier_books.csv", name, kind, needed))
+            raise _no_row(MarketRow, name, "listed firm", needed)
+        without_books = _is_of(actors[name], (MEMORY_MAKER, FOUNDRY))
+        if without_books and not facts.rows(SupplierYear, firm=name):
+            needed = "its revenue by year"
+            raise _no_row(SupplierYear, name, actors[name].kind, needed)
 
 
 def _check_supply(facts: Facts) -> None:
     """Refuse a record of supply in which a designer lacks a quarter."""
-    rows = facts.rows(tables.SupplyQuarter)
-    check_once("world_supply.csv", [f"{r.designer} in {r.quarter_end}" for r in rows])
-    last = max(Month.parse(row.quarter_end) for row in rows)
-    quarters = range(_MONTHS_A_QUARTER, last - START + 2, _MONTHS_A_QUARTER)
-    wanted = [str(START + (months - 1)) for months in quarters]
+    last = max(Month.parse(r.quarter_end) for r in facts.rows(tables.SupplyQuarter))
+    months = range(MONTHS_A_QUARTER - 1, last - START + 1, MONTHS_A_QUARTER)
+    quarters = [str(START + month) for month in months]
     for designer in facts.values(tables.SupplyQuarter, "designer"):
-        own = [row.quarter_end for row in rows if row.designer == designer]
-        for quarter in wanted:
-            if quarter not in own:
-                _refuse(
-                    f"world_supply.csv: no row for actor {designer!r} in the quarter "
-                    f"that ends in {quarter}; add one, 0 if it sold nothing"
+        rows = facts.rows(tables.SupplyQuarter, designer=designer)
+        recorded = [row.quarter_end for row in rows]
+        for quarter in quarters:
+            if quarter not in recorded:
+                raise RecordsError(
+                    f"world_supply.csv: no row for actor {designer!r} and the quarter "
+                    f"{quarter}; add one, with 0 if it sold nothing"
                 )
-        if own != wanted:
-            _refuse(f"world_supply.csv: the quarters of {designer!r} are not in order")
+        if recorded != quarters:
+            raise RecordsError(
+                f"world_supply.csv: the rows of {designer!r} must be one a quarter, "
+                f"from {quarters[0]} on in order"
+            )
 
 
-def _check_tools(facts: Facts, actors: dict[str, ActorRow]) -> None:
+def _check_tools(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
     """Refuse a class of tools that no foreign firm makes, or two Chinese ones do."""
-    classes = facts.values(tables.ToolRow, "good")
     for good in TOOL_CLASSES:
-        if good not in classes:
-            _refuse(f"tools.csv: no row for {str(good)!r}; add its price and upkeep")
-        makers = [r.vendor for r in facts.rows(tables.ToolLineRow, good=good)]
+        if not facts.rows(tables.ToolRow, good=good):
+            raise RecordsError(f"tools.csv: no row for '{good}'; add its price")
+        makers = [row.vendor for row in facts.rows(tables.ToolLineRow, good=good)]
         home = [name for name in makers if actors[name].country == CHINA]
         if len(home) == len(makers):
-            _refuse(f"tool_lines.csv: no maker of {good} outside China; add one")
+            raise RecordsError(
+                f"tool_lines.csv: no maker outside China of '{good}'; add one"
+            )
         if len(home) > 1:
-            _refuse(
-                f"tool_lines.csv: two Chinese makers of {good}, {home[0]!r} and "
+            raise RecordsError(
+                f"tool_lines.csv: two Chinese makers of '{good}', {home[0]!r} and "
                 f"{home[1]!r}; the model follows one of a class: leave one out"
             )
 
@@ -277,54 +295,50 @@ def _check_fabs(facts: Facts, assumptions: Collection[str]) -> None:
     for number, row in enumerate(facts.rows(tables.FabRow), start=2):
         where = f"fabs.csv, row {number}"
         if row.start_kwpm is None and row.assumed_start not in assumptions:
-            _refuse(
+            raise RecordsError(
                 f"{where}, start_kwpm: no number for actor {row.fab!r}; give one, or "
                 f"add the assumption {row.assumed_start}"
             )
         if row.ceiling_kwpm is None and row.kind != "ai_logic":
-            _refuse(f"{where}, ceiling_kwpm: no number for actor {row.fab!r}; give one")
-    for kind, node, numbers in (
-        ("ai_logic", "7nm", "yields (smic.*)"),
-        ("hbm", "dram", "stacks of memory (hbm.cxmt_*)"),
+            raise RecordsError(
+                f"{where}, ceiling_kwpm: no number for actor {row.fab!r}; give one"
+            )
+    for kind, other_kind, node, assumed in (
+        ("ai_logic", "logic", "7nm", "yields are the assumptions smic.*"),
+        ("hbm", "dram", "dram", "stacks are the assumptions hbm.*"),
     ):
         fabs = facts.rows(tables.FabRow, kind=kind)
         if len(fabs) != 1:
-            names = " and ".join(repr(row.fab) for row in fabs)
-            _refuse(
-                f"fabs.csv: {len(fabs)} fabs of kind {kind!r} ({names or 'none'}); "
-                f"there must be 1, whose {numbers} are assumed: give others the kind "
-                f"{node.replace('7nm', 'logic')!r}"
+            raise RecordsError(
+                f"fabs.csv: {len(fabs)} fabs of kind {kind!r}; there must be 1, whose "
+                f"{assumed}: give any other the kind {other_kind!r}"
             )
         if fabs[0].node != node:
-            _refuse(f"fabs.csv: {fabs[0].fab!r} of kind {kind!r} must be at {node}")
+            raise RecordsError(f"fabs.csv: {fabs[0].fab!r} must be at node {node!r}")
 
 
-def _check_customary_designers(facts: Facts) -> None:
-    """Refuse hubs of several designers, and chips that are not there at the start."""
+def _check_main_designers(facts: Facts) -> None:
+    """Refuse a resold designer that is not one, or has no chip at the start."""
     hubs = facts.values(tables.HubRow, "designer")
     if len(hubs) > 1:
-        _refuse(
-            f"hubs.csv: the brokers divert chips of {hubs[0]!r} and {hubs[1]!r}; the "
-            "model follows one grey market: name one designer in all rows"
+        raise RecordsError(
+            f"hubs.csv: brokers divert chips of {hubs[0]!r} and of {hubs[1]!r}; the "
+            "model has one grey market: name one designer in all rows"
         )
-    chips = facts.rows(tables.ChipRow)
-    for designer, table in _who_must_sell_at_the_start(facts):
-        first = min(row.launched for row in chips if row.designer == designer)
-        if first > START:
-            _refuse(
-                f"chips.csv: {designer!r}, whose chips {table} is about, has none that "
-                f"was launched by {START}; add one, or name another designer there"
+    most_ordered = max(facts.rows(tables.OrderShareRow), key=lambda row: row.share)
+    for designer in [
+        *hubs,
+        *facts.values(tables.CloudRow, "designer"),
+        most_ordered.seller,
+    ]:
+        chips = facts.rows(tables.ChipRow, designer=designer)
+        if min(chip.launched for chip in chips) > START:
+            raise RecordsError(
+                f"chips.csv: {designer!r}, from whom most is ordered or resold, has no "
+                f"chip launched by {START}; add one"
             )
-    if REFERENCE_CHIP not in [row.chip for row in chips]:
-        _refuse(
-            f"chips.csv: no row for {REFERENCE_CHIP!r}, in which compute is counted; "
-            "add it"
+    if not facts.rows(tables.ChipRow, chip=REFERENCE_CHIP):
+        raise RecordsError(
+            f"chips.csv: no row for {REFERENCE_CHIP!r}, the chip that H100-equivalents "
+            "are counted in; add it"
         )
-
-
-def _who_must_sell_at_the_start(facts: Facts) -> Iterator[tuple[str, str]]:
-    for row, column in ((tables.HubRow, "designer"), (tables.CloudRow, "designer")):
-        for designer in facts.values(row, column):
-            yield designer, f"{TABLE_OF[row]}.csv"
-    most = max(facts.rows(tables.OrderShareRow), key=lambda row: row.share)
-    yield most.seller, "order_shares.csv"
