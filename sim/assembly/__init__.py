@@ -1,4 +1,4 @@
-"""Assembly: a world from the records, actor by actor and line by line."""
+"""Assembly: builds a world from the records, actor by actor and line by line."""
 
 from collections.abc import Mapping
 

@@ -9,12 +9,12 @@ from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Broker, Distributor
 from sim.agents.lab import AcceleratorStock, Lab
 from sim.agents.offshore import OffshoreCloud
-from sim.agents.toolmaker import value_in_month
 from sim.assembly.chips import recorded_months
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import Good
+from sim.mechanisms.growth import value_in_month
 from sim.records import tables
 from sim.records.tables import by_year
 

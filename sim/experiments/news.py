@@ -18,7 +18,7 @@ from sim.agents.investors import Investors
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
-from sim.experiments.hindcast.scores import crps, skill
+from sim.experiments.hindcast.scoring_rules import crps, skill
 from sim.experiments.progress import progress
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
@@ -140,7 +140,8 @@ def run_through_news(setup: Setup, quiet: bool = True) -> Returns:
 
 def _chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Returns:
     world = Simulation.start(setup, setup.baseline, draws).world
-    [investors] = [who for who in world.all(Investors) if isinstance(who, Investors)]
+    [investors] = world.actors(Investors)
+    assert isinstance(investors, Investors)
     found: Returns = {}
     while world.month <= setup.horizon:
         world.step()

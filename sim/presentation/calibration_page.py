@@ -5,11 +5,10 @@ from __future__ import annotations
 from sim.experiments.calibration.identifiability import (
     MOVED,
     NARROWED,
-    SERVICE,
-    UNTOLD,
-    identifiability,
+    SERVICE_DECAY,
+    UNINFORMED,
+    posterior_identifiability,
 )
-from sim.experiments.calibration.scores import Scores
 from sim.presentation.rendering import render
 from sim.records import Records
 
@@ -19,9 +18,8 @@ def posterior_section(records: Records) -> str:
     posterior = records.posterior
     if posterior is None:
         return "The data hold no posterior.\n"
-    fitted = Scores(records.assumptions).among(tuple(posterior.columns))
-    scores = dict(zip(fitted.names, fitted.of(dict(posterior.columns)), strict=True))
-    rows = identifiability(records.assumptions, scores).to_dict("records")
+    table = posterior_identifiability(records.assumptions, posterior)
+    rows = table.to_dict("records")
     return render(
         "posterior.md.j2",
         made=posterior.calibration,
@@ -30,8 +28,8 @@ def posterior_section(records: Records) -> str:
         rows=rows,
         verdicts={
             verdict: [row for row in rows if row["verdict"] == verdict]
-            for verdict in (MOVED, NARROWED, UNTOLD)
+            for verdict in (MOVED, NARROWED, UNINFORMED)
         },
-        untold=UNTOLD,
-        service=next(row for row in rows if row["assumption"] == SERVICE),
+        uninformed=UNINFORMED,
+        service=next(row for row in rows if row["assumption"] == SERVICE_DECAY),
     )

@@ -17,6 +17,7 @@ import pandas as pd
 
 from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
+from sim.presentation.architecture import architecture_svg
 from sim.presentation.calibration_page import posterior_section
 from sim.presentation.hindcast.page import (
     FOLDER,
@@ -25,6 +26,7 @@ from sim.presentation.hindcast.page import (
     read_tables,
 )
 from sim.presentation.numbers import as_written
+from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
 from sim.presentation.sensitivity_page import SHIPPED, sensitivity_page
 from sim.records import Records, load
@@ -32,8 +34,13 @@ from sim.records.law import load_law
 from sim.records.market_rows import NewsRow
 from sim.records.row import Row
 
+PICTURE = "images/architecture.svg"
+
 DOCS = Path(__file__).parents[2] / "docs"
 """The pages of a checkout."""
+
+NAMES = Path("reference") / "names.md"
+"""The page of public names, within the folder of the pages."""
 
 CONFIDENCES = {
     "judgement": "a judgement: nobody has measured it, or nobody has said",
@@ -54,8 +61,11 @@ def main(folder: Path = DOCS) -> None:
         text = (folder / name).read_text(encoding="utf-8")
         _write(folder / name, with_section(text, section, content))
     _write(folder / "data.md", data_page(records, load_law()))
+    (folder / NAMES).parent.mkdir(exist_ok=True)
+    _write(folder / NAMES, names_page(NameReference()))
     for name, page in shipped_pages(folder).items():
         _write(folder / name, page)
+    _write(folder / PICTURE, architecture_svg())
 
 
 def sections(records: Records) -> dict[str, tuple[str, str]]:

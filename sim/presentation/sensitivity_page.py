@@ -25,9 +25,9 @@ def sensitivity_page(levers: pd.DataFrame) -> str:
     Args:
         levers: rows of sensitivity tables of several scenarios, effects that are shown.
     """
-    guesses = levers[~levers["told_by_data"]]
+    guesses = levers[~levers["informed_by_data"]]
     weight = guesses.groupby("assumption")["share"].agg(["sum", "size"])
-    told = levers["share"][levers["told_by_data"]].sum() / levers["share"].sum()
+    told = levers["share"][levers["informed_by_data"]].sum() / levers["share"].sum()
     return render(
         "sensitivity.md.j2",
         table=SHIPPED.as_posix(),
@@ -65,6 +65,6 @@ def _effects(rows: pd.DataFrame) -> Iterator[Mapping[str, Any]]:
 
 def _lever(row: Mapping[Hashable, Any], factor: float) -> str:
     """Return an assumption with its share and the effects at its two ends."""
-    mark = "" if row["told_by_data"] else f" {GUESS}"
+    mark = "" if row["informed_by_data"] else f" {GUESS}"
     ends = f"{signed(factor * row['low'])} to {signed(factor * row['high'])}"
     return f"`{row['assumption']}`{mark} {row['share']:.0%} ({ends})"

@@ -380,7 +380,7 @@ TABLES: dict[str, type[Row]] = {
     "history/exchange_rates": ExchangeRate,
     "history/patterns": Pattern,
     "history/published": Published,
-    "history/remainders": DiscrepancyRow,
+    "history/discrepancies": DiscrepancyRow,
     "prospects": ProspectRow,
     "news": NewsRow,
     "markets": MarketRow,

@@ -1,4 +1,4 @@
-"""Lives that a study reads numbers off: one scenario each, recorded as far as asked."""
+"""Set-up of studies: runs of one scenario each, with the measures that are read."""
 
 from __future__ import annotations
 
@@ -7,32 +7,34 @@ from dataclasses import dataclass, replace
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.hindcast.observed import measures_asked
-from sim.experiments.hindcast.patterns import (
-    last_read,
-    measures_read,
-    reads_off,
-    scenarios_read,
+from sim.experiments.hindcast.observed import (
+    ObservationRecord,
+    last_calibration_month,
+    last_observed_month,
+    measures_to_record,
 )
-from sim.experiments.hindcast.study import Record, last_observed, last_seen
-from sim.experiments.workers import processors
+from sim.experiments.hindcast.patterns import (
+    last_month_needed,
+    measures_needed,
+    reads_from,
+    scenarios_needed,
+)
 from sim.records import Records
 from sim.records.pattern_rows import Read
 from sim.settings.compose import Command, compose_scenario
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
-from sim.tasks.report import MOST_UNASKED
 
 
-def law_of_record(command: Command) -> None:
-    """Refuse a scenario where the law of record is lived through.
+def require_law_of_record(command: Command) -> None:
+    """Refuse a scenario where the law of record is run.
 
     Raises:
         SettingsError: one is chosen.
     """
     if command.scenario is not None:
         raise SettingsError(
-            f"scenario={command.scenario.name}: task={command.settings.task} lives "
-            "through the law of record; leave the scenario out"
+            f"scenario={command.scenario.name}: task={command.settings.task} runs "
+            "the law of record; leave the scenario out"
         )
 
 
@@ -43,7 +45,7 @@ def prepare_study_run(
     measures: Sequence[str],
     scenario: str | None = None,
 ) -> PreparedRun:
-    """Return the life of a scenario, recorded from the first month on.
+    """Return the run of a scenario by itself, recorded from the first month on.
 
     Args:
         command: what was asked.
@@ -55,38 +57,32 @@ def prepare_study_run(
     name = scenario or command.settings.baseline
     asked = replace(command, scenario=compose_scenario(name, command.scenario_files))
     prepared = prepare_one_case(asked, records, horizon)
-    setup = replace(
-        prepared.setup,
-        record=list(measures),
-        start=records.start,
-        workers=asked.settings.workers or min(processors(), MOST_UNASKED),
-    )
-    return replace(prepared, setup=setup)
+    return replace(prepared, setup=replace(prepared.setup, record=list(measures)))
 
 
 def runs_read(
-    command: Command, records: Records, rows: Sequence[Read], record: Record
+    command: Command, records: Records, rows: Sequence[Read], record: ObservationRecord
 ) -> dict[str, PreparedRun]:
-    """Return the lives that rows read off, by scenario; the baseline's among them.
+    """Return the runs that rows read, by scenario; the baseline's among them.
 
     Args:
         command: what was asked.
         records: all that is known.
-        rows: what is read off.
-        record: what was observed, of which the baseline's life tells too.
+        rows: what is read.
+        record: what was observed, with which the baseline's run is compared too.
     """
     baseline = command.settings.baseline
-    last = max(Month.of(row.end) for one in record.series for row in one.rows)
-    lives = {}
-    for name in dict.fromkeys([baseline, *scenarios_read(rows)]):
-        own = [row for row in rows if reads_off(row, name)]
-        horizon, measures = last_read(own, last), set(measures_read(own))
+    last = max(Month.of(row.end) for series in record.series for row in series.rows)
+    runs = {}
+    for name in dict.fromkeys([baseline, *scenarios_needed(rows)]):
+        own = [row for row in rows if reads_from(row, name)]
+        horizon, measures = last_month_needed(own, last), set(measures_needed(own))
         if name == baseline:
-            measures |= set(measures_asked(record.series))
-        lives[name] = prepare_study_run(
+            measures |= set(measures_to_record(record.series))
+        runs[name] = prepare_study_run(
             command, records, horizon, sorted(measures), name
         )
-    return lives
+    return runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,13 +92,13 @@ class Scoring:
     Attributes:
         everything: all that is known, whatever the vintage.
         vintage: the last month of the past.
-        record: what was observed, up to the last month that is lived.
-        prepared: the life of the law of record, as the vintage knows it.
+        record: what was observed, up to the last month that is run.
+        prepared: the run of the law of record, as the vintage knows it.
     """
 
     everything: Records
     vintage: Month
-    record: Record
+    record: ObservationRecord
     prepared: PreparedRun
 
     @classmethod
@@ -113,32 +109,26 @@ class Scoring:
             ChipWarError: something in what was asked is wrong, or leaves nothing.
         """
         settings = command.settings
-        everything = read_records(with_all_known(command).settings)
-        vintage = settings.as_of or last_seen(everything)
-        horizon = last_scored(everything, vintage, settings.horizon)
-        record = Record.of(everything, horizon)
-        measures = measures_asked(record.series)
+        everything = read_records(command.with_settings(as_of=None).settings)
+        vintage = settings.as_of or last_calibration_month(everything)
+        horizon = _last_scored(everything, vintage, settings.horizon)
+        record = ObservationRecord.of(everything, horizon)
+        measures = measures_to_record(record.series)
         prepared = prepare_study_run(command, read_records(settings), horizon, measures)
         return cls(everything, vintage, record, prepared)
 
 
-def with_all_known(command: Command) -> Command:
-    """Return the command without a vintage."""
-    settings = command.settings.model_copy(update={"as_of": None})
-    return replace(command, settings=settings)
-
-
-def last_scored(records: Records, vintage: Month, asked: Month) -> Month:
-    """Return the last month that is lived.
+def _last_scored(records: Records, vintage: Month, asked: Month) -> Month:
+    """Return the last month that is run.
 
     Raises:
         SettingsError: it leaves nothing to score.
     """
-    last = min(asked, last_observed(records))
+    last = min(asked, last_observed_month(records))
     if last <= vintage:
         raise SettingsError(
             f"horizon={asked}: observations from {vintage + 1} to "
-            f"{last_observed(records)} are scored; look further ahead, or choose an "
-            "earlier as_of"
+            f"{last_observed_month(records)} are scored; look further ahead, or "
+            "choose an earlier as_of"
         )
     return last

@@ -1,12 +1,14 @@
 """The generated pages are up to date, and list every number once."""
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from jinja2 import UndefinedError
 
 from sim.presentation import pages
 from sim.presentation.hindcast.page import missed_periods, read_tables
+from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
 from sim.presentation.rendering import row as table_row
 from sim.records import load
@@ -37,6 +39,67 @@ def test_the_pages_of_studies_say_what_their_shipped_tables_say(name):
     assert (DOCS / name).read_text(encoding="utf-8") == pages.shipped_pages(DOCS)[
         name
     ], HOW
+
+
+def test_the_page_of_names_lists_every_public_name_as_it_is():
+    page = (DOCS / pages.NAMES).read_text(encoding="utf-8")
+    assert page == names_page(NameReference()), HOW
+
+
+def test_every_public_name_is_described():
+    assert NameReference().undescribed() == []
+
+
+def test_the_reference_reads_attributes_methods_and_what_is_inherited(tmp_path):
+    (tmp_path / "sim").mkdir()
+    (tmp_path / "sim" / "__init__.py").write_text(
+        '"""A package."""\nfrom sim.shop import buy\n__all__ = ["buy"]\n'
+    )
+    (tmp_path / "sim" / "_hidden.py").write_text("def seen() -> None: ...\n")
+    (tmp_path / "sim" / "shop.py").write_text(
+        dedent(
+            '''
+            """A shop."""
+
+            class Thing:
+                """A thing.
+
+                Attributes:
+                    price: what it costs,
+                        in USD.
+                """
+
+                @property
+                def tax(self) -> float:
+                    """Of the price."""
+
+            class Chip(Thing):
+                """A chip."""
+
+                def sell(self) -> None:
+                    """Sell it."""
+
+            def buy() -> Chip:
+                """Return a chip."""
+
+            def _steal(): ...
+
+            def forget(): ...
+            '''
+        )
+    )
+    reference = NameReference(tmp_path / "sim")
+    page = names_page(reference)
+    assert reference.undescribed() == ["sim.shop.forget"]
+    assert "### `sim.buy`\n\nReturn a chip.\nReturns `Chip`:\n" in page
+    for line in (
+        "- `price`: What it costs, in USD.",
+        "- `tax`: ",
+        "- `sell()`: Sell it.",
+    ):
+        assert line in page
+    assert "seen" not in page
+    assert "_steal" not in page
 
 
 def test_every_miss_has_a_written_reason():

@@ -43,10 +43,10 @@ def test_publishing_the_tables_of_the_hindcast_again_changes_nothing(docs, study
 
 def test_numbers_keep_five_figures(docs, study):
     table = pd.read_csv(DOCS / "hindcast" / "bands.csv")
-    table["kept"] = 0.123456789
+    table["coverage"] = 0.123456789
     table.to_csv(study / "bands.csv", index=False)
     publish([study], docs)
-    assert set(pd.read_csv(docs / "hindcast" / "bands.csv")["kept"]) == {0.12346}
+    assert set(pd.read_csv(docs / "hindcast" / "bands.csv")["coverage"]) == {0.12346}
 
 
 def test_of_a_calibration_only_the_figures_are_published(docs, study):

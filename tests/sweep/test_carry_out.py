@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import sim.tasks.report  # imported here, so that its types are checked elsewhere
+import sim.tasks.run  # imported here, so that its types are checked elsewhere
 from sim.__main__ import FAULT, MISTAKE, main
 from sim.tasks.sweep.job import FOLDER
 
@@ -182,5 +182,5 @@ def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
         quiet=True,
         outputs=tmp_path,
     )
-    assert same(found.parts[0].path, whole)
+    assert same(found.sweeps[0].path, whole)
     assert len(found.design) == 6

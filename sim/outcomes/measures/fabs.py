@@ -53,7 +53,7 @@ def hbm_imports(world: World) -> dict[str, PerDraw]:
     """Read stacks shipped to China by foreign makers."""
     return {
         CHINA: total(
-            line.shipped
+            line.orders.shipped
             for line in world.lines
             if line.good is Good.HBM and line.origin != "CHN"
         )

@@ -20,7 +20,9 @@ def mineral_exports(world: World) -> dict[str, PerDraw]:
     """Read gallium exported from China by market."""
     exporters = [x for x in actors_of(world, Exporter) if x.country == "CHN"]
     return {
-        line.buyer: line.shipped for exporter in exporters for line in exporter.sales
+        line.buyer: line.orders.shipped
+        for exporter in exporters
+        for line in exporter.sales
     }
 
 

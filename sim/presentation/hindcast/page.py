@@ -10,15 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from sim.experiments.hindcast.mechanism_scores import ALL_FAMILIES, LARGEST_PARETO_K
 from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
-from sim.experiments.hindcast.smoothing import LARGEST_SHAPE
-from sim.experiments.hindcast.structure import ALL
 from sim.presentation.hindcast import names
 from sim.presentation.hindcast.score_formats import format_amount, format_range
 from sim.presentation.hindcast.screen import summary
-from sim.presentation.hindcast.sheets import (
+from sim.presentation.hindcast.study_files import (
     BANDS,
     PATTERNS,
     PERIODS,
@@ -88,11 +87,11 @@ def hindcast_page(tables: Tables, images: Iterable[str]) -> str:
         news=list(_news(days)),
         verdicts=list(_verdicts(tables)),
         left_out=_rows(tables[LEFT_OUT]) if LEFT_OUT in tables else [],
-        largest_shape=LARGEST_SHAPE,
+        largest_shape=LARGEST_PARETO_K,
         fans=sorted(name for name in images if name.startswith("hindcast_fans_")),
         finding=partial(_finding, tables[FINDINGS]),
-        series=names.series,
-        family=names.family,
+        series=names.series_title,
+        family=names.family_title,
         in_unit=_in_unit,
         model_range=_model_range,
     )
@@ -107,7 +106,7 @@ def _series(series: pd.DataFrame, periods: pd.DataFrame, part: str) -> list[Tabl
 def missed_periods(periods: pd.DataFrame) -> pd.DataFrame:
     """Return the periods after the vintage whose observation is outside the band."""
     own = periods[(periods["variant"] == CARRIED) & (periods["part"] == TEST)]
-    return own[~own["inside_90"].astype(bool)]
+    return own[~own["covered_90"].astype(bool)]
 
 
 def _finding(findings: pd.DataFrame, about: str) -> str:
@@ -139,7 +138,7 @@ def _verdicts(tables: Tables) -> Iterator[TableRow]:
     families = worth[
         (worth["variant"] == MODEL)
         & (worth["part"] == CALIBRATION)
-        & (worth["family"] != ALL)
+        & (worth["family"] != ALL_FAMILIES)
     ]
     for mechanism, group in verdicts.groupby("mechanism", sort=False):
         own = _rows(families[families["mechanism"] == mechanism])
