@@ -40,7 +40,7 @@ class Month:
         """Read ``2025-07`` (or a day in it, ``2025-07-15``).
 
         Raises:
-            ValueError: the text is no month.
+            ValueError: the text is not a month.
         """
         return cls.of(parse_day(text))
 
@@ -90,6 +90,6 @@ def parse_day(text: str) -> date:
     """
     match = _FORM.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no date; write 2025-07 or 2025-07-15")
+        raise ValueError(f"{text!r} is not a date; write 2025-07 or 2025-07-15")
     year, month, day = match.groups(default="01")
     return date(int(year), int(month), int(day))

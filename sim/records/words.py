@@ -76,13 +76,13 @@ def day(value: object) -> date:
     if isinstance(value, date):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no date; write 2025-07 or 2025-07-15")
+        raise ValueError(f"{value!r} is not a date; write 2025-07 or 2025-07-15")
     try:
         return parse_day(value)
     except ValueError as wrong:
-        if "is no date" in str(wrong):
+        if "is not a date" in str(wrong):
             raise
-        raise ValueError(f"{value!r} is no date: {wrong}") from None
+        raise ValueError(f"{value!r} is not a date: {wrong}") from None
 
 
 def number(value: object) -> float:

@@ -146,15 +146,16 @@ FIELDS = [
     ),
     (
         with_field(effective="soon"),
-        f"{ADDED}, effective: 'soon' is no date; write 2025-07 or 2025-07-15",
+        f"{ADDED}, effective: 'soon' is not a date; write 2025-07 or 2025-07-15",
     ),
     (
         with_field(effective=2027),
-        f"{ADDED}, effective: 2027 is no date; write 2025-07 or 2025-07-15",
+        f"{ADDED}, effective: 2027 is not a date; write 2025-07 or 2025-07-15",
     ),
     (
         with_field(effective="2027-02-30"),
-        f"{ADDED}, effective: '2027-02-30' is no date: day is out of range for month",
+        f"{ADDED}, effective: '2027-02-30' is not a date: "
+        "day is out of range for month",
     ),
     (
         with_field(adopted_by={"NDL": None}),
@@ -256,7 +257,7 @@ HEADINGS = [
     ),
     (
         service_ban() | {"base": {"as_of": 2024}},
-        "scenario mine, base.as_of: 2024 is no date; write 2025-07 or 2025-07-15",
+        "scenario mine, base.as_of: 2024 is not a date; write 2025-07 or 2025-07-15",
     ),
     (
         with_regime(remove=["us_2025_08_h20_licenses"]),
