@@ -8,7 +8,7 @@ from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from sim.presentation import numbers
+from sim.presentation import names, numbers
 from sim.presentation.hindcast import score_formats
 from sim.presentation.story import wording
 
@@ -63,10 +63,10 @@ def environment() -> Environment:
         "percent": score_formats.format_percent,
         "quantiles": score_formats.format_range,
         "skill": score_formats.format_skill,
-        "channel": wording.CHANNELS.__getitem__,
+        "channel": names.CHANNELS.__getitem__,
         "chip": wording.chip,
         "day": wording.day,
-        "good": wording.good,
+        "good": names.good,
         "item": item,
         "listed": wording.listed,
         "month_name": wording.month_name,

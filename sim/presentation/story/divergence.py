@@ -11,6 +11,7 @@ from sim.outcomes.divergence import Divergence, DivergenceStep, MeasureDifferenc
 from sim.outcomes.line_differences import TOLERANCE
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
+from sim.presentation.names import good
 from sim.presentation.numbers import reader_unit, short
 from sim.presentation.rendering import render
 from sim.presentation.story import wording
@@ -204,7 +205,7 @@ class _Fork:
 
     def _named(self, names: Sequence[LineName]) -> str:
         who, hops = self.context.who, self.fork.hops
-        goods = wording.listed(wording.good(name.good) for name in names)
+        goods = wording.listed(good(name.good) for name in names)
         sellers = wording.listed(who(name.seller) for name in names)
         buyers = wording.listed(who(name.buyer) for name in names)
         count = f"{len(names)} lines" if len(names) > 1 else "One line"

@@ -14,52 +14,6 @@ MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 
-STATES = {
-    "USA": "the United States",
-    "NLD": "the Netherlands",
-    "JPN": "Japan",
-    "KOR": "South Korea",
-    "TWN": "Taiwan",
-    "CHN": "China",
-    "DEU": "Germany",
-    "EU": "the European Union",
-    "GBR": "the United Kingdom",
-    "MYS": "Malaysia",
-    "SGP": "Singapore",
-    "THA": "Thailand",
-    "ARE": "the United Arab Emirates",
-    "IND": "India",
-}
-
-GOODS = {
-    "euv": "EUV scanners",
-    "duv_immersion": "immersion scanners",
-    "duv_dry": "dry scanners",
-    "coater_developer": "coater-developers",
-    "etch": "etchers",
-    "deposition": "deposition tools",
-    "clean": "cleaning tools",
-    "implant": "implanters",
-    "cmp": "polishers",
-    "process_control": "process control",
-    "engineers": "engineers",
-    "spare_parts": "spare parts",
-    "service_software": "service software",
-    "eda": "design software",
-    "logic_wafers": "logic dies",
-    "hbm": "high-bandwidth memory",
-    "ai_chip": "AI chips",
-    "cloud": "cloud compute",
-    "minerals": "gallium",
-}
-
-CHANNELS = {
-    "legal": "chips bought legally",
-    "grey": "smuggled chips",
-    "domestic": "domestic chips",
-    "offshore": "compute abroad",
-}
-
 
 def share(value: float) -> str:
     """Return a share in per cent; one that is small, but something, is not 0%.
@@ -150,11 +104,6 @@ INPUTS: Mapping[str, Wording] = {
 def of_input(name: str) -> Wording:
     """Return how an input is said."""
     return INPUTS.get(name, Wording(name.replace("_", " ")))
-
-
-def good(name: str) -> str:
-    """Return a good in words."""
-    return GOODS.get(name, name.replace("_", " "))
 
 
 def listed(words: Iterable[str]) -> str:
