@@ -1,6 +1,7 @@
 """Generated pages: `python -m sim.presentation.pages` writes them into docs/.
 
-`docs/outputs.md` keeps its own words and gets its list of measures; `docs/data.md` is
+`docs/outputs.md` keeps its own words and gets its list of measures, `docs/scenarios.md`
+its tables of instruments; `docs/data.md` is
 written whole: every number of the data, guesses first. `docs/hindcast.md` and
 `docs/published.md` tell of the studies whose tables stand in `docs/hindcast`.
 """
@@ -25,6 +26,7 @@ from sim.presentation.hindcast.page import (
     published_page,
     read_tables,
 )
+from sim.presentation.law_page import with_instruments
 from sim.presentation.markdown import table
 from sim.presentation.sensitivity_page import SHIPPED, sensitivity_page
 from sim.records import Records, load
@@ -64,6 +66,9 @@ def main(folder: Path = DOCS) -> None:
     calibration = folder / "calibration.md"
     text = calibration.read_text(encoding="utf-8")
     calibration.write_text(with_posterior(text, load()), encoding="utf-8")
+    scenarios = folder / "scenarios.md"
+    text = scenarios.read_text(encoding="utf-8")
+    scenarios.write_text(with_instruments(text), encoding="utf-8")
     (folder / "data.md").write_text(data_page(load(), load_law()), encoding="utf-8")
     for name, page in shipped_pages(folder).items():
         (folder / name).write_text(page, encoding="utf-8")
