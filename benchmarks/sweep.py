@@ -36,7 +36,7 @@ from sim.experiments.setup import Setup
 from sim.settings.compose import read_command
 from sim.settings.multirun import SweepTask, WorkerJob, multirun
 from sim.tasks.prepare import prepare
-from sim.tasks.sweep.points import Composer
+from sim.tasks.sweep.point_composer import PointComposer
 
 FIXED = ("scenario=service_ban", "draws=1", "workers=1", "figures=false", "quiet=true")
 RANGES = {
@@ -151,13 +151,13 @@ MEASUREMENTS: dict[str, Callable[..., float]] = {
 }
 
 
-_composer: list[Composer] = []
+_composer: list[PointComposer] = []
 
 
 def _setup(values: Sequence[float]) -> Setup:
     """Return the set-up of a point, in the cheapest way that there is."""
     if not _composer:
-        _composer.append(Composer(FIXED, list(RANGES)))
+        _composer.append(PointComposer(FIXED, list(RANGES)))
     return _composer[0].setup([float(value) for value in values])
 
 

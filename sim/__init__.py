@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.outcomes.load import load
-    from sim.outcomes.sweep.load import load_sweep
+    from sim.outcomes.sweep.sweep_folder import load_sweep
     from sim.presentation import plot
     from sim.tasks.notebook import (
         diverge,
@@ -51,7 +51,7 @@ _HOMES = {
     "hindcast": "sim.tasks.notebook",
     "law": "sim.tasks.notebook",
     "load": "sim.outcomes.load",
-    "load_sweep": "sim.outcomes.sweep.load",
+    "load_sweep": "sim.outcomes.sweep.sweep_folder",
     "news": "sim.tasks.notebook",
     "replay": "sim.tasks.notebook",
     "run": "sim.tasks.notebook",

@@ -1,4 +1,4 @@
-"""The command line: `python -m sim scenario=service_ban`, `python -m sim -m ...`.
+"""Command line: runs one task, or a sweep with `-m`; `--help` says which there are.
 
 Status: 0 done · 1 a fault of the simulator, or points of a sweep that failed · 2 a
 mistake in what was asked · 130 interrupted, nothing half-written.
@@ -98,12 +98,12 @@ def _sweep(given: Sequence[str]) -> int:
         simulator_overrides,
     )
     from sim.settings.sweep_command import read_sweep
-    from sim.tasks.sweep.block import live_block
-    from sim.tasks.sweep.carry_out import carry_out
+    from sim.tasks.sweep.block_job import run_block
+    from sim.tasks.sweep.sweep_run import count_failures
 
     words = simulator_overrides(given)
     read_sweep(words)
-    task = SweepTask(words, carry_out, WorkerJob(live_block, run_command))
+    task = SweepTask(words, count_failures, WorkerJob(run_block, run_command))
     failed = multirun(given, task)
     # A sweeper that is not ours returns something else, and raises what goes wrong.
     return FAULT if isinstance(failed, int) and failed else DONE

@@ -1,4 +1,4 @@
-"""The chip war: the order in which a month happens."""
+"""Model: the order in which the phases of a month run."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The world that agents act in: its clock, its law, its luck and its supply lines."""
+"""World: what agents can see (clock, law, luck, supply lines)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -259,13 +259,13 @@ class World(mesa.Model):
             if first is line:
                 self.review_line(line)
             else:
-                line.set_gates(first.licence, first.permit, first.pending)
+                line.gates.copy_from(first.gates)
 
     def review_line(self, line: SupplyLine) -> None:
         """Ask both gates of a line what they let through this month."""
         law, month = self.regime, self.month
         one = np.ones(self.chance.draws.count)
-        line.set_gates(
+        line.gates.set(
             licence=one * law.licence(line, month, self.leakage),
             permit=one * law.permit(line, month),
             pending=one * law.pending_denial(line, month, self.leakage),
@@ -301,6 +301,30 @@ class World(mesa.Model):
         self.beliefs.spread_news()
         if self.is_on("stockpiling"):
             self.fear = self.beliefs.feared_loss(FEARED_GROUPS, self.zeros())
+
+    # --- signals ------------------------------------------------------------------
+
+    def publish_threat(self, threat: PerDraw) -> None:
+        """Let all see how capable Washington holds China to be, in [0, 1]."""
+        self.threat = threat
+
+    def publish_truce_wish(self, wish: PerDraw) -> None:
+        """Let all see how much Beijing would like a truce, log-odds."""
+        self.truce_wish = wish
+
+    def publish_minerals(
+        self, prices: Mapping[str, PerDraw], withheld: PerDraw
+    ) -> None:
+        """Let all see the price of minerals by state, and the share that is missing."""
+        self.mineral_price, self.minerals_withheld = prices, withheld
+
+    def publish_domestic_worth(self, worth: PerDraw) -> None:
+        """Let all see the worth of the best Chinese accelerator per USD million."""
+        self.domestic_worth = worth
+
+    def publish_speeds(self, speeds: Mapping[str, PerDraw]) -> None:
+        """Let all see how fast work goes, by vendor or trade."""
+        self.speeds = speeds
 
     # --- what happened ------------------------------------------------------------
 

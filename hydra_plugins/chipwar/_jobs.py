@@ -17,14 +17,14 @@ from sim.experiments.workers import LostWorkerError
 from sim.settings.override_text import format_value
 
 
-def words_of(folder: Path, block: str) -> list[str]:
+def block_overrides(folder: Path, block: str) -> list[str]:
     """Return the words of the job that lives a block."""
     place = folder.absolute()
     return [f"+job.folder={format_value(place)}", f"+job.block={format_value(block)}"]
 
 
 @dataclass(frozen=True)
-class Work:
+class JobRunner:
     """All that a worker needs to do any job of one launch; it can be pickled.
 
     Attributes:
@@ -40,14 +40,16 @@ class Work:
     offered: Mapping[str, Any]
 
     @classmethod
-    def of(cls, context: HydraContext, task: TaskFunction, config: DictConfig) -> Work:
+    def here(
+        cls, context: HydraContext, task: TaskFunction, config: DictConfig
+    ) -> JobRunner:
         """Return the work as this process knows it."""
         repo = ConfigStore.instance().repo
         # What Hydra and its plugins offer, a worker finds by itself.
         mine = {name: repo[name] for name in repo if not name.startswith("hydra")}
         return cls(context, task, config, mine)
 
-    def do(self, words: Sequence[str], number: int) -> JobReturn:
+    def run(self, words: Sequence[str], number: int) -> JobReturn:
         """Do one job, in whatever process this is.
 
         Args:
@@ -73,7 +75,7 @@ class Work:
         return returned
 
 
-def lost(words: Sequence[str], why: str) -> JobReturn:
+def lost_job(words: Sequence[str], why: str) -> JobReturn:
     """Return what stands for a job whose worker was lost."""
     returned = JobReturn(overrides=list(words), status=JobStatus.FAILED)
     returned.return_value = LostWorkerError(why)

@@ -10,7 +10,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
 if TYPE_CHECKING:
-    from hydra_plugins.chipwar._jobs import Work
+    from hydra_plugins.chipwar._jobs import JobRunner
 
 
 class BlockLauncher(Launcher):
@@ -41,11 +41,11 @@ class BlockLauncher(Launcher):
         self._config = config
 
     @property
-    def work(self) -> Work:
+    def runner(self) -> JobRunner:
         """All that a worker needs to do a job."""
-        from hydra_plugins.chipwar._jobs import Work
+        from hydra_plugins.chipwar._jobs import JobRunner
 
-        return Work.of(self._context, self._task, self._config)
+        return JobRunner.here(self._context, self._task, self._config)
 
     def _check_installed(self) -> None:
         if self.library is None or importlib.util.find_spec(self.library):
@@ -58,13 +58,13 @@ class BlockLauncher(Launcher):
         )
 
 
-def in_a_line(error: Exception) -> str:
+def on_one_line(error: Exception) -> str:
     """Return what an error says, on one line; its kind, if it says nothing."""
     text = " ".join(str(error).split())
     return text or type(error).__name__
 
 
-def plain(settings: Any) -> dict[str, Any]:
+def given_settings(settings: Any) -> dict[str, Any]:
     """Return a launcher's settings as keyword arguments; those left at null are not."""
     found = OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
     assert isinstance(found, dict)

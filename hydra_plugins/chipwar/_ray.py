@@ -10,12 +10,12 @@ from typing import Any
 import ray
 from hydra.core.utils import JobReturn
 
-from hydra_plugins.chipwar._jobs import Work, lost
+from hydra_plugins.chipwar._jobs import JobRunner, lost_job
 from sim.domain.errors import SettingsError
 
 
-def do_all(
-    work: Work,
+def run_on_ray(
+    work: JobRunner,
     jobs: Sequence[Sequence[str]],
     first: int,
     init: Mapping[str, Any],
@@ -63,13 +63,13 @@ def _connected(init: Mapping[str, Any]) -> Iterator[None]:
         ray.shutdown()
 
 
-def _do(work: Work, words: Sequence[str], number: int) -> JobReturn:
-    return work.do(words, number)
+def _do(work: JobRunner, words: Sequence[str], number: int) -> JobReturn:
+    return work.run(words, number)
 
 
 def _outcome(task: Any, words: Sequence[str]) -> JobReturn:
     try:
         returned: JobReturn = ray.get(task)
     except ray.exceptions.RayError as error:
-        return lost(words, f"Ray lost its worker: {type(error).__name__}")
+        return lost_job(words, f"Ray lost its worker: {type(error).__name__}")
     return returned

@@ -10,13 +10,13 @@ import submitit
 from hydra.core.utils import JobReturn
 from submitit.core.utils import FailedJobError, UncompletedJobError
 
-from hydra_plugins.chipwar._jobs import Work, lost
-from hydra_plugins.chipwar._launcher import in_a_line, plain
+from hydra_plugins.chipwar._jobs import JobRunner, lost_job
+from hydra_plugins.chipwar._launcher import given_settings, on_one_line
 from sim.domain.errors import SettingsError
 from sim.experiments.workers import single_threads
 
 
-def executor(
+def executor_for(
     cluster: str, folder: str, parameters: Mapping[str, Any]
 ) -> submitit.AutoExecutor:
     """Return what submits jobs.
@@ -31,14 +31,14 @@ def executor(
     """
     try:
         able = submitit.AutoExecutor(folder=folder, cluster=cluster)
-        able.update_parameters(**plain(parameters))
+        able.update_parameters(**given_settings(parameters))
     except (RuntimeError, NameError, ValueError) as error:
-        raise SettingsError(f"hydra/launcher=slurm: {in_a_line(error)}") from error
+        raise SettingsError(f"hydra/launcher=slurm: {on_one_line(error)}") from error
     return able
 
 
-def do_all(
-    work: Work,
+def run_on_slurm(
+    work: JobRunner,
     jobs: Sequence[Sequence[str]],
     first: int,
     able: submitit.AutoExecutor,
@@ -60,9 +60,9 @@ def do_all(
     try:
         # Slurm hands this process's environment on to the jobs.
         with single_threads():
-            submitted = able.map_array(work.do, [[*words] for words in jobs], numbers)
+            submitted = able.map_array(work.run, [[*words] for words in jobs], numbers)
     except FailedJobError as error:
-        raise SettingsError(f"hydra/launcher=slurm: {in_a_line(error)}") from error
+        raise SettingsError(f"hydra/launcher=slurm: {on_one_line(error)}") from error
     try:
         return [
             _outcome(job, words) for job, words in zip(submitted, jobs, strict=True)
@@ -79,4 +79,6 @@ def _outcome(job: submitit.Job[JobReturn], words: Sequence[str]) -> JobReturn:
         return job.result()
     except (UncompletedJobError, FailedJobError):
         state = job.state.lower()
-        return lost(words, f"job {job.job_id} of Slurm was {state}: {job.paths.stderr}")
+        return lost_job(
+            words, f"job {job.job_id} of Slurm was {state}: {job.paths.stderr}"
+        )

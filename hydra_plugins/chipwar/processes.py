@@ -30,18 +30,18 @@ class ProcessLauncher(BlockLauncher):
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
         """Do jobs, and return what came of each."""
-        from hydra_plugins.chipwar._jobs import lost
+        from hydra_plugins.chipwar._jobs import lost_job
         from sim.experiments.workers import Crew, processors
 
         asked = self._workers or processors()
-        work = self.work
+        work = self.runner
         jobs = [
-            (work.do, words, initial_job_idx + place)
+            (work.run, words, initial_job_idx + place)
             for place, words in enumerate(job_overrides)
         ]
         with Crew() as crew:
             return crew.run_all(
                 jobs,
                 min(asked, len(jobs)),
-                on_lost=lambda place: lost(job_overrides[place], _LOST),
+                on_lost=lambda place: lost_job(job_overrides[place], _LOST),
             )

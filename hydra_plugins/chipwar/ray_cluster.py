@@ -8,7 +8,7 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
 from omegaconf import DictConfig
 
-from hydra_plugins.chipwar._launcher import BlockLauncher, plain
+from hydra_plugins.chipwar._launcher import BlockLauncher, given_settings
 
 ConfigStore.instance().store(
     group="hydra/launcher",
@@ -31,7 +31,7 @@ class RayLauncher(BlockLauncher):
 
     def __init__(self, init: DictConfig, remote: DictConfig) -> None:
         """Take what `ray.init` and `ray.remote` are told."""
-        self._init, self._remote = plain(init), plain(remote)
+        self._init, self._remote = given_settings(init), given_settings(remote)
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
@@ -41,8 +41,8 @@ class RayLauncher(BlockLauncher):
         Raises:
             SettingsError: there is no cluster to be reached.
         """
-        from hydra_plugins.chipwar._ray import do_all
+        from hydra_plugins.chipwar._ray import run_on_ray
 
-        return do_all(
-            self.work, job_overrides, initial_job_idx, self._init, self._remote
+        return run_on_ray(
+            self.runner, job_overrides, initial_job_idx, self._init, self._remote
         )

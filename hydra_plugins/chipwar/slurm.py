@@ -53,7 +53,7 @@ class SlurmLauncher(BlockLauncher):
         Raises:
             SettingsError: there is no Slurm here, or it refuses the jobs.
         """
-        from hydra_plugins.chipwar._slurm import do_all, executor
+        from hydra_plugins.chipwar._slurm import executor_for, run_on_slurm
 
-        able = executor(self._cluster, self._folder, self._parameters)
-        return do_all(self.work, job_overrides, initial_job_idx, able)
+        able = executor_for(self._cluster, self._folder, self._parameters)
+        return run_on_slurm(self.runner, job_overrides, initial_job_idx, able)

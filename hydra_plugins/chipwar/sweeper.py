@@ -15,7 +15,7 @@ from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
-from hydra_plugins.chipwar._launcher import in_a_line
+from hydra_plugins.chipwar._launcher import on_one_line
 
 ConfigStore.instance().store(
     group="hydra/sweeper",
@@ -26,7 +26,7 @@ ConfigStore.instance().store(
 
 
 class ChipWarSweeper(Sweeper):
-    """Lets `task_function.carry_out` plan a sweep, and launches its blocks.
+    """Lets `task_function.run_sweep` plan a sweep, and launches its blocks.
 
     Stock sweepers make a job of every point; here a job is a block of points. A worker
     is told the sweep's folder and the block's id, and nothing else.
@@ -56,9 +56,9 @@ class ChipWarSweeper(Sweeper):
                 they were given.
 
         Returns:
-            What `carry_out` returns.
+            What `run_sweep` returns.
         """
-        return self._task.carry_out(self._task.words or arguments, self.launch)
+        return self._task.run_sweep(self._task.overrides or arguments, self.launch)
 
     def launch(self, folder: Path, blocks: Sequence[str]) -> dict[str, str]:
         """Let blocks be lived wherever the configured launcher takes them.
@@ -75,20 +75,20 @@ class ChipWarSweeper(Sweeper):
         Raises:
             ChipWarError: there is no launching anything, and trying again is no use.
         """
-        from hydra_plugins.chipwar._jobs import words_of
+        from hydra_plugins.chipwar._jobs import block_overrides
         from sim.domain.errors import ChipWarError
 
         if not blocks:
             return {}
         first, self._launched = self._launched, self._launched + len(blocks)
-        jobs = [words_of(folder, block) for block in blocks]
+        jobs = [block_overrides(folder, block) for block in blocks]
         try:
             returned = self._launcher.launch(jobs, initial_job_idx=first)
         except ChipWarError:
             # It can tell that trying again is of no use.
             raise
         except Exception as error:
-            return dict.fromkeys(blocks, in_a_line(error))
+            return dict.fromkeys(blocks, on_one_line(error))
         ended = zip(blocks, map(_complaint, returned), strict=True)
         return {block: complaint for block, complaint in ended if complaint}
 
@@ -100,5 +100,5 @@ def _complaint(returned: JobReturn) -> str:
         with redirect_stderr(io.StringIO()):
             _ = returned.return_value
     except Exception as error:
-        return in_a_line(error)
+        return on_one_line(error)
     return ""

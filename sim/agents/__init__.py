@@ -1,1 +1,1 @@
-"""The conduct: one file per kind of actor, one method per phase of the month."""
+"""Agents: one file per kind of actor, one method per phase of the month."""

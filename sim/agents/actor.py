@@ -1,15 +1,19 @@
-"""What every actor is: a name on the map, and the lines it trades on."""
+"""What every actor is: a name in the network, and the lines it trades on."""
+
+from collections.abc import Sequence
 
 import mesa
 
+from sim.domain.ensemble import PerDraw, total
 from sim.domain.supply import Good, SupplyLine
+from sim.mechanisms.allocation import fill_rate
 from sim.world import World
 
 CHINA = "CHN"
 """The state whose chips the law is about, ISO 3166 alpha-3."""
 
 NOTABLE_CHANGE = 0.05
-"""A share that moves by less than this is not told of in the chronicle."""
+"""A share that changes by less than this is not entered in the chronicle."""
 
 
 class Actor(mesa.Agent):
@@ -40,10 +44,26 @@ class Actor(mesa.Agent):
         return [line for line in self.purchases if line.good in goods]
 
 
-def release_world(world: World) -> None:
-    """Let go of a world whose run is over.
+def ship_rationed(lines: Sequence[SupplyLine], output: PerDraw) -> PerDraw:
+    """Ship the same share of every order, as far as output goes.
 
-    Mesa 3.3 numbers agents in a table that holds on to every model for ever; later
+    Args:
+        lines: of one seller, their orders already passed through the gates.
+        output: units that it can ship.
+
+    Returns:
+        Units shipped.
+    """
+    filled = fill_rate([line.orders.permitted for line in lines], output)
+    for line in lines:
+        line.ship_and_close(line.orders.permitted * filled)
+    return total(line.orders.shipped for line in lines)
+
+
+def release_world(world: World) -> None:
+    """Free the memory of a world whose run is over.
+
+    Mesa 3.3 numbers agents in a table that refers to every model for ever; later
     versions have no such table.
     """
     numbering = getattr(mesa.Agent, "_ids", {})

@@ -233,7 +233,7 @@ class Ally(Government):
         lost, refused = self.model.zeros(), self.model.zeros()
         concerned = self.model.zeros() + sum(stake.refused > 0.0 for stake in stakes)
         for stake in stakes:
-            closes = stake.refused * stake.line.open_share
+            closes = stake.refused * stake.line.gates.open_share
             lost = lost + self._monthly_revenue(stake) * closes
             refused = refused + share(closes, concerned)
         now = revenue_at_risk(lost, self._revenue())
@@ -262,7 +262,7 @@ class Ally(Government):
         """Return what a line brings in a month, USD million."""
         line, maker = stake.line, stake.maker
         if line.good in TOOL_CLASSES:
-            return line.shipped * line.price
+            return line.orders.shipped * line.price
         weight = self._weight_in_service(line.good)
         fabs = len(maker.service_lines) / len(SERVICE)
         return maker.china_service * weight / fabs

@@ -66,7 +66,7 @@ class ChinaGovernment(Government):
         self.denied = self._denied_now()
         self._update_minerals()
         self.stance = willingness(self._drives())
-        world.truce_wish = self._truce_wish()
+        world.publish_truce_wish(self._truce_wish())
 
     def _new_severity(self) -> PerDraw:
         """Return the severity of what was announced now, or decided last month.
@@ -110,17 +110,17 @@ class ChinaGovernment(Government):
         for line in self.model.lines:
             meant = line.good in TOOL_CLASSES or line.good is Good.AI_CHIP
             if meant and line.destination == CHINA and line.origin != CHINA:
-                shut, lines = shut + (1.0 - line.licence), lines + 1
+                shut, lines = shut + (1.0 - line.gates.licence), lines + 1
         return shut / max(lines, 1)
 
     def _update_minerals(self) -> None:
         """Let stocks abroad follow shipments, and prices follow stocks (P13)."""
         world, assume = self.model, self.model.assume
-        remembered = world.zeros()
+        withheld = world.zeros()
         prices: dict[str, PerDraw] = {}
         for line, usual in self._mineral_lines():
             state, known = line.destination, world.month > world.start
-            arrived = line.shipped / usual if known else world.per_draw(1.0)
+            arrived = line.orders.shipped / usual if known else world.per_draw(1.0)
             before = self.stocked.get(state, world.per_draw(1.0))
             self.stocked[state] = stocks_after(
                 before, arrived, assume["minerals.stock_months"]
@@ -130,8 +130,8 @@ class ChinaGovernment(Government):
                 assume["minerals.price_elasticity"],
                 world.facts["dearest_minerals"],
             )
-            remembered = np.maximum(remembered, 1.0 - self.stocked[state])
-        world.mineral_price, world.minerals_withheld = prices, remembered
+            withheld = np.maximum(withheld, 1.0 - self.stocked[state])
+        world.publish_minerals(prices, withheld)
 
     def _mineral_lines(self) -> Iterator[tuple[SupplyLine, float]]:
         """Yield the lines on which minerals leave, with the tonnes of a usual month."""

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from sim.agents.actor import ship_rationed
 from sim.agents.fab import Fab
 from sim.agents.tool_buyer import CapacityPlan
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good
 from sim.mechanisms.accelerators import ramp
-from sim.mechanisms.allocation import fill_rate
 from sim.world import World
 
 
@@ -48,10 +48,5 @@ class MemoryFab(Fab):
         lines = self.sales_of(Good.HBM)
         for line in lines:
             line.clear()
-        filled = fill_rate([line.permitted for line in lines], self.stacks_left)
-        self.stacks_sold = self.model.zeros()
-        for line in lines:
-            line.ship(line.permitted * filled)
-            line.backlog = self.model.zeros()
-            self.stacks_sold = self.stacks_sold + line.shipped
+        self.stacks_sold = ship_rationed(lines, self.stacks_left)
         self.stacks_left = np.maximum(self.stacks_left - self.stacks_sold, 0.0)

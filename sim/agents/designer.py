@@ -8,18 +8,17 @@ import numpy as np
 from sim.agents.actor import CHINA, Actor
 from sim.agents.lineup import Lineup
 from sim.agents.offers import Offer
-from sim.agents.toolmaker import value_in_month
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
-from sim.mechanisms.growth import fading_growth
+from sim.mechanisms.growth import fading_growth, value_in_month
 from sim.mechanisms.money import lobbying, write_off
 from sim.world import World
 
 _LARGE_WRITE_OFF = 100.0
-"""USD million; smaller ones are not told of in the chronicle."""
+"""USD million; smaller ones are not entered in the chronicle."""
 
 _SHORT, _SUPPLIED = 0.5, 0.1
 """Unmet share of demand at which a designer is sold out, and at which it is no more."""
@@ -39,6 +38,11 @@ class Designer(Actor):
             record, as a ratio; nothing for those that grow then as they do later.
         rent: rise of its price in China while demand goes unmet, over the price.
         unmet: share of what passed the gates this month that it did not ship.
+        saleable: share of the orders for a compliant chip that passed last month.
+        monthly_china_only: sales of chips made for China alone, a moving mean, USD
+            million a month.
+        best_month: sales of chips to China in the best month so far, USD million.
+        government_take: levies on its sales of chips to China this month, USD million.
     """
 
     def __init__(
@@ -60,21 +64,14 @@ class Designer(Actor):
         self.books, self.first_growth = books, first_growth
         self.recorded_abroad = abroad
         self.abroad = world.per_draw(abroad[0])
-        self.cumulative_abroad = world.zeros()
-        self.cumulative_at_start = world.zeros()
-        self.cumulative_china = world.zeros()
         self.units: dict[str, PerDraw] = {}
-        self.inventory = world.zeros()
-        self.written_off = world.zeros()
-        self.saleable = world.zeros()
-        self.monthly_china_only = world.zeros()
-        self.china_revenue = self.revenue = world.zeros()
-        self.china_chip_revenue = world.zeros()
-        self.government_take = world.zeros()
-        self.best_year = world.zeros()
-        self.lobbying = world.zeros()
-        self.rent = self.unmet = world.zeros()
-        self._sold_out = world.zeros() > 0.0
+        nothing = world.zeros()
+        self.cumulative_abroad = self.cumulative_china = nothing
+        self.inventory = self.written_off = self.monthly_china_only = nothing
+        self.saleable = self.rent = self.unmet = nothing
+        self.china_chip_revenue = self.china_revenue = self.revenue = nothing
+        self.best_month = self.lobbying = self.government_take = nothing
+        self._sold_out = nothing > 0.0
 
     @property
     def china_lines(self) -> list[SupplyLine]:
@@ -95,27 +92,26 @@ class Designer(Actor):
         """Ship what passed both gates, within capacity and quotas."""
         lines, offer, price = self.china_lines, self._offer(), self.price
         for line in lines:
-            line.price = price
+            line.quote(price)
             line.clear()
-        wanted = [line.permitted * price for line in lines]
-        filled = fill_rate(wanted, self._china_output())
+        values = [line.orders.permitted * price for line in lines]
+        filled = fill_rate(values, self._china_output())
         admitted = self.model.quotas.admit(
             lines,
-            [line.permitted * filled for line in lines],
+            [line.orders.permitted * filled for line in lines],
             h100e=offer.training,
             us_sales=self.us_sales(offer.training),
         )
         for line, units in zip(lines, admitted, strict=True):
-            line.ship(units)
-            line.backlog = self.model.zeros()
+            line.ship_and_close(units)
         sold = total(admitted)
         self._count_sales(sold, offer, lines)
-        asked = total(line.permitted for line in lines)
-        self.unmet = np.where(asked > 0.0, 1.0 - share(sold, asked), 0.0)
+        permitted = total(line.orders.permitted for line in lines)
+        self.unmet = np.where(permitted > 0.0, 1.0 - share(sold, permitted), 0.0)
         self._tell_of_shortage(filled)
 
     def _tell_of_shortage(self, filled: PerDraw) -> None:
-        """Tell where buyers in China begin to get less than half of what may pass."""
+        """Tell where buyers in China get less than half of what is permitted."""
         short = self.unmet > _SHORT
         self.model.tell(
             self.name,
@@ -126,10 +122,6 @@ class Designer(Actor):
             threshold=self.model.per_draw(_SHORT),
         )
         self._sold_out = short | (self._sold_out & (self.unmet > _SUPPLIED))
-
-    def _update_rent(self) -> None:
-        """Let next month's price show what quota or capacity left unmet."""
-        self.rent = self.model.assume["nvidia.quota_rent"] * self.unmet
 
     @property
     def price(self) -> PerDraw:
@@ -157,16 +149,16 @@ class Designer(Actor):
         self._write_off_inventory(lines)
 
     def _write_off_inventory(self, lines: list[SupplyLine]) -> None:
-        """Write off what was made for China alone once its law has closed (M17)."""
+        """Write off what was made for China alone once law shuts it out (M17)."""
         compliant = self.lineup.offers_compliant
         memory = self.model.facts["reach_memory"]
-        made = np.where(compliant, self.china_chip_revenue, 0.0)
+        sales = np.where(compliant, self.china_chip_revenue, 0.0)
         self.monthly_china_only = np.where(
             compliant,
-            memory * self.monthly_china_only + (1.0 - memory) * made,
+            memory * self.monthly_china_only + (1.0 - memory) * sales,
             self.monthly_china_only,
         )
-        saleable = np.where(compliant, lines[0].open_share, 0.0)
+        saleable = np.where(compliant, lines[0].gates.open_share, 0.0)
         self.written_off = write_off(self.inventory, before=self.saleable, now=saleable)
         self.model.tell(
             self.name,
@@ -182,10 +174,10 @@ class Designer(Actor):
         )
         self.saleable = saleable
         pipeline = self.model.assume["nvidia.pipeline_months"]
-        left = self.inventory - self.written_off
-        wanted = pipeline * self.monthly_china_only * (saleable > 0.0)
-        rebuilt = left + np.maximum(wanted - left, 0.0) / pipeline
-        self.inventory = np.where(compliant, np.minimum(rebuilt, wanted), 0.0)
+        stock = self.inventory - self.written_off
+        target = pipeline * self.monthly_china_only * (saleable > 0.0)
+        rebuilt = stock + np.maximum(target - stock, 0.0) / pipeline
+        self.inventory = np.where(compliant, np.minimum(rebuilt, target), 0.0)
 
     # --- the rest of the world, and the books ---------------------------------------
 
@@ -201,23 +193,22 @@ class Designer(Actor):
             Units shipped.
         """
         if line.chip is not chip:
-            line.chip = chip
+            line.carry(chip)
             self.model.review_line(line)
         line.order(orders)
         line.clear()
         h100e = self.model.per_draw(float(chip.tpp / self.lineup.reference.tpp))
         [units] = self.model.quotas.admit(
-            [line], [line.permitted], h100e=h100e, us_sales=self.us_sales(h100e)
+            [line], [line.orders.permitted], h100e=h100e, us_sales=self.us_sales(h100e)
         )
-        line.ship(units)
-        line.backlog = self.model.zeros()
+        line.ship_and_close(units)
         return units
 
     def us_sales(self, h100e: PerDraw) -> PerDraw:
         """Return units of a superseded product sold in the United States this month."""
         facts = self.model.facts
-        old = facts["us_share_of_sales"] * facts["previous_generation_share"]
-        return self.abroad * old / np.maximum(h100e, facts["reach_floor"])
+        superseded = facts["us_share_of_sales"] * facts["previous_generation_share"]
+        return self.abroad * superseded / np.maximum(h100e, facts["reach_floor"])
 
     def supply_abroad(self) -> None:
         """Ship to the rest of the world: the record, then assumed growth."""
@@ -245,26 +236,25 @@ class Designer(Actor):
         """Data-centre sales outside China, USD million a month."""
         yearly = self._book("row_data_centre", self._recorded_month())
         grown = self.abroad / self.recorded_abroad[-1]
-        past = self.model.month - self.model.start >= len(self.recorded_abroad)
-        return self.model.per_draw(yearly / MONTHS_A_YEAR) * (grown if past else 1.0)
+        after_record = self.model.month - self.model.start >= len(self.recorded_abroad)
+        monthly = self.model.per_draw(yearly / MONTHS_A_YEAR)
+        return monthly * grown if after_record else monthly
 
     def close_books(self) -> None:
         """Add up the month, and lobby against what was lost."""
         assume = self.model.assume
-        lost = self.best_year - self.china_chip_revenue
-        self.best_year = np.maximum(self.best_year, self.china_chip_revenue)
+        lost = self.best_month - self.china_chip_revenue
+        self.best_month = np.maximum(self.best_month, self.china_chip_revenue)
         base = self.model.per_draw(self.model.facts["lobbying_base_usd_m"])
         self.lobbying = lobbying(base, lost, assume["nvidia.lobbying_response"])
-        self.china_revenue = self.china_chip_revenue + self._other_sales("other_china")
-        self.revenue = (
-            self.china_chip_revenue
-            + self.data_centre_abroad
-            + self._other_sales("other_revenue")
+        china, elsewhere = (
+            self._book(name, self.model.month) / MONTHS_A_YEAR
+            for name in ("other_china", "other_revenue")
         )
-        self._update_rent()
-
-    def _other_sales(self, book: str) -> PerDraw | float:
-        return self._book(book, self.model.month) / MONTHS_A_YEAR
+        self.china_revenue = self.china_chip_revenue + china
+        self.revenue = self.china_chip_revenue + self.data_centre_abroad + elsewhere
+        # What quota or capacity left unmet shows in next month's price.
+        self.rent = assume["nvidia.quota_rent"] * self.unmet
 
     def _book(self, book: str, month: Month) -> PerDraw | float:
         return value_in_month(self.books[book], month, 0.0, self.first_growth.get(book))

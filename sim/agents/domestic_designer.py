@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.actor import NOTABLE_CHANGE, Actor
-from sim.agents.smic import AdvancedFab
+from sim.agents.actor import NOTABLE_CHANGE, Actor, ship_rationed
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good
 from sim.mechanisms.accelerators import packages
-from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.tool_demand import stockpile
 from sim.world import World
 
@@ -48,6 +46,7 @@ class DomesticDesigner(Actor):
     """A Chinese designer that packages what dies and memory it can get.
 
     Attributes:
+        leads: whether foreign designers measure their chips by its own.
         training: H100-equivalents for training of what it sells, nothing while it sells
             nothing.
         inference: the same for inference.
@@ -57,8 +56,9 @@ class DomesticDesigner(Actor):
         made: accelerators made this month.
         compute_made: the same in training H100-equivalents, on paper.
         sold: accelerators sold this month.
-        dies_used: dies put into packages since the start (failed packages included).
-        stacks_used: stacks put into packages since the start.
+        dies_used: dies put into packages this month (failed packages included).
+        stacks_used: stacks put into packages this month.
+        stacks_bought: stacks that have arrived since the start.
     """
 
     def __init__(
@@ -68,17 +68,16 @@ class DomesticDesigner(Actor):
         country: str,
         *,
         generations: list[DomesticChip],
-        fab: AdvancedFab,
         wafer_share: float,
+        leads: bool,
     ) -> None:
         super().__init__(world, name, country)
-        self.generations, self.fab, self.wafer_share = generations, fab, wafer_share
+        self.generations, self.wafer_share, self.leads = generations, wafer_share, leads
         nothing = world.zeros()
         self.training = self.inference = nothing
         self.dies = self.stacks = self.finished = nothing
         self.made = self.sold = self.revenue = self.compute_made = nothing
-        self.dies_used = self.stacks_used = nothing
-        self.dies_in = self.stacks_in = self.units_made = self.units_sold = nothing
+        self.dies_used = self.stacks_used = self.stacks_bought = nothing
         self._rushing = self._short = nothing > 0.0
 
     @property
@@ -115,18 +114,18 @@ class DomesticDesigner(Actor):
         need = self.packaging_capacity(ahead=MONTHS_A_YEAR) * self._stacks_per_die
         lines = self.purchases_of(Good.HBM)
         abroad = [line for line in lines if line.origin != self.country]
-        pending = total(line.pending for line in abroad) / max(len(abroad), 1)
+        pending = total(line.gates.pending for line in abroad) / max(len(abroad), 1)
         pending = pending if world.is_on("stockpiling") else world.zeros()
         fear = np.maximum(world.fear["hbm"], pending)
-        wanted = stockpile(fear, assume["hbm.stockpile_horizon_months"], need)
-        shortfall = np.maximum(need + wanted - self.stacks, 0.0)
+        stock = stockpile(fear, assume["hbm.stockpile_horizon_months"], need)
+        shortfall = np.maximum(need + stock - self.stacks, 0.0)
         usual = need + shortfall / assume["fab.order_adjust_months"]
         multiple = assume["hbm.panic_buy_multiple_before_deadline"]
-        panic = 1.0 + pending * (multiple - 1.0)
-        home = [line for line in lines if line.origin == self.country]
-        at_home = total(line.shipped for line in home)
-        orders = np.maximum(usual * panic - at_home, 0.0)
-        for line in home:
+        rush = 1.0 + pending * (multiple - 1.0)
+        domestic = [line for line in lines if line.origin == self.country]
+        delivered = total(line.orders.shipped for line in domestic)
+        orders = np.maximum(usual * rush - delivered, 0.0)
+        for line in domestic:
             line.order(usual)
         for line in abroad:
             line.order(orders * self._memory_share(line.seller))
@@ -191,43 +190,41 @@ class DomesticDesigner(Actor):
 
     def package(self) -> None:
         """Put good dies and memory together; the scarcer of the two rules."""
-        arrived_dies = [li.arrived for li in self.purchases_of(Good.LOGIC_WAFERS)]
-        arrived_stacks = total(li.arrived for li in self.purchases_of(Good.HBM))
-        dies_in = total(arrived_dies)
-        self.dies_in = self.dies_in + dies_in
-        self.stacks_in = self.stacks_in + arrived_stacks
-        dies, stacks = self.dies + dies_in, self.stacks + arrived_stacks
-        now = self.current
-        pack_yield = self.model.assume["ascend.packaging_yield_910c"]
+        dies = self.dies + self._arrived(Good.LOGIC_WAFERS)
+        stacks_arrived = self._arrived(Good.HBM)
+        self.stacks_bought = self.stacks_bought + stacks_arrived
+        stacks = self.stacks + stacks_arrived
+        chip = self.current
+        packaging_yield = self.model.assume["ascend.packaging_yield_910c"]
+        packable = np.minimum(dies, self.packaging_capacity())
         made = packages(
-            dies=np.minimum(dies, self.packaging_capacity()),
+            dies=packable,
             stacks=stacks,
-            dies_per_package=now.dies,
-            stacks_per_package=now.stacks,
-            packaging_yield=pack_yield,
+            dies_per_package=chip.dies,
+            stacks_per_package=chip.stacks,
+            packaging_yield=packaging_yield,
         )
-        self._tell_of_memory_shortage(
-            stacks, np.minimum(dies, self.packaging_capacity())
-        )
+        self._tell_of_memory_shortage(stacks, packable)
         self.made = made if self.selling else self.model.zeros()
-        self.compute_made = self.made * now.training * self.compute_gain
-        used_dies = self.made * now.dies / pack_yield
-        used_stacks = self.made * now.stacks
-        self.dies = np.maximum(dies - used_dies, 0.0)
-        self.stacks = np.maximum(stacks - used_stacks, 0.0)
-        self.dies_used = self.dies_used + used_dies
-        self.stacks_used = self.stacks_used + used_stacks
+        self.compute_made = self.made * chip.training * self.compute_gain
+        self.dies_used = self.made * chip.dies / packaging_yield
+        self.stacks_used = self.made * chip.stacks
+        self.dies = np.maximum(dies - self.dies_used, 0.0)
+        self.stacks = np.maximum(stacks - self.stacks_used, 0.0)
         self.finished = self.finished + self.made
-        self.units_made = self.units_made + self.made
         self._publish_compute()
 
+    def _arrived(self, good: Good) -> PerDraw:
+        """Return what arrived of a good this month."""
+        return total(line.orders.arrived for line in self.purchases_of(good))
+
     def _tell_of_memory_shortage(self, stacks: PerDraw, dies: PerDraw) -> None:
-        """Tell where memory begins to be what holds packaging back, or ceases to be."""
+        """Tell where memory begins to limit packaging, or no longer does."""
         if not self.selling:
             return
-        wanted = dies * self._stacks_per_die
-        short = (stacks < _SHORT * wanted) & (self.stacks_in > 0.0)
-        plenty = stacks > _PLENTY * wanted
+        needed = dies * self._stacks_per_die
+        short = (stacks < _SHORT * needed) & (self.stacks_bought > 0.0)
+        plenty = stacks > _PLENTY * needed
         for event, where in (
             ("memory runs short", short & ~self._short),
             ("memory suffices again", plenty & self._short),
@@ -238,20 +235,20 @@ class DomesticDesigner(Actor):
                 Good.HBM,
                 where=where,
                 inputs={"stacks_in_hand": stacks},
-                threshold=wanted,
+                threshold=needed,
             )
         self._short = short | (self._short & ~plenty)
 
     def _publish_compute(self) -> None:
-        """Let laboratories know what its chip is worth, and foreign designers too."""
+        """Let laboratories, and foreign designers, know what its chip is worth."""
         if not self.selling:
             return
-        now, gain = self.current, self.compute_gain
-        self.training, self.inference = now.training * gain, now.inference * gain
-        if self.name == "huawei":
+        chip, gain = self.current, self.compute_gain
+        self.training, self.inference = chip.training * gain, chip.inference * gain
+        if self.leads:
             weight = self.model.assume["lab.training_share_of_demand"]
-            worth = weight * now.training + (1.0 - weight) * now.inference
-            self.model.domestic_worth = worth * gain / self.price
+            worth = weight * chip.training + (1.0 - weight) * chip.inference
+            self.model.publish_domestic_worth(worth * gain / self.price)
 
     @property
     def price(self) -> float:
@@ -264,17 +261,11 @@ class DomesticDesigner(Actor):
         """Sell what is finished, the same share of every order."""
         lines = self.sales_of(Good.AI_CHIP)
         for line in lines:
-            line.price = self.price
+            line.quote(self.price)
             line.clear()
-        filled = fill_rate([line.permitted for line in lines], self.finished)
-        sold = self.model.zeros()
-        for line in lines:
-            line.ship(line.permitted * filled)
-            line.backlog = self.model.zeros()
-            sold = sold + line.shipped
-        self.finished = np.maximum(self.finished - sold, 0.0)
-        self.sold, self.revenue = sold, sold * self.price
-        self.units_sold = self.units_sold + sold
+        self.sold = ship_rationed(lines, self.finished)
+        self.finished = np.maximum(self.finished - self.sold, 0.0)
+        self.revenue = self.sold * self.price
 
     @property
     def memory_bound(self) -> PerDraw:

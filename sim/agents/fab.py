@@ -1,35 +1,35 @@
 """Chinese fabs: what they keep running and make."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from sim.agents.tool_base import ToolBase, WearRates
 from sim.agents.tool_buyer import CapacityPlan, ToolBuyer
 from sim.domain.ensemble import InDraws, PerDraw, greatest, least, share, total
 from sim.domain.supply import SERVICE, Good
-from sim.mechanisms.availability import (
-    decayed,
-    drifted,
-    recovered,
-    self_maintenance,
-    unserved_share,
-)
+from sim.mechanisms.availability import drifted, unserved_share
 from sim.mechanisms.wafers import class_capacity
 from sim.world import World
 
 _A_FEW_TOOLS = 10.0
-"""Fewer tools called off than this are not told of in the chronicle."""
+"""Fewer tools called off than this are not entered in the chronicle."""
 
 _LARGE_CHANGE = 0.15
-"""Change of the share of a vendor's service that is missing that is told of."""
+"""A smaller change of the missing share of a vendor's service is not entered."""
 
 
 class Fab(ToolBuyer):
-    """A line of a Chinese chip maker: a buyer of tools, who keeps them up for wafers.
+    """A line of a Chinese chip maker: it buys tools, maintains them and runs wafers.
 
     Attributes:
         advanced: whether it makes advanced-node chips.
         drift: overlay drift of its scanners, as minus the log of yield kept.
         wafer_starts: wafers started this month, thousand.
+        capacity: wafers that its tools could start this month, thousand.
+        retired: tools worn out since the start.
+        unserved: share of a vendor's service that is missing, by vendor and service
+            group; None where nothing is.
     """
 
     def __init__(
@@ -53,23 +53,32 @@ class Fab(ToolBuyer):
 
     def install(self) -> None:
         """Put tools that arrived to work, and take worn-out ones away."""
-        worn = self.tool_retirement
-        kept, before = 1.0 - worn, self.model.zeros()
+        before = total(base.tools for base in self.tool_bases)
         for base in self.tool_bases:
-            before = before + base.tools
-            base.tools = base.tools * kept + base.line.arrived
-        self.retired = self.retired + worn * before
+            base.install(1.0 - self.tool_retirement)
+        self.retired = self.retired + self.tool_retirement * before
 
     def maintain(self) -> None:
-        """Keep tools up with what service reaches them, and with one's own skill."""
-        if not self.model.is_on("service"):
+        """Maintain tools with the service that reaches them, and with its own skill."""
+        world = self.model
+        if not world.is_on("service"):
             return
         for base in self.tool_bases:
-            self._keep_up(base)
+            unserved = self._unserved(base)
+            if unserved is None and base.as_usual:
+                continue
+            unserved = world.zeros() if unserved is None else unserved
+            speed = world.speed_of(base.vendor)
+            spent = base.pass_month(unserved, world.assume, speed)
+            if base.line.good is Good.DUV_IMMERSION:
+                self._tell_of_spent_spares(base, spent, unserved)
         self._update_drift()
 
+    def _unserved(self, base: ToolBase) -> PerDraw | None:
+        return self.unserved.get((base.vendor, base.wear.group))
+
     def review_service(self) -> None:
-        """Work out what is missing of each vendor's service; None where nothing is.
+        """Find what is missing of each vendor's service, once its law has changed.
 
         Orders for tools that could not be installed without the vendor are called off.
         """
@@ -77,36 +86,44 @@ class Fab(ToolBuyer):
             return
         service = self.purchases_of(*SERVICE)
         for vendor in self._vendors:
-            reach = {x.good: x.open_share for x in service if x.seller == vendor}
-            if self._is_as_before(vendor, reach):
+            open_shares = {
+                line.good: line.gates.open_share
+                for line in service
+                if line.seller == vendor
+            }
+            if self._is_as_before(vendor, open_shares):
                 continue
             before = self._worst_unserved(vendor)
             for group, wear in self._wear_groups(vendor):
-                missed = self._lacks_service(vendor, group)
-                self.unserved[vendor, group] = self._unserved_share(reach, wear)
-                misses = self._lacks_service(vendor, group)
-                self._lay_in_spares(vendor, group, misses & ~missed)
-            if reach:
-                self._call_off(vendor, reach[Good.ENGINEERS])
+                lacked = self._lacks_service(vendor, group)
+                self.unserved[vendor, group] = self._unserved_share(open_shares, wear)
+                lacks = self._lacks_service(vendor, group)
+                self._lay_in_spares(vendor, group, lacks & ~lacked)
+            if open_shares:
+                self._call_off(vendor, open_shares[Good.ENGINEERS])
                 self._tell_of_service(vendor, before, self._worst_unserved(vendor))
 
-    def _is_as_before(self, vendor: str, reach: dict[Good, PerDraw]) -> bool:
+    def _is_as_before(self, vendor: str, open_shares: dict[Good, PerDraw]) -> bool:
         """Return whether a vendor's gates are those that were last looked at.
 
-        A line whose gates are asked anew holds other arrays from then on.
+        State is rebound and never changed in place, so the same array object means the
+        same numbers, and no array has to be compared. Gates that were set anew to equal
+        numbers count as changed; that costs a review and changes nothing.
         """
         before = self._reviewed.get(vendor)
-        self._reviewed[vendor] = reach
-        return before is not None and all(before[x] is reach[x] for x in reach)
+        self._reviewed[vendor] = open_shares
+        return before is not None and all(
+            before[good] is open_share for good, open_share in open_shares.items()
+        )
 
     def _worst_unserved(self, vendor: str) -> PerDraw | None:
         """Return what is missing of a vendor's service, for the tools worst off."""
-        lacking = [
-            missing
-            for (who, _), missing in self.unserved.items()
-            if who == vendor and missing is not None
+        shares = [
+            unserved
+            for (name, _), unserved in self.unserved.items()
+            if name == vendor and unserved is not None
         ]
-        return greatest(lacking) if lacking else None
+        return greatest(shares) if shares else None
 
     def _tell_of_service(
         self, vendor: str, before: PerDraw | None, now: PerDraw | None
@@ -115,46 +132,46 @@ class Fab(ToolBuyer):
         if before is None and now is None:
             return
         nothing = self.model.zeros()
-        was, lacks = (nothing if x is None else x for x in (before, now))
+        earlier, unserved = (nothing if x is None else x for x in (before, now))
         spares = least(base.spares for base in self.tools_of(vendor))
         for event, where in (
-            ("service lost", lacks > was + _LARGE_CHANGE),
-            ("service back", lacks < was - _LARGE_CHANGE),
+            ("service lost", unserved > earlier + _LARGE_CHANGE),
+            ("service back", unserved < earlier - _LARGE_CHANGE),
         ):
             self.model.tell(
                 self.name,
                 event,
                 vendor,
                 where=where,
-                inputs={"unserved_share": lacks, "spares_months": spares},
+                inputs={"unserved_share": unserved, "spares_months": spares},
             )
 
     def _lacks_service(self, vendor: str, group: str) -> InDraws:
         """Return the draws in which some of a vendor's service does not come."""
-        missing = self.unserved.get((vendor, group))
-        return (self.model.zeros() if missing is None else missing) > 0.0
+        unserved = self.unserved.get((vendor, group))
+        return (self.model.zeros() if unserved is None else unserved) > 0.0
 
     def _lay_in_spares(self, vendor: str, group: str, where: InDraws) -> None:
         """Count the parts that it laid in while it feared to lose the service."""
         if not (self.model.is_on("stockpiling") and where.any()):
             return
         response = self.model.assume["service.spares_response_to_fear"]
-        feared = [
-            li.pending
-            for li in self.purchases_of(Good.SPARE_PARTS)
-            if li.seller == vendor
+        pending = [
+            line.gates.pending
+            for line in self.purchases_of(Good.SPARE_PARTS)
+            if line.seller == vendor
         ]
-        fear = greatest([self.model.fear["service"], *feared])
+        fear = greatest([self.model.fear["service"], *pending])
         for base in self.tools_of(vendor):
             if base.wear.group == group:
-                laid_in = base.wear.spares_stock * (1.0 + response * fear)
-                base.spares = np.where(where, laid_in, base.spares)
+                base.lay_in_spares(response * fear, where)
 
     @property
     def _vendors(self) -> list[str]:
-        return list(dict.fromkeys(base.line.seller for base in self.tool_bases))
+        return list(dict.fromkeys(base.vendor for base in self.tool_bases))
 
     def _call_off(self, vendor: str, engineers: PerDraw) -> None:
+        """Call off orders for tools that the vendor's engineers could not install."""
         before = self.installable.get(vendor, self.model.per_draw(1.0))
         dependence = self.model.assume["service.install_dependence"]
         if not self.model.is_on("service"):
@@ -170,8 +187,7 @@ class Fab(ToolBuyer):
             return
         called_off = self.model.zeros()
         for base in self.tools_of(vendor):
-            called_off = called_off + base.line.backlog * (1.0 - kept)
-            base.line.backlog = base.line.backlog * kept
+            called_off = called_off + base.line.orders.call_off(kept)
         self.model.tell(
             self.name,
             "tools called off",
@@ -182,100 +198,55 @@ class Fab(ToolBuyer):
         )
 
     def _unserved_share(
-        self, reach: dict[Good, PerDraw], wear: WearRates
+        self, open_shares: dict[Good, PerDraw], wear: WearRates
     ) -> PerDraw | None:
-        if not reach or all((open_ >= 1.0).all() for open_ in reach.values()):
+        if all((open_share >= 1.0).all() for open_share in open_shares.values()):
             return None
         assume = self.model.assume
         return unserved_share(
-            engineers=reach[Good.ENGINEERS],
-            parts=reach[Good.SPARE_PARTS],
-            software=reach[Good.SERVICE_SOFTWARE],
+            engineers=open_shares[Good.ENGINEERS],
+            parts=open_shares[Good.SPARE_PARTS],
+            software=open_shares[Good.SERVICE_SOFTWARE],
             contract_share=wear.contract_share,
             engineers_weight=assume["service.engineers_weight"],
             parts_weight=assume["service.parts_weight"],
         )
 
-    def _wear_groups(self, vendor: str) -> list[tuple[str, WearRates]]:
-        found = {base.wear.group: base.wear for base in self.tools_of(vendor)}
-        return list(found.items())
-
-    def _keep_up(self, base: ToolBase) -> None:
-        unserved = self.unserved.get((base.line.seller, base.wear.group))
-        if unserved is None and base.as_usual:
-            return
-        assume, wear = self.model.assume, base.wear
-        missing = self.model.zeros() if unserved is None else unserved
-        base.availability = decayed(
-            base.availability,
-            unserved=missing,
-            decay_with_spares=wear.decay_with_spares,
-            decay_without_spares=wear.decay_without_spares,
-            spares_left=base.spares,
-            grey_parts=assume["service.grey_market_parts_coverage"],
-            own_service=self._own_service(base),
-        )
-        speed = self.model.speed_of(base.line.seller)
-        base.practice = base.practice + missing * speed
-        before, base.spares = base.spares, np.maximum(base.spares - missing, 0.0)
-        served = missing <= 0.0
-        if served.any():
-            self._repair(base, served, before)
-        if base.line.good is Good.DUV_IMMERSION:
-            spent = ~served & (before > 0.0) & (base.spares <= 0.0)
-            self._tell_of_spent_spares(base, spent, missing)
-        base.as_usual = False
-
-    def _repair(self, base: ToolBase, served: InDraws, spares: PerDraw) -> None:
-        """Let tools recover, and spares be laid in anew, where service is whole."""
-        half_life = self.model.assume["service.recovery_halflife_months"]
-        base.availability = recovered(
-            base.availability, served.astype(float), np.ones_like(spares), half_life
-        )
-        refilled = np.maximum(spares, np.minimum(spares + 1.0, base.wear.spares_stock))
-        base.spares = np.where(served, refilled, base.spares)
+    def _wear_groups(self, vendor: str) -> Iterable[tuple[str, WearRates]]:
+        return {base.wear.group: base.wear for base in self.tools_of(vendor)}.items()
 
     def _tell_of_spent_spares(
-        self, base: ToolBase, spent: InDraws, missing: PerDraw
+        self, base: ToolBase, spent: InDraws, unserved: PerDraw
     ) -> None:
         self.model.tell(
             self.name,
             "spare parts spent",
-            base.line.seller,
+            base.vendor,
             where=spent,
             inputs={
-                "unserved_share": missing,
+                "unserved_share": unserved,
                 "months_alone": base.practice,
                 "availability": base.availability
                 * self.model.facts["usual_availability"],
             },
         )
 
-    def _own_service(self, base: ToolBase) -> PerDraw:
-        assume = self.model.assume
-        return self_maintenance(
-            base.practice,
-            assume["service.self_maintenance_recovery_share_12m"],
-            assume["service.self_maintenance_learning_halflife"],
-        )
-
     def _update_drift(self) -> None:
         """Let unserviced scanners drift; what service reaches them sets them right."""
-        scanners = self.bases[Good.DUV_IMMERSION]
-        missing, bare = self.model.zeros(), self.model.zeros()
-        for base in scanners:
-            unserved = self.unserved.get((base.line.seller, base.wear.group))
+        assume = self.model.assume
+        unserved_tools, tools = self.model.zeros(), self.model.zeros()
+        for base in self.bases[Good.DUV_IMMERSION]:
+            unserved = self._unserved(base)
             if unserved is not None:
-                missing = missing + base.tools * unserved * (
-                    1.0 - self._own_service(base)
+                unserved_tools = unserved_tools + base.tools * unserved * (
+                    1.0 - base.own_service(assume)
                 )
-            bare = bare + base.tools
-        if missing.any() or self.drift.any():
-            assume = self.model.assume
+            tools = tools + base.tools
+        if unserved_tools.any() or self.drift.any():
             grey = assume["service.grey_market_parts_coverage"]
             self.drift = drifted(
                 self.drift,
-                missing=share(missing, bare) * (1.0 - grey),
+                missing=share(unserved_tools, tools) * (1.0 - grey),
                 rate=assume["service.yield_loss_per_month_overlay_drift"],
                 half_life=assume["service.recovery_halflife_months"],
             )
@@ -286,18 +257,20 @@ class Fab(ToolBuyer):
         """Start as many wafers as the scarcest class of tools and the plan allow."""
         limits = []
         for good, bases in self.bases.items():
-            up = total(
+            tools = total(
                 base.available * base.maker.quality[good]
                 if base.maker
                 else base.available
                 for base in bases
             )
-            limits.append(class_capacity(up, self._needed_per_kwpm(good)))
+            limits.append(class_capacity(tools, self._needed_per_kwpm(good)))
         self.capacity = least(limits)
         self.wafer_starts = np.minimum(self.capacity, self.plan)
 
     def availability(self, good: Good, vendor: str) -> PerDraw:
         """Return the availability of one vendor's tools of a class, in [0, 1]."""
         usual = self.model.facts["usual_availability"]
-        found = [base for base in self.bases[good] if base.line.seller == vendor]
-        return found[0].availability * usual if found else self.model.zeros()
+        for base in self.bases[good]:
+            if base.vendor == vendor:
+                return base.availability * usual
+        return self.model.zeros()

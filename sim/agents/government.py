@@ -149,7 +149,7 @@ class Government(Actor):
         ]
         held = self.model.zeros()
         for line in lines:
-            held = held + (1.0 - line.licence) / len(lines)
+            held = held + (1.0 - line.gates.licence) / len(lines)
         return held
 
     # --- deciding ---------------------------------------------------------------------

@@ -65,7 +65,6 @@ class Broker(Actor):
         nothing = world.zeros()
         self.imports = self.diverted = self.seized = self.sold = nothing
         self.displaced = nothing
-        self.total_diverted = self.total_seized = self.total_sold = nothing
 
     def order_imports(self, designer: Designer, chip: SmuggledChip) -> None:
         """Order the hub's share of what is sold abroad, its usual business."""
@@ -87,9 +86,6 @@ class Broker(Actor):
         )
         self.seized = self.diverted * seized_share
         self.sold = self.diverted - self.seized
-        self.total_diverted = self.total_diverted + self.diverted
-        self.total_seized = self.total_seized + self.seized
-        self.total_sold = self.total_sold + self.sold
         self._adjust_capacity(premium, seized_share, hidden)
 
     def _adjust_capacity(
@@ -152,7 +148,6 @@ class Distributor(Actor):
         self.sold = world.zeros()
         self.is_open = world.zeros()
         self.chip = self._newest_flagship()
-        self.total_sold = world.zeros()
 
     @property
     def training(self) -> PerDraw:
@@ -220,7 +215,6 @@ class Distributor(Actor):
         offered = total(broker.sold for broker in self.brokers) * self.is_open
         affordable = spending / self.price
         self.sold = np.minimum(offered, affordable)
-        self.total_sold = self.total_sold + self.sold
         self._tell_of_seizures()
 
     def delivery(self, buyer: str) -> tuple[PerDraw, PerDraw]:

@@ -7,12 +7,13 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
-from sim.agents.exposure import Ledger, open_ledger
+from sim.agents.ledger import Ledger, empty_ledger
 from sim.agents.suppliers import Foundry, MemoryMaker
-from sim.agents.toolmaker import Toolmaker, value_in_month
+from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.belief import faded
+from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.money import firm_value
 from sim.mechanisms.returns import return_on_news, revaluation, simple_return
 from sim.policy.beliefs import BeliefChange
@@ -90,8 +91,7 @@ class Investors(Actor):
         super().__init__(world, name, country)
         self.firms, self.shares = firms, shares
         self.ledgers: dict[str, Ledger] = {
-            firm.name: open_ledger(
-                world,
+            firm.name: empty_ledger(
                 firm,
                 ai_share=shares[firm.name].ai_share,
                 other_china=shares[firm.name].other_china,

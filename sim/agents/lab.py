@@ -347,8 +347,10 @@ class Lab(Actor):
             for line in self._lines(channel):
                 seller = self._seller_of(line)
                 worth = self._compute_on_arrival(line, seller)
-                self._add(channel, seller, worth, line.arrived, line.shipped)
-                units, asked = units + line.shipped, asked + line.ordered
+                self._add(
+                    channel, seller, worth, line.orders.arrived, line.orders.shipped
+                )
+                units, asked = units + line.orders.shipped, asked + line.orders.ordered
         supplied = np.where(asked > 0.0, share(units, asked), self.reach[channel])
         self.reach[channel] = memory * self.reach[channel] + (1.0 - memory) * supplied
 
@@ -398,7 +400,7 @@ class Lab(Actor):
         lines = self._lines("offshore")
         if not lines:
             return self.model.per_draw(1.0)
-        return total(line.open_share for line in lines) / len(lines)
+        return total(line.gates.open_share for line in lines) / len(lines)
 
     def accessible(self, channel: str) -> AcceleratorStock:
         """Return the stock of a channel that it can use."""

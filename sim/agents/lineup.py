@@ -1,7 +1,6 @@
 """Line-ups: a foreign designer's chips, and which of them it offers in China (M6)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -258,7 +257,7 @@ class Lineup:
                 self.world, self.catalogue, choice, designer=self.designer
             )
             for line in lines:
-                line.chip = self.offer.chip
+                line.carry(self.offer.chip)
         if chosen_anew or self.world.law_changed:
             self.world.review_lines(lines)
 
@@ -266,8 +265,7 @@ class Lineup:
         """Return the odds of a licence, looked up anew when the law moves."""
         law, month = self.world.regime, self.world.month
         if chip.name not in self._odds_by_name or self.world.law_changed:
-            asked = replace(probe, chip=chip)
-            licence = law.licence(asked, month, self.world.leakage)
+            licence = law.licence(probe.carrying(chip), month, self.world.leakage)
             self._odds_by_name[chip.name] = self.world.per_draw(licence)
         return self._odds_by_name[chip.name]
 

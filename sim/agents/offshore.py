@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from sim.agents.actor import Actor
+from sim.agents.actor import Actor, ship_rationed
 from sim.agents.designer import Designer
 from sim.domain.ensemble import PerDraw, total
 from sim.domain.supply import Good
-from sim.mechanisms.allocation import fill_rate
 from sim.world import World
 
 
@@ -48,21 +47,18 @@ class OffshoreCloud(Actor):
 
     def host(self) -> None:
         """Buy chips for the capacity ordered, as law and supply let it, and rent it."""
-        world, assume = self.model, self.model.assume
+        assume = self.model.assume
         rented = self.sales_of(Good.CLOUD)
         for line in rented:
             line.clear()
-        wanted = total(line.permitted for line in rented)
+        wanted = total(line.orders.permitted for line in rented)
         most = self.hosted * assume["offshore.max_growth_per_month"]
         cap = self.designer.abroad * assume["offshore.world_supply_cap"]
         room = np.minimum(most, cap * self.supply_share)
         bought = self._buy(np.minimum(wanted, room))
-        filled = fill_rate([line.permitted for line in rented], bought)
-        for line in rented:
-            line.ship(line.permitted * filled)
-            line.backlog = world.zeros()
-        self.hosted = self.hosted + total(line.shipped for line in rented)
-        self.revenue = total(line.shipped for line in rented) * self.price
+        shipped = ship_rationed(rented, bought)
+        self.hosted = self.hosted + shipped
+        self.revenue = shipped * self.price
 
     def _buy(self, wanted: PerDraw) -> PerDraw:
         """Return H100-equivalents that it may bring to where it hosts."""

@@ -75,8 +75,7 @@ class AdvancedFab(Fab):
         """Hand every designer the good dies of its wafers."""
         for line in self.sales_of(Good.LOGIC_WAFERS):
             line.order(self.good_dies.get(line.buyer, self.model.zeros()))
-            line.clear()
-            line.ship(line.permitted)
+            line.ship_all()
 
     def _n2_yield(self) -> PerDraw:
         assume = self.model.assume

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
-from sim.agents.actor import Actor
+from sim.agents.actor import Actor, ship_rationed
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good
-from sim.mechanisms.allocation import fill_rate
 from sim.world import World
 
 
@@ -17,9 +14,7 @@ class Foundry(Actor):
     def ship_dies(self) -> None:
         """Ship the dies that the law lets through, or that slip past it."""
         for line in self.sales_of(Good.LOGIC_WAFERS):
-            line.clear()
-            line.ship(line.permitted)
-            line.backlog = self.model.zeros()
+            line.ship_all()
 
 
 class MemoryMaker(Actor):
@@ -48,15 +43,10 @@ class MemoryMaker(Actor):
         lines = self.sales_of(Good.HBM)
         leak = self.model.assume["law.hbm_leakage"]
         for line in lines:
-            line.set_gates(np.maximum(line.licence, leak), line.permit, line.pending)
+            line.gates.leak(leak)
             line.clear()
         output = self.model.assume["hbm.surge_stacks_per_month"] * self.share
-        filled = fill_rate([line.permitted for line in lines], output)
-        self.sold = self.model.zeros()
-        for line in lines:
-            line.ship(line.permitted * filled)
-            line.backlog = self.model.zeros()
-            self.sold = self.sold + line.shipped
+        self.sold = ship_rationed(lines, output)
 
 
 class Exporter(Actor):
@@ -76,6 +66,4 @@ class Exporter(Actor):
         """Ship what both gates let through."""
         for line in self.sales:
             line.order(self.model.per_draw(self.usual[line.buyer]))
-            line.clear()
-            line.ship(line.permitted)
-            line.backlog = self.model.zeros()
+            line.ship_all()

@@ -167,8 +167,8 @@ class VendorStaff:
         for site in self.sites:
             posts = site.posts
             self.posts = self.posts + posts
-            if not site.engineers.all_pass:
-                stopped = 1.0 - site.engineers.open_share
+            if not site.engineers.gates.all_pass:
+                stopped = 1.0 - site.engineers.gates.open_share
                 self.lost = self.lost + stopped * posts
         self.denied = share(self.lost, self.posts)
         return self.lost
@@ -219,6 +219,10 @@ class LabourPool:
         self.usual = self.usual + usual_intake - quitting * self.usual
         self.abroad = self.abroad - returning
         return StaffFlows(joined, leaving, recalled, np.zeros_like(joined))
+
+    def hire(self, people: PerDraw) -> None:
+        """Take on people who come from elsewhere in China."""
+        self.staff = self.staff + people
 
 
 class LabourMarket(Actor):
@@ -278,9 +282,8 @@ class LabourMarket(Actor):
         bite = self._stopped_share()
         moves += [self._renew(trade, bite) for trade in self.pools]
         self.most_stopped = np.maximum(self.most_stopped, bite)
-        toolmakers = self.pools["toolmakers"]
         hired = total(move.to_toolmakers for move in moves)
-        toolmakers.staff = toolmakers.staff + hired
+        self.pools["toolmakers"].hire(hired)
         self.came = self.came + total(move.came for move in moves)
         self.gone = self.gone + total(move.gone for move in moves)
         self.emigrated = self.emigrated + total(move.emigrated for move in moves)
@@ -313,7 +316,7 @@ class LabourMarket(Actor):
 
     def _stopped_share(self) -> PerDraw:
         """Return the share of American engineers' work at advanced fabs stopped."""
-        stopped = total(1.0 - line.open_share for line in self.american)
+        stopped = total(1.0 - line.gates.open_share for line in self.american)
         return stopped / len(self.american)
 
     def _flagship_denied(self) -> PerDraw:
@@ -337,7 +340,7 @@ class LabourMarket(Actor):
             trade: speed(pool.staff, pool.usual, learning)
             for trade, pool in self.pools.items()
         }
-        self.model.speeds = self.speeds
+        self.model.publish_speeds(self.speeds)
 
 
 def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:

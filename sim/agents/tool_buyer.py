@@ -77,7 +77,7 @@ class ToolBuyer(Actor):
 
     def tools_of(self, vendor: str) -> list[ToolBase]:
         """Return the tools that one maker has installed."""
-        return [base for base in self.tool_bases if base.line.seller == vendor]
+        return [base for base in self.tool_bases if base.vendor == vendor]
 
     def fill_order_books(self) -> None:
         """Begin with the tools on order and under way that its growth takes."""
@@ -87,8 +87,7 @@ class ToolBuyer(Actor):
             tools = total(base.tools for base in bases)
             for base in bases:
                 part = flow * share(base.tools, tools)
-                base.line.backlog = part * base.line.lead_time
-                base.line.in_transit = tuple(part for _ in base.line.in_transit)
+                base.line.fill(part)
 
     # --- ordering (M5) --------------------------------------------------------------
 
@@ -110,7 +109,7 @@ class ToolBuyer(Actor):
         usual_stock = self._stockpile((), monthly)
         for good, bases in self.bases.items():
             per_kwpm = self._needed_per_kwpm(good)
-            warned = [b for b in bases if b.line.more_pending and b.foreign]
+            warned = [b for b in bases if b.line.gates.more_pending and b.foreign]
             stock = self._stockpile(warned, monthly) if warned else usual_stock
             wanted = orders(
                 usual=monthly * per_kwpm,
@@ -155,7 +154,7 @@ class ToolBuyer(Actor):
         """
         fear = self.model.zeros()
         if self.model.is_on("stockpiling"):
-            pending = [base.line.pending for base in warned]
+            pending = [base.line.gates.pending for base in warned]
             fear = greatest([self.model.fear["tools"], *pending])
         return stockpile(
             fear, self.model.assume["fab.stockpile_horizon_months"], monthly
@@ -166,7 +165,7 @@ class ToolBuyer(Actor):
         if not self.model.is_on("stockpiling"):
             return
         foreign = [base for base in self.tool_bases if base.foreign]
-        pending = greatest(base.line.pending for base in foreign)
+        pending = greatest(base.line.gates.pending for base in foreign)
         warned = pending > NOTABLE_CHANGE
         horizon = self.model.assume["fab.stockpile_horizon_months"]
         fear = np.maximum(self.model.fear["tools"], pending)
@@ -188,7 +187,7 @@ class ToolBuyer(Actor):
             line, tools = base.line, base.tools
             if not base.as_usual:
                 tools = tools * (1.0 - replaced * (1.0 - base.availability))
-            tools = total((tools, line.backlog, *line.in_transit))
+            tools = total((tools, line.orders.backlog, *line.orders.in_transit))
             have.append(tools * base.maker.quality[line.good] if base.maker else tools)
         return total(have)
 
@@ -220,7 +219,7 @@ class ToolBuyer(Actor):
 
     def _is_unrestricted(self, base: ToolBase) -> bool:
         """Return whether law and installation let all tools of a maker come."""
-        return base.line.all_pass and base.line.seller not in self.limited_vendors
+        return base.line.gates.all_pass and base.vendor not in self.limited_vendors
 
     def _obtainable_share(self, base: ToolBase) -> PerDraw | float:
         """Return the share of orders from a maker that law and installation let come.
@@ -229,9 +228,9 @@ class ToolBuyer(Actor):
         """
         if self._is_unrestricted(base):
             return 1.0
-        if base.line.seller in self.limited_vendors:
-            return base.line.open_share * self.installable[base.line.seller]
-        return base.line.open_share
+        if base.vendor in self.limited_vendors:
+            return base.line.gates.open_share * self.installable[base.vendor]
+        return base.line.gates.open_share
 
     def _replace_denied(
         self,
@@ -251,7 +250,7 @@ class ToolBuyer(Actor):
         extra, found = self._backfill(foreign, gates, unmet)
         second_hand = self._buy_second_hand(denied, unmet)
         for base, ask, more in zip(foreign, asked, extra, strict=True):
-            vendor = base.line.seller
+            vendor = base.vendor
             fits = (
                 ask * self.installable[vendor]
                 if vendor in self.limited_vendors
@@ -317,7 +316,7 @@ class ToolBuyer(Actor):
     ) -> PerDraw:
         part = self.model.assume["tools.grey_share_of_denied"]
         for base, missing in denied:
-            base.tools = base.tools + missing * part
+            base.add(missing * part)
         found = unmet * part
         self.second_hand = self.second_hand + found
         return found

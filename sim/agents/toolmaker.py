@@ -6,10 +6,10 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.domain.ensemble import PerDraw, total
-from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
 from sim.mechanisms.allocation import fill_rate
-from sim.mechanisms.growth import grown
+from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.hazard import accrued, has_come, hazard_needed, monthly_rate
 from sim.mechanisms.money import lobbying, service_revenue
 from sim.mechanisms.tool_demand import domestic_share, learned_quality
@@ -80,7 +80,7 @@ class Toolmaker(Actor):
         """Send engineers, parts and software where the law lets them go."""
         for line in self.service_lines:
             line.clear()
-            line.ship(line.permitted)
+            line.ship(line.orders.permitted)
 
     def close_books(self) -> None:
         """Count the installed base and what serving it brings in."""
@@ -109,7 +109,7 @@ class Toolmaker(Actor):
         """Share of its service in China that is shipped, over fabs alike, in [0, 1]."""
         if not self.service_lines:
             return self.model.per_draw(1.0)
-        shipped = total(line.shipped for line in self.service_lines)
+        shipped = total(line.orders.shipped for line in self.service_lines)
         return shipped / len(self.service_lines)
 
     def _room_for_china(self) -> PerDraw:
@@ -228,7 +228,7 @@ class DomesticToolmaker(Actor):
             if line.good is Good.DUV_IMMERSION and line.origin != self.country
         ]
         for line in scanners:
-            denied = denied + (1.0 - line.open_share) / len(scanners)
+            denied = denied + (1.0 - line.gates.open_share) / len(scanners)
         effort = 1.0 + assume["breakthrough.effort_per_denied_share"] * denied
         effort = effort * world.speed_of("toolmakers")
         self.hazard = accrued(
@@ -279,28 +279,3 @@ class DomesticToolmaker(Actor):
         months = np.maximum(self.model.month.index - self.immersion_since, 0.0)
         ramp = self.model.assume["domestic_tools.immersion_ramp_per_year"]
         return ramp * months / MONTHS_A_YEAR**2
-
-
-def value_in_month(
-    yearly: Mapping[int, float],
-    month: Month,
-    growth: float,
-    first: PerDraw | None = None,
-) -> PerDraw | float:
-    """Return a yearly series in the middle of a month, carried on beyond its end.
-
-    Between years it is interpolated, before the first middle of a year it is held, and
-    after the last it grows at a yearly rate.
-
-    Args:
-        yearly: values by year.
-        month: the month.
-        growth: a year, after the last on record.
-        first: ratio of the first year after it; None if it is like later ones.
-    """
-    years = sorted(yearly)
-    middle = month.year_fraction - 0.5
-    last = years[-1]
-    if middle >= last:
-        return yearly[last] * grown(middle - last, growth, first)
-    return float(np.interp(middle, years, [yearly[year] for year in years]))

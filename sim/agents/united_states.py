@@ -51,7 +51,7 @@ class UnitedStates(Government):
     ) -> None:
         super().__init__(world, name, country, escalation_steps=escalation_steps)
         self.threat = world.assume["us.initial_threat"]
-        world.threat = self.threat
+        world.publish_threat(self.threat)
         self.pressure = self.lobbying_influence = self.pain = world.zeros()
         self.revealed = world.zeros()
         self._events_seen = 0
@@ -73,7 +73,7 @@ class UnitedStates(Government):
         self.threat = after_revelations(
             self.threat, assume["us.revelation_jump"], surprises
         )
-        world.threat = self.threat
+        world.publish_threat(self.threat)
         revealed = self._smuggling_revealed()
         alarm = np.maximum(self.threat - before, 0.0) + np.maximum(
             revealed - self.revealed, 0.0

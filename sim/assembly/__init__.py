@@ -1,4 +1,4 @@
-"""Casting: a world from the records, actor by actor and line by line."""
+"""Assembly: builds a world from the records, actor by actor and line by line."""
 
 from collections.abc import Mapping
 
@@ -29,10 +29,11 @@ from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.model import ChipWar
 from sim.policy.beliefs import Beliefs
 from sim.policy.regime import Regime
+from sim.records.assumptions import sample
 from sim.records.expectations import news, prospects
 from sim.records.load import Records
 
-__all__ = ["BY_DRAW", "MECHANISMS", "build_world"]
+__all__ = ["BY_DRAW", "MECHANISMS", "build_world", "first_month_world"]
 
 MECHANISMS = (
     "service",
@@ -61,7 +62,7 @@ BY_DRAW = (
 )
 """Those of them that can be switched off in some draws and not in others."""
 
-_BUILDERS = (
+_PARTS = (
     add_governments,
     add_toolmakers,
     add_fabs,
@@ -76,7 +77,7 @@ _BUILDERS = (
     add_labour_market,
     add_investors,
 )
-"""Who is cast, in an order in which everyone's partners are there."""
+"""What adds the actors, in an order in which everyone's partners are there."""
 
 
 def build_world(
@@ -89,23 +90,60 @@ def build_world(
     mechanisms: Mapping[str, bool | InDraws],
     copies: int = 1,
 ) -> ChipWar:
-    """Return the world at its start, every actor cast and every line open.
+    """Return the world at its start, with every actor and every line.
 
     Args:
         records: what is known.
         regime: the law.
-        draws: the possible worlds.
+        draws: the draws of each copy.
         seed: of their luck.
         assumptions: each assumption's value in each draw of each copy.
         mechanisms: by name, whether a mechanism works, or in which draws of which
             copies; those not named do.
-        copies: how many times each possible world is lived, side by side.
+        copies: how many copies of the draws are run side by side.
 
     Raises:
         SettingsError: a mechanism is not known.
         InvariantError: a mechanism is switched by draw that cannot be.
-        RecordsError: the tables contradict each other.
     """
+    _check_mechanisms(mechanisms)
+    chance = (
+        Chance(seed, draws) if copies == 1 else RepeatedChance.of(seed, draws, copies)
+    )
+    world = ChipWar(
+        start=records.start,
+        regime=regime,
+        chance=chance,
+        assume=assumptions,
+        facts=records.facts.constants,
+        switched_off=[name for name, on in mechanisms.items() if not np.any(on)],
+        switched={
+            name: on for name, on in mechanisms.items() if isinstance(on, np.ndarray)
+        },
+        beliefs=Beliefs(
+            prospects(records.facts), news(records.facts), draws=chance.draws.count
+        ),
+    )
+    builder = WorldBuilder(records.facts, world)
+    for add_part in _PARTS:
+        add_part(builder)
+    return world
+
+
+def first_month_world(records: Records, regime: Regime) -> ChipWar:
+    """Return a world of one draw in its first month, for its actors and lines alone."""
+    draws, seed = Draws(1), 0
+    return build_world(
+        records,
+        regime,
+        draws,
+        seed=seed,
+        assumptions=sample(records.assumptions, draws, seed, {}),
+        mechanisms={},
+    )
+
+
+def _check_mechanisms(mechanisms: Mapping[str, bool | InDraws]) -> None:
     for name, on in mechanisms.items():
         if name not in MECHANISMS:
             raise SettingsError(
@@ -114,27 +152,3 @@ def build_world(
             )
         if isinstance(on, np.ndarray) and name not in BY_DRAW:
             raise InvariantError(f"{name} cannot be switched off draw by draw")
-    luck = _luck(seed, draws, copies)
-    world = ChipWar(
-        start=records.start,
-        regime=regime,
-        chance=luck,
-        assume=assumptions,
-        facts=records.facts.constants,
-        switched_off=[name for name, on in mechanisms.items() if not np.any(on)],
-        switched={
-            name: on for name, on in mechanisms.items() if isinstance(on, np.ndarray)
-        },
-        beliefs=Beliefs(
-            prospects(records.facts), news(records.facts), draws=luck.draws.count
-        ),
-    )
-    stage = WorldBuilder(records.facts, world)
-    for part in _BUILDERS:
-        part(stage)
-    return world
-
-
-def _luck(seed: int, draws: Draws, copies: int) -> Chance:
-    one = copies == 1
-    return Chance(seed, draws) if one else RepeatedChance.of(seed, draws, copies)

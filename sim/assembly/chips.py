@@ -1,125 +1,124 @@
-"""Casting of chip designers and memory makers, foreign and Chinese."""
+"""Building chip designers, foundries and memory makers, foreign and Chinese."""
 
+from sim.agents.cxmt import MemoryFab
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticChip, DomesticDesigner
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.assembly.world_builder import WorldBuilder
-from sim.domain.ensemble import PerDraw
-from sim.domain.errors import RecordsError
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
 from sim.records import tables
-from sim.records.catalogue import as_chip
+from sim.records.catalogue import REFERENCE_CHIP, as_chip
+from sim.records.tables import by_year
 
-_MILLION = 1e6
+_USD_PER_MILLION = 1e6
+_MONTHS_A_QUARTER = 3
 
-_REFERENCE = "H100"
-"""The chip that H100-equivalents are counted in."""
+_BOOKS = ("row_data_centre", "other_revenue", "other_china")
+"""Columns of a foreign designer's yearly books that the model reads."""
+
+_GROWTH_AFTER = {
+    "abroad": "supply",
+    "row_data_centre": "data_centre",
+    "other_revenue": "other_chip",
+    "other_china": "other_chip",
+}
+"""By book, and for supply, the kind of record whose growth follows its end."""
 
 
-def add_designers(stage: WorldBuilder) -> None:
-    """Cast Nvidia and AMD, with their books and the record of their supply."""
-    rows = stage.facts.rows(tables.ChipRow)
+def add_designers(builder: WorldBuilder) -> None:
+    """Add the foreign designers, with their books and the record of their supply."""
+    facts = builder.facts
+    rows = facts.rows(tables.ChipRow)
     chips = {row.chip: as_chip(row, row.hbm_stacks) for row in rows}
-    for name in dict.fromkeys(row.designer for row in rows):
-        books = [y for y in stage.facts.rows(tables.DesignerYear) if y.firm == name]
-        designer = Designer(
-            *stage.identity(name),
+    growth = {book: builder.first_year_growth(r) for book, r in _GROWTH_AFTER.items()}
+    for name in facts.values(tables.ChipRow, "designer"):
+        years = facts.rows(tables.DesignerYear, firm=name)
+        designer = builder.add(
+            Designer,
+            name,
             flagships=[
                 (chips[row.chip], row.launched) for row in rows if row.designer == name
             ],
-            reference=chips[_REFERENCE],
-            books={
-                "row_data_centre": {y.year: y.row_data_centre for y in books},
-                "other_revenue": {y.year: y.other_revenue for y in books},
-                "other_china": {y.year: y.other_china for y in books},
-            },
-            abroad=supply_record(stage, name),
-            first_growth=_first_growth(stage),
+            reference=chips[REFERENCE_CHIP],
+            books={book: by_year(years, book) for book in _BOOKS},
+            abroad=_monthly_supply(facts, name),
+            first_growth={k: ratio for k, ratio in growth.items() if ratio is not None},
         )
-        start = stage.in_every_draw(_stock_at_start(stage, name))
+        sold = facts.only_row(tables.StartStockRow, owner="WORLD", designer=name)
+        start = builder.per_draw(sold.training_h100e)
         designer.cumulative_abroad = designer.cumulative_at_start = start
-        stage.actors[name] = designer
 
 
-def _first_growth(stage: WorldBuilder) -> dict[str, PerDraw]:
-    """Return growth in the first year after a record that a vintage cuts, by book."""
-    kinds = {
-        "abroad": "supply",
-        "row_data_centre": "data_centre",
-        "other_revenue": "other_chip",
-        "other_china": "other_chip",
-    }
-    found = {book: stage.first_year(kind) for book, kind in kinds.items()}
-    return {book: growth for book, growth in found.items() if growth is not None}
+def _monthly_supply(facts: tables.Facts, designer: str) -> list[float]:
+    """Return what a designer sold outside China, H100-equivalents a month."""
+    quarters = facts.rows(tables.SupplyQuarter, designer=designer)
+    return [row.outside_china for row in quarters for _ in range(_MONTHS_A_QUARTER)]
 
 
-def supply_record(stage: WorldBuilder, designer: str) -> list[float]:
-    """Return accelerators sold outside China month by month, H100-equivalents."""
-    months: list[float] = []
-    for row in stage.facts.rows(tables.SupplyQuarter):
-        nvidia = designer == "nvidia"
-        flow = row.nvidia_outside_china if nvidia else row.others
-        months += [flow] * 3
-    return months
+def recorded_months(facts: tables.Facts) -> int:
+    """Return how many months the record of designers' supply covers."""
+    return len(facts.values(tables.SupplyQuarter, "quarter_end")) * _MONTHS_A_QUARTER
 
 
-def _stock_at_start(stage: WorldBuilder, designer: str) -> float:
-    stocks = {
-        row.channel: row.training_h100e
-        for row in stage.facts.rows(tables.StartStockRow)
-        if row.owner == "WORLD"
-    }
-    nvidia = stocks["nvidia"]
-    return nvidia if designer == "nvidia" else stocks["all"] - nvidia
-
-
-def add_domestic_designers(stage: WorldBuilder) -> None:
-    """Cast Chinese designers, and open their doors to dies at home and abroad."""
-    fab = stage.actors["smic_advanced"]
-    if not isinstance(fab, AdvancedFab):
-        raise RecordsError("fabs.csv: 'smic_advanced' must be at node 7nm")
-    foundry = Foundry(*stage.identity("tsmc"))
-    stage.actors["tsmc"] = foundry
-    for row in stage.facts.rows(tables.WaferShareRow):
-        designer = DomesticDesigner(
-            *stage.identity(row.designer),
-            generations=_generations(stage, row.designer),
-            fab=fab,
+def add_domestic_designers(builder: WorldBuilder) -> None:
+    """Add Chinese designers and foreign foundries, and the lines for dies."""
+    facts = builder.facts
+    for name in facts.values(tables.FoundryLineRow, "foundry"):
+        builder.add(Foundry, name)
+    [fab] = builder.every(AdvancedFab)
+    most_wafers = max(row.wafer_share for row in facts.rows(tables.WaferShareRow))
+    for row in facts.rows(tables.WaferShareRow):
+        builder.add(
+            DomesticDesigner,
+            row.designer,
+            generations=[
+                _generation(chip)
+                for chip in facts.rows(tables.DomesticChipRow, designer=row.designer)
+            ],
             wafer_share=row.wafer_share,
+            leads=row.wafer_share == most_wafers,
         )
-        stage.actors[row.designer] = designer
-        stage.open(fab.name, row.designer, Good.LOGIC_WAFERS, share=row.wafer_share)
-    stage.open("tsmc", "huawei", Good.LOGIC_WAFERS, share=1.0, transit=1)
-
-
-def _generations(stage: WorldBuilder, designer: str) -> list[DomesticChip]:
-    return [
-        DomesticChip(
-            name=row.chip,
-            launch=Month.of(parse_day(row.launch)),
-            dies=row.dies,
-            stacks=row.stacks,
-            training=row.training_h100e,
-            inference=row.inference_h100e,
-            price=row.price_usd,
+        builder.open_line(
+            fab.name, row.designer, Good.LOGIC_WAFERS, share=row.wafer_share
         )
-        for row in stage.facts.rows(tables.DomesticChipRow)
-        if row.designer == designer
-    ]
+    for line in facts.rows(tables.FoundryLineRow):
+        builder.open_line(
+            line.foundry, line.buyer, Good.LOGIC_WAFERS, transit=line.transit_months
+        )
 
 
-def add_memory_makers(stage: WorldBuilder) -> None:
-    """Cast foreign memory makers, and open their lines and CXMT’s."""
-    buyers = [row.designer for row in stage.facts.rows(tables.WaferShareRow)]
-    for row in stage.facts.rows(tables.MemoryRow):
-        stage.actors[row.maker] = MemoryMaker(
-            *stage.identity(row.maker),
+def _generation(row: tables.DomesticChipRow) -> DomesticChip:
+    return DomesticChip(
+        name=row.chip,
+        launch=Month.of(parse_day(row.launch)),
+        dies=row.dies,
+        stacks=row.stacks,
+        training=row.training_h100e,
+        inference=row.inference_h100e,
+        price=row.price_usd,
+    )
+
+
+def add_memory_makers(builder: WorldBuilder) -> None:
+    """Add foreign memory makers; open their lines, and those of the Chinese one."""
+    buyers = builder.facts.values(tables.WaferShareRow, "designer")
+    for row in builder.facts.rows(tables.MemoryRow):
+        builder.add(
+            MemoryMaker,
+            row.maker,
             share=row.share,
-            price=row.stack_price_usd / _MILLION,
+            price=row.stack_price_usd / _USD_PER_MILLION,
         )
         for buyer in buyers:
-            stage.open(row.maker, buyer, Good.HBM, share=row.share, transit=1)
-    for buyer in buyers:
-        stage.open("cxmt", buyer, Good.HBM, share=1.0)
+            builder.open_line(row.maker, buyer, Good.HBM, share=row.share, transit=1)
+    for fab in builder.every(MemoryFab):
+        for buyer in buyers:
+            builder.open_line(fab.name, buyer, Good.HBM)
+
+
+def leading_designer(builder: WorldBuilder) -> Designer:
+    """Return the foreign designer from whom Chinese laboratories order most."""
+    rows = builder.facts.rows(tables.OrderShareRow)
+    return builder.actor(Designer, max(rows, key=lambda row: row.share).seller)

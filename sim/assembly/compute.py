@@ -1,4 +1,4 @@
-"""Casting of laboratories, the grey market and offshore clouds."""
+"""Building laboratories, the grey market and offshore clouds."""
 
 from collections.abc import Mapping
 from math import inf
@@ -9,81 +9,81 @@ from sim.agents.frontier import FrontierLab
 from sim.agents.grey_market import Broker, Distributor
 from sim.agents.lab import AcceleratorStock, Lab
 from sim.agents.offshore import OffshoreCloud
-from sim.agents.toolmaker import value_in_month
-from sim.assembly.chips import supply_record
-from sim.assembly.world_builder import CHINA, WorldBuilder
+from sim.assembly.chips import recorded_months
+from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw
-from sim.domain.errors import RecordsError
 from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import Good
+from sim.mechanisms.growth import value_in_month
 from sim.records import tables
+from sim.records.tables import by_year
+
+Shares = Mapping[str, float]
+"""Customary share of a channel's money that goes to each of its sellers, by id."""
 
 
-def add_frontier_labs(stage: WorldBuilder) -> None:
-    """Cast the frontier laboratories."""
-    known = {row.quantity: row for row in stage.facts.rows(tables.FrontierRecordRow)}
-    reference = known["reference_run"]
-    since = Month.of(parse_day(reference.as_of)) - stage.world.start
-    years = min(known["record_ends"].value, _seen_until(stage)) - stage.world.start.year
-    suppliers = [a for a in stage.actors.values() if isinstance(a, Designer)]
-    for row in stage.facts.rows(tables.FrontierRow):
-        stage.actors[row.lab] = FrontierLab(
-            *stage.identity(row.lab),
+def add_frontier_labs(builder: WorldBuilder) -> None:
+    """Add the frontier laboratories."""
+    facts, start = builder.facts, builder.world.start
+    record = {row.quantity: row for row in facts.rows(tables.FrontierRecordRow)}
+    reference = record["reference_run"]
+    years = min(record["record_ends"].value, _seen_until(builder)) - start.year
+    for row in facts.rows(tables.FrontierRow):
+        builder.add(
+            FrontierLab,
+            row.lab,
             run_factor=row.run_factor,
             reference_run=reference.value,
-            months_to_reference=since,
+            months_to_reference=Month.of(parse_day(reference.as_of)) - start,
             recorded_months=round(years * MONTHS_A_YEAR),
-            suppliers=suppliers,
+            suppliers=builder.every(Designer),
         )
 
 
-def _seen_until(stage: WorldBuilder) -> float:
+def _seen_until(builder: WorldBuilder) -> float:
     """Return when what is seen of any record ends, in decimal years."""
-    last = stage.facts.seen_until
+    last = builder.facts.seen_until
     return inf if last is None else (last.index + 1) / MONTHS_A_YEAR
 
 
-def _nvidia(stage: WorldBuilder) -> Designer:
-    nvidia = stage.actors["nvidia"]
-    if not isinstance(nvidia, Designer):
-        raise RecordsError("chips.csv: 'nvidia' designs no chip")
-    return nvidia
-
-
-def add_grey_market(stage: WorldBuilder) -> None:
-    """Cast the brokers at every hub and the distributors in China."""
+def add_grey_market(builder: WorldBuilder) -> None:
+    """Add the brokers at every hub, and the distributors in China whom they supply."""
+    facts = builder.facts
+    capacity = builder.assume["smuggle.start_capacity"]
     brokers = []
-    for row in stage.facts.rows(tables.HubRow):
-        broker = Broker(
-            *stage.identity(row.broker),
-            import_share=row.import_share,
-            capacity=stage.assume["smuggle.start_capacity"] * row.capacity_share,
+    for row in facts.rows(tables.HubRow):
+        brokers.append(
+            builder.add(
+                Broker,
+                row.broker,
+                import_share=row.import_share,
+                capacity=capacity * row.capacity_share,
+            )
         )
-        stage.actors[row.broker] = broker
-        stage.open(
-            "nvidia",
-            row.broker,
-            Good.AI_CHIP,
-            share=row.import_share,
-            destination=row.country,
+        builder.open_line(
+            row.designer, row.broker, Good.AI_CHIP, share=row.import_share
         )
-        brokers.append(broker)
-    stage.actors["cn_distributors"] = Distributor(
-        *stage.identity("cn_distributors"), brokers=brokers, designer=_nvidia(stage)
+    [designer] = facts.values(tables.HubRow, "designer")
+    builder.add(
+        Distributor,
+        facts.only_row(tables.ActorRow, kind="distributor").id,
+        brokers=brokers,
+        designer=builder.actor(Designer, designer),
     )
 
 
-def add_clouds(stage: WorldBuilder) -> None:
-    """Cast the offshore clouds."""
-    for row in stage.facts.rows(tables.CloudRow):
-        stage.actors[row.cloud] = OffshoreCloud(
-            *stage.identity(row.cloud),
+def add_clouds(builder: WorldBuilder) -> None:
+    """Add the offshore clouds."""
+    for row in builder.facts.rows(tables.CloudRow):
+        builder.add(
+            OffshoreCloud,
+            row.cloud,
             supply_share=row.supply_share,
-            designer=_nvidia(stage),
-            first=stage.assume["offshore.start_h100e"] * row.supply_share,
+            designer=builder.actor(Designer, row.designer),
+            first=builder.assume["offshore.start_h100e"] * row.supply_share,
         )
-        stage.open(
-            "nvidia",
+        builder.open_line(
+            row.designer,
             row.cloud,
             Good.AI_CHIP,
             share=row.supply_share,
@@ -91,90 +91,88 @@ def add_clouds(stage: WorldBuilder) -> None:
         )
 
 
-def add_labs(stage: WorldBuilder) -> None:
-    """Cast the Chinese laboratories, with their stocks and all that they buy from."""
+def add_labs(builder: WorldBuilder) -> None:
+    """Add the Chinese laboratories, with their stocks and all that they buy from."""
+    facts = builder.facts
+    channels = _channels(facts)
     sellers = {
-        "legal": ChannelSellers([stage.actors["nvidia"], stage.actors["amd"]]),
-        "grey": ChannelSellers([stage.actors["cn_distributors"]]),
-        "domestic": ChannelSellers(
-            [
-                stage.actors[row.designer]
-                for row in stage.facts.rows(tables.WaferShareRow)
-            ]
-        ),
-        "offshore": ChannelSellers(
-            [stage.actors[row.cloud] for row in stage.facts.rows(tables.CloudRow)]
-        ),
+        channel: ChannelSellers([builder.actors[name] for name in shares])
+        for channel, shares in channels.items()
     }
-    spending = _spending(stage)
-    for row in stage.facts.rows(tables.LabRow):
-        home_only = stage.country.get(row.lab) == CHINA and not row.openness
-        own = {"domestic": sellers["domestic"]} if home_only else sellers
-        stage.actors[row.lab] = lab = Lab(
-            *stage.identity(row.lab),
+    spending = _monthly_spending(builder)
+    for row in facts.rows(tables.LabRow):
+        # A laboratory that is not open to foreign chips buys at home alone.
+        used = channels if row.openness else {"domestic": channels["domestic"]}
+        builder.add(
+            Lab,
+            row.lab,
             spending=spending,
-            first_growth=stage.first_year("budget"),
+            first_growth=builder.first_year_growth("budget"),
             budget_share=row.budget_share,
-            first_stock=_first_stock(stage, row.start_share),
-            first_offshore=_first_offshore(stage, row, home_only),
+            first_stock=_first_stock(builder, row.start_share),
+            first_offshore=_first_offshore(builder, row),
             run_factor=row.largest_run_factor,
-            sellers=own,
+            sellers={channel: sellers[channel] for channel in used},
         )
-        _compute_lines(stage, lab, own)
+        _open_compute_lines(builder, row.lab, used)
 
 
-def _spending(stage: WorldBuilder) -> list[PerDraw | float]:
-    yearly = {
-        row.year: row.spending_usd_m for row in stage.facts.rows(tables.BudgetYear)
+def _channels(facts: tables.Facts) -> dict[str, Shares]:
+    """Return the sellers of each channel, with their shares."""
+    distributor = facts.only_row(tables.ActorRow, kind="distributor").id
+    return {
+        "legal": {row.seller: row.share for row in facts.rows(tables.OrderShareRow)},
+        "grey": {distributor: 1.0},
+        "domestic": {
+            row.designer: row.wafer_share for row in facts.rows(tables.WaferShareRow)
+        },
+        "offshore": {
+            row.cloud: row.supply_share for row in facts.rows(tables.CloudRow)
+        },
     }
-    months = len(supply_record(stage, "nvidia"))
-    start, first = stage.world.start, stage.first_year("budget")
+
+
+def _open_compute_lines(
+    builder: WorldBuilder, lab: str, channels: Mapping[str, Shares]
+) -> None:
+    """Open a laboratory's lines; on the grey market it has none, it pays in cash."""
+    transit = {
+        "legal": int(builder.world.facts["chip_transit_months"]),
+        "domestic": int(builder.world.facts["chip_transit_months"]),
+        "offshore": 0,
+    }
+    for channel, shares in channels.items():
+        good = Good.CLOUD if channel == "offshore" else Good.AI_CHIP
+        for seller, share in shares.items():
+            if channel != "grey":
+                builder.open_line(
+                    seller, lab, good, share=share, transit=transit[channel]
+                )
+
+
+def _monthly_spending(builder: WorldBuilder) -> list[PerDraw | float]:
+    """Return Chinese spending on compute by month of the record, USD million a year."""
+    yearly = by_year(builder.facts.rows(tables.BudgetYear), "spending_usd_m")
+    first = builder.first_year_growth("budget")
     return [
-        value_in_month(yearly, start + month, 0.0, first) for month in range(months)
+        value_in_month(yearly, builder.world.start + month, 0.0, first)
+        for month in range(recorded_months(builder.facts))
     ]
 
 
-def _first_stock(stage: WorldBuilder, part: float) -> AcceleratorStock:
-    row = stage.facts.only_row(tables.StartStockRow, lambda r: r.owner == CHINA)
+def _first_stock(builder: WorldBuilder, start_share: float) -> AcceleratorStock:
+    row = builder.facts.only_row(tables.StartStockRow, owner="CHN")
     return AcceleratorStock(
-        stage.in_every_draw(row.units * part),
-        stage.in_every_draw(row.training_h100e * part),
-        stage.in_every_draw(row.inference_h100e * part),
+        builder.per_draw(row.units * start_share),
+        builder.per_draw(row.training_h100e * start_share),
+        builder.per_draw(row.inference_h100e * start_share),
     )
 
 
-def _first_offshore(
-    stage: WorldBuilder, row: tables.LabRow, home_only: bool
-) -> AcceleratorStock:
-    users = [r.budget_share for r in stage.facts.rows(tables.LabRow) if r.openness]
-    part = 0.0 if home_only else row.budget_share / sum(users)
-    amount = stage.assume["offshore.start_h100e"] * part
+def _first_offshore(builder: WorldBuilder, row: tables.LabRow) -> AcceleratorStock:
+    """Return a laboratory's part of the compute that open ones rent abroad."""
+    rows = builder.facts.rows(tables.LabRow)
+    renters = sum(row.budget_share for row in rows if row.openness)
+    rented = row.budget_share / renters if row.openness else 0.0
+    amount = builder.assume["offshore.start_h100e"] * rented
     return AcceleratorStock(amount, amount, amount)
-
-
-def _compute_lines(
-    stage: WorldBuilder, lab: Lab, sellers: Mapping[str, ChannelSellers]
-) -> None:
-    transit = int(stage.world.facts["chip_transit_months"])
-    for channel, found in sellers.items():
-        if channel == "grey":
-            continue
-        good = Good.CLOUD if channel == "offshore" else Good.AI_CHIP
-        for firm in found.firms:
-            stage.open(
-                firm.name,
-                lab.name,
-                good,
-                share=_channel_share(stage, firm.name),
-                transit=0 if channel == "offshore" else transit,
-            )
-
-
-def _channel_share(stage: WorldBuilder, seller: str) -> float:
-    """Return the share of a channel's money that goes to one seller by custom."""
-    found = [
-        *((r.designer, r.wafer_share) for r in stage.facts.rows(tables.WaferShareRow)),
-        *((r.cloud, r.supply_share) for r in stage.facts.rows(tables.CloudRow)),
-        *((r.seller, r.share) for r in stage.facts.rows(tables.OrderShareRow)),
-    ]
-    return dict(found)[seller]

@@ -1,105 +1,98 @@
-"""Casting of governments, exporters, the labour market and investors."""
+"""Building governments, exporters, the labour market and investors."""
 
 from sim.agents.ally import Ally
 from sim.agents.china import ChinaGovernment
-from sim.agents.designer import Designer
 from sim.agents.fab import Fab
 from sim.agents.government import EscalationStep
 from sim.agents.investors import Investors, ListedFirm, StockProfile
 from sim.agents.suppliers import Exporter
 from sim.agents.talent import LabourMarket, LabourPool
 from sim.agents.united_states import UnitedStates
+from sim.assembly.chips import leading_designer
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import total
 from sim.domain.supply import Good
 from sim.records import tables
 from sim.records.market_rows import MarketRow, SupplierYear
+from sim.records.tables import by_year
 
 
-def add_governments(stage: WorldBuilder) -> None:
-    """Cast the governments: the two powers, and the allies between them."""
-    ladder = stage.facts.rows(tables.RungRow)
-    rungs = {row.kind: EscalationStep(row.severity, row.tightens) for row in ladder}
-    exposure = {
-        row.state: row.exposure_to_retaliation
-        for row in stage.facts.rows(tables.AllyRow)
-    }
-    for row in stage.facts.rows(tables.ActorRow):
-        if row.kind != "government":
-            continue
-        who = stage.identity(row.id)
+def add_governments(builder: WorldBuilder) -> None:
+    """Add the governments: the two powers, and the allies between them."""
+    facts = builder.facts
+    ladder = facts.rows(tables.RungRow)
+    steps = {row.kind: EscalationStep(row.severity, row.tightens) for row in ladder}
+    for row in facts.rows(tables.ActorRow, kind="government"):
         match row.country:
             case "USA":
-                stage.actors[row.id] = UnitedStates(*who, escalation_steps=rungs)
+                builder.add(UnitedStates, row.id, escalation_steps=steps)
             case "CHN":
-                stage.actors[row.id] = ChinaGovernment(*who, escalation_steps=rungs)
+                builder.add(ChinaGovernment, row.id, escalation_steps=steps)
             case state:
-                stage.actors[row.id] = Ally(
-                    *who, escalation_steps=rungs, exposure=exposure[state]
-                )
+                ally = facts.only_row(tables.AllyRow, state=state)
+                exposure = ally.exposure_to_retaliation
+                builder.add(Ally, row.id, escalation_steps=steps, exposure=exposure)
 
 
-def add_exporters(stage: WorldBuilder) -> None:
-    """Cast the exporters of minerals and of design software."""
-    minerals = stage.facts.rows(tables.MineralRow)
-    stage.actors["cn_minerals"] = Exporter(
-        *stage.identity("cn_minerals"), usual={m.buyer: m.shipments for m in minerals}
-    )
-    for m in minerals:
-        stage.open("cn_minerals", m.buyer, Good.MINERALS, destination=m.destination)
-    users = stage.facts.rows(tables.EdaLineRow)
-    stage.actors["eda_vendors"] = Exporter(
-        *stage.identity("eda_vendors"), usual={u.buyer: u.share for u in users}
-    )
-    for u in users:
-        stage.open("eda_vendors", u.buyer, Good.EDA, share=u.share)
+def add_exporters(builder: WorldBuilder) -> None:
+    """Add the exporters of minerals and of design software."""
+    facts = builder.facts
+    for seller in facts.values(tables.MineralRow, "seller"):
+        minerals = facts.rows(tables.MineralRow, seller=seller)
+        builder.add(Exporter, seller, usual={m.buyer: m.shipments for m in minerals})
+        for m in minerals:
+            builder.open_line(seller, m.buyer, Good.MINERALS, destination=m.destination)
+    for seller in facts.values(tables.EdaLineRow, "seller"):
+        users = facts.rows(tables.EdaLineRow, seller=seller)
+        builder.add(Exporter, seller, usual={user.buyer: user.share for user in users})
+        for user in users:
+            builder.open_line(seller, user.buyer, Good.EDA, share=user.share)
 
 
-def add_labour_market(stage: WorldBuilder) -> None:
-    """Cast the market for engineers and researchers, once all fabs are there."""
-    assume = stage.assume
-    fabs = [each for each in stage.actors.values() if isinstance(each, Fab)]
-    designers = [each for each in stage.actors.values() if isinstance(each, Designer)]
+def add_labour_market(builder: WorldBuilder) -> None:
+    """Add the market for engineers and researchers, once all fabs are there."""
+    assume, fabs = builder.assume, builder.every(Fab)
     capacity = total(fab.plan for fab in fabs)
     chips_abroad = assume["talent.abroad_over_home.chips"]
+    engineers = assume["talent.fab_engineers_per_kwpm"] * capacity
+    toolmakers = assume["talent.toolmaker_engineers_at_start"]
+    researchers = assume["talent.researchers_at_start"]
     pools = {
-        "fabs": LabourPool(
-            assume["talent.fab_engineers_per_kwpm"] * capacity, chips_abroad
-        ),
-        "toolmakers": LabourPool(
-            assume["talent.toolmaker_engineers_at_start"], chips_abroad
-        ),
-        "labs": LabourPool(
-            assume["talent.researchers_at_start"],
-            assume["talent.abroad_over_home.labs"],
-        ),
+        "fabs": LabourPool(engineers, chips_abroad),
+        "toolmakers": LabourPool(toolmakers, chips_abroad),
+        "labs": LabourPool(researchers, assume["talent.abroad_over_home.labs"]),
     }
-    stage.actors["cn_engineers"] = LabourMarket(
-        *stage.identity("cn_engineers"), fabs=fabs, designer=designers[0], pools=pools
+    builder.add(
+        LabourMarket,
+        builder.facts.only_row(tables.ActorRow, kind="labour market").id,
+        fabs=fabs,
+        designer=leading_designer(builder),
+        pools=pools,
     )
 
 
-def add_investors(stage: WorldBuilder) -> None:
-    """Cast the investors, once every listed firm is there."""
-    rows = stage.facts.rows(tables.FirmRow)
-    firms = [stage.actors[row.firm] for row in rows]
-    stage.actors["investors"] = Investors(
-        *stage.identity("investors"),
+def add_investors(builder: WorldBuilder) -> None:
+    """Add the investors, once every listed firm is there."""
+    rows = builder.facts.rows(tables.FirmRow)
+    firms = [builder.actors[row.firm] for row in rows]
+    builder.add(
+        Investors,
+        builder.facts.only_row(tables.ActorRow, kind="investors").id,
         firms=[firm for firm in firms if isinstance(firm, ListedFirm)],
-        shares={row.firm: _share(stage, row) for row in rows},
+        shares={row.firm: _share(builder, row) for row in rows},
     )
 
 
-def _share(stage: WorldBuilder, row: tables.FirmRow) -> StockProfile:
-    market = stage.facts.only_row(MarketRow, lambda market: market.firm == row.firm)
-    years = [y for y in stage.facts.rows(SupplierYear) if y.firm == row.firm]
+def _share(builder: WorldBuilder, row: tables.FirmRow) -> StockProfile:
+    market = builder.facts.only_row(MarketRow, firm=row.firm)
+    years = builder.facts.rows(SupplierYear, firm=row.firm)
     return StockProfile(
         multiple=row.price_to_sales,
         margin_ratio=market.margin_ratio,
         ai_share=market.ai_share,
         daily_volatility=market.daily_volatility,
-        yearly={y.year: y.revenue for y in years},
-        other_china={y.year: y.china_revenue for y in years},
+        yearly=by_year(years, "revenue"),
+        other_china=by_year(years, "china_revenue"),
         growth=row.row_growth_after,
-        first_growth=stage.first_year("supplier"),
+        first_growth=builder.first_year_growth("supplier"),
     )

@@ -1,1 +1,1 @@
-"""The words: months, draws, chance, chips, supply lines, errors."""
+"""Vocabulary of the model: months, draws, chance, chips, supply lines, errors."""

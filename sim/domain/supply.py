@@ -1,6 +1,7 @@
 """What is traded, and along which lines."""
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -47,20 +48,130 @@ TOOL_CLASSES = (
 """Classes of wafer-fab tools that Chinese lines run on (EUV was never shipped)."""
 
 SERVICE = (Good.ENGINEERS, Good.SPARE_PARTS, Good.SERVICE_SOFTWARE)
-"""What a vendor's service consists of."""
+"""The parts of a vendor's service."""
 
 LineKey = tuple[str, str, str]
 """Seller, buyer and good of a line."""
 
 
+class Gates:
+    """What the two gates on a line let through: the exporter's, then the importer's.
+
+    All but the first three attributes follow from them; they are kept because every
+    line is asked about them every month, while law seldom changes.
+
+    Attributes:
+        licence: share of new orders that the exporter's state licenses, in [0, 1].
+        permit: share of those that the importer's state permits.
+        pending: share that announced law would deny on top.
+        open_share: share of new orders that passes both gates.
+        all_pass: whether everything passes both gates in every draw.
+        all_permitted: whether all that is licensed is permitted, in every draw.
+        more_pending: whether announced law would deny anything on top, in any draw.
+        still_licensed: share of the open orders that today's law would license too.
+        still_permitted: share of those that today's law would permit too.
+        tightened: whether law has tightened, in any draw, since the open orders passed.
+    """
+
+    def __init__(self, like: PerDraw) -> None:
+        """Let everything through, in as many draws as an array has."""
+        self.still_licensed = self.still_permitted = np.ones_like(like)
+        self.licence = self.permit = self.still_licensed
+        self.set(self.licence, self.permit, np.zeros_like(like))
+
+    def set(self, licence: PerDraw, permit: PerDraw, pending: PerDraw) -> None:
+        """Set what both gates let through, and what announced law would deny."""
+        self.still_licensed = self.still_licensed * _kept(self.licence, licence)
+        self.still_permitted = self.still_permitted * _kept(self.permit, permit)
+        still_open = self.still_licensed * self.still_permitted
+        self.tightened = not (still_open >= 1.0).all()
+        self.licence, self.permit, self.pending = licence, permit, pending
+        self.more_pending = bool((pending > 0.0).any())
+        self.all_permitted = bool((permit >= 1.0).all())
+        self.open_share = licence if self.all_permitted else licence * permit
+        self.all_pass = bool((self.open_share >= 1.0).all())
+
+    def copy_from(self, other: "Gates") -> None:
+        """Set the gates as those of a line to which the same law applies."""
+        self.set(other.licence, other.permit, other.pending)
+
+    def leak(self, leakage: PerDraw) -> None:
+        """License at least the share of orders that slips past the law."""
+        licence = np.maximum(self.licence, leakage)
+        self.set(licence, self.permit, self.pending)
+
+    def settle(self) -> None:
+        """Take note that the open orders have passed the gates as they are now."""
+        if self.tightened:
+            self.still_licensed = self.still_permitted = np.ones_like(self.licence)
+            self.tightened = False
+
+
+class OrderBook:
+    """The orders on a line, in units of the good, and its goods under way.
+
+    Every month they go down one ladder, in every draw:
+    ``ordered >= licensed >= permitted >= shipped >= 0``.
+
+    Attributes:
+        new: orders placed this month.
+        backlog: orders let through but not shipped yet.
+        ordered: both together.
+        licensed: of those, what passed the exporter's gate.
+        permitted: of those, what passed the importer's gate.
+        shipped: of those, what was shipped this month.
+        arrived: what arrived this month.
+        in_transit: what is under way, the next to arrive first.
+    """
+
+    def __init__(self, ordered: PerDraw, transit: int) -> None:
+        """Open a book with first orders; goods take `transit` months to arrive."""
+        nothing = np.zeros_like(ordered)
+        self.ordered = self.new = ordered
+        self.backlog = self.licensed = self.permitted = nothing
+        self.shipped = self.arrived = nothing
+        self.in_transit: tuple[PerDraw, ...] = (nothing,) * transit
+
+    def place(self, quantity: PerDraw) -> None:
+        """Add a month's orders to those still open."""
+        self.new = quantity
+        self.ordered = self.backlog + quantity
+
+    def pass_gates(self, gates: Gates) -> None:
+        """Strike from the book what the gates turn away.
+
+        New orders pass them once. Those still open have passed before, and pass again
+        only where law has tightened since.
+        """
+        if gates.all_pass and not gates.tightened:
+            self.licensed = self.permitted = self.ordered
+            return
+        kept_licensed = kept_permitted = self.backlog
+        if gates.tightened:
+            kept_licensed = self.backlog * gates.still_licensed
+            kept_permitted = kept_licensed * gates.still_permitted
+        self.licensed = kept_licensed + self.new * gates.licence
+        if gates.all_permitted and not gates.tightened:
+            self.permitted = self.licensed
+        else:
+            self.permitted = kept_permitted + self.new * gates.open_share
+
+    def ship(self, quantity: PerDraw, backlog: PerDraw) -> None:
+        """Send goods on their way, and receive what was sent `transit` months ago."""
+        self.shipped, self.backlog = quantity, backlog
+        under_way = (*self.in_transit, quantity)
+        self.arrived, self.in_transit = under_way[0], under_way[1:]
+
+    def call_off(self, kept: PerDraw) -> PerDraw:
+        """Keep a share of the open orders; return what is called off."""
+        called_off = self.backlog * (1.0 - kept)
+        self.backlog = self.backlog * kept
+        return called_off
+
+
 @dataclass(eq=False)
 class SupplyLine:
-    """A seller's standing business with a buyer in one good: an edge of the network.
-
-    Every month it climbs down one ladder, in every draw:
-    ``ordered >= licensed >= permitted >= shipped >= 0``, in units of the good
-    (exporter's licence, importer's permit). What is shipped arrives `transit` months
-    later.
+    """A seller's lasting business with a buyer in one good: an edge of the network.
 
     Attributes:
         seller: actor id.
@@ -68,24 +179,15 @@ class SupplyLine:
         good: what it carries.
         origin: ISO 3166 alpha-3 code of the state whose law binds the seller.
         destination: alpha-3 code of where the good goes.
+        ordered: first orders, in units of the good.
         party: actor id of the firm behind the buyer, as a listing would name it.
         advanced: whether the buyer is a facility that makes advanced-node chips.
         transit: months from shipment to arrival.
         lead_time: months from order to shipment when the seller is not short.
         price: USD million a unit.
         chip: the chip it carries, if it carries chips.
-        backlog: orders let through but not shipped yet.
-        licence: share of orders that the exporter's state licenses, in [0, 1].
-        permit: share of those that the importer's state permits.
-        pending: share that announced law would deny on top.
-        warned: whether announced law would deny anything on top, in any draw.
-        open_share: share of orders that passes both gates.
-        new: orders placed this month.
-        still_licensed: share of the open orders that today's law would license too.
-        still_permitted: share of those that today's law would permit too.
-        free: whether everything passes both gates in every draw.
-        welcome: whether all that is licensed is permitted, in every draw.
-        steady: whether all open orders would be let through again, in every draw.
+        gates: what may pass by law.
+        orders: what was ordered, and what became of it.
     """
 
     seller: str
@@ -93,94 +195,65 @@ class SupplyLine:
     good: Good
     origin: str
     destination: str
-    ordered: PerDraw
+    ordered: InitVar[PerDraw]
     party: str = ""
     advanced: bool = False
     transit: int = 0
     lead_time: float = 1.0
     price: PerDraw | float = 1.0
     chip: Chip | None = None
-    backlog: PerDraw = field(init=False)
-    licence: PerDraw = field(init=False)
-    permit: PerDraw = field(init=False)
-    pending: PerDraw = field(init=False)
-    more_pending: bool = field(init=False)
-    open_share: PerDraw = field(init=False)
-    new_orders: PerDraw = field(init=False)
-    still_licensed: PerDraw = field(init=False)
-    still_permitted: PerDraw = field(init=False)
-    all_pass: bool = field(init=False)
-    all_permitted: bool = field(init=False)
-    steady: bool = field(init=False)
-    licensed: PerDraw = field(init=False)
-    permitted: PerDraw = field(init=False)
-    shipped: PerDraw = field(init=False)
-    arrived: PerDraw = field(init=False)
-    in_transit: tuple[PerDraw, ...] = field(init=False)
+    gates: Gates = field(init=False)
+    orders: OrderBook = field(init=False)
 
-    def __post_init__(self) -> None:
-        nothing = np.zeros_like(self.ordered)
+    def __post_init__(self, ordered: PerDraw) -> None:
         self.party = self.party or self.buyer
-        self.licensed = self.permitted = self.shipped = self.arrived = nothing
-        self.backlog = self.pending = nothing
-        self.licence = self.permit = self.open_share = np.ones_like(self.ordered)
-        self.new_orders = self.ordered
-        self.still_licensed = self.still_permitted = self.licence
-        self.all_pass = self.all_permitted = self.steady = True
-        self.more_pending = False
-        self.in_transit = (nothing,) * self.transit
+        self.gates, self.orders = Gates(ordered), OrderBook(ordered, self.transit)
+
+    def fill(self, flow: PerDraw) -> None:
+        """Begin with the orders and the goods under way that a steady flow takes."""
+        self.orders.backlog = flow * self.lead_time
+        self.orders.in_transit = (flow,) * self.transit
+
+    def carry(self, chip: Chip) -> None:
+        """Carry a chip from now on."""
+        self.chip = chip
+
+    def carrying(self, chip: Chip | None) -> "SupplyLine":
+        """Return the line as it would be with a chip, to look up what law lets pass."""
+        probe = copy(self)
+        probe.chip = chip
+        return probe
+
+    def quote(self, price: PerDraw | float) -> None:
+        """Sell at a price from now on, USD million a unit."""
+        self.price = price
 
     def order(self, quantity: PerDraw) -> None:
         """Add a month's orders to those still open."""
-        self.new_orders = quantity
-        self.ordered = self.backlog + quantity
+        self.orders.place(quantity)
 
     def clear(self) -> None:
-        """Pass the order book through the exporter's and the importer's gate.
-
-        New orders are asked about once; those still open were let through before and
-        are asked about again only where law has tightened since. What a gate turns away
-        is struck from the book.
-        """
-        if self.all_pass and self.steady:
-            self.licensed = self.permitted = self.ordered
-            return
-        held = kept = self.backlog
-        if not self.steady:
-            held = self.backlog * self.still_licensed
-            kept = held * self.still_permitted
-        self.licensed = held + self.new_orders * self.licence
-        if self.steady and self.all_permitted:
-            self.permitted = self.licensed
-        else:
-            self.permitted = kept + self.new_orders * self.open_share
-        if not self.steady:
-            self.still_licensed = self.still_permitted = np.ones_like(self.ordered)
-            self.steady = True
-
-    def set_gates(self, licence: PerDraw, permit: PerDraw, pending: PerDraw) -> None:
-        """Set what both gates let through, and what announced law would deny."""
-        self.still_licensed = self.still_licensed * _kept(self.licence, licence)
-        self.still_permitted = self.still_permitted * _kept(self.permit, permit)
-        still = self.still_licensed * self.still_permitted
-        self.steady = bool((still >= 1.0).all())
-        self.licence, self.permit, self.pending = licence, permit, pending
-        self.more_pending = bool((pending > 0.0).any())
-        self.all_permitted = bool((permit >= 1.0).all())
-        self.open_share = licence if self.all_permitted else licence * permit
-        self.all_pass = bool((self.open_share >= 1.0).all())
+        """Pass the order book through the exporter's and the importer's gate."""
+        self.orders.pass_gates(self.gates)
+        self.gates.settle()
 
     def ship(self, quantity: PerDraw) -> None:
-        """Send goods on their way, and receive what was sent `transit` months ago."""
-        self.shipped = quantity
-        self.backlog = self.permitted - quantity
-        road = (*self.in_transit, quantity)
-        self.arrived, self.in_transit = road[0], road[1:]
+        """Ship goods; orders that they do not fill stay open."""
+        self.orders.ship(quantity, self.orders.permitted - quantity)
+
+    def ship_and_close(self, quantity: PerDraw) -> None:
+        """Ship goods; orders that they do not fill are struck from the book."""
+        self.orders.ship(quantity, np.zeros_like(quantity))
+
+    def ship_all(self) -> None:
+        """Ship this month all that passes both gates."""
+        self.clear()
+        self.ship_and_close(self.orders.permitted)
 
     @property
     def due(self) -> PerDraw:
         """What a seller that is not short of it ships this month."""
-        return self.permitted / self.lead_time
+        return self.orders.permitted / self.lead_time
 
     @property
     def key(self) -> LineKey:

@@ -36,7 +36,7 @@ class Factor:
     whole: bool = False
     scale: Literal["linear", "log", "months"] = "linear"
 
-    def at(self, level: float) -> Value:
+    def value_at(self, level: float) -> Value:
         """Return the value at a level.
 
         Args:

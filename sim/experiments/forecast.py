@@ -1,8 +1,8 @@
 """The forecast: quantiles of what firms and chips will do after the record.
 
-A series that was observed is forecast as the hindcast scores it: the model's draws,
-what the model left over of the series carried forward, and the error of observing. One
-that was not has the remainder of a family that fits, as wide as it ever is, or none.
+A series that was observed is forecast as the hindcast scores it: the model's draws, its
+discrepancy carried forward, and the error of observing. One that was not has the
+discrepancy of a family that fits, drawn from its full spread, or none.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.hindcast.discrepancy import (
-    AtTimes,
-    Seen,
-    carried_forward,
+    DISCREPANCY_LUCK,
+    ERROR_LUCK,
+    Discrepancies,
+    ObservedDiscrepancy,
+    PerTimeAndDraw,
+    carry_forward,
 )
-from sim.experiments.hindcast.discrepancy_size import Discrepancies
-from sim.experiments.hindcast.observed import RATIOS, Observed, said
-from sim.experiments.hindcast.predictive import Modelled
+from sim.experiments.hindcast.observed import RATIOS, ObservedSeries, value_over_period
+from sim.experiments.hindcast.predictive import SeriesPrediction
 from sim.outcomes.results import Key, Results, sorted_keys
 from sim.records.history_rows import Family
 
@@ -43,7 +45,7 @@ QUANTILE_COLUMNS = {
 Kind = Literal["month", "quarter", "fiscal quarter", "year"]
 
 CARRIED, SPREAD, ALONE = "carried forward", "spread of its family", "draws alone"
-"""What a forecast is made of, beside the draws: what was left over, or how much is."""
+"""What a forecast rests on beside the draws: the discrepancy, or its spread alone."""
 
 _QUARTER = 3
 _NEARLY = 1e-6
@@ -70,12 +72,12 @@ def periods(first: Month, last: Month, fiscal: int | None) -> Iterator[ForecastP
     Args:
         first: the first month that is forecast.
         last: the last.
-        fiscal: remainder by three of the months in which a firm's quarters end; None if
-            it reports none.
+        fiscal: number, modulo three, of the months in which a firm's quarters end; None
+            if it reports none.
 
     Example:
         >>> ends = Month(2025, 7), Month(2025, 9)
-        >>> [(each.kind, str(each.first)) for each in periods(*ends, fiscal=1)][2:]
+        >>> [(p.kind, str(p.first)) for p in periods(*ends, fiscal=1)][2:]
         [('month', '2025-09'), ('quarter', '2025-07'), ('fiscal quarter', '2025-05')]
     """
     months = [first + ahead for ahead in range(last - first + 1)]
@@ -91,74 +93,80 @@ def periods(first: Month, last: Month, fiscal: int | None) -> Iterator[ForecastP
             yield ForecastPeriod("year", month + (1 - MONTHS_A_YEAR), month)
 
 
-def fiscal_ends(series: Iterable[Observed]) -> dict[str, int]:
+def fiscal_ends(all_series: Iterable[ObservedSeries]) -> dict[str, int]:
     """Return by actor in which months its quarters end, as `periods` takes it."""
-    found = {}
-    for one in series:
-        for row in one.rows:
+    ends = {}
+    for series in all_series:
+        for row in series.rows:
             last = Month.of(row.end)
             if last - Month.of(row.start) == _QUARTER - 1:
-                found[one.actor] = last.number % _QUARTER
-    return found
+                ends[series.actor] = last.number % _QUARTER
+    return ends
 
 
 @dataclass(frozen=True, eq=False)
 class ForecastBasis:
-    """What is known of what the model leaves over, of every series.
+    """What is known of the model's discrepancy of every series.
 
     Attributes:
-        seen: what it left over of those that were observed, by measure and actor.
-        remainders: how remainders behave, by family.
+        observed: predictions of the observed series, by measure and actor.
+        discrepancies: how discrepancies behave, by family.
         chance: the luck of the draws.
         first: the first month that is forecast.
         last: the last month.
     """
 
-    seen: Mapping[Key, Modelled]
-    remainders: Discrepancies
+    observed: Mapping[Key, SeriesPrediction]
+    discrepancies: Discrepancies
     chance: Chance
     first: Month
     last: Month
 
-    def family(self, measure: str) -> Family | None:
-        """Return the family of a measure, if its observed series have but one."""
-        found = {
-            one.series.family.family: one.series.family
-            for (name, _), one in self.seen.items()
-            if name == measure
+    def family(self, key: Key) -> Family | None:
+        """Return the family of a series: its own, or the only one of its measure."""
+        if key in self.observed:
+            return self.observed[key].series.family
+        families = {
+            prediction.series.family.family: prediction.series.family
+            for (measure, _), prediction in self.observed.items()
+            if measure == key[0]
         }
-        return next(iter(found.values())) if len(found) == 1 else None
+        return next(iter(families.values())) if len(families) == 1 else None
+
+    @property
+    def path_start(self) -> Month:
+        """The first month whose discrepancy is needed: of the first year."""
+        return Month(self.first.year, 1)
 
 
-def forecast(results: Results, outlook: ForecastBasis) -> pd.DataFrame:
-    """Return a row for each series and period: quantiles and what they rest on."""
-    fiscal = fiscal_ends(one.series for one in outlook.seen.values())
-    keys = _keys(results, outlook.seen)
+def forecast(results: Results, basis: ForecastBasis) -> pd.DataFrame:
+    """Return a row for each series and period: quantiles and what they rest on.
+
+    Forecast are all series that were recorded, and all that were observed.
+    """
+    fiscal = fiscal_ends(prediction.series for prediction in basis.observed.values())
+    keys = sorted_keys({*results.series, *basis.observed}, results.quantities)
     rows = [
         row
         for key in keys
-        for row in _of_series(results, outlook, key, fiscal.get(key[1]))
+        for row in _forecast_series(results, basis, key, fiscal.get(key[1]))
     ]
     return pd.DataFrame(rows)
 
 
-def _keys(results: Results, seen: Iterable[Key]) -> list[Key]:
-    """Return the series that are forecast: all that were recorded, and those seen."""
-    return sorted_keys({*results.series, *seen}, results.quantities)
-
-
-def _of_series(
-    results: Results, outlook: ForecastBasis, key: Key, fiscal: int | None
+def _forecast_series(
+    results: Results, basis: ForecastBasis, key: Key, fiscal: int | None
 ) -> Iterator[dict[str, object]]:
     measure, actor = key
-    rests_on, family, path = _path(outlook, key)
-    for period in periods(outlook.first, outlook.last, fiscal):
-        values = said(results, key, period.first, period.last)
-        if family is not None:
-            beyond = _remainder_of(path, outlook, period)
-            values = shifted_on_scale(
-                family, values, beyond + _error(outlook, key, period)
-            )
+    family = basis.family(key)
+    path = None if family is None else _discrepancy_path(basis, key, family)
+    rests_on = CARRIED if key in basis.observed else ALONE if path is None else SPREAD
+    for period in periods(basis.first, basis.last, fiscal):
+        values = value_over_period(results, key, period.first, period.last)
+        if family is not None and path is not None:
+            discrepancy = _discrepancy_of_period(path, basis, period)
+            error = _observation_error(basis, key, period)
+            values = shifted_on_scale(family, values, discrepancy + error)
         quantiles = np.quantile(values, list(QUANTILE_COLUMNS.values()))
         yield {
             "measure": measure,
@@ -176,81 +184,71 @@ def _of_series(
         }
 
 
-def _path(outlook: ForecastBasis, key: Key) -> tuple[str, Family | None, AtTimes]:
-    """Return what a forecast rests on, its family, and its remainder by month."""
-    nothing = np.zeros((0, outlook.chance.draws.count))
-    own = outlook.seen.get(key)
-    family = outlook.family(key[0]) if own is None else own.series.family
-    if family is None:
-        return ALONE, None, nothing
-    months = [
-        _path_start(outlook) + ahead
-        for ahead in range(outlook.last - _path_start(outlook) + 1)
-    ]
+def _discrepancy_path(basis: ForecastBasis, key: Key, family: Family) -> PerTimeAndDraw:
+    """Return the discrepancy of a series month by month, from the first year on."""
+    count = basis.last - basis.path_start + 1
+    months = [basis.path_start + ahead for ahead in range(count)]
     times = np.array([float(month.index) for month in months])
-    luck = np.stack(
-        [outlook.chance.normal(f"remainder of {' '.join(key)}", at) for at in months]
-    )
-    remainder = outlook.remainders[family.family]
-    if own is None:
-        seen = Seen(np.zeros(0), nothing, np.zeros(0))
-        return SPREAD, family, carried_forward(remainder, seen, times, luck)
-    seen = own.seen(len(own.series.rows))
-    return CARRIED, family, carried_forward(remainder, seen, times, luck)
+    event = f"{DISCREPANCY_LUCK} {' '.join(key)}"
+    luck = np.stack([basis.chance.normal(event, month) for month in months])
+    if key in basis.observed:
+        prediction = basis.observed[key]
+        observed = prediction.observed_discrepancy(len(prediction.series.rows))
+    else:
+        no_draws = np.zeros((0, basis.chance.draws.count))
+        observed = ObservedDiscrepancy(np.zeros(0), no_draws, np.zeros(0))
+    return carry_forward(basis.discrepancies[family.family], observed, times, luck)
 
 
-def _path_start(outlook: ForecastBasis) -> Month:
-    """Return the first month of which a remainder is wanted: of the first year."""
-    return Month(outlook.first.year, 1)
-
-
-def _remainder_of(
-    path: AtTimes, outlook: ForecastBasis, period: ForecastPeriod
+def _discrepancy_of_period(
+    path: PerTimeAndDraw, basis: ForecastBasis, period: ForecastPeriod
 ) -> PerDraw:
-    """Return the remainder of a period: at its end, of a year the mean of its quarters.
+    """Return the discrepancy at a period's end; of a year the mean of its quarters'.
 
-    As in the hindcast, whose periods are months and quarters; a year has seen its
-    remainder come and go.
+    As in the hindcast, whose periods are months and quarters: within a year a
+    discrepancy comes and goes.
     """
-    end = period.last - _path_start(outlook)
+    end = period.last - basis.path_start
     if period.kind != "year":
         return path[end]
     quarters = path[[end - back for back in range(0, MONTHS_A_YEAR, _QUARTER)]]
     return quarters[0] / 4 + quarters[1] / 4 + quarters[2] / 4 + quarters[3] / 4
 
 
-def _error(outlook: ForecastBasis, key: Key, period: ForecastPeriod) -> PerDraw | float:
-    """Return the error of observing a period, as large as that of the last one seen."""
-    own = outlook.seen.get(key)
-    if own is None:
+def _observation_error(
+    basis: ForecastBasis, key: Key, period: ForecastPeriod
+) -> PerDraw | float:
+    """Return the error of observing a period, as large as that of the last observed."""
+    if key not in basis.observed:
         return 0.0
-    event = f"error of observing {' '.join(key)}, {period.kind}"
-    return float(own.errors[-1]) * outlook.chance.normal(event, period.last)
+    event = f"{ERROR_LUCK} {' '.join(key)}, {period.kind}"
+    error = float(basis.observed[key].errors[-1])
+    return error * basis.chance.normal(event, period.last)
 
 
-def shifted_on_scale(family: Family, values: PerDraw, beyond: PerDraw) -> PerDraw:
-    """Return amounts moved on a family's scale; nothing stays nothing.
+def shifted_on_scale(family: Family, values: PerDraw, by: PerDraw) -> PerDraw:
+    """Return amounts moved on a family's scale; zero stays zero.
 
     Args:
         family: whose scale it is.
         values: amounts, in the measure's unit.
-        beyond: by how much, on the scale.
+        by: how much, on the scale.
 
     Example:
         >>> log = Family.model_construct(family="sales", scale="log")
-        >>> moved(log, np.array([0.0, 2.0]), np.log(np.array([3.0, 3.0])))
+        >>> shifted_on_scale(log, np.array([0.0, 2.0]), np.log(np.array([3.0, 3.0])))
         array([0., 6.])
     """
     if family.scale == "linear":
-        return values + beyond
+        return values + by
     if family.scale == "log":
-        return values * np.exp(beyond)
-    whole = np.clip(values, _NEARLY, 1.0 - _NEARLY)
-    inside = (values > 0.0) & (values < 1.0)
-    return np.where(inside, expit(logit(whole) + beyond), values)
+        return values * np.exp(by)
+    between = (values > 0.0) & (values < 1.0)
+    clipped = np.clip(values, _NEARLY, 1.0 - _NEARLY)
+    return np.where(between, expit(logit(clipped) + by), values)
 
 
 def measures_with_parts(measures: Sequence[str]) -> list[str]:
-    """Return measures, and those that shares over a period are put together from."""
+    """Return measures, and those from which shares over a period are computed."""
     parts = (part for name in measures for part in RATIOS.get(name, ()))
     return list(dict.fromkeys([*measures, *parts]))

@@ -18,7 +18,7 @@ from sim.agents.investors import Investors
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
-from sim.experiments.hindcast.scores import crps, skill
+from sim.experiments.hindcast.scoring_rules import crps, skill
 from sim.experiments.progress import progress
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup

@@ -1,1 +1,1 @@
-"""The science: pure functions on draws, one phenomenon a file."""
+"""Mechanisms: pure functions on arrays over draws, one phenomenon a file."""

@@ -4,10 +4,12 @@ A record that is cut at a month says less of the months after it than its later 
 would, so the first year after it may have a growth of its own, which is uncertain.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sim.domain.ensemble import PerDraw
-from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.months import MONTHS_A_YEAR, Month
 
 _FIRST = 1.0
 """Years after the end of a record that have a growth of their own."""
@@ -28,6 +30,31 @@ def grown(years: float, growth: float, first: PerDraw | None = None) -> PerDraw 
         return (1.0 + growth) ** years
     later = (1.0 + growth) ** max(years - _FIRST, 0.0)
     return first ** min(years, _FIRST) * later
+
+
+def value_in_month(
+    yearly: Mapping[int, float],
+    month: Month,
+    growth: float,
+    first: PerDraw | None = None,
+) -> PerDraw | float:
+    """Return a yearly series in the middle of a month, continued beyond its end.
+
+    It is interpolated between the middles of years, constant before the first of them,
+    and grows at a yearly rate after the last.
+
+    Args:
+        yearly: values by year.
+        month: the month.
+        growth: a year, after the last on record.
+        first: ratio of the first year after it; None if it is like later ones.
+    """
+    years = sorted(yearly)
+    middle = month.year_fraction - 0.5
+    last = years[-1]
+    if middle >= last:
+        return yearly[last] * grown(middle - last, growth, first)
+    return float(np.interp(middle, years, [yearly[year] for year in years]))
 
 
 def fading_growth(

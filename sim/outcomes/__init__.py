@@ -1,1 +1,1 @@
-"""What comes out: measures, records of runs, the headline, and run folders."""
+"""Outcomes: measures, recordings of runs, the headline table, and run folders."""

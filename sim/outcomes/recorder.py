@@ -13,14 +13,12 @@ from jaxtyping import Float64
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.outcomes.measure import Measure
 from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures.measure import CHINA, Measure
 from sim.outcomes.network import without_quantities
-from sim.outcomes.readings import CHINA
 from sim.outcomes.results import (
     Key,
     Occurrence,
-    Quantity,
     Results,
     Series,
     merge_events,
@@ -180,7 +178,7 @@ class Recorder:
             cases: name and law of each copy.
             series_alone: whether to spare events, conduct and the network.
         """
-        quantities = {measure.name: quantity(measure) for measure in self.measures}
+        quantities = {measure.name: measure.quantity for measure in self.measures}
         tables, self._tables = self._tables, {}
         order = sorted_keys(tables, quantities)
         series = {key: self._lived(tables[key]) for key in order}
@@ -216,15 +214,3 @@ def _with_story(results: Results, world: World, part: slice) -> Results:
 
 def _is_of_china(key: str) -> bool:
     return key.partition(PART)[0] == CHINA
-
-
-def quantity(measure: Measure) -> Quantity:
-    """Return what a measure means, without the function that reads it."""
-    return Quantity(
-        name=measure.name,
-        unit=measure.unit,
-        title=measure.title,
-        description=measure.description,
-        kind=measure.kind,
-        headline=measure.headline,
-    )

@@ -12,9 +12,8 @@ from jaxtyping import Float64, Int64
 from sim.domain.ensemble import Draws, PerDraw, PerEventDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.outcomes.measure import Kind
+from sim.outcomes.measures.measure import CHINA, Quantity
 from sim.outcomes.network import Network, join_networks
-from sim.outcomes.readings import CHINA
 from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.regime import Regime
 from sim.world import Event
@@ -24,37 +23,6 @@ Series = Float64[np.ndarray, "months draws"]
 
 Key = tuple[str, str]
 """Name of a measure, and the actor (or ``actor:variant``) that it is about."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """What a recorded measure means, apart from how it is read off a world.
-
-    Attributes:
-        name: the stable name, such as ``frontier_lag_months``.
-        unit: its unit, in words; of a flow, that of an amount.
-        title: its long name, as an axis shows it.
-        description: what it counts, in a sentence or two.
-        kind: whether it is a stock, a flow or a level.
-        headline: whether the headline table shows it.
-    """
-
-    name: str
-    unit: str
-    title: str
-    description: str
-    kind: Kind
-    headline: bool
-
-    @property
-    def unit_by_month(self) -> str:
-        """The unit of a month's value: a flow's is an amount a month."""
-        return self.unit + " a month" * (self.kind == "flow")
-
-    @property
-    def unit_by_year(self) -> str:
-        """The unit of a year's value: a flow's is an amount a year."""
-        return self.unit + " a year" * (self.kind == "flow")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,1 +1,1 @@
-"""The law: dated instruments, what they cover, and how they combine."""
+"""Law: dated instruments, what they cover, and how they combine."""

@@ -1,1 +1,1 @@
-"""How results are shown: figures, tables, pages, and plots for notebooks."""
+"""Presentation: figures, tables, pages, and plots for notebooks."""

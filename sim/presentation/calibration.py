@@ -1,4 +1,4 @@
-"""A calibration on a screen and in figures: prior, posterior, and what was seen."""
+"""A calibration on a screen and in figures: prior, posterior, and observations."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from scipy.special import ndtri
 
-from sim.experiments.calibration.calibrate import Calibrated
-from sim.experiments.calibration.convergence import R_HAT_AT_MOST
-from sim.experiments.calibration.correlations import correlations
+from sim.domain.ensemble import PerDraw
+from sim.experiments.calibration.convergence import LARGEST_R_HAT
 from sim.experiments.calibration.identifiability import (
     MOVED,
     NARROWED,
-    SERVICE,
-    UNTOLD,
+    SERVICE_DECAY,
+    UNINFORMED,
+    correlations,
 )
+from sim.experiments.calibration.waves import CalibrationResult
+from sim.presentation.figures import save
 from sim.presentation.numbers import short
 from sim.presentation.style import (
     CUT,
@@ -40,9 +42,6 @@ from sim.presentation.style import (
     write_header,
 )
 
-PRIOR, CONVERGENCE = "prior_and_posterior.png", "convergence.png"
-PREDICTIVE, CORRELATIONS = "posterior_predictive.png", "correlations.png"
-
 _WIDTH = 11.0
 _PANEL, _MARGINS = 1.25, 2.0
 _ACROSS = 6
@@ -58,60 +57,70 @@ _LETTERS = 26
 """Letters that fit above a small panel."""
 
 
-def report(told: pd.DataFrame, observations: pd.DataFrame) -> Iterator[str]:
+def report(assumptions: pd.DataFrame, observations: pd.DataFrame) -> Iterator[str]:
     """Yield what became of the assumptions, as rows of text.
 
     Args:
-        told: what became of every assumption.
-        observations: what was seen beside what the posterior says.
+        assumptions: the table of identifiability.
+        observations: each observation beside its predictions.
     """
-    inside = int(observations.inside_90.sum())
-    counts = told.verdict.value_counts()
+    covered = int(observations.covered_90.sum())
+    counts = assumptions.verdict.value_counts()
     yield from wrap(
-        f"{len(observations)} observations fitted, {inside} inside the 90 % range of "
-        f"the posterior put to the real model. {int(told.sampled.sum())} of "
-        f"{len(told)} assumptions fitted: {counts.get(MOVED, 0)} moved, "
-        f"{counts.get(NARROWED, 0)} narrowed, {counts.get(UNTOLD, 0)} not told by the "
-        "data (those not fitted among them).",
+        f"{len(observations)} observations fitted, {covered} covered by the 90 % range "
+        "of the posterior run through the model. "
+        f"{int(assumptions.sampled.sum())} of {len(assumptions)} assumptions fitted: "
+        f"{counts.get(MOVED, 0)} moved, {counts.get(NARROWED, 0)} narrowed, "
+        f"{counts.get(UNINFORMED, 0)} {UNINFORMED} (those not fitted among them).",
         _WORDS,
     )
     yield ""
     yield f"  {'':<44}  {'prior (5, 50, 95 %)':>20}  {'posterior':>21}"
-    for row in told[told.verdict != UNTOLD].to_dict("records"):
+    informed = assumptions[assumptions.verdict != UNINFORMED]
+    for row in informed.to_dict("records"):
         edge = f"  at its {row['edge']} end" if row["edge"] else ""
         prior, posterior = _range(row, "prior"), _range(row, "posterior")
         yield f"  {row['assumption']:<44}  {prior:>20}  {posterior:>21}{edge}"
     yield ""
-    service = told.set_index("assumption").verdict.get(SERVICE)
+    service = assumptions.set_index("assumption").verdict.get(SERVICE_DECAY)
     if service is not None:
-        yield f"  {SERVICE}: {service}."
+        yield f"  {SERVICE_DECAY}: {service}."
 
 
-def _range(row: Mapping[Hashable, Any], of: str) -> str:
-    ends = (row[f"{of}_{end}"] for end in ("low", "mid", "high"))
+def _range(row: Mapping[Hashable, Any], kind: str) -> str:
+    ends = (row[f"{kind}_{end}"] for end in ("low", "mid", "high"))
     return ", ".join(short(float(f"{value:.3g}")) for value in ends)
 
 
 def draw(
-    folder: Path, found: Calibrated, told: pd.DataFrame, observations: pd.DataFrame
+    folder: Path,
+    result: CalibrationResult,
+    assumptions: pd.DataFrame,
+    observations: pd.DataFrame,
 ) -> None:
     """Write the figures of a calibration into a folder."""
     charts = {
-        PRIOR: prior_and_posterior(found, told),
-        CONVERGENCE: convergence_chart(found.settled),
-        PREDICTIVE: predictive_chart(observations),
-        CORRELATIONS: correlation_chart(found),
+        "prior_and_posterior": prior_and_posterior(result.scores, assumptions),
+        "convergence": _convergence_chart(result.convergence),
+        "posterior_predictive": _predictive_chart(observations),
+        "correlations": _correlation_chart(result.scores),
     }
     for name, chart in charts.items():
-        with figure_style():
-            chart.savefig(folder / name, format="png")
+        save(chart, folder / f"{name}.png")
 
 
-def prior_and_posterior(found: Calibrated, told: pd.DataFrame) -> StyledFigure:
-    """Return a figure with a panel for each fitted assumption, most moved first."""
+def prior_and_posterior(
+    scores: Mapping[str, PerDraw], assumptions: pd.DataFrame
+) -> StyledFigure:
+    """Return a figure with a panel for each fitted assumption, most moved first.
+
+    Args:
+        scores: of the fitted assumptions in each sample, by name.
+        assumptions: the table of identifiability.
+    """
     with figure_style():
-        names = list(told.assumption[told.sampled])
-        figure, panels = _panels(len(names), _PANEL)
+        fitted = assumptions[assumptions.sampled]
+        figure, panels = _panels(len(fitted), _PANEL)
         write_header(
             figure,
             "What the observations made of the assumptions",
@@ -124,9 +133,8 @@ def prior_and_posterior(found: Calibrated, told: pd.DataFrame) -> StyledFigure:
             ],
             gap=_ROOM,
         )
-        rows = told.set_index("assumption")
-        for axes, name in zip(panels, names, strict=True):
-            _prior_panel(axes, found.scores[name], rows.loc[name])
+        for axes, (_, row) in zip(panels, fitted.iterrows(), strict=True):
+            _prior_panel(axes, scores[row.assumption], row)
         return figure
 
 
@@ -150,18 +158,18 @@ def _prior_panel(axes: Axes, scores: np.ndarray, row: pd.Series) -> None:
     axes.set_yticks([])
     axes.grid(visible=False)
     colour = CUT if row.edge else TEXT_COLOUR
-    axes.set_title(_broken(str(row.name)), size=6.2, color=colour, loc="left", pad=3)
+    axes.set_title(_in_lines(row.assumption), size=6.2, color=colour, loc="left", pad=3)
 
 
-def _broken(name: str) -> str:
+def _in_lines(name: str) -> str:
     """Return a name in lines that fit above a panel."""
     return "\n".join(wrap(name.replace("_", " "), _LETTERS)).replace(" ", "_")
 
 
-def convergence_chart(settled: pd.DataFrame) -> StyledFigure:
+def _convergence_chart(table: pd.DataFrame) -> StyledFigure:
     """Return a figure of R-hat and effective sample sizes of all that is fitted."""
     with figure_style():
-        order = settled.sort_values("r_hat", kind="stable").reset_index(drop=True)
+        order = table.sort_values("r_hat", kind="stable").reset_index(drop=True)
         figure = new_figure(_WIDTH, _MARGINS + 0.15 * len(order))
         write_header(
             figure,
@@ -171,14 +179,14 @@ def convergence_chart(settled: pd.DataFrame) -> StyledFigure:
             legend=[
                 ("R-hat, bulk size", SCENARIO),
                 ("tail size", GREY),
-                (f"R-hat {R_HAT_AT_MOST}", CUT),
+                (f"R-hat {LARGEST_R_HAT}", CUT),
             ],
         )
         left, right = figure.subplots(1, 2, sharey=True)
         figure.subplots_adjust(left=0.33, right=0.97, wspace=0.08)
         y = np.arange(len(order))
         left.plot(order.r_hat, y, "o", color=SCENARIO, markersize=4)
-        left.axvline(R_HAT_AT_MOST, color=CUT, linewidth=1.0)
+        left.axvline(LARGEST_R_HAT, color=CUT, linewidth=1.0)
         left.set_xlim(left=1.0)
         left.xaxis.set_major_locator(MaxNLocator(nbins=5))
         right.plot(order.ess_bulk, y, "o", color=SCENARIO, markersize=4)
@@ -191,19 +199,19 @@ def convergence_chart(settled: pd.DataFrame) -> StyledFigure:
         return figure
 
 
-def predictive_chart(observations: pd.DataFrame) -> StyledFigure:
-    """Return a figure with a panel for each series: seen, and foretold by both."""
+def _predictive_chart(observations: pd.DataFrame) -> StyledFigure:
+    """Return a figure with a panel for each series: observations and predictions."""
     with figure_style():
         groups = list(observations.groupby(["measure", "actor"], sort=False))
         figure, panels = _panels(len(groups), 1.9, across=3)
         write_header(
             figure,
-            "The posterior, put to the real model",
-            "Each observation fitted, with 90 % ranges; remainder and error of "
+            "The posterior, run through the model",
+            "Each observation fitted, with 90 % ranges; discrepancy and error of "
             "observing are in the posterior's",
             legend=[
-                ("seen", TEXT_COLOUR),
-                ("seen, outside", CUT),
+                ("observed", TEXT_COLOUR),
+                ("observed, outside", CUT),
                 ("ranges in the data, 90 %", GREY),
                 ("posterior, 90 and 50 %", SCENARIO),
             ],
@@ -220,31 +228,20 @@ def _predictive_panel(axes: Axes, title: str, group: pd.DataFrame) -> None:
     axes.vlines(
         days - aside, group.prior_low, group.prior_high, color=GREY, linewidth=1.4
     )
-    axes.vlines(
-        days + aside,
-        group.posterior_low,
-        group.posterior_high,
-        color=SCENARIO,
-        linewidth=1.4,
-    )
-    axes.vlines(
-        days + aside,
-        group.posterior_q25,
-        group.posterior_q75,
-        color=SCENARIO,
-        linewidth=4,
-    )
-    colours = np.where(group.inside_90, TEXT_COLOUR, CUT)
+    for low, high, width in (("low", "high", 1.4), ("q25", "q75", 4.0)):
+        ends = [group[f"posterior_{end}"] for end in (low, high)]
+        axes.vlines(days + aside, ends[0], ends[1], color=SCENARIO, linewidth=width)
+    colours = np.where(group.covered_90, TEXT_COLOUR, CUT)
     axes.scatter(days, group.observed, s=14, c=list(colours), zorder=3)
     format_axes(axes, str(group.unit.iloc[0]), dates=4)
     axes.set_title(title, loc="left", size=7.5, weight="bold", pad=4)
     axes.set_xlim(date_on_axis(date(2022, 1, 1)), date_on_axis(date(2025, 2, 1)))
 
 
-def correlation_chart(found: Calibrated) -> StyledFigure:
-    """Return a figure of the assumptions that the observations tie most closely."""
+def _correlation_chart(scores: Mapping[str, PerDraw]) -> StyledFigure:
+    """Return a figure of the assumptions with the strongest correlations."""
     with figure_style():
-        pairs = correlations(found.scores).head(_MOST_PAIRS).iloc[::-1]
+        pairs = correlations(scores).head(_MOST_PAIRS).iloc[::-1]
         figure = new_figure(_WIDTH, _MARGINS + 0.22 * max(len(pairs), 1))
         write_header(
             figure,
@@ -255,7 +252,7 @@ def correlation_chart(found: Calibrated) -> StyledFigure:
         axes = figure.add_subplot()
         colours = [SCENARIO if value > 0 else OVERLAY for value in pairs.correlation]
         axes.barh(np.arange(len(pairs)), pairs.correlation, color=colours)
-        names = [f"{row.one}  ·  {row.other}" for row in pairs.itertuples()]
+        names = [f"{row.first}  ·  {row.second}" for row in pairs.itertuples()]
         axes.set_yticks(np.arange(len(pairs)), names, size=7)
         axes.set_xlim(-1.0, 1.0)
         axes.grid(visible=True, axis="x")
@@ -271,8 +268,8 @@ def _panels(
     figure = new_figure(_WIDTH, _MARGINS + height * rows)
     grid = figure.subplots(rows, across, squeeze=False)
     figure.subplots_adjust(hspace=0.8, wspace=0.3)
-    every = list(grid.ravel())
-    for axes in every[count:]:
+    panels = list(grid.ravel())
+    for axes in panels[count:]:
         axes.set_axis_off()
     write_footnote(figure, "docs/calibration.md says how this is made.")
-    return figure, every[:count]
+    return figure, panels[:count]

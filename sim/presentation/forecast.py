@@ -14,8 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.domain.months import Month
-from sim.experiments.hindcast.observed import Observed
-from sim.experiments.hindcast.study import Record
+from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
 from sim.presentation.figures import save
 from sim.presentation.hindcast import names
 from sim.presentation.hindcast.score_formats import format_range
@@ -98,19 +97,21 @@ def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
             for row in own.sort_values("end").to_dict("records")
         ]
         rests_on = str(own["rests_on"].iloc[0])
-        shown.add_row(names.series(measure, actor), *cells, unit, rests_on)
+        shown.add_row(names.series_title(measure, actor), *cells, unit, rests_on)
     shown.caption = "forecast.csv holds all series, by month, quarter and year"
     return shown
 
 
-def draw(folder: Path, table: pd.DataFrame, record: Record, observed_to: Month) -> None:
+def draw(
+    folder: Path, table: pd.DataFrame, record: ObservationRecord, observed_to: Month
+) -> None:
     """Write the figure of a forecast into a folder, if it holds a series shown."""
     if any(len(_rows(table, each)) for each in SHOWN):
         save(sheet(table, record.series, observed_to), folder / FIGURE)
 
 
 def sheet(
-    table: pd.DataFrame, series: Iterable[Observed], observed_to: Month
+    table: pd.DataFrame, series: Iterable[ObservedSeries], observed_to: Month
 ) -> StyledFigure:
     """Return a figure of the series that a reader asks for first, a panel each.
 
@@ -152,11 +153,11 @@ def _rows(table: pd.DataFrame, each: tuple[str, str, str]) -> pd.DataFrame:
     return own[own["period"] == kind].sort_values("end")
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, seen: Observed | None) -> None:
+def _panel(axes: Axes, rows: pd.DataFrame, seen: ObservedSeries | None) -> None:
     first = rows.iloc[0]
     is_flow = bool(first["flow"])
     unit, factor = reader_unit(str(first["unit"]) + " a month" * is_flow)
-    title = names.series(str(first["measure"]), str(first["actor"]))
+    title = names.series_title(str(first["measure"]), str(first["actor"]))
     format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
     months = _lengths(rows["start"], rows["end"]) if is_flow else np.ones(len(rows))

@@ -61,3 +61,13 @@ def counted(number: int, noun: str) -> str:
         ('1 point', '12,500 draws')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def as_written(value: float) -> str:
+    """Return a number of the data as it was written.
+
+    Example:
+        >>> as_written(2.1e25), as_written(0.35), as_written(120000.0)
+        ('2.1e+25', '0.35', '120000')
+    """
+    return f"{value:.10g}"

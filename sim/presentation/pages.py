@@ -1,84 +1,105 @@
 """Generated pages: `python -m sim.presentation.pages` writes them into docs/.
 
-`docs/outputs.md` keeps its own words and gets its list of measures, `docs/scenarios.md`
-its tables of instruments; `docs/data.md` is
-written whole: every number of the data, guesses first. `docs/hindcast.md` and
-`docs/published.md` tell of the studies whose tables stand in `docs/hindcast`.
+Of `docs/outputs.md`, `docs/calibration.md` and `docs/scenarios.md` a marked section is
+written (the list of measures, what the posterior says, what may be written of
+instruments); the other pages are generated completely.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.outcomes.measure import Measure
 from sim.outcomes.measures import MEASURES
+from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
-from sim.presentation.calibration_page import with_posterior
+from sim.presentation import instrument_reference
+from sim.presentation.architecture import architecture_svg
+from sim.presentation.calibration_page import posterior_section
 from sim.presentation.hindcast.page import (
     FOLDER,
     hindcast_page,
     published_page,
     read_tables,
 )
-from sim.presentation.law_page import with_instruments
-from sim.presentation.markdown import table
+from sim.presentation.numbers import as_written
+from sim.presentation.reference import NameReference, names_page
+from sim.presentation.rendering import render
 from sim.presentation.sensitivity_page import SHIPPED, sensitivity_page
 from sim.records import Records, load
 from sim.records.law import load_law
 from sim.records.market_rows import NewsRow
+from sim.records.row import Row
+
+PICTURE = "images/architecture.svg"
 
 DOCS = Path(__file__).parents[2] / "docs"
-"""Where the pages of a checkout stand."""
+"""The pages of a checkout."""
 
-BEGIN = "<!-- measures: written by python -m sim.presentation.pages -->"
-END = "<!-- end of measures -->"
+NAMES = Path("reference") / "names.md"
+"""The page of public names, within the folder of the pages."""
 
-GUESSES_FIRST = ("judgement", "memory", "derived", "seen")
-"""Confidence, from a guess to a number read in its source."""
-
-_MEANINGS = {
+CONFIDENCES = {
     "judgement": "a judgement: nobody has measured it, or nobody has said",
     "memory": "recalled; its source is still to be confirmed",
     "derived": "computed from figures that were read",
     "seen": "read in the source named",
 }
-_KINDS = {
-    "flow": "flow: the headline sums it over a year",
-    "stock": "stock: the headline reads it at the end of a year",
-    "level": "level: the headline reads it at the end of a year",
-}
+"""What each confidence means, from a guess to a number read in its source."""
+
+_GUESSES_FIRST = list(CONFIDENCES).index
 _PROVENANCE = ("unit", "as_of", "source", "confidence", "note", "meaning")
-_RANGE = ("low", "mid", "high")
-_ASSUMPTIONS = "assumptions"
 
 
 def main(folder: Path = DOCS) -> None:
     """Write all pages."""
-    outputs = folder / "outputs.md"
-    text = outputs.read_text(encoding="utf-8")
-    outputs.write_text(with_measures(text, MEASURES), encoding="utf-8")
-    calibration = folder / "calibration.md"
-    text = calibration.read_text(encoding="utf-8")
-    calibration.write_text(with_posterior(text, load()), encoding="utf-8")
-    scenarios = folder / "scenarios.md"
-    text = scenarios.read_text(encoding="utf-8")
-    scenarios.write_text(with_instruments(text), encoding="utf-8")
-    (folder / "data.md").write_text(data_page(load(), load_law()), encoding="utf-8")
+    records = load()
+    for name, (section, content) in sections(records).items():
+        text = (folder / name).read_text(encoding="utf-8")
+        _write(folder / name, with_section(text, section, content))
+    _write(folder / "data.md", data_page(records, load_law()))
+    (folder / NAMES).parent.mkdir(exist_ok=True)
+    _write(folder / NAMES, names_page(NameReference()))
     for name, page in shipped_pages(folder).items():
-        (folder / name).write_text(page, encoding="utf-8")
+        _write(folder / name, page)
+    _write(folder / PICTURE, architecture_svg())
+
+
+def sections(records: Records) -> dict[str, tuple[str, str]]:
+    """Return name and content of each page's generated section, by file name."""
+    return {
+        "outputs.md": ("measures", render("measures.md.j2", measures=MEASURES)),
+        "calibration.md": ("posterior", posterior_section(records)),
+        "scenarios.md": ("instruments", instruments_section()),
+    }
+
+
+def instruments_section() -> str:
+    """Return the tables of what may be written of instruments."""
+    return render(
+        "instruments.md.j2",
+        kinds=instrument_reference.kinds(),
+        own_fields=instrument_reference.own_fields(),
+        shared_fields=instrument_reference.fields_of(Instrument),
+        parts={
+            name: instrument_reference.fields_of(part)
+            for name, part in instrument_reference.PARTS.items()
+        },
+    )
+
+
+def _write(page: Path, text: str) -> None:
+    page.write_text(text, encoding="utf-8")
 
 
 def shipped_pages(folder: Path) -> dict[str, str]:
-    """Return the pages that tell of shipped studies, by file name.
-
-    None if no tables are shipped in the folder.
-    """
+    """Return the pages about shipped studies by file name, none if none is shipped."""
     if not (folder / FOLDER).is_dir():
         return {}
     tables = read_tables(folder / FOLDER)
@@ -90,230 +111,112 @@ def shipped_pages(folder: Path) -> dict[str, str]:
     }
 
 
-def with_measures(text: str, measures: Sequence[Measure]) -> str:
-    """Return a page with its list of measures brought up to date.
+def with_section(text: str, name: str, content: str) -> str:
+    """Return a page with its marked section replaced.
 
     Raises:
-        ValueError: the page has no place for the list.
+        ValueError: the page has no such section.
     """
-    before, found, rest = text.partition(BEGIN)
-    _, closed, after = rest.partition(END)
-    if not found or not closed:
-        raise ValueError(f"the page needs the lines {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{measures_section(measures)}\n{END}{after}"
+    begin, end = markers(name)
+    before, opened, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not opened or not closed:
+        raise ValueError(f"the page needs the lines {begin} and {end}")
+    return f"{before}{begin}\n{content}{end}{after}"
 
 
-def measures_section(measures: Sequence[Measure]) -> str:
-    """Return a table of all measures: name, unit, kind, meaning."""
-    rows = [
-        (
-            f"`{one.name}`" + (" ★" if one.headline else ""),
-            one.title,
-            one.unit,
-            one.kind,
-            one.description,
-        )
-        for one in measures
-    ]
-    kinds = "; ".join(_KINDS.values())
-    measured = table(("measure", "title", "unit", "kind", "meaning"), rows)
-    return f"★ headline measure. {kinds[0].upper()}{kinds[1:]}.\n\n{measured}"
+def markers(name: str) -> tuple[str, str]:
+    """Return the lines between which a generated section is put."""
+    begin = f"<!-- {name}: written by python -m sim.presentation.pages -->"
+    return begin, f"<!-- end of {name} -->"
 
 
 def data_page(records: Records, law: Regime) -> str:
     """Return the page of all numbers: assumptions, facts and law, guesses first."""
-    tables = _frames(records)
-    facts = {name: frame for name, frame in tables.items() if name != _ASSUMPTIONS}
-    parts = [
-        "# Every number, guesses first",
-        "Written by `python -m sim.presentation.pages`; do not edit by hand. "
-        "The tables themselves are in `sim/data/`.",
-        _confidence_summary(tables),
-        "## Assumptions",
-        "Numbers that differ from draw to draw. Low to high is a 90 % range.",
-        _assumption_table(tables[_ASSUMPTIONS]),
-        "## Facts",
-        "Numbers that are the same in every draw.",
-        *_fact_tables(facts),
-        "## News",
-        "Dated news of the record; what it weighs is an assumption for each kind.",
-        _news_table(records),
-        "## Law",
-        "What single numbers of the law rest on, where it is not the text of the law.",
-        _grounds_table(law),
-        "The instruments, with their dates and where they can be read.",
-        _law_table(law),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _frames(records: Records) -> dict[str, pd.DataFrame]:
-    """Return the assumptions and every table of facts as frames, by file name."""
-    rows = {_ASSUMPTIONS: records.assumptions, **records.facts.tables}
-    return {
-        name: pd.DataFrame([row.model_dump() for row in table])
-        for name, table in rows.items()
-    }
-
-
-def _confidence_summary(tables: dict[str, Any]) -> str:
-    counts = pd.concat([frame["confidence"] for frame in tables.values()])
-    tally = counts.value_counts()
-    rows = [
-        (name, meaning, str(int(tally.get(name, 0))))
-        for name, meaning in _MEANINGS.items()
-    ]
-    return table(("confidence", "means", "rows"), rows)
-
-
-def _assumption_table(frame: pd.DataFrame) -> str:
-    rows = [
-        (
-            f"`{row['name']}`",
-            *(number(row[end]) for end in _RANGE),
-            row["unit"],
-            row["as_of"],
-            row["confidence"],
-            row["meaning"],
-            row["source"],
-        )
-        for row in _sorted(frame)
-    ]
-    head = ("assumption", *_RANGE, "unit", "as of", "confidence", "meaning", "source")
-    return table(head, rows)
-
-
-def _fact_tables(tables: dict[str, pd.DataFrame]) -> Iterator[str]:
-    """Yield a heading and a table for each confidence, the weakest first."""
-    for confidence in GUESSES_FIRST:
-        rows = [
-            cells
-            for name, frame in tables.items()
-            for row in _sorted(frame)
-            if row["confidence"] == confidence
-            for cells in _fact(name, row)
-        ]
-        if rows:
-            yield f"### {confidence.capitalize()}: {_MEANINGS[confidence]}"
-            head = ("table", "row", "number", "value", "unit", "as of", "source, note")
-            yield table(head, rows)
-
-
-def _fact(name: str, row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Yield a line for each number of a row of facts."""
-    values = {key: value for key, value in row.items() if key not in _PROVENANCE}
-    which = [
-        _word(key, value)
-        for key, value in values.items()
-        if not _is_number(value) and not isinstance(value, (frozenset, tuple))
-    ]
-    remark = row.get("note") or row.get("meaning") or ""
-    for key, value in values.items():
-        if _is_number(value) and not pd.isna(value) and key != "year":
-            when = [str(values["year"])] if "year" in values else []
-            yield (
-                name,
-                " ".join([word for word in which if word] + when),
-                key.replace("_", " "),
-                number(value),
-                str(row.get("unit") or ""),
-                str(row["as_of"]),
-                "; ".join(part for part in (row["source"], remark) if part),
-            )
-
-
-def _word(key: str, value: object) -> str:
-    """Return what a value says in the name of a row; a mark says that it is set."""
-    if isinstance(value, bool):
-        return key.replace("_", " ") if value else ""
-    return "" if value is None else str(value)
-
-
-def _news_table(records: Records) -> str:
-    rows = [
-        (
-            str(item.date),
-            item.kind,
-            item.direction,
-            " ".join(item.prospects),
-            item.title,
-            item.confidence,
-            "; ".join(part for part in (item.source, item.note) if part),
-        )
-        for item in records.facts.rows(NewsRow)
-    ]
-    head = ("day", "kind", "", "prospects", "news", "confidence", "source, note")
-    return table(head, rows)
-
-
-def _grounds_table(law: Regime) -> str:
-    rows = [
-        (
-            f"`{item.id}`",
-            field,
-            _plain(getattr(item, field)),
-            grounds.confidence,
-            "; ".join(part for part in (grounds.note, grounds.source) if part),
-        )
+    tables = records.facts.tables
+    rows = [*records.assumptions, *(row for table in tables.values() for row in table)]
+    single_numbers = [
+        (item.id, field, _legal_value(getattr(item, field)), grounds)
         for item in law.instruments.values()
         for field, grounds in item.grounds.items()
     ]
-    rows.sort(key=lambda row: GUESSES_FIRST.index(row[3]))
-    return table(("instrument", "what", "value", "confidence", "grounds"), rows)
-
-
-def _law_table(law: Regime) -> str:
-    rows = [
-        (
-            f"`{item.id}`",
-            item.title,
-            item.issuer,
-            str(item.effective),
-            str(item.end or ""),
-            item.confidence,
-            item.reference,
-            item.source,
-        )
-        for item in sorted(
+    return render(
+        "data.md.j2",
+        confidences=CONFIDENCES,
+        counts=Counter(row.confidence for row in rows),
+        assumptions=sorted(
+            records.assumptions, key=lambda row: _GUESSES_FIRST(row.confidence)
+        ),
+        facts={
+            confidence: cells
+            for confidence in CONFIDENCES
+            if (cells := list(_facts(tables, confidence)))
+        },
+        news=records.facts.rows(NewsRow),
+        single_numbers=sorted(
+            single_numbers, key=lambda row: _GUESSES_FIRST(row[-1].confidence)
+        ),
+        instruments=sorted(
             law.instruments.values(),
-            key=lambda item: (GUESSES_FIRST.index(item.confidence), item.effective),
-        )
+            key=lambda item: (_GUESSES_FIRST(item.confidence), item.effective),
+        ),
+    )
+
+
+def _facts(
+    tables: Mapping[str, tuple[Row, ...]], confidence: str
+) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each number of a confidence."""
+    for name, rows in tables.items():
+        for row in rows:
+            if row.confidence == confidence:
+                yield from _fact(name, row.model_dump())
+
+
+def _fact(table: str, row: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each number in a row of facts."""
+    values = {key: value for key, value in row.items() if key not in _PROVENANCE}
+    labels = [
+        _label(key, value)
+        for key, value in values.items()
+        if not _is_number(value) and not isinstance(value, (frozenset, tuple))
     ]
-    head = ("instrument", "what", "issuer", "from", "to", "confidence")
-    return table((*head, "reference", "source"), rows)
+    labels += [str(values["year"])] if "year" in values else []
+    remark = row.get("note") or row.get("meaning") or ""
+    for key, value in values.items():
+        if _is_number(value) and not pd.isna(value) and key != "year":
+            yield (
+                table,
+                " ".join(filter(None, labels)),
+                key.replace("_", " "),
+                as_written(value),
+                str(row.get("unit") or ""),
+                str(row["as_of"]),
+                "; ".join(filter(None, (row["source"], remark))),
+            )
 
 
-def _plain(value: object) -> str:
-    """Return a legal value as a reader would write it."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
-    if isinstance(value, (set, frozenset, tuple, list)):
-        return ", ".join(sorted(_plain(item) for item in value))
-    if is_dataclass(value):
-        parts = {item.name: getattr(value, item.name) for item in fields(value)}
-        return _plain({key: part for key, part in parts.items() if part})
-    return number(value) if isinstance(value, float) else str(value)
-
-
-def number(value: float) -> str:
-    """Return a number of the data as it was written.
-
-    Example:
-        >>> number(2.1e25), number(0.35), number(120000.0)
-        ('2.1e+25', '0.35', '120000')
-    """
-    return f"{value:.10g}"
+def _label(key: str, value: object) -> str:
+    """Return what a value adds to the name of its row; a flag adds its own name."""
+    if isinstance(value, bool):
+        return key.replace("_", " ") if value else ""
+    return "" if value is None else str(value)
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _sorted(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows, guesses first and otherwise as they stand."""
-    records = frame.to_dict("records")
-    rows = [{str(key): cell for key, cell in row.items()} for row in records]
-    return sorted(rows, key=lambda row: GUESSES_FIRST.index(row["confidence"]))
+def _legal_value(value: object) -> str:
+    """Return a legal value as a reader would write it."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_legal_value(item)}" for key, item in value.items())
+    if isinstance(value, (set, frozenset, tuple, list)):
+        return ", ".join(sorted(map(_legal_value, value)))
+    if is_dataclass(value):
+        parts = {item.name: getattr(value, item.name) for item in fields(value)}
+        return _legal_value({key: part for key, part in parts.items() if part})
+    return as_written(value) if isinstance(value, float) else str(value)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from sim.outcomes.frames import headline_frame
 from sim.outcomes.headline import HORIZON, headline
 from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import HEADLINE_LEVELS
-from sim.outcomes.sweep.load import SweepFolder
+from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.channels import channels_figure, split_of_folder
 from sim.presentation.figures import Panel, draw_fan, fan_figure
@@ -34,8 +34,8 @@ from sim.presentation.style import (
     write_footnote,
     write_header,
 )
-from sim.presentation.sweep import one_figure
-from sim.presentation.sweep_view import meanings_of, shown_of
+from sim.presentation.sweep_figures import one_figure
+from sim.presentation.sweep_view import meanings_of, sweep_view
 from sim.presentation.view import RunView, view, view_of_folder
 from sim.records import load as load_records
 
@@ -228,7 +228,7 @@ def sweep(
         SettingsError: the sweep does not hold that, or nothing varies in it.
     """
     chosen = [(measure, actor)] if measure is not None else []
-    shown = shown_of(swept, chosen, when, meanings=meanings_of(load_records()))
+    shown = sweep_view(swept, chosen, when, meanings=meanings_of(load_records()))
     return one_figure(shown, show or shown.sides[0])
 
 

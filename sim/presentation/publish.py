@@ -1,13 +1,14 @@
-"""Publishing: tables and figures of studies, taken over into docs/.
+"""Publishing: tables and figures of studies, copied into docs/.
 
 `python -m sim.presentation.publish outputs/hindcast/... outputs/structure/...
-outputs/sensitivity/... ...` copies what the folders hold and writes the pages anew.
+outputs/sensitivity/... ...` copies what the folders hold and writes the pages again.
 Studies of sensitivity, one for each scenario, are published together; of a calibration
-(`outputs/calibrate/...`) its figures are.
+(`outputs/calibrate/...`) only the figures are.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,53 +26,65 @@ from sim.presentation.sensitivity_page import SHIPPED as SHIPPED_LEVERS
 IMAGES = "images"
 
 _FITTED = "identifiability.csv"
-"""The table that a calibration alone leaves."""
+"""The table that only a calibration leaves."""
 
 _FIGURES = 5
 """Significant figures of a shipped number."""
 
 
 def publish(studies: Sequence[Path], docs: Path = pages.DOCS) -> None:
-    """Take over the tables and figures of studies, and write the pages.
+    """Copy the tables and figures of studies into docs, and write the pages.
 
     Args:
         studies: folders of results.
-        docs: where the pages stand.
+        docs: the folder of the pages.
     """
     (docs / FOLDER).mkdir(exist_ok=True)
-    levers = [study / LEVERS for study in studies if (study / LEVERS).is_file()]
-    if levers:
-        _take_over_levers(levers, docs / SHIPPED_LEVERS)
+    of_sensitivity = [study for study in studies if (study / LEVERS).is_file()]
+    if of_sensitivity:
+        _copy_levers(of_sensitivity, docs / SHIPPED_LEVERS)
     for study in studies:
-        if (study / LEVERS).is_file():
-            continue
-        fitted = (study / _FITTED).is_file()
-        for name in SHIPPED:
-            if (study / name).is_file() and not fitted:
-                _write(pd.read_csv(study / name), docs / FOLDER / name)
-        for figure in sorted((study / "figures").glob("*.png")):
-            if figure.name != RETURNS:
-                kind = "calibration" if fitted else FOLDER
-                _take_over(figure, docs / IMAGES / f"{kind}_{figure.name}")
+        if study not in of_sensitivity:
+            _copy_study(study, docs)
     pages.main(docs)
 
 
-def _take_over_levers(tables: Sequence[Path], place: Path) -> None:
-    """Keep what the effects that are shown hang on, over all scenarios."""
-    whole = pd.concat([pd.read_csv(table) for table in tables])
-    keys = zip(whole["measure"], whole["actor"], strict=True)
-    place.parent.mkdir(exist_ok=True)
-    _write(whole[[key in SHOWN for key in keys]], place)
+def _copy_levers(studies: Sequence[Path], target: Path) -> None:
+    """Keep the assumptions on which the effects shown depend, over all scenarios."""
+    levers = pd.concat([_levers(study) for study in studies])
+    keys = zip(levers["measure"], levers["actor"], strict=True)
+    target.parent.mkdir(exist_ok=True)
+    _write(levers[[key in SHOWN for key in keys]], target)
 
 
-def _write(frame: pd.DataFrame, place: Path) -> None:
-    frame.to_csv(place, index=False, lineterminator="\n", float_format=f"%.{_FIGURES}g")
+def _levers(study: Path) -> pd.DataFrame:
+    table = pd.read_csv(study / LEVERS)
+    provenance = json.loads((study / "provenance.json").read_text(encoding="utf-8"))
+    table.insert(1, "draws", provenance["draws"])
+    return table
 
 
-def _take_over(figure: Path, place: Path) -> None:
+def _copy_study(study: Path, docs: Path) -> None:
+    fitted = (study / _FITTED).is_file()
+    for name in SHIPPED:
+        if (study / name).is_file() and not fitted:
+            _write(pd.read_csv(study / name), docs / FOLDER / name)
+    for figure in sorted((study / "figures").glob("*.png")):
+        if figure.name != RETURNS:
+            kind = "calibration" if fitted else FOLDER
+            _compress(figure, docs / IMAGES / f"{kind}_{figure.name}")
+
+
+def _write(frame: pd.DataFrame, target: Path) -> None:
+    frame.to_csv(
+        target, index=False, lineterminator="\n", float_format=f"%.{_FIGURES}g"
+    )
+
+
+def _compress(figure: Path, target: Path) -> None:
     """Copy a figure, the same picture in fewer bytes."""
-    imsave(place, imread(figure), pil_kwargs={"compress_level": 9})
+    imsave(target, imread(figure), pil_kwargs={"compress_level": 9})
 
 
 if __name__ == "__main__":
-    publish([Path(word) for word in sys.argv[1:]])
+    publish([Path(argument) for argument in sys.argv[1:]])

@@ -89,11 +89,16 @@ def frame(study: SensitivityReport) -> pd.DataFrame:
     rows = [
         {"scenario": study.scenario}
         | asdict(one)
-        | {"turns": one.changes_sign, "told_by_data": one.assumption in study.narrowed}
+        | {
+            "turns": one.changes_sign,
+            "informed_by_data": one.assumption in study.narrowed,
+        }
         for one in study.drivers
     ]
     columns = [field.name for field in fields(Driver)]
-    return pd.DataFrame(rows, columns=["scenario", *columns, "turns", "told_by_data"])
+    return pd.DataFrame(
+        rows, columns=["scenario", *columns, "turns", "informed_by_data"]
+    )
 
 
 def show(study: SensitivityReport) -> None:

@@ -12,14 +12,18 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.domain.months import Month
+from sim.experiments.hindcast.mechanism_scores import (
+    ALL_FAMILIES,
+    IMPROVES,
+    LARGEST_PARETO_K,
+    WORSENS,
+)
 from sim.experiments.hindcast.predictive import MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
-from sim.experiments.hindcast.smoothing import LARGEST_SHAPE
-from sim.experiments.hindcast.structure import ALL, COSTS, EARNS
 from sim.presentation.figures import save
 from sim.presentation.hindcast import names
 from sim.presentation.hindcast.score_formats import format_change
-from sim.presentation.hindcast.study_summary import StudySummary
+from sim.presentation.hindcast.study_files import StudySummary
 from sim.presentation.style import (
     CUT,
     GREY,
@@ -101,7 +105,7 @@ def verdict_table(done: StructureStudy) -> Table:
         for part in (CALIBRATION, TEST):
             for row in rows[rows["part"] == part].to_dict("records"):
                 words = format_change(row["crps_change"], row["error"])
-                style = {EARNS: "bold", COSTS: "red"}.get(str(row["verdict"]), "")
+                style = {IMPROVES: "bold", WORSENS: "red"}.get(str(row["verdict"]), "")
                 cells += [plain(words), plain(str(row["verdict"]))]
                 cells[-1].stylize(style)
         table.add_row(*cells)
@@ -116,11 +120,11 @@ def left_out_table(rows: pd.DataFrame) -> Table:
     for name in ("seen", "in 90 %", "score worse by", "Pareto k"):
         table.add_column(name, justify="right")
     for row in rows.to_dict("records"):
-        far = " !" if float(row["pareto_k"]) > LARGEST_SHAPE else ""
+        far = " !" if float(row["pareto_k"]) > LARGEST_PARETO_K else ""
         table.add_row(
-            names.series(str(row["measure"]), str(row["actor"])),
+            names.series_title(str(row["measure"]), str(row["actor"])),
             str(row["periods"]),
-            str(row["inside_90"]),
+            str(row["covered_90"]),
             format_change(row["crps_change"]),
             f"{float(row['pareto_k']):.2f}{far}",
         )
@@ -137,10 +141,10 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
         draws: how many were lived.
     """
     rows = worth[worth["variant"] == MODEL]
-    whole = rows[rows["family"] == ALL]
+    whole = rows[rows["family"] == ALL_FAMILIES]
     fit = whole[whole["part"] == CALIBRATION].sort_values("crps_change")
     order = list(fit["mechanism"])
-    families = [name for name in dict.fromkeys(rows["family"]) if name != ALL]
+    families = [name for name in dict.fromkeys(rows["family"]) if name != ALL_FAMILIES]
     colours = dict(zip(families, _COLOURS, strict=False))
     with figure_style():
         drawn = new_figure(_WIDTH, _MARGINS + _ROW * len(order))
@@ -150,7 +154,10 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
             f"Relative change of the score (CRPS) of the model by itself, to {vintage} "
             "and after it; right of 0 the mechanism is missed",
             [("all series, ± standard error", TEXT_COLOUR)]
-            + [(names.family(name), colours[name]) for name in _large(rows, families)],
+            + [
+                (names.family_title(name), colours[name])
+                for name in _large(rows, families)
+            ],
             gap=0.2,
         )
         drawn.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
@@ -185,7 +192,7 @@ def _panel(
     for row in rows.to_dict("records"):
         place = places[str(row["mechanism"])]
         change = float(np.clip(row["crps_change"], -_EDGE, _EDGE))
-        if row["family"] != ALL:
+        if row["family"] != ALL_FAMILIES:
             colour = colours[str(row["family"])]
             axes.plot(change, place, "o", markersize=3.2, color=colour, alpha=0.8)
             continue

@@ -9,8 +9,8 @@ import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
-from sim.outcomes.sweep.design import word
-from sim.outcomes.sweep.load import SweepFolder
+from sim.outcomes.sweep.point_status import as_text
+from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation.numbers import reader_unit, rounded, signed_months
 from sim.presentation.tables import new_table, plain
 
@@ -106,7 +106,7 @@ def _value(value: Any) -> str:
         return ""
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
-    return word(value.item() if isinstance(value, np.generic) else value)
+    return as_text(value.item() if isinstance(value, np.generic) else value)
 
 
 def _short(name: str, names: tuple[str, ...]) -> str:

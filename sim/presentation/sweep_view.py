@@ -10,9 +10,9 @@ import pandas as pd
 
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.measures import MEASURES
-from sim.outcomes.sweep.load import SweepFolder
+from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation.numbers import reader_unit
-from sim.presentation.sweep_axes import Setting, setting_of
+from sim.presentation.sweep_panels import SweptSetting, swept_setting
 from sim.records import Records
 
 DIFFERENCE, LEVEL = "difference", "level"
@@ -26,7 +26,7 @@ _MAIN = {
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class SweptMeasure:
     """One measure of one actor, at every point that was lived.
 
     Attributes:
@@ -52,21 +52,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class SweepView:
     """A sweep, as figures show it.
 
     Attributes:
         settings: those that take more than one value.
         outcomes: what to show of it.
-        when: a year, or ``horizon``.
+        time: a year, or ``horizon``.
         draws: how many draws each point was lived in.
         points: how many points there are.
         failed: how many of them failed.
     """
 
-    settings: tuple[Setting, ...]
-    outcomes: tuple[Outcome, ...]
-    when: str
+    settings: tuple[SweptSetting, ...]
+    measures: tuple[SweptMeasure, ...]
+    time: str
     draws: int
     points: int
     failed: int
@@ -74,22 +74,22 @@ class Shown:
     @property
     def sides(self) -> list[str]:
         """What there are figures of: differences first, where there are any."""
-        paired = any(outcome.paired for outcome in self.outcomes)
+        paired = any(outcome.paired for outcome in self.measures)
         return [DIFFERENCE, LEVEL] if paired else [LEVEL]
 
     @property
-    def time(self) -> str:
+    def time_in_words(self) -> str:
         """The time in words."""
-        return "at the horizon" if self.when == HORIZON else f"in {self.when}"
+        return "at the horizon" if self.time == HORIZON else f"in {self.time}"
 
 
-def shown_of(
+def sweep_view(
     sweep: SweepFolder,
     outcomes: Sequence[tuple[str, str | None]] = (),
     when: object = None,
     *,
     meanings: Mapping[str, str],
-) -> Shown:
+) -> SweepView:
     """Return what figures of a sweep show.
 
     Args:
@@ -104,12 +104,12 @@ def shown_of(
     design = sweep.design
     time = str(when) if when is not None else (sweep.times or [HORIZON])[-1]
     settings = [
-        setting_of(name, design[name], meanings.get(name)) for name in sweep.settings
+        swept_setting(name, design[name], meanings.get(name)) for name in sweep.settings
     ]
-    return Shown(
+    return SweepView(
         settings=tuple(one for one in settings if len(one.values) > 1),
-        outcomes=tuple(_outcomes(sweep, outcomes, time)),
-        when=time,
+        measures=tuple(_outcomes(sweep, outcomes, time)),
+        time=time,
         draws=sweep.count,
         points=len(design),
         failed=len(sweep.failures),
@@ -118,20 +118,20 @@ def shown_of(
 
 def _outcomes(
     sweep: SweepFolder, wanted: Sequence[tuple[str, str | None]], when: str
-) -> list[Outcome]:
+) -> list[SweptMeasure]:
     there = [each for each in _MAIN if each in sweep.series] or sweep.series[:1]
     named: Sequence[tuple[str, str | None]] = wanted or there
     return [_outcome(sweep.rows(measure, actor, when)) for measure, actor in named]
 
 
-def _outcome(rows: pd.DataFrame) -> Outcome:
+def _outcome(rows: pd.DataFrame) -> SweptMeasure:
     """Return the outcome of rows of one measure; of several actors the first one's."""
     measure, actor = str(rows["measure"].iloc[0]), str(rows["actor"].iloc[0])
     own = rows[rows["actor"] == actor]
     unit, scale = reader_unit(str(own["unit"].iloc[0]))
     known = {one.name: one.title for one in MEASURES}
     said = f"{known.get(measure, measure)}: {actor.replace('_', ' ')}"
-    return Outcome(_MAIN.get((measure, actor), said), unit, scale, own)
+    return SweptMeasure(_MAIN.get((measure, actor), said), unit, scale, own)
 
 
 def meanings_of(records: Records) -> dict[str, str]:

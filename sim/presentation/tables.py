@@ -32,8 +32,8 @@ from sim.outcomes.headline import (
     Spread,
     headline,
 )
+from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.network import Chokepoint, LineChange
-from sim.outcomes.readings import CHINA
 from sim.outcomes.results import Results
 from sim.policy.answer import LawAnswer
 from sim.policy.difference import LegalChange

@@ -1,4 +1,4 @@
-"""Reads facts, law and scenarios into typed objects, or says where they are wrong."""
+"""Records: facts, law and scenarios, read into typed and checked objects."""
 
 from sim.records.load import Records, load
 

@@ -132,15 +132,15 @@ def read_instrument(
     return instrument
 
 
-def as_written(value: Any) -> Any:
+def as_mapping(value: Any) -> Any:
     """Return an instrument, or a part of one, as a file would write it."""
     if not is_dataclass(value):
         if isinstance(value, Mapping):
-            return {key: as_written(item) for key, item in value.items()}
+            return {key: as_mapping(item) for key, item in value.items()}
         return value
     named = {item.name: getattr(value, item.name) for item in fields(value)}
     written = {
-        name: as_written(item)
+        name: as_mapping(item)
         for name, item in named.items()
         if item is not None and not (isinstance(item, str) and not item)
     }
@@ -170,7 +170,7 @@ def amended(
         raise error(f"{where}: must hold fields to change, such as 'approval: 0.5'")
     if changes.get("kind", instrument.kind) != instrument.kind:
         raise error(f"{where}, kind: cannot be changed; remove it and add another")
-    old = as_written(instrument)
+    old = as_mapping(instrument)
     new = {**old, **changes}
     for nested in ("scope", "adopted_by"):
         if isinstance(changes.get(nested), Mapping):

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.months import Month
 from sim.policy.beliefs import News, Prospect
 from sim.policy.field_types import Actors, Goods, States, known_word
 from sim.policy.kinds import KINDS
 from sim.policy.scope import Facilities, Scope
-from sim.records.row import NotedRow
+from sim.records.row import NotedRow, YearRow
 
 
 def _words(value: object) -> object:
@@ -147,27 +147,17 @@ class MarketRow(NotedRow):
     daily_volatility: Annotated[float, Field(gt=0.0)]
 
 
-class SupplierYear(NotedRow):
+class SupplierYear(YearRow):
     """The year of a supplier that sells much beside the goods of the model.
 
     Attributes:
-        firm: actor id.
-        year: calendar year.
-        revenue: all it sold.
+        revenue: all that it sold.
         china_revenue: sold to China beside the goods of the model.
-        unit: of the values.
     """
 
     firm: str
-    year: int
     revenue: float
     china_revenue: float
-    unit: str
-
-    @property
-    def known_by(self) -> Month:
-        """The year's last month."""
-        return Month(self.year, MONTHS_A_YEAR)
 
 
 class EventReturnRow(NotedRow):

@@ -22,7 +22,7 @@ FOLDER = "posterior"
 """Where it stands in a folder of data."""
 
 DRAWS = f"{FOLDER}/draws.csv"
-REMAINDER = f"{FOLDER}/remainder.csv"
+DISCREPANCY = f"{FOLDER}/discrepancy.csv"
 CALIBRATION = f"{FOLDER}/provenance.yaml"
 
 _ROW = "row of the posterior"
@@ -72,7 +72,7 @@ class Posterior:
     """
 
     columns: Mapping[str, PerDraw]
-    leftovers: Mapping[str, PerDraw]
+    discrepancy_columns: Mapping[str, PerDraw]
     calibration: Calibration
     digest: str
 
@@ -109,10 +109,10 @@ class Posterior:
             for row in assumptions
         )
 
-    def remainder(self, draws: Draws, seed: int) -> dict[str, PerDraw]:
+    def discrepancy_values(self, draws: Draws, seed: int) -> dict[str, PerDraw]:
         """Return what the model leaves over in each draw, from the same row of it."""
         rows = self.rows(draws, seed)
-        return {name: column[rows] for name, column in self.leftovers.items()}
+        return {name: column[rows] for name, column in self.discrepancy_columns.items()}
 
 
 def _quantiles(column: PerDraw) -> dict[str, float]:
@@ -138,19 +138,19 @@ def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior
     _check_priors(calibration, known)
     columns = read_numbers(folder / DRAWS, DRAWS)
     _check_columns(columns, calibration, known)
-    leftovers = read_numbers(folder / REMAINDER, REMAINDER)
+    leftovers = read_numbers(folder / DISCREPANCY, DISCREPANCY)
     counts = [len(next(iter(table.values()))) for table in (columns, leftovers)]
     if counts[0] != counts[1]:
         raise RecordsError(
-            f"{REMAINDER}: has {counts[1]} rows, and {DRAWS} has {counts[0]}; a row of "
-            "one belongs to a row of the other"
+            f"{DISCREPANCY}: has {counts[1]} rows, and {DRAWS} has {counts[0]}; a row "
+            "of one belongs to a row of the other"
         )
     return Posterior(columns, leftovers, calibration, _digest(folder))
 
 
 def _digest(folder: Path) -> str:
     found = sha256()
-    for name in (DRAWS, CALIBRATION, REMAINDER):
+    for name in (DRAWS, CALIBRATION, DISCREPANCY):
         found.update(sha256((folder / name).read_bytes()).digest())
     return found.hexdigest()
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from sim.domain.months import Month
+from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.field_types import ConfidenceLevel
 
 
@@ -25,3 +25,15 @@ class NotedRow(Row):
     """A row with room for a remark."""
 
     note: str = ""
+
+
+class YearRow(NotedRow):
+    """What is known of a calendar year, once it is over."""
+
+    year: int
+    unit: str
+
+    @property
+    def known_by(self) -> Month:
+        """The year's last month."""
+        return Month(self.year, MONTHS_A_YEAR)

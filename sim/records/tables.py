@@ -1,6 +1,6 @@
 """Tables of facts: what a row of each says, and the tables of a folder."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from sim.domain.errors import RecordsError
-from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
+from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
 from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.history_rows import (
@@ -26,7 +26,7 @@ from sim.records.market_rows import (
 )
 from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import SomeRow, read_table
-from sim.records.row import NotedRow, Row
+from sim.records.row import NotedRow, Row, YearRow
 
 
 class ActorRow(NotedRow):
@@ -42,8 +42,6 @@ class ToolRow(NotedRow):
     """A class of wafer-fab tools, and the Chinese tool of it.
 
     Attributes:
-        good: the class.
-        price_usd_m: USD million a tool.
         service_group: how it fares without service.
         domestic_quality: of the Chinese tool, over the best foreign one's.
         domestic_share: of purchases at the start.
@@ -68,57 +66,62 @@ class ToolLineRow(NotedRow):
     substitutability: float
 
 
+CEILING_OF_AI_LOGIC = "fab.advanced_ceiling_kwpm"
+"""Name of the assumption that gives the ceiling of the fab that makes AI dies."""
+
+
 class FabRow(NotedRow):
-    """A Chinese fab; capacities in thousand 12-inch wafers a month."""
+    """A Chinese fab.
+
+    Attributes:
+        party: the firm behind it, as a listing would name it.
+        node: the process, which says how many tools a wafer takes.
+        kind: what it makes; ``ai_logic`` makes AI dies, ``hbm`` stacks of memory.
+        advanced: whether it makes advanced-node chips, as law defines them.
+        start_kwpm: capacity at the start, thousand 12-inch wafers a month; None if it
+            is the assumption `assumed_start`.
+        ceiling_kwpm: the most that demand and money bear; None if it is the assumption
+            `CEILING_OF_AI_LOGIC`.
+    """
 
     fab: str
     party: str
-    node: str
-    kind: Literal["logic", "dram", "nand"]
+    node: Literal["7nm", "28nm", "dram", "nand"]
+    kind: Literal["ai_logic", "logic", "hbm", "dram", "nand"]
     advanced: bool
     start_kwpm: float | None
     ceiling_kwpm: float | None
 
+    @property
+    def assumed_start(self) -> str:
+        """Name of the assumption that gives its capacity at the start."""
+        return f"fab.start_kwpm.{self.fab}"
 
-class VendorYear(NotedRow):
+
+class VendorYear(YearRow):
     """A tool maker's year, USD million."""
 
     firm: str
-    year: int
     row_system_revenue: float
     capacity: float
-    unit: str
-
-    @property
-    def known_by(self) -> Month:
-        """The year's last month."""
-        return Month(self.year, MONTHS_A_YEAR)
 
 
 class FirmRow(NotedRow):
     """A listed firm."""
 
     firm: str
-    country: str
     row_growth_after: float
     service_row_revenue: float
     price_to_sales: float
 
 
-class DesignerYear(NotedRow):
+class DesignerYear(YearRow):
     """A foreign chip designer's year, USD million."""
 
     firm: str
-    year: int
     row_data_centre: float
     other_revenue: float
     other_china: float
-    unit: str
-
-    @property
-    def known_by(self) -> Month:
-        """The year's last month."""
-        return Month(self.year, MONTHS_A_YEAR)
 
 
 class ProductRow(NotedRow):
@@ -204,35 +207,33 @@ class LabRow(NotedRow):
     openness: float
 
 
-class BudgetYear(NotedRow):
+class BudgetYear(YearRow):
     """A year's Chinese spending on AI compute."""
 
-    year: int
     spending_usd_m: float
-    unit: str
-
-    @property
-    def known_by(self) -> Month:
-        """The year's last month."""
-        return Month(self.year, MONTHS_A_YEAR)
 
 
 class StartStockRow(NotedRow):
-    """Accelerators in use at the start."""
+    """Accelerators in use at the start.
 
-    owner: str
-    channel: str
+    Attributes:
+        owner: ``CHN`` for laboratories in China, ``WORLD`` for all others.
+        designer: who sold them; None if they are not told apart.
+    """
+
+    owner: Literal["CHN", "WORLD"]
+    designer: str | None
     training_h100e: float
     inference_h100e: float
     units: float
 
 
 class SupplyQuarter(NotedRow):
-    """Accelerators sold outside China in a quarter, H100-equivalents a month."""
+    """What a designer sold outside China in a quarter, H100-equivalents a month."""
 
-    quarter_end: str
-    nvidia_outside_china: float
-    others: float
+    designer: str
+    quarter_end: str = Field(pattern=r"^\d{4}-(03|06|09|12)$")
+    outside_china: float = Field(ge=0.0)
     unit: str
 
     @property
@@ -242,19 +243,19 @@ class SupplyQuarter(NotedRow):
 
 
 class HubRow(NotedRow):
-    """A transshipment hub and its brokers."""
+    """A transshipment hub, its brokers, and the designer whose chips they divert."""
 
     broker: str
-    country: str
+    designer: str
     import_share: float
     capacity_share: float
 
 
 class CloudRow(NotedRow):
-    """An offshore cloud with Chinese users."""
+    """An offshore cloud with Chinese users, and the designer whose chips it rents."""
 
     cloud: str
-    country: str
+    designer: str
     host: str
     supply_share: float
 
@@ -283,7 +284,6 @@ class MemoryRow(NotedRow):
     """A foreign maker of high-bandwidth memory."""
 
     maker: str
-    country: str
     share: float
     stack_price_usd: float
 
@@ -291,6 +291,7 @@ class MemoryRow(NotedRow):
 class MineralRow(NotedRow):
     """A buyer of Chinese gallium."""
 
+    seller: str
     buyer: str
     destination: str
     shipments: float
@@ -300,8 +301,17 @@ class MineralRow(NotedRow):
 class EdaLineRow(NotedRow):
     """A Chinese user of foreign design software."""
 
+    seller: str
     buyer: str
     share: float
+
+
+class FoundryLineRow(NotedRow):
+    """A Chinese designer that a foreign foundry makes dies for, if law lets it."""
+
+    foundry: str
+    buyer: str
+    transit_months: int
 
 
 class ConstantRow(Row):
@@ -352,6 +362,7 @@ TABLES: dict[str, type[Row]] = {
     "memory_makers": MemoryRow,
     "minerals": MineralRow,
     "eda_lines": EdaLineRow,
+    "foundry_lines": FoundryLineRow,
     "ladder": RungRow,
     "allies": AllyRow,
     "constants": ConstantRow,
@@ -361,7 +372,7 @@ TABLES: dict[str, type[Row]] = {
     "history/exchange_rates": ExchangeRate,
     "history/patterns": Pattern,
     "history/published": Published,
-    "history/remainders": DiscrepancyRow,
+    "history/discrepancies": DiscrepancyRow,
     "prospects": ProspectRow,
     "news": NewsRow,
     "markets": MarketRow,
@@ -371,11 +382,15 @@ TABLES: dict[str, type[Row]] = {
 """The tables of facts, by file name, and what a row of each is."""
 
 
+TABLE_OF: dict[type[Row], str] = {kind: name for name, kind in TABLES.items()}
+"""File name of the table of a kind of row."""
+
+
 class Facts:
-    """The tables of a data folder, read when first asked for.
+    """The tables of a data folder, read when first needed.
 
     Attributes:
-        folder: where they stand.
+        folder: where they are.
         seen_until: the last month that is seen, where the record is cut: rows that were
             known only later are left out. None sees all.
     """
@@ -397,24 +412,41 @@ class Facts:
             return rows
         return tuple(r for r in rows if r.known_by is None or r.known_by <= last)
 
-    def rows(self, kind: type[SomeRow]) -> list[SomeRow]:
-        """Return the rows of the table whose rows are of a kind."""
-        name = next(name for name, row in TABLES.items() if row is kind)
-        return [row for row in self.tables[name] if isinstance(row, kind)]
+    def rows(self, kind: type[SomeRow], /, **cells: object) -> list[SomeRow]:
+        """Return the rows of a table in which columns hold the given values."""
+        return [
+            row
+            for row in self.tables[TABLE_OF[kind]]
+            if isinstance(row, kind)
+            and all(getattr(row, column) == cell for column, cell in cells.items())
+        ]
 
-    def only_row(self, kind: type[SomeRow], test: Callable[[SomeRow], bool]) -> SomeRow:
-        """Return the only row that passes a test.
+    def only_row(self, kind: type[SomeRow], /, **cells: object) -> SomeRow:
+        """Return the only such row.
 
         Raises:
             RecordsError: there is none, or more than one.
         """
-        found = [row for row in self.rows(kind) if test(row)]
-        if len(found) != 1:
-            name = next(name for name, row in TABLES.items() if row is kind)
-            raise RecordsError(f"{name}.csv: {len(found)} rows where one was expected")
-        return found[0]
+        rows = self.rows(kind, **cells)
+        if len(rows) != 1:
+            sought = " and ".join(
+                f"{column} {cell!r}" for column, cell in cells.items()
+            )
+            raise RecordsError(
+                f"{TABLE_OF[kind]}.csv: {len(rows)} rows with {sought}; there must be 1"
+            )
+        return rows[0]
+
+    def values(self, kind: type[Row], column: str) -> list[str]:
+        """Return what a column of a table holds, each value once, in order."""
+        return list(dict.fromkeys(getattr(row, column) for row in self.rows(kind)))
 
     @cached_property
     def constants(self) -> dict[str, float]:
         """Known numbers by name."""
         return {row.name: row.value for row in self.rows(ConstantRow)}
+
+
+def by_year(rows: Iterable[YearRow], column: str) -> dict[int, float]:
+    """Return a column of yearly rows, by year."""
+    return {row.year: getattr(row, column) for row in rows}

@@ -35,7 +35,7 @@ _STARTED_WITH: tuple[tuple[type[Row], str], ...] = (
     (DesignerYear, "firm"),
     (SupplierYear, "firm"),
     (BudgetYear, "unit"),
-    (SupplyQuarter, "unit"),
+    (SupplyQuarter, "designer"),
     (ChipRow, "designer"),
     (DomesticChipRow, "designer"),
     (FrontierRecordRow, "quantity"),

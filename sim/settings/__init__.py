@@ -1,1 +1,1 @@
-"""Settings: what is asked of the simulator, read from words and checked."""
+"""Settings: the words of a command, read and checked into one typed object."""

@@ -46,15 +46,15 @@ class WorkerJob:
         run: does what a command says: a point, for a sweeper that is not ours.
     """
 
-    live_block: Callable[[str, str], object]
-    run: Callable[[Sequence[str]], object]
+    run_block: Callable[[str, str], object]
+    run_command: Callable[[Sequence[str]], object]
 
     def __call__(self, config: Any) -> None:
         """Do one job: a block, or the single run that another sweeper asks for."""
         if "job" in config:
-            self.live_block(str(config.job.folder), str(config.job.block))
+            self.run_block(str(config.job.folder), str(config.job.block))
         else:
-            self.run(list(HydraConfig.get().overrides.task))
+            self.run_command(list(HydraConfig.get().overrides.task))
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class SweepTask:
     """
 
     overrides: tuple[str, ...]
-    carry_out: Callable[[Sequence[str], LaunchBlocks], object]
+    run_sweep: Callable[[Sequence[str], LaunchBlocks], object]
     job: WorkerJob
 
     def __call__(self, config: Any) -> None:
@@ -77,7 +77,7 @@ class SweepTask:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Become the job alone: a worker need not import what plans and reports."""
-        return WorkerJob, (self.job.live_block, self.job.run)
+        return WorkerJob, (self.job.run_block, self.job.run_command)
 
 
 def simulator_overrides(given: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hydra.core.override_parser.types import Override
 
 from sim.domain.errors import SettingsError
-from sim.experiments.design import (
+from sim.experiments.factors import Factor
+from sim.experiments.sweep_design import (
     Design,
     check_grid,
     from_table,
@@ -16,7 +17,6 @@ from sim.experiments.design import (
     latin_hypercube,
     sobol,
 )
-from sim.experiments.factors import Factor
 from sim.settings.checks import check_key
 from sim.settings.compose import composed, last_value, parse_override
 from sim.settings.scenario_files import ScenarioFiles

@@ -1,1 +1,1 @@
-"""Tasks: what can be asked of the simulator, from a command line or a notebook."""
+"""Tasks: what each command does, from a command line or a notebook."""

@@ -14,15 +14,17 @@ import yaml
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import OutputError, SettingsError
-from sim.experiments.calibration.calibrate import Extent, calibrated
-from sim.experiments.calibration.check import by_observation, by_series
-from sim.experiments.calibration.convergence import R_HAT_AT_MOST, not_settled
-from sim.experiments.calibration.correlations import correlations
-from sim.experiments.calibration.design import Means
+from sim.experiments.calibration.convergence import LARGEST_R_HAT, not_converged
 from sim.experiments.calibration.evidence import Evidence
-from sim.experiments.calibration.identifiability import identifiability
-from sim.experiments.calibration.sampler import Plan
-from sim.experiments.hindcast.observed import in_series, measures_asked
+from sim.experiments.calibration.identifiability import correlations, identifiability
+from sim.experiments.calibration.posterior_check import (
+    check_by_observation,
+    check_by_series,
+)
+from sim.experiments.calibration.sampler import SamplingPlan
+from sim.experiments.calibration.simulated_worlds import Execution
+from sim.experiments.calibration.waves import CalibrationEffort, run_calibration
+from sim.experiments.hindcast.observed import group_into_series, measures_to_record
 from sim.experiments.workers import Crew, processors
 from sim.presentation import calibration as show
 from sim.records import Records
@@ -31,7 +33,7 @@ from sim.records.history_rows import Family, Observation, ObservationError
 from sim.settings.compose import Command
 from sim.settings.schema import CalibrateSettings
 from sim.tasks.paths import check_writable
-from sim.tasks.posterior_files import DRAWS, MADE, REMAINDER, how_made
+from sim.tasks.posterior_files import DISCREPANCY, DRAWS, MADE, how_made
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 from sim.tasks.report import MOST_UNASKED
 from sim.tasks.study_run import StudyRun
@@ -101,30 +103,30 @@ def calibrate(
     evidence = _evidence(records)
     prepared = _prepared(command, records, evidence)
     with Crew() as crew:
-        found = calibrated(
-            prepared.setup, evidence, _extent(settings), Means(crew, quiet)
+        found = run_calibration(
+            prepared.setup, evidence, _extent(settings), Execution(crew, quiet)
         )
-    observations = by_observation(found.check, found.posterior)
+    observations = check_by_observation(found.check, found.posterior)
     told = identifiability(records.assumptions, found.scores)
     folder = inquiry.folder(_FOLDER)
     posterior = {
-        DRAWS: _text(found.assumed),
-        REMAINDER: _text(found.left_over),
+        DRAWS: _text(found.assumption_values),
+        DISCREPANCY: _text(found.discrepancy_values),
         MADE: _spelt(how_made(found, prepared, command_line, inquiry.started)),
     }
     tables = {
-        "convergence.csv": found.settled,
+        "convergence.csv": found.convergence,
         "identifiability.csv": told,
         "observations.csv": observations,
-        "series.csv": by_series(observations),
+        "series.csv": check_by_series(observations),
         "correlations.csv": correlations(found.scores),
     }
-    draw = partial(show.draw, found=found, told=told, observations=observations)
+    draw = partial(show.draw, result=found, assumptions=told, observations=observations)
     texts = {f"{_POSTERIOR}/{name}": text for name, text in posterior.items()}
     inquiry.leave(folder, prepared, tables, draw, texts=texts)
-    if settings.to is not None and not not_settled(found.settled):
+    if settings.to is not None and not not_converged(found.convergence):
         install_posterior(folder / _POSTERIOR, Path(settings.to))
-    return Calibration(found.settled, told, observations, folder)
+    return Calibration(found.convergence, told, observations, folder)
 
 
 def _settings(command: Command) -> CalibrateSettings:
@@ -135,7 +137,7 @@ def _settings(command: Command) -> CalibrateSettings:
 def _evidence(records: Records) -> Evidence:
     """Return the observations that are aimed at, of those known."""
     facts = records.facts
-    series = in_series(targets(facts.rows(Observation)), facts.rows(Family))
+    series = group_into_series(targets(facts.rows(Observation)), facts.rows(Family))
     return Evidence.of(series, errors_by_family(facts.rows(ObservationError)))
 
 
@@ -148,21 +150,21 @@ def _prepared(command: Command, records: Records, evidence: Evidence) -> Prepare
     unasked = min(processors(), MOST_UNASKED)
     setup = replace(
         prepared.setup,
-        record=measures_asked(evidence.series),
+        record=measures_to_record(evidence.series),
         workers=command.settings.workers or unasked,
         chunk=command.settings.chunk or _WORLDS_AT_ONCE,
     )
     return replace(prepared, setup=setup)
 
 
-def _extent(settings: CalibrateSettings) -> Extent:
-    plan = Plan(
+def _extent(settings: CalibrateSettings) -> CalibrationEffort:
+    plan = SamplingPlan(
         ensembles=settings.ensembles,
         steps=settings.steps,
         burn=settings.steps // _NOT_KEPT,
-        every=_EVERY,
+        thin=_EVERY,
     )
-    return Extent(settings.worlds, settings.matters, plan, settings.rows)
+    return CalibrationEffort(settings.worlds, settings.matters, plan, settings.rows)
 
 
 def _text(columns: Mapping[str, PerDraw]) -> str:
@@ -195,13 +197,13 @@ def install_posterior(posterior: Path, to: Path) -> None:
 
 
 def _refuse_unsettled(done: Calibration, settings: CalibrateSettings) -> None:
-    unsettled = not_settled(done.convergence)
+    unsettled = not_converged(done.convergence)
     if not unsettled:
         return
     worst = done.convergence.set_index("name").r_hat[unsettled[0]]
     also = f" and of {len(unsettled) - 1} more" if len(unsettled) > 1 else ""
     raise SettingsError(
         f"calibrate.steps={settings.steps}: too few; R-hat of {unsettled[0]} is "
-        f"{worst:.2f}{also} not below {R_HAT_AT_MOST}. Nothing was put into the data; "
+        f"{worst:.2f}{also} not below {LARGEST_R_HAT}. Nothing was put into the data; "
         f"what was computed is in {done.folder}"
     )

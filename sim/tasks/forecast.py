@@ -13,8 +13,12 @@ from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_pair
 from sim.experiments.forecast import ForecastBasis, forecast, measures_with_parts
-from sim.experiments.hindcast.observed import measures_asked
-from sim.experiments.hindcast.study import Record, last_observed, modelled, remainders
+from sim.experiments.hindcast.observed import (
+    ObservationRecord,
+    last_observed_month,
+    measures_to_record,
+)
+from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
 from sim.outcomes.recorder import select
 from sim.presentation import forecast as show
 from sim.settings.compose import Command
@@ -72,25 +76,25 @@ def make_forecast(
     settings = command.settings
     law_of_record(command)
     everything = read_records(with_all_known(command).settings)
-    known = settings.as_of or last_observed(everything)
-    observed_to = min(settings.start + -1, known, last_observed(everything))
-    record = Record.of(everything, observed_to)
+    known = settings.as_of or last_observed_month(everything)
+    observed_to = min(settings.start + -1, known, last_observed_month(everything))
+    record = ObservationRecord.of(everything, observed_to)
     if not record.series:
         raise SettingsError(
             f"start={settings.start}: nothing was observed before it, and a forecast "
             "goes on from what was; begin later"
         )
     asked = [one.name for one in select(_selection(settings.record))]
-    measures = [*measures_with_parts(asked), *measures_asked(record.series)]
+    measures = [*measures_with_parts(asked), *measures_to_record(record.series)]
     prepared = prepare_study_run(
         command, read_records(settings), settings.horizon, list(dict.fromkeys(measures))
     )
     setup = prepared.setup
     results = run_pair(setup, quiet).baseline
-    each = modelled(setup, record, results)
+    each = predict_series(setup, record, results)
     outlook = ForecastBasis(
-        seen={(one.series.measure, one.series.actor): one for one in each},
-        remainders=remainders(each),
+        observed={(one.series.measure, one.series.actor): one for one in each},
+        discrepancies=discrepancies_of(each),
         chance=each[0].chance,
         first=settings.start,
         last=settings.horizon,

@@ -11,14 +11,10 @@ import pandas as pd
 
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_baselines
-from sim.experiments.hindcast.observed import measures_asked
-from sim.experiments.hindcast.patterns import beside, judged
-from sim.experiments.hindcast.study import (
-    Record,
-    Scores,
-    modelled,
-    scores,
-)
+from sim.experiments.hindcast.observed import ObservationRecord, measures_to_record
+from sim.experiments.hindcast.patterns import compare_published, judge_patterns
+from sim.experiments.hindcast.predictive import predict_series
+from sim.experiments.hindcast.scoreboard import HindcastScores, score_predictions
 from sim.experiments.news import EventDay, compare_days, run_through_news
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
@@ -59,7 +55,7 @@ class Hindcast:
     vintage: Month
     draws: int
     where_drawn: str
-    scores: Scores
+    scores: HindcastScores
     later: pd.DataFrame | None
     patterns: pd.DataFrame
     published: pd.DataFrame
@@ -89,7 +85,7 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
     scoring = Scoring.of(command)
     everything, in_full = scoring.everything, with_all_known(command)
     vintage, record, prepared = scoring.vintage, scoring.record, scoring.prepared
-    horizon, measures = prepared.setup.horizon, measures_asked(record.series)
+    horizon, measures = prepared.setup.horizon, measures_to_record(record.series)
     hindsight = prepare_study_run(in_full, everything, horizon, measures)
 
     read = [*everything.facts.rows(Pattern), *everything.facts.rows(Published)]
@@ -112,12 +108,12 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcas
         where_drawn=_where_drawn(prepared, vintage),
         scores=fared,
         later=later,
-        patterns=judged(everything.facts.rows(Pattern), lives, returns, events),
-        published=beside(everything.facts.rows(Published), lives),
+        patterns=judge_patterns(everything.facts.rows(Pattern), lives, returns, events),
+        published=compare_published(everything.facts.rows(Published), lives),
         days=compare_days(hindsight.setup, returns),
         folder=folder,
     )
-    draw = partial(show.draw, done=done)
+    draw = partial(show.draw, study=done)
     inquiry.leave(folder, prepared, show.tables(done), draw)
     return done
 
@@ -134,7 +130,7 @@ def _where_drawn(prepared: PreparedRun, vintage: Month) -> str:
 
 
 def _scored(
-    prepared: PreparedRun, record: Record, results: Results, vintage: Month
-) -> Scores:
-    each = modelled(prepared.setup, record, results)
-    return scores(each, results, vintage)
+    prepared: PreparedRun, record: ObservationRecord, results: Results, vintage: Month
+) -> HindcastScores:
+    each = predict_series(prepared.setup, record, results)
+    return score_predictions(each, results, vintage)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
+from sim.assembly import first_month_world
 from sim.domain.errors import SettingsError, nearest
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.answer import LawAnswer
@@ -15,7 +15,6 @@ from sim.records import Records
 from sim.records.catalogue import catalogue
 from sim.settings.compose import Command, compose_scenario
 from sim.settings.schema import Query
-from sim.tasks.first_month import first_month_world
 from sim.tasks.prepare import read_records, read_scenario
 
 
@@ -128,7 +127,7 @@ def _carrying(
         )
     chip = chips[name.lower()]
     sold = _sold_by(seller or chip.designer, lines)
-    return [replace(line, chip=chip) for line in sold]
+    return [line.carrying(chip) for line in sold]
 
 
 def _in_force(regime: Regime, day: date) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.assembly import first_month_world
 from sim.domain.months import Month
 from sim.outcomes import network as analysis
 from sim.outcomes.network import Chokepoint, LineChange, Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command, compose_scenario
-from sim.tasks.first_month import first_month_world
 from sim.tasks.prepare import read_records, read_scenario
 
 _MOST_CENTRAL = 8

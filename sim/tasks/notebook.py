@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import SettingsError
-from sim.outcomes.sweep.load import SweepFolder, load_sweep
+from sim.outcomes.sweep.sweep_folder import SweepFolder, load_sweep
 from sim.policy.answer import LawAnswer
 from sim.settings.compose import Command, read_command
 from sim.settings.override_text import format_overrides, format_value
@@ -24,8 +24,8 @@ from sim.tasks.replay import Replay, replay_world
 from sim.tasks.run import Run, run_and_write
 from sim.tasks.sensitivity import Sensitivity
 from sim.tasks.sensitivity import study as hangs_on
-from sim.tasks.sweep.block import live_block
-from sim.tasks.sweep.carry_out import swept
+from sim.tasks.sweep.block_job import run_block
+from sim.tasks.sweep.sweep_run import run_sweep
 
 
 def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
@@ -77,7 +77,7 @@ def sweep(
     """
     factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
     asked = [*factors, *format_overrides({"quiet": quiet, **settings})]
-    folder = swept(asked, _one_after_another).folder
+    folder = run_sweep(asked, _one_after_another).folder
     if folder is None:
         raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
     return load_sweep(folder)
@@ -92,7 +92,7 @@ def _varied(values: object) -> str:
 
 def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
     for block in blocks:
-        live_block(str(folder), block)
+        run_block(str(folder), block)
     return {}
 
 

@@ -8,12 +8,12 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
-from sim.experiments.calibration.calibrate import Calibrated
+from sim.experiments.calibration.waves import CalibrationResult
 from sim.experiments.provenance import project_version
 from sim.tasks.prepare import PreparedRun
 
 DRAWS = "draws.csv"
-REMAINDER = "remainder.csv"
+DISCREPANCY = "discrepancy.csv"
 MADE = "provenance.yaml"
 
 _READ = (
@@ -21,7 +21,7 @@ _READ = (
     "history/observations.csv",
     "history/families.csv",
     "history/errors.csv",
-    "history/remainders.csv",
+    "history/discrepancies.csv",
 )
 """Files of data that a posterior hangs on directly."""
 
@@ -40,14 +40,14 @@ _LIBRARIES = ("arviz", "emcee", "numpy", "scikit-learn", "scipy")
 
 
 def how_made(
-    found: Calibrated,
+    found: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
     started: datetime,
 ) -> dict[str, Any]:
     """Return how a posterior was made, for whoever draws from it."""
     fitted = {row.name: row for row in found.posterior.emulator.scores.rows}
-    settled = found.settled
+    settled = found.convergence
     settings = prepared.command.settings.calibrate
     assert settings is not None
     return {

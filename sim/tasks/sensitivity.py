@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
-from sim.experiments.calibration.identifiability import told_by_data
+from sim.experiments.calibration.identifiability import informed_by_data
 from sim.experiments.ensemble import run_pair
 from sim.experiments.setup import Setup
 from sim.experiments.workers import processors
@@ -84,7 +84,7 @@ def study(
         draws=setup.draws.count,
         effects=effects,
         drivers=drivers_of(effects, _assumed(setup)),
-        narrowed=told_by_data(setup.records.assumptions, setup.posterior),
+        narrowed=informed_by_data(setup.records.assumptions, setup.posterior),
     )
     folder, draw = inquiry.folder(_FOLDER), partial(show.draw, study=found)
     inquiry.leave(folder, prepared, {show.TABLE: show.frame(found)}, draw)

@@ -13,12 +13,14 @@ from sim.assembly import MECHANISMS
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_baselines
-from sim.experiments.hindcast.structure import left_out, verdicts, without, worth
-from sim.experiments.hindcast.study import (
-    modelled,
-    remainders,
-    scores,
+from sim.experiments.hindcast.mechanism_scores import (
+    leave_series_out,
+    mechanism_effects,
+    mechanism_verdicts,
+    without_mechanism,
 )
+from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
+from sim.experiments.hindcast.scoreboard import score_predictions
 from sim.presentation import structure as show
 from sim.settings.compose import Command
 from sim.tasks.report import study_and_report
@@ -78,28 +80,30 @@ def study(command: Command, command_line: Sequence[str], quiet: bool) -> Structu
     vintage, record, prepared = scoring.vintage, scoring.record, scoring.prepared
     setup = prepared.setup
 
-    setups = [setup, *(without(setup, name) for name in MECHANISMS)]
+    setups = [setup, *(without_mechanism(setup, name) for name in MECHANISMS)]
     whole, *reduced = run_baselines(setups, setup.workers, quiet, "each mechanism off")
-    each = modelled(setup, record, whole)
-    known = remainders(each)
-    told = scores(each, whole, vintage).periods
+    each = predict_series(setup, record, whole)
+    known = discrepancies_of(each)
+    told = score_predictions(each, whole, vintage).periods
     rows = {
-        name: scores(modelled(setup, record, results, known), results, vintage).periods
+        name: score_predictions(
+            predict_series(setup, record, results, known), results, vintage
+        ).periods
         for name, results in zip(MECHANISMS, reduced, strict=True)
     }
-    table = worth(told, rows)
+    table = mechanism_effects(told, rows)
     alone = None
     if setup.posterior is not None:
         seen = min(vintage, setup.posterior.calibration.observations_to)
         assumed = setup.posterior.values(setup.draws, setup.seed)
-        alone = left_out(each, assumed, seen)
+        alone = leave_series_out(each, assumed, seen)
     folder = inquiry.folder(_FOLDER)
     done = Structure(
         vintage=vintage,
         draws=setup.draws.count,
         where_drawn=prepared.where_drawn,
         worth=table,
-        verdicts=verdicts(table),
+        verdicts=mechanism_verdicts(table),
         left_out=alone,
         folder=folder,
     )

@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.hindcast.observed import measures_asked
-from sim.experiments.hindcast.patterns import (
-    last_read,
-    measures_read,
-    reads_off,
-    scenarios_read,
+from sim.experiments.hindcast.observed import (
+    ObservationRecord,
+    last_calibration_month,
+    last_observed_month,
+    measures_to_record,
 )
-from sim.experiments.hindcast.study import Record, last_observed, last_seen
+from sim.experiments.hindcast.patterns import (
+    last_month_needed,
+    measures_needed,
+    reads_from,
+    scenarios_needed,
+)
 from sim.experiments.workers import processors
 from sim.records import Records
 from sim.records.pattern_rows import Read
@@ -65,7 +69,7 @@ def prepare_study_run(
 
 
 def runs_read(
-    command: Command, records: Records, rows: Sequence[Read], record: Record
+    command: Command, records: Records, rows: Sequence[Read], record: ObservationRecord
 ) -> dict[str, PreparedRun]:
     """Return the lives that rows read off, by scenario; the baseline's among them.
 
@@ -78,11 +82,11 @@ def runs_read(
     baseline = command.settings.baseline
     last = max(Month.of(row.end) for one in record.series for row in one.rows)
     lives = {}
-    for name in dict.fromkeys([baseline, *scenarios_read(rows)]):
-        own = [row for row in rows if reads_off(row, name)]
-        horizon, measures = last_read(own, last), set(measures_read(own))
+    for name in dict.fromkeys([baseline, *scenarios_needed(rows)]):
+        own = [row for row in rows if reads_from(row, name)]
+        horizon, measures = last_month_needed(own, last), set(measures_needed(own))
         if name == baseline:
-            measures |= set(measures_asked(record.series))
+            measures |= set(measures_to_record(record.series))
         lives[name] = prepare_study_run(
             command, records, horizon, sorted(measures), name
         )
@@ -102,7 +106,7 @@ class Scoring:
 
     everything: Records
     vintage: Month
-    record: Record
+    record: ObservationRecord
     prepared: PreparedRun
 
     @classmethod
@@ -114,10 +118,10 @@ class Scoring:
         """
         settings = command.settings
         everything = read_records(with_all_known(command).settings)
-        vintage = settings.as_of or last_seen(everything)
+        vintage = settings.as_of or last_calibration_month(everything)
         horizon = last_scored(everything, vintage, settings.horizon)
-        record = Record.of(everything, horizon)
-        measures = measures_asked(record.series)
+        record = ObservationRecord.of(everything, horizon)
+        measures = measures_to_record(record.series)
         prepared = prepare_study_run(command, read_records(settings), horizon, measures)
         return cls(everything, vintage, record, prepared)
 
@@ -134,11 +138,11 @@ def last_scored(records: Records, vintage: Month, asked: Month) -> Month:
     Raises:
         SettingsError: it leaves nothing to score.
     """
-    last = min(asked, last_observed(records))
+    last = min(asked, last_observed_month(records))
     if last <= vintage:
         raise SettingsError(
             f"horizon={asked}: observations from {vintage + 1} to "
-            f"{last_observed(records)} are scored; look further ahead, or choose an "
-            "earlier as_of"
+            f"{last_observed_month(records)} are scored; look further ahead, or "
+            "choose an earlier as_of"
         )
     return last

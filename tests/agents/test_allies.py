@@ -218,8 +218,8 @@ def test_an_ally_binds_its_vendors_after_it_has_made_a_law(records):
             binding, in_part = law_was[motion.state]
             bound = binding <= month.index
             whole, part = bound & (in_part == 0.0), bound & (in_part > 0.0)
-            engineers = lines[motion.state].licence
-            spare = parts[motion.state].licence
+            engineers = lines[motion.state].gates.licence
+            spare = parts[motion.state].gates.licence
             assert np.array_equal(engineers == 0.0, whole)
             np.testing.assert_allclose(spare[part], 1.0 - in_part[part])
             assert np.all(engineers[~whole] == 1.0)
@@ -230,7 +230,7 @@ def test_an_ally_binds_its_vendors_after_it_has_made_a_law(records):
             assert np.all(motion.binding[fresh] == month.index + 4.0)
         law_was = {m.state: (m.binding, m.partial_share) for m in world.motions}
     for state in ALLIES:
-        assert np.mean(lines[state].licence == 0.0) > 0.0
+        assert np.mean(lines[state].gates.licence == 0.0) > 0.0
 
 
 def test_a_law_in_the_making_is_widened_and_comes_no_sooner(records):
@@ -339,7 +339,7 @@ def test_after_the_deadline_the_issuers_law_binds_those_who_did_not_join(records
             for line in the(world, vendor).service_lines:
                 if line.buyer == "smic_advanced" and line.good is Good.ENGINEERS:
                     expected = 1.0 - reach[state] if month >= DEADLINE else 1.0
-                    np.testing.assert_allclose(line.licence[free], expected)
+                    np.testing.assert_allclose(line.gates.licence[free], expected)
 
 
 # --- backfill -------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def spent(lab, channel):
         for line in lab.purchases
         if line.seller in {seller.name for seller in lab.sellers[channel].firms}
     ]
-    return sum(line.ordered * line.price for line in lines)
+    return sum(line.orders.ordered * line.price for line in lines)
 
 
 def test_money_moves_away_from_a_closed_channel(closed):

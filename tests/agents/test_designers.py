@@ -114,10 +114,10 @@ def test_leaks_let_a_little_memory_through(records):
         if line.good is Good.HBM and line.buyer == "huawei"
     ]
     for line in lines:
-        free, leaked = first_second(line.licence)
+        free, leaked = first_second(line.gates.licence)
         assert free == 1.0
         assert leaked == pytest.approx(0.1)
-        assert 0.0 < line.shipped[1] <= 0.1001 * line.ordered[1]
+        assert 0.0 < line.orders.shipped[1] <= 0.1001 * line.orders.ordered[1]
 
 
 def test_the_scarcer_of_dies_and_memory_rules(records):
@@ -126,7 +126,7 @@ def test_the_scarcer_of_dies_and_memory_rules(records):
     huawei.dies = each(1e6, 1e6)
     huawei.stacks = each(1e7, 0.0)
     for line in huawei.purchases_of(Good.HBM):
-        line.arrived = world.zeros()
+        line.orders.arrived = world.zeros()
     huawei.package()
     plenty, none = first_second(huawei.made)
     assert plenty > 0.0
@@ -146,7 +146,7 @@ def test_customers_of_a_designer_meet_the_gates_that_each_would_meet_alone(recor
     world = lived(pair(records, law(no_fast_chips(RULE, tpp=4_800.0))), Month(2022, 10))
     world.month = Month(2022, 10)
     for line in the(world, "nvidia").china_lines:
-        together = line.licence, line.permit, line.pending
+        together = line.gates.licence, line.gates.permit, line.gates.pending
         world.review_line(line)
-        alone = line.licence, line.permit, line.pending
+        alone = line.gates.licence, line.gates.permit, line.gates.pending
         np.testing.assert_array_equal(together, alone)

@@ -19,7 +19,7 @@ FAB = "smic_advanced"
 def ordered(fab, good, *sellers):
     """Return this month's new orders of a class, from some sellers or from all."""
     return total(
-        base.line.new_orders
+        base.line.orders.new
         for base in fab.bases[good]
         if not sellers or base.line.seller in sellers
     )
@@ -53,7 +53,7 @@ def test_nothing_denied_orders_are_split_by_custom(records):
     fab = the(world, FAB)
     fab.order_tools()
     foreign = [base for base in fab.bases[Good.ETCH] if base.maker is None]
-    per_share = [base.line.new_orders / base.preference for base in foreign]
+    per_share = [base.line.orders.new / base.preference for base in foreign]
     for each_maker in per_share[1:]:
         np.testing.assert_allclose(each_maker, per_share[0])
 
@@ -83,7 +83,7 @@ def test_the_home_maker_gets_more_where_foreign_tools_are_denied(denied):
 
 def test_a_denied_line_ships_nothing(denied):
     (line,) = [b.line for b in denied.bases[Good.ETCH] if b.line.seller == "lam"]
-    free, bound = first_second(line.shipped)
+    free, bound = first_second(line.orders.shipped)
     assert free > 0.0
     assert bound == 0.0
 

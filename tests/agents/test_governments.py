@@ -65,9 +65,9 @@ def test_an_allied_line_closes_when_the_ally_joins(records):
         if line.buyer == "smic_advanced" and str(line.good) == "etch"
     ]
     lived(world, Month(2022, 5))
-    assert first_second(line.licence) == (1.0, 1.0)
+    assert first_second(line.gates.licence) == (1.0, 1.0)
     lived(world, Month(2022, 7))
-    assert first_second(line.licence) == (1.0, 0.0)
+    assert first_second(line.gates.licence) == (1.0, 0.0)
 
 
 def test_minerals_held_back_are_retaliation(records):
@@ -85,7 +85,7 @@ def test_minerals_held_back_are_retaliation(records):
     world = lived(pair(records, law(act)), Month(2022, 4))
     assert first_second(the(world, "gov_cn").retaliation) == (0.0, 0.75)
     for line in the(world, "cn_minerals").sales:
-        free, held = first_second(line.shipped)
+        free, held = first_second(line.orders.shipped)
         assert held == pytest.approx(0.25 * free)
 
 

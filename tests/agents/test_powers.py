@@ -113,7 +113,7 @@ def withheld(records):
     licence = {}
     for month in months_of(world, Month(2022, 12)):
         line = line_of(world, "cn_minerals", "USA_industry", "minerals")
-        licence[str(month)] = tuple(np.round(line.licence, 6))
+        licence[str(month)] = tuple(np.round(line.gates.licence, 6))
     return world, licence
 
 

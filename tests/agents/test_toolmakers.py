@@ -5,9 +5,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim.agents.toolmaker import value_in_month
 from sim.domain.months import Month
 from sim.domain.supply import Good
+from sim.mechanisms.growth import value_in_month
 from tests.agents.pairs import first_second, law, no_service, pair
 from tests.strategies import each
 from tests.worlds import lived, the
@@ -19,7 +19,7 @@ NOW = Month(2022, 3)
 def asml(records):
     maker = the(lived(pair(records), NOW), "asml")
     for line in maker.tool_lines:
-        line.backlog = each(0.0, 0.0)
+        line.orders.backlog = each(0.0, 0.0)
     return maker
 
 
@@ -28,7 +28,9 @@ def test_a_maker_with_room_ships_all_that_is_due(asml):
         line.order(each(0.01, 0.01))
     asml.ship_tools()
     for line in asml.tool_lines:
-        np.testing.assert_allclose(line.shipped, line.permitted / line.lead_time)
+        np.testing.assert_allclose(
+            line.orders.shipped, line.orders.permitted / line.lead_time
+        )
 
 
 def test_a_maker_that_is_short_fills_every_order_to_the_same_share(asml):
@@ -36,7 +38,7 @@ def test_a_maker_that_is_short_fills_every_order_to_the_same_share(asml):
         line.order(each(0.01, 1_000.0))
     asml.ship_tools()
     filled = [
-        line.shipped[1] / (line.permitted[1] / line.lead_time)
+        line.orders.shipped[1] / (line.orders.permitted[1] / line.lead_time)
         for line in asml.tool_lines
     ]
     assert max(filled) < 1.0
@@ -50,7 +52,9 @@ def test_what_was_not_shipped_stays_in_the_order_book(asml):
         line.order(each(0.01, 1_000.0))
     asml.ship_tools()
     for line in asml.tool_lines:
-        np.testing.assert_allclose(line.backlog, line.permitted - line.shipped)
+        np.testing.assert_allclose(
+            line.orders.backlog, line.orders.permitted - line.orders.shipped
+        )
 
 
 def test_service_that_is_banned_brings_in_nothing(records):

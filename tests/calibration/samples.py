@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from sim.experiments.calibration.evidence import Evidence
-from sim.experiments.hindcast.observed import Observed
+from sim.experiments.hindcast.observed import ObservedSeries
 from sim.records.assumptions import Assumption
 from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.history_rows import Family, Observation, ObservationError
@@ -49,7 +49,7 @@ def assumption(name="a.share", low=1.0, mid=2.0, high=4.0, scale="linear"):
     )
 
 
-def remainder(name):
+def discrepancy(name):
     return DiscrepancyRow(
         name=name, low=0.1, mid=0.3, high=0.9, scale="log", unit="", meaning="", **SAID
     )
@@ -88,8 +88,8 @@ def evidence():
         for month, mid in ((1, 6.0), (2, 7.0))
     )
     series = [
-        Observed("revenue", "nvidia", family("sales"), sales),
-        Observed("lag", "nvidia", family("lag", "linear"), lags),
+        ObservedSeries("revenue", "nvidia", family("sales"), sales),
+        ObservedSeries("lag", "nvidia", family("lag", "linear"), lags),
     ]
     errors = {
         ("sales", "derived"): error("sales", "relative", 0.1),

@@ -7,7 +7,7 @@ from scipy.special import ndtri
 from sim.experiments.calibration.identifiability import (
     MOVED,
     NARROWED,
-    UNTOLD,
+    UNINFORMED,
     identifiability,
 )
 from tests.calibration.samples import assumption
@@ -28,7 +28,7 @@ def told():
 
 def test_all_assumptions_are_listed_the_most_moved_first(told):
     assert told.index.tolist() == ["moved.x", "narrowed.x", "guess.x", "asleep.x"]
-    assert told.verdict.tolist() == [MOVED, NARROWED, UNTOLD, UNTOLD]
+    assert told.verdict.tolist() == [MOVED, NARROWED, UNINFORMED, UNINFORMED]
     assert told["sampled"].tolist() == [True, True, True, False]
 
 

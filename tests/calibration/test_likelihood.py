@@ -1,10 +1,10 @@
-"""The likelihood: the covariance of remainders, and the density of what was seen."""
+"""The likelihood: the covariance of discrepancies, and the density of observations."""
 
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from sim.experiments.calibration.discrepancies import Noise, Pairs
+from sim.experiments.calibration.posterior_density import NoiseModel, ObservationPairs
 from tests.calibration.samples import evidence
 
 SPREADS = np.array([[0.2, 0.4], [3.0, 1.0]])
@@ -24,9 +24,9 @@ def by_hand(draw):
     return covariance
 
 
-def test_remainders_of_one_series_are_correlated_and_those_of_two_are_not():
+def test_discrepancies_of_one_series_are_correlated_and_those_of_two_are_not():
     apart = np.array([[0.1, -0.2, 0.3, 2.0, -1.0], [0.0, 0.5, 0.1, -1.0, 0.2]]).T
-    noise = Noise(Pairs.within_series(evidence()), FIXED)
+    noise = NoiseModel(ObservationPairs.within_series(evidence()), FIXED)
     found = noise.log_density(apart, SPREADS, MEMORIES)
     for draw in range(2):
         expected = multivariate_normal(cov=by_hand(draw)).logpdf(apart[:, draw])
@@ -35,7 +35,7 @@ def test_remainders_of_one_series_are_correlated_and_those_of_two_are_not():
 
 def test_a_guess_does_not_know_its_neighbours():
     apart = np.random.default_rng(1).normal(size=(5, 2))
-    noise = Noise(Pairs.within_series(evidence()), FIXED)
+    noise = NoiseModel(ObservationPairs.within_series(evidence()), FIXED)
     together = noise.log_density(apart, SPREADS, MEMORIES)
     alone = [
         noise.log_density(*(table[:, [draw]] for table in (apart, SPREADS, MEMORIES)))

@@ -4,23 +4,27 @@ import numpy as np
 import pytest
 
 from sim.experiments.calibration.convergence import (
-    R_HAT_AT_MOST,
+    LARGEST_R_HAT,
     convergence,
-    not_settled,
-    thinned,
+    not_converged,
 )
-from sim.experiments.calibration.correlations import correlations
-from sim.experiments.calibration.sampler import Plan, Walk, explore
+from sim.experiments.calibration.identifiability import correlations
+from sim.experiments.calibration.sampler import (
+    Sampler,
+    SamplingPlan,
+    run_sampler,
+    thinned_samples,
+)
 from sim.experiments.workers import Crew
 from tests.calibration.samples import KNOWN
 
 NAMES = ("a", "b", "c")
-PLAN = Plan(ensembles=4, steps=1500, burn=300, every=3)
+PLAN = SamplingPlan(ensembles=4, steps=1500, burn=300, thin=3)
 
 
 def walked(plan=PLAN, seed=7, workers=1):
     with Crew() as crew:
-        return explore(Walk(KNOWN, 3, plan), seed, crew, workers)
+        return run_sampler(Sampler(KNOWN, 3, plan), seed, crew, workers)
 
 
 @pytest.fixture(scope="module")
@@ -42,46 +46,46 @@ def test_in_many_dimensions_nothing_is_found_narrower_than_it_is():
     # A move that accepts by a wrong ratio is settled all the same, and a sixth too
     # narrow here.
     with Crew() as crew:
-        plan = Plan(ensembles=1, steps=2000, burn=200, every=10)
-        chains = explore(Walk(standard_normal, 40, plan), 3, crew, 1)
+        plan = SamplingPlan(ensembles=1, steps=2000, burn=200, thin=10)
+        chains = run_sampler(Sampler(standard_normal, 40, plan), 3, crew, 1)
     assert chains.std() == pytest.approx(1.0, abs=0.02)
 
 
 def test_walkers_that_have_seen_it_all_are_settled(chains):
     table = convergence(chains, NAMES)
     assert list(table.name) == list(NAMES)
-    assert (table.r_hat < R_HAT_AT_MOST).all()
+    assert (table.r_hat < LARGEST_R_HAT).all()
     assert (table.ess_bulk > 400).all()
     assert (table.ess_tail > 400).all()
-    assert not_settled(table) == []
+    assert not_converged(table) == []
 
 
 def test_walkers_that_have_hardly_moved_are_not_settled():
     # Together they look settled, as they begin at draws of the prior.
-    table = convergence(walked(Plan(4, steps=40, burn=0, every=1)), NAMES)
-    assert set(not_settled(table)) == set(NAMES)
+    table = convergence(walked(SamplingPlan(4, steps=40, burn=0, thin=1)), NAMES)
+    assert set(not_converged(table)) == set(NAMES)
 
 
 def test_walkers_that_do_not_move_are_not_settled():
     still = np.repeat(np.random.default_rng(0).normal(size=(4, 1, 14, 3)), 50, axis=1)
-    assert set(not_settled(convergence(still, NAMES))) == set(NAMES)
+    assert set(not_converged(convergence(still, NAMES))) == set(NAMES)
 
 
 def test_one_ensemble_elsewhere_is_not_settled(chains):
     apart = chains.copy()
     apart[2, :, :, 1] += 3.0
-    assert not_settled(convergence(apart, NAMES)) == ["b"]
+    assert not_converged(convergence(apart, NAMES)) == ["b"]
 
 
 def test_a_seed_walks_the_same_way_whoever_walks():
-    plan = Plan(2, steps=60, burn=10, every=5)
+    plan = SamplingPlan(2, steps=60, burn=10, thin=5)
     alone, shared = walked(plan), walked(plan, workers=2)
     assert alone.tobytes() == shared.tobytes()
     assert walked(plan, seed=8).tobytes() != alone.tobytes()
 
 
 def test_an_ensemble_does_not_hang_on_how_many_there_are():
-    few, many = (walked(Plan(count, 60, 10, 5)) for count in (2, 3))
+    few, many = (walked(SamplingPlan(count, 60, 10, 5)) for count in (2, 3))
     assert few.tobytes() == many[:2].tobytes()
 
 
@@ -89,7 +93,7 @@ def test_draws_that_are_kept_come_from_all_ensembles_and_times(chains):
     when = np.linspace(0.0, 0.9, 500).reshape(1, 500, 1, 1)
     who = np.arange(4.0).reshape(4, 1, 1, 1)
     marked = np.broadcast_to(who + when, (4, 500, 14, 1))
-    kept = thinned(marked, 400)[:, 0]
+    kept = thinned_samples(marked, 400)[:, 0]
     assert np.bincount(kept.astype(int)).min() > 80
     assert np.quantile(kept % 1.0, [0.1, 0.9]) == pytest.approx([0.09, 0.81], abs=0.02)
 
@@ -97,6 +101,6 @@ def test_draws_that_are_kept_come_from_all_ensembles_and_times(chains):
 def test_correlations_are_listed_strongest_first():
     luck = np.random.default_rng(5).normal(size=(3, 2000))
     table = correlations({"a": luck[0], "b": luck[0] - luck[1], "c": luck[2]})
-    assert table.iloc[0][["one", "other"]].tolist() == ["a", "b"]
+    assert table.iloc[0][["first", "second"]].tolist() == ["a", "b"]
     assert table.correlation[0] == pytest.approx(np.sqrt(0.5), abs=0.03)
     assert len(table) == 1

@@ -36,10 +36,9 @@ SHARES = {"approval", "permit", "share", "domestic_share"}
 AMOUNTS = {
     "capacity",
     "china_revenue",
-    "nvidia_outside_china",
     "other_china",
     "other_revenue",
-    "others",
+    "outside_china",
     "price_usd",
     "raw_pct",
     "revenue",

@@ -60,7 +60,7 @@ def test_the_posterior_is_one_that_runs_can_draw_from(results, tmp_path):
     assert posterior is not None
     assert posterior.count == 20
     assert str(posterior.calibration.observations_to) == "2024-12"
-    assert {"spread.tool_sales", "memory.lag"} <= set(posterior.leftovers)
+    assert {"spread.tool_sales", "memory.lag"} <= set(posterior.discrepancy_columns)
 
 
 def test_numbers_have_six_digits_and_a_row_for_each_draw(results):
@@ -87,7 +87,7 @@ def test_every_assumption_is_listed_the_unserviced_scanner_among_them(results):
     table = pd.read_csv(results / "identifiability.csv").set_index("assumption")
     assert set(table.index) == {row.name for row in load().assumptions}
     scanner = table.loc["service.uptime_decay_per_month.scanner_no_vendor_no_spares"]
-    assert scanner.verdict == "not told by the data"
+    assert scanner.verdict == "not informed by the data"
     assert not scanner["sampled"]
 
 
@@ -97,7 +97,7 @@ def test_observations_seen_lie_beside_what_the_posterior_says(results):
     assert (table.posterior_low <= table.posterior_mid).all()
     series = pd.read_csv(results / "series.csv")
     assert series.observations.sum() == len(table)
-    assert series.inside_90.sum() == table.inside_90.sum()
+    assert series.covered_90.sum() == table.covered_90.sum()
 
 
 def test_there_are_figures(results):
@@ -111,7 +111,7 @@ def test_there_are_figures(results):
 
 
 def test_the_posterior_hangs_on_seed_and_data_alone(results, again):
-    for name in ("posterior/draws.csv", "posterior/remainder.csv", "series.csv"):
+    for name in ("posterior/draws.csv", "posterior/discrepancy.csv", "series.csv"):
         assert (again.folder / name).read_bytes() == (results / name).read_bytes()
 
 

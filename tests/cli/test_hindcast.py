@@ -64,7 +64,7 @@ def test_it_prints_the_scoreboard_and_ends_with_a_sentence(hindcast, capsys):
     said = capsys.readouterr().out
     for words in ("Scoreboard of 4 draws", "Patterns of the record", "2025, the test"):
         assert words in said
-    assert "After the vintage the 90 % bands hold" in " ".join(said.split())
+    assert "After the vintage the 90 % bands cover" in " ".join(said.split())
 
 
 def test_chunks_change_nothing(ask, desk):

@@ -29,9 +29,9 @@ def line_of(draws, transit=0):
 def a_month(line, order, licence, permit, part):
     """Order, pass both gates, and ship a part of what passed."""
     line.order(order)
-    line.set_gates(licence, permit, np.zeros_like(order))
+    line.gates.set(licence, permit, np.zeros_like(order))
     line.clear()
-    line.ship(line.permitted * part)
+    line.ship(line.orders.permitted * part)
 
 
 month = st.tuples(amounts(), shares(), shares(), shares())
@@ -43,10 +43,15 @@ def test_every_month_climbs_down_the_ladder(months):
     trade = line()
     for given_month in months:
         a_month(trade, *given_month)
-        rungs = [trade.ordered, trade.licensed, trade.permitted, trade.shipped]
+        rungs = [
+            trade.orders.ordered,
+            trade.orders.licensed,
+            trade.orders.permitted,
+            trade.orders.shipped,
+        ]
         for upper, lower in zip(rungs, [*rungs[1:], np.zeros(DRAWS)], strict=True):
             assert np.all(upper * ROUNDING >= lower)
-        assert np.all(trade.backlog >= 0.0)
+        assert np.all(trade.orders.backlog >= 0.0)
 
 
 @given(months, st.integers(0, 3))
@@ -55,12 +60,12 @@ def test_what_is_shipped_arrives_once_and_after_its_transit(months, transit):
     shipped, arrived = [], []
     for given_month in months:
         a_month(trade, *given_month)
-        shipped.append(trade.shipped)
-        arrived.append(trade.arrived)
+        shipped.append(trade.orders.shipped)
+        arrived.append(trade.orders.arrived)
     for number, goods in enumerate(arrived):
         sent = shipped[number - transit] if number >= transit else np.zeros(DRAWS)
         np.testing.assert_array_equal(goods, sent)
-    under_way = sum(trade.in_transit, start=np.zeros(DRAWS))
+    under_way = sum(trade.orders.in_transit, start=np.zeros(DRAWS))
     np.testing.assert_allclose(sum(shipped), sum(arrived) + under_way)
 
 
@@ -68,11 +73,13 @@ def test_what_is_shipped_arrives_once_and_after_its_transit(months, transit):
 def test_orders_are_shipped_struck_out_or_still_open(months):
     trade = line()
     for order, *gates, part in months:
-        before = trade.backlog
+        before = trade.orders.backlog
         a_month(trade, order, *gates, part)
-        struck = trade.ordered - trade.permitted
+        struck = trade.orders.ordered - trade.orders.permitted
         np.testing.assert_allclose(
-            before + order, trade.shipped + struck + trade.backlog, atol=1e-9
+            before + order,
+            trade.orders.shipped + struck + trade.orders.backlog,
+            atol=1e-9,
         )
 
 
@@ -80,16 +87,16 @@ def test_a_closed_gate_strikes_the_order_from_the_book():
     trade = line()
     nothing, whole = np.zeros(DRAWS), np.ones(DRAWS)
     a_month(trade, whole * 10.0, nothing, whole, whole)
-    np.testing.assert_array_equal(trade.shipped, nothing)
-    np.testing.assert_array_equal(trade.backlog, nothing)
+    np.testing.assert_array_equal(trade.orders.shipped, nothing)
+    np.testing.assert_array_equal(trade.orders.backlog, nothing)
 
 
 def test_two_gates_in_series_multiply():
     trade = line()
     half = np.full(DRAWS, 0.5)
     a_month(trade, np.full(DRAWS, 8.0), half, half, np.ones(DRAWS))
-    np.testing.assert_array_equal(trade.open_share, half * half)
-    np.testing.assert_array_equal(trade.shipped, np.full(DRAWS, 2.0))
+    np.testing.assert_array_equal(trade.gates.open_share, half * half)
+    np.testing.assert_array_equal(trade.orders.shipped, np.full(DRAWS, 2.0))
 
 
 def test_a_buyer_is_its_own_party_unless_one_is_named():
@@ -106,7 +113,7 @@ def test_an_order_let_through_is_not_asked_about_again():
     half, whole, nothing = np.full(DRAWS, 0.5), np.ones(DRAWS), np.zeros(DRAWS)
     a_month(trade, np.full(DRAWS, 8.0), half, whole, nothing)
     a_month(trade, nothing, half, whole, whole)
-    np.testing.assert_array_equal(trade.shipped, np.full(DRAWS, 4.0))
+    np.testing.assert_array_equal(trade.orders.shipped, np.full(DRAWS, 4.0))
 
 
 def test_an_order_still_open_is_asked_about_again_once_law_tightens():
@@ -114,7 +121,7 @@ def test_an_order_still_open_is_asked_about_again_once_law_tightens():
     whole, nothing = np.ones(DRAWS), np.zeros(DRAWS)
     a_month(trade, np.full(DRAWS, 8.0), whole, whole, nothing)
     a_month(trade, nothing, np.full(DRAWS, 0.25), whole, whole)
-    np.testing.assert_array_equal(trade.shipped, np.full(DRAWS, 2.0))
+    np.testing.assert_array_equal(trade.orders.shipped, np.full(DRAWS, 2.0))
 
 
 @given(months)
@@ -128,20 +135,29 @@ def test_a_line_does_not_know_what_gates_do_in_other_draws(months):
         for draw, one in enumerate(alone):
             a_month(one, *(each[draw : draw + 1] for each in given_month))
             for rung in ("ordered", "licensed", "permitted", "shipped", "backlog"):
-                assert getattr(one, rung)[0] == getattr(beside, rung)[draw], rung
+                amount = getattr(one.orders, rung)[0]
+                assert amount == getattr(beside.orders, rung)[draw], rung
 
 
 def test_a_line_knows_whether_law_lets_all_of_it_pass_or_warns_of_worse():
     trade = line()
     nothing, half, whole = np.zeros(DRAWS), np.full(DRAWS, 0.5), np.ones(DRAWS)
-    trade.set_gates(half, whole, nothing)
-    assert (trade.all_pass, trade.all_permitted, trade.more_pending) == (
+    trade.gates.set(half, whole, nothing)
+    assert (
+        trade.gates.all_pass,
+        trade.gates.all_permitted,
+        trade.gates.more_pending,
+    ) == (
         False,
         True,
         False,
     )
-    trade.set_gates(whole, np.array([1.0, 1.0, 0.5]), half * [0.0, 0.0, 1.0])
-    assert (trade.all_pass, trade.all_permitted, trade.more_pending) == (
+    trade.gates.set(whole, np.array([1.0, 1.0, 0.5]), half * [0.0, 0.0, 1.0])
+    assert (
+        trade.gates.all_pass,
+        trade.gates.all_permitted,
+        trade.gates.more_pending,
+    ) == (
         False,
         False,
         True,

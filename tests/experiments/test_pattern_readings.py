@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.domain.errors import SettingsError
-from sim.experiments.pattern_readings import answer_to, read_off
+from sim.experiments.hindcast.patterns import modelled_figure, read_value
 from sim.records.pattern_rows import Pattern, Published
 from tests.outcomes.samples import results
 
@@ -72,33 +72,35 @@ def figure(**columns):
     ids=lambda row: row.reading if isinstance(row, Pattern) else "",
 )
 def test_each_kind_of_reading_reads_what_it_says(row, expected):
-    np.testing.assert_allclose(read_off(row, results(draws=2)), expected)
+    np.testing.assert_allclose(read_value(row, results(draws=2)), expected)
 
 
 def test_a_return_is_not_read_off_a_run():
     row = pattern("return", actor="asml", event="E22_2025-01-27")
-    with pytest.raises(SettingsError, match="'return' is not read off a run"):
-        read_off(row, results())
+    with pytest.raises(SettingsError, match="'return' cannot be read from a run"):
+        read_value(row, results())
 
 
 def test_a_figure_of_a_change_is_the_difference_of_two_runs():
     runs = {"service_ban": results(revenue=4.0), "baseline": results()}
-    got = answer_to(figure(against="baseline"), runs)
+    got = modelled_figure(figure(against="baseline"), runs)
     np.testing.assert_array_equal(got, [-12.0] * 4)
 
 
 def test_a_figure_of_a_level_is_read_alone():
-    got = answer_to(figure(), {"service_ban": results()})
+    got = modelled_figure(figure(), {"service_ban": results()})
     np.testing.assert_array_equal(got, [21.0, 23.0, 25.0, 27.0])
 
 
 def test_a_run_that_is_not_given_is_missed():
-    with pytest.raises(SettingsError, match="sales: no run of the scenario 'h20_ban'"):
-        answer_to(figure(against="h20_ban"), {"service_ban": results()})
+    with pytest.raises(
+        SettingsError, match="sales: there is no run of the scenario 'h20_ban'"
+    ):
+        modelled_figure(figure(against="h20_ban"), {"service_ban": results()})
 
 
 def test_a_figure_to_which_nothing_answers_says_why():
     nothing = dict.fromkeys(("reading", "measure", "actor", "first", "last"))
     row = figure(scenario=None, no_answer="no such market", **nothing)
-    with pytest.raises(SettingsError, match="nothing answers to it: no such market"):
-        answer_to(row, {})
+    with pytest.raises(SettingsError, match="no such figure: no such market"):
+        modelled_figure(row, {})

@@ -8,7 +8,7 @@ import copy
 import numpy as np
 import pytest
 
-from sim.agents.exposure import ChipSalesAbroad
+from sim.agents.ledger import ChipSalesAbroad
 from sim.domain.months import Month
 from tests.histories import quantile
 from tests.worlds import built, lived, the

@@ -17,9 +17,9 @@ def test_without_instruments_every_gate_stands_open_in_every_month(records):
     world = built(records, regime=NOTHING, draws=3)
     for month in months_of(world, LATER):
         for line in world.lines:
-            assert np.all(line.licence == 1.0), f"{line} in {month}"
-            assert np.all(line.permit == 1.0), f"{line} in {month}"
-            assert np.all(line.pending == 0.0), f"{line} in {month}"
+            assert np.all(line.gates.licence == 1.0), f"{line} in {month}"
+            assert np.all(line.gates.permit == 1.0), f"{line} in {month}"
+            assert np.all(line.gates.pending == 0.0), f"{line} in {month}"
 
 
 def test_without_instruments_nobody_smuggles_and_nobody_fears(records):

@@ -22,7 +22,7 @@ class Account:
             if np.any(self.quota.counted_share(line)):
                 key = self._period(month), self._holder(line)
                 before = self.used.get(key, 0.0)
-                self.used[key] = before + line.shipped * self._size(world, line)
+                self.used[key] = before + line.orders.shipped * self._size(world, line)
                 year = (month - Month.of(self.quota.effective)) // 12
                 self.exceptions.setdefault(key, set()).add((line.buyer, year))
 

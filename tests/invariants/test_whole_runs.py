@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.invariants.ledger import Ledger
+from tests.invariants.audit import Audit
 from tests.state import everything_in
 from tests.worlds import HORIZON, built, months_of
 
@@ -33,12 +33,12 @@ MAY_NEVER_COME = (
 def audited(records, law):
     """A whole run: what was wrong in it, by kind of fault."""
     world = built(records, regime=law, draws=DRAWS)
-    ledger = Ledger(world)
+    audit = Audit(world)
     wrong: dict[str, list[str]] = {"ladder": [], "numbers": [], "books": []}
     for month in months_of(world, HORIZON):
-        ledger.add_month()
+        audit.add_month()
         try:
-            ledger.audit()
+            audit.audit()
         except AssertionError as fault:
             wrong["books"].append(f"{month}: {fault}")
         wrong["ladder"] += [f"{month}: {x}" for x in off_the_ladder(world)]
@@ -48,10 +48,17 @@ def audited(records, law):
 
 def off_the_ladder(world):
     for line in world.lines:
-        rungs = [line.ordered, line.licensed, line.permitted, line.shipped]
-        lower = [*rungs[1:], np.zeros_like(line.shipped)]
+        rungs = [
+            line.orders.ordered,
+            line.orders.licensed,
+            line.orders.permitted,
+            line.orders.shipped,
+        ]
+        lower = [*rungs[1:], np.zeros_like(line.orders.shipped)]
         for upper, under in zip(rungs, lower, strict=True):
-            if np.any(under > upper * ROUNDING) or np.any(line.backlog < -1e-9 * upper):
+            if np.any(under > upper * ROUNDING) or np.any(
+                line.orders.backlog < -1e-9 * upper
+            ):
                 yield str(line)
                 break
 

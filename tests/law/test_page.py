@@ -3,13 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest
 import yaml
 
 from sim.assembly import MECHANISMS
 from sim.policy.instruments import Instrument, fields_by_draw
 from sim.policy.kinds import KINDS
-from sim.presentation.law_page import with_instruments
+from sim.presentation.pages import instruments_section, with_section
 from sim.records.scenarios import load_scenario
 from tests.law.sources import SCENARIOS, records
 
@@ -36,12 +35,8 @@ def test_every_shipped_scenario_is_listed_with_its_question():
 
 
 def test_the_tables_of_instruments_are_those_of_their_classes():
-    assert with_instruments(PAGE) == PAGE, "run python -m sim.presentation.pages"
-
-
-def test_a_page_without_a_place_for_the_tables_is_refused():
-    with pytest.raises(ValueError, match="needs the lines"):
-        with_instruments("no tables here")
+    fresh = with_section(PAGE, "instruments", instruments_section())
+    assert fresh == PAGE, "run python -m sim.presentation.pages"
 
 
 def test_every_kind_and_its_own_fields_are_listed():

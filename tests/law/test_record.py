@@ -16,7 +16,7 @@ from sim.policy.exports import ExportControl
 from sim.policy.field_types import STATE_CODES, ConfidenceLevel
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.kinds import KINDS
-from sim.records.law import LAW, as_written, load_law, read_instrument
+from sim.records.law import LAW, as_mapping, load_law, read_instrument
 from sim.records.scenarios import available, load_scenario
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import chip_line, other_line, record, tool_line
@@ -82,7 +82,7 @@ def test_every_number_that_no_law_states_has_grounds(name):
 @pytest.mark.parametrize("name", INSTRUMENTS)
 def test_an_instrument_can_be_written_and_read_again(name):
     item = INSTRUMENTS[name]
-    content = as_written(item)
+    content = as_mapping(item)
     assert read_instrument(name, content, where="here", error=RecordsError) == item
 
 

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.toolmaker import value_in_month
 from sim.domain.months import Month
-from sim.mechanisms.growth import fading_growth, grown
+from sim.mechanisms.growth import fading_growth, grown, value_in_month
 
 RATIO = st.floats(0.5, 4.0)
 

@@ -8,7 +8,8 @@ from networkx import MultiDiGraph
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
-from sim.outcomes.results import Occurrence, Quantity, Results
+from sim.outcomes.measures.measure import Quantity
+from sim.outcomes.results import Occurrence, Results
 from sim.policy.decisions import Decisions
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime

@@ -146,5 +146,5 @@ def test_a_slim_network_keeps_the_lines_and_drops_what_they_carry(network):
     assert bare.number_of_edges() == network.number_of_edges()
     line = next(iter(bare.edges(data="line")))[2]
     assert isinstance(line, SupplyLine)
-    assert line.ordered.shape == (1,)
+    assert line.orders.ordered.shape == (1,)
     assert chokepoints(bare) == chokepoints(network)

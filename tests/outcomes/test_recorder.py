@@ -7,8 +7,8 @@ import pytest
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.outcomes.measure import Measure
 from sim.outcomes.measures import MEASURES
+from sim.outcomes.measures.measure import Measure
 from sim.outcomes.recorder import Recorder, select
 from tests.outcomes.small_world import AFTER, BEFORE, world
 

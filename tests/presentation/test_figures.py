@@ -11,8 +11,9 @@ from sim.domain.errors import OutputError, SettingsError
 from sim.experiments.run import Comparison
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import load
+from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network import without_quantities
-from sim.outcomes.results import Quantity, Results
+from sim.outcomes.results import Results
 from sim.policy.instruments import Ask
 from sim.policy.regime import Regime
 from sim.presentation import plot

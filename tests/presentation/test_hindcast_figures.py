@@ -6,7 +6,7 @@ from sim.domain.months import Month
 from sim.presentation import structure
 from sim.presentation.hindcast import names
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
-from sim.presentation.hindcast.fans import fan_sheet, sheets
+from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
 from sim.presentation.hindcast.page import read_tables
 from sim.presentation.hindcast.screen import summary
 from sim.presentation.pages import DOCS
@@ -21,19 +21,21 @@ def shipped():
 
 def test_every_series_has_a_panel_in_one_figure(shipped):
     periods = shipped["periods.csv"]
-    drawn = list(sheets(periods))
-    panels = sum(len(one.rows.groupby(["measure", "actor"])) for one in drawn)
+    drawn = list(fan_figures(periods))
+    panels = sum(len(one.periods.groupby(["measure", "actor"])) for one in drawn)
     assert panels == len(periods.groupby(["measure", "actor"]))
     assert len({one.name for one in drawn}) == len(drawn)
 
 
 def test_a_sheet_has_axes_for_each_of_its_series(shipped):
-    smallest = min(sheets(shipped["periods.csv"]), key=lambda one: len(one.rows))
-    drawn = fan_sheet(smallest, VINTAGE, 500)
-    series = smallest.rows.groupby(["measure", "actor"])
+    smallest = min(
+        fan_figures(shipped["periods.csv"]), key=lambda one: len(one.periods)
+    )
+    drawn = draw_fan_figure(smallest, VINTAGE, 500)
+    series = smallest.periods.groupby(["measure", "actor"])
     assert len(drawn.axes) == len(series)
     titles = {axes.get_title(loc="left").replace("\n", " ") for axes in drawn.axes}
-    assert titles == {names.series(*key) for key, _ in series}
+    assert titles == {names.series_title(*key) for key, _ in series}
 
 
 def test_skill_is_charted_against_both_rivals(shipped):
@@ -65,6 +67,6 @@ def test_the_summary_counts_hits_and_misses(shipped):
 def test_every_actor_and_family_that_is_scored_has_a_name(shipped):
     periods = shipped["periods.csv"]
     for actor in set(periods["actor"]):
-        assert names.actor(actor)[0].isupper()
+        assert names.actor_title(actor)[0].isupper()
     for family in set(periods["family"]):
-        assert names.family(family)[0].isupper()
+        assert names.family_title(family)[0].isupper()

@@ -1,4 +1,4 @@
-"""What studies leave is taken over into the pages, and nothing else is touched."""
+"""Tables and figures of studies are published, and nothing else is touched."""
 
 import shutil
 from pathlib import Path
@@ -33,7 +33,7 @@ def text(path):
     return path.read_text(encoding="utf-8")
 
 
-def test_tables_of_the_hindcast_that_are_taken_over_again_change_nothing(docs, study):
+def test_publishing_the_tables_of_the_hindcast_again_changes_nothing(docs, study):
     for table in (DOCS / "hindcast").glob("*.csv"):
         shutil.copy(table, study / table.name)
     publish([study], docs)
@@ -43,26 +43,26 @@ def test_tables_of_the_hindcast_that_are_taken_over_again_change_nothing(docs, s
 
 def test_numbers_keep_five_figures(docs, study):
     table = pd.read_csv(DOCS / "hindcast" / "bands.csv")
-    table["kept"] = 0.123456789
+    table["coverage"] = 0.123456789
     table.to_csv(study / "bands.csv", index=False)
     publish([study], docs)
-    assert set(pd.read_csv(docs / "hindcast" / "bands.csv")["kept"]) == {0.12346}
+    assert set(pd.read_csv(docs / "hindcast" / "bands.csv")["coverage"]) == {0.12346}
 
 
-def test_of_a_calibration_the_figures_alone_are_taken_over(docs, study):
+def test_of_a_calibration_only_the_figures_are_published(docs, study):
     for name in ("identifiability.csv", "series.csv"):
         pd.DataFrame({"name": [1]}).to_csv(study / name, index=False)
     draw(study, "convergence.png")
     publish([study], docs)
     assert text(docs / "hindcast/series.csv") == text(DOCS / "hindcast/series.csv")
-    taken, former = (
+    published, former = (
         (folder / "images" / "calibration_convergence.png").read_bytes()
         for folder in (docs, DOCS)
     )
-    assert taken != former
+    assert published != former
 
 
-def test_sensitivities_of_several_scenarios_are_told_together(docs, tmp_path):
+def test_sensitivities_of_several_scenarios_are_published_together(docs, tmp_path):
     studies = []
     levers = pd.read_csv(DOCS / "sensitivity" / "levers.csv")
     for scenario in ("service_ban", "h20_ban"):
@@ -71,7 +71,8 @@ def test_sensitivities_of_several_scenarios_are_told_together(docs, tmp_path):
         own = levers[levers["scenario"] == scenario]
         hidden = own.head(1).assign(actor="somebody else")
         table = pd.concat([own, hidden])
-        table.to_csv(folder / "sensitivity.csv", index=False)
+        table.drop(columns="draws").to_csv(folder / "sensitivity.csv", index=False)
+        (folder / "provenance.json").write_text('{"draws": 250}')
         studies.append(folder)
     publish(studies, docs)
     shipped = pd.read_csv(docs / "sensitivity" / "levers.csv")
@@ -81,3 +82,4 @@ def test_sensitivities_of_several_scenarios_are_told_together(docs, tmp_path):
     assert "## service_ban" in page
     assert "## h20_ban" in page
     assert "## match_act" not in page
+    assert "over 250 draws" in page

@@ -9,9 +9,10 @@ import pytest
 import sim
 from sim.domain.months import Month
 from sim.presentation.numbers import rounded
-from sim.presentation.story import wording as say
+from sim.presentation.pages import DOCS
+from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext, WorldEvent
-from sim.presentation.story.narration import NARRATORS, sentences
+from sim.presentation.story.narration import INSTRUMENT_EVENTS, phrases, sentences
 from tests.worlds import unchecked
 
 DRAWS = (16, 17, 18)
@@ -31,7 +32,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=DRAWS)
 def told(request):
-    """One of the worlds, lived alone and told."""
+    """One of the worlds, run alone and told."""
     with unchecked():
         return sim.replay("service_ban", draw=request.param, horizon=UNTIL)
 
@@ -50,8 +51,8 @@ def text(told):
 def table(run, draw):
     """The time series of the same world, out of the file."""
     series = run.timeseries
-    ours = series[(series["scenario"] == "service_ban") & (series["draw"] == draw)]
-    return ours.set_index(["measure", "actor", "month"])["value"].sort_index()
+    own = series[(series["scenario"] == "service_ban") & (series["draw"] == draw)]
+    return own.set_index(["measure", "actor", "month"])["value"].sort_index()
 
 
 def at_end(table, measure, actor, year):
@@ -72,10 +73,10 @@ def test_the_world_told_is_the_world_of_the_tables_bit_by_bit(told, table):
 
 
 def test_what_happened_and_why_is_what_the_file_says(run, told, draw):
-    ours = told.why.astype({"scenario": str})
-    theirs = run.why(draw, "service_ban").astype({"scenario": str})
+    replayed = told.why.astype({"scenario": str})
+    saved = run.why(draw, "service_ban").astype({"scenario": str})
     for column in ("month", "actor", "event", "subject", "input", "value", "threshold"):
-        np.testing.assert_array_equal(ours[column], theirs[column], column)
+        np.testing.assert_array_equal(replayed[column], saved[column], column)
 
 
 @pytest.mark.parametrize("year", [2022, 2023, 2024, 2025])
@@ -85,7 +86,7 @@ def test_the_figures_of_a_year_are_the_measures_of_the_same_world(text, table, y
     )
     compute = rounded(at_end(table, "ai_compute_stock", "china", year))
     assert f"China can use {compute} H100e for training" in paragraph
-    for channel, words in say.CHANNELS.items():
+    for channel, words in wording.CHANNELS.items():
         stock = at_end(table, "ai_compute_stock", f"china:{channel}", year)
         assert f"{rounded(stock)} {words}" in paragraph
     made = rounded(over_year(table, "domestic_accelerators", "china", year))
@@ -101,19 +102,19 @@ def test_the_figures_of_a_year_are_the_measures_of_the_same_world(text, table, y
         ("Tokyo Electron", "tel"),
     ):
         sold = over_year(table, "china_revenue", firm, year)
-        assert f"{name} {say.usd(sold)}" in paragraph.split("Revenue from China")[1]
+        assert f"{name} {wording.usd(sold)}" in paragraph.split("Revenue from China")[1]
     lag = at_end(table, "frontier_lag_months", "china", year)
     side = "trails" if lag >= 0.0 else "leads"
-    assert f"{side} the frontier by {say.months(abs(lag))}" in paragraph
+    assert f"{side} the frontier by {wording.months(abs(lag))}" in paragraph
 
 
 def test_every_act_of_law_that_the_table_knows_is_told(run, told, text):
     law = run.law
     since = law[law["announced"] >= pd.Timestamp(2022, 1, 1)]
-    ours = since[since["scenario"] != ""].drop_duplicates("instrument")
-    assert len(ours) > 40
+    own = since[since["scenario"] != ""].drop_duplicates("instrument")
+    assert len(own) > 40
     acts = told.results.regime.instruments
-    for row in ours.itertuples():
+    for row in own.itertuples():
         assert f'"{acts[row.instrument].title}"' in text, row.instrument
 
 
@@ -122,13 +123,13 @@ def test_no_month_is_told_out_of_order(told):
     for row in told.text.splitlines():
         if re.fullmatch(r"\d{4}", row):
             year = int(row)
-        if row in say.MONTHS:
-            months.append((year, say.MONTHS.index(row)))
+        if row in wording.MONTHS:
+            months.append((year, wording.MONTHS.index(row)))
     assert months == sorted(set(months))
     assert months[0] == (2022, 0)
 
 
-def test_a_state_that_is_no_actor_is_told_of_all_the_same(text):
+def test_a_state_that_is_not_an_actor_is_told_of_too(text):
     assert 'Malaysia: "Malaysia asks a permit for moving American AI chips on"' in text
 
 
@@ -137,16 +138,16 @@ def test_a_month_with_events_is_told_and_no_other(told):
     year, months = "", set()
     for row in told.text.splitlines():
         year = row if re.fullmatch(r"\d{4}", row) else year
-        if row in say.MONTHS:
-            months.add(f"{year}-{say.MONTHS.index(row) + 1:02d}")
+        if row in wording.MONTHS:
+            months.add(f"{year}-{wording.MONTHS.index(row) + 1:02d}")
     assert months <= happened
-    # Service that stops by degrees is told of once, in the month that tells the whole.
+    # Service that stops gradually is told of once, in the last of its months.
     assert len(happened - months) <= 1
 
 
 def test_the_scenario_is_named_and_its_law_marked(text):
     assert "It is the world of service_ban, not that of baseline." in text
-    assert "[added by the scenario], announced, to bind from 1 July 2025." in text
+    assert "[added by the scenario], announced, to take effect on 1 July 2025." in text
 
 
 def test_the_world_is_told_apart_by_what_is_unusual_in_it(told, text, draw):
@@ -164,7 +165,7 @@ NOW = Month(2027, 3)
 
 
 @pytest.fixture
-def speaker(records):
+def context(records):
     names = {"gov_nl": "Netherlands", "gov_jp": "Japan", "asml": "ASML"}
     return StoryContext(names, records.law.instruments, {}, Month(2022, 1))
 
@@ -181,7 +182,7 @@ def decided(event, threshold, **inputs):
     )
 
 
-def test_a_decision_is_told_with_what_weighed_most_first(speaker):
+def test_a_decision_is_told_with_what_weighed_most_first(context):
     act = decided(
         "ally joins",
         0.2,
@@ -189,7 +190,7 @@ def test_a_decision_is_told_with_what_weighed_most_first(speaker):
         coercion=0.4,
         **{"China revenue at risk": -0.3},
     )
-    (sentence,) = sentences(speaker, [act])
+    (sentence,) = sentences(context, [act])
     assert sentence.startswith('Japan joins "No tools for fabs in China')
     assert sentence.index("pressure from Washington (+0.4)") < sentence.index(
         "the threat that it sees (+0.3)"
@@ -199,21 +200,23 @@ def test_a_decision_is_told_with_what_weighed_most_first(speaker):
     assert sentence.endswith("rejected: staying out.")
 
 
-def test_a_refusal_is_told_as_what_it_fell_short_of(speaker):
+def test_a_refusal_is_told_as_what_it_fell_short_of(context):
     act = decided("ally refuses", 0.5, security=0.2, peers=0.1)
-    (sentence,) = sentences(speaker, [act])
+    (sentence,) = sentences(context, [act])
     assert "does not join" in sentence
     assert "together +0.3, short of the +0.5 needed" in sentence
 
 
-def test_an_event_that_nobody_foresaw_is_told_in_its_own_words(speaker):
+def test_an_event_that_nobody_foresaw_is_told_in_its_own_words(context):
     act = WorldEvent(NOW, "asml", "moves a plant", "etch", "to Arizona", {"cost": 3.0})
-    (sentence,) = sentences(speaker, [act])
+    (sentence,) = sentences(context, [act])
     assert sentence == "ASML: moves a plant (etchers), to Arizona. Because of cost 3."
 
 
-def test_every_turn_has_words_of_its_own():
-    from sim.presentation.story.narration import CHAPTERS
-
-    told = {event for chapter in CHAPTERS[1:] for event in chapter}
-    assert told == set(NARRATORS)
+def test_every_event_that_the_page_of_outputs_lists_has_a_phrase_and_no_other():
+    page = (DOCS / "outputs.md").read_text(encoding="utf-8")
+    table = page.split("| event | actor")[1].split("\n\n")[0]
+    listed = set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE))
+    news = {event for event in listed if event.startswith("news: ")}
+    without_phrase = {*INSTRUMENT_EVENTS, *news, "market shock"}
+    assert listed - without_phrase == set(phrases()) - {"news", "any other"}

@@ -10,19 +10,19 @@ from rich.console import Console
 from sim.domain.ensemble import Draws
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep import files
-from sim.outcomes.sweep.block import BlockEntry, Failed
-from sim.outcomes.sweep.design import Row
-from sim.outcomes.sweep.load import load_sweep
-from sim.outcomes.sweep.sheet import Sheet
-from sim.outcomes.sweep.store import Store
-from sim.outcomes.sweep.table import assemble
-from sim.outcomes.sweep.values import values_of
+from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
+from sim.outcomes.sweep.block_store import BlockStore
+from sim.outcomes.sweep.point_status import DesignRow
+from sim.outcomes.sweep.point_values import point_values
+from sim.outcomes.sweep.sweep_folder import load_sweep
+from sim.outcomes.sweep.table_contents import TableContents
+from sim.outcomes.sweep.table_writer import write_table
 from sim.presentation import plot
 from sim.presentation.numbers import signed_months
-from sim.presentation.sweep import draw_sweep_figures, sweep_figures
-from sim.presentation.sweep_axes import dates_to_mark, exact, running_median
+from sim.presentation.sweep_figures import draw_sweep_figures, sweep_figures
+from sim.presentation.sweep_panels import dates_to_mark, exact, running_median
 from sim.presentation.sweep_table import sweep_table
-from sim.presentation.sweep_view import meanings_of, shown_of
+from sim.presentation.sweep_view import meanings_of, sweep_view
 from tests.sweep.samples import pair
 
 COVERAGE = "assumptions.service.grey_market_parts_coverage"
@@ -39,26 +39,26 @@ def swept(tmp_path):
     """Writes a sweep of some settings and reads it again."""
 
     def write(settings, points, *, failed=(), draws=DRAWS, alone=False):
-        store = Store(tmp_path / files.BLOCKS)
+        store = BlockStore(tmp_path / files.BLOCKS)
         keys = [f"key-{number}" for number in range(len(points))]
         lived = [
-            BlockEntry(key, draws, values_of(*pair(number, draws, alone=alone)))
+            BlockEntry(key, draws, point_values(*pair(number, draws, alone=alone)))
             for number, key in enumerate(keys)
             if number not in failed
         ]
-        broken = [Failed(keys[number], draws, "it broke") for number in failed]
+        broken = [PointFailure(keys[number], draws, "it broke") for number in failed]
         store.write("b", lived, broken)
-        store.done()
-        rows = [Row(tuple(p), key) for p, key in zip(points, keys, strict=True)]
-        sheet = Sheet(store, settings, rows, draws, ["all"], {})
-        assemble(sheet, tmp_path / "s" / files.TABLE)
+        store.refresh()
+        rows = [DesignRow(tuple(p), key) for p, key in zip(points, keys, strict=True)]
+        sheet = TableContents(store, settings, rows, draws, ["all"], {})
+        write_table(sheet, tmp_path / "s" / files.TABLE)
         return load_sweep(tmp_path / "s")
 
     return write
 
 
 def figures(sweep, records):
-    return sweep_figures(shown_of(sweep, meanings=meanings_of(records)))
+    return sweep_figures(sweep_view(sweep, meanings=meanings_of(records)))
 
 
 def words_on(figure):

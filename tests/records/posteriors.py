@@ -57,8 +57,8 @@ def write_posterior(
     place = data / FOLDER
     place.mkdir()
     write(place / "draws.csv", names, np.transpose(columns).tolist())
-    remainder = np.transpose([0.1 + levels[0], np.arange(rows)]).tolist()
-    write(place / "remainder.csv", ["size.output", "memory.output"], remainder)
+    sizes = np.transpose([0.1 + levels[0], np.arange(rows)]).tolist()
+    write(place / "discrepancy.csv", ["size.output", "memory.output"], sizes)
     priors = {n: [known[n].low, known[n].mid, known[n].high] for n in names}
     said = {
         "command": "python -m sim task=calibrate",

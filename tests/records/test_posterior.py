@@ -132,7 +132,7 @@ def test_copies_are_what_each_would_be_alone(calibrated):
 
 
 def test_what_is_left_over_comes_from_the_same_row(calibrated):
-    left = calibrated.posterior.remainder(MANY, SEED)
+    left = calibrated.posterior.discrepancy_values(MANY, SEED)
     assert left.keys() == {"size.output", "memory.output"}
     rows = calibrated.posterior.rows(MANY, SEED)
     np.testing.assert_array_equal(left["memory.output"], rows)
@@ -187,7 +187,7 @@ MEND = "task=calibrate makes it anew, assumptions=prior does without"
     ("name", "expected"),
     [
         ("draws.csv", "cannot be read: No such file or directory"),
-        ("remainder.csv", "cannot be read: No such file or directory"),
+        ("discrepancy.csv", "cannot be read: No such file or directory"),
         ("provenance.yaml", "there is no such file"),
     ],
 )
@@ -281,16 +281,16 @@ def test_a_row_with_a_cell_too_few(data, refused):
     )
 
 
-@pytest.mark.parametrize("name", ["draws.csv", "remainder.csv"])
+@pytest.mark.parametrize("name", ["draws.csv", "discrepancy.csv"])
 def test_a_table_without_rows(data, refused, name):
     rewritten(data / FOLDER / name, lambda rows: rows[:1])
     assert refused() == f"posterior/{name}: the table has no rows"
 
 
 def test_rows_of_two_tables_that_do_not_pair(data, refused):
-    rewritten(data / FOLDER / "remainder.csv", lambda rows: rows[:-2])
+    rewritten(data / FOLDER / "discrepancy.csv", lambda rows: rows[:-2])
     assert refused() == (
-        f"posterior/remainder.csv: has {ROWS - 2} rows, and posterior/draws.csv has "
+        f"posterior/discrepancy.csv: has {ROWS - 2} rows, and posterior/draws.csv has "
         f"{ROWS}; a row of one belongs to a row of the other"
     )
 

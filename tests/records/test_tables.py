@@ -34,7 +34,7 @@ def test_no_table_stands_in_the_folder_that_nobody_reads():
         path.relative_to(SHIPPED).with_suffix("").as_posix()
         for path in SHIPPED.rglob("*.csv")
     }
-    calibrated = {f"{FOLDER}/draws", f"{FOLDER}/remainder"}
+    calibrated = {f"{FOLDER}/draws", f"{FOLDER}/discrepancy"}
     assert found - calibrated == {*TABLES, "assumptions"}
 
 

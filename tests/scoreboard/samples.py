@@ -8,8 +8,8 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.experiments.hindcast.discrepancy import Discrepancy
-from sim.experiments.hindcast.observed import Observed
-from sim.experiments.hindcast.predictive import Modelled
+from sim.experiments.hindcast.observed import ObservedSeries
+from sim.experiments.hindcast.predictive import SeriesPrediction
 from sim.records.history_rows import Family, Observation
 
 ORIGIN = {"as_of": "2024", "source": "by hand", "confidence": "seen"}
@@ -58,18 +58,18 @@ def observation(value, first, last, measure="revenue", actor="nvidia", *, target
 
 def series(values, scale="linear", **given):
     rows = quarters(values, **given)
-    return Observed(rows[0].measure, rows[0].actor, family(scale), rows)
+    return ObservedSeries(rows[0].measure, rows[0].actor, family(scale), rows)
 
 
 def modelled(seen, answers, *, spread=1.0, memory=6.0, error=0.1, seed=1):
     """Return a series beside answers, a row for each of its periods."""
     answers = np.asarray(answers, dtype=float)
     draws = Draws(answers.shape[1])
-    return Modelled(
+    return SeriesPrediction(
         series=seen,
-        answers=answers,
+        modelled=answers,
         errors=np.full(len(seen.rows), float(error)),
-        remainder=Discrepancy(
+        discrepancy=Discrepancy(
             np.full(draws.count, float(spread)), np.full(draws.count, float(memory))
         ),
         chance=Chance(seed, draws),

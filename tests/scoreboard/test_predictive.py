@@ -7,9 +7,18 @@ from scipy.stats import multivariate_normal, norm
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.experiments.hindcast.discrepancy import Discrepancy, Seen, carried_forward
-from sim.experiments.hindcast.observed import Observed
-from sim.experiments.hindcast.scoreboard import bands_kept, by_series, in_total, periods
+from sim.experiments.hindcast.discrepancy import (
+    Discrepancy,
+    ObservedDiscrepancy,
+    carry_forward,
+)
+from sim.experiments.hindcast.observed import ObservedSeries
+from sim.experiments.hindcast.scoreboard import (
+    band_coverage,
+    score_periods,
+    score_series,
+    total_scores,
+)
 from tests.scoreboard.samples import FIRST, modelled, series
 
 MANY = 40_000
@@ -18,41 +27,43 @@ MANY = 40_000
 def test_one_observation_carried_forward_is_the_closed_form():
     """Mean r s^2/(s^2 + e^2) x, variance s^2 - (r s^2)^2/(s^2 + e^2), r = exp(-t/m)."""
     spread, memory, error, left, ahead = 2.0, 6.0, 1.0, 3.0, 3.0
-    remainder = Discrepancy(np.full(MANY, spread), np.full(MANY, memory))
-    seen = Seen(np.array([0.0]), np.full((1, MANY), left), np.array([error]))
+    discrepancy = Discrepancy(np.full(MANY, spread), np.full(MANY, memory))
+    seen = ObservedDiscrepancy(
+        np.array([0.0]), np.full((1, MANY), left), np.array([error])
+    )
     luck = Chance(1, Draws(MANY)).normal("luck")[None, :]
-    values = carried_forward(remainder, seen, np.array([ahead]), luck)[0]
+    values = carry_forward(discrepancy, seen, np.array([ahead]), luck)[0]
     decay, known = np.exp(-ahead / memory), spread**2 + error**2
     mean = decay * spread**2 / known * left
     variance = spread**2 - (decay * spread**2) ** 2 / known
     assert values.mean() == pytest.approx(mean, abs=0.03)
     assert values.std() == pytest.approx(np.sqrt(variance), rel=0.01)
-    exact_mean, exact_variance = remainder.given(seen, ahead)
+    exact_mean, exact_variance = discrepancy.conditional(seen, ahead)
     assert exact_mean == pytest.approx(np.full(MANY, mean))
     assert exact_variance == pytest.approx(np.full(MANY, variance))
 
 
 def test_with_nothing_seen_it_is_as_wide_as_it_ever_is():
-    remainder = Discrepancy(np.full(MANY, 2.0), np.full(MANY, 6.0))
-    nothing = Seen(np.zeros(0), np.zeros((0, MANY)), np.zeros(0))
+    discrepancy = Discrepancy(np.full(MANY, 2.0), np.full(MANY, 6.0))
+    nothing = ObservedDiscrepancy(np.zeros(0), np.zeros((0, MANY)), np.zeros(0))
     luck = np.stack([Chance(1, Draws(MANY)).normal(name) for name in "ab"])
-    values = carried_forward(remainder, nothing, np.array([0.0, 6.0]), luck)
+    values = carry_forward(discrepancy, nothing, np.array([0.0, 6.0]), luck)
     assert values.std(axis=1) == pytest.approx([2.0, 2.0], rel=0.02)
     assert np.corrcoef(values)[0, 1] == pytest.approx(np.exp(-1.0), abs=0.01)
 
 
-def test_a_remainder_that_lasts_is_carried_on_in_full():
+def test_a_discrepancy_that_lasts_is_carried_on_in_full():
     seen = series([10.0, 10.0, 10.0])
     one = modelled(seen, np.full((3, 500), 7.0), memory=1e6, error=1e-3)
-    assert one.carried(2)[2] == pytest.approx(np.full(500, 10.0), abs=0.05)
-    assert abs(np.median(one.alone()[2]) - 7.0) < 0.2
+    assert one.carried_forward(2)[2] == pytest.approx(np.full(500, 10.0), abs=0.05)
+    assert abs(np.median(one.unconditional()[2]) - 7.0) < 0.2
 
 
 def test_before_the_vintage_a_period_does_not_know_itself():
     """What is seen of a period moves the prediction of later periods alone."""
     low, high = series([10.0, 5.0, 10.0]), series([10.0, 50.0, 10.0])
     answers = np.full((3, 50), 7.0)
-    ours, theirs = (modelled(one, answers).carried(3) for one in (low, high))
+    ours, theirs = (modelled(one, answers).carried_forward(3) for one in (low, high))
     assert np.array_equal(ours[:2], theirs[:2])
     assert (ours[2] < theirs[2]).all()
 
@@ -61,8 +72,8 @@ def test_a_draw_does_not_know_its_neighbours():
     seen = series([10.0, 12.0, 9.0, 11.0])
     answers = np.linspace(5.0, 15.0, 4 * 64).reshape(4, 64)
     whole, part = modelled(seen, answers), modelled(seen, answers[:, :17])
-    for of in ("alone", "carried"):
-        given = (2,) if of == "carried" else ()
+    for of in ("unconditional", "carried_forward"):
+        given = (2,) if of == "carried_forward" else ()
         ours, theirs = (getattr(one, of)(*given) for one in (whole, part))
         assert np.array_equal(ours[:, :17], theirs)
 
@@ -81,7 +92,7 @@ def test_the_likelihood_of_periods_together_is_that_of_their_covariance():
     apart = np.abs(np.subtract.outer([0.0, 3.0, 6.0], [0.0, 3.0, 6.0]))
     covariance = 4.0 * np.exp(-apart / 6.0) + 0.25 * np.eye(3)
     by_hand = multivariate_normal.logpdf([3.0, 4.0, -0.5], cov=covariance)
-    told = one.log_likelihood(one.scaled, np.zeros((3, 3)))
+    told = one.log_likelihood(one.scaled_modelled, np.zeros((3, 3)))
     assert told == pytest.approx([by_hand])
 
 
@@ -105,10 +116,10 @@ def simulated(truth, draws, *, spread=1.5, memory=6.0, error=0.3):
         row.model_copy(update={"mid": float(value)})
         for row, value in zip(seen.rows, values, strict=True)
     )
-    told = Observed(seen.measure, seen.actor, seen.family, rows)
+    told = ObservedSeries(seen.measure, seen.actor, seen.family, rows)
     return modelled(
         told,
-        world.answers[:, :-1],
+        world.modelled[:, :-1],
         spread=spread,
         memory=memory,
         error=error,
@@ -120,18 +131,18 @@ def simulated(truth, draws, *, spread=1.5, memory=6.0, error=0.3):
 def of_its_own():
     """The scoreboard of 60 series that the model itself made, half of them past."""
     each = [simulated(number, 200) for number in range(60)]
-    return periods(each, {"revenue": "level"}, FIRST + (3 * 8 - 1))
+    return score_periods(each, {"revenue": "level"}, FIRST + (3 * 8 - 1))
 
 
 def test_bands_of_the_models_own_data_hold_what_they_say(of_its_own):
     """960 periods, correlated within a series: four standard errors are 0.06."""
-    kept = bands_kept(of_its_own)
-    assert (kept["kept"] - kept["nominal"]).abs().max() < 0.07
+    bands = band_coverage(of_its_own)
+    assert (bands["coverage"] - bands["nominal"]).abs().max() < 0.07
 
 
 def test_on_its_own_data_the_model_beats_its_rivals(of_its_own):
-    series_ = by_series(of_its_own)
-    totals = in_total(of_its_own, series_).set_index(["variant", "part"])
+    series_ = score_series(of_its_own)
+    totals = total_scores(of_its_own, series_).set_index(["variant", "part"])
     test = totals.loc[("carried", "test")]
     assert test["periods"] == 60 * 8
     assert test["coverage_90"] == pytest.approx(0.9, abs=0.05)
@@ -147,7 +158,7 @@ def test_what_is_carried_forward_sharpens_the_next_period(of_its_own):
 
 def test_periods_are_counted_to_the_part_that_their_end_lies_in():
     seen = series([1.0, 2.0, 3.0], first=Month(2024, 5))
-    rows = periods(
+    rows = score_periods(
         [modelled(seen, np.ones((3, 20)))], {"revenue": "level"}, Month(2024, 12)
     )
     assert rows["part"].tolist() == ["calibration", "calibration", "test"] * 2

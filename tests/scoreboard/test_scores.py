@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.experiments.hindcast.scores import crps, inside, rank, skill
+from sim.experiments.hindcast.scoring_rules import covered, crps, rank, skill
 
 
 def test_the_crps_of_two_draws_is_that_worked_by_hand():
@@ -31,8 +31,8 @@ def test_draws_that_weigh_nothing_do_not_count():
 def test_a_band_holds_what_lies_between_its_quantiles():
     predicted = np.tile(np.arange(101.0), (4, 1))
     observed = np.array([4.9, 5.0, 95.0, 95.1])
-    assert inside(observed, predicted, 0.9).tolist() == [False, True, True, False]
-    assert inside(observed, predicted, 1.0).all()
+    assert covered(observed, predicted, 0.9).tolist() == [False, True, True, False]
+    assert covered(observed, predicted, 1.0).all()
 
 
 def test_the_rank_counts_draws_below_and_half_of_those_alike():

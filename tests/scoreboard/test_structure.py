@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 
 from sim.domain.months import Month
-from sim.experiments.hindcast.structure import (
-    COSTS,
-    EARNS,
-    STILL,
-    left_out,
-    verdicts,
-    worth,
+from sim.experiments.hindcast.mechanism_scores import (
+    IMPROVES,
+    NO_EFFECT,
+    WORSENS,
+    leave_series_out,
+    mechanism_effects,
+    mechanism_verdicts,
 )
 from tests.scoreboard.samples import modelled, series
 
@@ -36,9 +36,11 @@ def without(factor):
 
 
 def test_a_mechanism_without_which_scores_are_worse_earns_its_place():
-    table = worth(WHOLE, {"good": without(1.2), "bad": without(0.8), "idle": WHOLE})
-    said = verdicts(table).set_index("mechanism")["verdict"]
-    assert said.to_dict() == {"good": EARNS, "bad": COSTS, "idle": STILL}
+    table = mechanism_effects(
+        WHOLE, {"good": without(1.2), "bad": without(0.8), "idle": WHOLE}
+    )
+    said = mechanism_verdicts(table).set_index("mechanism")["verdict"]
+    assert said.to_dict() == {"good": IMPROVES, "bad": WORSENS, "idle": NO_EFFECT}
     overall = table[(table["mechanism"] == "good") & (table["family"] == "all")]
     assert overall["crps_change"].item() == pytest.approx(0.2)
     assert overall["log_score_lost"].item() == pytest.approx(np.log(1.2))
@@ -46,7 +48,7 @@ def test_a_mechanism_without_which_scores_are_worse_earns_its_place():
 
 
 def test_every_family_has_a_row_of_its_own():
-    table = worth(WHOLE, {"good": without(1.2)})
+    table = mechanism_effects(WHOLE, {"good": without(1.2)})
     assert set(table["family"]) == {"all", "sales", "counts"}
 
 
@@ -63,21 +65,21 @@ def test_leaving_a_series_out_weakens_what_it_alone_had_said():
     """Draws fitted to the series, as if a fit had chosen them by it."""
     assumed = np.random.default_rng(1).normal(5.0, 0.1, 4_000)
     one = fitted([5.0, 5.0, 5.0], assumed, spread=0.3)
-    row = left_out([one], {"share": assumed}, SEEN).iloc[0]
+    row = leave_series_out([one], {"share": assumed}, SEEN).iloc[0]
     assert row["crps_left_out"] > row["crps_fitted"]
     assert row["pareto_k"] < 0.7
-    assert row["draws_that_count"] < 4_000
+    assert row["effective_draws"] < 4_000
 
 
 def test_luck_is_no_merit_of_a_draw():
     """Draws differ by luck alone, so none is weighted above another."""
     luck = np.random.default_rng(1).normal(5.0, 0.1, 500)
     assumed = np.random.default_rng(2).normal(0.0, 1.0, 500)
-    row = left_out([fitted([5.0, 5.0], luck)], {"share": assumed}, SEEN).iloc[0]
+    row = leave_series_out([fitted([5.0, 5.0], luck)], {"share": assumed}, SEEN).iloc[0]
     assert row["crps_change"] == pytest.approx(0.0, abs=1e-3)
-    assert row["draws_that_count"] > 495.0
+    assert row["effective_draws"] > 495.0
 
 
 def test_what_the_fit_did_not_aim_at_is_not_left_out():
     one = modelled(series([5.0, 5.0]), np.full((2, 50), 5.0))
-    assert left_out([one], {"share": np.arange(50.0)}, SEEN).empty
+    assert leave_series_out([one], {"share": np.arange(50.0)}, SEEN).empty

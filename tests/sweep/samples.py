@@ -6,9 +6,9 @@ from hashlib import sha256
 import numpy as np
 
 from sim.domain.ensemble import Draws
-from sim.outcomes.sweep.block import BlockEntry
-from sim.outcomes.sweep.design import Row
-from sim.outcomes.sweep.values import values_of
+from sim.outcomes.sweep.block_file import BlockEntry
+from sim.outcomes.sweep.point_status import DesignRow
+from sim.outcomes.sweep.point_values import point_values
 from tests.outcomes.samples import results
 
 FOUR = Draws(4)
@@ -45,9 +45,9 @@ def _luck(point, place, draws):
 
 def lived(point, draws=FOUR, **how):
     """Return a point as a block holds it."""
-    return BlockEntry(key(point), draws, values_of(*pair(point, draws, **how)))
+    return BlockEntry(key(point), draws, point_values(*pair(point, draws, **how)))
 
 
 def rows(points):
     """Return the rows of a design of two settings."""
-    return [Row((0.1 * n, "a" if n % 2 else "b"), key(n)) for n in range(points)]
+    return [DesignRow((0.1 * n, "a" if n % 2 else "b"), key(n)) for n in range(points)]

@@ -182,5 +182,5 @@ def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
         quiet=True,
         outputs=tmp_path,
     )
-    assert same(found.parts[0].path, whole)
+    assert same(found.sweeps[0].path, whole)
     assert len(found.design) == 6

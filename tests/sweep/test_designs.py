@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.design import (
+from sim.experiments.factors import Factor
+from sim.experiments.sweep_design import (
     from_table,
     grid,
     latin_hypercube,
     sobol,
 )
-from sim.experiments.factors import Factor
 from sim.settings.compose import parse_override
 from sim.settings.override_text import format_value
 from sim.settings.sweep_command import read_sweep

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from sim.domain.ensemble import Draws
-from sim.tasks.sweep.cut import Block
-from sim.tasks.sweep.estimate import Estimate, estimate_of, pilot
-from sim.tasks.sweep.points import Composer
+from sim.tasks.sweep.cost_estimate import CostEstimate, estimate_of, pilot
+from sim.tasks.sweep.point_blocks import Block
+from sim.tasks.sweep.point_composer import PointComposer
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -18,7 +18,7 @@ HALF = "service.recovery_halflife_months"
 def composer():
     """Points that part from their baseline at once, for a year."""
     fixed = ["scenario=service_ban", f"++scenario.assumptions.{HALF}=3.5"]
-    return Composer([*fixed, "horizon=2022-12"], [f"assumptions.{HALF}"])
+    return PointComposer([*fixed, "horizon=2022-12"], [f"assumptions.{HALF}"])
 
 
 def setups(composer):
@@ -52,14 +52,14 @@ def test_more_points_take_more_of_everything(composer):
 def test_what_is_there_already_costs_nothing(composer):
     found = estimate_of([], setups(composer), 2)
     assert found.seconds == found.memory == found.disk == 0.0
-    assert found.text == (
+    assert found.in_words == (
         "0 points. Nothing is left to be lived: the numbers are there."
     )
 
 
 def test_an_estimate_says_it_in_words():
-    found = Estimate(
-        asked=13_000,
+    found = CostEstimate(
+        points_in_design=13_000,
         refused=3,
         points=12_500,
         columns=25_000,
@@ -69,7 +69,7 @@ def test_an_estimate_says_it_in_words():
         memory=1.26e9,
         disk=48.2e6,
     )
-    assert found.text == (
+    assert found.in_words == (
         "13,000 points, 3 of them wrong. To be lived: 12,500 points, 25,000 worlds, "
         "in 1 block.\n"
         "About 90 minutes with 2 workers, each with 1.3 GB of memory; 48 MB on disk. "

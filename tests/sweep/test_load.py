@@ -11,11 +11,11 @@ import sim
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, SettingsError
 from sim.outcomes.sweep import files
-from sim.outcomes.sweep.block import Failed
-from sim.outcomes.sweep.design import Row
-from sim.outcomes.sweep.sheet import Sheet
-from sim.outcomes.sweep.store import Store
-from sim.outcomes.sweep.table import NUMBERS, assemble, assemble_draws
+from sim.outcomes.sweep.block_file import PointFailure
+from sim.outcomes.sweep.block_store import BlockStore
+from sim.outcomes.sweep.point_status import DesignRow
+from sim.outcomes.sweep.table_contents import TableContents
+from sim.outcomes.sweep.table_writer import NUMBERS, write_draws, write_table
 from tests.sweep.samples import FOUR, key, lived
 
 PARTS, SCENARIO, DATE = "assumptions.service.parts", "scenario", "effective"
@@ -25,12 +25,12 @@ LAG = "frontier_lag_months"
 @pytest.fixture
 def sweep(tmp_path):
     """Writes the folder of a sweep and returns it."""
-    store = Store(tmp_path / files.BLOCKS)
+    store = BlockStore(tmp_path / files.BLOCKS)
 
     def write(name, rows, draws=FOUR, *, each=False, settings=None, **about):
-        store.done()
+        store.refresh()
         folder = tmp_path / name
-        sheet = Sheet(
+        sheet = TableContents(
             store,
             settings or [PARTS, SCENARIO],
             rows,
@@ -38,9 +38,9 @@ def sweep(tmp_path):
             ["all"],
             {"code": "a", "horizon": "2026-12", **about},
         )
-        assemble(sheet, folder / files.TABLE)
+        write_table(sheet, folder / files.TABLE)
         if each:
-            assemble_draws(sheet, folder / files.DRAWS)
+            write_draws(sheet, folder / files.DRAWS)
         (folder / files.PROVENANCE).write_text(json.dumps({"seed": 7}))
         return folder
 
@@ -49,7 +49,7 @@ def sweep(tmp_path):
 
 
 GRID = [
-    Row(values, key(number))
+    DesignRow(values, key(number))
     for number, values in enumerate(product([0.5, 0.1, 0.3], ["b", "a"]))
 ]
 
@@ -59,7 +59,7 @@ def lay(sweep, numbers=range(6), draws=FOUR, failed=(), **how):
     sweep.store.write(
         f"block-{len(list(sweep.store.folder.glob('*')))}",
         [lived(n, draws, **how) for n in numbers if n not in failed],
-        [Failed(key(n), draws, "it broke") for n in failed],
+        [PointFailure(key(n), draws, "it broke") for n in failed],
     )
 
 
@@ -116,7 +116,9 @@ def test_failures_are_named(sweep):
 
 def test_dates_are_dates(sweep):
     lay(sweep)
-    rows = [Row((day,), key(n)) for n, day in enumerate(["2027-07", "2026-01-15"])]
+    rows = [
+        DesignRow((day,), key(n)) for n, day in enumerate(["2027-07", "2026-01-15"])
+    ]
     loaded = sim.load_sweep(sweep("s", rows, settings=[DATE]))
     assert loaded.design[DATE].tolist() == [
         pd.Timestamp("2027-07-01"),

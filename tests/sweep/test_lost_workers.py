@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from sim.domain.errors import Interrupted, OutputError
-from sim.tasks.sweep.block import live_block
-from sim.tasks.sweep.carry_out import Done, swept
-from sim.tasks.sweep.job import Job
+from sim.tasks.sweep.block_job import run_block
+from sim.tasks.sweep.job import BlockJob
+from sim.tasks.sweep.sweep_run import SweepOutcome, run_sweep
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -32,20 +32,22 @@ KILLED = "its worker was killed"
 class Workers:
     """Lives blocks in this process, but for those that are lost."""
 
-    def __init__(self, loses: Callable[[int, Job], bool], why: str = KILLED) -> None:
+    def __init__(
+        self, loses: Callable[[int, BlockJob], bool], why: str = KILLED
+    ) -> None:
         """Take which blocks are lost, by the number of the launch, and why."""
         self._loses, self._why = loses, why
-        self.launches: list[list[Job]] = []
+        self.launches: list[list[BlockJob]] = []
 
     def __call__(self, folder: Path, blocks: Sequence[str]) -> Mapping[str, str]:
         """Live blocks, and say what became of those that are lost."""
-        jobs = [Job.read(folder, block) for block in blocks]
+        jobs = [BlockJob.read(folder, block) for block in blocks]
         self.launches.append(jobs)
         number = len(self.launches)
         lost = [job.block for job in jobs if self._loses(number, job)]
         for block in blocks:
             if block not in lost:
-                live_block(str(folder), block)
+                run_block(str(folder), block)
         return dict.fromkeys(lost, self._why) if self._why else {}
 
     @property
@@ -54,13 +56,13 @@ class Workers:
         return [[len(job.points) * job.count for job in jobs] for jobs in self.launches]
 
 
-def values(job: Job) -> set[object]:
+def values(job: BlockJob) -> set[object]:
     """Return what the points of a block set."""
     return {value for (value,) in job.points.values()}
 
 
-def sweep(workers: Workers, into: Path) -> Done:
-    return swept([*FOUR, f"outputs={into}"], workers)
+def sweep(workers: Workers, into: Path) -> SweepOutcome:
+    return run_sweep([*FOUR, f"outputs={into}"], workers)
 
 
 def test_blocks_that_were_lost_are_launched_again_in_smaller_ones(tmp_path):
@@ -103,11 +105,11 @@ def test_a_sweep_of_which_nothing_can_be_lived_says_why_and_writes_no_table(
 
 def test_an_interrupted_sweep_says_how_much_is_kept_and_goes_on_from_there(tmp_path):
     def interrupted(folder: Path, blocks: Sequence[str]) -> Mapping[str, str]:
-        live_block(str(folder), blocks[0])
+        run_block(str(folder), blocks[0])
         raise KeyboardInterrupt
 
     with pytest.raises(Interrupted, match="1 of 2 blocks are kept"):
-        swept([*FOUR, f"outputs={tmp_path}"], interrupted)
+        run_sweep([*FOUR, f"outputs={tmp_path}"], interrupted)
     workers = Workers(lambda *_: False)
     assert sweep(workers, tmp_path).errors == {}
     assert workers.columns == [[4]]

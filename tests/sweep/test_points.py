@@ -11,8 +11,8 @@ from sim.records.load import SHIPPED
 from sim.settings.compose import read_command
 from sim.settings.paths import SCENARIOS
 from sim.tasks.prepare import prepare
-from sim.tasks.sweep import identity
-from sim.tasks.sweep.points import Composer
+from sim.tasks.sweep import point_key
+from sim.tasks.sweep.point_composer import PointComposer
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -29,7 +29,7 @@ def _here(tmp_path, monkeypatch):
 
 def alone(composer, values):
     """Return the single run that a point stands for."""
-    return prepare(read_command(composer.words(values)))
+    return prepare(read_command(composer.overrides(values)))
 
 
 def same_case(one, other):
@@ -102,14 +102,14 @@ POINTS = [
 
 @pytest.mark.parametrize(("fixed", "point"), POINTS)
 def test_a_point_is_the_single_run_with_the_same_words(fixed, point):
-    composer = Composer(fixed, list(point))
+    composer = PointComposer(fixed, list(point))
     values = list(point.values())
     ours, theirs = composer.setup(values), alone(composer, values).setup
-    command, single = composer.command(values), read_command(composer.words(values))
+    command, single = composer.command(values), read_command(composer.overrides(values))
     assert command.settings == single.settings
     assert command.scenario == single.scenario
     assert list(command.overrides) == list(single.overrides)
-    assert identity.of_scenario(command.scenario) == identity.of_scenario(
+    assert point_key.scenario_digest(command.scenario) == point_key.scenario_digest(
         single.scenario
     )
     assert same_case(ours.baseline, theirs.baseline)
@@ -121,7 +121,7 @@ def test_a_point_is_the_single_run_with_the_same_words(fixed, point):
 
 def test_points_of_a_sweep_do_not_touch_one_another():
     keys = ["scenario", SKILL, f"scenario.assumptions.{HALF}"]
-    composer = Composer(["seed=3"], keys)
+    composer = PointComposer(["seed=3"], keys)
     points = [("service_ban", 0.1, 8), ("tight_quota", 0.2, 9), ("service_ban", 0.3, 7)]
     before = [composer.key(point) for point in points]
     for point in (*points, *reversed(points)):
@@ -129,7 +129,7 @@ def test_points_of_a_sweep_do_not_touch_one_another():
         assert same_case(ours.scenario, theirs.scenario)
     assert [composer.key(point) for point in points] == before
     assert len(set(before)) == len(points)
-    assert [Composer(["seed=3"], keys).key(point) for point in points] == before
+    assert [PointComposer(["seed=3"], keys).key(point) for point in points] == before
 
 
 BAD = [
@@ -176,7 +176,7 @@ BAD = [
 @pytest.mark.parametrize(("point", "message"), BAD)
 def test_a_bad_point_is_refused_as_the_single_run_would_be(point, message):
     fixed = [f"{ADDED}.approval=0"] if "scenario" in point else [BAN]
-    composer, values = Composer(fixed, list(point)), list(point.values())
+    composer, values = PointComposer(fixed, list(point)), list(point.values())
     refusals = []
     for ask in (
         lambda: composer.setup(values),
@@ -192,18 +192,18 @@ def test_a_bad_point_is_refused_as_the_single_run_would_be(point, message):
 
 
 def test_a_scenario_that_does_not_differ_from_its_baseline_is_refused():
-    composer = Composer(["scenario=tight_quota"], ["baseline"])
+    composer = PointComposer(["scenario=tight_quota"], ["baseline"])
     with pytest.raises(ChipWarError, match="does not differ from tight_quota"):
         composer.setup(["tight_quota"])
 
 
 def test_a_point_without_a_scenario_is_refused():
     with pytest.raises(ChipWarError, match="which scenario"):
-        Composer([], ["seed"]).setup([1])
+        PointComposer([], ["seed"]).setup([1])
 
 
 def keyed(*words, **point):
-    return Composer(list(words), list(point)).key(list(point.values()))
+    return PointComposer(list(words), list(point)).key(list(point.values()))
 
 
 def test_the_key_does_not_know_how_a_point_is_computed_or_in_which_words():
@@ -236,16 +236,16 @@ def test_the_key_does_not_know_how_a_point_is_computed_or_in_which_words():
 def test_a_changed_scenario_is_not_taken_for_the_baseline_of_its_name():
     quota = "scenario.regime.amend.us_2025_01_diffusion.cap"
     fixed = ["scenario=tight_quota", "baseline=tight_quota"]
-    changed = Composer([*fixed, f"{quota}=30000"], ["seed"])
+    changed = PointComposer([*fixed, f"{quota}=30000"], ["seed"])
     setup = changed.setup((1,))
     assert setup.scenario is not None
     assert not same_case(setup.scenario, setup.baseline)
-    assert changed.key((1,)) != Composer(fixed, ["seed"]).key((1,))
-    assert changed.key((1,)) == Composer(fixed, [quota, "seed"]).key((30000, 1))
+    assert changed.key((1,)) != PointComposer(fixed, ["seed"]).key((1,))
+    assert changed.key((1,)) == PointComposer(fixed, [quota, "seed"]).key((30000, 1))
 
 
 def test_one_and_true_are_not_one_value():
-    composer = Composer([BAN], ["mechanisms.talent", "seed"])
+    composer = PointComposer([BAN], ["mechanisms.talent", "seed"])
     assert composer.command((True, 1)).settings.mechanisms == {"talent": True}
     with pytest.raises(ChipWarError, match="seed"):
         composer.command((True, 1.5))
@@ -258,10 +258,10 @@ def test_one_and_true_are_not_one_value():
 
 def test_a_fixed_number_and_a_swept_one_are_one_point():
     word = keyed(BAN, f"{SKILL}=0.5", seed=1)
-    assert word == Composer([BAN, "seed=1"], [SKILL]).key([0.5])
+    assert word == PointComposer([BAN, "seed=1"], [SKILL]).key([0.5])
     assert keyed(BAN, f"{SKILL}=1", seed=1) == keyed(BAN, f"{SKILL}=1.0", seed=1)
     one, other = (
-        Composer([BAN], [f"{ADDED}.approval"]).key([value]) for value in (1, 1.0)
+        PointComposer([BAN], [f"{ADDED}.approval"]).key([value]) for value in (1, 1.0)
     )
     assert one == other
 
@@ -284,11 +284,11 @@ def test_whatever_moves_a_number_changes_the_key(tmp_path):
         [BAN, f"scenario.{SKILL}=0.5"],
         ["scenario=service_ban_unilateral"],
     ]
-    keys = [Composer(each, []).key([]) for each in words]
-    assert Composer([BAN, f"data={data}"], []).key([]) == keys[0]
+    keys = [PointComposer(each, []).key([]) for each in words]
+    assert PointComposer([BAN, f"data={data}"], []).key([]) == keys[0]
     table = data / "assumptions.csv"
     table.write_text(table.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    keys.append(Composer([BAN, f"data={data}"], []).key([]))
+    keys.append(PointComposer([BAN, f"data={data}"], []).key([]))
     assert len(set(keys)) == len(keys)
 
 
@@ -298,7 +298,7 @@ def test_the_key_follows_what_a_scenario_file_says(tmp_path):
 
     def key():
         (tmp_path / "mine.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-        return Composer(words, ["seed"]).key([1])
+        return PointComposer(words, ["seed"]).key([1])
 
     first = key()
     assert key() == first
@@ -310,8 +310,8 @@ def test_the_key_follows_the_code_but_not_the_figures(tmp_path):
     package = tmp_path / "package"
     (package / "presentation").mkdir(parents=True)
     (package / "rule.py").write_text("x = 1\n", encoding="utf-8")
-    first = identity.of_code(package)
+    first = point_key.code_digest(package)
     (package / "presentation" / "figure.py").write_text("y = 1\n", encoding="utf-8")
-    assert identity.of_code(package) == first
+    assert point_key.code_digest(package) == first
     (package / "rule.py").write_text("x = 2\n", encoding="utf-8")
-    assert identity.of_code(package) != first
+    assert point_key.code_digest(package) != first

@@ -12,7 +12,7 @@ from sim.experiments.ensemble import run_pair
 from sim.experiments.run import run_chunk
 from sim.experiments.side_by_side import compatibility_key
 from sim.settings.sweep_command import read_sweep
-from sim.tasks.sweep.points import Composer
+from sim.tasks.sweep.point_composer import PointComposer
 from tests.experiments.questions import assert_same, ready
 from tests.records.posteriors import GROWTH, PARTS, data_with, say
 from tests.sweep.side_by_side import assert_as_if_alone, assuming, silent, unlike
@@ -125,7 +125,7 @@ def test_the_key_of_a_point_follows_the_posterior(tmp_path):
     data = data_with(tmp_path)
 
     def key(*words):
-        return Composer([f"scenario={EARLY}", f"data={data}", *words], []).key([])
+        return PointComposer([f"scenario={EARLY}", f"data={data}", *words], []).key([])
 
     first, prior = key(), key("assumptions=prior")
     assert first != prior
@@ -140,6 +140,6 @@ def test_a_table_of_points_may_say_where_each_draws_from(tmp_path, data):
     words = ["sweep.design=table", f"sweep.table={table}", f"data={data}"]
     command = read_sweep(words)
     design = command.design()
-    composer = Composer(command.fixed, design.keys)
+    composer = PointComposer(command.fixed, design.keys)
     drawn = [composer.setup(values).posterior is not None for values in design.points]
     assert drawn == [False, True]

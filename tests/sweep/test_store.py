@@ -15,9 +15,13 @@ from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError
-from sim.outcomes.sweep.block import Failed
-from sim.outcomes.sweep.durable import clear_leftovers, replacing, write_durably
-from sim.outcomes.sweep.store import NOTHING, Held, Store
+from sim.outcomes.sweep.block_file import PointFailure
+from sim.outcomes.sweep.block_store import NOTHING_STORED, BlockStore, StoredDraws
+from sim.outcomes.sweep.durable_files import (
+    remove_partial_files,
+    replace_atomically,
+    write_durably,
+)
 from tests.sweep.samples import key, lived
 
 WHOLE = Draws(4)
@@ -32,27 +36,27 @@ def same(one, other):
 
 def test_what_is_written_is_read_to_the_last_bit(tmp_path):
     points = [lived(0), lived(1, extra=True), lived(2, months=12)]
-    Store(tmp_path).write("b", points)
-    store = Store(tmp_path)
-    assert store.done().keys() == {key(0), key(1), key(2)}
+    BlockStore(tmp_path).write("b", points)
+    store = BlockStore(tmp_path)
+    assert store.refresh().keys() == {key(0), key(1), key(2)}
     read = store.read([one.key for one in points], WHOLE)
     for one in points:
         same(read[one.key], one.values)
 
 
 def test_times_are_read_alone(tmp_path):
-    store = Store(tmp_path)
+    store = BlockStore(tmp_path)
     store.write("b", [lived(0)])
-    store.done()
+    store.refresh()
     values = store.read([key(0)], WHOLE, ["horizon"])[key(0)]
     assert values.times == ("horizon",)
     np.testing.assert_array_equal(values.scenario[0], lived(0).values.scenario[-1])
 
 
 def test_a_point_run_alone_has_no_baseline(tmp_path):
-    store = Store(tmp_path)
+    store = BlockStore(tmp_path)
     store.write("b", [lived(0, alone=True), lived(1)])
-    store.done()
+    store.refresh()
     read = store.read([key(0), key(1)], WHOLE)
     assert read[key(0)].baseline is None
     same(read[key(1)], lived(1).values)
@@ -63,13 +67,13 @@ def test_a_point_run_alone_has_no_baseline(tmp_path):
     st.builds(Draws, st.integers(1, 10), st.integers(0, 6)),
 )
 def test_draws_are_joined_from_any_blocks(tmp_path_factory, parts, wanted):
-    store = Store(tmp_path_factory.mktemp("blocks"))
+    store = BlockStore(tmp_path_factory.mktemp("blocks"))
     parts = [Draws(count, first) for first, count in parts]
     for number, draws in enumerate(parts):
         store.write(f"b{number}", [lived(7, draws), lived(8, draws)])
-    held = store.done().get(key(7), NOTHING)
+    held = store.refresh().get(key(7), NOTHING_STORED)
     there = {k for draws in parts for k in draws.numbers}
-    lacking = {k for draws in held.lacks(wanted) for k in draws.numbers}
+    lacking = {k for draws in held.missing(wanted) for k in draws.numbers}
     assert lacking == set(wanted.numbers) - there
     if lacking:
         with pytest.raises(OutputError, match="does not hold all draws"):
@@ -79,37 +83,37 @@ def test_draws_are_joined_from_any_blocks(tmp_path_factory, parts, wanted):
 
 
 def test_a_failure_counts_where_its_draws_are_asked_for():
-    held = Held().with_failed(Failed("k", Draws(100, 100), "late"))
-    held = held.with_lived(Draws(100))
+    held = StoredDraws().with_failure(PointFailure("k", Draws(100, 100), "late"))
+    held = held.with_draws(Draws(100))
     assert held.error(Draws(100)) is None
     assert held.error(Draws(150)) is None
-    assert held.lacks(Draws(150)) == [Draws(50, 100)]
+    assert held.missing(Draws(150)) == [Draws(50, 100)]
     assert held.error(Draws(200)) == "late"
-    assert held.lacks(Draws(200)) == []
-    earlier = held.with_failed(Failed("k", Draws(1, 5), "early"))
+    assert held.missing(Draws(200)) == []
+    earlier = held.with_failure(PointFailure("k", Draws(1, 5), "early"))
     assert earlier.error(Draws(200)) == "early"
 
 
 def test_failures_are_kept_with_their_text(tmp_path):
     error = "scenario.regime: “no” is\nno date"
-    Store(tmp_path).write("b", [], [Failed(key(3), WHOLE, error)])
-    assert Store(tmp_path).done()[key(3)].error(WHOLE) == error
+    BlockStore(tmp_path).write("b", [], [PointFailure(key(3), WHOLE, error)])
+    assert BlockStore(tmp_path).refresh()[key(3)].error(WHOLE) == error
 
 
 @pytest.mark.parametrize("keep", [0, 4, 0.5, -1])
 def test_a_truncated_file_is_passed_over_with_a_line(tmp_path, keep):
-    store = Store(tmp_path)
+    store = BlockStore(tmp_path)
     store.write("whole", [lived(0)])
     store.write("torn", [lived(1)])
     content = store.path("torn").read_bytes()
     kept = int(len(content) * keep) if isinstance(keep, float) else keep
     store.path("torn").write_bytes(content[:kept])
-    assert store.done().keys() == {key(0)}
-    (line,) = store.complaints
+    assert store.refresh().keys() == {key(0)}
+    (line,) = store.warnings
     assert "torn.parquet is no whole block and is passed over" in line
     assert "\n" not in line
     store.write("torn", [lived(1)])
-    assert store.done().keys() == {key(0), key(1)}
+    assert store.refresh().keys() == {key(0), key(1)}
 
 
 def test_a_strangers_file_is_passed_over(tmp_path):
@@ -118,52 +122,52 @@ def test_a_strangers_file_is_passed_over(tmp_path):
     import pandas as pd
 
     pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "table.parquet")
-    store = Store(tmp_path)
-    assert not store.done()
-    assert len(store.complaints) == 2
-    store.done()
-    assert len(store.complaints) == 2
+    store = BlockStore(tmp_path)
+    assert not store.refresh()
+    assert len(store.warnings) == 2
+    store.refresh()
+    assert len(store.warnings) == 2
 
 
 def test_a_damaged_middle_is_found_when_it_is_read(tmp_path):
-    store = Store(tmp_path)
+    store = BlockStore(tmp_path)
     store.write("b", [lived(0, Draws(200))])
     content = bytearray(store.path("b").read_bytes())
     middle = len(content) // 3
     content[middle : middle + 8] = bytes(8)
     store.path("b").write_bytes(content)
-    store.done()
+    store.refresh()
     with pytest.raises(OutputError, match="is damaged: .*; remove it"):
         store.read([key(0)], Draws(200))
 
 
 def test_only_new_files_are_read_again(tmp_path):
-    store = Store(tmp_path)
+    store = BlockStore(tmp_path)
     store.write("a", [lived(0)])
-    assert set(store.done()) == {key(0)}
+    assert set(store.refresh()) == {key(0)}
     store.write("b", [lived(1)])
-    assert set(store.done()) == {key(0), key(1)}
+    assert set(store.refresh()) == {key(0), key(1)}
     assert store.blocks() == {"a", "b"}
-    assert store.since("a") is not None
+    assert store.written_at("a") is not None
     store.path("a").unlink()
-    assert set(store.done()) == {key(1)}
-    assert store.since("a") is None
+    assert set(store.refresh()) == {key(1)}
+    assert store.written_at("a") is None
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path):
-    assert not Store(tmp_path / "none").done()
+    assert not BlockStore(tmp_path / "none").refresh()
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot read"):
-        Store(tmp_path / "file").done()
+        BlockStore(tmp_path / "file").refresh()
     with pytest.raises(OutputError, match="cannot write"):
-        Store(tmp_path / "file").write("b", [lived(0)])
+        BlockStore(tmp_path / "file").write("b", [lived(0)])
 
 
 WRITER = """
 import sys
 from pathlib import Path
-from sim.outcomes.sweep.durable import replacing
-with replacing(Path(sys.argv[1])) as file:
+from sim.outcomes.sweep.durable_files import replace_atomically
+with replace_atomically(Path(sys.argv[1])) as file:
     file.write(b"half of it")
     file.flush()
     print("writing", flush=True)
@@ -187,39 +191,39 @@ def writer(tmp_path):
 
 
 def test_a_killed_writer_leaves_nothing_that_is_seen_or_stays(tmp_path, writer):
-    store = Store(tmp_path)
-    assert not store.done()
-    assert store.clear_leftovers() == 0  # its writer lives
+    store = BlockStore(tmp_path)
+    assert not store.refresh()
+    assert store.remove_partial_files() == 0  # its writer lives
     os.kill(writer.pid, signal.SIGKILL)
     writer.wait()
-    assert not store.done()
-    assert not store.complaints
+    assert not store.refresh()
+    assert not store.warnings
     assert len(list(tmp_path.iterdir())) == 1
-    assert store.clear_leftovers() == 1
+    assert store.remove_partial_files() == 1
     assert not list(tmp_path.iterdir())
 
 
 def test_a_living_writer_is_not_disturbed(tmp_path, writer):
-    store = Store(tmp_path)
+    store = BlockStore(tmp_path)
     store.write("other", [lived(0)])
-    assert clear_leftovers(tmp_path) == 0
+    assert remove_partial_files(tmp_path) == 0
     writer.communicate("")
     assert writer.returncode == 0
     assert (tmp_path / "b.parquet").read_bytes() == b"half of it"
-    assert set(store.done()) == {key(0)}
+    assert set(store.refresh()) == {key(0)}
 
 
 def test_what_another_machine_left_is_cleared_after_a_day(tmp_path):
     stray = tmp_path / ".b.parquet.elsewhere.17-00ff.partial"
     stray.write_bytes(b"")
-    assert clear_leftovers(tmp_path) == 0
+    assert remove_partial_files(tmp_path) == 0
     long_ago = time.time() - 2 * 24 * 3600
     os.utime(stray, (long_ago, long_ago))
-    assert clear_leftovers(tmp_path) == 1
+    assert remove_partial_files(tmp_path) == 1
 
 
 def write_half(path):
-    with replacing(path) as file:
+    with replace_atomically(path) as file:
         file.write(b"new")
         raise RuntimeError("the model broke")
 
@@ -234,7 +238,7 @@ def test_a_writer_that_fails_leaves_what_was_there(tmp_path):
 
 
 def write_many(folder, blocks):
-    store = Store(folder)
+    store = BlockStore(folder)
     for number in blocks:
         store.write(f"b{number}", [lived(number)])
 
@@ -244,16 +248,16 @@ def test_two_writers_of_the_same_blocks_do_not_disturb_each_other(tmp_path):
     both = [spawn.Process(target=write_many, args=(tmp_path, range(25))) for _ in "ab"]
     for one in both:
         one.start()
-    store = Store(tmp_path)
+    store = BlockStore(tmp_path)
     while any(one.is_alive() for one in both):
-        store.done()
-        store.clear_leftovers()
+        store.refresh()
+        store.remove_partial_files()
         time.sleep(0.02)
     for one in both:
         one.join()
     assert [one.exitcode for one in both] == [0, 0]
-    assert len(store.done()) == 25
-    assert not store.complaints
+    assert len(store.refresh()) == 25
+    assert not store.warnings
     assert len(list(tmp_path.iterdir())) == 25
     same(store.read([key(24)], WHOLE)[key(24)], lived(24).values)
 
@@ -261,9 +265,9 @@ def test_two_writers_of_the_same_blocks_do_not_disturb_each_other(tmp_path):
 WRITERS = """
 import sys
 from pathlib import Path
-from sim.outcomes.sweep.store import Store
+from sim.outcomes.sweep.block_store import BlockStore
 from tests.sweep.samples import lived
-store = Store(Path(sys.argv[1]))
+store = BlockStore(Path(sys.argv[1]))
 points = [lived(number) for number in range(40)]
 for number in range(10_000):
     store.write(f"b{number % 7}", points[: number % 40 + 1])
@@ -282,10 +286,10 @@ def test_killed_at_any_moment_the_store_holds_whole_blocks(tmp_path, wait):
             process.stdout.readline()
         time.sleep(wait)
         process.kill()
-    store = Store(tmp_path)
-    store.clear_leftovers()
-    held = store.done()
-    assert not store.complaints
+    store = BlockStore(tmp_path)
+    store.remove_partial_files()
+    held = store.refresh()
+    assert not store.warnings
     assert len(store.blocks()) == len(list(tmp_path.iterdir())) == 7
     for place, values in store.read(list(held), WHOLE).items():
         number = [key(each) for each in range(40)].index(place)

@@ -19,31 +19,31 @@ from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError
 from sim.outcomes import frames
 from sim.outcomes.headline import headline
-from sim.outcomes.sweep import table as tables
-from sim.outcomes.sweep.block import BlockEntry, Failed
-from sim.outcomes.sweep.design import Row, column, write_design
+from sim.outcomes.sweep import table_writer as tables
+from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
+from sim.outcomes.sweep.block_store import BlockStore
 from sim.outcomes.sweep.manifest import write_manifest
-from sim.outcomes.sweep.sheet import Sheet
-from sim.outcomes.sweep.store import Store
-from sim.outcomes.sweep.table import COMPARED, NUMBERS, assemble, assemble_draws
-from sim.outcomes.sweep.values import values_of
+from sim.outcomes.sweep.point_status import DesignRow, column, write_design
+from sim.outcomes.sweep.point_values import point_values
+from sim.outcomes.sweep.table_contents import TableContents
+from sim.outcomes.sweep.table_writer import COMPARED, NUMBERS, write_draws, write_table
 from tests.sweep.samples import FOUR, SETTINGS, key, lived, pair, rows
 
 
 def sheet(store, points, draws=FOUR, times=("all",)):
-    store.done()
-    return Sheet(store, SETTINGS, points, draws, times, {"code": "abc"})
+    store.refresh()
+    return TableContents(store, SETTINGS, points, draws, times, {"code": "abc"})
 
 
 def written(store, points, draws=FOUR, times=("all",)):
     path = store.folder.parent / "sweep.parquet"
-    assemble(sheet(store, points, draws, times), path)
+    write_table(sheet(store, points, draws, times), path)
     return pd.read_parquet(path)
 
 
 @pytest.fixture
 def store(tmp_path):
-    return Store(tmp_path / "blocks")
+    return BlockStore(tmp_path / "blocks")
 
 
 def bits(values):
@@ -76,8 +76,8 @@ def test_rows_are_those_of_the_headline_bit_for_bit(numbers):
     scenario, baseline = scenario.only(shown), baseline.only(shown)
     expected = frames.headline_frame(headline(scenario, baseline))
     with TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "blocks")
-        values = values_of(scenario, baseline)
+        store = BlockStore(Path(folder) / "blocks")
+        values = point_values(scenario, baseline)
         store.write("b", [BlockEntry(key(0), draws, values), lived(1, draws)])
         found = written(store, rows(2), draws)
     found = found[(found["point"] == 0) & (found["measure"] != "hbm_stock")]
@@ -124,16 +124,16 @@ def blocks(draw):
 
 @pytest.fixture(scope="module")
 def in_one_block(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("one") / "blocks")
+    store = BlockStore(tmp_path_factory.mktemp("one") / "blocks")
     points = [sample(point, DRAWS) for point in range(POINTS)]
-    store.write("all", points, [Failed(key(POINTS), DRAWS, "no")])
+    store.write("all", points, [PointFailure(key(POINTS), DRAWS, "no")])
     return both_tables(store)
 
 
 def both_tables(store):
     paths = [store.folder.parent / name for name in ("sweep", "draws")]
-    assemble(sheet(store, rows(POINTS + 1), DRAWS), paths[0])
-    assemble_draws(sheet(store, rows(POINTS + 1), DRAWS), paths[1])
+    write_table(sheet(store, rows(POINTS + 1), DRAWS), paths[0])
+    write_draws(sheet(store, rows(POINTS + 1), DRAWS), paths[1])
     return [sha256(path.read_bytes()).hexdigest() for path in paths]
 
 
@@ -141,8 +141,8 @@ def both_tables(store):
 @settings(max_examples=30)
 def test_bytes_are_the_same_however_the_blocks_are_cut(in_one_block, cut):
     with TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "blocks")
-        store.write("none", [], [Failed(key(POINTS), DRAWS, "no")])
+        store = BlockStore(Path(folder) / "blocks")
+        store.write("none", [], [PointFailure(key(POINTS), DRAWS, "no")])
         for number, parts in enumerate(cut):
             store.write(f"b{number}", [sample(*part) for part in parts])
         assert both_tables(store) == in_one_block
@@ -150,7 +150,7 @@ def test_bytes_are_the_same_however_the_blocks_are_cut(in_one_block, cut):
 
 def test_small_slabs_change_no_number(store, in_one_block, monkeypatch):
     points = [sample(point, DRAWS) for point in range(POINTS)]
-    store.write("all", points, [Failed(key(POINTS), DRAWS, "no")])
+    store.write("all", points, [PointFailure(key(POINTS), DRAWS, "no")])
     path = store.folder.parent / "sweep.parquet"
     whole = written(store, rows(POINTS + 1), DRAWS)
     # So few that even one point is worked on time by time.
@@ -159,7 +159,7 @@ def test_small_slabs_change_no_number(store, in_one_block, monkeypatch):
     pd.testing.assert_frame_equal(whole, written(store, rows(POINTS + 1), DRAWS))
     assert parquet.read_metadata(path).num_row_groups == POINTS + 1
     draws = store.folder.parent / "draws"
-    assemble_draws(sheet(store, rows(POINTS + 1), DRAWS), draws)
+    write_draws(sheet(store, rows(POINTS + 1), DRAWS), draws)
     by_draw = ["point", "measure", "actor", "when", "draw"]
     by_words = pd.read_parquet(draws).astype(dict.fromkeys(by_draw[1:4], str))
     assert not by_words.duplicated(by_draw).any()
@@ -171,7 +171,7 @@ def test_more_draws_are_taken_from_other_blocks(store):
     found = written(store, rows(1), Draws(200))
     store.write("whole", [lived(1, Draws(200))])
     lag = found[(found["measure"] == "frontier_lag_months") & (found["when"] == "2026")]
-    ours, theirs = lived(0, Draws(200)).values.of(
+    ours, theirs = lived(0, Draws(200)).values.series(
         "frontier_lag_months", "china", "2026"
     )
     assert lag["scenario_p95"].item() == np.quantile(ours, 0.95)
@@ -179,8 +179,8 @@ def test_more_draws_are_taken_from_other_blocks(store):
 
 
 def test_a_point_that_fails_is_one_row_with_its_error(store):
-    store.write("b", [lived(0), lived(2)], [Failed(key(1), Draws(4), "it broke")])
-    points = [*rows(3), Row((9.0, "c"), None, "no scenario is called 'c'")]
+    store.write("b", [lived(0), lived(2)], [PointFailure(key(1), Draws(4), "it broke")])
+    points = [*rows(3), DesignRow((9.0, "c"), None, "no scenario is called 'c'")]
     found = written(store, points)
     failed = found[found["error"].notna()]
     assert failed["point"].tolist() == [1, 3]
@@ -232,10 +232,10 @@ def test_a_baseline_run_alone_has_no_difference(store):
 def test_draws_are_written_one_by_one(store):
     store.write("b", [lived(0), lived(1, alone=True)])
     path = store.folder.parent / "draws.parquet"
-    assemble_draws(sheet(store, rows(2), times=["horizon"]), path)
+    write_draws(sheet(store, rows(2), times=["horizon"]), path)
     found = pd.read_parquet(path)
     some = found[(found["point"] == 0) & (found["actor"] == "asml")]
-    ours, theirs = lived(0).values.of("china_revenue", "asml", "horizon")
+    ours, theirs = lived(0).values.series("china_revenue", "asml", "horizon")
     np.testing.assert_array_equal(some["scenario"], ours)
     np.testing.assert_array_equal(some["baseline"], theirs)
     assert some["draw"].tolist() == [0, 1, 2, 3]
@@ -249,10 +249,12 @@ def test_a_sweep_that_is_not_done_is_refused(store):
 
 
 def test_a_sweep_of_nothing_but_failures_has_a_table(store):
-    found = written(store, [Row((1.0, "a"), None, "no"), Row((2.0, "a"), None, "no")])
+    found = written(
+        store, [DesignRow((1.0, "a"), None, "no"), DesignRow((2.0, "a"), None, "no")]
+    )
     assert found["error"].tolist() == ["no", "no"]
     path = store.folder.parent / "draws.parquet"
-    assemble_draws(sheet(store, [Row((1.0, "a"), None, "no")]), path)
+    write_draws(sheet(store, [DesignRow((1.0, "a"), None, "no")]), path)
     assert pd.read_parquet(path).empty
 
 
@@ -274,9 +276,11 @@ def test_settings_keep_their_kind(values, kind):
 
 
 def test_the_design_says_what_became_of_each_point(store, tmp_path):
-    store.write("b", [lived(0)], [Failed(key(1), Draws(4), 'it, "broke"')])
+    store.write("b", [lived(0)], [PointFailure(key(1), Draws(4), 'it, "broke"')])
     path = tmp_path / "design.csv"
-    write_design(path, settings=SETTINGS, rows=rows(3), held=store.done(), draws=FOUR)
+    write_design(
+        path, settings=SETTINGS, rows=rows(3), stored=store.refresh(), draws=FOUR
+    )
     with path.open(newline="", encoding="utf-8") as file:
         found = list(csv.reader(file))
     assert found == [
@@ -288,7 +292,7 @@ def test_the_design_says_what_became_of_each_point(store, tmp_path):
 
 
 def test_the_manifest_says_how_far_the_sweep_has_come(store, tmp_path):
-    store.write("b", [lived(0)], [Failed(key(1), Draws(4), "no")])
+    store.write("b", [lived(0)], [PointFailure(key(1), Draws(4), "no")])
     path = tmp_path / "manifest.json"
     write_manifest(path, store, rows(3), Draws(4), {"b": 2, "c": 1})
     said = json.loads(path.read_text(encoding="utf-8"))

@@ -9,38 +9,38 @@ from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError, SettingsError
 from sim.outcomes.headline import dates
 from sim.outcomes.results import with_same_series
-from sim.outcomes.sweep.values import values_of
+from sim.outcomes.sweep.point_values import point_values
 from tests.sweep.samples import pair
 
 
 @pytest.mark.parametrize("months", [3, 18, 24])
 def test_each_value_is_that_of_the_year_to_the_time(months):
     scenario, baseline = pair(1, months=months, extra=True)
-    values = values_of(scenario, baseline)
+    values = point_values(scenario, baseline)
     scenario, baseline = with_same_series(scenario, baseline)
     for when, last in dates(scenario):
         for key in scenario.series:
-            ours, theirs = values.of(*key, when)
+            ours, theirs = values.series(*key, when)
             np.testing.assert_array_equal(ours, scenario.over_year(key, last))
             np.testing.assert_array_equal(theirs, baseline.over_year(key, last))
 
 
 def test_a_flow_says_that_it_is_of_a_year():
-    units = {label.measure: label.unit for label in values_of(*pair(1)).labels}
+    units = {label.measure: label.unit for label in point_values(*pair(1)).labels}
     assert units["china_revenue"] == "USD million a year"
     assert units["frontier_lag_months"] == "months"
 
 
 def test_a_baseline_run_alone_has_one_side():
     scenario, _ = pair(1, alone=True)
-    assert values_of(scenario, None).baseline is None
-    assert values_of(scenario, scenario).baseline is None
+    assert point_values(scenario, None).baseline is None
+    assert point_values(scenario, scenario).baseline is None
 
 
 def test_some_draws_of_many_are_those_of_a_run_of_their_own():
     some = Draws(3, 2)
-    whole, part = values_of(*pair(1, Draws(9))), values_of(*pair(1, some))
-    cut = whole.only(some)
+    whole, part = point_values(*pair(1, Draws(9))), point_values(*pair(1, some))
+    cut = whole.in_draws(some)
     np.testing.assert_array_equal(cut.scenario, part.scenario)
     np.testing.assert_array_equal(cut.baseline, part.baseline)
 
@@ -53,15 +53,15 @@ def test_a_value_that_is_no_number_is_named_by_its_first_draw():
     broken[14, 2] = np.inf
     series = {**scenario.series, key: broken}
     with pytest.raises(InvariantError) as caught:
-        values_of(replace(scenario, series=series), baseline)
+        point_values(replace(scenario, series=series), baseline)
     assert str(caught.value) == (
         "china_revenue of asml is not finite in 2026, draw 12, under service_ban"
     )
     broken[14, 2] = 0.0
     with pytest.raises(InvariantError, match="is not a number in 2026, draw 13"):
-        values_of(replace(scenario, series=series), baseline)
+        point_values(replace(scenario, series=series), baseline)
 
 
 def test_what_was_not_recorded_is_refused():
     with pytest.raises(SettingsError, match="fear of china was not recorded at 2025"):
-        values_of(*pair(1)).of("fear", "china", "2025")
+        point_values(*pair(1)).series("fear", "china", "2025")

@@ -1,7 +1,7 @@
-"""Convergence: whether the walkers have seen the posterior, or must walk on.
+"""Convergence: whether the walkers have explored the posterior, or need more steps.
 
 Every walker counts as a chain of its own. Walkers of an ensemble learn from one
-another, so their pooled places look settled while each has hardly moved; the ratio
+another, so their pooled samples look converged while each has hardly moved; the ratio
 between chains that hardly move and their spread does not.
 
 Source:
@@ -14,21 +14,20 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import pandas as pd
 
 from sim.experiments.calibration.sampler import Chains
 
 with warnings.catch_warnings():
-    # arviz tells at import of its own future; no other warning is held back.
+    # arviz warns at import of its own future; no other warning is held back.
     warnings.filterwarnings("ignore", category=FutureWarning, module="arviz")
     import arviz
 
-# arviz says nothing of its types.
+# arviz has no types.
 _RHAT: Callable[..., float] = arviz.rhat
 _ESS: Callable[..., float] = arviz.ess
 
-R_HAT_AT_MOST = 1.05
+LARGEST_R_HAT = 1.05
 """What R-hat of all that is fitted must stay below."""
 
 
@@ -39,34 +38,20 @@ def convergence(chains: Chains, names: Sequence[str]) -> pd.DataFrame:
     """
     _, steps, _, dimensions = chains.shape
     by_walker = chains.transpose(0, 2, 1, 3).reshape(-1, steps, dimensions)
-    rows = []
-    for which, name in enumerate(names):
-        own = by_walker[:, :, which]
-        rows.append(
-            {
-                "name": name,
-                "r_hat": float(_RHAT(own)),
-                "ess_bulk": float(_ESS(own, method="bulk")),
-                "ess_tail": float(_ESS(own, method="tail")),
-            }
-        )
+    rows = [
+        {
+            "name": name,
+            "r_hat": float(_RHAT(by_walker[:, :, index])),
+            "ess_bulk": float(_ESS(by_walker[:, :, index], method="bulk")),
+            "ess_tail": float(_ESS(by_walker[:, :, index], method="tail")),
+        }
+        for index, name in enumerate(names)
+    ]
     return pd.DataFrame(rows)
 
 
-def not_settled(table: pd.DataFrame) -> list[str]:
+def not_converged(table: pd.DataFrame) -> list[str]:
     """Return the names of what has not converged, the worst first."""
-    # R-hat of a chain that never moves is no number.
+    # R-hat of a chain that never moves is not a number.
     worst = table.sort_values("r_hat", ascending=False, na_position="first")
-    return list(worst.name[~(worst.r_hat < R_HAT_AT_MOST)])
-
-
-def thinned(chains: Chains, count: int) -> np.ndarray:
-    """Return so many places from all walkers, as far apart in time as can be.
-
-    Args:
-        chains: where walkers stood.
-        count: how many places are wanted.
-    """
-    in_time = chains.transpose(1, 0, 2, 3).reshape(-1, chains.shape[-1])
-    chosen = np.linspace(0, len(in_time) - 1, count).round().astype(int)
-    return in_time[chosen]
+    return list(worst.name[~(worst.r_hat < LARGEST_R_HAT)])

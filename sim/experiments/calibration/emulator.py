@@ -1,9 +1,9 @@
-"""Emulator: what the model would say of the observations, as a smooth function.
+"""Emulator: the model's values of the observations, as a smooth function.
 
-A polynomial of second degree in the scores of the assumptions that matter, fitted by
-ridge regression. What it misses is not ignored: the rest that it leaves in the worlds
-it was fitted to, from luck and from the assumptions that are not in it, has a
-covariance between observations, which the calibration takes for noise.
+A polynomial of second degree in the scores of influential assumptions, fitted by ridge
+regression. What it misses is not ignored: its residuals in the worlds it was fitted to,
+from luck and from the assumptions that are not in it, have a covariance between
+observations, which the calibration takes for noise.
 
 Source:
     Emulated calibration: Kennedy and O'Hagan (2001); history matching with regression
@@ -15,15 +15,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float64
 from sklearn.covariance import LedoitWolf
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from sim.experiments.calibration.discrepancies import Square
-from sim.experiments.calibration.evidence import Answers, ByObservation
-from sim.experiments.calibration.scores import Places, Scores
+from sim.experiments.calibration.evidence import PerObservation, PerObservationAndDraw
+from sim.experiments.calibration.normal_scores import NormalScores, ScoreTable
+
+ObservationCovariance = Float64[np.ndarray, "observations observations"]
+"""A covariance between observations."""
 
 DEGREE = 2
 """Of the polynomial."""
@@ -32,53 +35,57 @@ PENALTY = 10.0
 """Of the ridge, per standardised term: little, beside thousands of worlds."""
 
 FOLDS = 5
-"""Parts of the worlds; each is foretold from the others."""
+"""Parts of the worlds; each is predicted from the others."""
 
 
 @dataclass(frozen=True, eq=False)
 class Emulator:
-    """What the model would say of each observation, on its scale.
+    """The model's value of each observation, on its scale.
 
     Attributes:
         scores: of the assumptions that it is a function of.
         surface: the polynomial.
-        rest: covariance between observations of what it misses.
-        explained: share of the variance over worlds that it foretells of each
-            observation in worlds that it has not seen (cross-validated R^2).
+        residual_covariance: covariance between observations of what it misses.
+        r_squared: share of the variance over worlds that it predicts of each
+            observation in worlds that it was not fitted to (cross-validated).
     """
 
-    scores: Scores
+    scores: NormalScores
     surface: Pipeline
-    rest: Square
-    explained: ByObservation
+    residual_covariance: ObservationCovariance
+    r_squared: PerObservation
 
     @classmethod
-    def fitted(cls, scores: Scores, places: Places, answers: Answers) -> Emulator:
-        """Return the emulator of worlds that were lived through.
+    def fit(
+        cls,
+        scores: NormalScores,
+        score_table: ScoreTable,
+        modelled: PerObservationAndDraw,
+    ) -> Emulator:
+        """Return the emulator of worlds that were simulated.
 
         Args:
             scores: of the assumptions that it is to be a function of.
-            places: the scores in each world, a row for each assumption.
-            answers: what the worlds say, a row for each observation, on its scale.
+            score_table: their scores in each world.
+            modelled: the value of each observation in each world, on its scale.
         """
-        seen, said = scores.felt(places).T, answers.T
+        inputs, outputs = scores.clipped(score_table).T, modelled.T
         folds = KFold(FOLDS, shuffle=False)
-        foretold = cross_val_predict(_surface(), seen, said, cv=folds)
-        missed = said - foretold
-        varied = said.var(axis=0)
-        explained = 1.0 - np.divide(
-            missed.var(axis=0), varied, out=np.ones_like(varied), where=varied > 0.0
+        residuals = outputs - cross_val_predict(_surface(), inputs, outputs, cv=folds)
+        variance = outputs.var(axis=0)
+        unexplained = np.divide(
+            residuals.var(axis=0),
+            variance,
+            out=np.ones_like(variance),
+            where=variance > 0.0,
         )
-        rest = LedoitWolf().fit(missed).covariance_
-        return cls(scores, _surface().fit(seen, said), rest, explained)
+        covariance = LedoitWolf().fit(residuals).covariance_
+        surface = _surface().fit(inputs, outputs)
+        return cls(scores, surface, covariance, 1.0 - unexplained)
 
-    def __call__(self, places: Places) -> Answers:
-        """Return what the model would say, a row for each observation.
-
-        Args:
-            places: scores, a row for each assumption.
-        """
-        return self.surface.predict(self.scores.felt(places).T).T
+    def __call__(self, score_table: ScoreTable) -> PerObservationAndDraw:
+        """Return the model's value of each observation at some scores."""
+        return self.surface.predict(self.scores.clipped(score_table).T).T
 
 
 def _surface() -> Pipeline:
@@ -89,29 +96,31 @@ def _surface() -> Pipeline:
     )
 
 
-def matter(
-    places: Places, answers: Answers, noise: ByObservation, least: float
+def influential(
+    score_table: ScoreTable,
+    modelled: PerObservationAndDraw,
+    noise: PerObservation,
+    least_share: float,
 ) -> list[int]:
-    """Return which assumptions say something of what could be seen.
+    """Return the indices of the assumptions that observations could inform.
 
-    An assumption matters if, by itself, it accounts for at least a share of the
-    variance of any observation: of what the model says of it, what the model is thought
-    to leave over, and the error of observing.
+    They are those that, by themselves, account for at least a share of the variance of
+    any observation: of its modelled value, of the discrepancy that the model is thought
+    to have, and of the error of observing.
 
     Args:
-        places: scores in each world, a row for each assumption.
-        answers: what the worlds say, a row for each observation, on its scale.
-        noise: variance of remainder and error of each observation.
-        least: the share.
+        score_table: scores in each world.
+        modelled: the value of each observation in each world, on its scale.
+        noise: variance of discrepancy and error of each observation.
+        least_share: the share.
     """
-    by_score = _standardised(places)
-    moved = by_score @ (answers - answers.mean(axis=1, keepdims=True)).T
-    slopes = moved / places.shape[1]
-    shares = slopes**2 / (answers.var(axis=1) + noise)
-    return [int(which) for which in np.flatnonzero(shares.max(axis=1) >= least)]
+    centred = modelled - modelled.mean(axis=1, keepdims=True)
+    slopes = _standardised(score_table) @ centred.T / score_table.shape[1]
+    shares = slopes**2 / (modelled.var(axis=1) + noise)
+    return [int(i) for i in np.flatnonzero(shares.max(axis=1) >= least_share)]
 
 
-def _standardised(rows: Places) -> Places:
-    spread = rows.std(axis=1, keepdims=True)
-    apart = rows - rows.mean(axis=1, keepdims=True)
-    return np.divide(apart, spread, out=np.zeros_like(apart), where=spread > 0.0)
+def _standardised(score_table: ScoreTable) -> ScoreTable:
+    spread = score_table.std(axis=1, keepdims=True)
+    centred = score_table - score_table.mean(axis=1, keepdims=True)
+    return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0.0)

@@ -9,23 +9,25 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.experiments.hindcast.discrepancy import AtTimes
-from sim.experiments.hindcast.observed import Observed
-from sim.experiments.hindcast.scale import on_scale
+from sim.experiments.hindcast.discrepancy import PerTimeAndDraw
+from sim.experiments.hindcast.observed import ObservedSeries, to_scale
 from sim.outcomes.results import Results
 from sim.records.history import Errors
 
-ByObservation = Float64[np.ndarray, "observations"]
+PerObservation = Float64[np.ndarray, "observations"]
 """One number per observation."""
 
-Answers = Float64[np.ndarray, "observations draws"]
+PerObservationAndDraw = Float64[np.ndarray, "observations draws"]
 """One number per observation and draw."""
 
-ByFamily = Float64[np.ndarray, "families draws"]
+PerFamilyAndDraw = Float64[np.ndarray, "families draws"]
 """One number per family and draw."""
 
-Which = Int64[np.ndarray, "observations"]
-"""To which of several things each observation belongs."""
+GroupIndex = Int64[np.ndarray, "observations"]
+"""To which of several groups each observation belongs."""
+
+_FLOOR = 0.01
+"""Part of an observation: farther below, modelled values count as alike."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,69 +39,71 @@ class Evidence:
         errors: standard deviation of each observation's error, on its family's scale.
     """
 
-    series: tuple[Observed, ...]
-    errors: ByObservation
+    series: tuple[ObservedSeries, ...]
+    errors: PerObservation
 
     @classmethod
-    def of(cls, series: Sequence[Observed], errors: Errors) -> Evidence:
-        """Return the evidence that series hold.
-
-        Args:
-            series: the series, of the rows aimed at alone.
-            errors: how far observations may be off.
-        """
-        kept = tuple(one for one in series if one.rows)
-        found = [one.errors(errors) for one in kept]
-        return cls(kept, np.concatenate(found) if found else np.zeros(0))
+    def of(cls, all_series: Sequence[ObservedSeries], errors: Errors) -> Evidence:
+        """Return the evidence of series, of the rows aimed at alone."""
+        kept = tuple(series for series in all_series if series.rows)
+        parts = [series.errors(errors) for series in kept]
+        return cls(kept, np.concatenate(parts) if parts else np.zeros(0))
 
     @cached_property
-    def values(self) -> ByObservation:
-        """What was observed, on the scale of its family."""
-        return np.concatenate([one.scaled(one.values) for one in self.series])
+    def values(self) -> PerObservation:
+        """The observed values, each on the scale of its family."""
+        return np.concatenate([series.scaled(series.values) for series in self.series])
 
     @cached_property
-    def times(self) -> ByObservation:
+    def times(self) -> PerObservation:
         """The month in which each period ends, in months since year 0."""
-        return np.concatenate([one.times for one in self.series])
+        return np.concatenate([series.times for series in self.series])
 
     @cached_property
-    def series_of(self) -> Which:
+    def series_of(self) -> GroupIndex:
         """The series of each observation."""
-        counts = [len(one.rows) for one in self.series]
+        counts = [len(series.rows) for series in self.series]
         return np.repeat(np.arange(len(counts)), counts)
 
     @cached_property
     def families(self) -> tuple[str, ...]:
         """The families of which something was observed."""
-        return tuple(dict.fromkeys(one.family.family for one in self.series))
+        return tuple(dict.fromkeys(series.family.family for series in self.series))
 
     @cached_property
-    def family_of(self) -> Which:
+    def family_of(self) -> GroupIndex:
         """The family of each observation."""
-        own = [self.families.index(one.family.family) for one in self.series]
-        return np.array(own)[self.series_of]
+        by_series = [self.families.index(each.family.family) for each in self.series]
+        return np.array(by_series)[self.series_of]
 
-    def answers(self, results: Results) -> Answers:
-        """Return what a model says of each observation, in the measure's unit."""
-        return np.concatenate([one.answers(results) for one in self.series])
+    def modelled(self, results: Results) -> PerObservationAndDraw:
+        """Return the model's value of each observation, in the measure's unit."""
+        return np.concatenate([series.modelled(results) for series in self.series])
 
-    def on_scale(self, answers: Answers) -> Answers:
-        """Return answers, a row for each observation, on the scales of families.
+    def on_scale(self, modelled: PerObservationAndDraw) -> PerObservationAndDraw:
+        """Return modelled values on the scales of families.
 
-        On a log or logit scale an answer below a hundredth of what was seen counts as
-        a hundredth: nothing and next to nothing are equally far off.
+        On a log or logit scale a value below a hundredth of what was observed counts as
+        a hundredth: zero and next to zero are equally far off.
         """
-        parts = np.split(answers, np.flatnonzero(np.diff(self.series_of)) + 1)
-        pairs = zip(self.series, parts, strict=True)
-        return np.concatenate([_of_series(one, part) for one, part in pairs])
+        return np.concatenate(
+            [
+                _on_scale(series, values)
+                for series, values in zip(
+                    self.series, self.by_series(modelled), strict=True
+                )
+            ]
+        )
+
+    def by_series(
+        self, table: Float64[np.ndarray, "observations columns"]
+    ) -> list[np.ndarray]:
+        """Return the rows of a table, one for each observation, series by series."""
+        return np.split(table, np.flatnonzero(np.diff(self.series_of)) + 1)
 
 
-_FAR_OFF = 0.01
-"""Of what was seen: farther below, answers are alike."""
-
-
-def _of_series(series: Observed, answers: AtTimes) -> AtTimes:
+def _on_scale(series: ObservedSeries, modelled: PerTimeAndDraw) -> PerTimeAndDraw:
     if series.family.scale == "linear":
-        return answers
-    least = _FAR_OFF * series.values[:, None]
-    return on_scale(series.family, np.maximum(answers, least))
+        return modelled
+    least = _FLOOR * series.values[:, None]
+    return to_scale(series.family, np.maximum(modelled, least))

@@ -12,107 +12,118 @@ from jaxtyping import Float64
 from threadpoolctl import threadpool_limits
 
 from sim.domain.ensemble import PerDraw
-from sim.experiments.calibration.posterior import Guesses
+from sim.experiments.calibration.posterior_density import Samples
 from sim.experiments.workers import Crew
 
 Chains = Float64[np.ndarray, "ensembles steps walkers dimensions"]
-"""Where each walker of each ensemble stood after each step that is kept."""
+"""The sample of each walker of each ensemble after each step that is kept."""
 
-Places = Float64[np.ndarray, "steps walkers dimensions"]
+EnsembleChain = Float64[np.ndarray, "steps walkers dimensions"]
 """The same of one ensemble."""
+
+LogDensity = Callable[[Samples], PerDraw]
+"""The log density of each of several samples."""
 
 _MORE_WALKERS = 8
 """Walkers beyond two for each dimension, which emcee needs at least."""
 
-_SHORTER = 5
-"""By how much a scouting walk is shorter."""
-
-Density = Callable[[Guesses], PerDraw]
-"""The log density of each of several guesses."""
+_PILOT = 5
+"""By how much a pilot run is shorter."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How long is walked, and by how many.
+class SamplingPlan:
+    """How long is sampled, and by how many.
 
     Attributes:
         ensembles: that know nothing of one another.
         steps: that each walker takes.
         burn: of these, the first that are not kept.
-        every: of the others, one in so many is kept.
+        thin: of the others, one in so many is kept.
     """
 
     ensembles: int
     steps: int
     burn: int
-    every: int
+    thin: int
 
     @property
-    def scouting(self) -> Plan:
-        """A shorter walk, to find out where to look."""
-        return replace(self, steps=self.steps // _SHORTER, burn=self.burn // _SHORTER)
+    def pilot(self) -> SamplingPlan:
+        """A shorter run, to find roughly where the posterior lies."""
+        return replace(self, steps=self.steps // _PILOT, burn=self.burn // _PILOT)
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
+class Sampler:
     """What every ensemble does.
 
     Attributes:
-        density: of the posterior; a function that can be sent to another process.
-        dimensions: of a guess.
-        plan: how long is walked.
+        log_density: of the posterior; a function that can be sent to another process.
+        dimensions: of a sample.
+        plan: how long is sampled.
     """
 
-    density: Density
+    log_density: LogDensity
     dimensions: int
-    plan: Plan
+    plan: SamplingPlan
 
-    def ensemble(self, seed: int) -> Places:
-        """Return where the walkers of one ensemble stood.
+    def run_ensemble(self, seed: int) -> EnsembleChain:
+        """Return the samples of the walkers of one ensemble.
 
         They begin at draws from the prior, far from one another.
         """
         walkers = 2 * self.dimensions + _MORE_WALKERS
         luck = np.random.RandomState(seed)
-        begin = luck.standard_normal((walkers, self.dimensions))
+        start = luck.standard_normal((walkers, self.dimensions))
         sampler = emcee.EnsembleSampler(
             walkers,
             self.dimensions,
-            self.density,
+            self.log_density,
             vectorize=True,
             # Not DESnookerMove: that of emcee 3.1.6 accepts by a wrong ratio, and
             # finds a standard deviation of 0.85 of a standard normal of 47 dimensions.
             moves=emcee.moves.DEMove(),
         )
-        every = self.plan.every
+        thin = self.plan.thin
         with threadpool_limits(1):
             sampler.run_mcmc(
-                emcee.State(begin, random_state=luck.get_state()),
-                self.plan.steps // every,
-                thin_by=every,
+                emcee.State(start, random_state=luck.get_state()),
+                self.plan.steps // thin,
+                thin_by=thin,
             )
-        return sampler.get_chain(discard=self.plan.burn // every)
+        return sampler.get_chain(discard=self.plan.burn // thin)
 
 
-def explore(walk: Walk, seed: int, crew: Crew, workers: int) -> Chains:
-    """Return where the walkers of all ensembles stood.
+def run_sampler(sampler: Sampler, seed: int, crew: Crew, workers: int) -> Chains:
+    """Return the samples of all ensembles.
 
-    An ensemble depends on the seed and on its number alone, not on who walks it.
+    An ensemble depends on the seed and on its number alone, not on the worker.
 
     Args:
-        walk: what each of them does.
-        seed: what fixes the walk.
+        sampler: what each of them does.
+        seed: what fixes their luck.
         crew: the workers of the calibration.
         workers: how many of them may be used.
     """
-    plan = walk.plan
-    seeds = [_seed(seed, f"{which} of {plan.steps}") for which in range(plan.ensembles)]
+    plan = sampler.plan
+    seeds = [
+        _seed(seed, f"{number} of {plan.steps}") for number in range(plan.ensembles)
+    ]
     count = min(workers, len(seeds))
     if count == 1:
-        return np.stack([walk.ensemble(each) for each in seeds])
-    return np.stack(crew.run_all([(walk.ensemble, each) for each in seeds], count))
+        return np.stack([sampler.run_ensemble(each) for each in seeds])
+    return np.stack(
+        crew.run_all([(sampler.run_ensemble, each) for each in seeds], count)
+    )
 
 
-def _seed(seed: int, which: str) -> int:
-    digest = blake2b(f"{seed}|ensemble {which}".encode(), digest_size=4).digest()
+def _seed(seed: int, ensemble: str) -> int:
+    digest = blake2b(f"{seed}|ensemble {ensemble}".encode(), digest_size=4).digest()
     return int.from_bytes(digest, "little")
+
+
+def thinned_samples(chains: Chains, count: int) -> Samples:
+    """Return so many samples from all walkers, as far apart in time as can be."""
+    in_time = chains.transpose(1, 0, 2, 3).reshape(-1, chains.shape[-1])
+    chosen = np.linspace(0, len(in_time) - 1, count).round().astype(int)
+    return in_time[chosen]

@@ -1,11 +1,11 @@
-"""Remainder: what the model leaves over of a series, and how far it lasts.
+"""Discrepancy: the part of a series that the model misses, and how long it lasts.
 
-On the scale of its family, what was observed is what the model says of the period, plus
-a remainder of the model, plus the error of the observation:
+On the scale of its family, an observation is the model's value for the period, plus a
+discrepancy of the model, plus the error of the observation:
 
     y(t) = f(t) + d(t) + e(t),    cov(d(s), d(t)) = s^2 exp(-|s - t| / m)
 
-The remainder reverts to nothing in about m months. Its spread s and its memory m are
+The discrepancy reverts to zero in about m months. Its spread s and its memory m are
 those of a family of series: no series has a constant of its own.
 
 Source:
@@ -16,30 +16,44 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64
 
 from sim.domain.ensemble import PerDraw
+from sim.domain.errors import RecordsError
+from sim.experiments.setup import Setup
+from sim.records.assumptions import sample
+from sim.records.discrepancy_row import DiscrepancyRow
 
-Times = Float64[np.ndarray, "times"]
-"""When something was observed, in months since year 0."""
+PerTime = Float64[np.ndarray, "times"]
+"""One number per period: its last month since year 0, or a quantity."""
 
-AtTimes = Float64[np.ndarray, "times draws"]
-"""A row for each time, and one number per draw in each."""
+PerTimeAndDraw = Float64[np.ndarray, "times draws"]
+"""One number per period and draw."""
 
-Rows = Float64[np.ndarray, "rows"]
-Columns = Float64[np.ndarray, "columns"]
-"""Two sets of times, of any lengths."""
+RowTimes = Float64[np.ndarray, "rows"]
+ColumnTimes = Float64[np.ndarray, "columns"]
+"""Two sets of months, of any lengths."""
 
 Covariances = Float64[np.ndarray, "draws rows columns"]
-"""A covariance between times for every draw."""
+"""A covariance between months for every draw."""
+
+SPREAD, MEMORY = "spread", "memory"
+"""What precedes a family's name in the tables of discrepancies."""
+
+DISCREPANCY_LUCK = "remainder of"
+ERROR_LUCK = "error of observing"
+"""Keys of luck. Another wording would be other luck, and other numbers."""
+
+_JITTER = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Discrepancy:
-    """How a family's remainder behaves.
+    """How the discrepancy of a family behaves.
 
     Attributes:
         spread: s, standard deviation on the family's scale, by draw.
@@ -49,67 +63,101 @@ class Discrepancy:
     spread: PerDraw
     memory: PerDraw
 
-    def covariances(self, rows: Rows, columns: Columns) -> Covariances:
-        """Return the covariance of the remainder between times, draw by draw."""
-        apart = np.abs(rows[:, None] - columns[None, :])
-        decay = np.exp(-apart[None, :, :] / self.memory[:, None, None])
+    def covariances(self, rows: RowTimes, columns: ColumnTimes) -> Covariances:
+        """Return the covariance of the discrepancy between months, draw by draw."""
+        months_apart = np.abs(rows[:, None] - columns[None, :])
+        decay = np.exp(-months_apart[None, :, :] / self.memory[:, None, None])
         return self.spread[:, None, None] ** 2 * decay
 
-    def given(self, seen: Seen, time: float) -> tuple[PerDraw, PerDraw]:
-        """Return mean and variance of the remainder at a time, given what was seen."""
-        mean, covariance = _conditional(self, seen, np.array([time]))
+    def conditional(
+        self, observed: ObservedDiscrepancy, time: float
+    ) -> tuple[PerDraw, PerDraw]:
+        """Return mean and variance of the discrepancy in a month, given others."""
+        mean, covariance = _conditional(self, observed, np.array([time]))
         return mean[0], covariance[:, 0, 0]
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """What the model left over of a series up to now.
+class ObservedDiscrepancy:
+    """What the model has missed of a series so far.
 
     Attributes:
-        times: of the observations.
-        left: observed less modelled, on the family's scale.
+        times: months in which the periods end.
+        values: observed less modelled, on the family's scale.
         errors: standard deviations of the observations' errors, on that scale.
     """
 
-    times: Times
-    left: AtTimes
-    errors: Times
+    times: PerTime
+    values: PerTimeAndDraw
+    errors: PerTime
 
 
-def carried_forward(
-    remainder: Discrepancy, seen: Seen, times: Times, luck: AtTimes
-) -> AtTimes:
-    """Return the remainder at other times, given what was left over so far.
+def carry_forward(
+    discrepancy: Discrepancy,
+    observed: ObservedDiscrepancy,
+    times: PerTime,
+    luck: PerTimeAndDraw,
+) -> PerTimeAndDraw:
+    """Return the discrepancy in other months, given what was observed of it.
 
-    Drawn from the normal distribution of d at `times`, given d + e at those seen; if
-    nothing was seen it is that of d alone.
+    Drawn from the normal distribution of d at `times`, given d + e at those observed;
+    if nothing was observed it is that of d alone.
 
     Args:
-        remainder: how it behaves, by draw.
-        seen: what was left over, with as many draws.
-        times: when it is wanted, all different.
-        luck: standard normal numbers, for each time and draw.
+        discrepancy: how it behaves, by draw.
+        observed: what was observed of it, with as many draws.
+        times: the months, all different.
+        luck: standard normal numbers.
     """
-    mean, covariance = _conditional(remainder, seen, times)
-    # Times that all but repeat a time seen leave variances of about nothing.
-    jitter = _JITTER * remainder.spread[:, None, None] ** 2 * np.eye(len(times))
+    mean, covariance = _conditional(discrepancy, observed, times)
+    # Months that all but repeat an observed one leave variances of about zero.
+    jitter = _JITTER * discrepancy.spread[:, None, None] ** 2 * np.eye(len(times))
     root = np.linalg.cholesky(covariance + jitter)
     return mean + np.einsum("dij,jd->id", root, luck)
 
 
-_JITTER = 1e-9
-
-
 def _conditional(
-    remainder: Discrepancy, seen: Seen, times: Times
-) -> tuple[AtTimes, Covariances]:
-    """Return mean and covariance of the remainder at times, given what was seen."""
-    prior = remainder.covariances(times, times)
-    if len(seen.times) == 0:
-        return np.zeros((len(times), len(remainder.spread))), prior
-    noise = np.diag(seen.errors**2)
-    known = remainder.covariances(seen.times, seen.times) + noise[None, :, :]
-    across = remainder.covariances(times, seen.times)
+    discrepancy: Discrepancy, observed: ObservedDiscrepancy, times: PerTime
+) -> tuple[PerTimeAndDraw, Covariances]:
+    """Return mean and covariance of the discrepancy, given what was observed of it."""
+    prior = discrepancy.covariances(times, times)
+    if len(observed.times) == 0:
+        return np.zeros((len(times), len(discrepancy.spread))), prior
+    errors = np.diag(observed.errors**2)
+    known = discrepancy.covariances(observed.times, observed.times) + errors[None, :, :]
+    across = discrepancy.covariances(times, observed.times)
     gain = np.linalg.solve(known, across.transpose(0, 2, 1)).transpose(0, 2, 1)
-    mean = np.einsum("dij,jd->id", gain, seen.left)
+    mean = np.einsum("dij,jd->id", gain, observed.values)
     return mean, prior - gain @ across.transpose(0, 2, 1)
+
+
+Discrepancies = Mapping[str, Discrepancy]
+"""By family, how its discrepancy behaves."""
+
+
+def discrepancy_sizes(setup: Setup, families: Sequence[str]) -> Discrepancies:
+    """Return how the discrepancies of families behave, draw by draw.
+
+    They come from the same rows of the posterior as the assumptions; if those come from
+    their ranges, so do these.
+
+    Raises:
+        RecordsError: a family is missing.
+    """
+    if setup.posterior is not None:
+        columns = setup.posterior.discrepancy_values(setup.draws, setup.seed)
+        table = "posterior/discrepancy.csv"
+    else:
+        rows = setup.records.facts.rows(DiscrepancyRow)
+        columns = sample(rows, setup.draws, setup.seed)
+        table = "history/discrepancies.csv"
+    return {name: _of_family(columns, name, table) for name in families}
+
+
+def _of_family(columns: Mapping[str, PerDraw], name: str, table: str) -> Discrepancy:
+    try:
+        return Discrepancy(columns[f"{SPREAD}.{name}"], columns[f"{MEMORY}.{name}"])
+    except KeyError as missing:
+        raise RecordsError(
+            f"{table}: has no {missing}, and series of this family are observed"
+        ) from None

@@ -1,17 +1,18 @@
-"""Patterns of the record, and figures of others, beside what runs say of them."""
+"""Patterns of the record, and figures of others, compared with what runs say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim.domain.ensemble import PerDraw
+from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.news import Returns
-from sim.experiments.pattern_readings import answer_to, read_off
 from sim.mechanisms.returns import simple_return
+from sim.outcomes import periods
 from sim.outcomes.results import Results
 from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published, Read
@@ -22,63 +23,66 @@ IN_BAND, LOW, HIGH = "in band", "low", "high"
 _PERCENT = 100.0
 _QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
-Lives = Mapping[str, Results]
-"""What was lived through, by scenario."""
+RunsByScenario = Mapping[str, Results]
+"""Results of the runs that rows read, by scenario."""
 
 
-def scenarios_read(rows: Iterable[Read]) -> list[str]:
-    """Return the scenarios that rows read off, in order."""
-    names = (name for row in rows for name in (row.scenario, _against(row)))
+def scenarios_needed(rows: Iterable[Read]) -> list[str]:
+    """Return the scenarios that rows read, in order."""
+    names = (name for row in rows for name in _scenarios(row))
     return [name for name in dict.fromkeys(names) if name]
 
 
-def measures_read(rows: Iterable[Read]) -> list[str]:
-    """Return the measures that rows read off."""
+def measures_needed(rows: Iterable[Read]) -> list[str]:
+    """Return the measures that rows read."""
     return sorted({row.measure for row in rows if row.measure})
 
 
-def reads_off(row: Read, scenario: str) -> bool:
-    """Return whether a row reads off a scenario."""
-    return scenario in (row.scenario, _against(row))
+def reads_from(row: Read, scenario: str) -> bool:
+    """Return whether a row reads a run of a scenario."""
+    return scenario in _scenarios(row)
 
 
-def last_read(rows: Iterable[Read], least: Month) -> Month:
-    """Return the last month that rows read off, or a month that comes later."""
+def last_month_needed(rows: Iterable[Read], least: Month) -> Month:
+    """Return the last month that rows read, or a month that comes later."""
     named = [row.last or row.first for row in rows]
     return max([least, *(Month.parse(month) for month in named if month)])
 
 
-def _against(row: Read) -> str:
-    return row.against if isinstance(row, Published) else ""
+def _scenarios(row: Read) -> tuple[str, str]:
+    return row.scenario, row.against if isinstance(row, Published) else ""
 
 
-def judged(
+def judge_patterns(
     rows: Sequence[Pattern],
-    lives: Lives,
+    runs: RunsByScenario,
     returns: Returns,
     events: Sequence[EventReturnRow],
 ) -> pd.DataFrame:
-    """Return each pattern with what runs say of it, and whether that is in its band.
+    """Return each pattern with the model's quantiles, and whether they are in its band.
 
     Args:
         rows: the patterns.
-        lives: results by scenario.
-        returns: what each piece of news did to each share.
+        runs: results by scenario.
+        returns: log returns by piece of news and firm.
         events: the days on record.
     """
+    return pd.DataFrame(
+        [
+            _judge(
+                row,
+                _event_return(row, returns, events)
+                if row.reading == "return"
+                else read_value(row, runs[row.scenario]),
+            )
+            for row in rows
+        ]
+    )
 
-    def said(row: Pattern) -> PerDraw:
-        if row.reading == "return":
-            return _return(row, returns, events)
-        return read_off(row, lives[row.scenario])
 
-    return pd.DataFrame([_judged(row, said) for row in rows])
-
-
-def _judged(row: Pattern, said: Callable[[Pattern], PerDraw]) -> dict[str, object]:
-    values = said(row)
+def _judge(row: Pattern, values: PerDraw) -> dict[str, object]:
     quantiles = _quantiles(values)
-    inside = [row.within(float(value)) for value in values]
+    in_band = [row.within(float(value)) for value in values]
     return {
         "id": row.id,
         "pattern": row.pattern,
@@ -88,7 +92,7 @@ def _judged(row: Pattern, said: Callable[[Pattern], PerDraw]) -> dict[str, objec
         "high": row.high,
         "unit": row.unit,
         **quantiles,
-        "share_in_band": float(np.mean(inside)),
+        "share_in_band": float(np.mean(in_band)),
         "verdict": _verdict(row, quantiles["p50"]),
         "source": row.source,
         "note": row.note,
@@ -101,29 +105,33 @@ def _verdict(row: Read, value: float) -> str:
     return LOW if row.low is not None and value < row.low else HIGH
 
 
-def _return(row: Read, returns: Returns, events: Sequence[EventReturnRow]) -> PerDraw:
-    """Return what a firm's share does on the day of an event, percent."""
+def _event_return(
+    row: Pattern, returns: Returns, events: Sequence[EventReturnRow]
+) -> PerDraw:
+    """Return the return of a firm's share on the day of an event, percent."""
     items = next(
         day.items for day in events if day.event == row.event and day.firm == row.actor
     )
-    nothing = np.zeros_like(next(iter(returns.values())))
-    log_return = nothing
+    no_return = np.zeros_like(next(iter(returns.values())))
+    log_return = no_return
     for item in items:
-        log_return = log_return + returns.get((item, row.actor), nothing)
+        log_return = log_return + returns.get((item, row.actor), no_return)
     return simple_return(log_return) * _PERCENT
 
 
-def beside(rows: Sequence[Published], lives: Lives) -> pd.DataFrame:
-    """Return figures that others published, the model's median and 90 % beside them.
+def compare_published(rows: Sequence[Published], runs: RunsByScenario) -> pd.DataFrame:
+    """Return figures that others published beside the model's median and 90 % range.
 
-    Where nothing in the model answers to one, it says why.
+    Where the model has no such figure, the row says why.
     """
-    return pd.DataFrame([_beside(row, lives) for row in rows])
+    return pd.DataFrame([_compare(row, runs) for row in rows])
 
 
-def _beside(row: Published, lives: Lives) -> dict[str, object]:
-    empty = dict.fromkeys(_QUANTILES, float(np.nan))
-    said = empty if row.no_answer else _quantiles(answer_to(row, lives))
+def _compare(row: Published, runs: RunsByScenario) -> dict[str, object]:
+    if row.no_answer:
+        quantiles = dict.fromkeys(_QUANTILES, float(np.nan))
+    else:
+        quantiles = _quantiles(modelled_figure(row, runs))
     return {
         "id": row.id,
         "what": row.what,
@@ -135,7 +143,7 @@ def _beside(row: Published, lives: Lives) -> dict[str, object]:
         "unit": row.unit,
         "scenario": row.scenario,
         "against": row.against,
-        **said,
+        **quantiles,
         "no_answer": row.no_answer,
         "source": row.source,
         "note": row.note,
@@ -143,12 +151,78 @@ def _beside(row: Published, lives: Lives) -> dict[str, object]:
 
 
 def _quantiles(values: PerDraw) -> dict[str, float]:
-    """Return the median and the ends of the 90 % range; draws without a number apart.
+    """Return the median and the ends of the 90 % range, of draws that have a number.
 
     Order statistics and no interpolation, so that a month that never came stays one.
     """
     known = np.sort(values[~np.isnan(values)])
     if len(known) == 0:
         return dict.fromkeys(_QUANTILES, np.nan)
-    found = np.quantile(known, list(_QUANTILES.values()), method="inverted_cdf")
-    return dict(zip(_QUANTILES, map(float, found), strict=True))
+    levels = list(_QUANTILES.values())
+    quantiles = np.quantile(known, levels, method="inverted_cdf")
+    return dict(zip(_QUANTILES, map(float, quantiles), strict=True))
+
+
+def read_value(row: Read, results: Results) -> PerDraw:
+    """Return by draw the number that a row reads from a run, in its unit.
+
+    Args:
+        row: what to read.
+        results: a run of its scenario that recorded the measure (and, for events, has
+            them) over the months that the row names.
+
+    Returns:
+        By draw: infinite where an event never came, not a number where nothing can be
+        read after one that never came.
+
+    Raises:
+        SettingsError: the results lack a measure or a month; or the row reads a share's
+            return, which runs of the task `news` give, or nothing.
+    """
+    key = (row.measure, row.actor)
+    if row.reading == "months to event":
+        since = _month(row.base_first)
+        return periods.months_until(results, row.event, row.subject, since)
+    if row.reading == "value after event":
+        return periods.value_after(
+            results, key, row.event, row.subject, row.months or 0
+        )
+    if row.reading in ("return", ""):
+        raise SettingsError(f"reading: {row.reading!r} cannot be read from a run")
+    first = _month(row.first)
+    if row.reading == "value":
+        return periods.mean_over(results, key, first, first)
+    last = _month(row.last)
+    if row.reading == "sum":
+        return periods.total_over(results, key, first, last)
+    mean = periods.mean_over(results, key, first, last)
+    if row.reading == "mean":
+        return mean
+    base = (_month(row.base_first), _month(row.base_last))
+    return mean / periods.mean_over(results, key, *base)
+
+
+def modelled_figure(row: Published, runs: RunsByScenario) -> PerDraw:
+    """Return by draw the model's value of a published figure, in its unit.
+
+    Args:
+        row: the figure.
+        runs: results by scenario; those that the row names, for the same draws.
+
+    Raises:
+        SettingsError: a scenario that the row names is missing, or the model has no
+            such figure.
+    """
+    for name in filter(None, _scenarios(row)):
+        if name not in runs:
+            raise SettingsError(f"{row.id}: there is no run of the scenario {name!r}")
+    if row.no_answer:
+        raise SettingsError(f"{row.id}: the model has no such figure: {row.no_answer}")
+    value = read_value(row, runs[row.scenario])
+    return value - read_value(row, runs[row.against]) if row.against else value
+
+
+def _month(text: str | None) -> Month:
+    """Return a month that the row must name, by its kind of reading."""
+    assert text is not None
+    return Month.parse(text)

@@ -1,13 +1,13 @@
-"""Predictive distribution: what is held possible of a series, draw by draw.
+"""Predictive distribution: what is predicted of a series, draw by draw.
 
-On the scale of a family, a period is what the model's draw says of it, plus a remainder
-of the model, plus the error of the observation. The remainder is either as wide as it
-ever is, or carried forward from what the model left over of the same series up to then.
+On the scale of a family, the prediction of a period is the model's value, plus a
+discrepancy, plus the error of the observation. The discrepancy is either drawn from its
+full spread, or carried forward from what the model missed of the same series so far.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,71 +18,79 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.experiments.hindcast.discrepancy import (
-    AtTimes,
+    DISCREPANCY_LUCK,
+    ERROR_LUCK,
+    Discrepancies,
     Discrepancy,
-    Seen,
-    Times,
-    carried_forward,
+    ObservedDiscrepancy,
+    PerTime,
+    PerTimeAndDraw,
+    carry_forward,
+    discrepancy_sizes,
 )
-from sim.experiments.hindcast.observed import Observed
+from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
+from sim.experiments.setup import Setup
+from sim.outcomes.results import Results
 from sim.records.history_rows import Observation
 
-Square = Float64[np.ndarray, "times times"]
+TimeCovariance = Float64[np.ndarray, "times times"]
 """Covariances between periods."""
 
 MODEL, CARRIED = "model", "carried"
-"""The two variants: the model by itself, and with what it left over carried forward."""
+"""The two variants: the model alone, and with its discrepancy carried forward."""
+
+_LOG_TWO_PI = float(np.log(2.0 * np.pi))
 
 
 @dataclass(frozen=True, eq=False)
-class Modelled:
-    """A series, what the model says of it, and how far that can be off.
+class SeriesPrediction:
+    """A series, the model's value of each period, and how far that can be off.
 
     Attributes:
-        series: what was seen, in order of time.
-        answers: what the model says of each period, in the measure's unit.
+        series: the observations, in order of time.
+        modelled: the model's value of each period, in the measure's unit.
         errors: standard deviations of the observations' errors, on the family's scale.
-        remainder: how the remainder of its family behaves.
+        discrepancy: how the discrepancy of its family behaves.
         chance: the luck of the draws.
     """
 
-    series: Observed
-    answers: AtTimes
-    errors: Times
-    remainder: Discrepancy
+    series: ObservedSeries
+    modelled: PerTimeAndDraw
+    errors: PerTime
+    discrepancy: Discrepancy
     chance: Chance
 
     @cached_property
-    def scaled(self) -> AtTimes:
-        """What the model says of each period, on the family's scale."""
-        return self.series.scaled(self.answers)
+    def scaled_modelled(self) -> PerTimeAndDraw:
+        """The model's value of each period, on the family's scale."""
+        return self.series.scaled(self.modelled)
 
     @cached_property
-    def observed(self) -> Times:
-        """What was seen of each period, on the family's scale."""
+    def scaled_observed(self) -> PerTime:
+        """The observation of each period, on the family's scale."""
         return self.series.scaled(self.series.values)
 
-    def only(self, keep: Callable[[Observation], bool]) -> Modelled:
+    def subset(self, keep: Callable[[Observation], bool]) -> SeriesPrediction:
         """Return the same of some of the periods."""
-        kept = [place for place, row in enumerate(self.series.rows) if keep(row)]
+        kept = [index for index, row in enumerate(self.series.rows) if keep(row)]
         return replace(
             self,
-            series=self.series.only(keep),
-            answers=self.answers[kept],
+            series=self.series.subset(keep),
+            modelled=self.modelled[kept],
             errors=self.errors[kept],
         )
 
     @cached_property
-    def luck(self) -> AtTimes:
-        """Standard normal luck of the remainder in each period."""
-        return self._luck("remainder of")
+    def luck(self) -> PerTimeAndDraw:
+        """Standard normal luck of the discrepancy in each period."""
+        return self._luck(DISCREPANCY_LUCK)
 
     @cached_property
-    def noise(self) -> AtTimes:
+    def noise(self) -> PerTimeAndDraw:
         """Errors of the observations, on the family's scale."""
-        return self.errors[:, None] * self._luck("error of observing")
+        return self.errors[:, None] * self._luck(ERROR_LUCK)
 
-    def _luck(self, event: str) -> AtTimes:
+    def _luck(self, event: str) -> PerTimeAndDraw:
         rows = [
             self.chance.normal(
                 f"{event} {self.series.name} from {row.start}", Month.of(row.end)
@@ -91,78 +99,109 @@ class Modelled:
         ]
         return np.stack(rows)
 
-    def seen(self, count: int) -> Seen:
-        """Return what the model left over of the first so many periods."""
-        return Seen(
+    def observed_discrepancy(self, count: int) -> ObservedDiscrepancy:
+        """Return what the model missed of the first so many periods."""
+        return ObservedDiscrepancy(
             self.series.times[:count],
-            (self.observed[:, None] - self.scaled)[:count],
+            (self.scaled_observed[:, None] - self.scaled_modelled)[:count],
             self.errors[:count],
         )
 
-    def alone(self) -> AtTimes:
-        """Return what is held possible of each period with nothing carried forward."""
-        spread = self.remainder.spread[None, :]
-        return self.scaled + spread * self.luck + self.noise
+    def unconditional(self) -> PerTimeAndDraw:
+        """Return predictions with nothing carried forward, on the family's scale."""
+        spread = self.discrepancy.spread[None, :]
+        return self.scaled_modelled + spread * self.luck + self.noise
 
-    def carried(self, known: int) -> AtTimes:
-        """Return the same with what was left over carried forward.
+    def carried_forward(self, known: int) -> PerTimeAndDraw:
+        """Return predictions with the observed discrepancy carried forward.
 
         Up to now each period knows those before it; from now on all that are known.
 
         Args:
             known: how many of the periods are over, the first ones.
         """
-        behind = [self._after(count, count, count + 1) for count in range(known)]
-        ahead = self._after(known, known, len(self.series.rows))
-        remainders = np.concatenate([*behind, ahead])
-        return self.scaled + remainders + self.noise
+        behind = [self._discrepancy(end, end, end + 1) for end in range(known)]
+        ahead = self._discrepancy(known, known, len(self.series.rows))
+        return self.scaled_modelled + np.concatenate([*behind, ahead]) + self.noise
 
-    def _after(self, count: int, first: int, end: int) -> AtTimes:
-        """Return the remainder of the periods from one to another, some being seen."""
+    def _discrepancy(self, known: int, first: int, end: int) -> PerTimeAndDraw:
+        """Return the discrepancy from one period to another, given the known ones."""
         times, luck = self.series.times[first:end], self.luck[first:end]
-        return carried_forward(self.remainder, self.seen(count), times, luck)
+        observed = self.observed_discrepancy(known)
+        return carry_forward(self.discrepancy, observed, times, luck)
 
-    def log_likelihood(self, said: AtTimes, rest: Square) -> PerDraw:
+    def log_likelihood(
+        self, mean: PerTimeAndDraw, residual_covariance: TimeCovariance
+    ) -> PerDraw:
         """Return the log density that each draw gives to all periods together.
 
-        With the remainder of its family and the errors of observing, as a fit sees it.
+        With the discrepancy of its family and the errors of observing, as a fit has it.
 
         Args:
-            said: what each draw says of them, luck apart, on the family's scale.
-            rest: covariance of what luck adds.
+            mean: each draw's value of the periods, luck apart, on the family's scale.
+            residual_covariance: covariance of what luck adds.
         """
         times = self.series.times
-        noise = np.diag(self.errors**2) + rest
-        covariance = self.remainder.covariances(times, times) + noise[None, :, :]
-        left = (self.observed[:, None] - said).T
+        noise = np.diag(self.errors**2) + residual_covariance
+        covariance = self.discrepancy.covariances(times, times) + noise[None, :, :]
+        residuals = (self.scaled_observed[:, None] - mean).T
         root = np.linalg.cholesky(covariance)
-        white = np.linalg.solve(root, left[:, :, None])[:, :, 0]
+        white = np.linalg.solve(root, residuals[:, :, None])[:, :, 0]
         size = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
         return -0.5 * (white**2).sum(axis=1) - size - 0.5 * len(times) * _LOG_TWO_PI
 
-    def log_density(self, known: int) -> Times:
-        """Return the log density of what was seen in each period, on the scale.
+    def log_density(self, known: int) -> PerTime:
+        """Return the log density of the observation of each period, on the scale.
 
-        It is that of the mixture over draws, each with its remainder carried forward
-        as in `carried`; without luck, so that two models can be told apart finely.
+        It is that of the mixture over draws, each with its discrepancy carried forward
+        as in `carried_forward`; without luck, so that two models can be told apart
+        finely.
 
         Args:
             known: how many of the periods are over; of none nothing is carried forward.
         """
-        rows = [
-            self._log_density_of(place, min(place, known))
-            for place in range(len(self.series.rows))
-        ]
-        return np.array(rows)
+        periods = range(len(self.series.rows))
+        return np.array([self._log_density(index, known) for index in periods])
 
-    def _log_density_of(self, place: int, count: int) -> float:
-        mean, variance = self.remainder.given(
-            self.seen(count), float(self.series.times[place])
+    def _log_density(self, index: int, known: int) -> float:
+        observed = self.observed_discrepancy(min(index, known))
+        time = float(self.series.times[index])
+        mean, variance = self.discrepancy.conditional(observed, time)
+        variance = variance + self.errors[index] ** 2
+        off = self.scaled_observed[index] - self.scaled_modelled[index] - mean
+        by_draw = -0.5 * (off**2 / variance + np.log(variance) + _LOG_TWO_PI)
+        return float(np.logaddexp.reduce(by_draw) - np.log(by_draw.size))
+
+
+def predict_series(
+    setup: Setup,
+    record: ObservationRecord,
+    results: Results,
+    discrepancies: Discrepancies | None = None,
+) -> list[SeriesPrediction]:
+    """Return the model's prediction of every observed series.
+
+    Args:
+        setup: what was run.
+        record: what was observed.
+        results: what the run recorded.
+        discrepancies: how discrepancies behave, by family; if not given, as the
+            posterior or their ranges have it.
+    """
+    sizes = discrepancies or discrepancy_sizes(setup, record.families)
+    chance = Chance(setup.seed, setup.draws)
+    return [
+        SeriesPrediction(
+            series,
+            series.modelled(results),
+            series.errors(record.errors),
+            sizes[series.family.family],
+            chance,
         )
-        variance = variance + self.errors[place] ** 2
-        off = self.observed[place] - self.scaled[place] - mean
-        each = -0.5 * (off**2 / variance + np.log(variance) + _LOG_TWO_PI)
-        return float(np.logaddexp.reduce(each) - np.log(each.size))
+        for series in record.series
+    ]
 
 
-_LOG_TWO_PI = float(np.log(2.0 * np.pi))
+def discrepancies_of(predictions: Sequence[SeriesPrediction]) -> Discrepancies:
+    """Return how discrepancies behave, by family."""
+    return {each.series.family.family: each.discrepancy for each in predictions}

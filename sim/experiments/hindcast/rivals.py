@@ -1,9 +1,9 @@
 """Rivals: naive predictions that a model has to beat.
 
-Persistence says that a series stays where it was last seen, drift that it goes on as it
-went on average. Both are distributions: as wide as changes over the same number of
-months were in the past. Amounts that add up over time are compared by month, so that a
-half year can be set beside a year.
+Persistence says that a series stays at its last observed value, drift that it goes on
+changing at its mean rate. Both are distributions: as wide as changes over the same
+number of months were in the past. Amounts that add up over time are compared by month,
+so that a half year can be set beside a year.
 """
 
 from __future__ import annotations
@@ -16,36 +16,35 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.domain.months import Month
-from sim.experiments.hindcast.discrepancy import AtTimes, Times
-from sim.experiments.hindcast.observed import Observed
-from sim.experiments.hindcast.scale import off_scale, on_scale
-from sim.outcomes.measure import Kind
+from sim.experiments.hindcast.discrepancy import PerTime, PerTimeAndDraw
+from sim.experiments.hindcast.observed import ObservedSeries, from_scale, to_scale
+from sim.outcomes.measures.measure import Kind
 from sim.records.history_rows import Observation
 
 PERSISTENCE, DRIFT = "persistence", "drift"
 
 Rival = Literal["persistence", "drift"]
 
-ENOUGH = 4
+FEWEST_CHANGES = 4
 """Changes of a series of its own that a spread is taken from; else its family's."""
 
-LEVELS = (np.arange(1, 1000) - 0.5) / 999
+QUANTILE_LEVELS = (np.arange(1, 1000) - 0.5) / 999
 """Quantiles that stand for the whole distribution of a rival."""
 
 
 @dataclass(frozen=True, eq=False)
-class Past:
+class SeriesHistory:
     """What a rival knows of a series: its past, by month and on its family's scale.
 
     Attributes:
         times: the months in which periods ended.
-        values: what was seen, by month if it is a flow.
+        values: the observations, by month if they are of a flow.
     """
 
-    times: Times
-    values: Times
+    times: PerTime
+    values: PerTime
 
-    def changes(self, months: float, drift: float = 0.0) -> Times:
+    def changes(self, months: float, drift: float = 0.0) -> PerTime:
         """Return all changes over so many months, beyond a drift a month."""
         return np.array(
             [
@@ -58,39 +57,43 @@ class Past:
 
     @property
     def drift(self) -> float:
-        """The mean change a month; nothing if there is but one time."""
+        """The mean change a month; zero if there is but one time."""
         months = self.times[-1] - self.times[0]
         return float((self.values[-1] - self.values[0]) / months) if months else 0.0
 
-    def spans(self) -> Iterator[float]:
+    def change_lengths(self) -> Iterator[float]:
         """Yield the numbers of months over which there are changes."""
-        apart = np.subtract.outer(self.times, self.times)
-        yield from np.unique(apart[apart > 0.0])
+        months_apart = np.subtract.outer(self.times, self.times)
+        yield from np.unique(months_apart[months_apart > 0.0])
 
 
 @dataclass(frozen=True, eq=False)
-class Naive:
-    """A rival's predictions of some periods of a series.
+class RivalPrediction:
+    """A rival's predictions of some periods of a series, on the family's scale.
 
     Attributes:
-        middle: its bare value for each period, on the family's scale.
-        predicted: quantiles of each period, evenly apart, on the family's scale.
+        point: its point prediction of each period.
+        quantiles: quantiles of each period, evenly apart.
     """
 
-    middle: Times
-    predicted: AtTimes
+    point: PerTime
+    quantiles: PerTimeAndDraw
 
 
-def past(series: Observed, kind: Kind) -> Past:
+def history_of(series: ObservedSeries, kind: Kind) -> SeriesHistory:
     """Return what rivals know of a series all of whose periods are over."""
     by_month = series.values / _lengths(series.rows, kind)
-    return Past(series.times, on_scale(series.family, by_month))
+    return SeriesHistory(series.times, to_scale(series.family, by_month))
 
 
-def naive(
-    rival: Rival, series: Observed, kind: Kind, known: int, family: Sequence[Past]
-) -> Naive | None:
-    """Return what a rival says of each period of a series; None if it cannot.
+def rival_prediction(
+    rival: Rival,
+    series: ObservedSeries,
+    kind: Kind,
+    known: int,
+    family: Sequence[SeriesHistory],
+) -> RivalPrediction | None:
+    """Return a rival's prediction of each period of a series; None if it has none.
 
     As for the model, up to now each period knows the one before it, and from now on
     the last that is known. Spread and drift are those of the whole past, so up to now
@@ -101,64 +104,75 @@ def naive(
         series: the series.
         kind: of its measure: a flow is compared by month.
         known: how many periods are over, the first ones.
-        family: the pasts of all series of its family, up to now.
+        family: the histories of all series of its family, up to now.
     """
     if known == 0:
         return None
-    own = past(series.first(known), kind)
-    drift = own.drift if rival == DRIFT else 0.0
-    middle = np.full(len(series.rows), np.nan)
+    history = history_of(series.first(known), kind)
+    drift = history.drift if rival == DRIFT else 0.0
+    point = np.full(len(series.rows), np.nan)
     spread = np.full(len(series.rows), np.nan)
-    for place in range(1, len(series.rows)):
-        last = min(place, known) - 1
-        months = float(series.times[place] - series.times[last])
-        middle[place] = own.values[last] + drift * months
-        spread[place] = _spread(own, family, months, rival)
+    for index in range(1, len(series.rows)):
+        last = min(index, known) - 1
+        months = float(series.times[index] - series.times[last])
+        point[index] = history.values[last] + drift * months
+        spread[index] = _spread(history, family, months, rival)
     if np.isnan(spread[1:]).any():
         return None
-    return _spelled(series, kind, middle, spread)
+    return _for_whole_periods(series, kind, point, spread)
 
 
-def _spread(own: Past, family: Sequence[Past], months: float, rival: Rival) -> float:
+def _spread(
+    history: SeriesHistory,
+    family: Sequence[SeriesHistory],
+    months: float,
+    rival: Rival,
+) -> float:
     """Return the root mean square of past changes over so many months; NaN if none.
 
     Those of the series itself if there are enough, else those of its family; if none of
     them spans as many months, those over the nearest number, as a random walk's.
     """
-    for pasts in ((own,), family):
-        changes = _changes(pasts, months, rival)
-        if len(changes) >= ENOUGH:
-            return _size(changes)
-    spans = {span for each in family for span in each.spans()}
-    if not spans:
+    for histories in ((history,), family):
+        changes = _changes(histories, months, rival)
+        if len(changes) >= FEWEST_CHANGES:
+            return _root_mean_square(changes)
+    lengths = {length for each in family for length in each.change_lengths()}
+    if not lengths:
         return np.nan
-    nearest = min(spans, key=lambda span: (abs(span - months), span))
+    nearest = min(lengths, key=lambda length: (abs(length - months), length))
     changes = _changes(family, nearest, rival)
-    return _size(changes) * float(np.sqrt(max(months, 1.0) / nearest))
+    return _root_mean_square(changes) * float(np.sqrt(max(months, 1.0) / nearest))
 
 
-def _changes(pasts: Sequence[Past], months: float, rival: Rival) -> Times:
-    drifts = [each.drift if rival == DRIFT else 0.0 for each in pasts]
-    parts = [
-        each.changes(months, drift) for each, drift in zip(pasts, drifts, strict=True)
-    ]
-    return np.concatenate(parts)
+def _changes(
+    histories: Sequence[SeriesHistory], months: float, rival: Rival
+) -> PerTime:
+    """Return all changes over so many months; of drift, beyond that of its series."""
+    return np.concatenate(
+        [
+            history.changes(months, history.drift if rival == DRIFT else 0.0)
+            for history in histories
+        ]
+    )
 
 
-def _size(changes: Times) -> float:
+def _root_mean_square(changes: PerTime) -> float:
     return float(np.sqrt(np.mean(changes**2)))
 
 
-def _spelled(series: Observed, kind: Kind, middle: Times, spread: Times) -> Naive:
+def _for_whole_periods(
+    series: ObservedSeries, kind: Kind, point: PerTime, spread: PerTime
+) -> RivalPrediction:
     """Return predictions by month as predictions of whole periods."""
     lengths = _lengths(series.rows, kind)
-    spaced = middle[:, None] + spread[:, None] * ndtri(LEVELS)[None, :]
-    whole = off_scale(series.family, spaced) * lengths[:, None]
-    bare = off_scale(series.family, middle) * lengths
-    return Naive(series.scaled(bare), series.scaled(whole))
+    by_month = point[:, None] + spread[:, None] * ndtri(QUANTILE_LEVELS)[None, :]
+    quantiles = from_scale(series.family, by_month) * lengths[:, None]
+    amounts = from_scale(series.family, point) * lengths
+    return RivalPrediction(series.scaled(amounts), series.scaled(quantiles))
 
 
-def _lengths(rows: Sequence[Observation], kind: Kind) -> Times:
+def _lengths(rows: Sequence[Observation], kind: Kind) -> PerTime:
     """Return the months of each period if amounts add up over them, else 1."""
     if kind != "flow":
         return np.ones(len(rows))

@@ -1,32 +1,35 @@
-"""The scoreboard: every observed period, what was held possible, and the score."""
+"""The scoreboard: every observed period, its prediction, and the score."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from sim.domain.months import Month
-from sim.experiments.hindcast.discrepancy import AtTimes, Times
-from sim.experiments.hindcast.predictive import CARRIED, MODEL, Modelled
+from sim.experiments.hindcast.discrepancy import PerTime, PerTimeAndDraw
+from sim.experiments.hindcast.observed import ObservedSeries, from_scale
+from sim.experiments.hindcast.predictive import CARRIED, MODEL, SeriesPrediction
 from sim.experiments.hindcast.rivals import (
-    Naive,
-    Past,
     Rival,
-    naive,
-    past,
+    RivalPrediction,
+    SeriesHistory,
+    history_of,
+    rival_prediction,
 )
-from sim.experiments.hindcast.scale import off_scale
-from sim.experiments.hindcast.scores import (
-    HALF,
-    NINE_IN_TEN,
+from sim.experiments.hindcast.scoring_rules import (
+    BAND_50,
+    BAND_90,
+    Covered,
+    covered,
     crps,
-    inside,
     rank,
     skill,
 )
-from sim.outcomes.measure import Kind
+from sim.outcomes.measures.measure import Kind
+from sim.outcomes.results import Results
 
 CALIBRATION, TEST = "calibration", "test"
 """The part of the record that a fit has seen, and the part after it."""
@@ -36,59 +39,95 @@ BANDS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 RIVALS: tuple[Rival, ...] = ("persistence", "drift")
 
 NOMINAL = tuple(round(0.1 * step, 1) for step in range(1, 10))
-"""Shares that bands are to hold, in the chart of what they do hold."""
+"""Nominal coverage of the bands whose coverage is counted."""
+
+_KEYS = ["variant", "part", "measure", "actor", "family"]
 
 
-def periods(
-    modelled: Sequence[Modelled], kinds: Mapping[str, Kind], vintage: Month
+@dataclass(frozen=True, eq=False)
+class HindcastScores:
+    """How predictions fared: by period, by series, in total, and by width of band."""
+
+    periods: pd.DataFrame
+    series: pd.DataFrame
+    totals: pd.DataFrame
+    bands: pd.DataFrame
+
+
+def score_predictions(
+    predictions: Sequence[SeriesPrediction], results: Results, vintage: Month
+) -> HindcastScores:
+    """Return how the model's predictions of every series fared."""
+    kinds = {name: quantity.kind for name, quantity in results.quantities.items()}
+    periods = score_periods(predictions, kinds, vintage)
+    series = score_series(periods)
+    totals = total_scores(periods, series)
+    return HindcastScores(periods, series, totals, band_coverage(periods))
+
+
+def score_periods(
+    predictions: Sequence[SeriesPrediction], kinds: Mapping[str, Kind], vintage: Month
 ) -> pd.DataFrame:
     """Return a row per series, period and variant: prediction, observation, scores.
 
     Args:
-        modelled: the series and what the model says of them.
+        predictions: the model's, by series.
         kinds: of each measure.
         vintage: the last month of the past.
     """
-    known = [one.series.known_by(vintage) for one in modelled]
-    families: dict[str, list[Past]] = {}
-    for one, count in zip(modelled, known, strict=True):
-        if count:
-            seen = past(one.series.first(count), kinds[one.series.measure])
-            families.setdefault(one.series.family.family, []).append(seen)
+    histories: dict[str, list[SeriesHistory]] = {}
+    for series in (prediction.series for prediction in predictions):
+        known = series.periods_known_by(vintage)
+        if known:
+            history = history_of(series.first(known), kinds[series.measure])
+            histories.setdefault(series.family.family, []).append(history)
     frames = [
-        _of_series(one, kinds[one.series.measure], count, families)
-        for one, count in zip(modelled, known, strict=True)
+        frame
+        for prediction in predictions
+        for frame in _score_series(
+            prediction, kinds[prediction.series.measure], vintage, histories
+        )
     ]
     return pd.concat(frames, ignore_index=True)
 
 
-def _of_series(
-    one: Modelled, kind: Kind, known: int, families: Mapping[str, Sequence[Past]]
-) -> pd.DataFrame:
-    series = one.series
-    family = families.get(series.family.family, [])
-    against = {name: naive(name, series, kind, known, family) for name in RIVALS}
-    variants = {MODEL: one.alone(), CARRIED: one.carried(known)}
-    frames = [
-        _scored(one, kind, known, against, (name, predicted))
-        for name, predicted in variants.items()
-    ]
-    return pd.concat(frames, ignore_index=True)
-
-
-def _scored(
-    one: Modelled,
+def _score_series(
+    prediction: SeriesPrediction,
     kind: Kind,
-    known: int,
-    against: Mapping[Rival, Naive | None],
-    said: tuple[str, AtTimes],
-) -> pd.DataFrame:
-    """Return a row for each period of a series, under one variant of what is said."""
-    series, rows = one.series, one.series.rows
-    variant, predicted = said
-    own = off_scale(series.family, predicted)
-    quantiles = np.quantile(own, list(BANDS.values()), axis=1)
-    columns: dict[str, object] = {
+    vintage: Month,
+    histories: Mapping[str, Sequence[SeriesHistory]],
+) -> Iterator[pd.DataFrame]:
+    """Yield a row for each period of a series, under one variant after another."""
+    series = prediction.series
+    known = series.periods_known_by(vintage)
+    family = histories.get(series.family.family, [])
+    rivals = {
+        rival: rival_prediction(rival, series, kind, known, family) for rival in RIVALS
+    }
+    rival_columns: dict[str, PerTime] = {}
+    for name, rival in rivals.items():
+        rival_columns |= _score_rival(prediction, name, rival)
+    variants = {
+        MODEL: (prediction.unconditional(), 0),
+        CARRIED: (prediction.carried_forward(known), known),
+    }
+    for variant, (predicted, used) in variants.items():
+        columns = {
+            **_describe_periods(series, kind, known),
+            "variant": variant,
+            "observed": series.values,
+            **_score_variant(prediction, predicted),
+            "log_density": prediction.log_density(used),
+            **rival_columns,
+        }
+        yield pd.DataFrame(columns)
+
+
+def _describe_periods(
+    series: ObservedSeries, kind: Kind, known: int
+) -> dict[str, object]:
+    rows = series.rows
+    return {
         "measure": series.measure,
         "actor": series.actor,
         "family": series.family.family,
@@ -99,108 +138,119 @@ def _scored(
         "start": [str(row.start) for row in rows],
         "end": [str(row.end) for row in rows],
         "part": [CALIBRATION if row < known else TEST for row in range(len(rows))],
-        "variant": variant,
-        "observed": series.values,
-        **dict(zip(BANDS, quantiles, strict=True)),
-        "inside_50": inside(one.observed, predicted, HALF),
-        "inside_90": inside(one.observed, predicted, NINE_IN_TEN),
-        "rank": rank(one.observed, predicted),
-        "bias": one.observed - np.median(predicted, axis=1),
-        "crps": crps(series.values, own),
-        "crps_scaled": crps(one.observed, predicted),
-        "off": np.abs(one.observed - np.median(predicted, axis=1)),
-        "log_density": one.log_density(known if variant == CARRIED else 0),
     }
-    for name, rival in against.items():
-        columns |= _rivalled(one, name, rival)
-    return pd.DataFrame(columns)
 
 
-def _rivalled(one: Modelled, name: str, rival: Naive | None) -> dict[str, Times]:
-    """Return a rival's bare value and its scores in each period; NaN if it has none."""
-    if rival is None:
-        nothing = np.full(len(one.series.rows), np.nan)
-        return {name: nothing, f"{name}_crps_scaled": nothing, f"{name}_off": nothing}
+def _score_variant(
+    prediction: SeriesPrediction, predicted: PerTimeAndDraw
+) -> dict[str, PerTime | Covered]:
+    """Return quantiles and scores of predictions, which are on the family's scale."""
+    series, observed = prediction.series, prediction.scaled_observed
+    in_unit = from_scale(series.family, predicted)
+    quantiles = np.quantile(in_unit, list(BANDS.values()), axis=1)
+    bias = observed - np.median(predicted, axis=1)
     return {
-        name: off_scale(one.series.family, rival.middle),
-        f"{name}_crps_scaled": crps(one.observed, rival.predicted),
-        f"{name}_off": np.abs(one.observed - rival.middle),
+        **dict(zip(BANDS, quantiles, strict=True)),
+        "covered_50": covered(observed, predicted, BAND_50),
+        "covered_90": covered(observed, predicted, BAND_90),
+        "rank": rank(observed, predicted),
+        "bias": bias,
+        "crps": crps(series.values, in_unit),
+        "crps_scaled": crps(observed, predicted),
+        "absolute_error": np.abs(bias),
     }
 
 
-_KEYS = ["variant", "part", "measure", "actor", "family"]
+def _score_rival(
+    prediction: SeriesPrediction, name: str, rival: RivalPrediction | None
+) -> dict[str, PerTime]:
+    """Return a rival's point prediction and scores by period; NaN if it has none."""
+    columns = (name, f"{name}_crps_scaled", f"{name}_absolute_error")
+    observed = prediction.scaled_observed
+    if rival is None:
+        return dict.fromkeys(columns, np.full(len(observed), np.nan))
+    values = (
+        from_scale(prediction.series.family, rival.point),
+        crps(observed, rival.quantiles),
+        np.abs(observed - rival.point),
+    )
+    return dict(zip(columns, values, strict=True))
 
 
-def by_series(rows: pd.DataFrame) -> pd.DataFrame:
+def score_series(periods: pd.DataFrame) -> pd.DataFrame:
     """Return coverage, scores and skill of each series, by variant and part."""
-    parts = [
-        dict(zip(_KEYS, key, strict=True)) | _summed(group)
-        for key, group in rows.groupby(_KEYS, sort=False)
+    rows = [
+        dict(zip(_KEYS, key, strict=True)) | _sum_up(group)
+        for key, group in periods.groupby(_KEYS, sort=False)
     ]
-    return pd.DataFrame(parts)
+    return pd.DataFrame(rows)
 
 
-def _summed(group: pd.DataFrame) -> dict[str, object]:
-    """Return what is said of the periods of a series together."""
-    scale = {
-        "unit": group["unit"].iloc[0],
-        "partly_input": bool((group["answer"] != "model").any()),
-        "periods": len(group),
-        "inside_50": int(group["inside_50"].sum()),
-        "inside_90": int(group["inside_90"].sum()),
-        "bias": float(group["bias"].median()),
-        "crps": float(group["crps"].mean()),
-        "crps_scaled": float(group["crps_scaled"].mean()),
+def _sum_up(periods: pd.DataFrame) -> dict[str, object]:
+    """Return coverage, mean scores and skill over the periods of a series."""
+    columns = {
+        "unit": periods["unit"].iloc[0],
+        "partly_input": bool((periods["answer"] != "model").any()),
+        "periods": len(periods),
+        "covered_50": int(periods["covered_50"].sum()),
+        "covered_90": int(periods["covered_90"].sum()),
+        "bias": float(periods["bias"].median()),
+        "crps": float(periods["crps"].mean()),
+        "crps_scaled": float(periods["crps_scaled"].mean()),
     }
     for rival in RIVALS:
-        fair = group[group[f"{rival}_crps_scaled"].notna()]
-        for what, column in (("skill", "crps_scaled"), ("skill_of_median", "off")):
-            theirs = fair[f"{rival}_{column}"].to_numpy(float)
-            ours = fair[column].to_numpy(float)
-            scale[f"{what}_{rival}"] = skill(ours, theirs) if len(fair) else np.nan
-    return scale
+        fair = periods[periods[f"{rival}_crps_scaled"].notna()]
+        for name, column in _SKILLS.items():
+            model, naive = (
+                fair[each].to_numpy(float) for each in (column, f"{rival}_{column}")
+            )
+            columns[f"{name}_{rival}"] = skill(model, naive) if len(fair) else np.nan
+    return columns
 
 
-def in_total(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+_SKILLS = {"skill": "crps_scaled", "skill_of_median": "absolute_error"}
+"""Kinds of skill, and the score that each compares."""
+
+
+def total_scores(periods: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Return coverage over all periods and medians over all series.
 
     Args:
-        rows: the periods.
-        series: what is said of each series.
+        periods: the scored periods.
+        series: the scores of each series.
     """
-    parts = []
-    for (variant, part), group in rows.groupby(["variant", "part"], sort=False):
-        own = series[(series["variant"] == variant) & (series["part"] == part)]
-        said: dict[str, object] = {
+    rows = []
+    for (variant, part), group in periods.groupby(["variant", "part"], sort=False):
+        same = series[(series["variant"] == variant) & (series["part"] == part)]
+        columns: dict[str, object] = {
             "variant": variant,
             "part": part,
-            "series": len(own),
+            "series": len(same),
             "periods": len(group),
-            "coverage_50": float(group["inside_50"].mean()),
-            "coverage_90": float(group["inside_90"].mean()),
+            "coverage_50": float(group["covered_50"].mean()),
+            "coverage_90": float(group["covered_90"].mean()),
             "bias": float(group["bias"].median()),
         }
-        for rival in RIVALS:
-            for what in ("skill", "skill_of_median"):
-                skills = own[f"{what}_{rival}"].dropna()
-                said[f"{what}_{rival}"] = float(skills.median())
-                said[f"{what}_{rival}_better"] = int((skills > 0.0).sum())
-                said[f"{what}_{rival}_of"] = len(skills)
-        parts.append(said)
-    return pd.DataFrame(parts)
+        for name in (f"{kind}_{rival}" for rival in RIVALS for kind in _SKILLS):
+            skills = same[name].dropna()
+            columns[name] = float(skills.median())
+            columns[f"{name}_better"] = int((skills > 0.0).sum())
+            columns[f"{name}_of"] = len(skills)
+        rows.append(columns)
+    return pd.DataFrame(rows)
 
 
-def bands_kept(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return which share of observations bands hold that are to hold some share."""
-    parts = [
+def band_coverage(periods: pd.DataFrame) -> pd.DataFrame:
+    """Return the coverage of central bands beside their nominal coverage."""
+    rows = [
         {
             "variant": variant,
             "part": part,
             "nominal": nominal,
-            "kept": float((2.0 * (group["rank"] - 0.5).abs() <= nominal).mean()),
+            "coverage": float((2.0 * (group["rank"] - 0.5).abs() <= nominal).mean()),
             "periods": len(group),
         }
-        for (variant, part), group in rows.groupby(["variant", "part"], sort=False)
+        for (variant, part), group in periods.groupby(["variant", "part"], sort=False)
         for nominal in NOMINAL
     ]
-    return pd.DataFrame(parts)
+    return pd.DataFrame(rows)

@@ -1,11 +1,17 @@
 """Measures: all that is reported of a month, in one list."""
 
-from sim.outcomes.measure import Measure
-from sim.outcomes.measures.chips import CHIPS
-from sim.outcomes.measures.compute import COMPUTE
-from sim.outcomes.measures.fabs import FABS
-from sim.outcomes.measures.firms import FIRMS
-from sim.outcomes.measures.governments import GOVERNMENTS
+from sim.outcomes.measures.chips import CHIP_MEASURES
+from sim.outcomes.measures.compute import COMPUTE_MEASURES
+from sim.outcomes.measures.fabs import FAB_MEASURES
+from sim.outcomes.measures.firms import FIRM_MEASURES
+from sim.outcomes.measures.governments import GOVERNMENT_MEASURES
+from sim.outcomes.measures.measure import Measure
 
-MEASURES: tuple[Measure, ...] = (*COMPUTE, *CHIPS, *FABS, *FIRMS, *GOVERNMENTS)
+MEASURES: tuple[Measure, ...] = (
+    *COMPUTE_MEASURES,
+    *CHIP_MEASURES,
+    *FAB_MEASURES,
+    *FIRM_MEASURES,
+    *GOVERNMENT_MEASURES,
+)
 """What can be recorded, in the order of tables and pages."""

@@ -1,9 +1,90 @@
-"""Measures of chips: offered, sold, made at home and smuggled."""
+"""Chips: offered, sold, made in China and smuggled."""
 
-from sim.outcomes import readings as read
-from sim.outcomes.measure import Measure
+from functools import partial
 
-CHIPS: tuple[Measure, ...] = (
+from sim.agents.designer import Designer
+from sim.agents.domestic_designer import DomesticDesigner
+from sim.agents.grey_market import Broker, Distributor
+from sim.agents.lab import Lab
+from sim.agents.offers import NOTHING_ON_OFFER
+from sim.domain.ensemble import PerDraw, share, total
+from sim.outcomes.measures.compute import training_in_china
+from sim.outcomes.measures.measure import (
+    CHINA,
+    Measure,
+    Reader,
+    actors_of,
+    attribute,
+)
+from sim.world import World
+
+
+def units_shipped(world: World) -> dict[str, PerDraw]:
+    """Read accelerators sold in China by seller."""
+    legal = {
+        designer.name: total([world.zeros(), *designer.units.values()])
+        for designer in actors_of(world, Designer)
+    }
+    domestic = {x.name: x.sold for x in actors_of(world, DomesticDesigner)}
+    grey = {x.name: x.sold for x in actors_of(world, Distributor)}
+    return {**legal, **domestic, **grey}
+
+
+def units_by_chip(world: World) -> dict[str, PerDraw]:
+    """Read legal sales of foreign designers by chip."""
+    return {
+        f"{designer.name}:{chip}": units
+        for designer in actors_of(world, Designer)
+        for chip, units in designer.units.items()
+    }
+
+
+def domestic_compute(world: World) -> dict[str, PerDraw]:
+    """Read training H100-equivalents packaged in China, on paper."""
+    return {CHINA: total(x.compute_made for x in actors_of(world, DomesticDesigner))}
+
+
+def domestic_share(world: World) -> dict[str, PerDraw]:
+    """Read the Chinese share of accelerators sold, by units."""
+    sold = units_shipped(world)
+    domestic = total(sold[x.name] for x in actors_of(world, DomesticDesigner))
+    return {CHINA: share(domestic, total(sold.values()))}
+
+
+def smuggled(world: World) -> dict[str, PerDraw]:
+    """Read smuggled accelerators delivered, and sold on by hub."""
+    [market] = actors_of(world, Distributor)
+    brokers = {x.name: x.sold for x in actors_of(world, Broker)}
+    return {CHINA: market.sold, **brokers}
+
+
+def smuggled_share(world: World) -> dict[str, PerDraw]:
+    """Read the grey market's share of China's training compute."""
+    grey = total(lab.stocks["grey"].training for lab in actors_of(world, Lab))
+    return {CHINA: share(grey, training_in_china(world))}
+
+
+def markup(world: World) -> dict[str, PerDraw]:
+    """Read the markup that clears the grey market."""
+    [market] = actors_of(world, Distributor)
+    return {CHINA: market.markup}
+
+
+def offer(attribute: str) -> Reader:
+    """Return the reader of an attribute of the chips on offer in China."""
+    return partial(_offer, attribute)
+
+
+def _offer(attribute: str, world: World) -> dict[str, PerDraw]:
+    return {
+        designer.name: world.per_draw(getattr(designer.lineup.offer.chip, attribute))
+        * (designer.lineup.choice != NOTHING_ON_OFFER)
+        for designer in actors_of(world, Designer)
+        if designer.lineup.offer is not None
+    }
+
+
+CHIP_MEASURES: tuple[Measure, ...] = (
     Measure(
         "units_shipped",
         "units",
@@ -11,7 +92,7 @@ CHIPS: tuple[Measure, ...] = (
         "In the month, by seller: foreign designers (legal), Chinese designers, and "
         "the grey market.",
         "flow",
-        read.units_shipped,
+        read=units_shipped,
         headline=True,
     ),
     Measure(
@@ -21,7 +102,7 @@ CHIPS: tuple[Measure, ...] = (
         "Legal sales of foreign designers by chip; a compliant chip is named after its "
         "parent and the limits it stays inside.",
         "flow",
-        read.units_by_chip,
+        read=units_by_chip,
     ),
     Measure(
         "offer_tpp",
@@ -30,7 +111,7 @@ CHIPS: tuple[Measure, ...] = (
         "Total processing performance of the best chip that a designer may sell to "
         "China; 0 where there is none.",
         "level",
-        read.offer("tpp"),
+        read=offer("tpp"),
     ),
     Measure(
         "offer_interconnect",
@@ -38,7 +119,7 @@ CHIPS: tuple[Measure, ...] = (
         "Interconnect of the chip on offer",
         "Chip-to-chip bandwidth of the same chip.",
         "level",
-        read.offer("interconnect"),
+        read=offer("interconnect"),
     ),
     Measure(
         "offer_memory_bandwidth",
@@ -46,7 +127,7 @@ CHIPS: tuple[Measure, ...] = (
         "Memory bandwidth of the chip on offer",
         "DRAM bandwidth of the same chip.",
         "level",
-        read.offer("memory_bandwidth"),
+        read=offer("memory_bandwidth"),
     ),
     Measure(
         "domestic_accelerators",
@@ -54,8 +135,9 @@ CHIPS: tuple[Measure, ...] = (
         "Domestic accelerators made",
         "Accelerators packaged by Chinese designers in the month.",
         "flow",
-        read.domestic_accelerators,
+        read=attribute("made", DomesticDesigner, total_in_china=True),
         headline=True,
+        short="Domestic accelerators",
     ),
     Measure(
         "domestic_compute_made",
@@ -63,7 +145,7 @@ CHIPS: tuple[Measure, ...] = (
         "Domestic compute made",
         "The same in training H100-equivalents on paper.",
         "flow",
-        read.domestic_compute,
+        read=domestic_compute,
     ),
     Measure(
         "domestic_chip_share",
@@ -71,7 +153,7 @@ CHIPS: tuple[Measure, ...] = (
         "Domestic share of accelerators sold",
         "By units, grey market included.",
         "level",
-        read.domestic_chip_share,
+        read=domestic_share,
     ),
     Measure(
         "smuggled_units",
@@ -79,8 +161,9 @@ CHIPS: tuple[Measure, ...] = (
         "Smuggled accelerators delivered",
         "Delivered in China in the month, and what each hub's brokers sold on.",
         "flow",
-        read.smuggled,
+        read=smuggled,
         headline=True,
+        short="Smuggled accelerators",
     ),
     Measure(
         "smuggled_share",
@@ -89,7 +172,7 @@ CHIPS: tuple[Measure, ...] = (
         "Grey-market accelerators in training H100-equivalents over all that China can "
         "use.",
         "level",
-        read.smuggled_share,
+        read=smuggled_share,
         headline=True,
     ),
     Measure(
@@ -98,7 +181,7 @@ CHIPS: tuple[Measure, ...] = (
         "Accelerators seized or stopped",
         "Of what brokers diverted in the month.",
         "flow",
-        read.seized,
+        read=attribute("seized", Broker, total_in_china=True),
     ),
     Measure(
         "grey_markup",
@@ -106,6 +189,6 @@ CHIPS: tuple[Measure, ...] = (
         "Grey-market price over the price abroad",
         "The markup that clears the market.",
         "level",
-        read.markup,
+        read=markup,
     ),
 )

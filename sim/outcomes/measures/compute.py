@@ -1,9 +1,96 @@
-"""Measures of compute and capability: what China can train with, and how far it is."""
+"""Compute and capability: what China can train with, and how far it is."""
 
-from sim.outcomes import readings as read
-from sim.outcomes.measure import Measure
+from functools import partial
 
-COMPUTE: tuple[Measure, ...] = (
+import numpy as np
+
+from sim.agents.designer import Designer
+from sim.agents.frontier import FrontierLab
+from sim.agents.lab import CHANNELS, Lab
+from sim.domain.ensemble import PerDraw, greatest, least, share, total
+from sim.outcomes.measures.measure import CHINA, Measure, Reader, actors_of
+from sim.world import World
+
+_LN_10 = float(np.log(10.0))
+
+
+def stock(unit: str) -> Reader:
+    """Return the reader of stocks in a unit, by laboratory and by channel.
+
+    Args:
+        unit: the attribute of a stock that is read, such as ``training``.
+    """
+    return partial(_stock, unit)
+
+
+def _stock(unit: str, world: World) -> dict[str, PerDraw]:
+    labs = actors_of(world, Lab)
+    by_lab = {
+        lab.name: total(getattr(lab.accessible(channel), unit) for channel in CHANNELS)
+        for lab in labs
+    }
+    by_channel = {
+        f"{CHINA}:{channel}": total(
+            getattr(lab.accessible(channel), unit) for lab in labs
+        )
+        for channel in CHANNELS
+    }
+    return {CHINA: total(by_lab.values()), **by_channel, **by_lab}
+
+
+def training_in_china(world: World) -> PerDraw:
+    """Return training H100-equivalents that Chinese laboratories can use."""
+    return total(
+        lab.accessible(channel).training
+        for lab in actors_of(world, Lab)
+        for channel in CHANNELS
+    )
+
+
+def world_share(world: World) -> dict[str, PerDraw]:
+    """Read China's share of the world's training H100-equivalents."""
+    china = training_in_china(world)
+    abroad = total(each.cumulative_abroad for each in actors_of(world, Designer))
+    return {CHINA: share(china, china + abroad)}
+
+
+def nvidia_share(world: World) -> dict[str, PerDraw]:
+    """Read China's share of Nvidia compute sold since the start."""
+    [nvidia] = [x for x in actors_of(world, Designer) if x.name == "nvidia"]
+    abroad = nvidia.cumulative_abroad - nvidia.cumulative_at_start
+    return {CHINA: share(nvidia.cumulative_china, nvidia.cumulative_china + abroad)}
+
+
+def training_compute(world: World) -> dict[str, PerDraw]:
+    """Read the largest run of every laboratory, and the largest in China."""
+    china = {x.name: x.capability.training_compute for x in actors_of(world, Lab)}
+    abroad = {x.name: x.training_compute for x in actors_of(world, FrontierLab)}
+    return {CHINA: greatest(china.values()), **china, **abroad}
+
+
+def lag(world: World) -> dict[str, PerDraw]:
+    """Read the lag of every Chinese laboratory, and the smallest."""
+    lags = {lab.name: lab.capability.lag for lab in actors_of(world, Lab)}
+    return {CHINA: least(lags.values()), **lags}
+
+
+def efficiency(world: World) -> dict[str, PerDraw]:
+    """Read efficiency beyond common progress, as a factor."""
+    return {
+        lab.name: np.exp(lab.capability.efficiency + lab.capability.lead)
+        for lab in actors_of(world, Lab)
+    }
+
+
+def effective_compute(world: World) -> dict[str, PerDraw]:
+    """Read effective training compute as a decimal logarithm."""
+    return {
+        lab.name: lab.capability.log_effective_compute / _LN_10
+        for lab in actors_of(world, Lab)
+    }
+
+
+COMPUTE_MEASURES: tuple[Measure, ...] = (
     Measure(
         "ai_compute_stock",
         "H100e",
@@ -12,8 +99,9 @@ COMPUTE: tuple[Measure, ...] = (
         "laboratory and by channel (legal, grey, domestic, offshore); offshore compute "
         "counts as far as law lets it be used.",
         "stock",
-        read.stock("training"),
+        read=stock("training"),
         headline=True,
+        short="AI compute",
     ),
     Measure(
         "ai_inference_stock",
@@ -22,7 +110,8 @@ COMPUTE: tuple[Measure, ...] = (
         "The same accelerators in inference H100-equivalents, a blend of throughput "
         "and memory bandwidth.",
         "stock",
-        read.stock("inference"),
+        read=stock("inference"),
+        short="AI compute for inference",
     ),
     Measure(
         "accelerators_in_use",
@@ -30,7 +119,7 @@ COMPUTE: tuple[Measure, ...] = (
         "Accelerators in use in China and offshore",
         "Accelerators by laboratory and channel; offshore in H100-equivalents.",
         "stock",
-        read.stock("units"),
+        read=stock("units"),
     ),
     Measure(
         "share_of_world_ai_compute",
@@ -39,8 +128,9 @@ COMPUTE: tuple[Measure, ...] = (
         "China's training H100-equivalents over those of the world, sold since the "
         "start or in use then (outside China without retirement).",
         "level",
-        read.world_share,
+        read=world_share,
         headline=True,
+        short="Share of world AI compute",
     ),
     Measure(
         "china_share_of_nvidia_compute",
@@ -49,7 +139,7 @@ COMPUTE: tuple[Measure, ...] = (
         "Cumulative training H100-equivalents that Nvidia sold legally to China over "
         "all it sold, since January 2022.",
         "level",
-        read.nvidia_share,
+        read=nvidia_share,
     ),
     Measure(
         "training_compute",
@@ -57,7 +147,7 @@ COMPUTE: tuple[Measure, ...] = (
         "Training compute of the largest run",
         "Of each laboratory; 'china' is the largest among Chinese laboratories.",
         "level",
-        read.training_compute,
+        read=training_compute,
     ),
     Measure(
         "algorithmic_efficiency",
@@ -65,7 +155,7 @@ COMPUTE: tuple[Measure, ...] = (
         "Efficiency beyond common progress",
         "Factor that scarcity has induced and breakthroughs have added, by laboratory.",
         "level",
-        read.efficiency,
+        read=efficiency,
     ),
     Measure(
         "effective_training_compute",
@@ -74,7 +164,7 @@ COMPUTE: tuple[Measure, ...] = (
         "Training compute times the laboratory's own efficiency, common algorithmic "
         "progress left out, as a decimal logarithm.",
         "level",
-        read.effective,
+        read=effective_compute,
     ),
     Measure(
         "frontier_lag_months",
@@ -84,7 +174,8 @@ COMPUTE: tuple[Measure, ...] = (
         "frontier's; 'china' is the smallest lag of a Chinese laboratory. Below zero "
         "means ahead.",
         "level",
-        read.lag,
+        read=lag,
         headline=True,
+        short="Lag behind frontier",
     ),
 )

@@ -1,16 +1,55 @@
-"""Measures of firms: sales, value, write-offs and what governments take."""
+"""Firms: sales, value, write-offs and what governments take."""
 
-from sim.outcomes import readings as read
-from sim.outcomes.measure import Measure
+from functools import partial
 
-FIRMS: tuple[Measure, ...] = (
+from sim.agents.designer import Designer
+from sim.agents.domestic_designer import DomesticDesigner
+from sim.agents.investors import Investors
+from sim.agents.suppliers import MemoryMaker
+from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
+from sim.domain.ensemble import PerDraw, share
+from sim.outcomes.measures.measure import Measure, Reader, actors_of, attribute
+from sim.world import World
+
+_FOREIGN_FIRMS = (Designer, Toolmaker, MemoryMaker)
+
+
+def china_share(world: World) -> dict[str, PerDraw]:
+    """Read China's share of every foreign firm's revenue."""
+    firms = [*actors_of(world, Designer), *actors_of(world, Toolmaker)]
+    return {
+        firm.name: share(
+            world.per_draw(firm.china_revenue), world.per_draw(firm.revenue)
+        )
+        for firm in firms
+    }
+
+
+def listed_firms(attribute: str) -> Reader:
+    """Return the reader of an attribute of every listed firm, as investors hold it."""
+    return partial(_listed_firms, attribute)
+
+
+def _listed_firms(attribute: str, world: World) -> dict[str, PerDraw]:
+    [investors] = actors_of(world, Investors)
+    return dict(getattr(investors, attribute))
+
+
+def domestic_revenue(world: World) -> dict[str, PerDraw]:
+    """Read revenue of Chinese designers and tool makers at home."""
+    chips = {x.name: x.revenue for x in actors_of(world, DomesticDesigner)}
+    tools = {x.name: x.china_sales for x in actors_of(world, DomesticToolmaker)}
+    return {**chips, **tools}
+
+
+FIRM_MEASURES: tuple[Measure, ...] = (
     Measure(
         "revenue",
         "USD million",
         "Revenue",
         "Of foreign designers and tool makers in the month.",
         "flow",
-        read.of_firms("revenue"),
+        read=attribute("revenue", *_FOREIGN_FIRMS),
     ),
     Measure(
         "china_revenue",
@@ -18,7 +57,7 @@ FIRMS: tuple[Measure, ...] = (
         "Revenue from China",
         "Of foreign designers, tool makers and (HBM only) memory makers in the month.",
         "flow",
-        read.of_firms("china_revenue"),
+        read=attribute("china_revenue", *_FOREIGN_FIRMS),
         headline=True,
     ),
     Measure(
@@ -27,7 +66,7 @@ FIRMS: tuple[Measure, ...] = (
         "System sales to China",
         "Of tool makers in the month, service left out.",
         "flow",
-        read.of_firms("china_sales"),
+        read=attribute("china_sales", *_FOREIGN_FIRMS),
     ),
     Measure(
         "china_share",
@@ -35,7 +74,7 @@ FIRMS: tuple[Measure, ...] = (
         "China's share of revenue",
         "Of foreign designers (by billing) and tool makers.",
         "level",
-        read.china_share,
+        read=china_share,
     ),
     Measure(
         "service_revenue",
@@ -43,7 +82,7 @@ FIRMS: tuple[Measure, ...] = (
         "Service revenue in China",
         "Of tool makers in the month.",
         "flow",
-        read.of_firms("china_service"),
+        read=attribute("china_service", *_FOREIGN_FIRMS),
     ),
     Measure(
         "domestic_revenue",
@@ -51,7 +90,7 @@ FIRMS: tuple[Measure, ...] = (
         "Revenue of Chinese designers and tool makers",
         "From accelerators and tools sold at home in the month.",
         "flow",
-        read.domestic_revenue,
+        read=domestic_revenue,
     ),
     Measure(
         "firm_value",
@@ -60,8 +99,9 @@ FIRMS: tuple[Measure, ...] = (
         "Revenue of the last twelve months at a fixed multiple of sales; what news, "
         "expectations and chance do to prices is in share_price.",
         "level",
-        read.of_shares("value"),
+        read=listed_firms("value"),
         headline=True,
+        short="Firm value",
     ),
     Measure(
         "news_return",
@@ -70,7 +110,7 @@ FIRMS: tuple[Measure, ...] = (
         "Return of a listed firm on all news of the month, of law and of AI demand, "
         "from the revenue that it puts at risk; 0 in a month without news.",
         "level",
-        read.of_shares("news_return"),
+        read=listed_firms("news_return"),
     ),
     Measure(
         "share_price",
@@ -80,7 +120,7 @@ FIRMS: tuple[Measure, ...] = (
         "with the revaluation of AI demand and the wandering of an ordinary share: an "
         "index by draw.",
         "level",
-        read.of_shares("price"),
+        read=listed_firms("price"),
     ),
     Measure(
         "written_off",
@@ -88,7 +128,7 @@ FIRMS: tuple[Measure, ...] = (
         "Written off",
         "China-only chips in stock and on order when their market closed.",
         "flow",
-        read.of_firms("written_off"),
+        read=attribute("written_off", *_FOREIGN_FIRMS),
     ),
     Measure(
         "government_take",
@@ -96,7 +136,7 @@ FIRMS: tuple[Measure, ...] = (
         "Government's take of chip sales to China",
         "Revenue share or duty, by designer.",
         "flow",
-        read.of_firms("government_take"),
+        read=attribute("government_take", *_FOREIGN_FIRMS),
     ),
     Measure(
         "lobbying",
@@ -104,6 +144,6 @@ FIRMS: tuple[Measure, ...] = (
         "Lobbying in the United States",
         "Of chip designers, answering China revenue lost.",
         "flow",
-        read.of_firms("lobbying"),
+        read=attribute("lobbying", *_FOREIGN_FIRMS),
     ),
 )

@@ -1,16 +1,59 @@
-"""Measures of governments: law, allies, enforcement, minerals and beliefs."""
+"""Governments: law, allies, enforcement, minerals and beliefs."""
 
-from sim.outcomes import readings as read
-from sim.outcomes.measure import Measure
+from sim.agents.suppliers import Exporter
+from sim.agents.toolmaker import Toolmaker
+from sim.domain.ensemble import PerDraw
+from sim.model import GOVERNMENTS
+from sim.outcomes.measures.measure import CHINA, Measure, actors_of, attribute
+from sim.world import World
 
-GOVERNMENTS: tuple[Measure, ...] = (
+_ALLIES = ("NLD", "JPN")
+
+
+def service_stopped(world: World) -> dict[str, PerDraw]:
+    """Read the share of allied service in China that is stopped."""
+    makers = [x for x in actors_of(world, Toolmaker) if x.country in _ALLIES]
+    return {maker.name: 1.0 - maker.served for maker in makers}
+
+
+def mineral_exports(world: World) -> dict[str, PerDraw]:
+    """Read gallium exported from China by market."""
+    exporters = [x for x in actors_of(world, Exporter) if x.country == "CHN"]
+    return {
+        line.buyer: line.orders.shipped
+        for exporter in exporters
+        for line in exporter.sales
+    }
+
+
+def mineral_price(world: World) -> dict[str, PerDraw]:
+    """Read the price of minerals abroad over the usual, by state that buys them."""
+    return dict(world.mineral_price)
+
+
+def threat(world: World) -> dict[str, PerDraw]:
+    """Read how capable Washington holds China to be."""
+    return {"gov_us": world.threat}
+
+
+def fear(world: World) -> dict[str, PerDraw]:
+    """Read the fear of losing supply, by group of goods."""
+    return {f"{CHINA}:{group}": belief for group, belief in world.fear.items()}
+
+
+def belief(world: World) -> dict[str, PerDraw]:
+    """Read the probability put on each coming instrument."""
+    return dict(world.beliefs.probability)
+
+
+GOVERNMENT_MEASURES: tuple[Measure, ...] = (
     Measure(
         "instruments_in_force",
         "instruments",
         "Instruments in force",
         "Of each government at the end of the month.",
         "level",
-        read.of_governments("instruments_in_force"),
+        read=attribute("instruments_in_force", *GOVERNMENTS),
     ),
     Measure(
         "alignment",
@@ -19,7 +62,7 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Share of its vendors' etch tools, engineers and parts for China that each "
         "state's law holds back; 1 for the United States.",
         "level",
-        read.of_governments("alignment"),
+        read=attribute("alignment", *GOVERNMENTS),
     ),
     Measure(
         "service_stopped",
@@ -28,7 +71,7 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Share of engineers, parts and software of allied vendors that law keeps from "
         "Chinese fabs.",
         "level",
-        read.allies_joined,
+        read=service_stopped,
         headline=True,
     ),
     Measure(
@@ -37,7 +80,7 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Enforcement against smuggling",
         "Officers and budget over those at the base.",
         "level",
-        read.of_governments("enforcement"),
+        read=attribute("enforcement", *GOVERNMENTS),
     ),
     Measure(
         "retaliation",
@@ -45,7 +88,7 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Mineral exports that China holds back",
         "Share of usual exports to the United States and Japan.",
         "level",
-        read.of_governments("retaliation"),
+        read=attribute("retaliation", *GOVERNMENTS),
     ),
     Measure(
         "mineral_exports",
@@ -53,7 +96,7 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Gallium exported from China",
         "In the month, by market.",
         "flow",
-        read.minerals,
+        read=mineral_exports,
     ),
     Measure(
         "mineral_price",
@@ -61,7 +104,7 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Price of minerals abroad",
         "Of gallium and its like over the price in usual times, by state that buys.",
         "level",
-        read.mineral_price,
+        read=mineral_price,
     ),
     Measure(
         "stance",
@@ -70,7 +113,7 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Of Washington to tighten, of Beijing to answer, and of each ally to follow "
         "Washington whatever it asks; 0 is even.",
         "level",
-        read.of_governments("stance"),
+        read=attribute("stance", *GOVERNMENTS),
     ),
     Measure(
         "threat",
@@ -78,7 +121,7 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Threat that Washington sees",
         "How capable it holds China's laboratories to be, from 0 to 1.",
         "level",
-        read.threat,
+        read=threat,
     ),
     Measure(
         "fear",
@@ -87,7 +130,7 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Probability that Chinese buyers put on losing a group of goods, beyond what "
         "they always reckon with; what they act on.",
         "level",
-        read.fear,
+        read=fear,
     ),
     Measure(
         "belief",
@@ -96,6 +139,6 @@ GOVERNMENTS: tuple[Measure, ...] = (
         "Probability that everyone puts on each prospect of further law; the prospects "
         "are in sim/data/prospects.csv.",
         "level",
-        read.belief,
+        read=belief,
     ),
 )

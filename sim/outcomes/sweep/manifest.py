@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.ensemble import Draws
-from sim.outcomes.sweep.design import (
+from sim.outcomes.sweep.block_store import BlockStore
+from sim.outcomes.sweep.durable_files import write_durably
+from sim.outcomes.sweep.point_status import (
     DONE,
     FAILED,
     WAITING,
-    Row,
-    errors_of,
+    DesignRow,
+    errors_by_number,
     status_of,
 )
-from sim.outcomes.sweep.durable import write_durably
-from sim.outcomes.sweep.store import Store
 
 
 def write_manifest(
     path: Path,
-    store: Store,
-    rows: Sequence[Row],
+    store: BlockStore,
+    rows: Sequence[DesignRow],
     draws: Draws,
     blocks: Mapping[str, int],
 ) -> dict[str, Any]:
@@ -41,8 +41,8 @@ def write_manifest(
     Raises:
         OutputError: it cannot be written.
     """
-    held = store.done()
-    failed = errors_of(rows, held, draws)
+    held = store.refresh()
+    failed = errors_by_number(rows, held, draws)
     status = Counter(
         status_of(row, held, draws, failed=number in failed)
         for number, row in enumerate(rows)
@@ -58,7 +58,7 @@ def write_manifest(
             **{each: status[each] for each in (DONE, FAILED, WAITING)},
         },
         "blocks": {
-            block: {"points": points, "done": _day(store.since(block))}
+            block: {"points": points, "done": _day(store.written_at(block))}
             for block, points in blocks.items()
         },
     }

@@ -1,6 +1,6 @@
 """The hindcast shown: fans, charts, the scoreboard on a screen and on a page."""
 
 from sim.presentation.hindcast.screen import print_hindcast
-from sim.presentation.hindcast.sheets import draw, tables
+from sim.presentation.hindcast.study_files import draw, tables
 
 __all__ = ["draw", "print_hindcast", "tables"]

@@ -1,8 +1,7 @@
-"""Charts of the hindcast: skill by series, and whether bands hold what they say."""
+"""Charts of the hindcast: skill by series, and coverage of the bands."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import shorten
 
 import numpy as np
@@ -26,78 +25,69 @@ from sim.presentation.style import (
 )
 
 _LEAST_SKILL = -1.5
-"""Skill below which a dot stands at the edge, with its number."""
+"""Skill below which a dot is drawn at the edge, with its number."""
+
+_NINE_IN_TEN = 1.645
+"""Standard errors between which nine of ten shares lie."""
 
 _WIDTH, _ROW, _MARGINS = 9.6, 0.22, 2.1
 _LABEL = 48
+_COLOURS = {MODEL: BASELINE, CARRIED: SCENARIO}
+_KEY = [("model", BASELINE), ("with its discrepancy carried forward", SCENARIO)]
 
 
 def skill_chart(series: pd.DataFrame, vintage: str) -> StyledFigure:
     """Return a chart of skill in the test period: a row per series, a panel per rival.
 
     Args:
-        series: what is said of each series.
-        vintage: the last month of the past, in words.
+        series: the scores of each series.
+        vintage: the last month of the past.
     """
-    test = series[series["part"] == TEST].dropna(subset=[f"skill_{PERSISTENCE}"])
+    by_persistence = f"skill_{PERSISTENCE}"
+    test = series[series["part"] == TEST].dropna(subset=[by_persistence])
     carried = test[test["variant"] == CARRIED].set_index(["measure", "actor"])
-    carried = carried.sort_values(f"skill_{PERSISTENCE}")
+    carried = carried.sort_values(by_persistence)
     model = test[test["variant"] == MODEL].set_index(["measure", "actor"])
     with figure_style():
-        drawn = new_figure(_WIDTH, _MARGINS + _ROW * max(len(carried), 1))
+        figure = new_figure(_WIDTH, _MARGINS + _ROW * max(len(carried), 1))
         write_header(
-            drawn,
+            figure,
             f"Skill against naive rivals, after {vintage}",
             "By which share the score (CRPS) is better than the rival's; right of 0 "
             "the model is better",
-            [("with what it left over carried forward", SCENARIO), ("model", BASELINE)],
+            _KEY[::-1],
             gap=0.15,
         )
-        drawn.subplots_adjust(left=0.37, right=0.97, wspace=0.08)
-        grid = drawn.add_gridspec(1, 2)
-        titles = {PERSISTENCE: "against persistence", DRIFT: "against drift"}
-        for place, (rival, title) in enumerate(titles.items()):
-            axes = drawn.add_subplot(grid[0, place])
+        figure.subplots_adjust(left=0.37, right=0.97, wspace=0.08)
+        panels = figure.subplots(1, 2)
+        for axes, rival in zip(panels, (PERSISTENCE, DRIFT), strict=True):
             column = f"skill_{rival}"
-            _skills(axes, carried[column], model[column].reindex(carried.index), title)
-            marks = carried["partly_input"]
-            labels = [
-                shorten(names.series(*key), _LABEL, placeholder=" …")
-                + (" *" if marked else "")
-                for key, marked in zip(carried.index, marks, strict=True)
-            ]
-            axes.set_yticks(range(len(carried)), labels if place == 0 else [])
+            axes.set_title(f"against {rival}", loc="left", size=9, weight="bold")
+            _skills(axes, carried[column], model[column].reindex(carried.index))
+            axes.set_yticks(range(len(carried)), [])
+        partly_input = carried["partly_input"].map({True: " *", False: ""})
+        panels[0].set_yticklabels(
+            shorten(names.series_title(*key), _LABEL, placeholder=" …") + mark
+            for key, mark in zip(carried.index, partly_input, strict=True)
+        )
         write_footnote(
-            drawn,
-            "* what the model says is partly a known input. The line is the median "
-            "over series of the variant in blue; a number stands where skill is off "
+            figure,
+            "* the model's value is partly a known input. The line is the median "
+            "over series of the variant in blue; a number is given where skill is off "
             "the axis.",
         )
-    return drawn
+    return figure
 
 
-def _skills(axes: Axes, carried: pd.Series, model: pd.Series, title: str) -> None:
-    axes.set_title(title, loc="left", size=9, weight="bold")
+def _skills(axes: Axes, carried: pd.Series, model: pd.Series) -> None:
     rows = np.arange(len(carried))
     for values, colour, size in ((model, BASELINE, 3.5), (carried, SCENARIO, 5.5)):
-        axes.plot(
-            np.maximum(values.to_numpy(float), _LEAST_SKILL),
-            rows,
-            linestyle="",
-            marker="o",
-            markersize=size,
-            color=colour,
-        )
+        shown = np.maximum(values.to_numpy(float), _LEAST_SKILL)
+        axes.plot(shown, rows, "o", markersize=size, color=colour)
+    edge = _LEAST_SKILL + 0.06
     for row, value in enumerate(carried.to_numpy(float)):
         if value < _LEAST_SKILL:
-            axes.text(
-                _LEAST_SKILL + 0.06,
-                row,
-                f"{value:.1f}",
-                size=7,
-                va="center",
-                color=GREY,
-            )
+            axes.text(edge, row, f"{value:.1f}", size=7, va="center", color=GREY)
     axes.axvline(0.0, color=TEXT_COLOUR, linewidth=0.8)
     median = float(carried.median()) if len(carried) else np.nan
     axes.axvline(median, color=SCENARIO, linewidth=1.2, linestyle=(0, (4, 3)))
@@ -107,43 +97,30 @@ def _skills(axes: Axes, carried: pd.Series, model: pd.Series, title: str) -> Non
     axes.grid(visible=True, axis="y", alpha=0.4)
 
 
-@dataclass(frozen=True)
-class _Line:
-    variant: str
-    colour: str
-    words: str
-
-
-_LINES = (
-    _Line(MODEL, BASELINE, "model"),
-    _Line(CARRIED, SCENARIO, "with what it left over carried forward"),
-)
-
-
 def coverage_chart(bands: pd.DataFrame) -> StyledFigure:
-    """Return a chart of the share that bands are to hold against what they do hold."""
+    """Return a chart of the coverage of bands against their nominal coverage."""
     titles = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
     with figure_style():
-        drawn = new_figure(_WIDTH, 5.6)
+        figure = new_figure(_WIDTH, 5.6)
         write_header(
-            drawn,
-            "Do the bands hold what they say?",
-            "Share of observations inside central bands, by the share that they are to "
-            "hold; on the diagonal they are right, above it too wide",
-            [(line.words, line.colour) for line in _LINES],
+            figure,
+            "Coverage of the bands",
+            "Share of observations inside central bands against the nominal share; on "
+            "the diagonal bands are right, above it too wide",
+            _KEY,
             gap=0.2,
         )
-        grid = drawn.add_gridspec(1, 2, wspace=0.25)
-        for place, (part, title) in enumerate(titles.items()):
-            axes = drawn.add_subplot(grid[0, place])
+        figure.subplots_adjust(wspace=0.25)
+        panels = figure.subplots(1, 2)
+        for axes, (part, title) in zip(panels, titles.items(), strict=True):
             _coverage(axes, bands[bands["part"] == part], title)
         write_footnote(
-            drawn,
+            figure,
             "Bars: where the share of as many independent observations would lie in "
             "nine cases of ten if bands were right.\nObservations of one series are "
             "not independent, so misses come in groups.",
         )
-    return drawn
+    return figure
 
 
 def _coverage(axes: Axes, bands: pd.DataFrame, title: str) -> None:
@@ -155,15 +132,10 @@ def _coverage(axes: Axes, bands: pd.DataFrame, title: str) -> None:
     if count:
         half = _NINE_IN_TEN * np.sqrt(nominal * (1.0 - nominal) / count)
         axes.vlines(nominal, nominal - half, nominal + half, color=GREY, linewidth=0.8)
-    for line in _LINES:
-        own = bands[bands["variant"] == line.variant].sort_values("nominal")
-        axes.plot(
-            own["nominal"], own["kept"], color=line.colour, marker="o", markersize=4
-        )
+    for variant, colour in _COLOURS.items():
+        rows = bands[bands["variant"] == variant].sort_values("nominal")
+        axes.plot(rows.nominal, rows.coverage, color=colour, marker="o", markersize=4)
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(0.0, 1.02)
-    axes.set_xlabel("share that the band is to hold")
-    axes.set_ylabel("share seen inside")
-
-
-_NINE_IN_TEN = 1.645
+    axes.set_xlabel("nominal coverage")
+    axes.set_ylabel("coverage")

@@ -1,4 +1,4 @@
-"""Fans of the hindcast: what was held possible of every series, and what was seen."""
+"""Fans of the hindcast: predictions and observations of every series."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from sim.presentation.style import (
     write_header,
 )
 
-ENOUGH = 4
+_FEWEST_JOINED = 4
 """Periods from which on bands are joined to a fan; fewer are bars of their own."""
 
-_ALONE = 3
+_FEWEST_SERIES = 3
 """Series from which on a family has a figure of its own."""
 
 _COLUMNS = 3
@@ -48,85 +48,100 @@ _TITLE = 34
 _BY_POWERS = {"FLOP"}
 """Units whose values spread over powers of ten."""
 
+_EARLIEST = date_on_axis(date(2022, 1, 1))
+_AHEAD = 6
+"""Months after the vintage that every panel shows, whatever was observed."""
+
+_ROOM = 40.0
+"""Days left free at the right."""
+
+_ASIDE = 22.0
+"""Days by which the second of two bars is moved aside."""
+
+_WIDE, _NARROW = ("p05", "p95"), ("p25", "p75")
+
 
 @dataclass(frozen=True)
-class Sheet:
-    """A figure: its name, its title, and the periods that it shows."""
+class FanFigure:
+    """A figure: its name, its title, and the scored periods that it shows."""
 
     name: str
     title: str
-    rows: pd.DataFrame
+    periods: pd.DataFrame
 
 
-def sheets(periods: pd.DataFrame) -> Iterator[Sheet]:
+def fan_figures(periods: pd.DataFrame) -> Iterator[FanFigure]:
     """Yield a figure for each family, one for all that have few series."""
     few = []
     for name, rows in periods.groupby("family", sort=False):
-        if len(rows.groupby(["measure", "actor"])) >= _ALONE:
-            yield Sheet(f"fans_{name}", names.family(str(name)), rows)
+        if len(rows.groupby(["measure", "actor"])) >= _FEWEST_SERIES:
+            yield FanFigure(f"fans_{name}", names.family_title(str(name)), rows)
         else:
             few.append(rows)
     if few:
-        yield Sheet("fans_others", "Other series", pd.concat(few))
+        yield FanFigure("fans_others", "Other series", pd.concat(few))
 
 
-def fan_sheet(sheet: Sheet, vintage: Month, draws: int) -> StyledFigure:
+def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> StyledFigure:
     """Return a figure of fans, a panel for each series.
 
     Args:
-        sheet: what it shows.
+        fans: what it shows.
         vintage: the last month of the past.
-        draws: how many were lived.
+        draws: how many were run.
     """
-    groups = list(sheet.rows.groupby(["measure", "actor"], sort=False))
-    lines = -(-len(groups) // _COLUMNS)
+    groups = list(fans.periods.groupby(["measure", "actor"], sort=False))
+    rows = -(-len(groups) // _COLUMNS)
     with figure_style():
-        drawn = new_figure(_WIDTH, _MARGINS + lines * _PANEL)
+        figure = new_figure(_WIDTH, _MARGINS + rows * _PANEL)
         write_header(
-            drawn,
-            f"{sheet.title}: hindcast and what was seen",
-            "Bands hold 50 and 90 % of what was held possible; filled dots were known "
+            figure,
+            f"{fans.title}: hindcast and observations",
+            "Bands are the central 50 and 90 % of predictions; filled dots were known "
             "to the fit, open ones were not",
             [
                 ("model", BASELINE),
-                ("what it left over carried forward", SCENARIO),
-                ("seen", TEXT_COLOUR),
-                ("seen outside 90 %", CUT),
+                ("its discrepancy carried forward", SCENARIO),
+                ("observed", TEXT_COLOUR),
+                ("observed outside 90 %", CUT),
                 ("persistence - -  drift ··", GREY),
             ],
             gap=0.25,
         )
-        grid = drawn.add_gridspec(lines, _COLUMNS, hspace=0.55, wspace=0.36)
-        first, last = _days(sheet.rows, "start").min(), _days(sheet.rows, "end").max()
-        ahead = date_on_axis((vintage + _AHEAD).last_day)
-        for place, ((measure, actor), rows) in enumerate(groups):
-            axes = drawn.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
-            _panel(axes, names.series(str(measure), str(actor)), rows, vintage)
-            axes.set_xlim(min(first, _EARLIEST), max(last, ahead) + _ROOM)
+        grid = figure.add_gridspec(rows, _COLUMNS, hspace=0.55, wspace=0.36)
+        starts, ends = (_days(fans.periods, name) for name in ("start", "end"))
+        last = max(ends.max(), date_on_axis((vintage + _AHEAD).last_day))
+        for index, ((measure, actor), group) in enumerate(groups):
+            axes = figure.add_subplot(grid[index // _COLUMNS, index % _COLUMNS])
+            title = names.series_title(str(measure), str(actor))
+            _panel(axes, title, group, vintage)
+            axes.set_xlim(min(starts.min(), _EARLIEST), last + _ROOM)
         write_footnote(
-            drawn,
-            f"{draws:,} draws; each period stands at its end, amounts by month. The "
+            figure,
+            f"{draws:,} draws; each period is drawn at its end, amounts by month. The "
             f"dotted line marks {vintage}: what came later was used for neither band.",
         )
-    return drawn
+    return figure
 
 
-def _panel(axes: Axes, title: str, rows: pd.DataFrame, vintage: Month) -> None:
-    is_flow = rows["kind"].iloc[0] == "flow"
-    unit, factor = reader_unit(str(rows["unit"].iloc[0]) + " a month" * bool(is_flow))
-    rows = _by_month(rows) if is_flow else rows
+def _panel(axes: Axes, title: str, periods: pd.DataFrame, vintage: Month) -> None:
+    is_flow = periods["kind"].iloc[0] == "flow"
+    unit, factor = reader_unit(
+        str(periods["unit"].iloc[0]) + " a month" * bool(is_flow)
+    )
+    periods = _in_unit(_by_month(periods) if is_flow else periods, factor)
     format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
-    model = rows[rows["variant"] == MODEL]
-    carried = rows[rows["variant"] == CARRIED]
-    ahead = carried[carried["part"] == TEST]
-    _bands(axes, model, factor, BASELINE, len(model) >= ENOUGH)
-    known = carried[carried["part"] == CALIBRATION]
+    model = periods[periods["variant"] == MODEL]
+    carried = periods[periods["variant"] == CARRIED]
+    known, ahead = (carried[carried["part"] == part] for part in (CALIBRATION, TEST))
+    joined = len(model) >= _FEWEST_JOINED
+    _bands(axes, model, BASELINE, joined)
     if len(ahead):
-        joined = len(model) >= ENOUGH
-        _bands(axes, _from_the_last(known, ahead, joined), factor, SCENARIO, joined)
-        _rivals(axes, known, ahead, factor)
-    _dots(axes, pd.concat([model[model["part"] == CALIBRATION], ahead]), factor)
+        fan = _from_last_observation(known, ahead) if joined else ahead
+        _bands(axes, fan, SCENARIO, joined)
+        _rivals(axes, known, ahead)
+    _dots(axes, pd.concat([model[model["part"] == CALIBRATION], ahead]))
     axes.axvline(
         date_on_axis(vintage.last_day), color=GREY, linewidth=0.8, linestyle=":"
     )
@@ -136,88 +151,75 @@ def _panel(axes: Axes, title: str, rows: pd.DataFrame, vintage: Month) -> None:
         axes.yaxis.set_major_locator(LogLocator(numticks=5))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0e}"))
         axes.yaxis.set_minor_formatter(NullFormatter())
-    elif rows["p05"].min() >= 0.0:
+    elif periods["p05"].min() >= 0.0:
         axes.set_ylim(bottom=0.0)
 
 
-def _by_month(rows: pd.DataFrame) -> pd.DataFrame:
+_AMOUNTS = [*BANDS, "observed", PERSISTENCE, DRIFT]
+
+
+def _in_unit(periods: pd.DataFrame, factor: float) -> pd.DataFrame:
+    return periods.assign(**{name: periods[name] * factor for name in _AMOUNTS})
+
+
+def _by_month(periods: pd.DataFrame) -> pd.DataFrame:
     """Return amounts by month, so that a half year can be set beside a year."""
-    starts, ends = (rows[name].map(Month.parse) for name in ("start", "end"))
+    starts, ends = (periods[name].map(Month.parse) for name in ("start", "end"))
     months = np.array(
         [end - start + 1 for start, end in zip(starts, ends, strict=True)]
     )
-    amounts = [*BANDS, "observed", PERSISTENCE, DRIFT]
-    return rows.assign(**{name: rows[name] / months for name in amounts})
+    return periods.assign(**{name: periods[name] / months for name in _AMOUNTS})
 
 
-def _from_the_last(
-    known: pd.DataFrame, ahead: pd.DataFrame, joined: bool
-) -> pd.DataFrame:
-    """Return periods ahead, as a fan that opens at what was last seen."""
-    if not joined or not len(known):
-        return ahead
-    point = known.iloc[[-1]].copy()
+def _from_last_observation(known: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
+    """Return periods ahead, as a fan that opens at the last observation."""
+    point = known.iloc[-1:].copy()
     for name in BANDS:
         point[name] = point["observed"]
     return pd.concat([point, ahead])
 
 
-def _bands(
-    axes: Axes, rows: pd.DataFrame, factor: float, colour: str, joined: bool
-) -> None:
-    days = _days(rows, "end")
-    levels = {name: factor * rows[name].to_numpy() for name in BANDS}
+def _bands(axes: Axes, periods: pd.DataFrame, colour: str, joined: bool) -> None:
+    days = _days(periods, "end")
     if joined:
-        for low, high, alpha in (
-            ("p05", "p95", WIDE_BAND),
-            ("p25", "p75", NARROW_BAND),
-        ):
+        for (low, high), alpha in ((_WIDE, WIDE_BAND), (_NARROW, NARROW_BAND)):
             axes.fill_between(
-                days, levels[low], levels[high], color=colour, alpha=alpha, linewidth=0
+                days,
+                periods[low].to_numpy(),
+                periods[high].to_numpy(),
+                color=colour,
+                alpha=alpha,
+                linewidth=0,
             )
-        axes.plot(days, levels["p50"], color=colour, linewidth=1.4)
+        axes.plot(days, periods["p50"], color=colour, linewidth=1.4)
         return
     days = days + (_ASIDE if colour == SCENARIO else 0.0)
-    axes.vlines(days, levels["p05"], levels["p95"], color=colour, linewidth=1.4)
-    axes.vlines(days, levels["p25"], levels["p75"], color=colour, linewidth=4.0)
+    for (low, high), width in ((_WIDE, 1.4), (_NARROW, 4.0)):
+        axes.vlines(days, periods[low], periods[high], color=colour, linewidth=width)
 
 
-_EARLIEST = date_on_axis(date(2022, 1, 1))
-_AHEAD = 6
-"""Months after the vintage that every panel shows, whatever was seen."""
-
-_ROOM = 40.0
-"""Days left free at the right."""
-
-_ASIDE = 22.0
-"""Days by which the second of two bars stands aside."""
-
-
-def _rivals(
-    axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame, factor: float
-) -> None:
-    """Draw the bare rivals from what was last seen on."""
+def _rivals(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame) -> None:
+    """Draw the point predictions of rivals from the last observation on."""
+    last = known.iloc[-1:]
     for rival, style in ((PERSISTENCE, (0, (4, 3))), (DRIFT, (0, (1, 1.5)))):
-        values = ahead[rival].to_numpy()
-        if not len(known) or np.isnan(values).any():
+        if last.empty or ahead[rival].isna().any():
             continue
-        days, last = _days(ahead, "end"), _days(known.iloc[[-1]], "end")
         axes.plot(
-            np.concatenate([last, days]),
-            factor * np.concatenate([known["observed"].to_numpy()[-1:], values]),
+            np.concatenate([_days(last, "end"), _days(ahead, "end")]),
+            np.concatenate([last["observed"], ahead[rival]]),
             color=GREY,
             linewidth=0.9,
             linestyle=style,
         )
 
 
-def _dots(axes: Axes, rows: pd.DataFrame, factor: float) -> None:
-    """Draw what was seen: filled if the fit knew it, red if outside the 90 % band."""
-    for (part, held), some in rows.groupby(["part", "inside_90"]):
-        colour = TEXT_COLOUR if held is True or held == np.True_ else CUT
+def _dots(axes: Axes, periods: pd.DataFrame) -> None:
+    """Draw observations: filled if the fit knew them, red if outside the 90 % band."""
+    for (part, covered), group in periods.groupby(["part", "covered_90"]):
+        colour = TEXT_COLOUR if bool(covered) else CUT
         axes.plot(
-            _days(some, "end"),
-            factor * some["observed"].to_numpy(),
+            _days(group, "end"),
+            group["observed"].to_numpy(),
             linestyle="",
             marker="o",
             markersize=3.6,
@@ -227,7 +229,7 @@ def _dots(axes: Axes, rows: pd.DataFrame, factor: float) -> None:
         )
 
 
-def _days(rows: pd.DataFrame, column: str) -> np.ndarray:
-    """Return where days stand on the axis."""
-    days: Sequence[str] = rows[column].tolist()
+def _days(periods: pd.DataFrame, column: str) -> np.ndarray:
+    """Return where days are on the axis."""
+    days: Sequence[str] = periods[column].tolist()
     return np.array([date_on_axis(date.fromisoformat(day)) for day in days])

@@ -41,26 +41,26 @@ _FAMILIES = {
 }
 
 
-def actor(name: str) -> str:
+def actor_title(name: str) -> str:
     """Return an actor as a reader says it."""
     return _ACTORS.get(name, name)
 
 
-def measure(name: str) -> str:
+def measure_title(name: str) -> str:
     """Return a measure as a reader says it."""
     return _TITLES.get(name, name.replace("_", " "))
 
 
-def family(name: str) -> str:
+def family_title(name: str) -> str:
     """Return a family of series as a reader says it."""
     return _FAMILIES.get(name, name.replace("_", " "))
 
 
-def series(what: str, who: str) -> str:
+def series_title(what: str, who: str) -> str:
     """Return a series as a title says it: measure and actor.
 
     Example:
         >>> series("china_share", "asml")
         "ASML: China's share of revenue"
     """
-    return f"{actor(who)}: {measure(what)}"
+    return f"{actor_title(who)}: {measure_title(what)}"

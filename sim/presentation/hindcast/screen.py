@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 from rich.console import Console
@@ -19,49 +19,50 @@ from sim.presentation.hindcast.score_formats import (
     format_range,
     format_skill,
 )
-from sim.presentation.hindcast.sheets import Done
+from sim.presentation.hindcast.study_files import HindcastStudy
 from sim.presentation.news import scores as scores_of_days
 from sim.presentation.tables import console, new_table, plain
 
 _VARIANTS = {MODEL: "alone", CARRIED: "carried"}
+_SCORES = ("in 50 %", "in 90 %", "persistence", "drift")
 
 
-def print_hindcast(done: Done, out: Console | None = None) -> None:
+def print_hindcast(study: HindcastStudy, out: Console | None = None) -> None:
     """Print the scoreboard: totals, each series after the vintage, and shares."""
     out = out or console()
-    out.print(plain(done.where_drawn))
-    out.print(totals_table(done))
-    out.print(series_table(done))
-    out.print(patterns_table(done))
-    for block in scores_of_days(done.days):
+    out.print(plain(study.where_drawn))
+    out.print(_totals_table(study))
+    out.print(_series_table(study))
+    out.print(_patterns_table(study.patterns))
+    for block in scores_of_days(study.days):
         for line in block.splitlines():
             out.print(plain(line), soft_wrap=True)
-    out.print(plain(summary(done.scores.totals, done.scores.series)), style="bold")
+    out.print(plain(summary(study.scores.totals, study.scores.series)), style="bold")
 
 
-def totals_table(done: Done) -> Table:
+def _totals_table(study: HindcastStudy) -> Table:
     """Return coverage and skill in total, by variant and part of the record."""
     table = new_table(
-        f"Scoreboard of {done.draws:,} draws: up to {done.vintage} the fit, after it "
+        f"Scoreboard of {study.draws:,} draws: up to {study.vintage} the fit, after it "
         "the test"
     )
     for name in ("", "", "facts"):
         table.add_column(name)
-    for name in ("seen", "in 50 %", "in 90 %", "persistence", "drift"):
+    for name in ("observed", *_SCORES):
         table.add_column(name, justify="right")
-    for row in done.scores.totals.to_dict("records"):
-        table.add_row(*_total(row, f"to {done.vintage}"))
-    if done.later is not None:
-        for row in done.later[done.later["part"] == TEST].to_dict("records"):
+    for row in study.scores.totals.to_dict("records"):
+        table.add_row(*_total(row, f"to {study.vintage}"))
+    if study.later is not None:
+        for row in study.later[study.later["part"] == TEST].to_dict("records"):
             table.add_row(*_total(row, "all"))
     table.caption = (
-        "alone: the model by itself; carried: what it left over goes on. persistence, "
-        "drift: median skill of series against these rivals"
+        "alone: the model alone; carried: its discrepancy carried forward. "
+        "persistence, drift: median skill of series against these rivals"
     )
     return table
 
 
-def _total(row: dict[Hashable, object], facts: str) -> list[str]:
+def _total(row: Mapping[Hashable, object], facts: str) -> list[str]:
     return [
         _VARIANTS[str(row["variant"])],
         "fit" if row["part"] == CALIBRATION else "test",
@@ -74,43 +75,45 @@ def _total(row: dict[Hashable, object], facts: str) -> list[str]:
     ]
 
 
-def series_table(done: Done) -> Table:
-    """Return a row for each series after the vintage, its remainder carried on."""
+def _series_table(study: HindcastStudy) -> Table:
+    """Return a row for each series after the vintage, its discrepancy carried on."""
     table = new_table(
-        f"Series after {done.vintage}, what the model left over carried forward "
+        f"Series after {study.vintage}, the model's discrepancy carried forward "
         "(* partly an input)"
     )
     table.add_column("")
-    for name in ("in 50 %", "in 90 %", "seen over model", "persistence", "drift"):
+    for name in (*_SCORES[:2], "observed over model", *_SCORES[2:]):
         table.add_column(name, justify="right")
-    rows = done.scores.series
-    rows = rows[(rows["variant"] == CARRIED) & (rows["part"] == TEST)]
-    scale, above = _scales(done.scores.periods), None
-    for row in rows.sort_values("measure", kind="stable").to_dict("records"):
-        if row["measure"] != above:
-            above = row["measure"]
-            table.add_row(names.measure(str(above)), style="bold")
+    periods = study.scores.periods
+    scales = dict(zip(periods["family"], periods["scale"], strict=True))
+    measure = None
+    rows = _carried_test(study.scores.series).sort_values("measure", kind="stable")
+    for row in rows.to_dict("records"):
+        if row["measure"] != measure:
+            measure = row["measure"]
+            table.add_row(names.measure_title(str(measure)), style="bold")
         mark = " *" if row["partly_input"] else ""
         table.add_row(
-            f"  {names.actor(str(row['actor']))}{mark}",
-            f"{row['inside_50']} of {row['periods']}",
-            f"{row['inside_90']} of {row['periods']}",
-            format_bias(float(row["bias"]), scale[str(row["family"])]),
+            f"  {names.actor_title(str(row['actor']))}{mark}",
+            f"{row['covered_50']} of {row['periods']}",
+            f"{row['covered_90']} of {row['periods']}",
+            format_bias(float(row["bias"]), scales[row["family"]]),
             format_skill(row["skill_persistence"]),
             format_skill(row["skill_drift"]),
         )
     return table
 
 
-def patterns_table(done: Done) -> Table:
+def _patterns_table(patterns: pd.DataFrame) -> Table:
     """Return the patterns of the record, and whether the model shows them."""
     table = new_table("Patterns of the record: the model's median in the band?")
     for name in ("", "", "band", "median (5 to 95 %)", "draws in band", "verdict"):
         table.add_column(name, justify="right" if name else "left")
-    above = None
-    for row in done.patterns.to_dict("records"):
+    repeated = patterns["pattern"] == patterns["pattern"].shift()
+    shown = patterns.assign(pattern=patterns["pattern"].mask(repeated, ""))
+    for row in shown.to_dict("records"):
         table.add_row(
-            "" if row["pattern"] == above else str(row["pattern"]),
+            str(row["pattern"]),
             str(row["statement"]),
             f"{format_band(row['low'], row['high'])} {row['unit']}",
             format_range(row["p50"], row["p05"], row["p95"]),
@@ -118,24 +121,23 @@ def patterns_table(done: Done) -> Table:
             str(row["verdict"]),
             style="" if row["verdict"] == IN_BAND else "bold",
         )
-        above = row["pattern"]
     return table
 
 
-def _scales(periods: pd.DataFrame) -> dict[str, str]:
-    pairs = periods[["family", "scale"]].drop_duplicates()
-    return dict(zip(pairs["family"], pairs["scale"], strict=True))
+def _carried_test(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows after the vintage, with the discrepancy carried forward."""
+    return rows[(rows["variant"] == CARRIED) & (rows["part"] == TEST)]
 
 
 def summary(totals: pd.DataFrame, series: pd.DataFrame) -> str:
     """Return the hindcast in a sentence: coverage, skill, hits and misses."""
-    test = totals[(totals["variant"] == CARRIED) & (totals["part"] == TEST)].iloc[0]
-    own = series[(series["variant"] == CARRIED) & (series["part"] == TEST)]
-    inside, count = int(own["inside_90"].sum()), int(own["periods"].sum())
+    test = _carried_test(totals).iloc[0]
+    rows = _carried_test(series)
+    hits, count = int(rows["covered_90"].sum()), int(rows["periods"].sum())
     coverage = format_percent(test["coverage_90"])
     return (
-        f"After the vintage the 90 % bands hold {coverage} of {count} "
-        f"observations ({inside} hits, {count - inside} misses), the 50 % "
+        f"After the vintage the 90 % bands cover {coverage} of "
+        f"{count} observations ({hits} hits, {count - hits} misses), the 50 % "
         f"bands {format_percent(test['coverage_50'])}; median skill over "
         f"{int(test['series'])} series "
         f"{format_skill(test['skill_persistence'])} against persistence and "

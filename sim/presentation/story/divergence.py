@@ -1,12 +1,12 @@
-"""Parting: where two lives of one world part, and how the difference spreads."""
+"""The story of a fork: where two runs of one world differ first, and what follows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isinf
 
-from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.months import Month
 from sim.outcomes.divergence import (
     TOLERANCE,
     Divergence,
@@ -16,10 +16,11 @@ from sim.outcomes.divergence import (
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
 from sim.presentation.numbers import reader_unit, short
-from sim.presentation.story import wording as say
+from sim.presentation.rendering import render
+from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext
 from sim.presentation.story.narration import sentences
-from sim.presentation.story.replay import changed, context_of, item, paragraph, told
+from sim.presentation.story.replay import MOST_CHANGES, context_of, world_events
 from sim.presentation.story.year import year_ends
 
 _MOST_LINES, _MOST_ACTORS, _MOST_EVENTS, _MOST_MEASURES = 6, 10, 6, 6
@@ -32,194 +33,13 @@ _HEADLINES = (
     ("china_revenue", "asml"),
     ("china_revenue", "tel"),
 )
-"""What is told of each year."""
+"""Measures told at the end of each year."""
 
 _SMALL = 0.01
-"""A value smaller than this in a reader's unit is told in that of the measure."""
-
-
-def divergence_story(
-    apart: Divergence, changes: Sequence[LegalChange], law: Month | None, width: int
-) -> str:
-    """Return where scenario and baseline part, and how the difference spreads.
-
-    Args:
-        apart: the two lives of one world.
-        changes: how the laws differ.
-        law: the first month in which an actor could see that they do.
-        width: most signs in a row.
-    """
-    ours, theirs = apart.scenario, apart.baseline
-    speaker = context_of(ours, changes)
-    draw = f"draw {ours.draws.first} of seed {ours.seed}"
-    title = f"{ours.scenario} against {theirs.scenario}, {draw}"
-    rows = [title, "=" * len(title), ""]
-    rows += _laws(apart, changes, law, width)
-    if apart.first is None:
-        rows += ["", paragraph("In this world nothing comes to differ.", width)]
-        return "\n".join(rows)
-    rows += ["", *_first(apart, speaker, apart.first, width)]
-    rows += ["", *_spread(apart, speaker, width)]
-    rows += ["", *_end(apart, speaker, width)]
-    return "\n".join(rows)
-
-
-# --- where they part ------------------------------------------------------------------
-
-
-def _laws(
-    apart: Divergence, changes: Sequence[LegalChange], law: Month | None, width: int
-) -> Iterator[str]:
-    name = apart.scenario.scenario
-    if law is None:
-        yield paragraph(
-            f"The law of {name} is the baseline's; its assumptions or mechanisms "
-            "differ from the start.",
-            width,
-        )
-        return
-    yield paragraph(
-        f"The laws can be seen to differ from {say.spoken(law)} on. Under {name}:",
-        width,
-    )
-    yield from changed(changes, width)
-
-
-def _first(
-    apart: Divergence, speaker: StoryContext, month: Month, width: int
-) -> Iterator[str]:
-    yield paragraph(
-        "In this world the two lives are one, to the last bit, until "
-        f"{say.spoken(month)}. The first to differ then:",
-        width,
-    )
-    happened = list(_alone(apart, month))
-    for sentence in happened[:_MOST_EVENTS]:
-        yield item(sentence, width)
-    yield from _and_more(len(happened) - _MOST_EVENTS, "events", width)
-    if apart.steps and apart.steps[0].month == month:
-        for group in _law(apart, speaker, apart.steps[0]):
-            yield item(group, width)
-    gaps = [
-        gap
-        for key in apart.scenario.series
-        if (gap := apart.in_month(key, month)).size > TOLERANCE
-    ]
-    gaps.sort(key=lambda gap: -gap.size)
-    for gap in gaps[:_MOST_MEASURES]:
-        yield item(_gap(apart, speaker, gap), width)
-    yield from _and_more(len(gaps) - _MOST_MEASURES, "measures", width)
-
-
-def _alone(apart: Divergence, month: Month) -> Iterator[str]:
-    """Yield what happened in a month in one life alone, as a story tells it."""
-    sides = (apart.scenario, apart.baseline)
-    for results, events in zip(sides, apart.events_by_side(month), strict=True):
-        found = told(replace(results, events=tuple(events)))
-        for sentence in sentences(context_of(results, ()), found):
-            yield f"Under {results.scenario} alone. {say.opened(sentence)}"
-
-
-# --- how it spreads -------------------------------------------------------------------
-
-
-def _spread(apart: Divergence, speaker: StoryContext, width: int) -> Iterator[str]:
-    lines, actors = len(apart.scenario_lines.lines), len(apart.actors)
-    yield "How the difference spreads"
-    yield paragraph(
-        f"Told are months in which one of {lines} supply lines or of {actors} actors "
-        f"first differs by more than {say.share(TOLERANCE)}, or in another way than "
-        "before, and the end of every year. A step is a supply line away from those "
-        "that the law touches first.",
-        width,
-    )
-    steps = {step.month: step for step in apart.steps}
-    ends = set(year_ends(apart.baseline))
-    for month in apart.months:
-        if month in steps:
-            yield from ("", _heading(apart, month))
-            yield from _step(apart, speaker, steps[month], width)
-        if month in ends and apart.first is not None and month >= apart.first:
-            yield ""
-            yield from _year(apart, speaker, month, width)
-
-
-def _heading(apart: Divergence, month: Month) -> str:
-    lines, actors = apart.count(month)
-    return f"{say.spoken(month)}: {lines} lines and {actors} actors differ"
-
-
-def _step(
-    apart: Divergence, speaker: StoryContext, step: DivergenceStep, width: int
-) -> Iterator[str]:
-    law = [] if step.month == apart.first else _law(apart, speaker, step)
-    for group in (*law, *_trade(apart, speaker, step)):
-        yield item(group, width)
-    near: dict[int | None, list[str]] = {}
-    for name in step.actors:
-        near.setdefault(apart.hops.get(name), []).append(name)
-    for hops in sorted(near, key=lambda h: len(speaker.names) if h is None else h):
-        yield item(_actors(apart, speaker, step, near[hops], hops), width)
-
-
-def _actors(
-    apart: Divergence,
-    speaker: StoryContext,
-    step: DivergenceStep,
-    names: list[str],
-    hops: int | None,
-) -> str:
-    """Tell of actors that are equally far away, those that differ most first."""
-
-    def size(name: str) -> float:
-        gap = step.actors[name]
-        return 0.0 if gap is None else -gap.size
-
-    told = [_actor(apart, speaker, name, step) for name in sorted(names, key=size)]
-    more = len(told) - _MOST_ACTORS
-    rest = f" and {more} more" if more > 0 else ""
-    where = (
-        "Actors that no line reaches" if hops is None else f"Actors {_steps(hops)} away"
-    )
-    return f"{where}: {', '.join(told[:_MOST_ACTORS])}{rest}."
-
-
-def _actor(
-    apart: Divergence, speaker: StoryContext, name: str, step: DivergenceStep
-) -> str:
-    """Return an actor, and the measure of its own that differs most, if one does."""
-    gap = step.actors[name]
-    if gap is None:
-        return speaker.who(name)
-    title = apart.scenario.quantities[gap.measure].title
-    title = title if title.startswith(_PROPER) else title[:1].lower() + title[1:]
-    return f"{speaker.who(name)} ({title} {_change(gap)})"
-
+"""A value smaller than this in a reader's unit is told in the measure's own."""
 
 _PROPER = ("AI", "China", "Chinese")
-
-
-def _steps(hops: int) -> str:
-    return f"{hops} step" + "s" * (hops != 1)
-
-
-def _law(
-    apart: Divergence, speaker: StoryContext, step: DivergenceStep
-) -> Iterator[str]:
-    """Yield the lines on which law comes to differ, those alike together."""
-    alike: dict[str, list[LineName]] = {}
-    for gate, words in _GATES.items():
-        for name in step.lines[gate]:
-            before, now = apart.line(name, step.month)[gate]
-            what = f"{words} {say.share(before)} -> {say.share(now)} of orders"
-            alike.setdefault(what, []).append(name)
-    yield from _grouped(
-        [
-            (f"{_named(apart, speaker, names)}: {what}.", len(names))
-            for what, names in alike.items()
-        ]
-    )
-
+"""Beginnings of titles that keep their capital within a sentence."""
 
 _GATES = {
     "open_share": "both gates let pass",
@@ -227,38 +47,201 @@ _GATES = {
 }
 
 
-def _trade(
-    apart: Divergence, speaker: StoryContext, step: DivergenceStep
-) -> Iterator[str]:
-    """Yield the lines on which trade comes to differ, by good and direction."""
-    alike: dict[tuple[str, bool], list[LineName]] = {}
-    for name in step.lines["shipped"]:
-        rises = _shipped(apart, name, step.month).change > 0.0
-        alike.setdefault((str(name.good), rises), []).append(name)
-    yield from _grouped(
-        [
-            (
-                f"{_named(apart, speaker, names)}: shipments "
-                f"{_changes([_shipped(apart, name, step.month) for name in names])}.",
-                len(names),
+def divergence_story(
+    fork: Divergence, changes: Sequence[LegalChange], law: Month | None, width: int
+) -> str:
+    """Return where scenario and baseline differ first, and how the difference spreads.
+
+    Args:
+        fork: the two runs of one world.
+        changes: how the laws differ.
+        law: the first month in which an actor could see that they do.
+        width: most characters in a row.
+    """
+    scenario, baseline = fork.scenario, fork.baseline
+    told = _Fork(fork, context_of(scenario, changes))
+    draw = f"draw {scenario.draws.first} of seed {scenario.seed}"
+    return render(
+        "story/divergence.txt.j2",
+        width=width,
+        title=f"{scenario.scenario} against {baseline.scenario}, {draw}",
+        scenario=scenario.scenario,
+        law_differs_from=law,
+        changes=changes,
+        most_changes=MOST_CHANGES,
+        first=fork.first,
+        first_differences=list(told.first_differences()),
+        months=list(told.months()),
+        line_count=len(fork.scenario_lines.lines),
+        actor_count=len(fork.actors),
+        tolerance=TOLERANCE,
+        largest=[told.gap(gap) for gap in fork.largest()],
+    ).rstrip("\n")
+
+
+@dataclass(frozen=True, eq=False)
+class _Fork:
+    """Two runs of one world, and the names with which they are told."""
+
+    fork: Divergence
+    context: StoryContext
+
+    def first_differences(self) -> Iterator[str]:
+        """Yield the events, the law and the measures that differ first."""
+        fork, month = self.fork, self.fork.first
+        if month is None:
+            return
+        yield from _first_of(
+            list(self._events_of_one_run(month)), _MOST_EVENTS, "events"
+        )
+        if fork.steps and fork.steps[0].month == month:
+            yield from self._law(fork.steps[0])
+        gaps = [fork.in_month(key, month) for key in fork.scenario.series]
+        differing = [gap for gap in gaps if gap.size > TOLERANCE]
+        differing.sort(key=lambda gap: -gap.size)
+        measures = [self.gap(gap) for gap in differing]
+        yield from _first_of(measures, _MOST_MEASURES, "measures")
+
+    def _events_of_one_run(self, month: Month) -> Iterator[str]:
+        """Yield what happened in a month in one of the two runs alone."""
+        runs = (self.fork.scenario, self.fork.baseline)
+        for results, events in zip(runs, self.fork.events_by_side(month), strict=True):
+            own = world_events(replace(results, events=tuple(events)))
+            for sentence in sentences(context_of(results, ()), own):
+                yield f"Under {results.scenario} alone. {sentence}"
+
+    def months(self) -> Iterator[dict[str, object]]:
+        """Yield each month, with its step and at a year's end its headline, or None."""
+        fork, ends = self.fork, set(year_ends(self.fork.baseline))
+        steps = {step.month: step for step in fork.steps}
+        for month in fork.months:
+            lines, actors = fork.count(month)
+            step = steps.get(month)
+            ends_year = month in ends and fork.first is not None and month >= fork.first
+            yield {
+                "month": month,
+                "lines": lines,
+                "actors": actors,
+                "step": None if step is None else list(self._step(step)),
+                "headline": list(self._headline(month)) if ends_year else None,
+            }
+
+    def _headline(self, last: Month) -> Iterator[str]:
+        for key in _HEADLINES:
+            if key in self.fork.scenario.series:
+                gap = self.fork.over_year(key, last)
+                if gap.size > TOLERANCE:
+                    yield self.gap(gap)
+
+    def _step(self, step: DivergenceStep) -> Iterator[str]:
+        """Yield the law, the trade and the actors that come to differ in a month."""
+        if step.month != self.fork.first:
+            yield from self._law(step)
+        yield from self._trade(step)
+        near: dict[int | None, list[str]] = {}
+        for name in step.actors:
+            near.setdefault(self.fork.hops.get(name), []).append(name)
+        farthest = len(self.context.names)
+        for hops in sorted(near, key=lambda h: farthest if h is None else h):
+            yield self._actors(step, near[hops], hops)
+
+    def _actors(self, step: DivergenceStep, names: list[str], hops: int | None) -> str:
+        """Return actors that are equally far away, those that differ most first."""
+
+        def size(name: str) -> float:
+            gap = step.actors[name]
+            return 0.0 if gap is None else -gap.size
+
+        actors = [self._actor(name, step) for name in sorted(names, key=size)]
+        more = len(actors) - _MOST_ACTORS
+        rest = f" and {more} more" if more > 0 else ""
+        where = "that no line reaches" if hops is None else f"{_steps(hops)} away"
+        return f"Actors {where}: {', '.join(actors[:_MOST_ACTORS])}{rest}."
+
+    def _actor(self, name: str, step: DivergenceStep) -> str:
+        """Return an actor and the measure of its own that differs most, if any."""
+        gap = step.actors[name]
+        if gap is None:
+            return self.context.who(name)
+        title = self.fork.scenario.quantities[gap.measure].title
+        title = title if title.startswith(_PROPER) else title[:1].lower() + title[1:]
+        return f"{self.context.who(name)} ({title} {_change(gap)})"
+
+    def _law(self, step: DivergenceStep) -> Iterator[str]:
+        """Yield the lines on which law comes to differ, those alike together."""
+        alike: dict[str, list[LineName]] = {}
+        for gate, meaning in _GATES.items():
+            for name in step.lines[gate]:
+                before, now = map(wording.share, self.fork.line(name, step.month)[gate])
+                alike.setdefault(f"{meaning} {before} -> {now} of orders", []).append(
+                    name
+                )
+        yield from self._lines(alike.items())
+
+    def _trade(self, step: DivergenceStep) -> Iterator[str]:
+        """Yield the lines on which trade comes to differ, by good and direction."""
+        alike: dict[tuple[str, bool], list[tuple[LineName, MeasureDifference]]] = {}
+        for name in step.lines["shipped"]:
+            before, now = self.fork.line(name, step.month)["shipped"]
+            gap = MeasureDifference(
+                "shipped", str(name), "", scenario=now, baseline=before
             )
-            for names in alike.values()
-        ]
-    )
+            alike.setdefault((str(name.good), gap.change > 0.0), []).append((name, gap))
+        yield from self._lines(
+            [
+                (
+                    f"shipments {_changes([gap for _, gap in group])}",
+                    [n for n, _ in group],
+                )
+                for group in alike.values()
+            ]
+        )
+
+    def _lines(self, groups: Iterable[tuple[str, Sequence[LineName]]]) -> Iterator[str]:
+        """Yield the largest groups of lines, and the number of the other lines."""
+        ordered = sorted(groups, key=lambda group: -len(group[1]))
+        for difference, names in ordered[:_MOST_LINES]:
+            yield f"{self._named(names)}: {difference}."
+        others = sum(len(names) for _, names in ordered[_MOST_LINES:])
+        if others:
+            yield f"And {others} more lines."
+
+    def _named(self, names: Sequence[LineName]) -> str:
+        who, hops = self.context.who, self.fork.hops
+        goods = wording.listed(wording.good(name.good) for name in names)
+        sellers = wording.listed(who(name.seller) for name in names)
+        buyers = wording.listed(who(name.buyer) for name in names)
+        count = f"{len(names)} lines" if len(names) > 1 else "One line"
+        near = min(
+            (hops[e] for name in names for e in name.ends if e in hops), default=0
+        )
+        away = f" ({_steps(near)} away)" if near > 0 else ""
+        return f"{count}{away}, {goods} from {sellers} to {buyers}"
+
+    def gap(self, gap: MeasureDifference) -> str:
+        """Return a measure under both laws."""
+        title = self.fork.scenario.quantities[gap.measure].title
+        unit, scale = reader_unit(gap.unit)
+        if max(abs(gap.baseline), abs(gap.scenario)) * scale < _SMALL:
+            unit, scale = gap.unit, 1.0
+        name, _, part = gap.actor.partition(":")
+        who = "" if name == "china" else f", {self.context.who(name)}"
+        which = f" ({part.replace(':', ', ')})" if part else ""
+        before, now = (
+            short(value * scale).replace("-", "−")
+            for value in (gap.baseline, gap.scenario)
+        )
+        return f"{title}{who}{which}: {before} -> {now} {unit} ({_change(gap)})."
 
 
-def _grouped(groups: list[tuple[str, int]]) -> Iterator[str]:
-    """Yield what is told of most lines, and how many lines are left."""
-    ordered = sorted(groups, key=lambda group: -group[1])
-    yield from (text for text, _ in ordered[:_MOST_LINES])
-    left = sum(count for _, count in ordered[_MOST_LINES:])
-    if left:
-        yield f"And {left} more lines."
+def _first_of(texts: Sequence[str], most: int, noun: str) -> Iterator[str]:
+    yield from texts[:most]
+    if len(texts) > most:
+        yield f"And {len(texts) - most} more {noun}."
 
 
-def _shipped(apart: Divergence, name: LineName, month: Month) -> MeasureDifference:
-    before, now = apart.line(name, month)["shipped"]
-    return MeasureDifference("shipped", str(name), "", scenario=now, baseline=before)
+def _steps(hops: int) -> str:
+    return f"{hops} step" + "s" * (hops != 1)
 
 
 def _changes(gaps: Sequence[MeasureDifference]) -> str:
@@ -268,75 +251,12 @@ def _changes(gaps: Sequence[MeasureDifference]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _named(apart: Divergence, speaker: StoryContext, names: Sequence[LineName]) -> str:
-    goods = say.listed(say.good(name.good) for name in names)
-    sellers = say.listed(speaker.who(name.seller) for name in names)
-    buyers = say.listed(speaker.who(name.buyer) for name in names)
-    count = f"{len(names)} lines" if len(names) > 1 else "One line"
-    hops = [apart.hops[e] for name in names for e in name.ends if e in apart.hops]
-    away = f" ({_steps(min(hops))} away)" if hops and min(hops) > 0 else ""
-    return f"{count}{away}, {goods} from {sellers} to {buyers}"
-
-
-def _year(
-    apart: Divergence, speaker: StoryContext, last: Month, width: int
-) -> Iterator[str]:
-    lines, actors = apart.count(last)
-    when = "the end of" if last.number == MONTHS_A_YEAR else say.MONTHS[last.number - 1]
-    yield (
-        f"At {when} {last.year}: {lines} of {len(apart.scenario_lines.lines)} lines "
-        f"and {actors} of {len(apart.actors)} actors differ"
-    )
-    differing = [
-        gap
-        for key in _HEADLINES
-        if key in apart.scenario.series
-        and (gap := apart.over_year(key, last)).size > TOLERANCE
-    ]
-    for gap in differing:
-        yield item(_gap(apart, speaker, gap), width)
-    if not differing:
-        yield item("The headline is the same.", width)
-
-
-# --- what it comes to -----------------------------------------------------------------
-
-
-def _end(apart: Divergence, speaker: StoryContext, width: int) -> Iterator[str]:
-    last = apart.months[-1]
-    yield f"The largest relative differences at the horizon, {say.spoken(last)}"
-    largest = apart.largest()
-    if not largest:
-        yield item("None is larger than the tolerance.", width)
-    for gap in largest:
-        yield item(_gap(apart, speaker, gap), width)
-
-
-def _gap(apart: Divergence, speaker: StoryContext, gap: MeasureDifference) -> str:
-    """Say a measure under both laws."""
-    title = apart.scenario.quantities[gap.measure].title
-    unit, scale = reader_unit(gap.unit)
-    if max(abs(gap.baseline), abs(gap.scenario)) * scale < _SMALL:
-        unit, scale = gap.unit, 1.0
-    name, _, part = gap.actor.partition(":")
-    who = "" if name == "china" else f", {speaker.who(name)}"
-    which = f" ({part.replace(':', ', ')})" if part else ""
-    before, now = (
-        short(value * scale).replace("-", "−") for value in (gap.baseline, gap.scenario)
-    )
-    return f"{title}{who}{which}: {before} -> {now} {unit} ({_change(gap)})."
-
-
 def _change(gap: MeasureDifference) -> str:
     """Return how much a measure changes, with its sign."""
     if isinf(gap.change):
-        return "from nothing"
+        return "from zero"
     if gap.scenario == 0.0:
-        return "to nothing"
+        return "to zero"
     percent = 100.0 * gap.change
     number = f"{abs(percent):.0f}" if abs(percent) >= 10.0 else f"{abs(percent):.2g}"
     return f"{'−' if percent < 0.0 else '+'}{number}%"
-
-
-def _and_more(left: int, what: str, width: int) -> Iterable[str]:
-    return [item(f"And {left} more {what}.", width)] if left > 0 else []

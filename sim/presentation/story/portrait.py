@@ -9,7 +9,7 @@ from scipy.special import ndtr
 
 from sim.domain.ensemble import PerDraw
 from sim.presentation.numbers import rounded
-from sim.presentation.story import wording as say
+from sim.presentation.story import wording
 from sim.records.assumptions import Assumption
 
 MOST = 6
@@ -127,7 +127,7 @@ def _told(row: Assumption, value: float, scored: float) -> str:
 def _amount(row: Assumption) -> Callable[[float], str]:
     if row.unit == "year":
         return "{:.1f}".format
-    return say.share if row.unit.startswith("share") else rounded
+    return wording.share if row.unit.startswith("share") else rounded
 
 
 def _unit(row: Assumption) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sim.domain.months import Month
+from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.presentation.numbers import rounded
 
 MONTHS = (
@@ -123,13 +124,13 @@ INPUTS: Mapping[str, Wording] = {
     "threat": Wording("the threat from China that it sees"),
     "Congress": Wording("pressure from Congress"),
     "lobbying": Wording("lobbying by firms that lost revenue"),
-    "minerals": Wording("dear minerals"),
-    "rung": Wording("how grave the step is"),
+    "minerals": Wording("high prices of minerals"),
+    "rung": Wording("how severe the step is"),
     "inertia": Wording("what taking it back would cost"),
     "resentment": Wording("resentment of moves against it"),
     "strength at home": Wording("what its own makers can supply"),
     "denied supply": Wording("supply that it is denied"),
-    "retaliation": Wording("China's answer"),
+    "retaliation": Wording("China's retaliation"),
     "peers": Wording("what other allies do"),
     # firms
     "worth": Wording("worth", _h100e),
@@ -146,7 +147,7 @@ INPUTS: Mapping[str, Wording] = {
 """Inputs of events; others are said by their own name."""
 
 
-def wording(name: str) -> Wording:
+def of_input(name: str) -> Wording:
     """Return how an input is said."""
     return INPUTS.get(name, Wording(name.replace("_", " ")))
 
@@ -167,15 +168,73 @@ def listed(words: Iterable[str]) -> str:
     return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
 
 
-def span(values: Sequence[float], amount: Callable[[float], str]) -> str:
+def span(values: Sequence[float], amount: Callable[[float], str] = rounded) -> str:
     """Return one amount, or the least and the greatest of several."""
     low, high = amount(min(values)), amount(max(values))
     return low if low == high else f"{low} to {high}"
 
 
-def spoken(month: Month) -> str:
+def month_only(month: Month) -> str:
+    """Return a month without its year, such as ``October``."""
+    return MONTHS[month.number - 1]
+
+
+def month_name(month: Month) -> str:
     """Return a month in words, such as ``October 2022``."""
-    return f"{MONTHS[month.number - 1]} {month.year}"
+    return f"{month_only(month)} {month.year}"
+
+
+def year_end(month: Month) -> str:
+    """Return the end of a year, or the last month of one cut short."""
+    december = month.number == MONTHS_A_YEAR
+    return f"the end of {month.year}" if december else month_name(month)
+
+
+def day(day: date) -> str:
+    """Return a day in words, such as ``7 October 2022``."""
+    return f"{day.day} {month_name(Month.of(day))}"
+
+
+def thousands(millions: float) -> str:
+    """Return an amount of USD million in thousands, as the price of a chip is given."""
+    return f"USD {rounded(1_000.0 * millions)}k"
+
+
+def chip(name: str) -> str:
+    """Return a chip with its article; a version for China with its parent and maker.
+
+    Example:
+        >>> chip("H20"), chip("H100 for China (October 2022)")
+        ('the H20', 'its version of the H100 of October 2022')
+    """
+    parent, _, designed = name.partition(" for China ")
+    if designed:
+        return f"its version of the {parent} of {designed.strip('()')}"
+    return f"the {name}"
+
+
+def tests(text: str) -> str:
+    """Return tests of the law such as ``inside tpp<4800&interconnect<600`` in words."""
+    phrases = [
+        " with ".join(_limit(limit) for limit in test.split("&"))
+        for test in text.removeprefix("inside ").split(" or ")
+    ]
+    return "whatever reaches " + ", or ".join(phrases)
+
+
+def _limit(test: str) -> str:
+    name, _, limit = test.partition("<")
+    attribute, unit = _ATTRIBUTES.get(name, (name.replace("_", " "), ""))
+    return f"{attribute} {limit}{unit}"
+
+
+_ATTRIBUTES = {
+    "tpp": ("TPP", ""),
+    "interconnect": ("links of", " GB/s"),
+    "memory_bandwidth": ("memory of", " GB/s"),
+    "bandwidth_sum": ("links and memory together of", " GB/s"),
+    "performance_density": ("performance density", ""),
+}
 
 
 def opened(sentence: str) -> str:

@@ -15,14 +15,14 @@ FOLDER = "jobs"
 
 
 @dataclass(frozen=True)
-class Job:
+class BlockJob:
     """What a worker is to live, and where it puts the numbers.
 
     Attributes:
         block: id of the block.
         store: the folder of blocks.
-        fixed: words that all points share.
-        keys: the settings that are swept.
+        overrides: those that all points share.
+        settings: those that are swept.
         points: by key of a point, its value of each of them.
         first: number of the first draw.
         count: how many draws each point has.
@@ -30,8 +30,8 @@ class Job:
 
     block: str
     store: str
-    fixed: tuple[str, ...]
-    keys: tuple[str, ...]
+    overrides: tuple[str, ...]
+    settings: tuple[str, ...]
     points: dict[str, tuple[Value, ...]]
     first: int
     count: int
@@ -41,23 +41,28 @@ class Job:
         """The draws of each point."""
         return Draws(self.count, self.first)
 
-    def write(self, sweep: Path) -> None:
+    def write(self, folder: Path) -> None:
         """Put the job into the folder of its sweep."""
-        path = _path(sweep, self.block)
+        path = _path(folder, self.block)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
     @classmethod
-    def read(cls, sweep: Path, block: str) -> Job:
+    def read(cls, folder: Path, block: str) -> BlockJob:
         """Return the job of a block."""
-        content = json.loads(_path(sweep, block).read_text(encoding="utf-8"))
+        content = json.loads(_path(folder, block).read_text(encoding="utf-8"))
         points = {key: tuple(values) for key, values in content.pop("points").items()}
-        fixed, keys = tuple(content.pop("fixed")), tuple(content.pop("keys"))
-        return cls(fixed=fixed, keys=keys, points=points, **content)
+        overrides, settings = content.pop("overrides"), content.pop("settings")
+        return cls(
+            overrides=tuple(overrides),
+            settings=tuple(settings),
+            points=points,
+            **content,
+        )
 
 
 @dataclass
-class Pace:
+class BlockProgress:
     """How far a worker has come with a block, told through a file beside the job.
 
     Attributes:
@@ -68,20 +73,20 @@ class Pace:
 
     path: Path
     months: int
-    lived: int = 0
+    months_run: int = 0
 
     @classmethod
-    def of(cls, sweep: Path, block: str, months: int) -> Pace:
+    def of(cls, folder: Path, block: str, months: int) -> BlockProgress:
         """Return the pace of a block that is begun."""
-        return cls(_path(sweep, block).with_suffix(".pace"), months)
+        return cls(_path(folder, block).with_suffix(".pace"), months)
 
-    def tick(self) -> None:
+    def report_month(self) -> None:
         """Tell that another month has been lived."""
-        self.lived += 1
-        self.path.write_text(f"{min(self.lived / self.months, 1.0):.4f}")
+        self.months_run += 1
+        self.path.write_text(f"{min(self.months_run / self.months, 1.0):.4f}")
 
 
-def pace(sweep: Path, blocks: Sequence[str]) -> dict[str, float]:
+def progress_of(sweep: Path, blocks: Sequence[str]) -> dict[str, float]:
     """Return what share of each block has been lived, as far as its worker has told."""
     found = {}
     for block in blocks:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.outcomes.sweep.design import word
-from sim.outcomes.sweep.load import load_sweep
+from sim.outcomes.sweep.point_status import as_text
+from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.presentation.numbers import counted
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.tables import console, plain
 from sim.records.vintage import hindsight
 from sim.tasks.assumption_source import in_words
 from sim.tasks.prepare import read_records
-from sim.tasks.sweep.cut import Block
-from sim.tasks.sweep.plan import SWEPT, Sweep
+from sim.tasks.sweep.point_blocks import Block
+from sim.tasks.sweep.sweep_plan import SWEPT, SweepPlan
 
 _NAMED = 10
 """Failed points that are named; design.csv has all."""
 
 
-def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
+def print_plan(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
     """Print how large a sweep is, how much is there already, and what is refused."""
     points, draws = len(sweep.points), sweep.draws.count
     total = (points - len(sweep.refused)) * draws
@@ -38,7 +38,7 @@ def print_plan(sweep: Sweep, blocks: Sequence[Block]) -> None:
         _print_errors(sweep, sweep.refused, "cannot be run, and left out")
 
 
-def print_outcome(sweep: Sweep, errors: Mapping[int, str]) -> None:
+def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:
     """Print what the points change, if they are few, and which failed, and why."""
     out = console()
     table = sweep_table(load_sweep(sweep.folder), out.width)
@@ -48,7 +48,7 @@ def print_outcome(sweep: Sweep, errors: Mapping[int, str]) -> None:
         _print_errors(sweep, errors, "failed")
 
 
-def _print_errors(sweep: Sweep, errors: Mapping[int, str], what: str) -> None:
+def _print_errors(sweep: SweepPlan, errors: Mapping[int, str], what: str) -> None:
     """Print which points are not as they should be, and why."""
     out = console()
     said = f"{counted(len(errors), 'point')} of {len(sweep.points):,} {what}"
@@ -59,7 +59,7 @@ def _print_errors(sweep: Sweep, errors: Mapping[int, str], what: str) -> None:
         out.print(plain(f"  and {len(errors) - _NAMED:,} more; design.csv names all"))
 
 
-def _named(sweep: Sweep, number: int) -> str:
+def _named(sweep: SweepPlan, number: int) -> str:
     values = sweep.points[number].values
     pairs = zip(sweep.design.keys, values, strict=True)
-    return " ".join(f"{key}={word(value)}" for key, value in pairs)
+    return " ".join(f"{key}={as_text(value)}" for key, value in pairs)

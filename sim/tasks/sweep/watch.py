@@ -10,9 +10,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from sim.tasks.sweep.cut import Block
-from sim.tasks.sweep.job import pace
-from sim.tasks.sweep.plan import Sweep
+from sim.tasks.sweep.job import progress_of
+from sim.tasks.sweep.point_blocks import Block
+from sim.tasks.sweep.sweep_plan import SweepPlan
 
 _LOOKS = 0.5
 """Seconds between two looks at how far the workers are."""
@@ -22,8 +22,8 @@ _NOTES = 20
 
 
 @contextmanager
-def watched(
-    sweep: Sweep, blocks: Sequence[Block], note: Callable[[], None]
+def show_progress(
+    sweep: SweepPlan, blocks: Sequence[Block], note: Callable[[], None]
 ) -> Iterator[None]:
     """Look on while some blocks are lived, and show how far they are.
 
@@ -45,7 +45,7 @@ def watched(
 
 
 def _watch(
-    sweep: Sweep,
+    sweep: SweepPlan,
     blocks: Sequence[Block],
     note: Callable[[], None],
     done: threading.Event,
@@ -56,7 +56,7 @@ def _watch(
         while not done.wait(_LOOKS):
             looks += 1
             if bar is not None:
-                lived = pace(sweep.folder, names)
+                lived = progress_of(sweep.folder, names)
                 now = sum(block.columns * lived[block.id] for block in blocks)
                 # What is being written as it is read counts for nothing.
                 bar.update(max(now - bar.n, 0.0))
@@ -64,7 +64,7 @@ def _watch(
                 note()
 
 
-def _bar(sweep: Sweep, total: int) -> Any:
+def _bar(sweep: SweepPlan, total: int) -> Any:
     """Return a bar on the error stream, or none if nobody looks at it."""
     if sweep.settings.quiet or not sys.stderr.isatty():
         return nullcontext()

@@ -1,0 +1,351 @@
+"""Ledgers: how much of a listed firm's revenue law may take, read from its books."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+
+from sim.agents.actor import CHINA, Actor
+from sim.agents.designer import Designer
+from sim.agents.suppliers import MemoryMaker
+from sim.agents.toolmaker import Toolmaker
+from sim.domain.chips import Chip
+from sim.domain.ensemble import PerDraw, share, total
+from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.supply import Good, LineKey, SupplyLine
+from sim.mechanisms.growth import value_in_month
+from sim.mechanisms.returns import expected_loss, moving_average
+from sim.policy.beliefs import BeliefChange, Prospect
+from sim.policy.instruments import Instrument
+
+Shares = dict[str, PerDraw | float]
+"""Share of some business that each prospect would take, by prospect."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(eq=False)
+class Business:
+    """Sales of a firm that the same law can take.
+
+    Attributes:
+        firm: who sells.
+        lines: the lines on which it sells; none if they are not lines of the model.
+        denied_shares: share of the business that each prospect would take.
+        revenue: moving average of a month's revenue, USD million.
+        announced_loss: of that, what announced law takes; it fades as the average
+            learns of it.
+        shipped: what each line carried last month.
+        chips: the chip that each line carried last month.
+    """
+
+    firm: Actor
+    lines: list[SupplyLine]
+    denied_shares: Shares
+    revenue: PerDraw = field(init=False)
+    announced_loss: PerDraw = field(init=False)
+    shipped: list[PerDraw] = field(init=False)
+    chips: list[Chip | None] = field(init=False)
+    _foreseen: dict[LineKey, tuple[date, PerDraw | float]] = field(
+        init=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        self.revenue = self.announced_loss = self.firm.model.zeros()
+        self._note_shipments()
+
+    def monthly_revenue(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        return total(line.orders.shipped * line.price for line in self.lines)
+
+    def close_month(self, months: float) -> None:
+        """Enter this month's revenue into averages that forget it within months."""
+        self.revenue = moving_average(self.revenue, self.monthly_revenue(), months)
+        self.announced_loss = moving_average(self.announced_loss, 0.0, months)
+        self._note_shipments()
+
+    def _note_shipments(self) -> None:
+        self.shipped = [line.orders.shipped for line in self.lines]
+        self.chips = [line.chip for line in self.lines]
+
+    def count_announced_loss(
+        self, act: Instrument, prospects: Mapping[str, Prospect]
+    ) -> None:
+        """Count as lost what an instrument takes of it, from its announcement on."""
+        taken = self._taken_share(act, prospects)
+        if taken is not None:
+            remaining = self.revenue - self.announced_loss
+            self.announced_loss = self.announced_loss + remaining * taken
+
+    def _taken_share(
+        self, act: Instrument, prospects: Mapping[str, Prospect]
+    ) -> PerDraw | float | None:
+        if not self.lines:
+            keys = [key for key in self.denied_shares if prospects[key].includes(act)]
+            return max((prospects[key].denied_share for key in keys), default=None)
+        denied = [self._denied(index, act) for index in range(len(self.lines))]
+        if all(part is None for part in denied):
+            return None
+        nothing = self.firm.model.zeros()
+        lost = [nothing if part is None else nothing + part for part in denied]
+        shipped = total(self.shipped)
+        weighted = total(x * w for x, w in zip(lost, self.shipped, strict=True))
+        unweighted = total(lost) / len(lost)
+        return np.where(shipped > 0.0, share(weighted, shipped), unweighted)
+
+    def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
+        """Return the share of a line's business that was thought safe until the act."""
+        return self._newly_denied(self.lines[index].carrying(self.chips[index]), act)
+
+    def _newly_denied(
+        self, line: SupplyLine, act: Instrument
+    ) -> PerDraw | float | None:
+        world = self.firm.model
+        law = world.regime.book.applicable_law(line)
+        if act not in law.exports and act not in law.imports:
+            return None
+        day, known = act.announced, self._foreseen.get(line.key)
+        if known is not None and known[0] == day:
+            before = known[1]
+        else:
+            before = world.regime.foreseen_access(line, day - _DAY, world.leakage)
+        after = world.regime.foreseen_access(line, day, world.leakage)
+        self._foreseen[line.key] = (day, after)
+        nothing = world.zeros()
+        return share(np.maximum(nothing + before - after, 0.0), nothing + before)
+
+
+class ToolSales(Business):
+    """Tools sold to fabs of one sort; some cannot be installed without service."""
+
+    def _denied(self, index: int, act: Instrument) -> PerDraw | float | None:
+        line = self.lines[index]
+        tools = self._newly_denied(line, act)
+        service = _engineers_line(self.firm, line.buyer)
+        engineers = None if service is None else self._newly_denied(service, act)
+        if engineers is None:
+            return tools
+        dependence = self.firm.model.assume["service.install_dependence"]
+        return expected_loss(0.0 if tools is None else tools, [dependence * engineers])
+
+
+@dataclass(eq=False)
+class ServiceSales(Business):
+    """Upkeep of tools at fabs of one sort, in proportion to the tools sold to them.
+
+    Attributes:
+        tools: tools sold to these fabs.
+        all_tools: the same for fabs of every sort.
+    """
+
+    firm: Toolmaker
+    tools: ToolSales
+    all_tools: list[ToolSales]
+
+    def monthly_revenue(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        revenue = total(tools.revenue for tools in self.all_tools)
+        return self.firm.china_service * share(self.tools.revenue, revenue)
+
+
+@dataclass(eq=False)
+class ChipSales(Business):
+    """Accelerators sold in China."""
+
+    firm: Designer
+
+    def monthly_revenue(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        return self.firm.china_chip_revenue
+
+
+@dataclass(eq=False)
+class ChipSalesAbroad(Business):
+    """Accelerators sold neither in China nor in the United States.
+
+    Attributes:
+        ai_share: share of data-centre sales that is AI compute.
+    """
+
+    firm: Designer
+    ai_share: float
+
+    def monthly_revenue(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        elsewhere = 1.0 - self.firm.model.facts["us_share_of_sales"]
+        return self.firm.data_centre_abroad * self.ai_share * elsewhere
+
+
+@dataclass(eq=False)
+class MemorySales(Business):
+    """High-bandwidth memory sold in China."""
+
+    firm: MemoryMaker
+
+    def monthly_revenue(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        return self.firm.china_revenue
+
+
+@dataclass(eq=False)
+class OtherSales(Business):
+    """What a firm sells in China besides the goods of the model.
+
+    Attributes:
+        yearly: by year, USD million.
+        first_growth: ratio of the first year after the record to the last on it.
+    """
+
+    yearly: Mapping[int, float]
+    first_growth: PerDraw | None
+
+    def monthly_revenue(self) -> PerDraw:
+        """Return this month's revenue, USD million."""
+        world = self.firm.model
+        if not self.yearly:
+            return world.zeros()
+        yearly = value_in_month(self.yearly, world.month, 0.0, self.first_growth)
+        return world.per_draw(yearly / MONTHS_A_YEAR)
+
+
+class Ledger:
+    """One firm's revenue by what may take it.
+
+    Attributes:
+        firm: whose it is.
+        businesses: sales that law may take; no law of the model takes the others.
+        revenue: moving average of all that it sells in a month, USD million.
+        ai_revenue: of that, what AI compute brings, USD million.
+        prospects: coming instruments that would take some of it.
+    """
+
+    def __init__(self, firm: Actor, businesses: list[Business]) -> None:
+        self.firm, self.businesses = firm, businesses
+        self.revenue = self.ai_revenue = firm.model.zeros()
+        self._is_empty = True
+        self.prospects = frozenset(
+            key for business in businesses for key in business.denied_shares
+        )
+
+    def enter_month(self, revenue: PerDraw, ai_revenue: PerDraw) -> None:
+        """Enter a month's sales."""
+        months = 1.0 if self._is_empty else float(MONTHS_A_YEAR)
+        self._is_empty = False
+        self.revenue = moving_average(self.revenue, revenue, months)
+        self.ai_revenue = moving_average(self.ai_revenue, ai_revenue, months)
+        # Service is split by the tools' averages, so tools come before service.
+        for business in self.businesses:
+            business.close_month(months)
+
+    def expected_loss(self, probability: Mapping[str, PerDraw]) -> PerDraw:
+        """Return the share of revenue that is expected to be lost, in [0, 1]."""
+        lost = self.firm.model.zeros()
+        for business in self.businesses:
+            announced = share(business.announced_loss, business.revenue)
+            expected = [
+                probability[key] * denied
+                for key, denied in business.denied_shares.items()
+            ]
+            lost = lost + business.revenue * expected_loss(announced, expected)
+        return share(lost, self.revenue)
+
+    def is_affected_by(self, move: BeliefChange) -> bool:
+        """Return whether news can touch any of its sales."""
+        return move.act is not None or not self.prospects.isdisjoint(move.before)
+
+    @property
+    def ai_share(self) -> PerDraw:
+        """Share of revenue that AI compute brings, in [0, 1]."""
+        return share(self.ai_revenue, self.revenue)
+
+
+def empty_ledger(
+    firm: Actor,
+    *,
+    ai_share: float,
+    other_china: Mapping[int, float],
+    first_growth: PerDraw | None,
+) -> Ledger:
+    """Return the empty ledger of a firm.
+
+    Args:
+        firm: a listed firm.
+        ai_share: of a designer's data-centre sales, what is AI compute.
+        other_china: by year, what it sells in China besides the goods of the model,
+            USD million.
+        first_growth: of that in the first year after the record, as a ratio.
+    """
+    match firm:
+        case Toolmaker():
+            return Ledger(firm, _businesses_of_toolmaker(firm))
+        case Designer():
+            return Ledger(firm, _businesses_of_designer(firm, ai_share))
+        case MemoryMaker():
+            other = OtherSales(
+                firm, [], _denied_by_name(firm), other_china, first_growth
+            )
+            lines = firm.sales_of(Good.HBM)
+            return Ledger(
+                firm, [MemorySales(firm, lines, _denied_shares(firm, lines[0])), other]
+            )
+    return Ledger(firm, [])
+
+
+def _businesses_of_toolmaker(firm: Toolmaker) -> list[Business]:
+    """Return a maker's tools and its service, grouped by what may take them."""
+    dependence = firm.model.assume["service.install_dependence"]
+    lines: dict[tuple[str, ...], list[SupplyLine]] = {}
+    denied: dict[tuple[str, ...], Shares] = {}
+    engineers: dict[tuple[str, ...], SupplyLine] = {}
+    for line in firm.tool_lines:
+        service = _engineers_line(firm, line.buyer)
+        direct = _denied_shares(firm, line)
+        through = {} if service is None else _denied_shares(firm, service)
+        key = (*direct, "through", *through)
+        lines.setdefault(key, []).append(line)
+        denied[key] = direct | {name: dependence * x for name, x in through.items()}
+        if service is not None:
+            engineers[key] = service
+    tools = {key: ToolSales(firm, group, denied[key]) for key, group in lines.items()}
+    all_tools = list(tools.values())
+    services = [
+        ServiceSales(firm, [line], _denied_shares(firm, line), tools[key], all_tools)
+        for key, line in engineers.items()
+    ]
+    return [*all_tools, *services]
+
+
+def _businesses_of_designer(firm: Designer, ai_share: float) -> list[Business]:
+    lines = firm.china_lines
+    denied_abroad: Shares = {
+        prospect.id: prospect.denied_share
+        for prospect in firm.model.beliefs.prospects.values()
+        if Good.AI_CHIP in prospect.scope.goods
+        and CHINA not in prospect.scope.destinations
+    }
+    return [
+        ChipSales(firm, lines, _denied_shares(firm, lines[0])),
+        ChipSalesAbroad(firm, [], denied_abroad, ai_share),
+    ]
+
+
+def _denied_shares(firm: Actor, line: SupplyLine) -> Shares:
+    prospects = firm.model.beliefs.prospects.items()
+    return {key: x.denied_share for key, x in prospects if x.may_apply_to(line)}
+
+
+def _denied_by_name(firm: Actor) -> Shares:
+    """Return what import measures that name the firm would take."""
+    prospects = firm.model.beliefs.prospects.items()
+    return {
+        key: prospect.denied_share
+        for key, prospect in prospects
+        if prospect.at_import and firm.name in prospect.scope.sellers
+    }
+
+
+def _engineers_line(firm: Actor, buyer: str) -> SupplyLine | None:
+    """Return the line on which a firm sends engineers to a buyer, if it has one."""
+    lines = firm.sales_of(Good.ENGINEERS)
+    return next((line for line in lines if line.buyer == buyer), None)

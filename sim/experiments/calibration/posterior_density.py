@@ -1,0 +1,211 @@
+"""The posterior density: how well assumptions and discrepancies fit the observations.
+
+    log p(z | y) = log N(y - f(z); 0, R + D(s, m) + E) + log N(z; 0, I)
+
+z are scores: of influential assumptions, then of the size s and of the memory m of each
+family's discrepancy. f is the emulator, R the covariance of its residuals, D that of
+the discrepancies and E that of the errors of observing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from sim.domain.ensemble import PerDraw
+from sim.experiments.calibration.emulator import Emulator, ObservationCovariance
+from sim.experiments.calibration.evidence import (
+    Evidence,
+    PerFamilyAndDraw,
+    PerObservationAndDraw,
+)
+from sim.experiments.calibration.normal_scores import NormalScores, ScoreTable
+
+Samples = Float64[np.ndarray, "samples dimensions"]
+"""A point of the posterior in each row: the scores of everything that is fitted."""
+
+BorderedCovariance = Float64[np.ndarray, "draws rows rows"]
+"""A covariance between observations with one row more, for every draw."""
+
+PerPairAndDraw = Float64[np.ndarray, "pairs draws"]
+"""One number per pair and draw."""
+
+PerPair = Float64[np.ndarray, "pairs"]
+"""One number per pair."""
+
+PairIndex = Int64[np.ndarray, "pairs"]
+"""An observation or a family of each pair, by its index."""
+
+_BEYOND = 1e300
+"""More than any sum of squares."""
+
+
+@dataclass(frozen=True, eq=False)
+class PosteriorDensity:
+    """The density that is sampled.
+
+    Attributes:
+        evidence: the observations.
+        emulator: the model's values of them.
+        spreads: scores of the discrepancies' sizes, by family.
+        memories: scores of the discrepancies' memories, by family.
+    """
+
+    evidence: Evidence
+    emulator: Emulator
+    spreads: NormalScores
+    memories: NormalScores
+
+    @cached_property
+    def noise(self) -> NoiseModel:
+        """All differences between observations and emulator."""
+        errors = np.diag(self.evidence.errors**2)
+        fixed = self.emulator.residual_covariance + errors
+        return NoiseModel(ObservationPairs.within_series(self.evidence), fixed)
+
+    def refit(
+        self, samples: Samples, modelled: PerObservationAndDraw
+    ) -> PosteriorDensity:
+        """Return the same with an emulator of other worlds.
+
+        Args:
+            samples: the scores of the worlds, one in each row.
+            modelled: the value of each observation in each world, on its scale.
+        """
+        score_table, _, _ = self.split(samples)
+        emulator = Emulator.fit(self.emulator.scores, score_table, modelled)
+        return PosteriorDensity(self.evidence, emulator, self.spreads, self.memories)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that is fitted, in the order of a sample."""
+        return (
+            *self.emulator.scores.names,
+            *self.spreads.names,
+            *self.memories.names,
+        )
+
+    def split(
+        self, samples: Samples
+    ) -> tuple[ScoreTable, PerFamilyAndDraw, PerFamilyAndDraw]:
+        """Return the scores of assumptions, of sizes and of memories, by row."""
+        assumptions = len(self.emulator.scores.rows)
+        families = len(self.spreads.rows)
+        score_table, spreads, memories = np.split(
+            samples.T, [assumptions, assumptions + families]
+        )
+        return score_table, spreads, memories
+
+    def discrepancy_sizes(
+        self, samples: Samples
+    ) -> tuple[PerFamilyAndDraw, PerFamilyAndDraw]:
+        """Return the size and the memory of discrepancies, by family and sample."""
+        _, spreads, memories = self.split(samples)
+        sizes = np.stack(list(self.spreads.values(spreads).values()))
+        months = np.stack(list(self.memories.values(memories).values()))
+        return sizes, months
+
+    def log_density(self, samples: Samples) -> PerDraw:
+        """Return the log density of each sample, less that of the evidence."""
+        score_table, _, _ = self.split(samples)
+        residuals = self.evidence.values[:, None] - self.emulator(score_table)
+        likelihood = self.noise.log_density(residuals, *self.discrepancy_sizes(samples))
+        return likelihood - 0.5 * (samples**2).sum(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class ObservationPairs:
+    """The pairs of observations between which a discrepancy is correlated.
+
+    Discrepancies of two series are independent, so these are pairs of one series.
+
+    Attributes:
+        first: index of the first of each pair.
+        second: index of the second.
+        months_apart: months between them.
+        family: index of the family of both.
+    """
+
+    first: PairIndex
+    second: PairIndex
+    months_apart: PerPair
+    family: PairIndex
+
+    @classmethod
+    def within_series(cls, evidence: Evidence) -> ObservationPairs:
+        """Return every pair of one series, once, each observation with itself too."""
+        series = evidence.series_of
+        first, second = np.nonzero(np.tril(series[:, None] == series[None, :]))
+        months_apart = np.abs(evidence.times[first] - evidence.times[second])
+        return cls(first, second, months_apart, evidence.family_of[first])
+
+    def covariances(
+        self, spreads: PerFamilyAndDraw, memories: PerFamilyAndDraw
+    ) -> PerPairAndDraw:
+        """Return the covariance of the discrepancy, a row for each pair.
+
+        An Ornstein-Uhlenbeck process: spread^2 exp(-months apart / memory).
+
+        Args:
+            spreads: standard deviation.
+            memories: months.
+        """
+        spread, memory = spreads[self.family], memories[self.family]
+        return spread**2 * np.exp(-self.months_apart[:, None] / memory)
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseModel:
+    """All differences between observations and what an emulator expects.
+
+    Attributes:
+        pairs: between which the discrepancy is correlated.
+        fixed: covariance of the emulator's residuals and of the errors of observing.
+    """
+
+    pairs: ObservationPairs
+    fixed: ObservationCovariance
+
+    def log_density(
+        self,
+        residuals: PerObservationAndDraw,
+        spreads: PerFamilyAndDraw,
+        memories: PerFamilyAndDraw,
+    ) -> PerDraw:
+        """Return the log density of the observations, draw by draw.
+
+        Args:
+            residuals: observed less expected.
+            spreads: standard deviation of the discrepancy.
+            memories: months.
+        """
+        count, _ = residuals.shape
+        root = np.linalg.cholesky(self._bordered(residuals, spreads, memories))
+        diagonal = np.einsum("dii->di", root)[:, :count]
+        squares = (root[:, count, :count] ** 2).sum(axis=1)
+        constant = 0.5 * count * float(np.log(2.0 * np.pi))
+        return -0.5 * squares - np.log(diagonal).sum(axis=1) - constant
+
+    def _bordered(
+        self,
+        residuals: PerObservationAndDraw,
+        spreads: PerFamilyAndDraw,
+        memories: PerFamilyAndDraw,
+    ) -> BorderedCovariance:
+        """Return the covariance with one row more, whose root whitens the residuals.
+
+        If S = L L', the last row of the root of [[S, y], [y', c]] is L^-1 y: one
+        factorisation does for both determinant and quadratic form. Only the lower half
+        is filled, as no more is read.
+        """
+        count, draws = residuals.shape
+        bordered = np.zeros((draws, count + 1, count + 1))
+        bordered[:, :count, :count] = self.fixed
+        covariances = self.pairs.covariances(spreads, memories)
+        bordered[:, self.pairs.first, self.pairs.second] += covariances.T
+        bordered[:, count, :count] = residuals.T
+        bordered[:, count, count] = _BEYOND
+        return bordered

@@ -1,0 +1,105 @@
+"""The files of a hindcast: its tables and its figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import pandas as pd
+
+from sim.domain.months import Month
+from sim.experiments.hindcast.scoreboard import HindcastScores
+from sim.experiments.news import EventDay
+from sim.presentation.figures import save
+from sim.presentation.hindcast.charts import coverage_chart, skill_chart
+from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
+from sim.presentation.news import TABLE as RETURNS
+from sim.presentation.news import draw as draw_news
+from sim.presentation.news import frame as frame_of_news
+
+PERIODS, SERIES, TOTALS, BANDS = (
+    "periods.csv",
+    "series.csv",
+    "totals.csv",
+    "bands.csv",
+)
+"""Tables: each observation, each series, all of them, and the width of bands."""
+
+PATTERNS, PUBLISHED = "patterns.csv", "published.csv"
+"""Tables: patterns of the record, and figures of others, beside the model's."""
+
+
+@runtime_checkable
+class StudySummary(Protocol):
+    """What every study of the record says of the runs that it rests on."""
+
+    @property
+    def vintage(self) -> Month:
+        """The last month of the past."""
+        ...
+
+    @property
+    def draws(self) -> int:
+        """How many draws were run."""
+        ...
+
+    @property
+    def where_drawn(self) -> str:
+        """Where assumptions are drawn from, in words."""
+        ...
+
+
+@runtime_checkable
+class HindcastStudy(StudySummary, Protocol):
+    """A hindcast that is done."""
+
+    @property
+    def scores(self) -> HindcastScores:
+        """How predictions of observed series fared."""
+        ...
+
+    @property
+    def later(self) -> pd.DataFrame | None:
+        """Totals with all facts that became known later."""
+        ...
+
+    @property
+    def patterns(self) -> pd.DataFrame:
+        """The verdict on each pattern of the record."""
+        ...
+
+    @property
+    def published(self) -> pd.DataFrame:
+        """Figures of others beside the model's."""
+        ...
+
+    @property
+    def days(self) -> list[EventDay]:
+        """Each firm on the day of each event."""
+        ...
+
+
+def tables(study: HindcastStudy) -> dict[str, pd.DataFrame]:
+    """Return the tables of a hindcast, by file name."""
+    totals = [study.scores.totals.assign(facts=f"to {study.vintage}")]
+    if study.later is not None:
+        totals.append(study.later.assign(facts="all"))
+    return {
+        PERIODS: study.scores.periods,
+        SERIES: study.scores.series,
+        TOTALS: pd.concat(totals, ignore_index=True),
+        BANDS: study.scores.bands,
+        PATTERNS: study.patterns,
+        PUBLISHED: study.published,
+        RETURNS: frame_of_news(study.days),
+    }
+
+
+def draw(folder: Path, study: HindcastStudy) -> None:
+    """Write the figures of a hindcast into a folder."""
+    for figure in fan_figures(study.scores.periods):
+        picture = draw_fan_figure(figure, study.vintage, study.draws)
+        save(picture, folder / f"{figure.name}.png")
+    save(skill_chart(study.scores.series, str(study.vintage)), folder / "skill.png")
+    save(coverage_chart(study.scores.bands), folder / "coverage.png")
+    draw_news(folder, study.days, "the record", study.draws)

@@ -1,0 +1,110 @@
+"""Rendering: templates of pages and stories, filled with values."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from textwrap import fill
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from sim.presentation import numbers
+from sim.presentation.hindcast import score_formats
+from sim.presentation.story import wording
+
+TEMPLATES = Path(__file__).with_name("templates")
+"""The folder of all templates."""
+
+_ITEM, _BODY = "  - ", "    "
+
+
+def cell(value: object) -> str:
+    """Return text that stays inside its cell of a Markdown table."""
+    return " ".join(str(value).split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def row(*values: object) -> str:
+    """Return a row of a Markdown table."""
+    return f"| {' | '.join(map(cell, values))} |"
+
+
+def item(sentence: str, width: int) -> str:
+    """Return a sentence as an item of a list, in rows of at most `width` characters."""
+    text = wording.opened(_printable(sentence))
+    return fill(text, width, initial_indent=_ITEM, subsequent_indent=_BODY)
+
+
+def paragraph(text: str, width: int) -> str:
+    """Return text in rows of at most `width` characters."""
+    return fill(_printable(" ".join(text.split())), width)
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+@cache
+def environment() -> Environment:
+    """Return what all templates share; a value that is missing is an error."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.globals |= {"row": row, "share": wording.share}
+    templates.filters |= {
+        "amount": score_formats.format_amount,
+        "as_written": numbers.as_written,
+        "band": score_formats.format_band,
+        "bias": score_formats.format_bias,
+        "change": score_formats.format_change,
+        "percent": score_formats.format_percent,
+        "quantiles": score_formats.format_range,
+        "skill": score_formats.format_skill,
+        "channel": wording.CHANNELS.__getitem__,
+        "chip": wording.chip,
+        "day": wording.day,
+        "good": wording.good,
+        "item": item,
+        "listed": wording.listed,
+        "month_name": wording.month_name,
+        "month_only": wording.month_only,
+        "months": wording.months,
+        "opened": wording.opened,
+        "paragraph": paragraph,
+        "rounded": numbers.rounded,
+        "share": wording.share,
+        "signed": wording.signed,
+        "span": wording.span,
+        "tests": wording.tests,
+        "thousands": wording.thousands,
+        "usd": wording.usd,
+        "whole": "{:,.0f}".format,
+        "year_end": wording.year_end,
+    }
+    return templates
+
+
+def render(template: str, **values: object) -> str:
+    """Return a template's text with its values filled in.
+
+    Args:
+        template: a file below `sim/presentation/templates`.
+        **values: what the template names.
+
+    Raises:
+        jinja2.UndefinedError: the template names a value that is missing.
+    """
+    return environment().get_template(template).render(values)
+
+
+@cache
+def _compiled(text: str) -> Template:
+    return environment().from_string(text)
+
+
+def render_text(text: str, **values: object) -> str:
+    """Return the text of a template that is no file, with its values filled in."""
+    return _compiled(text).render(values)

@@ -1,0 +1,385 @@
+"""Axes of a sweep: settings as readers know them, and panels of one kind each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float64
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize, TwoSlopeNorm
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.outcomes.quantiles import HEADLINE_LEVELS
+from sim.presentation.numbers import short
+from sim.presentation.style import (
+    BASELINE,
+    PALETTE,
+    SCENARIO,
+    TEXT_COLOUR,
+    WIDE_BAND,
+    dates_on_axis,
+)
+
+Spreads = Float64[np.ndarray, "levels points"]
+"""Quantiles (5, 50, 95 %) in a row each, a column for each point."""
+
+_LETTERS, _FEW_LETTERS = 52, 34
+_DATES, _FEW_DATES = 6, 3
+_STEPS = (1, 2, 2.5, 5, 10)
+_DIGITS, _MORE_DIGITS = 3, 2
+_FLAT = 1e-3
+"""Differences of less than this share of a level are none to the eye."""
+
+_SIZES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+_MOST_TICKS = 9
+_MOST_WORDS = 5
+"""Cells along an axis up to which each holds its number."""
+
+_BINS = 12
+_FEW = 24
+_MOST_DOTS = 3000
+DIVERGING, RISING = "RdBu_r", "viridis"
+_DOT = 13
+
+
+@dataclass(frozen=True)
+class SweptSetting:
+    """A swept setting, as a figure shows it.
+
+    Attributes:
+        name: its key.
+        meaning: what it is, in words.
+        kind: ``number``, ``date`` or ``choice``.
+        values: what it takes, rising.
+    """
+
+    name: str
+    meaning: str
+    kind: str
+    values: tuple[Any, ...]
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether its values have no distance between them."""
+        return self.kind == "choice"
+
+    @property
+    def label(self) -> str:
+        """What a level axis says."""
+        return fill(self.meaning, _LETTERS)
+
+    @property
+    def label_upright(self) -> str:
+        """The same beside an upright axis."""
+        return fill(self.meaning, _FEW_LETTERS)
+
+    @property
+    def short(self) -> str:
+        """A few words for it."""
+        return readable_key(self.name)
+
+    def positions(self, values: pd.Series[Any]) -> np.ndarray:
+        """Return where values stand on an axis."""
+        if self.kind == "date":
+            return dates_on_axis(values.to_numpy().astype("datetime64[D]"))
+        if self.is_choice:
+            return values.astype(str).map(self.values.index).to_numpy(float)
+        return values.to_numpy(float)
+
+    def label_of(self, value: Any) -> str:
+        """Return a value as a label gives it."""
+        if self.kind == "date":
+            return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
+        return str(value).replace("_", " ") if self.is_choice else figure(value)
+
+
+def swept_setting(
+    name: str, values: pd.Series[Any], meaning: str | None
+) -> SweptSetting:
+    """Return a setting from its key and the values that it takes."""
+    given = values.dropna()
+    words = meaning or readable_key(name)
+    said = words[:1].upper() + words[1:]
+    if given.dtype.kind == "M":
+        return SweptSetting(name, said, "date", tuple(sorted(given.unique().tolist())))
+    if given.dtype.kind in "if":
+        return SweptSetting(
+            name, said, "number", tuple(sorted(given.unique().tolist()))
+        )
+    known = dict.fromkeys(given.astype(str))
+    return SweptSetting(name, said, "choice", tuple(known))
+
+
+def readable_key(name: str) -> str:
+    """Return the last words of a key, the first of them only where one says little.
+
+    Example:
+        >>> readable_key("assumptions.service.grey_market_parts_coverage")
+        'grey market parts coverage'
+        >>> readable_key("scenario.regime.add.service_ban.effective")
+        'service ban effective'
+    """
+    parts = name.replace("_", " ").split(".")
+    last = parts[-1]
+    return f"{parts[-2]} {last}" if len(parts) > 1 and " " not in last else last
+
+
+def figure(value: float) -> str:
+    """Return a number in few digits, exactly where it has few.
+
+    Example:
+        >>> figure(0.1 + 0.2), figure(2027), figure(12500)
+        ('0.3', '2027', '12.5k')
+    """
+    whole = float(value).is_integer() and abs(value) < 10_000
+    return str(int(value)) if whole else short(value)
+
+
+def exact(value: float, low: float, high: float) -> str:
+    """Return a number in as few digits as tell it from its neighbours on an axis.
+
+    Example:
+        >>> exact(24.18, 24.1, 24.3), exact(-3.0, -5.0, 5.0), exact(7_161_000, 7e6, 8e6)
+        ('24.18', '−3', '7.16m')
+    """
+    most = max(abs(low), abs(high), abs(value))
+    digits = _DIGITS
+    if high > low and most > 0:
+        more = int(np.ceil(np.log10(most / (high - low)))) - 1
+        digits += min(max(more, 0), _MORE_DIGITS)
+    size = next((one for one in _SIZES if abs(value) >= one[0]), (1.0, ""))
+    said = f"{round(value / size[0], 9) + 0.0:.{digits}g}{size[1]}"
+    return said.replace("-", "−")
+
+
+def format_value_axis(axes: Axes, *, level: bool = False) -> None:
+    """Give the axis of values short numbers that can be told apart."""
+    axis = axes.xaxis if level else axes.yaxis
+    limits = axes.get_xlim if level else axes.get_ylim
+    axis.set_major_formatter(FuncFormatter(lambda value, _: exact(value, *limits())))
+    axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=_STEPS))
+
+
+def format_setting_axis(
+    axes: Axes, setting: SweptSetting, *, upright: bool = False, narrow: bool = False
+) -> None:
+    """Give an axis the values of a setting and its meaning, dates as dates.
+
+    Args:
+        axes: where.
+        setting: the setting.
+        upright: whether it is the upright axis.
+        narrow: whether there is room for few letters.
+    """
+    axis = axes.yaxis if upright else axes.xaxis
+    letters = _FEW_LETTERS if upright or narrow else _LETTERS
+    axis.set_label_text(fill(setting.meaning, letters))
+    if setting.kind == "date":
+        days = dates_to_mark(setting.values, _FEW_DATES if narrow else _DATES)
+        words = [setting.label_of(day) for day in days]
+        axis.set_ticks(dates_on_axis(np.array(days, dtype="datetime64[D]")), words)
+    elif setting.is_choice:
+        _mark_choices(axes, setting, upright=upright, narrow=narrow)
+    else:
+        axis.set_major_formatter(FuncFormatter(lambda value, _: figure(value)))
+        bins = 4 if narrow else 6
+        axis.set_major_locator(MaxNLocator(nbins=bins, min_n_ticks=3, steps=_STEPS))
+
+
+def dates_to_mark(days: Sequence[Any], most: int) -> list[Any]:
+    """Return some dates of many, evenly from the first to the last."""
+    if len(days) <= most:
+        return list(days)
+    places = np.linspace(0, len(days) - 1, most).round().astype(int)
+    return [days[place] for place in places]
+
+
+def _mark_choices(
+    axes: Axes, setting: SweptSetting, *, upright: bool, narrow: bool
+) -> None:
+    axis = axes.yaxis if upright else axes.xaxis
+    words = [setting.label_of(value) for value in setting.values]
+    count = len(words)
+    limits = (-0.5, count - 0.5)
+    if upright:
+        axis.set_ticks(range(count), [fill(word, 22) for word in words])
+        axes.set_ylim(limits[::-1])
+        return
+    room = (_FEW_LETTERS if narrow else _LETTERS) // count
+    longest = max(len(part) for word in words for part in word.split())
+    if longest <= room:
+        axis.set_ticks(range(count), [fill(word, room) for word in words])
+    else:
+        turned: Any = {"rotation": 25, "ha": "right", "rotation_mode": "anchor"}
+        axis.set_ticks(range(count), words, **turned)
+    axes.set_xlim(limits)
+
+
+def draw_band(
+    axes: Axes, at: np.ndarray, levels: Spreads, colour: str, *, band: bool = True
+) -> None:
+    """Draw a median over a setting, with the band of nine draws in ten."""
+    low, middle, high = levels
+    if band and np.any(low < high):
+        axes.fill_between(at, low, high, color=colour, alpha=WIDE_BAND, linewidth=0)
+    dots = "o" if len(at) <= _FEW else None
+    axes.plot(at, middle, color=colour, linewidth=1.8, marker=dots, markersize=3.5)
+
+
+def draw_ranges(axes: Axes, at: np.ndarray, levels: Spreads, colour: str) -> None:
+    """Draw a median and a range on a line of each choice."""
+    low, middle, high = levels
+    axes.hlines(at, low, high, color=colour, linewidth=2.2, alpha=0.45)
+    axes.plot(middle, at, "o", color=colour, markersize=5)
+
+
+def draw_heat(
+    axes: Axes,
+    across: SweptSetting,
+    up: SweptSetting,
+    values: Mapping[tuple[Any, Any], float],
+    norm: Normalize,
+) -> Any:
+    """Draw a value for each pair of settings as a coloured cell.
+
+    Args:
+        axes: where.
+        across: the setting of the level axis.
+        up: that of the upright one.
+        values: by the values of the two settings.
+        norm: the scale of colours.
+    """
+    cells = np.full((len(up.values), len(across.values)), np.nan)
+    for (x, y), value in values.items():
+        cells[up.values.index(y), across.values.index(x)] = value
+    shown = axes.imshow(
+        cells, origin="lower", aspect="auto", cmap=_colours(norm), norm=norm
+    )
+    axes.grid(visible=False)
+    for setting, axis in ((across, axes.xaxis), (up, axes.yaxis)):
+        places = _ticks(len(setting.values))
+        words = [setting.label_of(setting.values[place]) for place in places]
+        axis.set_ticks(places, [fill(one, 14) for one in words])
+    if max(cells.shape) <= _MOST_WORDS:
+        _write_cells(axes, cells, norm)
+    return shown
+
+
+def draw_dots(
+    axes: Axes, at: tuple[np.ndarray, np.ndarray], values: np.ndarray, norm: Normalize
+) -> Any:
+    """Draw a coloured dot for each point at the values of two settings."""
+    return axes.scatter(
+        *at, c=values, cmap=_colours(norm), norm=norm, s=_DOT, linewidths=0
+    )
+
+
+def draw_cloud(
+    axes: Axes, setting: SweptSetting, at: np.ndarray, values: np.ndarray
+) -> None:
+    """Draw each point at one setting's value, and the running median of them."""
+    some = slice(None, None, max(len(at) // _MOST_DOTS, 1))
+    axes.plot(
+        at[some] + _jitter(len(at[some]), setting),
+        values[some],
+        "o",
+        color=SCENARIO,
+        alpha=max(0.12, min(0.55, 60 / len(at[some]))),
+        markersize=2.6,
+        markeredgewidth=0,
+        rasterized=True,
+    )
+    middle = running_median(at, values, steps=len(setting.values))
+    if setting.is_choice:
+        for place, value in middle:
+            axes.hlines(
+                value, place - 0.32, place + 0.32, color=TEXT_COLOUR, linewidth=2
+            )
+    else:
+        axes.plot(*zip(*middle, strict=True), color=TEXT_COLOUR, linewidth=2)
+
+
+def running_median(
+    at: np.ndarray, values: np.ndarray, steps: int
+) -> list[tuple[float, float]]:
+    """Return the median over points near a value, from one end to the other.
+
+    Where there are few values, over the points of each; else over equal shares.
+    """
+    if steps <= _BINS:
+        return [(x, float(np.median(values[at == x]))) for x in np.unique(at).tolist()]
+    order = np.argsort(at, kind="stable")
+    return [
+        (float(np.median(at[some])), float(np.median(values[some])))
+        for some in np.array_split(order, min(_BINS, len(order)))
+    ]
+
+
+def scale_of(values: np.ndarray, *, signed: bool) -> Normalize:
+    """Return a scale of colours: of differences one that is white at nothing."""
+    known = values[np.isfinite(values)]
+    if not signed:
+        low, high = (known.min(), known.max()) if known.size else (0.0, 1.0)
+        least = _FLAT * max(abs(low), abs(high)) or 1.0
+        return Normalize(low, max(high, low + least))
+    most = float(np.abs(known).max()) if known.size else 0.0
+    most = most or 1.0
+    return TwoSlopeNorm(0.0, -most, most)
+
+
+def spreads(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
+    """Return quantiles of one side of a table."""
+    return np.array(
+        [rows[f"{side}_{level}"].to_numpy(float) * scale for level in HEADLINE_LEVELS]
+    )
+
+
+def colours(values: Sequence[Any]) -> Mapping[Any, str]:
+    """Return a colour for each choice."""
+    return dict(zip(values, PALETTE, strict=False))
+
+
+def mark_zero(axes: Axes, *, upright: bool = False) -> None:
+    """Draw where there is no difference."""
+    (axes.axvline if upright else axes.axhline)(
+        0.0, color=BASELINE, linewidth=1.2, zorder=1
+    )
+
+
+def _colours(norm: Normalize) -> str:
+    return DIVERGING if isinstance(norm, TwoSlopeNorm) else RISING
+
+
+def _ticks(count: int) -> list[int]:
+    """Return few places of many, the first and evenly on."""
+    step = -(-count // _MOST_TICKS)
+    return list(range(0, count, step))
+
+
+def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
+    for (row, column), value in np.ndenumerate(cells):
+        if not np.isfinite(value):
+            continue
+        share = float(norm(value))
+        dark = abs(share - 0.5) > 0.3 if isinstance(norm, TwoSlopeNorm) else share < 0.6
+        axes.text(
+            column,
+            row,
+            exact(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
+            ha="center",
+            va="center",
+            size=7.5,
+            color="white" if dark else TEXT_COLOUR,
+        )
+
+
+def _jitter(count: int, setting: SweptSetting) -> np.ndarray:
+    """Return small shifts, the same each time, by which dots of a choice are parted."""
+    if not setting.is_choice:
+        return np.zeros(count)
+    return (np.arange(count) * 0.618034 % 1.0 - 0.5) * 0.5
