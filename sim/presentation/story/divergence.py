@@ -7,12 +7,8 @@ from dataclasses import dataclass, replace
 from math import isinf
 
 from sim.domain.months import Month
-from sim.outcomes.divergence import (
-    TOLERANCE,
-    Divergence,
-    DivergenceStep,
-    MeasureDifference,
-)
+from sim.outcomes.divergence import Divergence, DivergenceStep, MeasureDifference
+from sim.outcomes.line_differences import TOLERANCE
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
 from sim.presentation.numbers import reader_unit, short
@@ -72,7 +68,7 @@ def divergence_story(
         first=fork.first,
         first_differences=list(told.first_differences()),
         months=list(told.months()),
-        line_count=len(fork.scenario_lines.lines),
+        line_count=len(fork.lines.names),
         actor_count=len(fork.actors),
         tolerance=TOLERANCE,
         largest=[told.gap(gap) for gap in fork.largest()],
