@@ -14,7 +14,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, open_dict
 
 from sim.experiments.workers import LostWorkerError
-from sim.settings.override_text import format_value
+from sim.settings.overrides import format_value
 
 
 def block_overrides(folder: Path, block: str) -> list[str]:

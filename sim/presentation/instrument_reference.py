@@ -104,5 +104,5 @@ def _meanings(kind: type[Any]) -> dict[str, str]:
     for base in reversed(kind.__mro__):
         listed = (getdoc(base) or "").partition("\nAttributes:\n")[2]
         for name, text in re.findall(r"(?ms)^    (\w+): (.*?)(?=^    \w|\Z)", listed):
-            meanings[name] = text.removesuffix(".")
+            meanings[name] = " ".join(text.split()).removesuffix(".")
     return meanings

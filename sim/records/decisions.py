@@ -12,7 +12,7 @@ from sim.policy.field_types import day
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records.law import without_dangling
-from sim.records.load import START
+from sim.records.tables import START
 
 GOVERNMENTS = {
     "united_states": ("USA",),

@@ -18,7 +18,8 @@ from sim.experiments.sweep_design import (
     sobol,
 )
 from sim.settings.checks import check_key
-from sim.settings.compose import composed, last_value, parse_override
+from sim.settings.compose import compose_command
+from sim.settings.overrides import last_value, parse_override
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import SweepSettings
 from sim.settings.swept_values import check_sweepable, read_factor
@@ -107,7 +108,7 @@ def _settings(fixed: Sequence[Override]) -> SweepSettings:
     Words within a scenario wait until each point has chosen one.
     """
     alone = [each for each in fixed if not each.key_or_group.startswith("scenario.")]
-    settings = composed(alone).command().settings
+    settings = compose_command(alone).settings
     if settings.task != "run":
         raise SettingsError(f"task={settings.task}: only task=run can be swept")
     if settings.attribution:
@@ -217,7 +218,7 @@ def _check_scenario(fixed: Sequence[Override], command: SweepCommand) -> None:
         return
     if last_value(fixed, "scenario") is None:
         raise SettingsError("which scenario? give scenario=..., or scenario=a,b")
-    base = composed(fixed)
+    base = compose_command(fixed)
     words = {word.partition("=")[0].lstrip("+"): word for word in command.overrides}
     for key in swept:
         base.check_change(key, words[key])

@@ -9,10 +9,11 @@ import sim
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.outcomes.divergence import TOLERANCE, Divergence, relative_difference
+from sim.outcomes.divergence import Divergence
+from sim.outcomes.line_differences import TOLERANCE, relative_difference
 from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.network import without_quantities
-from sim.outcomes.results import Occurrence
+from sim.outcomes.occurrences import Occurrence
 from tests.outcomes.samples import LAG, REVENUE, START, results
 from tests.outcomes.small_world import LINES, world
 from tests.worlds import unchecked
@@ -114,7 +115,7 @@ def test_steps_tell_lines_and_actors_in_the_order_in_which_they_are_touched():
 
 def test_steps_are_counted_from_the_lines_that_law_touches():
     apart = lives(changes=[("pending", 1, 2, 0.8), ("shipped", 6, 2, 9.0)])
-    assert apart.first_lines == (NAMES[1],)
+    assert apart.lines.first == (NAMES[1],)
     assert apart.hops["asml"] == apart.hops["smic"] == 0
     assert apart.hops["huawei"] == 1
     assert apart.hops["deepseek"] == 2
@@ -152,30 +153,30 @@ def parted():
 
 
 def test_the_worlds_part_when_the_law_is_first_seen_to_differ(parted):
-    apart = parted.apart
+    apart = parted.divergence
     ours, theirs = apart.scenario.regime, apart.baseline.regime
     assert apart.first == ours.first_difference(theirs) == Month(2025, 2)
 
 
 def test_nothing_differs_before(parted):
-    apart = parted.apart
+    apart = parted.divergence
     until = apart.baseline.month_index(apart.first)
     for key, series in apart.scenario.series.items():
         np.testing.assert_array_equal(
             series[:until], apart.baseline.series[key][:until], str(key)
         )
-    for state, values in apart.scenario_lines.states.items():
+    for state, values in apart.lines.scenario.states.items():
         np.testing.assert_array_equal(
-            values[:until], apart.baseline_lines.states[state][:until]
+            values[:until], apart.lines.baseline.states[state][:until]
         )
     assert all(event.month >= apart.first for event in apart.differing_events())
     assert parted.spread["month"].min() == apart.first.first_day
 
 
 def test_the_law_touches_the_service_lines_first(parted):
-    goods = {line.good for line in parted.apart.first_lines}
+    goods = {line.good for line in parted.divergence.lines.first}
     assert goods == {Good.ENGINEERS, Good.SPARE_PARTS, Good.SERVICE_SOFTWARE}
-    assert {line.buyer for line in parted.apart.first_lines} == {
+    assert {line.buyer for line in parted.divergence.lines.first} == {
         *("smic_advanced", "cxmt", "ymtc")
     }
 
@@ -188,7 +189,7 @@ def test_the_difference_reaches_actors_further_and_further_away(parted):
 
 
 def test_the_largest_differences_are_those_of_the_tables(parted):
-    apart = parted.apart
+    apart = parted.divergence
     largest = parted.largest
     assert 0 < len(largest) <= 10
     for row in largest.itertuples():
@@ -205,16 +206,16 @@ def test_the_largest_differences_are_those_of_the_tables(parted):
 )
 def test_no_world_parts_before_its_law(scenario, horizon):
     with unchecked():
-        apart = sim.diverge(scenario, draw=3, horizon=horizon).apart
+        apart = sim.diverge(scenario, draw=3, horizon=horizon).divergence
     law = apart.scenario.regime.first_difference(apart.baseline.regime)
     assert apart.first is not None
     assert apart.first >= law
 
 
 def test_lines_of_one_world_are_kept_month_by_month(parted):
-    lines = parted.apart.scenario_lines
+    lines = parted.divergence.lines.scenario
     shape = (len(lines.months), len(lines.lines), 1)
     assert all(values.shape == shape for values in lines.states.values())
-    assert lines.months == parted.apart.scenario.months
-    assert parted.apart.scenario.draws == Draws(1, 17)
-    assert LAG.name in parted.apart.scenario.quantities
+    assert lines.months == parted.divergence.scenario.months
+    assert parted.divergence.scenario.draws == Draws(1, 17)
+    assert LAG.name in parted.divergence.scenario.quantities

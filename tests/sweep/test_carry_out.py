@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import sim.tasks.report  # imported here, so that its types are checked elsewhere
+import sim.tasks.run  # imported here, so that its types are checked elsewhere
 from sim.__main__ import FAULT, MISTAKE, main
 from sim.tasks.sweep.job import FOLDER
 

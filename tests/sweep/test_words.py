@@ -158,7 +158,7 @@ MUSEUM = [
     ),
     (
         [BAN, "seed=1,2", "sweep.pionts=3"],
-        "sweep.pionts=3: a sweep has design, points, seed, table, times, each_draw, "
+        "sweep.pionts=3: sweep has design, points, seed, table, times, each_draw, "
         "block, dry_run, name; did you mean 'points'?",
     ),
     (
@@ -337,7 +337,7 @@ MUSEUM = [
         "there is no scenario called 'service_bann'",
     ),
     (["scenario=glob(nope*)"], "scenario=glob(nope*): no scenario has such a name"),
-    (["-m", BAN, "seed=1,2"], "'-m' is no setting"),
+    (["-m", BAN, "seed=1,2"], "'-m' is not a setting"),
 ]
 
 

@@ -19,12 +19,11 @@ from sim.records.posterior import Posterior
 from sim.records.scenarios import Scenario
 from sim.settings.compose import (
     Command,
-    Composed,
     ComposedScenario,
+    compose_baseline,
     compose_overrides,
-    compose_scenario,
 )
-from sim.settings.override_text import format_value
+from sim.settings.overrides import format_value
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import posterior_for
 from sim.tasks.prepare import (
@@ -62,7 +61,7 @@ class PointComposer:
         self._fixed = tuple(fixed)
         self._keys = tuple(keys)
         self._within = any(key.startswith(f"{_SCENARIO}.") for key in keys)
-        self._composed: dict[tuple[str, ...], Composed | ChipWarError] = {}
+        self._composed: dict[tuple[str, ...], Command | ChipWarError] = {}
         self._read: dict[tuple[str, str], Scenario | ChipWarError] = {}
         self._baselines: dict[str, ComposedScenario | ChipWarError] = {}
         self._records: dict[str | None, Records | ChipWarError] = {}
@@ -94,10 +93,10 @@ class PointComposer:
         chosen = [key for key in point if key in _CHOICES]
         found = self._composition({key: point.pop(key) for key in chosen})
         if not all(found.can_set(key) for key in point):
-            return compose_overrides(self.overrides(values)).command()
+            return compose_overrides(self.overrides(values)).checked()
         for key, value in point.items():
             found = found.with_value(key, value)
-        return found.command()
+        return found.checked()
 
     def setup(self, values: Sequence[Value]) -> Setup:
         """Return what the single run with these values would run.
@@ -117,7 +116,7 @@ class PointComposer:
         # One that is broken is not read again at every point.
         known = (settings.data, settings.drawn_from)
         _once(self._posteriors, known, lambda: posterior_for(settings, records))
-        return build_setup(settings, records, baseline, scenario)
+        return build_setup(command, records, baseline, scenario)
 
     def key(self, values: Sequence[Value]) -> str:
         """Return a digest of all that fixes the numbers of a point, draw by draw.
@@ -141,7 +140,7 @@ class PointComposer:
     def _code(self) -> str:
         return point_key.code_digest()
 
-    def _composition(self, choice: Mapping[str, Value]) -> Composed:
+    def _composition(self, choice: Mapping[str, Value]) -> Command:
         words = tuple(f"{key}={format_value(value)}" for key, value in choice.items())
         return _once(
             self._composed, words, lambda: compose_overrides([*self._fixed, *words])
@@ -161,7 +160,7 @@ class PointComposer:
         return _once(
             self._baselines,
             name,
-            lambda: compose_scenario(name, command.scenario_files),
+            lambda: compose_baseline(command),
         )
 
     def _digest_of_scenario(self, chosen: ComposedScenario) -> str:

@@ -16,8 +16,7 @@ from sim.outcomes.sweep import files
 from sim.outcomes.sweep.block_store import NOTHING_STORED, BlockStore, StoredDraws
 from sim.outcomes.sweep.point_status import DesignRow
 from sim.records.posterior import Posterior
-from sim.settings.compose import last_value, parse_override
-from sim.settings.override_text import format_value
+from sim.settings.overrides import format_value, last_value, parse_override
 from sim.settings.schema import Settings
 from sim.settings.sweep_command import SweepCommand, read_sweep
 from sim.tasks.paths import check_writable
