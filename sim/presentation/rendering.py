@@ -30,7 +30,7 @@ def row(*values: object) -> str:
 
 def item(sentence: str, width: int) -> str:
     """Return a sentence as an item of a list, in rows of at most `width` characters."""
-    text = wording.opened(_printable(sentence))
+    text = names.capitalised(_printable(sentence))
     return fill(text, width, initial_indent=_ITEM, subsequent_indent=_BODY)
 
 
@@ -72,7 +72,7 @@ def environment() -> Environment:
         "month_name": wording.month_name,
         "month_only": wording.month_only,
         "months": wording.months,
-        "opened": wording.opened,
+        "opened": names.capitalised,
         "paragraph": paragraph,
         "rounded": numbers.rounded,
         "share": wording.share,
