@@ -140,7 +140,8 @@ def run_through_news(setup: Setup, quiet: bool = True) -> Returns:
 
 def _chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Returns:
     world = Simulation.start(setup, setup.baseline, draws).world
-    [investors] = [who for who in world.all(Investors) if isinstance(who, Investors)]
+    [investors] = world.actors(Investors)
+    assert isinstance(investors, Investors)
     found: Returns = {}
     while world.month <= setup.horizon:
         world.step()

@@ -45,6 +45,18 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+MAX_DEFAULT_WORKERS = 4
+"""Processes that a command starts at most if it does not say how many.
+
+Each holds a chunk of draws in memory.
+"""
+
+
+def default_workers() -> int:
+    """Return how many processes share the work of a command that does not say."""
+    return min(processors(), MAX_DEFAULT_WORKERS)
+
+
 def _ignore_month() -> None:
     """Hear of a month, and do nothing about it."""
 

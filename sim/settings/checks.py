@@ -7,30 +7,15 @@ from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
 from sim.domain.errors import SettingsError, nearest
-from sim.settings.schema import (
-    ASSUMPTION_SOURCES,
-    CalibrateSettings,
-    Query,
-    Settings,
-    SweepSettings,
-)
+from sim.settings.overrides import last_value, one_line
+from sim.settings.schema import ASSUMPTION_SOURCES, SECTIONS, Settings
+from sim.settings.task_list import TASKS, Task, tasks_with
 
 CONFIG_GROUPS = ("task", "scenario", "assumptions")
 """Settings whose value is the name of a file of further settings."""
 
 OPEN_ENDED = ("assumptions", "mechanisms")
 """Settings with names below them that the data define."""
-
-OWNERS = {
-    "query": ("law",),
-    "month": ("network",),
-    "draw": ("replay", "diverge"),
-    "calibrate": ("calibrate",),
-}
-"""Settings that some tasks alone have."""
-
-MANY = ("draws", "first_draw")
-"""Settings that say how many worlds; a task that tells of one has `draw` instead."""
 
 _EXPECTED = {
     "int_parsing": "a whole number",
@@ -46,6 +31,29 @@ _EXPECTED = {
     "dict_type": "names with values, such as {name: 1}",
     "tuple_type": "a name or a list such as [a,b]",
 }
+
+
+def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> None:
+    """Refuse the first override that is wrong by itself, or for the task asked for.
+
+    Args:
+        overrides: those of a command.
+        single_values: whether to refuse what only a sweep may be told.
+
+    Raises:
+        SettingsError: says which, and what would be right.
+    """
+    for override in overrides:
+        check_key(override)
+        if single_values:
+            _check_single(override)
+        if override.key_or_group == "task":
+            _check_choice(override, TASKS)
+        if override.key_or_group == "assumptions":
+            _check_drawn_from(override)
+    task = TASKS[last_value(overrides, "task") or "run"]
+    for override in overrides:
+        _check_task(override, task)
 
 
 def check_key(override: Override) -> None:
@@ -69,7 +77,7 @@ def check_key(override: Override) -> None:
     _check_below(override, root, below)
 
 
-def check_single(override: Override) -> None:
+def _check_single(override: Override) -> None:
     """Refuse what only a command that begins with ``-m`` may say.
 
     Raises:
@@ -89,52 +97,36 @@ def check_single(override: Override) -> None:
 
 def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
     """Refuse a dotted key under a setting that has none of that name."""
-    if root == "query" and below and ".".join(below) not in Query.model_fields:
-        raise SettingsError(
-            f"{override.input_line}: a query has {', '.join(Query.model_fields)}"
-            f"{nearest('.'.join(below), Query.model_fields)}"
-        )
-    word, known = ".".join(below), SweepSettings.model_fields
-    if root == "sweep" and word not in known:
-        raise SettingsError(
-            f"{override.input_line}: a sweep has {', '.join(known)}"
-            f"{nearest(word, known)}"
-        )
-    known = CalibrateSettings.model_fields
-    if root == "calibrate" and word not in known:
-        raise SettingsError(
-            f"{override.input_line}: a calibration has {', '.join(known)}"
-            f"{nearest(word, known)}"
-        )
-    if below and root not in {*OPEN_ENDED, "query", "scenario", "sweep", "calibrate"}:
+    is_dotted = bool(below) or not isinstance(override.value(), dict)
+    if root in SECTIONS and is_dotted:
+        name, known = ".".join(below), SECTIONS[root].model_fields
+        if name not in known:
+            raise SettingsError(
+                f"{override.input_line}: {root} has {', '.join(known)}"
+                f"{nearest(name, known)}"
+            )
+    elif below and root not in {*OPEN_ENDED, "scenario"}:
         raise SettingsError(
             f"{override.input_line}: {root} is a single value; write {root}=..."
         )
 
 
-def check_task(overrides: Iterable[Override], task: str) -> None:
+def _check_task(override: Override, task: Task) -> None:
     """Refuse a setting that belongs to another task than the one asked for."""
-    for override in overrides:
-        key = override.key_or_group.partition(".")[0]
-        owners = OWNERS.get(key, (task,))
-        if task not in owners:
-            raise SettingsError(
-                f"{override.input_line}: this is a setting of "
-                f"task={' and task='.join(owners)}, and the task is {task}"
-            )
-        if key in MANY and task in OWNERS["draw"]:
-            raise SettingsError(
-                f"{override.input_line}: task={task} tells of one world; "
-                "give its number, such as draw=17"
-            )
-        if key in MANY and task in OWNERS["calibrate"]:
-            raise SettingsError(
-                f"{override.input_line}: task={task} has calibrate.worlds and "
-                "calibrate.rows instead"
-            )
+    key = override.key_or_group.partition(".")[0]
+    owners = tasks_with(key)
+    if owners and task.name not in owners:
+        raise SettingsError(
+            f"{override.input_line}: this is a setting of "
+            f"task={' and task='.join(owners)}, and the task is {task.name}"
+        )
+    if task.instead_of_draws and key in ("draws", "first_draw"):
+        raise SettingsError(
+            f"{override.input_line}: task={task.name} {task.instead_of_draws}"
+        )
 
 
-def check_choice(override: Override, options: Iterable[str]) -> None:
+def _check_choice(override: Override, options: Iterable[str]) -> None:
     """Refuse an option that a group of settings does not offer."""
     choice, known = override.value(), list(options)
     if choice not in known:
@@ -145,7 +137,7 @@ def check_choice(override: Override, options: Iterable[str]) -> None:
         )
 
 
-def check_drawn_from(override: Override) -> None:
+def _check_drawn_from(override: Override) -> None:
     """Refuse assumptions that are neither names with values nor a place to draw from.
 
     Raises:
@@ -192,9 +184,3 @@ def _short_value(value: object) -> str:
     """Return a value as a command would spell it, on one line and not too long."""
     word = "null" if value is None else str(value)
     return one_line(word if len(word) <= 60 else word[:57] + "...")
-
-
-def one_line(text: str) -> str:
-    """Return text on one line, without characters that steer a terminal."""
-    words = " ".join(text.split())
-    return "".join(sign if sign.isprintable() else "?" for sign in words)

@@ -1,37 +1,36 @@
-"""Composition: words of a command become settings and the content of a scenario."""
+"""Composition: the overrides of a command become its settings and its scenario."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
-from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
-from sim.settings.checks import (
-    CONFIG_GROUPS,
-    check_choice,
-    check_drawn_from,
-    check_key,
-    check_single,
-    check_task,
+from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
+from sim.settings.overrides import (
+    format_value,
+    last_value,
     one_line,
-    validation_message,
+    parse_override,
 )
-from sim.settings.override_text import format_value
 from sim.settings.patch import patched, reachable
 from sim.settings.paths import CONFIGS
-from sim.settings.scenario_files import ScenarioFiles, registered_with_hydra
-from sim.settings.schema import TASKS, CalibrateSettings, Query, Settings
+from sim.settings.scenario_files import ScenarioFiles
+from sim.settings.schema import Settings
 
 _SCENARIO = "scenario"
-_ASSUMPTIONS = "assumptions"
 _SCENARIO_KEYS = "scenario."
 _ADDED_KEYS = "scenario.regime.add."
 
@@ -41,7 +40,7 @@ NOT_OF_A_RUN = ("sweep",)
 
 @dataclass(frozen=True)
 class ComposedScenario:
-    """A scenario as composed: what it is called, and what it says.
+    """A scenario as composed.
 
     Attributes:
         name: its name among those on offer.
@@ -54,19 +53,50 @@ class ComposedScenario:
 
 @dataclass(frozen=True)
 class Command:
-    """Everything that one command asks for.
+    """Everything that one command asks for, as Hydra composed it.
 
     Attributes:
-        settings: the choices.
+        tree: the settings, as plain values that are not checked yet.
         scenario: the scenario chosen, if one is.
         scenario_files: the scenarios that could be chosen.
         overrides: the command as it was given.
+        added_ids: ids of the instruments that the scenario adds to the law.
+        default_workers: processes that may share the work if `workers=` is not given.
+            A script must not start any unasked: they would run the script again.
     """
 
-    settings: Settings
+    tree: Mapping[str, Any]
     scenario: ComposedScenario | None
     scenario_files: ScenarioFiles
     overrides: tuple[str, ...]
+    added_ids: frozenset[str]
+    default_workers: int = 1
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, checked when they are first asked for.
+
+        Raises:
+            SettingsError: a setting is wrong.
+        """
+        try:
+            return Settings.model_validate(self.tree)
+        except ValidationError as error:
+            raise SettingsError(validation_message(error)) from error
+
+    @property
+    def workers(self) -> int:
+        """Processes that may share the work."""
+        return self.settings.workers or self.default_workers
+
+    def checked(self) -> Command:
+        """Return the command itself, if its settings are right.
+
+        Raises:
+            SettingsError: a setting is wrong.
+        """
+        _ = self.settings
+        return self
 
     def resolved(self) -> str:
         """Return the resolved configuration as YAML: settings and scenario in full."""
@@ -79,204 +109,164 @@ class Command:
             tree[_SCENARIO] = {"name": self.scenario.name, **self.scenario.content}
         return str(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
 
-
-@dataclass(frozen=True)
-class Composed:
-    """A command as Hydra composed it; its settings are not checked yet.
-
-    Attributes:
-        tree: the settings, as plain values.
-        scenario: the scenario chosen, if one is.
-        added_ids: ids of the instruments that the scenario adds to the law.
-        scenario_files: the scenarios that could be chosen.
-        overrides: the command as it was given.
-    """
-
-    tree: Mapping[str, Any]
-    scenario: ComposedScenario | None
-    added_ids: frozenset[str]
-    scenario_files: ScenarioFiles
-    overrides: tuple[str, ...]
-
-    def command(self) -> Command:
-        """Return the command with its settings checked.
-
-        Raises:
-            SettingsError: a setting is wrong.
-        """
-        return Command(
-            _settings(self.tree), self.scenario, self.scenario_files, self.overrides
-        )
+    def with_settings(self, **values: object) -> Command:
+        """Return the command with other values of some settings."""
+        return replace(self, tree={**self.tree, **values})
 
     def can_set(self, key: str) -> bool:
-        """Return whether `given` can set a key; Hydra has to compose it otherwise."""
+        """Return whether `with_value` can set a key; else Hydra has to compose it."""
         if not key.startswith(_SCENARIO_KEYS):
             return reachable(self.tree, key)
         content = {} if self.scenario is None else self.scenario.content
         return reachable(content, key.removeprefix(_SCENARIO_KEYS))
 
-    def check_change(self, key: str, word: str) -> None:
+    def check_change(self, key: str, override: str) -> None:
         """Refuse a change to a scenario that is not chosen, or to nothing in it.
 
         Args:
             key: a setting.
-            word: the word that would set it, for the message.
+            override: what would set it, for the message.
 
         Raises:
             ChipWarError: there is nothing of that name.
         """
         if key.startswith(_SCENARIO_KEYS):
-            _check_scenario_change(
-                word, key, self.added_ids, chosen=self.scenario is not None
-            )
+            is_chosen = self.scenario is not None
+            _check_scenario_change(override, key, self.added_ids, chosen=is_chosen)
 
-    def with_value(self, key: str, value: object) -> "Composed":
+    def with_value(self, key: str, value: object) -> Command:
         """Return what Hydra would compose if the command ended in ``key=value``.
 
         Args:
-            key: a setting, or one within the scenario, that this `takes`.
+            key: a setting, or one within the scenario, for which `can_set` is true.
             value: a number, a text, true or false, or None.
 
         Raises:
             ChipWarError: there is no scenario to change, or nothing of that name in it.
         """
-        word = f"{key}={format_value(value)}"
-        self.check_change(key, word)
-        overrides = (*self.overrides, word)
+        override = f"{key}={format_value(value)}"
+        self.check_change(key, override)
+        overrides = (*self.overrides, override)
         if self.scenario is None or not key.startswith(_SCENARIO_KEYS):
             return replace(
                 self, tree=patched(self.tree, key, value), overrides=overrides
             )
-        content = patched(
-            self.scenario.content, key.removeprefix(_SCENARIO_KEYS), value
-        )
-        return replace(
-            self, scenario=replace(self.scenario, content=content), overrides=overrides
-        )
+        below = key.removeprefix(_SCENARIO_KEYS)
+        content = patched(self.scenario.content, below, value)
+        scenario = replace(self.scenario, content=content)
+        return replace(self, scenario=scenario, overrides=overrides)
 
 
-def read_command(overrides: Sequence[str]) -> Command:
-    """Return what a command asks for.
+def read_command(overrides: Sequence[str], default_workers: int = 1) -> Command:
+    """Return what a command asks for, with its settings checked.
 
     Args:
         overrides: such as ``scenario=service_ban`` and ``draws=500``.
+        default_workers: processes that may share the work if the command does not say.
 
     Raises:
-        SettingsError: a word is wrong; says which, and what would be right.
+        SettingsError: an override is wrong; says which, and what would be right.
         ScenarioError: the scenario's file cannot be composed.
     """
-    parsed = [parse_override(text) for text in overrides]
-    for override in parsed:
-        check_key(override)
-        check_single(override)
-    return composed(parsed).command()
+    parsed = [parse_override(override) for override in overrides]
+    command = compose_command(parsed, single_values=True)
+    return replace(command, default_workers=default_workers).checked()
 
 
-def compose_overrides(given: Sequence[str]) -> Composed:
-    """Return what Hydra composes from words, as `composed` does."""
-    return composed([parse_override(word) for word in given])
+def compose_overrides(overrides: Sequence[str]) -> Command:
+    """Return what Hydra composes from overrides, as `compose_command` does."""
+    return compose_command([parse_override(override) for override in overrides])
 
 
-def composed(overrides: Sequence[Override]) -> Composed:
-    """Return what Hydra composes from the words of a command, none of them a sweep.
+def compose_command(
+    parsed: Sequence[Override], *, single_values: bool = False
+) -> Command:
+    """Return what Hydra composes from the overrides of a command.
+
+    Args:
+        parsed: the overrides; none has several values.
+        single_values: whether to refuse several values, and settings of sweeps.
 
     Raises:
-        SettingsError: a word is wrong; says which, and what would be right.
+        SettingsError: an override is wrong; says which, and what would be right.
         ScenarioError: the scenario's file cannot be composed.
     """
-    for override in overrides:
-        check_key(override)
-        if override.key_or_group == _ASSUMPTIONS:
-            check_drawn_from(override)
-    _check_choices("task", overrides, TASKS)
-    check_task(overrides, last_value(overrides, "task") or "run")
-    offered = ScenarioFiles.find(last_value(overrides, "scenario_folder"))
-    _check_choices(_SCENARIO, overrides, offered.files)
-    name = last_value(overrides, _SCENARIO)
-    contents = {} if name is None else offered.with_parents(name)
-    added = frozenset(
-        [*_ids_in_scenarios(contents.values()), *_ids_in_overrides(overrides)]
+    check_overrides(parsed, single_values=single_values)
+    scenario_files = ScenarioFiles.find(last_value(parsed, "scenario_folder"))
+    name, contents = _chosen_scenario(parsed, scenario_files)
+    added_ids = frozenset(
+        [*_ids_in_scenarios(contents.values()), *_ids_in_overrides(parsed)]
     )
-    for override in overrides:
-        key, line = override.key_or_group, str(override.input_line)
+    for override in parsed:
+        key, text = override.key_or_group, str(override.input_line)
         if key.startswith(_SCENARIO_KEYS):
-            _check_scenario_change(line, key, added, chosen=bool(contents))
-    tree = _composed([force_added(override) for override in overrides], contents)
+            _check_scenario_change(text, key, added_ids, chosen=name is not None)
+    tree = _compose([force_added(override) for override in parsed], contents)
     content = tree.pop(_SCENARIO, None)
-    chosen = None if name is None else ComposedScenario(name, content)
-    words = tuple(str(override.input_line) for override in overrides)
-    return Composed(tree, chosen, added, offered, words)
+    return Command(
+        tree=tree,
+        scenario=None if name is None else ComposedScenario(name, content),
+        scenario_files=scenario_files,
+        overrides=tuple(str(override.input_line) for override in parsed),
+        added_ids=added_ids,
+    )
 
 
-def compose_scenario(name: str, scenario_files: ScenarioFiles) -> ComposedScenario:
-    """Return a scenario as its file, and the scenarios it builds on, have it."""
-    tree = _composed([f"{_SCENARIO}={name}"], scenario_files.with_parents(name))
+def _chosen_scenario(
+    parsed: Iterable[Override], scenario_files: ScenarioFiles
+) -> tuple[str | None, dict[str, dict[str, Any]]]:
+    """Return the name of the scenario chosen, if any, and what it builds on by name."""
+    name: str | None = None
+    contents: dict[str, dict[str, Any]] = {}
+    for override in parsed:
+        if override.key_or_group == _SCENARIO:
+            name = str(override.value())
+            contents = scenario_files.with_parents(name)
+    return name, contents
+
+
+def scenario_or_baseline(command: Command) -> ComposedScenario:
+    """Return the scenario of a command, or its baseline if it chooses none."""
+    return command.scenario or compose_baseline(command)
+
+
+def compose_baseline(command: Command) -> ComposedScenario:
+    """Return the baseline of a command."""
+    return compose_scenario(
+        command.settings.baseline, command.scenario_files, "baseline"
+    )
+
+
+def compose_scenario(
+    name: str, scenario_files: ScenarioFiles, setting: str = _SCENARIO
+) -> ComposedScenario:
+    """Return a scenario as its file, and the scenarios it builds on, have it.
+
+    Args:
+        name: its name.
+        scenario_files: those that can be chosen.
+        setting: what names it, for the message if there is none.
+    """
+    contents = scenario_files.with_parents(name, setting)
+    tree = _compose([f"{_SCENARIO}={name}"], contents)
     return ComposedScenario(name, tree[_SCENARIO])
 
 
-def parse_override(word: str) -> Override:
-    """Read one word of a command with Hydra's grammar.
-
-    Raises:
-        SettingsError: it is no setting, or its value cannot be read.
-    """
-    if "=" not in word and not word.startswith("~"):
-        raise SettingsError(
-            f"{one_line(word)!r} is no setting; settings are written name=value, "
-            "such as scenario=service_ban"
-        )
-    try:
-        return OverridesParser.create().parse_override(word)
-    except HydraException as error:
-        key = word.partition("=")[0]
-        if "while evaluating" in str(error):
-            raise SettingsError(f"{one_line(word)}: {_call_error(error)}") from error
-        raise SettingsError(
-            f"{one_line(word)}: the value cannot be read; "
-            f"put it in quotes within quotes, {key}=\"'...'\""
-        ) from error
-
-
-def _call_error(error: HydraException) -> str:
-    """Say what is wrong with the call of a function of Hydra's."""
-    reason = one_line(str(error.__cause__))
-    if "str is incompatible with Union[int, float]" in reason:
-        return (
-            "range and interval take numbers; dates are given in years, such as "
-            "interval(2026,2028.5)"
-        )
-    return reason
-
-
-def _check_choices(
-    group: str, overrides: Iterable[Override], options: Iterable[str]
-) -> None:
-    for override in overrides:
-        if override.key_or_group == group:
-            check_choice(override, options)
-
-
-def last_value(overrides: Iterable[Override], key: str) -> Any:
-    """Return the value that a command gives a key last, None if it gives none."""
-    values = [each.value() for each in overrides if each.key_or_group == key]
-    return values[-1] if values else None
-
-
 def _check_scenario_change(
-    line: str, key: str, added: Collection[str], *, chosen: bool
+    override: str, key: str, added_ids: Collection[str], *, chosen: bool
 ) -> None:
     """Refuse a change to a scenario that is not chosen, or to nothing in it."""
     if not chosen:
         raise SettingsError(
-            f"{line}: choose a scenario first, such as scenario=service_ban"
+            f"{override}: choose a scenario first, such as scenario=service_ban"
         )
-    if "${" in line:
-        raise ScenarioError(f"{line}: a scenario refers to nothing outside itself")
+    if "${" in override:
+        raise ScenarioError(f"{override}: a scenario refers to nothing outside itself")
     instrument, _, field = key.removeprefix(_ADDED_KEYS).partition(".")
-    if key.startswith(_ADDED_KEYS) and field and instrument not in added:
+    if key.startswith(_ADDED_KEYS) and field and instrument not in added_ids:
         raise ScenarioError(
-            f"{line}: the scenario adds no instrument called "
-            f"{instrument!r}{nearest(instrument, added)}"
+            f"{override}: the scenario adds no instrument called "
+            f"{instrument!r}{nearest(instrument, added_ids)}"
         )
 
 
@@ -290,7 +280,7 @@ def _ids_in_scenarios(contents: Iterable[Mapping[str, Any]]) -> Iterable[str]:
 
 
 def _ids_in_overrides(overrides: Iterable[Override]) -> Iterable[str]:
-    """Yield the ids of the instruments that words of a command add themselves."""
+    """Yield the ids of the instruments that overrides of a command add."""
     for override in overrides:
         key, value = override.key_or_group, override.value()
         if key.startswith(_ADDED_KEYS):
@@ -302,19 +292,19 @@ def _ids_in_overrides(overrides: Iterable[Override]) -> Iterable[str]:
 
 
 def force_added(override: Override) -> str:
-    """Return a word such that it sets its key whether or not the file has it."""
-    line = str(override.input_line)
+    """Return an override that sets its key whether or not the file has it."""
+    text = str(override.input_line)
     # Assumptions are also given as names with values, which are no choice.
     is_choice = override.key_or_group in CONFIG_GROUPS and not isinstance(
         override.value(), dict
     )
     if is_choice or override.is_delete():
-        return line
-    return f"++{line.lstrip('+')}"
+        return text
+    return f"++{text.lstrip('+')}"
 
 
-def _composed(
-    words: Sequence[str], contents: Mapping[str, Mapping[str, Any]]
+def _compose(
+    overrides: Sequence[str], contents: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Return the composed configuration as plain values; a scenario as written."""
     try:
@@ -322,11 +312,26 @@ def _composed(
             registered_with_hydra(contents),
             initialize_config_dir(str(CONFIGS), version_base="1.3"),
         ):
-            tree = compose("config", overrides=list(words))
+            tree = compose("config", overrides=list(overrides))
         return _plain(tree)
     except (HydraException, OmegaConfBaseException) as error:
         first = next(iter(str(error).splitlines()), "")
         raise SettingsError(one_line(first)) from error
+
+
+@contextmanager
+def registered_with_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+    """Offer scenarios to Hydra as the group `scenario`, and take them back."""
+    store = ConfigStore.instance()
+    before = store.repo.get(_SCENARIO)
+    try:
+        for name, content in contents.items():
+            store.store(group=_SCENARIO, name=name, node=dict(content))
+        yield
+    finally:
+        store.repo.pop(_SCENARIO, None)
+        if before is not None:
+            store.repo[_SCENARIO] = before
 
 
 def _plain(tree: Any) -> dict[str, Any]:
@@ -341,20 +346,13 @@ def _plain(tree: Any) -> dict[str, Any]:
     return {str(key): value for key, value in plain.items()}
 
 
-def _settings(tree: Mapping[str, Any]) -> Settings:
-    try:
-        return Settings.model_validate(tree)
-    except ValidationError as error:
-        raise SettingsError(validation_message(error)) from error
-
-
 def _as_in_yaml(value: object) -> object:
     """Return a setting as a configuration file would write it."""
     if isinstance(value, dict):
         return {key: _as_in_yaml(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return list(value)
-    if isinstance(value, Query | CalibrateSettings):
+    if isinstance(value, BaseModel):
         return {key: _as_in_yaml(item) for key, item in value}
     plain = value is None or isinstance(value, bool | int | float)
     return value if plain else str(value)

@@ -15,11 +15,15 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.domain.errors import SettingsError, nearest
 from sim.outcomes.sweep import files
-from sim.settings.checks import one_line
-from sim.settings.compose import force_added, last_value, parse_override
-from sim.settings.override_text import format_value
+from sim.settings.compose import force_added, registered_with_hydra
+from sim.settings.overrides import (
+    format_value,
+    last_value,
+    one_line,
+    parse_override,
+)
 from sim.settings.paths import CONFIGS
-from sim.settings.scenario_files import ScenarioFiles, registered_with_hydra
+from sim.settings.scenario_files import ScenarioFiles
 
 FLAGS = ("-m", "--multirun")
 """What makes a command a sweep."""

@@ -1,21 +1,17 @@
 """The scenarios on offer: the shipped ones and those in a folder of the user's own."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-from hydra.core.config_store import ConfigStore
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
 from sim.records.scenarios import read_file
 from sim.settings.paths import SCENARIOS
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_GROUP = "scenario"
 _SELF = "_self_"
 _DEEPEST = 8
 """Scenarios may build on one another, but not without end."""
@@ -43,7 +39,7 @@ class ScenarioFiles:
             files |= _files_in(Path(str(folder)))
         return cls(files)
 
-    def read(self, name: str) -> dict[str, Any]:
+    def read(self, name: str, setting: str = "scenario") -> dict[str, Any]:
         """Return what the file of a scenario says, unchecked but for its form.
 
         Raises:
@@ -52,35 +48,42 @@ class ScenarioFiles:
         """
         if name not in self.files:
             raise SettingsError(
-                f"there is no scenario called {name!r}; choose from "
+                f"{setting}={name}: there is no scenario called {name!r}; choose from "
                 f"{', '.join(self.files)}{nearest(name, self.files)}"
             )
         content = _plain(read_file(self.files[name]), name)
         assert isinstance(content, dict)
         return content
 
-    def with_parents(self, name: str) -> dict[str, dict[str, Any]]:
+    def with_parents(
+        self, name: str, setting: str = "scenario"
+    ) -> dict[str, dict[str, Any]]:
         """Return a scenario's content and that of the scenarios it builds on, by name.
 
+        Args:
+            name: its name.
+            setting: what names it, for the message if there is none.
+
         Raises:
+            SettingsError: there is no such scenario.
             ScenarioError: its `defaults:` name something else than scenarios, or lead
                 in a circle.
         """
-        found: dict[str, dict[str, Any]] = {}
-        self._gather(name, (), found)
-        return found
+        contents = {name: self.read(name, setting)}
+        self._add_parents(name, (), contents)
+        return contents
 
-    def _gather(
-        self, name: str, above: tuple[str, ...], found: dict[str, dict[str, Any]]
+    def _add_parents(
+        self, name: str, above: tuple[str, ...], contents: dict[str, dict[str, Any]]
     ) -> None:
         if name in above or len(above) > _DEEPEST:
             raise ScenarioError(
                 f"scenario {above[0]}: its defaults lead in a circle, "
                 f"{' > '.join([*above, name])}"
             )
-        found[name] = self.read(name)
-        for parent in self._parents(name, found[name].get("defaults", [])):
-            self._gather(parent, (*above, name), found)
+        for parent in self._parents(name, contents[name].get("defaults", [])):
+            contents.setdefault(parent, self.read(parent))
+            self._add_parents(parent, (*above, name), contents)
 
     def _parents(self, name: str, defaults: object) -> list[str]:
         """Return the scenarios that a `defaults:` list names, and refuse all else."""
@@ -89,7 +92,7 @@ class ScenarioFiles:
             if entry != _SELF and entry not in list(self.files):
                 word = str(entry)[:60]
                 raise ScenarioError(
-                    f"scenario {name}, defaults: {word!r} is no scenario; only "
+                    f"scenario {name}, defaults: {word!r} is not a scenario; only "
                     f"scenarios can be built upon{nearest(word, self.files)}"
                 )
         return [str(entry) for entry in entries if entry != _SELF]
@@ -120,18 +123,3 @@ def _plain(value: object, name: str, key: str = "") -> object:
             "refers to nothing outside itself"
         )
     return value.isoformat() if isinstance(value, date) else value
-
-
-@contextmanager
-def registered_with_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
-    """Offer scenarios to Hydra as the group `scenario`, and take them back."""
-    store = ConfigStore.instance()
-    before = store.repo.get(_GROUP)
-    try:
-        for name, content in contents.items():
-            store.store(group=_GROUP, name=name, node=dict(content))
-        yield
-    finally:
-        store.repo.pop(_GROUP, None)
-        if before is not None:
-            store.repo[_GROUP] = before

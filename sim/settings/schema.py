@@ -18,22 +18,7 @@ from pydantic import (
 
 from sim.domain.months import Month, parse_day
 from sim.experiments.factors import MOST_POINTS
-
-TASKS = {
-    "run": "run a scenario beside its baseline and write a folder of results",
-    "scenarios": "list the scenarios and the question that each one asks",
-    "law": "say what law is in force on a day, and what it does to one sale",
-    "network": "measure the supply network's chokepoints and what a scenario cuts",
-    "replay": "tell one world as a dated story, with the reason for each turn",
-    "diverge": "show where scenario and baseline part in one world, and how it spreads",
-    "news": "set the model's one-day returns on dated news beside those observed",
-    "hindcast": "score the model on every observed series, beside naive rivals",
-    "forecast": "write the quantiles of what firms and chips will do after the record",
-    "structure": "ask of each mechanism and each series whether it earns its place",
-    "calibrate": "fit uncertain assumptions to what was observed, by a posterior",
-    "sensitivity": "say which assumptions the effects of a scenario hang on",
-}
-"""What can be asked, by name."""
+from sim.settings.task_list import TASKS
 
 ASSUMPTION_SOURCES = ("posterior", "prior")
 """Where assumptions that nobody fixes are drawn from: assumptions=prior."""
@@ -198,20 +183,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    task: Literal[
-        "run",
-        "scenarios",
-        "law",
-        "network",
-        "replay",
-        "diverge",
-        "news",
-        "hindcast",
-        "forecast",
-        "structure",
-        "calibrate",
-        "sensitivity",
-    ] = Field(description="what is asked: " + ", ".join(TASKS))
+    task: str = Field(description="what is done: " + ", ".join(TASKS))
     baseline: Name = Field(description="the scenario that it is compared with")
     assumptions: Annotated[dict[str, Finite], BeforeValidator(_flat)] = Field(
         description="assumptions fixed by name, in both worlds: assumptions.<name>=0.3"
@@ -274,19 +246,19 @@ class Settings(BaseModel):
     fork: bool = Field(description="share the history before the law differs")
     quiet: bool = Field(description="print nothing but the folder of the results")
     debug: bool = Field(description="show where in the code an error arose")
-    sweep: SweepSettings = Field(description="for sweeps (-m)")
-    query: Query | None = Field(default=None, description="for task=law")
+    sweep: SweepSettings = Field(description="how a sweep (-m) is laid out")
+    query: Query | None = Field(default=None, description="a question about the law")
     calibrate: CalibrateSettings | None = Field(
-        default=None, description="for task=calibrate"
+        default=None, description="how a calibration is done"
     )
     month: MonthSetting | None = Field(
-        default=None, description="for task=network: the month that is looked at"
+        default=None, description="the month whose network is cut (null: when most is)"
     )
     draw: int | None = Field(
         default=None,
         ge=0,
         le=MAX_DRAWS,
-        description="for task=replay and task=diverge: number of the world told of",
+        description="number of the world: draw=17 is draw 17 of any run with this seed",
     )
 
     @model_validator(mode="after")
@@ -297,3 +269,11 @@ class Settings(BaseModel):
                 "the horizon is the last month"
             )
         return self
+
+
+SECTIONS: Mapping[str, type[BaseModel]] = {
+    "query": Query,
+    "sweep": SweepSettings,
+    "calibrate": CalibrateSettings,
+}
+"""Settings that have settings of their own, such as query.day."""

@@ -18,7 +18,8 @@ from sim.experiments.sweep_design import (
     sobol,
 )
 from sim.settings.checks import check_key
-from sim.settings.compose import composed, last_value, parse_override
+from sim.settings.compose import compose_command
+from sim.settings.overrides import last_value, parse_override
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import SweepSettings
 from sim.settings.swept_values import check_sweepable, read_factor
@@ -108,9 +109,9 @@ def _checked_options(fixed: Sequence[Override]) -> SweepSettings:
 
     Overrides within a scenario wait until each point has chosen one.
     """
-    settings = composed(
+    settings = compose_command(
         [item for item in fixed if not item.key_or_group.startswith("scenario.")]
-    ).command().settings
+    ).settings
     if settings.task != "run":
         raise SettingsError(f"task={settings.task}: only task=run can be swept")
     if settings.attribution:
@@ -216,6 +217,6 @@ def _check_scenario(fixed: Sequence[Override], varied: Sequence[Override]) -> No
         return
     if last_value(fixed, "scenario") is None:
         raise SettingsError("which scenario? give scenario=..., or scenario=a,b")
-    base = composed(fixed)
+    base = compose_command(fixed)
     for override in varied:
         base.check_change(override.key_or_group, str(override.input_line))

@@ -1,4 +1,4 @@
-"""The task `diverge`: where scenario and baseline part in one world."""
+"""The task `diverge`: where scenario and baseline first differ in one world."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from sim.experiments.one_world import run_both
 from sim.outcomes.divergence import Divergence
 from sim.presentation.story.divergence import divergence_story
 from sim.settings.compose import Command
-from sim.tasks.guide import screen_width
 from sim.tasks.prepare import prepare_both_laws
+from sim.tasks.screen import screen_width
 
 
 @dataclass(frozen=True, eq=False)
 class DivergenceReport:
-    """One world under two laws, compared and told.
+    """One world under two laws, compared.
 
     Attributes:
-        text: where they part and how the difference spreads, in words.
-        apart: the comparison itself.
+        text: where they first differ and how the difference spreads, in words.
+        divergence: the comparison itself.
     """
 
     text: str
-    apart: Divergence
+    divergence: Divergence
 
     def __str__(self) -> str:
         return self.text
@@ -35,37 +35,40 @@ class DivergenceReport:
     @property
     def spread(self) -> pd.DataFrame:
         """When each line and each actor first differs, and how far away it is."""
-        return self.apart.frame()
+        return self.divergence.frame()
 
     @property
     def largest(self) -> pd.DataFrame:
         """The largest relative differences at the horizon."""
         columns = ["measure", "actor", "unit", "baseline", "scenario", "change"]
-        gaps = self.apart.largest()
+        gaps = self.divergence.largest()
         rows = [[getattr(gap, column) for column in columns] for gap in gaps]
         return pd.DataFrame(rows, columns=columns)
 
 
-def show(command: Command) -> None:
-    """Print where scenario and baseline part in one world."""
-    print(compare_worlds(command).text, flush=True)
+def diverge_lines(command: Command) -> list[str]:
+    """Return where two laws first differ in one world, as wide as the screen."""
+    return [compare_worlds(command, screen_width()).text]
 
 
-def compare_worlds(command: Command, width: int | None = None) -> DivergenceReport:
-    """Return where scenario and baseline part in one world.
+def compare_worlds(command: Command, width: int) -> DivergenceReport:
+    """Return where scenario and baseline first differ in one world.
 
     Args:
-        command: what was asked.
-        width: most signs in a row; that of the screen if not given.
+        command: what is asked.
+        width: most characters in a row.
 
     Raises:
-        ChipWarError: something in what was asked is wrong.
+        ChipWarError: something in the command is wrong.
     """
     prepared = prepare_both_laws(command)
-    ours, theirs = run_both(prepared.setup)
-    apart = Divergence.of(ours.results, theirs.results, ours.lines, theirs.lines)
-    law = None
-    if ours.results.regime is not None and theirs.results.regime is not None:
-        law = ours.results.regime.first_difference(theirs.results.regime)
-    text = divergence_story(apart, prepared.changes, law, width or screen_width())
-    return DivergenceReport(text, apart)
+    scenario, baseline = run_both(prepared.setup)
+    divergence = Divergence.of(
+        scenario.results, baseline.results, scenario.lines, baseline.lines
+    )
+    first_difference = None
+    if scenario.results.regime is not None and baseline.results.regime is not None:
+        law = scenario.results.regime
+        first_difference = law.first_difference(baseline.results.regime)
+    text = divergence_story(divergence, prepared.changes, first_difference, width)
+    return DivergenceReport(text, divergence)

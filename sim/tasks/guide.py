@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import fill, wrap
 
 from pydantic import BaseModel
 
 from sim.domain.errors import ChipWarError
-from sim.settings.checks import OWNERS, one_line
 from sim.settings.compose import NOT_OF_A_RUN, Command, read_command
+from sim.settings.overrides import one_line
 from sim.settings.scenario_files import ScenarioFiles
-from sim.settings.schema import TASKS, CalibrateSettings, Query
+from sim.settings.schema import SECTIONS, Settings
+from sim.settings.task_list import TASKS, own_settings
+from sim.tasks.screen import screen_width
 
 _OPENING = (
     "Simulates the chip war, month by month, under the export controls of record and "
@@ -39,7 +40,6 @@ _SWEEPS = (
     "in a design of points, interval(from,to)); all are compared in one table. "
     "docs/sweeps.md says how."
 )
-_NARROWEST, _WIDEST = 60, 100
 
 
 def guide(folder: str | None = None) -> str:
@@ -50,6 +50,7 @@ def guide(folder: str | None = None) -> str:
     """
     width = screen_width()
     command = read_command([])
+    summaries = {name: task.summary for name, task in TASKS.items()}
     parts = [
         fill(_OPENING, width),
         f"Use:  {_USE}",
@@ -57,15 +58,13 @@ def guide(folder: str | None = None) -> str:
         _section(
             "Scenarios", _rows(scenario_questions(ScenarioFiles.find(folder)), width)
         ),
-        _section("Tasks (task=run unless you say otherwise)", _rows(TASKS, width)),
+        _section("Tasks (task=run unless you say otherwise)", _rows(summaries, width)),
         _section(
             "Settings, and what they are if you do not say", _settings(command, width)
         ),
         fill(_SWEEPS, width),
         _section("A sweep (-m), and how it is laid out", _sweep(command, width)),
-        _section("A query of the law (task=law)", _rows(_query(), width)),
-        _section("A calibration (task=calibrate)", _rows(_calibration(), width)),
-        _section("One world (task=replay, task=diverge)", _rows(_one_world(), width)),
+        *_own_sections(width),
         fill(
             "Results are written to outputs/<scenario>/<time>/, those of a sweep to "
             "outputs/sweeps/. Status: 0 done, 1 some points of a sweep failed or the "
@@ -75,11 +74,6 @@ def guide(folder: str | None = None) -> str:
         ),
     ]
     return "\n\n".join(parts)
-
-
-def screen_width() -> int:
-    """Return the width of the terminal, within what is easily read."""
-    return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
 
 
 def scenario_questions(offered: ScenarioFiles) -> dict[str, str]:
@@ -105,31 +99,30 @@ def _example(words: str, meaning: str) -> str:
     return f"  {meaning}\n    {words}"
 
 
-def _query() -> dict[str, str]:
+def _own_sections(width: int) -> Iterator[str]:
+    """Yield a section for the settings that belong to some tasks alone."""
+    owners = own_settings()
+    for tasks in dict.fromkeys(owners.values()):
+        meanings: dict[str, str] = {}
+        for name in (name for name, own in owners.items() if own == tasks):
+            meanings |= _meanings(name)
+        title = f"Settings of {' and '.join(f'task={task}' for task in tasks)} alone"
+        yield _section(title, _rows(meanings, width))
+
+
+def _meanings(setting: str) -> dict[str, str]:
+    """Return what a setting, or each of those below it, means."""
+    if setting not in SECTIONS:
+        return {setting: str(Settings.model_fields[setting].description)}
+    fields = SECTIONS[setting].model_fields
     return {
-        f"query.{name}": str(field.description)
-        for name, field in Query.model_fields.items()
-    }
-
-
-def _calibration() -> dict[str, str]:
-    return {
-        f"calibrate.{name}": str(field.description)
-        for name, field in CalibrateSettings.model_fields.items()
-    }
-
-
-def _one_world() -> dict[str, str]:
-    return {
-        "draw": "number of the world: draw 17 of any run with the same seed is draw=17",
-        "scenario": "whose world it is; task=replay tells the baseline's without one",
-        "start, horizon": "the months between which the story is told",
+        f"{setting}.{name}": str(field.description) for name, field in fields.items()
     }
 
 
 def _settings(command: Command, width: int) -> list[str]:
     """Return a row for each setting, with its default."""
-    elsewhere = {*OWNERS, *NOT_OF_A_RUN}
+    elsewhere = {*own_settings(), *NOT_OF_A_RUN}
     return _rows(_defaults(command.settings, elsewhere=elsewhere), width)
 
 
@@ -174,6 +167,6 @@ def _row(name: str, meaning: str, column: int, width: int) -> list[str]:
     return [f"  {name:<{column - 2}}{first}", *(" " * column + line for line in others)]
 
 
-def scenario_lines(offered: ScenarioFiles) -> list[str]:
+def scenario_lines(command: Command) -> list[str]:
     """Return the scenarios and their questions as rows of text."""
-    return _rows(scenario_questions(offered), screen_width())
+    return _rows(scenario_questions(command.scenario_files), screen_width())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
@@ -20,117 +17,94 @@ from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
 from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published
-from sim.settings.compose import Command
 from sim.tasks.prepare import PreparedRun
-from sim.tasks.report import study_and_report
-from sim.tasks.study_run import StudyRun
+from sim.tasks.study_run import Study, StudyResult, StudyRun
 from sim.tasks.study_setup import (
     Scoring,
-    law_of_record,
     prepare_study_run,
+    require_law_of_record,
     runs_read,
-    with_all_known,
 )
 
-_FOLDER = "hindcast"
 
-
-@dataclass(frozen=True, eq=False)
-class Hindcast:
-    """A hindcast that is done and written.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Hindcast(StudyResult):
+    """How the model fared on what was observed.
 
     Attributes:
         vintage: the last month of the past.
-        draws: how many were lived.
-        where_drawn: where assumptions are drawn from, in words.
         scores: how predictions of observed series fared.
         later: totals of the same with all that was learnt later; None if the vintage
             hides nothing.
         patterns: the patterns of the record, judged.
         published: figures of others, the model's beside them.
         days: each firm on the day of each event, model beside observation.
-        folder: where the results stand.
     """
 
     vintage: Month
-    draws: int
-    where_drawn: str
     scores: HindcastScores
     later: pd.DataFrame | None
     patterns: pd.DataFrame
     published: pd.DataFrame
     days: list[EventDay]
-    folder: Path
+
+    @property
+    def where_drawn(self) -> str:
+        """Where assumptions are drawn from, and whether that has seen the test."""
+        posterior, source = self.prepared.setup.posterior, self.prepared.where_drawn
+        if posterior is None or posterior.calibration.observations_to <= self.vintage:
+            return source
+        return (
+            f"{source} That posterior has seen observations after the vintage, so this "
+            "is no test; assumptions=prior has not."
+        )
 
 
-def hindcast_and_report(command: Command) -> None:
-    """Carry out the hindcast, write its folder and print it."""
-    study_and_report(command, study, show.print_hindcast)
-
-
-def study(command: Command, command_line: Sequence[str], quiet: bool) -> Hindcast:
-    """Live through the record, score it, and write the folder, whole or not at all.
-
-    Args:
-        command: what was asked.
-        command_line: the command as it was given, for the record.
-        quiet: whether to show no progress.
-
-    Raises:
-        ChipWarError: something in what was asked is wrong, or cannot be written.
-    """
-    inquiry = StudyRun.now(command, command_line)
-    settings = command.settings
-    law_of_record(command)
+def _compute(run: StudyRun) -> Hindcast:
+    """Run the record as its vintage knows it, and as all is known now; score both."""
+    command, settings = run.command, run.command.settings
+    require_law_of_record(command)
     scoring = Scoring.of(command)
-    everything, in_full = scoring.everything, with_all_known(command)
-    vintage, record, prepared = scoring.vintage, scoring.record, scoring.prepared
+    known, record, prepared = scoring.everything, scoring.record, scoring.prepared
+    all_known = command.with_settings(as_of=None)
     horizon, measures = prepared.setup.horizon, measures_to_record(record.series)
-    hindsight = prepare_study_run(in_full, everything, horizon, measures)
+    hindsight = prepare_study_run(all_known, known, horizon, measures)
+    patterns, published = known.facts.rows(Pattern), known.facts.rows(Published)
+    others = runs_read(all_known, known, [*patterns, *published], record)
 
-    read = [*everything.facts.rows(Pattern), *everything.facts.rows(Published)]
-    others = runs_read(in_full, everything, read, record)
-    setups = [one.setup for one in (prepared, *others.values())]
-    results, *rest = run_baselines(setups, prepared.setup.workers, quiet, "the record")
-    lives = dict(zip(others, rest, strict=True))
-    fared = _scored(prepared, record, results, vintage)
+    setups = [each.setup for each in (prepared, *others.values())]
+    results, *other_results = run_baselines(
+        setups, command.workers, settings.quiet, "the record"
+    )
+    by_scenario = dict(zip(others, other_results, strict=True))
     later = None
     if settings.as_of is not None:
-        told = lives[settings.baseline]
-        later = _scored(hindsight, record, told, vintage).totals
-    returns = run_through_news(hindsight.setup, quiet)
-    events = everything.facts.rows(EventReturnRow)
-
-    folder = inquiry.folder(_FOLDER)
-    done = Hindcast(
-        vintage=vintage,
-        draws=hindsight.setup.draws.count,
-        where_drawn=_where_drawn(prepared, vintage),
-        scores=fared,
+        results_later = by_scenario[settings.baseline]
+        later = _scored(hindsight, record, results_later, scoring.vintage).totals
+    returns = run_through_news(hindsight.setup, settings.quiet)
+    events = known.facts.rows(EventReturnRow)
+    return Hindcast(
+        prepared=prepared,
+        vintage=scoring.vintage,
+        scores=_scored(prepared, record, results, scoring.vintage),
         later=later,
-        patterns=judge_patterns(everything.facts.rows(Pattern), lives, returns, events),
-        published=compare_published(everything.facts.rows(Published), lives),
+        patterns=judge_patterns(patterns, by_scenario, returns, events),
+        published=compare_published(published, by_scenario),
         days=compare_days(hindsight.setup, returns),
-        folder=folder,
-    )
-    draw = partial(show.draw, study=done)
-    inquiry.leave(folder, prepared, show.tables(done), draw)
-    return done
-
-
-def _where_drawn(prepared: PreparedRun, vintage: Month) -> str:
-    """Return where assumptions come from, and whether that has seen the test."""
-    posterior, said = prepared.setup.posterior, prepared.where_drawn
-    if posterior is None or posterior.calibration.observations_to <= vintage:
-        return said
-    return (
-        f"{said} That posterior has seen observations after the vintage, so this is no "
-        "test; assumptions=prior has not."
     )
 
 
 def _scored(
     prepared: PreparedRun, record: ObservationRecord, results: Results, vintage: Month
 ) -> HindcastScores:
-    each = predict_series(prepared.setup, record, results)
-    return score_predictions(each, results, vintage)
+    predicted = predict_series(prepared.setup, record, results)
+    return score_predictions(predicted, results, vintage)
+
+
+HINDCAST = Study(
+    name="hindcast",
+    compute=_compute,
+    tables=show.tables,
+    draw=show.draw,
+    show=show.print_hindcast,
+)

@@ -13,7 +13,7 @@ from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records import Records
 from sim.records.catalogue import catalogue
-from sim.settings.compose import Command, compose_scenario
+from sim.settings.compose import Command, scenario_or_baseline
 from sim.settings.schema import Query
 from sim.tasks.prepare import read_records, read_scenario
 
@@ -49,9 +49,7 @@ def answer(command: Command) -> list[LawAnswer]:
 def _law(command: Command) -> tuple[Records, Regime]:
     """Return the facts, and the law of the scenario or else of the baseline."""
     records = read_records(command.settings)
-    chosen = command.scenario or compose_scenario(
-        command.settings.baseline, command.scenario_files
-    )
+    chosen = scenario_or_baseline(command)
     return records, read_scenario(chosen, records).regime
 
 

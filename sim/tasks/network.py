@@ -9,7 +9,7 @@ from sim.domain.months import Month
 from sim.outcomes import network as analysis
 from sim.outcomes.network import Chokepoint, LineChange, Network
 from sim.policy.regime import Regime
-from sim.settings.compose import Command, compose_scenario
+from sim.settings.compose import Command, compose_baseline
 from sim.tasks.prepare import read_records, read_scenario
 
 _MOST_CENTRAL = 8
@@ -23,9 +23,7 @@ def network_lines(command: Command) -> list[str]:
     """
     settings = command.settings
     records = read_records(settings)
-    baseline = read_scenario(
-        compose_scenario(settings.baseline, command.scenario_files), records
-    )
+    baseline = read_scenario(compose_baseline(command), records)
     network = first_month_world(records, baseline.regime).network
     rows = [*_chokepoints(network), "", *_central(network), "", *_minimum_cut(network)]
     if command.scenario is not None:

@@ -10,21 +10,20 @@ from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.sweep_folder import SweepFolder, load_sweep
 from sim.policy.answer import LawAnswer
 from sim.settings.compose import Command, read_command
-from sim.settings.override_text import format_overrides, format_value
+from sim.settings.overrides import format_overrides, format_value
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.sweep_command import read_sweep
 from sim.tasks.diverge import DivergenceReport, compare_worlds
-from sim.tasks.forecast import Forecast, make_forecast
+from sim.tasks.forecast import FORECAST, Forecast
 from sim.tasks.guide import scenario_questions
-from sim.tasks.hindcast import Hindcast
-from sim.tasks.hindcast import study as hindcast_study
+from sim.tasks.hindcast import HINDCAST, Hindcast
 from sim.tasks.law import answer
-from sim.tasks.news import NewsStudy, study
+from sim.tasks.news import NEWS, NewsStudy
 from sim.tasks.prepare import prepare
 from sim.tasks.replay import Replay, replay_world
 from sim.tasks.run import Run, run_and_write
-from sim.tasks.sensitivity import Sensitivity
-from sim.tasks.sensitivity import study as hangs_on
+from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
+from sim.tasks.study_run import Result, Study
 from sim.tasks.sweep.block_job import run_block
 from sim.tasks.sweep.sweep_run import run_sweep
 
@@ -47,7 +46,7 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
         >>> sim.run("service_ban", draws=100).headline  # doctest: +SKIP
     """
     command = _command({"scenario": scenario, "quiet": quiet, **settings})
-    return run_and_write(prepare(command), command.overrides, quiet)
+    return run_and_write(prepare(command), command.overrides)
 
 
 def sweep(
@@ -103,7 +102,7 @@ def news(
     """Set the model's one-day returns on dated news beside those observed.
 
     Args:
-        scenario: under whose law the record is lived through.
+        scenario: under whose law the record is run.
         quiet: whether to show no progress.
         settings: other settings of the command line, such as ``draws=500``.
 
@@ -111,9 +110,7 @@ def news(
         >>> import sim
         >>> sim.news(draws=100).table  # doctest: +SKIP
     """
-    choices = {"task": "news", "scenario": scenario, "quiet": quiet, **settings}
-    command = _command(choices)
-    return study(command, command.overrides, quiet)
+    return _run(NEWS, scenario=scenario, quiet=quiet, **settings)
 
 
 def hindcast(*, quiet: bool = False, **settings: Any) -> Hindcast:
@@ -127,8 +124,7 @@ def hindcast(*, quiet: bool = False, **settings: Any) -> Hindcast:
         >>> import sim
         >>> sim.hindcast(draws=100).scores.totals  # doctest: +SKIP
     """
-    command = _command({"task": "hindcast", "quiet": quiet, **settings})
-    return hindcast_study(command, command.overrides, quiet)
+    return _run(HINDCAST, quiet=quiet, **settings)
 
 
 def forecast(*, quiet: bool = False, **settings: Any) -> Forecast:
@@ -142,12 +138,11 @@ def forecast(*, quiet: bool = False, **settings: Any) -> Forecast:
         >>> import sim
         >>> sim.forecast(draws=100).table  # doctest: +SKIP
     """
-    command = _command({"task": "forecast", "quiet": quiet, **settings})
-    return make_forecast(command, command.overrides, quiet)
+    return _run(FORECAST, quiet=quiet, **settings)
 
 
 def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensitivity:
-    """Say which assumptions the effects of a scenario hang on.
+    """Say which assumptions the effects of a scenario depend on.
 
     Args:
         scenario: its name; of the baseline, its quantities are looked at themselves.
@@ -158,9 +153,7 @@ def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensi
         >>> import sim
         >>> sim.sensitivity("service_ban", draws=500).table  # doctest: +SKIP
     """
-    choices = {"task": "sensitivity", "scenario": scenario, "quiet": quiet, **settings}
-    command = _command(choices)
-    return hangs_on(command, command.overrides, quiet)
+    return _run(SENSITIVITY, scenario=scenario, quiet=quiet, **settings)
 
 
 def scenarios(folder: str | None = None) -> dict[str, str]:
@@ -222,7 +215,7 @@ def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:
 
 
 def diverge(scenario: str, *, draw: int, **settings: Any) -> DivergenceReport:
-    """Return where a scenario and its baseline part in one world, and how it spreads.
+    """Return where a scenario and its baseline first differ, and how that spreads.
 
     Args:
         scenario: the scenario.
@@ -241,6 +234,11 @@ def diverge(scenario: str, *, draw: int, **settings: Any) -> DivergenceReport:
 
 _PAGE = 80
 """Signs in a row of text in a notebook."""
+
+
+def _run(study: Study[Result], **choices: object) -> Result:
+    command = _command({"task": study.name, **choices})
+    return study.run(command, command.overrides)
 
 
 def _command(choices: Mapping[str, object]) -> Command:

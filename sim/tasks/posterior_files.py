@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import yaml
+
+from sim.domain.ensemble import PerDraw
+from sim.domain.errors import OutputError
 from sim.experiments.calibration.waves import CalibrationResult
 from sim.experiments.provenance import project_version
 from sim.tasks.prepare import PreparedRun
 
-DRAWS = "draws.csv"
-DISCREPANCY = "discrepancy.csv"
-MADE = "provenance.yaml"
+_DRAWS = "draws.csv"
+_DISCREPANCY = "discrepancy.csv"
+_MADE = "provenance.yaml"
 
 _READ = (
     "assumptions.csv",
@@ -23,9 +31,9 @@ _READ = (
     "history/errors.csv",
     "history/discrepancies.csv",
 )
-"""Files of data that a posterior hangs on directly."""
+"""Files of data on which a posterior depends directly."""
 
-_NO_MATTER = (
+_IRRELEVANT = (
     "calibrate.to",
     "chunk",
     "debug",
@@ -34,20 +42,67 @@ _NO_MATTER = (
     "quiet",
     "workers",
 )
-"""Settings that do not bear on a posterior, or say where things are on a machine."""
+"""Settings that do not change a posterior, or say where things are on a machine."""
 
 _LIBRARIES = ("arviz", "emcee", "numpy", "scikit-learn", "scipy")
 
 
+def posterior_files(
+    fit: CalibrationResult,
+    prepared: PreparedRun,
+    command_line: Sequence[str],
+    started: datetime,
+) -> dict[str, str]:
+    """Return the files of a posterior, by name.
+
+    Args:
+        fit: the posterior.
+        prepared: the experiment to which it was fitted.
+        command_line: the command as it was given.
+        started: when the calibration began.
+    """
+    made = how_made(fit, prepared, command_line, started)
+    return {
+        _DRAWS: _table(fit.assumption_values),
+        _DISCREPANCY: _table(fit.discrepancy_values),
+        _MADE: str(yaml.safe_dump(made, sort_keys=False, allow_unicode=True)),
+    }
+
+
+def _table(columns: Mapping[str, PerDraw]) -> str:
+    """Return columns as a table of numbers with six digits."""
+    frame = pd.DataFrame(dict(columns))
+    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+
+
+def install_posterior(posterior: Path, to: Path) -> None:
+    """Put the files of a posterior into a folder, in place of those that are there.
+
+    Raises:
+        OutputError: they cannot be put there.
+    """
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        for file in sorted(posterior.iterdir()):
+            new = to / f".{file.name}.new"
+            shutil.copyfile(file, new)
+            os.replace(new, to / file.name)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise OutputError(
+            f"calibrate.to={to}: cannot be written to, {reason}"
+        ) from error
+
+
 def how_made(
-    found: CalibrationResult,
+    fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
     started: datetime,
 ) -> dict[str, Any]:
     """Return how a posterior was made, for whoever draws from it."""
-    fitted = {row.name: row for row in found.posterior.emulator.scores.rows}
-    settled = found.convergence
+    fitted = {row.name: row for row in fit.posterior.emulator.scores.rows}
+    settled = fit.convergence
     settings = prepared.command.settings.calibrate
     assert settings is not None
     return {
@@ -56,7 +111,7 @@ def how_made(
         "made": started.date().isoformat(),
         "version": project_version(),
         "observations_to": str(prepared.setup.horizon),
-        "observations": len(found.posterior.evidence.values),
+        "observations": len(fit.posterior.evidence.values),
         "worlds": settings.worlds,
         "rows": settings.rows,
         "r_hat_max": round(float(settled.r_hat.max()), 4),
@@ -80,7 +135,7 @@ def how_made(
 
 
 def _matters(word: str) -> bool:
-    return word.partition("=")[0] not in _NO_MATTER
+    return word.partition("=")[0] not in _IRRELEVANT
 
 
 def _by_name(settled: Any, column: str, digits: int) -> dict[str, float]:

@@ -18,9 +18,14 @@ from sim.records import Records, load
 from sim.records.assumptions import Assumption
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known, hindsight
-from sim.settings.compose import Command, ComposedScenario, compose_scenario
+from sim.settings.compose import (
+    Command,
+    ComposedScenario,
+    compose_baseline,
+    scenario_or_baseline,
+)
 from sim.settings.schema import Settings
-from sim.tasks import assumption_source
+from sim.tasks.assumption_source import in_words, posterior_for
 from sim.tasks.paths import check_writable
 
 
@@ -31,7 +36,7 @@ class PreparedRun:
     Attributes:
         command: what was asked.
         setup: what will be run.
-        chosen: the baseline and the scenario as composed; one of them if they are one.
+        scenarios: baseline and scenario as composed; one, if they are the same.
         changes: how the scenario's law differs from the baseline's, in rows.
         question: what the scenario asks.
         who_decides: which governments decide for themselves, in words.
@@ -39,7 +44,7 @@ class PreparedRun:
 
     command: Command
     setup: Setup
-    chosen: tuple[ComposedScenario, ...]
+    scenarios: tuple[ComposedScenario, ...]
     changes: tuple[LegalChange, ...]
     question: str
     who_decides: str
@@ -48,7 +53,7 @@ class PreparedRun:
     def where_drawn(self) -> str:
         """Where assumptions are drawn from, in words."""
         settings = self.command.settings
-        return assumption_source.in_words(settings.drawn_from, self.setup.posterior)
+        return in_words(settings.drawn_from, self.setup.posterior)
 
     @property
     def vintage(self) -> str:
@@ -57,13 +62,8 @@ class PreparedRun:
         return "" if known is None else known.in_words()
 
 
-def prepare(command: Command, workers: int = 1) -> PreparedRun:
+def prepare(command: Command) -> PreparedRun:
     """Return the experiment that a command asks for.
-
-    Args:
-        command: what is asked.
-        workers: processes that may share the work, if the command leaves it open. A
-            script must not start any unasked: it would itself be run again in them.
 
     Raises:
         ChipWarError: something in the command, the scenario or the data is wrong, or
@@ -71,10 +71,7 @@ def prepare(command: Command, workers: int = 1) -> PreparedRun:
     """
     chosen = required_scenario(command)
     check_writable(Path(command.settings.outputs))
-    prepared = _prepared(command, chosen)
-    if command.settings.workers is not None:
-        return prepared
-    return replace(prepared, setup=replace(prepared.setup, workers=workers))
+    return _prepared(command, chosen)
 
 
 def prepare_one_world(command: Command) -> PreparedRun:
@@ -85,15 +82,11 @@ def prepare_one_world(command: Command) -> PreparedRun:
     Raises:
         ChipWarError: something in the command, the scenario or the data is wrong.
     """
-    settings = command.settings
-    if settings.draw is None:
+    draw = command.settings.draw
+    if draw is None:
         raise SettingsError("which world? give draw=..., such as draw=17")
-    alone = {"draws": 1, "first_draw": settings.draw, "record": "all", "workers": 1}
-    one = replace(command, settings=settings.model_copy(update=alone))
-    chosen = command.scenario or compose_scenario(
-        settings.baseline, command.scenario_files
-    )
-    return _prepared(one, chosen)
+    one_world = command.with_settings(draws=1, first_draw=draw, record="all", workers=1)
+    return _prepared(one_world, scenario_or_baseline(command))
 
 
 def prepare_both_laws(command: Command) -> PreparedRun:
@@ -107,7 +100,7 @@ def prepare_both_laws(command: Command) -> PreparedRun:
     prepared = prepare_one_world(command)
     if prepared.setup.scenario is None:
         raise SettingsError(
-            f"scenario={chosen.name} is the baseline itself, and nothing parts them; "
+            f"scenario={chosen.name} is the baseline itself, so nothing differs; "
             "choose another scenario"
         )
     setup = replace(prepared.setup, start=prepared.setup.records.start)
@@ -127,16 +120,16 @@ def required_scenario(command: Command) -> ComposedScenario:
 
 
 def _prepared(command: Command, chosen: ComposedScenario) -> PreparedRun:
-    settings = command.settings
-    records = read_records(settings)
+    """Return the experiment of a scenario beside the baseline of a command."""
+    records = read_records(command.settings)
     scenario = read_scenario(chosen, records)
-    compared = compose_scenario(settings.baseline, command.scenario_files)
+    compared = compose_baseline(command)
     baseline = read_scenario(compared, records)
-    setup = build_setup(settings, records, baseline, scenario)
+    setup = build_setup(command, records, baseline, scenario)
     return PreparedRun(
         command=command,
         setup=setup,
-        chosen=(compared,) if setup.scenario is None else (compared, chosen),
+        scenarios=(compared,) if setup.scenario is None else (compared, chosen),
         changes=difference(baseline.regime.instruments, scenario.regime.instruments),
         question=scenario.question,
         who_decides=scenario.regime.decisions.summary(),
@@ -144,7 +137,7 @@ def _prepared(command: Command, chosen: ComposedScenario) -> PreparedRun:
 
 
 def prepare_one_case(command: Command, records: Records, horizon: Month) -> PreparedRun:
-    """Return the experiment that lives through one case and compares it with none.
+    """Return the experiment that runs one case and compares it with none.
 
     The case is that of the scenario, or of the baseline if none is named.
 
@@ -152,24 +145,11 @@ def prepare_one_case(command: Command, records: Records, horizon: Month) -> Prep
         ChipWarError: something in the command, the scenario or the data is wrong, or
             the results could not be written.
     """
-    settings = command.settings
-    check_writable(Path(settings.outputs))
-    chosen = command.scenario or compose_scenario(
-        settings.baseline, command.scenario_files
-    )
+    check_writable(Path(command.settings.outputs))
+    chosen = scenario_or_baseline(command)
     scenario = read_scenario(chosen, records)
-    setup = Setup(
-        records=records,
-        baseline=_case(scenario, settings),
-        scenario=None,
-        draws=Draws(settings.draws, settings.first_draw),
-        seed=settings.seed,
-        start=records.start,
-        horizon=horizon,
-        record=_selection(settings),
-        posterior=assumption_source.posterior_for(settings, records),
-        chunk=settings.chunk,
-    )
+    setup = _setup(command, records, scenario, None)
+    setup = replace(setup, start=records.start, horizon=horizon)
     _check_months(setup)
     _check_names(setup)
     deciding = scenario.regime.decisions.summary()
@@ -197,7 +177,7 @@ def read_scenario(chosen: ComposedScenario, records: Records) -> Scenario:
 
 
 def build_setup(
-    settings: Settings, records: Records, baseline: Scenario, scenario: Scenario
+    command: Command, records: Records, baseline: Scenario, scenario: Scenario
 ) -> Setup:
     """Return what is run: a scenario beside its baseline, as settings have it.
 
@@ -205,27 +185,15 @@ def build_setup(
         ChipWarError: settings and scenarios do not go together, or name what the facts
             do not know.
     """
-    select(_selection(settings))
-    alone = scenario.baseline and scenario.name == baseline.name
-    if alone and scenario.regime.first_difference(baseline.regime) is not None:
+    settings = command.settings
+    select(settings.record)
+    is_baseline = scenario.baseline and scenario.name == baseline.name
+    if is_baseline and scenario.regime.first_difference(baseline.regime) is not None:
         raise ScenarioError(
             f"scenario={scenario.name} is compared with itself, so it cannot be "
             "changed; choose another scenario, or baseline=... another baseline"
         )
-    setup = Setup(
-        records=records,
-        baseline=_case(baseline, settings),
-        scenario=None if alone else _case(scenario, settings),
-        draws=Draws(settings.draws, settings.first_draw),
-        seed=settings.seed,
-        start=settings.start,
-        horizon=settings.horizon,
-        record=_selection(settings),
-        posterior=assumption_source.posterior_for(settings, records),
-        fork=settings.fork,
-        chunk=settings.chunk,
-        workers=settings.workers or 1,
-    )
+    setup = _setup(command, records, baseline, None if is_baseline else scenario)
     _check_months(setup)
     _check_names(setup)
     _check_difference(setup)
@@ -234,19 +202,34 @@ def build_setup(
     return setup
 
 
+def _setup(
+    command: Command, records: Records, baseline: Scenario, scenario: Scenario | None
+) -> Setup:
+    settings = command.settings
+    return Setup(
+        records=records,
+        baseline=_case(baseline, settings),
+        scenario=None if scenario is None else _case(scenario, settings),
+        draws=Draws(settings.draws, settings.first_draw),
+        seed=settings.seed,
+        start=settings.start,
+        horizon=settings.horizon,
+        record=settings.record,
+        posterior=posterior_for(settings, records),
+        fork=settings.fork,
+        chunk=settings.chunk,
+        workers=command.workers,
+    )
+
+
 def _case(scenario: Scenario, settings: Settings) -> Case:
-    """Return one side of the comparison; a scenario's own words go before settings."""
+    """Return one side of the comparison; a scenario's own values go before settings."""
     return Case(
         name=scenario.name,
         regime=scenario.regime,
         assumptions={**settings.assumptions, **scenario.assumptions},
         mechanisms={**settings.mechanisms, **scenario.mechanisms},
     )
-
-
-def _selection(settings: Settings) -> str | list[str]:
-    record = settings.record
-    return record if isinstance(record, str) else list(record)
 
 
 def _check_months(setup: Setup) -> None:
@@ -287,15 +270,15 @@ def _check_difference(setup: Setup) -> None:
     """Refuse a scenario that changes nothing, or nothing before the horizon."""
     if setup.scenario is None:
         return
-    ours, theirs = setup.scenario, setup.baseline
-    parts = ours.first_difference(theirs, setup.records.start)
-    if parts is None:
+    scenario, baseline = setup.scenario, setup.baseline
+    month = scenario.first_difference(baseline, setup.records.start)
+    if month is None:
         raise ScenarioError(
-            f"scenario {ours.name} does not differ from {theirs.name}, its baseline; "
-            "add, remove or amend an instrument, or change an assumption"
+            f"scenario {scenario.name} does not differ from {baseline.name}, its "
+            "baseline; add, remove or amend an instrument, or change an assumption"
         )
-    if parts > setup.horizon:
+    if month > setup.horizon:
         raise SettingsError(
-            f"horizon={setup.horizon}: {ours.name} does not differ from {theirs.name} "
-            f"before {parts}; look further ahead"
+            f"horizon={setup.horizon}: {scenario.name} does not differ from "
+            f"{baseline.name} before {month}; look further ahead"
         )

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.experiments.one_world import WorldRun, run_world
+from sim.experiments.one_world import run_world
 from sim.outcomes import frames
 from sim.outcomes.results import Results
 from sim.presentation.story.portrait import portrait
 from sim.presentation.story.replay import Setting, story
 from sim.settings.compose import Command
-from sim.tasks.guide import screen_width
-from sim.tasks.prepare import PreparedRun, prepare_one_world
+from sim.tasks.prepare import prepare_one_world
+from sim.tasks.screen import screen_width
 
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """One world, lived again and told.
+    """One world, run again and told.
 
     Attributes:
         text: the story.
@@ -45,39 +45,34 @@ class Replay:
         return frames.timeseries_frame([self.results])
 
 
-def tell(command: Command) -> None:
-    """Print the story of one world."""
-    print(replay_world(command).text, flush=True)
+def replay_lines(command: Command) -> list[str]:
+    """Return the story of one world, as wide as the screen."""
+    return [replay_world(command, screen_width()).text]
 
 
-def replay_world(command: Command, width: int | None = None) -> Replay:
+def replay_world(command: Command, width: int) -> Replay:
     """Return the story of one world.
 
     Args:
-        command: what was asked.
-        width: most signs in a row; that of the screen if not given.
+        command: what is asked.
+        width: most characters in a row.
 
     Raises:
-        ChipWarError: something in what was asked is wrong.
+        ChipWarError: something in the command is wrong.
     """
     prepared = prepare_one_world(command)
     setup = prepared.setup
-    lived = run_world(setup, setup.scenario or setup.baseline)
-    text = story(_setting(prepared, lived), width or screen_width())
-    return Replay(text, lived.results)
-
-
-def _setting(prepared: PreparedRun, lived: WorldRun) -> Setting:
-    setup = prepared.setup
     case = setup.scenario or setup.baseline
+    world_run = run_world(setup, case)
     rows = setup.records.assumptions
     if setup.posterior is not None:
         rows = setup.posterior.ranges(rows)
-    return Setting(
-        results=lived.results,
+    setting = Setting(
+        results=world_run.results,
         question=prepared.question,
         baseline=setup.baseline.name,
         changes=prepared.changes,
-        portrait=portrait(rows, lived.assumed, case.assumptions),
+        portrait=portrait(rows, world_run.assumed, case.assumptions),
         where_drawn=prepared.where_drawn,
     )
+    return Replay(story(setting, width), world_run.results)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,17 +23,19 @@ from sim.outcomes.bargaining import ANSWER_EVENTS
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
+from sim.presentation import tables
 from sim.records.vintage import hindsight
-from sim.tasks import assumption_source
+from sim.settings.compose import Command
+from sim.tasks.assumption_source import on_record
 from sim.tasks.paths import run_folder
-from sim.tasks.prepare import PreparedRun
+from sim.tasks.prepare import PreparedRun, prepare
 
 _FIGURES = "sim.presentation.figures"
 
 
 @dataclass(frozen=True, eq=False)
 class Run(Comparison):
-    """A run that is done and written: its results, and where they stand.
+    """A run that is written: its results, and where they are.
 
     Attributes:
         folder: the folder of the results.
@@ -61,37 +64,52 @@ class Run(Comparison):
         return self.saved.bargaining
 
 
-def run_and_write(
-    prepared: PreparedRun, command_line: Sequence[str], quiet: bool
-) -> Run:
-    """Run an experiment and write its folder, whole or not at all.
+def run_and_print(command: Command) -> list[str]:
+    """Run a scenario, print what a reader asks first, and return its folder.
+
+    A quiet run prints the folder alone.
+    """
+    prepared, quiet = prepare(command), command.settings.quiet
+    if not quiet:
+        tables.print_question(prepared)
+    # What is loaded by now stays: nobody need look for garbage in it.
+    gc.freeze()
+    try:
+        finished = run_and_write(prepared, ["python -m sim", *command.overrides])
+    finally:
+        gc.unfreeze()
+    if not quiet:
+        tables.print_headline(finished)
+    return [str(finished.folder)]
+
+
+def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
+    """Run an experiment and write its folder, completely or not at all.
 
     Args:
         prepared: the experiment.
-        command_line: the command as it was given, for the record.
-        quiet: whether to show no progress.
+        command_line: the command as it was given, for the metadata.
 
     Raises:
         OutputError: the folder cannot be written.
     """
     started = datetime.now(UTC)
-    settings = prepared.command.settings
+    settings, setup = prepared.command.settings, prepared.setup
     with Crew([_FIGURES] if settings.figures else []) as crew:
-        comparison = run_pair(prepared.setup, quiet, crew)
+        comparison = run_pair(setup, settings.quiet, crew)
         split = (
-            split_lag(prepared.setup, settings.attribution_draws, quiet, crew)
+            split_lag(setup, settings.attribution_draws, settings.quiet, crew)
             if settings.attribution
             else None
         )
         scenario, baseline = comparison.scenario, comparison.baseline
-        if not is_one_chunk(prepared.setup):
+        if not is_one_chunk(setup):
             # So much takes longer to send than to draw.
             crew.stop()
         folder = run_folder(Path(settings.outputs), scenario.scenario, started)
-        shown, theirs = (_without_most_events(one) for one in (scenario, baseline))
-        draw = partial(
-            _draw_figures, theirs if comparison.baseline_only else shown, theirs, split
-        )
+        compared = _with_events_shown(baseline)
+        shown = compared if comparison.baseline_only else _with_events_shown(scenario)
+        draw = partial(_draw_figures, shown, compared, split)
         write_run(
             folder,
             scenario,
@@ -109,7 +127,7 @@ def run_and_write(
     return Run(baseline, scenario, folder, split=split)
 
 
-def _without_most_events(results: Results) -> Results:
+def _with_events_shown(results: Results) -> Results:
     """Return the results with the events that figures show, and no others."""
     shown = tuple(event for event in results.events if event.event in ANSWER_EVENTS)
     return replace(results, events=shown)
@@ -136,12 +154,10 @@ def run_provenance(
         draws=setup.draws,
         data=setup.records.folder,
         scenarios={
-            each.name: yaml.safe_dump(each.content, sort_keys=True)
-            for each in prepared.chosen
+            composed.name: yaml.safe_dump(composed.content, sort_keys=True)
+            for composed in prepared.scenarios
         },
-        assumptions=assumption_source.on_record(
-            prepared.command.settings.drawn_from, setup.posterior
-        ),
+        assumptions=on_record(prepared.command.settings.drawn_from, setup.posterior),
         started=started,
         vintage=None if known is None else known.record(),
     )

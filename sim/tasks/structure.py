@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
@@ -22,91 +19,71 @@ from sim.experiments.hindcast.mechanism_scores import (
 from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
 from sim.experiments.hindcast.scoreboard import score_predictions
 from sim.presentation import structure as show
-from sim.settings.compose import Command
-from sim.tasks.report import study_and_report
-from sim.tasks.study_run import StudyRun
-from sim.tasks.study_setup import Scoring, law_of_record
-
-_FOLDER = "structure"
+from sim.tasks.study_run import Study, StudyResult, StudyRun
+from sim.tasks.study_setup import Scoring, require_law_of_record
 
 
-@dataclass(frozen=True, eq=False)
-class Structure:
-    """A study of structure that is done and written.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Structure(StudyResult):
+    """What each mechanism and each series adds to the scores.
 
     Attributes:
         vintage: the last month of the past.
-        draws: how many were lived.
-        where_drawn: where assumptions are drawn from, in words.
         worth: by how much scores are worse without each mechanism, by family and part.
         verdicts: what is said of each mechanism.
-        left_out: how the fit without each series foretells it; None without a fit.
-        folder: where it stands.
+        left_out: how the fit without each series predicts it; None without a fit.
     """
 
     vintage: Month
-    draws: int
-    where_drawn: str
     worth: pd.DataFrame
     verdicts: pd.DataFrame
     left_out: pd.DataFrame | None
-    folder: Path
 
 
-def structure_and_report(command: Command) -> None:
-    """Carry out the study, write its folder and print it."""
-    study_and_report(command, study, show.print_structure)
-
-
-def study(command: Command, command_line: Sequence[str], quiet: bool) -> Structure:
-    """Live through the record without each mechanism, and write the folder.
-
-    Args:
-        command: what was asked.
-        command_line: the command as it was given, for the record.
-        quiet: whether to show no progress.
-
-    Raises:
-        ChipWarError: something in what was asked is wrong, or cannot be written.
-    """
-    inquiry = StudyRun.now(command, command_line)
-    settings = command.settings
-    law_of_record(command)
+def _compute(run: StudyRun) -> Structure:
+    """Run the record without each mechanism, and score it."""
+    command, settings = run.command, run.command.settings
+    require_law_of_record(command)
     if not all(settings.mechanisms.values()):
         raise SettingsError(
             "mechanisms: task=structure switches each off in turn; leave them on"
         )
     scoring = Scoring.of(command)
-    vintage, record, prepared = scoring.vintage, scoring.record, scoring.prepared
-    setup = prepared.setup
+    vintage, record, setup = scoring.vintage, scoring.record, scoring.prepared.setup
 
     setups = [setup, *(without_mechanism(setup, name) for name in MECHANISMS)]
-    whole, *reduced = run_baselines(setups, setup.workers, quiet, "each mechanism off")
-    each = predict_series(setup, record, whole)
-    known = discrepancies_of(each)
-    told = score_predictions(each, whole, vintage).periods
-    rows = {
+    complete, *reduced = run_baselines(
+        setups, command.workers, settings.quiet, "each mechanism off"
+    )
+    series = predict_series(setup, record, complete)
+    sizes = discrepancies_of(series)
+    reduced_scores = {
         name: score_predictions(
-            predict_series(setup, record, results, known), results, vintage
+            predict_series(setup, record, results, sizes), results, vintage
         ).periods
         for name, results in zip(MECHANISMS, reduced, strict=True)
     }
-    table = mechanism_effects(told, rows)
-    alone = None
+    table = mechanism_effects(
+        score_predictions(series, complete, vintage).periods, reduced_scores
+    )
+    series_left_out = None
     if setup.posterior is not None:
         seen = min(vintage, setup.posterior.calibration.observations_to)
         assumed = setup.posterior.values(setup.draws, setup.seed)
-        alone = leave_series_out(each, assumed, seen)
-    folder = inquiry.folder(_FOLDER)
-    done = Structure(
+        series_left_out = leave_series_out(series, assumed, seen)
+    return Structure(
+        prepared=scoring.prepared,
         vintage=vintage,
-        draws=setup.draws.count,
-        where_drawn=prepared.where_drawn,
         worth=table,
         verdicts=mechanism_verdicts(table),
-        left_out=alone,
-        folder=folder,
+        left_out=series_left_out,
     )
-    draw = partial(show.draw, done=done)
-    inquiry.leave(folder, prepared, show.tables(done), draw)
-    return done
+
+
+STRUCTURE = Study(
+    name="structure",
+    compute=_compute,
+    tables=show.tables,
+    draw=show.draw,
+    show=show.print_structure,
+)

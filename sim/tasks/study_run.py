@@ -1,15 +1,16 @@
-"""Inquiry: what a study was asked, in which words and when; what it leaves says so."""
+"""Studies: one way to compute, write and report what each of them finds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import pandas as pd
 
-from sim.outcomes.folder import FigureDrawer, RunMetadata, write_study
+from sim.outcomes.folder import RunMetadata, write_study
 from sim.settings.compose import Command
 from sim.tasks.paths import run_folder
 from sim.tasks.prepare import PreparedRun
@@ -18,55 +19,112 @@ from sim.tasks.run import run_provenance
 
 @dataclass(frozen=True)
 class StudyRun:
-    """What a study was asked.
+    """One run of a study.
 
     Attributes:
-        command: the command.
-        command_line: the command as it was given, for the record.
-        started: when the study began.
+        command: what is asked.
+        command_line: the command as it was given, for the metadata.
+        started: when it began, with its time zone.
     """
 
     command: Command
     command_line: Sequence[str]
     started: datetime
 
-    @classmethod
-    def now(cls, command: Command, command_line: Sequence[str]) -> StudyRun:
-        """Return what is asked at this moment."""
-        return cls(command, command_line, datetime.now(UTC))
 
-    def folder(self, study: str) -> Path:
-        """Return a new folder for what a study leaves: outputs/<study>/<time>."""
-        return run_folder(Path(self.command.settings.outputs), study, self.started)
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StudyResult:
+    """What a study found.
 
-    def leave(
-        self,
-        folder: Path,
-        prepared: PreparedRun,
-        tables: Mapping[str, pd.DataFrame],
-        draw: FigureDrawer,
-        *,
-        texts: Mapping[str, str] | None = None,
-        told: Mapping[str, object] | None = None,
-    ) -> None:
-        """Write the folder of a study, whole or not at all.
+    Attributes:
+        prepared: the experiment that it rests on.
+        folder: where its tables and figures are, once they are written.
+    """
+
+    prepared: PreparedRun
+    folder: Path = Path()
+
+    @property
+    def draws(self) -> int:
+        """How many draws were run."""
+        return self.prepared.setup.draws.count
+
+    @property
+    def where_drawn(self) -> str:
+        """Where assumptions are drawn from, in words."""
+        return self.prepared.where_drawn
+
+    @property
+    def metadata(self) -> Mapping[str, object]:
+        """What the provenance of its folder says beside what every study says."""
+        return {}
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Files that are no tables, by name."""
+        return {}
+
+
+Result = TypeVar("Result", bound=StudyResult)
+
+
+def _accept(_result: object) -> None:
+    """Let a result stand as it is."""
+
+
+@dataclass(frozen=True)
+class Study(Generic[Result]):
+    """A study: how its result is computed, written and shown.
+
+    Attributes:
+        name: of the folder of its results, outputs/<name>/<time>.
+        compute: returns the result, or refuses what was asked.
+        tables: returns the tables of a result, by file name.
+        draw: draws the figures of a result into a folder.
+        show: prints what a reader asks first.
+        finish: what is left to do once a result is written and shown.
+    """
+
+    name: str
+    compute: Callable[[StudyRun], Result]
+    tables: Callable[[Result], Mapping[str, pd.DataFrame]]
+    draw: Callable[[Path, Result], None]
+    show: Callable[[Result], None]
+    finish: Callable[[Result], None] = _accept
+
+    def __call__(self, command: Command) -> list[str]:
+        """Carry out the study, print it, and return its folder, to be printed."""
+        result = self.run(command, ["python -m sim", *command.overrides])
+        if not command.settings.quiet:
+            self.show(result)
+        self.finish(result)
+        return [str(result.folder)]
+
+    def run(self, command: Command, command_line: Sequence[str]) -> Result:
+        """Compute the result, and write its folder, completely or not at all.
 
         Args:
-            folder: where; it must not hold anything yet.
-            prepared: what was lived through.
-            tables: by file name.
-            draw: draws the figures into a folder, if the command wants any.
-            texts: other files, by name.
-            told: what else its provenance says.
+            command: what is asked.
+            command_line: the command as it was given, for the metadata.
 
         Raises:
-            OutputError: the folder holds something, or cannot be written to.
+            ChipWarError: something in the command is wrong, or the folder cannot be
+                written.
         """
-        origin = run_provenance(prepared, self.command_line, self.started)
+        run = StudyRun(command, command_line, datetime.now(UTC))
+        result = self.compute(run)
+        settings = command.settings
+        folder = run_folder(Path(settings.outputs), self.name, run.started)
+        provenance = run_provenance(result.prepared, command_line, run.started)
         write_study(
             folder,
-            tables,
-            RunMetadata(self.command.resolved(), {**origin, **(told or {})}),
-            texts=texts or {},
-            draw_figures=draw if self.command.settings.figures else None,
+            self.tables(result),
+            RunMetadata(command.resolved(), {**provenance, **result.metadata}),
+            texts=result.texts,
+            draw_figures=(
+                (lambda figures: self.draw(figures, result))
+                if settings.figures
+                else None
+            ),
         )
+        return replace(result, folder=folder)

@@ -1,4 +1,4 @@
-"""Lives that a study reads numbers off: one scenario each, recorded as far as asked."""
+"""Set-up of studies: runs of one scenario each, with the measures that are read."""
 
 from __future__ import annotations
 
@@ -19,24 +19,22 @@ from sim.experiments.hindcast.patterns import (
     reads_from,
     scenarios_needed,
 )
-from sim.experiments.workers import processors
 from sim.records import Records
 from sim.records.pattern_rows import Read
 from sim.settings.compose import Command, compose_scenario
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
-from sim.tasks.report import MOST_UNASKED
 
 
-def law_of_record(command: Command) -> None:
-    """Refuse a scenario where the law of record is lived through.
+def require_law_of_record(command: Command) -> None:
+    """Refuse a scenario where the law of record is run.
 
     Raises:
         SettingsError: one is chosen.
     """
     if command.scenario is not None:
         raise SettingsError(
-            f"scenario={command.scenario.name}: task={command.settings.task} lives "
-            "through the law of record; leave the scenario out"
+            f"scenario={command.scenario.name}: task={command.settings.task} runs "
+            "the law of record; leave the scenario out"
         )
 
 
@@ -47,7 +45,7 @@ def prepare_study_run(
     measures: Sequence[str],
     scenario: str | None = None,
 ) -> PreparedRun:
-    """Return the life of a scenario, recorded from the first month on.
+    """Return the run of a scenario by itself, recorded from the first month on.
 
     Args:
         command: what was asked.
@@ -59,38 +57,32 @@ def prepare_study_run(
     name = scenario or command.settings.baseline
     asked = replace(command, scenario=compose_scenario(name, command.scenario_files))
     prepared = prepare_one_case(asked, records, horizon)
-    setup = replace(
-        prepared.setup,
-        record=list(measures),
-        start=records.start,
-        workers=asked.settings.workers or min(processors(), MOST_UNASKED),
-    )
-    return replace(prepared, setup=setup)
+    return replace(prepared, setup=replace(prepared.setup, record=list(measures)))
 
 
 def runs_read(
     command: Command, records: Records, rows: Sequence[Read], record: ObservationRecord
 ) -> dict[str, PreparedRun]:
-    """Return the lives that rows read off, by scenario; the baseline's among them.
+    """Return the runs that rows read, by scenario; the baseline's among them.
 
     Args:
         command: what was asked.
         records: all that is known.
-        rows: what is read off.
-        record: what was observed, of which the baseline's life tells too.
+        rows: what is read.
+        record: what was observed, with which the baseline's run is compared too.
     """
     baseline = command.settings.baseline
-    last = max(Month.of(row.end) for one in record.series for row in one.rows)
-    lives = {}
+    last = max(Month.of(row.end) for series in record.series for row in series.rows)
+    runs = {}
     for name in dict.fromkeys([baseline, *scenarios_needed(rows)]):
         own = [row for row in rows if reads_from(row, name)]
         horizon, measures = last_month_needed(own, last), set(measures_needed(own))
         if name == baseline:
             measures |= set(measures_to_record(record.series))
-        lives[name] = prepare_study_run(
+        runs[name] = prepare_study_run(
             command, records, horizon, sorted(measures), name
         )
-    return lives
+    return runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +92,8 @@ class Scoring:
     Attributes:
         everything: all that is known, whatever the vintage.
         vintage: the last month of the past.
-        record: what was observed, up to the last month that is lived.
-        prepared: the life of the law of record, as the vintage knows it.
+        record: what was observed, up to the last month that is run.
+        prepared: the run of the law of record, as the vintage knows it.
     """
 
     everything: Records
@@ -117,23 +109,17 @@ class Scoring:
             ChipWarError: something in what was asked is wrong, or leaves nothing.
         """
         settings = command.settings
-        everything = read_records(with_all_known(command).settings)
+        everything = read_records(command.with_settings(as_of=None).settings)
         vintage = settings.as_of or last_calibration_month(everything)
-        horizon = last_scored(everything, vintage, settings.horizon)
+        horizon = _last_scored(everything, vintage, settings.horizon)
         record = ObservationRecord.of(everything, horizon)
         measures = measures_to_record(record.series)
         prepared = prepare_study_run(command, read_records(settings), horizon, measures)
         return cls(everything, vintage, record, prepared)
 
 
-def with_all_known(command: Command) -> Command:
-    """Return the command without a vintage."""
-    settings = command.settings.model_copy(update={"as_of": None})
-    return replace(command, settings=settings)
-
-
-def last_scored(records: Records, vintage: Month, asked: Month) -> Month:
-    """Return the last month that is lived.
+def _last_scored(records: Records, vintage: Month, asked: Month) -> Month:
+    """Return the last month that is run.
 
     Raises:
         SettingsError: it leaves nothing to score.

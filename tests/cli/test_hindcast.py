@@ -109,7 +109,7 @@ def test_structure_says_of_each_mechanism_whether_it_is_missed(ask, desk):
     [
         (
             ("task=hindcast", "scenario=service_ban"),
-            "scenario=service_ban: task=hindcast lives through the law of record; "
+            "scenario=service_ban: task=hindcast runs the law of record; "
             "leave the scenario out",
         ),
         (

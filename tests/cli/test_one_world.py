@@ -67,7 +67,7 @@ def test_other_assumptions_part_a_world_from_the_start(ask):
         ),
         (
             ["task=diverge", "draw=1", "scenario=baseline"],
-            "scenario=baseline is the baseline itself, and nothing parts them; choose "
+            "scenario=baseline is the baseline itself, so nothing differs; choose "
             "another scenario",
         ),
         (

@@ -142,8 +142,10 @@ def test_a_run_in_two_processes_writes_what_a_run_in_one_does(ask, desk, monkeyp
 
 
 def test_a_command_may_use_all_processors_and_a_script_none_but_its_own(desk):
-    command = read_command(["scenario=service_ban"])
-    assert prepare(command).setup.workers == 1
-    assert prepare(command, 2).setup.workers == 2
-    asked = read_command(["scenario=service_ban", "workers=3"])
-    assert prepare(asked).setup.workers == prepare(asked, 2).setup.workers == 3
+    assert _workers_for("scenario=service_ban") == 1
+    assert _workers_for("scenario=service_ban", default=2) == 2
+    assert _workers_for("scenario=service_ban", "workers=3", default=2) == 3
+
+
+def _workers_for(*overrides: str, default: int = 1) -> int:
+    return prepare(read_command(overrides, default)).setup.workers

@@ -74,7 +74,7 @@ import pytest
         ),
         (
             "sweep.pints=8",
-            "sweep.pints=8: a sweep has design, points, seed, table, times, each_draw, "
+            "sweep.pints=8: sweep has design, points, seed, table, times, each_draw, "
             "block, dry_run, name; did you mean 'points'?",
         ),
         (
@@ -113,7 +113,7 @@ def test_the_machinery_of_hydra_is_no_setting(refused, word):
 @pytest.mark.parametrize("word", ["service_ban", "--config-dir"])
 def test_a_word_without_a_value_is_no_setting(refused, word):
     assert refused(word) == (
-        f"{word!r} is no setting; settings are written name=value, such as "
+        f"{word!r} is not a setting; settings are written name=value, such as "
         "scenario=service_ban"
     )
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.settings.compose import read_command
-from sim.settings.override_text import format_overrides, format_value
+from sim.settings.overrides import format_overrides, format_value
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n$"), min_size=1)
 numbers = st.integers() | st.floats(allow_nan=False)

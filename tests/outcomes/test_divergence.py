@@ -152,13 +152,13 @@ def parted():
 
 
 def test_the_worlds_part_when_the_law_is_first_seen_to_differ(parted):
-    apart = parted.apart
+    apart = parted.divergence
     ours, theirs = apart.scenario.regime, apart.baseline.regime
     assert apart.first == ours.first_difference(theirs) == Month(2025, 2)
 
 
 def test_nothing_differs_before(parted):
-    apart = parted.apart
+    apart = parted.divergence
     until = apart.baseline.month_index(apart.first)
     for key, series in apart.scenario.series.items():
         np.testing.assert_array_equal(
@@ -173,9 +173,9 @@ def test_nothing_differs_before(parted):
 
 
 def test_the_law_touches_the_service_lines_first(parted):
-    goods = {line.good for line in parted.apart.first_lines}
+    goods = {line.good for line in parted.divergence.first_lines}
     assert goods == {Good.ENGINEERS, Good.SPARE_PARTS, Good.SERVICE_SOFTWARE}
-    assert {line.buyer for line in parted.apart.first_lines} == {
+    assert {line.buyer for line in parted.divergence.first_lines} == {
         *("smic_advanced", "cxmt", "ymtc")
     }
 
@@ -188,7 +188,7 @@ def test_the_difference_reaches_actors_further_and_further_away(parted):
 
 
 def test_the_largest_differences_are_those_of_the_tables(parted):
-    apart = parted.apart
+    apart = parted.divergence
     largest = parted.largest
     assert 0 < len(largest) <= 10
     for row in largest.itertuples():
@@ -205,16 +205,16 @@ def test_the_largest_differences_are_those_of_the_tables(parted):
 )
 def test_no_world_parts_before_its_law(scenario, horizon):
     with unchecked():
-        apart = sim.diverge(scenario, draw=3, horizon=horizon).apart
+        apart = sim.diverge(scenario, draw=3, horizon=horizon).divergence
     law = apart.scenario.regime.first_difference(apart.baseline.regime)
     assert apart.first is not None
     assert apart.first >= law
 
 
 def test_lines_of_one_world_are_kept_month_by_month(parted):
-    lines = parted.apart.scenario_lines
+    lines = parted.divergence.scenario_lines
     shape = (len(lines.months), len(lines.lines), 1)
     assert all(values.shape == shape for values in lines.states.values())
-    assert lines.months == parted.apart.scenario.months
-    assert parted.apart.scenario.draws == Draws(1, 17)
-    assert LAG.name in parted.apart.scenario.quantities
+    assert lines.months == parted.divergence.scenario.months
+    assert parted.divergence.scenario.draws == Draws(1, 17)
+    assert LAG.name in parted.divergence.scenario.quantities

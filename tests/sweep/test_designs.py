@@ -21,8 +21,7 @@ from sim.experiments.sweep_design import (
     latin_hypercube,
     sobol,
 )
-from sim.settings.compose import parse_override
-from sim.settings.override_text import format_value
+from sim.settings.overrides import format_value, parse_override
 from sim.settings.sweep_command import read_sweep
 
 ends = st.floats(-1e6, 1e6).flatmap(

@@ -10,7 +10,7 @@ from itertools import groupby
 from sim.domain.ensemble import Draws
 from sim.outcomes.sweep.block_store import NOTHING_STORED, StoredDraws
 from sim.outcomes.sweep.point_status import DesignRow, SettingValue
-from sim.settings.override_text import format_value
+from sim.settings.overrides import format_value
 
 MOST_COLUMNS = 5000
 """Columns of the draw axis of a block: wider ones cost each worker too much memory."""

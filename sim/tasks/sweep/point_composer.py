@@ -19,12 +19,11 @@ from sim.records.posterior import Posterior
 from sim.records.scenarios import Scenario
 from sim.settings.compose import (
     Command,
-    Composed,
     ComposedScenario,
+    compose_baseline,
     compose_overrides,
-    compose_scenario,
 )
-from sim.settings.override_text import format_value
+from sim.settings.overrides import format_value
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import posterior_for
 from sim.tasks.prepare import (
@@ -64,7 +63,7 @@ class PointComposer:
         self._changes_scenarios = any(
             name.startswith(f"{_SCENARIO}.") for name in settings
         )
-        self._composed: dict[tuple[str, ...], Composed | ChipWarError] = {}
+        self._composed: dict[tuple[str, ...], Command | ChipWarError] = {}
         self._scenarios: dict[tuple[str, str], Scenario | ChipWarError] = {}
         self._baselines: dict[str, ComposedScenario | ChipWarError] = {}
         self._records: dict[str | None, Records | ChipWarError] = {}
@@ -91,12 +90,12 @@ class PointComposer:
         """
         point = dict(zip(self._settings, values, strict=True))
         by_hydra = [name for name in point if name in _COMPOSED_BY_HYDRA]
-        composed = self._compose({name: point.pop(name) for name in by_hydra})
-        if not all(composed.can_set(name) for name in point):
-            return compose_overrides(self.overrides(values)).command()
+        command = self._compose({name: point.pop(name) for name in by_hydra})
+        if not all(command.can_set(name) for name in point):
+            return compose_overrides(self.overrides(values)).checked()
         for name, value in point.items():
-            composed = composed.with_value(name, value)
-        return composed.command()
+            command = command.with_value(name, value)
+        return command.checked()
 
     def setup(self, command: Command) -> Setup:
         """Return what a point's command runs.
@@ -112,7 +111,7 @@ class PointComposer:
         # A posterior that is broken is not read again at every point.
         source = (settings.data, settings.drawn_from)
         _once(self._posteriors, source, lambda: posterior_for(settings, records))
-        return build_setup(settings, records, baseline, scenario)
+        return build_setup(command, records, baseline, scenario)
 
     def key(self, command: Command) -> str:
         """Return a digest of all that fixes the numbers of a point, draw by draw.
@@ -135,7 +134,7 @@ class PointComposer:
     def _code_digest(self) -> str:
         return point_key.code_digest()
 
-    def _compose(self, choices: Mapping[str, SettingValue]) -> Composed:
+    def _compose(self, choices: Mapping[str, SettingValue]) -> Command:
         overrides = tuple(
             f"{name}={format_value(value)}" for name, value in choices.items()
         )
@@ -159,7 +158,7 @@ class PointComposer:
         return _once(
             self._baselines,
             name,
-            lambda: compose_scenario(name, command.scenario_files),
+            lambda: compose_baseline(command),
         )
 
     def _chosen_digest(self, chosen: ComposedScenario) -> str:

@@ -15,7 +15,7 @@ from sim.experiments.workers import processors
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.records.posterior import Posterior
-from sim.settings.compose import last_value, parse_override
+from sim.settings.overrides import last_value, parse_override
 from sim.settings.schema import Settings
 from sim.settings.sweep_command import SweepCommand
 from sim.tasks.paths import check_writable
@@ -124,9 +124,7 @@ class SweepPlan:
             columns: the most that a block may have; None leaves it to the settings.
         """
         stored = self.store.refresh()
-        missing = list(
-            missing_draws(self.points, self.design.keys, self.draws, stored)
-        )
+        missing = list(missing_draws(self.points, self.design.keys, self.draws, stored))
         total = sum(gap.draws.count for gap in missing)
         most = columns or self.command.options.block
         return divide_into_blocks(missing, block_width(total, self.workers, most))

@@ -1,7 +1,12 @@
-"""Spelling: Python values as words of a command, so that both go through one door."""
+"""Overrides: the words of a command, read by Hydra's grammar or made from Python."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
@@ -71,3 +76,49 @@ def _number(value: object) -> str:
             "true or false, None, a list or a dict of these"
         )
     return repr(plain)
+
+
+def parse_override(text: str) -> Override:
+    """Read one override with Hydra's grammar.
+
+    Raises:
+        SettingsError: it is not a setting, or its value cannot be read.
+    """
+    if "=" not in text and not text.startswith("~"):
+        raise SettingsError(
+            f"{one_line(text)!r} is not a setting; settings are written name=value, "
+            "such as scenario=service_ban"
+        )
+    try:
+        return OverridesParser.create().parse_override(text)
+    except HydraException as error:
+        key = text.partition("=")[0]
+        if "while evaluating" in str(error):
+            raise SettingsError(f"{one_line(text)}: {_call_error(error)}") from error
+        raise SettingsError(
+            f"{one_line(text)}: the value cannot be read; "
+            f"put it in quotes within quotes, {key}=\"'...'\""
+        ) from error
+
+
+def _call_error(error: HydraException) -> str:
+    """Say what is wrong with the call of a function of Hydra's."""
+    reason = one_line(str(error.__cause__))
+    if "str is incompatible with Union[int, float]" in reason:
+        return (
+            "range and interval take numbers; dates are given in years, such as "
+            "interval(2026,2028.5)"
+        )
+    return reason
+
+
+def last_value(overrides: Iterable[Override], key: str) -> Any:
+    """Return the value that a command gives a key last, None if it gives none."""
+    values = [item.value() for item in overrides if item.key_or_group == key]
+    return values[-1] if values else None
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, without characters that steer a terminal."""
+    words = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "?" for sign in words)

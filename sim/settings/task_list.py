@@ -1,0 +1,150 @@
+"""The tasks of the command line, each declared once.
+
+Help, dispatch, and which settings belong to which task all follow from `TASKS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from sim.domain.errors import SettingsError
+
+_EXTRAS = {"calibration": ("arviz", "emcee", "sklearn", "threadpoolctl")}
+"""Modules that an extra of the package installs, by name of the extra."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that a command can ask for.
+
+    Attributes:
+        name: what `task=` calls it.
+        summary: what it does, for the help.
+        function: `module:function`, which takes the command and returns the lines to
+            print. It is imported when the task is carried out, so that no command
+            loads libraries that it does not use.
+        settings: the settings that belong to it, and to other tasks that name them.
+        instead_of_draws: what it says to `draws=`, if it does not use that setting.
+        extra: the extra of the package that must be installed for it.
+    """
+
+    name: str
+    summary: str
+    function: str
+    settings: tuple[str, ...] = ()
+    instead_of_draws: str = ""
+    extra: str = ""
+
+    def load(self) -> Callable[[Any], Iterable[str]]:
+        """Import the function.
+
+        Raises:
+            SettingsError: the extra that it needs is not installed.
+        """
+        module, _, name = self.function.partition(":")
+        try:
+            function: Callable[[Any], Iterable[str]]
+            function = getattr(import_module(module), name)
+        except ModuleNotFoundError as missing:
+            if missing.name not in _EXTRAS.get(self.extra, ()):
+                raise
+            raise SettingsError(
+                f"task={self.name}: {missing.name} is not installed; install the "
+                f"simulator's extra [{self.extra}]"
+            ) from missing
+        return function
+
+
+_ONE_WORLD = "tells of one world; give its number, such as draw=17"
+
+_DECLARED = (
+    Task(
+        "run",
+        "run a scenario beside its baseline and write a folder of results",
+        "sim.tasks.run:run_and_print",
+    ),
+    Task(
+        "scenarios",
+        "list the scenarios and the question that each one asks",
+        "sim.tasks.guide:scenario_lines",
+    ),
+    Task(
+        "law",
+        "say what law is in force on a day, and what it does to one sale",
+        "sim.tasks.law:law_lines",
+        settings=("query",),
+    ),
+    Task(
+        "network",
+        "measure the supply network's chokepoints and what a scenario cuts",
+        "sim.tasks.network:network_lines",
+        settings=("month",),
+    ),
+    Task(
+        "replay",
+        "tell one world, from start to horizon, as a dated story with reasons (the "
+        "baseline's if no scenario is given)",
+        "sim.tasks.replay:replay_lines",
+        settings=("draw",),
+        instead_of_draws=_ONE_WORLD,
+    ),
+    Task(
+        "diverge",
+        "show where scenario and baseline first differ in one world, and how the "
+        "difference spreads",
+        "sim.tasks.diverge:diverge_lines",
+        settings=("draw",),
+        instead_of_draws=_ONE_WORLD,
+    ),
+    Task(
+        "news",
+        "set the model's one-day returns on dated news beside those observed",
+        "sim.tasks.news:NEWS",
+    ),
+    Task(
+        "hindcast",
+        "score the model on every observed series, beside naive rivals",
+        "sim.tasks.hindcast:HINDCAST",
+    ),
+    Task(
+        "forecast",
+        "write the quantiles of what firms and chips will do after the record",
+        "sim.tasks.forecast:FORECAST",
+    ),
+    Task(
+        "structure",
+        "test whether each mechanism and each series earns its place",
+        "sim.tasks.structure:STRUCTURE",
+        extra="calibration",
+    ),
+    Task(
+        "calibrate",
+        "fit uncertain assumptions to what was observed, by a posterior",
+        "sim.tasks.calibrate:CALIBRATE",
+        settings=("calibrate",),
+        instead_of_draws="has calibrate.worlds and calibrate.rows instead",
+        extra="calibration",
+    ),
+    Task(
+        "sensitivity",
+        "say which assumptions the effects of a scenario depend on",
+        "sim.tasks.sensitivity:SENSITIVITY",
+    ),
+)
+
+TASKS = {task.name: task for task in _DECLARED}
+"""The tasks by name, in the order of the help."""
+
+
+def tasks_with(setting: str) -> tuple[str, ...]:
+    """Return the tasks to which a setting belongs; none if it belongs to all."""
+    return tuple(task.name for task in TASKS.values() if setting in task.settings)
+
+
+def own_settings() -> dict[str, tuple[str, ...]]:
+    """Return the settings that belong to some tasks alone, and to which."""
+    names = dict.fromkeys(name for task in _DECLARED for name in task.settings)
+    return {name: tasks_with(name) for name in names}
