@@ -165,6 +165,8 @@ def pilot(setup: Setup) -> MonthCost:
     """Run some months of an experiment, and return what they cost."""
     first = setup.records.start
     setup = replace(setup, start=first)
+    # Memory first: what a process does only once is then done when months are timed.
+    bytes_more = _peak_bytes(setup, _WEIGHED) - _peak_bytes(setup, _NARROW)
     last = first + _PILOT_MONTHS
     fork = min(max(setup.fork_month(first), last), setup.horizon + 1)
     narrow = _start(setup, _NARROW)
@@ -178,7 +180,6 @@ def pilot(setup: Setup) -> MonthCost:
     column = max(extra / _PILOT_MONTHS / (_WIDE - _NARROW), 0.0)
     for simulation in (narrow, wide):
         release_world(simulation.world)
-    bytes_more = _peak_bytes(setup, _WEIGHED) - _peak_bytes(setup, _NARROW)
     return MonthCost(
         before=max(before - _NARROW * column, 0.0),
         after=max(after - _NARROW * column, 0.0),
