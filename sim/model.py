@@ -1,8 +1,5 @@
 """Model: the order in which the phases of a month run."""
 
-from collections.abc import Callable, Sequence
-
-from sim.agents.actor import Actor
 from sim.agents.ally import Ally
 from sim.agents.china import ChinaGovernment
 from sim.agents.cxmt import MemoryFab
@@ -94,12 +91,3 @@ class ChipWar(World):
         self.run_phases([Investors], Investors.appraise)
 
         self.month = self.month + 1
-
-    def run_phases(
-        self, kinds: Sequence[type[Actor]], *phases: Callable[..., None]
-    ) -> None:
-        """Let all actors of some kinds run some phases, one phase after another."""
-        for phase in phases:
-            for kind in kinds:
-                for actor in self.actors(kind):
-                    phase(actor)

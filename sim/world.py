@@ -1,6 +1,6 @@
 """World: what agents can see (clock, law, luck, supply lines, signals)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import mesa
@@ -153,6 +153,15 @@ class World(mesa.Model):
     def actors(self, kind: type[mesa.Agent]) -> Iterable[mesa.Agent]:
         """Return the actors of exactly one kind, in the order of their entry."""
         return self.agents_by_type.get(kind, ())
+
+    def run_phases(
+        self, kinds: Sequence[type[mesa.Agent]], *phases: Callable[..., None]
+    ) -> None:
+        """Let all actors of some kinds run some phases, one phase after another."""
+        for phase in phases:
+            for kind in kinds:
+                for actor in self.actors(kind):
+                    phase(actor)
 
     def register_actor(self, name: str, title: str, kind: str, country: str) -> None:
         """Put an actor on the map."""
