@@ -28,14 +28,14 @@ def sensitivity_page(levers: pd.DataFrame) -> str:
     """
     guesses = levers[~levers["informed_by_data"]]
     weight = guesses.groupby("assumption")["share"].agg(["sum", "size"])
-    told = levers["share"][levers["informed_by_data"]].sum() / levers["share"].sum()
+    informed = levers["share"][levers["informed_by_data"]].sum() / levers["share"].sum()
     return render(
         "sensitivity.md.j2",
         table=SHIPPED.as_posix(),
         draws=int(levers["draws"].min()),
         guess=GUESS,
         heaviest=weight.sort_values("sum", ascending=False).head(_HEAVIEST),
-        informed=told,
+        informed=informed,
         scenarios=[
             {
                 "name": name,
