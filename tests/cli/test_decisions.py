@@ -71,7 +71,8 @@ def test_the_day_may_be_moved(desk):
         (
             "scenario.decisions.since=soon",
             "scenario adaptive, decisions.since: 'soon' is not a date; write 2025-07 "
-            "or 2025-07-15",
+            "or "
+            "2025-07-15",
         ),
         (
             "+scenario.decisions.instruments=3",
