@@ -73,7 +73,7 @@ class BlockRun:
             # What becomes of numbers that are none is looked at afterwards.
             with np.errstate(all="ignore"):
                 together = run_side_by_side(
-                    setups, self.draws, self.progress.report_month, series_alone=True
+                    setups, self.draws, self.progress.report_month, series_only=True
                 )
         except Exception as error:
             # Where it arose would keep a whole world in memory.

@@ -13,6 +13,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.arrangement import arrange
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
+from sim.experiments.workers import ignore_month
 from sim.presentation.numbers import counted
 from sim.tasks.sweep.point_blocks import Block
 from sim.tasks.sweep.point_composer import PointComposer
@@ -173,13 +174,13 @@ def pilot(setup: Setup) -> MonthCost:
     first = setup.records.start
     setup = replace(setup, start=first)
     last = first + _PILOT_MONTHS
-    parts = min(max(setup.fork_month(first), last), setup.horizon + 1)
+    parts = min(max(setup.fork_month, last), setup.horizon + 1)
     narrow = _begin(setup, _NARROW)
     begun = _timed(narrow, last, setup)
     before = (begun + _timed(narrow, parts, setup)) / max(parts - first, 1)
     end = min(parts + 2 * MONTHS_A_YEAR, setup.horizon + 1)
     after = _timed(narrow, end, setup) / (end - parts) if end > parts else before
-    series = len(narrow.recorder.results(narrow.world, narrow.name).series)
+    series = len(narrow.results()[0].series)
     wide = _begin(setup, _WIDE)
     column = (_timed(wide, last, setup) - begun) / _PILOT_MONTHS / (_WIDE - _NARROW)
     for life in (narrow, wide):
@@ -205,7 +206,7 @@ def _begin(setup: Setup, columns: int) -> Simulation:
 def _timed(life: Simulation, month: Month, setup: Setup) -> float:
     """Live until a month, and return the seconds that the processor was at it."""
     began = process_time()
-    life.run_until(month, setup, _nobody)
+    life.run_until(month, setup, ignore_month)
     return process_time() - began
 
 
@@ -213,15 +214,11 @@ def _bytes(setup: Setup, columns: int) -> int:
     """Return the most that a world of some columns takes in its first months."""
     tracemalloc.start()
     life = _begin(setup, columns)
-    life.run_until(setup.records.start + _WATCHED_MONTHS, setup, _nobody)
+    life.run_until(setup.records.start + _WATCHED_MONTHS, setup, ignore_month)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     release_world(life.world)
     return most
-
-
-def _nobody() -> None:
-    """Hear of a month, and do nothing about it."""
 
 
 def _lives(setups: Sequence[Setup], draws: Draws) -> Iterator[tuple[int, int, int]]:
