@@ -24,9 +24,7 @@ from sim.settings.overrides import (
 )
 from sim.settings.paths import CONFIGS
 from sim.settings.scenario_files import ScenarioFiles
-
-FLAGS = ("-m", "--multirun")
-"""What makes a command a sweep."""
+from sim.settings.task_list import SWEEP_FLAGS
 
 _CONFIG = "multirun"
 """The configuration that adds Hydra's own settings to those of a run."""
@@ -86,7 +84,9 @@ class SweepTask:
 
 def simulator_overrides(given: Iterable[str]) -> tuple[str, ...]:
     """Return the words of a sweep that are the simulator's, not Hydra's."""
-    return tuple(word for word in given if word not in FLAGS and not _is_hydras(word))
+    return tuple(
+        word for word in given if word not in SWEEP_FLAGS and not _is_hydras(word)
+    )
 
 
 def multirun(given: Sequence[str], task: SweepTask) -> Any:
@@ -103,7 +103,7 @@ def multirun(given: Sequence[str], task: SweepTask) -> Any:
     Raises:
         SettingsError: Hydra cannot make sense of its words.
     """
-    words = [word for word in given if word not in FLAGS]
+    words = [word for word in given if word not in SWEEP_FLAGS]
     for word in filter(_is_hydras, words):
         parse_override(word)
     mine = [parse_override(word) for word in task.overrides]
