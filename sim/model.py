@@ -1,7 +1,5 @@
 """Model: the order in which the phases of a month run."""
 
-from collections.abc import Callable
-
 from sim.agents.ally import Ally
 from sim.agents.china import ChinaGovernment
 from sim.agents.cxmt import MemoryFab
@@ -22,7 +20,7 @@ from sim.agents.united_states import UnitedStates
 from sim.world import World
 
 FABS = (AdvancedFab, MemoryFab, Fab)
-"""Kinds of fab, in the order of the cast."""
+"""Kinds of fab, in the order in which they act."""
 
 GOVERNMENTS = (UnitedStates, ChinaGovernment, Ally)
 """Kinds of government; allies read what the two powers have just seen."""
@@ -33,9 +31,10 @@ class ChipWar(World):
 
     def step(self) -> None:
         """Advance every draw by one month."""
-        # The law of the month takes effect; governments read the signs and answer.
+        # The law of the month takes effect; governments observe, decide and act.
         self.enact()
-        self.each_government(
+        self.run_phases(
+            GOVERNMENTS,
             Government.follow_record,
             Government.observe,
             Government.deliberate,
@@ -43,63 +42,52 @@ class ChipWar(World):
         )
         self.spread_news()
 
-        # Designers redesign; the world outside China goes its way.
-        self.each(Designer, Designer.supply_abroad)
-        self.each(Designer, Designer.redesign)
+        # Designers supply the world outside China, and redesign their chips for China.
+        self.run_phases([Designer], Designer.supply_abroad, Designer.redesign)
 
-        # Fabs order tools and keep them up; tool makers ship and serve.
-        self.each(LabourMarket, LabourMarket.move_people)
-        self.each(DomesticToolmaker, DomesticToolmaker.update_home_shares)
-        self.each_fab(Fab.review_service, Fab.revise_plan, Fab.order_tools)
-        self.each(Toolmaker, Toolmaker.serve)
-        self.each(Toolmaker, Toolmaker.ship_tools)
-        self.each(DomesticToolmaker, DomesticToolmaker.ship_tools)
-        self.each_fab(Fab.install, Fab.maintain, Fab.run_wafers)
-        self.each(DomesticToolmaker, DomesticToolmaker.learn)
+        # Fabs order and maintain tools; tool makers serve and ship.
+        self.run_phases([LabourMarket], LabourMarket.move_people)
+        self.run_phases([DomesticToolmaker], DomesticToolmaker.update_home_shares)
+        self.run_phases(FABS, Fab.review_service, Fab.revise_plan, Fab.order_tools)
+        self.run_phases([Toolmaker], Toolmaker.serve, Toolmaker.ship_tools)
+        self.run_phases([DomesticToolmaker], DomesticToolmaker.ship_tools)
+        self.run_phases(FABS, Fab.install, Fab.maintain, Fab.run_wafers)
+        self.run_phases([DomesticToolmaker], DomesticToolmaker.learn)
 
-        # Dies and memory become accelerators; the scarcer of the two rules.
-        self.each(AdvancedFab, AdvancedFab.make_ai_dies)
-        self.each(MemoryFab, MemoryFab.make_memory)
-        self.each(DomesticDesigner, DomesticDesigner.order_dies)
-        self.each(DomesticDesigner, DomesticDesigner.order_memory)
-        self.each(AdvancedFab, AdvancedFab.ship_dies)
-        self.each(Foundry, Foundry.ship_dies)
-        self.each(MemoryMaker, MemoryMaker.ship_memory)
-        self.each(MemoryFab, MemoryFab.ship_memory)
-        self.each(DomesticDesigner, DomesticDesigner.package)
-        self.each(Exporter, Exporter.export)
+        # Dies and memory become accelerators; the scarcer of the two limits them.
+        self.run_phases([AdvancedFab], AdvancedFab.make_ai_dies)
+        self.run_phases([MemoryFab], MemoryFab.make_memory)
+        self.run_phases(
+            [DomesticDesigner],
+            DomesticDesigner.order_dies,
+            DomesticDesigner.order_memory,
+        )
+        self.run_phases([AdvancedFab], AdvancedFab.ship_dies)
+        self.run_phases([Foundry], Foundry.ship_dies)
+        self.run_phases([MemoryMaker], MemoryMaker.ship_memory)
+        self.run_phases([MemoryFab], MemoryFab.ship_memory)
+        self.run_phases([DomesticDesigner], DomesticDesigner.package)
+        self.run_phases([Exporter], Exporter.export)
 
         # Laboratories order compute; licences, permits and quotas filter what ships.
-        self.each(OffshoreCloud, OffshoreCloud.set_price)
-        self.each(Distributor, Distributor.open_market)
-        self.each(Lab, Lab.order_compute)
-        self.each(Designer, Designer.ship_chips)
-        self.each(DomesticDesigner, DomesticDesigner.ship_chips)
-        self.each(Distributor, Distributor.clear_market)
-        self.each(OffshoreCloud, OffshoreCloud.host)
-        self.each(Lab, Lab.receive)
+        self.run_phases([OffshoreCloud], OffshoreCloud.set_price)
+        self.run_phases([Distributor], Distributor.open_market)
+        self.run_phases([Lab], Lab.order_compute)
+        self.run_phases([Designer], Designer.ship_chips)
+        self.run_phases([DomesticDesigner], DomesticDesigner.ship_chips)
+        self.run_phases([Distributor], Distributor.clear_market)
+        self.run_phases([OffshoreCloud], OffshoreCloud.host)
+        self.run_phases([Lab], Lab.receive)
 
         # Laboratories train; efficiency and capability move.
-        self.each(FrontierLab, FrontierLab.train)
-        self.each(Lab, Lab.train)
+        self.run_phases([FrontierLab], FrontierLab.train)
+        self.run_phases([Lab], Lab.train)
 
-        # What was found out spreads; prices follow, and books close.
+        # Breakthroughs become news; share prices follow, and books close.
         self.spread_news()
-        self.each(Investors, Investors.read_news)
-        self.each(Toolmaker, Toolmaker.close_books)
-        self.each(Designer, Designer.close_books)
-        self.each(Investors, Investors.appraise)
+        self.run_phases([Investors], Investors.read_news)
+        self.run_phases([Toolmaker], Toolmaker.close_books)
+        self.run_phases([Designer], Designer.close_books)
+        self.run_phases([Investors], Investors.appraise)
 
         self.month = self.month + 1
-
-    def each_government(self, *phases: Callable[[Government], None]) -> None:
-        """Let every government act out some phases one after another."""
-        for phase in phases:
-            for kind in GOVERNMENTS:
-                self.each(kind, phase)
-
-    def each_fab(self, *phases: Callable[[Fab], None]) -> None:
-        """Let every fab, of whatever kind, act out some phases one after another."""
-        for phase in phases:
-            for kind in FABS:
-                self.each(kind, phase)

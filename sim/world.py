@@ -1,6 +1,6 @@
-"""World: what agents can see (clock, law, luck, supply lines)."""
+"""World: what agents can see (clock, law, luck, supply lines, signals)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import mesa
@@ -53,7 +53,11 @@ class Event:
     alternative: str = ""
 
     def __deepcopy__(self, memo: dict[int, object]) -> "Event":
-        """Return the event itself: what has happened does not change."""
+        """Return the event itself.
+
+        A world is forked by a deep copy. What has happened does not change, so both
+        worlds may share it; copying a long chronicle would cost more than all else.
+        """
         return self
 
 
@@ -61,26 +65,26 @@ class World(mesa.Model):
     """All that an agent may see: what is not here, no agent knows.
 
     Attributes:
-        month: the month that is being lived.
+        month: the month that is being simulated.
         regime: the instruments in force.
         chance: the luck of every draw.
         assume: what is assumed, by name of assumption, each one number per draw.
         facts: what is known, by name of constant.
         switched_off: mechanisms that work in no draw.
-        switched: mechanisms that work in some draws only, with those draws.
+        switched_by_draw: mechanisms that work in some draws only, with those draws.
         network: who supplies what to whom; an edge holds its `line`.
         beliefs: what everyone expects of coming law.
         fear: probability that Chinese buyers put on losing a group of goods, by group
-            of `FEARED`; nothing where they do not stock up.
+            of `FEARED_GROUPS`; nothing where they do not stock up.
         domestic_worth: what the best Chinese accelerator on sale is worth to a
             laboratory per USD million, H100-equivalents.
         threat: how capable Washington holds China to be, in [0, 1].
         mineral_price: of critical minerals over the usual, by state that buys them.
-        retaliated: share of usual minerals that the hardest hit state goes without.
+        minerals_withheld: share of usual minerals that the state hit hardest lacks.
         truce_wish: how much Beijing would like a truce, log-odds.
         motions: what is put to governments for decision, and what became of it.
         speeds: how fast work that depends on people goes, over the usual speed, by
-            vendor of tools or by trade; nothing while all goes at its usual speed.
+            vendor of tools or by trade; empty while all goes at its usual speed.
         quotas: what has been shipped under quotas, and what may still be.
         events: what has happened so far.
     """
@@ -94,7 +98,7 @@ class World(mesa.Model):
         assume: Mapping[str, PerDraw],
         facts: Mapping[str, float],
         switched_off: Iterable[str] = (),
-        switched: Mapping[str, InDraws] | None = None,
+        switched_by_draw: Mapping[str, InDraws] | None = None,
         beliefs: Beliefs | None = None,
     ) -> None:
         super().__init__(rng=chance.seed)
@@ -104,7 +108,7 @@ class World(mesa.Model):
         self.assume = assume
         self.facts = facts
         self.switched_off = frozenset(switched_off)
-        self.switched_by_draw = dict(switched or {})
+        self.switched_by_draw = dict(switched_by_draw or {})
         self.network = nx.MultiDiGraph()
         self.lines: list[SupplyLine] = []
         self.events: list[Event] = []
@@ -137,7 +141,7 @@ class World(mesa.Model):
         return mechanism not in self.switched_off
 
     def draws_with(self, mechanism: str) -> InDraws | bool:
-        """Return the draws in which a mechanism works; one word if all are alike."""
+        """Return the draws in which a mechanism works, or one answer for all."""
         return self.switched_by_draw.get(mechanism, self.is_on(mechanism))
 
     def speed_of(self, workers: str) -> PerDraw | float:
@@ -147,13 +151,17 @@ class World(mesa.Model):
     # --- actors and lines ---------------------------------------------------------
 
     def actors(self, kind: type[mesa.Agent]) -> Iterable[mesa.Agent]:
-        """Return the actors of exactly one kind, in the order of the cast."""
+        """Return the actors of exactly one kind, in the order of their entry."""
         return self.agents_by_type.get(kind, ())
 
-    def each(self, kind: type[mesa.Agent], phase: Callable[..., None]) -> None:
-        """Let every actor of a kind act out one phase of the month."""
-        for actor in self.actors(kind):
-            phase(actor)
+    def run_phases(
+        self, kinds: Sequence[type[mesa.Agent]], *phases: Callable[..., None]
+    ) -> None:
+        """Let all actors of some kinds run some phases, one phase after another."""
+        for phase in phases:
+            for kind in kinds:
+                for actor in self.actors(kind):
+                    phase(actor)
 
     def register_actor(self, name: str, title: str, kind: str, country: str) -> None:
         """Put an actor on the map."""
@@ -181,31 +189,30 @@ class World(mesa.Model):
     # --- law ----------------------------------------------------------------------
 
     def enact(self) -> None:
-        """Let the law of the month, dated and decided, reach every line."""
-        if new := self._dated_law is not self.regime.book.dated:
+        """Let the law of the month, dated and decided, reach every line.
+
+        Gates are reviewed only where law can have changed, since that is most of the
+        work of a month: all lines when the dated law is another one (in the first
+        month, and after a fork), else the governed lines that a date of this month or a
+        decision concerns.
+        """
+        # A regime keeps its dated law as one object through all decisions, so another
+        # object means another law: comparing thousands of fields is not needed.
+        is_new_law = self._dated_law is not self.regime.book.dated
+        if is_new_law:
             self._dated_law = self.regime.book.dated
             self._open_motions()
         self._apply_decided_law()
-        if new:
-            self._governed_lines = [
-                line for line in self.lines if self._is_governed(line)
-            ]
+        if is_new_law:
+            self._governed_lines = [x for x in self.lines if self._is_governed(x)]
             self.review_lines(self.lines)
         elif self.law_changed:
-            self.review_lines(
-                [line for line in self._governed_lines if self._may_change(line)]
-            )
+            self.review_lines([x for x in self._governed_lines if self._may_change(x)])
         self.quotas.open_month(self.regime, self.month)
         self.beliefs.open_month(
             self.month, self.regime, self.assume, read_news=self.is_on("news")
         )
-        for move in self.beliefs.changes:
-            if move.news is not None:
-                self.tell(
-                    "press", f"news: {move.news.kind}", move.source, move.news.title
-                )
-        if self.law_changed:
-            self._tell_of_acts_elsewhere()
+        self._tell_of_news()
 
     @property
     def law_changed(self) -> bool:
@@ -223,81 +230,90 @@ class World(mesa.Model):
         ]
 
     def _apply_decided_law(self) -> None:
-        """Let what governments have decided stand from this month on."""
+        """Take what governments have decided into the law of this month."""
         law, month = self.regime, self.month
         self._changed_acts = frozenset()
         if not self.motions:
             return
-        conduct = decided_law_of(self.motions, law.book.acts, month)
-        coming = decided_law_of(self.motions, law.book.acts, month, agreed=True)
-        self._changed_acts = conduct.changed_since(law.decided) | coming.changed_since(
-            law.decided_ahead
-        )
+        decided = decided_law_of(self.motions, law.book.acts, month)
+        ahead = decided_law_of(self.motions, law.book.acts, month, agreed=True)
+        changed = decided.changed_since(law.decided)
+        self._changed_acts = changed | ahead.changed_since(law.decided_ahead)
         if self._changed_acts:
-            self.regime = law.with_decided(conduct, coming)
+            self.regime = law.with_decided(decided, ahead)
 
     def _may_change(self, line: SupplyLine) -> bool:
         """Return whether a line's gates may let through other than last month."""
-        bearing = self.regime.book.applicable_law(line)
-        feels = bool(self._changed_acts) and bearing.is_changed_by(
+        law = self.regime.book.applicable_law(line)
+        is_decided = bool(self._changed_acts) and law.is_changed_by(
             self._changed_acts, line.origin
         )
-        return feels or bearing.changes_in(self.month)
+        return is_decided or law.changes_in(self.month)
 
     def _is_governed(self, line: SupplyLine) -> bool:
-        """Return whether any instrument of the regime can ever bear on a line."""
-        bearing = self.regime.book.applicable_law(line)
-        return bool(bearing.exports or bearing.imports)
+        """Return whether any instrument of the regime can ever apply to a line."""
+        law = self.regime.book.applicable_law(line)
+        return bool(law.exports or law.imports)
 
     def review_lines(self, lines: list[SupplyLine]) -> None:
-        """Ask both gates of many lines; alike lines share one answer."""
-        asked: dict[tuple[object, ...], SupplyLine] = {}
+        """Set both gates of many lines; lines under the same law share one answer.
+
+        Which instruments can apply to a line, and when, is looked up once and kept
+        (its applicable law). Lines with equal keys of that law, one origin and good,
+        and the same chip have the same answer, to the last bit.
+        """
+        reviewed: dict[tuple[object, ...], SupplyLine] = {}
         for line in lines:
-            bearing = self.regime.book.applicable_law(line)
-            alike = (bearing.equivalence_key, line.origin, line.good, id(line.chip))
-            first = asked.setdefault(alike, line)
+            law = self.regime.book.applicable_law(line)
+            key = (law.equivalence_key, line.origin, line.good, id(line.chip))
+            first = reviewed.setdefault(key, line)
             if first is line:
                 self.review_line(line)
             else:
                 line.gates.copy_from(first.gates)
 
     def review_line(self, line: SupplyLine) -> None:
-        """Ask both gates of a line what they let through this month."""
+        """Set both gates of a line to what the law of this month lets through."""
         law, month = self.regime, self.month
-        one = np.ones(self.chance.draws.count)
         line.gates.set(
-            licence=one * law.licence(line, month, self.leakage),
-            permit=one * law.permit(line, month),
-            pending=one * law.pending_denial(line, month, self.leakage),
+            licence=self.per_draw(law.licence(line, month, self.leakage)),
+            permit=self.per_draw(law.permit(line, month)),
+            pending=self.per_draw(law.pending_denial(line, month, self.leakage)),
         )
 
     def publish_decision(self, act: Instrument, where: InDraws, actor: str) -> None:
-        """Let all hear of an act that a government has decided on, in some draws."""
+        """Make news of an act that a government has decided on, in some draws."""
         weight = self.assume["news.weight.decision"]
         for key, prospect in self.beliefs.prospects.items():
             if prospect.includes(act):
                 self.beliefs.add_news(key, weight, where, source=actor)
 
-    def _tell_of_acts_elsewhere(self) -> None:
-        """Enter what is issued by states of which no government is cast."""
-        cast = {
-            facts["country"]
-            for _, facts in self.network.nodes(data=True)
-            if facts.get("kind") == "government"
-        }
-        law, month = self.regime, self.month
+    def dated_events(self) -> Iterator[tuple[str, Instrument]]:
+        """Yield what the dates of the law say of this month, with each instrument."""
+        book, month = self.regime.book, self.month
         for event, acts in (
-            ("announced", law.book.announced(month)),
-            ("effective", law.book.taking_effect(month)),
-            ("lifted", law.book.ending(month)),
+            ("announced", book.announced(month)),
+            ("effective", book.taking_effect(month)),
+            ("lifted", book.ending(month)),
         ):
             for act in acts:
-                if act.issuer not in cast:
-                    detail = f"{act.kind}: {act.title}"
-                    self.tell(act.issuer, f"instrument {event}", act.id, detail)
+                yield f"instrument {event}", act
+
+    def _tell_of_news(self) -> None:
+        """Enter the month's news, and acts of states without a government as actor."""
+        for change in self.beliefs.changes:
+            if (news := change.news) is not None:
+                self.tell("press", f"news: {news.kind}", change.source, news.title)
+        if not self.law_changed:
+            return
+        actors = self.network.nodes(data=True)
+        states = {x["country"] for _, x in actors if x.get("kind") == "government"}
+        for event, act in self.dated_events():
+            if act.issuer not in states:
+                self.tell(act.issuer, event, act.id, f"{act.kind}: {act.title}")
 
     def spread_news(self) -> None:
-        """Let what actors have put down as news reach everyone."""
+        """Let the news that actors have made reach everyone."""
         self.beliefs.spread_news()
         if self.is_on("stockpiling"):
             self.fear = self.beliefs.feared_loss(FEARED_GROUPS, self.zeros())
@@ -345,18 +361,19 @@ class World(mesa.Model):
         A decision says what was weighed, what it had to reach (one number per draw
         each; those of other draws are not kept), and what was not done.
         """
-        if where is None or where.any():
-            happened = slice(None) if where is None else where
-            self.events.append(
-                Event(
-                    month=self.month,
-                    actor=actor,
-                    event=event,
-                    subject=subject,
-                    detail=detail,
-                    where=where,
-                    inputs={name: x[happened] for name, x in (inputs or {}).items()},
-                    threshold=None if threshold is None else threshold[happened],
-                    alternative=alternative,
-                )
+        if where is not None and not where.any():
+            return
+        draws = slice(None) if where is None else where
+        self.events.append(
+            Event(
+                month=self.month,
+                actor=actor,
+                event=event,
+                subject=subject,
+                detail=detail,
+                where=where,
+                inputs={name: x[draws] for name, x in (inputs or {}).items()},
+                threshold=None if threshold is None else threshold[draws],
+                alternative=alternative,
             )
+        )

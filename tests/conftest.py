@@ -9,6 +9,9 @@ from hypothesis import settings
 from sim.policy.regime import Regime
 from sim.records import Records, load
 from sim.records.scenarios import load_scenario
+from tests.ensembles import ensembles
+
+__all__ = ["ensembles", "law_of", "records"]
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")

@@ -10,7 +10,7 @@ from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
 from sim.records import Records
 from sim.world import Event
-from tests.worlds import HORIZON, built, forked, unchecked
+from tests.worlds import built, forked, unchecked
 
 Key = tuple[str, str]
 
@@ -51,15 +51,15 @@ def quantile(values: np.ndarray, share: float = 0.5) -> float:
 
 
 class Recording:
-    """A world that is lived and measured; it can be forked with its past."""
+    """A world that is run and measured; it can be forked with its past."""
 
     def __init__(self, world, measures: Sequence[str]) -> None:
         self.world = world
-        self.measures = [each for each in MEASURES if each.name in measures]
+        self.measures = [measure for measure in MEASURES if measure.name in measures]
         self.rows: dict[Key, list[np.ndarray]] = {}
 
-    def until(self, month: Month) -> "Recording":
-        """Live through a month and all before it."""
+    def run_until(self, month: Month) -> "Recording":
+        """Run to the end of a month."""
         with unchecked():
             while self.world.month <= month:
                 self.world.step()
@@ -68,7 +68,7 @@ class Recording:
                         self.rows.setdefault((measure.name, actor), []).append(values)
         return self
 
-    def under(self, regime: Regime) -> "Recording":
+    def fork(self, regime: Regime) -> "Recording":
         """Return a recording with the same past and another law from now on."""
         twin = Recording(forked(self.world, regime), ())
         twin.measures = self.measures
@@ -83,21 +83,32 @@ class Recording:
 
 def histories(
     records: Records,
-    laws: Mapping[str, Regime],
+    laws: Mapping[str, tuple[Regime, Month]],
     measures: Sequence[str],
     *,
     draws: int,
-    horizon: Month = HORIZON,
+    horizon: Month,
 ) -> dict[str, History]:
     """Return the history under the law of record, and under laws that depart from it.
 
     Assumptions are drawn as a run draws them, from the posterior in the data. What a
-    law has in common with that of record is lived once.
+    law has in common with that of record is run once.
+
+    Args:
+        records: what is known.
+        laws: by name, each with its last month.
+        measures: what is recorded.
+        draws: how many.
+        horizon: the last month under the law of record.
     """
-    parting = {name: records.law.first_difference(law) for name, law in laws.items()}
+    forks = {
+        name: records.law.first_difference(law) or last
+        for name, (law, last) in laws.items()
+    }
     trunk = Recording(built(records, draws=draws, joint=records.posterior), measures)
-    found = {}
-    for name in sorted(laws, key=lambda name: parting[name] or horizon):
-        trunk.until((parting[name] or horizon) + -1)
-        found[name] = trunk.under(laws[name]).until(horizon).history()
-    return {"baseline": trunk.until(horizon).history(), **found}
+    recorded = {}
+    for name in sorted(laws, key=lambda name: forks[name]):
+        law, last = laws[name]
+        trunk.run_until(forks[name] + -1)
+        recorded[name] = trunk.fork(law).run_until(last).history()
+    return {"baseline": trunk.run_until(horizon).history(), **recorded}

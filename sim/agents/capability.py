@@ -29,7 +29,7 @@ class Capability:
         self.training_compute = self.log_effective_compute = world.zeros()
         self.lead = self.lag = world.zeros()
 
-    def train(self, fleet: PerDraw, access: PerDraw) -> None:
+    def train_largest_run(self, fleet: PerDraw, access: PerDraw) -> None:
         """Run the largest training that a fleet allows, and learn from scarcity.
 
         Args:

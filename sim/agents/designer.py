@@ -90,6 +90,8 @@ class Designer(Actor):
 
     def ship_chips(self) -> None:
         """Ship what passed both gates, within capacity and quotas."""
+        if self.lineup.offer is None:  # it has yet to launch its first chip
+            return
         lines, offer, price = self.china_lines, self._offer(), self.price
         for line in lines:
             line.quote(price)
@@ -235,7 +237,7 @@ class Designer(Actor):
     def data_centre_abroad(self) -> PerDraw:
         """Data-centre sales outside China, USD million a month."""
         yearly = self._book("row_data_centre", self._recorded_month())
-        grown = self.abroad / self.recorded_abroad[-1]
+        grown = share(self.abroad, self.model.per_draw(self.recorded_abroad[-1]))
         after_record = self.model.month - self.model.start >= len(self.recorded_abroad)
         monthly = self.model.per_draw(yearly / MONTHS_A_YEAR)
         return monthly * grown if after_record else monthly

@@ -101,9 +101,9 @@ class Government(Actor):
         world, law = self.model, self.model.regime
         if not world.law_changed:
             return
-        self._tell("announced", law.book.announced(world.month))
-        self._tell("effective", law.book.taking_effect(world.month))
-        self._tell("lifted", law.book.ending(world.month))
+        for event, act in world.dated_events():
+            if act.issuer == self.country:
+                world.tell(self.name, event, act.id, f"{act.kind}: {act.title}")
         for act, state in law.book.joining(world.month):
             if state == self.country:
                 world.tell(self.name, "ally joins", act.id, act.title)
@@ -121,13 +121,6 @@ class Government(Actor):
         self.alignment = self._held_back(Good.ENGINEERS, Good.SPARE_PARTS, Good.ETCH)
         if self.country == CHINA:
             self.retaliation = self._held_back(Good.MINERALS)
-
-    def _tell(self, event: str, acts: tuple[Instrument, ...]) -> None:
-        for act in acts:
-            if act.issuer == self.country:
-                self.model.tell(
-                    self.name, f"instrument {event}", act.id, f"{act.kind}: {act.title}"
-                )
 
     def _tell_of_asks(self) -> None:
         """Enter which allies are asked, when an act that they may join is made."""

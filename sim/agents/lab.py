@@ -378,7 +378,7 @@ class Lab(Actor):
 
     def train(self) -> None:
         """Train on its fleet, and learn from scarcity."""
-        self.capability.train(self.training_fleet, self.cloud_access)
+        self.capability.train_largest_run(self.training_fleet, self.cloud_access)
 
     @property
     def training_fleet(self) -> PerDraw:

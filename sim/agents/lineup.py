@@ -65,7 +65,8 @@ class Lineup:
         launched = self._launch()
         if self.world.is_on("redesign") and (launched or self.world.law_changed):
             self._design_compliant_chips()
-        self._choose(lines)
+        if self.catalogue:
+            self._choose(lines)
 
     def _launch(self) -> bool:
         known = {entry.chip.name for entry in self.catalogue}

@@ -117,7 +117,7 @@ def build_world(
         assume=assumptions,
         facts=records.facts.constants,
         switched_off=[name for name, on in mechanisms.items() if not np.any(on)],
-        switched={
+        switched_by_draw={
             name: on for name, on in mechanisms.items() if isinstance(on, np.ndarray)
         },
         beliefs=Beliefs(

@@ -9,11 +9,10 @@ from sim.assembly.world_builder import WorldBuilder
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
 from sim.records import tables
-from sim.records.catalogue import REFERENCE_CHIP, as_chip
-from sim.records.tables import by_year
+from sim.records.catalogue import as_chip
+from sim.records.tables import MONTHS_A_QUARTER, REFERENCE_CHIP, by_year
 
 _USD_PER_MILLION = 1e6
-_MONTHS_A_QUARTER = 3
 
 _BOOKS = ("row_data_centre", "other_revenue", "other_china")
 """Columns of a foreign designer's yearly books that the model reads."""
@@ -54,12 +53,12 @@ def add_designers(builder: WorldBuilder) -> None:
 def _monthly_supply(facts: tables.Facts, designer: str) -> list[float]:
     """Return what a designer sold outside China, H100-equivalents a month."""
     quarters = facts.rows(tables.SupplyQuarter, designer=designer)
-    return [row.outside_china for row in quarters for _ in range(_MONTHS_A_QUARTER)]
+    return [row.outside_china for row in quarters for _ in range(MONTHS_A_QUARTER)]
 
 
 def recorded_months(facts: tables.Facts) -> int:
     """Return how many months the record of designers' supply covers."""
-    return len(facts.values(tables.SupplyQuarter, "quarter_end")) * _MONTHS_A_QUARTER
+    return len(facts.values(tables.SupplyQuarter, "quarter_end")) * MONTHS_A_QUARTER
 
 
 def add_domestic_designers(builder: WorldBuilder) -> None:

@@ -6,7 +6,7 @@ from hashlib import blake2b
 import numpy as np
 from scipy.special import ndtri
 
-from sim.domain.ensemble import Draws, InDraws, PerDraw
+from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
 
 _WORDS_A_BLOCK = 4
@@ -43,12 +43,6 @@ class Chance:
         """Return standard normal numbers fixed by seed, event and month."""
         tiny = np.finfo(float).tiny
         return ndtri(np.maximum(self.uniform(event, month), tiny))
-
-    def happens(
-        self, event: str, month: Month, probability: PerDraw | float
-    ) -> InDraws:
-        """Return the draws in which an event of the given probability happens."""
-        return self.uniform(event, month) < probability
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from sim.domain.ensemble import InDraws, PerDraw, share, total
 
@@ -37,21 +37,11 @@ LEANING = "leaning"
 """The term that is the state's own, whatever it is asked."""
 
 
-def monthly_chance(willing: PerDraw, rate: PerDraw) -> PerDraw:
-    """Return the chance of deciding this month: rate / (1 + exp(-W)).
-
-    Args:
-        willing: W, log-odds.
-        rate: chance a month of one who has no doubt, in [0, 1].
-    """
-    return rate * expit(willing)
-
-
 def required_willingness(luck: PerDraw, rate: PerDraw) -> PerDraw:
     """Return the willingness that this month's luck asks for: ln(u / (rate - u)).
 
     Where luck is not below the rate nothing is enough: the threshold is infinite. A
-    state decides where W exceeds it, which happens with the `monthly_chance`.
+    state decides where W exceeds it: with the chance rate / (1 + exp(-W)).
     """
     odds = np.where(luck < rate, luck / rate, 1.0)
     return logit(odds)

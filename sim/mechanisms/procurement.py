@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.domain.ensemble import PerDraw, greatest, total
+from sim.domain.months import MONTHS_A_YEAR
 
 
 def choice_shares(
@@ -35,10 +36,9 @@ def choice_shares(
 _NOTHING_TO_CHOOSE = 1e-300
 
 
-def survivors(failure: PerDraw, extra: PerDraw | float = 1.0) -> PerDraw:
-    """Return the share of a stock of chips that works a month longer.
+def survivors(failure: PerDraw) -> PerDraw:
+    """Return the share of a stock of chips that still works a month later.
 
-    exp(-rate / 12): a yearly failure and retirement rate, times `extra` where no vendor
-    stands behind the chips.
+    exp(-rate / 12), with a yearly rate of failure and retirement.
     """
-    return np.exp(-failure * extra / 12.0)
+    return np.exp(-failure / MONTHS_A_YEAR)

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from sim.domain.chips import Chip
-from sim.domain.ensemble import InDraws, PerDraw
+from sim.domain.ensemble import PerDraw
 
 Test = Mapping[str, float]
 """A test of a performance threshold: it catches a chip that reaches all its limits."""
@@ -50,17 +50,6 @@ def inference_value(
     """
     bandwidth = memory_bandwidth / reference.memory_bandwidth
     return (tpp / reference.tpp) ** (1.0 - memory_weight) * bandwidth**memory_weight
-
-
-def is_caught(chip: Chip, tests: Sequence[Test]) -> bool | np.bool_ | InDraws:
-    """Return whether a chip reaches every limit of any one test."""
-    caught: bool | np.bool_ | InDraws = False
-    for test in tests:
-        reached: bool | np.bool_ | InDraws = True
-        for attribute, limit in test.items():
-            reached = np.logical_and(reached, getattr(chip, attribute) >= limit)
-        caught = np.logical_or(caught, reached)
-    return caught
 
 
 def cut_to_limits(

@@ -5,20 +5,17 @@ import numpy as np
 from sim.domain.ensemble import PerDraw
 
 
-def planned_capacity(
-    plan: PerDraw, growth: PerDraw, ceiling: PerDraw, months: int = 1
-) -> PerDraw:
-    """Return the capacity planned some months on, thousand wafers a month.
+def planned_capacity(plan: PerDraw, growth: PerDraw, ceiling: PerDraw) -> PerDraw:
+    """Return the capacity planned for the next month, thousand wafers a month.
 
     Logistic: dP/dt = growth P (1 - P / ceiling), stepped once.
 
     Args:
         plan: capacity planned now.
         growth: rate per month far below the ceiling.
-        ceiling: the most that demand and money bear.
-        months: how far to look ahead.
+        ceiling: the most that demand and money support.
     """
-    return plan + months * growth * plan * (1.0 - plan / ceiling)
+    return plan + growth * plan * (1.0 - plan / ceiling)
 
 
 def stockpile(fear: PerDraw, horizon: PerDraw, monthly_need: PerDraw) -> PerDraw:

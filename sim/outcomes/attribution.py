@@ -29,7 +29,7 @@ CHANNELS = {
 }
 """The channels, and how a reader calls them."""
 
-TITLES = {**CHANNELS, WHOLE: "in all"}
+TITLES = {**CHANNELS, WHOLE: "in total"}
 """The channels and the whole, as a reader calls them."""
 
 A_DAY = 12.0 / 365.25

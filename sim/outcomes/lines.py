@@ -6,7 +6,7 @@ one world is looked at closely.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,14 @@ from jaxtyping import Float64
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
-from sim.domain.supply import Good
+from sim.domain.supply import Good, SupplyLine
 from sim.world import World
 
-STATES = ("open_share", "pending", "shipped")
+STATES: Mapping[str, Callable[[SupplyLine], PerDraw]] = {
+    "open_share": lambda line: line.gates.open_share,
+    "pending": lambda line: line.gates.pending,
+    "shipped": lambda line: line.orders.shipped,
+}
 """What is kept of a line: what passes both gates, what announced law would deny on top,
 and what was shipped in the month."""
 
@@ -73,7 +77,7 @@ class LineRecorder:
         """Keep the month that a world has just finished."""
         self._months.append(world.month + -1)
         for name, months in self._kept.items():
-            months.append([getattr(line, name) for line in world.lines])
+            months.append([STATES[name](line) for line in world.lines])
 
     def results(self, world: World) -> LineRecord:
         """Return what was kept of a world."""

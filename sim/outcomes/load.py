@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 import yaml
 from pyarrow import parquet
 
+from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, SettingsError, nearest
+from sim.domain.months import Month
 from sim.outcomes import folder as files
-from sim.outcomes import frames
-from sim.outcomes.network import Network, read_graphml
+from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
+from sim.outcomes.bargaining import Proposal
+from sim.outcomes.event_table import EVENT_COLUMNS, reasons
+from sim.outcomes.network import Network, actor_names, read_graphml
+from sim.outcomes.occurrences import Occurrence
 
 if TYPE_CHECKING:
     import xarray as xr
+
+Content = TypeVar("Content")
 
 _AXES = ["scenario", "actor", "draw", "month"]
 _UNREADABLE = (OSError, ValueError, yaml.YAMLError)
@@ -82,9 +90,9 @@ class RunFolder:
     def events(self) -> pd.DataFrame:
         """What happened: scenario, draw, month, actor, event, subject, detail.
 
-        And threshold and alternative; what was weighed, `why` tells draw by draw.
+        And threshold and alternative; what was weighed, `why` says draw by draw.
         """
-        return self._parquet(files.EVENTS, columns=frames.EVENT_COLUMNS)
+        return self._parquet(files.EVENTS, columns=EVENT_COLUMNS)
 
     def why(self, draw: int, scenario: str | None = None) -> pd.DataFrame:
         """Return what happened in one draw and why, a row for each thing weighed.
@@ -103,38 +111,37 @@ class RunFolder:
             >>> run.why(draw=17).query("event == 'chip on offer in China'")
             ... # doctest: +SKIP
         """
-        wanted: list[tuple[str, str, object]] = [("draw", "=", draw)]
+        filters: list[tuple[str, str, object]] = [("draw", "=", draw)]
         if scenario is not None:
-            wanted.append(("scenario", "=", scenario))
+            filters.append(("scenario", "=", scenario))
         table = self._read(
-            files.EVENTS, lambda path: parquet.read_table(path, filters=wanted)
+            files.EVENTS, lambda path: parquet.read_table(path, filters=filters)
         )
         if not len(table) and not self.events.empty:
             raise SettingsError(
                 f"draw {draw} of {scenario or 'any scenario'} was not run"
             )
-        return frames.reasons(table)
+        return reasons(table)
 
     @cached_property
     def law(self) -> pd.DataFrame:
         """How each instrument stood at the end of each month."""
         days = ["month", "announced", "effective", "end"]
-        words = ["scenario", "baseline", "difference", "decided_by", "reference"]
-        kinds = dict.fromkeys(words, str)
-        frame = self._csv(files.LAW, parse_dates=days, dtype=kinds)
-        return frame.fillna(dict.fromkeys(words, ""))
+        texts = ["scenario", "baseline", "difference", "decided_by", "reference"]
+        frame = self._csv(files.LAW, parse_dates=days, dtype=dict.fromkeys(texts, str))
+        return frame.fillna(dict.fromkeys(texts, ""))
 
     @cached_property
     def bargaining(self) -> pd.DataFrame:
         """What governments were asked and decided, by scenario, government and act."""
-        if not self.has_bargaining:
+        if not self._holds(files.BARGAINING):
             raise OutputError(
                 f"{self.path} holds no {files.BARGAINING}: no government decided for "
                 "itself in this run"
             )
-        words = dict.fromkeys(("others", "asks"), str)
-        frame = self._csv(files.BARGAINING, parse_dates=["deadline"], dtype=words)
-        return frame.fillna(dict.fromkeys(words, ""))
+        texts = dict.fromkeys(("others", "asks"), str)
+        frame = self._csv(files.BARGAINING, parse_dates=["deadline"], dtype=texts)
+        return frame.fillna(dict.fromkeys(texts, ""))
 
     @cached_property
     def network(self) -> Network:
@@ -144,31 +151,12 @@ class RunFolder:
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """Version, commit, seed, draws, hashes, platform and wall time."""
-        read = self._read(files.PROVENANCE, _text)
-        return dict(self._parse(files.PROVENANCE, read, json.loads))
+        return self._read(files.PROVENANCE, lambda path: dict(json.loads(_text(path))))
 
     @cached_property
     def config(self) -> dict[str, Any]:
         """The resolved settings."""
-        read = self._read(files.CONFIG, _text)
-        return dict(self._parse(files.CONFIG, read, yaml.safe_load))
-
-    def _check_split(self) -> None:
-        if not (self.path / files.ATTRIBUTION).is_file():
-            raise OutputError(
-                f"{self.path} does not split the change of the lag over channels; run "
-                "it with attribution=true"
-            )
-
-    @property
-    def has_law(self) -> bool:
-        """Whether the law by month was written."""
-        return (self.path / files.LAW).is_file()
-
-    @property
-    def has_bargaining(self) -> bool:
-        """Whether any government decided for itself, so that bargaining was written."""
-        return (self.path / files.BARGAINING).is_file()
+        return self._read(files.CONFIG, lambda path: dict(yaml.safe_load(_text(path))))
 
     @property
     def measures(self) -> list[str]:
@@ -179,19 +167,19 @@ class RunFolder:
         """Return recorded draws of some measures (of all if none is named) with axes.
 
         Each variable has the axes scenario, actor, draw and month, and its unit as an
-        attribute. Actors that a measure does not speak of are missing values.
+        attribute. Actors that a measure does not cover are missing values.
 
         Raises:
             SettingsError: a measure was not recorded.
         """
         import xarray as xr  # noqa: PLC0415  half a second that a run does not need
 
-        wanted = measures or tuple(self.measures)
-        for measure in wanted:
+        names = measures or tuple(self.measures)
+        for measure in names:
             if measure not in self.measures:
                 hint = nearest(measure, self.measures)
                 raise SettingsError(f"no measure {measure!r} was recorded{hint}")
-        return xr.Dataset({measure: self._axes(measure) for measure in wanted})
+        return xr.Dataset({measure: self._axes(measure) for measure in names})
 
     def _axes(self, measure: str) -> xr.DataArray:
         rows = self.timeseries[self.timeseries["measure"] == measure]
@@ -199,13 +187,132 @@ class RunFolder:
         array = plain.set_index(_AXES)["value"].to_xarray()
         return array.assign_attrs(unit=str(rows["unit"].iloc[0]))
 
+    # --- as `sim.outcomes.run_tables.RunTables` offers it of a run just made ---------
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+        return str(self.quantiles["scenario"].iloc[-1])
+
+    @property
+    def baseline(self) -> str:
+        """Name of the law compared with."""
+        return str(self.quantiles["scenario"].iloc[0])
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The months recorded."""
+        return tuple(Month.of(day) for day in self.quantiles["month"].drop_duplicates())
+
+    @property
+    def draws(self) -> Draws:
+        """The draws that were run."""
+        draws = self.provenance.get("draws", 0)
+        if isinstance(draws, Mapping):
+            return Draws(int(draws["count"]), int(draws["first"]))
+        return Draws(int(draws))
+
+    @property
+    def seed(self) -> int:
+        """The seed that fixes the luck of every draw."""
+        return int(self.provenance.get("seed", 0))
+
+    @property
+    def has_law(self) -> bool:
+        """Whether the law by month and the network were written."""
+        return self._holds(files.LAW)
+
+    @property
+    def actor_names(self) -> dict[str, str]:
+        """The name of each actor, by id."""
+        return actor_names(self.network if self.has_law else None)
+
+    @property
+    def network_law(self) -> str:
+        """Which law the network shows: the folder does not say."""
+        return ""
+
+    @property
+    def split(self) -> Attribution:
+        """How the change of the lag was split.
+
+        Raises:
+            OutputError: it was not.
+        """
+        rows = self.attribution_draws
+        draws = rows["draw"].unique()
+        by_time: dict[str, dict[str, Any]] = {}
+        for (when, channel), part in rows.groupby(
+            ["when", "channel"], sort=False, observed=True
+        ):
+            by_time.setdefault(str(when), {})[str(channel)] = part["months"].to_numpy()
+        return Attribution(
+            scenario=self.scenario,
+            baseline=self.baseline,
+            draws=Draws(len(draws), int(draws[0])),
+            seed=self.seed,
+            horizon=self.months[-1],
+            pieces={
+                when: {channel: parts[channel] for channel in CHANNELS}
+                for when, parts in by_time.items()
+            },
+            whole={when: parts[WHOLE] for when, parts in by_time.items()},
+        )
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        """What was put to governments under the scenario."""
+        if not self._holds(files.BARGAINING):
+            return []
+        rows = self.bargaining[self.bargaining["scenario"] == self.scenario]
+        return [
+            Proposal(
+                government=row["government"],
+                state=row["state"],
+                instrument=row["instrument"],
+                others=tuple(row["others"].split()),
+                asks=frozenset(row["asks"].split()),
+                deadline=None if pd.isna(row["deadline"]) else row["deadline"].date(),
+            )
+            for row in rows.to_dict("records")
+        ]
+
+    def occurrences(self, events: Iterable[str]) -> list[Occurrence]:
+        """Return what happened under the scenario, of some kinds of event."""
+        rows = self.events[self.events["scenario"] == self.scenario]
+        rows = rows[rows["event"].isin(set(events))]
+        keys = ["month", "actor", "event", "subject", "detail"]
+        return [
+            Occurrence(
+                month=Month.of(same["month"].iloc[0]),
+                actor=str(same["actor"].iloc[0]),
+                event=str(same["event"].iloc[0]),
+                subject=str(same["subject"].iloc[0]),
+                detail=str(same["detail"].iloc[0]),
+                draws=same["draw"].to_numpy("i8"),
+            )
+            for _, same in rows.groupby(keys, observed=True)
+        ]
+
+    # --- files ------------------------------------------------------------------------
+
+    def _holds(self, name: str) -> bool:
+        return (self.path / name).is_file()
+
+    def _check_split(self) -> None:
+        if not self._holds(files.ATTRIBUTION):
+            raise OutputError(
+                f"{self.path} does not split the change of the lag over channels; run "
+                "it with attribution=true"
+            )
+
     def _csv(self, name: str, **options: Any) -> pd.DataFrame:
         return self._read(name, lambda path: pd.read_csv(path, **options))
 
     def _parquet(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         return self._read(name, lambda path: pd.read_parquet(path, columns=columns))
 
-    def _read(self, name: str, reader: Any) -> Any:
+    def _read(self, name: str, reader: Callable[[Path], Content]) -> Content:
         path = self.path / name
         try:
             return reader(path)
@@ -214,9 +321,6 @@ class RunFolder:
         except _UNREADABLE as error:
             line = str(error).splitlines()[0]
             raise OutputError(f"{path} cannot be read: {line}") from error
-
-    def _parse(self, name: str, text: str, parser: Any) -> Any:
-        return self._read(name, lambda _: parser(text))
 
 
 def _text(path: Path) -> str:

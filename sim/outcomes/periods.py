@@ -12,7 +12,8 @@ import numpy as np
 
 from sim.domain.ensemble import NEVER, PerDraw
 from sim.domain.months import Month
-from sim.outcomes.results import Key, Occurrence, Results, Series, sum_over_months
+from sim.outcomes.occurrences import Occurrence
+from sim.outcomes.results import Key, Results, Series, sum_over_months
 
 
 def series_over(results: Results, key: Key, first: Month, last: Month) -> Series:

@@ -16,14 +16,8 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.measures.measure import CHINA, Measure
 from sim.outcomes.network import without_quantities
-from sim.outcomes.results import (
-    Key,
-    Occurrence,
-    Results,
-    Series,
-    merge_events,
-    sorted_keys,
-)
+from sim.outcomes.occurrences import Occurrence, merge_events
+from sim.outcomes.results import Key, Results, Series, sorted_keys
 from sim.policy.decided_law import AS_DATED
 from sim.policy.regime import Regime
 from sim.world import World

@@ -7,98 +7,22 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64
 
-from sim.domain.ensemble import Draws, PerDraw, PerEventDraw
+from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures.measure import CHINA, Quantity
 from sim.outcomes.network import Network, join_networks
+from sim.outcomes.occurrences import Occurrence, merge_events
 from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.regime import Regime
-from sim.world import Event
 
 Series = Float64[np.ndarray, "months draws"]
 """One row per month recorded, and one number per draw in each."""
 
 Key = tuple[str, str]
 """Name of a measure, and the actor (or ``actor:variant``) that it is about."""
-
-
-@dataclass(frozen=True, eq=False)
-class Occurrence:
-    """An event and the numbers of the draws in which it happened.
-
-    Attributes:
-        month: when.
-        actor: who did it or met it.
-        event: what, in a few words.
-        subject: what it is about.
-        detail: how, in plain words.
-        draws: the numbers of the draws, rising.
-        inputs: what was weighed, by name, a number for each of those draws.
-        threshold: what it had to reach in each of them; None if it was nothing.
-        alternative: what was not done instead.
-    """
-
-    month: Month
-    actor: str
-    event: str
-    subject: str
-    detail: str
-    draws: Int64[np.ndarray, "happened"]
-    inputs: Mapping[str, PerEventDraw] = field(default_factory=dict)
-    threshold: PerEventDraw | None = None
-    alternative: str = ""
-
-    @classmethod
-    def of(cls, event: Event, draws: Draws, part: slice = slice(None)) -> Occurrence:
-        """Return an event of a world that lived through the given draws.
-
-        Args:
-            event: what happened.
-            draws: the draws.
-            part: where they stand in the world, if others stand beside them.
-        """
-        numbers = np.arange(draws.first, draws.first + draws.count, dtype=np.int64)
-        where = slice(None) if event.where is None else event.where[part]
-        held = _held(event, part)
-        return cls(
-            month=event.month,
-            actor=event.actor,
-            event=event.event,
-            subject=event.subject,
-            detail=event.detail,
-            draws=numbers[where],
-            inputs={name: values[held] for name, values in event.inputs.items()},
-            threshold=None if event.threshold is None else event.threshold[held],
-            alternative=event.alternative,
-        )
-
-    @property
-    def key(self) -> tuple[Month, str, str, str, str, str]:
-        """What tells the event from every other, whatever the draws."""
-        return (
-            self.month,
-            self.actor,
-            self.event,
-            self.subject,
-            self.detail,
-            self.alternative,
-        )
-
-    @property
-    def form(self) -> tuple[bool, tuple[str, ...]]:
-        """Which numbers it gives: only events of one form can be merged."""
-        return (self.threshold is not None, tuple(self.inputs))
-
-
-def _held(event: Event, part: slice) -> slice:
-    """Return where the numbers of some draws stand among those of an event."""
-    if event.where is None or part == slice(None):
-        return part
-    before = int(np.count_nonzero(event.where[: part.start]))
-    return slice(before, before + int(np.count_nonzero(event.where[part])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +39,7 @@ class Results:
         events: what happened, in order.
         regime: the law it was run under, nothing decided, if known.
         decided: what governments had decided by the last month, draw by draw.
-        network: actors and lines as they stood at the end, if kept.
+        network: actors and lines as they were at the end, if kept.
         seed: the seed that fixes the luck of every draw.
     """
 
@@ -134,8 +58,8 @@ class Results:
     def join(cls, chunks: Sequence[Results]) -> Results:
         """Return the results of consecutive chunks of draws as one.
 
-        The chunks are emptied series by series as the whole fills up, so that memory
-        never holds the numbers twice.
+        The chunks are emptied series by series as the joined ones are filled, so that
+        memory never holds the numbers twice.
 
         Raises:
             InvariantError: the chunks do not follow one another, or do not hold the
@@ -143,19 +67,19 @@ class Results:
         """
         if len(chunks) == 1:
             return chunks[0]
-        head = chunks[0]
+        first = chunks[0]
         _check_that_they_follow(chunks)
         keys = {key for chunk in chunks for key in chunk.series}
         return replace(
-            head,
-            draws=Draws(sum(chunk.draws.count for chunk in chunks), head.draws.first),
+            first,
+            draws=Draws(sum(chunk.draws.count for chunk in chunks), first.draws.first),
             series={
                 key: np.concatenate([chunk.pop(key) for chunk in chunks], axis=1)
-                for key in sorted_keys(keys, head.quantities)
+                for key in sorted_keys(keys, first.quantities)
             },
             events=merge_events(event for chunk in chunks for event in chunk.events),
-            decided=_joined_conduct(chunks),
-            network=_joined_network(chunks),
+            decided=_join_decided(chunks),
+            network=_join_networks(chunks),
         )
 
     @property
@@ -217,7 +141,7 @@ class Results:
         return position
 
     def at(self, key: Key, month: Month) -> PerDraw:
-        """Return a measure as it stood at the end of a month, or flowed in it."""
+        """Return a measure at the end of a month, or what flowed in it."""
         return self.series[key][self.month_index(month)]
 
     def over_year(self, key: Key, last: Month) -> PerDraw:
@@ -229,8 +153,7 @@ class Results:
         end = self.month_index(last) + 1
         if self.quantities[key[0]].kind != "flow":
             return self.series[key][end - 1]
-        months = self.series[key][max(end - MONTHS_A_YEAR, 0) : end]
-        return sum_over_months(months)
+        return sum_over_months(self.series[key][max(end - MONTHS_A_YEAR, 0) : end])
 
 
 def sum_over_months(months: Series) -> PerDraw:
@@ -243,7 +166,7 @@ def sum_over_months(months: Series) -> PerDraw:
 
 def sorted_keys(keys: Iterable[Key], measures: Iterable[str]) -> list[Key]:
     """Return keys in the order of the measures; China first, then by name."""
-    rank = {name: place for place, name in enumerate(measures)}
+    rank = {name: index for index, name in enumerate(measures)}
     return sorted(
         keys, key=lambda key: (rank[key[0]], not key[1].startswith(CHINA), key[1])
     )
@@ -258,68 +181,30 @@ def with_same_series(scenario: Results, baseline: Results) -> tuple[Results, Res
     Raises:
         InvariantError: they were not run for the same draws, months and measures.
     """
-    for what in ("draws", "months", "seed", "quantities"):
-        if getattr(scenario, what) != getattr(baseline, what):
+    for name in ("draws", "months", "seed", "quantities"):
+        if getattr(scenario, name) != getattr(baseline, name):
             raise InvariantError(
-                f"{scenario.scenario} and {baseline.scenario} differ in their {what}; "
+                f"{scenario.scenario} and {baseline.scenario} differ in their {name}; "
                 "a paired comparison needs the same"
             )
     if scenario.series.keys() == baseline.series.keys():
         return scenario, baseline
     keys = sorted_keys({*scenario.series, *baseline.series}, scenario.quantities)
-    ours, theirs = (
-        replace(one, series={key: one.get(key) for key in keys})
-        for one in (scenario, baseline)
+    scenario, baseline = (
+        replace(results, series={key: results.get(key) for key in keys})
+        for results in (scenario, baseline)
     )
-    return ours, theirs
+    return scenario, baseline
 
 
-def merge_events(events: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
-    """Return events of several chunks as one list in order of month.
-
-    Events that differ only in their draws become one; what was weighed stays with the
-    draw in which it was.
-    """
-    parts: dict[object, list[Occurrence]] = {}
-    for event in events:
-        parts.setdefault((event.key, event.form), []).append(event)
-    whole = (_merged(same) for same in parts.values())
-    return tuple(sorted(whole, key=_chronicle))
-
-
-def _chronicle(event: Occurrence) -> tuple[object, ...]:
-    """Return what puts events in order of month, then of name."""
-    month, *names = event.key
-    return (month.index, *names, event.form)
-
-
-def _merged(same: list[Occurrence]) -> Occurrence:
-    """Return events that differ in their draws alone as one, draws rising."""
-    head = same[0]
-    if len(same) == 1:
-        return head
-    draws = np.concatenate([one.draws for one in same])
-    order = np.argsort(draws, kind="stable")
-    thresholds = [one.threshold for one in same if one.threshold is not None]
-    return replace(
-        head,
-        draws=draws[order],
-        inputs={
-            name: np.concatenate([one.inputs[name] for one in same])[order]
-            for name in head.inputs
-        },
-        threshold=np.concatenate(thresholds)[order] if thresholds else None,
-    )
-
-
-def _joined_network(chunks: Sequence[Results]) -> Network | None:
+def _join_networks(chunks: Sequence[Results]) -> Network | None:
     networks = [chunk.network for chunk in chunks if chunk.network is not None]
     if len(networks) < len(chunks):
         return None
     return join_networks(networks, [chunk.draws.count for chunk in chunks])
 
 
-def _joined_conduct(chunks: Sequence[Results]) -> DecidedLaw:
+def _join_decided(chunks: Sequence[Results]) -> DecidedLaw:
     regime = chunks[0].regime
     if regime is None:
         return AS_DATED
@@ -327,15 +212,15 @@ def _joined_conduct(chunks: Sequence[Results]) -> DecidedLaw:
 
 
 def _check_that_they_follow(chunks: Sequence[Results]) -> None:
-    head = chunks[0]
+    first = chunks[0]
     for before, after in pairwise(chunks):
         expected = before.draws.first + before.draws.count
         if after.draws.first != expected:
             raise InvariantError(
-                f"chunks of {head.scenario} do not follow one another: "
+                f"chunks of {first.scenario} do not follow one another: "
                 f"draw {after.draws.first} where {expected} was expected"
             )
-        if after.months != head.months or after.quantities != head.quantities:
+        if after.months != first.months or after.quantities != first.quantities:
             raise InvariantError(
-                f"chunks of {head.scenario} hold different months or measures"
+                f"chunks of {first.scenario} hold different months or measures"
             )

@@ -1,31 +1,27 @@
-"""Allies: in what share of draws each ally asked has joined, refused or left."""
+"""Allies: in what share of draws each ally asked has joined, refused or withdrawn."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.experiments.run import Comparison
 from sim.outcomes.bargaining import (
     ANSWER_EVENTS,
     Position,
-    Proposal,
     ProposalOutcome,
     outcomes_of,
-    proposals_of,
 )
-from sim.outcomes.frames import first_days
+from sim.outcomes.columns import first_days
 from sim.outcomes.load import RunFolder
-from sim.outcomes.results import Occurrence, Results
+from sim.outcomes.run_tables import RunTables
+from sim.presentation.names import spaced
 from sim.presentation.style import (
     GREY,
     TEXT_COLOUR,
@@ -48,16 +44,14 @@ COLOURS: Mapping[Position, str] = {
     Position.WITHDREW: "#cc79a7",
     Position.REFUSED: "#d55e00",
 }
-"""Where an ally stands, from the bottom of a panel to its top, and its colour."""
+"""Positions of an ally, from the bottom of a panel to its top, and their colours."""
 
-_WORDS = {
-    Position.JOINED: "joined",
-    Position.JOINED_IN_PART: "joined in part",
+_PALE = {Position.AGREED, Position.UNDECIDED, Position.NOT_ASKED}
+"""Positions whose colours are too pale for a number."""
+
+_LABELS = {
+    **{position: spaced(position.name.lower()) for position in Position},
     Position.AGREED: "agreed, not yet binding",
-    Position.UNDECIDED: "undecided",
-    Position.NOT_ASKED: "not asked",
-    Position.WITHDREW: "withdrew",
-    Position.REFUSED: "refused",
 }
 _WIDTH, _MARGINS, _PANEL = 9.6, 1.9, 2.6
 _COLUMNS, _MOST_PANELS, _DATES = 2, 8, 6
@@ -76,167 +70,86 @@ class AllyAnswers:
     Attributes:
         scenario: name of the scenario.
         months: the months recorded.
-        courses: what became of each ask.
+        outcomes: what became of each ask, the most often made first.
         names: name of each government.
-        draws: how many draws were lived.
-        seed: the seed.
+        draws: how many draws were run.
     """
 
     scenario: str
     months: tuple[Month, ...]
-    courses: tuple[ProposalOutcome, ...]
+    outcomes: tuple[ProposalOutcome, ...]
     names: Mapping[str, str]
     draws: int
     seed: int
 
 
-def talks_of_results(results: Results) -> AllyAnswers:
-    """Return what allies were asked in a run that has just been made."""
-    nodes = {} if results.network is None else results.network.nodes
+def ally_answers(run: RunTables | RunFolder) -> AllyAnswers:
+    """Return what allies were asked under the scenario of a run."""
+    asks = [proposal for proposal in run.proposals if proposal.asks]
+    events = run.occurrences(ANSWER_EVENTS) if asks else []
+    outcomes = outcomes_of(asks, events, run.months, run.draws)
+    asked = [outcome for outcome in outcomes if outcome.asked.any()]
     return AllyAnswers(
-        scenario=results.scenario,
-        months=results.months,
-        courses=_asked(
-            proposals_of(results), results.events, results.months, results.draws
-        ),
-        names={actor: str(facts["name"]) for actor, facts in nodes.items()},
-        draws=results.draws.count,
-        seed=results.seed,
+        scenario=run.scenario,
+        months=run.months,
+        outcomes=tuple(sorted(asked, key=lambda x: -float(np.mean(x.asked)))),
+        names=run.actor_names,
+        draws=run.draws.count,
+        seed=run.seed,
     )
 
 
-def ally_answers(run: Comparison | RunFolder) -> AllyAnswers:
-    """Return what allies were asked under the scenario of a run, fresh or saved."""
-    if isinstance(run, RunFolder):
-        return _talks_of_folder(run)
-    return talks_of_results(run.scenario)
-
-
-def allies_figure(shown: AllyAnswers) -> StyledFigure:
+def allies_figure(answers: AllyAnswers) -> StyledFigure:
     """Return a figure with a panel for each ally and ask: shares of draws by month."""
-    drawn_courses = shown.courses[:_MOST_PANELS]
-    columns = min(_COLUMNS, len(drawn_courses))
-    rows = -(-len(drawn_courses) // columns)
-    since = _first_month(shown)
+    shown = answers.outcomes[:_MOST_PANELS]
+    columns = min(_COLUMNS, len(shown))
+    rows = -(-len(shown) // columns)
+    since = _first_index(answers)
     with figure_style():
-        drawn = new_figure(_WIDTH, _MARGINS + rows * _PANEL)
-        scenario = shown.scenario.replace("_", " ")
-        subtitle = f"{scenario} · share of draws in which an ally stands so, by month"
-        write_header(drawn, "What allies answer when asked", subtitle, gap=0.15)
-        _write_key(drawn)
-        grid = drawn.add_gridspec(rows, columns, hspace=0.32, wspace=0.3)
-        for place, course in enumerate(drawn_courses):
-            axes = drawn.add_subplot(grid[place // columns, place % columns])
-            _draw_course(axes, shown, course, since)
-        write_footnote(drawn, _source(shown))
-    return drawn
+        figure = new_figure(_WIDTH, _MARGINS + rows * _PANEL)
+        scenario = spaced(answers.scenario)
+        subtitle = f"{scenario} · share of draws in each position of an ally, by month"
+        write_header(figure, "What allies answer when asked", subtitle, gap=0.15)
+        _write_legend(figure)
+        grid = figure.add_gridspec(rows, columns, hspace=0.32, wspace=0.3)
+        for index, outcome in enumerate(shown):
+            axes = figure.add_subplot(grid[index // columns, index % columns])
+            _draw_outcome(axes, answers, outcome, since)
+        write_footnote(figure, _footnote(answers))
+    return figure
 
 
-def _asked(
-    matters: Iterable[Proposal],
-    events: Iterable[Occurrence],
-    months: Sequence[Month],
-    draws: Draws,
-) -> tuple[ProposalOutcome, ...]:
-    """Return what became of the asks that were made, the most often made first."""
-    asked = [matter for matter in matters if matter.asks]
-    found = [
-        course
-        for course in outcomes_of(asked, events, months, draws)
-        if course.asked.any()
-    ]
-    return tuple(sorted(found, key=lambda course: -float(np.mean(course.asked))))
-
-
-def _talks_of_folder(run: RunFolder) -> AllyAnswers:
-    frame = run.quantiles
-    scenario = str(frame["scenario"].iloc[-1])
-    months = tuple(Month.of(day) for day in frame["month"].drop_duplicates().dt.date)
-    said = run.provenance.get("draws", 0)
-    drawn = said if isinstance(said, Mapping) else {"count": said, "first": 0}
-    draws = Draws(int(drawn["count"]), int(drawn["first"]))
-    found: tuple[ProposalOutcome, ...] = ()
-    if run.has_bargaining:
-        table = run.bargaining
-        matters = _matters(table[table["scenario"] == scenario])
-        found = _asked(matters, _occurrences(run.events, scenario), months, draws)
-    nodes = run.network.nodes if run.has_law else {}
-    return AllyAnswers(
-        scenario=scenario,
-        months=months,
-        courses=found,
-        names={actor: str(facts["name"]) for actor, facts in nodes.items()},
-        draws=draws.count,
-        seed=int(run.provenance.get("seed", 0)),
-    )
-
-
-def _matters(table: pd.DataFrame) -> list[Proposal]:
-    return [
-        Proposal(
-            government=row["government"],
-            state=row["state"],
-            instrument=row["instrument"],
-            others=tuple(row["others"].split()),
-            asks=frozenset(row["asks"].split()),
-            deadline=None if pd.isna(row["deadline"]) else row["deadline"].date(),
-        )
-        for row in table.to_dict("records")
-    ]
-
-
-def _occurrences(events: pd.DataFrame, scenario: str) -> list[Occurrence]:
-    own = events[
-        (events["scenario"] == scenario) & (events["event"].isin(ANSWER_EVENTS))
-    ]
-    found = []
-    keys = ["month", "actor", "event", "subject", "detail"]
-    for _, rows in own.groupby(keys, observed=True):
-        first = rows.iloc[0]
-        found.append(
-            Occurrence(
-                month=Month.of(first["month"].date()),
-                actor=str(first["actor"]),
-                event=str(first["event"]),
-                subject=str(first["subject"]),
-                detail=str(first["detail"]),
-                draws=rows["draw"].to_numpy("i8"),
-            )
-        )
-    return found
-
-
-def _first_month(shown: AllyAnswers) -> int:
-    """Return the place of the first month to show: a little before the first ask."""
+def _first_index(answers: AllyAnswers) -> int:
+    """Return the index of the first month to show: a little before the first ask."""
     asked = [
-        int(np.argmax(course.shares[Position.NOT_ASKED] < 1.0))
-        for course in shown.courses
+        int(np.argmax(outcome.shares[Position.NOT_ASKED] < 1.0))
+        for outcome in answers.outcomes
     ]
     return max(min(asked) - _BEFORE, 0)
 
 
-def _draw_course(
-    axes: Axes, shown: AllyAnswers, course: ProposalOutcome, since: int
+def _draw_outcome(
+    axes: Axes, answers: AllyAnswers, outcome: ProposalOutcome, since: int
 ) -> None:
-    days = dates_on_axis(first_days(shown.months[since:]))
-    matter, shares = course.proposal, course.shares[:, since:]
-    who = shown.names.get(matter.government, matter.government)
-    others = f" and {len(matter.others)} more" if matter.others else ""
-    format_axes(axes, "", f"{who}: {matter.instrument}{others}", _DATES)
+    days = dates_on_axis(first_days(answers.months[since:]))
+    proposal, shares = outcome.proposal, outcome.shares[:, since:]
+    name = answers.names.get(proposal.government, proposal.government)
+    others = f" and {len(proposal.others)} more" if proposal.others else ""
+    format_axes(axes, "", f"{name}: {proposal.instrument}{others}", _DATES)
     axes.xaxis_date()
     axes.grid(visible=False)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     below = np.zeros(shares.shape[1])
-    for stand, colour in COLOURS.items():
-        above = below + shares[stand]
+    for position, colour in COLOURS.items():
+        above = below + shares[position]
         axes.fill_between(days, below, above, color=colour, step="post", linewidth=0)
-        if shares[stand, -1] >= _TOO_THIN:
+        if shares[position, -1] >= _TOO_THIN:
             axes.text(
                 1.012,
                 (below[-1] + above[-1]) / 2,
-                f"{shares[stand, -1]:.0%}",
+                f"{shares[position, -1]:.0%}",
                 transform=axes.get_yaxis_transform(),
-                color=_ink(stand),
+                color=GREY if position in _PALE else colour,
                 size=8,
                 weight="bold",
                 va="center",
@@ -244,8 +157,8 @@ def _draw_course(
         below = above
     axes.set_xlim(days[0], days[-1])
     axes.set_ylim(0.0, 1.0)
-    if matter.deadline is not None:
-        _mark_deadline(axes, matter.deadline)
+    if proposal.deadline is not None:
+        _mark_deadline(axes, proposal.deadline)
 
 
 def _mark_deadline(axes: Axes, day: date) -> None:
@@ -263,12 +176,12 @@ def _mark_deadline(axes: Axes, day: date) -> None:
     )
 
 
-def _write_key(drawn: StyledFigure) -> None:
-    """Write what each colour stands for, beside a patch of it, above the panels."""
-    height, width = drawn.get_figheight(), drawn.get_figwidth()
+def _write_legend(figure: StyledFigure) -> None:
+    """Write what each colour means, beside a patch of it, above the panels."""
+    height, width = figure.get_figheight(), figure.get_figwidth()
     x, y = 0.07, 1 - 0.86 / height
-    for stand, colour in COLOURS.items():
-        drawn.add_artist(
+    for position, colour in COLOURS.items():
+        figure.add_artist(
             Rectangle(
                 (x, y),
                 _PATCH / width,
@@ -279,26 +192,22 @@ def _write_key(drawn: StyledFigure) -> None:
             )
         )
         x += (_PATCH + 0.05) / width
-        text = drawn.text(x, y, _WORDS[stand], size=8, color=TEXT_COLOUR, va="baseline")
-        x += text.get_window_extent().width / drawn.bbox.width + 0.016
+        label = _LABELS[position]
+        text = figure.text(x, y, label, size=8, color=TEXT_COLOUR, va="baseline")
+        x += text.get_window_extent().width / figure.bbox.width + 0.016
 
 
-def _ink(stand: Position) -> str:
-    """Return the colour of a number about a stand: its own, unless that is too pale."""
-    pale = {Position.AGREED, Position.UNDECIDED, Position.NOT_ASKED}
-    return GREY if stand in pale else COLOURS[stand]
-
-
-def _source(shown: AllyAnswers) -> str:
-    more = len(shown.courses) - _MOST_PANELS
-    rest = f" {more} more asks are in bargaining.csv." if more > 0 else ""
-    if any(course.proposal.deadline for course in shown.courses):
-        rest = (
-            " From a deadline on, the asker's own law reaches those who hold out."
-            + rest
+def _footnote(answers: AllyAnswers) -> str:
+    more = len(answers.outcomes) - _MOST_PANELS
+    notes = [
+        f"Chip-war simulator · {answers.draws:,} draws, seed {answers.seed}. Numbers "
+        "at the right: shares at the horizon.\nJoined in part: goods are held back in "
+        "part, engineers not at all."
+    ]
+    if any(outcome.proposal.deadline for outcome in answers.outcomes):
+        notes.append(
+            "From a deadline on, the asker's own law reaches those who refuse."
         )
-    return (
-        f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}. Numbers at "
-        "the right: shares at the horizon.\nJoined in part: goods are held back in "
-        f"part, engineers not at all.{rest}"
-    )
+    if more > 0:
+        notes.append(f"{more} more asks are in bargaining.csv.")
+    return " ".join(notes)

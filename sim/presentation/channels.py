@@ -9,8 +9,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sim.domain.ensemble import Draws
-from sim.domain.months import Month
 from sim.outcomes.attribution import (
     A_DAY,
     CHANNELS,
@@ -21,7 +19,6 @@ from sim.outcomes.attribution import (
     channel_shares,
 )
 from sim.outcomes.headline import HORIZON
-from sim.outcomes.load import RunFolder
 from sim.presentation.numbers import signed_months
 from sim.presentation.style import (
     GREY,
@@ -34,7 +31,6 @@ from sim.presentation.style import (
     write_footnote,
     write_header,
 )
-from sim.presentation.view import view_of_folder
 
 COLOURS = dict(zip(CHANNELS, PALETTE, strict=True)) | {WHOLE: TEXT_COLOUR}
 
@@ -62,35 +58,6 @@ def channels_figure(split: Attribution) -> StyledFigure:
             _draw_years(drawn.add_subplot(beside[0]), split, years)
         write_footnote(drawn, _source(split))
     return drawn
-
-
-def split_of_folder(run: RunFolder) -> Attribution:
-    """Return how the lag of a saved run was split.
-
-    Raises:
-        OutputError: it was not.
-    """
-    rows, shown = run.attribution_draws, view_of_folder(run)
-    numbers = rows["draw"].unique()
-    by_piece = {
-        (str(when), str(channel)): part["months"].to_numpy()
-        for (when, channel), part in rows.groupby(
-            ["when", "channel"], sort=False, observed=True
-        )
-    }
-    times = list(dict.fromkeys(when for when, _ in by_piece))
-    return Attribution(
-        scenario=shown.scenario,
-        baseline=shown.baseline,
-        draws=Draws(len(numbers), int(numbers[0])),
-        seed=shown.seed,
-        horizon=Month.parse(str(shown.months[-1])[:7]),
-        pieces={
-            when: {channel: by_piece[when, channel] for channel in CHANNELS}
-            for when in times
-        },
-        whole={when: by_piece[when, WHOLE] for when in times},
-    )
 
 
 def _draw_steps(axes: Axes, split: Attribution) -> None:
@@ -155,7 +122,7 @@ def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
     axes.legend(
         handles=[
             Line2D(
-                [], [], color=TEXT_COLOUR, marker="o", markersize=3.5, label="in all"
+                [], [], color=TEXT_COLOUR, marker="o", markersize=3.5, label="in total"
             )
         ],
         loc="upper left",

@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path as Curve
 
-from sim.domain.months import Month
-from sim.outcomes.network import Network, annotated, largest_cuts, opened_lines
-from sim.outcomes.results import Results
+from sim.outcomes.load import RunFolder
+from sim.outcomes.network import Network
+from sim.outcomes.run_tables import RunTables
+from sim.presentation.names import spaced
 from sim.presentation.style import (
     CUT,
     GREY,
@@ -56,7 +57,7 @@ _LONGEST_NAME, _FITTING, _NAME_SIZE = 34, 28, 6.8
 
 @dataclass(frozen=True)
 class MapNode:
-    """Where an actor stands on the map, and how it looks."""
+    """Where an actor is on the map, and how it looks."""
 
     x: float
     y: float
@@ -75,65 +76,34 @@ class MapNode:
         return self.x + _BOX_WIDTH / 2, self.y
 
 
-def network_of_results(scenario: Results, baseline: Results) -> StyledFigure:
+def network_map(run: RunTables | RunFolder) -> StyledFigure:
     """Return the map of a run's network, with what the scenario cuts in red.
 
-    Drawn as the law stands in the month in which the scenario takes most away; where
+    Drawn as the law is in the month in which the scenario takes most away; where
     governments decide, in the last month, on average over draws.
     """
-    network = scenario.network
-    assert network is not None
-    ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
-    if scenario is baseline or ours is None or theirs is None:
-        return draw_network(annotated(network), baseline.scenario, baseline.scenario)
-    month, cut = largest_cuts(network, ours, theirs, scenario.months)
-    opened = opened_lines(network, ours, theirs, month)
-    plain = annotated(network, [*cut, *opened])
-    decided = bool(ours.decisions or theirs.decisions)
-    return draw_network(
-        plain, scenario.scenario, baseline.scenario, month, decided=decided
-    )
-
-
-def draw_network(
-    plain: Network,
-    scenario: str,
-    baseline: str,
-    month: Month | None = None,
-    *,
-    decided: bool = False,
-) -> StyledFigure:
-    """Return the map of a network whose edges say what is cut.
-
-    Args:
-        plain: as `sim.outcomes.network.marked` returns it.
-        scenario: name of the scenario.
-        baseline: name of what it is compared with.
-        month: month of the law that is shown, if it is known.
-        decided: whether governments decide, so that it is a mean over draws.
-    """
-    places = _places(plain)
-    rows = max(_depth(places), _STEP)
+    network = run.network
+    nodes = _nodes(network)
+    rows = max(_depth(nodes), _STEP)
     with figure_style():
         height = max(_LEAST_INCHES, 1.7 + _INCHES_A_ROW * (rows / _STEP + 3))
-        drawn = new_figure(_WIDTH_INCHES, height)
-        words = _subtitle(scenario, baseline, month, decided)
-        write_header(drawn, "The supply network", words, _KEY)
-        axes = drawn.add_axes((0.07, 0.55 / height, 0.9, 1 - 1.6 / height))
+        figure = new_figure(_WIDTH_INCHES, height)
+        write_header(figure, "The supply network", _subtitle(run), _LEGEND)
+        axes = figure.add_axes((0.07, 0.55 / height, 0.9, 1 - 1.6 / height))
         axes.axis("off")
-        _draw_lines(axes, plain, places)
-        for place in places.values():
-            _draw_actor(axes, place)
-        _write_headings(axes, places)
-        _write_governments(axes, plain, -rows - 1.9 * _STEP)
+        _draw_lines(axes, network, nodes)
+        for node in nodes.values():
+            _draw_actor(axes, node)
+        _write_headings(axes, nodes)
+        _write_governments(axes, network, -rows - 1.9 * _STEP)
         right = _COLUMN_STEP * (len(COLUMNS) - 1) + _BOX_WIDTH
         axes.set_xlim(_BOX_WIDTH / -2 - 0.1, right - _BOX_WIDTH / 2 + 0.1)
         axes.set_ylim(-rows - 2.4 * _STEP, 1.5 * _STEP)
-        write_footnote(drawn, _summary(plain))
-    return drawn
+        write_footnote(figure, _summary(network))
+    return figure
 
 
-_KEY = (
+_LEGEND = (
     ("■ United States and allies", _ABROAD),
     ("■ China", _CHINA),
     ("■ in between", _BETWEEN),
@@ -142,34 +112,35 @@ _KEY = (
 )
 
 
-def _subtitle(scenario: str, baseline: str, month: Month | None, decided: bool) -> str:
-    ours, theirs = scenario.replace("_", " "), baseline.replace("_", " ")
-    if ours == theirs:
-        return f"under {theirs}"
-    when = f", law of {month}" if month is not None else ""
-    if decided:
-        when += " as decided, on average over draws"
-    return f"what {ours} changes against {theirs}{when}; goods flow from left to right"
+def _subtitle(run: RunTables | RunFolder) -> str:
+    scenario, baseline = spaced(run.scenario), spaced(run.baseline)
+    if scenario == baseline:
+        return f"under {baseline}"
+    law = f", {run.network_law}" if run.network_law else ""
+    return (
+        f"what {scenario} changes against {baseline}{law}; goods flow from left to "
+        "right"
+    )
 
 
-def _places(plain: Network) -> dict[str, MapNode]:
-    """Return where each actor that trades stands: abroad above, China below."""
-    places: dict[str, MapNode] = {}
+def _nodes(network: Network) -> dict[str, MapNode]:
+    """Return where each actor that trades is drawn: abroad above, China below."""
+    nodes: dict[str, MapNode] = {}
     for number, (column, kinds) in enumerate(COLUMNS.items()):
         actors = [
             (actor, facts)
-            for actor, facts in plain.nodes.items()
-            if facts.get("kind") in kinds and plain.degree(actor) > 0
+            for actor, facts in network.nodes.items()
+            if facts.get("kind") in kinds and network.degree(actor) > 0
         ]
         actors.sort(key=lambda pair: pair[1].get("country") == CHINA)
-        places |= _column(actors, number * _COLUMN_STEP, column)
-    return _centred(places)
+        nodes |= _column(actors, number * _COLUMN_STEP, column)
+    return _centred(nodes)
 
 
 def _column(
     actors: Sequence[tuple[str, Mapping[str, Any]]], x: float, column: str
 ) -> dict[str, MapNode]:
-    found: dict[str, MapNode] = {}
+    nodes: dict[str, MapNode] = {}
     y, above = 0.0, None
     for actor, facts in actors:
         at_home = facts.get("country") == CHINA
@@ -177,31 +148,31 @@ def _column(
             y -= _GAP
         edge, fill = _colours(column, at_home)
         name = _shortened(str(facts.get("name", actor)))
-        found[actor] = MapNode(x, y, name, edge, fill)
+        nodes[actor] = MapNode(x, y, name, edge, fill)
         y, above = y - _STEP, at_home
-    return found
+    return nodes
 
 
-def _centred(places: Mapping[str, MapNode]) -> dict[str, MapNode]:
+def _centred(nodes: Mapping[str, MapNode]) -> dict[str, MapNode]:
     """Return the places with shorter columns moved to the middle."""
-    depth = _depth(places)
+    depth = _depth(nodes)
     lowest: dict[float, float] = defaultdict(float)
-    for place in places.values():
-        lowest[place.x] = min(lowest[place.x], place.y)
+    for node in nodes.values():
+        lowest[node.x] = min(lowest[node.x], node.y)
     return {
         actor: MapNode(
-            place.x,
-            place.y - (depth + lowest[place.x]) / 2,
-            place.name,
-            place.edge,
-            place.fill,
+            node.x,
+            node.y - (depth + lowest[node.x]) / 2,
+            node.name,
+            node.edge,
+            node.fill,
         )
-        for actor, place in places.items()
+        for actor, node in nodes.items()
     }
 
 
-def _depth(places: Mapping[str, MapNode]) -> float:
-    return -min((place.y for place in places.values()), default=0.0)
+def _depth(nodes: Mapping[str, MapNode]) -> float:
+    return -min((node.y for node in nodes.values()), default=0.0)
 
 
 def _colours(column: str, at_home: bool) -> tuple[str, str]:
@@ -216,17 +187,17 @@ def _shortened(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
-def _draw_lines(axes: Axes, plain: Network, places: Mapping[str, MapNode]) -> None:
+def _draw_lines(axes: Axes, network: Network, nodes: Mapping[str, MapNode]) -> None:
     """Draw one curve for each pair of actors: open ones below, cut ones above."""
-    depth = _depth(places)
-    for seller, buyer, goods in _pairs(plain):
-        if seller in places and buyer in places:
-            _draw_line(axes, places[seller], places[buyer], goods, depth)
+    depth = _depth(nodes)
+    for seller, buyer, goods in _pairs(network):
+        if seller in nodes and buyer in nodes:
+            _draw_line(axes, nodes[seller], nodes[buyer], goods, depth)
 
 
-def _pairs(plain: Network) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+def _pairs(network: Network) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     lines: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for seller, buyer, facts in plain.edges(data=True):
+    for seller, buyer, facts in network.edges(data=True):
         lines[seller, buyer].append(facts)
     for (seller, buyer), goods in lines.items():
         yield seller, buyer, goods
@@ -265,25 +236,25 @@ def _draw_line(
     )
 
 
-def _draw_actor(axes: Axes, place: MapNode) -> None:
-    x, y = place.left
+def _draw_actor(axes: Axes, node: MapNode) -> None:
+    x, y = node.left
     axes.add_patch(
         FancyBboxPatch(
             (x, y - _BOX_HEIGHT / 2),
             _BOX_WIDTH,
             _BOX_HEIGHT,
             boxstyle="round,pad=0,rounding_size=0.12",
-            facecolor=place.fill,
-            edgecolor=place.edge,
+            facecolor=node.fill,
+            edgecolor=node.edge,
             linewidth=0.8,
             zorder=3,
         )
     )
-    size = _NAME_SIZE * min(1.0, _FITTING / len(place.name))
+    size = _NAME_SIZE * min(1.0, _FITTING / len(node.name))
     axes.text(
-        place.x,
-        place.y,
-        place.name,
+        node.x,
+        node.y,
+        node.name,
         size=size,
         ha="center",
         va="center",
@@ -292,10 +263,10 @@ def _draw_actor(axes: Axes, place: MapNode) -> None:
     )
 
 
-def _write_headings(axes: Axes, places: Mapping[str, MapNode]) -> None:
+def _write_headings(axes: Axes, nodes: Mapping[str, MapNode]) -> None:
     for number, column in enumerate(COLUMNS):
         x = number * _COLUMN_STEP
-        if any(place.x == x for place in places.values()):
+        if any(node.x == x for node in nodes.values()):
             axes.text(
                 x, _STEP, column, size=8.5, weight="bold", ha="center", color=GREY
             )
@@ -314,10 +285,10 @@ def _counted(changed: Sequence[Mapping[str, Any]], lines: int, doing: str) -> st
     )
 
 
-def _write_governments(axes: Axes, plain: Network, y: float) -> None:
+def _write_governments(axes: Axes, network: Network, y: float) -> None:
     """Draw the governments in a row of their own: they trade nothing."""
     states = [
-        facts for facts in plain.nodes.values() if facts.get("kind") == "government"
+        facts for facts in network.nodes.values() if facts.get("kind") == "government"
     ]
     if not states:
         return
@@ -333,13 +304,13 @@ def _write_governments(axes: Axes, plain: Network, y: float) -> None:
     )
     for number, facts in enumerate(states):
         edge, fill = _colours("", facts.get("country") == CHINA)
-        place = MapNode(number * step, y, str(facts["name"]), edge, fill)
-        _draw_actor(axes, place)
+        node = MapNode(number * step, y, str(facts["name"]), edge, fill)
+        _draw_actor(axes, node)
 
 
-def _summary(plain: Network) -> str:
+def _summary(network: Network) -> str:
     """Return what is cut and what is opened, in words."""
-    edges = [facts for *_, facts in plain.edges(data=True)]
+    edges = [facts for *_, facts in network.edges(data=True)]
     words = [
         _counted([facts for facts in edges if facts[what]], len(edges), doing)
         for what, doing in (("cut", "cut"), ("opened", "opened"))

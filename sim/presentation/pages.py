@@ -25,6 +25,7 @@ from sim.presentation.hindcast.page import (
     published_page,
     read_tables,
 )
+from sim.presentation.month_table import month_page
 from sim.presentation.numbers import as_written
 from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
@@ -63,6 +64,7 @@ def main(folder: Path = DOCS) -> None:
     _write(folder / "data.md", data_page(records, load_law()))
     (folder / NAMES).parent.mkdir(exist_ok=True)
     _write(folder / NAMES, names_page(NameReference()))
+    _write(folder / "month.md", month_page())
     for name, page in shipped_pages(folder).items():
         _write(folder / name, page)
     _write(folder / PICTURE, architecture_svg())

@@ -1,6 +1,6 @@
 """Plots for a notebook: `sim.plot.fan(run, "frontier_lag_months", actor="china")`.
 
-Each takes a run, fresh from `sim.run` or saved and read by `sim.load`, and gives back a
+Each takes a run, fresh from `sim.run` or saved and read by `sim.load`, and returns a
 figure that the notebook shows.
 """
 
@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from sim.domain.errors import SettingsError
 from sim.experiments.run import Comparison
-from sim.outcomes.frames import headline_frame
-from sim.outcomes.headline import HORIZON, headline
+from sim.outcomes.headline import HORIZON
 from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.outcomes.sweep.sweep_folder import SweepFolder
+from sim.presentation import names
 from sim.presentation.allies import allies_figure, ally_answers
-from sim.presentation.channels import channels_figure, split_of_folder
-from sim.presentation.figures import Panel, draw_fan, fan_figure
-from sim.presentation.map import draw_network, network_of_results
+from sim.presentation.channels import channels_figure
+from sim.presentation.fan_charts import HOW_TO_READ, Panel, draw_fan, fan_figure
+from sim.presentation.map import network_map
+from sim.presentation.names import spaced
 from sim.presentation.numbers import reader_unit, short
 from sim.presentation.style import (
     BASELINE,
@@ -36,7 +38,7 @@ from sim.presentation.style import (
 )
 from sim.presentation.sweep_figures import one_figure
 from sim.presentation.sweep_view import meanings_of, sweep_view
-from sim.presentation.view import RunView, view, view_of_folder
+from sim.presentation.view import RunView, run_source, view_of
 from sim.records import load as load_records
 
 Runs = Comparison | RunFolder
@@ -60,17 +62,17 @@ def fan(
     Raises:
         SettingsError: nothing of that name was recorded.
     """
-    shown = view(run, measure)
+    view = view_of(run_source(run), measure)
     actors = [actor] if isinstance(actor, str) else list(actor or [])
-    chosen = actors or _actors(shown, measure)[:1]
-    for one in chosen:
-        shown.bands(shown.baseline, measure, one)
-    title = shown.titles.get(measure, measure)
-    if len(chosen) == 1:
-        words = f"{title}: {shown.actor_name(chosen[0])}"
-        return fan_figure(shown, words, [Panel(measure, chosen[0], "")])
-    panels = [Panel(measure, one, shown.actor_name(one)) for one in chosen]
-    return fan_figure(shown, title, panels, columns=3)
+    actors = actors or view.actors(measure)[:1]
+    for name in actors:
+        view.bands(view.baseline, measure, name)
+    title = names.measure(measure)
+    if len(actors) == 1:
+        panels = [Panel(measure, actors[0], "")]
+        return fan_figure(view, f"{title}: {view.actor_name(actors[0])}", panels)
+    panels = [Panel(measure, name, view.actor_name(name)) for name in actors]
+    return fan_figure(view, title, panels, columns=3)
 
 
 def compare(runs: Sequence[Runs], measure: str, actor: str) -> StyledFigure:
@@ -87,30 +89,25 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> StyledFigure:
     """
     if not 0 < len(runs) <= len(PALETTE):
         raise SettingsError(f"compare from 1 to {len(PALETTE)} runs, not {len(runs)}")
-    views = [view(run, measure) for run in runs]
+    views = [view_of(run_source(run), measure) for run in runs]
+    coloured = list(zip(views, PALETTE, strict=False))
     with figure_style():
-        drawn = new_figure(_WIDTH, _HEIGHT)
-        words = f"{views[0].titles.get(measure, measure)}: {views[0].actor_name(actor)}"
-        key = [
-            (f"■ {_words(one.scenario)}", colour)
-            for one, colour in zip(views, PALETTE, strict=False)
-        ]
-        bands = "line: median · dark band: half of the draws · light band: nine in ten"
-        write_header(drawn, words, bands, key)
-        axes = drawn.add_subplot()
+        figure = new_figure(_WIDTH, _HEIGHT)
+        title = f"{names.measure(measure)}: {views[0].actor_name(actor)}"
+        legend = [(f"■ {spaced(view.scenario)}", colour) for view, colour in coloured]
+        write_header(figure, title, HOW_TO_READ, legend)
+        axes = figure.add_subplot()
         format_axes(axes, views[0].units.get(measure, ""))
         axes.xaxis_date()
-        for one, colour in zip(views, PALETTE, strict=False):
-            levels = one.bands(one.scenario, measure, actor)
-            draw_fan(axes, one.months, levels, colour)
+        for view, colour in coloured:
+            bands = view.bands(view.scenario, measure, actor)
+            draw_fan(axes, view.months, bands, colour)
         axes.set_xlim(*dates_on_axis(views[0].months[[0, -1]]))
         if axes.dataLim.y0 >= 0:
             axes.set_ylim(bottom=0)
-        seeds = sorted({one.seed for one in views})
-        write_footnote(
-            drawn, f"Chip-war simulator · seeds {', '.join(map(str, seeds))}"
-        )
-    return drawn
+        seeds = ", ".join(map(str, sorted({view.seed for view in views})))
+        write_footnote(figure, f"Chip-war simulator · seeds {seeds}")
+    return figure
 
 
 def bars(run: Runs, measure: str, when: str = HORIZON) -> StyledFigure:
@@ -124,44 +121,54 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> StyledFigure:
     Raises:
         SettingsError: the headline does not hold that measure and time.
     """
-    table = _headline(run)
+    source = run_source(run)
+    table = source.headline
     rows = table[(table["measure"] == measure) & (table["when"] == str(when))]
     if rows.empty:
         raise SettingsError(
             f"the headline holds no {measure} at {when}; see run.headline"
         )
-    shown = view(run, measure)
-    unit, scale = reader_unit(str(rows["unit"].iloc[0]))
+    view = view_of(source, measure)
+    sides = [("baseline", view.baseline, BASELINE)]
+    if not view.alone:
+        sides.append(("scenario", view.scenario, SCENARIO))
     with figure_style():
-        drawn = new_figure(_WIDTH, 2.0 + 0.55 * len(rows))
-        title = f"{shown.titles.get(measure, measure)}, {when}"
-        key = [(f"■ {_words(shown.baseline)}", BASELINE)]
-        sides = [("baseline", BASELINE, -_BAR / 2)]
-        if shown.scenario != shown.baseline:
-            key.append((f"■ {_words(shown.scenario)}", SCENARIO))
-            sides.append(("scenario", SCENARIO, _BAR / 2))
-        write_header(drawn, title, "bar: median · line: nine in ten draws", key)
-        drawn.subplots_adjust(left=_ROOM_FOR_NAMES)
-        axes = drawn.add_subplot()
-        for side, colour, shift in sides:
-            places = [place + shift for place in range(len(rows))]
-            low, middle, high = (
-                rows[f"{side}_{level}"].to_numpy() * scale for level in HEADLINE_LEVELS
-            )
-            axes.barh(places, middle, height=_BAR, color=colour, alpha=0.55)
-            axes.hlines(places, low, high, color=colour, linewidth=1.6)
-        axes.set_yticks(
-            range(len(rows)), [shown.actor_name(one) for one in rows["actor"]]
-        )
-        axes.invert_yaxis()
-        axes.grid(visible=True, axis="x")
-        axes.grid(visible=False, axis="y")
-        axes.xaxis.set_major_formatter(lambda value, _: short(value))
-        axes.set_xlabel(unit)
+        figure = new_figure(_WIDTH, 2.0 + 0.55 * len(rows))
+        legend = [(f"■ {spaced(name)}", colour) for _, name, colour in sides]
+        title = f"{names.measure(measure)}, {when}"
+        write_header(figure, title, "bar: median · line: nine in ten draws", legend)
+        figure.subplots_adjust(left=_ROOM_FOR_NAMES)
+        axes = figure.add_subplot()
+        for (side, _, colour), shift in zip(sides, (-_BAR / 2, _BAR / 2), strict=False):
+            _draw_bars(axes, rows, side, colour, shift)
+        _format_bars(axes, view, rows)
         write_footnote(
-            drawn, f"Chip-war simulator · {shown.draws:,} draws, seed {shown.seed}"
+            figure, f"Chip-war simulator · {view.draws:,} draws, seed {view.seed}"
         )
-    return drawn
+    return figure
+
+
+def _draw_bars(
+    axes: Axes, rows: pd.DataFrame, side: str, colour: str, shift: float
+) -> None:
+    """Draw the median of each row as a bar and its range as a line."""
+    _, scale = reader_unit(str(rows["unit"].iloc[0]))
+    low, median, high = (
+        rows[f"{side}_{level}"].to_numpy() * scale for level in HEADLINE_LEVELS
+    )
+    heights = [row + shift for row in range(len(rows))]
+    axes.barh(heights, median, height=_BAR, color=colour, alpha=0.55)
+    axes.hlines(heights, low, high, color=colour, linewidth=1.6)
+
+
+def _format_bars(axes: Axes, view: RunView, rows: pd.DataFrame) -> None:
+    labels = [view.actor_name(actor) for actor in rows["actor"]]
+    axes.set_yticks(range(len(rows)), labels)
+    axes.invert_yaxis()
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_formatter(lambda value, _: short(value))
+    axes.set_xlabel(reader_unit(str(rows["unit"].iloc[0]))[0])
 
 
 def channels(run: Runs) -> StyledFigure:
@@ -174,7 +181,7 @@ def channels(run: Runs) -> StyledFigure:
         SettingsError: the run did not split the change.
         OutputError: the saved run did not.
     """
-    split = split_of_folder(run) if isinstance(run, RunFolder) else run.split
+    split = run.split
     if split is None:
         raise SettingsError(
             "this run does not split the change of the lag over channels; run it with "
@@ -185,10 +192,7 @@ def channels(run: Runs) -> StyledFigure:
 
 def network(run: Runs) -> StyledFigure:
     """Return the map of the supply network, with what the scenario cuts in red."""
-    if isinstance(run, RunFolder):
-        shown = view_of_folder(run)
-        return draw_network(run.network, shown.scenario, shown.baseline)
-    return network_of_results(run.scenario, run.baseline)
+    return network_map(run_source(run))
 
 
 def allies(run: Runs) -> StyledFigure:
@@ -197,13 +201,13 @@ def allies(run: Runs) -> StyledFigure:
     Raises:
         SettingsError: no ally was asked anything that it decides for itself.
     """
-    asked = ally_answers(run)
-    if not asked.courses:
+    answers = ally_answers(run_source(run))
+    if not answers.outcomes:
         raise SettingsError(
-            f"{asked.scenario}: no ally was asked anything that it decides for itself; "
-            "a scenario says so under `decisions`"
+            f"{answers.scenario}: no ally was asked anything that it decides for "
+            "itself; a scenario says so under `decisions`"
         )
-    return allies_figure(asked)
+    return allies_figure(answers)
 
 
 def sweep(
@@ -227,24 +231,6 @@ def sweep(
     Raises:
         SettingsError: the sweep does not hold that, or nothing varies in it.
     """
-    chosen = [(measure, actor)] if measure is not None else []
-    shown = sweep_view(swept, chosen, when, meanings=meanings_of(load_records()))
-    return one_figure(shown, show or shown.sides[0])
-
-
-def _headline(run: Runs) -> pd.DataFrame:
-    if isinstance(run, RunFolder):
-        return run.headline
-    return headline_frame(headline(run.scenario, run.baseline))
-
-
-def _actors(shown: RunView, measure: str) -> list[str]:
-    """Return the actors of a measure, or say which measure may have been meant."""
-    actors = shown.actors(measure)
-    if not actors:
-        shown.bands(shown.baseline, measure, "")
-    return actors
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+    series = [(measure, actor)] if measure is not None else []
+    view = sweep_view(swept, series, when, meanings=meanings_of(load_records()))
+    return one_figure(view, show or view.sides[0])

@@ -24,6 +24,7 @@ from sim.outcomes.attribution import (
     channel_shares,
 )
 from sim.outcomes.bargaining import BargainingRow, Position, bargaining
+from sim.outcomes.chokepoints import Chokepoint
 from sim.outcomes.headline import (
     BACKFIRE,
     HORIZON,
@@ -32,8 +33,8 @@ from sim.outcomes.headline import (
     Spread,
     headline,
 )
+from sim.outcomes.line_changes import LineChange
 from sim.outcomes.measures.measure import CHINA
-from sim.outcomes.network import Chokepoint, LineChange
 from sim.outcomes.results import Results
 from sim.policy.answer import LawAnswer
 from sim.policy.difference import LegalChange

@@ -4,9 +4,6 @@ from sim.domain.chips import Chip
 from sim.records import tables
 from sim.records.load import Records
 
-REFERENCE_CHIP = "H100"
-"""The chip that H100-equivalents are counted in."""
-
 
 def catalogue(records: Records) -> tuple[Chip, ...]:
     """Return flagship chips, and chips that were drawn for a rule."""

@@ -11,7 +11,7 @@ from sim.policy.difference import first_visible_month
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records.law import without_dangling
-from sim.records.load import START
+from sim.records.tables import START
 from sim.records.words import day
 
 GOVERNMENTS = {

@@ -12,20 +12,17 @@ from sim.policy.decisions import ALLIES
 from sim.policy.instruments import Instrument
 from sim.policy.kinds import KINDS
 from sim.policy.regime import Regime
+from sim.records.actor_tables import check_actors
 from sim.records.assumptions import Assumption
 from sim.records.expectations import check_expectations
 from sim.records.history import check_history
 from sim.records.law import load_law, load_menu
 from sim.records.plain_csv import check_once, read_table
 from sim.records.posterior import Posterior, read_posterior
-from sim.records.row import Row
-from sim.records.tables import ActorRow, AllyRow, Facts, RungRow
+from sim.records.tables import START, ActorRow, AllyRow, Facts, RungRow
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""
-
-START = Month(2022, 1)
-"""The month in which every history begins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +83,8 @@ def load(folder: Path | str | None = None) -> Records:
     rows = read_table(place / "assumptions.csv", Assumption)
     check_once("assumptions.csv", [row.name for row in rows])
     facts = Facts(place)
-    actors = [row.id for row in facts.rows(ActorRow)]
-    check_once("actors.csv", actors)
-    _check_actors(facts, set(actors))
+    check_actors(facts, [row.name for row in rows])
+    actors = facts.values(ActorRow, "id")
     _check_one_each("ladder.csv", [row.kind for row in facts.rows(RungRow)], KINDS)
     _check_one_each("allies.csv", [row.state for row in facts.rows(AllyRow)], ALLIES)
     check_history(facts)
@@ -109,34 +105,3 @@ def _check_one_each(table: str, names: list[str], known: Collection[str]) -> Non
     for name in known:
         if name not in names:
             raise RecordsError(f"{table}: there is no row for {name!r}")
-
-
-_ACTOR_COLUMNS = (
-    "vendor",
-    "seller",
-    "fab",
-    "party",
-    "firm",
-    "designer",
-    "lab",
-    "broker",
-    "cloud",
-    "maker",
-    "buyer",
-)
-"""Columns that name an actor."""
-
-
-def _check_actors(facts: Facts, actors: set[str]) -> None:
-    for name, rows in facts.tables.items():
-        for number, row in enumerate(rows, start=2):
-            _check_row(f"{name}.csv, row {number}", row, actors)
-
-
-def _check_row(where: str, row: Row, actors: set[str]) -> None:
-    for column in _ACTOR_COLUMNS:
-        actor = getattr(row, column, None)
-        if actor is not None and actor not in actors:
-            raise RecordsError(
-                f"{where}: no actor is called {actor!r}{nearest(actor, actors)}"
-            )

@@ -24,8 +24,9 @@ from sim.records.law import (
     in_one_line,
     without_dangling,
 )
-from sim.records.load import START, Records
+from sim.records.load import Records
 from sim.records.plain_yaml import check_shape, read_mapping
+from sim.records.tables import START
 from sim.records.vintage import law_as_of
 from sim.records.words import Text, day, number
 

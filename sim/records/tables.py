@@ -28,6 +28,14 @@ from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import SomeRow, read_table
 from sim.records.row import NotedRow, Row, YearRow
 
+START = Month(2022, 1)
+"""The month in which every history begins."""
+
+MONTHS_A_QUARTER = 3
+
+REFERENCE_CHIP = "H100"
+"""The chip that H100-equivalents are counted in."""
+
 
 class ActorRow(NotedRow):
     """An actor on the map."""
@@ -439,7 +447,8 @@ class Facts:
 
     def values(self, kind: type[Row], column: str) -> list[str]:
         """Return what a column of a table holds, each value once, in order."""
-        return list(dict.fromkeys(getattr(row, column) for row in self.rows(kind)))
+        cells = dict.fromkeys(getattr(row, column) for row in self.rows(kind))
+        return [cell for cell in cells if cell is not None]
 
     @cached_property
     def constants(self) -> dict[str, float]:

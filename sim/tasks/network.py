@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.assembly import first_month_world
-from sim.domain.months import Month
-from sim.outcomes import network as analysis
-from sim.outcomes.network import Chokepoint, LineChange, Network
+from sim.outcomes.chokepoints import (
+    Chokepoint,
+    betweenness,
+    chokepoints,
+    minimum_cut,
+)
+from sim.outcomes.line_changes import cut_lines, month_of_most_cuts
+from sim.outcomes.network import Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command, compose_baseline
 from sim.tasks.prepare import read_records, read_scenario
@@ -34,7 +39,7 @@ def network_lines(command: Command) -> list[str]:
 
 def _chokepoints(network: Network) -> Iterator[str]:
     yield "Concentration of sellers by good (HHI 10 000: one seller):"
-    for point in analysis.chokepoints(network):
+    for point in chokepoints(network):
         yield _chokepoint(point)
 
 
@@ -47,14 +52,14 @@ def _chokepoint(point: Chokepoint) -> str:
 
 
 def _central(network: Network) -> Iterator[str]:
-    central = sorted(analysis.betweenness(network).items(), key=lambda it: -it[1])
+    central = sorted(betweenness(network).items(), key=lambda it: -it[1])
     yield "Actors through whom most shortest supply paths run:"
     for actor, between in central[:_MOST_CENTRAL]:
         yield f"  {actor:<18}{between:>8.3f}"
 
 
 def _minimum_cut(network: Network) -> Iterator[str]:
-    lines = analysis.minimum_cut(network)
+    lines = minimum_cut(network)
     yield (
         "Fewest foreign lines whose closing parts allied tool makers from China's AI "
         f"chips: {len(lines)}"
@@ -74,12 +79,12 @@ def _cuts(
             settings.start + step
             for step in range(settings.horizon - settings.start + 1)
         ]
-        month, found = analysis.largest_cuts(network, scenario, baseline, span)
+        month = month_of_most_cuts(network, scenario, baseline, span)
     else:
         month = settings.month
-        found = analysis.cut_lines(network, scenario, baseline, month)
-    yield _cuts_title(scenario, month, found)
-    for cut in found:
+    cuts = cut_lines(network, scenario, baseline, month)
+    yield f"Lines that {scenario.name} cuts in {month}: {len(cuts)}"
+    for cut in cuts:
         capped = ", under a quota" if cut.capped else ""
         chip = f" ({cut.chip})" if cut.chip else ""
         yield (
@@ -89,7 +94,3 @@ def _cuts(
     if scenario.decisions:
         yield scenario.decisions.summary()
         yield "What they decide is not in the list above; a run's network map shows it."
-
-
-def _cuts_title(scenario: Regime, month: Month, found: list[LineChange]) -> str:
-    return f"Lines that {scenario.name} cuts in {month}: {len(found)}"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.experiments.one_world import run_world
 from sim.outcomes import frames
+from sim.outcomes.event_table import events_table, reasons
 from sim.outcomes.results import Results
 from sim.presentation.story.portrait import portrait
 from sim.presentation.story.replay import Setting, story
@@ -37,7 +38,7 @@ class Replay:
     @property
     def why(self) -> pd.DataFrame:
         """What happened and why, a row for each thing weighed."""
-        return frames.reasons(frames.events_table([self.results]))
+        return reasons(events_table([self.results]))
 
     @property
     def timeseries(self) -> pd.DataFrame:

@@ -9,32 +9,25 @@ import pytest
 
 from sim.domain.ensemble import NEVER
 from sim.domain.months import Month
-from tests.histories import Recording, quantile
-from tests.worlds import built, unchecked
+from tests.ensembles import DRAWS
+from tests.histories import quantile
 
-DRAWS = 200
 ASKED = Month(2022, 10)
 END = Month(2025, 12)
-MEASURES = ("mineral_price", "smuggled_units", "frontier_lag_months")
 OBSERVED = (1.4, 2.3)
 """P13: gallium rose 2.14-fold in five months; rare earths and germanium by less."""
 
 
 @pytest.fixture(scope="module")
-def decided(records, law_of):
+def decided(ensembles):
     """What happened where the allies and Beijing decided."""
-    law = law_of("decided_history")
-    with unchecked():
-        world = built(records, regime=law, draws=DRAWS, joint=records.posterior)
-        return Recording(world, MEASURES).until(END).history()
+    return ensembles.decided()["decided_history"]
 
 
 @pytest.fixture(scope="module")
-def dated(records):
+def dated(ensembles):
     """What happened under the law of record."""
-    with unchecked():
-        world = built(records, draws=DRAWS, joint=records.posterior)
-        return Recording(world, MEASURES).until(END).history()
+    return ensembles.decided()["baseline"]
 
 
 def first(history, event, subject):

@@ -15,7 +15,7 @@ ANNOUNCED = "2025-02"
 
 @pytest.fixture(scope="module")
 def banned(all_histories):
-    return all_histories["service_ban"]
+    return all_histories["service_ban_joined"]
 
 
 @pytest.fixture(scope="module")

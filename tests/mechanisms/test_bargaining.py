@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sim.mechanisms.bargaining import (
     LEANING,
     deadline_pressure,
-    monthly_chance,
     prefers_part,
     required_willingness,
     revenue_at_risk,
@@ -39,11 +38,6 @@ def test_willingness_is_what_speaks_for_it_less_what_speaks_against():
         retaliation=each(-0.24),
     )
     assert willingness(terms) == pytest.approx(-3.0)
-    assert monthly_chance(each(-3.0), each(0.33)) == pytest.approx(0.33 * 0.0474259)
-
-
-def test_at_even_odds_half_the_rate_decides():
-    assert monthly_chance(each(0.0), each(0.4)) == pytest.approx(0.2)
 
 
 def test_what_luck_asks_for_is_zero_at_half_the_rate():
@@ -89,30 +83,22 @@ terms = st.fixed_dictionaries(
 )
 
 
-@given(terms, st.sampled_from(FOR), per_draw(0.01, 3.0), per_draw(0.05, 1.0))
-def test_the_chance_rises_with_all_that_speaks_for_it(before, name, more, rate):
+@given(terms, st.sampled_from(FOR), per_draw(0.01, 3.0))
+def test_willingness_rises_with_all_that_speaks_for_it(before, name, more):
     after = before | {name: before[name] + more}
-    less = monthly_chance(willingness(before), rate)
-    assert np.all(monthly_chance(willingness(after), rate) > less)
+    assert np.all(willingness(after) > willingness(before))
 
 
-@given(terms, st.sampled_from(AGAINST), per_draw(0.01, 3.0), per_draw(0.05, 1.0))
-def test_the_chance_falls_with_all_that_speaks_against_it(before, name, more, rate):
+@given(terms, st.sampled_from(AGAINST), per_draw(0.01, 3.0))
+def test_willingness_falls_with_all_that_speaks_against_it(before, name, more):
     after = before | {name: before[name] - more}
-    less = monthly_chance(willingness(after), rate)
-    assert np.all(less < monthly_chance(willingness(before), rate))
-
-
-@given(per_draw(-30.0, 30.0), per_draw(0.0, 1.0))
-def test_the_chance_lies_between_nothing_and_the_rate(willing, rate):
-    chance = monthly_chance(willing, rate)
-    assert np.all((chance >= 0.0) & (chance <= rate))
+    assert np.all(willingness(after) < willingness(before))
 
 
 @given(per_draw(-6.0, 6.0), per_draw(0.0, 0.999), per_draw(0.05, 1.0))
-def test_what_luck_asks_for_is_reached_as_often_as_the_chance_says(willing, luck, rate):
-    """Reaching the threshold, and luck below the chance, are the same draws."""
-    chance = monthly_chance(willing, rate)
+def test_the_threshold_is_reached_with_the_chance_of_the_odds(willing, luck, rate):
+    """Reaching it, and luck below rate / (1 + exp(-W)), are the same draws."""
+    chance = rate / (1.0 + np.exp(-willing))
     clear = np.abs(luck - chance) > 1e-9
     decides = willing >= required_willingness(luck, rate)
     assert np.array_equal(decides[clear], (luck < chance)[clear])

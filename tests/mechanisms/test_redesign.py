@@ -12,11 +12,11 @@ from sim.mechanisms.redesign import (
     avoiding_limits,
     cut_to_limits,
     inference_value,
-    is_caught,
     training_value,
     without_redundant,
 )
-from tests.strategies import each
+from tests.slow_twins import plain
+from tests.strategies import DRAWS, each
 
 H100 = Chip(
     name="H100",
@@ -113,7 +113,14 @@ tests_of_a_rule = st.lists(limits, min_size=1, max_size=3)
 def test_every_way_out_escapes_all_tests(tests):
     for bounds in avoiding_limits(tests):
         chip = cut_down(bounds, margin=each(0.001, 0.01, 0.05))
-        assert not np.any(is_caught(chip, tests))
+        draws = [
+            {
+                name: np.broadcast_to(getattr(chip, name), DRAWS)[draw]
+                for name in REGULATED
+            }
+            for draw in range(DRAWS)
+        ]
+        assert not any(plain.is_caught(one_draw, tests) for one_draw in draws)
 
 
 @given(tests_of_a_rule)
@@ -127,38 +134,10 @@ def test_a_compliant_chip_never_beats_its_parent(tests):
 
 @given(tests_of_a_rule, st.sampled_from([0.2, 0.8, 1.0, 1.5]))
 def test_idle_tests_change_nothing_that_is_caught(tests, scale):
-    chip = replace(
-        H100,
-        tpp=H100.tpp * scale,
-        interconnect=H100.interconnect * scale,
-        memory_bandwidth=H100.memory_bandwidth * scale,
-    )
+    chip = {name: getattr(H100, name) * scale for name in REGULATED}
     kept = without_redundant(tests)
-    assert bool(np.any(is_caught(chip, kept))) == bool(np.any(is_caught(chip, tests)))
+    assert plain.is_caught(chip, kept) == plain.is_caught(chip, tests)
     assert all(test in tests for test in kept)
-
-
-@pytest.mark.parametrize(
-    ("tpp", "links", "caught"),
-    [
-        (4_800.0, 600.0, True),
-        (4_799.0, 600.0, False),
-        (4_800.0, 599.0, False),
-        (15_832.0, 900.0, True),
-    ],
-)
-def test_a_chip_is_caught_by_reaching_every_limit_of_a_test(tpp, links, caught):
-    chip = replace(H100, tpp=tpp, interconnect=links)
-    assert bool(is_caught(chip, OCTOBER_2022)) is caught
-
-
-def test_a_chip_may_be_caught_in_some_draws_only():
-    chip = replace(H100, tpp=each(4_799.0, 4_800.0))
-    np.testing.assert_array_equal(is_caught(chip, OCTOBER_2022), [False, True])
-
-
-def test_no_tests_catch_nothing():
-    assert not is_caught(H100, [])
 
 
 def test_the_reference_is_worth_one_by_definition():

@@ -9,7 +9,8 @@ from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.measures.measure import Quantity
-from sim.outcomes.results import Occurrence, Results
+from sim.outcomes.occurrences import Occurrence
+from sim.outcomes.results import Results
 from sim.policy.decisions import Decisions
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime

@@ -10,7 +10,7 @@ from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.outcomes.bargaining import Position, Proposal, bargaining_row, outcomes_of
 from sim.outcomes.frames import bargaining_frame
-from sim.outcomes.results import Occurrence
+from sim.outcomes.occurrences import Occurrence
 
 START = Month(2025, 1)
 MONTHS = [START + step for step in range(24)]

@@ -9,10 +9,11 @@ import sim
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.outcomes.divergence import TOLERANCE, Divergence, relative_difference
+from sim.outcomes.divergence import Divergence
+from sim.outcomes.line_differences import TOLERANCE, relative_difference
 from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.network import without_quantities
-from sim.outcomes.results import Occurrence
+from sim.outcomes.occurrences import Occurrence
 from tests.outcomes.samples import LAG, REVENUE, START, results
 from tests.outcomes.small_world import LINES, world
 from tests.worlds import unchecked
@@ -114,7 +115,7 @@ def test_steps_tell_lines_and_actors_in_the_order_in_which_they_are_touched():
 
 def test_steps_are_counted_from_the_lines_that_law_touches():
     apart = lives(changes=[("pending", 1, 2, 0.8), ("shipped", 6, 2, 9.0)])
-    assert apart.first_lines == (NAMES[1],)
+    assert apart.lines.first == (NAMES[1],)
     assert apart.hops["asml"] == apart.hops["smic"] == 0
     assert apart.hops["huawei"] == 1
     assert apart.hops["deepseek"] == 2
@@ -164,18 +165,18 @@ def test_nothing_differs_before(parted):
         np.testing.assert_array_equal(
             series[:until], apart.baseline.series[key][:until], str(key)
         )
-    for state, values in apart.scenario_lines.states.items():
+    for state, values in apart.lines.scenario.states.items():
         np.testing.assert_array_equal(
-            values[:until], apart.baseline_lines.states[state][:until]
+            values[:until], apart.lines.baseline.states[state][:until]
         )
     assert all(event.month >= apart.first for event in apart.differing_events())
     assert parted.spread["month"].min() == apart.first.first_day
 
 
 def test_the_law_touches_the_service_lines_first(parted):
-    goods = {line.good for line in parted.divergence.first_lines}
+    goods = {line.good for line in parted.divergence.lines.first}
     assert goods == {Good.ENGINEERS, Good.SPARE_PARTS, Good.SERVICE_SOFTWARE}
-    assert {line.buyer for line in parted.divergence.first_lines} == {
+    assert {line.buyer for line in parted.divergence.lines.first} == {
         *("smic_advanced", "cxmt", "ymtc")
     }
 
@@ -212,7 +213,7 @@ def test_no_world_parts_before_its_law(scenario, horizon):
 
 
 def test_lines_of_one_world_are_kept_month_by_month(parted):
-    lines = parted.divergence.scenario_lines
+    lines = parted.divergence.lines.scenario
     shape = (len(lines.months), len(lines.lines), 1)
     assert all(values.shape == shape for values in lines.states.values())
     assert lines.months == parted.divergence.scenario.months

@@ -2,6 +2,7 @@
 
 import errno
 import json
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from sim.domain.errors import InvariantError, OutputError, SettingsError
 from sim.outcomes import folder as run_folder
-from sim.outcomes.folder import RunMetadata, at_the_end, write_run
+from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.headline import headline
 from sim.outcomes.load import load
 from tests.outcomes.samples import narrowed, results, split
@@ -26,6 +27,17 @@ def base():
 @pytest.fixture
 def ban(base):
     return narrowed(base, [1.0, 2.0, -1.0, 0.0])
+
+
+def afterwards(artist):
+    """Return what draws figures when everything else is written."""
+
+    @contextmanager
+    def drawing(folder):
+        yield
+        artist(folder)
+
+    return drawing
 
 
 def everything_in(folder):
@@ -85,7 +97,7 @@ def test_figures_are_drawn_into_their_own_folder(tmp_path, ban, base):
     def artist(folder: Path) -> None:
         (folder / "lag.png").write_bytes(b"png")
 
-    write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=at_the_end(artist))
+    write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=afterwards(artist))
     assert (tmp_path / "run" / "figures" / "lag.png").exists()
 
 
@@ -112,7 +124,7 @@ def test_a_run_that_did_not_split_the_lag_says_how_to(tmp_path, ban, base):
 
 
 @pytest.mark.parametrize(
-    "writer", ["_write_headline", "_write_timeseries", "_write_events", "_flush"]
+    "writer", ["_write_csv", "_write_timeseries", "_write_events", "_sync_to_disk"]
 )
 def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, ban, base, writer):
     def full(*_):
@@ -132,7 +144,7 @@ def test_a_full_disk_while_figures_are_drawn_leaves_nothing_behind(tmp_path, ban
 
     with pytest.raises(OutputError):
         write_run(
-            tmp_path / "run", ban, base, PAPERWORK, draw_figures=at_the_end(artist)
+            tmp_path / "run", ban, base, PAPERWORK, draw_figures=afterwards(artist)
         )
     assert everything_in(tmp_path) == []
 
@@ -143,7 +155,7 @@ def test_an_interruption_leaves_nothing_behind(tmp_path, ban, base):
 
     with pytest.raises(KeyboardInterrupt):
         write_run(
-            tmp_path / "run", ban, base, PAPERWORK, draw_figures=at_the_end(artist)
+            tmp_path / "run", ban, base, PAPERWORK, draw_figures=afterwards(artist)
         )
     assert everything_in(tmp_path) == []
 

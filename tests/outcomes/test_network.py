@@ -5,18 +5,14 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.outcomes.network import (
+from sim.outcomes.chokepoints import betweenness, chokepoints, minimum_cut
+from sim.outcomes.line_changes import (
     annotated,
-    betweenness,
-    chokepoints,
     cut_lines,
-    largest_cuts,
-    minimum_cut,
-    opened_lines,
-    read_graphml,
-    without_quantities,
-    write_graphml,
+    line_changes,
+    month_of_most_cuts,
 )
+from sim.outcomes.network import read_graphml, without_quantities, write_graphml
 from tests.outcomes.small_world import AFTER, BEFORE, DISCOURAGED, QUOTA, START, world
 
 LATER = Month(2025, 8)
@@ -99,7 +95,8 @@ def test_before_its_day_a_ban_cuts_nothing(network):
 
 def test_a_loosened_law_opens_lines(network):
     assert cut_lines(network, BEFORE, AFTER, LATER) == []
-    assert len(opened_lines(network, BEFORE, AFTER, LATER)) == 2
+    changes = line_changes(network, BEFORE, AFTER, LATER)
+    assert [change.is_opened for change in changes] == [True, True]
 
 
 def test_a_new_quota_counts_as_a_cut_although_licences_are_granted(network):
@@ -120,7 +117,8 @@ def test_the_importers_gate_cuts_too(network):
 
 
 def test_the_hardest_cuts_are_looked_for_after_each_instrument_takes_effect(network):
-    month, cut = largest_cuts(network, AFTER, BEFORE, MONTHS)
+    month = month_of_most_cuts(network, AFTER, BEFORE, MONTHS)
+    cut = cut_lines(network, AFTER, BEFORE, month)
     assert month == Month(2025, 8)
     assert len(cut) == 2
 

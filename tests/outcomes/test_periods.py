@@ -8,7 +8,7 @@ import pytest
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.outcomes import periods
-from sim.outcomes.results import Occurrence
+from sim.outcomes.occurrences import Occurrence
 from tests.outcomes.samples import START, results
 
 REVENUE = ("china_revenue", "asml")

@@ -7,22 +7,22 @@ from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, Good
 from sim.outcomes.bargaining import Position, bargaining
+from sim.outcomes.chokepoints import chokepoints, minimum_cut
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.headline import headline
+from sim.outcomes.line_changes import cut_lines, month_of_most_cuts, share_passing
 from sim.outcomes.load import load
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.measures.measure import Quantity
-from sim.outcomes.network import (
-    chokepoints,
-    cut_lines,
-    largest_cuts,
-    lines,
-    minimum_cut,
-    share_passing,
-)
+from sim.outcomes.network import lines
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
-from sim.presentation.figures import DIFFERENCES, FAN_FIGURES, draw_figures
+from sim.presentation.figures import (
+    DIFFERENCE,
+    DIFFERENCES,
+    FAN_FIGURES,
+    draw_figures,
+)
 from sim.presentation.map import COLUMNS
 from sim.presentation.tables import _SHOWN
 from tests.worlds import built, unchecked
@@ -73,8 +73,8 @@ def test_every_panel_and_every_row_on_the_screen_is_recorded_by_default(records)
         world.step()
         recorder.record(world)
     keys = recorder.results(world, "baseline").series.keys()
-    panels = [one for sheet in (*FAN_FIGURES, DIFFERENCES) for one in sheet.panels]
-    assert {(one.measure, one.actor) for one in panels} <= keys
+    assert {key for figure in FAN_FIGURES for key in figure.series} <= keys
+    assert set(DIFFERENCES) <= keys
     listed = {
         (measure, actor) for measure, actors in _SHOWN.items() for actor in actors
     }
@@ -84,8 +84,8 @@ def test_every_panel_and_every_row_on_the_screen_is_recorded_by_default(records)
 def test_every_figure_of_a_whole_run_is_drawn(pair, tmp_path):
     draw_figures(tmp_path, *pair)
     names = {path.stem for path in tmp_path.iterdir()}
-    fans = {sheet.name for sheet in (*FAN_FIGURES, DIFFERENCES)}
-    assert names == fans | {"allies", "network"}
+    fans = {figure.name for figure in FAN_FIGURES}
+    assert names == fans | {DIFFERENCE, "allies", "network"}
 
 
 def test_a_whole_run_reads_back(pair, tmp_path):
@@ -106,7 +106,8 @@ def test_a_whole_run_reads_back(pair, tmp_path):
 def test_a_service_ban_cuts_service_and_nothing_else(pair):
     scenario, baseline = pair
     ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
-    month, cut = largest_cuts(scenario.network, ours, theirs, scenario.months)
+    month = month_of_most_cuts(scenario.network, ours, theirs, scenario.months)
+    cut = cut_lines(scenario.network, ours, theirs, month)
     assert month == LAST
     assert {one.good for one in cut} <= {str(good) for good in SERVICE}
     assert {one.seller for one in cut} >= {"lam"}

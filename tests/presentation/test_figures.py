@@ -14,13 +14,15 @@ from sim.outcomes.load import load
 from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network import without_quantities
 from sim.outcomes.results import Results
+from sim.outcomes.run_tables import RunTables
 from sim.policy.instruments import Ask
 from sim.policy.regime import Regime
 from sim.presentation import plot
-from sim.presentation.figures import FAN_FIGURES, Panel, draw_figures, fan_figure
-from sim.presentation.map import network_of_results
+from sim.presentation.fan_charts import Panel, fan_figure
+from sim.presentation.figures import DIFFERENCE, FAN_FIGURES, draw_figures
+from sim.presentation.map import network_map
 from sim.presentation.numbers import rounded, short
-from sim.presentation.view import view_of_folder, view_of_results
+from sim.presentation.view import view_of
 from tests.outcomes.samples import answered, narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
 
@@ -59,7 +61,7 @@ def words_on(drawn):
 
 def recorded_for_every_sheet():
     """Return results that hold every series that a figure shows."""
-    keys = [(one.measure, one.actor) for sheet in FAN_FIGURES for one in sheet.panels]
+    keys = [key for figure in FAN_FIGURES for key in figure.series]
     rising = np.arange(24.0)[:, None] * np.ones((1, 3))
     quantities = {
         measure: Quantity(measure, "things", measure, "Things.", "level", True)
@@ -80,7 +82,7 @@ def test_every_figure_is_drawn(tmp_path):
     base = recorded_for_every_sheet()
     draw_figures(tmp_path, replace(base, scenario="ban", regime=AFTER), base)
     names = {path.stem for path in tmp_path.iterdir()}
-    assert names == {sheet.name for sheet in FAN_FIGURES} | {"network", "difference"}
+    assert names == {figure.name for figure in FAN_FIGURES} | {"network", DIFFERENCE}
     assert all(path.read_bytes().startswith(PNG) for path in tmp_path.iterdir())
 
 
@@ -97,16 +99,23 @@ def test_a_baseline_alone_is_drawn_without_a_scenario(tmp_path, base):
 
 
 def test_a_fresh_and_a_saved_run_look_alike(base, ban, saved):
-    fresh, loaded = view_of_results(ban, base), view_of_folder(saved)
+    fresh, loaded = view_of(RunTables.of(ban, base)), view_of(saved)
     for key, levels in fresh.quantiles.items():
         np.testing.assert_allclose(loaded.quantiles[key], levels)
     np.testing.assert_array_equal(loaded.months, fresh.months)
-    for name in ("law_dates", "recorded_until", "draws", "seed", "units", "names"):
+    for name in (
+        "law_dates",
+        "recorded_until",
+        "draws",
+        "seed",
+        "units",
+        "actor_names",
+    ):
         assert getattr(loaded, name) == getattr(fresh, name)
 
 
 def test_the_dates_on_which_the_laws_part_are_marked(base, ban):
-    marks = view_of_results(ban, base).law_dates
+    marks = view_of(RunTables.of(ban, base)).law_dates
     assert [(mark.day, mark.label) for mark in marks] == [
         (date(2025, 2, 24), "service ban announced"),
         (date(2025, 7, 1), "service ban in effect"),
@@ -135,8 +144,8 @@ def test_a_scenario_without_an_effect_is_said_to_have_none(saved):
 
 
 def test_dollar_signs_are_dollars(base):
-    shown = view_of_results(replace(base, scenario="a $x_1$ ban"), base)
-    shown = replace(shown, names={"asml": "Cheap $\\nonsense{$ Inc."})
+    shown = view_of(RunTables.of(replace(base, scenario="a $x_1$ ban"), base))
+    shown = replace(shown, actor_names={"asml": "Cheap $\\nonsense{$ Inc."})
     title = f"Sold by {shown.actor_name('asml')}"
     drawn = fan_figure(shown, title, [Panel("china_revenue", "asml", "")])
     assert drawn._repr_png_().startswith(PNG)
@@ -180,7 +189,7 @@ def test_a_misspelt_name_gets_the_nearest_right_word(saved):
 
 
 def test_the_map_shows_who_trades_and_says_what_is_cut(saved, base, ban):
-    for drawn in (plot.network(saved), network_of_results(ban, base)):
+    for drawn in (plot.network(saved), network_map(RunTables.of(ban, base))):
         text = words_on(drawn)
         assert "ASML" in text
         assert "United States" in text
@@ -190,7 +199,7 @@ def test_the_map_shows_who_trades_and_says_what_is_cut(saved, base, ban):
 def test_a_quota_is_drawn_too(base):
     capped = replace(base, scenario="capped", regime=BEFORE.with_instruments([QUOTA]))
     assert "1 of 10 supply lines are cut: ai chip (1)" in words_on(
-        network_of_results(capped, base)
+        network_map(RunTables.of(capped, base))
     )
 
 

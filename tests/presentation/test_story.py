@@ -8,6 +8,7 @@ import pytest
 
 import sim
 from sim.domain.months import Month
+from sim.presentation import names
 from sim.presentation.numbers import rounded
 from sim.presentation.pages import DOCS
 from sim.presentation.story import wording
@@ -86,7 +87,7 @@ def test_the_figures_of_a_year_are_the_measures_of_the_same_world(text, table, y
     )
     compute = rounded(at_end(table, "ai_compute_stock", "china", year))
     assert f"China can use {compute} H100e for training" in paragraph
-    for channel, words in wording.CHANNELS.items():
+    for channel, words in names.CHANNELS.items():
         stock = at_end(table, "ai_compute_stock", f"china:{channel}", year)
         assert f"{rounded(stock)} {words}" in paragraph
     made = rounded(over_year(table, "domestic_accelerators", "china", year))

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from sim.domain.months import Month
 from sim.experiments.run import Comparison
-from sim.outcomes.network import chokepoints, cut_lines
+from sim.outcomes.chokepoints import chokepoints
+from sim.outcomes.line_changes import cut_lines
 from sim.policy.difference import difference
 from sim.presentation import tables
 from tests.outcomes.samples import answered, narrowed, results, split
@@ -79,7 +80,7 @@ def test_a_split_lag_is_shown_by_channel_with_means_that_add_up(pair):
     text = printed(tables.print_headline, replace(pair, split=parts), width=400)
     (smuggled,) = [one for one in text.splitlines() if one.startswith(" smuggling")]
     assert smuggled.split() == ["smuggling", "−1.00", "−2.00", "to", "0", "50%", "0%"]
-    (whole,) = [one for one in text.splitlines() if one.startswith(" in all")]
+    (whole,) = [one for one in text.splitlines() if one.startswith(" in total")]
     assert "+1.00" in whole
     assert "service_ban changes the lag by +1.00 months: +2.00 if no channel" in text
     assert "smuggling does most (−1.00)" in text

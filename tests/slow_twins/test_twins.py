@@ -18,7 +18,7 @@ from sim.mechanisms.grey_market import diverted, seizure_probability
 from sim.mechanisms.hazard import has_come
 from sim.mechanisms.money import write_off
 from sim.mechanisms.procurement import choice_shares
-from sim.mechanisms.redesign import is_caught, training_value
+from sim.mechanisms.redesign import training_value
 from sim.mechanisms.talent import called_back, hired_away, let_go, recalled, speed
 from sim.mechanisms.tool_demand import domestic_share, orders
 from tests.slow_twins import plain
@@ -209,27 +209,6 @@ def test_has_come(hazard, luck):
     near = np.abs(1.0 - np.exp(-hazard) - luck) < 1e-12
     expected = [plain.has_come(*pair) for pair in zip(hazard, luck, strict=True)]
     assert np.all((has_come(hazard, luck) == expected) | near)
-
-
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {"tpp": st.sampled_from([1_600.0, 2_400.0, 4_800.0])},
-            optional={"interconnect": st.sampled_from([400.0, 600.0])},
-        ),
-        max_size=3,
-    ),
-    per_draw(1_000.0, 6_000.0),
-    st.lists(st.sampled_from([300.0, 400.0, 600.0, 900.0]), min_size=3, max_size=3),
-)
-def test_is_caught(tests, tpp, links):
-    chip = Chip("some", "nvidia", tpp, 814.0, np.array(links), 3_350.0, 30_000.0)
-    expected = [
-        plain.is_caught({"tpp": t, "interconnect": link}, tests)
-        for t, link in zip(tpp, links, strict=True)
-    ]
-    together = np.broadcast_to(is_caught(chip, tests), (DRAWS,))
-    np.testing.assert_array_equal(together, expected)
 
 
 @given(amounts(), amounts())
