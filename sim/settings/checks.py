@@ -52,7 +52,7 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
         if override.key_or_group == "assumptions":
             _check_drawn_from(override)
     values = {override.key_or_group: override.value() for override in overrides}
-    task = TASKS[values.get("task", "run")]
+    task = TASKS[str(values.get("task", "run"))]
     for override in overrides:
         _check_task(override, task)
 
