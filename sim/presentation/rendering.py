@@ -8,7 +8,7 @@ from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from sim.presentation import numbers
+from sim.presentation import names, numbers
 from sim.presentation.hindcast import score_formats
 from sim.presentation.story import wording
 
@@ -30,7 +30,7 @@ def row(*values: object) -> str:
 
 def item(sentence: str, width: int) -> str:
     """Return a sentence as an item of a list, in rows of at most `width` characters."""
-    text = wording.opened(_printable(sentence))
+    text = names.capitalised(_printable(sentence))
     return fill(text, width, initial_indent=_ITEM, subsequent_indent=_BODY)
 
 
@@ -63,16 +63,16 @@ def environment() -> Environment:
         "percent": score_formats.format_percent,
         "quantiles": score_formats.format_range,
         "skill": score_formats.format_skill,
-        "channel": wording.CHANNELS.__getitem__,
+        "channel": names.CHANNELS.__getitem__,
         "chip": wording.chip,
         "day": wording.day,
-        "good": wording.good,
+        "good": names.good,
         "item": item,
         "listed": wording.listed,
         "month_name": wording.month_name,
         "month_only": wording.month_only,
         "months": wording.months,
-        "opened": wording.opened,
+        "opened": names.capitalised,
         "paragraph": paragraph,
         "rounded": numbers.rounded,
         "share": wording.share,
@@ -81,7 +81,7 @@ def environment() -> Environment:
         "tests": wording.tests,
         "thousands": wording.thousands,
         "usd": wording.usd,
-        "whole": "{:,.0f}".format,
+        "integer": "{:,.0f}".format,
         "year_end": wording.year_end,
     }
     return templates

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sim.domain.months import Month
 from sim.policy.instruments import Instrument
+from sim.presentation import names
 from sim.presentation.story import wording
 
 
@@ -55,9 +56,9 @@ class StoryContext:
     in_force: set[str] = field(default_factory=set)
 
     def who(self, actor: str) -> str:
-        """Return an actor's name in a sentence; a state's where no actor is one."""
+        """Return the name of an actor, or of a state that is not one, in a sentence."""
         known = _ARTICLES.get(actor) or self.names.get(actor)
-        return known or wording.STATES.get(actor, actor)
+        return known or names.STATES.get(actor, actor)
 
     def all_of(self, actors: Iterable[str]) -> str:
         """Return the names of actors as a list, each once, collective ones last."""
@@ -84,7 +85,7 @@ class StoryContext:
         """Return the subject of an event in words."""
         if subject in self.instruments:
             return self.act(subject)
-        return self.names.get(subject) or wording.GOODS.get(subject, subject)
+        return self.names.get(subject) or names.GOODS.get(subject, subject)
 
     def introduces(self, name: str) -> bool:
         """Return whether a name appears for the first time, and remember it."""

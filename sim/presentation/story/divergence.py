@@ -11,6 +11,7 @@ from sim.outcomes.divergence import Divergence, DivergenceStep, MeasureDifferenc
 from sim.outcomes.line_differences import TOLERANCE
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
+from sim.presentation import names
 from sim.presentation.numbers import reader_unit, short
 from sim.presentation.rendering import render
 from sim.presentation.story import wording
@@ -29,10 +30,10 @@ _HEADLINES = (
     ("china_revenue", "asml"),
     ("china_revenue", "tel"),
 )
-"""Measures told at the end of each year."""
+"""Measures shown at the end of each year."""
 
 _SMALL = 0.01
-"""A value smaller than this in a reader's unit is told in the measure's own."""
+"""A value smaller than this in a reader's unit is given in the measure's own."""
 
 _PROPER = ("AI", "China", "Chinese")
 """Beginnings of titles that keep their capital within a sentence."""
@@ -55,7 +56,7 @@ def divergence_story(
         width: most characters in a row.
     """
     scenario, baseline = fork.scenario, fork.baseline
-    told = _Fork(fork, context_of(scenario, changes))
+    story = _Fork(fork, context_of(scenario, changes))
     draw = f"draw {scenario.draws.first} of seed {scenario.seed}"
     return render(
         "story/divergence.txt.j2",
@@ -66,18 +67,18 @@ def divergence_story(
         changes=changes,
         most_changes=MOST_CHANGES,
         first=fork.first,
-        first_differences=list(told.first_differences()),
-        months=list(told.months()),
+        first_differences=list(story.first_differences()),
+        months=list(story.months()),
         line_count=len(fork.lines.names),
         actor_count=len(fork.actors),
         tolerance=TOLERANCE,
-        largest=[told.gap(gap) for gap in fork.largest()],
+        largest=[story.gap(gap) for gap in fork.largest()],
     ).rstrip("\n")
 
 
 @dataclass(frozen=True, eq=False)
 class _Fork:
-    """Two runs of one world, and the names with which they are told."""
+    """Two runs of one world, and the names for their story."""
 
     fork: Divergence
     context: StoryContext
@@ -196,20 +197,20 @@ class _Fork:
     def _lines(self, groups: Iterable[tuple[str, Sequence[LineName]]]) -> Iterator[str]:
         """Yield the largest groups of lines, and the number of the other lines."""
         ordered = sorted(groups, key=lambda group: -len(group[1]))
-        for difference, names in ordered[:_MOST_LINES]:
-            yield f"{self._named(names)}: {difference}."
-        others = sum(len(names) for _, names in ordered[_MOST_LINES:])
+        for difference, lines in ordered[:_MOST_LINES]:
+            yield f"{self._named(lines)}: {difference}."
+        others = sum(len(lines) for _, lines in ordered[_MOST_LINES:])
         if others:
             yield f"And {others} more lines."
 
-    def _named(self, names: Sequence[LineName]) -> str:
+    def _named(self, lines: Sequence[LineName]) -> str:
         who, hops = self.context.who, self.fork.hops
-        goods = wording.listed(wording.good(name.good) for name in names)
-        sellers = wording.listed(who(name.seller) for name in names)
-        buyers = wording.listed(who(name.buyer) for name in names)
-        count = f"{len(names)} lines" if len(names) > 1 else "One line"
+        goods = wording.listed(names.good(line.good) for line in lines)
+        sellers = wording.listed(who(line.seller) for line in lines)
+        buyers = wording.listed(who(line.buyer) for line in lines)
+        count = f"{len(lines)} lines" if len(lines) > 1 else "One line"
         near = min(
-            (hops[e] for name in names for e in name.ends if e in hops), default=0
+            (hops[e] for line in lines for e in line.ends if e in hops), default=0
         )
         away = f" ({_steps(near)} away)" if near > 0 else ""
         return f"{count}{away}, {goods} from {sellers} to {buyers}"
@@ -244,7 +245,7 @@ def _changes(gaps: Sequence[MeasureDifference]) -> str:
     """Return the least and the greatest change of several."""
     ordered = sorted(gaps, key=lambda gap: abs(gap.change))
     low, high = _change(ordered[0]), _change(ordered[-1])
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else f"{low} to {high.removeprefix('to ')}"
 
 
 def _change(gap: MeasureDifference) -> str:

@@ -11,6 +11,7 @@ from operator import attrgetter
 import yaml
 
 from sim.domain.months import Month
+from sim.presentation import names
 from sim.presentation.numbers import rounded
 from sim.presentation.rendering import TEMPLATES, render, render_text
 from sim.presentation.story import wording
@@ -64,7 +65,7 @@ def sentences(context: StoryContext, month: Sequence[WorldEvent]) -> Iterator[st
     for kind, events in groupby(others, key=attrgetter("event")):
         phrase = _phrase_of(kind)
         for group in _groups(phrase.group, list(events)):
-            yield from _told(context, phrase, group)
+            yield from _narrate(context, phrase, group)
 
 
 def _phrase_of(kind: str) -> Phrase:
@@ -123,7 +124,7 @@ def _same_subjects(events: Sequence[WorldEvent]) -> Iterator[list[WorldEvent]]:
     yield from alike.values()
 
 
-def _told(
+def _narrate(
     context: StoryContext, phrase: Phrase, events: Sequence[WorldEvent]
 ) -> Iterator[str]:
     """Yield the sentences of events that share a phrase."""
@@ -159,20 +160,18 @@ def _inputs(events: Sequence[WorldEvent], name: str) -> list[float]:
 def _reasons(events: Sequence[WorldEvent]) -> list[str]:
     """Return the inputs that all of several events have, in words."""
     common = [
-        (name, wording.of_input(name))
+        (wording.input_wording(name), _inputs(events, name))
         for name, _ in wording.ranked(events[0].inputs)
         if all(name in event.inputs for event in events)
     ]
-    return [
-        f"{said.name} {wording.span(_inputs(events, name), said.amount)}"
-        for name, said in common
-    ]
+    return [f"{x.name} {wording.span(values, x.amount)}" for x, values in common]
 
 
 def _weighed(event: WorldEvent) -> dict[str, object]:
-    """Return what speaks for a decision and against it, and what both come to."""
+    """Return the inputs for and against a decision, their sum and its threshold."""
     inputs = [
-        (wording.of_input(name).name, x) for name, x in wording.ranked(event.inputs)
+        (wording.input_wording(name).name, value)
+        for name, value in wording.ranked(event.inputs)
     ]
     return {
         "threshold": event.threshold,
@@ -183,6 +182,6 @@ def _weighed(event: WorldEvent) -> dict[str, object]:
 
 
 def _sentence(text: str) -> Iterator[str]:
-    """Yield a text in one row with a capital at its beginning, if it says anything."""
+    """Yield a text in one row with a capital at its beginning, unless it is empty."""
     if row := " ".join(text.split()):
-        yield wording.opened(row)
+        yield names.capitalised(row)

@@ -1,4 +1,4 @@
-"""Portrait: what sort of world a draw is, by what is assumed in it."""
+"""Portrait: the assumptions that distinguish one world from others."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sim.presentation.story import wording
 from sim.records.assumptions import Assumption
 
 MOST = 6
-"""Assumptions told of."""
+"""Assumptions in a portrait."""
 
-TELLING = (
+CANDIDATES = (
     # laboratories, the frontier and efficiency
     "induced.efficiency_elasticity_to_compute_gap",
     "induced.compute_scarcity_months_to_effect",
@@ -65,8 +65,8 @@ TELLING = (
     "nvidia.china_allocation_cap",
 )
 """Assumptions that move the headline most (by rank correlation over 1 024 draws with
-lag, compute by channel, accelerators, wafers, yields, availability and revenue), or of
-which one turn of the story hangs."""
+lag, compute by channel, accelerators, wafers, yields, availability and revenue), or on
+which an event of the story depends."""
 
 
 def portrait(
@@ -74,27 +74,24 @@ def portrait(
     assumed: Mapping[str, PerDraw],
     fixed: Mapping[str, float],
 ) -> list[str]:
-    """Return what sets a world apart, the most unusual first, then what was fixed.
+    """Return what distinguishes a world, the most unusual first, then what was fixed.
 
     Args:
         assumptions: the rows, with their ranges.
         assumed: their values in the one draw.
-        fixed: those fixed by whoever asked.
+        fixed: values fixed by the user.
     """
     rows = {row.name: row for row in assumptions}
     scores = {
         name: score(rows[name], float(assumed[name][0]))
-        for name in TELLING
+        for name in CANDIDATES
         if name not in fixed
     }
-    far = sorted(scores, key=lambda name: -abs(scores[name]))[:MOST]
-    told = [_told(rows[name], float(assumed[name][0]), scores[name]) for name in far]
-    told += [
-        f"{rows[name].meaning}: held at {_amount(rows[name])(value)}"
-        f"{_unit(rows[name])}, as asked"
-        for name, value in fixed.items()
+    unusual = sorted(scores, key=lambda name: -abs(scores[name]))[:MOST]
+    return [
+        *(_line(rows[x], float(assumed[x][0]), scores[x]) for x in unusual),
+        *(_fixed_line(rows[name], value) for name, value in fixed.items()),
     ]
-    return told
 
 
 def score(row: Assumption, value: float) -> float:
@@ -103,28 +100,29 @@ def score(row: Assumption, value: float) -> float:
     Example:
         A value at the high end of a 90 % range scores 1.64.
     """
-    low, mid, high = (
-        row.on_scale(row.low),
-        row.on_scale(row.mid),
-        row.on_scale(row.high),
-    )
-    moved = row.on_scale(value) - mid
-    half = mid - low if moved < 0.0 else high - mid
-    return 0.0 if half <= 0.0 else _SCORE_AT_END * moved / half
+    mid = row.on_scale(row.mid)
+    distance = row.on_scale(value) - mid
+    end = row.on_scale(row.low if distance < 0.0 else row.high)
+    half = abs(end - mid)
+    return 0.0 if half <= 0.0 else _SCORE_AT_END * distance / half
 
 
-def _told(row: Assumption, value: float, scored: float) -> str:
-    rank = min(np.floor(100.0 * float(ndtr(abs(scored)))), 99.0)
-    side = "higher" if scored > 0.0 else "lower"
-    said, meaning = _amount(row), _CLEARER.get(row.name, row.meaning)
+def _fixed_line(row: Assumption, value: float) -> str:
+    return f"{row.meaning}: held at {_format(row)(value)}{_unit(row)}, as requested"
+
+
+def _line(row: Assumption, value: float, score: float) -> str:
+    rank = min(np.floor(100.0 * float(ndtr(abs(score)))), 99.0)
+    side = "higher" if score > 0.0 else "lower"
+    meaning = _CLEARER.get(row.name, row.meaning)
+    amount, low, mid, high = map(_format(row), (value, row.low, row.mid, row.high))
     return (
-        f"{meaning}: {said(value)}{_unit(row)}, {side} than in {rank:.0f} of 100 "
-        f"worlds (the middle is {said(row.mid)}, and nine worlds in ten have "
-        f"{said(row.low)} to {said(row.high)})"
+        f"{meaning}: {amount}{_unit(row)}, {side} than in {rank:.0f} of 100 worlds "
+        f"(the middle is {mid}, and nine worlds in ten have {low} to {high})"
     )
 
 
-def _amount(row: Assumption) -> Callable[[float], str]:
+def _format(row: Assumption) -> Callable[[float], str]:
     if row.unit == "year":
         return "{:.1f}".format
     return wording.share if row.unit.startswith("share") else rounded
@@ -132,13 +130,13 @@ def _amount(row: Assumption) -> Callable[[float], str]:
 
 def _unit(row: Assumption) -> str:
     """Return the unit where it adds to what the meaning says."""
-    said = row.unit.partition(" (")[0]
-    plain = len(said.split()) <= _LONGEST and not said.startswith(_IN_THE_NUMBER)
-    return f" {said}" if plain else ""
+    unit = row.unit.partition(" (")[0]
+    is_plain = len(unit.split()) <= _LONGEST and not unit.startswith(_IN_THE_NUMBER)
+    return f" {unit}" if is_plain else ""
 
 
 _LONGEST = 4
-"""Words of a unit; a longer one says what the meaning says already."""
+"""Words of a unit; a longer one repeats the meaning."""
 
 _IN_THE_NUMBER = ("share", "ratio", "year", "exponent", "unit", "times", "x/", "wpm")
 
@@ -154,7 +152,7 @@ _CLEARER = {
         "how strongly laboratories follow value per dollar from channel to channel"
     ),
 }
-"""Meanings that the table words for those who read its other rows."""
+"""Meanings that the table words for readers of its other rows."""
 
 
 _SCORE_AT_END = 1.6448536269514722

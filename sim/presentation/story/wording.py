@@ -1,4 +1,4 @@
-"""Words: how a reader says the names of actors, goods, inputs and amounts."""
+"""Wording: inputs, amounts, months and lists as a sentence has them."""
 
 from __future__ import annotations
 
@@ -14,66 +14,20 @@ MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 
-STATES = {
-    "USA": "the United States",
-    "NLD": "the Netherlands",
-    "JPN": "Japan",
-    "KOR": "South Korea",
-    "TWN": "Taiwan",
-    "CHN": "China",
-    "DEU": "Germany",
-    "EU": "the European Union",
-    "GBR": "the United Kingdom",
-    "MYS": "Malaysia",
-    "SGP": "Singapore",
-    "THA": "Thailand",
-    "ARE": "the United Arab Emirates",
-    "IND": "India",
-}
-
-GOODS = {
-    "euv": "EUV scanners",
-    "duv_immersion": "immersion scanners",
-    "duv_dry": "dry scanners",
-    "coater_developer": "coater-developers",
-    "etch": "etchers",
-    "deposition": "deposition tools",
-    "clean": "cleaning tools",
-    "implant": "implanters",
-    "cmp": "polishers",
-    "process_control": "process control",
-    "engineers": "engineers",
-    "spare_parts": "spare parts",
-    "service_software": "service software",
-    "eda": "design software",
-    "logic_wafers": "logic dies",
-    "hbm": "high-bandwidth memory",
-    "ai_chip": "AI chips",
-    "cloud": "cloud compute",
-    "minerals": "gallium",
-}
-
-CHANNELS = {
-    "legal": "chips bought legally",
-    "grey": "smuggled chips",
-    "domestic": "domestic chips",
-    "offshore": "compute abroad",
-}
-
 
 def share(value: float) -> str:
-    """Return a share in per cent; one that is small, but something, is not 0%.
+    """Return a share in per cent; a small one is not rounded to 0%.
 
     Example:
         >>> share(0.256), share(0.004), share(0.0)
         ('26%', '0.4%', '0%')
     """
-    whole = f"{value:.0%}"
-    return whole if value <= 0.0 or value >= 0.01 else f"{100 * value:.1g}%"
+    percent = f"{value:.0%}"
+    return percent if value <= 0.0 or value >= 0.01 else f"{100 * value:.1g}%"
 
 
 def usd(millions: float) -> str:
-    """Return an amount of USD million as a reader says it.
+    """Return an amount of USD million.
 
     Example:
         >>> usd(12_345.0), usd(320.0)
@@ -97,12 +51,7 @@ def months(value: float) -> str:
 
 @dataclass(frozen=True)
 class Wording:
-    """How an input of a decision is said.
-
-    Attributes:
-        name: in words.
-        amount: writes its value.
-    """
+    """The name of an input in a sentence, and the format of its value."""
 
     name: str
     amount: Callable[[float], str] = rounded
@@ -144,17 +93,12 @@ INPUTS: Mapping[str, Wording] = {
     "year": Wording("year", "{:.1f}".format),
     "die_yield": Wording("good dies", share),
 }
-"""Inputs of events; others are said by their own name."""
+"""Inputs of events; others have their own name."""
 
 
-def of_input(name: str) -> Wording:
-    """Return how an input is said."""
+def input_wording(name: str) -> Wording:
+    """Return the wording of an input."""
     return INPUTS.get(name, Wording(name.replace("_", " ")))
-
-
-def good(name: str) -> str:
-    """Return a good in words."""
-    return GOODS.get(name, name.replace("_", " "))
 
 
 def listed(words: Iterable[str]) -> str:
@@ -164,8 +108,8 @@ def listed(words: Iterable[str]) -> str:
         >>> listed(["a", "b", "a", "c"])
         'a, b and c'
     """
-    each = list(dict.fromkeys(words))
-    return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
+    *others, last = dict.fromkeys(words)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def span(values: Sequence[float], amount: Callable[[float], str] = rounded) -> str:
@@ -235,11 +179,6 @@ _ATTRIBUTES = {
     "bandwidth_sum": ("links and memory together of", " GB/s"),
     "performance_density": ("performance density", ""),
 }
-
-
-def opened(sentence: str) -> str:
-    """Return a sentence with a capital at its beginning."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def ranked(inputs: Mapping[str, float]) -> list[tuple[str, float]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.results import Results
+from sim.presentation import names
 from sim.presentation.numbers import rounded
-from sim.presentation.story import wording
 
 
 class Year:
@@ -30,7 +30,7 @@ class Year:
         """Return China's compute by channel, in words."""
         return [
             f"{rounded(self.of('ai_compute_stock', f'china:{channel}'))} {name}"
-            for channel, name in wording.CHANNELS.items()
+            for channel, name in names.CHANNELS.items()
         ]
 
     @property
