@@ -74,10 +74,7 @@ def add_fabs(builder: WorldBuilder) -> None:
         _equip(builder, fab, row)
         _open_service_lines(builder, fab, row)
         fab.fill_order_books()
-    for home in builder.every(DomesticToolmaker):
-        home.find_lines()
     for maker in builder.every(Toolmaker):
-        maker.find_lines()
         maker.installed = _installed_value(builder, maker)
 
 
