@@ -1,9 +1,8 @@
 """Tables of facts: what a row of each says, and the tables of a folder."""
 
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -147,23 +146,28 @@ class ProductRow(NotedRow):
         return Month.parse(self.announced)
 
 
-class ChipRow(ProductRow):
-    """A foreign flagship accelerator."""
+class LaunchedChipRow(ProductRow):
+    """A chip with its day of launch."""
 
     chip: str
     designer: str
     launch: str
+
+    @property
+    def launched(self) -> Month:
+        """Month of launch."""
+        return Month.of(parse_day(self.launch))
+
+
+class ChipRow(LaunchedChipRow):
+    """A foreign flagship accelerator."""
+
     tpp: float
     die_area: float
     interconnect: float
     memory_bandwidth: float
     hbm_stacks: float
     price_usd: float
-
-    @property
-    def launched(self) -> Month:
-        """Month of launch."""
-        return Month.of(parse_day(self.launch))
 
 
 class CompliantChipRow(ProductRow):
@@ -185,12 +189,9 @@ class OrderShareRow(NotedRow):
     share: float
 
 
-class DomesticChipRow(ProductRow):
+class DomesticChipRow(LaunchedChipRow):
     """A Chinese accelerator."""
 
-    chip: str
-    designer: str
-    launch: str
     dies: float
     stacks: float
     training_h100e: float
@@ -450,12 +451,14 @@ class Facts:
         cells = dict.fromkeys(getattr(row, column) for row in self.rows(kind))
         return [cell for cell in cells if cell is not None]
 
+    def mapping(
+        self, kind: type[SomeRow], key: str, column: str, /, **cells: object
+    ) -> dict[Any, float]:
+        """Return a column of such rows, by what another column holds."""
+        rows = self.rows(kind, **cells)
+        return {getattr(row, key): getattr(row, column) for row in rows}
+
     @cached_property
     def constants(self) -> dict[str, float]:
         """Known numbers by name."""
-        return {row.name: row.value for row in self.rows(ConstantRow)}
-
-
-def by_year(rows: Iterable[YearRow], column: str) -> dict[int, float]:
-    """Return a column of yearly rows, by year."""
-    return {row.year: getattr(row, column) for row in rows}
+        return self.mapping(ConstantRow, "name", "value")
