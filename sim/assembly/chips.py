@@ -8,7 +8,6 @@ from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.supply import Good
 from sim.records import tables
-from sim.records.catalogue import as_chip
 from sim.records.tables import MONTHS_A_QUARTER, REFERENCE_CHIP
 
 _USD_PER_MILLION = 1e6
@@ -29,7 +28,7 @@ def add_designers(builder: WorldBuilder) -> None:
     """Add the foreign designers, with their books and the record of their supply."""
     facts = builder.facts
     rows = facts.rows(tables.ChipRow)
-    chips = {row.chip: as_chip(row, row.hbm_stacks) for row in rows}
+    chips = {row.chip: row.build() for row in rows}
     growth = {book: builder.first_year_growth(r) for book, r in _GROWTH_AFTER.items()}
     for name in facts.values(tables.ChipRow, "designer"):
         designer = builder.add(

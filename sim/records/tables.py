@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from sim.domain.chips import Chip
 from sim.domain.errors import RecordsError
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
@@ -43,6 +44,16 @@ class ActorRow(NotedRow):
     name: str
     kind: str
     country: str
+
+    @property
+    def in_china(self) -> bool:
+        """Whether Chinese law binds it."""
+        return self.country == "CHN"
+
+    @property
+    def kind_and_place(self) -> tuple[str, bool]:
+        """Its kind, and whether it is in China."""
+        return self.kind, self.in_china
 
 
 class ToolRow(NotedRow):
@@ -132,13 +143,12 @@ class DesignerYear(YearRow):
 
 
 class ProductRow(NotedRow):
-    """A chip that is sold from some day on, and known from an earlier one.
+    """A chip that is sold from some day on, and known from an earlier one."""
 
-    Attributes:
-        announced: month in which it was announced.
-    """
-
+    chip: str
+    designer: str
     announced: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    price_usd: float
 
     @property
     def known_by(self) -> Month:
@@ -146,11 +156,9 @@ class ProductRow(NotedRow):
         return Month.parse(self.announced)
 
 
-class LaunchedChipRow(ProductRow):
+class LaunchRow(NotedRow):
     """A chip with its day of launch."""
 
-    chip: str
-    designer: str
     launch: str
 
     @property
@@ -159,27 +167,37 @@ class LaunchedChipRow(ProductRow):
         return Month.of(parse_day(self.launch))
 
 
-class ChipRow(LaunchedChipRow):
+class ForeignChipRow(ProductRow):
+    """A foreign accelerator, as it was sold."""
+
+    tpp: float
+    die_area: float
+    interconnect: float
+    memory_bandwidth: float
+    hbm_stacks: float = 0.0
+
+    def build(self) -> Chip:
+        """Return the chip."""
+        return Chip(
+            name=self.chip,
+            designer=self.designer,
+            tpp=self.tpp,
+            die_area=self.die_area,
+            interconnect=self.interconnect,
+            memory_bandwidth=self.memory_bandwidth,
+            price=self.price_usd,
+            hbm_stacks=self.hbm_stacks,
+        )
+
+
+class ChipRow(ForeignChipRow, LaunchRow):
     """A foreign flagship accelerator."""
 
-    tpp: float
-    die_area: float
-    interconnect: float
-    memory_bandwidth: float
     hbm_stacks: float
-    price_usd: float
 
 
-class CompliantChipRow(ProductRow):
-    """A chip that was drawn for a rule, as it was sold; the model draws its own."""
-
-    chip: str
-    designer: str
-    tpp: float
-    die_area: float
-    interconnect: float
-    memory_bandwidth: float
-    price_usd: float
+class CompliantChipRow(ForeignChipRow):
+    """A chip that was designed for a rule; the model designs its own."""
 
 
 class OrderShareRow(NotedRow):
@@ -189,14 +207,13 @@ class OrderShareRow(NotedRow):
     share: float
 
 
-class DomesticChipRow(LaunchedChipRow):
+class DomesticChipRow(ProductRow, LaunchRow):
     """A Chinese accelerator."""
 
     dies: float
     stacks: float
     training_h100e: float
     inference_h100e: float
-    price_usd: float
 
 
 class WaferShareRow(NotedRow):
@@ -457,6 +474,12 @@ class Facts:
         """Return a column of such rows, by what another column holds."""
         rows = self.rows(kind, **cells)
         return {getattr(row, key): getattr(row, column) for row in rows}
+
+    @property
+    def catalogue(self) -> tuple[Chip, ...]:
+        """Foreign chips as they were sold: flagships, then those for China."""
+        kinds = (ChipRow, CompliantChipRow)
+        return tuple(row.build() for kind in kinds for row in self.rows(kind))
 
     @cached_property
     def constants(self) -> dict[str, float]:
