@@ -19,7 +19,7 @@ from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, groups_of_equal
 from sim.domain.months import Month
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.redesign import Test, without_redundant
-from sim.policy import scope
+from sim.policy.field_types import ChipTest
 from sim.world import World
 
 
@@ -358,7 +358,7 @@ class Lineup:
         return np.where(self.choice == NOTHING_ON_OFFER, 0.0, former[0])
 
 
-def _in_draws(test: scope.ChipTest, where: InDraws) -> dict[str, float]:
+def _in_draws(test: ChipTest, where: InDraws) -> dict[str, float]:
     """Return a test as it is in draws in which its limits are the same."""
     first = int(np.argmax(where))
     return {

@@ -86,10 +86,13 @@ def parse_day(text: str) -> date:
     """Read a day, ``2025-07-15``; a bare month, ``2025-07``, is its first day.
 
     Raises:
-        ValueError: the text is neither.
+        ValueError: the text is neither, or there is no such day.
     """
     match = _FORM.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no date; write 2025-07 or 2025-07-15")
+        raise ValueError(f"{text!r} is not a date; write 2025-07 or 2025-07-15")
     year, month, day = match.groups(default="01")
-    return date(int(year), int(month), int(day))
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError as wrong:
+        raise ValueError(f"{text!r} is not a date: {wrong}") from None

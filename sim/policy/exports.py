@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal, get_args
 
 import numpy as np
 
@@ -12,8 +12,20 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.decided_law import AS_DATED, DecidedLaw
+from sim.policy.field_types import (
+    Coverage,
+    Ids,
+    Limits,
+    Share,
+    SharesByState,
+    States,
+    Tests,
+    one_of,
+)
 from sim.policy.instruments import Instrument
-from sim.policy.scope import ChipTest, Facilities, reaches_any, stays_below
+from sim.policy.scope import Facilities, reaches_any, stays_below
+
+BoundBy = Literal["state", "us_persons"]
 
 
 class LeakRoute(Enum):
@@ -29,16 +41,16 @@ class LicencePolicy(Instrument):
     """A more generous review of what other instruments deny.
 
     Attributes:
-        of: ids of the controls that it relaxes.
+        of: the controls that it relaxes.
         within: limits that a chip must stay strictly below to profit from it.
-        approval: share of the applications granted, in [0, 1].
+        approval: share of the applications granted.
     """
 
     kind: ClassVar[str] = "licence_policy"
 
-    of: tuple[str, ...] = ()
-    within: ChipTest = field(default_factory=dict)
-    approval: float | PerDraw = 1.0
+    of: Ids
+    within: Limits = field(default_factory=dict)
+    approval: Share
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line: wherever what it relaxes does."""
@@ -57,13 +69,12 @@ class ExportControl(Instrument):
     """A licence requirement.
 
     Attributes:
-        approval: share of the applications granted, in [0, 1]; 0 is a denial.
-        coverage: share of the good (by units) that it covers, in [0, 1], the same for
-            all goods or by good.
+        approval: share of the applications granted; 0 is a denial.
+        coverage: share of the good (by units) that it covers.
     """
 
-    approval: float | PerDraw = 0.0
-    coverage: float | PerDraw | Mapping[Good, float | PerDraw] = 1.0
+    approval: Share
+    coverage: Coverage = 1.0
 
     @property
     def leak_route(self) -> LeakRoute:
@@ -108,15 +119,15 @@ class ExportControl(Instrument):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PerformanceThreshold(ExportControl):
-    """A rule that catches a chip which reaches every limit of any one test.
+    """A licence requirement for chips that reach every limit of any one test.
 
     Attributes:
-        tests: limits by regulated attribute; a chip is caught by reaching all of one.
+        tests: a chip is caught by reaching every limit of one of them.
     """
 
     kind: ClassVar[str] = "performance_threshold"
 
-    tests: tuple[ChipTest, ...] = ()
+    tests: Tests
 
     def catches(self, chip: Chip | None) -> PerDraw | float:
         """Return 1 in the draws in which a chip needs a licence, else 0."""
@@ -127,10 +138,10 @@ class PerformanceThreshold(ExportControl):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EntityListing(ExportControl):
-    """Named parties that receive nothing without a licence.
+    """A licence requirement for all that named parties receive.
 
-    Unlisted affiliates go on buying for them, until an affiliates rule. A listing is
-    about goods that leave: compute rented from afar stays open, unless it names it.
+    Unlisted affiliates go on buying for them, until an affiliates rule. Rented compute
+    stays open unless the scope names it.
     """
 
     kind: ClassVar[str] = "entity_listing"
@@ -148,7 +159,7 @@ class EntityListing(ExportControl):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ForeignDirectProductRule(ExportControl):
-    """An issuer's law on goods made abroad with its technology.
+    """A licence requirement for goods made abroad with the issuer's technology.
 
     Attributes:
         exempt_origins: states whose exports are left to their own law.
@@ -156,7 +167,7 @@ class ForeignDirectProductRule(ExportControl):
 
     kind: ClassVar[str] = "fdpr"
 
-    exempt_origins: frozenset[str] = frozenset()
+    exempt_origins: States = frozenset()
 
     @property
     def leak_route(self) -> LeakRoute:
@@ -198,15 +209,17 @@ class ServiceBan(EquipmentBan):
     """A bar on servicing tools: engineers, spare parts, software.
 
     Attributes:
-        by: ``state``, the vendor's own, or ``us_persons``, wherever they work.
+        by: who is bound: vendors in the state, or American persons wherever they work.
         reach: share of a foreign vendor's deliveries that the ban reaches without its
             state, by origin: staff who are nationals, or parts made in the issuer.
     """
 
     kind: ClassVar[str] = "service_ban"
 
-    by: str = "state"
-    reach: Mapping[str, float | PerDraw] = field(default_factory=dict)
+    by: Annotated[BoundBy, one_of("choice of who is bound", *get_args(BoundBy))] = (
+        "state"
+    )
+    reach: SharesByState = field(default_factory=dict)
 
     def bound_share(self, origin: str, day: date | None) -> PerDraw | float:
         """Return how far the vendors of a state are bound on a day, in [0, 1]."""
@@ -242,15 +255,17 @@ class MineralControl(ExportControl):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AffiliatesRule(Instrument):
-    """Affiliates owned by a listed party count as listed: their purchases end.
+    """Affiliates owned by a party that the issuer listed count as listed.
+
+    Their purchases end: the leak of the issuer's listings is closed.
 
     Attributes:
-        ownership: share of ownership from which an affiliate counts, in [0, 1].
+        ownership: share of ownership from which an affiliate counts.
     """
 
     kind: ClassVar[str] = "affiliates_rule"
 
-    ownership: float | PerDraw = 0.5
+    ownership: Share = 0.5
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it may ever bear on a line."""

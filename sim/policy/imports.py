@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good, SupplyLine
+from sim.policy.field_types import Amount, Share
 from sim.policy.instruments import Instrument
 
 
@@ -21,15 +22,15 @@ class ImportMeasure(Instrument):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ImportDiscouragement(ImportMeasure):
-    """Guidance or orders not to buy a foreign good.
+    """Guidance or orders not to buy a foreign good: the importer's gate.
 
     Attributes:
-        permit: share of the licensed orders that is let in, in [0, 1].
+        permit: share of the licensed orders that is let in.
     """
 
     kind: ClassVar[str] = "import_discouragement"
 
-    permit: float | PerDraw = 0.0
+    permit: Share
 
     def permitted_share(self, line: SupplyLine) -> PerDraw | float:
         """Return the share of a line's licensed orders let in, in [0, 1]."""
@@ -38,20 +39,20 @@ class ImportDiscouragement(ImportMeasure):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ProcurementMandate(ImportMeasure):
-    """A share of new purchases that the state wants to be domestic.
+    """A share of new purchases that must be domestic.
 
     Attributes:
-        domestic_share: share wanted from the buyers under the mandate, in [0, 1].
-        applies_to: share of the market's purchases under the mandate, in [0, 1].
+        domestic_share: share asked of the buyers under the mandate.
+        applies_to: share of the market's purchases under the mandate.
     """
 
     kind: ClassVar[str] = "procurement_mandate"
 
-    domestic_share: float | PerDraw = 0.0
-    applies_to: float | PerDraw = 1.0
+    domestic_share: Share
+    applies_to: Share = 1.0
 
     def mandated_share(self, good: Good, destination: str) -> PerDraw | float:
-        """Return the share of a market's new purchases wanted domestic, in [0, 1]."""
+        """Return the share of a market's purchases that must be domestic, in [0, 1]."""
         meant = destination in (self.scope.destinations or {self.issuer})
         meant = meant and (not self.scope.goods or good in self.scope.goods)
         return self.domestic_share * self.applies_to if meant else 0.0
@@ -67,7 +68,7 @@ class Subsidy(Instrument):
 
     kind: ClassVar[str] = "subsidy"
 
-    usd_million_a_month: float | PerDraw = 0.0
+    usd_million_a_month: Amount
 
     def paid(self, destination: str) -> PerDraw | float:
         """Return what an industry receives, USD million a month."""

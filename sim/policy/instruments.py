@@ -1,43 +1,38 @@
-"""What every instrument of law has: names, dates, scope, reference, source."""
+"""What every instrument of law has: names, dates, scope, reference, source.
+
+A kind of instrument is a subclass of `Instrument`, and its fields are declared there
+alone: the type of a field (`sim/policy/field_types.py`) says how a file of law writes
+it, whether it may differ by draw, and what the page on scenarios says of it. A field
+without a default must be written.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_args
 
 import numpy as np
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
 from sim.policy.dates import FOREVER, Period
+from sim.policy.field_types import (
+    Amount,
+    Confidence,
+    Day,
+    Eccns,
+    Ids,
+    Issuer,
+    Remark,
+    Share,
+    SharesByState,
+    State,
+    Text,
+)
 from sim.policy.law_digest import canonical_text, digest
 from sim.policy.scope import Scope
-
-FIELDS_BY_DRAW = frozenset(
-    {
-        "adopted_by",
-        "applies_to",
-        "approval",
-        "ask",
-        "budget",
-        "cap",
-        "coverage",
-        "domestic_share",
-        "exception",
-        "location_verification",
-        "officers",
-        "ownership",
-        "permit",
-        "reach",
-        "scope",
-        "share",
-        "tests",
-        "usd_million_a_month",
-        "within",
-    }
-)
-"""Fields of acts in which numbers may differ by draw."""
 
 _STATES_OF = {"EU": frozenset({"NLD", "DEU"})}
 """States whose exports a union's law binds, as far as the model has them."""
@@ -50,11 +45,11 @@ class Adoption:
     Attributes:
         since: first day on which its own vendors are bound; None stands for the day on
             which the instrument takes effect.
-        share: how far they are bound, in [0, 1]; may differ by draw.
+        share: how far they are bound.
     """
 
-    since: date | None = None
-    share: float | PerDraw = 1.0
+    since: Day | None = None
+    share: Share = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,20 +59,30 @@ class Ask:
     Attributes:
         side_payment: what a state that joins is given, USD million a year.
         coercion: how likely it seems, without a deadline, that the issuer's own law
-            will reach the vendors of a state that does not, in [0, 1].
+            will reach the vendors of a state that does not join.
         deadline: the first day on which it does; None if it never will.
-        backstop: how far it then reaches them, by state, in [0, 1].
+        backstop: how far it then reaches them, by state.
     """
 
-    side_payment: float | PerDraw = 0.0
-    coercion: float | PerDraw = 0.0
-    deadline: date | None = None
-    backstop: Mapping[str, float | PerDraw] = field(default_factory=dict)
+    side_payment: Amount = 0.0
+    coercion: Share = 0.0
+    deadline: Day | None = None
+    backstop: SharesByState = field(default_factory=dict)
 
     def backstop_share(self, origin: str, day: date | None) -> PerDraw | float:
         """Return how far the issuer's law reaches a state's vendors on a day."""
         passed = self.deadline is not None and (day is None or day >= self.deadline)
         return self.backstop.get(origin, 0.0) if passed else 0.0
+
+    def checked(self) -> "Ask":
+        """Return the terms, or refuse a backstop that never begins.
+
+        Raises:
+            ValueError: there is a backstop and no deadline.
+        """
+        if self.backstop and self.deadline is None:
+            raise ValueError("a backstop needs a deadline from which it reaches")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,14 +90,25 @@ class Grounds:
     """What one number of an instrument rests on.
 
     Attributes:
-        confidence: ``seen``, ``derived``, ``memory`` or ``judgement``.
+        confidence: how sure it is.
         note: the reasoning.
         source: where it can be read; empty where it is a judgement.
     """
 
-    confidence: str
-    note: str = ""
-    source: str = ""
+    confidence: Confidence
+    note: Remark = ""
+    source: Remark = ""
+
+
+def _as_adoption(value: object) -> object:
+    """Let a bare date, or nothing, stand for an adoption."""
+    return value if isinstance(value, (dict, Adoption)) else {"since": value}
+
+
+Adoptions = Annotated[
+    Mapping[State, Annotated[Adoption, BeforeValidator(_as_adoption)]],
+    "by alpha-3 code, a day or the fields below",
+]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,40 +118,43 @@ class Instrument:
     Attributes:
         id: its name in the table of law.
         title: what it does, in a line.
-        issuer: alpha-3 code of the issuing state, or ``EU``.
+        issuer: the issuing state.
         announced: day on which the world learns of it.
         effective: first day on which it binds (the compliance date if it has one).
-        end: first day on which it no longer binds; None if it has no end.
+        end: first day on which it no longer binds.
         reference: its legal reference.
         source: where the facts can be read.
-        confidence: ``seen``, ``derived``, ``memory`` or ``judgement``.
-        scope: the lines it speaks of.
+        confidence: how sure they are.
+        scope: the lines it covers.
         adopted_by: states that bind their own vendors to it too.
         ask: the terms on which others are asked to join.
-        answers: ids of the instruments that it answers; without them it would not be.
+        answers: the instruments that it answers; without them it would not be.
         eccn: export control classification numbers.
         note: what a reader should know.
         grounds: what single numbers of it rest on, by field.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     kind: ClassVar[str] = ""
 
     id: str
-    title: str
-    issuer: str
-    announced: date
-    effective: date
-    end: date | None = None
-    reference: str = ""
-    source: str = ""
-    confidence: str = ""
-    scope: Scope = field(default_factory=Scope)
-    adopted_by: Mapping[str, Adoption] = field(default_factory=dict)
-    ask: Ask | None = None
-    answers: tuple[str, ...] = ()
-    eccn: tuple[str, ...] = ()
-    note: str = ""
-    grounds: Mapping[str, Grounds] = field(default_factory=dict)
+    title: Text
+    issuer: Issuer
+    announced: Day
+    effective: Day
+    end: Day | None = None
+    reference: Text
+    source: Text
+    confidence: Confidence = "judgement"
+    scope: Annotated[Scope, "the fields below"] = field(default_factory=Scope)
+    adopted_by: Adoptions = field(default_factory=dict)
+    ask: Annotated[Ask, AfterValidator(Ask.checked), "the fields below"] | None = None
+    answers: Ids = ()
+    eccn: Eccns = ()
+    note: Annotated[str, "text"] = ""
+    grounds: Annotated[
+        Mapping[str, Grounds], "by field of the instrument, the fields below"
+    ] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Instrument):
@@ -148,6 +167,37 @@ class Instrument:
     def __deepcopy__(self, memo: dict[int, Any]) -> "Instrument":
         return self
 
+    def check(self) -> None:
+        """Refuse fields that contradict each other; called on what a file says.
+
+        Raises:
+            ValueError: says which do.
+        """
+        if self.effective < self.announced:
+            raise ValueError(
+                f"effective {self.effective} lies before announced {self.announced}; "
+                "what is not known cannot bind"
+            )
+        if self.end is not None and self.end < self.announced:
+            raise ValueError(f"end {self.end} lies before announced {self.announced}")
+        for ally, adoption in self.adopted_by.items():
+            if adoption.since is not None and adoption.since < self.effective:
+                raise ValueError(
+                    f"adopted_by {ally} since {adoption.since} lies before effective "
+                    f"{self.effective}"
+                )
+        if self.ask is not None and not self.adopted_by:
+            raise ValueError("an ask needs states that may join, in adopted_by")
+        deadline = None if self.ask is None else self.ask.deadline
+        if deadline is not None and deadline < self.effective:
+            raise ValueError(
+                f"ask.deadline {deadline} lies before effective {self.effective}"
+            )
+        known = written_fields(type(self))
+        for name in self.grounds:
+            if name not in known:
+                raise ValueError(f"grounds: there is no field called {name!r}")
+
     @cached_property
     def identity(self) -> str:
         """A digest of all that it says."""
@@ -156,15 +206,15 @@ class Instrument:
     @cached_property
     def shape(self) -> str:
         """A digest of all that it says but the size of numbers that may go by draw."""
-        return self._digest(FIELDS_BY_DRAW)
+        return self._digest(fields_by_draw(type(self)))
 
-    def _digest(self, sizeless: Collection[str]) -> str:
-        """Return a digest of all it says but the size of numbers in some fields."""
-        names = (item.name for item in fields(self))
-        said = (
-            canonical_text(getattr(self, x), sizes=x not in sizeless) for x in names
+    def _digest(self, without_sizes: Collection[str]) -> str:
+        """Return a digest that leaves out the size of numbers in some fields."""
+        texts = (
+            canonical_text(getattr(self, name), sizes=name not in without_sizes)
+            for name in (item.name for item in fields(self))
         )
-        return digest([self.kind, *said])
+        return digest([self.kind, *texts])
 
     @property
     def period(self) -> Period:
@@ -193,17 +243,36 @@ class Instrument:
         """
         if origin in self.own_origins:
             return 1.0
-        joined = self.adoption_period(origin)
-        bound = joined is not None and (day is None or day in joined)
-        share = self.adopted_by[origin].share if bound else 0.0
+        period = self.adoption_period(origin)
+        has_joined = period is not None and (day is None or day in period)
+        share = self.adopted_by[origin].share if has_joined else 0.0
         if self.ask is None:
             return share
         return np.maximum(share, self.ask.backstop_share(origin, day))
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line, as an export control would."""
+        """Return whether it can ever apply to a line, as an export control would."""
         origins = self.own_origins | self.adopted_by.keys()
         return line.origin in origins and self.scope.covers(line)
+
+
+def written_fields(kind: type[Instrument]) -> tuple[str, ...]:
+    """Return the names of the fields that a file may give; its key is the id."""
+    return tuple(item.name for item in fields(kind) if item.name != "id")
+
+
+def fields_by_draw(kind: type[Any]) -> frozenset[str]:
+    """Return the fields in which numbers may differ by draw.
+
+    They are those whose type, or the type of a part, admits an array over draws.
+    """
+    return frozenset(item.name for item in fields(kind) if _admits_array(item.type))
+
+
+def _admits_array(hint: Any) -> bool:
+    if isinstance(hint, type) and is_dataclass(hint):
+        return bool(fields_by_draw(hint))
+    return hint is PerDraw or any(map(_admits_array, get_args(hint)))
 
 
 def differing_fields(old: Instrument, new: Instrument) -> Iterator[str]:
@@ -223,13 +292,11 @@ def equal_values(old: Any, new: Any) -> bool:
     if isinstance(old, np.ndarray) or isinstance(new, np.ndarray):
         return bool(np.array_equal(old, new))
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        shared = old.keys() == new.keys()
-        return shared and all(equal_values(old[key], new[key]) for key in old)
+        same_keys = old.keys() == new.keys()
+        return same_keys and all(equal_values(old[key], new[key]) for key in old)
     if is_dataclass(old) and type(old) is type(new):
         names = (item.name for item in fields(old))
-        return all(
-            equal_values(getattr(old, name), getattr(new, name)) for name in names
-        )
+        return all(equal_values(getattr(old, x), getattr(new, x)) for x in names)
     if isinstance(old, tuple) and isinstance(new, tuple):
         return len(old) == len(new) and all(map(equal_values, old, new))
     return bool(old == new)
@@ -237,8 +304,7 @@ def equal_values(old: Any, new: Any) -> bool:
 
 def adoption_periods(instrument: Instrument) -> tuple[Period, ...]:
     """Return the days on which allies are bound: by adoption, or by the backstop."""
-    joined = (instrument.adoption_period(state) for state in instrument.adopted_by)
-    found = tuple(period for period in joined if period is not None)
-    if instrument.ask is None or instrument.ask.deadline is None:
-        return found
-    return (*found, Period(instrument.ask.deadline))
+    ask = instrument.ask
+    backstop = () if ask is None or ask.deadline is None else (Period(ask.deadline),)
+    joined = map(instrument.adoption_period, instrument.adopted_by)
+    return (*(period for period in joined if period is not None), *backstop)

@@ -27,15 +27,15 @@ KINDS: dict[str, type[Instrument]] = {
         EquipmentBan,
         ServiceBan,
         HbmControl,
+        CloudControl,
+        MineralControl,
         Quota,
         RevenueShare,
         EndUseEnforcement,
-        CloudControl,
+        Truce,
         ImportDiscouragement,
         ProcurementMandate,
-        MineralControl,
         Subsidy,
-        Truce,
     )
 }
 """Every kind of instrument that a regime may hold."""

@@ -1,17 +1,23 @@
-"""Scope: the supply lines that an instrument speaks of."""
+"""Scope: the supply lines that an instrument covers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
 import numpy as np
 
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw
-from sim.domain.supply import Good, SupplyLine
-
-ChipTest = Mapping[str, float | PerDraw]
-"""Limits by regulated attribute of a chip."""
+from sim.domain.supply import SupplyLine
+from sim.policy.field_types import (
+    Actors,
+    ChipTest,
+    Goods,
+    Limits,
+    States,
+    Tests,
+    one_of,
+)
 
 
 class Facilities(StrEnum):
@@ -23,35 +29,38 @@ class Facilities(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Which lines an instrument speaks of; an empty set leaves nothing out.
+    """Which lines an instrument covers; what is left out leaves nothing out.
 
     Attributes:
         goods: what the lines carry.
         origins: states whose exports are meant. An export control without any binds the
             exports of its issuer; an import measure without any, those of all others.
         destinations: where the goods go (ISO 3166 alpha-3, or a market of the model).
-        parties: actor ids of the buyers, or of the firms behind them, that are named.
-        exempt_parties: actor ids that are left out.
-        sellers: actor ids of the sellers that are named.
+            Of an import measure without any, the issuer.
+        parties: the buyers, or the firms behind them, that are named.
+        exempt_parties: buyers, or firms behind them, that are left out.
+        sellers: the sellers that are named.
         facilities: advanced-node facilities only, or any.
         reaching: tests of which a chip must reach every limit of at least one.
         below: limits that a chip must stay strictly under.
     """
 
-    goods: frozenset[Good] = frozenset()
-    origins: frozenset[str] = frozenset()
-    destinations: frozenset[str] = frozenset()
-    parties: frozenset[str] = frozenset()
-    exempt_parties: frozenset[str] = frozenset()
-    sellers: frozenset[str] = frozenset()
-    facilities: Facilities = Facilities.ANY
-    reaching: tuple[ChipTest, ...] = ()
-    below: ChipTest = field(default_factory=dict)
+    goods: Goods = frozenset()
+    origins: States = frozenset()
+    destinations: States = frozenset()
+    parties: Actors = frozenset()
+    exempt_parties: Actors = frozenset()
+    sellers: Actors = frozenset()
+    facilities: Annotated[Facilities, one_of("choice of facilities", *Facilities)] = (
+        Facilities.ANY
+    )
+    reaching: Tests = ()
+    below: Limits = field(default_factory=dict)
 
     def covers(self, line: SupplyLine) -> bool:
-        """Return whether a line is meant, whatever its origin and its chip.
+        """Return whether a line is covered, whatever its origin and its chip.
 
-        Goods that cross no border are never meant.
+        Goods that cross no border never are.
         """
         return (
             line.origin != line.destination
@@ -64,7 +73,7 @@ class Scope:
         )
 
     def includes_chip(self, chip: Chip | None) -> PerDraw | float:
-        """Return 1 in the draws in which the chip is one of those meant, else 0."""
+        """Return 1 in the draws in which the chip is covered, else 0."""
         if chip is None:
             return 1.0
         caught = reaches_any(chip, self.reaching) if self.reaching else 1.0

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.policy.instruments import FIELDS_BY_DRAW, Instrument
+from sim.policy.instruments import Instrument, fields_by_draw
 from sim.policy.regime import Regime
 
 
@@ -41,9 +41,8 @@ def _act(acts: Sequence[Instrument], count: int) -> Instrument:
     if all(one is head for one in acts):
         return head
     values = {
-        item.name: _value([getattr(act, item.name) for act in acts], count)
-        for item in fields(head)
-        if item.name in FIELDS_BY_DRAW
+        name: _value([getattr(act, name) for act in acts], count)
+        for name in fields_by_draw(type(head))
     }
     return replace(head, **values)
 

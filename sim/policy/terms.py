@@ -1,11 +1,15 @@
 """Terms on licensed trade: quotas, levies, enforcement; and truces."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal, get_args
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
+from sim.policy.field_types import Amount, Ids, Months, Share, one_of
 from sim.policy.instruments import Instrument
+
+QuotaUnit = Literal["h100e", "units", "share_of_us_sales"]
+CapHolder = Literal["country", "customer", "total"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -13,21 +17,32 @@ class Quota(Instrument):
     """A cap on licensed shipments.
 
     Attributes:
-        cap: the most that may be shipped in a period, in `unit`; None if only the
+        cap: the most that may be shipped in a period, in `unit`; if left out, only the
             exception counts.
-        unit: ``h100e``, ``units``, or ``share_of_us_sales`` of the same product.
-        per: ``country``, ``customer`` or ``total``: what each cap is for.
-        period_months: length of the period; None for as long as the quota lasts.
+        unit: what is counted; a share is one of the same product's sales in the United
+            States.
+        per: what each cap is for.
+        period_months: length of the period; if left out, as long as the quota lasts.
         exception: quantity a customer may receive outside the cap, a year, in `unit`.
     """
 
     kind: ClassVar[str] = "quota"
 
-    cap: float | PerDraw | None = None
-    unit: str = "h100e"
-    per: str = "country"
-    period_months: int | None = None
-    exception: float | PerDraw = 0.0
+    cap: Amount | None = None
+    unit: Annotated[QuotaUnit, one_of("unit", *get_args(QuotaUnit))]
+    per: Annotated[CapHolder, one_of("holder of a cap", *get_args(CapHolder))]
+    period_months: Months | None = None
+    exception: Amount = 0.0
+
+    def check(self) -> None:
+        """Refuse a quota that caps nothing, or by a share above 1."""
+        super().check()
+        if self.cap is None and not self.exception:
+            raise ValueError("a quota needs a cap or an exception")
+        if self.unit == "share_of_us_sales" and (self.cap or 0.0) > 1.0:
+            raise ValueError(
+                f"cap {self.cap:g} is not a share; give a number from 0 to 1"
+            )
 
     def counted_share(self, line: SupplyLine) -> PerDraw | float:
         """Return 1 in the draws in which a line's shipments count, else 0."""
@@ -39,12 +54,12 @@ class RevenueShare(Instrument):
     """A share of the value of licensed sales that the exporter's state takes.
 
     Attributes:
-        share: of the sale's value, in [0, 1].
+        share: of the sale's value.
     """
 
     kind: ClassVar[str] = "revenue_share"
 
-    share: float | PerDraw = 0.0
+    share: Share
 
     def levied_share(self, line: SupplyLine) -> PerDraw | float:
         """Return the share of a line's sales taken, in [0, 1]."""
@@ -68,7 +83,9 @@ class Enforcement:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EndUseEnforcement(Instrument):
-    """A change of the means by which end use is checked.
+    """A change of the means by which end use is checked, and smuggling pursued.
+
+    With `destinations` it counts at those hubs alone.
 
     Attributes:
         officers: export control officers abroad, ratio to what was.
@@ -78,9 +95,9 @@ class EndUseEnforcement(Instrument):
 
     kind: ClassVar[str] = "end_use_enforcement"
 
-    officers: float | PerDraw = 1.0
-    budget: float | PerDraw = 1.0
-    location_verification: float | PerDraw = 0.0
+    officers: Amount = 1.0
+    budget: Amount = 1.0
+    location_verification: Share = 0.0
 
     def applies_at(self, destination: str | None) -> bool:
         """Return whether it counts at a hub; without a hub, whether it does at all."""
@@ -93,9 +110,9 @@ class Truce(Instrument):
     """An understanding that suspends instruments from its effective day to its end.
 
     Attributes:
-        suspends: ids of the instruments it suspends.
+        suspends: the instruments it suspends.
     """
 
     kind: ClassVar[str] = "truce"
 
-    suspends: tuple[str, ...] = ()
+    suspends: Ids

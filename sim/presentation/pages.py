@@ -1,7 +1,8 @@
 """Generated pages: `python -m sim.presentation.pages` writes them into docs/.
 
-Of `docs/outputs.md` and `docs/calibration.md` a marked section is written (the list of
-measures, what the posterior says); the other pages are generated completely.
+Of `docs/outputs.md`, `docs/calibration.md` and `docs/scenarios.md` a marked section is
+written (the list of measures, what the posterior says, what may be written of
+instruments); the other pages are generated completely.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 import pandas as pd
 
 from sim.outcomes.measures import MEASURES
+from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
+from sim.presentation import instrument_reference
 from sim.presentation.architecture import architecture_svg
 from sim.presentation.calibration_page import posterior_section
 from sim.presentation.hindcast.page import (
@@ -44,7 +47,7 @@ NAMES = Path("reference") / "names.md"
 """The page of public names, within the folder of the pages."""
 
 CONFIDENCES = {
-    "judgement": "a judgement: nobody has measured it, or nobody has said",
+    "judgement": "a judgement: nobody has measured it, or published a measurement",
     "memory": "recalled; its source is still to be confirmed",
     "derived": "computed from figures that were read",
     "seen": "read in the source named",
@@ -62,7 +65,6 @@ def main(folder: Path = DOCS) -> None:
         text = (folder / name).read_text(encoding="utf-8")
         _write(folder / name, with_section(text, section, content))
     _write(folder / "data.md", data_page(records, load_law()))
-    (folder / NAMES).parent.mkdir(exist_ok=True)
     _write(folder / NAMES, names_page(NameReference()))
     _write(folder / "month.md", month_page())
     for name, page in shipped_pages(folder).items():
@@ -75,10 +77,26 @@ def sections(records: Records) -> dict[str, tuple[str, str]]:
     return {
         "outputs.md": ("measures", render("measures.md.j2", measures=MEASURES)),
         "calibration.md": ("posterior", posterior_section(records)),
+        "scenarios.md": ("instruments", instruments_section()),
     }
 
 
+def instruments_section() -> str:
+    """Return the tables of what may be written of instruments."""
+    return render(
+        "instruments.md.j2",
+        kinds=instrument_reference.kinds(),
+        own_fields=instrument_reference.own_fields(),
+        shared_fields=instrument_reference.fields_of(Instrument),
+        parts={
+            name: instrument_reference.fields_of(part)
+            for name, part in instrument_reference.PARTS.items()
+        },
+    )
+
+
 def _write(page: Path, text: str) -> None:
+    page.parent.mkdir(exist_ok=True)
     page.write_text(text, encoding="utf-8")
 
 

@@ -138,7 +138,7 @@ def sample(
         joint: those drawn together; if not given, each is drawn from its range.
 
     Raises:
-        SettingsError: a fixed name is no assumption's, or its value is no number.
+        SettingsError: a fixed name is no assumption's, or its value is not a number.
 
     Source:
         McKay, Beckman and Conover (1979), Latin hypercube sampling.
@@ -166,7 +166,7 @@ def sample_copies(
         joint: those drawn together; if not given, each is drawn from its range.
 
     Raises:
-        SettingsError: a fixed name is no assumption's, or its value is no number.
+        SettingsError: a fixed name is no assumption's, or its value is not a number.
     """
     known = [row.name for row in assumptions]
     for copy in fixed:

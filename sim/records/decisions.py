@@ -8,11 +8,11 @@ from typing import Any
 from sim.domain.errors import ScenarioError, nearest
 from sim.policy.decisions import ALLIES, Decisions
 from sim.policy.difference import first_visible_month
+from sim.policy.field_types import day
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records.law import without_dangling
 from sim.records.tables import START
-from sim.records.words import day
 
 GOVERNMENTS = {
     "united_states": ("USA",),

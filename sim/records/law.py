@@ -1,20 +1,18 @@
 """The table of law: files become instruments, or are refused saying what is wrong."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from sim.domain.errors import ChipWarError, RecordsError, nearest
 from sim.policy.exports import LicencePolicy
 from sim.policy.instruments import Instrument
+from sim.policy.kinds import KINDS
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
 from sim.records.plain_yaml import read_mapping
-from sim.records.rows import ROWS, written
+from sim.records.typed_mapping import read_as
 
 LAW = Path(__file__).parents[1] / "data" / "law"
 """The law as it was made, 2019 to October 2026."""
@@ -75,7 +73,7 @@ def _read(
             where = f"{path.name}, {name}"
             if name in found:
                 raise RecordsError(f"{where}: is already written in {places[name]}")
-            found[str(name)] = build(
+            found[str(name)] = read_instrument(
                 str(name), content, where=where, error=RecordsError, actors=actors
             )
             places[name] = path.name
@@ -90,7 +88,7 @@ def _check_all(
         check_references(instrument, known, where=where, error=RecordsError)
 
 
-def build(
+def read_instrument(
     name: str,
     content: object,
     *,
@@ -115,15 +113,41 @@ def build(
     rest = dict(content)
     kind = rest.pop("kind", None)
     if kind is None:
-        raise error(f"{where}, kind: is missing; choose from {', '.join(ROWS)}")
-    if kind not in ROWS:
-        hint = nearest(str(kind), ROWS) or f"; choose from {', '.join(ROWS)}"
-        raise error(f"{where}, kind: {kind!r} is no kind of instrument{hint}")
+        raise error(f"{where}, kind: is missing; choose from {', '.join(KINDS)}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        hint = nearest(str(kind), KINDS) or f"; choose from {', '.join(KINDS)}"
+        raise error(f"{where}, kind: {kind!r} is not a known kind of instrument{hint}")
+    instrument = read_as(
+        KINDS[kind],
+        rest,
+        where=where,
+        error=error,
+        actors=actors,
+        given={"id": name},
+    )
     try:
-        row = ROWS[kind].model_validate(rest, context={"actors": actors})
-    except ValidationError as wrong:
-        raise error(in_one_line(wrong, where, ROWS[kind])) from None
-    return row.build(name)
+        instrument.check()
+    except ValueError as wrong:
+        raise error(f"{where}: {wrong}") from None
+    return instrument
+
+
+def as_mapping(value: Any) -> Any:
+    """Return an instrument, or a part of one, as a file would write it."""
+    if not is_dataclass(value):
+        if isinstance(value, Mapping):
+            return {key: as_mapping(item) for key, item in value.items()}
+        return value
+    named = {item.name: getattr(value, item.name) for item in fields(value)}
+    written = {
+        name: as_mapping(item)
+        for name, item in named.items()
+        if item is not None and not (isinstance(item, str) and not item)
+    }
+    if isinstance(value, Instrument):
+        del written["id"]
+        written["kind"] = value.kind
+    return written
 
 
 def amended(
@@ -137,24 +161,24 @@ def amended(
     """Return an instrument with some fields changed.
 
     The fields of ``scope`` and the allies of ``adopted_by`` change one by one, other
-    fields whole.
+    fields as wholes.
 
     Raises:
         ChipWarError: of the type given; says in one line what is wrong.
     """
     if not isinstance(changes, Mapping) or not changes:
         raise error(f"{where}: must hold fields to change, such as 'approval: 0.5'")
-    old = written(instrument)
+    if changes.get("kind", instrument.kind) != instrument.kind:
+        raise error(f"{where}, kind: cannot be changed; remove it and add another")
+    old = as_mapping(instrument)
     new = {**old, **changes}
     for nested in ("scope", "adopted_by"):
         if isinstance(changes.get(nested), Mapping):
             new[nested] = {**old[nested], **changes[nested]}
-    if "kind" in changes and changes["kind"] != instrument.kind:
-        raise error(f"{where}, kind: cannot be changed; remove it and add another")
     if "grounds" not in changes:
         kept = {key: item for key, item in old["grounds"].items() if key not in changes}
         new["grounds"] = kept
-    return build(instrument.id, new, where=where, error=error, actors=actors)
+    return read_instrument(instrument.id, new, where=where, error=error, actors=actors)
 
 
 def check_references(
@@ -189,62 +213,3 @@ def without_dangling(instruments: Mapping[str, Instrument]) -> dict[str, Instrum
         else:
             kept[key] = item
     return kept
-
-
-def in_one_line(wrong: ValidationError, where: str, model: type[BaseModel]) -> str:
-    """Return what is wrong with a mapping, in one line: place, field, fault, remedy."""
-    details = wrong.errors(include_url=False)
-    first = min(details, key=_gravity)
-    path = _path(first)
-    place = f"{where}, {path}" if path else where
-    more = len(details) - 1
-    rest = f" (and {more} more)" if more else ""
-    return f"{place}: {_fault(first, model)}{rest}"
-
-
-def _gravity(detail: ErrorDetails) -> int:
-    """A misspelt field explains why another seems to be missing, so it goes first."""
-    order = {"extra_forbidden": 0, "missing": 2}
-    return order.get(detail["type"], 1)
-
-
-def _path(detail: ErrorDetails) -> str:
-    words = [word for word in detail["loc"] if word != "[key]"]
-    return ".".join(str(word) for word in words)
-
-
-def _fault(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    kind = detail["type"]
-    if kind == "extra_forbidden":
-        known = _fields_at(model, detail["loc"][:-1])
-        word = str(detail["loc"][-1])
-        hint = nearest(word, known) or f"; choose from {', '.join(known)}"
-        return f"there is no such field{hint}"
-    if kind == "missing":
-        return "is missing"
-    if kind == "value_error":
-        return str(detail["ctx"]["error"])
-    if "dict" in kind or "model" in kind:
-        return f"{detail['input']!r} must be a mapping of fields"
-    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
-
-
-def _fields_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
-    """Return the fields that a model, or the model nested at a path in it, may have."""
-    for word in path:
-        field = model.model_fields.get(word) if hasattr(model, "model_fields") else None
-        if field is None:
-            continue
-        nested = _model_in(field.annotation)
-        model = nested or model
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        found = _model_in(part)
-        if found is not None:
-            return found
-    return None

@@ -7,10 +7,10 @@ from pydantic import BeforeValidator, Field
 
 from sim.domain.months import Month
 from sim.policy.beliefs import News, Prospect
+from sim.policy.field_types import Actors, Goods, States, known_word
 from sim.policy.kinds import KINDS
 from sim.policy.scope import Facilities, Scope
 from sim.records.row import NotedRow, YearRow
-from sim.records.words import Actors, Goods, States, one_of
 
 
 def _words(value: object) -> object:
@@ -27,7 +27,7 @@ def _text(value: object) -> object:
 def _kinds(value: object) -> object:
     words = _words(value)
     assert isinstance(words, tuple)
-    return frozenset(one_of(word, KINDS, "kind of instrument") for word in words)
+    return frozenset(known_word(word, KINDS, "kind of instrument") for word in words)
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]

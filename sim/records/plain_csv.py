@@ -96,7 +96,7 @@ def _numbers(name: str, column: str, cells: Sequence[str]) -> PerDraw:
         try:
             values.append(float(cell))
         except ValueError:
-            raise RecordsError(f"{where}: {cell!r} is no number") from None
+            raise RecordsError(f"{where}: {cell!r} is not a number") from None
         if not math.isfinite(values[-1]):
             raise RecordsError(f"{where}: {cell} is not a finite number")
     return np.array(values)

@@ -99,7 +99,7 @@ def read_mapping(path: Path, error: type[ChipWarError]) -> dict[str, Any]:
         raise error(f"{path.name}{_place(wrong)}: {_problem(wrong)}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as wrong:
         reason = " ".join(str(wrong).split())[:120]
-        raise error(f"{path.name}: is no YAML: {reason}") from None
+        raise error(f"{path.name}: is not YAML: {reason}") from None
     if content is None:
         raise error(f"{path.name}: is empty")
     if not isinstance(content, dict):
@@ -134,7 +134,7 @@ def _text(path: Path, error: type[ChipWarError]) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise error(f"{path.name}: is no text in UTF-8") from None
+        raise error(f"{path.name}: is not text in UTF-8") from None
 
 
 def _place(wrong: yaml.MarkedYAMLError) -> str:
@@ -146,4 +146,4 @@ def _problem(wrong: yaml.MarkedYAMLError) -> str:
     problem = " ".join((wrong.problem or "cannot be read").split())
     if "could not determine a constructor" in problem:
         return "tags such as !!python are not allowed"
-    return problem if wrong.context is None else f"is no YAML: {problem}"
+    return problem if wrong.context is None else f"is not YAML: {problem}"

@@ -33,7 +33,7 @@ _MEND = "task=calibrate makes it anew, assumptions=prior does without"
 
 def _month(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no month; write one such as 2024-12")
+        raise ValueError(f"{value!r} is not a month; write one such as 2024-12")
     return Month.parse(value)
 
 

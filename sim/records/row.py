@@ -1,13 +1,9 @@
 """A row of a table: what every row has, whatever it is about."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict
 
 from sim.domain.months import MONTHS_A_YEAR, Month
-
-Confidence = Literal["seen", "derived", "memory", "judgement"]
-"""How sure a number is: read in its source, computed, recalled, or a judgement."""
+from sim.policy.field_types import ConfidenceLevel
 
 
 class Row(BaseModel):
@@ -17,7 +13,7 @@ class Row(BaseModel):
 
     as_of: str
     source: str
-    confidence: Confidence
+    confidence: ConfidenceLevel
 
     @property
     def known_by(self) -> Month | None:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict
 
 from sim.domain.errors import ScenarioError, nearest
 from sim.domain.months import Month
 from sim.policy.difference import difference
+from sim.policy.field_types import Text, day, number
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
@@ -19,16 +20,15 @@ from sim.records.decisions import with_decisions
 from sim.records.law import (
     CURRENT_LAW,
     amended,
-    build,
     check_references,
-    in_one_line,
+    read_instrument,
     without_dangling,
 )
 from sim.records.load import Records
 from sim.records.plain_yaml import check_shape, read_mapping
 from sim.records.tables import START
+from sim.records.typed_mapping import read_as
 from sim.records.vintage import law_as_of
-from sim.records.words import Text, day, number
 
 HISTORY_BEGINS = START.first_day
 """The first day that is simulated: a scenario cannot make law before it."""
@@ -74,16 +74,16 @@ class Outline(NamedTuple):
     path: Path
 
 
-class _Changes(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+@dataclass(frozen=True, kw_only=True)
+class _Changes:
     add: dict[str, Any] | None = None
     remove: list[Any] | None = None
     amend: dict[str, Any] | None = None
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     question: Text
     source: Text
@@ -233,7 +233,7 @@ class _Amendment:
                 raise ScenarioError(
                     f"{place}: is in the base already; amend it instead"
                 )
-            found[key] = build(
+            found[key] = read_instrument(
                 key, content, where=place, error=ScenarioError, actors=self.actors
             )
             _check_begin(None, found[key], place)
@@ -276,10 +276,7 @@ def _checked(content: object, where: str) -> _File:
     if not isinstance(content, Mapping) or not content:
         raise ScenarioError(f"{where}: is empty")
     check_shape(dict(content), where, ScenarioError)
-    try:
-        return _File.model_validate(dict(content))
-    except ValidationError as wrong:
-        raise ScenarioError(in_one_line(wrong, where, _File)) from None
+    return read_as(_File, content, where=where, error=ScenarioError)
 
 
 def _check_begin(old: Instrument | None, new: Instrument, place: str) -> None:

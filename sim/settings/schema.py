@@ -49,7 +49,7 @@ def _is_day(value: object) -> bool:
 
 def _text(value: object, example: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no date; write one such as {example}")
+        raise ValueError(f"{value!r} is not a date; write one such as {example}")
     return value
 
 

@@ -58,6 +58,8 @@ def _terms(name, begins, ends, goods, **scope):
         "announced": begins,
         "effective": begins,
         "end": ends,
+        "reference": "none",
+        "source": "none",
         "approval": FREE_THEN_BOUND,
         "scope": Scope(
             goods=frozenset(goods), destinations=frozenset({"CHN"}), **scope

@@ -41,6 +41,8 @@ def ask(facilities=Facilities.ADVANCED, adopted=ALLIES, **terms) -> ServiceBan:
         ),
         adopted_by={state: Adoption() for state in adopted},
         ask=Ask(**terms),
+        approval=0.0,
+        source="none",
     )
 
 
@@ -54,6 +56,8 @@ def minerals(approval: float) -> MineralControl:
         effective=date(2022, 1, 1),
         approval=approval,
         scope=Scope(goods=frozenset({Good.MINERALS})),
+        reference="none",
+        source="none",
     )
 
 

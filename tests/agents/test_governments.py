@@ -79,6 +79,8 @@ def test_minerals_held_back_are_retaliation(records):
         effective=BEGIN,
         approval=each(1.0, 0.25),
         scope=Scope(goods=frozenset({Good.MINERALS})),
+        reference="none",
+        source="none",
     )
     world = lived(pair(records, law(act)), Month(2022, 4))
     assert first_second(the(world, "gov_cn").retaliation) == (0.0, 0.75)

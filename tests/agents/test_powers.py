@@ -28,6 +28,8 @@ RULE = PerformanceThreshold(
     reference="rule",
     scope=Scope(goods=frozenset({Good.AI_CHIP}), destinations=frozenset({"CHN"})),
     tests=({"tpp": 4_800.0, "interconnect": 600.0},),
+    approval=0.0,
+    source="none",
 )
 
 PAUSE = MineralControl(
@@ -39,6 +41,8 @@ PAUSE = MineralControl(
     end=date(2022, 5, 1),
     reference="minerals",
     scope=Scope(goods=frozenset({Good.MINERALS})),
+    approval=0.0,
+    source="none",
 )
 
 LICENCES = replace(PAUSE, id="licences", title="Fewer minerals", end=None, approval=0.6)

@@ -52,6 +52,8 @@ def american_persons(begins: date) -> ServiceBan:
             destinations=frozenset({"CHN"}),
             facilities=Facilities.ADVANCED,
         ),
+        reference="none",
+        source="none",
     )
 
 

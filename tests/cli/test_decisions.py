@@ -70,7 +70,8 @@ def test_the_day_may_be_moved(desk):
         ),
         (
             "scenario.decisions.since=soon",
-            "scenario adaptive, decisions.since: 'soon' is no date; write 2025-07 or "
+            "scenario adaptive, decisions.since: 'soon' is not a date; write 2025-07 "
+            "or "
             "2025-07-15",
         ),
         (

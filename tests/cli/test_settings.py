@@ -23,10 +23,10 @@ import pytest
         ("seed=-1", "seed=-1: must be at least 0"),
         ("quiet=maybe", "quiet=maybe: must be true or false (on or off)"),
         ('outputs=""', "outputs=: must be a name, not nothing"),
-        ("horizon=2030", "horizon=2030: 2030 is no date; write one such as 2030-12"),
+        ("horizon=2030", "horizon=2030: 2030 is not a date; write one such as 2030-12"),
         (
             "horizon=soon",
-            "horizon=soon: 'soon' is no date; write 2025-07 or 2025-07-15",
+            "horizon=soon: 'soon' is not a date; write 2025-07 or 2025-07-15",
         ),
         (
             "horizon=2021-06",

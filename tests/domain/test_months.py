@@ -59,7 +59,7 @@ def test_a_bare_month_is_its_first_day():
 def test_a_text_that_is_no_date_is_refused(text):
     with pytest.raises(ValueError) as refusal:
         parse_day(text)
-    assert str(refusal.value) == f"{text!r} is no date; write 2025-07 or 2025-07-15"
+    assert str(refusal.value) == f"{text!r} is not a date; write 2025-07 or 2025-07-15"
 
 
 @pytest.mark.parametrize("text", ["2025-13", "2025-02-30", "2025-00"])

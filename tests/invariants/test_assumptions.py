@@ -42,6 +42,8 @@ VERIFIED = EndUseEnforcement(
     announced=date(2025, 6, 1),
     effective=date(2025, 9, 1),
     location_verification=0.5,
+    reference="none",
+    source="none",
 )
 """No shipped scenario asks for location verification yet."""
 
@@ -61,6 +63,7 @@ ASKED = ServiceBan(
         backstop={"NLD": 0.85, "JPN": 0.75},
     ),
     reference="paid_and_pressed",
+    source="none",
 )
 """No shipped scenario offers allies money yet."""
 
@@ -88,6 +91,9 @@ PARTS_ALONE = ServiceBan(
     announced=date(2025, 6, 1),
     effective=date(2025, 9, 1),
     scope=Scope(goods=frozenset({Good.SPARE_PARTS}), destinations=frozenset({"CHN"})),
+    approval=0.0,
+    reference="none",
+    source="none",
 )
 """In the record parts and software go together, so that their weights cancel."""
 

@@ -67,25 +67,29 @@ def with_quota(**fields):
 FIELDS = [
     (
         with_scope(parties=["smci"]),
-        f"{ADDED}, scope.parties: 'smci' is no actor; did you mean 'smic'?",
+        f"{ADDED}, scope.parties: 'smci' is not a known actor; did you mean 'smic'?",
     ),
     (
         with_scope(goods=["enginers"]),
-        f"{ADDED}, scope.goods: 'enginers' is no good; did you mean 'engineers'?",
+        f"{ADDED}, scope.goods: 'enginers' is not a known good; did you mean "
+        "'engineers'?",
     ),
     (
         with_scope(destinations=["CNH"]),
-        f"{ADDED}, scope.destinations: 'CNH' is no state (alpha-3 code); did you "
+        f"{ADDED}, scope.destinations: 'CNH' is not a known state (alpha-3 code); did "
+        "you "
         "mean 'CHN'?",
     ),
     (
         with_scope(destinations=[False]),
-        f"{ADDED}, scope.destinations: reads as false: YAML takes an unquoted NO for "
+        f"{ADDED}, scope.destinations: reads as false: YAML takes NO, OFF, YES and ON "
+        "for "
         "that; quote it",
     ),
     (
         with_scope(facilities="advancd"),
-        f"{ADDED}, scope.facilities: 'advancd' is no choice of facilities; did you "
+        f"{ADDED}, scope.facilities: 'advancd' is not a known choice of facilities; "
+        "did you "
         "mean 'advanced'?",
     ),
     (
@@ -94,8 +98,8 @@ FIELDS = [
     ),
     (
         with_field(issuer=False),
-        f"{ADDED}, issuer: reads as false: YAML takes an unquoted NO for that; quote "
-        "it",
+        f"{ADDED}, issuer: reads as false: YAML takes NO, OFF, YES and ON for that; "
+        "quote it",
     ),
     (
         with_field(eccn=[30.0]),
@@ -104,26 +108,26 @@ FIELDS = [
     ),
     (
         with_field(eccn=["EAR"]),
-        f"{ADDED}, eccn: 'EAR' is no ECCN; write one such as '3A090.a'",
+        f"{ADDED}, eccn: 'EAR' is not an ECCN; write one such as '3A090.a'",
     ),
     (
         with_field(reference=30.0),
-        f"{ADDED}, reference: 30.0 is no text; quote it",
+        f"{ADDED}, reference: 30.0 is not text; quote it",
     ),
     (
         with_field(approval=1.5),
-        f"{ADDED}, approval: 1.5 is no share; give a number from 0 to 1",
+        f"{ADDED}, approval: 1.5 is not a share; give a number from 0 to 1",
     ),
     (
         with_field(approval=-0.5),
-        f"{ADDED}, approval: -0.5 is no share; give a number from 0 to 1",
+        f"{ADDED}, approval: -0.5 is not a share; give a number from 0 to 1",
     ),
     (
         with_field(approval=float("nan")),
-        f"{ADDED}, approval: nan is no number that can be used; give a finite one",
+        f"{ADDED}, approval: nan is not a finite number",
     ),
-    (with_field(approval="lots"), f"{ADDED}, approval: 'lots' is no number"),
-    (with_field(approval=True), f"{ADDED}, approval: True is no number"),
+    (with_field(approval="lots"), f"{ADDED}, approval: 'lots' is not a number"),
+    (with_field(approval=True), f"{ADDED}, approval: True is not a number"),
     (
         with_field(aproval=0.5),
         f"{ADDED}, aproval: there is no such field; did you mean 'approval'?",
@@ -146,24 +150,26 @@ FIELDS = [
     ),
     (
         with_field(effective="soon"),
-        f"{ADDED}, effective: 'soon' is no date; write 2025-07 or 2025-07-15",
+        f"{ADDED}, effective: 'soon' is not a date; write 2025-07 or 2025-07-15",
     ),
     (
         with_field(effective=2027),
-        f"{ADDED}, effective: 2027 is no date; write 2025-07 or 2025-07-15",
+        f"{ADDED}, effective: 2027 is not a date; write 2025-07 or 2025-07-15",
     ),
     (
         with_field(effective="2027-02-30"),
-        f"{ADDED}, effective: '2027-02-30' is no date: day is out of range for month",
+        f"{ADDED}, effective: '2027-02-30' is not a date: day is out of range for "
+        "month",
     ),
     (
         with_field(adopted_by={"NDL": None}),
-        f"{ADDED}, adopted_by.NDL: 'NDL' is no state (alpha-3 code); did you "
+        f"{ADDED}, adopted_by.NDL: 'NDL' is not a known state (alpha-3 code); did you "
         "mean 'NLD'?",
     ),
     (
         with_scope(destinations=["Switzerland"]),
-        f"{ADDED}, scope.destinations: 'Switzerland' is no state (alpha-3 code); "
+        f"{ADDED}, scope.destinations: 'Switzerland' is not a known state (alpha-3 "
+        "code); "
         "choose from USA, NLD, DEU, JPN, KOR, TWN, CHN, HKG, SGP, MYS, ARE, THA, ROW",
     ),
     (
@@ -172,21 +178,22 @@ FIELDS = [
     ),
     (
         with_field(adopted_by={"NLD": {"share": 2}}),
-        f"{ADDED}, adopted_by.NLD.share: 2 is no share; give a number from 0 to 1",
+        f"{ADDED}, adopted_by.NLD.share: 2 is not a share; give a number from 0 to 1",
     ),
     (
         with_field(kind="servis_ban"),
-        f"{ADDED}, kind: 'servis_ban' is no kind of instrument; did you mean "
+        f"{ADDED}, kind: 'servis_ban' is not a known kind of instrument; did you mean "
         "'service_ban'?",
     ),
     (
         with_field(confidence="sure"),
-        f"{ADDED}, confidence: 'sure' is no confidence; choose from seen, derived, "
+        f"{ADDED}, confidence: 'sure' is not a known confidence; choose from seen, "
+        "derived, "
         "memory, judgement",
     ),
     (
         with_field(grounds={"aproval": {"confidence": "seen"}}),
-        f"{ADDED}: grounds are given for 'aproval', which is no field",
+        f"{ADDED}: grounds: there is no field called 'aproval'",
     ),
     (
         with_field(answers=["us_2022_10_smee"]),
@@ -208,16 +215,18 @@ FIELDS = [
     ),
     (
         with_quota(cap=50, unit="share_of_us_sales"),
-        "scenario mine, regime.add.q: cap 50 is no share; give a number from 0 to 1",
+        "scenario mine, regime.add.q: cap 50 is not a share; give a number from 0 to 1",
     ),
     (
         with_quota(period_months=0.5),
-        "scenario mine, regime.add.q, period_months: 0.5 is no number of months; give "
+        "scenario mine, regime.add.q, period_months: 0.5 is not a number of months; "
+        "give "
         "1 or more",
     ),
     (
         with_quota(unit="h100"),
-        "scenario mine, regime.add.q, unit: 'h100' is no unit; did you mean 'h100e'?",
+        "scenario mine, regime.add.q, unit: 'h100' is not a known unit; did you mean "
+        "'h100e'?",
     ),
 ]
 
@@ -256,7 +265,7 @@ HEADINGS = [
     ),
     (
         service_ban() | {"base": {"as_of": 2024}},
-        "scenario mine, base.as_of: 2024 is no date; write 2025-07 or 2025-07-15",
+        "scenario mine, base.as_of: 2024 is not a date; write 2025-07 or 2025-07-15",
     ),
     (
         with_regime(remove=["us_2025_08_h20_licenses"]),
@@ -337,8 +346,7 @@ def test_an_assumption_that_is_no_number_is_refused():
     name = records().assumptions[0].name
     content = service_ban() | {"assumptions": {name: float("inf")}}
     assert refusal(content) == (
-        f"scenario mine, assumptions.{name}: inf is no number that can be used; give a "
-        "finite one"
+        f"scenario mine, assumptions.{name}: inf is not a finite number"
     )
 
 
@@ -358,7 +366,7 @@ FILES = {
     "a sentence": ("hello", "mine.yaml: must hold fields such as 'question: ...'"),
     "broken": (
         "question: [unclosed\nsource: x\n",
-        "mine.yaml, line 2: is no YAML: expected ',' or ']', but got ':'",
+        "mine.yaml, line 2: is not YAML: expected ',' or ']', but got ':'",
     ),
     "a tag": (
         "question: !!python/object/apply:os.system ['ls']\n",
@@ -394,14 +402,14 @@ def test_a_broken_file_is_named_with_the_line(tmp_path, kind):
 def test_a_file_that_is_no_text_is_refused(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_bytes(b"\xff\xfe\x00question")
-    with pytest.raises(ScenarioError, match=r"mine.yaml: is no text in UTF-8"):
+    with pytest.raises(ScenarioError, match=r"mine.yaml: is not text in UTF-8"):
         read_file(path)
 
 
 def test_a_file_with_a_control_character_is_refused(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("question: \x07\n", "utf-8")
-    with pytest.raises(ScenarioError, match=r"mine.yaml: is no YAML"):
+    with pytest.raises(ScenarioError, match=r"mine.yaml: is not YAML"):
         read_file(path)
 
 
@@ -456,13 +464,14 @@ def law_refusal(folder, text, name="law.yaml", **options):
 def test_a_file_of_law_names_file_id_and_field(tmp_path):
     text = BAN.replace("approval: 0.0", "approval: 2")
     assert law_refusal(tmp_path, text) == (
-        "law.yaml, ban, approval: 2 is no share; give a number from 0 to 1"
+        "law.yaml, ban, approval: 2 is not a share; give a number from 0 to 1"
     )
 
 
 def test_a_file_of_law_names_only_actors_that_exist(tmp_path):
     assert law_refusal(tmp_path, BAN, actors=["smee", "ymtc"]) == (
-        "law.yaml, ban, scope.parties: 'smic' is no actor; choose from smee, ymtc"
+        "law.yaml, ban, scope.parties: 'smic' is not a known actor; choose from smee, "
+        "ymtc"
     )
 
 
@@ -488,7 +497,8 @@ def test_a_test_without_limits_is_refused(tmp_path):
 def test_a_test_of_an_unknown_attribute_is_refused(tmp_path):
     text = BAN.replace("equipment_ban", "performance_threshold")
     assert law_refusal(tmp_path, text + "  tests: [{tp: 3}]\n") == (
-        "law.yaml, ban, tests: 'tp' is no attribute of a chip; did you mean 'tpp'?"
+        "law.yaml, ban, tests: 'tp' is not a known attribute of a chip; did you mean "
+        "'tpp'?"
     )
     assert law_refusal(tmp_path, text + "  tests: [{tpp: -3}]\n") == (
         "law.yaml, ban, tests: tpp: -3 is negative; give 0 or more"

@@ -26,7 +26,13 @@ from tests.law.trade import (
 )
 
 ETCH = tool_line("lam", "ymtc", "etch")
-NAMES = {"title": "t", "issuer": "USA", "announced": date(2023, 1, 1)}
+NAMES = {
+    "title": "t",
+    "issuer": "USA",
+    "announced": date(2023, 1, 1),
+    "reference": "none",
+    "source": "none",
+}
 
 
 def test_a_month_is_the_mean_of_its_days():
@@ -135,6 +141,7 @@ def test_a_listing_leaks_until_an_affiliates_rule():
         effective=date(2023, 1, 1),
         scope=Scope(parties=frozenset({"ymtc"})),
         **NAMES,
+        approval=0.0,
     )
     rule = AffiliatesRule(id="rule", effective=date(2023, 7, 1), **NAMES)
     law = regime(listing, rule)

@@ -45,7 +45,8 @@ LEAKY = LeakageShares(affiliates=np.full(DRAWS, 0.25), facilities=np.full(DRAWS,
 
 def terms(name="act", issuer="USA", days=DAYS, **fields):
     """Return what every instrument has."""
-    return {"id": name, "title": name, "issuer": issuer, **days, **fields}
+    known = {"id": name, "title": name, "issuer": issuer, **days}
+    return {**known, "reference": "none", "source": "none", **fields}
 
 
 def decided(*acts, force=("act",), joined=None, coming=None, states=("USA", "CHN")):
@@ -73,7 +74,9 @@ def test_a_ban():
 
 
 def test_a_threshold():
-    act = PerformanceThreshold(**terms(scope=CHIPS), tests=({"tpp": 4_800.0},))
+    act = PerformanceThreshold(
+        **terms(scope=CHIPS), tests=({"tpp": 4_800.0},), approval=0.0
+    )
     law = decided(act)
     assert twice(law.licence(chip_line("H100"), NOW)) == (1.0, 0.0)
     assert twice(law.licence(chip_line("H20"), NOW)) == (1.0, 1.0)
@@ -81,7 +84,9 @@ def test_a_threshold():
 
 def test_a_licence_policy():
     ban = PerformanceThreshold(
-        **terms("ban", days=OLD, scope=CHIPS), tests=({"tpp": 4_800.0},)
+        **terms("ban", days=OLD, scope=CHIPS),
+        tests=({"tpp": 4_800.0},),
+        approval=0.0,
     )
     act = LicencePolicy(
         **terms(scope=CHIPS), of=("ban",), within={"tpp": 16_000.0}, approval=0.5
@@ -93,7 +98,8 @@ def test_a_licence_policy():
 
 def test_an_affiliates_rule_closes_the_leak():
     listing = EntityListing(
-        **terms("listing", days=OLD, scope=Scope(parties=frozenset({"smic"})))
+        **terms("listing", days=OLD, scope=Scope(parties=frozenset({"smic"}))),
+        approval=0.0,
     )
     law = decided(listing, AffiliatesRule(**terms()))
     line = tool_line("lam", "smic_advanced", "etch")
@@ -282,9 +288,13 @@ def test_who_decides_is_a_difference_from_the_first_day_on():
 
 
 def test_thresholds_that_are_decided_come_after_those_that_are_dated():
-    act = PerformanceThreshold(**terms(scope=CHIPS), tests=({"tpp": 1_600.0},))
+    act = PerformanceThreshold(
+        **terms(scope=CHIPS), tests=({"tpp": 1_600.0},), approval=0.0
+    )
     old = PerformanceThreshold(
-        **terms("old", days=OLD, scope=CHIPS), tests=({"tpp": 4_800.0},)
+        **terms("old", days=OLD, scope=CHIPS),
+        tests=({"tpp": 4_800.0},),
+        approval=0.0,
     )
     law = decided(act, old)
     trade = (Good.AI_CHIP, "USA", "CHN", NOW)

@@ -217,6 +217,8 @@ def test_a_truce_suspends_what_it_names_where_it_binds():
         announced=BAN.announced,
         effective=BAN.effective,
         suspends=(BAN.id, "dated"),
+        reference="none",
+        source="none",
     )
     acts = {BAN.id: BAN, truce.id: truce}
     signed = agreed(own(truce), FIRST, wait=1.0)

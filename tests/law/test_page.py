@@ -6,9 +6,10 @@ from pathlib import Path
 import yaml
 
 from sim.assembly import MECHANISMS
-from sim.policy.instruments import Instrument
-from sim.records.rows import ROWS, InstrumentRow, ScopeRow
-from sim.records.scenarios import available, load_scenario
+from sim.policy.instruments import Instrument, fields_by_draw
+from sim.policy.kinds import KINDS
+from sim.presentation.pages import instruments_section, with_section
+from sim.records.scenarios import load_scenario
 from tests.law.sources import SCENARIOS, records
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text("utf-8")
@@ -29,23 +30,32 @@ def test_the_example_is_a_scenario():
 
 def test_every_shipped_scenario_is_listed_with_its_question():
     listed = rows("## The shipped scenarios")
-    assert set(listed) == {item.name for item in available(SCENARIOS)}
+    assert set(listed) == {path.stem for path in SCENARIOS.glob("*.yaml")}
     assert all("?" in row for row in listed.values())
 
 
+def test_the_tables_of_instruments_are_those_of_their_classes():
+    fresh = with_section(PAGE, "instruments", instruments_section())
+    assert fresh == PAGE, "run python -m sim.presentation.pages"
+
+
 def test_every_kind_and_its_own_fields_are_listed():
-    listed = rows("## Fields")
-    assert set(listed) == set(ROWS)
-    shared = set(InstrumentRow.model_fields)
-    for kind, row in ROWS.items():
-        for name in set(row.model_fields) - shared:
-            assert f"`{name}`" in listed[kind], (kind, name)
+    kinds = rows("### Kinds")
+    for name, kind in KINDS.items():
+        own = kind.__annotations__.keys() - {"kind"}
+        assert all(f"`{field}`" in kinds[name] for field in own), name
 
 
-def test_every_shared_field_is_named():
-    fields = PAGE.split("## Fields", 1)[1]
-    for name in {*InstrumentRow.model_fields, *ScopeRow.model_fields}:
-        assert f"`{name}`" in fields
+def test_every_field_has_a_meaning():
+    for row in re.findall(r"^\| `\w+` \|(.*)\|$", PAGE, re.MULTILINE):
+        assert all(cell.strip() for cell in row.split("|")), row
+
+
+def test_numbers_that_may_differ_by_draw_are_those_whose_type_says_so():
+    quota, ban = KINDS["quota"], KINDS["service_ban"]
+    shared = {"scope", "adopted_by", "ask"}
+    assert fields_by_draw(quota) == shared | {"cap", "exception"}
+    assert fields_by_draw(ban) == shared | {"approval", "coverage", "reach"}
 
 
 def test_every_instrument_named_exists():

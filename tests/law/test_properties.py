@@ -36,6 +36,8 @@ def controls(draw, kinds=(EquipmentBan, EntityListing, PerformanceThreshold)):
     fields = {
         "id": draw(st.uuids().map(str)),
         "title": "t",
+        "reference": "none",
+        "source": "none",
         "issuer": draw(st.sampled_from(["USA", "NLD"])),
         "announced": effective - timedelta(days=draw(st.integers(0, 200))),
         "effective": effective,

@@ -94,6 +94,7 @@ def tool_ban(name="ban", approval=0.0, **fields):
         "announced": date(2023, 1, 1),
         "effective": date(2023, 1, 1),
         "reference": "none",
+        "source": "none",
         "scope": Scope(goods=frozenset({Good.ETCH}), destinations=frozenset({"CHN"})),
         "approval": approval,
     }
@@ -108,11 +109,13 @@ def service_ban(name="service_ban", **fields):
         "announced": date(2025, 2, 24),
         "effective": date(2025, 7, 1),
         "reference": "none",
+        "source": "none",
         "scope": Scope(
             goods=frozenset({Good.ENGINEERS}),
             destinations=frozenset({"CHN"}),
             facilities=Facilities.ADVANCED,
         ),
+        "approval": 0.0,
     }
     return ServiceBan(**(terms | fields))
 

@@ -25,6 +25,8 @@ US_TOOLS = EquipmentBan(
     effective=date(2022, 10, 7),
     reference="87 FR 62186",
     scope=Scope(goods=frozenset({Good.ETCH}), destinations=frozenset({"CHN"})),
+    approval=0.0,
+    source="none",
 )
 SERVICE = ServiceBan(
     id="service_ban",
@@ -33,6 +35,9 @@ SERVICE = ServiceBan(
     announced=date(2025, 2, 24),
     effective=date(2025, 7, 1),
     scope=Scope(goods=frozenset({Good.ENGINEERS}), destinations=frozenset({"CHN"})),
+    approval=0.0,
+    reference="none",
+    source="none",
 )
 QUOTA = Quota(
     id="chip_quota",
@@ -42,6 +47,10 @@ QUOTA = Quota(
     effective=date(2025, 4, 1),
     scope=Scope(goods=frozenset({Good.AI_CHIP}), destinations=frozenset({"CHN"})),
     cap=1000.0,
+    unit="h100e",
+    per="country",
+    reference="none",
+    source="none",
 )
 DISCOURAGED = ImportDiscouragement(
     id="no_h20",
@@ -50,6 +59,9 @@ DISCOURAGED = ImportDiscouragement(
     announced=date(2025, 3, 1),
     effective=date(2025, 3, 1),
     scope=Scope(goods=frozenset({Good.AI_CHIP}), destinations=frozenset({"CHN"})),
+    permit=0.0,
+    reference="none",
+    source="none",
 )
 
 BEFORE = Regime("baseline", {US_TOOLS.id: US_TOOLS})

@@ -50,6 +50,8 @@ def test_a_truce_suspends():
         effective=date(2025, 3, 1),
         end=date(2026, 3, 1),
         suspends=(US_TOOLS.id,),
+        reference="none",
+        source="none",
     )
     calm = BEFORE.with_instruments([truce])
     row = rows_of(calm, BEFORE, Month(2025, 6))[US_TOOLS.id]

@@ -256,7 +256,8 @@ def test_a_name_with_blanks(data, refused):
             "prospects.csv",
             "kinds",
             "equipment_bann",
-            "prospects.csv, row 2, kinds: 'equipment_bann' is no kind of instrument; "
+            "prospects.csv, row 2, kinds: 'equipment_bann' is not a known kind of "
+            "instrument; "
             "did you mean 'equipment_ban'?",
         ),
         (

@@ -172,11 +172,11 @@ REFUSED = [
     ),
     (
         {"china": "endogenous", "since": "soon"},
-        ".since: 'soon' is no date; write 2025-07 or 2025-07-15",
+        ".since: 'soon' is not a date; write 2025-07 or 2025-07-15",
     ),
     (
         {"china": "endogenous", "since": 2026},
-        ".since: 2026 is no date; write 2025-07 or 2025-07-15",
+        ".since: 2026 is not a date; write 2025-07 or 2025-07-15",
     ),
     (
         {"china": "endogenous", "since": "2021-12"},

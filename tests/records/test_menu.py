@@ -85,7 +85,8 @@ def test_the_copy_itself_is_whole(data):
         (
             "kind: affiliates_rule",
             "kind: afiliates_rule",
-            "us_menu_affiliates, kind: 'afiliates_rule' is no kind of instrument; did "
+            "us_menu_affiliates, kind: 'afiliates_rule' is not a known kind of "
+            "instrument; did "
             "you mean 'affiliates_rule'?",
         ),
         (
@@ -97,7 +98,8 @@ def test_the_copy_itself_is_whole(data):
         (
             "coercion: 0.3",
             "coercion: 1.3",
-            "us_menu_service, ask.coercion: 1.3 is no share; give a number from 0 to 1",
+            "us_menu_service, ask.coercion: 1.3 is not a share; give a number from 0 "
+            "to 1",
         ),
         (
             "ask: {coercion: 0.3}",
@@ -128,7 +130,8 @@ def test_the_copy_itself_is_whole(data):
         (
             "parties: [smic,",
             "parties: [smci,",
-            "us_menu_scanners, scope.parties: 'smci' is no actor; did you mean 'smic'?",
+            "us_menu_scanners, scope.parties: 'smci' is not a known actor; did you "
+            "mean 'smic'?",
         ),
     ],
 )

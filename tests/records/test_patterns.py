@@ -102,7 +102,7 @@ def test_both_ends_lie_in_the_band(patterns):
         ("actor", "nvidia", "a reading 'months to event' needs no actor"),
         ("base_first", "", "a reading 'months to event' needs base_first"),
         ("high", "0.5", "low and high must rise"),
-        ("base_first", "soon", "base_first: 'soon' is no date"),
+        ("base_first", "soon", "base_first: 'soon' is not a date"),
         ("reading", "median", "Input should be 'value', 'mean', 'sum', 'ratio', "),
     ],
 )

@@ -260,7 +260,7 @@ def test_a_column_that_stands_there_twice(data, refused):
     ("cell", "expected"),
     [
         ("", "the cell is empty"),
-        ("high", "'high' is no number"),
+        ("high", "'high' is not a number"),
         ("nan", "nan is not a finite number"),
         ("-inf", "-inf is not a finite number"),
         ("1.2", "1.2 is not from 0 to 1 (share of needed controlled parts)"),
@@ -302,7 +302,11 @@ def test_rows_of_two_tables_that_do_not_pair(data, refused):
         ("command", None, "command: is missing"),
         ("priors", None, "priors: is missing"),
         ("seed", -1, "seed: should be greater than or equal to 0"),
-        ("observations_to", 2024, "observations_to: 2024 is no month; write one such"),
+        (
+            "observations_to",
+            2024,
+            "observations_to: 2024 is not a month; write one such",
+        ),
         ("observations_to", "2024-13", "observations_to: "),
         ("made", "lately", "made: should be a valid date"),
         ("priors", {}, "priors: Dictionary should have at least 1 item"),

@@ -46,6 +46,8 @@ def world_of(records, terms):
         ),
         adopted_by={state: Adoption() for state in ALLIES},
         ask=terms,
+        approval=0.0,
+        source="none",
     )
     law = Regime("test", {"ask": act}, Decisions(frozenset(ALLIES), ASKED))
     fixed = {"ally.exit_cost": 1.0, "ally.ask_lapses_months": 9.0}

@@ -1,4 +1,4 @@
-"""Scores in words."""
+"""Formats of scores, amounts and ranges in tables."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def format_skill(value: object) -> str:
 
 
 def format_bias(bias: float, scale: str) -> str:
-    """Return by how much what was seen lies above the model's median.
+    """Return by how much the observations exceed the model's median.
 
     Args:
-        bias: on the family's scale.
-        scale: which that is.
+        bias: on the scale of the family.
+        scale: that scale.
 
     Example:
         >>> format_bias(0.0953, "log"), format_bias(-2.4, "linear")
@@ -45,7 +45,7 @@ def format_bias(bias: float, scale: str) -> str:
         'odds ×2.0'
     """
     if scale == "log" and bias > np.log(_FAR):
-        return "model: next to nothing"
+        return "model: almost zero"
     if scale == "log":
         return f"{100 * np.expm1(bias):+.0f} %".replace("-", "−")
     if scale == "logit":
@@ -71,7 +71,7 @@ def format_amount(value: object) -> str:
     """
     number = float(str(value))
     if isnan(number):
-        return "-"
+        return _MISSING
     if np.isinf(number):
         return "never"
     if abs(number) >= _BEYOND_WORDS:
@@ -80,6 +80,7 @@ def format_amount(value: object) -> str:
 
 
 _BEYOND_WORDS = 1e13
+_MISSING = "-"
 
 
 def format_range(middle: object, low: object, high: object) -> str:
@@ -99,14 +100,10 @@ def format_band(low: object, high: object) -> str:
         >>> format_band(9.0, 11.0), format_band(1.5, float("nan"))
         ('9 to 11', 'at least 1.5')
     """
-    ends = [
-        None if end is None or isnan(float(str(end))) else end for end in (low, high)
-    ]
-    if ends[1] is None:
-        return f"at least {format_amount(ends[0])}"
-    if ends[0] is None:
-        return f"at most {format_amount(ends[1])}"
-    return f"{format_amount(ends[0])} to {format_amount(ends[1])}"
+    least, most = map(format_amount, (low, high))
+    if most == _MISSING:
+        return f"at least {least}"
+    return f"at most {most}" if least == _MISSING else f"{least} to {most}"
 
 
 def format_change(change: object, error: object = None) -> str:

@@ -1,0 +1,261 @@
+"""Types of the fields of instruments: what each holds, and how a file may say it.
+
+A type has up to three parts: what the model holds (a number that may differ by draw is
+`float | PerDraw`), the function that reads a value from a file or refuses it, and what
+may be written, in words, for the page on scenarios.
+"""
+
+import math
+import re
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, PlainValidator
+
+from sim.domain.chips import REGULATED
+from sim.domain.ensemble import PerDraw
+from sim.domain.errors import nearest
+from sim.domain.months import parse_day
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
+
+STATE_CODES = (
+    "USA",
+    "NLD",
+    "DEU",
+    "JPN",
+    "KOR",
+    "TWN",
+    "CHN",
+    "HKG",
+    "SGP",
+    "MYS",
+    "ARE",
+    "THA",
+    "ROW",
+)
+"""Alpha-3 codes of the states and markets of the model."""
+
+ISSUERS = (*STATE_CODES, "EU")
+"""Who may issue an instrument."""
+
+GOOD_GROUPS: dict[str, tuple[Good, ...]] = {"tools": TOOL_CLASSES, "service": SERVICE}
+"""Names that stand for several goods."""
+
+ChipTest = Mapping[str, float | PerDraw]
+"""Limits by regulated attribute of a chip."""
+
+_ECCN = re.compile(r"[0-9][A-E][0-9]{3}(\.[a-z0-9]+)*")
+
+
+# --- what reads a value, or refuses it ------------------------------------------------
+
+
+def known_word(value: object, known: Collection[str], noun: str) -> str:
+    """Return a word if it is known, or say what is nearest to it.
+
+    Raises:
+        ValueError: the word is not known.
+    """
+    word, names = text(value), [str(item) for item in known]
+    if word not in names:
+        hint = nearest(word, names) or f"; choose from {', '.join(names)}"
+        raise ValueError(f"{word!r} is not a known {noun}{hint}")
+    return word
+
+
+def one_of(noun: str, *known: str) -> BeforeValidator:
+    """Return a validator that refuses any word but a few."""
+    return BeforeValidator(lambda value: known_word(value, known, noun))
+
+
+def text(value: object) -> str:
+    """Return a text, or say how YAML came to read it as something else."""
+    if isinstance(value, bool):
+        raise ValueError(
+            f"reads as {str(value).lower()}: YAML takes NO, OFF, YES and ON for that; "
+            "quote it"
+        )
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not text; quote it")
+    if not value.strip():
+        raise ValueError("is empty")
+    return value
+
+
+def remark(value: object) -> str:
+    """Return a text that may be left out with a dash."""
+    return "" if value == "-" else text(value)
+
+
+def day(value: object) -> date:
+    """Return a day, from ``2025-07-15`` or from a month, ``2025-07``."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a date; write 2025-07 or 2025-07-15")
+    return parse_day(value)
+
+
+def number(value: object) -> float:
+    """Return a finite number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{value!r} is not a number")
+    if not math.isfinite(value):
+        raise ValueError(f"{value!r} is not a finite number")
+    return float(value)
+
+
+def share(value: object) -> float:
+    """Return a share, from 0 to 1."""
+    size = number(value)
+    if not 0.0 <= size <= 1.0:
+        raise ValueError(f"{size:g} is not a share; give a number from 0 to 1")
+    return size
+
+
+def amount(value: object) -> float:
+    """Return an amount, 0 or more."""
+    size = number(value)
+    if size < 0.0:
+        raise ValueError(f"{size:g} is negative; give 0 or more")
+    return size
+
+
+def months(value: object) -> int:
+    """Return a number of months, 1 or more."""
+    count = number(value)
+    if count != int(count) or count < 1:
+        raise ValueError(f"{count:g} is not a number of months; give 1 or more")
+    return int(count)
+
+
+def eccn(value: object) -> str:
+    """Return an export control classification number."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise ValueError(
+            f"reads as the number {value}: YAML takes an unquoted ECCN such as 3E001 "
+            "for one; quote it"
+        )
+    word = text(value)
+    if not _ECCN.fullmatch(word):
+        raise ValueError(f"{word!r} is not an ECCN; write one such as '3A090.a'")
+    return word
+
+
+def state(value: object) -> str:
+    """Return the alpha-3 code of a state or market."""
+    return known_word(value, STATE_CODES, "state (alpha-3 code)")
+
+
+def issuer(value: object) -> str:
+    """Return the code of an issuer."""
+    return known_word(value, ISSUERS, "issuer (alpha-3 code or EU)")
+
+
+def states(value: object) -> frozenset[str]:
+    """Return the alpha-3 codes of states or markets."""
+    return frozenset(map(state, as_list(value)))
+
+
+def actors(value: object, info: Any) -> frozenset[str]:
+    """Return ids of actors, checked if the context of the reading holds those known."""
+    known: Collection[str] | None = (info.context or {}).get("actors")
+    if known is None:
+        return frozenset(map(text, as_list(value)))
+    return frozenset(known_word(item, known, "actor") for item in as_list(value))
+
+
+def goods(value: object) -> frozenset[Good]:
+    """Return goods, from their names and the names of groups."""
+    named = [known_word(item, (*Good, *GOOD_GROUPS), "good") for item in as_list(value)]
+    groups = (GOOD_GROUPS.get(name) or (Good(name),) for name in named)
+    return frozenset(good for group in groups for good in group)
+
+
+def limits(value: object) -> dict[str, float]:
+    """Return limits by regulated attribute of a chip."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{value!r} is not a test; write one such as {{tpp: 4800}}")
+    return {
+        known_word(name, REGULATED, "attribute of a chip"): _limit(name, limit)
+        for name, limit in value.items()
+    }
+
+
+def _limit(name: object, value: object) -> float:
+    try:
+        return amount(value)
+    except ValueError as wrong:
+        raise ValueError(f"{name}: {wrong}") from None
+
+
+def chip_tests(value: object) -> tuple[dict[str, float], ...]:
+    """Return tests, none of them without a limit (it would catch everything)."""
+    tests = tuple(map(limits, as_list(value)))
+    if not all(tests):
+        raise ValueError("a test without limits would catch every chip")
+    return tests
+
+
+def coverage(value: object) -> float | dict[Good, float]:
+    """Return a share, or shares by good."""
+    if not isinstance(value, dict):
+        return share(value)
+    return {
+        Good(known_word(name, tuple(Good), "good")): share(item)
+        for name, item in value.items()
+    }
+
+
+def as_list(value: object) -> list[Any]:
+    """Return a list, of a single item if it is no collection."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return list(value)
+    return [value]
+
+
+def _tuple_of(read: Callable[[object], str]) -> PlainValidator:
+    return PlainValidator(lambda value: tuple(map(read, as_list(value))))
+
+
+# --- the types ------------------------------------------------------------------------
+
+Text = Annotated[str, PlainValidator(text), "text"]
+Remark = Annotated[str, PlainValidator(remark), "text, or `-` for none"]
+Day = Annotated[date, PlainValidator(day), "a day or a month, `2025-07`"]
+Share = Annotated[float | PerDraw, PlainValidator(share), "a share, 0 to 1"]
+Amount = Annotated[float | PerDraw, PlainValidator(amount), "a number, 0 or more"]
+Months = Annotated[int, PlainValidator(months), "months, 1 or more"]
+State = Annotated[str, PlainValidator(state), "an alpha-3 code"]
+Issuer = Annotated[str, PlainValidator(issuer), "an alpha-3 code, or `EU`"]
+States = Annotated[frozenset[str], PlainValidator(states), "alpha-3 codes"]
+Actors = Annotated[frozenset[str], PlainValidator(actors), "ids of actors"]
+SharesByState = Annotated[Mapping[State, Share], "shares by alpha-3 code"]
+Goods = Annotated[
+    frozenset[Good],
+    PlainValidator(goods),
+    "goods; `tools` and `service` stand for all of them",
+]
+Limits = Annotated[
+    ChipTest, PlainValidator(limits), "limits by attribute, `{tpp: 4800}`"
+]
+Tests = Annotated[
+    tuple[ChipTest, ...], PlainValidator(chip_tests), "tests, each of limits"
+]
+Coverage = Annotated[
+    float | PerDraw | Mapping[Good, float | PerDraw],
+    PlainValidator(coverage),
+    "a share, or shares by good",
+]
+Eccns = Annotated[tuple[str, ...], _tuple_of(eccn), "ECCNs, quoted"]
+Ids = Annotated[tuple[str, ...], _tuple_of(text), "ids of instruments"]
+
+ConfidenceLevel = Literal["seen", "derived", "memory", "judgement"]
+"""How sure a number or a date is: read in its source, computed, recalled, judged."""
+
+Confidence = Annotated[
+    ConfidenceLevel, one_of("confidence", *get_args(ConfidenceLevel))
+]

@@ -1,0 +1,116 @@
+"""Reading a mapping as a typed object, or refusing it in one line.
+
+What may be written follows from the annotations of a dataclass: there is no second
+declaration of it. The error of pydantic is turned into place, field, fault and remedy.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields, is_dataclass
+from types import MappingProxyType
+from typing import Any, TypeVar, get_args
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.domain.errors import ChipWarError, nearest
+
+Some = TypeVar("Some")
+
+
+def read_as(
+    kind: type[Some],
+    content: Mapping[str, Any],
+    *,
+    where: str,
+    error: type[ChipWarError],
+    actors: Collection[str] | None = None,
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> Some:
+    """Return the dataclass that a mapping describes.
+
+    Args:
+        kind: the dataclass; it forbids unknown keys.
+        content: its fields by name.
+        where: the place, for messages.
+        error: what to raise.
+        actors: ids of the actors that may be named; None leaves names unchecked.
+        given: fields by name that come from elsewhere, and that a file may not write.
+
+    Raises:
+        ChipWarError: of the type given; says in one line what is wrong.
+    """
+    for name in given:
+        if name in content:
+            raise error(f"{where}, {name}: {_unknown(name, kind, [], given)}")
+    try:
+        return _reader(kind).validate_python(
+            {**content, **given}, context={"actors": actors}
+        )
+    except ValidationError as wrong:
+        raise error(_in_one_line(wrong, where, kind, given)) from None
+
+
+_READERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _reader(kind: type[Any]) -> Any:
+    if kind not in _READERS:
+        _READERS[kind] = TypeAdapter(kind)
+    return _READERS[kind]
+
+
+def _in_one_line(
+    wrong: ValidationError, where: str, kind: type[Any], given: Collection[str]
+) -> str:
+    """Return what is wrong with a mapping, in one line: place, field, fault, remedy."""
+    details = wrong.errors(include_url=False)
+    first = min(details, key=_rank)
+    path = ".".join(str(key) for key in first["loc"] if key != "[key]")
+    place = f"{where}, {path}" if path else where
+    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
+    return f"{place}: {_fault(first, kind, given)}{more}"
+
+
+def _rank(detail: ErrorDetails) -> int:
+    """A misspelt field explains why another seems to be missing, so it goes first."""
+    return {"unexpected_keyword_argument": 0, "missing": 2}.get(detail["type"], 1)
+
+
+def _fault(detail: ErrorDetails, kind: type[Any], given: Collection[str]) -> str:
+    match detail["type"]:
+        case "unexpected_keyword_argument":
+            *path, name = detail["loc"]
+            return _unknown(str(name), kind, path, given)
+        case "missing":
+            return "is missing"
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case "dict_type" | "dataclass_type":
+            return f"{detail['input']!r} must be a mapping of fields"
+    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
+
+
+def _unknown(
+    name: str,
+    kind: type[Any],
+    path: Collection[int | str],
+    given: Collection[str],
+) -> str:
+    known = [field for field in _fields_at(kind, path) if field not in given]
+    hint = nearest(name, known) or f"; choose from {', '.join(known)}"
+    return f"there is no such field{hint}"
+
+
+def _fields_at(kind: type[Any], path: Collection[int | str]) -> list[str]:
+    """Return the fields of a dataclass, or of the one nested in it at a path."""
+    for key in path:
+        types = {item.name: item.type for item in fields(kind)}
+        kind = _dataclass_in(types.get(str(key))) or kind
+    return [item.name for item in fields(kind)]
+
+
+def _dataclass_in(hint: Any) -> type[Any] | None:
+    if isinstance(hint, type) and is_dataclass(hint):
+        return hint
+    nested = map(_dataclass_in, get_args(hint))
+    return next((kind for kind in nested if kind is not None), None)
