@@ -80,7 +80,7 @@ def add_investors(builder: WorldBuilder) -> None:
         Investors,
         builder.facts.only_row(tables.ActorRow, kind="investors").id,
         firms=[firm for firm in firms if isinstance(firm, ListedFirm)],
-        shares={row.firm: _share(builder, row) for row in rows},
+        profiles={row.firm: _share(builder, row) for row in rows},
     )
 
 
