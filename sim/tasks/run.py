@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 
 from sim.experiments.attribution import split_lag
-from sim.experiments.ensemble import is_one_chunk, run_pair
+from sim.experiments.ensemble import run_pair
 from sim.experiments.provenance import provenance
 from sim.experiments.run import Comparison
 from sim.experiments.workers import Crew
@@ -104,7 +104,7 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             else None
         )
         scenario, baseline = comparison.scenario, comparison.baseline
-        if not is_one_chunk(setup):
+        if not setup.is_one_chunk:
             # So much takes longer to send than to draw.
             crew.stop()
         folder = run_folder(Path(settings.outputs), scenario.scenario, started)
