@@ -118,7 +118,7 @@ class BlockRun:
             # Values that are not finite are looked for afterwards, point by point.
             with np.errstate(all="ignore"):
                 comparisons = run_side_by_side(
-                    setups, self.draws, self.progress.report_month, series_alone=True
+                    setups, self.draws, self.progress.report_month, series_only=True
                 )
         except Exception as error:
             # Its traceback would keep a whole world in memory.
