@@ -198,7 +198,7 @@ def build_setup(
     _check_names(setup)
     _check_difference(setup)
     if settings.attribution:
-        attribution.check(setup)
+        attribution.check_splittable(setup)
     return setup
 
 
