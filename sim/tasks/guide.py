@@ -1,4 +1,4 @@
-"""The guide: what `--help` says to someone who meets the simulator."""
+"""The guide: the text of `--help`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _EXAMPLES = {
 _SWEEPS = (
     "With -m in front, settings may have several values (a,b, range(from,to,step) or, "
     "in a design of points, interval(from,to)); all are compared in one table. "
-    "docs/sweeps.md says how."
+    "See docs/sweeps.md."
 )
 
 
@@ -60,16 +60,16 @@ def guide(folder: str | None = None) -> str:
         f"Use:  {_USE}",
         "\n".join(["Examples:", *starmap(_example, _EXAMPLES.items())]),
         _section("Scenarios", scenario_questions(ScenarioFiles.find(folder)), width),
-        _section("Tasks (task=run unless you say otherwise)", summaries, width),
-        _section("Settings, with their defaults", defaults, width),
+        _section("Tasks (default: task=run)", summaries, width),
+        _section("Settings and their defaults", defaults, width),
         fill(_SWEEPS, width),
-        _section("A sweep (-m), and how it is laid out", sweep_defaults, width),
+        _section("Settings of a sweep (-m), and their defaults", sweep_defaults, width),
         *_own_sections(width),
         fill(
             "Results are written to outputs/<scenario>/<time>/, those of a sweep to "
-            "outputs/sweeps/. Status: 0 done, 1 some points of a sweep failed or the "
-            "simulator is at fault, 2 a mistake in the command (one line says which)"
-            ", 130 interrupted.",
+            "outputs/sweeps/. Status: 0 done, 1 some points of a sweep failed or an "
+            "error in the simulator, 2 a mistake in the command (reported in one "
+            "line), 130 interrupted.",
             width,
         ),
     ]
@@ -112,7 +112,7 @@ def _own_sections(width: int) -> Iterator[str]:
 
 
 def _meanings(setting: str) -> dict[str, str]:
-    """Return what a setting, or each of those below it, means."""
+    """Return the meaning of a setting, or of each setting below it."""
     if setting not in SECTIONS:
         return {setting: str(Settings.model_fields[setting].description)}
     fields = SECTIONS[setting].model_fields
@@ -124,7 +124,7 @@ def _meanings(setting: str) -> dict[str, str]:
 def _defaults(
     settings: BaseModel, above: str = "", elsewhere: Iterable[str] = ()
 ) -> dict[str, str]:
-    """Return what settings mean, by name with default."""
+    """Return the meanings of settings, by name and default."""
     return {
         f"{above}{name}={_default(getattr(settings, name))}": str(field.description)
         for name, field in type(settings).model_fields.items()
@@ -143,7 +143,7 @@ def _default(value: object) -> str:
 
 
 def _rows(meanings: Mapping[str, str], width: int) -> list[str]:
-    """Return names in one column and what they mean in the next."""
+    """Return names in one column and their meanings in the next."""
     column = max(len(name) for name in meanings) + 4
     return [
         row

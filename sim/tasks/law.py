@@ -12,7 +12,6 @@ from sim.policy.answer import LawAnswer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records import Records
-from sim.records.catalogue import catalogue
 from sim.settings.compose import Command, scenario_or_baseline
 from sim.settings.schema import Query
 from sim.tasks.prepare import read_records, read_scenario
@@ -78,7 +77,7 @@ def _lines_of_sale(query: Query, records: Records, regime: Regime) -> list[Suppl
     bought = _bought_by(query.buyer, [line for line in lines if line.good is good])
     if query.chip is None:
         return _sold_by(query.seller, bought)
-    chips = {chip.name.lower(): chip for chip in catalogue(records)}
+    chips = {chip.name.lower(): chip for chip in records.facts.catalogue}
     names = {name: chip.name for name, chip in chips.items()}
     chip_name = names.get(query.chip.lower(), query.chip)
     _check("chip", chip_name, list(names.values()), "there is no such chip")
