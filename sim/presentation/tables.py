@@ -36,8 +36,8 @@ from sim.outcomes.headline import (
 from sim.outcomes.line_changes import LineChange
 from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.results import Results
-from sim.policy.answer import LawAnswer
 from sim.policy.difference import LegalChange
+from sim.policy.explain import LawAnswer
 from sim.presentation.numbers import reader_unit, rounded, signed_months
 
 _NARROW = 118
