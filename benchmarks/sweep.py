@@ -158,7 +158,8 @@ def _setup(values: Sequence[float]) -> Setup:
     """Return the set-up of a point, in the cheapest way that there is."""
     if not _composer:
         _composer.append(PointComposer(FIXED, list(RANGES)))
-    return _composer[0].setup([float(value) for value in values])
+    command = _composer[0].command([float(value) for value in values])
+    return _composer[0].setup(command)
 
 
 def _points(count: int) -> np.ndarray:

@@ -9,15 +9,17 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from types import FrameType
 
 from sim.domain.errors import ChipWarError, InvariantError
+from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
 _HELP = {"-h", "--help", "help"}
-_SWEEP = {"-m", "--multirun"}
+_SWEEP = set(SWEEP_FLAGS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +77,6 @@ def run_command(arguments: Sequence[str]) -> int:
     else:
         from sim.experiments.workers import default_workers
         from sim.settings.compose import read_command
-        from sim.settings.task_list import TASKS
 
         command = read_command(arguments, default_workers())
         lines = [*TASKS[command.settings.task].load()(command)]
@@ -85,24 +86,19 @@ def run_command(arguments: Sequence[str]) -> int:
 
 def _run_sweep(arguments: Sequence[str]) -> int:
     """Carry out a sweep; points that failed are a fault."""
-    # Workers know this module by its name, not as the one that was started.
+    # Workers import this module by its name, not as the one that was started.
     from sim.__main__ import run_command
-    from sim.settings.multirun import (
-        SweepTask,
-        WorkerJob,
-        multirun,
-        simulator_overrides,
-    )
+    from sim.settings.multirun import SweepTask, multirun, simulator_overrides
     from sim.settings.sweep_command import read_sweep
     from sim.tasks.sweep.block_job import run_block
-    from sim.tasks.sweep.sweep_run import count_failures
+    from sim.tasks.sweep.sweep_run import SweepOutcome, run_sweep
 
-    overrides = simulator_overrides(arguments)
-    read_sweep(overrides)
-    task = SweepTask(overrides, count_failures, WorkerJob(run_block, run_command))
-    failed = multirun(arguments, task)
-    # A sweeper that is not ours returns something else, and raises what goes wrong.
-    return FAULT if isinstance(failed, int) and failed else DONE
+    command = read_sweep(simulator_overrides(arguments))
+    task = SweepTask(run_block, run_command, partial(run_sweep, command))
+    outcome = multirun(arguments, task)
+    # Another sweeper than ours returns something else, and raises what goes wrong.
+    failed = isinstance(outcome, SweepOutcome) and outcome.errors
+    return FAULT if failed else DONE
 
 
 def _print_error(error: ChipWarError) -> None:

@@ -1,4 +1,4 @@
-"""How the simulator's sweeps go through Hydra: a sweeper, and launchers for blocks.
+"""How sweeps of the simulator go through Hydra: a sweeper, and launchers for blocks.
 
 Hydra imports every module of this package whose name has no leading underscore, in
 every run: those hold classes and settings alone. What is heavy is imported late, from

@@ -1,4 +1,4 @@
-"""What the launchers of this package have in common."""
+"""The base of the launchers of this package."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BlockLauncher(Launcher):
         task_function: TaskFunction,
         config: DictConfig,
     ) -> None:
-        """Take what every job needs.
+        """Keep what every job needs.
 
         Raises:
             SettingsError: the library is not installed.
@@ -42,7 +42,7 @@ class BlockLauncher(Launcher):
 
     @property
     def runner(self) -> JobRunner:
-        """All that a worker needs to do a job."""
+        """All that a worker needs to run a job."""
         from hydra_plugins.chipwar._jobs import JobRunner
 
         return JobRunner.here(self._context, self._task, self._config)
@@ -59,13 +59,13 @@ class BlockLauncher(Launcher):
 
 
 def on_one_line(error: Exception) -> str:
-    """Return what an error says, on one line; its kind, if it says nothing."""
+    """Return the message of an error on one line, or its type if it has none."""
     text = " ".join(str(error).split())
     return text or type(error).__name__
 
 
 def given_settings(settings: Any) -> dict[str, Any]:
-    """Return a launcher's settings as keyword arguments; those left at null are not."""
-    found = OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
-    assert isinstance(found, dict)
-    return {str(key): value for key, value in found.items() if value is not None}
+    """Return a launcher's settings as keyword arguments, without those left at null."""
+    arguments = OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
+    assert isinstance(arguments, dict)
+    return {str(key): value for key, value in arguments.items() if value is not None}

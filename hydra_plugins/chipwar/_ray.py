@@ -15,38 +15,38 @@ from sim.domain.errors import SettingsError
 
 
 def run_on_ray(
-    work: JobRunner,
+    runner: JobRunner,
     jobs: Sequence[Sequence[str]],
     first: int,
     init: Mapping[str, Any],
     remote: Mapping[str, Any],
 ) -> list[JobReturn]:
-    """Do jobs as Ray tasks, and return what came of each, in order.
+    """Run jobs as Ray tasks, and return the result of each, in order.
 
     Args:
-        work: what every job needs.
-        jobs: the words of each.
+        runner: runs a job.
+        jobs: the overrides of each.
         first: number of the first.
-        init: what `ray.init` is told.
-        remote: what `ray.remote` is told of a job's needs.
+        init: arguments of `ray.init`.
+        remote: arguments of `ray.remote`: what a job needs.
 
     Raises:
-        SettingsError: there is no cluster to be reached.
+        SettingsError: there is no cluster to connect to.
     """
     with _connected(init):
-        # Whoever asked for the jobs asks for what is missing once more.
-        do = ray.remote(**{"max_retries": 0, **remote})(_do)
-        shared = ray.put(work)
+        # The sweep launches lost blocks again, smaller: Ray need not retry them.
+        run = ray.remote(**{"max_retries": 0, **remote})(_run)
+        shared = ray.put(runner)
         tasks = [
-            do.remote(shared, list(words), first + place)
-            for place, words in enumerate(jobs)
+            run.remote(shared, list(overrides), number)
+            for number, overrides in enumerate(jobs, start=first)
         ]
-        return [_outcome(task, words) for task, words in zip(tasks, jobs, strict=True)]
+        return [_result(task, job) for task, job in zip(tasks, jobs, strict=True)]
 
 
 @contextmanager
 def _connected(init: Mapping[str, Any]) -> Iterator[None]:
-    """Join a cluster, unless this process has; leaving it ends what it still does."""
+    """Connect to a cluster, unless this process is; leaving stops what still runs."""
     if ray.is_initialized():
         yield
         return
@@ -55,7 +55,7 @@ def _connected(init: Mapping[str, Any]) -> Iterator[None]:
     except ConnectionError as error:
         raise SettingsError(
             f"hydra.launcher.init.address={init.get('address')}: there is no Ray "
-            "cluster to be reached; start one with `ray start --head`, or say local"
+            "cluster to connect to; start one with `ray start --head`, or say local"
         ) from error
     try:
         yield
@@ -63,13 +63,13 @@ def _connected(init: Mapping[str, Any]) -> Iterator[None]:
         ray.shutdown()
 
 
-def _do(work: JobRunner, words: Sequence[str], number: int) -> JobReturn:
-    return work.run(words, number)
+def _run(runner: JobRunner, overrides: Sequence[str], number: int) -> JobReturn:
+    return runner.run(overrides, number)
 
 
-def _outcome(task: Any, words: Sequence[str]) -> JobReturn:
+def _result(task: Any, overrides: Sequence[str]) -> JobReturn:
     try:
         returned: JobReturn = ray.get(task)
     except ray.exceptions.RayError as error:
-        return lost_job(words, f"Ray lost its worker: {type(error).__name__}")
+        return lost_job(overrides, f"Ray lost its worker: {type(error).__name__}")
     return returned

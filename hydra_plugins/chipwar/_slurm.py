@@ -23,49 +23,52 @@ def executor_for(
 
     Args:
         cluster: ``slurm``, or ``local`` for processes of this machine.
-        folder: where scripts and logs stand.
-        parameters: what submitit is told of each job; null for unsaid.
+        folder: where scripts and logs go.
+        parameters: what submitit is told of each job; null for unset.
 
     Raises:
         SettingsError: there is no Slurm here, or a parameter is unknown.
     """
     try:
-        able = submitit.AutoExecutor(folder=folder, cluster=cluster)
-        able.update_parameters(**given_settings(parameters))
+        executor = submitit.AutoExecutor(folder=folder, cluster=cluster)
+        executor.update_parameters(**given_settings(parameters))
     except (RuntimeError, NameError, ValueError) as error:
         raise SettingsError(f"hydra/launcher=slurm: {on_one_line(error)}") from error
-    return able
+    return executor
 
 
 def run_on_slurm(
-    work: JobRunner,
+    runner: JobRunner,
     jobs: Sequence[Sequence[str]],
     first: int,
-    able: submitit.AutoExecutor,
+    executor: submitit.AutoExecutor,
 ) -> list[JobReturn]:
-    """Do jobs as tasks of one job array, and return what came of each, in order.
+    """Run jobs as tasks of one job array, and return the result of each, in order.
 
-    Interrupted, it takes back the jobs that are not done.
+    Interrupted, it cancels the jobs that are not done.
 
     Args:
-        work: what every job needs.
-        jobs: the words of each.
+        runner: runs a job.
+        jobs: the overrides of each.
         first: number of the first.
-        able: what submits them.
+        executor: submits them.
 
     Raises:
         SettingsError: Slurm refuses the jobs.
     """
-    numbers = [first + place for place in range(len(jobs))]
+    numbers = list(range(first, first + len(jobs)))
     try:
         # Slurm hands this process's environment on to the jobs.
         with single_threads():
-            submitted = able.map_array(work.run, [[*words] for words in jobs], numbers)
+            submitted = executor.map_array(
+                runner.run, [[*overrides] for overrides in jobs], numbers
+            )
     except FailedJobError as error:
         raise SettingsError(f"hydra/launcher=slurm: {on_one_line(error)}") from error
     try:
         return [
-            _outcome(job, words) for job, words in zip(submitted, jobs, strict=True)
+            _result(job, overrides)
+            for job, overrides in zip(submitted, jobs, strict=True)
         ]
     except BaseException:
         for job in submitted:
@@ -74,11 +77,10 @@ def run_on_slurm(
         raise
 
 
-def _outcome(job: submitit.Job[JobReturn], words: Sequence[str]) -> JobReturn:
+def _result(job: submitit.Job[JobReturn], overrides: Sequence[str]) -> JobReturn:
     try:
         return job.result()
     except (UncompletedJobError, FailedJobError):
         state = job.state.lower()
-        return lost_job(
-            words, f"job {job.job_id} of Slurm was {state}: {job.paths.stderr}"
-        )
+        reason = f"job {job.job_id} of Slurm was {state}: {job.paths.stderr}"
+        return lost_job(overrides, reason)

@@ -16,11 +16,11 @@ ConfigStore.instance().store(
     provider="chipwar",
 )
 
-_LOST = "its worker process was lost, perhaps killed for want of memory"
+_LOST = "its worker process was lost, perhaps killed for lack of memory"
 
 
 class ProcessLauncher(BlockLauncher):
-    """Does jobs in processes, each of which is started anew when it is lost."""
+    """Runs jobs in processes; one that is lost is replaced."""
 
     def __init__(self, workers: int | None = None) -> None:
         """Take the number of processes: None for one a processor."""
@@ -29,19 +29,18 @@ class ProcessLauncher(BlockLauncher):
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
-        """Do jobs, and return what came of each."""
+        """Run jobs, and return the result of each."""
         from hydra_plugins.chipwar._jobs import lost_job
         from sim.experiments.workers import Crew, processors
 
-        asked = self._workers or processors()
-        work = self.runner
+        run = self.runner.run
         jobs = [
-            (work.run, words, initial_job_idx + place)
-            for place, words in enumerate(job_overrides)
+            (run, overrides, number)
+            for number, overrides in enumerate(job_overrides, start=initial_job_idx)
         ]
         with Crew() as crew:
             return crew.run_all(
                 jobs,
-                min(asked, len(jobs)),
-                on_lost=lambda place: lost_job(job_overrides[place], _LOST),
+                min(self._workers or processors(), len(jobs)),
+                on_lost=lambda index: lost_job(job_overrides[index], _LOST),
             )

@@ -25,21 +25,21 @@ ConfigStore.instance().store(
 
 
 class RayLauncher(BlockLauncher):
-    """Does jobs as Ray tasks."""
+    """Runs jobs as Ray tasks."""
 
     library, extra = "ray", "ray"
 
     def __init__(self, init: DictConfig, remote: DictConfig) -> None:
-        """Take what `ray.init` and `ray.remote` are told."""
+        """Take the arguments of `ray.init` and `ray.remote`."""
         self._init, self._remote = given_settings(init), given_settings(remote)
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
-        """Do jobs, and return what came of each.
+        """Run jobs, and return the result of each.
 
         Raises:
-            SettingsError: there is no cluster to be reached.
+            SettingsError: there is no cluster to connect to.
         """
         from hydra_plugins.chipwar._ray import run_on_ray
 

@@ -15,11 +15,11 @@ ConfigStore.instance().store(
     name="slurm",
     node={
         "_target_": f"{__name__}.SlurmLauncher",
-        # `local` does jobs in processes of this machine, to try things out.
+        # `local` runs jobs in processes of this machine, to try things out.
         "cluster": "slurm",
-        # Scripts and logs of the jobs, where every node sees them.
+        # Scripts and logs of the jobs, in a folder that every node sees.
         "folder": "${hydra.sweep.dir}/slurm",
-        # What submitit tells Slurm of each job; names as in submitit, null for unsaid.
+        # What submitit tells Slurm of each job; names as in submitit, null for unset.
         "name": "chipwar",
         "timeout_min": 60,
         "cpus_per_task": 1,
@@ -36,24 +36,24 @@ ConfigStore.instance().store(
 
 
 class SlurmLauncher(BlockLauncher):
-    """Does jobs as tasks of a Slurm job array."""
+    """Runs jobs as tasks of a Slurm job array."""
 
     library, extra = "submitit", "slurm"
 
     def __init__(self, cluster: str, folder: str, **parameters: Any) -> None:
-        """Take where jobs go, where their logs stand, and what submitit is told."""
+        """Take where jobs go, where their logs go, and what submitit is told."""
         self._cluster, self._folder = cluster, folder
         self._parameters = parameters
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
-        """Do jobs, and return what came of each.
+        """Run jobs, and return the result of each.
 
         Raises:
             SettingsError: there is no Slurm here, or it refuses the jobs.
         """
         from hydra_plugins.chipwar._slurm import executor_for, run_on_slurm
 
-        able = executor_for(self._cluster, self._folder, self._parameters)
-        return run_on_slurm(self.runner, job_overrides, initial_job_idx, able)
+        executor = executor_for(self._cluster, self._folder, self._parameters)
+        return run_on_slurm(self.runner, job_overrides, initial_job_idx, executor)

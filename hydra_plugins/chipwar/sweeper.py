@@ -1,4 +1,4 @@
-"""The sweeper: hands on a sweep's words, and to a launcher the blocks it asks for."""
+"""The sweeper: has a sweep planned, and hands its blocks to a launcher."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ChipWarSweeper(Sweeper):
     """Lets `task_function.run_sweep` plan a sweep, and launches its blocks.
 
     Stock sweepers make a job of every point; here a job is a block of points. A worker
-    is told the sweep's folder and the block's id, and nothing else.
+    is given the sweep's folder and the block's id, and nothing else.
     """
 
     def setup(
@@ -39,7 +39,7 @@ class ChipWarSweeper(Sweeper):
         task_function: TaskFunction,
         config: DictConfig,
     ) -> None:
-        """Take what Hydra has, and make the launcher ready."""
+        """Keep what Hydra gives, and make the launcher ready."""
         self.hydra_context = hydra_context
         self.config = config
         self._task: Any = task_function
@@ -49,34 +49,32 @@ class ChipWarSweeper(Sweeper):
         )
 
     def sweep(self, arguments: list[str]) -> Any:
-        """Carry a sweep out.
+        """Run a sweep, and return what `run_sweep` returns.
 
         Args:
-            arguments: the words of the command, as Hydra has them; the task knows how
-                they were given.
-
-        Returns:
-            What `run_sweep` returns.
+            arguments: the overrides as Hydra has them; the task knows how they were
+                given.
         """
-        return self._task.run_sweep(self._task.overrides or arguments, self.launch)
+        del arguments
+        return self._task.run_sweep(self.launch)
 
     def launch(self, folder: Path, blocks: Sequence[str]) -> dict[str, str]:
-        """Let blocks be lived wherever the configured launcher takes them.
+        """Run blocks wherever the configured launcher takes them.
 
         Args:
             folder: the sweep's folder, which every worker must see.
             blocks: their ids.
 
         Returns:
-            What became of the blocks that did not end well, in one line, by id. If
-            the launcher itself failed, that is every block, though some may have ended
-            well: what is there tells.
+            What went wrong with the blocks that failed, in one line, by id. If the
+            launcher itself failed, that is every block, though some may have ended
+            well: the store shows which.
 
         Raises:
-            ChipWarError: there is no launching anything, and trying again is no use.
+            ChipWarError: nothing can be launched, and trying again is of no use.
         """
-        from hydra_plugins.chipwar._jobs import block_overrides
         from sim.domain.errors import ChipWarError
+        from sim.settings.multirun import block_overrides
 
         if not blocks:
             return {}
@@ -85,7 +83,7 @@ class ChipWarSweeper(Sweeper):
         try:
             returned = self._launcher.launch(jobs, initial_job_idx=first)
         except ChipWarError:
-            # It can tell that trying again is of no use.
+            # The launcher knows that trying again is of no use.
             raise
         except Exception as error:
             return dict.fromkeys(blocks, on_one_line(error))
@@ -96,7 +94,7 @@ class ChipWarSweeper(Sweeper):
 def _complaint(returned: JobReturn) -> str:
     """Return what went wrong with a job, or nothing."""
     try:
-        # A failure is also printed by Hydra, with the words of the job.
+        # Hydra also prints a failure, with the overrides of the job.
         with redirect_stderr(io.StringIO()):
             _ = returned.return_value
     except Exception as error:

@@ -63,7 +63,7 @@ class AdvancedFab(Fab):
         )
         dies = self.ai_wafers * _WAFERS_PER_THOUSAND * per_wafer
         self.good_dies = {
-            who: dies * part for who, part in self.designer_shares.items()
+            designer: dies * part for designer, part in self.designer_shares.items()
         }
         speed = self.model.speed_of("fabs")
         self.cumulative_n2 = self.cumulative_n2 + self.ai_wafers * speed
@@ -72,7 +72,7 @@ class AdvancedFab(Fab):
         self._mark_milestones(running)
 
     def ship_dies(self) -> None:
-        """Hand every designer the good dies of its wafers."""
+        """Deliver to every designer the good dies of its wafers."""
         for line in self.sales_of(Good.LOGIC_WAFERS):
             line.order(self.good_dies.get(line.buyer, self.model.zeros()))
             line.ship_all()
@@ -92,7 +92,7 @@ class AdvancedFab(Fab):
         return poisson_yield(defects, area) * np.exp(-self.drift)
 
     def _n3_yield(self) -> PerDraw:
-        """Return the N+3 yield: its own wafers count, and a part of N+2's."""
+        """Return the N+3 yield: its own wafers count, and a share of those of N+2."""
         assume = self.model.assume
         first = assume["smic.n2.initial_ai_wafers"]
         carried = assume["learn.intergenerational_spillover"] * self.cumulative_n2
@@ -138,7 +138,7 @@ class AdvancedFab(Fab):
         return np.where(euv, 1.0, ratio)
 
     def _mark_milestones(self, running: PerDraw) -> None:
-        """Tell of a node once AI dies on it yield as much as they once did."""
+        """Enter a node that is reached: N+2 by the yield of its dies, N+3 by date."""
         worth = self.model.assume["smic.n2.milestone_yield"]
         launch = self.model.assume["smic.n3.launch_year"]
         year = self.model.per_draw(self.model.month.year_fraction)

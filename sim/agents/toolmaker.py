@@ -117,8 +117,8 @@ class Toolmaker(Actor):
         capacity = value_in_month(
             self.capacity, self.model.month, self.growth, self.first_growth[1]
         )
-        left = self.model.per_draw(capacity - self._abroad_a_year())
-        return np.maximum(left, 0.0) / MONTHS_A_YEAR
+        remaining = self.model.per_draw(capacity - self._abroad_a_year())
+        return np.maximum(remaining, 0.0) / MONTHS_A_YEAR
 
     def _abroad_now(self) -> PerDraw | float:
         return self._abroad_a_year() / MONTHS_A_YEAR
@@ -130,14 +130,14 @@ class Toolmaker(Actor):
 
 
 class DomesticToolmaker(Actor):
-    """A Chinese maker whose tools close in on the best foreign ones as it ships them.
+    """A Chinese maker whose tools approach the best foreign ones as it ships them.
 
     Attributes:
         quality: of its tool of each class, over the best foreign one's, in [0, 1].
         home_share: share of a class that fabs order from it.
-        learnt: tools of a class shipped so far, each counted by how fast engineers
-            learnt from it.
-        arrived: whether it has a tool of a class that works in volume.
+        cumulative_shipped: tools of a class shipped so far, each counted by how fast
+            engineers learnt from it.
+        has_euv: the draws in which it makes EUV scanners in volume.
     """
 
     def __init__(
@@ -175,7 +175,7 @@ class DomesticToolmaker(Actor):
         self.tool_lines = self.sales_of(*TOOL_CLASSES)
 
     def update_home_shares(self) -> None:
-        """Work out what share of each class fabs will order from it."""
+        """Compute the share of each class that fabs will order from it."""
         world, assume = self.model, self.model.assume
         for good in self.quality:
             self.home_share[good] = domestic_share(
@@ -189,7 +189,7 @@ class DomesticToolmaker(Actor):
             )
 
     def ship_tools(self) -> None:
-        """Ship what was ordered; scanners only as far as their ramp has come."""
+        """Ship what was ordered; scanners only as many as it can make yet."""
         world = self.model
         sold, speed = world.zeros(), world.speed_of("toolmakers")
         for line in self.tool_lines:
@@ -205,7 +205,7 @@ class DomesticToolmaker(Actor):
         self.china_sales = sold
 
     def learn(self) -> None:
-        """Close in on the foreign tool with every doubling of shipments."""
+        """Improve with every doubling of shipments, and seek breakthroughs."""
         if self.model.is_on("domestic_learning"):
             rate = self.model.assume["learn.toolmaker_learning_rate_cn"]
             for good, start in self.first_shipped.items():
@@ -237,12 +237,12 @@ class DomesticToolmaker(Actor):
             effort=effort,
         )
         luck = world.chance.uniform("immersion breakthrough")
-        came = has_come(self.hazard, luck)
-        new = came & ~np.isfinite(self.immersion_since)
+        has_happened = has_come(self.hazard, luck)
+        new = has_happened & ~np.isfinite(self.immersion_since)
         now = float(world.month.index)
         self.immersion_since = np.where(new, now, self.immersion_since)
         working = self.first_quality[Good.DUV_IMMERSION]
-        self.quality[Good.DUV_IMMERSION] = np.where(came, working, 0.0)
+        self.quality[Good.DUV_IMMERSION] = np.where(has_happened, working, 0.0)
         world.tell(
             self.name,
             "breakthrough",
@@ -262,17 +262,17 @@ class DomesticToolmaker(Actor):
             effort=effort,
         )
         luck = world.chance.uniform("euv breakthrough")
-        came = has_come(self.euv_hazard, luck)
+        has_happened = has_come(self.euv_hazard, luck)
         world.tell(
             self.name,
             "breakthrough",
             "euv",
             "in volume",
-            came & ~self.has_euv,
+            has_happened & ~self.has_euv,
             inputs={"hazard": self.euv_hazard, "denied_share": denied},
             threshold=hazard_needed(luck),
         )
-        self.has_euv = came | self.has_euv
+        self.has_euv = has_happened | self.has_euv
 
     def _scanner_output(self) -> PerDraw:
         """Return scanners it can make this month."""

@@ -85,7 +85,7 @@ def _split_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Attribution:
     acting = players(setup)
     sets = coalitions(acting)
     ways = [_with_channels(setup, acting, working) for working in sets]
-    compared = run_side_by_side(ways, draws, on_month, series_alone=True)
+    compared = run_side_by_side(ways, draws, on_month, series_only=True)
     worths = _worths(dict(zip(sets, compared, strict=True)))
     return Attribution(
         scenario=compared[0].scenario.scenario,

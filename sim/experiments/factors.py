@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.domain.months import MONTHS_A_YEAR, Month
-
-Value = str | int | float | bool | None
-"""What a setting may be at a point."""
+from sim.outcomes.sweep.point_status import SettingValue
 
 MOST_POINTS = 10_000_000
 """More points than this are taken for a slip of the finger."""
@@ -30,13 +28,13 @@ class Factor:
     """
 
     key: str
-    values: tuple[Value, ...] | None = None
+    values: tuple[SettingValue, ...] | None = None
     low: float | None = None
     high: float | None = None
     whole: bool = False
     scale: Literal["linear", "log", "months"] = "linear"
 
-    def value_at(self, level: float) -> Value:
+    def value_at(self, level: float) -> SettingValue:
         """Return the value at a level.
 
         Args:

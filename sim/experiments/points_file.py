@@ -13,16 +13,16 @@ import pandas as pd
 from pyarrow import parquet
 
 from sim.domain.errors import SettingsError
-from sim.experiments.factors import Value
+from sim.outcomes.sweep.point_status import SettingValue
 
-_SPECIAL: dict[str, Value] = {"true": True, "false": False, "null": None}
+_SPECIAL: dict[str, SettingValue] = {"true": True, "false": False, "null": None}
 _WHOLE = re.compile(r"[+-]?(0|[1-9]\d*)")
 _NUMBER = re.compile(
     r"[+-]?(((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[+-]?\d+)?|inf|nan)", re.IGNORECASE
 )
 """Numbers as the grammar of the command line has them: 007 is none."""
 
-Points = tuple[tuple[str, ...], list[tuple[Value, ...]]]
+Points = tuple[tuple[str, ...], list[tuple[SettingValue, ...]]]
 """The settings, and what each point sets them to."""
 
 
@@ -66,7 +66,7 @@ _READERS: dict[str, Callable[[Path], Points]] = {
 }
 
 
-def _read(cell: str) -> Value:
+def _read(cell: str) -> SettingValue:
     """Return what a cell of text says, as a word of the command line would."""
     if not cell:
         return math.nan
@@ -78,7 +78,7 @@ def _read(cell: str) -> Value:
     return float(cell) if _NUMBER.fullmatch(cell) else cell
 
 
-def _plain(cell: object) -> Value:
+def _plain(cell: object) -> SettingValue:
     """Return a cell of a typed column as a plain value; days become text."""
     if cell is None:
         return math.nan

@@ -65,7 +65,7 @@ class Setup:
             assumptions from their ranges.
         fork: whether a history that both cases share is run once.
         chunk: draws that are computed together, at most; None leaves it to `width`.
-        workers: processes that may share the chunks, or the two lives of one.
+        workers: processes that may share the chunks, or the two cases of one.
     """
 
     records: Records
@@ -88,14 +88,40 @@ class Setup:
             return self.chunk
         return ALONE if self.workers == 1 else BESIDE_OTHERS
 
-    def fork_month(self, first: Month) -> Month:
-        """Return the month from which the two cases are run apart.
+    @property
+    def is_one_chunk(self) -> bool:
+        """Whether all draws are computed together."""
+        return self.draws.count <= self.chunk_size
 
-        Args:
-            first: the month in which history begins.
+    def chunks(self) -> list[Draws]:
+        """Return the draws in chunks that are alike, so that no worker waits.
+
+        All workers are busy in every round, and there are as few rounds as can be.
         """
+        fewest = -(-self.draws.count // self.chunk_size)
+        workers = min(self.workers, fewest)
+        rounds = -(-fewest // workers)
+        return self.draws.split(-(-self.draws.count // (rounds * workers)))
+
+    @property
+    def shared_until(self) -> Month | None:
+        """The month in which the two cases fork; None if they share no history."""
+        month = self.fork_month
+        return month if month > self.records.start else None
+
+    @property
+    def fork_month(self) -> Month:
+        """The month from which the two cases are run separately."""
+        first, end = self.records.start, self.horizon + 1
         if not self.fork or self.scenario is None:
             return first
-        parts = self.scenario.first_difference(self.baseline, first)
-        end = self.horizon + 1
-        return end if parts is None else min(max(parts, first), end)
+        month = self.scenario.first_difference(self.baseline, first)
+        return end if month is None else min(max(month, first), end)
+
+    @property
+    def months(self) -> int:
+        """Months that a chunk takes, over both cases."""
+        first, end = self.records.start, self.horizon + 1
+        if self.scenario is None:
+            return end - first
+        return (end - first) + (end - self.fork_month)

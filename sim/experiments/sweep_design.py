@@ -17,8 +17,9 @@ from jaxtyping import Float
 from scipy.stats import qmc
 
 from sim.domain.errors import SettingsError
-from sim.experiments.factors import MOST_POINTS, Factor, Value
+from sim.experiments.factors import MOST_POINTS, Factor
 from sim.experiments.points_file import read_points
+from sim.outcomes.sweep.point_status import SettingValue
 
 Levels = Float[np.ndarray, "points factors"]
 """Places in the unit cube, each coordinate in [0, 1)."""
@@ -38,7 +39,7 @@ class Design:
     kind: str
     seed: int
     keys: tuple[str, ...]
-    points: tuple[tuple[Value, ...], ...]
+    points: tuple[tuple[SettingValue, ...], ...]
 
 
 def grid(factors: Sequence[Factor]) -> Design:

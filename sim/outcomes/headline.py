@@ -92,14 +92,6 @@ def headline(
     return [*rows, *channels, *_backfire(scenario, baseline, split)]
 
 
-def probability_of_backfire(scenario: Results, baseline: Results) -> float:
-    """Return the share of draws in which the scenario narrows the frontier lag.
-
-    Compared at the horizon, draw by draw; less than a day is no change. In [0, 1].
-    """
-    return float(np.mean(_difference(LAG, scenario, baseline) < -A_DAY))
-
-
 def _channel(share: ChannelShare) -> HeadlineRow:
     """Return what came through a channel, or through all, as a row."""
     return HeadlineRow(

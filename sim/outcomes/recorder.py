@@ -160,7 +160,7 @@ class Recorder:
         world: World,
         cases: Sequence[tuple[str, Regime]],
         *,
-        series_alone: bool = False,
+        series_only: bool = False,
     ) -> list[Results]:
         """Return what was recorded of each copy of the draws in a world, likewise.
 
@@ -170,7 +170,7 @@ class Recorder:
         Args:
             world: a world in which the draws stand side by side, once for each case.
             cases: name and law of each copy.
-            series_alone: whether to spare events, conduct and the network.
+            series_only: whether to spare events, conduct and the network.
         """
         quantities = {measure.name: measure.quantity for measure in self.measures}
         tables, self._tables = self._tables, {}
@@ -190,7 +190,7 @@ class Recorder:
                 regime=law.with_decided(AS_DATED, AS_DATED),
                 seed=world.chance.seed,
             )
-            found.append(bare if series_alone else _with_story(bare, world, part))
+            found.append(bare if series_only else _with_story(bare, world, part))
         return found
 
 

@@ -15,8 +15,8 @@ from rich.table import Table
 
 from sim.domain.months import Month
 from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
+from sim.presentation import names
 from sim.presentation.figures import save
-from sim.presentation.hindcast import names
 from sim.presentation.hindcast.score_formats import format_range
 from sim.presentation.numbers import reader_unit
 from sim.presentation.style import (

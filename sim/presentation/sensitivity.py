@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.outcomes.sensitivity import Driver, Effect
+from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded
 from sim.presentation.style import (
     CUT,
@@ -27,17 +28,17 @@ from sim.presentation.tables import console, plain
 TABLE = "sensitivity.csv"
 FIGURE = "sensitivity.png"
 
-SHOWN = {
-    **ASKED_FIRST,
-    ("domestic_accelerators", "china"): "Domestic accelerators",
-    ("smuggled_units", "china"): "Smuggled accelerators",
-    ("share_of_world_ai_compute", "china"): "China's share of world AI compute",
-    ("tool_availability", "asml"): "Availability of ASML's tools",
-    ("die_yield", "smic_advanced"): "Yield at SMIC's advanced lines",
-    ("firm_value", "nvidia"): "Nvidia's value",
-    ("firm_value", "asml"): "ASML's value",
-    ("firm_value", "tel"): "Tokyo Electron's value",
-}
+SHOWN = (
+    *ASKED_FIRST,
+    ("domestic_accelerators", "china"),
+    ("smuggled_units", "china"),
+    ("share_of_world_ai_compute", "china"),
+    ("tool_availability", "asml"),
+    ("die_yield", "smic_advanced"),
+    ("firm_value", "nvidia"),
+    ("firm_value", "asml"),
+    ("firm_value", "tel"),
+)
 """Effects on the screen and in the figure; the table has all."""
 
 _DUST = 1e-6
@@ -115,10 +116,11 @@ def rows(study: SensitivityReport) -> Iterator[str]:
         "effect's spread that goes with an assumption, and the median effect in the "
         "thirds of the draws in which it is lowest and highest"
     )
-    for key, title in SHOWN.items():
+    for key in SHOWN:
         own = [one for one in study.drivers if _key(one) == key]
         if own:
             unit, factor = reader_unit(own[0].unit)
+            title = names.series_title(*key, short=True)
             yield f"{title}: {signed(factor * own[0].effect)} {unit}"
             yield from (_row(one, factor, study) for one in own[:MOST_AN_EFFECT])
 
@@ -172,10 +174,10 @@ def chart(study: SensitivityReport) -> StyledFigure:
     heaviest: dict[str, float] = {}
     for one in sorted(shown, key=lambda one: -one.share):
         heaviest.setdefault(one.assumption, one.share)
-    names = list(heaviest)[:_MOST_ROWS]
+    assumptions = list(heaviest)[:_MOST_ROWS]
     found = {_key(one) for one in shown}
     columns = [key for key in SHOWN if key in found]
-    height = 2.9 + 0.24 * max(len(names), 1)
+    height = 2.9 + 0.24 * max(len(assumptions), 1)
     drawn = new_figure(11.0, height)
     write_header(
         drawn,
@@ -186,7 +188,7 @@ def chart(study: SensitivityReport) -> StyledFigure:
         gap=0.1,
     )
     drawn.subplots_adjust(left=0.36, right=0.98, bottom=1.6 / height)
-    _fill(drawn.add_subplot(), study, names, columns)
+    _fill(drawn.add_subplot(), study, assumptions, columns)
     write_footnote(
         drawn,
         f"{study.draws:,} draws; the effect is the change made at the horizon. "
@@ -198,19 +200,20 @@ def chart(study: SensitivityReport) -> StyledFigure:
 def _fill(
     axes: Axes,
     study: SensitivityReport,
-    names: list[str],
+    assumptions: list[str],
     columns: list[tuple[str, str]],
 ) -> None:
     cells = {(one.assumption, _key(one)): one.correlation for one in study.drivers}
-    for y, name in enumerate(names):
+    for y, name in enumerate(assumptions):
         for x, key in enumerate(columns):
             if (name, key) in cells:
                 _cell(axes, x, y, cells[name, key])
     axes.set_xlim(-0.5, len(columns) - 0.5)
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    labels = [SHOWN[key] for key in columns]
+    axes.set_ylim(len(assumptions) - 0.5, -0.5)
+    labels = [names.series_title(*key, short=True) for key in columns]
     axes.set_xticks(range(len(columns)), labels, rotation=40, ha="right", size=7)
-    axes.set_yticks(range(len(names)), [_marked(name, study) for name in names])
+    labels_of_rows = [_marked(name, study) for name in assumptions]
+    axes.set_yticks(range(len(assumptions)), labels_of_rows)
     axes.tick_params(axis="y", labelcolor=TEXT_COLOUR)
     axes.grid(visible=False, which="both")
 

@@ -20,8 +20,8 @@ from sim.experiments.hindcast.mechanism_scores import (
 )
 from sim.experiments.hindcast.predictive import MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
+from sim.presentation import names
 from sim.presentation.figures import save
-from sim.presentation.hindcast import names
 from sim.presentation.hindcast.score_formats import format_change
 from sim.presentation.hindcast.study_files import StudySummary
 from sim.presentation.style import (

@@ -7,7 +7,7 @@ from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
 from sim.domain.errors import SettingsError, nearest
-from sim.settings.overrides import last_value, one_line
+from sim.settings.overrides import one_line
 from sim.settings.schema import ASSUMPTION_SOURCES, SECTIONS, Settings
 from sim.settings.task_list import TASKS, Task, tasks_with
 
@@ -51,7 +51,8 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
             _check_choice(override, TASKS)
         if override.key_or_group == "assumptions":
             _check_drawn_from(override)
-    task = TASKS[last_value(overrides, "task") or "run"]
+    values = {override.key_or_group: override.value() for override in overrides}
+    task = TASKS[str(values.get("task", "run"))]
     for override in overrides:
         _check_task(override, task)
 

@@ -23,7 +23,7 @@ from sim.settings.overrides import (
     format_value,
     last_value,
     one_line,
-    parse_override,
+    parse_overrides,
 )
 from sim.settings.patch import patched, reachable
 from sim.settings.paths import CONFIGS
@@ -168,14 +168,13 @@ def read_command(overrides: Sequence[str], default_workers: int = 1) -> Command:
         SettingsError: an override is wrong; says which, and what would be right.
         ScenarioError: the scenario's file cannot be composed.
     """
-    parsed = [parse_override(override) for override in overrides]
-    command = compose_command(parsed, single_values=True)
+    command = compose_command(parse_overrides(overrides), single_values=True)
     return replace(command, default_workers=default_workers).checked()
 
 
 def compose_overrides(overrides: Sequence[str]) -> Command:
     """Return what Hydra composes from overrides, as `compose_command` does."""
-    return compose_command([parse_override(override) for override in overrides])
+    return compose_command(parse_overrides(overrides))
 
 
 def compose_command(

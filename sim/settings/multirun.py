@@ -1,4 +1,4 @@
-"""Multirun: the words of a sweep go through Hydra to its sweeper and its launcher."""
+"""Multirun: a sweep goes through Hydra to its sweeper and its launcher."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ from sim.settings.overrides import (
 )
 from sim.settings.paths import CONFIGS
 from sim.settings.scenario_files import ScenarioFiles
-
-FLAGS = ("-m", "--multirun")
-"""What makes a command a sweep."""
+from sim.settings.task_list import SWEEP_FLAGS
 
 _CONFIG = "multirun"
 """The configuration that adds Hydra's own settings to those of a run."""
@@ -35,96 +33,88 @@ _HYDRA = ("hydra.", "hydra/")
 _EXTRAS = ("joblib", "ray", "slurm")
 
 LaunchBlocks = Callable[[Path, Sequence[str]], Mapping[str, str]]
-"""Lets blocks be lived, given the sweep's folder and their ids.
+"""Runs blocks, given the sweep's folder and their ids.
 
-It returns when they are, with what became of those that did not end well, by id.
+It returns when they have ended, with what went wrong with those that failed, by id.
 """
 
 
 @dataclass(frozen=True)
-class WorkerJob:
-    """What a worker does, on whatever machine; it imports both functions.
+class SweepTask:
+    """What Hydra is given to do: a sweep, and in its workers each block of it.
 
     Attributes:
-        live_block: lives one block, given the sweep's folder and the block's id.
-        run: does what a command says: a point, for a sweeper that is not ours.
+        run_block: runs one block, given the sweep's folder and the block's id.
+        run_command: runs a command: a single point, for another sweeper than ours.
+        run_sweep: plans the sweep, and has its blocks launched; None in a worker.
     """
 
     run_block: Callable[[str, str], object]
     run_command: Callable[[Sequence[str]], object]
+    run_sweep: Callable[[LaunchBlocks], object] | None = None
 
     def __call__(self, config: Any) -> None:
-        """Do one job: a block, or the single run that another sweeper asks for."""
+        """Run a block, or the single run that another sweeper asks for."""
         if "job" in config:
             self.run_block(str(config.job.folder), str(config.job.block))
         else:
             self.run_command(list(HydraConfig.get().overrides.task))
 
-
-@dataclass(frozen=True)
-class SweepTask:
-    """What Hydra is given to do; all that leaves this process is the job.
-
-    Attributes:
-        words: the simulator's own words, as they were given.
-        carry_out: plans a sweep and asks for its blocks to be launched.
-        job: what is done with each of them.
-    """
-
-    overrides: tuple[str, ...]
-    run_sweep: Callable[[Sequence[str], LaunchBlocks], object]
-    job: WorkerJob
-
-    def __call__(self, config: Any) -> None:
-        """Do one job in this process."""
-        self.job(config)
-
     def __reduce__(self) -> tuple[Any, ...]:
-        """Become the job alone: a worker need not import what plans and reports."""
-        return WorkerJob, (self.job.run_block, self.job.run_command)
+        """Leave this process without the sweep: a worker need not import it."""
+        return SweepTask, (self.run_block, self.run_command)
+
+
+def block_overrides(folder: Path, block: str) -> list[str]:
+    """Return the overrides by which a job is told its block."""
+    path = format_value(folder.absolute())
+    return [f"+job.folder={path}", f"+job.block={format_value(block)}"]
 
 
 def simulator_overrides(given: Iterable[str]) -> tuple[str, ...]:
-    """Return the words of a sweep that are the simulator's, not Hydra's."""
-    return tuple(word for word in given if word not in FLAGS and not _is_hydras(word))
+    """Return the overrides of a sweep that are the simulator's, not Hydra's."""
+    return tuple(
+        override
+        for override in given
+        if override not in SWEEP_FLAGS and not _is_hydras(override)
+    )
 
 
 def multirun(given: Sequence[str], task: SweepTask) -> Any:
-    """Carry out a sweep by way of Hydra's sweeper and launcher.
+    """Run a sweep by way of Hydra's sweeper and launcher.
 
     Args:
-        given: the words of the command, Hydra's among them; the simulator's own have
-            been checked.
+        given: the overrides of the command, Hydra's among them; the simulator's own
+            have been checked.
         task: what to do.
 
     Returns:
         What the sweeper returns.
 
     Raises:
-        SettingsError: Hydra cannot make sense of its words.
+        SettingsError: Hydra cannot read its overrides.
     """
-    words = [word for word in given if word not in FLAGS]
-    for word in filter(_is_hydras, words):
-        parse_override(word)
-    mine = [parse_override(word) for word in task.overrides]
-    contents = _scenarios(mine)
-    outputs = last_value(mine, "outputs")
-    place = Path("outputs" if outputs is None else str(outputs)) / files.SWEEPS
+    of_hydra = [override for override in given if _is_hydras(override)]
+    for override in of_hydra:
+        parse_override(override)
+    own = [parse_override(override) for override in simulator_overrides(given)]
+    outputs = last_value(own, "outputs")
+    folder = Path("outputs" if outputs is None else str(outputs)) / files.SWEEPS
     overrides = [
-        *_workers(words, mine),
+        *_launcher_workers(of_hydra, own),
         # Launchers make this folder; workers elsewhere must make the same one.
-        f"hydra.sweep.dir={format_value(place.absolute())}",
-        *filter(_is_hydras, words),
-        *map(force_added, mine),
+        f"hydra.sweep.dir={format_value(folder.absolute())}",
+        *of_hydra,
+        *map(force_added, own),
     ]
-    with registered_with_hydra(contents):
+    with registered_with_hydra(_scenario_contents(own)):
         return _through_hydra(task, overrides)
 
 
 def _through_hydra(task: SweepTask, overrides: list[str]) -> Any:
     with initialize_config_dir(str(CONFIGS), job_name="chipwar", version_base="1.3"):
         hydra = GlobalHydra.instance().hydra
-    # No longer the global one: points are composed meanwhile.
+    # It is no longer the global one, as points are composed while it runs.
     assert hydra is not None
     try:
         return hydra.multirun(
@@ -138,40 +128,39 @@ def _through_hydra(task: SweepTask, overrides: list[str]) -> Any:
 
 
 def _missing(error: MissingConfigException, overrides: Iterable[str]) -> str:
-    """Return in one line which of Hydra's choices is not there."""
+    """Return in one line which of Hydra's choices does not exist."""
     group, _, name = (error.missing_cfg_file or "").rpartition("/")
     options = error.options or ()
-    word = f"{group}={name}"
-    if not group or word not in list(overrides):
+    override = f"{group}={name}"
+    if not group or override not in list(overrides):
         return one_line(str(error).partition("\n")[0])
-    extra = (
-        f"; for it, install the simulator's extra [{name}]" if name in _EXTRAS else ""
-    )
-    known = ", ".join(options)
-    return f"{word}: choose from {known}{extra or nearest(name, options)}"
+    hint = nearest(name, options)
+    if name in _EXTRAS:
+        hint = f"; for it, install the simulator's extra [{name}]"
+    return f"{override}: choose from {', '.join(options)}{hint}"
 
 
-def _is_hydras(word: str) -> bool:
-    return word.lstrip("+~").startswith(_HYDRA)
+def _is_hydras(override: str) -> bool:
+    return override.lstrip("+~").startswith(_HYDRA)
 
 
-def _scenarios(mine: Sequence[Any]) -> dict[str, dict[str, Any]]:
-    """Return the scenarios that the words may choose, and those that they build on."""
-    offered = ScenarioFiles.find(last_value(mine, "scenario_folder"))
+def _scenario_contents(own: Sequence[Any]) -> dict[str, dict[str, Any]]:
+    """Return the scenarios that may be chosen, and those that they build on."""
+    scenario_files = ScenarioFiles.find(last_value(own, "scenario_folder"))
     contents: dict[str, dict[str, Any]] = {}
-    for word in mine:
-        if word.key_or_group == "scenario":
-            swept = word.is_sweep_override()
-            names = offered.files if swept else [str(word.value())]
+    for override in own:
+        if override.key_or_group == "scenario":
+            swept = override.is_sweep_override()
+            names = scenario_files.files if swept else [str(override.value())]
             for name in names:
-                contents |= offered.with_parents(name)
+                contents |= scenario_files.with_parents(name)
     return contents
 
 
-def _workers(words: Iterable[str], mine: Sequence[Any]) -> list[str]:
-    """Return a word that passes `workers=` on to the launcher, if that is ours."""
-    given = last_value(mine, "workers")
-    chosen = [word for word in words if word.startswith("hydra/launcher=")]
-    if given is None or chosen not in ([], ["hydra/launcher=processes"]):
+def _launcher_workers(of_hydra: Iterable[str], own: Sequence[Any]) -> list[str]:
+    """Return the override that passes `workers=` on, if the launcher is ours."""
+    workers = last_value(own, "workers")
+    launchers = [name for name in of_hydra if name.startswith("hydra/launcher=")]
+    if workers is None or launchers not in ([], ["hydra/launcher=processes"]):
         return []
-    return [f"hydra.launcher.workers={given}"]
+    return [f"hydra.launcher.workers={workers}"]

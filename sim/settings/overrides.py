@@ -78,6 +78,11 @@ def _number(value: object) -> str:
     return repr(plain)
 
 
+def parse_overrides(overrides: Iterable[str]) -> list[Override]:
+    """Read the overrides of a command, as `parse_override` does."""
+    return [parse_override(override) for override in overrides]
+
+
 def parse_override(text: str) -> Override:
     """Read one override with Hydra's grammar.
 

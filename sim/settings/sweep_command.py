@@ -1,4 +1,4 @@
-"""Sweeps: the words of a command become settings that stay and factors that vary."""
+"""Sweep commands: overrides become settings that are fixed and factors that vary."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class SweepCommand:
     """What a command that begins with ``-m`` asks for.
 
     Attributes:
-        words: as they were given.
+        overrides: as they were given.
         fixed: those that hold for every point.
-        factors: the settings that vary, in order; none if they stand in a table.
-        sweep: how they are laid out, and what is kept.
+        factors: the settings that vary, in order; none if they are in a table.
+        options: how the points are laid out, and what is kept.
     """
 
     overrides: tuple[str, ...]
     fixed: tuple[str, ...]
     factors: tuple[Factor, ...]
-    sweep: SweepSettings
+    options: SweepSettings
 
     def design(self) -> Design:
         """Return the points.
@@ -47,17 +47,17 @@ class SweepCommand:
         Raises:
             SettingsError: they cannot be laid out, or the table cannot be read.
         """
-        asked = self.sweep
-        if asked.design == "table":
-            assert asked.table is not None
-            design = from_table(asked.table)
-            _check_columns(design.keys, asked.table, self.fixed)
+        options = self.options
+        if options.design == "table":
+            assert options.table is not None
+            design = from_table(options.table)
+            _check_columns(design.keys, options.table, self.fixed)
             return design
-        if asked.design == "grid":
+        if options.design == "grid":
             return grid(self.factors)
-        assert asked.points is not None
-        lay = latin_hypercube if asked.design == "latin_hypercube" else sobol
-        return lay(self.factors, asked.points, asked.seed)
+        assert options.points is not None
+        lay_out = latin_hypercube if options.design == "latin_hypercube" else sobol
+        return lay_out(self.factors, options.points, options.seed)
 
 
 def read_sweep(overrides: Sequence[str]) -> SweepCommand:
@@ -67,7 +67,7 @@ def read_sweep(overrides: Sequence[str]) -> SweepCommand:
         overrides: those of the command, without ``-m`` and without Hydra's own.
 
     Raises:
-        SettingsError: a word is wrong; says which, and what would be right.
+        SettingsError: an override is wrong; says which, and what would be right.
         ScenarioError: the scenario's file cannot be composed.
     """
     parsed = [_parsed(override) for override in overrides]
@@ -75,40 +75,43 @@ def read_sweep(overrides: Sequence[str]) -> SweepCommand:
         check_key(override)
     fixed = [override for override in parsed if not override.is_sweep_override()]
     varied = [override for override in parsed if override.is_sweep_override()]
-    sweep = _settings(fixed)
-    offered = ScenarioFiles.find(last_value(fixed, "scenario_folder"))
-    factors = tuple(read_factor(each, offered, sweep.seed) for each in varied)
+    options = _checked_options(fixed)
+    scenario_files = ScenarioFiles.find(last_value(fixed, "scenario_folder"))
+    factors = tuple(
+        read_factor(override, scenario_files, options.seed) for override in varied
+    )
     _check_once(fixed, varied)
-    _check_design(sweep, factors)
-    command = SweepCommand(
+    _check_design(options, factors)
+    if options.design != "table":
+        _check_scenario(fixed, varied)
+    return SweepCommand(
         overrides=tuple(overrides),
         fixed=tuple(
-            str(each.input_line)
-            for each in fixed
-            if each.key_or_group.partition(".")[0] != "sweep"
+            str(override.input_line)
+            for override in fixed
+            if override.key_or_group.partition(".")[0] != "sweep"
         ),
         factors=factors,
-        sweep=sweep,
+        options=options,
     )
-    _check_scenario(fixed, command)
-    return command
 
 
-def _parsed(word: str) -> Override:
-    """Read a word; one that is swept may refer to nothing outside itself."""
-    override = parse_override(word)
-    if override.is_sweep_override() and "${" in word:
-        raise SettingsError(f"{word}: what is swept refers to nothing outside itself")
+def _parsed(text: str) -> Override:
+    """Return a parsed override; one that is swept may refer to nothing else."""
+    override = parse_override(text)
+    if override.is_sweep_override() and "${" in text:
+        raise SettingsError(f"{text}: what is swept refers to nothing outside itself")
     return override
 
 
-def _settings(fixed: Sequence[Override]) -> SweepSettings:
+def _checked_options(fixed: Sequence[Override]) -> SweepSettings:
     """Return how the sweep is laid out, with the other settings checked.
 
-    Words within a scenario wait until each point has chosen one.
+    Overrides within a scenario wait until each point has chosen one.
     """
-    alone = [each for each in fixed if not each.key_or_group.startswith("scenario.")]
-    settings = compose_command(alone).settings
+    settings = compose_command(
+        [item for item in fixed if not item.key_or_group.startswith("scenario.")]
+    ).settings
     if settings.task != "run":
         raise SettingsError(f"task={settings.task}: only task=run can be swept")
     if settings.attribution:
@@ -121,104 +124,99 @@ def _settings(fixed: Sequence[Override]) -> SweepSettings:
 
 def _check_once(fixed: Iterable[Override], varied: Sequence[Override]) -> None:
     """Refuse a setting that is swept twice, or swept and fixed."""
-    keys = [each.key_or_group for each in varied]
+    keys = [override.key_or_group for override in varied]
     for number, override in enumerate(varied):
         if override.key_or_group in keys[:number]:
             raise SettingsError(
                 f"{override.input_line}: {override.key_or_group} is swept already; "
-                "give all its values in one word"
+                "give all its values in one override"
             )
     for override in fixed:
         if override.key_or_group in keys:
             raise SettingsError(
                 f"{override.input_line}: {override.key_or_group} is swept by another "
-                "word; give one of them"
+                "override; give one of them"
             )
 
 
-def _check_design(sweep: SweepSettings, factors: Sequence[Factor]) -> None:
-    """Refuse a layout that does not go with what is swept."""
-    if sweep.design == "table":
-        _check_table(sweep, factors)
+def _check_design(options: SweepSettings, factors: Sequence[Factor]) -> None:
+    """Refuse a layout that does not fit what is swept."""
+    if options.design == "table":
+        _check_table(options, factors)
         return
-    if sweep.table is not None:
+    if options.table is not None:
         raise SettingsError(
-            f"sweep.table={sweep.table}: is read by sweep.design=table alone, and the "
-            f"design is {sweep.design}"
+            f"sweep.table={options.table}: is read by sweep.design=table alone, and "
+            f"the design is {options.design}"
         )
     if not factors:
         raise SettingsError(
             "nothing is swept; give a setting several values, such as "
             "scenario=service_ban,tight_quota, or leave -m out"
         )
-    if sweep.design == "grid":
-        if sweep.points is not None:
+    if options.design == "grid":
+        if options.points is not None:
             raise SettingsError(
-                f"sweep.points={sweep.points}: a grid has as many points as there are "
-                "combinations; leave it out, or give sweep.design=sobol"
+                f"sweep.points={options.points}: a grid has as many points as there "
+                "are combinations; leave it out, or give sweep.design=sobol"
             )
         check_grid(factors)
-    elif sweep.points is None:
+    elif options.points is None:
         raise SettingsError(
-            f"sweep.design={sweep.design}: how many points? give sweep.points=256"
+            f"sweep.design={options.design}: how many points? give sweep.points=256"
         )
 
 
-def _check_table(sweep: SweepSettings, factors: Sequence[Factor]) -> None:
-    if sweep.table is None:
+def _check_table(options: SweepSettings, factors: Sequence[Factor]) -> None:
+    if options.table is None:
         raise SettingsError(
             "sweep.design=table: which table? give sweep.table=points.csv"
         )
     if factors:
         raise SettingsError(
-            f"{factors[0].key}: the points stand in the table {sweep.table}; give it a "
+            f"{factors[0].key}: the points are in the table {options.table}; give it a "
             "column there, or one value here"
         )
-    if sweep.points is not None:
+    if options.points is not None:
         raise SettingsError(
-            f"sweep.points={sweep.points}: a table has as many points as rows; leave "
+            f"sweep.points={options.points}: a table has as many points as rows; leave "
             "it out"
         )
 
 
 def _check_columns(keys: Sequence[str], table: str, fixed: Sequence[str]) -> None:
+    """Refuse columns that do not make points, beside what is fixed."""
+    fixed_by_key = {parse_override(text).key_or_group: text for text in fixed}
     for key in keys:
-        _check_column(key, table, fixed)
-    if "scenario" not in keys and not any(
-        parse_override(word).key_or_group == "scenario" for word in fixed
-    ):
+        _check_column(key, table)
+        if key in fixed_by_key:
+            raise SettingsError(
+                f"{fixed_by_key[key]}: {key} is a column of {table}; give one of them"
+            )
+    if "scenario" not in {*keys, *fixed_by_key}:
         raise SettingsError(
             f"{table}: has no column scenario; add it, or give scenario=... beside it"
         )
 
 
-def _check_column(key: str, table: str, fixed: Sequence[str]) -> None:
-    """Refuse a column that is no setting, may not be swept, or is fixed beside it."""
-    word = f"{table}, column {key}"
+def _check_column(key: str, table: str) -> None:
+    """Refuse a column that is no setting, or that may not be swept."""
+    column = f"{table}, column {key}"
     try:
         override = parse_override(f"{key}=0")
         check_key(override)
-        check_sweepable(override.key_or_group, word)
+        check_sweepable(override.key_or_group, column)
     except SettingsError as error:
-        reason = str(error).removeprefix(f"{key}=0: ").removeprefix(f"{word}: ")
-        raise SettingsError(f"{word}: {reason}") from None
-    for other in fixed:
-        if parse_override(other).key_or_group == key:
-            raise SettingsError(
-                f"{other}: {key} is a column of {table}; give one of them"
-            )
+        reason = str(error).removeprefix(f"{key}=0: ").removeprefix(f"{column}: ")
+        raise SettingsError(f"{column}: {reason}") from None
 
 
-def _check_scenario(fixed: Sequence[Override], command: SweepCommand) -> None:
+def _check_scenario(fixed: Sequence[Override], varied: Sequence[Override]) -> None:
     """Refuse at once what no point can do: no scenario, or nothing in it to change."""
-    if command.sweep.design == "table":
-        return
-    swept = [factor.key for factor in command.factors]
-    if "scenario" in swept:
+    if any(override.key_or_group == "scenario" for override in varied):
         return
     if last_value(fixed, "scenario") is None:
         raise SettingsError("which scenario? give scenario=..., or scenario=a,b")
     base = compose_command(fixed)
-    words = {word.partition("=")[0].lstrip("+"): word for word in command.overrides}
-    for key in swept:
-        base.check_change(key, words[key])
+    for override in varied:
+        base.check_change(override.key_or_group, str(override.input_line))

@@ -24,7 +24,8 @@ from hydra.core.override_parser.types import (
 )
 
 from sim.domain.errors import SettingsError
-from sim.experiments.factors import MOST_POINTS, Factor, Value, month_at
+from sim.experiments.factors import MOST_POINTS, Factor, month_at
+from sim.outcomes.sweep.point_status import SettingValue
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import ASSUMPTION_SOURCES
 
@@ -78,7 +79,7 @@ def read_factor(override: Override, offered: ScenarioFiles, seed: int) -> Factor
     return Factor(key, values)
 
 
-def _values(override: Override, offered: ScenarioFiles) -> Iterator[Value]:
+def _values(override: Override, offered: ScenarioFiles) -> Iterator[SettingValue]:
     """Yield the values of a list, a range or a glob, in order."""
     key, word = override.key_or_group, str(override.input_line)
     swept: Any = override.value()
@@ -107,7 +108,7 @@ def _globbed(key: str, word: str, swept: Glob, offered: ScenarioFiles) -> list[s
     return found
 
 
-def _ranged(key: str, word: str, swept: RangeSweep) -> Iterator[Value]:
+def _ranged(key: str, word: str, swept: RangeSweep) -> Iterator[SettingValue]:
     start, stop, step = swept.start, swept.stop, swept.step
     assert start is not None
     assert stop is not None
@@ -172,7 +173,7 @@ def _interval(key: str, word: str, swept: IntervalSweep) -> Factor:
     )
 
 
-def _plain(word: str, value: object) -> Value:
+def _plain(word: str, value: object) -> SettingValue:
     """Return a value that a point can hold."""
     if isinstance(value, QuotedString):
         return value.text
@@ -225,7 +226,7 @@ def check_sweepable(key: str, word: str) -> None:
     )
 
 
-def _check_values(word: str, values: Sequence[Value]) -> None:
+def _check_values(word: str, values: Sequence[SettingValue]) -> None:
     """Refuse a list that says the same twice."""
     seen: set[object] = set()
     for value in values:
@@ -235,7 +236,7 @@ def _check_values(word: str, values: Sequence[Value]) -> None:
         seen.add(same)
 
 
-def _check_drawn_from(word: str, values: Sequence[Value]) -> None:
+def _check_drawn_from(word: str, values: Sequence[SettingValue]) -> None:
     """Refuse a list of anything but the places that assumptions are drawn from."""
     for value in values:
         if value not in ASSUMPTION_SOURCES:

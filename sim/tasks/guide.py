@@ -1,4 +1,4 @@
-"""The guide: what `--help` says to someone who meets the simulator."""
+"""The guide: the text of `--help`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _EXAMPLES = {
 _SWEEPS = (
     "With -m in front, settings may have several values (a,b, range(from,to,step) or, "
     "in a design of points, interval(from,to)); all are compared in one table. "
-    "docs/sweeps.md says how."
+    "See docs/sweeps.md."
 )
 
 
@@ -58,18 +58,18 @@ def guide(folder: str | None = None) -> str:
         _section(
             "Scenarios", _rows(scenario_questions(ScenarioFiles.find(folder)), width)
         ),
-        _section("Tasks (task=run unless you say otherwise)", _rows(summaries, width)),
-        _section(
-            "Settings, and what they are if you do not say", _settings(command, width)
-        ),
+        _section("Tasks (default: task=run)", _rows(summaries, width)),
+        _section("Settings and their defaults", _settings(command, width)),
         fill(_SWEEPS, width),
-        _section("A sweep (-m), and how it is laid out", _sweep(command, width)),
+        _section(
+            "Settings of a sweep (-m), and their defaults", _sweep(command, width)
+        ),
         *_own_sections(width),
         fill(
             "Results are written to outputs/<scenario>/<time>/, those of a sweep to "
-            "outputs/sweeps/. Status: 0 done, 1 some points of a sweep failed or the "
-            "simulator is at fault, 2 a mistake in what was asked (one line says "
-            "which), 130 interrupted.",
+            "outputs/sweeps/. Status: 0 done, 1 some points of a sweep failed or an "
+            "error in the simulator, 2 a mistake in the command (reported in one "
+            "line), 130 interrupted.",
             width,
         ),
     ]
@@ -79,7 +79,7 @@ def guide(folder: str | None = None) -> str:
 def scenario_questions(offered: ScenarioFiles) -> dict[str, str]:
     """Return the question that each scenario asks, by name.
 
-    A file that cannot be read does not hide the others; its fault stands in its place.
+    A file that cannot be read does not hide the others; its error is shown instead.
     """
     return {name: _question(offered, name) for name in offered.files}
 
@@ -95,8 +95,8 @@ def _section(title: str, lines: Iterable[str]) -> str:
     return "\n".join([f"{title}:", *lines])
 
 
-def _example(words: str, meaning: str) -> str:
-    return f"  {meaning}\n    {words}"
+def _example(command: str, meaning: str) -> str:
+    return f"  {meaning}\n    {command}"
 
 
 def _own_sections(width: int) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _own_sections(width: int) -> Iterator[str]:
 
 
 def _meanings(setting: str) -> dict[str, str]:
-    """Return what a setting, or each of those below it, means."""
+    """Return the meaning of a setting, or of each setting below it."""
     if setting not in SECTIONS:
         return {setting: str(Settings.model_fields[setting].description)}
     fields = SECTIONS[setting].model_fields
@@ -134,7 +134,7 @@ def _sweep(command: Command, width: int) -> list[str]:
 def _defaults(
     settings: BaseModel, above: str = "", elsewhere: Iterable[str] = ()
 ) -> dict[str, str]:
-    """Return what settings mean, by name and default."""
+    """Return the meanings of settings, by name and default."""
     return {
         f"{above}{name}={_default(getattr(settings, name))}": str(field.description)
         for name, field in type(settings).model_fields.items()
@@ -153,7 +153,7 @@ def _default(value: object) -> str:
 
 
 def _rows(meanings: Mapping[str, str], width: int) -> list[str]:
-    """Return names in one column and what they mean in the next."""
+    """Return names in one column and their meanings in the next."""
     column = max(len(name) for name in meanings) + 4
     return [
         row

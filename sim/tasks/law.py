@@ -12,7 +12,6 @@ from sim.policy.explain import LawAnswer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records import Records
-from sim.records.catalogue import catalogue
 from sim.settings.compose import Command, scenario_or_baseline
 from sim.settings.schema import Query
 from sim.tasks.prepare import read_records, read_scenario
@@ -116,7 +115,7 @@ def _carrying(
     name: str, lines: list[SupplyLine], records: Records, seller: str | None
 ) -> list[SupplyLine]:
     """Return the lines of a chip's designer, carrying that chip."""
-    chips = {chip.name.lower(): chip for chip in catalogue(records)}
+    chips = {chip.name.lower(): chip for chip in records.facts.catalogue}
     if name.lower() not in chips:
         known = [chip.name for chip in chips.values()]
         raise SettingsError(

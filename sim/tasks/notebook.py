@@ -12,6 +12,7 @@ from sim.policy.explain import LawAnswer
 from sim.settings.compose import Command, read_command
 from sim.settings.overrides import format_overrides, format_value
 from sim.settings.scenario_files import ScenarioFiles
+from sim.settings.sweep_command import read_sweep
 from sim.tasks.diverge import DivergenceReport, compare_worlds
 from sim.tasks.forecast import FORECAST, Forecast
 from sim.tasks.guide import scenario_questions
@@ -76,7 +77,7 @@ def sweep(
     """
     factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
     asked = [*factors, *format_overrides({"quiet": quiet, **settings})]
-    folder = run_sweep(asked, _one_after_another).folder
+    folder = run_sweep(read_sweep(asked), _one_after_another).folder
     if folder is None:
         raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
     return load_sweep(folder)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sim.settings.multirun import multirun
-from tests.sweep.stand_in import lives, task
+from tests.sweep.stand_in import launches, task
 from tests.worlds import unchecked
 
 
@@ -26,8 +26,6 @@ def launch(tmp_path) -> Callable[..., Any]:
 
     def go(*blocks: str, words: tuple[str, ...] = ()) -> Any:
         outputs = f"outputs={tmp_path / 'outputs'}"
-        return multirun(
-            ["-m", outputs, *words], task(lives(tmp_path, *blocks), outputs)
-        )
+        return multirun(["-m", outputs, *words], task(launches(tmp_path, *blocks)))
 
     return go

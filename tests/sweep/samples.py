@@ -15,6 +15,16 @@ FOUR = Draws(4)
 SETTINGS = ("assumptions.service.skill", "scenario")
 
 
+def setup_at(composer, values):
+    """Return what a point runs."""
+    return composer.setup(composer.command(values))
+
+
+def key_at(composer, values):
+    """Return the key of a point."""
+    return composer.key(composer.command(values))
+
+
 def key(point):
     """Return the key of a point by its number."""
     return sha256(str(point).encode()).hexdigest()

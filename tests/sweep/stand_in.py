@@ -7,16 +7,15 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.domain.errors import OutputError
-from sim.settings.multirun import SweepTask, WorkerJob
+from sim.settings.multirun import LaunchBlocks, SweepTask
 
 A_LONG_TIME = 60.0
 
 
-def live_block(sweep: str, block: str) -> None:
-    """Leave a file that says who lived a block, or come to grief as its name says."""
+def run_block(sweep: str, block: str) -> None:
+    """Leave a file that says who ran a block, or fail as its name says."""
     folder = Path(sweep)
     match block.rstrip("0123456789"):
         case "refused":
@@ -27,7 +26,7 @@ def live_block(sweep: str, block: str) -> None:
             (folder / f"{block}.tried").touch()
             os.kill(os.getpid(), signal.SIGKILL)
         case "waits":
-            # Lived once there is a file called `go`.
+            # Done once there is a file called `go`.
             (folder / f"{block}.begun").write_text(str(os.getpid()))
             end = time.monotonic() + A_LONG_TIME
             while not (folder / "go").exists() and time.monotonic() < end:
@@ -36,22 +35,18 @@ def live_block(sweep: str, block: str) -> None:
     (folder / block).write_text(f"{os.getpid()} {threads}")
 
 
-def nothing(_words: Sequence[str]) -> None:
-    """Do no run."""
+def no_command(_overrides: Sequence[str]) -> None:
+    """Run no command."""
 
 
-def task(carry_out: Callable[[Sequence[str], Any], object], *words: str) -> SweepTask:
+def task(run_sweep: Callable[[LaunchBlocks], object]) -> SweepTask:
     """Return what Hydra is given to do."""
-    return SweepTask(words, carry_out, WorkerJob(live_block, nothing))
+    return SweepTask(run_block, no_command, run_sweep)
 
 
-def lives(folder: Path, *blocks: str) -> Callable[[Sequence[str], Any], object]:
+def launches(folder: Path, *blocks: str) -> Callable[[LaunchBlocks], object]:
     """Return a sweep that launches blocks once, and returns which were lost and why."""
-
-    def carry_out(_words: Sequence[str], launch: Any) -> object:
-        return launch(folder, blocks)
-
-    return carry_out
+    return lambda launch: launch(folder, blocks)
 
 
 def process_of(path: Path) -> int:

@@ -1,4 +1,4 @@
-"""Living a block: a point that fails is found, and leaves its neighbours alone."""
+"""Running a block: a point that fails is found, and leaves its neighbours alone."""
 
 from dataclasses import replace
 
@@ -7,9 +7,15 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.outcomes.sweep.block_store import BlockStore
-from sim.tasks.sweep.block_job import BlockRun, run_block
-from sim.tasks.sweep.job import BlockJob, BlockProgress, progress_of
+from sim.tasks.sweep.block_job import (
+    BlockJob,
+    BlockProgress,
+    BlockRun,
+    block_shares_done,
+    run_block,
+)
 from sim.tasks.sweep.point_composer import PointComposer
+from tests.sweep.samples import setup_at
 from tests.worlds import unchecked
 
 FIXED = ("scenario=no_controls", "horizon=2023-03")
@@ -24,14 +30,14 @@ def composer() -> PointComposer:
 
 def outcome(tmp_path, points) -> BlockRun:
     (tmp_path / "jobs").mkdir(exist_ok=True)
-    found = BlockRun(DRAWS, BlockProgress.of(tmp_path, "x", 100))
+    found = BlockRun(DRAWS, BlockProgress.start(tmp_path, "x", 100))
     with unchecked():
-        found.run(points)
+        found.run_points(points)
     return found
 
 
-def test_a_point_whose_model_breaks_is_found_and_the_others_live(tmp_path, composer):
-    good = [(f"p{n}", composer.setup((0.01 * n,))) for n in range(1, 6)]
+def test_a_point_whose_model_breaks_is_found_and_the_others_run(tmp_path, composer):
+    good = [(f"p{n}", setup_at(composer, (0.01 * n,))) for n in range(1, 6)]
     setup = good[2][1]
     with unchecked():
         broken = replace(setup, scenario=replace(setup.scenario, regime=None))
@@ -48,7 +54,7 @@ def test_a_point_whose_model_breaks_is_found_and_the_others_live(tmp_path, compo
 
 def test_a_point_whose_numbers_are_none_fails_alone(tmp_path, composer):
     values = (0.01, 1e12, 0.03)
-    found = outcome(tmp_path, [(str(x), composer.setup((x,))) for x in values])
+    found = outcome(tmp_path, [(str(x), setup_at(composer, (x,))) for x in values])
     assert [one.key for one in found.entries] == ["0.01", "0.03"]
     assert "is not a number at the horizon, draw 3" in found.failures[0].error
 
@@ -71,4 +77,7 @@ def test_a_worker_needs_the_job_alone(tmp_path, composer):
     held = store.refresh()
     assert held.keys() == {"a", "b"}
     assert held["a"].draws == (DRAWS,)
-    assert progress_of(tmp_path, ["b", "never begun"]) == {"b": 1.0, "never begun": 0.0}
+    assert block_shares_done(tmp_path, ["b", "never begun"]) == {
+        "b": 1.0,
+        "never begun": 0.0,
+    }

@@ -13,7 +13,7 @@ import pytest
 
 import sim.tasks.run  # imported here, so that its types are checked elsewhere
 from sim.__main__ import FAULT, MISTAKE, main
-from sim.tasks.sweep.job import FOLDER
+from sim.tasks.sweep.block_job import JOBS
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -100,7 +100,7 @@ def test_what_is_there_is_not_lived_again(whole, tmp_path):
 
 
 def test_jobs_are_gone_when_all_is_done(whole):
-    assert not (whole / FOLDER).exists()
+    assert not (whole / JOBS).exists()
     assert {one.name for one in whole.iterdir()} == {
         "sweep.parquet",
         "design.csv",

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from sim.domain.ensemble import Draws
-from sim.tasks.sweep.cost_estimate import CostEstimate, estimate_of, pilot
+from sim.tasks.sweep.cost_estimate import CostEstimate, estimate_blocks, pilot
 from sim.tasks.sweep.point_blocks import Block
 from sim.tasks.sweep.point_composer import PointComposer
+from tests.sweep.samples import setup_at
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -22,11 +23,11 @@ def composer():
 
 
 def setups(composer):
-    return lambda block: [composer.setup([float(key)]) for key in block.keys]
+    return lambda block: [setup_at(composer, [float(key)]) for key in block.keys]
 
 
 def test_a_pilot_finds_what_months_and_columns_cost(composer):
-    month = pilot(composer.setup([5.0]))
+    month = pilot(setup_at(composer, [5.0]))
     assert 0.001 < month.before < 1.0
     assert 0.001 < month.after < 1.0
     assert 1e-6 < month.column < 1e-3
@@ -36,9 +37,9 @@ def test_a_pilot_finds_what_months_and_columns_cost(composer):
 
 def test_more_points_take_more_of_everything(composer):
     one = Block(("5", "6"), Draws(3))
-    few = estimate_of([one], setups(composer), 1)
+    few = estimate_blocks([one], setups(composer), 1)
     assert (few.points, few.columns, few.blocks) == (2, 6, 1)
-    many = estimate_of(
+    many = estimate_blocks(
         [replace(one, keys=tuple(str(half + 4) for half in range(200)))] * 9,
         setups(composer),
         1,
@@ -50,10 +51,10 @@ def test_more_points_take_more_of_everything(composer):
 
 
 def test_what_is_there_already_costs_nothing(composer):
-    found = estimate_of([], setups(composer), 2)
+    found = estimate_blocks([], setups(composer), 2)
     assert found.seconds == found.memory == found.disk == 0.0
     assert found.in_words == (
-        "0 points. Nothing is left to be lived: the numbers are there."
+        "0 points. Nothing is left to run: the numbers are stored."
     )
 
 
@@ -70,7 +71,7 @@ def test_an_estimate_says_it_in_words():
         disk=48.2e6,
     )
     assert found.in_words == (
-        "13,000 points, 3 of them wrong. To be lived: 12,500 points, 25,000 worlds, "
+        "13,000 points, 3 of them wrong. To run: 12,500 points, 25,000 worlds, "
         "in 1 block.\n"
         "About 90 minutes with 2 workers, each with 1.3 GB of memory; 48 MB on disk. "
         "By a pilot, for this machine when idle: times may be off by half."

@@ -13,7 +13,7 @@ import pytest
 from hydra_plugins.chipwar._launcher import BlockLauncher
 from sim.domain.errors import SettingsError
 from sim.settings.multirun import multirun
-from tests.sweep.stand_in import is_gone, lives, process_of, task, until
+from tests.sweep.stand_in import is_gone, launches, process_of, task, until
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -32,15 +32,13 @@ def test_blocks_are_shared_out_over_processes(launch, tmp_path):
 
 
 def test_the_setting_workers_says_how_many_processes(tmp_path):
-    multirun(["-m", "workers=1"], task(lives(tmp_path, "a", "b", "c"), "workers=1"))
+    multirun(["-m", "workers=1"], task(launches(tmp_path, "a", "b", "c")))
 
     assert len({process_of(tmp_path / block) for block in "abc"}) == 1
 
 
 def test_workers_that_are_given_as_none_are_left_to_the_machine(tmp_path):
-    word = "workers=null"
-
-    assert multirun(["-m", word], task(lives(tmp_path, "a"), word)) == {}
+    assert multirun(["-m", "workers=null"], task(launches(tmp_path, "a"))) == {}
     assert process_of(tmp_path / "a") != os.getpid()
 
 
@@ -59,13 +57,13 @@ def test_a_killed_worker_loses_its_block_alone(launch, tmp_path):
 
 
 def test_a_block_that_was_lost_can_be_launched_again(tmp_path):
-    def carry_out(_words, launch):
+    def run_sweep(launch):
         return [
             launch(tmp_path, ["killed_once", "a"]),
             launch(tmp_path, ["killed_once"]),
         ]
 
-    first, second = multirun(["-m"], task(carry_out))
+    first, second = multirun(["-m"], task(run_sweep))
 
     assert set(first) == {"killed_once"}
     assert second == {}
@@ -120,11 +118,11 @@ import sys
 from pathlib import Path
 import sim.__main__
 from sim.settings import multirun as door
-from tests.sweep.stand_in import lives, task
+from tests.sweep.stand_in import launches, task
 
 folder = Path(sys.argv[1])
-blocks = lives(folder, "waits1", "waits2")
-sim.__main__.do = lambda words: door.multirun(words, task(blocks))
+blocks = launches(folder, "waits1", "waits2")
+sim.__main__.run_command = lambda words: door.multirun(words, task(blocks))
 sys.argv = ["sim", "-m", "hydra.launcher.workers=2", f"outputs={folder}"]
 if __name__ == "__main__":
     sim.__main__.program()

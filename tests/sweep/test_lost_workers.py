@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from sim.domain.errors import Interrupted, OutputError
-from sim.tasks.sweep.block_job import run_block
-from sim.tasks.sweep.job import BlockJob
+from sim.settings.sweep_command import SweepCommand, read_sweep
+from sim.tasks.sweep.block_job import BlockJob, run_block
 from sim.tasks.sweep.sweep_run import SweepOutcome, run_sweep
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -61,8 +61,12 @@ def values(job: BlockJob) -> set[object]:
     return {value for (value,) in job.points.values()}
 
 
+def command(into: Path) -> SweepCommand:
+    return read_sweep([*FOUR, f"outputs={into}"])
+
+
 def sweep(workers: Workers, into: Path) -> SweepOutcome:
-    return run_sweep([*FOUR, f"outputs={into}"], workers)
+    return run_sweep(command(into), workers)
 
 
 def test_blocks_that_were_lost_are_launched_again_in_smaller_ones(tmp_path):
@@ -109,7 +113,7 @@ def test_an_interrupted_sweep_says_how_much_is_kept_and_goes_on_from_there(tmp_p
         raise KeyboardInterrupt
 
     with pytest.raises(Interrupted, match="1 of 2 blocks are kept"):
-        run_sweep([*FOUR, f"outputs={tmp_path}"], interrupted)
+        run_sweep(command(tmp_path), interrupted)
     workers = Workers(lambda *_: False)
     assert sweep(workers, tmp_path).errors == {}
     assert workers.columns == [[4]]

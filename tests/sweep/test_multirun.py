@@ -1,4 +1,4 @@
-"""`python -m sim -m`: words go to the sweeper as given, Hydra's to Hydra."""
+"""`python -m sim -m`: overrides go to the sweep as given, Hydra's to Hydra."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,15 +16,13 @@ pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture
-def heard(tmp_path, monkeypatch) -> Callable[..., Any]:
-    """Give a command from an empty folder; return the words that the sweep is given."""
+def given_to_sweep(tmp_path, monkeypatch) -> Callable[..., Any]:
+    """Give a command from an empty folder; return the overrides of the sweep."""
     monkeypatch.chdir(tmp_path)
 
     def give(*words: str) -> Any:
         given = ["-m", *words]
-        return multirun(
-            given, task(lambda heard, _launch: heard, *simulator_overrides(given))
-        )
+        return multirun(given, task(lambda _launch: simulator_overrides(given)))
 
     return give
 
@@ -41,35 +39,35 @@ def heard(tmp_path, monkeypatch) -> Callable[..., Any]:
         ("seed=choice(1,2)", "mechanisms.grey_market=off,on"),
     ],
 )
-def test_the_simulators_words_reach_the_sweep_as_they_were_given(heard, words):
-    assert heard(*words) == words
+def test_the_simulators_words_reach_the_sweep_as_they_were_given(given_to_sweep, words):
+    assert given_to_sweep(*words) == words
 
 
-def test_hydras_words_go_to_hydra_alone(heard):
+def test_hydras_words_go_to_hydra_alone(given_to_sweep):
     words = ("hydra/launcher=basic", "hydra.verbose=false", "hydra.job.num=3", "seed=1")
 
-    assert heard(*words) == ("seed=1",)
+    assert given_to_sweep(*words) == ("seed=1",)
 
 
-def test_planning_leaves_no_folder(heard, tmp_path):
-    heard("scenario=service_ban,tight_quota", "outputs=there")
+def test_planning_leaves_no_folder(given_to_sweep, tmp_path):
+    given_to_sweep("scenario=service_ban,tight_quota", "outputs=there")
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_scenarios_are_offered_to_hydra_no_longer_than_it_composes(heard):
-    heard("scenario=service_ban,tight_quota")
+def test_scenarios_are_offered_to_hydra_no_longer_than_it_composes(given_to_sweep):
+    given_to_sweep("scenario=service_ban,tight_quota")
 
     assert "scenario" not in ConfigStore.instance().repo
 
 
-def test_scenarios_of_ones_own_can_be_swept(heard, tmp_path):
+def test_scenarios_of_ones_own_can_be_swept(given_to_sweep, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "ban_and_more.yaml").write_text("defaults: [service_ban]\n")
 
     words = ("scenario_folder=mine", "scenario=ban_and_more,service_ban")
 
-    assert heard(*words) == words
+    assert given_to_sweep(*words) == words
 
 
 @pytest.mark.parametrize(
@@ -82,20 +80,20 @@ def test_scenarios_of_ones_own_can_be_swept(heard, tmp_path):
         ("hydra.verbose=[", "hydra.verbose=["),
     ],
 )
-def test_a_mistake_in_hydras_words_is_told_in_one_line(heard, word, complaint):
+def test_a_mistake_in_hydras_words_is_told_in_one_line(given_to_sweep, word, complaint):
     with pytest.raises(SettingsError) as error:
-        heard(word)
+        given_to_sweep(word)
 
     assert complaint in str(error.value)
     assert "\n" not in str(error.value)
 
 
 def test_an_error_of_the_sweep_itself_comes_through(tmp_path):
-    def carry_out(_words, _launch):
+    def run_sweep(_launch):
         raise ChipWarError("no")
 
     with pytest.raises(ChipWarError, match="no"):
-        multirun(["-m"], task(carry_out))
+        multirun(["-m"], task(run_sweep))
 
 
 def test_a_mistake_in_the_simulators_words_is_told_in_one_line(

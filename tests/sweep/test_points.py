@@ -13,6 +13,7 @@ from sim.settings.paths import SCENARIOS
 from sim.tasks.prepare import prepare
 from sim.tasks.sweep import point_key
 from sim.tasks.sweep.point_composer import PointComposer
+from tests.sweep.samples import key_at, setup_at
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -104,7 +105,7 @@ POINTS = [
 def test_a_point_is_the_single_run_with_the_same_words(fixed, point):
     composer = PointComposer(fixed, list(point))
     values = list(point.values())
-    ours, theirs = composer.setup(values), alone(composer, values).setup
+    ours, theirs = setup_at(composer, values), alone(composer, values).setup
     command, single = composer.command(values), read_command(composer.overrides(values))
     assert command.settings == single.settings
     assert command.scenario == single.scenario
@@ -123,13 +124,15 @@ def test_points_of_a_sweep_do_not_touch_one_another():
     keys = ["scenario", SKILL, f"scenario.assumptions.{HALF}"]
     composer = PointComposer(["seed=3"], keys)
     points = [("service_ban", 0.1, 8), ("tight_quota", 0.2, 9), ("service_ban", 0.3, 7)]
-    before = [composer.key(point) for point in points]
+    before = [key_at(composer, point) for point in points]
     for point in (*points, *reversed(points)):
-        ours, theirs = composer.setup(point), alone(composer, point).setup
+        ours, theirs = setup_at(composer, point), alone(composer, point).setup
         assert same_case(ours.scenario, theirs.scenario)
-    assert [composer.key(point) for point in points] == before
+    assert [key_at(composer, point) for point in points] == before
     assert len(set(before)) == len(points)
-    assert [PointComposer(["seed=3"], keys).key(point) for point in points] == before
+    assert [
+        key_at(PointComposer(["seed=3"], keys), point) for point in points
+    ] == before
 
 
 BAD = [
@@ -179,8 +182,8 @@ def test_a_bad_point_is_refused_as_the_single_run_would_be(point, message):
     composer, values = PointComposer(fixed, list(point)), list(point.values())
     refusals = []
     for ask in (
-        lambda: composer.setup(values),
-        lambda: composer.setup(values),
+        lambda: setup_at(composer, values),
+        lambda: setup_at(composer, values),
         lambda: alone(composer, values),
     ):
         with pytest.raises(ChipWarError) as refusal:
@@ -194,16 +197,16 @@ def test_a_bad_point_is_refused_as_the_single_run_would_be(point, message):
 def test_a_scenario_that_does_not_differ_from_its_baseline_is_refused():
     composer = PointComposer(["scenario=tight_quota"], ["baseline"])
     with pytest.raises(ChipWarError, match="does not differ from tight_quota"):
-        composer.setup(["tight_quota"])
+        setup_at(composer, ["tight_quota"])
 
 
 def test_a_point_without_a_scenario_is_refused():
     with pytest.raises(ChipWarError, match="which scenario"):
-        PointComposer([], ["seed"]).setup([1])
+        setup_at(PointComposer([], ["seed"]), [1])
 
 
 def keyed(*words, **point):
-    return PointComposer(list(words), list(point)).key(list(point.values()))
+    return key_at(PointComposer(list(words), list(point)), list(point.values()))
 
 
 def test_the_key_does_not_know_how_a_point_is_computed_or_in_which_words():
@@ -237,11 +240,13 @@ def test_a_changed_scenario_is_not_taken_for_the_baseline_of_its_name():
     quota = "scenario.regime.amend.us_2025_01_diffusion.cap"
     fixed = ["scenario=tight_quota", "baseline=tight_quota"]
     changed = PointComposer([*fixed, f"{quota}=30000"], ["seed"])
-    setup = changed.setup((1,))
+    setup = setup_at(changed, (1,))
     assert setup.scenario is not None
     assert not same_case(setup.scenario, setup.baseline)
-    assert changed.key((1,)) != PointComposer(fixed, ["seed"]).key((1,))
-    assert changed.key((1,)) == PointComposer(fixed, [quota, "seed"]).key((30000, 1))
+    assert key_at(changed, (1,)) != key_at(PointComposer(fixed, ["seed"]), (1,))
+    assert key_at(changed, (1,)) == key_at(
+        PointComposer(fixed, [quota, "seed"]), (30000, 1)
+    )
 
 
 def test_one_and_true_are_not_one_value():
@@ -258,10 +263,11 @@ def test_one_and_true_are_not_one_value():
 
 def test_a_fixed_number_and_a_swept_one_are_one_point():
     word = keyed(BAN, f"{SKILL}=0.5", seed=1)
-    assert word == PointComposer([BAN, "seed=1"], [SKILL]).key([0.5])
+    assert word == key_at(PointComposer([BAN, "seed=1"], [SKILL]), [0.5])
     assert keyed(BAN, f"{SKILL}=1", seed=1) == keyed(BAN, f"{SKILL}=1.0", seed=1)
     one, other = (
-        PointComposer([BAN], [f"{ADDED}.approval"]).key([value]) for value in (1, 1.0)
+        key_at(PointComposer([BAN], [f"{ADDED}.approval"]), [value])
+        for value in (1, 1.0)
     )
     assert one == other
 
@@ -284,11 +290,11 @@ def test_whatever_moves_a_number_changes_the_key(tmp_path):
         [BAN, f"scenario.{SKILL}=0.5"],
         ["scenario=service_ban_unilateral"],
     ]
-    keys = [PointComposer(each, []).key([]) for each in words]
-    assert PointComposer([BAN, f"data={data}"], []).key([]) == keys[0]
+    keys = [key_at(PointComposer(each, []), []) for each in words]
+    assert key_at(PointComposer([BAN, f"data={data}"], []), []) == keys[0]
     table = data / "assumptions.csv"
     table.write_text(table.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    keys.append(PointComposer([BAN, f"data={data}"], []).key([]))
+    keys.append(key_at(PointComposer([BAN, f"data={data}"], []), []))
     assert len(set(keys)) == len(keys)
 
 
@@ -298,7 +304,7 @@ def test_the_key_follows_what_a_scenario_file_says(tmp_path):
 
     def key():
         (tmp_path / "mine.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-        return PointComposer(words, ["seed"]).key([1])
+        return key_at(PointComposer(words, ["seed"]), [1])
 
     first = key()
     assert key() == first

@@ -15,6 +15,7 @@ from sim.settings.sweep_command import read_sweep
 from sim.tasks.sweep.point_composer import PointComposer
 from tests.experiments.questions import assert_same, ready
 from tests.records.posteriors import GROWTH, PARTS, data_with, say
+from tests.sweep.samples import key_at, setup_at
 from tests.sweep.side_by_side import assert_as_if_alone, assuming, silent, unlike
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -125,7 +126,9 @@ def test_the_key_of_a_point_follows_the_posterior(tmp_path):
     data = data_with(tmp_path)
 
     def key(*words):
-        return PointComposer([f"scenario={EARLY}", f"data={data}", *words], []).key([])
+        return key_at(
+            PointComposer([f"scenario={EARLY}", f"data={data}", *words], []), []
+        )
 
     first, prior = key(), key("assumptions=prior")
     assert first != prior
@@ -141,5 +144,7 @@ def test_a_table_of_points_may_say_where_each_draws_from(tmp_path, data):
     command = read_sweep(words)
     design = command.design()
     composer = PointComposer(command.fixed, design.keys)
-    drawn = [composer.setup(values).posterior is not None for values in design.points]
+    drawn = [
+        setup_at(composer, values).posterior is not None for values in design.points
+    ]
     assert drawn == [False, True]

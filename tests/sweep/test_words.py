@@ -90,7 +90,7 @@ def test_factors_keep_the_order_of_the_words_and_the_rest_is_fixed():
     command = read_sweep(words)
     assert [one.key for one in command.factors] == ["seed", "scenario"]
     assert command.fixed == ("draws=5",)
-    assert command.sweep.name == "mine"
+    assert command.options.name == "mine"
     assert command.design().points == (
         (1, "truce"),
         (1, "h20_ban"),
@@ -110,7 +110,7 @@ def test_factors_keep_the_order_of_the_words_and_the_rest_is_fixed():
 )
 def test_times_may_be_years(times, expected):
     words = [BAN, "seed=1,2", f"sweep.times={times}"]
-    assert read_sweep(words).sweep.times == expected
+    assert read_sweep(words).options.times == expected
 
 
 MUSEUM = [
@@ -145,7 +145,7 @@ MUSEUM = [
     ),
     (
         [BAN, "assumptions=prior,posterior", "assumptions=prior"],
-        "assumptions=prior: assumptions is swept by another word; give one of them",
+        "assumptions=prior: assumptions is swept by another override; give one of them",
     ),
     (
         [BAN, "drawn_from=prior,posterior"],
@@ -167,11 +167,11 @@ MUSEUM = [
     ),
     (
         [BAN, "seed=1,2", "seed=3,4"],
-        "seed=3,4: seed is swept already; give all its values in one word",
+        "seed=3,4: seed is swept already; give all its values in one override",
     ),
     (
         [BAN, "seed=1,2", "seed=3"],
-        "seed=3: seed is swept by another word; give one of them",
+        "seed=3: seed is swept by another override; give one of them",
     ),
     ([BAN, "seed=1,2,1"], "seed=1,2,1: 1 stands there twice"),
     (
@@ -233,7 +233,7 @@ MUSEUM = [
     ),
     (
         [BAN, "seed=1,2", "sweep.design=table", "sweep.table=a.csv"],
-        "seed: the points stand in the table a.csv; give it a column there, or one "
+        "seed: the points are in the table a.csv; give it a column there, or one "
         "value here",
     ),
     (

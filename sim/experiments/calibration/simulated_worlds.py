@@ -77,6 +77,6 @@ def _modelled_in_chunk(
         mechanisms=dict(setup.baseline.mechanisms),
     )
     recorder = Recorder(setup.record, capacity=setup.horizon - setup.start + 1)
-    simulation = Simulation(setup.baseline.name, world, recorder)
-    simulation.run_until(setup.horizon + 1, setup, on_month)
-    return evidence.modelled(recorder.results(world, simulation.name))
+    simulation = Simulation([setup.baseline], world, recorder)
+    [results] = simulation.run_to_horizon(setup, on_month)
+    return evidence.modelled(results)

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.news import Returns
+from sim.experiments.news import NewsReturns
 from sim.mechanisms.returns import simple_return
 from sim.outcomes import periods
 from sim.outcomes.results import Results
@@ -56,7 +56,7 @@ def _scenarios(row: Read) -> tuple[str, str]:
 def judge_patterns(
     rows: Sequence[Pattern],
     runs: RunsByScenario,
-    returns: Returns,
+    returns: NewsReturns,
     events: Sequence[EventReturnRow],
 ) -> pd.DataFrame:
     """Return each pattern with the model's quantiles, and whether they are in its band.
@@ -106,7 +106,7 @@ def _verdict(row: Read, value: float) -> str:
 
 
 def _event_return(
-    row: Pattern, returns: Returns, events: Sequence[EventReturnRow]
+    row: Pattern, returns: NewsReturns, events: Sequence[EventReturnRow]
 ) -> PerDraw:
     """Return the return of a firm's share on the day of an event, percent."""
     items = next(
@@ -171,7 +171,7 @@ def read_value(row: Read, results: Results) -> PerDraw:
         results: a run of its scenario that recorded the measure (and, for events, has
             them) over the months that the row names.
 
-    Returns:
+    NewsReturns:
         By draw: infinite where an event never came, not a number where nothing can be
         read after one that never came.
 

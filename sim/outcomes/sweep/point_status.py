@@ -16,7 +16,7 @@ from sim.outcomes.sweep.block_store import NOTHING_STORED, StoredDraws
 from sim.outcomes.sweep.durable_files import write_durably
 
 SettingValue = str | int | float | bool | None
-"""What a setting may be at a point: that of a factor, which stands above."""
+"""What a setting may be at a point."""
 
 DONE, FAILED, WAITING = "done", "failed", "waiting"
 

@@ -1,1 +1,1 @@
-"""Sweeps: many points of a design, lived in blocks, gathered in one table."""
+"""Sweeps: many points of a design, run in blocks and gathered in one table."""

@@ -1,9 +1,9 @@
-"""Gathering: what the blocks of a sweep hold becomes its folder of results."""
+"""What a sweep leaves behind: its folder of results, and lines on the screen."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from shutil import rmtree
 from typing import Any
@@ -13,28 +13,38 @@ import yaml
 from sim.experiments.provenance import provenance
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import write_durably
-from sim.outcomes.sweep.point_status import write_design
+from sim.outcomes.sweep.point_status import as_text, write_design
 from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
+from sim.presentation.numbers import counted
 from sim.presentation.sweep_figures import draw_sweep_figures
+from sim.presentation.sweep_table import sweep_table
 from sim.presentation.sweep_view import meanings_of
+from sim.presentation.tables import console, plain
+from sim.records import Records
 from sim.records.vintage import hindsight
 from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks import assumption_source
 from sim.tasks.prepare import read_records
 from sim.tasks.sweep import point_key
-from sim.tasks.sweep.sweep_plan import SweepPlan, numeric_overrides, scenario_names
+from sim.tasks.sweep.point_blocks import Block
+from sim.tasks.sweep.sweep_plan import (
+    SWEPT,
+    SweepPlan,
+    numeric_overrides,
+    scenario_names,
+)
+
+_ERRORS_SHOWN = 10
+"""Failed points that are named on the screen; design.csv has all."""
 
 
-def write_sweep_folder(
-    sweep: SweepPlan, command_line: Sequence[str], started: datetime
-) -> dict[int, str]:
-    """Write tables, design, figures and provenance of a sweep of which all is lived.
+def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
+    """Write tables, design, figures and provenance of a sweep that has been run.
 
     Args:
         sweep: the sweep.
-        command_line: the command as it was given, for the record.
         started: when it began, with its time zone.
 
     Returns:
@@ -43,18 +53,20 @@ def write_sweep_folder(
     Raises:
         OutputError: a file cannot be written.
     """
-    folder, asked = sweep.folder, sweep.command.sweep
-    sheet = TableContents(
+    folder, options = sweep.folder, sweep.command.options
+    records = read_records(sweep.settings)
+    scenarios = _scenario_texts(sweep)
+    contents = TableContents(
         store=sweep.store,
         settings=sweep.design.keys,
         rows=sweep.points,
         draws=sweep.draws,
-        times=asked.times,
-        origin=_about(sweep),
+        times=options.times,
+        origin=_shared_origin(sweep, records, scenarios),
     )
-    errors = write_table(sheet, folder / files.TABLE)
-    if asked.each_draw:
-        write_draws(sheet, folder / files.DRAWS)
+    errors = write_table(contents, folder / files.TABLE)
+    if options.each_draw:
+        write_draws(contents, folder / files.DRAWS)
     write_design(
         folder / files.DESIGN,
         settings=sweep.design.keys,
@@ -64,61 +76,64 @@ def write_sweep_folder(
         errors=errors,
     )
     if sweep.settings.figures:
-        _draw(sweep)
-    said = json.dumps(_origin(sweep, command_line, started), indent=2) + "\n"
-    write_durably(folder / files.PROVENANCE, said.encode())
+        _replace_figures(sweep, records)
+    made_from = _provenance(sweep, records, scenarios, started)
+    text = json.dumps(made_from, indent=2) + "\n"
+    write_durably(folder / files.PROVENANCE, text.encode())
     return errors
 
 
-def _draw(sweep: SweepPlan) -> None:
-    """Draw the figures beside those that are there, and put them in their place."""
-    drawn, place = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
-    rmtree(drawn, ignore_errors=True)
-    meanings = meanings_of(read_records(sweep.settings))
-    draw_sweep_figures(drawn, load_sweep(sweep.folder), meanings)
-    rmtree(place, ignore_errors=True)
-    if drawn.exists():
-        drawn.rename(place)
+def _replace_figures(sweep: SweepPlan, records: Records) -> None:
+    """Draw the figures beside the old ones, then put them in their place."""
+    new, old = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
+    rmtree(new, ignore_errors=True)
+    draw_sweep_figures(new, load_sweep(sweep.folder), meanings_of(records))
+    rmtree(old, ignore_errors=True)
+    if new.exists():
+        new.rename(old)
 
 
-def _about(sweep: SweepPlan) -> dict[str, Any]:
-    """Return what fixes the numbers of all points: what two sweeps must share."""
+def _shared_origin(
+    sweep: SweepPlan, records: Records, scenarios: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what fixes the numbers of all points: what joined sweeps must share."""
     # Of scenarios that are swept, another sweep may hold others.
-    shared = {} if "scenario" in sweep.design.keys else _scenarios(sweep)
+    shared = {} if "scenario" in sweep.design.keys else scenarios
     return {
         "code": point_key.code_digest(),
-        "data": point_key.data_digest(read_records(sweep.settings).folder),
+        "data": point_key.data_digest(records.folder),
         "scenario": [point_key.digest(text) for text in shared.values()],
         "fixed": numeric_overrides(sweep.command.fixed),
     }
 
 
-def _scenarios(sweep: SweepPlan) -> dict[str, str]:
-    """Return what the files of the scenarios say, by name."""
-    offered = ScenarioFiles.find(sweep.settings.scenario_folder)
+def _scenario_texts(sweep: SweepPlan) -> dict[str, str]:
+    """Return the contents of the scenarios' files, with their parents, by name."""
+    scenario_files = ScenarioFiles.find(sweep.settings.scenario_folder)
     return {
-        name: yaml.safe_dump(offered.with_parents(name), sort_keys=True)
+        name: yaml.safe_dump(scenario_files.with_parents(name), sort_keys=True)
         for name in scenario_names(sweep.command, sweep.design)
-        if name in offered.files
+        if name in scenario_files.files
     }
 
 
-def _origin(
-    sweep: SweepPlan, command_line: Sequence[str], started: datetime
+def _provenance(
+    sweep: SweepPlan,
+    records: Records,
+    scenarios: Mapping[str, str],
+    started: datetime,
 ) -> dict[str, Any]:
     """Return what a sweep was made from."""
-    settings = sweep.settings
-    records = read_records(settings)
-    known = hindsight(records)
+    vintage = hindsight(records)
     made_from = provenance(
-        command=command_line,
-        seed=settings.seed,
+        command=["python -m sim -m", *sweep.command.overrides],
+        seed=sweep.settings.seed,
         draws=sweep.draws,
         data=records.folder,
-        scenarios=_scenarios(sweep),
+        scenarios=scenarios,
         assumptions=assumption_source.on_record(sweep.drawn_from, sweep.posterior),
         started=started,
-        vintage=None if known is None else known.record(),
+        vintage=None if vintage is None else vintage.record(),
     )
     return {
         **made_from,
@@ -127,3 +142,49 @@ def _origin(
         "swept": list(sweep.design.keys),
         "points": len(sweep.points),
     }
+
+
+def print_plan(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
+    """Print how large a sweep is, how much is stored already, and what is refused."""
+    points, draws = len(sweep.points), sweep.draws.count
+    total = (points - len(sweep.refused)) * draws
+    columns = sum(block.columns for block in blocks)
+    line = f"{counted(points, 'point')} of {counted(len(sweep.design.keys), 'setting')}"
+    line += f", {counted(draws, 'draw')} each"
+    if columns < total:
+        line += f"; {1 - columns / total:.0%} is there already"
+    console().print(plain(line), style="bold")
+    if sweep.drawn_from != SWEPT:
+        source = assumption_source.in_words(sweep.drawn_from, sweep.posterior)
+        console().print(plain(source))
+    if sweep.settings.as_of is not None:
+        vintage = hindsight(read_records(sweep.settings))
+        console().print(plain("" if vintage is None else vintage.in_words()))
+    if sweep.refused:
+        _print_errors(sweep, sweep.refused, "cannot be run, and left out")
+
+
+def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:
+    """Print what the points change, if they are few, and which failed, and why."""
+    table = sweep_table(load_sweep(sweep.folder), console().width)
+    if table is not None:
+        console().print(table)
+    if errors:
+        _print_errors(sweep, errors, "failed")
+
+
+def _print_errors(sweep: SweepPlan, errors: Mapping[int, str], verdict: str) -> None:
+    """Print how many points have an error, and what it is for the first of them."""
+    out = console()
+    heading = f"{counted(len(errors), 'point')} of {len(sweep.points):,} {verdict}"
+    out.print(plain(heading), style="bold")
+    for number, error in list(errors.items())[:_ERRORS_SHOWN]:
+        out.print(plain(f"  point {number} ({_point_name(sweep, number)}): {error}"))
+    if len(errors) > _ERRORS_SHOWN:
+        hidden = len(errors) - _ERRORS_SHOWN
+        out.print(plain(f"  and {hidden:,} more; design.csv names all"))
+
+
+def _point_name(sweep: SweepPlan, number: int) -> str:
+    pairs = zip(sweep.design.keys, sweep.points[number].values, strict=True)
+    return " ".join(f"{setting}={as_text(value)}" for setting, value in pairs)

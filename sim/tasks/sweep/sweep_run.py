@@ -1,36 +1,46 @@
-"""Carrying out a sweep: plan, live what is not there yet, gather, report."""
+"""Running a sweep: plan, run what is not stored yet, write the results, report."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
+
+from tqdm import tqdm
 
 from sim.domain.errors import Interrupted, OutputError
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.manifest import write_manifest
 from sim.settings.multirun import LaunchBlocks
+from sim.settings.sweep_command import SweepCommand
+from sim.tasks.sweep.block_job import JOBS, BlockJob, block_shares_done
 from sim.tasks.sweep.cost_estimate import estimate
-from sim.tasks.sweep.job import FOLDER, BlockJob
 from sim.tasks.sweep.point_blocks import Block
-from sim.tasks.sweep.report import print_plan, print_results
-from sim.tasks.sweep.sweep_output import write_sweep_folder
+from sim.tasks.sweep.sweep_output import print_plan, print_results, write_sweep_folder
 from sim.tasks.sweep.sweep_plan import SweepPlan, plan_sweep
-from sim.tasks.sweep.watch import show_progress
 
 TRIES = 3
 """How often a point is launched, in ever smaller blocks, before it is given up."""
 
+_POLL_SECONDS = 0.5
+"""Seconds between two looks at how far the workers are."""
+
+_POLLS_PER_MANIFEST = 20
+"""Looks between two updates of the manifest."""
+
 
 @dataclass(frozen=True, eq=False)
 class SweepOutcome:
-    """A sweep that is carried out, as far as it can be.
+    """A sweep that has been run, as far as it can be.
 
     Attributes:
-        folder: the folder of the results; None if it was to be a dry run.
+        folder: the folder of the results; None after a dry run.
         errors: why points failed, by number.
     """
 
@@ -38,80 +48,99 @@ class SweepOutcome:
     errors: Mapping[int, str]
 
 
-def count_failures(words: Sequence[str], launch: LaunchBlocks) -> int:
-    """Carry out a sweep, and return how many of its points failed: see `swept`."""
-    return len(run_sweep(words, launch).errors)
+def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
+    """Run a sweep, write its folder, and print what changed and what failed.
 
-
-def run_sweep(words: Sequence[str], launch: LaunchBlocks) -> SweepOutcome:
-    """Carry out a sweep, write its folder, and print what came of it.
-
-    What is there already is not lived again; whatever interrupts it, the same command
-    goes on from there.
+    Points that are in the store are not run again: after an interruption the same
+    command goes on where it stopped.
 
     Args:
-        words: those of the command, without ``-m`` and without Hydra's own.
-        launch: lets blocks be lived.
+        command: what was asked.
+        launch: runs blocks, wherever that may be.
 
     Raises:
         ChipWarError: nothing can be run, or the results cannot be written.
-        Interrupted: says what is kept.
+        Interrupted: says how much is kept.
     """
     started = datetime.now(UTC)
-    sweep = plan_sweep(words)
+    sweep = plan_sweep(command)
     blocks = sweep.blocks_to_run()
-    if sweep.command.sweep.dry_run:
+    if command.options.dry_run:
         print(estimate(sweep, blocks).in_words)
         return SweepOutcome(None, sweep.refused)
-    for complaint in sweep.store.warnings:
-        print(complaint, file=sys.stderr)
+    for warning in sweep.store.warnings:
+        print(warning, file=sys.stderr)
     quiet = sweep.settings.quiet
     if not quiet:
         print_plan(sweep, blocks)
-    sweep = sweep.without(_live(sweep, blocks, launch))
-    errors = write_sweep_folder(sweep, ["python -m sim -m", *words], started)
+    sweep = sweep.without(_run_blocks(sweep, blocks, launch))
+    errors = write_sweep_folder(sweep, started)
     if not quiet:
         print_results(sweep, errors)
     print(sweep.folder, flush=True)
     return SweepOutcome(sweep.folder, errors)
 
 
-def _live(
+def _run_blocks(
     sweep: SweepPlan, blocks: list[Block], launch: LaunchBlocks
 ) -> dict[str, str]:
-    """Let blocks be lived, again and in smaller parts where workers are lost.
+    """Run blocks; what lost workers leave undone again, in smaller blocks.
 
     Returns:
         Why points are given up, by key.
 
     Raises:
-        OutputError: nothing at all could be lived.
+        OutputError: nothing at all could be run.
     """
     sweep.store.remove_partial_files()
     complaints: Mapping[str, str] = {}
     for _ in range(TRIES):
         if not blocks:
             break
-        complaints = _launched(sweep, blocks, launch)
-        # Smaller ones, as it may have been memory that was wanting.
-        blocks = sweep.blocks_to_run(
-            max(max(block.columns for block in blocks) // 2, 1)
-        )
-    rmtree(sweep.folder / FOLDER, ignore_errors=True)
+        complaints = _launch(sweep, blocks, launch)
+        # The worker may have run out of memory: half the width halves what it needs.
+        widest = max(block.columns for block in blocks)
+        blocks = sweep.blocks_to_run(max(widest // 2, 1))
+    rmtree(sweep.folder / JOBS, ignore_errors=True)
     if not blocks:
         return {}
-    why = next(iter(complaints.values()), "its worker left nothing behind")
+    reason = next(iter(complaints.values()), "its worker left nothing behind")
     if not sweep.has_results:
-        raise OutputError(f"no point could be run: {why}")
+        raise OutputError(f"no point could be run: {reason}")
     return {
-        key: f"given up after {TRIES} tries: {why}" for b in blocks for key in b.keys
+        key: f"given up after {TRIES} tries: {reason}"
+        for block in blocks
+        for key in block.keys
     }
 
 
-def _launched(
+def _launch(
     sweep: SweepPlan, blocks: Sequence[Block], launch: LaunchBlocks
 ) -> Mapping[str, str]:
-    """Launch blocks, and keep the manifest while they are lived."""
+    """Launch blocks, and update the manifest while they run."""
+    _write_jobs(sweep, blocks)
+    sizes = {block.id: len(block.keys) for block in blocks}
+
+    def update_manifest() -> None:
+        path = sweep.folder / files.MANIFEST
+        write_manifest(path, sweep.store, sweep.points, sweep.draws, sizes)
+
+    update_manifest()
+    try:
+        with _progress_shown(sweep, blocks, update_manifest):
+            return launch(sweep.folder, list(sizes))
+    except KeyboardInterrupt as error:
+        sweep.store.refresh()
+        kept = len(sizes.keys() & sweep.store.blocks())
+        raise Interrupted(
+            f"interrupted; {kept} of {len(sizes)} blocks are kept, and the same "
+            "command goes on from there"
+        ) from error
+    finally:
+        update_manifest()
+
+
+def _write_jobs(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
     values = {point.key: point.values for point in sweep.points}
     for block in blocks:
         BlockJob(
@@ -123,22 +152,52 @@ def _launched(
             first=block.draws.first,
             count=block.draws.count,
         ).write(sweep.folder)
-    tell = {block.id: len(block.keys) for block in blocks}
 
-    def note() -> None:
-        path = sweep.folder / files.MANIFEST
-        write_manifest(path, sweep.store, sweep.points, sweep.draws, tell)
 
-    note()
+@contextmanager
+def _progress_shown(
+    sweep: SweepPlan, blocks: Sequence[Block], update_manifest: Callable[[], None]
+) -> Iterator[None]:
+    """Show how far blocks are while they run, and update the manifest."""
+    done = threading.Event()
+    watcher = threading.Thread(
+        target=_watch, args=(sweep, blocks, update_manifest, done), daemon=True
+    )
+    watcher.start()
     try:
-        with show_progress(sweep, blocks, note):
-            return launch(sweep.folder, list(tell))
-    except KeyboardInterrupt as error:
-        sweep.store.refresh()
-        done = len(tell.keys() & sweep.store.blocks())
-        raise Interrupted(
-            f"interrupted; {done} of {len(tell)} blocks are kept, and the same command "
-            "goes on from there"
-        ) from error
+        yield
     finally:
-        note()
+        done.set()
+        watcher.join()
+
+
+def _watch(
+    sweep: SweepPlan,
+    blocks: Sequence[Block],
+    update_manifest: Callable[[], None],
+    done: threading.Event,
+) -> None:
+    names = [block.id for block in blocks]
+    polls = 0
+    with _progress_bar(sweep, sum(block.columns for block in blocks)) as bar:
+        while not done.wait(_POLL_SECONDS):
+            polls += 1
+            if bar is not None:
+                shares = block_shares_done(sweep.folder, names)
+                now = sum(block.columns * shares[block.id] for block in blocks)
+                # A file that is written while it is read counts for nothing.
+                bar.update(max(now - bar.n, 0.0))
+            if polls % _POLLS_PER_MANIFEST == 0:
+                update_manifest()
+
+
+def _progress_bar(sweep: SweepPlan, total: int) -> Any:
+    """Return a bar on the error stream, or none if it is not a terminal."""
+    if sweep.settings.quiet or not sys.stderr.isatty():
+        return nullcontext()
+    return tqdm(
+        total=total,
+        file=sys.stderr,
+        leave=False,
+        bar_format="{l_bar}{bar}| {n:,.0f} of {total:,} worlds, {remaining} left",
+    )
