@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import starmap
 from textwrap import fill, wrap
 
 from pydantic import BaseModel
@@ -49,21 +50,20 @@ def guide(folder: str | None = None) -> str:
         folder: a folder of the user's own scenarios, listed with the shipped ones.
     """
     width = screen_width()
-    command = read_command([])
+    settings = read_command([]).settings
+    elsewhere = {*own_settings(), *NOT_OF_A_RUN}
+    defaults = _defaults(settings, elsewhere=elsewhere)
+    sweep_defaults = _defaults(settings.sweep, above="sweep.")
     summaries = {name: task.summary for name, task in TASKS.items()}
     parts = [
         fill(_OPENING, width),
         f"Use:  {_USE}",
-        _section("Examples", [_example(*pair) for pair in _EXAMPLES.items()]),
-        _section(
-            "Scenarios", _rows(scenario_questions(ScenarioFiles.find(folder)), width)
-        ),
-        _section("Tasks (default: task=run)", _rows(summaries, width)),
-        _section("Settings and their defaults", _settings(command, width)),
+        "\n".join(["Examples:", *starmap(_example, _EXAMPLES.items())]),
+        _section("Scenarios", scenario_questions(ScenarioFiles.find(folder)), width),
+        _section("Tasks (default: task=run)", summaries, width),
+        _section("Settings and their defaults", defaults, width),
         fill(_SWEEPS, width),
-        _section(
-            "Settings of a sweep (-m), and their defaults", _sweep(command, width)
-        ),
+        _section("Settings of a sweep (-m), and their defaults", sweep_defaults, width),
         *_own_sections(width),
         fill(
             "Results are written to outputs/<scenario>/<time>/, those of a sweep to "
@@ -76,23 +76,24 @@ def guide(folder: str | None = None) -> str:
     return "\n\n".join(parts)
 
 
-def scenario_questions(offered: ScenarioFiles) -> dict[str, str]:
+def scenario_questions(scenario_files: ScenarioFiles) -> dict[str, str]:
     """Return the question that each scenario asks, by name.
 
     A file that cannot be read does not hide the others; its error is shown instead.
     """
-    return {name: _question(offered, name) for name in offered.files}
+    return {name: _question(scenario_files, name) for name in scenario_files.files}
 
 
-def _question(offered: ScenarioFiles, name: str) -> str:
+def _question(scenario_files: ScenarioFiles, name: str) -> str:
     try:
-        return one_line(str(offered.read(name).get("question", "(asks no question)")))
+        content = scenario_files.read(name)
+        return one_line(str(content.get("question", "(asks no question)")))
     except ChipWarError as error:
         return f"(cannot be read: {error})"
 
 
-def _section(title: str, lines: Iterable[str]) -> str:
-    return "\n".join([f"{title}:", *lines])
+def _section(title: str, meanings: Mapping[str, str], width: int) -> str:
+    return "\n".join([f"{title}:", *_rows(meanings, width)])
 
 
 def _example(command: str, meaning: str) -> str:
@@ -107,7 +108,7 @@ def _own_sections(width: int) -> Iterator[str]:
         for name in (name for name, own in owners.items() if own == tasks):
             meanings |= _meanings(name)
         title = f"Settings of {' and '.join(f'task={task}' for task in tasks)} alone"
-        yield _section(title, _rows(meanings, width))
+        yield _section(title, meanings, width)
 
 
 def _meanings(setting: str) -> dict[str, str]:
@@ -118,17 +119,6 @@ def _meanings(setting: str) -> dict[str, str]:
     return {
         f"{setting}.{name}": str(field.description) for name, field in fields.items()
     }
-
-
-def _settings(command: Command, width: int) -> list[str]:
-    """Return a row for each setting, with its default."""
-    elsewhere = {*own_settings(), *NOT_OF_A_RUN}
-    return _rows(_defaults(command.settings, elsewhere=elsewhere), width)
-
-
-def _sweep(command: Command, width: int) -> list[str]:
-    """Return a row for each setting of a sweep, with its default."""
-    return _rows(_defaults(command.settings.sweep, above="sweep."), width)
 
 
 def _defaults(
