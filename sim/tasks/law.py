@@ -8,7 +8,7 @@ from datetime import date
 from sim.assembly import first_month_world
 from sim.domain.errors import SettingsError, nearest
 from sim.domain.supply import Good, SupplyLine
-from sim.policy.answer import LawAnswer
+from sim.policy.explain import LawAnswer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records import Records
