@@ -1,4 +1,4 @@
-"""The task `calibrate`: assumptions as the observations leave them, in files."""
+"""The task `calibrate`: assumptions fitted to the observations, in files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _WORLDS_AT_ONCE = 5_000
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Calibration(StudyResult):
-    """Assumptions as the observations leave them.
+    """Assumptions fitted to the observations.
 
     Attributes:
         fit: the posterior, put to the real model.
@@ -105,7 +105,7 @@ def _evidence(records: Records) -> Evidence:
 def _prepared(command: Command, records: Records, evidence: Evidence) -> PreparedRun:
     """Return the run of the law of record up to the last observation."""
     last = max(row.months[1] for series in evidence.series for row in series.rows)
-    # What an earlier calibration left plays no part in this one.
+    # An earlier posterior must not enter this one.
     from_ranges = command.with_settings(drawn_from="prior")
     prepared = prepare_one_case(from_ranges, records, last)
     setup = replace(
@@ -137,7 +137,7 @@ def _tables(result: Calibration) -> dict[str, pd.DataFrame]:
 
 
 def _install_or_refuse(result: Calibration) -> None:
-    """Put a posterior that has converged where it was asked for.
+    """Put a posterior that has converged into the folder of `calibrate.to`.
 
     Raises:
         SettingsError: something has not converged; the folder is written all the same.
