@@ -12,10 +12,7 @@ from sim.domain.errors import SettingsError
 from sim.experiments.calibration.convergence import LARGEST_R_HAT, not_converged
 from sim.experiments.calibration.evidence import Evidence
 from sim.experiments.calibration.identifiability import correlations, identifiability
-from sim.experiments.calibration.posterior_check import (
-    check_by_observation,
-    check_by_series,
-)
+from sim.experiments.calibration.posterior_check import check_by_series
 from sim.experiments.calibration.sampler import SamplingPlan
 from sim.experiments.calibration.simulated_worlds import Execution
 from sim.experiments.calibration.waves import (
@@ -55,13 +52,11 @@ class Calibration(StudyResult):
     Attributes:
         fit: the posterior, put to the real model.
         identifiability: what became of every assumption.
-        observations: what was observed beside what the posterior says.
         posterior: the files of the posterior, by name.
     """
 
     fit: CalibrationResult
     identifiability: pd.DataFrame
-    observations: pd.DataFrame
     posterior: Mapping[str, str]
 
     @property
@@ -85,7 +80,6 @@ def _compute(run: StudyRun) -> Calibration:
         prepared=prepared,
         fit=fit,
         identifiability=identifiability(records.assumptions, fit.scores),
-        observations=check_by_observation(fit.check, fit.posterior),
         posterior=posterior_files(fit, prepared, run.command_line, run.started),
     )
 
@@ -130,8 +124,8 @@ def _tables(result: Calibration) -> dict[str, pd.DataFrame]:
     return {
         "convergence.csv": result.fit.convergence,
         "identifiability.csv": result.identifiability,
-        "observations.csv": result.observations,
-        "series.csv": check_by_series(result.observations),
+        "observations.csv": result.fit.observations,
+        "series.csv": check_by_series(result.fit.observations),
         "correlations.csv": correlations(result.fit.scores),
     }
 
@@ -162,11 +156,9 @@ CALIBRATE: Study[Calibration] = Study(
     name="calibrate",
     compute=_compute,
     tables=_tables,
-    draw=lambda folder, result: show.draw(
-        folder, result.fit, result.identifiability, result.observations
-    ),
+    draw=lambda folder, result: show.draw(folder, result.fit, result.identifiability),
     show=lambda result: print(
-        "\n".join(show.report(result.identifiability, result.observations))
+        "\n".join(show.report(result.identifiability, result.fit.observations))
     ),
     finish=_install_or_refuse,
 )

@@ -14,7 +14,7 @@ from sim.experiments.calibration.convergence import convergence
 from sim.experiments.calibration.emulator import Emulator, influential
 from sim.experiments.calibration.evidence import Evidence, PerObservationAndDraw
 from sim.experiments.calibration.normal_scores import NormalScores
-from sim.experiments.calibration.posterior_check import PosteriorCheck
+from sim.experiments.calibration.posterior_check import check_by_observation
 from sim.experiments.calibration.posterior_density import PosteriorDensity, Samples
 from sim.experiments.calibration.sampler import (
     Chains,
@@ -64,7 +64,7 @@ class CalibrationResult:
         posterior: its density.
         samples: the samples of it that are kept.
         convergence: R-hat and effective sample sizes.
-        check: the samples, run through the model.
+        observations: the samples run through the model, a row for each observation.
         discrepancy_priors: sizes and memories of all families' discrepancies, drawn
             from their ranges.
     """
@@ -72,7 +72,7 @@ class CalibrationResult:
     posterior: PosteriorDensity
     samples: Samples
     convergence: pd.DataFrame
-    check: PosteriorCheck
+    observations: pd.DataFrame
     discrepancy_priors: Mapping[str, PerDraw]
 
     @property
@@ -137,7 +137,7 @@ def run_calibration(
         posterior=posterior,
         samples=samples,
         convergence=convergence(chains, posterior.names),
-        check=PosteriorCheck.of(
+        observations=check_by_observation(
             posterior, samples, modelled=third, prior=first, seed=setup.seed
         ),
         discrepancy_priors=assumptions.sample(
