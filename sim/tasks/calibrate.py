@@ -14,11 +14,10 @@ from sim.experiments.calibration.evidence import Evidence
 from sim.experiments.calibration.identifiability import correlations, identifiability
 from sim.experiments.calibration.posterior_check import check_by_series
 from sim.experiments.calibration.sampler import SamplingPlan
-from sim.experiments.calibration.simulated_worlds import Execution
 from sim.experiments.calibration.waves import (
     CalibrationEffort,
     CalibrationResult,
-    run_calibration,
+    CalibrationWaves,
 )
 from sim.experiments.hindcast.observed import group_into_series, measures_to_record
 from sim.experiments.workers import Crew
@@ -74,8 +73,11 @@ def _compute(run: StudyRun) -> Calibration:
     evidence = _evidence(records)
     prepared = _prepared(run.command, records, evidence)
     with Crew() as crew:
-        execution = Execution(crew, run.command.settings.quiet)
-        fit = run_calibration(prepared.setup, evidence, _effort(settings), execution)
+        quiet = run.command.settings.quiet
+        waves = CalibrationWaves(
+            prepared.setup, evidence, _effort(settings), crew, quiet
+        )
+        fit = waves.run()
     return Calibration(
         prepared=prepared,
         fit=fit,
