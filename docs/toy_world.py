@@ -54,10 +54,10 @@ control = EquipmentBan(
     issuer="USA",
     announced=date(2025, 1, 15),
     effective=date(2025, 2, 15),
-    reference="none: an example",
-    source="none: an example",
     scope=Scope(goods=frozenset({Good.ETCH}), destinations=frozenset({"CHN"})),
     approval=np.array([0.5, 0.25]),
+    reference="none: an example",
+    source="none: an example",
 )
 nothing = np.zeros(2)
 world = ToyWorld(
