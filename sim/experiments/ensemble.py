@@ -61,7 +61,7 @@ def run_chunks(
     run: ChunkRunner[Outcome],
     setup: Setup,
     quiet: bool = True,
-    what: str = "",
+    label: str = "",
     crew: Crew | None = None,
 ) -> list[Outcome]:
     """Return the outcome of every chunk of the draws, in order.
@@ -70,18 +70,18 @@ def run_chunks(
         run: runs a chunk.
         setup: the cases and the possible worlds.
         quiet: whether to show no progress.
-        what: what the progress is of, in a word or two.
+        label: what the progress is of, in a word or two.
         crew: the workers of the run; if not given, workers for this alone.
 
     Raises:
         ChipWarError: a measure is unknown, or an invariant of the model was violated.
     """
     parts = [(setup, draws) for draws in setup.chunks()]
-    return _run_parts(run, parts, setup.workers, quiet=quiet, what=what, crew=crew)
+    return _run_parts(run, parts, setup.workers, quiet=quiet, label=label, crew=crew)
 
 
 def run_baselines(
-    setups: Sequence[Setup], workers: int, quiet: bool = True, what: str = ""
+    setups: Sequence[Setup], workers: int, quiet: bool = True, label: str = ""
 ) -> list[Results]:
     """Return the results of several experiments' baselines, which workers share.
 
@@ -89,14 +89,14 @@ def run_baselines(
         setups: the experiments; their scenarios, if they have any, are left out.
         workers: how many processes may share them.
         quiet: whether to show no progress.
-        what: what the progress is of, in a word or two.
+        label: what the progress is of, in a word or two.
 
     Raises:
         ChipWarError: a measure is unknown, or an invariant of the model was violated.
     """
     baselines = [replace(setup, scenario=None, workers=workers) for setup in setups]
     parts = [(setup, draws) for setup in baselines for draws in setup.chunks()]
-    comparisons = iter(_run_parts(run_chunk, parts, workers, quiet=quiet, what=what))
+    comparisons = iter(_run_parts(run_chunk, parts, workers, quiet=quiet, label=label))
     return [
         Results.join([next(comparisons).baseline for _ in setup.chunks()])
         for setup in baselines
@@ -109,13 +109,13 @@ def _run_parts(
     workers: int,
     *,
     quiet: bool,
-    what: str,
+    label: str,
     crew: Crew | None = None,
 ) -> list[Outcome]:
     """Return the outcome of every part, run here or shared by workers."""
     count = min(workers, len(parts))
     months = sum(setup.months for setup, _ in parts)
-    with progress(months, quiet, what) as on_month:
+    with progress(months, quiet, label) as on_month:
         if count == 1:
             return [_run_here(run, *part, on_month) for part in parts]
         with _crew_for(crew) as shared:

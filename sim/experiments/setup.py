@@ -12,10 +12,10 @@ from sim.policy.regime import Regime
 from sim.records import Records
 from sim.records.posterior import Posterior
 
-ALONE = 10_000
+CHUNK_OF_ONE_PROCESS = 10_000
 """Draws that a process by itself computes together: the more, the fewer calls."""
 
-BESIDE_OTHERS = 5_000
+CHUNK_OF_SEVERAL = 5_000
 """The same of each of several processes, whose memory adds up."""
 
 
@@ -86,7 +86,7 @@ class Setup:
         """Draws that are computed together, at most."""
         if self.chunk is not None:
             return self.chunk
-        return ALONE if self.workers == 1 else BESIDE_OTHERS
+        return CHUNK_OF_ONE_PROCESS if self.workers == 1 else CHUNK_OF_SEVERAL
 
     @property
     def is_one_chunk(self) -> bool:

@@ -52,8 +52,13 @@ class LicencePolicy(Instrument):
     within: Limits = field(default_factory=dict)
     approval: Share
 
+    @property
+    def reads_chip(self) -> bool:
+        """A chip outside the limits gains nothing by it."""
+        return True
+
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line: wherever what it relaxes does."""
+        """Return whether it can ever apply to a line: wherever what it relaxes does."""
         named = not self.scope.origins or line.origin in self.scope.origins
         return named and self.scope.covers(line)
 
@@ -129,6 +134,11 @@ class PerformanceThreshold(ExportControl):
 
     tests: Tests
 
+    @property
+    def reads_chip(self) -> bool:
+        """A chip is caught by its own attributes."""
+        return True
+
     def catches(self, chip: Chip | None) -> PerDraw | float:
         """Return 1 in the draws in which a chip needs a licence, else 0."""
         if chip is None:
@@ -147,7 +157,7 @@ class EntityListing(ExportControl):
     kind: ClassVar[str] = "entity_listing"
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line."""
+        """Return whether it can ever apply to a line."""
         rented = line.good is Good.CLOUD and Good.CLOUD not in self.scope.goods
         return not rented and super().may_apply_to(line)
 
@@ -179,7 +189,7 @@ class ForeignDirectProductRule(ExportControl):
         return 1.0 if self._reaches(origin) else super().bound_share(origin, day)
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line."""
+        """Return whether it can ever apply to a line."""
         joins = line.origin in self.adopted_by
         return (joins or self._reaches(line.origin)) and self.scope.covers(line)
 
@@ -227,7 +237,7 @@ class ServiceBan(EquipmentBan):
         return np.maximum(by_state, self.reach.get(origin, 0.0))
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line."""
+        """Return whether it can ever apply to a line."""
         reached = line.origin in self.reach and self.scope.covers(line)
         return reached or super().may_apply_to(line)
 
@@ -268,7 +278,7 @@ class AffiliatesRule(Instrument):
     ownership: Share = 0.5
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line."""
+        """Return whether it can ever apply to a line."""
         named = not self.scope.origins or line.origin in self.scope.origins
         return named and self.scope.covers(line)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.sweep_folder import SweepFolder, load_sweep
-from sim.policy.answer import LawAnswer
+from sim.policy.explain import LawAnswer
 from sim.settings.compose import Command, read_command
 from sim.settings.overrides import format_overrides, format_value
 from sim.settings.scenario_files import ScenarioFiles

@@ -61,7 +61,7 @@ def posterior_files(
         command_line: the command as it was given.
         started: when the calibration began.
     """
-    made = how_made(fit, prepared, command_line, started)
+    made = posterior_metadata(fit, prepared, command_line, started)
     return {
         _DRAWS: _table(fit.assumption_values),
         _DISCREPANCY: _table(fit.discrepancy_values),
@@ -94,7 +94,7 @@ def install_posterior(posterior: Path, to: Path) -> None:
         ) from error
 
 
-def how_made(
+def posterior_metadata(
     fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],

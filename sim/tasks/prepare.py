@@ -25,7 +25,7 @@ from sim.settings.compose import (
     scenario_or_baseline,
 )
 from sim.settings.schema import Settings
-from sim.tasks.assumption_source import in_words, posterior_for
+from sim.tasks.assumption_source import posterior_for, source_in_words
 from sim.tasks.paths import check_writable
 
 
@@ -53,7 +53,7 @@ class PreparedRun:
     def where_drawn(self) -> str:
         """Where assumptions are drawn from, in words."""
         settings = self.command.settings
-        return in_words(settings.drawn_from, self.setup.posterior)
+        return source_in_words(settings.drawn_from, self.setup.posterior)
 
     @property
     def vintage(self) -> str:
@@ -198,7 +198,7 @@ def build_setup(
     _check_names(setup)
     _check_difference(setup)
     if settings.attribution:
-        attribution.check(setup)
+        attribution.check_splittable(setup)
     return setup
 
 

@@ -27,7 +27,7 @@ from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import print_question
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
-from sim.tasks.assumption_source import on_record
+from sim.tasks.assumption_source import source_metadata
 from sim.tasks.paths import run_folder
 from sim.tasks.prepare import PreparedRun, prepare
 
@@ -158,7 +158,9 @@ def run_provenance(
             composed.name: yaml.safe_dump(composed.content, sort_keys=True)
             for composed in prepared.scenarios
         },
-        assumptions=on_record(prepared.command.settings.drawn_from, setup.posterior),
+        assumptions=source_metadata(
+            prepared.command.settings.drawn_from, setup.posterior
+        ),
         started=started,
         vintage=None if known is None else known.record(),
     )

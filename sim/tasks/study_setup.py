@@ -60,7 +60,7 @@ def prepare_study_run(
     return replace(prepared, setup=replace(prepared.setup, record=list(measures)))
 
 
-def runs_read(
+def runs_needed(
     command: Command, records: Records, rows: Sequence[Read], record: ObservationRecord
 ) -> dict[str, PreparedRun]:
     """Return the runs that rows read, by scenario; the baseline's among them.
@@ -90,13 +90,13 @@ class Scoring:
     """What is scored: the past of a vintage, and what was observed after it.
 
     Attributes:
-        everything: all that is known, whatever the vintage.
+        all_records: all that is known, whatever the vintage.
         vintage: the last month of the past.
         record: what was observed, up to the last month that is run.
         prepared: the run of the law of record, as the vintage knows it.
     """
 
-    everything: Records
+    all_records: Records
     vintage: Month
     record: ObservationRecord
     prepared: PreparedRun
@@ -109,13 +109,13 @@ class Scoring:
             ChipWarError: something in what was asked is wrong, or leaves nothing.
         """
         settings = command.settings
-        everything = read_records(command.with_settings(as_of=None).settings)
-        vintage = settings.as_of or last_calibration_month(everything)
-        horizon = _last_scored(everything, vintage, settings.horizon)
-        record = ObservationRecord.of(everything, horizon)
+        all_records = read_records(command.with_settings(as_of=None).settings)
+        vintage = settings.as_of or last_calibration_month(all_records)
+        horizon = _last_scored(all_records, vintage, settings.horizon)
+        record = ObservationRecord.of(all_records, horizon)
         measures = measures_to_record(record.series)
         prepared = prepare_study_run(command, read_records(settings), horizon, measures)
-        return cls(everything, vintage, record, prepared)
+        return cls(all_records, vintage, record, prepared)
 
 
 def _last_scored(records: Records, vintage: Month, asked: Month) -> Month:

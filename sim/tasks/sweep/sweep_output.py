@@ -131,7 +131,9 @@ def _provenance(
         draws=sweep.draws,
         data=records.folder,
         scenarios=scenarios,
-        assumptions=assumption_source.on_record(sweep.drawn_from, sweep.posterior),
+        assumptions=assumption_source.source_metadata(
+            sweep.drawn_from, sweep.posterior
+        ),
         started=started,
         vintage=None if vintage is None else vintage.record(),
     )
@@ -155,7 +157,7 @@ def print_plan(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
         line += f"; {1 - columns / total:.0%} is there already"
     console().print(plain(line), style="bold")
     if sweep.drawn_from != SWEPT:
-        source = assumption_source.in_words(sweep.drawn_from, sweep.posterior)
+        source = assumption_source.source_in_words(sweep.drawn_from, sweep.posterior)
         console().print(plain(source))
     if sweep.settings.as_of is not None:
         vintage = hindsight(read_records(sweep.settings))
