@@ -135,14 +135,14 @@ def signed(value: float) -> str:
 
 
 def remarks(study: SensitivityReport) -> Iterator[str]:
-    """Yield in words: signs that change, guesses that weigh most, effects on nothing."""
+    """Yield in words: changes of sign, the heaviest guesses, effects of no driver."""
     for driver in study.drivers:
         if not driver.changes_sign or driver.key not in SHOWN:
             continue
         yield (
-            f"The sign of {driver.measure} {driver.actor} changes with {driver.assumption}: "
-            f"{rounded(driver.low)} in its lowest third, {rounded(driver.high)} in its "
-            f"highest ({driver.unit})."
+            f"The sign of {driver.measure} {driver.actor} changes with "
+            f"{driver.assumption}: {rounded(driver.low)} in its lowest third, "
+            f"{rounded(driver.high)} in its highest ({driver.unit})."
         )
     guesses = [
         driver for driver in study.drivers if driver.assumption not in study.narrowed
