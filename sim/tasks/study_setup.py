@@ -48,15 +48,15 @@ def prepare_study_run(
     """Return the run of a scenario by itself, recorded from the first month on.
 
     Args:
-        command: what was asked.
+        command: the command.
         records: what is known.
         horizon: the last month.
         measures: what is recorded.
         scenario: its name; the baseline if not given.
     """
     name = scenario or command.settings.baseline
-    asked = replace(command, scenario=compose_scenario(name, command.scenario_files))
-    prepared = prepare_one_case(asked, records, horizon)
+    alone = replace(command, scenario=compose_scenario(name, command.scenario_files))
+    prepared = prepare_one_case(alone, records, horizon)
     return replace(prepared, setup=replace(prepared.setup, record=list(measures)))
 
 
@@ -69,7 +69,7 @@ def runs_needed(
     """Return the runs that rows read, by scenario; the baseline's among them.
 
     Args:
-        command: what was asked.
+        command: the command.
         records: all that is known.
         rows: what is read.
         record: what was observed, with which the baseline's run is compared too.
@@ -109,7 +109,7 @@ class Scoring:
         """Return what a command asks to be scored.
 
         Raises:
-            ChipWarError: something in what was asked is wrong, or leaves nothing.
+            ChipWarError: something in the command is wrong, or leaves nothing to score.
         """
         settings = command.settings
         all_records = read_records(command.with_settings(as_of=None).settings)
@@ -121,16 +121,16 @@ class Scoring:
         return cls(all_records, vintage, record, prepared)
 
 
-def _last_scored(records: Records, vintage: Month, asked: Month) -> Month:
+def _last_scored(records: Records, vintage: Month, horizon: Month) -> Month:
     """Return the last month that is run.
 
     Raises:
         SettingsError: it leaves nothing to score.
     """
-    last = min(asked, last_observed_month(records))
+    last = min(horizon, last_observed_month(records))
     if last <= vintage:
         raise SettingsError(
-            f"horizon={asked}: observations from {vintage + 1} to "
+            f"horizon={horizon}: observations from {vintage + 1} to "
             f"{last_observed_month(records)} are scored; look further ahead, or "
             "choose an earlier as_of"
         )

@@ -84,19 +84,16 @@ def _judge(row: Pattern, values: PerDraw) -> dict[str, object]:
     quantiles = _quantiles(values)
     in_band = [row.contains(float(value)) for value in values]
     return {
-        "id": row.id,
-        "pattern": row.pattern,
-        "statement": row.statement,
-        "scenario": row.scenario,
-        "low": row.low,
-        "high": row.high,
-        "unit": row.unit,
+        **_fields(row, "id pattern statement scenario low high unit"),
         **quantiles,
         "share_in_band": float(np.mean(in_band)),
         "verdict": _verdict(row, quantiles["p50"]),
-        "source": row.source,
-        "note": row.note,
+        **_fields(row, "source note"),
     }
+
+
+def _fields(row: ReadingRow, names: str) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names.split()}
 
 
 def _verdict(row: ReadingRow, value: float) -> str:
@@ -133,20 +130,10 @@ def _compare(row: Published, runs: RunsByScenario) -> dict[str, object]:
     else:
         quantiles = _quantiles(modelled_figure(row, runs))
     return {
-        "id": row.id,
-        "what": row.what,
-        "publisher": row.publisher,
-        "published": row.published,
-        "low": row.low,
-        "mid": row.mid,
-        "high": row.high,
-        "unit": row.unit,
-        "scenario": row.scenario,
-        "against": row.against,
+        **_fields(row, "id what publisher published low mid high unit"),
+        **_fields(row, "scenario against"),
         **quantiles,
-        "no_answer": row.no_answer,
-        "source": row.source,
-        "note": row.note,
+        **_fields(row, "no_answer source note"),
     }
 
 
