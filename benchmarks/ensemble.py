@@ -131,12 +131,12 @@ def _warm(ready: Setup) -> None:
     run_pair(replace(ready, draws=Draws(1), horizon=start, scenario=None))
 
 
-def apart(name: str, **arguments: Any) -> dict[str, float]:
+def in_own_process(name: str, **arguments: Any) -> dict[str, float]:
     """Take one measurement in a process of its own: seconds, and peak memory in MiB."""
-    return measured.apart("benchmarks.ensemble", name, **arguments)
+    return measured.in_own_process("benchmarks.ensemble", name, **arguments)
 
 
-def whole_command(*words: str) -> dict[str, float]:
+def time_command(*words: str) -> dict[str, float]:
     """Return seconds for a command as a user types it."""
     with tempfile.TemporaryDirectory() as place:
         command = [sys.executable, "-m", "sim", *words, f"outputs={place}"]
@@ -154,9 +154,9 @@ def two_processes() -> dict[str, Any]:
     commands: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(3):
         for workers, seconds in runs.items():
-            taken = apart("shared", draws=FEW, workers=workers)
+            taken = in_own_process("shared", draws=FEW, workers=workers)
             seconds.append(taken["seconds"])
-            command = whole_command(*word, f"workers={workers}")
+            command = time_command(*word, f"workers={workers}")
             commands[workers].append(command["seconds"])
     return {
         "run, seconds with one": min(runs[1]),
@@ -169,24 +169,25 @@ def two_processes() -> dict[str, Any]:
 def measure(draws: int) -> dict[str, Any]:
     """Take every measurement."""
     one = min(
-        (apart("baseline", draws=1) for _ in range(3)), key=lambda it: it["seconds"]
+        (in_own_process("baseline", draws=1) for _ in range(3)),
+        key=lambda it: it["seconds"],
     )
-    many = apart("baseline", draws=draws)
-    looped = apart("loop", draws=LOOPED)
+    many = in_own_process("baseline", draws=draws)
+    looped = in_own_process("loop", draws=LOOPED)
     a_draw = looped["seconds"] / LOOPED
-    at_once = apart("side_by_side", draws=SPLIT)
-    in_turn = apart("one_by_one", draws=SPLIT)
+    at_once = in_own_process("side_by_side", draws=SPLIT)
+    in_turn = in_own_process("one_by_one", draws=SPLIT)
     return {
         "one draw": one,
         f"{draws} draws": many,
         "ratio": many["seconds"] / one["seconds"],
         "chunks": {
-            str(size): apart("chunked", draws=draws, chunk=size)
+            str(size): in_own_process("chunked", draws=draws, chunk=size)
             for size in (256, 512, 1024, 2048, 4096, draws)
         },
-        "pair, history shared": apart("pair", draws=draws, fork=True),
-        "pair, history run twice": apart("pair", draws=draws, fork=False),
-        "pair, two processes": apart("shared", draws=draws, workers=2),
+        "pair, history shared": in_own_process("pair", draws=draws, fork=True),
+        "pair, history run twice": in_own_process("pair", draws=draws, fork=False),
+        "pair, two processes": in_own_process("shared", draws=draws, workers=2),
         f"two processes, {FEW} draws": two_processes(),
         "one draw at a time": {
             "seconds a draw": a_draw,
@@ -199,10 +200,10 @@ def measure(draws: int) -> dict[str, Any]:
             "times slower one by one": in_turn["seconds"] / at_once["seconds"],
         },
         "whole command": {
-            f"{count} draws": whole_command("scenario=service_ban", f"draws={count}")
+            f"{count} draws": time_command("scenario=service_ban", f"draws={count}")
             for count in (FEW, draws)
         },
-        "help": whole_command("--help"),
+        "help": time_command("--help"),
     }
 
 

@@ -20,7 +20,7 @@ BYTES_A_KIBIBYTE = 1024
 MEBIBYTE = 2**20
 
 
-def apart(module: str, name: str, **arguments: Any) -> dict[str, float]:
+def in_own_process(module: str, name: str, **arguments: Any) -> dict[str, float]:
     """Take one measurement in a process of its own, which computes with one thread.
 
     Args:
@@ -61,7 +61,7 @@ def machine() -> dict[str, str]:
 
 
 def write(
-    name: str, title: str, found: Mapping[str, Any], table: Sequence[str]
+    name: str, title: str, results: Mapping[str, Any], table: Sequence[str]
 ) -> None:
     """Write what was found, for programs and for readers.
 
@@ -72,7 +72,7 @@ def write(
         table: lines for readers.
     """
     RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(found, indent=2)
+    text = json.dumps(results, indent=2)
     (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     head = [f"# {title}", "", f"Written by `python -m benchmarks.{name}`.", ""]
     lines = "\n".join([*head, *table])

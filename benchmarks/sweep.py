@@ -188,7 +188,7 @@ def _lag(lived: Comparison) -> float:
 
 def apart(name: str, **arguments: Any) -> dict[str, float]:
     """Take one measurement in a process of its own: seconds, and peaks in MiB."""
-    return measured.apart("benchmarks.sweep", name, **arguments)
+    return measured.in_own_process("benchmarks.sweep", name, **arguments)
 
 
 def measure(points: int, few: int) -> dict[str, Any]:

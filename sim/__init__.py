@@ -45,20 +45,11 @@ __all__ = [
     "sweep",
 ]
 
-_HOMES = {
-    "diverge": "sim.tasks.notebook",
-    "forecast": "sim.tasks.notebook",
-    "hindcast": "sim.tasks.notebook",
-    "law": "sim.tasks.notebook",
+_ELSEWHERE = {
     "load": "sim.outcomes.load",
     "load_sweep": "sim.outcomes.sweep.sweep_folder",
-    "news": "sim.tasks.notebook",
-    "replay": "sim.tasks.notebook",
-    "run": "sim.tasks.notebook",
-    "scenarios": "sim.tasks.notebook",
-    "sensitivity": "sim.tasks.notebook",
-    "sweep": "sim.tasks.notebook",
 }
+"""Where names are that are not functions of `sim.tasks.notebook`."""
 
 
 def __getattr__(name: str) -> Any:
@@ -66,8 +57,8 @@ def __getattr__(name: str) -> Any:
         return import_module("sim.presentation.plot")
     if name == "__version__":
         return import_module("sim.experiments.provenance").project_version()
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+    if name in __all__:
+        return getattr(import_module(_ELSEWHERE.get(name, "sim.tasks.notebook")), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
 

@@ -13,12 +13,13 @@ from functools import partial
 from types import FrameType
 
 from sim.domain.errors import ChipWarError, InvariantError
+from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
 _HELP = {"-h", "--help", "help"}
-_SWEEP = {"-m", "--multirun"}
+_SWEEP = set(SWEEP_FLAGS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,7 +77,6 @@ def run_command(arguments: Sequence[str]) -> int:
     else:
         from sim.experiments.workers import default_workers
         from sim.settings.compose import read_command
-        from sim.settings.task_list import TASKS
 
         command = read_command(arguments, default_workers())
         lines = [*TASKS[command.settings.task].load()(command)]

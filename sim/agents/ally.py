@@ -1,4 +1,4 @@
-"""Allied governments: asked to join, they weigh what they gain and lose (M13)."""
+"""Allied governments: they weigh what they gain and lose by joining (M13)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from sim.world import World
 
 @dataclass(frozen=True, eq=False)
 class LineAtRisk:
-    """What an ally's firm has on one line that an act would close.
+    """A line of an ally's firm that an act would close.
 
     Attributes:
         line: the line.
@@ -78,13 +78,11 @@ class Ally(Government):
     @property
     def makers(self) -> list[Toolmaker]:
         """Its own listed makers of tools."""
-        every = self.model.actors(Toolmaker)
-        return [
-            x for x in every if isinstance(x, Toolmaker) and x.country == self.country
-        ]
+        toolmakers = self.model.actors(Toolmaker)
+        return [x for x in toolmakers if x.country == self.country]
 
     def _update_perception(self) -> None:
-        """See how near the danger is, and what Beijing has done to others."""
+        """Perceive the threat, and what Beijing has done to others."""
         self.stance = total((self.leaning, self._security(), -self._retaliation()))
 
     # --- weighing ---------------------------------------------------------------------
@@ -92,9 +90,9 @@ class Ally(Government):
     def _consider(self, package: tuple[Motion, ...]) -> None:
         self._update_cost(package)
         first, month = package[0], self.model.month
-        half_way = first.is_agreed & (first.partial_share > 0.0)
-        if (first.is_open(month) | half_way).any():
-            self._answer(package, half_way & ~self._has_lapsed(first))
+        joined_in_part = first.is_agreed & (first.partial_share > 0.0)
+        if (first.is_open(month) | joined_in_part).any():
+            self._answer(package, joined_in_part & ~self._has_lapsed(first))
         if first.is_binding(month).any():
             staying = self._terms(package)
             self._plan_withdrawal(
@@ -105,41 +103,44 @@ class Ally(Government):
                 event="ally defects",
             )
 
-    def _answer(self, package: tuple[Motion, ...], half_way: InDraws) -> None:
-        """Join, join in part, go on thinking, or refuse once the ask has lapsed.
+    def _answer(self, package: tuple[Motion, ...], joined_in_part: InDraws) -> None:
+        """Join, join in part, wait, or refuse once the ask has lapsed.
 
-        Where it has joined in part it may still join whole.
+        Where it has joined in part it may still join in full.
         """
         world, assume, first = self.model, self.model.assume, package[0]
         terms = self._terms(package)
-        half = self._terms_in_part(terms, first.act)
-        whole, part = willingness(terms), willingness(half)
+        terms_in_part = self._terms_in_part(terms, first.act)
+        for_joining, for_joining_in_part = (
+            willingness(terms),
+            willingness(terms_in_part),
+        )
         threshold = self._threshold(package, "decides on", "ally.decision_rate")
-        opened = first.is_open(world.month)
-        takes_part = prefers_part(whole, part) & first.is_joining
-        in_part = opened & takes_part & (part >= threshold)
-        outright = (opened & ~takes_part | half_way) & (whole >= threshold)
-        lapsed = opened & ~in_part & ~outright & self._has_lapsed(first)
+        is_open = first.is_open(world.month)
+        takes_part = prefers_part(for_joining, for_joining_in_part) & first.is_joining
+        in_part = is_open & takes_part & (for_joining_in_part >= threshold)
+        in_full = (is_open & ~takes_part | joined_in_part) & (for_joining >= threshold)
+        lapsed = is_open & ~in_part & ~in_full & self._has_lapsed(first)
         months = assume["ally.months_to_legislate"]
-        # A law in the making is widened, and comes no sooner for it.
-        left = np.maximum(first.binding - world.month.index, 1.0)
+        # A law that is being made is extended, and takes effect no sooner.
+        months_until_binding = np.maximum(first.binding - world.month.index, 1.0)
         self.planned_actions += [
             PlannedAction(
                 package,
                 "agree",
                 "ally agrees",
-                outright,
+                in_full,
                 terms=terms,
                 threshold=threshold,
                 alternative="refuse, or join in part",
-                wait=np.where(half_way, left, months),
+                wait=np.where(joined_in_part, months_until_binding, months),
             ),
             PlannedAction(
                 package,
                 "agree",
                 "ally agrees in part",
                 in_part,
-                terms=half,
+                terms=terms_in_part,
                 threshold=threshold,
                 alternative="refuse, or join whole",
                 wait=months,
@@ -159,11 +160,11 @@ class Ally(Government):
         """Return what weighs for joining in part: it does not meet a deadline."""
         assume = self.model.assume
         gain, cost = assume["ally.partial_gain"], assume["ally.partial_share"]
-        half = scaled_terms(terms, gain, cost)
+        scaled = scaled_terms(terms, gain, cost)
         if act.ask is not None and act.ask.deadline is not None:
             threat = assume["ally.coercion_weight"] * act.ask.coercion
-            half["coercion"] = gain * threat
-        return half
+            scaled["coercion"] = gain * threat
+        return scaled
 
     def _terms(self, package: tuple[Motion, ...]) -> Terms:
         assume, act, key = self.model.assume, package[0].act, package[0].act.id
@@ -197,12 +198,16 @@ class Ally(Government):
         ask = act.ask
         if ask is None:
             return self.model.assume["ally.usual_coercion"]
-        felt = self.model.per_draw(ask.coercion)
+        coercion = self.model.per_draw(ask.coercion)
         if ask.deadline is None:
-            return felt
-        left = self.model.per_draw(float(Month.of(ask.deadline) - self.model.month))
-        near = deadline_pressure(left, self.model.assume["ally.deadline_half_life"])
-        return np.maximum(felt, ask.backstop.get(self.country, 0.0) * near)
+            return coercion
+        months_left = self.model.per_draw(
+            float(Month.of(ask.deadline) - self.model.month)
+        )
+        pressure = deadline_pressure(
+            months_left, self.model.assume["ally.deadline_half_life"]
+        )
+        return np.maximum(coercion, ask.backstop.get(self.country, 0.0) * pressure)
 
     def _peers(self, motion: Motion) -> PerDraw:
         """Return the share of the other states asked that have agreed so far."""
@@ -225,42 +230,44 @@ class Ally(Government):
     # --- what it would cost -----------------------------------------------------------
 
     def _update_cost(self, package: tuple[Motion, ...]) -> None:
-        """Read from the live network what the act would take from its firms."""
+        """Read from the supply lines what the act would take from its firms."""
         key = package[0].act.id
         if key not in self._lines_at_risk:
             self._lines_at_risk[key] = self._find_lines_at_risk(package)
-        stakes = self._lines_at_risk[key].values()
+        lines_at_risk = self._lines_at_risk[key].values()
         lost, refused = self.model.zeros(), self.model.zeros()
-        concerned = self.model.zeros() + sum(stake.refused > 0.0 for stake in stakes)
-        for stake in stakes:
+        concerned = self.model.zeros() + sum(
+            stake.refused > 0.0 for stake in lines_at_risk
+        )
+        for stake in lines_at_risk:
             closes = stake.refused * stake.line.gates.open_share
             lost = lost + self._monthly_revenue(stake) * closes
             refused = refused + share(closes, concerned)
-        now = revenue_at_risk(lost, self._revenue())
+        at_risk = revenue_at_risk(lost, self._revenue())
         kept = self.model.facts["books_memory"]
-        before = self.at_risk.get(key, now)
-        bound = package[0].is_binding(self.model.month)
-        mean = kept * before + (1.0 - kept) * now
-        self.at_risk[key] = np.where(bound, before, mean)
+        before = self.at_risk.get(key, at_risk)
+        is_binding = package[0].is_binding(self.model.month)
+        mean = kept * before + (1.0 - kept) * at_risk
+        self.at_risk[key] = np.where(is_binding, before, mean)
         self.strictness[key] = np.where(
-            bound, self.strictness.get(key, refused), refused
+            is_binding, self.strictness.get(key, refused), refused
         )
 
     def _find_lines_at_risk(
         self, package: tuple[Motion, ...]
     ) -> dict[LineKey, LineAtRisk]:
-        found: dict[LineKey, LineAtRisk] = {}
+        lines_at_risk: dict[LineKey, LineAtRisk] = {}
         for maker in self.makers:
             for line in (*maker.tool_lines, *maker.service_lines):
                 shares = (self.model.per_draw(_refused(m.act, line)) for m in package)
                 refused = greatest([self.model.zeros(), *shares])
                 if refused.any():
-                    found[line.key] = LineAtRisk(line, maker, refused)
-        return found
+                    lines_at_risk[line.key] = LineAtRisk(line, maker, refused)
+        return lines_at_risk
 
-    def _monthly_revenue(self, stake: LineAtRisk) -> PerDraw:
+    def _monthly_revenue(self, at_risk: LineAtRisk) -> PerDraw:
         """Return what a line brings in a month, USD million."""
-        line, maker = stake.line, stake.maker
+        line, maker = at_risk.line, at_risk.maker
         if line.good in TOOL_CLASSES:
             return line.orders.shipped * line.price
         weight = self._weight_in_service(line.good)
@@ -282,11 +289,11 @@ class Ally(Government):
         return total([self.model.zeros(), *(maker.revenue for maker in self.makers)])
 
 
-def _answer_same_act(one: Motion, other: Motion) -> bool:
+def _answer_same_act(motion: Motion, other: Motion) -> bool:
     """Return whether two motions answer the same act."""
-    if one.is_joining or other.is_joining:
-        return one.act.id == other.act.id
-    return not set(one.act.answers).isdisjoint(other.act.answers)
+    if motion.is_joining or other.is_joining:
+        return motion.act.id == other.act.id
+    return not set(motion.act.answers).isdisjoint(other.act.answers)
 
 
 def _refused(act: Instrument, line: SupplyLine) -> PerDraw | float:

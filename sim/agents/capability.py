@@ -34,7 +34,7 @@ class Capability:
 
         Args:
             fleet: H100-equivalents for training that the laboratory can use.
-            access: share of its access to clouds abroad that law lets stand.
+            access: share of its access to clouds abroad that law permits.
         """
         world, assume = self.world, self.world.assume
         self.training_compute = run_compute(
@@ -54,13 +54,13 @@ class Capability:
         )
         self._draw_breakthrough()
         growth = frontier_growth(world)
-        learnt = (
+        log_gain = (
             self.efficiency + self.lead + self._gain_from_distillation(growth, access)
         )
         self.log_effective_compute = (
-            np.log(np.maximum(self.training_compute, 1.0)) + learnt
+            np.log(np.maximum(self.training_compute, 1.0)) + log_gain
         )
-        self.lag = frontier_lag(log_gap - learnt, growth)
+        self.lag = frontier_lag(log_gap - log_gain, growth)
 
     def _months_to_adjust(self) -> PerDraw:
         """Return months in which it answers scarcity: fewer with more researchers."""
@@ -83,22 +83,22 @@ class Capability:
         half_life = assume["breakthrough.diffusion_half_life_months"]
         odds = assume["breakthrough.lab_chance_per_month"]
         luck = world.chance.uniform(f"breakthrough at {self.lab}", world.month)
-        came = luck < odds
+        happened = luck < odds
         self.lead = self.lead * np.exp2(-1.0 / half_life)
-        self.lead = self.lead + came * assume["breakthrough.lab_gain"]
+        self.lead = self.lead + happened * assume["breakthrough.lab_gain"]
         world.tell(
             self.lab,
             "breakthrough",
             "algorithmic efficiency",
-            where=came,
+            where=happened,
             inputs={"chance": odds},
             threshold=luck,
         )
-        self._report_surprise(came)
+        self._report_surprise(happened)
 
-    def _report_surprise(self, came: InDraws) -> None:
+    def _report_surprise(self, where: InDraws) -> None:
         """Let a breakthrough be news, once the news of the record has ended (M16)."""
         world, assume = self.world, self.world.assume
         if world.month - world.start < self.recorded_months:
             return
-        world.beliefs.add_surprise(self.lab, assume["breakthrough.lab_gain"], came)
+        world.beliefs.add_surprise(self.lab, assume["breakthrough.lab_gain"], where)

@@ -1,4 +1,4 @@
-"""China's government: it resents, answers, shuts its gate, and bargains (M15)."""
+"""China's government: it retaliates, restricts imports, and bargains (M15)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -33,7 +33,7 @@ class ChinaGovernment(Government):
         resentment: of moves against China, their severity summed and fading.
         strength: share of compute bought in China that domestic makers supply.
         denied: share of foreign tools and chips that law keeps from China.
-        stocked: what foreign buyers of minerals have to hand, over the usual, by state.
+        mineral_stocks: of foreign buyers of minerals, over the usual, by state.
         stance: resentment, in log-odds of an answer on minerals.
     """
 
@@ -48,12 +48,12 @@ class ChinaGovernment(Government):
         super().__init__(world, name, country, escalation_steps=escalation_steps)
         self.resentment = world.zeros()
         self.strength = self.denied = world.zeros()
-        self.stocked: dict[str, PerDraw] = {}
+        self.mineral_stocks: dict[str, PerDraw] = {}
 
     # --- what it sees -----------------------------------------------------------------
 
     def _update_perception(self) -> None:
-        """Take in what others did, and what one's own industry can do."""
+        """Perceive what others did, and what its own industry can do."""
         world, assume = self.model, self.model.assume
         self.resentment = resentment_after(
             self.resentment,
@@ -85,10 +85,12 @@ class ChinaGovernment(Government):
         decided: dict[str, PerDraw] = {}
         for motion in self.model.motions:
             if motion.state != CHINA and self._is_against(motion.act):
-                fresh = motion.agreed == month.index - 1
-                grave = fresh * self.escalation_steps[motion.act.kind].severity
+                decided_last_month = motion.agreed == month.index - 1
+                severity = (
+                    decided_last_month * self.escalation_steps[motion.act.kind].severity
+                )
                 before = decided.get(motion.state, self.model.zeros())
-                decided[motion.state] = np.maximum(before, grave)
+                decided[motion.state] = np.maximum(before, severity)
         return total([self.model.per_draw(sum(dated.values())), *decided.values()])
 
     def _is_against(self, act: Instrument) -> bool:
@@ -96,47 +98,49 @@ class ChinaGovernment(Government):
 
     def _strength_now(self) -> PerDraw:
         home = self.model.actors(DomesticDesigner)
-        made = total(x.compute_made for x in home if isinstance(x, DomesticDesigner))
+        made = total(designer.compute_made for designer in home)
         bought = self.model.zeros()
         for seller in self.model.actors(Designer):
-            if isinstance(seller, Designer) and seller.lineup.offer is not None:
+            if seller.lineup.offer is not None:
                 units = total(seller.units.values())
                 bought = bought + units * seller.lineup.offer.training
         return strength_at_home(made, bought)
 
     def _denied_now(self) -> PerDraw:
         """Return the share of lines of tools and chips into China that law closes."""
-        shut, lines = self.model.zeros(), 0
+        denied, lines = self.model.zeros(), 0
         for line in self.model.lines:
-            meant = line.good in TOOL_CLASSES or line.good is Good.AI_CHIP
-            if meant and line.destination == CHINA and line.origin != CHINA:
-                shut, lines = shut + (1.0 - line.gates.licence), lines + 1
-        return shut / max(lines, 1)
+            is_tool_or_chip = line.good in TOOL_CLASSES or line.good is Good.AI_CHIP
+            if is_tool_or_chip and line.destination == CHINA and line.origin != CHINA:
+                denied, lines = denied + (1.0 - line.gates.licence), lines + 1
+        return denied / max(lines, 1)
 
     def _update_minerals(self) -> None:
-        """Let stocks abroad follow shipments, and prices follow stocks (P13)."""
+        """Update stocks abroad from shipments, and prices from stocks (P13)."""
         world, assume = self.model, self.model.assume
         withheld = world.zeros()
         prices: dict[str, PerDraw] = {}
         for line, usual in self._mineral_lines():
-            state, known = line.destination, world.month > world.start
-            arrived = line.orders.shipped / usual if known else world.per_draw(1.0)
-            before = self.stocked.get(state, world.per_draw(1.0))
-            self.stocked[state] = stocks_after(
+            state, has_shipped = line.destination, world.month > world.start
+            arrived = (
+                line.orders.shipped / usual if has_shipped else world.per_draw(1.0)
+            )
+            before = self.mineral_stocks.get(state, world.per_draw(1.0))
+            self.mineral_stocks[state] = stocks_after(
                 before, arrived, assume["minerals.stock_months"]
             )
             prices[state] = mineral_price(
-                self.stocked[state],
+                self.mineral_stocks[state],
                 assume["minerals.price_elasticity"],
                 world.facts["dearest_minerals"],
             )
-            withheld = np.maximum(withheld, 1.0 - self.stocked[state])
+            withheld = np.maximum(withheld, 1.0 - self.mineral_stocks[state])
         world.publish_minerals(prices, withheld)
 
     def _mineral_lines(self) -> Iterator[tuple[SupplyLine, float]]:
         """Yield the lines on which minerals leave, with the tonnes of a usual month."""
         for exporter in self.model.actors(Exporter):
-            if isinstance(exporter, Exporter) and exporter.country == self.country:
+            if exporter.country == self.country:
                 for line in exporter.sales_of(Good.MINERALS):
                     yield line, exporter.usual[line.buyer]
 
@@ -193,7 +197,7 @@ class ChinaGovernment(Government):
         """Return where there is a reason: punishment waits until an ally has joined."""
         targets = motion.act.scope.destinations & set(ALLIES)
         if motion.act.answers or not targets:
-            return super()._occasion(motion)
+            return super()._reason_to_ask(motion)
         joined = self.model.zeros() > 0.0
         for other in self.model.motions:
             if other.state in targets:

@@ -1,4 +1,4 @@
-"""Sellers of compute: what laboratories find in a channel, and what it is worth."""
+"""Sellers of compute: what a channel offers laboratories, and what it is worth."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 
 UnitCompute = tuple[PerDraw, PerDraw]
-"""What a unit gives: H100-equivalents for training, and for inference."""
+"""H100-equivalents of a unit, for training and for inference."""
 
 SMALLEST_DIVISOR = 1e-12
-"""What stands for nothing where it is divided by, or its logarithm is taken."""
+"""Used in place of zero in a division or a logarithm."""
 
 
 class ChannelSellers:
-    """The sellers of one channel, whom all laboratories that buy there weigh alike.
+    """The sellers of one channel, which all its buyers value alike.
 
     Attributes:
         firms: the customary seller first.
@@ -28,33 +28,35 @@ class ChannelSellers:
 
     def __init__(self, firms: Sequence[Actor]) -> None:
         self.firms = tuple(firms)
-        self._weighed: tuple[Month, PerDraw] | None = None
+        self._value: tuple[Month, PerDraw] | None = None
 
     def value_per_dollar(self) -> PerDraw:
-        """Return what the channel gives, H100e per USD million.
+        """Return what the channel offers, H100e per USD million.
 
-        It is weighed by its customary seller, or by the next that has an offer; once a
-        month, when the first laboratory orders, since orders move no price.
+        It is valued by its customary seller, or by the next that has an offer: once a
+        month, when the first laboratory orders, since orders do not change prices.
         """
         month = self.firms[0].model.month
-        if self._weighed is None or self._weighed[0] != month:
-            self._weighed = (month, self._weigh())
-        return self._weighed[1]
+        if self._value is None or self._value[0] != month:
+            self._value = (month, self._compute_value())
+        return self._value[1]
 
-    def _weigh(self) -> PerDraw:
+    def _compute_value(self) -> PerDraw:
         world = self.firms[0].model
         weight = world.assume["lab.training_share_of_demand"]
-        found = world.zeros()
+        value_per_dollar = world.zeros()
         for seller in self.firms:
             training, inference = unit_compute(seller)
             value = weight * training + (1.0 - weight) * inference
             per_dollar = value / np.maximum(unit_price(seller), SMALLEST_DIVISOR)
-            found = np.where(found > 0.0, found, per_dollar)
-        return found
+            value_per_dollar = np.where(
+                value_per_dollar > 0.0, value_per_dollar, per_dollar
+            )
+        return value_per_dollar
 
 
 def unit_compute(seller: Actor) -> UnitCompute:
-    """Return the H100-equivalents of what a seller sells, nothing without an offer."""
+    """Return the H100-equivalents of a unit on sale, zero without an offer."""
     match seller:
         case Designer():
             offer = seller.lineup.offer

@@ -17,7 +17,7 @@ class FrontierLab(Actor):
         run_factor: its largest run over the world's largest.
         training_compute: of its largest run so far, FLOP.
         growth: growth of the largest run, log per month.
-        pace: the same over about the last year, by which lags are told.
+        pace: the same over about the last year, in which lags are measured.
     """
 
     def __init__(
@@ -42,15 +42,13 @@ class FrontierLab(Actor):
         self.training_compute: PerDraw = reference_run * behind * run_factor
 
     def train(self) -> None:
-        """Grow the largest run: by the record, then as wished and as supply allows."""
+        """Grow the largest run: by the record, then as planned and as supply allows."""
         world, assume = self.model, self.model.assume
         if world.month - world.start >= self.recorded_months:
-            wished = np.log(assume["frontier.training_growth_after_record"])
+            planned = np.log(assume["frontier.training_growth_after_record"])
             slack = np.log(assume["frontier.run_outgrows_fleet"])
             self.growth = constrained_growth(
-                wished / MONTHS_A_YEAR,
-                self._supply_growth(),
-                slack / MONTHS_A_YEAR,
+                planned / MONTHS_A_YEAR, self._supply_growth(), slack / MONTHS_A_YEAR
             )
         self.pace = self.pace + (self.growth - self.pace) / MONTHS_A_YEAR
         if world.month > world.start:

@@ -1,4 +1,4 @@
-"""Governments: they follow the record, and decide what the scenario leaves to them."""
+"""Governments: they follow the record, and decide what the scenario leaves open."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from sim.policy.terms import Truce
 from sim.world import World
 
 Terms = dict[str, PerDraw]
-"""What a decision weighs, by name: log-odds for it, or against it below zero."""
+"""What a decision weighs, by name: log-odds for it, or below zero against it."""
 
 
 @dataclass(frozen=True)
 class EscalationStep:
-    """How grave a kind of instrument is taken to be.
+    """How severe a kind of instrument is taken to be.
 
     Attributes:
         severity: from 0 to 1.
@@ -35,11 +35,11 @@ class EscalationStep:
 
 @dataclass(frozen=True, eq=False)
 class PlannedAction:
-    """What a government has made up its mind to do this month, in some draws.
+    """What a government has decided to do this month, in some draws.
 
     Attributes:
         package: the motions that it is about, decided as one.
-        deed: ``agree``, ``refuse`` or ``leave``.
+        action: ``agree``, ``refuse`` or ``leave``.
         event: what the chronicle calls it.
         where: the draws.
         terms: what was weighed.
@@ -47,7 +47,7 @@ class PlannedAction:
         alternative: what was not done instead.
         wait: months until what is agreed binds.
         in_part: share held back of goods other than engineers, where joined in part;
-            None where joined whole.
+            None where joined in full.
     """
 
     package: tuple[Motion, ...]
@@ -64,11 +64,11 @@ class PlannedAction:
 class Government(Actor):
     """A government that issues and lifts instruments as the regime dates them.
 
-    What the regime leaves to it, it decides: it first makes up its mind by what all
-    could know at the start of the month, then all governments act at once.
+    What the regime leaves open, it decides by what all could know at the start of the
+    month; then all governments act at once.
 
     Attributes:
-        rungs: how grave each kind of instrument is.
+        escalation_steps: how severe each kind of instrument is.
         instruments_in_force: how many of its own bind this month.
         enforcement: officers and budget against smuggling, ratio to the base.
         alignment: share of its own vendors' engineers, parts and etch tools for China
@@ -140,25 +140,25 @@ class Government(Actor):
             and line.good in goods
             and line.destination != self.country
         ]
-        held = self.model.zeros()
+        held_back = self.model.zeros()
         for line in lines:
-            held = held + (1.0 - line.gates.licence) / len(lines)
-        return held
+            held_back = held_back + (1.0 - line.gates.licence) / len(lines)
+        return held_back
 
     # --- deciding ---------------------------------------------------------------------
 
     def observe(self) -> None:
-        """Take in what happened last month."""
+        """Perceive what happened last month."""
         self._update_perception()
 
     def _update_perception(self) -> None:
-        """See what a state of this kind looks at."""
+        """Perceive what a state of this kind looks at."""
 
     def deliberate(self) -> None:
-        """Make up its mind on everything that is put to it.
+        """Decide on everything that it is asked.
 
-        It gives nothing a thought before the day from which it decides, so that a world
-        that shares its past with another has the same in mind as one that does not.
+        It considers nothing before the day from which it decides, so a world that is
+        forked on that day equals one that was run from the start.
         """
         self.planned_actions = []
         if not self._decides_now():
@@ -171,42 +171,42 @@ class Government(Actor):
         return self.model.month >= Month.of(self.model.regime.decisions.since)
 
     def _consider(self, package: tuple[Motion, ...]) -> None:
-        """Weigh a package; a state that only follows has none."""
+        """Consider a package; a state that only follows the record has none."""
 
     def act(self) -> None:
-        """Do what it has made up its mind to do, and say why."""
+        """Carry out what it has decided, and say why."""
         world, month = self.model, self.model.month
-        for resolve in self.planned_actions:
-            for motion in resolve.package:
-                _carry_out(motion, resolve, month)
-            first = resolve.package[0].act
-            others = ", ".join(m.act.id for m in resolve.package[1:])
+        for planned in self.planned_actions:
+            for motion in planned.package:
+                _carry_out(motion, planned, month)
+            first = planned.package[0].act
+            others = ", ".join(m.act.id for m in planned.package[1:])
             world.tell(
                 self.name,
-                resolve.event,
+                planned.event,
                 first.id,
                 f"{first.title}{f' (with {others})' if others else ''}",
-                resolve.where,
-                inputs=resolve.terms,
-                threshold=resolve.threshold,
-                alternative=resolve.alternative,
+                planned.where,
+                inputs=planned.terms,
+                threshold=planned.threshold,
+                alternative=planned.alternative,
             )
-            if resolve.action == "agree":
-                world.publish_decision(first, resolve.where, self.name)
+            if planned.action == "agree":
+                world.publish_decision(first, planned.where, self.name)
         self.planned_actions = []
         self._ask_due_motions()
         self._tell_of_binding_acts()
 
     def _ask_due_motions(self) -> None:
-        """Let what happened put motions to it; it can decide from next month on."""
+        """Ask what events give reason to ask; it can decide from next month on."""
         if not self._decides_now():
             return
         for package in self._packages():
-            occasion = self._occasion(package[0])
-            if not occasion.any():
+            reason = self._reason_to_ask(package[0])
+            if not reason.any():
                 continue
             for motion in package:
-                new = motion.ask(occasion, self.model.month)
+                new = motion.ask(reason, self.model.month)
             first = package[0]
             if first.is_joining and self.model.regime.decisions.decides(first.act):
                 self.model.tell(
@@ -214,7 +214,7 @@ class Government(Actor):
                 )
 
     def _tell_of_binding_acts(self) -> None:
-        """Enter what begins to bind this month, and end what has run its time."""
+        """Enter what begins to bind this month, and end what has expired."""
         world, now = self.model, float(self.model.month.index)
         for package in self._packages():
             first = package[0]
@@ -237,32 +237,32 @@ class Government(Actor):
                 self._expire(motion)
 
     def _expire(self, motion: Motion) -> None:
-        """End an act that was made for a time."""
+        """End a temporary act."""
         world, act = self.model, motion.act
-        over = motion.has_ended(world.month)
-        if over.any():
-            motion.withdraw(over, world.month)
+        ended = motion.has_ended(world.month)
+        if ended.any():
+            motion.withdraw(ended, world.month)
             if not isinstance(act, Truce):
-                motion.refuse(over, world.month)
-            world.tell(self.name, "instrument lifted", act.id, "its time is up", over)
+                motion.refuse(ended, world.month)
+            world.tell(self.name, "instrument lifted", act.id, "its time is up", ended)
 
     def _packages(self) -> list[tuple[Motion, ...]]:
-        """Return what is put to it; acts of one text and day are decided as one.
+        """Return what it is asked; acts of one text and day are decided as one.
 
-        What lasts goes before what is made for a time, and stands for the package.
+        A lasting act comes before temporary ones, and represents the package.
         """
-        found: dict[tuple[object, ...], list[Motion]] = {}
-        together = self.model.regime.decisions.package_key
+        packages: dict[tuple[object, ...], list[Motion]] = {}
+        package_key = self.model.regime.decisions.package_key
         for motion in self.model.motions:
             if motion.state == self.country:
-                key = together(motion.act, motion.state)
-                found.setdefault(key, []).append(motion)
+                key = package_key(motion.act, motion.state)
+                packages.setdefault(key, []).append(motion)
         return [
             tuple(sorted(motions, key=lambda motion: motion.duration < NEVER))
-            for motions in found.values()
+            for motions in packages.values()
         ]
 
-    def _occasion(self, motion: Motion) -> InDraws:
+    def _reason_to_ask(self, motion: Motion) -> InDraws:
         """Return the draws in which there is a reason to consider a motion."""
         if motion.is_joining:
             return self._is_known(motion.act)
@@ -286,7 +286,7 @@ class Government(Actor):
         return known
 
     def _may_agree_again(self, motion: Motion) -> InDraws:
-        """Return where what was taken back has rested before it is taken up again."""
+        """Return where enough time has passed since it withdrew from a motion."""
         rest = self.model.facts["months_before_reconsidering"]
         rested = self.model.month.index - motion.withdrawn >= rest
         return rested | ~np.isfinite(motion.withdrawn) | isinstance(motion.act, Truce)
@@ -315,10 +315,10 @@ class Government(Actor):
         alternative: str,
     ) -> None:
         """Agree to a package in the draws in which the sum of terms suffices."""
-        opened = package[0].is_open(self.model.month) & self._may_agree_again(
+        is_open = package[0].is_open(self.model.month) & self._may_agree_again(
             package[0]
         )
-        if not opened.any():
+        if not is_open.any():
             return
         threshold = self._threshold(package, "decides on", rate)
         self.planned_actions.append(
@@ -326,7 +326,7 @@ class Government(Actor):
                 package,
                 "agree",
                 event,
-                opened & (willingness(agree) >= threshold),
+                is_open & (willingness(agree) >= threshold),
                 terms=agree,
                 threshold=threshold,
                 alternative=alternative,
@@ -339,11 +339,13 @@ class Government(Actor):
     ) -> None:
         """Leave a package in the draws in which the reasons to leave suffice.
 
-        What was decided is left to work for some months before it is looked at again.
+        What was decided is not reconsidered for some months.
         """
         first, now = package[0], self.model.month.index
-        bound = now - first.binding >= self.model.facts["months_before_reconsidering"]
-        if not bound.any():
+        may_reconsider = (
+            now - first.binding >= self.model.facts["months_before_reconsidering"]
+        )
+        if not may_reconsider.any():
             return
         threshold = self._threshold(package, "reconsiders", rate)
         self.planned_actions.append(
@@ -351,7 +353,7 @@ class Government(Actor):
                 package,
                 "leave",
                 event,
-                bound & (willingness(leave) >= threshold),
+                may_reconsider & (willingness(leave) >= threshold),
                 terms=leave,
                 threshold=threshold,
                 alternative="let it stand",
@@ -359,20 +361,20 @@ class Government(Actor):
         )
 
 
-def _carry_out(motion: Motion, resolve: PlannedAction, month: Month) -> None:
-    match resolve.action:
+def _carry_out(motion: Motion, planned: PlannedAction, month: Month) -> None:
+    match planned.action:
         case "agree":
             nothing = np.zeros_like(motion.partial_share)
-            wait = nothing if resolve.wait is None else resolve.wait
-            part = nothing if resolve.in_part is None else resolve.in_part
-            allowed = resolve.where & ~np.isfinite(motion.refused)
+            wait = nothing if planned.wait is None else planned.wait
+            part = nothing if planned.in_part is None else planned.in_part
+            allowed = planned.where & ~np.isfinite(motion.refused)
             motion.agree(allowed, month, np.ceil(wait), part)
         case "refuse":
-            motion.refuse(resolve.where, month)
+            motion.refuse(planned.where, month)
         case "leave":
-            motion.withdraw(resolve.where, month)
+            motion.withdraw(planned.where, month)
             if motion.is_joining:
-                motion.refuse(resolve.where, month)
+                motion.refuse(planned.where, month)
 
 
 def _asked_by(act: Instrument, acts: Mapping[str, Instrument]) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class Broker(Actor):
         diverted: bought for China this month.
         seized: of those, seized or stopped.
         sold: of those, sold on.
-        displaced: capacity driven off by seizures, on its way to other hubs.
+        displaced: capacity driven off by seizures and not yet set up elsewhere.
     """
 
     def __init__(
@@ -76,25 +76,25 @@ class Broker(Actor):
     def divert(self, markup: PerDraw, seized_share: PerDraw) -> None:
         """Buy what pays at the markup of the day; lose what is seized."""
         assume = self.model.assume
-        hidden = self.imports * assume["smuggle.hub_divertible_share"]
+        hideable = self.imports * assume["smuggle.hub_divertible_share"]
         premium = markup - 1.0
         self.diverted = diverted(
             self.capacity,
             premium,
             assume["smuggle.supply_elasticity_to_markup"],
-            hidden,
+            hideable,
         )
         self.seized = self.diverted * seized_share
         self.sold = self.diverted - self.seized
-        self._adjust_capacity(premium, seized_share, hidden)
+        self._adjust_capacity(premium, seized_share, hideable)
 
     def _adjust_capacity(
-        self, premium: PerDraw, seized_share: PerDraw, hidden: PerDraw
+        self, premium: PerDraw, seized_share: PerDraw, hideable: PerDraw
     ) -> None:
-        """Draw in entrants; let crackdowns drive capacity off."""
+        """Add entrants, and remove capacity driven off by seizures."""
         assume = self.model.assume
-        room = np.maximum(1.0 - share(self.diverted, hidden), 0.0)
-        room = np.where(hidden > 0.0, room, 0.0)
+        room = np.maximum(1.0 - share(self.diverted, hideable), 0.0)
+        room = np.where(hideable > 0.0, room, 0.0)
         grown = entrants(
             self.capacity,
             premium=np.minimum(premium, _MOST_PREMIUM),
@@ -111,7 +111,7 @@ class Broker(Actor):
         self.diverted = self.seized = self.sold = self.model.zeros()
 
     def add_capacity(self, arrivals: PerDraw) -> None:
-        """Take in capacity that moved here from other hubs."""
+        """Add capacity that moved here from other hubs."""
         self.capacity = self.capacity + arrivals
 
     def release_displaced(self, trading: InDraws) -> PerDraw:
@@ -123,13 +123,14 @@ class Broker(Actor):
 
 
 class Distributor(Actor):
-    """The grey market in China: it gathers orders, clears the market, delivers.
+    """The grey market in China: it collects orders, clears the market and delivers.
 
     Attributes:
         chip: the chip that is smuggled.
         markup: over the price abroad.
         sold: units delivered in China this month.
-        needed: whether the flagship is denied, so that there is a market, in [0, 1].
+        is_open: whether the flagship is denied, so that there is a market, 0 or 1.
+        spending: what each buyer would spend this month, USD million.
     """
 
     def __init__(
@@ -151,12 +152,12 @@ class Distributor(Actor):
 
     @property
     def training(self) -> PerDraw:
-        """H100-equivalents for training of what it sells; nothing if none is needed."""
+        """H100-equivalents for training of a unit; zero while there is no market."""
         return self.chip.training * self.is_open
 
     @property
     def inference(self) -> PerDraw:
-        """H100-equivalents for inference of what it sells."""
+        """The same for inference."""
         return self.chip.inference * self.is_open
 
     @property
@@ -165,7 +166,7 @@ class Distributor(Actor):
         return self.chip.price * self.markup
 
     def open_market(self) -> None:
-        """See which chip is worth smuggling, and whether it has to be."""
+        """Find the chip that is smuggled, and where it is denied."""
         self.chip = self._newest_flagship()
         denied = 1.0 - self._flagship_licence()
         needed = (denied > 0.0).astype(float)
@@ -205,7 +206,7 @@ class Distributor(Actor):
             capacity=capacity,
             elasticity=assume["smuggle.supply_elasticity_to_markup"],
         )
-        # Where nobody smuggles, nothing pays, nothing is caught, and the markup stays.
+        # Where nobody smuggles, nothing is bought or seized, and the markup stays.
         trading = (self.is_open > 0.0) & world.draws_with("smuggling")
         self.markup = np.where(trading, cleared, self.markup)
         paid = np.where(trading, cleared, _NO_PREMIUM)
@@ -222,9 +223,9 @@ class Distributor(Actor):
         if buyer not in self.spending:
             nothing = self.model.zeros()
             return nothing, nothing
-        asked = self.spending[buyer] / self.price
+        ordered = self.spending[buyer] / self.price
         everyone = total(self.spending.values()) / self.price
-        return self.sold * share(asked, everyone), asked
+        return self.sold * share(ordered, everyone), ordered
 
     def _seized_share(self, hub: str) -> PerDraw:
         """Return the share of what a hub's brokers divert that is seized."""
@@ -244,7 +245,7 @@ class Distributor(Actor):
             broker.add_capacity(moved / len(self.brokers))
 
     def _tell_of_seizures(self) -> None:
-        """Enter the months in which customs make a catch."""
+        """Enter the months in which customs seize a shipment."""
         world = self.model
         seized = total(broker.seized for broker in self.brokers)
         diverted = total(broker.diverted for broker in self.brokers)

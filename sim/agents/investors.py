@@ -1,4 +1,4 @@
-"""Investors: what they hold each listed firm to be worth, and how news moves it."""
+"""Investors: how they value listed firms, and what news does to share prices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class StockProfile:
             its data-centre revenue.
         daily_volatility: standard deviation of its daily log returns.
         yearly: revenue by year where the model has no books of it, USD million.
-        other_china: of that, sold in China beside the goods of the model.
+        other_china: of that, sold in China besides the goods of the model.
         growth: growth of revenue after the last year on the record, a year.
         first_growth: ratio of the year after that one to it, for both; None if it is
             like later ones.
@@ -70,13 +70,14 @@ class Investors(Actor):
 
     Attributes:
         firms: the listed firms.
-        shares: what is known of their shares, by firm.
+        profiles: what is known of their shares, by firm.
         ledgers: their revenue by what may take it, by firm.
         value: of each firm at its multiple of a year's sales, USD million.
         reactions: what each piece of this month's news did.
         news_return: what all of it did, by firm, as a simple return.
-        revalued: log price that surprises about demand for AI compute still make up.
-        wandered: log price that chance makes up.
+        demand_revaluation: log price due to surprises about demand for AI compute.
+        random_walk: log price due to chance.
+        past_revenue: of up to the last twelve months, by firm, USD million.
     """
 
     def __init__(
@@ -86,16 +87,16 @@ class Investors(Actor):
         country: str,
         *,
         firms: list[ListedFirm],
-        shares: Mapping[str, StockProfile],
+        profiles: Mapping[str, StockProfile],
     ) -> None:
         super().__init__(world, name, country)
-        self.firms, self.shares = firms, shares
+        self.firms, self.profiles = firms, profiles
         self.ledgers: dict[str, Ledger] = {
             firm.name: empty_ledger(
                 firm,
-                ai_share=shares[firm.name].ai_share,
-                other_china=shares[firm.name].other_china,
-                first_growth=shares[firm.name].first_growth,
+                ai_share=profiles[firm.name].ai_share,
+                other_china=profiles[firm.name].other_china,
+                first_growth=profiles[firm.name].first_growth,
             )
             for firm in firms
         }
@@ -111,7 +112,7 @@ class Investors(Actor):
     # --- what news does (M16) -------------------------------------------------------
 
     def read_news(self) -> None:
-        """Let each piece of the month's news move the shares that it touches."""
+        """Let each piece of the month's news move the shares that it affects."""
         half_life = self.model.assume["belief.half_life_months"]
         for name, level in self.demand_revaluation.items():
             self.demand_revaluation[name] = faded(level, half_life)
@@ -158,7 +159,7 @@ class Investors(Actor):
             before,
             after,
             self.model.assume["econ.return_per_unit_revenue_at_risk"],
-            self.shares[firm.name].margin_ratio,
+            self.profiles[firm.name].margin_ratio,
         )
 
     def _return_on_demand(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
@@ -180,7 +181,7 @@ class Investors(Actor):
             months = (*self.past_revenue.get(firm.name, ()), revenue)[-MONTHS_A_YEAR:]
             self.past_revenue[firm.name] = months
             yearly = total(months) * (MONTHS_A_YEAR / len(months))
-            multiple = self.shares[firm.name].multiple
+            multiple = self.profiles[firm.name].multiple
             self.value[firm.name] = firm_value(yearly, multiple)
             self.ledgers[firm.name].enter_month(
                 revenue, self._ai_revenue(firm, revenue)
@@ -190,10 +191,10 @@ class Investors(Actor):
                 self._first_level[firm.name] = self._level(firm)
 
     def _step_random_walk(self, name: str) -> None:
-        """Let a share drift by chance, as one does without any news."""
+        """Move a share by chance, as shares move without any news."""
         luck = self.model.chance.normal(f"share price of {name}", self.model.month)
         month = self.model.facts["trading_days_a_month"] ** 0.5
-        step = self.shares[name].daily_volatility * month
+        step = self.profiles[name].daily_volatility * month
         self.random_walk[name] = self.random_walk[name] + step * luck
 
     @property
@@ -207,7 +208,7 @@ class Investors(Actor):
         }
 
     def _level(self, firm: ListedFirm) -> PerDraw:
-        """Return the log of its value, less losses expected, with what luck adds."""
+        """Return the log of its value, less expected losses, plus chance."""
         world, name = self.model, firm.name
         return (
             np.log(self.value[name])
@@ -215,7 +216,7 @@ class Investors(Actor):
                 world.zeros(),
                 self.ledgers[name].expected_loss(world.beliefs.probability),
                 world.assume["econ.return_per_unit_revenue_at_risk"],
-                self.shares[name].margin_ratio,
+                self.profiles[name].margin_ratio,
             )
             + self.demand_revaluation[name]
             + self.random_walk[name]
@@ -225,13 +226,15 @@ class Investors(Actor):
         """Return a month's revenue, from the firm's books or from the record."""
         if isinstance(firm, Toolmaker | Designer):
             return firm.revenue
-        known = self.shares[firm.name]
+        profile = self.profiles[firm.name]
         month = self.model.month
-        yearly = value_in_month(known.yearly, month, known.growth, known.first_growth)
+        yearly = value_in_month(
+            profile.yearly, month, profile.growth, profile.first_growth
+        )
         return self.model.per_draw(yearly / MONTHS_A_YEAR)
 
     def _ai_revenue(self, firm: ListedFirm, revenue: PerDraw) -> PerDraw:
-        part = self.shares[firm.name].ai_share
+        ai_share = self.profiles[firm.name].ai_share
         if isinstance(firm, Designer):
-            return (firm.data_centre_abroad + firm.china_chip_revenue) * part
-        return revenue * part
+            return (firm.data_centre_abroad + firm.china_chip_revenue) * ai_share
+        return revenue * ai_share

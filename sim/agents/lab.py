@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,13 +24,13 @@ from sim.mechanisms.procurement import choice_shares, survivors
 from sim.world import World
 
 CHANNELS = ("legal", "grey", "domestic", "offshore")
-"""Where compute can come from."""
+"""The ways in which compute can be obtained."""
 
 _MONTHS_A_QUARTER = 3
-"""How often it is looked at which channel comes first."""
+"""How often the leading channel is determined."""
 
 _MINIMUM_LEAD = 0.1
-"""Share of the money by which a channel must be ahead to count as the new first."""
+"""Share of the money by which a channel must be ahead to count as the new leader."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class AcceleratorStock:
     inference: PerDraw
 
     def aged(self, kept: PerDraw) -> "AcceleratorStock":
-        """Return what is left after a month."""
+        """Return what still works after a month."""
         return AcceleratorStock(
             self.units * kept, self.training * kept, self.inference * kept
         )
@@ -71,7 +72,7 @@ class Lab(Actor):
             if it grows then as it does later.
         channels: where it can buy.
         stocks: accelerators by channel.
-        reach: what of its orders in a channel was lately supplied, in [0, 1].
+        reach: share of its orders in a channel that was lately supplied, in [0, 1].
         savings: unspent budget, USD million.
         advance: spent ahead of its budget in fear of losing chips, USD million.
         capability: what it makes of its fleet, and how far it is behind.
@@ -108,27 +109,25 @@ class Lab(Actor):
         self.savings = nothing
         self.cash = self.advance = nothing
         self.failed = self.bought = self.paid = nothing
-        self._compute_in_transit: dict[LineKey, tuple[UnitCompute, ...]] = {}
+        self._compute_in_transit: dict[LineKey, Sequence[UnitCompute]] = {}
         self.leading_channel: Choice | None = None
         self.last_access = world.per_draw(1.0)
-        self._lines_of: dict[str, list[SupplyLine]] = {}
-        self._weights: dict[LineKey, float] = {}
 
     # --- buying (M9) ----------------------------------------------------------------
 
     def order_compute(self) -> None:
         """Split the month's money over channels by value per dollar, and order."""
         self._add_budget()
-        gives = [self.sellers[x].value_per_dollar() for x in self.channels]
-        offers = list(zip(self.channels, gives, strict=True))
+        values = [self.sellers[x].value_per_dollar() for x in self.channels]
+        offers = list(zip(self.channels, values, strict=True))
         attractions = [self._attraction(*offer) for offer in offers]
         shares = choice_shares(
             attractions,
             [self._expected_supply(*offer) for offer in offers],
             self.model.assume["lab.choice_sensitivity"],
         )
-        for channel, part in zip(self.channels, shares, strict=True):
-            self._order(channel, self.cash * part)
+        for channel, share_of_money in zip(self.channels, shares, strict=True):
+            self._order(channel, self.cash * share_of_money)
         if self.model.month.number % _MONTHS_A_QUARTER == 1:
             self._tell_of_leading_channel(np.stack(shares), attractions)
         if self.model.law_changed:
@@ -137,12 +136,12 @@ class Lab(Actor):
     def _tell_of_leading_channel(
         self, shares: Table, attractions: list[PerDraw]
     ) -> None:
-        """Tell where most of its money now goes to another channel than before."""
+        """Tell where another channel than before now gets most of its money."""
         if self.leading_channel is None:
             self.leading_channel = shares.argmax(axis=0)
         former = self.leading_channel
-        held = np.take_along_axis(shares, former[np.newaxis], axis=0)[0]
-        moved = shares.max(axis=0) > held + _MINIMUM_LEAD
+        share_of_former = np.take_along_axis(shares, former[np.newaxis], axis=0)[0]
+        moved = shares.max(axis=0) > share_of_former + _MINIMUM_LEAD
         if not moved.any():
             return
         first = np.where(moved, shares.argmax(axis=0), former)
@@ -163,16 +162,16 @@ class Lab(Actor):
                     "reach": self.reach[now],
                     "reach_of_former": self.reach[before],
                 },
-                threshold=held + _MINIMUM_LEAD,
+                threshold=share_of_former + _MINIMUM_LEAD,
                 alternative=before,
             )
 
     def _tell_of_access(self) -> None:
-        """Tell where law takes away the use of clouds abroad, or gives it back."""
-        now = self.cloud_access
+        """Tell where law ends or restores the use of clouds abroad."""
+        access = self.cloud_access
         for event, where in (
-            ("cloud access lost", now < self.last_access - NOTABLE_CHANGE),
-            ("cloud access back", now > self.last_access + NOTABLE_CHANGE),
+            ("cloud access lost", access < self.last_access - NOTABLE_CHANGE),
+            ("cloud access back", access > self.last_access + NOTABLE_CHANGE),
         ):
             self.model.tell(
                 self.name,
@@ -180,11 +179,11 @@ class Lab(Actor):
                 Good.CLOUD,
                 where=where,
                 inputs={
-                    "cloud_access": now,
+                    "cloud_access": access,
                     "offshore_compute": self.stocks["offshore"].training,
                 },
             )
-        self.last_access = now
+        self.last_access = access
 
     def _add_budget(self) -> None:
         """Add a month's budget to what was saved."""
@@ -208,7 +207,7 @@ class Lab(Actor):
 
     @property
     def _own_share(self) -> PerDraw:
-        """Its share of China's spending, times what the record of that is off by."""
+        """Its share of China's spending, corrected for errors of the record."""
         return self.model.assume["lab.budget_factor"] * self.budget_share
 
     def _pulled_forward(self) -> PerDraw:
@@ -218,14 +217,14 @@ class Lab(Actor):
         """
         months = self.model.assume["lab.pull_forward_months"]
         wanted = months * self.model.fear["chips"] * self.budget * self._own_share
-        drawn = (wanted - self.advance) / self.model.facts["advance_months"]
-        self.advance = self.advance + drawn
-        return drawn
+        change = (wanted - self.advance) / self.model.facts["advance_months"]
+        self.advance = self.advance + change
+        return change
 
     def _attraction(self, channel: str, per_dollar: PerDraw) -> PerDraw:
-        """Return the log of value per dollar of a channel, less its troubles."""
-        found = per_dollar * self._discount(channel)
-        return np.log(np.maximum(found, SMALLEST_DIVISOR))
+        """Return the log of value per dollar of a channel, less its discount."""
+        value = per_dollar * self._discount(channel)
+        return np.log(np.maximum(value, SMALLEST_DIVISOR))
 
     def _discount(self, channel: str) -> PerDraw | float:
         assume = self.model.assume
@@ -249,9 +248,9 @@ class Lab(Actor):
         return 1.0 - gap * np.exp(-rate * years)
 
     def _expected_supply(self, channel: str, per_dollar: PerDraw) -> PerDraw:
-        """Return how far a channel can be counted on; a closed one is still tested."""
+        """Return the expected supply of a channel; a closed one keeps a little."""
         world = self.model
-        if not self._lines(channel) and channel != "grey":
+        if not self._suppliers[channel] and channel != "grey":
             return world.zeros()
         on_offer = (per_dollar > 0.0).astype(float)
         if channel in _SWITCHES:
@@ -266,51 +265,37 @@ class Lab(Actor):
         if channel == "grey":
             self._distributor().take_order(self.name, money)
             return
-        lines = self._lines(channel)
-        for line in lines:
-            seller = self._seller_of(line)
-            part = money * self._line_share(line, lines)
+        for line, seller, line_share in self._suppliers[channel]:
+            spent = money * line_share
             price, worth = unit_price(seller), unit_compute(seller)[0]
             on_offer = (price > 0.0) & (worth > 0.0)
-            line.order(np.where(on_offer, part / np.where(on_offer, price, 1.0), 0.0))
+            line.order(np.where(on_offer, spent / np.where(on_offer, price, 1.0), 0.0))
 
-    def _line_share(self, line: SupplyLine, lines: list[SupplyLine]) -> float:
-        """Return the share of a channel's money that goes to one of its lines."""
-        weights = [self._line_weight(other) for other in lines]
-        return self._line_weight(line) / sum(weights)
+    @cached_property
+    def _suppliers(self) -> dict[str, list[tuple[SupplyLine, Actor, float]]]:
+        """By channel, its lines with their sellers and customary shares of the money.
 
-    def _line_weight(self, line: SupplyLine) -> float:
-        """Return the weight of a line among those on which it buys."""
-        if line.key not in self._weights:
-            edges = self.model.network.get_edge_data(line.seller, self.name).values()
-            found = [edge["share"] for edge in edges if edge["line"] is line]
-            self._weights[line.key] = float(sum(found))
-        return self._weights[line.key]
+        Looked up when it first orders, once all lines are open; it never changes.
+        """
+        suppliers = {}
+        for channel, sellers in self.sellers.items():
+            firms = {seller.name: seller for seller in sellers.firms}
+            lines = [line for line in self.purchases if line.seller in firms]
+            weights = [self._weight(line) for line in lines]
+            suppliers[channel] = [
+                (line, firms[line.seller], weight / sum(weights))
+                for line, weight in zip(lines, weights, strict=True)
+            ]
+        return suppliers
 
-    def _lines(self, channel: str) -> list[SupplyLine]:
-        """Return the lines of a channel; which they are is settled by the cast."""
-        if channel not in self._lines_of:
-            sellers = self.sellers.get(channel)
-            names = {seller.name for seller in sellers.firms} if sellers else set()
-            found = [line for line in self.purchases if line.seller in names]
-            self._lines_of[channel] = found
-        return self._lines_of[channel]
-
-    def _seller(self, channel: str) -> Actor:
-        return self.sellers[channel].firms[0]
-
-    def _seller_of(self, line: SupplyLine) -> Actor:
-        return next(
-            seller
-            for sellers in self.sellers.values()
-            for seller in sellers.firms
-            if seller.name == line.seller
-        )
+    def _weight(self, line: SupplyLine) -> float:
+        edges = self.model.network.get_edge_data(line.seller, self.name).values()
+        return float(sum(edge["share"] for edge in edges if edge["line"] is line))
 
     def _distributor(self) -> Distributor:
-        seller = self._seller("grey")
+        seller = self.sellers["grey"].firms[0]
         if not isinstance(seller, Distributor):
-            raise TypeError(f"{seller.name} is no distributor")
+            raise TypeError(f"{seller.name} is not a distributor")
         return seller
 
     # --- receiving ------------------------------------------------------------------
@@ -339,27 +324,24 @@ class Lab(Actor):
     def _take_in(self, channel: str) -> None:
         memory = self.model.facts["reach_memory"]
         if channel == "grey":
-            units, asked = self._distributor().delivery(self.name)
+            units, ordered = self._distributor().delivery(self.name)
             seller = self._distributor()
             self._add(channel, seller, unit_compute(seller), units, units)
         else:
-            units = asked = self.model.zeros()
-            for line in self._lines(channel):
-                seller = self._seller_of(line)
-                worth = self._compute_on_arrival(line, seller)
-                self._add(
-                    channel, seller, worth, line.orders.arrived, line.orders.shipped
-                )
-                units, asked = units + line.orders.shipped, asked + line.orders.ordered
-        supplied = np.where(asked > 0.0, share(units, asked), self.reach[channel])
+            units = ordered = self.model.zeros()
+            for line, seller, _ in self._suppliers[channel]:
+                worth, orders = self._compute_on_arrival(line, seller), line.orders
+                self._add(channel, seller, worth, orders.arrived, orders.shipped)
+                units, ordered = units + orders.shipped, ordered + orders.ordered
+        supplied = np.where(ordered > 0.0, share(units, ordered), self.reach[channel])
         self.reach[channel] = memory * self.reach[channel] + (1.0 - memory) * supplied
 
     def _compute_on_arrival(self, line: SupplyLine, seller: Actor) -> UnitCompute:
         """Return the H100-equivalents of a unit that arrives, as when it was sent."""
         now = unit_compute(seller)
-        road = (*self._compute_in_transit.get(line.key, (now,) * line.transit), now)
-        self._compute_in_transit[line.key] = road[1:]
-        return road[0]
+        sent = self._compute_in_transit.get(line.key, (now,) * line.transit)
+        first, *self._compute_in_transit[line.key] = (*sent, now)
+        return first
 
     def _add(
         self,
@@ -396,11 +378,11 @@ class Lab(Actor):
 
     @property
     def cloud_access(self) -> PerDraw:
-        """Share of its access to clouds abroad that law lets stand, in [0, 1]."""
-        lines = self._lines("offshore")
-        if not lines:
+        """Share of its access to clouds abroad that law permits, in [0, 1]."""
+        suppliers = self._suppliers.get("offshore")
+        if not suppliers:
             return self.model.per_draw(1.0)
-        return total(line.gates.open_share for line in lines) / len(lines)
+        return total(x.gates.open_share for x, *_ in suppliers) / len(suppliers)
 
     def accessible(self, channel: str) -> AcceleratorStock:
         """Return the stock of a channel that it can use."""
@@ -409,4 +391,4 @@ class Lab(Actor):
 
 
 _SWITCHES = {"grey": "smuggling", "offshore": "offshore_cloud"}
-"""The mechanism by which a channel is there at all."""
+"""The mechanism on which a channel depends."""

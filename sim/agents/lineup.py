@@ -34,7 +34,7 @@ class Lineup:
         catalogue: all that it could sell in China so far, compliant chips included.
         choice: which entry of the catalogue is on offer, by draw.
         offer: what is on offer, mixed over draws; None before the first choice.
-        outlawed: how often a compliant chip of its own was denied after all.
+        times_outlawed: how often a compliant chip of its own was denied after all.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Lineup:
         self._gave_up = world.zeros() > 0.0
 
     def update(self, lines: list[SupplyLine]) -> None:
-        """Launch flagships, draw compliant chips, and choose what to offer in China.
+        """Launch flagships, design compliant chips, and choose an offer for China.
 
         Args:
             lines: those on which the designer sells chips to laboratories in China.
@@ -69,11 +69,11 @@ class Lineup:
             self._choose(lines)
 
     def _launch(self) -> bool:
-        known = {entry.chip.name for entry in self.catalogue}
+        names = {entry.chip.name for entry in self.catalogue}
         new = [
             (chip, launch)
             for chip, launch in self.flagships
-            if launch <= self.world.month and chip.name not in known
+            if launch <= self.world.month and chip.name not in names
         ]
         for chip, launch in new:
             entry = valued_offer(
@@ -99,7 +99,7 @@ class Lineup:
     # --- chips cut to the rules -----------------------------------------------------
 
     def _design_compliant_chips(self) -> None:
-        """Draw the best chip inside today's tests from every flagship they catch."""
+        """Design the best chip inside today's tests from every flagship they catch."""
         today = list(self._tests_today())
         for chip, launch in self.flagships:
             if launch <= self.world.month:
@@ -109,22 +109,25 @@ class Lineup:
     def _tests_today(self) -> Iterator[tuple[tuple[Test, ...], str, InDraws]]:
         """Yield tests in force, what the rule is called, and the draws that have them.
 
-        Thresholds that are decided inside the model stand in some draws alone, and
-        limits may differ from draw to draw.
+        Thresholds that are decided inside the model hold in some draws alone, and
+        limits may differ between draws.
         """
         law, month = self.world.regime, self.world.month
-        found = law.thresholds(Good.AI_CHIP, self.country, CHINA, month)
-        every = self.world.per_draw
-        standing = [(act, every(far) > 0.0) for act, far in found]
+        thresholds = law.thresholds(Good.AI_CHIP, self.country, CHINA, month)
+        per_draw = self.world.per_draw
+        in_force = [(act, per_draw(force) > 0.0) for act, force in thresholds]
         limits = [
-            every(x) for act, _ in found for test in act.tests for x in test.values()
+            per_draw(x)
+            for act, _ in thresholds
+            for test in act.tests
+            for x in test.values()
         ]
         for where in groups_of_equal_draws(
-            [*(stands for _, stands in standing), *limits]
+            [*(stands for _, stands in in_force), *limits]
         ):
-            here = [act for act, stands in standing if (stands & where).any()]
-            decided = [act.id for act in here if act.id in law.book.decided_ids]
-            tests = [_in_draws(test, where) for act in here for test in act.tests]
+            acts = [act for act, stands in in_force if (stands & where).any()]
+            decided = [act.id for act in acts if act.id in law.book.decided_ids]
+            tests = [_in_draws(test, where) for act in acts for test in act.tests]
             if tests:
                 yield (
                     without_redundant(tests),
@@ -135,27 +138,27 @@ class Lineup:
     def _design(
         self, chip: Chip, tests: tuple[Test, ...], name: str, where: InDraws
     ) -> None:
-        """Draw a compliant chip in the draws that have not drawn it yet."""
+        """Design a compliant chip in the draws that do not have it yet."""
         design = (chip.name, tests_text(tests))
         before = self._designed.get(design, np.zeros_like(where))
         new = where & ~before
         if not new.any():
             return
         self._designed[design] = before | new
-        willing = self._still_designs
+        still_designs = self._still_designs
         best = best_compliant(
             self.world,
             chip,
             tests,
             name=name,
             reference=self.reference,
-            willing=willing,
+            designs=still_designs,
             where=new,
         )
         if best is not None:
             self._add_to_catalogue(best)
-            self._tell_of_design(best, tests_text(tests), best.exists & willing)
-            self._tell_of_giving_up(best, best.exists & ~willing)
+            self._tell_of_design(best, tests_text(tests), best.exists & still_designs)
+            self._tell_of_giving_up(best, best.exists & ~still_designs)
 
     @property
     def _still_designs(self) -> InDraws:
@@ -177,15 +180,15 @@ class Lineup:
     def _tolerated_belief(self) -> PerDraw:
         return self.world.assume["redesign.tolerated_fear"]
 
-    def _tell_of_design(self, best: Offer, tests: str, willing: InDraws) -> None:
-        """Tell where it drew a chip inside the tests."""
+    def _tell_of_design(self, best: Offer, tests: str, where: InDraws) -> None:
+        """Tell where it designed a chip inside the tests."""
         world, one = self.world, self.world.per_draw(1.0)
         world.tell(
             self.designer,
             "compliant chip designed",
             best.chip.name,
             f"inside {tests}",
-            willing,
+            where,
             inputs={
                 "tpp": one * best.chip.tpp,
                 "interconnect": one * best.chip.interconnect,
@@ -195,11 +198,11 @@ class Lineup:
             },
         )
 
-    def _tell_of_giving_up(self, best: Offer, tired: InDraws) -> None:
-        """Tell where it draws no more: out of patience, or sure of the next rule."""
-        new = tired & ~self._gave_up
+    def _tell_of_giving_up(self, best: Offer, gave_up: InDraws) -> None:
+        """Tell where it designs no more: out of patience, or sure of the next rule."""
+        new = gave_up & ~self._gave_up
         patience = self.world.assume["redesign.patience"]
-        for name, where, amount, most in (
+        for name, where, amount, limit in (
             (
                 "times_outlawed",
                 new & ~self._has_patience,
@@ -219,13 +222,13 @@ class Lineup:
                 best.chip.name,
                 where=where,
                 inputs={name: amount},
-                threshold=most,
+                threshold=limit,
                 alternative="drawing another compliant chip",
             )
-        self._gave_up = self._gave_up | tired
+        self._gave_up = self._gave_up | gave_up
 
     def _add_to_catalogue(self, entry: Offer) -> None:
-        """Enter a design into the catalogue; one that is there is due earlier."""
+        """Add a design to the catalogue, or merge it with one of the same name."""
         names = [known.chip.name for known in self.catalogue]
         if entry.chip.name not in names:
             self.catalogue.append(entry)
@@ -271,7 +274,7 @@ class Lineup:
         return self._odds_by_name[chip.name]
 
     def _worth_selling(self, entry: Offer) -> InDraws:
-        """Return where a compliant chip is worth buying beside the domestic one."""
+        """Return where a compliant chip is worth buying, given the domestic one."""
         per_dollar = entry.worth / entry.price
         least_worth = self.world.assume["redesign.worth_selling"]
         return per_dollar >= least_worth * self.world.domestic_worth
@@ -280,8 +283,10 @@ class Lineup:
         """Count where the compliant chip on offer is denied from now on."""
         for index, entry in enumerate(self.catalogue):
             if entry.compliant:
-                gone = (self.choice == index) & (self.odds_of(entry.chip.name) <= 0.0)
-                self.times_outlawed = self.times_outlawed + gone
+                outlawed = (self.choice == index) & (
+                    self.odds_of(entry.chip.name) <= 0.0
+                )
+                self.times_outlawed = self.times_outlawed + outlawed
 
     def odds_of(self, name: str) -> PerDraw:
         """Return the odds that a chip of its own is licensed for China, in [0, 1]."""
@@ -306,7 +311,7 @@ class Lineup:
         return launched[-1]
 
     def _tell_of_choice(self, choice: Choice, values: list[PerDraw]) -> None:
-        """Tell what it offers from now on, beside the next best and what it was."""
+        """Tell what it offers from now on, with the runner-up and the former offer."""
         chosen = np.maximum(choice, 0)
         table = np.stack(values)
         np.put_along_axis(table, chosen[np.newaxis], 0.0, axis=0)
@@ -315,14 +320,14 @@ class Lineup:
         odds = np.stack([self.odds_of(entry.chip.name) for entry in self.catalogue])
         moved = choice != self.choice
         for index, entry in enumerate(self.catalogue):
-            came = moved & (choice == index)
-            for other in np.unique(runner_up[came]):
+            chosen_here = moved & (choice == index)
+            for other in np.unique(runner_up[chosen_here]):
                 beaten = other != NOTHING_ON_OFFER
                 self.world.tell(
                     self.designer,
                     "chip on offer in China",
                     entry.chip.name,
-                    where=came & (runner_up == other),
+                    where=chosen_here & (runner_up == other),
                     inputs={
                         "worth": entry.worth,
                         "licence_odds": odds[index],
@@ -333,16 +338,16 @@ class Lineup:
                 )
         self._tell_of_withdrawal(moved & (choice == NOTHING_ON_OFFER), odds)
 
-    def _tell_of_withdrawal(self, gone: InDraws, odds: Table) -> None:
+    def _tell_of_withdrawal(self, withdrawn: InDraws, odds: Table) -> None:
         world = self.world
-        for index in np.unique(self.choice[gone]):
+        for index in np.unique(self.choice[withdrawn]):
             entry = self.catalogue[index]
             least_worth = world.assume["redesign.worth_selling"] * world.domestic_worth
             world.tell(
                 self.designer,
                 "no chip on offer in China",
                 "ai_chip",
-                where=gone & (self.choice == index),
+                where=withdrawn & (self.choice == index),
                 inputs={
                     "licence_odds": odds[index],
                     "worth_per_dollar": entry.worth / entry.price,
@@ -353,7 +358,7 @@ class Lineup:
             )
 
     def _of_previous_offer(self, table: Table) -> PerDraw:
-        """Return a number of the chip offered so far, nothing where there was none."""
+        """Return a number of the chip offered so far, zero where there was none."""
         former = np.take_along_axis(table, np.maximum(self.choice, 0)[np.newaxis], 0)
         return np.where(self.choice == NOTHING_ON_OFFER, 0.0, former[0])
 

@@ -1,4 +1,4 @@
-"""Offers: chips as a buyer in China weighs them, and the best inside the rules (M6)."""
+"""Offers: chips as a buyer in China values them, and the best inside rules (M6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,17 +24,17 @@ _USD_PER_MILLION = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Offer:
-    """A chip as a buyer in China weighs it.
+    """A chip as a buyer in China values it.
 
     Attributes:
         chip: the chip.
-        since: month index from which it can ship, NEVER in draws in which it cannot.
+        available_from: month index from which it can ship, NEVER where it cannot.
         training: H100-equivalents for training.
         inference: H100-equivalents for inference.
         price: USD million.
         compliant: whether it was designed to stay inside a rule.
         worth: what it is worth to a laboratory, H100-equivalents.
-        drawn: the draws in which there is such a chip, now or to come.
+        exists: the draws in which there is such a chip, now or later.
     """
 
     chip: Chip
@@ -92,13 +92,13 @@ def best_compliant(
     *,
     name: str,
     reference: Chip,
-    willing: InDraws,
+    designs: InDraws,
     where: InDraws,
 ) -> Offer | None:
-    """Return the best chip cut from a parent that no test catches, None if it is whole.
+    """Return the best chip cut from a parent that no test catches, if one is needed.
 
     It ships after the designer's lag, at the parent's price in proportion to its worth.
-    Where it would be whole it is not drawn.
+    None is needed where the parent itself passes.
 
     Args:
         world: for what is assumed, and the month of the rule.
@@ -106,12 +106,12 @@ def best_compliant(
         tests: of the rule.
         name: what the new chip is called.
         reference: the H100.
-        willing: the draws in which the designer still redesigns.
+        designs: the draws in which the designer still redesigns.
         where: the draws in which the rule holds.
     """
     assume = world.assume
     lag = np.ceil(assume["redesign.months_rule_to_compliant_chip"])
-    ready = np.where(willing, float(world.month.index) + lag, NEVER)
+    ready = np.where(designs, float(world.month.index) + lag, NEVER)
     step = world.facts["interconnect_step"]
     best: Offer | None = None
     for limits in avoiding_limits(tests):
@@ -120,55 +120,57 @@ def best_compliant(
         best = entry if best is None else better_offer(best, entry)
     if best is None:
         return None
-    whole = valued_offer(world, parent, ready, reference=reference, compliant=False)
-    drawn = where & ~(best.worth >= whole.worth)
-    if not drawn.any():
+    uncut = valued_offer(world, parent, ready, reference=reference, compliant=False)
+    exists = where & ~(best.worth >= uncut.worth)
+    if not exists.any():
         return None
-    price = whole.price * best.worth / whole.worth
+    price = uncut.price * best.worth / uncut.worth
     return replace(
         best,
-        available_from=np.where(drawn, ready, NEVER),
-        price=np.minimum(price, whole.price),
-        exists=drawn,
+        available_from=np.where(exists, ready, NEVER),
+        price=np.minimum(price, uncut.price),
+        exists=exists,
     )
 
 
-def merged(known: Offer, entry: Offer) -> Offer:
-    """Return two designs of one name as one: where both are drawn, the known one.
+def merged(known: Offer, new: Offer) -> Offer:
+    """Return two designs of one name as one: where both exist, the known one.
 
-    It is due when the earlier of them is.
+    It is available when the earlier of them is.
     """
     return replace(
-        _combined(known.exists | ~entry.exists, known, entry),
-        available_from=np.minimum(known.available_from, entry.available_from),
-        exists=known.exists | entry.exists,
+        _combined(known.exists | ~new.exists, known, new),
+        available_from=np.minimum(known.available_from, new.available_from),
+        exists=known.exists | new.exists,
     )
 
 
-def better_offer(one: Offer, other: Offer) -> Offer:
-    """Return the better of two ways out of a rule, draw by draw."""
-    return _combined(one.worth >= other.worth, one, other)
+def better_offer(first: Offer, second: Offer) -> Offer:
+    """Return the better of two offers, draw by draw."""
+    return _combined(first.worth >= second.worth, first, second)
 
 
-def _combined(first: InDraws, one: Offer, other: Offer) -> Offer:
-    """Return the one design in some draws, and in the rest the other in its place."""
+def _combined(where_first: InDraws, first: Offer, second: Offer) -> Offer:
+    """Return the first design in some draws, and the second in the others."""
 
     def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
-        return np.where(first, a, b)
+        return np.where(where_first, a, b)
 
     chip = replace(
-        one.chip,
-        tpp=pick(one.chip.tpp, other.chip.tpp),
-        interconnect=pick(one.chip.interconnect, other.chip.interconnect),
-        memory_bandwidth=pick(one.chip.memory_bandwidth, other.chip.memory_bandwidth),
+        first.chip,
+        tpp=pick(first.chip.tpp, second.chip.tpp),
+        interconnect=pick(first.chip.interconnect, second.chip.interconnect),
+        memory_bandwidth=pick(
+            first.chip.memory_bandwidth, second.chip.memory_bandwidth
+        ),
     )
     return replace(
-        one,
+        first,
         chip=chip,
-        training=pick(one.training, other.training),
-        inference=pick(one.inference, other.inference),
-        price=pick(one.price, other.price),
-        worth=pick(one.worth, other.worth),
+        training=pick(first.training, second.training),
+        inference=pick(first.inference, second.inference),
+        price=pick(first.price, second.price),
+        worth=pick(first.worth, second.worth),
     )
 
 

@@ -42,7 +42,7 @@ class OffshoreCloud(Actor):
         self.revenue = world.zeros()
 
     def set_price(self) -> None:
-        """Price capacity at what the chip behind it costs."""
+        """Price capacity at the cost of the chips that provide it."""
         self.price = self._unit_price()
 
     def host(self) -> None:
@@ -52,9 +52,9 @@ class OffshoreCloud(Actor):
         for line in rented:
             line.clear()
         wanted = total(line.orders.permitted for line in rented)
-        most = self.hosted * assume["offshore.max_growth_per_month"]
+        growth_limit = self.hosted * assume["offshore.max_growth_per_month"]
         cap = self.designer.abroad * assume["offshore.world_supply_cap"]
-        room = np.minimum(most, cap * self.supply_share)
+        room = np.minimum(growth_limit, cap * self.supply_share)
         bought = self._buy(np.minimum(wanted, room))
         shipped = ship_rationed(rented, bought)
         self.hosted = self.hosted + shipped

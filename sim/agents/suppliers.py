@@ -12,7 +12,7 @@ class Foundry(Actor):
     """A foreign foundry that makes what its customers may receive."""
 
     def ship_dies(self) -> None:
-        """Ship the dies that the law lets through, or that slip past it."""
+        """Ship the dies that pass the gates."""
         for line in self.sales_of(Good.LOGIC_WAFERS):
             line.ship_all()
 

@@ -1,4 +1,4 @@
-"""The market for engineers and researchers: who works where, and how fast (M12)."""
+"""The labour market of engineers and researchers (M12)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ from sim.mechanisms.talent import (
 from sim.world import World
 
 USA = "USA"
-"""The state whose law calls its persons away from Chinese firms."""
+"""The state whose law recalls its persons from Chinese firms."""
 
 CHIP_TRADES = ("fabs", "toolmakers")
-"""Trades that grow with the capacity of fabs, and that such law is about."""
+"""Trades that grow with the capacity of fabs, and to which that law applies."""
 
 SCANNERS = "scanner"
-"""The service group of which a tool takes most engineers."""
+"""The service group whose tools need most engineers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +75,11 @@ class StaffFlows:
 
 @dataclass(frozen=True, eq=False)
 class ServiceSite:
-    """Tools of one vendor at one fab that take alike many engineers.
+    """Tools of one vendor at one fab that need the same number of engineers each.
 
     Attributes:
         bases: the tools.
-        density: field engineers that one of them takes.
+        density: field engineers that one of them needs.
         engineers: the line on which they come.
     """
 
@@ -89,7 +89,7 @@ class ServiceSite:
 
     @property
     def posts(self) -> PerDraw:
-        """Field engineers whom the tools take, persons."""
+        """Field engineers whom the tools need, persons."""
         return self.density * total(base.tools for base in self.bases)
 
 
@@ -97,13 +97,13 @@ class VendorStaff:
     """A foreign vendor's field engineers in China, and those that it once had.
 
     Attributes:
-        sites: the tools that they look after.
-        posts: field engineers whom all of them take, persons.
+        sites: the tools that they maintain.
+        posts: field engineers whom all of them need, persons.
         lost: posts whose service law stops, persons.
         denied: the same as a share of all posts, in [0, 1].
         staff: field engineers whom the vendor employs, persons.
         settled: former ones at Chinese firms who left of their own will, persons.
-        usual: as many as there would be of those if law stopped nothing, persons.
+        usual_settled: as many as there would be of those if law stopped nothing.
         freed: former ones at Chinese fabs who left because of the law, persons.
     """
 
@@ -134,22 +134,22 @@ class VendorStaff:
             yearly=rates.hired_away,
             staff=kept * (1.0 - rates.expatriates),
         )
-        staying = self._hired(dismissed, rates)
+        hired = self._hired(dismissed, rates)
         settling = self._hired(quits, rates)
-        building = staying * rates.building
+        building = hired * rates.building
         retired = rates.quitting * self.former
         freed = self.freed - rates.quitting * self.freed
         back = called_back(freed, self.denied, before)
-        left = kept - poached + back
-        self.staff = np.maximum(left, open_posts)
-        self.freed = freed - back + staying - building + poached
+        staying = kept - poached + back
+        self.staff = np.maximum(staying, open_posts)
+        self.freed = freed - back + hired - building + poached
         self.settled = self.settled - rates.quitting * self.settled + settling
         usual_kept = self.usual_settled - rates.quitting * self.usual_settled
         self.usual_settled = usual_kept + self._hired(usual_quits, rates)
         emigrated = (quits + dismissed) * rates.expatriates
         return StaffFlows(
-            came=self.staff - left,
-            gone=retired + quits + dismissed - settling - staying - emigrated,
+            came=self.staff - staying,
+            gone=retired + quits + dismissed - settling - hired - emigrated,
             emigrated=emigrated,
             to_toolmakers=building,
         )
@@ -162,7 +162,7 @@ class VendorStaff:
         return speed(cover, share(self.usual_settled, self.posts), elasticity)
 
     def _count_posts(self) -> PerDraw:
-        """Count the posts anew; return those whose service law stops."""
+        """Update the posts; return those whose service law stops."""
         self.posts = self.lost = np.zeros_like(self.posts)
         for site in self.sites:
             posts = site.posts
@@ -199,7 +199,7 @@ class LabourPool:
         returning: PerDraw,
         recalled: PerDraw,
     ) -> StaffFlows:
-        """Let graduates join, old hands leave, some come home and some go abroad.
+        """Let graduates join and others leave, return from abroad or go there.
 
         Args:
             quitting: share who leave the trade in a month.
@@ -209,10 +209,7 @@ class LabourPool:
             recalled: who are called away for good, persons.
         """
         joined = intake(
-            usual_intake=usual_intake,
-            stock=self.staff,
-            usual=self.usual,
-            months=months,
+            usual_intake=usual_intake, stock=self.staff, usual=self.usual, months=months
         )
         leaving = quitting * self.staff
         self.staff = self.staff + joined - leaving + (returning - recalled)
@@ -233,7 +230,7 @@ class LabourMarket(Actor):
         pools: people at Chinese fabs, tool makers and laboratories, by trade.
         speeds: of what depends on people, over the usual speed, by vendor or trade.
         per_kwpm: people for each thousand wafers a month of planned capacity, by trade.
-        hardest: the largest share of American engineers' work at advanced fabs that
+        most_stopped: largest share of American engineers' work at advanced fabs that
             law has stopped so far, in [0, 1].
         came: newcomers to all trades since the start, persons.
         gone: who have left their trade since the start, persons.
@@ -273,15 +270,15 @@ class LabourMarket(Actor):
         self.most_stopped = self.came = self.gone = self.emigrated = world.zeros()
 
     def move_people(self) -> None:
-        """Let people come, go and change employers, and post how fast work goes."""
+        """Let people join, leave and change employers; publish how fast work goes."""
         if not self.model.is_on("talent"):
             return
         moves = [
             staff.turn_over(self.turnover_rates) for staff in self.vendors.values()
         ]
-        bite = self._stopped_share()
-        moves += [self._renew(trade, bite) for trade in self.pools]
-        self.most_stopped = np.maximum(self.most_stopped, bite)
+        stopped = self._stopped_share()
+        moves += [self._renew(trade, stopped) for trade in self.pools]
+        self.most_stopped = np.maximum(self.most_stopped, stopped)
         hired = total(move.to_toolmakers for move in moves)
         self.pools["toolmakers"].hire(hired)
         self.came = self.came + total(move.came for move in moves)
@@ -289,24 +286,24 @@ class LabourMarket(Actor):
         self.emigrated = self.emigrated + total(move.emigrated for move in moves)
         self._publish_speeds()
 
-    def _renew(self, trade: str, bite: PerDraw) -> StaffFlows:
-        """Renew the people of a trade; chip firms lose those whom law calls away."""
+    def _renew(self, trade: str, stopped: PerDraw) -> StaffFlows:
+        """Update the people of a trade; chip firms lose those whom law recalls."""
         pool, assume = self.pools[trade], self.model.assume
         if trade in CHIP_TRADES:
-            climate, foreign = bite, assume["talent.us_persons_share"]
+            restriction, foreign = stopped, assume["talent.us_persons_share"]
         else:
-            climate, foreign = self._flagship_denied(), self.model.zeros()
-        more = assume["talent.return_migration_rate_change"]
+            restriction, foreign = self._flagship_denied(), self.model.zeros()
+        yearly = assume["talent.return_migration_rate_change"]
         return pool.renew(
             quitting=self.turnover_rates.quitting,
             usual_intake=self._usual_intake(trade),
             months=assume["talent.replacement_months"],
-            returning=returned(pool.abroad, more, climate),
-            recalled=recalled(pool.staff, foreign, bite, self.most_stopped),
+            returning=returned(pool.abroad, yearly, restriction),
+            recalled=recalled(pool.staff, foreign, stopped, self.most_stopped),
         )
 
     def _usual_intake(self, trade: str) -> PerDraw:
-        """Return graduates who join a trade: as plans need, or as they graduate."""
+        """Return graduates who join a trade: as plans need them, or all there are."""
         if trade not in CHIP_TRADES:
             assume = self.model.assume
             doctors = assume["talent.stem_phd_china"] / MONTHS_A_YEAR
@@ -329,7 +326,7 @@ class LabourMarket(Actor):
         return total(fab.plan for fab in self.fabs)
 
     def _publish_speeds(self) -> None:
-        """Work out how fast work goes, and let everyone see it."""
+        """Compute how fast work goes, and publish it."""
         assume = self.model.assume
         practice = assume["talent.practice_elasticity"]
         learning = assume["talent.learning_elasticity"]
@@ -352,12 +349,12 @@ def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
             served = fab.tools_of(line.seller)
             scanners = tuple(b for b in served if b.wear.group == SCANNERS)
             others = tuple(b for b in served if b.wear.group != SCANNERS)
-            found = sites.setdefault(line.seller, [])
+            vendor_sites = sites.setdefault(line.seller, [])
             if scanners:
                 density = assume["talent.engineers_per_tool.scanner"]
-                found.append(ServiceSite(scanners, density, line))
+                vendor_sites.append(ServiceSite(scanners, density, line))
             if others:
                 density = assume["talent.engineers_per_tool.other"]
-                found.append(ServiceSite(others, density, line))
+                vendor_sites.append(ServiceSite(others, density, line))
     former = assume["talent.former_engineers_at_start"]
     return {vendor: VendorStaff(found, former) for vendor, found in sites.items()}

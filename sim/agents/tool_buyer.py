@@ -1,4 +1,4 @@
-"""Buyers of tools: what fabs order, from whom, and where they seek what is denied."""
+"""Buyers of tools: what fabs order, from whom, and how they replace what is denied."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sim.mechanisms.tool_demand import orders, planned_capacity, stockpile
 from sim.world import World
 
 _LARGE_RISE = 0.25
-"""Rise of the denied share of a class of tools that is told of."""
+"""A smaller rise of the denied share of a class of tools is not entered."""
 
 _MILLION_PER_BILLION = 1000.0
 
@@ -27,7 +27,7 @@ class CapacityPlan:
     Attributes:
         start: capacity at the start, thousand wafers a month.
         growth: planned growth per year, far below the ceiling.
-        ceiling: capacity that demand and money bear, thousand wafers a month.
+        ceiling: capacity that demand and money support, thousand wafers a month.
         tools_per_kwpm: tools of each class per thousand wafers a month.
     """
 
@@ -38,7 +38,7 @@ class CapacityPlan:
 
 
 class ToolBuyer(Actor):
-    """A fab as the makers of tools see it: a plan, what it has, and what it orders.
+    """A fab as tool makers see it: its plan, its tools and its orders.
 
     Attributes:
         plan: planned capacity, thousand wafers a month.
@@ -50,8 +50,8 @@ class ToolBuyer(Actor):
         second_hand: tools bought second-hand since the start.
         installable: by vendor, share of its tools that could be installed and
             qualified with the engineers it may send, in [0, 1].
-        hampered: vendors of which some tools could not, in some draws.
-        told_denied: by class, the denied share that was last told of.
+        limited_vendors: vendors of which some could not, in some draws.
+        reported_denied_share: by class, the denied share that was last entered.
         warned: the draws in which announced law denies it tools.
     """
 
@@ -80,14 +80,14 @@ class ToolBuyer(Actor):
         return [base for base in self.tool_bases if base.vendor == vendor]
 
     def fill_order_books(self) -> None:
-        """Begin with the tools on order and under way that its growth takes."""
+        """Begin with the tools on order and in transit that its growth needs."""
         monthly = self._equipped_monthly(self._pace())
         for good, bases in self.bases.items():
             flow = monthly * self.tools_per_kwpm[good]
             tools = total(base.tools for base in bases)
             for base in bases:
-                part = flow * share(base.tools, tools)
-                base.line.fill(part)
+                vendor_flow = flow * share(base.tools, tools)
+                base.line.fill(vendor_flow)
 
     # --- ordering (M5) --------------------------------------------------------------
 
@@ -96,7 +96,7 @@ class ToolBuyer(Actor):
         self.plan = planned_capacity(self.plan, self._growth_now(), self.ceiling)
 
     def order_tools(self) -> None:
-        """Order what the plan will need, and what fear adds, from whoever may sell."""
+        """Order what the plan needs, and what fear adds, from whoever may sell."""
         assume, world = self.model.assume, self.model
         horizon = assume["fab.planning_horizon_months"]
         pace = self._pace()
@@ -146,7 +146,7 @@ class ToolBuyer(Actor):
         return self.growth + boost * subsidy * MONTHS_A_YEAR / _MILLION_PER_BILLION
 
     def _stockpile(self, warned: Iterable[ToolBase], monthly: PerDraw) -> PerDraw:
-        """Return capacity for which it wants tools laid in, thousand wafers a month.
+        """Return capacity for which it stockpiles tools, thousand wafers a month.
 
         Args:
             warned: tools of a class that announced law would deny it.
@@ -161,7 +161,7 @@ class ToolBuyer(Actor):
         )
 
     def _tell_of_warning(self) -> None:
-        """Tell where it begins to lay in tools because a ban on them is announced."""
+        """Tell where it begins to stockpile tools because a ban is announced."""
         if not self.model.is_on("stockpiling"):
             return
         foreign = [base for base in self.tool_bases if base.foreign]
@@ -182,17 +182,19 @@ class ToolBuyer(Actor):
     def _in_hand(self, bases: list[ToolBase]) -> PerDraw:
         """Return tools that it counts on; it does not replace all that wear takes."""
         replaced = self.model.assume["fab.wear_replacement"]
-        have = []
+        in_hand = []
         for base in bases:
             line, tools = base.line, base.tools
             if not base.as_usual:
                 tools = tools * (1.0 - replaced * (1.0 - base.availability))
             tools = total((tools, line.orders.backlog, *line.orders.in_transit))
-            have.append(tools * base.maker.quality[line.good] if base.maker else tools)
-        return total(have)
+            in_hand.append(
+                tools * base.maker.quality[line.good] if base.maker else tools
+            )
+        return total(in_hand)
 
     def _place_orders(self, good: Good, bases: list[ToolBase], wanted: PerDraw) -> None:
-        """Split orders over makers; those denied move to allies and the home maker.
+        """Split orders among makers; denied ones move to allies and the home maker.
 
         Backfill takes its share of what is denied, second-hand tools a little, and the
         home maker as much of the rest as its quality can replace.
@@ -201,30 +203,30 @@ class ToolBuyer(Actor):
         home_share = home.home_share[good] if home else self.model.zeros()
         foreign = [base for base in bases if base.foreign]
         abroad, at_home = wanted * (1.0 - home_share), wanted * home_share
-        whole = sum(base.preference for base in foreign)
-        asked = [abroad * (base.preference / whole) for base in foreign]
+        preferences = sum(base.preference for base in foreign)
+        orders_abroad = [abroad * (base.preference / preferences) for base in foreign]
         if all(self._is_unrestricted(base) for base in foreign):
-            for base, ask in zip(foreign, asked, strict=True):
-                base.line.order(ask)
+            for base, order in zip(foreign, orders_abroad, strict=True):
+                base.line.order(order)
             if self.reported_denied_share[good].any():
                 self.reported_denied_share[good] = self.model.zeros()
         else:
-            left = self._replace_denied(good, foreign, asked, abroad)
+            unreplaced = self._replace_denied(good, foreign, orders_abroad, abroad)
             if home is not None and self.model.is_on("domestic_substitution"):
-                left = left * self.model.draws_with("domestic_substitution")
-                at_home = at_home + left * home.quality[good]
+                unreplaced = unreplaced * self.model.draws_with("domestic_substitution")
+                at_home = at_home + unreplaced * home.quality[good]
         line = next((base.line for base in bases if not base.foreign), None)
         if line is not None:
             line.order(at_home)
 
     def _is_unrestricted(self, base: ToolBase) -> bool:
-        """Return whether law and installation let all tools of a maker come."""
+        """Return whether all tools of a maker can be shipped and installed."""
         return base.line.gates.all_pass and base.vendor not in self.limited_vendors
 
     def _obtainable_share(self, base: ToolBase) -> PerDraw | float:
-        """Return the share of orders from a maker that law and installation let come.
+        """Return the share of orders from a maker that can be shipped and installed.
 
-        One number stands for all draws where all may come.
+        It is one number for all draws if there is no restriction.
         """
         if self._is_unrestricted(base):
             return 1.0
@@ -236,54 +238,54 @@ class ToolBuyer(Actor):
         self,
         good: Good,
         foreign: list[ToolBase],
-        asked: list[PerDraw],
+        orders_abroad: list[PerDraw],
         abroad: PerDraw,
     ) -> PerDraw:
-        """Order abroad what may come, seek the rest there, and return what is left."""
+        """Order abroad what may come, replace the rest; return what is missing."""
         gates = [self._obtainable_share(base) for base in foreign]
         denied = [
-            (base, ask * (1.0 - gate))
-            for base, ask, gate in zip(foreign, asked, gates, strict=True)
+            (base, order * (1.0 - gate))
+            for base, order, gate in zip(foreign, orders_abroad, gates, strict=True)
             if not self._is_unrestricted(base)
         ]
         unmet = total(missing for _, missing in denied)
-        extra, found = self._backfill(foreign, gates, unmet)
+        extra, backfilled = self._backfill(foreign, gates, unmet)
         second_hand = self._buy_second_hand(denied, unmet)
-        for base, ask, more in zip(foreign, asked, extra, strict=True):
+        for base, ask, backfill in zip(foreign, orders_abroad, extra, strict=True):
             vendor = base.vendor
             fits = (
                 ask * self.installable[vendor]
                 if vendor in self.limited_vendors
                 else ask
             )
-            base.line.order(fits + more)
-        self._tell_of_denial(good, unmet, abroad, found=found)
-        return np.maximum(unmet - found - second_hand, 0.0)
+            base.line.order(fits + backfill)
+        self._tell_of_denial(good, unmet, abroad, backfilled=backfilled)
+        return np.maximum(unmet - backfilled - second_hand, 0.0)
 
     def _tell_of_denial(
-        self, good: Good, unmet: PerDraw, abroad: PerDraw, *, found: PerDraw
+        self, good: Good, unmet: PerDraw, abroad: PerDraw, *, backfilled: PerDraw
     ) -> None:
         """Tell where much more of what it asks for abroad is denied than before."""
         denied = share(unmet, abroad)
-        known = self.reported_denied_share[good]
-        much = denied > known + _LARGE_RISE
-        self.reported_denied_share[good] = np.minimum(known, denied)
-        if not much.any():
+        reported = self.reported_denied_share[good]
+        much_more = denied > reported + _LARGE_RISE
+        self.reported_denied_share[good] = np.minimum(reported, denied)
+        if not much_more.any():
             return
         self.reported_denied_share[good] = np.where(
-            much, denied, self.reported_denied_share[good]
+            much_more, denied, self.reported_denied_share[good]
         )
         home = self._home_maker(self.bases[good])
         works = home.quality[good] if home else self.model.zeros()
         if not self.model.is_on("domestic_substitution"):
             works = self.model.zeros()
         grey = self.model.assume["tools.grey_share_of_denied"]
-        to_allies = share(found, unmet)
+        to_allies = share(backfilled, unmet)
         self.model.tell(
             self.name,
             "tools denied",
             good,
-            where=much,
+            where=much_more,
             inputs={
                 "denied_share": denied,
                 "found_at_allies": to_allies,
@@ -293,33 +295,30 @@ class ToolBuyer(Actor):
         )
 
     def _backfill(
-        self,
-        foreign: list[ToolBase],
-        gates: list[PerDraw | float],
-        unmet: PerDraw,
+        self, foreign: list[ToolBase], gates: list[PerDraw | float], unmet: PerDraw
     ) -> tuple[list[PerDraw], PerDraw]:
         """Return what each foreign maker is asked on top, and how much that finds."""
         weights = [
             base.preference * gate for base, gate in zip(foreign, gates, strict=True)
         ]
-        whole = self.model.zeros() + sum(weights)
-        part = self.model.assume["ally.backfill_share_if_unilateral"]
-        part = part * self.model.draws_with("ally_backfill")
-        someone = whole > 0.0
-        moved = np.where(someone, unmet * part, 0.0)
-        whole = np.where(someone, whole, 1.0)
-        extra = [moved * (weight / whole) for weight in weights]
+        weight_in_total = self.model.zeros() + sum(weights)
+        backfill_share = self.model.assume["ally.backfill_share_if_unilateral"]
+        backfill_share = backfill_share * self.model.draws_with("ally_backfill")
+        someone = weight_in_total > 0.0
+        moved = np.where(someone, unmet * backfill_share, 0.0)
+        weight_in_total = np.where(someone, weight_in_total, 1.0)
+        extra = [moved * (weight / weight_in_total) for weight in weights]
         return extra, moved
 
     def _buy_second_hand(
         self, denied: list[tuple[ToolBase, PerDraw]], unmet: PerDraw
     ) -> PerDraw:
-        part = self.model.assume["tools.grey_share_of_denied"]
+        second_hand_share = self.model.assume["tools.grey_share_of_denied"]
         for base, missing in denied:
-            base.add(missing * part)
-        found = unmet * part
-        self.second_hand = self.second_hand + found
-        return found
+            base.add(missing * second_hand_share)
+        bought = unmet * second_hand_share
+        self.second_hand = self.second_hand + bought
+        return bought
 
     def _home_maker(self, bases: list[ToolBase]) -> DomesticToolmaker | None:
         return next((base.maker for base in bases if base.maker), None)

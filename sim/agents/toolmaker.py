@@ -1,13 +1,14 @@
 """Makers of wafer-fab equipment, abroad and in China."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 
 from sim.agents.actor import Actor
-from sim.domain.ensemble import PerDraw, total
+from sim.domain.ensemble import InDraws, PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
-from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.hazard import accrued, has_come, hazard_needed, monthly_rate
@@ -57,13 +58,16 @@ class Toolmaker(Actor):
         self.china_service = world.zeros()
         self.china_revenue = self.revenue = world.zeros()
         self.usual_china = self.best_china = self.lobbying = world.zeros()
-        self.tool_lines = self.sales_of(*TOOL_CLASSES)
-        self.service_lines = self.sales_of(*SERVICE)
 
-    def find_lines(self) -> None:
-        """Learn which lines it sells on, once all are open."""
-        self.tool_lines = self.sales_of(*TOOL_CLASSES)
-        self.service_lines = self.sales_of(*SERVICE)
+    @cached_property
+    def tool_lines(self) -> list[SupplyLine]:
+        """The lines on which it sells tools, once all are open."""
+        return self.sales_of(*TOOL_CLASSES)
+
+    @cached_property
+    def service_lines(self) -> list[SupplyLine]:
+        """The lines on which it sells service, once all are open."""
+        return self.sales_of(*SERVICE)
 
     def ship_tools(self) -> None:
         """Fill the orders that passed both gates as far as capacity goes."""
@@ -117,8 +121,8 @@ class Toolmaker(Actor):
         capacity = value_in_month(
             self.capacity, self.model.month, self.growth, self.first_growth[1]
         )
-        left = self.model.per_draw(capacity - self._abroad_a_year())
-        return np.maximum(left, 0.0) / MONTHS_A_YEAR
+        remaining = self.model.per_draw(capacity - self._abroad_a_year())
+        return np.maximum(remaining, 0.0) / MONTHS_A_YEAR
 
     def _abroad_now(self) -> PerDraw | float:
         return self._abroad_a_year() / MONTHS_A_YEAR
@@ -130,14 +134,14 @@ class Toolmaker(Actor):
 
 
 class DomesticToolmaker(Actor):
-    """A Chinese maker whose tools close in on the best foreign ones as it ships them.
+    """A Chinese maker whose tools approach the best foreign ones as it ships them.
 
     Attributes:
         quality: of its tool of each class, over the best foreign one's, in [0, 1].
         home_share: share of a class that fabs order from it.
-        learnt: tools of a class shipped so far, each counted by how fast engineers
-            learnt from it.
-        arrived: whether it has a tool of a class that works in volume.
+        cumulative_shipped: tools of a class shipped so far, each counted by how fast
+            engineers learnt from it.
+        has_euv: the draws in which it makes EUV scanners in volume.
     """
 
     def __init__(
@@ -168,14 +172,14 @@ class DomesticToolmaker(Actor):
         self.hazard = self.euv_hazard = world.zeros()
         self.immersion_since = world.per_draw(np.inf)
         self.has_euv = world.zeros() > 1.0
-        self.tool_lines = self.sales_of(*TOOL_CLASSES)
 
-    def find_lines(self) -> None:
-        """Learn which lines it sells on, once all are open."""
-        self.tool_lines = self.sales_of(*TOOL_CLASSES)
+    @cached_property
+    def tool_lines(self) -> list[SupplyLine]:
+        """The lines on which it sells tools, once all are open."""
+        return self.sales_of(*TOOL_CLASSES)
 
     def update_home_shares(self) -> None:
-        """Work out what share of each class fabs will order from it."""
+        """Compute the share of each class that fabs will order from it."""
         world, assume = self.model, self.model.assume
         for good in self.quality:
             self.home_share[good] = domestic_share(
@@ -189,7 +193,7 @@ class DomesticToolmaker(Actor):
             )
 
     def ship_tools(self) -> None:
-        """Ship what was ordered; scanners only as far as their ramp has come."""
+        """Ship what was ordered; scanners only as many as it can make yet."""
         world = self.model
         sold, speed = world.zeros(), world.speed_of("toolmakers")
         for line in self.tool_lines:
@@ -205,7 +209,7 @@ class DomesticToolmaker(Actor):
         self.china_sales = sold
 
     def learn(self) -> None:
-        """Close in on the foreign tool with every doubling of shipments."""
+        """Improve with every doubling of shipments, and seek breakthroughs."""
         if self.model.is_on("domestic_learning"):
             rate = self.model.assume["learn.toolmaker_learning_rate_cn"]
             for good, start in self.first_shipped.items():
@@ -220,59 +224,64 @@ class DomesticToolmaker(Actor):
             self._seek_breakthroughs()
 
     def _seek_breakthroughs(self) -> None:
+        """Approach scanners of its own, faster the more foreign ones are denied."""
         world, assume = self.model, self.model.assume
-        denied = world.zeros()
         scanners = [
             line
             for line in world.lines
             if line.good is Good.DUV_IMMERSION and line.origin != self.country
         ]
+        denied = world.zeros()
         for line in scanners:
             denied = denied + (1.0 - line.gates.open_share) / len(scanners)
         effort = 1.0 + assume["breakthrough.effort_per_denied_share"] * denied
         effort = effort * world.speed_of("toolmakers")
-        self.hazard = accrued(
-            self.hazard,
-            rate=monthly_rate(assume["breakthrough.immersion_median_months"]),
-            effort=effort,
+        has_immersion = np.isfinite(self.immersion_since)
+        self.hazard, has_immersion_now = self._seek(
+            "immersion", self.hazard, effort, denied, has_immersion
         )
-        luck = world.chance.uniform("immersion breakthrough")
-        came = has_come(self.hazard, luck)
-        new = came & ~np.isfinite(self.immersion_since)
+        new = has_immersion_now & ~has_immersion
         now = float(world.month.index)
         self.immersion_since = np.where(new, now, self.immersion_since)
         working = self.first_quality[Good.DUV_IMMERSION]
-        self.quality[Good.DUV_IMMERSION] = np.where(came, working, 0.0)
-        world.tell(
-            self.name,
-            "breakthrough",
-            "duv_immersion",
-            "in volume",
-            new,
-            inputs={"hazard": self.hazard, "denied_share": denied},
-            threshold=hazard_needed(luck),
+        self.quality[Good.DUV_IMMERSION] = np.where(has_immersion_now, working, 0.0)
+        self.euv_hazard, has_euv_now = self._seek(
+            "euv", self.euv_hazard, effort, denied, self.has_euv
         )
-        self._seek_euv(effort, denied)
+        self.has_euv = has_euv_now | self.has_euv
 
-    def _seek_euv(self, effort: PerDraw, denied: PerDraw) -> None:
-        world, assume = self.model, self.model.assume
-        self.euv_hazard = accrued(
-            self.euv_hazard,
-            rate=monthly_rate(assume["breakthrough.euv_median_months"]),
-            effort=effort,
-        )
-        luck = world.chance.uniform("euv breakthrough")
-        came = has_come(self.euv_hazard, luck)
+    def _seek(
+        self,
+        kind: str,
+        hazard: PerDraw,
+        effort: PerDraw,
+        denied: PerDraw,
+        known: InDraws,
+    ) -> tuple[PerDraw, InDraws]:
+        """Return the hazard of a kind of scanner, and where it has come by now.
+
+        Args:
+            kind: ``immersion`` or ``euv``.
+            hazard: accrued so far.
+            effort: over the usual effort.
+            denied: share of foreign scanners that law denies.
+            known: where it had come before.
+        """
+        world = self.model
+        median = world.assume[f"breakthrough.{kind}_median_months"]
+        hazard = accrued(hazard, rate=monthly_rate(median), effort=effort)
+        luck = world.chance.uniform(f"{kind} breakthrough")
+        come = has_come(hazard, luck)
         world.tell(
             self.name,
             "breakthrough",
-            "euv",
+            "duv_immersion" if kind == "immersion" else kind,
             "in volume",
-            came & ~self.has_euv,
-            inputs={"hazard": self.euv_hazard, "denied_share": denied},
+            come & ~known,
+            inputs={"hazard": hazard, "denied_share": denied},
             threshold=hazard_needed(luck),
         )
-        self.has_euv = came | self.has_euv
+        return hazard, come
 
     def _scanner_output(self) -> PerDraw:
         """Return scanners it can make this month."""

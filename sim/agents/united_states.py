@@ -1,6 +1,6 @@
-"""The United States: what it sees, what presses it, and the ladder it climbs (M14)."""
+"""The United States: what it perceives, and how it escalates (M14)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -26,7 +26,7 @@ REVELATION = "revelation"
 """The kind of news that shows more than was thought."""
 
 REVELATIONS = ("node milestone", "breakthrough")
-"""Events of which Washington learns with a start."""
+"""Events that show Washington more than it expected."""
 
 
 class UnitedStates(Government):
@@ -35,7 +35,7 @@ class UnitedStates(Government):
     Attributes:
         threat: how capable it holds China to be, in [0, 1].
         pressure: of Congress, log-odds.
-        heard: how loudly firms are heard that lost revenue.
+        lobbying_influence: of firms that lost revenue.
         pain: log of the price of minerals over the usual.
         stance: its inclination to tighten; 0 is even.
         revealed: share of China's compute that it knows to be smuggled, in [0, 1].
@@ -59,7 +59,7 @@ class UnitedStates(Government):
     # --- what it sees -----------------------------------------------------------------
 
     def _update_perception(self) -> None:
-        """Take in last month's signs: capability, smuggling, lobbying, minerals."""
+        """Perceive last month's capability, smuggling, lobbying and minerals."""
         world, assume = self.model, self.model.assume
         before = self.threat
         if world.month > world.start:
@@ -103,7 +103,7 @@ class UnitedStates(Government):
 
     def _observed_lag(self) -> PerDraw:
         world = self.model
-        labs = [lab for lab in world.actors(Lab) if isinstance(lab, Lab)]
+        labs = world.actors(Lab)
         error = world.chance.normal("what Washington sees of China's lag", world.month)
         lag = least(lab.capability.lag for lab in labs)
         return lag + error * world.assume["us.lag_error_months"]
@@ -116,32 +116,29 @@ class UnitedStates(Government):
         news = [
             move.news for move in self.model.beliefs.changes if move.news is not None
         ]
-        known = sum(item.kind in {REVELATION, EFFICIENCY} for item in news)
-        found = self.model.per_draw(float(known))
+        recorded = sum(item.kind in {REVELATION, EFFICIENCY} for item in news)
+        surprises = self.model.per_draw(float(recorded))
         for event in self.model.events[self._events_seen :]:
             if event.event in REVELATIONS and event.where is not None:
-                found = found + event.where
+                surprises = surprises + event.where
         self._events_seen = len(self.model.events)
-        return found
+        return surprises
 
     def _smuggling_revealed(self) -> PerDraw:
         """Return what it knows of smuggling: investigations reveal it with a lag."""
-        labs = [lab for lab in self.model.actors(Lab) if isinstance(lab, Lab)]
+        labs = self.model.actors(Lab)
         grey = total(lab.stocks["grey"].training for lab in labs)
-        every = total(stock.training for lab in labs for stock in lab.stocks.values())
-        share = grey / np.maximum(every, 1.0)
+        compute = total(stock.training for lab in labs for stock in lab.stocks.values())
+        share = grey / np.maximum(compute, 1.0)
         months = self.model.assume["us.inquiry_months"]
         return adjusted(self.revealed, share, months)
 
     def _lobbying(self) -> PerDraw:
-        firms: Iterable[object] = (
-            *self.model.actors(Designer),
-            *self.model.actors(Toolmaker),
+        designers, toolmakers = (
+            self.model.actors(Designer),
+            self.model.actors(Toolmaker),
         )
-        spent = [
-            firm.lobbying for firm in firms if isinstance(firm, Designer | Toolmaker)
-        ]
-        return total(spent)
+        return total(firm.lobbying for firm in (*designers, *toolmakers))
 
     # --- the ladder -------------------------------------------------------------------
 
@@ -156,13 +153,13 @@ class UnitedStates(Government):
             span=assume["us.ladder_span"],
         )
         sign = 1.0 if gravest.tightens else -1.0
-        wants = {name: sign * term for name, term in self._drives().items()}
-        wants["rung"] = -sign * step
+        terms = {name: sign * term for name, term in self._drives().items()}
+        terms["rung"] = -sign * step
         if isinstance(package[0].act, Truce):
-            wants["Beijing's wish"] = np.minimum(self.model.truce_wish, 0.0)
+            terms["Beijing's wish"] = np.minimum(self.model.truce_wish, 0.0)
         self._plan_agreement(
             package,
-            agree=wants,
+            agree=terms,
             rate="us.decision_rate",
             wait=assume["us.months_to_effect"],
             event="truce"
@@ -170,7 +167,7 @@ class UnitedStates(Government):
             else "instrument decided",
             alternative="stay on the rung below" if gravest.tightens else "hold firm",
         )
-        against = {name: -term for name, term in wants.items()}
+        against = {name: -term for name, term in terms.items()}
         self._plan_withdrawal(
             package,
             leave=against | {"inertia": -assume["us.inertia"]},

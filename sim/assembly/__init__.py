@@ -4,24 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.assembly.chips import (
-    add_designers,
-    add_domestic_designers,
-    add_memory_makers,
-)
-from sim.assembly.compute import (
-    add_clouds,
-    add_frontier_labs,
-    add_grey_market,
-    add_labs,
-)
-from sim.assembly.equipment import add_fabs, add_toolmakers
-from sim.assembly.others import (
-    add_exporters,
-    add_governments,
-    add_investors,
-    add_labour_market,
-)
+from sim.assembly import chips, compute, equipment, others
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.chance import Chance, RepeatedChance
 from sim.domain.ensemble import Draws, InDraws, PerDraw
@@ -63,19 +46,19 @@ BY_DRAW = (
 """Those of them that can be switched off in some draws and not in others."""
 
 _PARTS = (
-    add_governments,
-    add_toolmakers,
-    add_fabs,
-    add_designers,
-    add_domestic_designers,
-    add_memory_makers,
-    add_frontier_labs,
-    add_grey_market,
-    add_clouds,
-    add_labs,
-    add_exporters,
-    add_labour_market,
-    add_investors,
+    others.add_governments,
+    equipment.add_toolmakers,
+    equipment.add_fabs,
+    chips.add_designers,
+    chips.add_domestic_designers,
+    chips.add_memory_makers,
+    compute.add_frontier_labs,
+    compute.add_grey_market,
+    compute.add_clouds,
+    compute.add_labs,
+    others.add_exporters,
+    others.add_labour_market,
+    others.add_investors,
 )
 """What adds the actors, in an order in which everyone's partners are there."""
 

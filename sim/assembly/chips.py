@@ -6,11 +6,9 @@ from sim.agents.domestic_designer import DomesticChip, DomesticDesigner
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.assembly.world_builder import WorldBuilder
-from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
 from sim.records import tables
-from sim.records.catalogue import as_chip
-from sim.records.tables import MONTHS_A_QUARTER, REFERENCE_CHIP, by_year
+from sim.records.tables import MONTHS_A_QUARTER, REFERENCE_CHIP
 
 _USD_PER_MILLION = 1e6
 
@@ -30,10 +28,9 @@ def add_designers(builder: WorldBuilder) -> None:
     """Add the foreign designers, with their books and the record of their supply."""
     facts = builder.facts
     rows = facts.rows(tables.ChipRow)
-    chips = {row.chip: as_chip(row, row.hbm_stacks) for row in rows}
+    chips = {row.chip: row.build() for row in rows}
     growth = {book: builder.first_year_growth(r) for book, r in _GROWTH_AFTER.items()}
     for name in facts.values(tables.ChipRow, "designer"):
-        years = facts.rows(tables.DesignerYear, firm=name)
         designer = builder.add(
             Designer,
             name,
@@ -41,7 +38,10 @@ def add_designers(builder: WorldBuilder) -> None:
                 (chips[row.chip], row.launched) for row in rows if row.designer == name
             ],
             reference=chips[REFERENCE_CHIP],
-            books={book: by_year(years, book) for book in _BOOKS},
+            books={
+                book: facts.mapping(tables.DesignerYear, "year", book, firm=name)
+                for book in _BOOKS
+            },
             abroad=_monthly_supply(facts, name),
             first_growth={k: ratio for k, ratio in growth.items() if ratio is not None},
         )
@@ -67,21 +67,17 @@ def add_domestic_designers(builder: WorldBuilder) -> None:
     for name in facts.values(tables.FoundryLineRow, "foundry"):
         builder.add(Foundry, name)
     [fab] = builder.every(AdvancedFab)
-    most_wafers = max(row.wafer_share for row in facts.rows(tables.WaferShareRow))
-    for row in facts.rows(tables.WaferShareRow):
+    shares = facts.mapping(tables.WaferShareRow, "designer", "wafer_share")
+    for name, share in shares.items():
+        chips = facts.rows(tables.DomesticChipRow, designer=name)
         builder.add(
             DomesticDesigner,
-            row.designer,
-            generations=[
-                _generation(chip)
-                for chip in facts.rows(tables.DomesticChipRow, designer=row.designer)
-            ],
-            wafer_share=row.wafer_share,
-            leads=row.wafer_share == most_wafers,
+            name,
+            generations=[_generation(row) for row in chips],
+            wafer_share=share,
+            leads=share == max(shares.values()),
         )
-        builder.open_line(
-            fab.name, row.designer, Good.LOGIC_WAFERS, share=row.wafer_share
-        )
+        builder.open_line(fab.name, name, Good.LOGIC_WAFERS, share=share)
     for line in facts.rows(tables.FoundryLineRow):
         builder.open_line(
             line.foundry, line.buyer, Good.LOGIC_WAFERS, transit=line.transit_months
@@ -91,7 +87,7 @@ def add_domestic_designers(builder: WorldBuilder) -> None:
 def _generation(row: tables.DomesticChipRow) -> DomesticChip:
     return DomesticChip(
         name=row.chip,
-        launch=Month.of(parse_day(row.launch)),
+        launch=row.launched,
         dies=row.dies,
         stacks=row.stacks,
         training=row.training_h100e,
@@ -119,5 +115,5 @@ def add_memory_makers(builder: WorldBuilder) -> None:
 
 def leading_designer(builder: WorldBuilder) -> Designer:
     """Return the foreign designer from whom Chinese laboratories order most."""
-    rows = builder.facts.rows(tables.OrderShareRow)
-    return builder.actor(Designer, max(rows, key=lambda row: row.share).seller)
+    shares = builder.facts.mapping(tables.OrderShareRow, "seller", "share")
+    return builder.actor(Designer, max(shares, key=lambda name: shares[name]))

@@ -16,7 +16,6 @@ from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import Good
 from sim.mechanisms.growth import value_in_month
 from sim.records import tables
-from sim.records.tables import by_year
 
 Shares = Mapping[str, float]
 """Customary share of a channel's money that goes to each of its sellers, by id."""
@@ -50,15 +49,12 @@ def add_grey_market(builder: WorldBuilder) -> None:
     """Add the brokers at every hub, and the distributors in China whom they supply."""
     facts = builder.facts
     capacity = builder.assume["smuggle.start_capacity"]
-    brokers = []
     for row in facts.rows(tables.HubRow):
-        brokers.append(
-            builder.add(
-                Broker,
-                row.broker,
-                import_share=row.import_share,
-                capacity=capacity * row.capacity_share,
-            )
+        builder.add(
+            Broker,
+            row.broker,
+            import_share=row.import_share,
+            capacity=capacity * row.capacity_share,
         )
         builder.open_line(
             row.designer, row.broker, Good.AI_CHIP, share=row.import_share
@@ -67,7 +63,7 @@ def add_grey_market(builder: WorldBuilder) -> None:
     builder.add(
         Distributor,
         facts.only_row(tables.ActorRow, kind="distributor").id,
-        brokers=brokers,
+        brokers=builder.every(Broker),
         designer=builder.actor(Designer, designer),
     )
 
@@ -121,14 +117,10 @@ def _channels(facts: tables.Facts) -> dict[str, Shares]:
     """Return the sellers of each channel, with their shares."""
     distributor = facts.only_row(tables.ActorRow, kind="distributor").id
     return {
-        "legal": {row.seller: row.share for row in facts.rows(tables.OrderShareRow)},
+        "legal": facts.mapping(tables.OrderShareRow, "seller", "share"),
         "grey": {distributor: 1.0},
-        "domestic": {
-            row.designer: row.wafer_share for row in facts.rows(tables.WaferShareRow)
-        },
-        "offshore": {
-            row.cloud: row.supply_share for row in facts.rows(tables.CloudRow)
-        },
+        "domestic": facts.mapping(tables.WaferShareRow, "designer", "wafer_share"),
+        "offshore": facts.mapping(tables.CloudRow, "cloud", "supply_share"),
     }
 
 
@@ -136,23 +128,18 @@ def _open_compute_lines(
     builder: WorldBuilder, lab: str, channels: Mapping[str, Shares]
 ) -> None:
     """Open a laboratory's lines; on the grey market it has none, it pays in cash."""
-    transit = {
-        "legal": int(builder.world.facts["chip_transit_months"]),
-        "domestic": int(builder.world.facts["chip_transit_months"]),
-        "offshore": 0,
-    }
+    months = int(builder.world.facts["chip_transit_months"])
     for channel, shares in channels.items():
-        good = Good.CLOUD if channel == "offshore" else Good.AI_CHIP
+        offshore = channel == "offshore"
+        good, transit = (Good.CLOUD, 0) if offshore else (Good.AI_CHIP, months)
         for seller, share in shares.items():
             if channel != "grey":
-                builder.open_line(
-                    seller, lab, good, share=share, transit=transit[channel]
-                )
+                builder.open_line(seller, lab, good, share=share, transit=transit)
 
 
 def _monthly_spending(builder: WorldBuilder) -> list[PerDraw | float]:
     """Return Chinese spending on compute by month of the record, USD million a year."""
-    yearly = by_year(builder.facts.rows(tables.BudgetYear), "spending_usd_m")
+    yearly = builder.facts.mapping(tables.BudgetYear, "year", "spending_usd_m")
     first = builder.first_year_growth("budget")
     return [
         value_in_month(yearly, builder.world.start + month, 0.0, first)
@@ -162,11 +149,8 @@ def _monthly_spending(builder: WorldBuilder) -> list[PerDraw | float]:
 
 def _first_stock(builder: WorldBuilder, start_share: float) -> AcceleratorStock:
     row = builder.facts.only_row(tables.StartStockRow, owner="CHN")
-    return AcceleratorStock(
-        builder.per_draw(row.units * start_share),
-        builder.per_draw(row.training_h100e * start_share),
-        builder.per_draw(row.inference_h100e * start_share),
-    )
+    amounts = (row.units, row.training_h100e, row.inference_h100e)
+    return AcceleratorStock(*(builder.per_draw(x * start_share) for x in amounts))
 
 
 def _first_offshore(builder: WorldBuilder, row: tables.LabRow) -> AcceleratorStock:

@@ -9,10 +9,9 @@ from sim.agents.tool_buyer import CapacityPlan
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw, total
-from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.wafers import immersion_tools_per_kwpm
 from sim.records import tables
-from sim.records.tables import by_year
 
 _PASSES = {
     "7nm": "litho.immersion_passes_7nm_duv_only",
@@ -39,13 +38,15 @@ def add_toolmakers(builder: WorldBuilder) -> None:
 
 
 def _add_toolmaker(builder: WorldBuilder, vendor: str) -> None:
-    years = builder.facts.rows(tables.VendorYear, firm=vendor)
-    firm = builder.facts.only_row(tables.FirmRow, firm=vendor)
+    facts = builder.facts
+    firm = facts.only_row(tables.FirmRow, firm=vendor)
     builder.add(
         Toolmaker,
         vendor,
-        abroad=by_year(years, "row_system_revenue"),
-        capacity=by_year(years, "capacity"),
+        abroad=facts.mapping(
+            tables.VendorYear, "year", "row_system_revenue", firm=vendor
+        ),
+        capacity=facts.mapping(tables.VendorYear, "year", "capacity", firm=vendor),
         growth=firm.row_growth_after,
         first_growth=(
             builder.first_year_growth("tool_sales"),
@@ -74,18 +75,15 @@ def add_fabs(builder: WorldBuilder) -> None:
         _equip(builder, fab, row)
         _open_service_lines(builder, fab, row)
         fab.fill_order_books()
-    for home in builder.every(DomesticToolmaker):
-        home.find_lines()
     for maker in builder.every(Toolmaker):
-        maker.find_lines()
-        maker.installed = _installed_value(builder, maker)
+        bases = [b for fab in builder.every(Fab) for b in fab.tools_of(maker.name)]
+        maker.installed = total(base.tools * base.line.price for base in bases)
 
 
 def _add_fab(builder: WorldBuilder, row: tables.FabRow) -> Fab:
     plan = _plan(builder, row)
     if row.kind == "ai_logic":
-        rows = builder.facts.rows(tables.WaferShareRow)
-        shares = {row.designer: row.wafer_share for row in rows}
+        shares = builder.facts.mapping(tables.WaferShareRow, "designer", "wafer_share")
         return builder.add(AdvancedFab, row.fab, plan, designer_shares=shares)
     kind = MemoryFab if row.kind == "hbm" else Fab
     return builder.add(kind, row.fab, plan, advanced=row.advanced)
@@ -124,65 +122,52 @@ def _tools_per_kwpm(builder: WorldBuilder, node: str) -> dict[Good, PerDraw]:
 
 def _equip(builder: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
     """Open a fab's tool lines, and install the tools that its plan needs today."""
+    slack = builder.assume["fab.initial_slack"]
+    home = {maker.name: maker for maker in builder.every(DomesticToolmaker)}
     for tool in builder.facts.rows(tables.ToolRow):
         sales = builder.facts.rows(tables.ToolLineRow, good=tool.good)
-        shares = _starting_shares(builder, tool, sales)
-        need = (
-            fab.plan
-            * fab.tools_per_kwpm[tool.good]
-            * builder.assume["fab.initial_slack"]
-        )
+        foreign = sum(sale.share for sale in sales if sale.vendor not in home)
+        shares = {
+            sale.vendor: tool.domestic_share
+            if sale.vendor in home
+            else (1.0 - tool.domestic_share) * sale.share / foreign
+            for sale in sales
+        }
         # A Chinese tool does less work than a foreign one, so more are needed.
         work = sum(
-            share * _quality(builder, vendor, tool.good)
-            for vendor, share in shares.items()
+            share * (home[name].quality[tool.good] if name in home else 1.0)
+            for name, share in shares.items()
         )
+        needed = fab.plan * fab.tools_per_kwpm[tool.good] * slack
         for sale in sales:
-            line = builder.open_line(
-                sale.vendor,
-                row.fab,
-                tool.good,
-                share=sale.share,
-                substitutability=sale.substitutability,
-                party=row.party,
-                advanced=row.advanced,
-                transit=int(builder.world.facts["tool_transit_months"]),
-                lead_time=sale.lead_time_months,
-                price=tool.price_usd_m,
+            base = ToolBase(
+                _open_tool_line(builder, row, tool, sale),
+                needed * shares[sale.vendor] / work,
+                _wear(builder, tool.service_group),
+                preference=sale.share,
+                maker=home.get(sale.vendor),
             )
-            fab.bases[tool.good].append(
-                ToolBase(
-                    line,
-                    need * shares[sale.vendor] / work,
-                    _wear(builder, tool.service_group),
-                    preference=sale.share,
-                    maker=_domestic_maker(builder, sale.vendor),
-                )
-            )
+            fab.bases[tool.good].append(base)
 
 
-def _starting_shares(
-    builder: WorldBuilder, tool: tables.ToolRow, sales: list[tables.ToolLineRow]
-) -> dict[str, float]:
-    """Return each maker's share of the tools of a class in use at the start."""
-    at_home = {s.vendor: builder.country[s.vendor] == CHINA for s in sales}
-    foreign = sum(s.share for s in sales if not at_home[s.vendor])
-    return {
-        s.vendor: tool.domestic_share
-        if at_home[s.vendor]
-        else (1.0 - tool.domestic_share) * s.share / foreign
-        for s in sales
-    }
-
-
-def _quality(builder: WorldBuilder, vendor: str, good: Good) -> PerDraw | float:
-    maker = _domestic_maker(builder, vendor)
-    return maker.quality[good] if maker else 1.0
-
-
-def _domestic_maker(builder: WorldBuilder, vendor: str) -> DomesticToolmaker | None:
-    maker = builder.actors[vendor]
-    return maker if isinstance(maker, DomesticToolmaker) else None
+def _open_tool_line(
+    builder: WorldBuilder,
+    row: tables.FabRow,
+    tool: tables.ToolRow,
+    sale: tables.ToolLineRow,
+) -> SupplyLine:
+    return builder.open_line(
+        sale.vendor,
+        row.fab,
+        tool.good,
+        share=sale.share,
+        substitutability=sale.substitutability,
+        party=row.party,
+        advanced=row.advanced,
+        transit=int(builder.world.facts["tool_transit_months"]),
+        lead_time=sale.lead_time_months,
+        price=tool.price_usd_m,
+    )
 
 
 def _wear(builder: WorldBuilder, group: str) -> WearRates:
@@ -198,7 +183,7 @@ def _wear(builder: WorldBuilder, group: str) -> WearRates:
             assume["service.spares_stock_months_critical_scanner_modules"],
         )
     without_spares = assume[rate + group]
-    # Coater-developers stand beside scanners, and are under contract as often.
+    # Contracts are assumed of scanners and of etch and deposition; others are likened.
     like = "scanner" if group == "coater_developer" else "etch_dep"
     return WearRates(
         group,
@@ -221,9 +206,3 @@ def _open_service_lines(builder: WorldBuilder, fab: Fab, row: tables.FabRow) -> 
                     advanced=row.advanced,
                     ordered=1.0,
                 )
-
-
-def _installed_value(builder: WorldBuilder, maker: Toolmaker) -> PerDraw:
-    """Return the value of a maker's tools in Chinese fabs, USD million."""
-    bases = [base for fab in builder.every(Fab) for base in fab.tools_of(maker.name)]
-    return total(base.tools * base.line.price for base in bases)

@@ -14,7 +14,6 @@ from sim.domain.ensemble import total
 from sim.domain.supply import Good
 from sim.records import tables
 from sim.records.market_rows import MarketRow, SupplierYear
-from sim.records.tables import by_year
 
 
 def add_governments(builder: WorldBuilder) -> None:
@@ -38,15 +37,17 @@ def add_exporters(builder: WorldBuilder) -> None:
     """Add the exporters of minerals and of design software."""
     facts = builder.facts
     for seller in facts.values(tables.MineralRow, "seller"):
-        minerals = facts.rows(tables.MineralRow, seller=seller)
-        builder.add(Exporter, seller, usual={m.buyer: m.shipments for m in minerals})
-        for m in minerals:
-            builder.open_line(seller, m.buyer, Good.MINERALS, destination=m.destination)
+        usual = facts.mapping(tables.MineralRow, "buyer", "shipments", seller=seller)
+        builder.add(Exporter, seller, usual=usual)
+    for row in facts.rows(tables.MineralRow):
+        builder.open_line(
+            row.seller, row.buyer, Good.MINERALS, destination=row.destination
+        )
     for seller in facts.values(tables.EdaLineRow, "seller"):
-        users = facts.rows(tables.EdaLineRow, seller=seller)
-        builder.add(Exporter, seller, usual={user.buyer: user.share for user in users})
-        for user in users:
-            builder.open_line(seller, user.buyer, Good.EDA, share=user.share)
+        usual = facts.mapping(tables.EdaLineRow, "buyer", "share", seller=seller)
+        builder.add(Exporter, seller, usual=usual)
+    for user in facts.rows(tables.EdaLineRow):
+        builder.open_line(user.seller, user.buyer, Good.EDA, share=user.share)
 
 
 def add_labour_market(builder: WorldBuilder) -> None:
@@ -79,20 +80,20 @@ def add_investors(builder: WorldBuilder) -> None:
         Investors,
         builder.facts.only_row(tables.ActorRow, kind="investors").id,
         firms=[firm for firm in firms if isinstance(firm, ListedFirm)],
-        shares={row.firm: _share(builder, row) for row in rows},
+        profiles={row.firm: _share(builder, row) for row in rows},
     )
 
 
 def _share(builder: WorldBuilder, row: tables.FirmRow) -> StockProfile:
-    market = builder.facts.only_row(MarketRow, firm=row.firm)
-    years = builder.facts.rows(SupplierYear, firm=row.firm)
+    facts = builder.facts
+    market = facts.only_row(MarketRow, firm=row.firm)
     return StockProfile(
         multiple=row.price_to_sales,
         margin_ratio=market.margin_ratio,
         ai_share=market.ai_share,
         daily_volatility=market.daily_volatility,
-        yearly=by_year(years, "revenue"),
-        other_china=by_year(years, "china_revenue"),
+        yearly=facts.mapping(SupplierYear, "year", "revenue", firm=row.firm),
+        other_china=facts.mapping(SupplierYear, "year", "china_revenue", firm=row.firm),
         growth=row.row_growth_after,
         first_growth=builder.first_year_growth("supplier"),
     )

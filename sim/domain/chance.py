@@ -15,7 +15,7 @@ _WORDS_A_BLOCK = 4
 
 @dataclass(frozen=True)
 class Chance:
-    """Random numbers that depend on what is decided, never on when it is asked.
+    """Random numbers that depend on what is decided, never on the order of calls.
 
     The luck of draw k is a function of (seed, event, month, k) and of nothing else:
     not of the scenario, of the number of draws, of chunking or of workers. Two regimes
@@ -47,10 +47,10 @@ class Chance:
 
 @dataclass(frozen=True)
 class RepeatedChance(Chance):
-    """The luck of some draws, met again by copies of them that stand side by side.
+    """The luck of some draws, repeated for copies of them in the same ensemble.
 
-    Draw k of every copy has the luck of draw k itself: copies differ in nothing but in
-    what is done to them.
+    Draw k of every copy has the luck of draw k itself, so copies differ only in what is
+    done to them.
 
     Attributes:
         copies: how many copies of the draws there are.

@@ -18,8 +18,8 @@ REGULATED = (
 class Chip:
     """The quantities that decide whether a chip needs a licence, and what it is worth.
 
-    A chip that a designer has yet to draw may differ from draw to draw: each quantity
-    is a number, or one number per draw.
+    A chip that is designed inside the model may differ between draws: each quantity is
+    a number, or one number per draw.
 
     Attributes:
         name: the name it is sold under, or one such as ``nvidia-h100/us_2022_10``.

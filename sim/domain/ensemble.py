@@ -14,7 +14,7 @@ Table = Float64[np.ndarray, "things draws"]
 """One row per thing, such as a supply line, and one number per draw in each."""
 
 InDraws = Bool[np.ndarray, "draws"]
-"""The draws in which something holds."""
+"""The draws in which a statement holds."""
 
 PerEventDraw = Float64[np.ndarray, "happened"]
 """One number for each draw in which something happened."""
@@ -54,17 +54,18 @@ class Draws:
 
 def share(part: PerDraw, whole: PerDraw) -> PerDraw:
     """Return `part / whole`, and zero in the draws where the whole is zero."""
-    there = whole > 0.0
-    if there.all():
+    nonzero = whole > 0.0
+    if nonzero.all():
         return part / whole
-    return np.divide(part, whole, out=np.zeros_like(part), where=there)
+    return np.divide(part, whole, out=np.zeros_like(part), where=nonzero)
 
 
 def total(amounts: Iterable[PerDraw] | Table) -> PerDraw:
     """Return the sum over things, draw by draw.
 
     Things are added one after another, so a draw's sum is the same to the last bit
-    whatever the number of draws (``np.sum`` groups a lone draw differently).
+    whatever the number of draws. ``np.sum`` adds a single column pairwise, and a last
+    bit can decide whether a threshold is reached.
     """
     return reduce(np.add, amounts)
 
@@ -90,4 +91,4 @@ def groups_of_equal_draws(rows: Sequence[PerDraw | InDraws]) -> list[InDraws]:
     if not differing:
         return [np.full(row.shape, fill_value=True) for row in rows[:1]]
     _, group = np.unique(np.stack(differing), axis=1, return_inverse=True)
-    return [group.ravel() == each for each in range(int(group.max()) + 1)]
+    return [group.ravel() == index for index in range(int(group.max()) + 1)]

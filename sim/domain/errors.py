@@ -1,4 +1,4 @@
-"""What can go wrong, told apart by who can mend it."""
+"""Errors, distinguished by who can correct them."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -25,11 +25,11 @@ class OutputError(ChipWarError):
 
 
 class InvariantError(ChipWarError):
-    """The model broke a law of its own: report a bug."""
+    """The model broke one of its own rules: report a bug."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """The user stopped what can go on later: says what is kept."""
+    """The user stopped what can be resumed: says what is kept."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -39,9 +39,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
         >>> nearest("smci", ["smic", "tsmc"])
         "; did you mean 'smic'?"
     """
-    spelt = {each.lower(): each for each in known}
-    close = get_close_matches(word.lower(), spelt)
-    # Two letters swapped are likelier than others put in their place.
+    by_lower_case = {each.lower(): each for each in known}
+    close = get_close_matches(word.lower(), by_lower_case)
+    # Swapped letters are likelier than wrong ones.
     swapped = [each for each in close if sorted(each) == sorted(word.lower())]
     best = [*swapped, *close]
-    return f"; did you mean {spelt[best[0]]!r}?" if best else ""
+    return f"; did you mean {by_lower_case[best[0]]!r}?" if best else ""

@@ -40,7 +40,7 @@ class Month:
         """Read ``2025-07`` (or a day in it, ``2025-07-15``).
 
         Raises:
-            ValueError: the text is no month.
+            ValueError: the text is not a month.
         """
         return cls.of(parse_day(text))
 

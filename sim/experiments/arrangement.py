@@ -1,32 +1,44 @@
-"""Arrangement: which experiments share a world, and where their lives part.
+"""Arrangement: which experiments share a world, and where their histories fork.
 
-Points (experiments) with the same baseline law form a table of worlds (what is assumed
-of them) and laws (of the scenario). Worlds stand side by side along the draws; so do
-laws that differ in numbers alone. Other laws part from the shared baseline one after
-another.
+Points (experiments) with the same baseline law form a table: a row for each shape of
+the scenario's law, a column for each world (what is assumed). Why it is worth arranging
+them: a month of a world costs about as much as a thousand more draws in another, so
+points are put beside one another along the draws wherever that is possible.
+
+- Worlds can be: what is assumed is a value per draw.
+- Laws of one shape can be: they differ in numbers alone, which are values per draw too.
+- Laws of different shape cannot: each shape is a branch, a copy of the shared baseline
+  from the month in which its law first differs.
+
+A branch has as many copies of the draws as the baseline it forks from, copy for copy.
+If a shape has several points in one world (say, two approval rates under the same
+assumptions), either the baseline holds that world as often as needed, or each of them
+gets a branch of its own. Which is cheaper depends on how early the branches fork, so
+both are laid out and priced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.experiments.setup import Case, Setup
 
-_DRAWS_WORTH_A_WORLD = 1000
+_DRAWS_PER_WORLD = 1000
 """A month of a world costs about as much as so many draws more in another."""
 
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """Scenarios that are lived side by side, from the month in which they part.
+    """Scenarios that are run side by side, from the month in which they fork.
 
     Attributes:
-        parting: when they leave the baseline; None if they share no history with it.
+        fork_month: when they leave the baseline; None if they share no history with it.
         cases: the scenario of each copy of the draws.
-        points: by copy, the experiment that it belongs to; other copies are idle.
+        points: by copy, the number of its experiment; other copies are idle.
     """
 
     fork_month: Month | None
@@ -36,12 +48,12 @@ class Branch:
 
 @dataclass(frozen=True, eq=False)
 class Arrangement:
-    """Experiments that share the life of their baselines.
+    """Experiments that share the run of their baselines.
 
     Attributes:
-        worlds: the baseline of each copy of the draws.
-        homes: by experiment, the copy in which its baseline is lived.
-        branches: the scenarios, in the order in which they part.
+        baselines: the baseline of each copy of the draws.
+        baseline_copies: by experiment, the copy in which its baseline is run.
+        branches: the scenarios, in the order in which they fork.
     """
 
     baselines: tuple[Case, ...]
@@ -49,23 +61,35 @@ class Arrangement:
     branches: tuple[Branch, ...]
 
     def months(self, first: Month, horizon: Month) -> int:
-        """Return how many months are lived, over all lives."""
-        starts = (first, *(branch.fork_month or first for branch in self.branches))
-        return sum(horizon + 1 - start for start in starts)
+        """Return how many months are run, over all simulations."""
+        return sum(horizon + 1 - start for start, _ in self._simulations(first))
 
     def cost(self, first: Month, horizon: Month, draws: Draws) -> float:
         """Return what it takes, in months of one draw more."""
-        copies = [len(self.baselines), *(len(one.cases) for one in self.branches)]
-        starts = [first, *(branch.fork_month or first for branch in self.branches)]
         return sum(
-            (horizon + 1 - start) * (_DRAWS_WORTH_A_WORLD + count * draws.count)
-            for start, count in zip(starts, copies, strict=True)
+            (horizon + 1 - start) * (_DRAWS_PER_WORLD + copies * draws.count)
+            for start, copies in self._simulations(first)
         )
+
+    def _simulations(self, first: Month) -> Iterator[tuple[Month, int]]:
+        """Yield of each simulation its first month and its copies of the draws."""
+        yield first, len(self.baselines)
+        for branch in self.branches:
+            yield branch.fork_month or first, len(branch.cases)
 
 
 @dataclass(frozen=True, eq=False)
 class _Point:
-    """An experiment, and what it can share with others."""
+    """An experiment, and what it can share with others.
+
+    Attributes:
+        number: its place among the experiments.
+        baseline: the case compared with.
+        scenario: the case in question, if there is one.
+        world: what is assumed; points with the same one share a baseline.
+        law: the shape of its law and whether it forks from the baseline.
+        fork_month: when it forks, if it does.
+    """
 
     number: int
     baseline: Case
@@ -74,120 +98,127 @@ class _Point:
     law: object
     fork_month: Month | None
 
+    @classmethod
+    def of(cls, number: int, setup: Setup) -> _Point:
+        baseline, scenario, month = setup.baseline, setup.scenario, setup.shared_until
+        world = (
+            frozenset(baseline.assumptions.items()),
+            frozenset(baseline.mechanisms.items()),
+        )
+        if scenario is None:
+            return cls(number, baseline, None, world, None, None)
+        law = scenario.regime.shape, month is not None
+        return cls(number, baseline, scenario, world, law, month)
+
+    @property
+    def tested(self) -> Case:
+        """The scenario, where there must be one."""
+        assert self.scenario is not None
+        return self.scenario
+
+
+_Row = dict[object, list[_Point]]
+"""The points of one shape of law, by world."""
+
 
 def arrange(setups: Sequence[Setup], draws: Draws) -> list[Arrangement]:
-    """Return how experiments are lived at the least cost.
+    """Return how experiments are run at the least cost.
 
-    Either all share one baseline, in which each world is lived once, or as often as it
+    Either all share one baseline, in which each world is run once, or as often as it
     takes for no law to need it twice; or those of each law keep to themselves.
 
     Args:
-        setups: experiments that may be lived together.
+        setups: experiments that may be run together.
         draws: the draws of each.
     """
     first, horizon = setups[0].records.start, setups[0].horizon
-    points = [_point(number, setup, first) for number, setup in enumerate(setups)]
-    laws: dict[object, list[_Point]] = {}
+    points = [_Point.of(number, setup) for number, setup in enumerate(setups)]
+    by_law: dict[object, list[_Point]] = defaultdict(list)
     for point in points:
-        laws.setdefault(point.law, []).append(point)
+        by_law[point.law].append(point)
 
     def cost(arrangements: list[Arrangement]) -> float:
-        return sum(one.cost(first, horizon, draws) for one in arrangements)
+        return sum(each.cost(first, horizon, draws) for each in arrangements)
 
-    def cheapest(some: Sequence[_Point]) -> list[Arrangement]:
-        ways = [[_laid_out(some, once=once)] for once in (True, False)]
-        return min(ways, key=cost)
+    def cheapest(points: Sequence[_Point]) -> list[Arrangement]:
+        once, repeated = (_arranged(points, once=once) for once in (True, False))
+        return min([once], [repeated], key=cost)
 
-    apart = [one for some in laws.values() for one in cheapest(some)]
-    return min([cheapest(points), apart], key=cost)
-
-
-def _point(number: int, setup: Setup, first: Month) -> _Point:
-    ours, theirs = setup.scenario, setup.baseline
-    world = _world(theirs)
-    if ours is None:
-        return _Point(number, theirs, None, world, None, None)
-    parting = setup.fork_month(first)
-    shares = parting > first
-    law = (ours.regime.shape, shares)
-    return _Point(number, theirs, ours, world, law, parting if shares else None)
+    separate = [each for group in by_law.values() for each in cheapest(group)]
+    return min(cheapest(points), separate, key=cost)
 
 
-def _world(case: Case) -> object:
-    return frozenset(case.assumptions.items()), frozenset(case.mechanisms.items())
-
-
-def _laid_out(points: Sequence[_Point], *, once: bool) -> Arrangement:
-    """Return points that share one baseline, with each world lived once or oftener."""
-    table: dict[object, dict[object, list[_Point]]] = {}
+def _arranged(points: Sequence[_Point], *, once: bool) -> Arrangement:
+    """Return points that share one baseline, with each world run once or repeated."""
+    rows: dict[object, _Row] = defaultdict(lambda: defaultdict(list))
     for point in points:
-        table.setdefault(point.law, {}).setdefault(point.world, []).append(point)
-    worlds: list[Case] = []
-    copies: dict[object, list[int]] = {}
-    for point in points:
-        if point.world not in copies:
-            rows = (len(row.get(point.world, ())) for row in table.values())
-            count = 1 if once else max(rows)
-            copies[point.world] = [len(worlds) + place for place in range(count)]
-            worlds += [point.baseline] * count
-    homes = {
-        point.number: copies[point.world][place % len(copies[point.world])]
-        for row in table.values()
-        for same in row.values()
-        for place, point in enumerate(same)
+        rows[point.law][point.world].append(point)
+    baselines, copies = _baselines(points, rows.values(), once=once)
+    baseline_copies = {
+        point.number: copies[world][index % len(copies[world])]
+        for row in rows.values()
+        for world, same in row.items()
+        for index, point in enumerate(same)
     }
     branches = [
         branch
-        for row in table.values()
-        for branch in _branches(row, copies, len(worlds))
+        for row in rows.values()
+        for branch in _branches(row, copies, len(baselines))
     ]
-    return Arrangement(tuple(worlds), homes, tuple(sorted(branches, key=_when)))
+    branches.sort(key=_fork_index)
+    return Arrangement(tuple(baselines), baseline_copies, tuple(branches))
+
+
+def _baselines(
+    points: Sequence[_Point], rows: Collection[_Row], *, once: bool
+) -> tuple[list[Case], dict[object, list[int]]]:
+    """Return the baseline of each copy of the draws, and the copies of each world."""
+    baselines: list[Case] = []
+    copies: dict[object, list[int]] = {}
+    for point in points:
+        if point.world not in copies:
+            needed = max(len(row.get(point.world, ())) for row in rows)
+            count = 1 if once else needed
+            start = len(baselines)
+            copies[point.world] = list(range(start, start + count))
+            baselines += [point.baseline] * count
+    return baselines, copies
 
 
 def _branches(
-    row: dict[object, list[_Point]], copies: dict[object, list[int]], width: int
-) -> Iterable[Branch]:
-    """Yield the branches in which the points of one law are lived."""
-    every = [point for same in row.values() for point in same]
-    if every[0].scenario is None:
+    row: _Row, copies: dict[object, list[int]], width: int
+) -> Iterator[Branch]:
+    """Yield the branches in which the points of one law are run."""
+    points = [point for same in row.values() for point in same]
+    if points[0].scenario is None:
         return
-    if every[0].fork_month is None:
-        cases = tuple(_scenario(point) for point in every)
-        numbers = {place: point.number for place, point in enumerate(every)}
-        yield Branch(None, cases, numbers)
+    if points[0].fork_month is None:
+        numbers = {copy: point.number for copy, point in enumerate(points)}
+        yield Branch(None, tuple(point.tested for point in points), numbers)
         return
     for layer in _layers(row, copies):
-        partings = [x.fork_month for x in layer.values() if x.fork_month is not None]
-        idle = _scenario(next(iter(layer.values())))
+        months = [point.fork_month for point in layer.values() if point.fork_month]
+        idle = next(iter(layer.values())).tested
         yield Branch(
-            fork_month=min(partings),
+            fork_month=min(months),
             cases=tuple(
-                _scenario(layer[copy]) if copy in layer else idle
-                for copy in range(width)
+                layer[copy].tested if copy in layer else idle for copy in range(width)
             ),
             points={copy: point.number for copy, point in layer.items()},
         )
 
 
-def _layers(
-    row: dict[object, list[_Point]], copies: dict[object, list[int]]
-) -> list[dict[int, _Point]]:
-    """Return the points of one law by copy, as often as any copy is needed."""
+def _layers(row: _Row, copies: dict[object, list[int]]) -> list[dict[int, _Point]]:
+    """Return the points of one law by copy, in as many layers as any copy is needed."""
     layers: list[dict[int, _Point]] = []
     for world, same in row.items():
-        places = copies[world]
-        for number, point in enumerate(same):
-            above, place = divmod(number, len(places))
-            if above == len(layers):
+        for index, point in enumerate(same):
+            layer, copy = divmod(index, len(copies[world]))
+            if layer == len(layers):
                 layers.append({})
-            layers[above][places[place]] = point
+            layers[layer][copies[world][copy]] = point
     return layers
 
 
-def _scenario(point: _Point) -> Case:
-    assert point.scenario is not None
-    return point.scenario
-
-
-def _when(branch: Branch) -> int:
+def _fork_index(branch: Branch) -> int:
     return -1 if branch.fork_month is None else branch.fork_month.index

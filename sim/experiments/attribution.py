@@ -1,7 +1,7 @@
 """Attribution: every way of switching the channels, in the same worlds, side by side.
 
 The worth v of a set of channels is the change of China's lag, scenario minus baseline,
-if those channels and no others work, in both worlds. What the rule does where nothing
+if those channels and no others are on, in both worlds. What the rule does where nothing
 answers it, v(none), is the compute that it denies. The Shapley values of the channels
 share out the rest, so that all pieces add up to v(all) in every draw.
 """
@@ -22,7 +22,7 @@ from sim.experiments.workers import Crew, OnMonth
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.headline import LAG, dates
 
-PROGRESS = "channels"
+PROGRESS_LABEL = "channels"
 
 
 def split_lag(
@@ -38,20 +38,20 @@ def split_lag(
 
     Raises:
         SettingsError: nothing is compared, or a channel works in one world alone.
-        ChipWarError: the model broke a law of its own.
+        ChipWarError: an invariant of the model was violated.
     """
-    check(setup)
-    ways = len(coalitions(players(setup)))
+    check_splittable(setup)
+    ways = len(coalitions(active_channels(setup)))
     few = replace(
         setup,
         draws=Draws(min(count, setup.draws.count), setup.draws.first),
         record=[LAG[0]],
         chunk=max(setup.chunk_size // ways, 1),
     )
-    return Attribution.join(run_chunks(_split_chunk, few, quiet, PROGRESS, crew))
+    return Attribution.join(run_chunks(_split_chunk, few, quiet, PROGRESS_LABEL, crew))
 
 
-def check(setup: Setup) -> None:
+def check_splittable(setup: Setup) -> None:
     """Refuse an experiment of which the change of the lag cannot be split.
 
     Raises:
@@ -63,7 +63,7 @@ def check(setup: Setup) -> None:
             "there is no change of the lag to split; choose another scenario"
         )
     for name in BY_DRAW:
-        if _works(setup.baseline, name) != _works(setup.scenario, name):
+        if _is_on(setup.baseline, name) != _is_on(setup.scenario, name):
             raise SettingsError(
                 f"attribution=true: mechanisms.{name} is on in one of "
                 f"{setup.scenario.name} and {setup.baseline.name} and off in the "
@@ -71,29 +71,31 @@ def check(setup: Setup) -> None:
             )
 
 
-def players(setup: Setup) -> list[str]:
+def active_channels(setup: Setup) -> list[str]:
     """Return the channels that are not switched off altogether."""
-    return [name for name in BY_DRAW if _works(setup.baseline, name)]
+    return [name for name in BY_DRAW if _is_on(setup.baseline, name)]
 
 
-def _works(case: Case, name: str) -> bool:
+def _is_on(case: Case, name: str) -> bool:
     return case.mechanisms.get(name, True)
 
 
 def _split_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Attribution:
     """Return the change of the lag by channel in a chunk of draws."""
-    acting = players(setup)
+    acting = active_channels(setup)
     sets = coalitions(acting)
     ways = [_with_channels(setup, acting, working) for working in sets]
-    compared = run_side_by_side(ways, draws, on_month, series_alone=True)
-    worths = _worths(dict(zip(sets, compared, strict=True)))
+    compared = run_side_by_side(ways, draws, on_month, series_only=True)
+    worths = _worth_by_time(dict(zip(sets, compared, strict=True)))
     return Attribution(
         scenario=compared[0].scenario.scenario,
         baseline=compared[0].baseline.scenario,
         draws=draws,
         seed=setup.seed,
         horizon=setup.horizon,
-        pieces={when: _pieces(worth, acting) for when, worth in worths.items()},
+        pieces={
+            when: _share_by_channel(worth, acting) for when, worth in worths.items()
+        },
         whole={when: worth[frozenset(acting)] for when, worth in worths.items()},
         off=tuple(name for name in BY_DRAW if name not in acting),
     )
@@ -110,7 +112,7 @@ def _with_channels(setup: Setup, acting: list[str], working: Coalition) -> Setup
     return replace(setup, baseline=baseline, scenario=scenario)
 
 
-def _worths(
+def _worth_by_time(
     compared: dict[Coalition, Comparison],
 ) -> dict[str, dict[Coalition, PerDraw]]:
     """Return by time what each set of channels brings about, draw by draw."""
@@ -124,7 +126,9 @@ def _worths(
     }
 
 
-def _pieces(worth: dict[Coalition, PerDraw], acting: list[str]) -> dict[str, PerDraw]:
+def _share_by_channel(
+    worth: dict[Coalition, PerDraw], acting: list[str]
+) -> dict[str, PerDraw]:
     """Return what came through each channel; nothing through one that is off."""
     denied = worth[frozenset()]
     values = {DENIED: denied, **shapley(worth, acting)}

@@ -1,12 +1,11 @@
 """The study of news: what the model's shares do on the days of the record.
 
-One life through the record; whatever news moves shares on a day with an observed return
-is set beside it. Nothing here is fitted, and no day has a number of its own.
+The record is run once; whatever news moves shares on a day with an observed return is
+set beside it. Nothing here is fitted, and no day has a number of its own.
 """
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +17,8 @@ from sim.agents.investors import Investors
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
+from sim.experiments.ensemble import run_chunks
 from sim.experiments.hindcast.scoring_rules import crps, skill
-from sim.experiments.progress import progress
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
 from sim.experiments.workers import OnMonth
@@ -31,7 +30,7 @@ LOW, HIGH = 0.05, 0.95
 
 _PERCENT = 100.0
 
-Returns = dict[tuple[str, str], PerDraw]
+NewsReturns = dict[tuple[str, str], PerDraw]
 """Log returns by piece of news and firm."""
 
 
@@ -124,40 +123,35 @@ def last_event_month(days: Sequence[EventReturnRow]) -> Month:
     return Month.of(max(row.date for row in days))
 
 
-def run_through_news(setup: Setup, quiet: bool = True) -> Returns:
+def run_through_news(setup: Setup, quiet: bool = True) -> NewsReturns:
     """Return what each piece of news did to each share, from the start to the horizon.
 
     Args:
         setup: the case, which is that of the baseline, and the possible worlds.
         quiet: whether to show no progress.
     """
-    chunks = setup.draws.split(setup.chunk_size)
-    months = setup.horizon - setup.records.start + 1
-    with progress(months * len(chunks), quiet) as on_month:
-        parts = [_chunk(setup, draws, on_month) for draws in chunks]
+    parts = run_chunks(_news_of_chunk, setup, quiet)
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
-def _chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Returns:
+def _news_of_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> NewsReturns:
+    """Return what news did to shares in a chunk of the draws."""
     world = Simulation.start(setup, setup.baseline, draws).world
     [investors] = world.actors(Investors)
     assert isinstance(investors, Investors)
-    found: Returns = {}
+    returns: NewsReturns = {}
     while world.month <= setup.horizon:
         world.step()
         for reaction in investors.reactions:
             for firm, log_return in reaction.log_returns.items():
-                before = found.get((reaction.source, firm))
-                found[reaction.source, firm] = (
-                    log_return if before is None else before + log_return
-                )
+                key = reaction.source, firm
+                before = returns.get(key)
+                returns[key] = log_return if before is None else before + log_return
         on_month()
-    del world, investors
-    gc.collect()
-    return found
+    return returns
 
 
-def compare_days(setup: Setup, returns: Returns) -> list[EventDay]:
+def compare_days(setup: Setup, returns: NewsReturns) -> list[EventDay]:
     """Return the days on record up to the horizon, model beside observation."""
     facts = setup.records.facts
     volatility = {row.firm: row.daily_volatility for row in facts.rows(MarketRow)}
@@ -172,7 +166,7 @@ def compare_days(setup: Setup, returns: Returns) -> list[EventDay]:
 
 
 def _day(
-    row: EventReturnRow, returns: Returns, volatility: float, chance: Chance
+    row: EventReturnRow, returns: NewsReturns, volatility: float, chance: Chance
 ) -> EventDay:
     log_return = np.zeros(chance.draws.count)
     for item in row.items:
@@ -184,7 +178,7 @@ def _day(
     noisy_low, noisy_high = (float(np.quantile(noisy, q)) for q in (LOW, HIGH))
     observed = row.raw_pct if row.abnormal_pct is None else row.abnormal_pct
     still = simple_return(volatility * luck) * _PERCENT
-    ours, theirs = crps(np.full(2, observed), np.stack([noisy, still]))
+    model_score, rival_score = crps(np.full(2, observed), np.stack([noisy, still]))
     return EventDay(
         event=row.event,
         title=row.title,
@@ -198,8 +192,8 @@ def _day(
         abnormal=row.abnormal_pct,
         raw=row.raw_pct,
         ordinary=volatility * _PERCENT,
-        score=float(ours),
-        rival_score=float(theirs),
+        score=float(model_score),
+        rival_score=float(rival_score),
         confounded=row.confounded,
         use=row.use,
     )

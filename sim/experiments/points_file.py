@@ -13,7 +13,7 @@ import pandas as pd
 from pyarrow import parquet
 
 from sim.domain.errors import SettingsError
-from sim.outcomes.sweep.point_status import SettingValue
+from sim.outcomes.sweep.setting_value import SettingValue
 
 _SPECIAL: dict[str, SettingValue] = {"true": True, "false": False, "null": None}
 _WHOLE = re.compile(r"[+-]?(0|[1-9]\d*)")
@@ -96,4 +96,4 @@ def _check_columns(file: Path, keys: Sequence[str]) -> None:
         if not key:
             raise SettingsError(f"sweep.table={file}: column {number} has no name")
         if key in keys[: number - 1]:
-            raise SettingsError(f"sweep.table={file}: {key} stands there twice")
+            raise SettingsError(f"sweep.table={file}: {key} appears twice")

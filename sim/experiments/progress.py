@@ -8,34 +8,34 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from sim.experiments.workers import OnMonth
+from sim.experiments.workers import OnMonth, ignore_month
 
-PATIENCE = 2.0
+DELAY = 2.0
 """Seconds before a bar appears."""
 
 
 @contextmanager
-def progress(months: int, quiet: bool, what: str = "") -> Iterator[OnMonth]:
-    """Show how many months of the run have been lived, on the error stream.
+def progress(months: int, quiet: bool, label: str = "") -> Iterator[OnMonth]:
+    """Show how many months of the run are simulated, on the error stream.
 
     Args:
         months: how many there are, over chunks and cases.
         quiet: whether to show nothing.
-        what: what the months are lived for, in a word or two.
+        label: what the months are simulated for, in a word or two.
 
     Yields:
         What to call after each month.
     """
     if quiet or not sys.stderr.isatty():
-        yield _nothing
+        yield ignore_month
         return
     with tqdm(
         total=months,
         unit="month",
-        delay=PATIENCE,
+        delay=DELAY,
         file=sys.stderr,
         leave=False,
-        desc=what or None,
+        desc=label or None,
         bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} months, {remaining} left",
     ) as bar:
 
@@ -43,7 +43,3 @@ def progress(months: int, quiet: bool, what: str = "") -> Iterator[OnMonth]:
             bar.update()
 
         yield on_month
-
-
-def _nothing() -> None:
-    """Show nothing."""

@@ -1,4 +1,4 @@
-"""Running: the same possible worlds under two laws, apart only where the laws are.
+"""Running: the same possible worlds under two laws, forked where the laws differ.
 
 Nothing here changes a number: whatever the chunks, the workers and the fork, draw k of
 a case is the same to the last bit.
@@ -29,7 +29,7 @@ from sim.records import assumptions
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What came of a baseline and of a scenario in the same possible worlds.
+    """Results of a baseline and of a scenario in the same possible worlds.
 
     Attributes:
         baseline: results under the law compared with.
@@ -58,22 +58,28 @@ class Comparison:
 
 @dataclass(eq=False)
 class Simulation:
-    """A world under the law of a case, and the record that is kept of it."""
+    """A world under the laws of one or several cases, and what is recorded of it.
 
-    name: str
+    Attributes:
+        cases: the case of each copy of the draws, one copy after another.
+        world: the world.
+        recorder: keeps the measures of every month.
+    """
+
+    cases: Sequence[Case]
     world: ChipWar
     recorder: Recorder
 
     @classmethod
     def start(cls, setup: Setup, case: Case, draws: Draws) -> Simulation:
-        """Cast the actors of a case, in the month in which every history begins."""
+        """Build the world of a case, in the month in which every history begins."""
         return cls.side_by_side(setup, [case], draws)
 
     @classmethod
     def side_by_side(
         cls, setup: Setup, cases: Sequence[Case], draws: Draws
     ) -> Simulation:
-        """Cast a world in which each draw is lived once under each of several cases.
+        """Build a world in which each draw is run once under each of several cases.
 
         Args:
             setup: what the cases have in common.
@@ -97,7 +103,7 @@ class Simulation:
             copies=len(cases),
         )
         recorder = Recorder(setup.record, capacity=setup.horizon - setup.start + 1)
-        return cls(cases[0].name, world, recorder)
+        return cls(cases, world, recorder)
 
     def advance(self, setup: Setup, on_month: OnMonth) -> None:
         """Advance by one month, and record it if it is one to be recorded."""
@@ -108,35 +114,74 @@ class Simulation:
         on_month()
 
     def run_until(self, month: Month, setup: Setup, on_month: OnMonth) -> None:
-        """Advance to a month, which is not lived."""
+        """Advance to a month, which is not run itself."""
         while self.world.month < month:
             self.advance(setup, on_month)
 
-    def fork(self, case: Case) -> Simulation:
-        """Return a second life with this one's past, and another law from now on."""
+    def branch(
+        self,
+        cases: Sequence[Case],
+        month: Month | None,
+        setup: Setup,
+        draws: Draws,
+        on_month: OnMonth,
+    ) -> Simulation:
+        """Return the simulation of other cases, which may share this one's history.
+
+        Args:
+            cases: those of the branch, in as many copies if they share the history.
+            month: from when on their law differs; this simulation advances to it. None
+                starts a world of their own.
+            setup: what all cases have in common.
+            draws: the draws of each copy.
+            on_month: called after each month.
+        """
+        if month is None:
+            return Simulation.side_by_side(setup, cases, draws)
+        self.run_until(month, setup, on_month)
         world = deepcopy(self.world)
-        world.regime = case.regime
-        return Simulation(case.name, world, self.recorder.fork())
+        world.regime = stacked([case.regime for case in cases], draws.count)
+        return Simulation(cases, world, self.recorder.fork())
+
+    def run_to_horizon(
+        self, setup: Setup, on_month: OnMonth, *, series_only: bool = False
+    ) -> list[Results]:
+        """Return what is recorded to the horizon of each case; this ends the world.
+
+        Args:
+            setup: what the cases have in common.
+            on_month: called after each month.
+            series_only: whether events, decided law and network are left empty.
+        """
+        self.run_until(setup.horizon + 1, setup, on_month)
+        results = self.results(series_only=series_only)
+        release_world(self.world)
+        return results
+
+    def results(self, *, series_only: bool = False) -> list[Results]:
+        """Return what is recorded so far of each case; the recorder is then empty."""
+        named = [(case.name, case.regime) for case in self.cases]
+        return self.recorder.results_by_case(self.world, named, series_only=series_only)
 
 
 def _switches(cases: Sequence[Case], draws: Draws) -> dict[str, bool | InDraws]:
     """Return by name whether a mechanism works, or where it does if cases differ."""
     names = {name for case in cases for name in case.mechanisms}
-    found: dict[str, bool | InDraws] = {}
+    switches: dict[str, bool | InDraws] = {}
     for name in sorted(names):
         works = [case.mechanisms.get(name, True) for case in cases]
-        alike = all(works) or not any(works)
-        found[name] = works[0] if alike else np.repeat(works, draws.count)
-    return found
+        is_same = all(works) or not any(works)
+        switches[name] = works[0] if is_same else np.repeat(works, draws.count)
+    return switches
 
 
 def run_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Comparison:
-    """Return what comes of a chunk of the draws in both cases."""
-    lives = _forked(setup, draws, on_month)
-    results = []
-    while lives:
-        results.append(_run_to_horizon(lives.pop(0), setup, on_month))
-        # A world and its actors know one another: only this sets their memory free.
+    """Return the results of a chunk of the draws in both cases."""
+    simulations = _start_cases(setup, draws, on_month)
+    results: list[Results] = []
+    while simulations:
+        results += simulations.pop(0).run_to_horizon(setup, on_month)
+        # A world and its actors refer to one another: only this frees their memory.
         gc.collect()
     return Comparison(baseline=results[0], scenario=results[-1])
 
@@ -144,47 +189,29 @@ def run_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Comparison:
 def run_chunk_with_worker(
     worker: Worker, setup: Setup, draws: Draws, on_month: OnMonth
 ) -> Comparison:
-    """Return the same of two cases, a worker living through the baseline meanwhile.
+    """Return the same of two cases; a worker runs the baseline at the same time.
 
-    The history that they share is lived through here, and sent.
+    The history that they share is run here, and sent.
     """
 
     def on_month_of_both() -> None:
         on_month()
         worker.poll(on_month)
 
-    theirs, ours = _forked(setup, draws, on_month_of_both)
-    worker.start(_run_to_horizon, theirs, setup, report_month)
-    release_world(theirs.world)
-    del theirs
-    gc.collect()  # as below: the world that was sent is not needed here
-    scenario = _run_to_horizon(ours, setup, on_month_of_both)
-    return Comparison(baseline=worker.wait(on_month), scenario=scenario)
+    baseline, scenario = _start_cases(setup, draws, on_month_of_both)
+    worker.start(baseline.run_to_horizon, setup, report_month)
+    release_world(baseline.world)
+    del baseline
+    gc.collect()  # The world that was sent is not needed here.
+    [results] = scenario.run_to_horizon(setup, on_month_of_both)
+    [baseline_results] = worker.wait(on_month)
+    return Comparison(baseline=baseline_results, scenario=results)
 
 
-def _forked(setup: Setup, draws: Draws, on_month: OnMonth) -> list[Simulation]:
-    """Return the life of each case, in the month in which they part."""
-    life = Simulation.start(setup, setup.baseline, draws)
+def _start_cases(setup: Setup, draws: Draws, on_month: OnMonth) -> list[Simulation]:
+    """Return the simulation of each case, in the month in which they fork."""
+    baseline = Simulation.start(setup, setup.baseline, draws)
     if setup.scenario is None:
-        return [life]
-    parting = setup.fork_month(life.world.month)
-    if parting == life.world.month:
-        return [life, Simulation.start(setup, setup.scenario, draws)]
-    life.run_until(parting, setup, on_month)
-    return [life, life.fork(setup.scenario)]
-
-
-def months_to_run(setup: Setup, first: Month) -> int:
-    """Return how many months a chunk takes, over both cases, if history starts then."""
-    whole = setup.horizon - first + 1
-    if setup.scenario is None:
-        return whole
-    return 2 * whole - (setup.fork_month(first) - first)
-
-
-def _run_to_horizon(life: Simulation, setup: Setup, on_month: OnMonth) -> Results:
-    """Return what is recorded of a life that is lived to the horizon."""
-    life.run_until(setup.horizon + 1, setup, on_month)
-    results = life.recorder.results(life.world, life.name)
-    release_world(life.world)
-    return results
+        return [baseline]
+    month = setup.shared_until
+    return [baseline, baseline.branch([setup.scenario], month, setup, draws, on_month)]

@@ -12,10 +12,10 @@ from sim.policy.regime import Regime
 from sim.records import Records
 from sim.records.posterior import Posterior
 
-ALONE = 10_000
+CHUNK_OF_ONE_PROCESS = 10_000
 """Draws that a process by itself computes together: the more, the fewer calls."""
 
-BESIDE_OTHERS = 5_000
+CHUNK_OF_SEVERAL = 5_000
 """The same of each of several processes, whose memory adds up."""
 
 
@@ -41,11 +41,11 @@ class Case:
         Assumptions and mechanisms hold from the start; law from the day on which an
         actor could first see that it differs.
         """
-        alike = (
+        is_same = (
             self.assumptions == other.assumptions
             and self.mechanisms == other.mechanisms
         )
-        return self.regime.first_difference(other.regime) if alike else start
+        return self.regime.first_difference(other.regime) if is_same else start
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class Setup:
             assumptions from their ranges.
         fork: whether a history that both cases share is run once.
         chunk: draws that are computed together, at most; None leaves it to `width`.
-        workers: processes that may share the chunks, or the two lives of one.
+        workers: processes that may share the chunks, or the two cases of one.
     """
 
     records: Records
@@ -86,16 +86,42 @@ class Setup:
         """Draws that are computed together, at most."""
         if self.chunk is not None:
             return self.chunk
-        return ALONE if self.workers == 1 else BESIDE_OTHERS
+        return CHUNK_OF_ONE_PROCESS if self.workers == 1 else CHUNK_OF_SEVERAL
 
-    def fork_month(self, first: Month) -> Month:
-        """Return the month from which the two cases are run apart.
+    @property
+    def is_one_chunk(self) -> bool:
+        """Whether all draws are computed together."""
+        return self.draws.count <= self.chunk_size
 
-        Args:
-            first: the month in which history begins.
+    def chunks(self) -> list[Draws]:
+        """Return the draws in chunks that are alike, so that no worker waits.
+
+        All workers are busy in every round, and there are as few rounds as can be.
         """
+        fewest = -(-self.draws.count // self.chunk_size)
+        workers = min(self.workers, fewest)
+        rounds = -(-fewest // workers)
+        return self.draws.split(-(-self.draws.count // (rounds * workers)))
+
+    @property
+    def shared_until(self) -> Month | None:
+        """The month in which the two cases fork; None if they share no history."""
+        month = self.fork_month
+        return month if month > self.records.start else None
+
+    @property
+    def fork_month(self) -> Month:
+        """The month from which the two cases are run separately."""
+        first, end = self.records.start, self.horizon + 1
         if not self.fork or self.scenario is None:
             return first
-        parts = self.scenario.first_difference(self.baseline, first)
-        end = self.horizon + 1
-        return end if parts is None else min(max(parts, first), end)
+        month = self.scenario.first_difference(self.baseline, first)
+        return end if month is None else min(max(month, first), end)
+
+    @property
+    def months(self) -> int:
+        """Months that a chunk takes, over both cases."""
+        first, end = self.records.start, self.horizon + 1
+        if self.scenario is None:
+            return end - first
+        return (end - first) + (end - self.fork_month)

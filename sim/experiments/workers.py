@@ -1,7 +1,11 @@
 """Workers: other processes that do part of the work of this one.
 
-A worker knows nothing but what it is told: a function, what it is called with, and what
-comes of it, travel through a pipe. Nothing here changes a number.
+Messages: this process sends a worker a pickled function with its arguments. The worker
+answers with one byte, `_MONTH`, for each month it has simulated, then with the pickled
+outcome: true and the result, or false and the error. So progress, results and errors
+come through one pipe, in order, and a pipe that closes early is a lost worker. A pool
+of the standard library cannot report months, and hangs if a worker is killed. Nothing
+here changes a number.
 """
 
 from __future__ import annotations
@@ -26,10 +30,10 @@ OnMonth = Callable[[], None]
 """Called after each month of each case: shows progress, or raises to stop the run."""
 
 FunctionCall = tuple[Callable[..., Any], *tuple[Any, ...]]
-"""A function of a module, so that a worker can find it, and its arguments."""
+"""A function that can be pickled, so that a worker can find it, and its arguments."""
 
 _MONTH = b"."
-"""What a worker says of a month; whatever else it says is an answer."""
+"""What a worker sends for a month; any other message is the outcome of its job."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """What keeps numerical libraries from starting threads of their own."""
@@ -57,14 +61,14 @@ def default_workers() -> int:
     return min(processors(), MAX_DEFAULT_WORKERS)
 
 
-def _ignore_month() -> None:
-    """Hear of a month, and do nothing about it."""
+def ignore_month() -> None:
+    """Do nothing at the end of a month."""
 
 
 class Worker:
     """Another process, which does one job after another.
 
-    It is deaf to Ctrl-C, and ends when this process ends, however it does.
+    It ignores Ctrl-C, and ends when this process ends, however it does.
     """
 
     def __init__(self, imports: Sequence[str] = ()) -> None:
@@ -73,43 +77,46 @@ class Worker:
         Args:
             imports: modules that it loads while it has nothing else to do.
         """
+        # Not forked: a copy of a process with threads may hang on their locks, and
+        # Windows and macOS do not fork.
         context = get_context("spawn")
-        self._pipe, theirs = context.Pipe()
+        self._pipe, worker_end = context.Pipe()
         self._process = context.Process(
-            target=_run_jobs, args=(theirs, tuple(imports)), daemon=True
+            target=_run_jobs, args=(worker_end, tuple(imports)), daemon=True
         )
         with single_threads(), _signals_deferred():
             self._process.start()
-        theirs.close()
+        worker_end.close()
         self._sending: threading.Thread | None = None
         self.busy = self._finished = False
         self._result: Any = None
 
     @property
     def pipe(self) -> Connection:
-        """What can be waited for."""
+        """The end of the pipe that becomes readable when it has sent something."""
         return self._pipe
 
     @property
     def pid(self) -> int | None:
-        """What the operating system calls it by."""
+        """Its process id."""
         return self._process.pid
 
-    def start(self, do: Callable[..., Any], *given: Any) -> None:
-        """Give it a job; its answer must be asked for before the next."""
+    def start(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Send it a job; its result must be waited for before the next."""
         assert not self.busy
-        job = _pickled((do, given))
+        job = _pickled((function, arguments))
         self._finished, self.busy = False, True
-        # A worker that is still starting does not read; nobody should wait for it.
+        # A worker that is still starting does not read yet, and a large job fills the
+        # pipe: a thread waits for it, so that this process goes on.
         self._sending = threading.Thread(target=self._send, args=(job,), daemon=True)
         self._sending.start()
 
     def _send(self, job: bytes) -> None:
-        with suppress(OSError):  # whoever asks for the answer hears that it is lost
+        with suppress(OSError):  # `wait` raises that the worker is lost
             self._pipe.send_bytes(job)
 
-    def poll(self, heard: OnMonth = _ignore_month) -> bool:
-        """Take in what it has said so far; return whether the answer is there.
+    def poll(self, on_month: OnMonth = ignore_month) -> bool:
+        """Read what it has sent so far; return whether its job is finished.
 
         Raises what was raised there as soon as it is known.
 
@@ -117,19 +124,19 @@ class Worker:
             LostWorkerError: it is lost.
         """
         while not self._finished and self._has_message():
-            self._read_message(heard)
+            self._read_message(on_month)
         return self._finished
 
-    def wait(self, heard: OnMonth = _ignore_month) -> Any:
-        """Wait for what comes of its job; raise what was raised there.
+    def wait(self, on_month: OnMonth = ignore_month) -> Any:
+        """Return the result of its job once it is there; raise what was raised there.
 
         Raises:
             LostWorkerError: it is lost.
         """
         while not self._finished:
-            self._read_message(heard)
-        outcome, self._result, self.busy = self._result, None, False
-        return outcome
+            self._read_message(on_month)
+        result, self._result, self.busy = self._result, None, False
+        return result
 
     def _has_message(self) -> bool:
         try:
@@ -137,21 +144,21 @@ class Worker:
         except OSError as error:
             raise_lost_worker(error)
 
-    def _read_message(self, heard: OnMonth) -> None:
+    def _read_message(self, on_month: OnMonth) -> None:
         try:
-            said = self._pipe.recv_bytes()
+            message = self._pipe.recv_bytes()
         except (EOFError, OSError) as error:
             raise_lost_worker(error)
-        if said == _MONTH:
-            heard()
+        if message == _MONTH:
+            on_month()
             return
-        well, outcome = _unpickled(said)
-        if not well:
+        succeeded, outcome = _unpickled(message)
+        if not succeeded:
             raise outcome
         self._finished, self._result = True, outcome
 
     def stop(self) -> None:
-        """Let it end, now that it has nothing more to do; kill it if it has."""
+        """Let it end if it has nothing to do; kill it if it has."""
         if self.busy:
             self.kill()
             return
@@ -177,19 +184,19 @@ class LostWorkerError(SettingsError):
 def raise_lost_worker(error: BaseException) -> NoReturn:
     """Refuse to go on without a worker that was killed or ran out of memory."""
     raise LostWorkerError(
-        "workers: a worker process was lost, perhaps for want of memory; ask for fewer "
-        "workers, such as workers=1, or for smaller chunks"
+        "workers: a worker process was lost, perhaps because memory ran out; ask for "
+        "fewer workers, such as workers=1, or for smaller chunks"
     ) from error
 
 
 class Crew:
-    """The workers of one run: started when they are first needed, gone at its end.
+    """The workers of one run: started when they are first needed, ended with it.
 
-    A run that is given up kills them, so that none goes on, or writes, unheeded.
+    A run that fails kills them, so that none goes on computing or writing.
     """
 
     def __init__(self, imports: Sequence[str] = ()) -> None:
-        """Have none yet.
+        """Start with no workers.
 
         Args:
             imports: modules that workers load while they have nothing else to do.
@@ -209,7 +216,7 @@ class Crew:
         self.stop() if kind is None else self.kill()
 
     def start_workers(self, count: int) -> list[Worker]:
-        """Return so many workers, those that are there already among them."""
+        """Return so many workers; those that are missing are started."""
         while len(self.workers) < count:
             self.workers.append(Worker(self._imports))
         return self.workers[:count]
@@ -227,71 +234,73 @@ class Crew:
     def replace(self, worker: Worker) -> Worker:
         """Return a new worker in the place of one that is lost."""
         worker.kill()
-        place = self.workers.index(worker)
-        self.workers[place] = Worker(self._imports)
-        return self.workers[place]
+        index = self.workers.index(worker)
+        self.workers[index] = Worker(self._imports)
+        return self.workers[index]
 
     def run_all(
         self,
         jobs: Sequence[FunctionCall],
         count: int,
-        heard: OnMonth = _ignore_month,
+        on_month: OnMonth = ignore_month,
         on_lost: Callable[[int], Any] | None = None,
     ) -> list[Any]:
-        """Return what comes of jobs that some workers share, in order.
+        """Return the results of jobs that some workers share, in order.
 
         Args:
             jobs: what is done.
             count: how many workers share it.
-            heard: called for each month lived.
-            on_lost: returns what stands for a job, by its place, whose worker is lost;
-                another one goes on with the rest. If not given, that is the end.
+            on_month: called for each month simulated.
+            on_lost: returns the result of a job, by its index, whose worker is lost;
+                another one goes on with the rest. If not given, the error is raised.
 
         Raises:
             LostWorkerError: a worker is lost.
         """
-        outcomes: dict[int, Any] = {}
+        results: dict[int, Any] = {}
         waiting = iter(enumerate(jobs))
-        at_it: dict[Any, tuple[Worker, int]] = {}
+        running: dict[Any, tuple[Worker, int]] = {}
 
-        def go_on(worker: Worker) -> None:
-            for place, job in waiting:
+        def start_next(worker: Worker) -> None:
+            for index, job in waiting:
                 worker.start(*job)
-                at_it[worker.pipe] = (worker, place)
+                running[worker.pipe] = (worker, index)
                 return
 
         for worker in self.start_workers(count):
-            go_on(worker)
-        while at_it:
-            for pipe in wait(list(at_it)):
-                worker, place = at_it[pipe]
+            start_next(worker)
+        while running:
+            for pipe in wait(list(running)):
+                worker, index = running[pipe]
                 try:
-                    if not worker.poll(heard):
+                    if not worker.poll(on_month):
                         continue
-                    outcomes[place] = worker.wait()
+                    results[index] = worker.wait()
                 except LostWorkerError:
                     if on_lost is None:
                         raise
-                    outcomes[place] = on_lost(place)
+                    results[index] = on_lost(index)
                     worker = self.replace(worker)
-                del at_it[pipe]
-                go_on(worker)
-        return [outcomes[place] for place in range(len(jobs))]
+                del running[pipe]
+                start_next(worker)
+        return [results[index] for index in range(len(jobs))]
 
     @contextmanager
-    def in_background(self, do: Callable[..., Any], *given: Any) -> Iterator[None]:
-        """Have a worker do something until the context is left.
+    def in_background(
+        self, function: Callable[..., Any], *arguments: Any
+    ) -> Iterator[None]:
+        """Have a worker call a function; it has ended when the context is left.
 
-        Without a worker it is done here, at the end of the context. If the context
-        fails, the worker is killed, and has stopped when the failure goes on its way.
+        Without a worker it is called here, at the end of the context. If the context
+        fails, the worker is killed before the error is passed on.
         """
         if not self.workers:
             yield
-            do(*given)
+            function(*arguments)
             return
         worker = self.workers[0]
         try:
-            worker.start(do, *given)
+            worker.start(function, *arguments)
             yield
             worker.wait()
         except BaseException:
@@ -299,19 +308,19 @@ class Crew:
             raise
 
 
-def _pickled(something: Any) -> bytes:
+def _pickled(value: Any) -> bytes:
     with _garbage_collection_off():
-        return pickle.dumps(something, pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
-def _unpickled(packed: bytes) -> Any:
+def _unpickled(data: bytes) -> Any:
     with _garbage_collection_off():
-        return pickle.loads(packed)
+        return pickle.loads(data)
 
 
 @contextmanager
 def _garbage_collection_off() -> Iterator[None]:
-    """Do not look for garbage while many objects are made of which none is."""
+    """Do not look for garbage while many objects are made, none of which is any."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -327,13 +336,13 @@ _parent: Connection
 
 
 def report_month() -> None:
-    """Tell the process that this one works for that a month has been lived through."""
+    """Tell the parent of this worker that a month has been simulated."""
     _parent.send_bytes(_MONTH)
 
 
 def _run_jobs(pipe: Connection, imports: Sequence[str]) -> None:
-    """Do one job after another until there is nobody to work for."""
-    global _parent  # noqa: PLW0603 - one parent for life
+    """Do one job after another until the pipe is closed."""
+    global _parent  # noqa: PLW0603 - a worker has one parent
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     _parent = pipe
@@ -343,22 +352,21 @@ def _run_jobs(pipe: Connection, imports: Sequence[str]) -> None:
     with suppress(EOFError, OSError):
         while True:
             pipe.send_bytes(_run_job(pipe.recv_bytes()))
-            # A world and its actors know one another: only this sets their memory free.
+            # A world and its actors refer to one another: only this frees their memory.
             gc.collect()
 
 
 def _run_job(job: bytes) -> bytes:
-    """Return what comes of a job, or what was raised, to be sent."""
+    """Return the outcome of a job, its result or its error, as a message."""
     try:
-        do, given = _unpickled(job)
-        outcome = do(*given)
-        return _pickled((True, outcome))
+        function, arguments = _unpickled(job)
+        return _pickled((True, function(*arguments)))
     except BaseException as error:
         return _pickled((False, _picklable(error)))
 
 
 def _picklable(error: BaseException) -> BaseException:
-    """Return an error that can travel, with a note of where it arose."""
+    """Return an error that can be sent, with a note of where it arose."""
     error.add_note(traceback.format_exc())
     try:
         _unpickled(_pickled(error))
@@ -368,7 +376,7 @@ def _picklable(error: BaseException) -> BaseException:
 
 
 def _exit_with_parent() -> None:
-    """End this worker when the process that it works for is gone."""
+    """End this worker when its parent is gone, even if it is killed."""
     parent = parent_process()
     if parent is not None:
         parent.join()
@@ -380,7 +388,7 @@ def _exit_with_parent() -> None:
 
 @contextmanager
 def single_threads() -> Iterator[None]:
-    """Let processes started meanwhile use one thread each."""
+    """Let processes that are started in this context use one thread each."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
@@ -395,16 +403,17 @@ def single_threads() -> Iterator[None]:
 
 @contextmanager
 def _signals_deferred() -> Iterator[None]:
-    """Put off Ctrl-C and a request to end until what is begun is whole.
+    """Handle Ctrl-C and a request to end after the context, not within.
 
-    Processes started meanwhile are deaf to Ctrl-C from birth on: this one tells them.
+    Processes started in it ignore Ctrl-C from the first: a terminal sends it to all,
+    and it is for the parent to end them.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    heard: list[int] = []
+    received: list[int] = []
     before = {
-        sign: signal.signal(sign, lambda number, _frame: heard.append(number))
+        sign: signal.signal(sign, lambda number, _frame: received.append(number))
         for sign in (signal.SIGINT, signal.SIGTERM)
     }
     try:
@@ -413,7 +422,7 @@ def _signals_deferred() -> Iterator[None]:
     finally:
         for sign, handler in before.items():
             signal.signal(sign, handler)
-    for number in heard:
+    for number in received:
         signal.raise_signal(number)
 
 

@@ -26,7 +26,7 @@ def unserved_share(
         software: share of software and firmware updates that reach it.
         contract_share: share of the tools under the vendor's service contract.
         engineers_weight: weight of engineers in keeping a tool up.
-        parts_weight: weight of spare parts; software has what is left.
+        parts_weight: weight of spare parts; software has the rest.
     """
     software_weight = 1.0 - engineers_weight - parts_weight
     return (
@@ -39,14 +39,14 @@ def unserved_share(
 def self_maintenance(
     months_of_practice: PerDraw, ceiling: PerDraw, half_life: PerDraw
 ) -> PerDraw:
-    """Return r, the share of lost service that a fab has learnt to make good.
+    """Return r, the share of lost service that a fab has learnt to replace.
 
     r = R (1 - 2^(-tau / h)).
 
     Args:
         months_of_practice: tau, months since the vendor left (weighted by how much of
             its service is missing).
-        ceiling: R, the share that a fab can ever make good.
+        ceiling: R, the share that a fab can ever replace.
         half_life: h, months in which half of it is learnt.
     """
     return ceiling * (1.0 - np.exp2(-months_of_practice / half_life))
@@ -74,7 +74,7 @@ def decayed(
         decay_without_spares: d once the stock is spent, per month.
         spares_left: months of spare parts in stock.
         grey_parts: g, share of needed parts found on the grey market.
-        own_service: r, share of lost service that the fab makes good itself.
+        own_service: r, share of lost service that the fab replaces itself.
     """
     rate = np.where(spares_left > 0.0, decay_with_spares, decay_without_spares)
     return availability * np.exp(
@@ -85,13 +85,13 @@ def decayed(
 def recovered(
     availability: PerDraw, served: PerDraw, usual: PerDraw, half_life: PerDraw
 ) -> PerDraw:
-    """Return availability after a month's repairs: it closes in on the usual level.
+    """Return availability after a month's repairs: it approaches the usual level.
 
-    Half of what is missing is made good in `half_life` months of full service, in
-    proportion to the share of service that reaches the fab.
+    Half of the gap closes in `half_life` months of full service, in proportion to the
+    share of service that reaches the fab.
     """
-    mended = served * (1.0 - np.exp2(-1.0 / half_life))
-    return availability + (usual - availability) * mended
+    repaired = served * (1.0 - np.exp2(-1.0 / half_life))
+    return availability + (usual - availability) * repaired
 
 
 def drifted(
@@ -100,7 +100,7 @@ def drifted(
     """Return the accumulated overlay drift of scanners, as minus the log of yield kept.
 
     Drift grows by `rate` a month in proportion to the service that is missing; service
-    that does reach the scanners sets it right, half of it in `half_life` months.
+    that does reach the scanners corrects it, half of it in `half_life` months.
     """
-    mended = (1.0 - missing) * (1.0 - np.exp2(-1.0 / half_life))
-    return drift * (1.0 - mended) + rate * missing
+    corrected = (1.0 - missing) * (1.0 - np.exp2(-1.0 / half_life))
+    return drift * (1.0 - corrected) + rate * missing

@@ -34,11 +34,11 @@ def scaled_terms(
 
 
 LEANING = "leaning"
-"""The term that is the state's own, whatever it is asked."""
+"""The term that is the same whatever a state is asked."""
 
 
 def required_willingness(luck: PerDraw, rate: PerDraw) -> PerDraw:
-    """Return the willingness that this month's luck asks for: ln(u / (rate - u)).
+    """Return the willingness that this month's luck requires: ln(u / (rate - u)).
 
     Where luck is not below the rate nothing is enough: the threshold is infinite. A
     state decides where W exceeds it: with the chance rate / (1 + exp(-W)).
@@ -59,13 +59,13 @@ def revenue_at_risk(lost: PerDraw, revenue: PerDraw) -> PerDraw:
 
 
 def deadline_pressure(months_left: PerDraw | float, half_life: PerDraw) -> PerDraw:
-    """Return how much of an ultimatum is felt, in [0, 1]: 2^(-months left / h).
+    """Return the pressure of an ultimatum, in [0, 1]: 2^(-months left / h).
 
-    It doubles with every `half_life` months that pass, and is whole at the deadline.
+    It doubles with every `half_life` months that pass, and is 1 at the deadline.
     """
     return np.exp2(-np.maximum(months_left, 0.0) / half_life)
 
 
 def prefers_part(whole: PerDraw, part: PerDraw) -> InDraws:
-    """Return the draws in which joining in part is preferred to joining whole."""
+    """Return the draws in which joining in part is preferred to joining in full."""
     return part > whole

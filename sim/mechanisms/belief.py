@@ -8,20 +8,20 @@ from sim.domain.ensemble import PerDraw
 def after_news(belief: PerDraw, jump: PerDraw | float) -> PerDraw:
     """Return the probability of a ban after law that makes the next one likelier.
 
-    p <- p + jump (1 - p): each such law closes a share of the doubt that is left.
+    p <- p + jump (1 - p): each such law removes a share of the remaining doubt.
     """
     return belief + jump * (1.0 - belief)
 
 
 def after_evidence(belief: PerDraw, log_odds: PerDraw | float) -> PerDraw:
-    """Return a probability after news that speaks for or against a coming instrument.
+    """Return a probability after news for or against a coming instrument.
 
     ln p/(1-p) <- ln p/(1-p) + w: what two pieces of news say adds up, whatever their
     order, and no news makes anything certain. Where w is 0 nothing moves.
 
     Args:
         belief: p, in [0, 1].
-        log_odds: w, the weight of the evidence; below 0 it speaks against.
+        log_odds: w, the weight of the evidence; below 0 it is against.
 
     Source:
         Bayes' rule in log-odds: Good (1950), 'Probability and the Weighing of
@@ -36,6 +36,6 @@ def after_evidence(belief: PerDraw, log_odds: PerDraw | float) -> PerDraw:
 def faded(belief: PerDraw, half_life: PerDraw, prior: PerDraw | float = 0.0) -> PerDraw:
     """Return the belief after a month without news.
 
-    What it lies above (or below) its prior halves in `half_life` months.
+    Its distance from its prior halves in `half_life` months.
     """
     return prior + (belief - prior) * np.exp2(-1.0 / half_life)

@@ -49,11 +49,11 @@ def frontier_lag(log_gap: PerDraw, growth: PerDraw) -> PerDraw:
 
 
 def constrained_growth(
-    wished: PerDraw, supply_growth: PerDraw, slack: PerDraw
+    planned: PerDraw, supply_growth: PerDraw, slack: PerDraw
 ) -> PerDraw:
     """Return the log growth per month of frontier training runs.
 
     min(wished, supply growth + slack): for a while the largest run can outgrow the
     world's stock of chips, by `slack`.
     """
-    return np.minimum(wished, supply_growth + slack)
+    return np.minimum(planned, supply_growth + slack)

@@ -29,8 +29,8 @@ def choice_shares(
         open_ * np.exp(sensitivity * (u - best))
         for u, open_ in zip(attractions, reach, strict=True)
     ]
-    whole = np.maximum(total(weights), _NOTHING_TO_CHOOSE)
-    return [weight / whole for weight in weights]
+    sum_of_weights = np.maximum(total(weights), _NOTHING_TO_CHOOSE)
+    return [weight / sum_of_weights for weight in weights]
 
 
 _NOTHING_TO_CHOOSE = 1e-300

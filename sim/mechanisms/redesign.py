@@ -1,4 +1,4 @@
-"""M6. The best chip that is still inside the rules."""
+"""M6. The best chip that still complies with the rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -94,7 +94,7 @@ def cut_to_limits(
 def without_redundant(tests: Sequence[Test]) -> tuple[Test, ...]:
     """Return the tests without those that catch nothing that another does not catch.
 
-    A test is idle if another asks no more: the same limits or lower ones, or fewer.
+    A test is redundant if another has the same limits or lower ones, or fewer.
 
     Example:
         >>> essential([{"tpp": 4800, "interconnect": 600}, {"tpp": 4800}])
@@ -103,17 +103,17 @@ def without_redundant(tests: Sequence[Test]) -> tuple[Test, ...]:
     kept: list[Test] = []
     for index, test in enumerate(tests):
         others = [*kept, *tests[index + 1 :]]
-        if not any(_asks_no_more(other, test) for other in others):
+        if not any(_is_stricter(other, test) for other in others):
             kept.append(test)
     return tuple(kept)
 
 
-def _asks_no_more(one: Test, other: Test) -> bool:
+def _is_stricter(one: Test, other: Test) -> bool:
     return all(name in other and limit <= other[name] for name, limit in one.items())
 
 
 def avoiding_limits(tests: Sequence[Test]) -> Iterator[dict[str, float]]:
-    """Yield each set of upper bounds that escapes all tests: one limit missed in each.
+    """Yield each set of upper bounds that avoids all tests: one limit missed in each.
 
     Example:
         >>> tests = [{"tpp": 4800, "interconnect": 600}]

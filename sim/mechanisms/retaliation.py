@@ -1,4 +1,4 @@
-"""M15. What moves Beijing: resentment, its own strength, denied supply; minerals."""
+"""M15. Beijing's motives (resentment, strength, denied supply), and minerals."""
 
 import numpy as np
 
@@ -22,12 +22,12 @@ def resentment_after(
 
 def strength_at_home(domestic: PerDraw, foreign: PerDraw) -> PerDraw:
     """Return the share of compute bought that domestic makers supply, in [0, 1]."""
-    whole = domestic + foreign
-    return np.divide(domestic, whole, out=np.zeros_like(domestic), where=whole > 0.0)
+    bought = domestic + foreign
+    return np.divide(domestic, bought, out=np.zeros_like(domestic), where=bought > 0.0)
 
 
 def stocks_after(stocked: PerDraw, shipped: PerDraw, months: PerDraw) -> PerDraw:
-    """Return what buyers abroad have to hand, over the usual, after a month.
+    """Return the stocks of buyers abroad, over the usual, after a month.
 
     A moving mean of shipments over the usual: stocks bridge a pause for some months.
 
@@ -43,7 +43,7 @@ def mineral_price(stocked: PerDraw, elasticity: PerDraw, dearest: float) -> PerD
     """Return the price abroad over the usual: supply^(-1 / elasticity).
 
     Args:
-        stocked: supply to hand over the usual.
+        stocked: supply available over the usual.
         elasticity: of demand with respect to price, above 0.
         dearest: the most it can be, where other sources come in.
     """

@@ -69,5 +69,5 @@ def simple_return(log_return: PerDraw) -> PerDraw:
 
 
 def moving_average(average: PerDraw, value: PerDraw | float, months: float) -> PerDraw:
-    """Return a moving average that forgets a month's value within so many months."""
+    """Return a moving average over so many months, after one more value."""
     return average + (value - average) / months

@@ -1,4 +1,4 @@
-"""M14. What moves Washington: perceived threat, Congress, lobbying, pain."""
+"""M14. Washington's motives: perceived threat, Congress, lobbying, minerals."""
 
 import numpy as np
 from scipy.special import expit
@@ -13,14 +13,14 @@ def threat_of(lag: PerDraw, midpoint: PerDraw, scale: PerDraw) -> PerDraw:
 
     Args:
         lag: months by which China's best laboratory trails, as observed.
-        midpoint: lag at which half of the alarm is felt.
+        midpoint: lag at which the threat is one half.
         scale: months over which it fades.
     """
     return expit((midpoint - lag) / scale)
 
 
 def adjusted(perceived: PerDraw, target: PerDraw, months: PerDraw) -> PerDraw:
-    """Return a perception after a month: it closes in on what is seen, slowly.
+    """Return a perception after a month: it approaches what is observed.
 
     x <- x + (target - x) / months
     """
@@ -28,7 +28,7 @@ def adjusted(perceived: PerDraw, target: PerDraw, months: PerDraw) -> PerDraw:
 
 
 def after_revelations(perceived: PerDraw, jump: PerDraw, surprises: PerDraw) -> PerDraw:
-    """Return a perception after revelations: each closes a share of what is left.
+    """Return a perception after revelations: each closes a share of the gap to 1.
 
     x <- 1 - (1 - x)(1 - jump)^n, such as the phone chip of August 2023 or the model of
     January 2025.
@@ -47,7 +47,7 @@ def pressure_after(
 
 
 def lobbying_influence(lobbying: PerDraw, base: PerDraw | float) -> PerDraw:
-    """Return how loudly firms are heard: ln(1 + lobbying / usual lobbying).
+    """Return the influence of lobbying: ln(1 + lobbying / usual lobbying).
 
     Args:
         lobbying: USD million a month, by firms in proportion to revenue lost.

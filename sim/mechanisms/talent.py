@@ -1,4 +1,4 @@
-"""M12. Engineers and researchers: who is let go, who stays, and how fast work goes."""
+"""M12. Engineers and researchers: who leaves, who stays, and how fast work goes."""
 
 import numpy as np
 

@@ -19,7 +19,7 @@ def planned_capacity(plan: PerDraw, growth: PerDraw, ceiling: PerDraw) -> PerDra
 
 
 def stockpile(fear: PerDraw, horizon: PerDraw, monthly_need: PerDraw) -> PerDraw:
-    """Return tools that a fab wants in hand against a ban that it fears.
+    """Return tools that a fab stockpiles against a ban that it fears.
 
     Args:
         fear: probability that it puts on losing the supply, in [0, 1].
@@ -40,12 +40,12 @@ def orders(
     """Return tools ordered this month: the usual flow, and part of the shortfall.
 
     max(0, usual + (need + wanted stock - in hand) / months). A stockpile built in fear
-    is worked off afterwards: orders then fall below the usual flow (the trough).
+    is used up afterwards: orders then fall below the usual flow.
 
     Args:
         usual: tools a month that growth and wear take.
         need: tools that the plan will need when today's orders arrive.
-        in_hand: tools installed, in crates, under way and on order.
+        in_hand: tools installed, in transit and on order.
         wanted_stock: tools wanted beyond the need.
         months_to_adjust: months over which a shortfall is closed.
     """

@@ -1,7 +1,13 @@
-"""Bearing: what of a regime can touch one supply line, and what follows from it."""
+"""Applicable law: what of a regime can apply to one supply line, and what follows.
+
+Looking for the instruments that concern a line among all of a regime is slow, so it is
+done once for a line, and kept. What stays is quick: time is cut into segments at the
+days on which any of these instruments changes, and inside a segment the answer is the
+same on all days.
+"""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,7 +24,6 @@ from sim.policy.dates import (
     Period,
     Span,
     breakpoints,
-    month_bounds,
     opening_day,
     split_month,
 )
@@ -55,8 +60,8 @@ class Denial:
 
     Attributes:
         outright: by instruments that leave no way.
-        listed: by instruments that name parties, which affiliates may stand in for.
-        located: by instruments that name advanced facilities.
+        leaking_to_affiliates: by instruments that name parties.
+        leaking_to_facilities: by instruments that name advanced facilities.
     """
 
     outright: PerDraw | float = 0.0
@@ -64,38 +69,59 @@ class Denial:
     leaking_to_facilities: PerDraw | float = 0.0
 
     def licence(self, leakage: LeakageShares) -> PerDraw | float:
-        """Return the share of orders that leaves: the strictest instrument governs."""
+        """Return the share of orders licensed: the strictest instrument governs."""
         refused = self.outright
-        if np.any(self.leaking_to_affiliates):
-            kept = self.leaking_to_affiliates * (1.0 - leakage.affiliates)
-            refused = np.maximum(refused, kept)
-        if np.any(self.leaking_to_facilities):
-            kept = self.leaking_to_facilities * (1.0 - leakage.facilities)
-            refused = np.maximum(refused, kept)
+        for leaking, leaked in (
+            (self.leaking_to_affiliates, leakage.affiliates),
+            (self.leaking_to_facilities, leakage.facilities),
+        ):
+            if np.any(leaking):
+                refused = np.maximum(refused, leaking * (1.0 - leaked))
         return 1.0 - refused
 
 
-@dataclass(eq=False)
 class _CachedLicence:
-    """What is known of one line, one chip and one segment."""
+    """The licence of one segment, worked out again only under another leakage.
 
-    denial: Denial
-    leakage: LeakageShares | None = None
-    licence: PerDraw | float = 1.0
+    Leakage is compared by identity: a world keeps one object of it, and comparing its
+    arrays would cost as much as the licence.
+    """
+
+    def __init__(self, denial: Denial) -> None:
+        self._denial = denial
+        self._leakage: LeakageShares | None = None
+        self._licence: PerDraw | float = 1.0
+
+    def under(self, leakage: LeakageShares) -> PerDraw | float:
+        if self._leakage is not leakage:
+            self._leakage, self._licence = leakage, self._denial.licence(leakage)
+        return self._licence
+
+
+@dataclass(eq=False)
+class _Cache:
+    """What law that nobody decides says of one chip, by segment."""
+
+    licences: dict[int, _CachedLicence] = field(default_factory=dict)
+    expected: dict[int, Denial | None] = field(default_factory=dict)
+    permits: dict[int, PerDraw | float] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
 class ApplicableLaw:
-    """The instruments that can touch a line, and the segments of time between them.
+    """The instruments that can apply to a line, and the segments of time between them.
+
+    Lines that differ in the chip alone share it; what is cached is kept by chip where
+    an instrument reads the chip.
 
     Attributes:
         exports: licence requirements.
         policies: reviews that relax them.
-        closures: affiliates rules.
+        affiliates_rules: rules that close a leak of them.
         imports: measures at the importer's gate.
         levies: shares of the sale's value taken.
-        periods: the days on which each instrument binds.
-        waits: the days on which each is expected but does not bind.
+        binding_periods: the days on which each instrument binds, by id.
+        expected_periods: the days on which each is expected but does not bind, by id.
     """
 
     exports: tuple[ExportControl, ...]
@@ -105,74 +131,79 @@ class ApplicableLaw:
     levies: tuple[RevenueShare, ...]
     binding_periods: Periods
     expected_periods: Periods
-    breaks: tuple[date, ...] = field(init=False)
-    depends_on_chip: bool = field(init=False)
-    _months: dict[int, tuple[Span, ...]] = field(init=False, default_factory=dict)
-    _plain: dict[object, object] = field(init=False, default_factory=dict)
-    _by_chip: WeakKeyDictionary[Chip, dict[object, object]] = field(
+    _spans: dict[int, tuple[Span, ...]] = field(init=False, default_factory=dict)
+    _cache: _Cache = field(init=False, default_factory=_Cache)
+    _cache_by_chip: WeakKeyDictionary[Chip, _Cache] = field(
         init=False, default_factory=WeakKeyDictionary
     )
 
-    def __post_init__(self) -> None:
-        touching = self.instruments
-        terms = [
-            period
-            for instrument in touching
-            for period in (
-                *self.binding_periods[instrument.id],
-                *self.expected_periods[instrument.id],
-                *adoption_periods(instrument),
-                Period(instrument.announced),
-            )
-        ]
-        self.breaks = breakpoints(terms)
-        self.depends_on_chip = any(map(_reads_chip, touching))
-
-    @property
+    @cached_property
     def instruments(self) -> tuple[Instrument, ...]:
-        """All the instruments that can touch the line."""
-        return (
-            *self.exports,
-            *self.policies,
-            *self.affiliates_rules,
-            *self.imports,
-            *self.levies,
+        """All the instruments that can apply to the line."""
+        at_gates = (*self.exports, *self.policies, *self.affiliates_rules)
+        return (*at_gates, *self.imports, *self.levies)
+
+    @cached_property
+    def breaks(self) -> tuple[date, ...]:
+        """The days on which an answer may change, in order."""
+        return breakpoints(
+            period
+            for item in self.instruments
+            for period in (
+                *self.binding_periods[item.id],
+                *self.expected_periods[item.id],
+                *adoption_periods(item),
+                Period(item.announced),
+            )
         )
+
+    @cached_property
+    def depends_on_chip(self) -> bool:
+        """Whether an answer depends on the chip that the line carries."""
+        return any(item.reads_chip for item in self.instruments)
+
+    @cached_property
+    def equivalence_key(self) -> tuple[str, ...]:
+        """The ids of the instruments, in order.
+
+        Two lines under the same instruments, of one origin and good and with the same
+        chip, get the same answer: all else about a line (who sells, who buys, where)
+        has been used up in finding the instruments. So a world asks once for all lines
+        of one key.
+        """
+        return tuple(item.id for item in self.instruments)
 
     def changes_in(self, month: Month) -> bool:
         """Return whether any answer may differ from the month before.
 
         A date inside a month changes the mean of that month and of the next.
         """
-        since = bisect_left(self.breaks, (month + -1).first_day)
-        return since < len(self.breaks) and self.breaks[since] <= month.last_day
+        index = bisect_left(self.breaks, (month + -1).first_day)
+        return index < len(self.breaks) and self.breaks[index] <= month.last_day
 
     def is_changed_by(self, changed: ChangedActs, origin: str) -> bool:
-        """Return whether what was decided can touch a line from a state."""
+        """Return whether what was decided can apply to a line from a state."""
         return any(
             (item.id, EVERYONE) in changed or (item.id, origin) in changed
             for item in self.instruments
         )
 
-    @cached_property
-    def equivalence_key(self) -> tuple[str, ...]:
-        """What lines of one origin, good and chip must share to be answered alike."""
-        return tuple(item.id for item in self.instruments)
+    def depends_on(self, decided: DecidedLaw) -> bool:
+        """Return whether what has been decided applies to the line."""
+        return decided is not AS_DATED and decided.covers_any(self.instruments)
 
     def monthly_mean(
         self, month: Month, value: Callable[[int], PerDraw | float]
     ) -> PerDraw | float:
         """Return a value of segments averaged over the days of a month."""
-        parts = self._months.get(month.index)
-        if parts is None:
-            parts = self._months[month.index] = split_month(month, self.breaks)
-        if len(parts) == 1:
-            return value(parts[0].segment)
-        return mean_over_days([(part.days, value(part.segment)) for part in parts])
+        spans = self._spans.get(month.index)
+        if spans is None:
+            spans = self._spans[month.index] = split_month(month, self.breaks)
+        if len(spans) == 1:
+            return value(spans[0].segment)
+        return mean_over_days([(span.days, value(span.segment)) for span in spans])
 
-    def depends_on(self, decided: DecidedLaw) -> bool:
-        """Return whether what has been decided bears on the line."""
-        return decided is not AS_DATED and decided.covers_any(self.instruments)
+    # --- the exporter's gate ------------------------------------------------------
 
     def licence(
         self,
@@ -183,51 +214,11 @@ class ApplicableLaw:
     ) -> PerDraw | float:
         """Return the share of orders licensed in a segment, in [0, 1]."""
         if self.depends_on(decided):
-            return self.denial_in(line, segment, decided).licence(leakage)
-        store = self._store(line.chip)
-        opinion = store.get(segment)
-        if not isinstance(opinion, _CachedLicence):
-            opinion = store[segment] = _CachedLicence(self.denial_in(line, segment))
-        if opinion.leakage is not leakage:
-            opinion.licence = opinion.denial.licence(leakage)
-            opinion.leakage = leakage
-        return opinion.licence
-
-    def denial_in(
-        self, line: SupplyLine, segment: int, decided: DecidedLaw = AS_DATED
-    ) -> Denial:
-        """Return what is denied in a segment."""
-        day = opening_day(segment, self.breaks)
-        return self.denial(line, day, self.in_force(day), decided)
-
-    def expected_denial(
-        self, line: SupplyLine, segment: int, decided_ahead: DecidedLaw = AS_DATED
-    ) -> Denial | None:
-        """Return what would be denied if all that is expected were in force.
-
-        None if nothing is expected in the segment.
-
-        Args:
-            line: the line.
-            segment: the segment.
-            decided_ahead: what has been decided, whether or not it binds yet.
-        """
-        day = opening_day(segment, self.breaks)
-        waiting = {
-            item.id
-            for item in (*self.exports, *self.affiliates_rules)
-            if any(day in wait for wait in self.expected_periods[item.id])
-        }
-        joining = any(
-            day >= item.announced and day < period.start
-            for item in self.exports
-            for period in adoption_periods(item)
-            if item.end is None or day < item.end
-        )
-        if not waiting and not joining and decided_ahead is AS_DATED:
-            return None
-        read = None if waiting or joining else day
-        return self.denial(line, read, self.in_force(day) | waiting, decided_ahead)
+            return self._denial_in(line, segment, decided).licence(leakage)
+        licences = self._cache_of(line.chip).licences
+        if segment not in licences:
+            licences[segment] = _CachedLicence(self._denial_in(line, segment, AS_DATED))
+        return licences[segment].under(leakage)
 
     def pending_denial(
         self,
@@ -240,18 +231,15 @@ class ApplicableLaw:
         """Return the share of business that expected law would deny besides."""
         segment = bisect_right(self.breaks, day)
         if self.depends_on(decided_ahead):
-            then = self.expected_denial(line, segment, decided_ahead)
-            assert then is not None
-            today = self.denial_in(line, segment, decided).licence(leakage)
-            return np.maximum(0.0, today - then.licence(leakage))
-        store = self._store(line.chip)
-        key = ("expected", segment)
-        if key not in store:
-            store[key] = self.expected_denial(line, segment)
-        expected = store[key]
-        if not isinstance(expected, Denial):
+            expected = self._expected_denial(line, segment, decided_ahead)
+        else:
+            cached = self._cache_of(line.chip).expected
+            if segment not in cached:
+                cached[segment] = self._expected_denial(line, segment, AS_DATED)
+            expected = cached[segment]
+        if expected is None:
             return 0.0
-        today = self.licence(line, segment, leakage)
+        today = self.licence(line, segment, leakage, decided)
         return np.maximum(0.0, today - expected.licence(leakage))
 
     def foreseen_access(
@@ -267,21 +255,47 @@ class ApplicableLaw:
         What passes both gates that day, less what expected law would deny besides.
         """
         segment = bisect_right(self.breaks, day)
-        left = self.licence(line, segment, leakage, decided)
-        left = left - self.pending_denial(line, day, leakage, decided, decided_ahead)
-        return left * self._permitted_once_known(line, day, decided_ahead)
+        licensed = self.licence(line, segment, leakage, decided)
+        licensed = licensed - self.pending_denial(
+            line, day, leakage, decided, decided_ahead
+        )
+        known = (
+            measure
+            for measure in self.imports
+            if measure.announced <= day < (measure.end or FOREVER)
+        )
+        return licensed * _permitted_share(line, known, decided_ahead)
 
-    def _permitted_once_known(
-        self, line: SupplyLine, day: date, decided_ahead: DecidedLaw
-    ) -> PerDraw | float:
-        """Return what the importer's gate lets in once all that is announced binds."""
-        share: PerDraw | float = 1.0
-        for measure in self.imports:
-            if measure.announced <= day < (measure.end or FOREVER):
-                idle = 1.0 - decided_ahead.force(measure.id)
-                let_in = measure.permitted_share(line)
-                share = np.minimum(share, let_in + idle * (1.0 - let_in))
-        return share
+    def _denial_in(self, line: SupplyLine, segment: int, decided: DecidedLaw) -> Denial:
+        day = opening_day(segment, self.breaks)
+        return self.denial(line, day, self.in_force(day), decided)
+
+    def _expected_denial(
+        self, line: SupplyLine, segment: int, decided_ahead: DecidedLaw
+    ) -> Denial | None:
+        """Return what would be denied if all that is expected were in force.
+
+        None if nothing is expected in the segment. What has been decided counts,
+        whether or not it binds yet.
+        """
+        day = opening_day(segment, self.breaks)
+        expected = {
+            item.id
+            for item in (*self.exports, *self.affiliates_rules)
+            if any(day in period for period in self.expected_periods[item.id])
+        }
+        allies_will_join = any(
+            item.announced <= day < period.start
+            for item in self.exports
+            for period in adoption_periods(item)
+            if item.end is None or day < item.end
+        )
+        if expected or allies_will_join:
+            binding = self.in_force(day) | expected
+            return self.denial(line, None, binding, decided_ahead)
+        if decided_ahead is AS_DATED:
+            return None
+        return self.denial(line, day, self.in_force(day), decided_ahead)
 
     def denial(
         self,
@@ -295,100 +309,103 @@ class ApplicableLaw:
         Without a day, as it will be when every ally that joins has joined.
         """
         policies = [policy for policy in self.policies if policy.id in in_force]
-        closures = [rule for rule in self.affiliates_rules if rule.id in in_force]
-        shares: dict[LeakRoute, PerDraw | float] = dict.fromkeys(LeakRoute, 0.0)
+        rules = [rule for rule in self.affiliates_rules if rule.id in in_force]
+        denied: dict[LeakRoute, PerDraw | float] = dict.fromkeys(LeakRoute, 0.0)
         for control in self.exports:
             if control.id not in in_force:
                 continue
             refused = control.denied_share(line, day, policies, decided)
-            closed: PerDraw | float = 0.0
-            for rule in closures:
-                if rule.closes_leak_of(control):
-                    closed = np.maximum(closed, decided.force(rule.id))
+            closed = largest(
+                decided.force(rule.id) for rule in rules if rule.closes_leak_of(control)
+            )
+            # Where a rule closes the leak, the control denies outright.
             if np.any(closed):
-                whole = shares[LeakRoute.NONE]
-                shares[LeakRoute.NONE] = np.maximum(whole, refused * closed)
+                outright = denied[LeakRoute.NONE]
+                denied[LeakRoute.NONE] = np.maximum(outright, refused * closed)
             if not np.all(closed):
-                left = refused * (1.0 - closed)
-                shares[control.leak_route] = np.maximum(
-                    shares[control.leak_route], left
-                )
+                route, leaking = control.leak_route, refused * (1.0 - closed)
+                denied[route] = np.maximum(denied[route], leaking)
         return Denial(
-            shares[LeakRoute.NONE],
-            shares[LeakRoute.AFFILIATES],
-            shares[LeakRoute.FACILITIES],
+            denied[LeakRoute.NONE],
+            denied[LeakRoute.AFFILIATES],
+            denied[LeakRoute.FACILITIES],
         )
+
+    # --- the importer's gate, and levies ------------------------------------------
 
     def permit(
         self, line: SupplyLine, segment: int, decided: DecidedLaw = AS_DATED
     ) -> PerDraw | float:
-        """Return the share of licensed orders let in: the strictest governs."""
+        """Return the share of licensed orders permitted: the strictest governs."""
         if self.depends_on(decided):
-            return self._permitted_share(line, segment, decided)
-        store = self._store(line.chip)
-        key = ("permit", segment)
-        if key not in store:
-            store[key] = self._permitted_share(line, segment, AS_DATED)
-        return store[key]  # type: ignore[return-value]
+            return self._permit_in(line, segment, decided)
+        permits = self._cache_of(line.chip).permits
+        if segment not in permits:
+            permits[segment] = self._permit_in(line, segment, AS_DATED)
+        return permits[segment]
 
-    def _permitted_share(
+    def _permit_in(
         self, line: SupplyLine, segment: int, decided: DecidedLaw
     ) -> PerDraw | float:
-        live = self.in_force(opening_day(segment, self.breaks))
-        share: PerDraw | float = 1.0
-        for measure in self.imports:
-            if measure.id in live:
-                let_in = measure.permitted_share(line)
-                idle = 1.0 - decided.force(measure.id)
-                share = np.minimum(share, let_in + idle * (1.0 - let_in))
-        return share
+        in_force = self.in_force(opening_day(segment, self.breaks))
+        measures = (measure for measure in self.imports if measure.id in in_force)
+        return _permitted_share(line, measures, decided)
 
     def levy(
         self, line: SupplyLine, segment: int, decided: DecidedLaw = AS_DATED
     ) -> PerDraw | float:
         """Return the share of the value taken, in [0, 1]: the largest governs."""
-        live = self.in_force(opening_day(segment, self.breaks))
-        share: PerDraw | float = 0.0
-        for take in self.levies:
-            if take.id in live:
-                share = np.maximum(
-                    share, decided.force(take.id) * take.levied_share(line)
-                )
-        return share
-
-    def _store(self, chip: Chip | None) -> dict[object, object]:
-        """Return what is remembered for a chip, if the law minds which chip it is."""
-        if chip is None or not self.depends_on_chip:
-            return self._plain
-        store = self._by_chip.get(chip)
-        if store is None:
-            store = self._by_chip[chip] = {}
-        return store
+        in_force = self.in_force(opening_day(segment, self.breaks))
+        return largest(
+            decided.force(levy.id) * levy.levied_share(line)
+            for levy in self.levies
+            if levy.id in in_force
+        )
 
     def in_force(self, day: date) -> set[str]:
-        """Return the ids of the instruments touching the line that bind on a day."""
+        """Return the ids of the applicable instruments that bind on a day."""
         return {
             item.id
             for item in self.instruments
             if any(day in period for period in self.binding_periods[item.id])
         }
 
+    def _cache_of(self, chip: Chip | None) -> _Cache:
+        """Return what is cached for a chip, apart if the law depends on the chip."""
+        if chip is None or not self.depends_on_chip:
+            return self._cache
+        cache = self._cache_by_chip.get(chip)
+        if cache is None:
+            cache = self._cache_by_chip[chip] = _Cache()
+        return cache
 
-def mean_over_days(parts: Sequence[tuple[int, PerDraw | float]]) -> PerDraw | float:
+
+def _permitted_share(
+    line: SupplyLine, measures: Iterable[ImportDiscouragement], decided: DecidedLaw
+) -> PerDraw | float:
+    """Return the share of licensed orders that the strictest of some measures permits.
+
+    A measure that is decided on permits all where it is not in force.
+    """
+    share: PerDraw | float = 1.0
+    for measure in measures:
+        permitted = measure.permitted_share(line)
+        idle = 1.0 - decided.force(measure.id)
+        share = np.minimum(share, permitted + idle * (1.0 - permitted))
+    return share
+
+
+def largest(shares: Iterable[PerDraw | float]) -> PerDraw | float:
+    """Return the largest of several shares draw by draw, 0 if there are none."""
+    maximum: PerDraw | float = 0.0
+    for share in shares:
+        maximum = np.maximum(maximum, share)
+    return maximum
+
+
+def mean_over_days(values: Sequence[tuple[int, PerDraw | float]]) -> PerDraw | float:
     """Return a mean weighted by days, which are whole, so that 1 stays exactly 1."""
-    days = sum(length for length, _ in parts)
     amount: PerDraw | float = 0.0
-    for length, value in parts:
-        amount = amount + length * value
-    return amount / days
-
-
-def last_day(month: Month) -> date:
-    """Return the last day of a month."""
-    return month_bounds(month.index)[1]
-
-
-def _reads_chip(instrument: Instrument) -> bool:
-    """Return whether an instrument reads the chip that a line carries."""
-    reads = bool(instrument.scope.reaching or instrument.scope.below)
-    return reads or hasattr(instrument, "tests") or hasattr(instrument, "within")
+    for days, value in values:
+        amount = amount + days * value
+    return amount / sum(days for days, _ in values)

@@ -1,6 +1,12 @@
-"""Conduct: how far states have gone, draw by draw, in what they decide themselves."""
+"""Decided law: how far states have gone, draw by draw, in what they decide themselves.
 
-from collections.abc import Iterable, Mapping, Sequence
+Acts of which a state decides have no dates of their own. What binds is kept apart from
+the acts, so that a regime can go from month to month with one statute book and another
+decided law. What is decided and does not bind yet is a second one, *decided ahead*:
+actors see it coming as they see a dated act that has been announced.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +17,7 @@ from sim.policy.instruments import Instrument
 from sim.policy.terms import Truce
 
 ChangedActs = frozenset[tuple[str, str]]
-"""Acts that stand otherwise than before, each with the state for whom."""
+"""Acts whose force has changed, each with the state for which it has."""
 
 EVERYONE = ""
 """Stands for all states."""
@@ -24,8 +30,8 @@ class JoinedShares:
     """How far a state has joined an act of another.
 
     Attributes:
-        whole: share of the draws' vendors bound in everything, in [0, 1].
-        part: share to which goods other than engineers are held back where it has
+        full: share to which its vendors are bound in everything, in [0, 1].
+        partial: share to which goods other than engineers are held back where it has
             joined in part alone, in [0, 1].
     """
 
@@ -60,7 +66,7 @@ class DecidedLaw:
         joined: Joined,
         instruments: Mapping[str, Instrument],
     ) -> "DecidedLaw":
-        """Return the conduct in which truces among the acts suspend what they name."""
+        """Return decided law in which truces among the acts suspend what they name."""
         suspended: dict[str, PerDraw] = {}
         for key, force in acts.items():
             truce = instruments.get(key)
@@ -71,55 +77,58 @@ class DecidedLaw:
 
     @classmethod
     def concatenate(
-        cls, parts: Sequence["DecidedLaw"], instruments: Mapping[str, Instrument]
+        cls, chunks: Sequence["DecidedLaw"], instruments: Mapping[str, Instrument]
     ) -> "DecidedLaw":
-        """Return the conduct of consecutive draws as one."""
-        head = parts[0]
-        acts = {key: np.concatenate([x.acts[key] for x in parts]) for key in head.acts}
-        joined = {
-            key: JoinedShares(
-                np.concatenate([x.joined[key].full for x in parts]),
-                np.concatenate([x.joined[key].partial for x in parts]),
-            )
-            for key in head.joined
-        }
-        return cls.from_acts(acts, joined, instruments)
+        """Return what was decided in consecutive draws as one."""
+        return cls._merge(chunks, np.concatenate, instruments)
 
     def of_draws(
         self, columns: slice, instruments: Mapping[str, Instrument]
     ) -> "DecidedLaw":
-        """Return the conduct of some of the draws."""
+        """Return what was decided in a range of the draws."""
         if self is AS_DATED:
             return self
-        acts = {key: force[columns] for key, force in self.acts.items()}
+        return self._merge([self], lambda arrays: arrays[0][columns], instruments)
+
+    @classmethod
+    def _merge(
+        cls,
+        chunks: Sequence["DecidedLaw"],
+        merge: Callable[[list[PerDraw]], PerDraw],
+        instruments: Mapping[str, Instrument],
+    ) -> "DecidedLaw":
+        head = chunks[0]
         joined = {
-            key: JoinedShares(each.full[columns], each.partial[columns])
-            for key, each in self.joined.items()
+            key: JoinedShares(
+                merge([chunk.joined[key].full for chunk in chunks]),
+                merge([chunk.joined[key].partial for chunk in chunks]),
+            )
+            for key in head.joined
         }
-        return DecidedLaw.from_acts(acts, joined, instruments)
+        acts = {key: merge([chunk.acts[key] for chunk in chunks]) for key in head.acts}
+        return cls.from_acts(acts, joined, instruments)
 
     def force(self, act: str) -> PerDraw | float:
         """Return how far an act is in force by decision, 1 if by its dates alone."""
-        force: PerDraw | float = self.acts.get(act, 1.0)
-        if act in self.suspended:
-            force = force * (1.0 - self.suspended[act])
-        return force
+        return self._unless_suspended(act, self.acts.get(act, 1.0))
 
     def joined_share(self, act: str, state: str, good: Good) -> PerDraw | float:
         """Return how far a state's vendors are bound by its own decision to join.
 
         A truce that suspends the act suspends what was joined too.
         """
-        joining = self.joined.get((act, state))
-        if joining is None:
+        joined = self.joined.get((act, state))
+        if joined is None:
             return 0.0
-        share: PerDraw | float = joining.share(good)
+        return self._unless_suspended(act, joined.share(good))
+
+    def _unless_suspended(self, act: str, share: PerDraw | float) -> PerDraw | float:
         if act in self.suspended:
-            share = share * (1.0 - self.suspended[act])
+            return share * (1.0 - self.suspended[act])
         return share
 
     def covers_any(self, acts: Iterable[Instrument]) -> bool:
-        """Return whether anything decided bears on any of some acts."""
+        """Return whether any of some acts is decided on, suspended or joined."""
         return any(
             act.id in self.acts
             or act.id in self.suspended
@@ -128,32 +137,35 @@ class DecidedLaw:
         )
 
     def changed_since(self, before: "DecidedLaw") -> ChangedActs:
-        """Return what stands otherwise than before, in any draw.
+        """Return the acts whose force differs from what it was, in any draw.
 
-        An act that moves for all is named with `EVERYONE`, one that a state has joined
-        or left with that state.
+        An act that changes for all is named with `EVERYONE`, one that a state has
+        joined or left with that state. Arrays are rebound and never changed in place,
+        so those that are the same object hold the same numbers, and need no look.
         """
         keys = {*self.acts, *before.acts, *self.suspended, *before.suspended}
-        moved = {
+        acts = {
             (key, EVERYONE)
             for key in keys
             if _differ(self.force(key), before.force(key))
         }
-        for key in {*self.joined, *before.joined}:
-            if not _same(self.joined.get(key), before.joined.get(key)):
-                moved.add(key)
-        return frozenset(moved)
+        joined = {
+            key
+            for key in {*self.joined, *before.joined}
+            if _joined_differ(self.joined.get(key), before.joined.get(key))
+        }
+        return frozenset(acts | joined)
 
 
 AS_DATED = DecidedLaw()
-"""Nothing has been decided; every act stands as it is dated."""
+"""Nothing has been decided; every act binds as it is dated."""
 
 
-def _differ(one: PerDraw | float, other: PerDraw | float) -> bool:
-    return one is not other and bool(np.any(np.not_equal(one, other)))
+def _differ(old: PerDraw | float, new: PerDraw | float) -> bool:
+    return old is not new and bool(np.any(np.not_equal(old, new)))
 
 
-def _same(one: JoinedShares | None, other: JoinedShares | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return not (_differ(one.full, other.full) or _differ(one.partial, other.partial))
+def _joined_differ(old: JoinedShares | None, new: JoinedShares | None) -> bool:
+    if old is None or new is None:
+        return old is not new
+    return _differ(old.full, new.full) or _differ(old.partial, new.partial)

@@ -12,10 +12,10 @@ from sim.policy.terms import Truce
 _LEARNED_LATE = frozenset({"end"})
 """Fields that the world learns only when they come true."""
 
-_WORDS_ONLY = frozenset(
+_TEXT_ONLY = frozenset(
     {"title", "reference", "source", "confidence", "note", "grounds"}
 )
-"""Fields that change nothing but the text."""
+"""Fields that are about the law and not law."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class LegalChange:
         change: ``added``, ``removed`` or ``amended``.
         kind: the instrument's kind.
         title: what it does.
-        field: the field amended; empty for a whole instrument.
+        field: the field amended; empty for an instrument added or removed.
         old: the field's value in the base.
         new: the field's value in the regime.
         announced: when the instrument is announced.
@@ -56,18 +56,15 @@ class LegalChange:
 def difference(
     base: Mapping[str, Instrument], other: Mapping[str, Instrument]
 ) -> tuple[LegalChange, ...]:
-    """Return how `other` differs from `base`: added, removed, then amended.
-
-    Titles, notes and sources are words about the law, not law.
-    """
-    added = [_whole("added", other[key]) for key in other if key not in base]
-    removed = [_whole("removed", base[key]) for key in base if key not in other]
+    """Return how `other` differs from `base`: added, removed, then amended."""
+    added = [_change("added", other[key]) for key in other if key not in base]
+    removed = [_change("removed", base[key]) for key in base if key not in other]
     amended = [
-        _amended(base[key], other[key], name)
+        _change("amended", other[key], name, base[key])
         for key in base
         if key in other
         for name in differing_fields(base[key], other[key])
-        if name not in _WORDS_ONLY
+        if name not in _TEXT_ONLY
     ]
     return (*added, *removed, *amended)
 
@@ -77,8 +74,8 @@ def first_visible_month(
 ) -> Month | None:
     """Return the first month in which a difference could be seen, or None.
 
-    An instrument is seen whole when it is announced, except that the day on which it
-    ends is learned when it comes (a truce's end is part of its terms).
+    An instrument is seen completely when it is announced, except that the day on which
+    it ends is learned when it comes (a truce's end is part of its terms).
     """
     days = [
         item.announced
@@ -86,12 +83,12 @@ def first_visible_month(
         if key not in base or key not in other
     ]
     for key in base.keys() & other.keys():
-        days += _seen_days(base[key], other[key])
+        days += _visible_days(base[key], other[key])
     return Month.of(min(days)) if days else None
 
 
-def _seen_days(old: Instrument, new: Instrument) -> list[date]:
-    changed = {name for name in differing_fields(old, new) if name not in _WORDS_ONLY}
+def _visible_days(old: Instrument, new: Instrument) -> list[date]:
+    changed = set(differing_fields(old, new)) - _TEXT_ONLY
     if not changed:
         return []
     late = changed <= _LEARNED_LATE and not isinstance(old, Truce)
@@ -101,33 +98,20 @@ def _seen_days(old: Instrument, new: Instrument) -> list[date]:
     return [min(old.announced, new.announced)]
 
 
-def _whole(change: str, item: Instrument) -> LegalChange:
+def _change(
+    change: str, item: Instrument, field: str = "", old: Instrument | None = None
+) -> LegalChange:
     return LegalChange(
         id=item.id,
         change=change,
         kind=item.kind,
         title=item.title,
-        field="",
-        old="",
-        new="",
+        field=field,
+        old="" if old is None else _text(getattr(old, field)),
+        new="" if old is None else _text(getattr(item, field)),
         announced=item.announced,
         effective=item.effective,
         end=item.end,
-    )
-
-
-def _amended(old: Instrument, new: Instrument, name: str) -> LegalChange:
-    return LegalChange(
-        id=new.id,
-        change="amended",
-        kind=new.kind,
-        title=new.title,
-        field=name,
-        old=_text(getattr(old, name)),
-        new=_text(getattr(new, name)),
-        announced=new.announced,
-        effective=new.effective,
-        end=new.end,
     )
 
 
@@ -142,8 +126,8 @@ def _text(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k}: {_text(v)}" for k, v in value.items()) + "}"
     if hasattr(value, "__dataclass_fields__"):
-        shown = {item.name: getattr(value, item.name) for item in fields(value)}
-        return _text({name: item for name, item in shown.items() if item not in _EMPTY})
+        named = {item.name: getattr(value, item.name) for item in fields(value)}
+        return _text({key: item for key, item in named.items() if item not in _EMPTY})
     return str(value)
 
 

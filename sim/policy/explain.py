@@ -1,17 +1,98 @@
-"""Explaining the law: which instruments decide about a line on a day, and how."""
+"""Explaining the law: what is in force for a line on a day, and by which acts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from typing import TypeVar
 
 import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
-from sim.policy.answer import LawAnswer, LawReason, effect_of, share_text
-from sim.policy.applicable_law import ApplicableLaw, LeakageShares
+from sim.policy.applicable_law import ApplicableLaw, LeakageShares, largest
 from sim.policy.decisions import STATE_NAMES, Package
+from sim.policy.exports import ExportControl, LeakRoute
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument
+from sim.policy.terms import RevenueShare
+
+Kind = TypeVar("Kind", bound=Instrument)
+
+_LEAKS = {
+    LeakRoute.AFFILIATES: "; it names parties, so unlisted affiliates may go on buying",
+    LeakRoute.FACILITIES: "; it names advanced facilities, so others may go on buying",
+    LeakRoute.NONE: "",
+}
+_GATES = {"licence": "exporter's gate", "permit": "importer's gate", "levy": "levy"}
+
+
+@dataclass(frozen=True)
+class LawReason:
+    """One instrument's part in an answer.
+
+    Attributes:
+        gate: ``licence``, ``permit`` or ``levy``.
+        instrument: the instrument.
+        share: what it alone would let through (of a levy: take), in [0, 1].
+        governs: whether it is the strictest at its gate.
+        effect: what it does to the line, in a few words.
+    """
+
+    gate: str
+    instrument: Instrument
+    share: PerDraw | float
+    governs: bool
+    effect: str
+
+    def __str__(self) -> str:
+        mark = "governs" if self.governs else "also in force"
+        act = self.instrument
+        return (
+            f"{_GATES[self.gate]}, {mark}: {act.id} - {act.title} ({act.reference}); "
+            f"{self.effect}"
+        )
+
+
+@dataclass(frozen=True)
+class LawAnswer:
+    """What is in force for a line on a day.
+
+    Attributes:
+        line: the line, in words.
+        day: the day.
+        licence: share of orders licensed, in [0, 1].
+        permit: share of licensed orders permitted, in [0, 1].
+        levy: share of the sale's value taken, in [0, 1].
+        reasons: the instruments that say so, the governing ones first.
+        undecided: what states decide inside the model, and does not count here, in
+            words.
+    """
+
+    line: str
+    day: date
+    licence: PerDraw | float
+    permit: PerDraw | float
+    levy: PerDraw | float
+    reasons: tuple[LawReason, ...]
+    undecided: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a few words."""
+        passed = self.licence * self.permit
+        low, high = _range(passed)
+        verdict = f"allowed in part, {share_text(passed)}"
+        if low >= 1.0 or high <= 0.0:
+            verdict = "free" if low >= 1.0 else "blocked"
+        licence, permit = share_text(self.licence), share_text(self.permit)
+        return f"{verdict} (licence {licence}, permit {permit})"
+
+    def rows(self) -> tuple[str, ...]:
+        """Return the answer as rows of text."""
+        reasons = self.reasons or ("no instrument in force stands in its way",)
+        details = (f"  {detail}" for detail in (*reasons, *self.undecided))
+        return (f"{self.line}, {self.day.isoformat()}: {self.verdict}", *details)
 
 
 def explain(
@@ -23,7 +104,7 @@ def explain(
 ) -> LawAnswer:
     """Return what is in force for a line on a day, and why.
 
-    What is left to states to decide is named, and counts as not decided.
+    What states decide inside the model is named, and counts as not decided.
     """
     undecided = tuple(undecided)
     open_acts = {
@@ -32,39 +113,40 @@ def explain(
         if not package.is_joining
         for act in package.acts
     }
-    live = law.in_force(day) - open_acts
+    in_force = law.in_force(day) - open_acts
+    permits = [(x, x.permitted_share(line)) for x in law.imports if x.id in in_force]
+    levies = [(x, x.levied_share(line)) for x in law.levies if x.id in in_force]
     reasons = [
-        *_licence_reasons(law, line, day, live, leakage),
-        *_permit_reasons(law, line, live),
-        *_levy_reasons(law, line, live),
+        *_licence_reasons(law, line, day, in_force, leakage),
+        *_reasons("permit", permits, _permit_effect),
+        *_reasons("levy", levies, _levy_effect),
     ]
     return LawAnswer(
         line=_describe(line),
         day=day,
-        licence=law.denial(line, day, live).licence(leakage),
-        permit=_least(reasons, "permit"),
-        levy=_greatest(reasons, "levy"),
+        licence=law.denial(line, day, in_force).licence(leakage),
+        permit=reduce(np.minimum, [1.0, *(share for _, share in permits)]),
+        levy=largest(share for _, share in levies),
         reasons=tuple(sorted(reasons, key=lambda reason: not reason.governs)),
-        undecided=tuple(_left_to_states(law, line, undecided)),
+        undecided=tuple(_decided_by_states(law, line, undecided)),
     )
 
 
-def _left_to_states(
-    bearing: ApplicableLaw, line: SupplyLine, left: Iterable[Package]
+def _decided_by_states(
+    law: ApplicableLaw, line: SupplyLine, undecided: Iterable[Package]
 ) -> Iterator[str]:
-    """Yield what bears on a line and is left to a state, in words."""
-    touching = {item.id: item for item in bearing.instruments}
-    for package in left:
+    """Yield what applies to a line and a state decides on, in words."""
+    applicable = {item.id: item for item in law.instruments}
+    for package in undecided:
         for act in package.acts:
-            item = touching.get(act.id)
-            if item is None or not _is_for(package, item, line):
-                continue
-            what = "joining " if package.is_joining else ""
-            who = STATE_NAMES.get(package.state, package.state)
-            yield f"left to {who} to decide: {what}{act.id} - {act.title}"
+            item = applicable.get(act.id)
+            if item is not None and _binds_sellers(package, item, line):
+                joining = "joining " if package.is_joining else ""
+                who = STATE_NAMES.get(package.state, package.state)
+                yield f"left to {who} to decide: {joining}{act.id} - {act.title}"
 
 
-def _is_for(package: Package, act: Instrument, line: SupplyLine) -> bool:
+def _binds_sellers(package: Package, act: Instrument, line: SupplyLine) -> bool:
     """Return whether what a state decides on an act binds the sellers on a line."""
     if package.is_joining:
         return line.origin == package.state
@@ -72,77 +154,76 @@ def _is_for(package: Package, act: Instrument, line: SupplyLine) -> bool:
 
 
 def _licence_reasons(
-    bearing: ApplicableLaw,
+    law: ApplicableLaw,
     line: SupplyLine,
     day: date,
-    live: set[str],
+    in_force: set[str],
     leakage: LeakageShares,
 ) -> Iterator[LawReason]:
-    helpers = live - {item.id for item in bearing.exports}
+    others = in_force - {item.id for item in law.exports}
     alone = [
-        (item, bearing.denial(line, day, helpers | {item.id}).licence(leakage))
-        for item in bearing.exports
-        if item.id in live
+        (item, law.denial(line, day, others | {item.id}).licence(leakage))
+        for item in law.exports
+        if item.id in in_force
     ]
-    strictest = min((float(np.min(share)) for _, share in alone), default=1.0)
-    for item, share in alone:
-        least = float(np.min(share))
-        if least < 1.0:
-            words = effect_of(item, share)
-            yield LawReason("licence", item, share, least <= strictest, words)
+    yield from _reasons("licence", alone, _licence_effect)
     catching = {item.id for item, _ in alone if np.any(item.catches(line.chip))}
-    for policy in bearing.policies:
+    for policy in law.policies:
         granted = policy.granted_share(line.chip)
         relaxed = [name for name in policy.of if name in catching]
-        if policy.id in live and relaxed and np.any(granted):
-            words = f"relaxes {', '.join(relaxed)}: {share_text(granted)} is granted"
-            yield LawReason("licence", policy, granted, False, words)
+        if policy.id in in_force and relaxed and np.any(granted):
+            effect = f"relaxes {', '.join(relaxed)}: {share_text(granted)} is granted"
+            yield LawReason("licence", policy, granted, False, effect)
 
 
-def _permit_reasons(
-    bearing: ApplicableLaw, line: SupplyLine, live: set[str]
+def _reasons(
+    gate: str,
+    alone: Sequence[tuple[Kind, PerDraw | float]],
+    effect: Callable[[Kind, PerDraw | float], str],
 ) -> Iterator[LawReason]:
-    alone = [
-        (item, item.permitted_share(line))
-        for item in bearing.imports
-        if item.id in live
-    ]
-    strictest = min((float(np.min(share)) for _, share in alone), default=1.0)
-    for item, share in alone:
-        least = float(np.min(share))
-        if least < 1.0:
-            words = f"the share of licensed orders it lets in is {share_text(share)}"
-            yield LawReason("permit", item, share, least <= strictest, words)
+    """Yield a reason for each act that does something; the strictest of them govern."""
+    strictness = [_strictness(gate, share) for _, share in alone]
+    for (act, share), strict in zip(alone, strictness, strict=True):
+        if strict > _strictness(gate, 0.0 if gate == "levy" else 1.0):
+            yield LawReason(
+                gate, act, share, strict >= max(strictness), effect(act, share)
+            )
 
 
-def _levy_reasons(
-    bearing: ApplicableLaw, line: SupplyLine, live: set[str]
-) -> Iterator[LawReason]:
-    alone = [
-        (item, item.levied_share(line)) for item in bearing.levies if item.id in live
-    ]
-    largest = max((float(np.max(share)) for _, share in alone), default=0.0)
-    for item, share in alone:
-        most = float(np.max(share))
-        if most > 0.0:
-            words = f"it takes {share_text(share)} of the sale's value"
-            yield LawReason("levy", item, share, most >= largest, words)
+def _strictness(gate: str, share: PerDraw | float) -> float:
+    """Return how strict an act is where it is strictest; a levy by what it takes."""
+    low, high = _range(share)
+    return high if gate == "levy" else -low
 
 
-def _least(reasons: list[LawReason], gate: str) -> PerDraw | float:
-    share: PerDraw | float = 1.0
-    for reason in reasons:
-        if reason.gate == gate:
-            share = np.minimum(share, reason.share)
-    return share
+def _licence_effect(control: ExportControl, share: PerDraw | float) -> str:
+    low, high = _range(share)
+    if high <= 0.0:
+        verdict = "licences are denied"
+    elif low >= 1.0:
+        verdict = "the goods of this line are outside it or fully licensed"
+    else:
+        verdict = f"the share of business it lets through is {share_text(share)}"
+    return verdict + _LEAKS[control.leak_route]
 
 
-def _greatest(reasons: list[LawReason], gate: str) -> PerDraw | float:
-    share: PerDraw | float = 0.0
-    for reason in reasons:
-        if reason.gate == gate:
-            share = np.maximum(share, reason.share)
-    return share
+def _permit_effect(_: ImportDiscouragement, share: PerDraw | float) -> str:
+    return f"the share of licensed orders it lets in is {share_text(share)}"
+
+
+def _levy_effect(_: RevenueShare, share: PerDraw | float) -> str:
+    return f"it takes {share_text(share)} of the sale's value"
+
+
+def share_text(value: PerDraw | float) -> str:
+    """Return a share as text; one that differs by draw as a range."""
+    low, high = _range(value)
+    return f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f} by draw"
+
+
+def _range(value: PerDraw | float) -> tuple[float, float]:
+    """Return the smallest and the largest of a share's values."""
+    return float(np.min(value)), float(np.max(value))
 
 
 def _describe(line: SupplyLine) -> str:

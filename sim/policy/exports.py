@@ -52,10 +52,14 @@ class LicencePolicy(Instrument):
     within: Limits = field(default_factory=dict)
     approval: Share
 
+    @property
+    def reads_chip(self) -> bool:
+        """A chip outside the limits gains nothing by it."""
+        return True
+
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line: wherever what it relaxes does."""
-        named = not self.scope.origins or line.origin in self.scope.origins
-        return named and self.scope.covers(line)
+        """Return whether it can ever apply to a line: wherever what it relaxes does."""
+        return self.scope.covers_from_origin(line)
 
     def granted_share(self, chip: Chip | None) -> PerDraw | float:
         """Return the share granted for a chip, in [0, 1]: none outside the limits."""
@@ -129,6 +133,11 @@ class PerformanceThreshold(ExportControl):
 
     tests: Tests
 
+    @property
+    def reads_chip(self) -> bool:
+        """A chip is caught by its own attributes."""
+        return True
+
     def catches(self, chip: Chip | None) -> PerDraw | float:
         """Return 1 in the draws in which a chip needs a licence, else 0."""
         if chip is None:
@@ -147,7 +156,7 @@ class EntityListing(ExportControl):
     kind: ClassVar[str] = "entity_listing"
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line."""
+        """Return whether it can ever apply to a line."""
         rented = line.good is Good.CLOUD and Good.CLOUD not in self.scope.goods
         return not rented and super().may_apply_to(line)
 
@@ -179,7 +188,7 @@ class ForeignDirectProductRule(ExportControl):
         return 1.0 if self._reaches(origin) else super().bound_share(origin, day)
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line."""
+        """Return whether it can ever apply to a line."""
         joins = line.origin in self.adopted_by
         return (joins or self._reaches(line.origin)) and self.scope.covers(line)
 
@@ -227,7 +236,7 @@ class ServiceBan(EquipmentBan):
         return np.maximum(by_state, self.reach.get(origin, 0.0))
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line."""
+        """Return whether it can ever apply to a line."""
         reached = line.origin in self.reach and self.scope.covers(line)
         return reached or super().may_apply_to(line)
 
@@ -268,9 +277,8 @@ class AffiliatesRule(Instrument):
     ownership: Share = 0.5
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line."""
-        named = not self.scope.origins or line.origin in self.scope.origins
-        return named and self.scope.covers(line)
+        """Return whether it can ever apply to a line."""
+        return self.scope.covers_from_origin(line)
 
     def closes_leak_of(self, control: ExportControl) -> bool:
         """Return whether it closes the leak of a control: one of the same issuer."""

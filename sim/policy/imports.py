@@ -14,10 +14,9 @@ class ImportMeasure(Instrument):
     """A measure on goods that enter the issuing state."""
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether it may ever bear on a line."""
+        """Return whether it can ever apply to a line."""
         entering = line.destination in (self.scope.destinations or {self.issuer})
-        named = not self.scope.origins or line.origin in self.scope.origins
-        return entering and named and self.scope.covers(line)
+        return entering and self.scope.covers_from_origin(line)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -227,6 +227,11 @@ class Instrument:
         issuers = _STATES_OF.get(self.issuer, frozenset({self.issuer}))
         return self.scope.origins or issuers
 
+    @property
+    def reads_chip(self) -> bool:
+        """Whether what it does to a line depends on the chip that the line carries."""
+        return bool(self.scope.reaching or self.scope.below)
+
     def adoption_period(self, state: str) -> Period | None:
         """Return the days on which a state's vendors are bound by its adoption."""
         adoption = self.adopted_by.get(state)

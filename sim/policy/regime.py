@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, reduce
+from math import prod
+from operator import add
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,18 +13,17 @@ import numpy as np
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.supply import Good, SupplyLine
-from sim.policy.answer import LawAnswer
 from sim.policy.applicable_law import (
     NO_LEAKAGE,
     LeakageShares,
-    last_day,
+    largest,
     mean_over_days,
 )
 from sim.policy.dates import breakpoints, opening_day, split_month
 from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.decisions import ALL_RECORDED, Decisions
 from sim.policy.difference import first_visible_month
-from sim.policy.explain import explain
+from sim.policy.explain import LawAnswer, explain
 from sim.policy.exports import PerformanceThreshold
 from sim.policy.imports import ProcurementMandate, Subsidy
 from sim.policy.instruments import Instrument
@@ -43,7 +44,7 @@ class Regime:
     Each day the strictest instrument in force governs a gate; a month is the mean of
     its days.
 
-    What states decide for themselves has no dates: it stands as far as `conduct` says.
+    What states decide for themselves has no dates: it binds as far as `decided` says.
     Instruments keep the dates of the record all the same, for reports.
 
     Attributes:
@@ -70,7 +71,7 @@ class Regime:
 
     @cached_property
     def book(self) -> StatuteBook:
-        """Its acts as they are dated; the same book under any conduct."""
+        """Its acts as they are dated; the same book whatever has been decided."""
         return StatuteBook(self.instruments, self.decisions)
 
     # The two gates and the levy.
@@ -82,12 +83,12 @@ class Regime:
 
         Mean over the days of the month, in [0, 1]; 1 if no instrument applies.
         """
-        bearing = self.book.applicable_law(line)
-        if not bearing.exports:
+        applicable = self.book.applicable_law(line)
+        if not applicable.exports:
             return 1.0
-        return bearing.monthly_mean(
+        return applicable.monthly_mean(
             month,
-            lambda segment: bearing.licence(line, segment, leakage, self.decided),
+            lambda segment: applicable.licence(line, segment, leakage, self.decided),
         )
 
     def permit(self, line: SupplyLine, month: Month) -> PerDraw | float:
@@ -95,11 +96,11 @@ class Regime:
 
         Mean over the days of the month, in [0, 1]; 1 if no instrument applies.
         """
-        bearing = self.book.applicable_law(line)
-        if not bearing.imports:
+        applicable = self.book.applicable_law(line)
+        if not applicable.imports:
             return 1.0
-        return bearing.monthly_mean(
-            month, lambda segment: bearing.permit(line, segment, self.decided)
+        return applicable.monthly_mean(
+            month, lambda segment: applicable.permit(line, segment, self.decided)
         )
 
     def levy(self, line: SupplyLine, month: Month) -> PerDraw | float:
@@ -107,11 +108,11 @@ class Regime:
 
         Mean over the days of the month, in [0, 1].
         """
-        bearing = self.book.applicable_law(line)
-        if not bearing.levies:
+        applicable = self.book.applicable_law(line)
+        if not applicable.levies:
             return 0.0
-        return bearing.monthly_mean(
-            month, lambda segment: bearing.levy(line, segment, self.decided)
+        return applicable.monthly_mean(
+            month, lambda segment: applicable.levy(line, segment, self.decided)
         )
 
     def pending_denial(
@@ -124,13 +125,15 @@ class Regime:
         the eve of each change of law in it, so that a deadline inside the month is
         seen coming; the largest answer counts, in [0, 1].
         """
-        bearing = self.book.applicable_law(line)
-        if not bearing.exports:
+        applicable = self.book.applicable_law(line)
+        if not applicable.exports:
             return 0.0
-        first, last = month.first_day, last_day(month)
-        eves = [day - DAY for day in bearing.breaks if first < day <= last]
+        first, last = month.first_day, month.last_day
+        eves = [day - DAY for day in applicable.breaks if first < day <= last]
         answers = [
-            bearing.pending_denial(line, day, leakage, self.decided, self.decided_ahead)
+            applicable.pending_denial(
+                line, day, leakage, self.decided, self.decided_ahead
+            )
             for day in (last, *eves)
         ]
         return reduce(np.maximum, answers)
@@ -143,8 +146,8 @@ class Regime:
         What passes both gates that day, less what expected law would deny besides, in
         [0, 1].
         """
-        bearing = self.book.applicable_law(line)
-        return bearing.foreseen_access(
+        applicable = self.book.applicable_law(line)
+        return applicable.foreseen_access(
             line, day, leakage, self.decided, self.decided_ahead
         )
 
@@ -175,54 +178,53 @@ class Regime:
         places count only where the hub is one of them.
         """
 
-        def product(name: str) -> Callable[[list[EndUseEnforcement]], PerDraw | float]:
-            def multiplied(live: list[EndUseEnforcement]) -> PerDraw | float:
-                means: PerDraw | float = 1.0
-                for item in live:
-                    if item.applies_at(hub):
-                        force = self.decided.force(item.id)
-                        means = means * getattr(item, name) ** force
-                return means
+        def ratio(name: str) -> PerDraw | float:
+            def product(acts: list[tuple[EndUseEnforcement, PerDraw | float]]) -> Any:
+                ratios = (
+                    getattr(act, name) ** force
+                    for act, force in acts
+                    if act.applies_at(hub)
+                )
+                return prod(ratios, start=1.0)
 
-            return multiplied
-
-        def widest(live: list[EndUseEnforcement]) -> PerDraw | float:
-            return _largest(
-                item.location_verification * self.decided.force(item.id)
-                for item in live
-                if item.applies_at(hub)
-            )
+            return self._mean(EndUseEnforcement, month, product)
 
         return Enforcement(
-            officers=self._mean(EndUseEnforcement, month, product("officers")),
-            budget=self._mean(EndUseEnforcement, month, product("budget")),
-            location_verification=self._mean(EndUseEnforcement, month, widest),
+            officers=ratio("officers"),
+            budget=ratio("budget"),
+            location_verification=self._mean(
+                EndUseEnforcement,
+                month,
+                lambda acts: largest(
+                    act.location_verification * force
+                    for act, force in acts
+                    if act.applies_at(hub)
+                ),
+            ),
         )
 
     def mandate(self, good: Good, destination: str, month: Month) -> PerDraw | float:
-        """Return the share of a market's new purchases its state wants domestic.
+        """Return the share of a market's new purchases that must be domestic.
 
         The largest in force governs each day; mean over the month, in [0, 1].
         """
-
-        def largest(live: list[ProcurementMandate]) -> PerDraw | float:
-            return _largest(
-                item.mandated_share(good, destination) * self.decided.force(item.id)
-                for item in live
-            )
-
-        return self._mean(ProcurementMandate, month, largest)
+        return self._mean(
+            ProcurementMandate,
+            month,
+            lambda acts: largest(
+                act.mandated_share(good, destination) * force for act, force in acts
+            ),
+        )
 
     def subsidy(self, destination: str, month: Month) -> PerDraw | float:
         """Return what a state pays its chip industry, USD million a month."""
-
-        def paid(live: list[Subsidy]) -> PerDraw | float:
-            money: PerDraw | float = 0.0
-            for item in live:
-                money = money + item.paid(destination) * self.decided.force(item.id)
-            return money
-
-        return self._mean(Subsidy, month, paid)
+        return self._mean(
+            Subsidy,
+            month,
+            lambda acts: reduce(
+                add, (act.paid(destination) * force for act, force in acts), 0.0
+            ),
+        )
 
     def thresholds(
         self, good: Good, origin: str, destination: str, month: Month
@@ -232,7 +234,7 @@ class Regime:
         Those that are decided inside the model come last. Policies that grant licences
         to caught chips are not looked at here.
         """
-        day = last_day(month)
+        day = month.last_day
         bound = [
             (item, item.bound_share(origin, day) * self.decided.force(item.id))
             for item in self.book.of_kind(PerformanceThreshold)
@@ -240,28 +242,31 @@ class Regime:
             and (not item.scope.goods or good in item.scope.goods)
             and destination in (item.scope.destinations or {destination})
         ]
-        standing = (pair for pair in bound if np.any(pair[1]))
-        return tuple(
-            sorted(standing, key=lambda pair: pair[0].id in self.book.decided_ids)
-        )
+        binding = (pair for pair in bound if np.any(pair[1]))
+        decided_ids = self.book.decided_ids
+        return tuple(sorted(binding, key=lambda pair: pair[0].id in decided_ids))
 
     def _mean(
         self,
         kind: type[Kind],
         month: Month,
-        value: Callable[[list[Kind]], PerDraw | float],
+        value: Callable[[list[tuple[Kind, PerDraw | float]]], PerDraw | float],
     ) -> PerDraw | float:
-        """Return a value of the instruments of a kind in force, averaged over days."""
-        items, timetable = self.book.of_kind(kind), self.book.timetable
+        """Return a value of the acts of a kind in force, averaged over days.
+
+        The value is given each act with how far it is in force.
+        """
+        timetable = self.book.timetable
+        acts = [(act, self.decided.force(act.id)) for act in self.book.of_kind(kind)]
         breaks = breakpoints(
-            period for item in items for period in timetable.binding_periods[item.id]
+            period for act, _ in acts for period in timetable.binding_periods[act.id]
         )
-        parts = []
-        for part in split_month(month, breaks):
-            day = opening_day(part.segment, breaks)
-            live = [item for item in items if timetable.binds(item, day)]
-            parts.append((part.days, value(live)))
-        return mean_over_days(parts)
+        values = []
+        for span in split_month(month, breaks):
+            day = opening_day(span.segment, breaks)
+            binding = [pair for pair in acts if timetable.binds(pair[0], day)]
+            values.append((span.days, value(binding)))
+        return mean_over_days(values)
 
     # Other regimes.
 
@@ -322,24 +327,11 @@ class Regime:
         """The same but for the size of numbers: such laws can be `stacked`."""
         return self._digest(lambda act: act.shape)
 
-    def _digest(self, told: Callable[[Instrument], str]) -> str:
+    def _digest(self, of_act: Callable[[Instrument], str]) -> str:
         who = self.decisions
-        laws = (self.instruments, who.menu)
+        decides = canonical_text((who.states, who.since, who.by_instrument))
         acts = [
-            canonical_text({key: told(act) for key, act in law.items()}) for law in laws
+            canonical_text({key: of_act(act) for key, act in law.items()})
+            for law in (self.instruments, who.menu)
         ]
-        return digest(
-            [
-                self.name,
-                canonical_text((who.states, who.since, who.by_instrument)),
-                *acts,
-            ]
-        )
-
-
-def _largest(shares: Iterable[PerDraw | float]) -> PerDraw | float:
-    """Return the largest of several shares, none if there are none."""
-    found: PerDraw | float = 0.0
-    for each in shares:
-        found = np.maximum(found, each)
-    return found
+        return digest([self.name, decides, *acts])

@@ -55,7 +55,9 @@ def _panel_title(key: str) -> str:
     if key == CHINA:
         return "All channels"
     actor, _, part = key.partition(":")
-    return names.capitalised(names.part(part)) if part else names.short_actor(actor)
+    if part:
+        return names.capitalised(names.part_title(part))
+    return names.short_actor_title(actor)
 
 
 FAN_FIGURES = (
@@ -144,7 +146,7 @@ def _draw_fans(folder: Path, run: RunTables) -> None:
             drawn = fan_figure(view, figure.title, panels, figure.columns)
             save(drawn, folder / f"{figure.name}.png")
     panels = [
-        Panel(measure, actor, names.series(measure, actor, short=True))
+        Panel(measure, actor, names.series_title(measure, actor, short=True))
         for measure, actor in DIFFERENCES
         if view.has(measure, actor)
     ]

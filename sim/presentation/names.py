@@ -83,7 +83,7 @@ _FAMILIES = {
 }
 
 
-def measure(name: str, *, short: bool = False) -> str:
+def measure_title(name: str, *, short: bool = False) -> str:
     """Return a measure as a reader says it, in few words where there is little room."""
     known = _MEASURES.get(name)
     if known is None:
@@ -91,7 +91,7 @@ def measure(name: str, *, short: bool = False) -> str:
     return known.short or known.title if short else known.title
 
 
-def actor(key: str, known: Mapping[str, str] | None = None) -> str:
+def actor_title(key: str, known: Mapping[str, str] | None = None) -> str:
     """Return an actor, and its part if the key names one.
 
     Args:
@@ -99,21 +99,25 @@ def actor(key: str, known: Mapping[str, str] | None = None) -> str:
         known: names of the actors of a run; those of the shipped data if not given.
 
     Example:
-        >>> actor("asml"), actor("china:grey"), actor("smic_advanced:duv_immersion")
+        >>> (
+        ...     actor_title("asml"),
+        ...     actor_title("china:grey"),
+        ...     actor_title("smic_advanced:duv_immersion"),
+        ... )
         ('ASML', 'China, smuggled chips', 'SMIC advanced lines, immersion scanners')
     """
-    name, *parts = key.split(":")
+    actor, *parts = key.split(":")
     names = _shipped_actors() if known is None else known
-    spoken = names.get(name) or STATES.get(name, name)
-    return ", ".join([capitalised(spoken), *map(part, parts)])
+    name = names.get(actor) or STATES.get(actor, actor)
+    return ", ".join([capitalised(name), *map(part_title, parts)])
 
 
-def short_actor(key: str) -> str:
+def short_actor_title(key: str) -> str:
     """Return the same in few words."""
-    return SHORT_ACTORS.get(key) or actor(key)
+    return SHORT_ACTORS.get(key) or actor_title(key)
 
 
-def part(name: str) -> str:
+def part_title(name: str) -> str:
     """Return a part of an actor: a channel, a good or a variant."""
     return CHANNELS.get(name) or good(name)
 
@@ -123,20 +127,20 @@ def good(name: str) -> str:
     return GOODS.get(name, spaced(name))
 
 
-def series(what: str, who: str, *, short: bool = False) -> str:
+def series_title(what: str, who: str, *, short: bool = False) -> str:
     """Return a series as a title says it: actor and measure.
 
     Of China in total it is the measure alone.
 
     Example:
-        >>> series("china_share", "asml")
+        >>> series_title("china_share", "asml")
         "ASML: China's share of revenue"
     """
-    title = measure(what, short=short)
-    return title if who == CHINA else f"{short_actor(who)}: {title}"
+    title = measure_title(what, short=short)
+    return title if who == CHINA else f"{short_actor_title(who)}: {title}"
 
 
-def family(name: str) -> str:
+def family_title(name: str) -> str:
     """Return a family of series as a reader says it."""
     return _FAMILIES.get(name, spaced(name))
 

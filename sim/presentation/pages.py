@@ -47,7 +47,7 @@ NAMES = Path("reference") / "names.md"
 """The page of public names, within the folder of the pages."""
 
 CONFIDENCES = {
-    "judgement": "a judgement: nobody has measured it, or nobody has said",
+    "judgement": "a judgement: nobody has measured it, or published a measurement",
     "memory": "recalled; its source is still to be confirmed",
     "derived": "computed from figures that were read",
     "seen": "read in the source named",
@@ -65,7 +65,6 @@ def main(folder: Path = DOCS) -> None:
         text = (folder / name).read_text(encoding="utf-8")
         _write(folder / name, with_section(text, section, content))
     _write(folder / "data.md", data_page(records, load_law()))
-    (folder / NAMES).parent.mkdir(exist_ok=True)
     _write(folder / NAMES, names_page(NameReference()))
     _write(folder / "month.md", month_page())
     for name, page in shipped_pages(folder).items():
@@ -97,6 +96,7 @@ def instruments_section() -> str:
 
 
 def _write(page: Path, text: str) -> None:
+    page.parent.mkdir(exist_ok=True)
     page.write_text(text, encoding="utf-8")
 
 

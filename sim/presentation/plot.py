@@ -67,7 +67,7 @@ def fan(
     actors = actors or view.actors(measure)[:1]
     for name in actors:
         view.bands(view.baseline, measure, name)
-    title = names.measure(measure)
+    title = names.measure_title(measure)
     if len(actors) == 1:
         panels = [Panel(measure, actors[0], "")]
         return fan_figure(view, f"{title}: {view.actor_name(actors[0])}", panels)
@@ -93,7 +93,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> StyledFigure:
     coloured = list(zip(views, PALETTE, strict=False))
     with figure_style():
         figure = new_figure(_WIDTH, _HEIGHT)
-        title = f"{names.measure(measure)}: {views[0].actor_name(actor)}"
+        title = f"{names.measure_title(measure)}: {views[0].actor_name(actor)}"
         legend = [(f"■ {spaced(view.scenario)}", colour) for view, colour in coloured]
         write_header(figure, title, HOW_TO_READ, legend)
         axes = figure.add_subplot()
@@ -135,7 +135,7 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> StyledFigure:
     with figure_style():
         figure = new_figure(_WIDTH, 2.0 + 0.55 * len(rows))
         legend = [(f"■ {spaced(name)}", colour) for _, name, colour in sides]
-        title = f"{names.measure(measure)}, {when}"
+        title = f"{names.measure_title(measure)}, {when}"
         write_header(figure, title, "bar: median · line: nine in ten draws", legend)
         figure.subplots_adjust(left=_ROOM_FOR_NAMES)
         axes = figure.add_subplot()

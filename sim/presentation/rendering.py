@@ -81,7 +81,7 @@ def environment() -> Environment:
         "tests": wording.tests,
         "thousands": wording.thousands,
         "usd": wording.usd,
-        "whole": "{:,.0f}".format,
+        "integer": "{:,.0f}".format,
         "year_end": wording.year_end,
     }
     return templates

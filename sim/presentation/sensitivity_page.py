@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.presentation import names
 from sim.presentation.numbers import reader_unit
 from sim.presentation.rendering import render
 from sim.presentation.sensitivity import GUESS, MOST_AN_EFFECT, SHOWN, signed
@@ -27,20 +28,20 @@ def sensitivity_page(levers: pd.DataFrame) -> str:
     """
     guesses = levers[~levers["informed_by_data"]]
     weight = guesses.groupby("assumption")["share"].agg(["sum", "size"])
-    told = levers["share"][levers["informed_by_data"]].sum() / levers["share"].sum()
+    informed = levers["share"][levers["informed_by_data"]].sum() / levers["share"].sum()
     return render(
         "sensitivity.md.j2",
         table=SHIPPED.as_posix(),
         draws=int(levers["draws"].min()),
         guess=GUESS,
         heaviest=weight.sort_values("sum", ascending=False).head(_HEAVIEST),
-        informed=told,
+        informed=informed,
         scenarios=[
             {
                 "name": name,
                 "effects": list(_effects(rows)),
                 "turns": [
-                    (SHOWN[row["measure"], row["actor"]], row["assumption"])
+                    (_title(row["measure"], row["actor"]), row["assumption"])
                     for row in rows[rows["turns"]].to_dict("records")
                 ],
             }
@@ -49,15 +50,19 @@ def sensitivity_page(levers: pd.DataFrame) -> str:
     )
 
 
+def _title(measure: str, actor: str) -> str:
+    return names.series_title(measure, actor, short=True)
+
+
 def _effects(rows: pd.DataFrame) -> Iterator[Mapping[str, Any]]:
     """Yield each effect that is shown, with its heaviest assumptions."""
-    for (measure, actor), title in SHOWN.items():
+    for measure, actor in SHOWN:
         own = rows[(rows["measure"] == measure) & (rows["actor"] == actor)]
         if len(own):
             unit, factor = reader_unit(str(own["unit"].iloc[0]))
             heaviest = own.head(MOST_AN_EFFECT).to_dict("records")
             yield {
-                "title": title,
+                "title": _title(measure, actor),
                 "median": f"{signed(factor * own['effect'].iloc[0])} {unit}",
                 "levers": [_lever(row, factor) for row in heaviest],
             }

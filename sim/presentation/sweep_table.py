@@ -11,21 +11,22 @@ from rich.text import Text
 
 from sim.outcomes.sweep.point_status import as_text
 from sim.outcomes.sweep.sweep_folder import SweepFolder
+from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded, signed_months
 from sim.presentation.tables import new_table, plain
 
 MOST_POINTS = 30
 """Points beyond which a table is no answer any more."""
 
-SHOWN = {
-    ("frontier_lag_months", "china"): "China's lag",
-    ("ai_compute_stock", "china"): "China's AI compute",
-    ("wafer_starts", "smic_advanced"): "SMIC advanced",
-    ("china_revenue", "nvidia"): "Nvidia in China",
-    ("china_revenue", "asml"): "ASML in China",
-    ("china_revenue", "tel"): "Tokyo Electron in China",
-}
-"""What is asked first of a rule, with what heads its column."""
+SHOWN = (
+    ("frontier_lag_months", "china"),
+    ("ai_compute_stock", "china"),
+    ("wafer_starts", "smic_advanced"),
+    ("china_revenue", "nvidia"),
+    ("china_revenue", "asml"),
+    ("china_revenue", "tel"),
+)
+"""Series that a reader asks for first, in the order of their columns."""
 
 _SETTING, _OUTCOME = 16, 19
 """Columns of the terminal that a setting takes, and an outcome."""
@@ -46,8 +47,7 @@ def sweep_table(sweep: SweepFolder, width: int) -> Table | None:
     rows = sweep.table.dropna(subset="measure")
     when = sorted(rows["when"].astype(str).unique())[-1:]
     room = max((width - _SETTING * len(sweep.settings)) // _OUTCOME, 1)
-    known = [key for key in SHOWN if len(_rows(rows, key))]
-    shown = {key: SHOWN[key] for key in known[:room]}
+    shown = [key for key in SHOWN if len(_rows(rows, key))][:room]
     if not shown or len(sweep.design) > MOST_POINTS:
         return None
     time = when[0] if when[0].isdigit() else "the horizon"
@@ -57,11 +57,11 @@ def sweep_table(sweep: SweepFolder, width: int) -> Table | None:
     for name in ("", *(_short(name, sweep.settings) for name in sweep.settings)):
         table.add_column(plain(name), overflow="fold", max_width=_SETTING)
     units = []
-    for key, title in shown.items():
+    for key in shown:
         found = _rows(rows, key)
         unit, factor = reader_unit(str(found["unit"].iloc[0]))
         units.append((key, unit, factor))
-        table.add_column(_lines(title, unit), justify="right", min_width=16)
+        table.add_column(_heading(key, unit), justify="right", min_width=16)
     for point in sweep.design.itertuples(index=False):
         mine = rows[(rows["point"] == point.point) & (rows["when"] == when[0])]
         cells = [_cell(_rows(mine, key), unit, factor) for key, unit, factor in units]
@@ -85,6 +85,15 @@ def _cell(rows: pd.DataFrame, unit: str, factor: float) -> Text:
         for level in ("05", "50", "95")
     )
     return plain(middle) if low == high else _lines(middle, f"{low} to {high}")
+
+
+def _heading(key: tuple[str, str], unit: str) -> Text:
+    """Return actor, measure and unit, a line each."""
+    measure, actor = key
+    title = names.measure_title(measure, short=True)
+    return Text("\n").join(
+        [plain(names.short_actor_title(actor)), plain(title), plain(unit)]
+    )
 
 
 def _lines(first: str, second: str) -> Text:

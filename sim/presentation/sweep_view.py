@@ -9,20 +9,20 @@ import numpy as np
 import pandas as pd
 
 from sim.outcomes.headline import HORIZON
-from sim.outcomes.measures import MEASURES
 from sim.outcomes.sweep.sweep_folder import SweepFolder
+from sim.presentation import names
 from sim.presentation.numbers import reader_unit
 from sim.presentation.sweep_panels import SweptSetting, swept_setting
 from sim.records import Records
 
 DIFFERENCE, LEVEL = "difference", "level"
-_MAIN = {
-    ("frontier_lag_months", "china"): "China's lag behind the frontier",
-    ("ai_compute_stock", "china"): "China's AI compute for training",
-    ("china_revenue", "nvidia"): "Nvidia's revenue from China",
-    ("china_revenue", "asml"): "ASML's revenue from China",
-}
-"""What a reader asks first, and for whom, in words."""
+_MAIN = (
+    ("frontier_lag_months", "china"),
+    ("ai_compute_stock", "china"),
+    ("china_revenue", "nvidia"),
+    ("china_revenue", "asml"),
+)
+"""Series that a reader asks for first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,9 +129,7 @@ def _outcome(rows: pd.DataFrame) -> SweptMeasure:
     measure, actor = str(rows["measure"].iloc[0]), str(rows["actor"].iloc[0])
     own = rows[rows["actor"] == actor]
     unit, scale = reader_unit(str(own["unit"].iloc[0]))
-    known = {one.name: one.title for one in MEASURES}
-    said = f"{known.get(measure, measure)}: {actor.replace('_', ' ')}"
-    return SweptMeasure(_MAIN.get((measure, actor), said), unit, scale, own)
+    return SweptMeasure(names.series_title(measure, actor), unit, scale, own)
 
 
 def meanings_of(records: Records) -> dict[str, str]:

@@ -106,7 +106,7 @@ class RunView:
 
     def actor_name(self, actor: str) -> str:
         """Return an actor and its variant as a reader would say them."""
-        return names.actor(actor, self.actor_names)
+        return names.actor_title(actor, self.actor_names)
 
     def first_difference(self, measure: str, actor: str) -> int | None:
         """Return the index of the first month in which the two differ, if they do."""

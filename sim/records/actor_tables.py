@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
@@ -19,45 +20,30 @@ from sim.records.tables import (
     Facts,
 )
 
-CHINA = "CHN"
+ABROAD, IN_CHINA = False, True
+
+Kinds = frozenset[tuple[str, bool]]
+"""Kinds of actors, as `actors.csv` has them, and whether they are in China."""
 
 
-@dataclass(frozen=True)
-class ActorKind:
-    """Actors of one kind at home or abroad.
-
-    Attributes:
-        name: as `actors.csv` has it.
-        in_china: whether they are in China; None if that does not matter.
-    """
-
-    name: str
-    in_china: bool | None = None
-
-    def covers(self, actor: ActorRow) -> bool:
-        """Return whether an actor is of the kind."""
-        home = actor.country == CHINA
-        return actor.kind == self.name and self.in_china in (None, home)
-
-    def __str__(self) -> str:
-        where = {True: " in China", False: " outside China", None: ""}
-        return self.name + where[self.in_china]
+def _kinds(name: str, *places: bool) -> Kinds:
+    return frozenset((name, place) for place in places)
 
 
-FOREIGN_DESIGNER = ActorKind("chip designer", in_china=False)
-CHINESE_DESIGNER = ActorKind("chip designer", in_china=True)
-TOOL_MAKER = ActorKind("tool maker")
-FOREIGN_TOOL_MAKER = ActorKind("tool maker", in_china=False)
-FAB = ActorKind("fab", in_china=True)
-FOUNDRY = ActorKind("foundry", in_china=False)
-MEMORY_MAKER = ActorKind("memory maker", in_china=False)
-LAB = ActorKind("laboratory", in_china=True)
-FRONTIER_LAB = ActorKind("frontier laboratory", in_china=False)
-BROKER = ActorKind("broker")
-CLOUD = ActorKind("offshore cloud", in_china=False)
-MINERAL_EXPORTER = ActorKind("exporter", in_china=True)
-EDA_VENDOR = ActorKind("EDA vendor", in_china=False)
-LISTED = (FOREIGN_TOOL_MAKER, FOREIGN_DESIGNER, MEMORY_MAKER, FOUNDRY)
+FOREIGN_DESIGNER = _kinds("chip designer", ABROAD)
+CHINESE_DESIGNER = _kinds("chip designer", IN_CHINA)
+FOREIGN_TOOL_MAKER = _kinds("tool maker", ABROAD)
+TOOL_MAKER = _kinds("tool maker", ABROAD, IN_CHINA)
+FAB = _kinds("fab", IN_CHINA)
+FOUNDRY = _kinds("foundry", ABROAD)
+MEMORY_MAKER = _kinds("memory maker", ABROAD)
+LAB = _kinds("laboratory", IN_CHINA)
+FRONTIER_LAB = _kinds("frontier laboratory", ABROAD)
+BROKER = _kinds("broker", ABROAD, IN_CHINA)
+CLOUD = _kinds("offshore cloud", ABROAD)
+MINERAL_EXPORTER = _kinds("exporter", IN_CHINA)
+EDA_VENDOR = _kinds("EDA vendor", ABROAD)
+LISTED = FOREIGN_TOOL_MAKER | FOREIGN_DESIGNER | MEMORY_MAKER | FOUNDRY
 
 ALONE = ("distributor", "labour market", "investors")
 """Kinds of which there is exactly one actor."""
@@ -71,24 +57,23 @@ class ActorColumn:
     """A column that names actors.
 
     Attributes:
-        row: what the rows of its table are.
+        row: class of the rows of its table.
         name: of the column.
-        kind: of actors that may be named there, one or several; () if any may.
-        needed: what to add for an actor of the kind that has no row; empty if it can
-            do without.
+        kinds: who may be named there; empty if anybody may.
+        needed: what to add for an actor that needs a row and has none; empty if nobody
+            needs one.
         once: whether an actor may be named once only.
+        needed_by: who needs a row; None if all do who may be named there.
+        if_listed: whether only listed firms need one.
     """
 
     row: type[Row]
     name: str
-    kind: ActorKind | tuple[ActorKind, ...] = ()
+    kinds: Kinds = frozenset()
     needed: str = ""
     once: bool = False
-
-    @property
-    def kinds(self) -> tuple[ActorKind, ...]:
-        """The kinds of actors that may be named there; none if any may."""
-        return self.kind if isinstance(self.kind, tuple) else (self.kind,)
+    needed_by: Kinds | None = None
+    if_listed: bool = False
 
     @property
     def table(self) -> str:
@@ -96,7 +81,7 @@ class ActorColumn:
         return f"{TABLE_OF[self.row]}.csv"
 
 
-ONCE = True
+ONCE = IF_LISTED = True
 
 COLUMNS = tuple(
     ActorColumn(*column)
@@ -136,9 +121,17 @@ COLUMNS = tuple(
         # minerals and shares
         (tables.MineralRow, "seller", MINERAL_EXPORTER, "its buyers"),
         (tables.MineralRow, "buyer"),
-        (tables.FirmRow, "firm", LISTED, "", ONCE),
-        (MarketRow, "firm", LISTED, "", ONCE),
-        (SupplierYear, "firm", LISTED),
+        (tables.FirmRow, "firm", LISTED, "its growth", ONCE, FOREIGN_TOOL_MAKER),
+        (MarketRow, "firm", LISTED, "its volatility", ONCE, LISTED, IF_LISTED),
+        (
+            SupplierYear,
+            "firm",
+            LISTED,
+            "its revenue by year",
+            False,
+            FOUNDRY | MEMORY_MAKER,
+            IF_LISTED,
+        ),
         (EventReturnRow, "firm", LISTED),
     )
 )
@@ -155,23 +148,23 @@ def check_actors(facts: Facts, assumptions: Collection[str]) -> None:
     Raises:
         RecordsError: says which file, row or actor, what is wrong, and what to add.
     """
-    check_once("actors.csv", [row.id for row in facts.rows(ActorRow)])
-    actors = {row.id: row for row in facts.rows(ActorRow)}
-    _check_kinds(facts.rows(ActorRow))
+    rows = facts.rows(ActorRow)
+    check_once("actors.csv", [row.id for row in rows])
+    actors = {row.id: row for row in rows}
+    _check_kinds(rows)
     for column in COLUMNS:
         _check_named(column, facts, actors)
-        _check_needed(column, facts, actors)
-    _check_listed(facts, actors)
+        _check_needed(column, facts, rows)
     _check_supply(facts)
-    _check_tools(facts, actors)
+    _check_toolmakers(facts, actors)
     _check_fabs(facts, assumptions)
-    _check_main_designers(facts)
+    _check_resold_designers(facts)
 
 
 def _check_kinds(actors: Sequence[ActorRow]) -> None:
     """Refuse an actor of a kind that the model does not have."""
-    kinds = {kind for column in COLUMNS for kind in column.kinds}
-    names = sorted({*WITHOUT_TABLES, *(kind.name for kind in kinds)})
+    modelled = frozenset[tuple[str, bool]]().union(*(c.kinds for c in COLUMNS))
+    names = sorted({*WITHOUT_TABLES, *(name for name, _ in modelled)})
     for number, actor in enumerate(actors, start=2):
         where = f"actors.csv, row {number}"
         if actor.kind not in names:
@@ -179,9 +172,9 @@ def _check_kinds(actors: Sequence[ActorRow]) -> None:
             raise RecordsError(
                 f"{where}: no kind of actor is called {actor.kind!r}{hint}"
             )
-        if actor.kind not in WITHOUT_TABLES and not _is_of(actor, tuple(kinds)):
-            place = "in" if actor.country == CHINA else "outside"
-            raise RecordsError(f"{where}: the model has no {actor.kind} {place} China")
+        if actor.kind not in WITHOUT_TABLES and actor.kind_and_place not in modelled:
+            kind = _in_words(frozenset({actor.kind_and_place}))
+            raise RecordsError(f"{where}: the model has no {kind}")
     for name in ALONE:
         count = sum(actor.kind == name for actor in actors)
         if count != 1:
@@ -190,95 +183,78 @@ def _check_kinds(actors: Sequence[ActorRow]) -> None:
             )
 
 
-def _is_of(actor: ActorRow, kinds: tuple[ActorKind, ...]) -> bool:
-    return any(kind.covers(actor) for kind in kinds)
-
-
 def _check_named(
     column: ActorColumn, facts: Facts, actors: Mapping[str, ActorRow]
 ) -> None:
     """Refuse a row that names no actor, or one of another kind, or one again."""
-    seen: set[str] = set()
-    for number, row in enumerate(facts.rows(column.row), start=2):
-        name, where = getattr(row, column.name), f"{column.table}, row {number}"
+    cells = [getattr(row, column.name) for row in facts.rows(column.row)]
+    for number, name in enumerate(cells, start=2):
+        where = f"{column.table}, row {number}"
         if name is None:
             continue
         if name not in actors:
             raise RecordsError(
                 f"{where}: no actor is called {name!r}{nearest(name, actors)}"
             )
-        if column.once and name in seen:
-            raise RecordsError(f"{where}: {name!r} appears twice")
-        seen.add(name)
-        if column.kinds and not _is_of(actors[name], column.kinds):
-            kinds = " or ".join(str(kind) for kind in column.kinds)
+        if column.kinds and actors[name].kind_and_place not in column.kinds:
+            actor = actors[name]
             raise RecordsError(
-                f"{where}: {name!r} is of kind {actors[name].kind} "
-                f"({actors[name].country}); {column.name} names a {kinds}"
+                f"{where}: {name!r} is of kind {actor.kind} ({actor.country}); "
+                f"{column.name} names a {_in_words(column.kinds)}"
             )
+        if column.once and name in cells[: number - 2]:
+            raise RecordsError(f"{where}: {name!r} appears twice")
+
+
+def _in_words(kinds: Kinds) -> str:
+    places = {ABROAD: "outside China", IN_CHINA: "in China"}
+    return " or ".join(sorted(f"{name} {places[place]}" for name, place in kinds))
 
 
 def _check_needed(
-    column: ActorColumn, facts: Facts, actors: Mapping[str, ActorRow]
+    column: ActorColumn, facts: Facts, actors: Sequence[ActorRow]
 ) -> None:
     """Refuse a table without a row for an actor that needs one."""
+    if not column.needed:
+        return
     named = facts.values(column.row, column.name)
-    for name, actor in actors.items():
-        if column.needed and name not in named and _is_of(actor, column.kinds):
-            raise _no_row(column.row, name, actor.kind, column.needed)
-
-
-def _no_row(table: type[Row], name: str, kind: str, needed: str) -> RecordsError:
-    return RecordsError(
-        f"{TABLE_OF[table]}.csv: no row for actor {name!r} of kind {kind}; add {needed}"
-    )
-
-
-def _check_listed(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
-    """Refuse a listed firm without figures of its share, or of what it sells."""
     listed = facts.values(tables.FirmRow, "firm")
-    for name, actor in actors.items():
-        if FOREIGN_TOOL_MAKER.covers(actor) and name not in listed:
-            needed = "its growth, service revenue and price to sales"
-            raise _no_row(tables.FirmRow, name, actor.kind, needed)
-    for name in listed:
-        if not facts.rows(MarketRow, firm=name):
-            needed = "its margin, share of AI sales and volatility"
-            raise _no_row(MarketRow, name, "listed firm", needed)
-        without_books = _is_of(actors[name], (MEMORY_MAKER, FOUNDRY))
-        if without_books and not facts.rows(SupplierYear, firm=name):
-            needed = "its revenue by year"
-            raise _no_row(SupplierYear, name, actors[name].kind, needed)
+    by = column.kinds if column.needed_by is None else column.needed_by
+    for actor in actors:
+        needs = actor.kind_and_place in by and (
+            actor.id in listed or not column.if_listed
+        )
+        if needs and actor.id not in named:
+            raise RecordsError(
+                f"{column.table}: no row for actor {actor.id!r} of kind {actor.kind}; "
+                f"add {column.needed}"
+            )
 
 
 def _check_supply(facts: Facts) -> None:
     """Refuse a record of supply in which a designer lacks a quarter."""
-    last = max(Month.parse(r.quarter_end) for r in facts.rows(tables.SupplyQuarter))
+    last = max(
+        Month.parse(x) for x in facts.values(tables.SupplyQuarter, "quarter_end")
+    )
     months = range(MONTHS_A_QUARTER - 1, last - START + 1, MONTHS_A_QUARTER)
     quarters = [str(START + month) for month in months]
     for designer in facts.values(tables.SupplyQuarter, "designer"):
         rows = facts.rows(tables.SupplyQuarter, designer=designer)
         recorded = [row.quarter_end for row in rows]
-        for quarter in quarters:
-            if quarter not in recorded:
+        for due, quarter in zip_longest(quarters, recorded):
+            if due != quarter:
                 raise RecordsError(
-                    f"world_supply.csv: no row for actor {designer!r} and the quarter "
-                    f"{quarter}; add one, with 0 if it sold nothing"
+                    f"world_supply.csv: actor {designer!r} has {quarter or 'no row'} "
+                    f"where {due or 'no row'} is due; it needs a row for each quarter, "
+                    "in order, 0 if it sold nothing"
                 )
-        if recorded != quarters:
-            raise RecordsError(
-                f"world_supply.csv: the rows of {designer!r} must be one a quarter, "
-                f"from {quarters[0]} on in order"
-            )
 
 
-def _check_tools(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
+def _check_toolmakers(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
     """Refuse a class of tools that no foreign firm makes, or two Chinese ones do."""
     for good in TOOL_CLASSES:
-        if not facts.rows(tables.ToolRow, good=good):
-            raise RecordsError(f"tools.csv: no row for '{good}'; add its price")
         makers = [row.vendor for row in facts.rows(tables.ToolLineRow, good=good)]
-        home = [name for name in makers if actors[name].country == CHINA]
+        home = [name for name in makers if actors[name].in_china]
         if len(home) == len(makers):
             raise RecordsError(
                 f"tool_lines.csv: no maker outside China of '{good}'; add one"
@@ -317,7 +293,7 @@ def _check_fabs(facts: Facts, assumptions: Collection[str]) -> None:
             raise RecordsError(f"fabs.csv: {fabs[0].fab!r} must be at node {node!r}")
 
 
-def _check_main_designers(facts: Facts) -> None:
+def _check_resold_designers(facts: Facts) -> None:
     """Refuse a resold designer that is not one, or has no chip at the start."""
     hubs = facts.values(tables.HubRow, "designer")
     if len(hubs) > 1:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
+from sim.domain.supply import TOOL_CLASSES
 from sim.policy.decisions import ALLIES
 from sim.policy.instruments import Instrument
 from sim.policy.kinds import KINDS
@@ -19,7 +20,7 @@ from sim.records.history import check_history
 from sim.records.law import load_law, load_menu
 from sim.records.plain_csv import check_once, read_table
 from sim.records.posterior import Posterior, read_posterior
-from sim.records.tables import START, ActorRow, AllyRow, Facts, RungRow
+from sim.records.tables import START, ActorRow, AllyRow, Facts, RungRow, ToolRow
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""
@@ -83,6 +84,8 @@ def load(folder: Path | str | None = None) -> Records:
     rows = read_table(place / "assumptions.csv", Assumption)
     check_once("assumptions.csv", [row.name for row in rows])
     facts = Facts(place)
+    goods = [str(row.good) for row in facts.rows(ToolRow)]
+    _check_one_each("tools.csv", goods, TOOL_CLASSES)
     check_actors(facts, [row.name for row in rows])
     actors = facts.values(ActorRow, "id")
     _check_one_each("ladder.csv", [row.kind for row in facts.rows(RungRow)], KINDS)
@@ -104,4 +107,4 @@ def _check_one_each(table: str, names: list[str], known: Collection[str]) -> Non
             )
     for name in known:
         if name not in names:
-            raise RecordsError(f"{table}: there is no row for {name!r}")
+            raise RecordsError(f"{table}: there is no row for '{name}'")

@@ -1,12 +1,12 @@
 """Tables of facts: what a row of each says, and the tables of a folder."""
 
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
+from sim.domain.chips import Chip
 from sim.domain.errors import RecordsError
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
@@ -44,6 +44,16 @@ class ActorRow(NotedRow):
     name: str
     kind: str
     country: str
+
+    @property
+    def in_china(self) -> bool:
+        """Whether Chinese law binds it."""
+        return self.country == "CHN"
+
+    @property
+    def kind_and_place(self) -> tuple[str, bool]:
+        """Its kind, and whether it is in China."""
+        return self.kind, self.in_china
 
 
 class ToolRow(NotedRow):
@@ -133,13 +143,12 @@ class DesignerYear(YearRow):
 
 
 class ProductRow(NotedRow):
-    """A chip that is sold from some day on, and known from an earlier one.
+    """A chip that is sold from some day on, and known from an earlier one."""
 
-    Attributes:
-        announced: month in which it was announced.
-    """
-
+    chip: str
+    designer: str
     announced: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    price_usd: float
 
     @property
     def known_by(self) -> Month:
@@ -147,18 +156,10 @@ class ProductRow(NotedRow):
         return Month.parse(self.announced)
 
 
-class ChipRow(ProductRow):
-    """A foreign flagship accelerator."""
+class LaunchRow(NotedRow):
+    """A chip with its day of launch."""
 
-    chip: str
-    designer: str
     launch: str
-    tpp: float
-    die_area: float
-    interconnect: float
-    memory_bandwidth: float
-    hbm_stacks: float
-    price_usd: float
 
     @property
     def launched(self) -> Month:
@@ -166,16 +167,37 @@ class ChipRow(ProductRow):
         return Month.of(parse_day(self.launch))
 
 
-class CompliantChipRow(ProductRow):
-    """A chip that was drawn for a rule, as it was sold; the model draws its own."""
+class ForeignChipRow(ProductRow):
+    """A foreign accelerator, as it was sold."""
 
-    chip: str
-    designer: str
     tpp: float
     die_area: float
     interconnect: float
     memory_bandwidth: float
-    price_usd: float
+    hbm_stacks: float = 0.0
+
+    def build(self) -> Chip:
+        """Return the chip."""
+        return Chip(
+            name=self.chip,
+            designer=self.designer,
+            tpp=self.tpp,
+            die_area=self.die_area,
+            interconnect=self.interconnect,
+            memory_bandwidth=self.memory_bandwidth,
+            price=self.price_usd,
+            hbm_stacks=self.hbm_stacks,
+        )
+
+
+class ChipRow(ForeignChipRow, LaunchRow):
+    """A foreign flagship accelerator."""
+
+    hbm_stacks: float
+
+
+class CompliantChipRow(ForeignChipRow):
+    """A chip that was designed for a rule; the model designs its own."""
 
 
 class OrderShareRow(NotedRow):
@@ -185,17 +207,13 @@ class OrderShareRow(NotedRow):
     share: float
 
 
-class DomesticChipRow(ProductRow):
+class DomesticChipRow(ProductRow, LaunchRow):
     """A Chinese accelerator."""
 
-    chip: str
-    designer: str
-    launch: str
     dies: float
     stacks: float
     training_h100e: float
     inference_h100e: float
-    price_usd: float
 
 
 class WaferShareRow(NotedRow):
@@ -450,12 +468,20 @@ class Facts:
         cells = dict.fromkeys(getattr(row, column) for row in self.rows(kind))
         return [cell for cell in cells if cell is not None]
 
+    def mapping(
+        self, kind: type[SomeRow], key: str, column: str, /, **cells: object
+    ) -> dict[Any, float]:
+        """Return a column of such rows, by what another column holds."""
+        rows = self.rows(kind, **cells)
+        return {getattr(row, key): getattr(row, column) for row in rows}
+
+    @property
+    def catalogue(self) -> tuple[Chip, ...]:
+        """Foreign chips as they were sold: flagships, then those for China."""
+        kinds = (ChipRow, CompliantChipRow)
+        return tuple(row.build() for kind in kinds for row in self.rows(kind))
+
     @cached_property
     def constants(self) -> dict[str, float]:
         """Known numbers by name."""
-        return {row.name: row.value for row in self.rows(ConstantRow)}
-
-
-def by_year(rows: Iterable[YearRow], column: str) -> dict[int, float]:
-    """Return a column of yearly rows, by year."""
-    return {row.year: getattr(row, column) for row in rows}
+        return self.mapping(ConstantRow, "name", "value")

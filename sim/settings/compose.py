@@ -23,7 +23,7 @@ from sim.settings.overrides import (
     format_value,
     last_value,
     one_line,
-    parse_override,
+    parse_overrides,
 )
 from sim.settings.patch import patched, reachable
 from sim.settings.paths import CONFIGS
@@ -74,7 +74,7 @@ class Command:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings, checked when they are first asked for.
+        """The settings, checked when they are first used.
 
         Raises:
             SettingsError: a setting is wrong.
@@ -168,14 +168,13 @@ def read_command(overrides: Sequence[str], default_workers: int = 1) -> Command:
         SettingsError: an override is wrong; says which, and what would be right.
         ScenarioError: the scenario's file cannot be composed.
     """
-    parsed = [parse_override(override) for override in overrides]
-    command = compose_command(parsed, single_values=True)
+    command = compose_command(parse_overrides(overrides), single_values=True)
     return replace(command, default_workers=default_workers).checked()
 
 
 def compose_overrides(overrides: Sequence[str]) -> Command:
     """Return what Hydra composes from overrides, as `compose_command` does."""
-    return compose_command([parse_override(override) for override in overrides])
+    return compose_command(parse_overrides(overrides))
 
 
 def compose_command(
@@ -294,7 +293,7 @@ def _ids_in_overrides(overrides: Iterable[Override]) -> Iterable[str]:
 def force_added(override: Override) -> str:
     """Return an override that sets its key whether or not the file has it."""
     text = str(override.input_line)
-    # Assumptions are also given as names with values, which are no choice.
+    # Assumptions are also given as names with values, which choose no file.
     is_choice = override.key_or_group in CONFIG_GROUPS and not isinstance(
         override.value(), dict
     )
@@ -321,7 +320,7 @@ def _compose(
 
 @contextmanager
 def registered_with_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
-    """Offer scenarios to Hydra as the group `scenario`, and take them back."""
+    """Offer scenarios to Hydra as the group `scenario` within a context."""
     store = ConfigStore.instance()
     before = store.repo.get(_SCENARIO)
     try:

@@ -24,9 +24,7 @@ from sim.settings.overrides import (
 )
 from sim.settings.paths import CONFIGS
 from sim.settings.scenario_files import ScenarioFiles
-
-FLAGS = ("-m", "--multirun")
-"""What makes a command a sweep."""
+from sim.settings.task_list import SWEEP_FLAGS
 
 _CONFIG = "multirun"
 """The configuration that adds Hydra's own settings to those of a run."""
@@ -78,7 +76,7 @@ def simulator_overrides(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         override
         for override in given
-        if override not in FLAGS and not _is_hydras(override)
+        if override not in SWEEP_FLAGS and not _is_hydras(override)
     )
 
 

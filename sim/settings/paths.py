@@ -1,4 +1,4 @@
-"""Where configuration and scenarios stand, in a checkout or an installed copy."""
+"""Where configuration and scenarios are, in a checkout or an installed copy."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ CHECKOUT = PACKAGE.parent
 SHIPPED = PACKAGE / "_shipped"
 
 
-def place(name: str) -> Path:
+def shipped_path(name: str) -> Path:
     """Return a shipped file or folder: beside the package, or carried inside it.
 
     Args:
@@ -17,5 +17,5 @@ def place(name: str) -> Path:
     return carried if carried.exists() else CHECKOUT / name
 
 
-CONFIGS = place("configs")
-SCENARIOS = place("scenarios")
+CONFIGS = shipped_path("configs")
+SCENARIOS = shipped_path("scenarios")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -24,62 +24,52 @@ ASSUMPTION_SOURCES = ("posterior", "prior")
 """Where assumptions that nobody fixes are drawn from: assumptions=prior."""
 
 MAX_DRAWS = 10_000_000
-"""More draws than this are taken for a slip of the finger."""
+"""More draws than this are taken for a typing error."""
 
 MAX_WORKERS = 1_024
 
 _TIMES = ("horizon", "all")
 
 
-def _month(value: object) -> object:
-    return Month.parse(_text(value, "2030-12")) if not _is_month(value) else value
+def _date_reader(
+    kind: type, parse: Callable[[str], object], example: str
+) -> Callable[[object], object]:
+    """Return what reads a date of a kind; one that is read already, or None, stays."""
 
+    def read(value: object) -> object:
+        if value is None or isinstance(value, kind):
+            return value
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} is not a date; write one such as {example}")
+        return parse(value)
 
-def _day(value: object) -> object:
-    return parse_day(_text(value, "2024-06-01")) if not _is_day(value) else value
-
-
-def _is_month(value: object) -> bool:
-    return value is None or isinstance(value, Month)
-
-
-def _is_day(value: object) -> bool:
-    return value is None or isinstance(value, date)
-
-
-def _text(value: object, example: str) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a date; write one such as {example}")
-    return value
+    return read
 
 
 def _flat(value: object) -> object:
     """Join nested keys with dots, so that names may be given either way."""
     if not isinstance(value, Mapping):
         return value
-    flat: dict[str, Any] = {}
+    flat: dict[str, object] = {}
     for name, item in value.items():
-        if isinstance(item, Mapping):
-            flat |= {f"{name}.{rest}": deep for rest, deep in _flat_pairs(item)}
+        inner = _flat(item)
+        if isinstance(inner, dict):
+            flat |= {f"{name}.{rest}": deep for rest, deep in inner.items()}
         else:
-            flat[str(name)] = item
+            flat[str(name)] = inner
     return flat
-
-
-def _flat_pairs(value: Mapping[Any, Any]) -> list[tuple[str, Any]]:
-    flat = _flat(value)
-    assert isinstance(flat, dict)
-    return list(flat.items())
 
 
 def _plain_name(name: str) -> str:
     if not name.replace("_", "").replace("-", "").isalnum():
-        raise ValueError(f"{name!r} is no name; letters, digits, _ and - may be used")
+        raise ValueError(
+            f"{name!r} is not a name; letters, digits, _ and - may be used"
+        )
     return name
 
 
 def _times(value: object) -> object:
-    """Read one time or several; years become text, as tables of results spell them."""
+    """Read one time or several; years become text, as in tables of results."""
     times = value if isinstance(value, list | tuple) else [value]
     for time in times:
         if time not in _TIMES and not _is_year(time):
@@ -93,14 +83,18 @@ def _is_year(value: object) -> bool:
     )
 
 
-MonthSetting = Annotated[Month, BeforeValidator(_month)]
-DaySetting = Annotated[date, BeforeValidator(_day)]
+MonthSetting = Annotated[
+    Month, BeforeValidator(_date_reader(Month, Month.parse, "2030-12"))
+]
+DaySetting = Annotated[
+    date, BeforeValidator(_date_reader(date, parse_day, "2024-06-01"))
+]
 Name = Annotated[str, AfterValidator(_plain_name)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Query(BaseModel):
-    """What the law is asked about."""
+    """A question about the law."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -123,7 +117,7 @@ class SweepSettings(BaseModel):
         ge=1, le=MOST_POINTS, description="how many, for latin_hypercube and sobol"
     )
     seed: int = Field(
-        ge=0, description="of the lots that a design draws (not of the worlds: seed)"
+        ge=0, description="of the random points of a design (not of the worlds: seed)"
     )
     table: str | None = Field(
         min_length=1, description="a CSV or Parquet file: a setting a column"
@@ -147,14 +141,14 @@ class SweepSettings(BaseModel):
 
 
 class CalibrateSettings(BaseModel):
-    """How much work a calibration makes of it, and where its posterior goes."""
+    """How much a calibration computes, and where its posterior goes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     worlds: int = Field(
         ge=100,
         le=MAX_DRAWS,
-        description="worlds that are lived through, from which the emulator learns",
+        description="worlds that are run, from which the emulator learns",
     )
     matters: float = Field(
         gt=0.0,
@@ -162,9 +156,7 @@ class CalibrateSettings(BaseModel):
         description="an assumption is fitted if by itself it accounts for this share "
         "of the variance of any observation",
     )
-    ensembles: int = Field(
-        ge=2, description="ensembles of walkers that know nothing of one another"
-    )
+    ensembles: int = Field(ge=2, description="independent ensembles of walkers")
     steps: int = Field(
         ge=100, description="steps of each walker; the first fifth is not kept"
     )
@@ -179,7 +171,7 @@ class CalibrateSettings(BaseModel):
 
 
 class Settings(BaseModel):
-    """What a command asks for; every choice stated, none left to chance."""
+    """The choices of a command; every one is stated in `configs`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -190,14 +182,14 @@ class Settings(BaseModel):
     )
     drawn_from: Literal["posterior", "prior"] = Field(
         description="where the other assumptions are drawn from: assumptions=posterior "
-        "(what a calibration left of their ranges, if the data hold one) or "
+        "(a fit to observations, if the data hold one) or "
         "assumptions=prior (their ranges)"
     )
     mechanisms: Annotated[dict[str, bool], BeforeValidator(_flat)] = Field(
         description="mechanisms switched off, in both worlds: mechanisms.<name>=off"
     )
     draws: int = Field(
-        ge=1, le=MAX_DRAWS, description="how many possible worlds are lived through"
+        ge=1, le=MAX_DRAWS, description="how many possible worlds are run"
     )
     first_draw: int = Field(
         ge=0,

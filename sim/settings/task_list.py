@@ -12,6 +12,9 @@ from typing import Any
 
 from sim.domain.errors import SettingsError
 
+SWEEP_FLAGS = ("-m", "--multirun")
+"""What makes a command a sweep."""
+
 _EXTRAS = {"calibration": ("arviz", "emcee", "sklearn", "threadpoolctl")}
 """Modules that an extra of the package installs, by name of the extra."""
 

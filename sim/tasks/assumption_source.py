@@ -1,4 +1,4 @@
-"""Where a run's assumptions are drawn from: found, and said to whoever reads it."""
+"""Where the assumptions of a run are drawn from, and how that is reported."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def posterior_for(settings: Settings, records: Records) -> Posterior | None:
     """Return what calibrated assumptions are drawn from, None if from their ranges.
 
     Raises:
-        RecordsError: there is a posterior, it is asked for, and it is wrong or stale.
+        RecordsError: there is a posterior to draw from, and it is wrong or stale.
     """
     return None if settings.drawn_from == PRIOR else records.posterior
 
 
-def in_words(drawn_from: str, posterior: Posterior | None) -> str:
+def source_in_words(drawn_from: str, posterior: Posterior | None) -> str:
     """Return where assumptions come from, in a sentence.
 
     Args:
@@ -29,7 +29,7 @@ def in_words(drawn_from: str, posterior: Posterior | None) -> str:
         posterior: what they are drawn from, if there is one.
 
     Example:
-        >>> in_words("prior", None)
+        >>> source_in_words("prior", None)
         'Assumptions are drawn from their ranges, as asked.'
     """
     if drawn_from == PRIOR:
@@ -43,8 +43,8 @@ def in_words(drawn_from: str, posterior: Posterior | None) -> str:
     )
 
 
-def on_record(drawn_from: str, posterior: Posterior | None) -> dict[str, Any]:
-    """Return the same for a file of provenance, with digest and making."""
+def source_metadata(drawn_from: str, posterior: Posterior | None) -> dict[str, Any]:
+    """Return the same for the provenance of a run, with digest and making."""
     if posterior is None:
         return {"drawn_from": PRIOR, "asked_for": drawn_from}
     made = posterior.calibration

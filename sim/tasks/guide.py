@@ -1,8 +1,9 @@
-"""The guide: what `--help` says to someone who meets the simulator."""
+"""The guide: the text of `--help`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import starmap
 from textwrap import fill, wrap
 
 from pydantic import BaseModel
@@ -38,7 +39,7 @@ _EXAMPLES = {
 _SWEEPS = (
     "With -m in front, settings may have several values (a,b, range(from,to,step) or, "
     "in a design of points, interval(from,to)); all are compared in one table. "
-    "docs/sweeps.md says how."
+    "See docs/sweeps.md."
 )
 
 
@@ -49,54 +50,54 @@ def guide(folder: str | None = None) -> str:
         folder: a folder of the user's own scenarios, listed with the shipped ones.
     """
     width = screen_width()
-    command = read_command([])
+    settings = read_command([]).settings
+    elsewhere = {*own_settings(), *NOT_OF_A_RUN}
+    defaults = _defaults(settings, elsewhere=elsewhere)
+    sweep_defaults = _defaults(settings.sweep, above="sweep.")
     summaries = {name: task.summary for name, task in TASKS.items()}
     parts = [
         fill(_OPENING, width),
         f"Use:  {_USE}",
-        _section("Examples", [_example(*pair) for pair in _EXAMPLES.items()]),
-        _section(
-            "Scenarios", _rows(scenario_questions(ScenarioFiles.find(folder)), width)
-        ),
-        _section("Tasks (task=run unless you say otherwise)", _rows(summaries, width)),
-        _section(
-            "Settings, and what they are if you do not say", _settings(command, width)
-        ),
+        "\n".join(["Examples:", *starmap(_example, _EXAMPLES.items())]),
+        _section("Scenarios", scenario_questions(ScenarioFiles.find(folder)), width),
+        _section("Tasks (default: task=run)", summaries, width),
+        _section("Settings and their defaults", defaults, width),
         fill(_SWEEPS, width),
-        _section("A sweep (-m), and how it is laid out", _sweep(command, width)),
+        _section("Settings of a sweep (-m), and their defaults", sweep_defaults, width),
         *_own_sections(width),
         fill(
             "Results are written to outputs/<scenario>/<time>/, those of a sweep to "
-            "outputs/sweeps/. Status: 0 done, 1 some points of a sweep failed or the "
-            "simulator is at fault, 2 a mistake in what was asked (one line says "
-            "which), 130 interrupted.",
+            "outputs/sweeps/. Status: 0 done, 1 some points of a sweep failed or an "
+            "error in the simulator, 2 a mistake in the command (reported in one "
+            "line), 130 interrupted.",
             width,
         ),
     ]
     return "\n\n".join(parts)
 
 
-def scenario_questions(offered: ScenarioFiles) -> dict[str, str]:
+def scenario_questions(scenario_files: ScenarioFiles) -> dict[str, str]:
     """Return the question that each scenario asks, by name.
 
-    A file that cannot be read does not hide the others; its fault stands in its place.
+    A file that cannot be read does not hide the others; its error is shown instead.
     """
-    return {name: _question(offered, name) for name in offered.files}
+    return {name: _question(scenario_files, name) for name in scenario_files.files}
 
 
-def _question(offered: ScenarioFiles, name: str) -> str:
+def _question(scenario_files: ScenarioFiles, name: str) -> str:
     try:
-        return one_line(str(offered.read(name).get("question", "(asks no question)")))
+        content = scenario_files.read(name)
+        return one_line(str(content.get("question", "(asks no question)")))
     except ChipWarError as error:
         return f"(cannot be read: {error})"
 
 
-def _section(title: str, lines: Iterable[str]) -> str:
-    return "\n".join([f"{title}:", *lines])
+def _section(title: str, meanings: Mapping[str, str], width: int) -> str:
+    return "\n".join([f"{title}:", *_rows(meanings, width)])
 
 
-def _example(words: str, meaning: str) -> str:
-    return f"  {meaning}\n    {words}"
+def _example(command: str, meaning: str) -> str:
+    return f"  {meaning}\n    {command}"
 
 
 def _own_sections(width: int) -> Iterator[str]:
@@ -107,11 +108,11 @@ def _own_sections(width: int) -> Iterator[str]:
         for name in (name for name, own in owners.items() if own == tasks):
             meanings |= _meanings(name)
         title = f"Settings of {' and '.join(f'task={task}' for task in tasks)} alone"
-        yield _section(title, _rows(meanings, width))
+        yield _section(title, meanings, width)
 
 
 def _meanings(setting: str) -> dict[str, str]:
-    """Return what a setting, or each of those below it, means."""
+    """Return the meaning of a setting, or of each setting below it."""
     if setting not in SECTIONS:
         return {setting: str(Settings.model_fields[setting].description)}
     fields = SECTIONS[setting].model_fields
@@ -120,21 +121,10 @@ def _meanings(setting: str) -> dict[str, str]:
     }
 
 
-def _settings(command: Command, width: int) -> list[str]:
-    """Return a row for each setting, with its default."""
-    elsewhere = {*own_settings(), *NOT_OF_A_RUN}
-    return _rows(_defaults(command.settings, elsewhere=elsewhere), width)
-
-
-def _sweep(command: Command, width: int) -> list[str]:
-    """Return a row for each setting of a sweep, with its default."""
-    return _rows(_defaults(command.settings.sweep, above="sweep."), width)
-
-
 def _defaults(
     settings: BaseModel, above: str = "", elsewhere: Iterable[str] = ()
 ) -> dict[str, str]:
-    """Return what settings mean, by name and default."""
+    """Return the meanings of settings, by name and default."""
     return {
         f"{above}{name}={_default(getattr(settings, name))}": str(field.description)
         for name, field in type(settings).model_fields.items()
@@ -153,7 +143,7 @@ def _default(value: object) -> str:
 
 
 def _rows(meanings: Mapping[str, str], width: int) -> list[str]:
-    """Return names in one column and what they mean in the next."""
+    """Return names in one column and their meanings in the next."""
     column = max(len(name) for name in meanings) + 4
     return [
         row

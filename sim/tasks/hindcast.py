@@ -23,7 +23,7 @@ from sim.tasks.study_setup import (
     Scoring,
     prepare_study_run,
     require_law_of_record,
-    runs_read,
+    runs_needed,
 )
 
 
@@ -65,12 +65,12 @@ def _compute(run: StudyRun) -> Hindcast:
     command, settings = run.command, run.command.settings
     require_law_of_record(command)
     scoring = Scoring.of(command)
-    known, record, prepared = scoring.everything, scoring.record, scoring.prepared
+    known, record, prepared = scoring.all_records, scoring.record, scoring.prepared
     all_known = command.with_settings(as_of=None)
     horizon, measures = prepared.setup.horizon, measures_to_record(record.series)
     hindsight = prepare_study_run(all_known, known, horizon, measures)
     patterns, published = known.facts.rows(Pattern), known.facts.rows(Published)
-    others = runs_read(all_known, known, [*patterns, *published], record)
+    others = runs_needed(all_known, known, [*patterns, *published], record)
 
     setups = [each.setup for each in (prepared, *others.values())]
     results, *other_results = run_baselines(

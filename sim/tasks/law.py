@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sim.assembly import first_month_world
 from sim.domain.errors import SettingsError, nearest
 from sim.domain.supply import Good, SupplyLine
-from sim.policy.answer import LawAnswer
+from sim.policy.explain import LawAnswer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records import Records
-from sim.records.catalogue import catalogue
 from sim.settings.compose import Command, scenario_or_baseline
 from sim.settings.schema import Query
 from sim.tasks.prepare import read_records, read_scenario
@@ -30,7 +29,7 @@ def law_lines(command: Command) -> list[str]:
     if query.buyer is None and query.chip is None and query.tool is None:
         _, regime = _law(command)
         return _in_force(regime, _day(query))
-    return [row for each in answer(command) for row in each.rows()]
+    return [row for sale in answer(command) for row in sale.rows()]
 
 
 def answer(command: Command) -> list[LawAnswer]:
@@ -42,7 +41,7 @@ def answer(command: Command) -> list[LawAnswer]:
     query = _query(command)
     day = _day(query)
     records, regime = _law(command)
-    lines = _lines_asked_about(query, records, regime)
+    lines = _lines_of_sale(query, records, regime)
     return [regime.explain(line, day) for line in lines]
 
 
@@ -64,39 +63,34 @@ def _day(query: Query) -> date:
     return query.day
 
 
-def _lines_asked_about(
-    query: Query, records: Records, regime: Regime
-) -> list[SupplyLine]:
+def _lines_of_sale(query: Query, records: Records, regime: Regime) -> list[SupplyLine]:
     """Return the lines on which the sale could be made, with what is sold on them."""
     if (query.chip is None) == (query.tool is None):
         raise SettingsError(
             "sale of what? give query.chip=... (a chip) or query.tool=... (a tool "
             "class, a service or another good)"
         )
+    if query.tool is not None:
+        _check("tool", query.tool, list(Good), "there is no such good")
+    good = Good.AI_CHIP if query.tool is None else Good(query.tool)
     lines = first_month_world(records, regime).lines
-    good = Good.AI_CHIP if query.tool is None else _good(query.tool)
-    found = [line for line in lines if line.good is good]
-    found = _bought_by(query.buyer, found)
-    if query.chip is not None:
-        return _carrying(query.chip, found, records, query.seller)
-    return _sold_by(query.seller, found)
-
-
-def _good(name: str) -> Good:
-    if name not in set(Good):
-        raise SettingsError(
-            f"query.tool={name}: there is no such good; choose from "
-            f"{', '.join(Good)}{nearest(name, Good)}"
-        )
-    return Good(name)
+    bought = _bought_by(query.buyer, [line for line in lines if line.good is good])
+    if query.chip is None:
+        return _sold_by(query.seller, bought)
+    chips = {chip.name.lower(): chip for chip in records.facts.catalogue}
+    names = {name: chip.name for name, chip in chips.items()}
+    chip_name = names.get(query.chip.lower(), query.chip)
+    _check("chip", chip_name, list(names.values()), "there is no such chip")
+    chip = chips[chip_name.lower()]
+    sold = _sold_by(query.seller or chip.designer, bought)
+    return [line.carrying(chip) for line in sold]
 
 
 def _bought_by(buyer: str | None, lines: list[SupplyLine]) -> list[SupplyLine]:
     buyers = sorted({line.buyer for line in lines})
-    if buyer is None or buyer not in buyers:
-        said = "who buys?" if buyer is None else f"query.buyer={buyer}: no such buyer;"
-        hint = "" if buyer is None else nearest(buyer, buyers)
-        raise SettingsError(f"{said} choose from {', '.join(buyers)}{hint}")
+    if buyer is None:
+        raise SettingsError(f"who buys? choose from {', '.join(buyers)}")
+    _check("buyer", buyer, buyers, "no such buyer")
     return [line for line in lines if line.buyer == buyer]
 
 
@@ -104,28 +98,17 @@ def _sold_by(seller: str | None, lines: list[SupplyLine]) -> list[SupplyLine]:
     if seller is None:
         return lines
     sellers = sorted({line.seller for line in lines})
-    if seller not in sellers:
-        raise SettingsError(
-            f"query.seller={seller}: does not sell this to {lines[0].buyer}; choose "
-            f"from {', '.join(sellers)}{nearest(seller, sellers)}"
-        )
+    _check("seller", seller, sellers, f"does not sell this to {lines[0].buyer}")
     return [line for line in lines if line.seller == seller]
 
 
-def _carrying(
-    name: str, lines: list[SupplyLine], records: Records, seller: str | None
-) -> list[SupplyLine]:
-    """Return the lines of a chip's designer, carrying that chip."""
-    chips = {chip.name.lower(): chip for chip in catalogue(records)}
-    if name.lower() not in chips:
-        known = [chip.name for chip in chips.values()]
+def _check(setting: str, value: str, known: Sequence[str], problem: str) -> None:
+    """Refuse a value of a query that is not among those known."""
+    if value not in known:
         raise SettingsError(
-            f"query.chip={name}: there is no such chip; choose from "
-            f"{', '.join(known)}{nearest(name, known)}"
+            f"query.{setting}={value}: {problem}; choose from {', '.join(known)}"
+            f"{nearest(value, known)}"
         )
-    chip = chips[name.lower()]
-    sold = _sold_by(seller or chip.designer, lines)
-    return [line.carrying(chip) for line in sold]
 
 
 def _in_force(regime: Regime, day: date) -> list[str]:
@@ -133,17 +116,17 @@ def _in_force(regime: Regime, day: date) -> list[str]:
     acts = regime.book.in_force(day)
     title = f"{len(acts)} instruments in force on {day} ({regime.name}):"
     rows = _rows(sorted(acts, key=lambda act: (act.issuer, act.effective)))
-    return [title, *rows, *_left(regime, day)]
+    return [title, *rows, *_undecided(regime, day)]
 
 
-def _left(regime: Regime, day: date) -> Iterable[str]:
+def _undecided(regime: Regime, day: date) -> Iterable[str]:
     """Yield who decides, and on what, as rows of text."""
     if not regime.decisions:
         return
     yield regime.decisions.summary()
     packages = regime.book.open_packages(day)
     if packages:
-        yield "Left to them, in force in the draws in which they so decide:"
+        yield "They decide on these, in force in the draws in which they do so:"
     for package in packages:
         for act in package.acts:
             joining = f"joining {act.issuer}'s " if package.is_joining else ""

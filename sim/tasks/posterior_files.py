@@ -1,4 +1,4 @@
-"""The files of a posterior, and what the one about its making says."""
+"""The files of a posterior: draws, discrepancies, and how it was made."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def posterior_files(
         command_line: the command as it was given.
         started: when the calibration began.
     """
-    made = how_made(fit, prepared, command_line, started)
+    made = posterior_metadata(fit, prepared, command_line, started)
     return {
         _DRAWS: _table(fit.assumption_values),
         _DISCREPANCY: _table(fit.discrepancy_values),
@@ -94,7 +94,7 @@ def install_posterior(posterior: Path, to: Path) -> None:
         ) from error
 
 
-def how_made(
+def posterior_metadata(
     fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
@@ -106,7 +106,7 @@ def how_made(
     settings = prepared.command.settings.calibrate
     assert settings is not None
     return {
-        "command": " ".join(word for word in command_line if _matters(word)),
+        "command": " ".join(filter(_is_relevant, command_line)),
         "seed": prepared.setup.seed,
         "made": started.date().isoformat(),
         "version": project_version(),
@@ -134,8 +134,8 @@ def how_made(
     }
 
 
-def _matters(word: str) -> bool:
-    return word.partition("=")[0] not in _IRRELEVANT
+def _is_relevant(override: str) -> bool:
+    return override.partition("=")[0] not in _IRRELEVANT
 
 
 def _by_name(settled: Any, column: str, digits: int) -> dict[str, float]:

@@ -25,7 +25,7 @@ from sim.settings.compose import (
     scenario_or_baseline,
 )
 from sim.settings.schema import Settings
-from sim.tasks.assumption_source import in_words, posterior_for
+from sim.tasks.assumption_source import posterior_for, source_in_words
 from sim.tasks.paths import check_writable
 
 
@@ -34,7 +34,7 @@ class PreparedRun:
     """An experiment that is ready to run.
 
     Attributes:
-        command: what was asked.
+        command: the command.
         setup: what will be run.
         scenarios: baseline and scenario as composed; one, if they are the same.
         changes: how the scenario's law differs from the baseline's, in rows.
@@ -53,13 +53,13 @@ class PreparedRun:
     def where_drawn(self) -> str:
         """Where assumptions are drawn from, in words."""
         settings = self.command.settings
-        return in_words(settings.drawn_from, self.setup.posterior)
+        return source_in_words(settings.drawn_from, self.setup.posterior)
 
     @property
     def vintage(self) -> str:
         """What a vintage does not see, and what was set later, in a line."""
         known = hindsight(self.setup.records)
-        return "" if known is None else known.in_words()
+        return "" if known is None else known.summary()
 
 
 def prepare(command: Command) -> PreparedRun:
@@ -198,7 +198,7 @@ def build_setup(
     _check_names(setup)
     _check_difference(setup)
     if settings.attribution:
-        attribution.check(setup)
+        attribution.check_splittable(setup)
     return setup
 
 
@@ -251,15 +251,15 @@ def _check_names(setup: Setup) -> None:
         _check_known("mechanism", case.mechanisms, MECHANISMS)
 
 
-def _check_known(kind: str, given: Mapping[str, object], known: Iterable[str]) -> None:
-    for name in given:
+def _check_known(kind: str, names: Iterable[str], known: Iterable[str]) -> None:
+    for name in names:
         if name not in known:
             hint = nearest(name, known) or f"; choose from {', '.join(known)}"
             raise SettingsError(f"{kind}s.{name}: there is no such {kind}{hint}")
 
 
-def _check_values(given: Mapping[str, float], known: Mapping[str, Assumption]) -> None:
-    for name, value in given.items():
+def _check_values(values: Mapping[str, float], known: Mapping[str, Assumption]) -> None:
+    for name, value in values.items():
         try:
             known[name].check(value)
         except ValueError as wrong:

@@ -11,7 +11,7 @@ from sim.outcomes import frames
 from sim.outcomes.event_table import events_table, reasons
 from sim.outcomes.results import Results
 from sim.presentation.story.portrait import portrait
-from sim.presentation.story.replay import Setting, story
+from sim.presentation.story.replay import StorySubject, story
 from sim.settings.compose import Command
 from sim.tasks.prepare import prepare_one_world
 from sim.tasks.screen import screen_width
@@ -68,7 +68,7 @@ def replay_world(command: Command, width: int) -> Replay:
     rows = setup.records.assumptions
     if setup.posterior is not None:
         rows = setup.posterior.ranges(rows)
-    setting = Setting(
+    setting = StorySubject(
         results=world_run.results,
         question=prepared.question,
         baseline=setup.baseline.name,

@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 
 from sim.experiments.attribution import split_lag
-from sim.experiments.ensemble import is_one_chunk, run_pair
+from sim.experiments.ensemble import run_pair
 from sim.experiments.provenance import provenance
 from sim.experiments.run import Comparison
 from sim.experiments.workers import Crew
@@ -23,10 +23,11 @@ from sim.outcomes.bargaining import ANSWER_EVENTS
 from sim.outcomes.folder import RunMetadata, write_run
 from sim.outcomes.load import RunFolder, load
 from sim.outcomes.results import Results
-from sim.presentation import tables
+from sim.presentation.headline_tables import print_headline
+from sim.presentation.question import print_question
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
-from sim.tasks.assumption_source import on_record
+from sim.tasks.assumption_source import source_metadata
 from sim.tasks.paths import run_folder
 from sim.tasks.prepare import PreparedRun, prepare
 
@@ -71,7 +72,7 @@ def run_and_print(command: Command) -> list[str]:
     """
     prepared, quiet = prepare(command), command.settings.quiet
     if not quiet:
-        tables.print_question(prepared)
+        print_question(prepared)
     # What is loaded by now stays: nobody need look for garbage in it.
     gc.freeze()
     try:
@@ -79,7 +80,7 @@ def run_and_print(command: Command) -> list[str]:
     finally:
         gc.unfreeze()
     if not quiet:
-        tables.print_headline(finished)
+        print_headline(finished)
     return [str(finished.folder)]
 
 
@@ -103,7 +104,7 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             else None
         )
         scenario, baseline = comparison.scenario, comparison.baseline
-        if not is_one_chunk(setup):
+        if not setup.is_one_chunk:
             # So much takes longer to send than to draw.
             crew.stop()
         folder = run_folder(Path(settings.outputs), scenario.scenario, started)
@@ -157,7 +158,9 @@ def run_provenance(
             composed.name: yaml.safe_dump(composed.content, sort_keys=True)
             for composed in prepared.scenarios
         },
-        assumptions=on_record(prepared.command.settings.drawn_from, setup.posterior),
+        assumptions=source_metadata(
+            prepared.command.settings.drawn_from, setup.posterior
+        ),
         started=started,
-        vintage=None if known is None else known.record(),
+        vintage=None if known is None else known.as_mapping(),
     )

@@ -20,7 +20,7 @@ from sim.experiments.hindcast.patterns import (
     scenarios_needed,
 )
 from sim.records import Records
-from sim.records.pattern_rows import Read
+from sim.records.pattern_rows import ReadingRow
 from sim.settings.compose import Command, compose_scenario
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 
@@ -48,25 +48,28 @@ def prepare_study_run(
     """Return the run of a scenario by itself, recorded from the first month on.
 
     Args:
-        command: what was asked.
+        command: the command.
         records: what is known.
         horizon: the last month.
         measures: what is recorded.
         scenario: its name; the baseline if not given.
     """
     name = scenario or command.settings.baseline
-    asked = replace(command, scenario=compose_scenario(name, command.scenario_files))
-    prepared = prepare_one_case(asked, records, horizon)
+    alone = replace(command, scenario=compose_scenario(name, command.scenario_files))
+    prepared = prepare_one_case(alone, records, horizon)
     return replace(prepared, setup=replace(prepared.setup, record=list(measures)))
 
 
-def runs_read(
-    command: Command, records: Records, rows: Sequence[Read], record: ObservationRecord
+def runs_needed(
+    command: Command,
+    records: Records,
+    rows: Sequence[ReadingRow],
+    record: ObservationRecord,
 ) -> dict[str, PreparedRun]:
     """Return the runs that rows read, by scenario; the baseline's among them.
 
     Args:
-        command: what was asked.
+        command: the command.
         records: all that is known.
         rows: what is read.
         record: what was observed, with which the baseline's run is compared too.
@@ -90,13 +93,13 @@ class Scoring:
     """What is scored: the past of a vintage, and what was observed after it.
 
     Attributes:
-        everything: all that is known, whatever the vintage.
+        all_records: all that is known, whatever the vintage.
         vintage: the last month of the past.
         record: what was observed, up to the last month that is run.
         prepared: the run of the law of record, as the vintage knows it.
     """
 
-    everything: Records
+    all_records: Records
     vintage: Month
     record: ObservationRecord
     prepared: PreparedRun
@@ -106,28 +109,28 @@ class Scoring:
         """Return what a command asks to be scored.
 
         Raises:
-            ChipWarError: something in what was asked is wrong, or leaves nothing.
+            ChipWarError: something in the command is wrong, or leaves nothing to score.
         """
         settings = command.settings
-        everything = read_records(command.with_settings(as_of=None).settings)
-        vintage = settings.as_of or last_calibration_month(everything)
-        horizon = _last_scored(everything, vintage, settings.horizon)
-        record = ObservationRecord.of(everything, horizon)
+        all_records = read_records(command.with_settings(as_of=None).settings)
+        vintage = settings.as_of or last_calibration_month(all_records)
+        horizon = _last_scored(all_records, vintage, settings.horizon)
+        record = ObservationRecord.of(all_records, horizon)
         measures = measures_to_record(record.series)
         prepared = prepare_study_run(command, read_records(settings), horizon, measures)
-        return cls(everything, vintage, record, prepared)
+        return cls(all_records, vintage, record, prepared)
 
 
-def _last_scored(records: Records, vintage: Month, asked: Month) -> Month:
+def _last_scored(records: Records, vintage: Month, horizon: Month) -> Month:
     """Return the last month that is run.
 
     Raises:
         SettingsError: it leaves nothing to score.
     """
-    last = min(asked, last_observed_month(records))
+    last = min(horizon, last_observed_month(records))
     if last <= vintage:
         raise SettingsError(
-            f"horizon={asked}: observations from {vintage + 1} to "
+            f"horizon={horizon}: observations from {vintage + 1} to "
             f"{last_observed_month(records)} are scored; look further ahead, or "
             "choose an earlier as_of"
         )

@@ -146,7 +146,7 @@ def test_investors_value_a_year_of_revenue(records):
     asml = the(world, "asml")
     revenue = [asml.revenue for _ in months_of(world, Month(2023, 6))]
     investors = the(world, "investors")
-    expected = sum(revenue[-12:]) * investors.shares["asml"].multiple
+    expected = sum(revenue[-12:]) * investors.profiles["asml"].multiple
     np.testing.assert_allclose(investors.value["asml"], expected)
 
 

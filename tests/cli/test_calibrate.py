@@ -47,7 +47,7 @@ class Again:
 @pytest.fixture(scope="module")
 def again(tmp_path_factory):
     root = tmp_path_factory.mktemp("two")
-    words = ("workers=2", "chunk=60", "figures=false", f"calibrate.to={root / 'to'}")
+    words = ("workers=2", "chunk=100", "figures=false", f"calibrate.to={root / 'to'}")
     with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
         status = main([*QUICK, f"outputs={root}", *words])
     (folder,) = (root / "calibrate").iterdir()

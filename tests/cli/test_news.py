@@ -1,36 +1,45 @@
 """The study of news: the model's one-day returns beside those observed."""
 
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 import sim
+from sim.__main__ import main
 
 QUICK = ("task=news", "draws=3")
 
 
-@pytest.fixture
-def told(ask):
-    outcome = ask(*QUICK)
-    assert outcome.status == 0, outcome.err
-    return outcome.out
+BARE = ("quiet=true", "figures=false")
 
 
-def test_it_says_what_shares_did_and_how_often_the_model_is_right(told):
-    words = " ".join(told.split())
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    """What the study prints; its last line is the folder that it leaves."""
+    folder = tmp_path_factory.mktemp("news")
+    with redirect_stdout(StringIO()) as out:
+        assert main([*QUICK, f"outputs={folder}"]) == 0
+    return out.getvalue()
+
+
+def test_it_says_what_shares_did_and_how_often_the_model_is_right(printed):
+    words = " ".join(printed.split())
     for expected in (
         "2025-01-27 DeepSeek R1 [test]",
         "2025-02-25 Report that upkeep of tools in China shall stop",
         "inside the model's 90 % range with its noise",
         "same sign on",
-        "Misses, with what was seen:",
+        "Misses, with what was observed:",
     ):
         assert expected in words
-    assert max(map(len, told.splitlines())) <= 100
+    assert max(map(len, printed.splitlines()[:-1])) <= 100
 
 
-def test_it_leaves_a_folder_with_a_table_and_a_figure(ask, desk):
-    outcome = ask(*QUICK)
-    folder = desk / outcome.out.splitlines()[-1]
+def test_it_leaves_a_folder_with_a_table_and_a_figure(printed):
+    folder = Path(printed.splitlines()[-1])
     table = pd.read_csv(folder / "event_returns.csv")
     assert {"event", "firm", "model", "abnormal", "raw", "inside"} <= set(table)
     assert len(table) > 150
@@ -39,25 +48,17 @@ def test_it_leaves_a_folder_with_a_table_and_a_figure(ask, desk):
     assert (folder / "provenance.json").is_file()
 
 
-def test_quiet_and_without_figures_it_names_the_folder_alone(ask, desk):
-    outcome = ask(*QUICK, "quiet=true", "figures=false")
-    (line,) = outcome.out.splitlines()
-    assert not (desk / line / "figures").exists()
-
-
-def test_chunks_change_nothing(ask, desk):
-    whole, parts = (
-        ask(*QUICK, "quiet=true", "figures=false", f"chunk={size}").out.strip()
-        for size in (3, 2)
+def test_chunks_change_nothing(printed, ask, desk):
+    chunked = desk / ask(*QUICK, *BARE, "chunk=2").out.strip()
+    tables = (
+        pd.read_csv(folder / "event_returns.csv")
+        for folder in (Path(printed.splitlines()[-1]), chunked)
     )
-    one, other = (
-        pd.read_csv(desk / folder / "event_returns.csv") for folder in (whole, parts)
-    )
-    pd.testing.assert_frame_equal(one, other, check_exact=True)
+    pd.testing.assert_frame_equal(*tables, check_exact=True)
 
 
 def test_a_scenario_without_controls_has_no_news_of_them(ask, desk):
-    outcome = ask(*QUICK, "scenario=no_controls", "quiet=true", "figures=false")
+    outcome = ask(*QUICK, *BARE, "scenario=no_controls")
     table = pd.read_csv(desk / outcome.out.strip() / "event_returns.csv")
     moved = set(table.loc[table["model"] != 0.0, "event"])
     assert "E22_2025-01-27" in moved
@@ -71,10 +72,11 @@ def test_a_horizon_before_the_first_day_is_refused(refused):
     )
 
 
-def test_a_horizon_leaves_later_days_out(ask, desk):
-    words = ("horizon=2023-06", "quiet=true", "figures=false")
-    table = pd.read_csv(desk / ask(*QUICK, *words).out.strip() / "event_returns.csv")
+def test_a_horizon_leaves_later_days_out_and_quiet_names_the_folder_alone(ask, desk):
+    (line,) = ask(*QUICK, *BARE, "horizon=2023-06").out.splitlines()
+    table = pd.read_csv(desk / line / "event_returns.csv")
     assert table["date"].max() == "2023-06-30"
+    assert not (desk / line / "figures").exists()
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,6 @@ def test_what_is_not_known_is_refused(refused, word, expected):
 
 
 def test_a_notebook_gets_the_same(desk):
-    study = sim.news(draws=2, quiet=True, figures=False)
+    study = sim.news(draws=2, horizon="2023-06", quiet=True, figures=False)
     assert len(study.table) == len(study.days)
     assert study.folder.is_dir()

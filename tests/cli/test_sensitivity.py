@@ -11,7 +11,7 @@ import pytest
 import sim
 from sim.__main__ import main
 
-QUICK = ("scenario=service_ban_unilateral", "draws=100", "horizon=2026-06")
+QUICK = ("scenario=service_ban_unilateral", "draws=100", "horizon=2025-09")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def test_a_notebook_gets_the_same_table(told, tmp_path):
     done = sim.sensitivity(
         "service_ban_unilateral",
         draws=100,
-        horizon="2026-06",
+        horizon="2025-09",
         figures=False,
         quiet=True,
         outputs=str(tmp_path),

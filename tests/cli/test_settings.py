@@ -89,7 +89,7 @@ import pytest
         ),
         (
             "baseline=../x",
-            "baseline=../x: '../x' is no name; letters, digits, _ and - may be used",
+            "baseline=../x: '../x' is not a name; letters, digits, _ and - may be used",
         ),
         ("scenario_folder=/nope", "scenario_folder=/nope: there is no such folder"),
         ("outputs=${nope}", "Interpolation key 'nope' not found"),

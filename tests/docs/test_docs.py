@@ -1,4 +1,4 @@
-"""What the pages say can be followed: paths, links, names and commands."""
+"""Paths, links, names and commands in the pages are valid."""
 
 import re
 import shlex
@@ -20,12 +20,12 @@ from sim.tasks.prepare import prepare
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PAST = {ROOT / "CHANGELOG.md"}
-"""Pages that may tell of what is gone."""
+"""Pages that may name what no longer exists."""
 
 PROGRAM = "python -m sim"
 FLAGS = {"-m", "--multirun"}
 QUICK = ("draws=2", "horizon=2022-09", "quiet=true", "figures=false")
-"""A run that is over soon, yet not before the first law that it does without."""
+"""A short run that still reaches the first law that it leaves out."""
 
 _LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
@@ -33,21 +33,21 @@ _FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(
     r"`((?:sim|docs|tests|scenarios|configs|notebooks|benchmarks)/[\w./-]*)`"
 )
-_LEFT_OPEN = re.compile(r"\.\.\.|…|[<>]")
+_UNFINISHED = re.compile(r"\.\.\.|…|[<>]")
 
 
-def place(page: Path) -> str:
-    """Return where a page stands in the project."""
+def path_of(page: Path) -> str:
+    """Return the path of a page within the project."""
     return page.relative_to(ROOT).as_posix()
 
 
 def text(page: Path) -> str:
-    """Return what a page says."""
+    """Return the text of a page."""
     return page.read_text(encoding="utf-8")
 
 
 def prose(page: Path) -> str:
-    """Return what a page says outside blocks of code."""
+    """Return the text of a page outside blocks of code."""
     return _FENCED.sub("", text(page))
 
 
@@ -62,16 +62,17 @@ def commands() -> Iterator[str]:
     for page in PAGES:
         for _, block in _FENCED.findall(text(page)):
             for line in block.replace("\\\n", " ").splitlines():
-                words = line.partition("#")[0].strip()
-                words = words.removeprefix(".venv/bin/")
-                if words.startswith(f"{PROGRAM} ") and not _LEFT_OPEN.search(words):
-                    yield " ".join(words.split())
+                command = line.partition("#")[0].strip().removeprefix(".venv/bin/")
+                if command.startswith(f"{PROGRAM} ") and not _UNFINISHED.search(
+                    command
+                ):
+                    yield " ".join(command.split())
 
 
 COMMANDS = sorted(set(commands()))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=place)
+@pytest.mark.parametrize("page", PAGES, ids=path_of)
 def test_links_lead_to_files_and_headings_that_exist(page):
     for link in _LINK.findall(prose(page)):
         if link.startswith(("http://", "https://", "mailto:")):
@@ -83,7 +84,7 @@ def test_links_lead_to_files_and_headings_that_exist(page):
             assert anchor in anchors(target), f"{page.name} links to {link}"
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if p not in PAST], ids=place)
+@pytest.mark.parametrize("page", [p for p in PAGES if p not in PAST], ids=path_of)
 def test_paths_that_a_page_names_exist(page):
     for path in _PATH.findall(prose(page)):
         assert (ROOT / path).exists(), f"{page.name} names {path}"
@@ -150,16 +151,16 @@ def test_pages_show_commands():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_commands_that_pages_show_are_understood(command, desk):
-    words = shlex.split(re.sub(r"=\$\w+", "=1", command))[len(PROGRAM.split()) :]
-    if not FLAGS.isdisjoint(words):
-        assert read_sweep(simulator_overrides(words))
-    elif {"--help", "--version"}.isdisjoint(words):
-        assert read_command(words)
+def test_commands_that_pages_show_are_valid(command, desk):
+    overrides = shlex.split(re.sub(r"=\$\w+", "=1", command))[len(PROGRAM.split()) :]
+    if not FLAGS.isdisjoint(overrides):
+        assert read_sweep(simulator_overrides(overrides))
+    elif {"--help", "--version"}.isdisjoint(overrides):
+        assert read_command(overrides)
 
 
 def test_the_scenario_of_the_readme_is_ready_to_run(desk):
-    """It changes the law, and the records know what it names."""
+    """It changes the law, and all names in it exist."""
     (block,) = [
         b for kind, b in _FENCED.findall(text(ROOT / "README.md")) if kind == "yaml"
     ]
@@ -170,7 +171,7 @@ def test_the_scenario_of_the_readme_is_ready_to_run(desk):
 
 
 @pytest.mark.parametrize(
-    "words",
+    "overrides",
     [
         ["task=scenarios"],
         ["task=law", "query.chip=H20", "query.buyer=alibaba", "query.day=2025-05-01"],
@@ -178,14 +179,14 @@ def test_the_scenario_of_the_readme_is_ready_to_run(desk):
     ],
     ids=["scenarios", "law", "run"],
 )
-def test_the_commands_of_the_readme_do_what_it_says(words, desk, capsys):
-    assert main(words) == DONE
+def test_the_commands_of_the_readme_work(overrides, desk, capsys):
+    assert main(overrides) == DONE
     assert capsys.readouterr().out.strip()
 
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch) -> Path:
-    """Return an empty folder to stand in, with a folder for scenarios of one's own."""
+    """Return an empty working folder, with a folder for the user's scenarios."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine").mkdir()
     known = ROOT / "scenarios" / "h20_ban.yaml"

@@ -23,24 +23,24 @@ def answer(*given, **changes) -> Comparison:
     return run_pair(ready(*given, **changes))
 
 
-def assert_same(ours: Comparison, theirs: Comparison, draws=slice(None)) -> None:
+def assert_same(actual: Comparison, expected: Comparison, draws=slice(None)) -> None:
     """Check that two comparisons agree to the last bit, in some draws of the second."""
-    assert_same_results(ours.baseline, theirs.baseline, draws)
-    assert_same_results(ours.scenario, theirs.scenario, draws)
+    assert_same_results(actual.baseline, expected.baseline, draws)
+    assert_same_results(actual.scenario, expected.scenario, draws)
 
 
-def assert_same_results(ours: Results, theirs: Results, draws=slice(None)) -> None:
+def assert_same_results(actual: Results, expected: Results, draws=slice(None)) -> None:
     """Check that two results agree to the last bit, series by series."""
-    assert ours.months == theirs.months
-    assert ours.series.keys() == theirs.series.keys()
-    for key, series in ours.series.items():
-        np.testing.assert_array_equal(series, theirs.series[key][:, draws], str(key))
-    assert happenings(ours, ours.draws.numbers) == happenings(
-        theirs, ours.draws.numbers
+    assert actual.months == expected.months
+    assert actual.series.keys() == expected.series.keys()
+    for key, series in actual.series.items():
+        np.testing.assert_array_equal(series, expected.series[key][:, draws], str(key))
+    assert event_records(actual, actual.draws.numbers) == event_records(
+        expected, actual.draws.numbers
     )
 
 
-def happenings(results: Results, numbers: range) -> set[tuple]:
+def event_records(results: Results, numbers: range) -> set[tuple]:
     """Return what happened in some draws, in which of them, and why."""
     return {
         (

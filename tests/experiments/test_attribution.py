@@ -10,7 +10,7 @@ from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError, SettingsError
 from sim.domain.months import Month
-from sim.experiments.attribution import check, split_lag
+from sim.experiments.attribution import check_splittable, split_lag
 from sim.experiments.ensemble import run_pair
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Case
@@ -155,14 +155,14 @@ def test_a_channel_that_is_off_brings_nothing(outputs):
 
 def test_a_baseline_alone_has_nothing_to_split(setup):
     with pytest.raises(SettingsError, match="baseline is compared with itself"):
-        check(replace(setup, scenario=None))
+        check_splittable(replace(setup, scenario=None))
 
 
 def test_a_channel_must_be_the_same_in_both_worlds(setup):
     theirs = setup.baseline
     half = Case(theirs.name, theirs.regime, {}, {"smuggling": False})
     with pytest.raises(SettingsError, match=r"mechanisms\.smuggling is on in one of"):
-        check(replace(setup, baseline=half))
+        check_splittable(replace(setup, baseline=half))
 
 
 def test_other_mechanisms_cannot_be_switched_draw_by_draw(setup):

@@ -10,7 +10,7 @@ from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.experiments import ensemble
 from sim.experiments.ensemble import run_pair
-from sim.experiments.run import Simulation, months_to_run, run_chunk_with_worker
+from sim.experiments.run import Simulation, run_chunk_with_worker
 from sim.experiments.workers import Crew
 from sim.settings.scenario_files import ScenarioFiles
 from tests.experiments.questions import (
@@ -65,9 +65,9 @@ def crew():
 def test_a_life_in_another_process_changes_nothing(
     outputs, scenario, crew, monkeypatch
 ):
-    monkeypatch.setattr(ensemble, "WORTH_A_WORKER", MONTHS_APART)
+    monkeypatch.setattr(ensemble, "MIN_MONTHS_FOR_WORKER", MONTHS_APART)
     setup = ready(outputs, scenario, "draws=3", "first_draw=1")
-    parting = setup.fork_month(setup.records.start)
+    parting = setup.fork_month
     soon = replace(setup, horizon=parting + MONTHS_APART)
     shared = run_pair(replace(soon, workers=2), crew=crew)
     assert len(crew.workers) == 1
@@ -79,7 +79,7 @@ def test_each_month_is_heard_of_wherever_it_is_lived(outputs, crew):
     months = []
     [worker] = crew.start_workers(1)
     run_chunk_with_worker(worker, setup, setup.draws, lambda: months.append(1))
-    assert len(months) == months_to_run(setup, setup.records.start)
+    assert len(months) == setup.months
 
 
 def test_two_short_lives_are_not_worth_another_process(outputs):
@@ -120,7 +120,7 @@ def _nothing():
 @pytest.mark.parametrize("scenario", SHIPPED)
 def test_a_shared_history_changes_nothing(outputs, scenario):
     setup = ready(outputs, scenario, "draws=2")
-    parting = setup.fork_month(setup.records.start)
+    parting = setup.fork_month
     soon = replace(setup, horizon=parting + MONTHS_APART)
     from_the_start = replace(soon, baseline=soon.scenario, scenario=None)
     assert_same_results(run_pair(soon).scenario, run_pair(from_the_start).baseline)
@@ -128,7 +128,7 @@ def test_a_shared_history_changes_nothing(outputs, scenario):
 
 def test_two_laws_are_one_world_until_they_differ(outputs, company):
     setup = ready(outputs, "service_ban", SOON)
-    parting = setup.fork_month(setup.records.start)
+    parting = setup.fork_month
     assert parting > Month(2024, 1)
     before = parting - company.scenario.months[0]
     for key, series in company.scenario.series.items():
@@ -164,10 +164,10 @@ def test_an_assumption_of_the_scenario_parts_the_worlds_from_the_start(outputs):
     first = ready(outputs, "service_ban", SOON).records.assumptions[0]
     word = f"++scenario.assumptions.{first.name}={first.mid}"
     setup = ready(outputs, "service_ban", SOON, word)
-    assert setup.fork_month(setup.records.start) == setup.records.start
+    assert setup.fork_month == setup.records.start
 
 
 def test_an_assumption_fixed_for_both_worlds_does_not_part_them(outputs):
     first = ready(outputs, "service_ban", SOON).records.assumptions[0]
     setup = ready(outputs, "service_ban", SOON, f"assumptions.{first.name}={first.mid}")
-    assert setup.fork_month(setup.records.start) > setup.records.start
+    assert setup.fork_month > setup.records.start

@@ -15,7 +15,7 @@ class Screen(io.StringIO):
 
 def test_a_long_run_shows_a_bar_with_the_time_left(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Screen())
-    monkeypatch.setattr(shown, "PATIENCE", 0.0)
+    monkeypatch.setattr(shown, "DELAY", 0.0)
     with shown.progress(3, quiet=False) as on_month:
         for _ in range(3):
             on_month()
@@ -25,8 +25,8 @@ def test_a_long_run_shows_a_bar_with_the_time_left(monkeypatch):
 
 def test_a_bar_says_what_it_is_of(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Screen())
-    monkeypatch.setattr(shown, "PATIENCE", 0.0)
-    with shown.progress(3, quiet=False, what="channels") as on_month:
+    monkeypatch.setattr(shown, "DELAY", 0.0)
+    with shown.progress(3, quiet=False, label="channels") as on_month:
         on_month()
     assert "channels" in sys.stderr.getvalue()
 
@@ -40,7 +40,7 @@ def test_a_short_run_shows_none(monkeypatch):
 
 def test_a_quiet_run_shows_none(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Screen())
-    monkeypatch.setattr(shown, "PATIENCE", 0.0)
+    monkeypatch.setattr(shown, "DELAY", 0.0)
     with shown.progress(3, quiet=True) as on_month:
         on_month()
     assert not sys.stderr.getvalue()
@@ -48,7 +48,7 @@ def test_a_quiet_run_shows_none(monkeypatch):
 
 def test_a_log_file_gets_none(monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    monkeypatch.setattr(shown, "PATIENCE", 0.0)
+    monkeypatch.setattr(shown, "DELAY", 0.0)
     with shown.progress(3, quiet=False) as on_month:
         on_month()
     assert not sys.stderr.getvalue()

@@ -11,7 +11,7 @@ from tests.experiments.questions import (
     answer,
     assert_same,
     assert_same_results,
-    happenings,
+    event_records,
     ready,
 )
 from tests.state import assert_same_numbers
@@ -82,7 +82,7 @@ def test_draw_17_alone_is_draw_17_in_company(outputs, company):
         here = ours.series.get(key, np.zeros_like(there))
         np.testing.assert_array_equal(here, there, str(key))
     only = range(17, 18)
-    assert happenings(ours, only) == happenings(theirs, only)
+    assert event_records(ours, only) == event_records(theirs, only)
     assert_same_results(alone.baseline, company.baseline, slice(3, 4))
 
 

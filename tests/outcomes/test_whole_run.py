@@ -23,8 +23,8 @@ from sim.presentation.figures import (
     FAN_FIGURES,
     draw_figures,
 )
+from sim.presentation.headline_tables import SHOWN_ACTORS
 from sim.presentation.map import COLUMNS
-from sim.presentation.tables import _SHOWN
 from tests.worlds import built, unchecked
 
 LAST = Month(2025, 12)
@@ -76,7 +76,7 @@ def test_every_panel_and_every_row_on_the_screen_is_recorded_by_default(records)
     assert {key for figure in FAN_FIGURES for key in figure.series} <= keys
     assert set(DIFFERENCES) <= keys
     listed = {
-        (measure, actor) for measure, actors in _SHOWN.items() for actor in actors
+        (measure, actor) for measure, actors in SHOWN_ACTORS.items() for actor in actors
     }
     assert listed <= keys
 

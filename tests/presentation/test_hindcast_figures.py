@@ -3,8 +3,7 @@
 import pytest
 
 from sim.domain.months import Month
-from sim.presentation import structure
-from sim.presentation.hindcast import names
+from sim.presentation import names, structure
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
 from sim.presentation.hindcast.page import read_tables

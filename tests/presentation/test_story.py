@@ -32,20 +32,20 @@ def run(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=DRAWS)
-def told(request):
-    """One of the worlds, run alone and told."""
+def replay(request):
+    """One of the worlds, run alone."""
     with unchecked():
         return sim.replay("service_ban", draw=request.param, horizon=UNTIL)
 
 
 @pytest.fixture
-def draw(told):
-    return told.results.draws.first
+def draw(replay):
+    return replay.results.draws.first
 
 
 @pytest.fixture
-def text(told):
-    return " ".join(told.text.split())
+def text(replay):
+    return " ".join(replay.text.split())
 
 
 @pytest.fixture
@@ -65,16 +65,16 @@ def over_year(table, measure, actor, year):
     return sum(months[months.index.year == year])
 
 
-def test_the_world_told_is_the_world_of_the_tables_bit_by_bit(told, table):
-    alone = told.timeseries.set_index(["measure", "actor", "month"])["value"]
-    told_rows = alone.sort_index()
-    assert list(told_rows.index) == [k for k in table.index if k in told_rows.index]
-    np.testing.assert_array_equal(told_rows, table[told_rows.index])
-    assert (table.drop(told_rows.index) == 0.0).all()  # chips of the other worlds
+def test_the_replayed_world_is_the_world_of_the_tables_bit_by_bit(replay, table):
+    alone = replay.timeseries.set_index(["measure", "actor", "month"])["value"]
+    rows = alone.sort_index()
+    assert list(rows.index) == [k for k in table.index if k in rows.index]
+    np.testing.assert_array_equal(rows, table[rows.index])
+    assert (table.drop(rows.index) == 0.0).all()  # chips of the other worlds
 
 
-def test_what_happened_and_why_is_what_the_file_says(run, told, draw):
-    replayed = told.why.astype({"scenario": str})
+def test_events_and_reasons_are_those_of_the_file(run, replay, draw):
+    replayed = replay.why.astype({"scenario": str})
     saved = run.why(draw, "service_ban").astype({"scenario": str})
     for column in ("month", "actor", "event", "subject", "input", "value", "threshold"):
         np.testing.assert_array_equal(replayed[column], saved[column], column)
@@ -87,9 +87,9 @@ def test_the_figures_of_a_year_are_the_measures_of_the_same_world(text, table, y
     )
     compute = rounded(at_end(table, "ai_compute_stock", "china", year))
     assert f"China can use {compute} H100e for training" in paragraph
-    for channel, words in names.CHANNELS.items():
+    for channel, name in names.CHANNELS.items():
         stock = at_end(table, "ai_compute_stock", f"china:{channel}", year)
-        assert f"{rounded(stock)} {words}" in paragraph
+        assert f"{rounded(stock)} {name}" in paragraph
     made = rounded(over_year(table, "domestic_accelerators", "china", year))
     assert f"At home {made} accelerators were made" in paragraph
     wafers = over_year(table, "wafer_starts", "smic_advanced", year)
@@ -109,19 +109,19 @@ def test_the_figures_of_a_year_are_the_measures_of_the_same_world(text, table, y
     assert f"{side} the frontier by {wording.months(abs(lag))}" in paragraph
 
 
-def test_every_act_of_law_that_the_table_knows_is_told(run, told, text):
+def test_every_act_of_law_in_the_table_is_told(run, replay, text):
     law = run.law
     since = law[law["announced"] >= pd.Timestamp(2022, 1, 1)]
     own = since[since["scenario"] != ""].drop_duplicates("instrument")
     assert len(own) > 40
-    acts = told.results.regime.instruments
+    acts = replay.results.regime.instruments
     for row in own.itertuples():
         assert f'"{acts[row.instrument].title}"' in text, row.instrument
 
 
-def test_no_month_is_told_out_of_order(told):
+def test_no_month_is_told_out_of_order(replay):
     year, months = 0, []
-    for row in told.text.splitlines():
+    for row in replay.text.splitlines():
         if re.fullmatch(r"\d{4}", row):
             year = int(row)
         if row in wording.MONTHS:
@@ -134,10 +134,10 @@ def test_a_state_that_is_not_an_actor_is_told_of_too(text):
     assert 'Malaysia: "Malaysia asks a permit for moving American AI chips on"' in text
 
 
-def test_a_month_with_events_is_told_and_no_other(told):
-    happened = set(told.why["month"].dt.strftime("%Y-%m"))
+def test_a_month_with_events_is_told_and_no_other(replay):
+    happened = set(replay.why["month"].dt.strftime("%Y-%m"))
     year, months = "", set()
-    for row in told.text.splitlines():
+    for row in replay.text.splitlines():
         year = row if re.fullmatch(r"\d{4}", row) else year
         if row in wording.MONTHS:
             months.add(f"{year}-{wording.MONTHS.index(row) + 1:02d}")
@@ -151,13 +151,13 @@ def test_the_scenario_is_named_and_its_law_marked(text):
     assert "[added by the scenario], announced, to take effect on 1 July 2025." in text
 
 
-def test_the_world_is_told_apart_by_what_is_unusual_in_it(told, text, draw):
+def test_the_story_names_what_distinguishes_the_world(replay, text, draw):
     assert f"service_ban, draw {draw} of seed 2025" in text
     assert text.count(" of 100 worlds (the middle is ") == 6
 
 
-def test_rows_are_no_wider_than_a_page(told):
-    assert max(len(row) for row in told.text.splitlines()) <= 80
+def test_rows_are_no_wider_than_a_page(replay):
+    assert max(len(row) for row in replay.text.splitlines()) <= 80
 
 
 # --- sentences ------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def decided(event, threshold, **inputs):
     )
 
 
-def test_a_decision_is_told_with_what_weighed_most_first(context):
+def test_a_decision_is_told_with_its_largest_input_first(context):
     act = decided(
         "ally joins",
         0.2,
@@ -201,7 +201,7 @@ def test_a_decision_is_told_with_what_weighed_most_first(context):
     assert sentence.endswith("rejected: staying out.")
 
 
-def test_a_refusal_is_told_as_what_it_fell_short_of(context):
+def test_a_refusal_is_told_with_the_sum_that_fell_short(context):
     act = decided("ally refuses", 0.5, security=0.2, peers=0.1)
     (sentence,) = sentences(context, [act])
     assert "does not join" in sentence

@@ -7,14 +7,12 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from sim.domain.months import Month
 from sim.experiments.run import Comparison
-from sim.outcomes.chokepoints import chokepoints
-from sim.outcomes.line_changes import cut_lines
 from sim.policy.difference import difference
-from sim.presentation import tables
+from sim.presentation.headline_tables import print_headline
+from sim.presentation.question import legal_table, print_question
 from tests.outcomes.samples import answered, narrowed, results, split
-from tests.outcomes.small_world import AFTER, BEFORE, SERVICE, START, world
+from tests.outcomes.small_world import AFTER, BEFORE, SERVICE
 
 
 @dataclass
@@ -50,7 +48,7 @@ def pair():
 
 
 def test_the_headline_shows_both_sides_the_difference_and_its_chance(pair):
-    text = printed(tables.print_headline, pair)
+    text = printed(print_headline, pair)
     assert "Lag behind the frontier" in text
     assert "7.5 (6.2 to 8.8)" in text
     assert "+0.5" in text
@@ -59,17 +57,17 @@ def test_the_headline_shows_both_sides_the_difference_and_its_chance(pair):
 
 
 def test_what_no_draw_changes_is_said_to_be_unchanged(pair):
-    lines = printed(tables.print_headline, pair).splitlines()
+    lines = printed(print_headline, pair).splitlines()
     (revenue,) = [line for line in lines if "Revenue from China" in line]
     assert "none" in revenue
 
 
 def test_a_flow_is_shown_by_the_year(pair):
-    assert "USD billion a year" in printed(tables.print_headline, pair)
+    assert "USD billion a year" in printed(print_headline, pair)
 
 
 def test_a_narrow_terminal_gets_the_difference_alone(pair):
-    text = printed(tables.print_headline, pair, width=80)
+    text = printed(print_headline, pair, width=80)
     assert "difference" in text
     assert "service_ban at" in text
     assert "6.2 to 8.8" not in text
@@ -77,7 +75,7 @@ def test_a_narrow_terminal_gets_the_difference_alone(pair):
 
 def test_a_split_lag_is_shown_by_channel_with_means_that_add_up(pair):
     parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -2.0])
-    text = printed(tables.print_headline, replace(pair, split=parts), width=400)
+    text = printed(print_headline, replace(pair, split=parts), width=400)
     (smuggled,) = [one for one in text.splitlines() if one.startswith(" smuggling")]
     assert smuggled.split() == ["smuggling", "−1.00", "−2.00", "to", "0", "50%", "0%"]
     (whole,) = [one for one in text.splitlines() if one.startswith(" in total")]
@@ -88,7 +86,7 @@ def test_a_split_lag_is_shown_by_channel_with_means_that_add_up(pair):
 
 def test_a_channel_that_is_off_is_shown_as_off(pair):
     parts = replace(split(compute_denied=[1.0] * 4), off=("smuggling",))
-    text = printed(tables.print_headline, replace(pair, split=parts))
+    text = printed(print_headline, replace(pair, split=parts))
     (smuggled,) = [one for one in text.splitlines() if one.startswith(" smuggling")]
     assert smuggled.split() == ["smuggling", "off"]
     assert "+1.00 if no channel answered, 0 by the answers.\n" in text
@@ -96,14 +94,14 @@ def test_a_channel_that_is_off_is_shown_as_off(pair):
 
 def test_a_baseline_alone_is_shown_without_a_difference():
     base = results()
-    text = printed(tables.print_headline, Comparison(base, base))
+    text = printed(print_headline, Comparison(base, base))
     assert "difference" not in text
     assert "7.5" in text
 
 
 def test_the_question_is_printed_with_the_legal_difference():
     changes = difference(BEFORE.instruments, AFTER.instruments)
-    text = printed(tables.print_question, Question("What if?", changes))
+    text = printed(print_question, Question("What if?", changes))
     assert "What if?" in text
     assert "added" in text
     assert "service_ban" in text
@@ -111,13 +109,13 @@ def test_the_question_is_printed_with_the_legal_difference():
 
 
 def test_who_decides_is_printed_beside_the_legal_difference():
-    text = printed(tables.print_question, Question("What if?", (), "Japan decides."))
+    text = printed(print_question, Question("What if?", (), "Japan decides."))
     assert "Japan decides." in text
 
 
 def test_what_governments_decided_is_printed_after_the_headline(asked_and_answered):
     pair = Comparison(results(), asked_and_answered)
-    text = printed(tables.print_headline, pair, width=80)
+    text = printed(print_headline, pair, width=80)
     _, decided = text.split("What governments decided under service_ban, by 2026-12")
     (row,) = [line for line in decided.splitlines() if "us_tools_2022" in line]
     assert row.split() == ["us_tools_2022", "100%", "25%", "25%", "50%", "2025-06"]
@@ -125,13 +123,13 @@ def test_what_governments_decided_is_printed_after_the_headline(asked_and_answer
 
 
 def test_where_nobody_decides_nothing_is_said_of_it(pair):
-    assert "decided" not in printed(tables.print_headline, pair)
+    assert "decided" not in printed(print_headline, pair)
 
 
 def test_an_amendment_shows_old_and_new():
     amended = AFTER.with_instruments([replace(SERVICE, effective=date(2025, 9, 1))])
     changes = difference(AFTER.instruments, amended.instruments)
-    text = shown(tables.legal_table(changes))
+    text = shown(legal_table(changes))
     assert "amended" in text
     assert "effective: 2025-07-01 → 2025-09-01" in text
 
@@ -140,37 +138,10 @@ def test_an_amendment_shows_old_and_new():
     "text", ["[bold red]shout[/]", "[link=file:///etc]here[/link]", ":smiley:"]
 )
 def test_markup_of_a_stranger_is_shown_as_it_is(text):
-    assert text in printed(tables.print_question, Question(text))
+    assert text in printed(print_question, Question(text))
 
 
 def test_a_stranger_does_not_command_the_terminal():
-    text = printed(tables.print_question, Question("red \x1b[31m alert\x07"))
+    text = printed(print_question, Question("red \x1b[31m alert\x07"))
     assert "\x1b" not in text
     assert "\x07" not in text
-
-
-def test_scenarios_are_listed_with_their_questions():
-    text = shown(tables.scenario_table({"service_ban": "What if nobody mends?"}))
-    assert "service_ban" in text
-    assert "What if nobody mends?" in text
-
-
-def test_an_answer_is_printed_line_by_line():
-    built = world()
-    line = built.lines[1]
-    answer = AFTER.explain(line, Month(2025, 8).first_day)
-    text = printed(tables.print_answers, [answer])
-    assert "engineers from asml to smic" in text
-    assert "service_ban" in text
-
-
-def test_chokepoints_and_cuts_are_shown():
-    network = world().network
-    assert "coater" not in shown(tables.chokepoint_table(chokepoints(network)))
-    assert "10,000" in shown(tables.chokepoint_table(chokepoints(network)))
-    cut = cut_lines(network, AFTER, BEFORE, START + 7)
-    text = shown(tables.cut_table(cut, "What the ban cuts"))
-    assert "asml" in text
-    assert "0%" in text
-    many = shown(tables.cut_table(cut * 10, "Many"))
-    assert "and 8 more" in many

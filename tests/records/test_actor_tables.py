@@ -69,13 +69,12 @@ def test_an_actor_without_rows_of_its_own(data, refused, kind, country, line):
         ),
         (
             {k: rows for k, rows in SCREEN.items() if k != "firms"},
-            "firms.csv: no row for actor 'screen' of kind tool maker; add its growth, "
-            "service revenue and price to sales",
+            "firms.csv: no row for actor 'screen' of kind tool maker; add its growth",
         ),
         (
             SCREEN,
-            "markets.csv: no row for actor 'screen' of kind listed firm; add its "
-            "margin, share of AI sales and volatility",
+            "markets.csv: no row for actor 'screen' of kind tool maker; add its "
+            "volatility",
         ),
         (
             NANYA,
@@ -131,8 +130,8 @@ def test_an_actor_without_rows_of_its_own(data, refused, kind, country, line):
         ),
         (
             {"world_supply": (f"amd,2025-12,9,H100e a month,2025,{GUESS}",)},
-            "world_supply.csv: no row for actor 'nvidia' and the quarter 2025-09; add "
-            "one, with 0 if it sold nothing",
+            "world_supply.csv: actor 'nvidia' has no row where 2025-09 is due; it "
+            "needs a row for each quarter, in order, 0 if it sold nothing",
         ),
     ],
 )
@@ -148,7 +147,7 @@ def test_a_row_that_is_missing_or_in_the_wrong_place(data, refused, tables, line
          "equivalents are counted in; add it"),
         ("chips", "A100,", "chips.csv: 'nvidia', from whom most is ordered or resold, "
          "has no chip launched by 2022-01; add one"),
-        ("tools", "etch,", "tools.csv: no row for 'etch'; add its price"),
+        ("tools", "etch,", "tools.csv: there is no row for 'etch'"),
         ("tool_lines", "asml,duv_immersion", "tool_lines.csv: no maker outside China "
          "of 'duv_immersion'; add one"),
         ("fabs", "cxmt,", "fabs.csv: no row for actor 'cxmt' of kind fab; add its "

@@ -85,8 +85,8 @@ def test_a_baseline_alone_can_stand_beside_others(ban):
     assert_as_if_alone([replace(ban, scenario=None), ban], DRAWS)
 
 
-def test_the_series_alone_come_without_the_story(ban):
-    [one] = run_side_by_side([ban], DRAWS, silent, series_alone=True)
+def test_the_series_only_come_without_the_story(ban):
+    [one] = run_side_by_side([ban], DRAWS, silent, series_only=True)
     assert one.scenario.series
     assert not one.scenario.events
     assert one.scenario.network is None
@@ -133,7 +133,7 @@ def test_more_numbers_of_law_than_worlds_take_a_branch_each(ban):
     alone = assert_as_if_alone(setups, DRAWS)
     many = Draws(1_001, DRAWS.first)
     assert [len(one.baselines) for one in arrange(setups, many)] == [1]
-    found = run_side_by_side(setups, many, silent, series_alone=True)
+    found = run_side_by_side(setups, many, silent, series_only=True)
     for ours, few in zip(found, alone, strict=True):
         for key, series in few.scenario.series.items():
             both = ours.scenario.get(key)[:, : DRAWS.count]

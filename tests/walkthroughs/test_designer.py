@@ -20,16 +20,16 @@ MISSING = {
     "actors": "chips.csv, row 10: no actor is called 'acme'; did you mean 'amec'?",
     "chips": "chips.csv: no row for actor 'acme' of kind chip designer; add its "
     "flagship chips",
-    "world_supply": "world_supply.csv: no row for actor 'acme' and the quarter "
-    "2022-03; add one, with 0 if it sold nothing",
+    "world_supply": "world_supply.csv: actor 'acme' has 2022-06 where 2022-03 is due; "
+    "it needs a row for each quarter, in order, 0 if it sold nothing",
     "start_stocks": "start_stocks.csv: no row for actor 'acme' of kind chip designer; "
     "add its sales so far",
     "designer_books": "designer_books.csv: no row for actor 'acme' of kind chip "
     "designer; add its revenue by year",
     "order_shares": "order_shares.csv: no row for actor 'acme' of kind chip designer; "
     "add its share of orders",
-    "markets": "markets.csv: no row for actor 'acme' of kind listed firm; add its "
-    "margin, share of AI sales and volatility",
+    "markets": "markets.csv: no row for actor 'acme' of kind chip designer; add its "
+    "volatility",
 }
 """What the data are refused with if a table's first row of the block is left out."""
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.rivals import DRIFT, PERSISTENCE
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
-from sim.presentation.hindcast import names
+from sim.presentation import names
 from sim.presentation.style import (
     BASELINE,
     GREY,

@@ -16,7 +16,7 @@ from sim.domain.months import Month
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.rivals import DRIFT, PERSISTENCE
 from sim.experiments.hindcast.scoreboard import BANDS, CALIBRATION, TEST
-from sim.presentation.hindcast import names
+from sim.presentation import names
 from sim.presentation.numbers import reader_unit
 from sim.presentation.style import (
     BASELINE,

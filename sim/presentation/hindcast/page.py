@@ -14,7 +14,7 @@ from sim.experiments.hindcast.mechanism_scores import ALL_FAMILIES, LARGEST_PARE
 from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
-from sim.presentation.hindcast import names
+from sim.presentation import names
 from sim.presentation.hindcast.score_formats import format_amount, format_range
 from sim.presentation.hindcast.screen import summary
 from sim.presentation.hindcast.study_files import (

@@ -11,7 +11,7 @@ from rich.table import Table
 from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
-from sim.presentation.hindcast import names
+from sim.presentation import names
 from sim.presentation.hindcast.score_formats import (
     format_band,
     format_bias,

@@ -1,1 +1,1 @@
-"""The story of one world: what is told of it, and in what words."""
+"""The story of one world in plain English."""

@@ -56,7 +56,7 @@ class StoryContext:
     in_force: set[str] = field(default_factory=set)
 
     def who(self, actor: str) -> str:
-        """Return an actor's name in a sentence; a state's where no actor is one."""
+        """Return the name of an actor, or of a state that is not one, in a sentence."""
         known = _ARTICLES.get(actor) or self.names.get(actor)
         return known or names.STATES.get(actor, actor)
 

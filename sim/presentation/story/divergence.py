@@ -30,10 +30,10 @@ _HEADLINES = (
     ("china_revenue", "asml"),
     ("china_revenue", "tel"),
 )
-"""Measures told at the end of each year."""
+"""Measures shown at the end of each year."""
 
 _SMALL = 0.01
-"""A value smaller than this in a reader's unit is told in the measure's own."""
+"""A value smaller than this in a reader's unit is given in the measure's own."""
 
 _PROPER = ("AI", "China", "Chinese")
 """Beginnings of titles that keep their capital within a sentence."""
@@ -56,7 +56,7 @@ def divergence_story(
         width: most characters in a row.
     """
     scenario, baseline = fork.scenario, fork.baseline
-    told = _Fork(fork, context_of(scenario, changes))
+    story = _Fork(fork, context_of(scenario, changes))
     draw = f"draw {scenario.draws.first} of seed {scenario.seed}"
     return render(
         "story/divergence.txt.j2",
@@ -67,18 +67,18 @@ def divergence_story(
         changes=changes,
         most_changes=MOST_CHANGES,
         first=fork.first,
-        first_differences=list(told.first_differences()),
-        months=list(told.months()),
+        first_differences=list(story.first_differences()),
+        months=list(story.months()),
         line_count=len(fork.lines.names),
         actor_count=len(fork.actors),
         tolerance=TOLERANCE,
-        largest=[told.gap(gap) for gap in fork.largest()],
+        largest=[story.gap(gap) for gap in fork.largest()],
     ).rstrip("\n")
 
 
 @dataclass(frozen=True, eq=False)
 class _Fork:
-    """Two runs of one world, and the names with which they are told."""
+    """Two runs of one world, and the names for their story."""
 
     fork: Divergence
     context: StoryContext

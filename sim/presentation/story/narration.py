@@ -182,6 +182,6 @@ def _weighed(event: WorldEvent) -> dict[str, object]:
 
 
 def _sentence(text: str) -> Iterator[str]:
-    """Yield a text in one row with a capital at its beginning, if it says anything."""
+    """Yield a text in one row with a capital at its beginning, unless it is empty."""
     if row := " ".join(text.split()):
         yield names.capitalised(row)

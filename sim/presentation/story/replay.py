@@ -13,19 +13,17 @@ from sim.presentation.story.narration import events_by_month, sentences
 from sim.presentation.story.year import Year, year_ends
 
 MOST_CHANGES = 8
-"""Changes of law told one by one."""
+"""Changes of law that are listed."""
 
 
 @dataclass(frozen=True, eq=False)
-class Setting:
-    """What a story is told of.
+class StorySubject:
+    """A world whose story is told.
 
     Attributes:
-        results: what was recorded of one world.
-        question: the question of its scenario.
-        baseline: name of the law that the scenario is compared with.
+        baseline: name of the law that its scenario is compared with.
         changes: how its law differs from that.
-        portrait: what distinguishes the world.
+        portrait: what distinguishes it from other worlds.
         where_drawn: where assumptions come from, in words.
     """
 
@@ -37,11 +35,11 @@ class Setting:
     where_drawn: str
 
 
-def story(setting: Setting, width: int) -> str:
+def story(subject: StorySubject, width: int) -> str:
     """Return the story of a world in rows of at most `width` characters."""
-    results = setting.results
-    events = events_by_month(settled(world_events(results)))
-    context, ends = context_of(results, setting.changes), set(year_ends(results))
+    results = subject.results
+    events = events_by_month(without_interim(world_events(results)))
+    context, ends = context_of(results, subject.changes), set(year_ends(results))
     months = [
         {
             "month": month,
@@ -57,7 +55,7 @@ def story(setting: Setting, width: int) -> str:
         title=f"{results.scenario}, draw {results.draws.first} of seed {results.seed}",
         scenario=results.scenario,
         months=months,
-        **{name: value for name, value in vars(setting).items() if name != "results"},
+        **{name: value for name, value in vars(subject).items() if name != "results"},
     ).rstrip("\n")
 
 
@@ -88,7 +86,7 @@ _GRADUAL = ("service lost", "service back")
 """Events that a law in force from the middle of a month spreads over two months."""
 
 
-def settled(events: Sequence[WorldEvent]) -> list[WorldEvent]:
+def without_interim(events: Sequence[WorldEvent]) -> list[WorldEvent]:
     """Return events, leaving gradual ones to the last month in which they go on."""
     keys = {(e.month, e.actor, e.event, e.subject) for e in events}
     return [

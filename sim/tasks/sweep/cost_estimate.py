@@ -13,6 +13,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.arrangement import arrange
 from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
+from sim.experiments.workers import ignore_month
 from sim.presentation.numbers import counted
 from sim.tasks.sweep.point_blocks import Block
 from sim.tasks.sweep.point_composer import PointComposer
@@ -168,13 +169,13 @@ def pilot(setup: Setup) -> MonthCost:
     # Memory first: what a process does only once is then done when months are timed.
     bytes_more = _peak_bytes(setup, _WEIGHED) - _peak_bytes(setup, _NARROW)
     last = first + _PILOT_MONTHS
-    fork = min(max(setup.fork_month(first), last), setup.horizon + 1)
+    fork = min(max(setup.fork_month, last), setup.horizon + 1)
     narrow = _start(setup, _NARROW)
     first_months = _timed(narrow, last, setup)
     before = (first_months + _timed(narrow, fork, setup)) / max(fork - first, 1)
     end = min(fork + 2 * MONTHS_A_YEAR, setup.horizon + 1)
     after = _timed(narrow, end, setup) / (end - fork) if end > fork else before
-    series = len(narrow.recorder.results(narrow.world, narrow.name).series)
+    series = len(narrow.results()[0].series)
     wide = _start(setup, _WIDE)
     extra = _timed(wide, last, setup) - first_months
     column = max(extra / _PILOT_MONTHS / (_WIDE - _NARROW), 0.0)
@@ -197,7 +198,7 @@ def _start(setup: Setup, columns: int) -> Simulation:
 def _timed(simulation: Simulation, month: Month, setup: Setup) -> float:
     """Run until a month, and return the seconds of processor time that it took."""
     began = process_time()
-    simulation.run_until(month, setup, _ignore_month)
+    simulation.run_until(month, setup, ignore_month)
     return process_time() - began
 
 
@@ -205,15 +206,11 @@ def _peak_bytes(setup: Setup, columns: int) -> int:
     """Return the most that a world of some columns takes in its first months."""
     tracemalloc.start()
     simulation = _start(setup, columns)
-    simulation.run_until(setup.records.start + _WATCHED_MONTHS, setup, _ignore_month)
+    simulation.run_until(setup.records.start + _WATCHED_MONTHS, setup, ignore_month)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     release_world(simulation.world)
     return peak
-
-
-def _ignore_month() -> None:
-    """Show no progress."""
 
 
 def _simulations(

@@ -131,9 +131,11 @@ def _provenance(
         draws=sweep.draws,
         data=records.folder,
         scenarios=scenarios,
-        assumptions=assumption_source.on_record(sweep.drawn_from, sweep.posterior),
+        assumptions=assumption_source.source_metadata(
+            sweep.drawn_from, sweep.posterior
+        ),
         started=started,
-        vintage=None if vintage is None else vintage.record(),
+        vintage=None if vintage is None else vintage.as_mapping(),
     )
     return {
         **made_from,
@@ -155,11 +157,11 @@ def print_plan(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
         line += f"; {1 - columns / total:.0%} is there already"
     console().print(plain(line), style="bold")
     if sweep.drawn_from != SWEPT:
-        source = assumption_source.in_words(sweep.drawn_from, sweep.posterior)
+        source = assumption_source.source_in_words(sweep.drawn_from, sweep.posterior)
         console().print(plain(source))
     if sweep.settings.as_of is not None:
         vintage = hindsight(read_records(sweep.settings))
-        console().print(plain("" if vintage is None else vintage.in_words()))
+        console().print(plain("" if vintage is None else vintage.summary()))
     if sweep.refused:
         _print_errors(sweep, sweep.refused, "cannot be run, and left out")
 

@@ -1,0 +1,121 @@
+"""An actor of any kind can be added by rows alone, and takes part from then on."""
+
+import numpy as np
+import pytest
+
+from sim.domain.months import Month
+from sim.outcomes.measures import MEASURES
+from sim.records.load import load
+from tests.records.test_actor_tables import GUESS, add
+from tests.worlds import built, lived, the
+
+BOOKS = tuple(f"new,{y},1000,1500,USD million,{y},{GUESS}" for y in (2022, 2025))
+
+
+def actor(kind, country):
+    return (f"new,New,{kind},{country},2026,{GUESS}",)
+
+
+NEW = {
+    "laboratory": (
+        {
+            "actors": actor("laboratory", "CHN"),
+            "labs": (f"new,0.02,0.01,1,1,2025,{GUESS}",),
+        },
+        "ai_compute_stock",
+    ),
+    "laboratory that buys at home": (
+        {
+            "actors": actor("laboratory", "CHN"),
+            "labs": (f"new,0.02,0.01,1,0,2025,{GUESS}",),
+        },
+        "ai_compute_stock",
+    ),
+    "fab": (
+        {
+            "actors": actor("fab", "CHN"),
+            "fabs": (f"new,new,28nm,logic,false,50,100,2022-01,{GUESS}",),
+        },
+        "wafer_starts",
+    ),
+    "second fab at 7 nm": (
+        {
+            "actors": actor("fab", "CHN"),
+            "fabs": (f"new,smic,7nm,logic,true,5,40,2022-01,{GUESS}",),
+        },
+        "wafer_starts",
+    ),
+    "second maker of DRAM": (
+        {
+            "actors": actor("fab", "CHN"),
+            "fabs": (f"new,new,dram,dram,true,5,40,2022-01,{GUESS}",),
+        },
+        "wafer_starts",
+    ),
+    "tool maker": (
+        {
+            "actors": actor("tool maker", "JPN"),
+            "tool_lines": (f"new,clean,0.1,6,0.6,2025,{GUESS}",),
+            "vendor_books": BOOKS,
+            "firms": (f"new,0.05,200,3,2025,{GUESS}",),
+            "markets": (f"new,1,0.2,0.03,2025,{GUESS}",),
+        },
+        "china_system_sales",
+    ),
+    "memory maker": (
+        {
+            "actors": actor("memory maker", "TWN"),
+            "memory_makers": (f"new,0.01,170,2024,{GUESS}",),
+        },
+        "china_revenue",
+    ),
+    "frontier laboratory": (
+        {
+            "actors": actor("frontier laboratory", "ROW"),
+            "frontier": (f"new,0.3,2024-12,{GUESS}",),
+        },
+        "training_compute",
+    ),
+    "Chinese designer": (
+        {
+            "actors": actor("chip designer", "CHN"),
+            "domestic_chips": (
+                f"New One,new,2022-02,2022-03,1,4,0.2,0.3,10000,2022,{GUESS}",
+            ),
+            "designer_shares": (f"new,0.05,2025,{GUESS}",),
+        },
+        "domestic_accelerators",
+    ),
+}
+"""The rows of each new actor, and a measure of what it does."""
+
+
+@pytest.mark.parametrize(("tables", "measure"), NEW.values(), ids=NEW)
+def test_it_takes_part(data, tables, measure):
+    add(data, tables)
+    world = lived(built(load(data), draws=1), Month(2023, 4))
+    read = next(one for one in MEASURES if one.name == measure).read(world)
+    assert read["new"] > 0.0
+    assert all(
+        np.isfinite(value).all()
+        for one in MEASURES
+        for name, value in one.read(world).items()
+        if name == "new"
+    )
+
+
+def test_a_cloud_rents_and_a_hub_diverts_chips_of_the_designer_that_its_row_names(data):
+    add(
+        data,
+        {
+            "actors": (
+                f"cloud,Cloud,offshore cloud,SGP,2026,{GUESS}",
+                f"hub,Hub,broker,MYS,2026,{GUESS}",
+            ),
+            "clouds": (f"cloud,amd,MYS,0.1,2025,{GUESS}",),
+            "hubs": (f"hub,nvidia,0.01,0.1,2025,{GUESS}",),
+        },
+    )
+    world = built(load(data), draws=1)
+    assert the(world, "cloud").designer is the(world, "amd")
+    assert {line.seller for line in the(world, "hub").purchases} == {"nvidia"}
