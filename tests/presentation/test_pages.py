@@ -23,11 +23,10 @@ def page():
     return pages.data_page(load(), load_law())
 
 
-@pytest.mark.parametrize("name", pages.sections(load()))
-def test_pages_with_a_generated_section_are_current(name):
-    text = (DOCS / name).read_text(encoding="utf-8")
-    section, content = pages.sections(load())[name]
-    assert text == pages.with_section(text, section, content), HOW
+def test_pages_with_a_generated_section_are_current():
+    for name, (section, content) in pages.sections(load()).items():
+        text = (DOCS / name).read_text(encoding="utf-8")
+        assert text == pages.with_section(text, section, content), HOW
 
 
 def test_the_page_of_data_lists_every_number_as_it_is(page):
