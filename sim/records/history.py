@@ -18,7 +18,7 @@ def check_history(facts: Facts) -> None:
     """Refuse observations that a fit could not use as they are marked.
 
     Raises:
-        RecordsError: a family or error is missing or stands there twice, a value lies
+        RecordsError: a family or error is missing or appears twice, a value lies
             outside the scale of its family, a series is a target by memory alone, or a
             pattern reads a return on a day that has none.
     """
@@ -98,7 +98,7 @@ def _check_periods(rows: Sequence[Observation]) -> None:
 
 
 def _check_readings(facts: Facts) -> None:
-    """Refuse readings that stand there twice or read a return on no known day."""
+    """Refuse readings that appear twice or read a return on no known day."""
     patterns = facts.rows(Pattern)
     check_once("patterns.csv", [row.id for row in patterns])
     check_once("published.csv", [row.id for row in facts.rows(Published)])

@@ -59,7 +59,7 @@ class PreparedRun:
     def vintage(self) -> str:
         """What a vintage does not see, and what was set later, in a line."""
         known = hindsight(self.setup.records)
-        return "" if known is None else known.in_words()
+        return "" if known is None else known.summary()
 
 
 def prepare(command: Command) -> PreparedRun:

@@ -20,7 +20,7 @@ from sim.experiments.hindcast.patterns import (
     scenarios_needed,
 )
 from sim.records import Records
-from sim.records.pattern_rows import Read
+from sim.records.pattern_rows import ReadingRow
 from sim.settings.compose import Command, compose_scenario
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 
@@ -61,7 +61,10 @@ def prepare_study_run(
 
 
 def runs_needed(
-    command: Command, records: Records, rows: Sequence[Read], record: ObservationRecord
+    command: Command,
+    records: Records,
+    rows: Sequence[ReadingRow],
+    record: ObservationRecord,
 ) -> dict[str, PreparedRun]:
     """Return the runs that rows read, by scenario; the baseline's among them.
 
