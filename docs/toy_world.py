@@ -56,6 +56,8 @@ control = EquipmentBan(
     effective=date(2025, 2, 15),
     scope=Scope(goods=frozenset({Good.ETCH}), destinations=frozenset({"CHN"})),
     approval=np.array([0.5, 0.25]),
+    reference="none: an example",
+    source="none: an example",
 )
 nothing = np.zeros(2)
 world = ToyWorld(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.outcomes.sweep.point_status import SettingValue
+from sim.outcomes.sweep.setting_value import SettingValue
 
 MOST_POINTS = 10_000_000
 """More points than this are taken for a slip of the finger."""

@@ -13,7 +13,7 @@ import pandas as pd
 from pyarrow import parquet
 
 from sim.domain.errors import SettingsError
-from sim.outcomes.sweep.point_status import SettingValue
+from sim.outcomes.sweep.setting_value import SettingValue
 
 _SPECIAL: dict[str, SettingValue] = {"true": True, "false": False, "null": None}
 _WHOLE = re.compile(r"[+-]?(0|[1-9]\d*)")

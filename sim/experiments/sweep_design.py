@@ -19,7 +19,7 @@ from scipy.stats import qmc
 from sim.domain.errors import SettingsError
 from sim.experiments.factors import MOST_POINTS, Factor
 from sim.experiments.points_file import read_points
-from sim.outcomes.sweep.point_status import SettingValue
+from sim.outcomes.sweep.setting_value import SettingValue
 
 Levels = Float[np.ndarray, "points factors"]
 """Places in the unit cube, each coordinate in [0, 1)."""

@@ -32,7 +32,7 @@ def signed_months(months: float) -> str:
     """Return a change of a lag with its sign, in hundredths of a month.
 
     Example:
-        >>> in_months(0.949), in_months(-0.31), in_months(-0.001)
+        >>> signed_months(0.949), signed_months(-0.31), signed_months(-0.001)
         ('+0.95', '−0.31', '0')
     """
     words = f"{months:+.2f}".replace("-", "−")
@@ -43,9 +43,9 @@ def reader_unit(unit: str) -> tuple[str, float]:
     """Return the unit in which a reader thinks, and what to multiply values by.
 
     Example:
-        >>> readable("USD million a year")
+        >>> reader_unit("USD million a year")
         ('USD billion a year', 0.001)
-        >>> readable("months")
+        >>> reader_unit("months")
         ('months', 1.0)
     """
     if unit.startswith(_MILLIONS):

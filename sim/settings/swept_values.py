@@ -25,7 +25,7 @@ from hydra.core.override_parser.types import (
 
 from sim.domain.errors import SettingsError
 from sim.experiments.factors import MOST_POINTS, Factor, month_at
-from sim.outcomes.sweep.point_status import SettingValue
+from sim.outcomes.sweep.setting_value import SettingValue
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import ASSUMPTION_SOURCES
 

@@ -1,5 +1,8 @@
 """What a newcomer is told."""
 
+import subprocess
+import sys
+
 import pytest
 
 from sim.domain.errors import ChipWarError
@@ -59,3 +62,15 @@ def test_a_scenario_that_cannot_be_read_does_not_hide_the_others(ask, scenario_f
 def test_an_error_shows_its_place_in_the_code_when_asked(ask):
     with pytest.raises(ChipWarError):
         ask("scenario=service_bann", "debug=true")
+
+
+def test_help_and_the_list_of_scenarios_load_no_library_that_only_runs_need():
+    code = (
+        "import sys; from sim.__main__ import main; "
+        "main(['--help']); main(['task=scenarios']); print(sorted(sys.modules))"
+    )
+    modules = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    for heavy in ("mesa", "matplotlib", "pandas", "pyarrow", "networkx", "rich"):
+        assert f"'{heavy}'" not in modules

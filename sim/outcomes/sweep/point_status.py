@@ -14,9 +14,7 @@ import pyarrow as pa
 from sim.domain.ensemble import Draws
 from sim.outcomes.sweep.block_store import NOTHING_STORED, StoredDraws
 from sim.outcomes.sweep.durable_files import write_durably
-
-SettingValue = str | int | float | bool | None
-"""What a setting may be at a point."""
+from sim.outcomes.sweep.setting_value import SettingValue
 
 DONE, FAILED, WAITING = "done", "failed", "waiting"
 

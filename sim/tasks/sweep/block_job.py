@@ -17,8 +17,8 @@ from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import months_side_by_side, run_side_by_side
 from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
 from sim.outcomes.sweep.block_store import BlockStore
-from sim.outcomes.sweep.point_status import SettingValue
 from sim.outcomes.sweep.point_values import point_values
+from sim.outcomes.sweep.setting_value import SettingValue
 from sim.tasks.sweep.point_composer import PointComposer
 
 JOBS = "jobs"

@@ -9,7 +9,8 @@ from itertools import groupby
 
 from sim.domain.ensemble import Draws
 from sim.outcomes.sweep.block_store import NOTHING_STORED, StoredDraws
-from sim.outcomes.sweep.point_status import DesignRow, SettingValue
+from sim.outcomes.sweep.point_status import DesignRow
+from sim.outcomes.sweep.setting_value import SettingValue
 from sim.settings.overrides import format_value
 
 MOST_COLUMNS = 5000

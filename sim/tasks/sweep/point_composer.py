@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sim.domain.errors import ChipWarError
 from sim.experiments.setup import Setup
-from sim.outcomes.sweep.point_status import SettingValue
+from sim.outcomes.sweep.setting_value import SettingValue
 from sim.records import Records
 from sim.records.posterior import Posterior
 from sim.records.scenarios import Scenario
