@@ -96,4 +96,4 @@ def _check_columns(file: Path, keys: Sequence[str]) -> None:
         if not key:
             raise SettingsError(f"sweep.table={file}: column {number} has no name")
         if key in keys[: number - 1]:
-            raise SettingsError(f"sweep.table={file}: {key} stands there twice")
+            raise SettingsError(f"sweep.table={file}: {key} appears twice")

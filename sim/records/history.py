@@ -18,7 +18,7 @@ def check_history(facts: Facts) -> None:
     """Refuse observations that a fit could not use as they are marked.
 
     Raises:
-        RecordsError: a family or error is missing or stands there twice, a value lies
+        RecordsError: a family or error is missing or appears twice, a value lies
             outside the scale of its family, a series is a target by memory alone, or a
             pattern reads a return on a day that has none.
     """

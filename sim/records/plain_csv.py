@@ -47,7 +47,7 @@ def check_once(table: str, names: Sequence[str]) -> None:
     seen: set[str] = set()
     for number, name in enumerate(names, start=2):
         if name in seen:
-            raise RecordsError(f"{table}, row {number}: {name!r} stands there twice")
+            raise RecordsError(f"{table}, row {number}: {name!r} appears twice")
         seen.add(name)
 
 
@@ -74,7 +74,7 @@ def read_numbers(path: Path, name: str) -> dict[str, PerDraw]:
     header, *rows = lines
     for column in header:
         if header.count(column) > 1:
-            raise RecordsError(f"{name}: column {column!r} stands there twice")
+            raise RecordsError(f"{name}: column {column!r} appears twice")
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
             raise RecordsError(

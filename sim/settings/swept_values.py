@@ -232,7 +232,7 @@ def _check_values(word: str, values: Sequence[SettingValue]) -> None:
     for value in values:
         same = value if isinstance(value, str) else (type(value) is bool, value)
         if same in seen:
-            raise SettingsError(f"{word}: {value} stands there twice")
+            raise SettingsError(f"{word}: {value} appears twice")
         seen.add(same)
 
 

@@ -111,9 +111,7 @@ def test_an_actor_that_stands_there_twice(data, refused):
     rewritten(data / "actors.csv", lambda rows: [*rows, rows[1]])
     with (data / "actors.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
-    assert refused() == (
-        f"actors.csv, row {len(rows)}: {rows[1][0]!r} stands there twice"
-    )
+    assert refused() == (f"actors.csv, row {len(rows)}: {rows[1][0]!r} appears twice")
 
 
 def test_an_assumption_that_stands_there_twice(data, refused):
@@ -122,7 +120,7 @@ def test_an_assumption_that_stands_there_twice(data, refused):
     )
     message = refused()
     assert message.startswith("assumptions.csv, row 3: 'service.")
-    assert message.endswith("stands there twice")
+    assert message.endswith("appears twice")
 
 
 @pytest.mark.parametrize("value", ["1.5", "-0.1"])
@@ -250,7 +248,7 @@ def test_a_name_with_blanks(data, refused):
             "news.csv",
             "id",
             "letters_14nm",
-            "news.csv, row 3: 'letters_14nm' stands there twice",
+            "news.csv, row 3: 'letters_14nm' appears twice",
         ),
         (
             "prospects.csv",

@@ -230,7 +230,7 @@ def test_a_period_that_is_observed_twice(data, refused):
     rewritten(data / OBSERVED, lambda rows: [*rows[:2], rows[1], *rows[2:]])
     assert refused() == (
         "observations.csv, row 3: 'china_system_sales asml 2022-01-01 2022-03-31' "
-        "stands there twice"
+        "appears twice"
     )
 
 
@@ -241,7 +241,7 @@ def test_an_error_of_a_family_that_is_none(data, refused):
 
 def test_an_error_that_stands_there_twice(data, refused):
     rewritten(data / "history/errors.csv", lambda rows: [*rows[:2], *rows[1:]])
-    assert refused() == "errors.csv, row 3: 'tool_sales seen' stands there twice"
+    assert refused() == "errors.csv, row 3: 'tool_sales seen' appears twice"
 
 
 def test_an_error_of_nothing(data, refused):

@@ -187,4 +187,4 @@ def test_a_rung_of_no_known_kind_is_refused(data, refused):
 
 def test_a_kind_with_two_rungs_is_refused(data, refused):
     change(data / "ladder.csv", "fdpr,0.85", "quota,0.85")
-    assert refused() == "ladder.csv, row 15: 'quota' stands there twice"
+    assert refused() == "ladder.csv, row 15: 'quota' appears twice"

@@ -253,7 +253,7 @@ def test_a_column_that_is_missing(data, refused):
 
 def test_a_column_that_stands_there_twice(data, refused):
     rewritten(data / FOLDER / "draws.csv", lambda rows: renamed(rows, GROWTH))
-    assert refused() == f"posterior/draws.csv: column '{GROWTH}' stands there twice"
+    assert refused() == f"posterior/draws.csv: column '{GROWTH}' appears twice"
 
 
 @pytest.mark.parametrize(

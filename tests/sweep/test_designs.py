@@ -227,7 +227,7 @@ def test_a_parquet_file_is_read_with_its_types(tmp_path):
         ("", "cannot be read (No columns to parse from file)"),
         ("a,b\n", "has no rows"),
         ("a,,c\n1,2,3\n", "column 2 has no name"),
-        ("a,b,a\n1,2,3\n", "a stands there twice"),
+        ("a,b,a\n1,2,3\n", "a appears twice"),
         ("a\n1,2\n", "cannot be read (Error tokenizing data."),
     ],
 )

@@ -173,10 +173,10 @@ MUSEUM = [
         [BAN, "seed=1,2", "seed=3"],
         "seed=3: seed is swept by another override; give one of them",
     ),
-    ([BAN, "seed=1,2,1"], "seed=1,2,1: 1 stands there twice"),
+    ([BAN, "seed=1,2,1"], "seed=1,2,1: 1 appears twice"),
     (
         [BAN, f"{SKILL}=1,0.5,1.0"],
-        f"{SKILL}=1,0.5,1.0: 1.0 stands there twice",
+        f"{SKILL}=1,0.5,1.0: 1.0 appears twice",
     ),
     (
         [BAN, f"{SKILL}=[1],[2]"],
