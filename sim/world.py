@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import mesa
 import networkx as nx
@@ -18,6 +19,8 @@ from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion, decided_law_of
 from sim.policy.quotas import QuotaBook
 from sim.policy.regime import Regime
+
+Kind = TypeVar("Kind", bound=mesa.Agent)
 
 FEARED_GROUPS = ("tools", "service", "hbm", "chips")
 """Groups of goods that Chinese buyers fear to lose."""
@@ -150,9 +153,9 @@ class World(mesa.Model):
 
     # --- actors and lines ---------------------------------------------------------
 
-    def actors(self, kind: type[mesa.Agent]) -> Iterable[mesa.Agent]:
+    def actors(self, kind: type[Kind]) -> list[Kind]:
         """Return the actors of exactly one kind, in the order of their entry."""
-        return self.agents_by_type.get(kind, ())
+        return [x for x in self.agents_by_type.get(kind, ()) if isinstance(x, kind)]
 
     def run_phases(
         self, kinds: Sequence[type[mesa.Agent]], *phases: Callable[..., None]
@@ -168,11 +171,7 @@ class World(mesa.Model):
         self.network.add_node(name, name=title, kind=kind, country=country)
 
     def connect(
-        self,
-        line: SupplyLine,
-        *,
-        share: float = 1.0,
-        substitutability: float = 0.0,
+        self, line: SupplyLine, *, share: float = 1.0, substitutability: float = 0.0
     ) -> SupplyLine:
         """Open a supply line between two actors, and return it."""
         self.network.add_edge(

@@ -79,11 +79,7 @@ class Ally(Government):
     def makers(self) -> list[Toolmaker]:
         """Its own listed makers of tools."""
         toolmakers = self.model.actors(Toolmaker)
-        return [
-            x
-            for x in toolmakers
-            if isinstance(x, Toolmaker) and x.country == self.country
-        ]
+        return [x for x in toolmakers if x.country == self.country]
 
     def _update_perception(self) -> None:
         """Perceive the threat, and what Beijing has done to others."""

@@ -98,10 +98,10 @@ class ChinaGovernment(Government):
 
     def _strength_now(self) -> PerDraw:
         home = self.model.actors(DomesticDesigner)
-        made = total(x.compute_made for x in home if isinstance(x, DomesticDesigner))
+        made = total(designer.compute_made for designer in home)
         bought = self.model.zeros()
         for seller in self.model.actors(Designer):
-            if isinstance(seller, Designer) and seller.lineup.offer is not None:
+            if seller.lineup.offer is not None:
                 units = total(seller.units.values())
                 bought = bought + units * seller.lineup.offer.training
         return strength_at_home(made, bought)
@@ -140,7 +140,7 @@ class ChinaGovernment(Government):
     def _mineral_lines(self) -> Iterator[tuple[SupplyLine, float]]:
         """Yield the lines on which minerals leave, with the tonnes of a usual month."""
         for exporter in self.model.actors(Exporter):
-            if isinstance(exporter, Exporter) and exporter.country == self.country:
+            if exporter.country == self.country:
                 for line in exporter.sales_of(Good.MINERALS):
                     yield line, exporter.usual[line.buyer]
 

@@ -48,9 +48,7 @@ class FrontierLab(Actor):
             planned = np.log(assume["frontier.training_growth_after_record"])
             slack = np.log(assume["frontier.run_outgrows_fleet"])
             self.growth = constrained_growth(
-                planned / MONTHS_A_YEAR,
-                self._supply_growth(),
-                slack / MONTHS_A_YEAR,
+                planned / MONTHS_A_YEAR, self._supply_growth(), slack / MONTHS_A_YEAR
             )
         self.pace = self.pace + (self.growth - self.pace) / MONTHS_A_YEAR
         if world.month > world.start:

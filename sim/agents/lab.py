@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -108,11 +109,9 @@ class Lab(Actor):
         self.savings = nothing
         self.cash = self.advance = nothing
         self.failed = self.bought = self.paid = nothing
-        self._compute_in_transit: dict[LineKey, tuple[UnitCompute, ...]] = {}
+        self._compute_in_transit: dict[LineKey, Sequence[UnitCompute]] = {}
         self.leading_channel: Choice | None = None
         self.last_access = world.per_draw(1.0)
-        self._lines_of: dict[str, list[SupplyLine]] = {}
-        self._weights: dict[LineKey, float] = {}
 
     # --- buying (M9) ----------------------------------------------------------------
 
@@ -251,7 +250,7 @@ class Lab(Actor):
     def _expected_supply(self, channel: str, per_dollar: PerDraw) -> PerDraw:
         """Return the expected supply of a channel; a closed one keeps a little."""
         world = self.model
-        if not self._lines(channel) and channel != "grey":
+        if not self._suppliers[channel] and channel != "grey":
             return world.zeros()
         on_offer = (per_dollar > 0.0).astype(float)
         if channel in _SWITCHES:
@@ -266,51 +265,37 @@ class Lab(Actor):
         if channel == "grey":
             self._distributor().take_order(self.name, money)
             return
-        lines = self._lines(channel)
-        for line in lines:
-            seller = self._seller_of(line)
-            part = money * self._line_share(line, lines)
+        for line, seller, line_share in self._suppliers[channel]:
+            spent = money * line_share
             price, worth = unit_price(seller), unit_compute(seller)[0]
             on_offer = (price > 0.0) & (worth > 0.0)
-            line.order(np.where(on_offer, part / np.where(on_offer, price, 1.0), 0.0))
+            line.order(np.where(on_offer, spent / np.where(on_offer, price, 1.0), 0.0))
 
-    def _line_share(self, line: SupplyLine, lines: list[SupplyLine]) -> float:
-        """Return the share of a channel's money that goes to one of its lines."""
-        weights = [self._line_weight(other) for other in lines]
-        return self._line_weight(line) / sum(weights)
+    @cached_property
+    def _suppliers(self) -> dict[str, list[tuple[SupplyLine, Actor, float]]]:
+        """By channel, its lines with their sellers and customary shares of the money.
 
-    def _line_weight(self, line: SupplyLine) -> float:
-        """Return the weight of a line among those on which it buys."""
-        if line.key not in self._weights:
-            edges = self.model.network.get_edge_data(line.seller, self.name).values()
-            shares = [edge["share"] for edge in edges if edge["line"] is line]
-            self._weights[line.key] = float(sum(shares))
-        return self._weights[line.key]
+        Looked up when it first orders, once all lines are open; it never changes.
+        """
+        suppliers = {}
+        for channel, sellers in self.sellers.items():
+            firms = {seller.name: seller for seller in sellers.firms}
+            lines = [line for line in self.purchases if line.seller in firms]
+            weights = [self._weight(line) for line in lines]
+            suppliers[channel] = [
+                (line, firms[line.seller], weight / sum(weights))
+                for line, weight in zip(lines, weights, strict=True)
+            ]
+        return suppliers
 
-    def _lines(self, channel: str) -> list[SupplyLine]:
-        """Return the lines of a channel, which never change."""
-        if channel not in self._lines_of:
-            sellers = self.sellers.get(channel)
-            names = {seller.name for seller in sellers.firms} if sellers else set()
-            lines = [line for line in self.purchases if line.seller in names]
-            self._lines_of[channel] = lines
-        return self._lines_of[channel]
-
-    def _seller(self, channel: str) -> Actor:
-        return self.sellers[channel].firms[0]
-
-    def _seller_of(self, line: SupplyLine) -> Actor:
-        return next(
-            seller
-            for sellers in self.sellers.values()
-            for seller in sellers.firms
-            if seller.name == line.seller
-        )
+    def _weight(self, line: SupplyLine) -> float:
+        edges = self.model.network.get_edge_data(line.seller, self.name).values()
+        return float(sum(edge["share"] for edge in edges if edge["line"] is line))
 
     def _distributor(self) -> Distributor:
-        seller = self._seller("grey")
+        seller = self.sellers["grey"].firms[0]
         if not isinstance(seller, Distributor):
-            raise TypeError(f"{seller.name} is no distributor")
+            raise TypeError(f"{seller.name} is not a distributor")
         return seller
 
     # --- receiving ------------------------------------------------------------------
@@ -344,28 +329,19 @@ class Lab(Actor):
             self._add(channel, seller, unit_compute(seller), units, units)
         else:
             units = ordered = self.model.zeros()
-            for line in self._lines(channel):
-                seller = self._seller_of(line)
-                worth = self._compute_on_arrival(line, seller)
-                self._add(
-                    channel, seller, worth, line.orders.arrived, line.orders.shipped
-                )
-                units, ordered = (
-                    units + line.orders.shipped,
-                    ordered + line.orders.ordered,
-                )
+            for line, seller, _ in self._suppliers[channel]:
+                worth, orders = self._compute_on_arrival(line, seller), line.orders
+                self._add(channel, seller, worth, orders.arrived, orders.shipped)
+                units, ordered = units + orders.shipped, ordered + orders.ordered
         supplied = np.where(ordered > 0.0, share(units, ordered), self.reach[channel])
         self.reach[channel] = memory * self.reach[channel] + (1.0 - memory) * supplied
 
     def _compute_on_arrival(self, line: SupplyLine, seller: Actor) -> UnitCompute:
         """Return the H100-equivalents of a unit that arrives, as when it was sent."""
-        compute = unit_compute(seller)
-        in_transit = (
-            *self._compute_in_transit.get(line.key, (compute,) * line.transit),
-            compute,
-        )
-        self._compute_in_transit[line.key] = in_transit[1:]
-        return in_transit[0]
+        now = unit_compute(seller)
+        sent = self._compute_in_transit.get(line.key, (now,) * line.transit)
+        first, *self._compute_in_transit[line.key] = (*sent, now)
+        return first
 
     def _add(
         self,
@@ -403,10 +379,10 @@ class Lab(Actor):
     @property
     def cloud_access(self) -> PerDraw:
         """Share of its access to clouds abroad that law permits, in [0, 1]."""
-        lines = self._lines("offshore")
-        if not lines:
+        suppliers = self._suppliers.get("offshore")
+        if not suppliers:
             return self.model.per_draw(1.0)
-        return total(line.gates.open_share for line in lines) / len(lines)
+        return total(x.gates.open_share for x, *_ in suppliers) / len(suppliers)
 
     def accessible(self, channel: str) -> AcceleratorStock:
         """Return the stock of a channel that it can use."""

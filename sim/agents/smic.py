@@ -82,28 +82,28 @@ class AdvancedFab(Fab):
         learned = self.cumulative_n2
         if not self.model.is_on("yield_learning"):
             learned = assume["smic.n2.initial_ai_wafers"]
-        defects = defect_density(
-            learned,
-            reference=assume["smic.n2.defect_density_2024"],
-            at=assume["smic.n2.ai_wafers_at_reference"],
-            exponent=learning_exponent(assume["smic.n2.defect_learning_per_doubling"]),
-        )
-        area = self.model.facts["ai_die_area"]
-        return poisson_yield(defects, area) * np.exp(-self.drift)
+        reference = assume["smic.n2.defect_density_2024"]
+        at = assume["smic.n2.ai_wafers_at_reference"]
+        return self._yield(learned, reference, at, self.drift)
 
     def _n3_yield(self) -> PerDraw:
         """Return the N+3 yield: its own wafers count, and a share of those of N+2."""
         assume = self.model.assume
-        first = assume["smic.n2.initial_ai_wafers"]
         carried = assume["learn.intergenerational_spillover"] * self.cumulative_n2
-        defects = defect_density(
-            first + self.cumulative_n3 + carried,
-            reference=assume["smic.n3.defect_density_start"],
-            at=first + carried,
-            exponent=learning_exponent(assume["smic.n2.defect_learning_per_doubling"]),
-        )
-        area = self.model.facts["ai_die_area"]
-        return poisson_yield(defects, area) * np.exp(-self.drift * self._passes_ratio())
+        first = assume["smic.n2.initial_ai_wafers"]
+        learned = first + self.cumulative_n3 + carried
+        reference = assume["smic.n3.defect_density_start"]
+        drift = self.drift * self._passes_ratio()
+        return self._yield(learned, reference, first + carried, drift)
+
+    def _yield(
+        self, learned: PerDraw, reference: PerDraw, at: PerDraw, drift: PerDraw
+    ) -> PerDraw:
+        """Return the yield of AI dies after so many wafers, with drifting scanners."""
+        learning = self.model.assume["smic.n2.defect_learning_per_doubling"]
+        exponent = learning_exponent(learning)
+        defects = defect_density(learned, reference=reference, at=at, exponent=exponent)
+        return poisson_yield(defects, self.model.facts["ai_die_area"]) * np.exp(-drift)
 
     def _tell_of_move(self, better: InDraws, gain: PerDraw) -> None:
         """Tell where AI dies move to the node that gives more compute a wafer."""
@@ -139,36 +139,34 @@ class AdvancedFab(Fab):
 
     def _mark_milestones(self, running: PerDraw) -> None:
         """Enter a node that is reached: N+2 by the yield of its dies, N+3 by date."""
-        worth = self.model.assume["smic.n2.milestone_yield"]
-        launch = self.model.assume["smic.n3.launch_year"]
-        year = self.model.per_draw(self.model.month.year_fraction)
-        for node, done, reached, inputs, threshold in (
-            (
-                "N+2",
-                self.n2_done,
-                self.die_yield >= worth,
-                {"die_yield": self.die_yield, "wafers_run": self.cumulative_n2},
-                worth,
-            ),
-            (
-                "N+3",
-                self.n3_done,
-                running.astype(bool),
-                {"year": year, "die_yield": self.die_yield_n3},
-                launch,
-            ),
-        ):
-            self.model.tell(
-                self.name,
-                "node milestone",
-                node,
-                "in volume",
-                reached & ~done,
-                inputs=inputs,
-                threshold=threshold,
-            )
-        self.n2_done = self.n2_done | (self.die_yield >= worth)
+        world, assume = self.model, self.model.assume
+        yield_needed = assume["smic.n2.milestone_yield"]
+        year = world.per_draw(world.month.year_fraction)
+        n2 = {"die_yield": self.die_yield, "wafers_run": self.cumulative_n2}
+        n2_reached = self.die_yield >= yield_needed
+        self._mark("N+2", n2_reached & ~self.n2_done, n2, yield_needed)
+        n3 = {"year": year, "die_yield": self.die_yield_n3}
+        n3_reached = running.astype(bool) & ~self.n3_done
+        self._mark("N+3", n3_reached, n3, assume["smic.n3.launch_year"])
+        self.n2_done = self.n2_done | n2_reached
         self.n3_done = self.n3_done | running.astype(bool)
+
+    def _mark(
+        self,
+        node: str,
+        where: InDraws,
+        inputs: Mapping[str, PerDraw],
+        threshold: PerDraw,
+    ) -> None:
+        self.model.tell(
+            self.name,
+            "node milestone",
+            node,
+            "in volume",
+            where,
+            inputs=inputs,
+            threshold=threshold,
+        )
 
 
 _WAFERS_PER_THOUSAND = 1000.0

@@ -209,10 +209,7 @@ class LabourPool:
             recalled: who are called away for good, persons.
         """
         joined = intake(
-            usual_intake=usual_intake,
-            stock=self.staff,
-            usual=self.usual,
-            months=months,
+            usual_intake=usual_intake, stock=self.staff, usual=self.usual, months=months
         )
         leaving = quitting * self.staff
         self.staff = self.staff + joined - leaving + (returning - recalled)

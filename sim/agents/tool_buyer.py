@@ -295,10 +295,7 @@ class ToolBuyer(Actor):
         )
 
     def _backfill(
-        self,
-        foreign: list[ToolBase],
-        gates: list[PerDraw | float],
-        unmet: PerDraw,
+        self, foreign: list[ToolBase], gates: list[PerDraw | float], unmet: PerDraw
     ) -> tuple[list[PerDraw], PerDraw]:
         """Return what each foreign maker is asked on top, and how much that finds."""
         weights = [

@@ -1,13 +1,14 @@
 """Makers of wafer-fab equipment, abroad and in China."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 
 from sim.agents.actor import Actor
-from sim.domain.ensemble import PerDraw, total
+from sim.domain.ensemble import InDraws, PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
-from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
+from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.hazard import accrued, has_come, hazard_needed, monthly_rate
@@ -57,13 +58,16 @@ class Toolmaker(Actor):
         self.china_service = world.zeros()
         self.china_revenue = self.revenue = world.zeros()
         self.usual_china = self.best_china = self.lobbying = world.zeros()
-        self.tool_lines = self.sales_of(*TOOL_CLASSES)
-        self.service_lines = self.sales_of(*SERVICE)
 
-    def find_lines(self) -> None:
-        """Learn which lines it sells on, once all are open."""
-        self.tool_lines = self.sales_of(*TOOL_CLASSES)
-        self.service_lines = self.sales_of(*SERVICE)
+    @cached_property
+    def tool_lines(self) -> list[SupplyLine]:
+        """The lines on which it sells tools, once all are open."""
+        return self.sales_of(*TOOL_CLASSES)
+
+    @cached_property
+    def service_lines(self) -> list[SupplyLine]:
+        """The lines on which it sells service, once all are open."""
+        return self.sales_of(*SERVICE)
 
     def ship_tools(self) -> None:
         """Fill the orders that passed both gates as far as capacity goes."""
@@ -168,11 +172,11 @@ class DomesticToolmaker(Actor):
         self.hazard = self.euv_hazard = world.zeros()
         self.immersion_since = world.per_draw(np.inf)
         self.has_euv = world.zeros() > 1.0
-        self.tool_lines = self.sales_of(*TOOL_CLASSES)
 
-    def find_lines(self) -> None:
-        """Learn which lines it sells on, once all are open."""
-        self.tool_lines = self.sales_of(*TOOL_CLASSES)
+    @cached_property
+    def tool_lines(self) -> list[SupplyLine]:
+        """The lines on which it sells tools, once all are open."""
+        return self.sales_of(*TOOL_CLASSES)
 
     def update_home_shares(self) -> None:
         """Compute the share of each class that fabs will order from it."""
@@ -220,59 +224,64 @@ class DomesticToolmaker(Actor):
             self._seek_breakthroughs()
 
     def _seek_breakthroughs(self) -> None:
+        """Approach scanners of its own, faster the more foreign ones are denied."""
         world, assume = self.model, self.model.assume
-        denied = world.zeros()
         scanners = [
             line
             for line in world.lines
             if line.good is Good.DUV_IMMERSION and line.origin != self.country
         ]
+        denied = world.zeros()
         for line in scanners:
             denied = denied + (1.0 - line.gates.open_share) / len(scanners)
         effort = 1.0 + assume["breakthrough.effort_per_denied_share"] * denied
         effort = effort * world.speed_of("toolmakers")
-        self.hazard = accrued(
-            self.hazard,
-            rate=monthly_rate(assume["breakthrough.immersion_median_months"]),
-            effort=effort,
+        has_immersion = np.isfinite(self.immersion_since)
+        self.hazard, has_immersion_now = self._seek(
+            "immersion", self.hazard, effort, denied, has_immersion
         )
-        luck = world.chance.uniform("immersion breakthrough")
-        has_happened = has_come(self.hazard, luck)
-        new = has_happened & ~np.isfinite(self.immersion_since)
+        new = has_immersion_now & ~has_immersion
         now = float(world.month.index)
         self.immersion_since = np.where(new, now, self.immersion_since)
         working = self.first_quality[Good.DUV_IMMERSION]
-        self.quality[Good.DUV_IMMERSION] = np.where(has_happened, working, 0.0)
-        world.tell(
-            self.name,
-            "breakthrough",
-            "duv_immersion",
-            "in volume",
-            new,
-            inputs={"hazard": self.hazard, "denied_share": denied},
-            threshold=hazard_needed(luck),
+        self.quality[Good.DUV_IMMERSION] = np.where(has_immersion_now, working, 0.0)
+        self.euv_hazard, has_euv_now = self._seek(
+            "euv", self.euv_hazard, effort, denied, self.has_euv
         )
-        self._seek_euv(effort, denied)
+        self.has_euv = has_euv_now | self.has_euv
 
-    def _seek_euv(self, effort: PerDraw, denied: PerDraw) -> None:
-        world, assume = self.model, self.model.assume
-        self.euv_hazard = accrued(
-            self.euv_hazard,
-            rate=monthly_rate(assume["breakthrough.euv_median_months"]),
-            effort=effort,
-        )
-        luck = world.chance.uniform("euv breakthrough")
-        has_happened = has_come(self.euv_hazard, luck)
+    def _seek(
+        self,
+        kind: str,
+        hazard: PerDraw,
+        effort: PerDraw,
+        denied: PerDraw,
+        known: InDraws,
+    ) -> tuple[PerDraw, InDraws]:
+        """Return the hazard of a kind of scanner, and where it has come by now.
+
+        Args:
+            kind: ``immersion`` or ``euv``.
+            hazard: accrued so far.
+            effort: over the usual effort.
+            denied: share of foreign scanners that law denies.
+            known: where it had come before.
+        """
+        world = self.model
+        median = world.assume[f"breakthrough.{kind}_median_months"]
+        hazard = accrued(hazard, rate=monthly_rate(median), effort=effort)
+        luck = world.chance.uniform(f"{kind} breakthrough")
+        come = has_come(hazard, luck)
         world.tell(
             self.name,
             "breakthrough",
-            "euv",
+            "duv_immersion" if kind == "immersion" else kind,
             "in volume",
-            has_happened & ~self.has_euv,
-            inputs={"hazard": self.euv_hazard, "denied_share": denied},
+            come & ~known,
+            inputs={"hazard": hazard, "denied_share": denied},
             threshold=hazard_needed(luck),
         )
-        self.has_euv = has_happened | self.has_euv
+        return hazard, come
 
     def _scanner_output(self) -> PerDraw:
         """Return scanners it can make this month."""

@@ -1,6 +1,6 @@
 """The United States: what it perceives, and how it escalates (M14)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -103,7 +103,7 @@ class UnitedStates(Government):
 
     def _observed_lag(self) -> PerDraw:
         world = self.model
-        labs = [lab for lab in world.actors(Lab) if isinstance(lab, Lab)]
+        labs = world.actors(Lab)
         error = world.chance.normal("what Washington sees of China's lag", world.month)
         lag = least(lab.capability.lag for lab in labs)
         return lag + error * world.assume["us.lag_error_months"]
@@ -126,7 +126,7 @@ class UnitedStates(Government):
 
     def _smuggling_revealed(self) -> PerDraw:
         """Return what it knows of smuggling: investigations reveal it with a lag."""
-        labs = [lab for lab in self.model.actors(Lab) if isinstance(lab, Lab)]
+        labs = self.model.actors(Lab)
         grey = total(lab.stocks["grey"].training for lab in labs)
         compute = total(stock.training for lab in labs for stock in lab.stocks.values())
         share = grey / np.maximum(compute, 1.0)
@@ -134,14 +134,11 @@ class UnitedStates(Government):
         return adjusted(self.revealed, share, months)
 
     def _lobbying(self) -> PerDraw:
-        firms: Iterable[object] = (
-            *self.model.actors(Designer),
-            *self.model.actors(Toolmaker),
+        designers, toolmakers = (
+            self.model.actors(Designer),
+            self.model.actors(Toolmaker),
         )
-        spent = [
-            firm.lobbying for firm in firms if isinstance(firm, Designer | Toolmaker)
-        ]
-        return total(spent)
+        return total(firm.lobbying for firm in (*designers, *toolmakers))
 
     # --- the ladder -------------------------------------------------------------------
 

@@ -75,10 +75,7 @@ def add_fabs(builder: WorldBuilder) -> None:
         _equip(builder, fab, row)
         _open_service_lines(builder, fab, row)
         fab.fill_order_books()
-    for home in builder.every(DomesticToolmaker):
-        home.find_lines()
     for maker in builder.every(Toolmaker):
-        maker.find_lines()
         bases = [b for fab in builder.every(Fab) for b in fab.tools_of(maker.name)]
         maker.installed = total(base.tools * base.line.price for base in bases)
 

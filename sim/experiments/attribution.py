@@ -1,7 +1,7 @@
 """Attribution: every way of switching the channels, in the same worlds, side by side.
 
 The worth v of a set of channels is the change of China's lag, scenario minus baseline,
-if those channels and no others work, in both worlds. What the rule does where nothing
+if those channels and no others are on, in both worlds. What the rule does where nothing
 answers it, v(none), is the compute that it denies. The Shapley values of the channels
 share out the rest, so that all pieces add up to v(all) in every draw.
 """
@@ -38,7 +38,7 @@ def split_lag(
 
     Raises:
         SettingsError: nothing is compared, or a channel works in one world alone.
-        ChipWarError: the model broke a law of its own.
+        ChipWarError: an invariant of the model was violated.
     """
     check_splittable(setup)
     ways = len(coalitions(active_channels(setup)))

@@ -86,7 +86,7 @@ def run_baselines(
     """Return the results of several experiments' baselines, which workers share.
 
     Args:
-        setups: the experiments; their scenarios, if they have any, are left out.
+        setups: the experiments; their scenarios, if any, are ignored.
         workers: how many processes may share them.
         quiet: whether to show no progress.
         label: what the progress is of, in a word or two.

@@ -48,7 +48,7 @@ def provenance(
     """Return what a run was made from.
 
     Args:
-        command: the words that asked for it.
+        command: the command line.
         seed: what fixes the luck of every draw.
         draws: the possible worlds.
         data: the folder of data that was read.
@@ -99,7 +99,7 @@ def project_version() -> str:
 def source() -> dict[str, Any] | None:
     """Return commit of the checkout that is run, and whether it was changed since.
 
-    None if the code stands in no checkout of its own, or git is not to be had.
+    None if the code is in no checkout of its own, or git is not available.
     """
     root = PACKAGE.parent
     if not (root / ".git").exists():
@@ -125,12 +125,12 @@ def file_hashes(folder: Path) -> dict[str, str]:
 
 def lock_hashes() -> dict[str, str]:
     """Return the SHA-256 of each lock file found beside or inside the package."""
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     for name in _LOCKS:
         for root in (PACKAGE / "_shipped", PACKAGE.parent):
             if (root / name).is_file():
-                found.setdefault(name, _hash((root / name).read_bytes()))
-    return found
+                digests.setdefault(name, _hash((root / name).read_bytes()))
+    return digests
 
 
 def library_versions() -> dict[str, str]:
@@ -138,10 +138,10 @@ def library_versions() -> dict[str, str]:
     return {name: version(name) for name in LIBRARIES}
 
 
-def _git(root: Path, *words: str) -> str | None:
+def _git(root: Path, *arguments: str) -> str | None:
     try:
         answer = subprocess.run(
-            ["git", "-C", str(root), *words],
+            ["git", "-C", str(root), *arguments],
             capture_output=True,
             text=True,
             check=True,

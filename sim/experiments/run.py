@@ -170,8 +170,8 @@ def _switches(cases: Sequence[Case], draws: Draws) -> dict[str, bool | InDraws]:
     switches: dict[str, bool | InDraws] = {}
     for name in sorted(names):
         works = [case.mechanisms.get(name, True) for case in cases]
-        alike = all(works) or not any(works)
-        switches[name] = works[0] if alike else np.repeat(works, draws.count)
+        is_same = all(works) or not any(works)
+        switches[name] = works[0] if is_same else np.repeat(works, draws.count)
     return switches
 
 

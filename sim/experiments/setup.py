@@ -41,11 +41,11 @@ class Case:
         Assumptions and mechanisms hold from the start; law from the day on which an
         actor could first see that it differs.
         """
-        alike = (
+        is_same = (
             self.assumptions == other.assumptions
             and self.mechanisms == other.mechanisms
         )
-        return self.regime.first_difference(other.regime) if alike else start
+        return self.regime.first_difference(other.regime) if is_same else start
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,8 +47,8 @@ def compatibility_key(setup: Setup) -> str:
 
 def _mechanisms_off_in_all_draws(case: Case) -> tuple[str, ...]:
     """Return which mechanisms are off, of those that cannot be off in some draws."""
-    whole = (name for name in MECHANISMS if name not in BY_DRAW)
-    return tuple(name for name in whole if not case.mechanisms.get(name, True))
+    in_all_draws = (name for name in MECHANISMS if name not in BY_DRAW)
+    return tuple(name for name in in_all_draws if not case.mechanisms.get(name, True))
 
 
 def run_side_by_side(

@@ -58,10 +58,7 @@ def value_in_month(
 
 
 def fading_growth(
-    years: float,
-    ratio: PerDraw,
-    half_life: PerDraw,
-    first: PerDraw | None = None,
+    years: float, ratio: PerDraw, half_life: PerDraw, first: PerDraw | None = None
 ) -> PerDraw:
     """Return growth some years after the end of a record, log per month.
 

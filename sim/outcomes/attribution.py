@@ -17,7 +17,7 @@ DENIED = "compute_denied"
 """What the rule does where nothing answers it."""
 
 WHOLE = "whole"
-"""What it does in all: the sum of the channels."""
+"""What it does in total: the sum of the channels."""
 
 CHANNELS = {
     DENIED: "compute denied",
@@ -27,10 +27,10 @@ CHANNELS = {
     "offshore_cloud": "offshore cloud",
     "ally_backfill": "ally backfill",
 }
-"""The channels, and how a reader calls them."""
+"""The channels, and what a reader calls them."""
 
 TITLES = {**CHANNELS, WHOLE: "in total"}
-"""The channels and the whole, as a reader calls them."""
+"""The channels and their sum, as a reader calls them."""
 
 A_DAY = 12.0 / 365.25
 """A day in months: the least change of a lag that is called one."""
@@ -68,28 +68,28 @@ class Attribution:
         Raises:
             InvariantError: the chunks do not follow one another.
         """
-        head = chunks[0]
+        first = chunks[0]
         for before, after in pairwise(chunks):
             if after.draws.first != before.draws.first + before.draws.count:
                 raise InvariantError("chunks of an attribution do not follow")
         return cls(
-            scenario=head.scenario,
-            baseline=head.baseline,
-            draws=Draws(sum(one.draws.count for one in chunks), head.draws.first),
-            seed=head.seed,
-            horizon=head.horizon,
+            scenario=first.scenario,
+            baseline=first.baseline,
+            draws=Draws(sum(chunk.draws.count for chunk in chunks), first.draws.first),
+            seed=first.seed,
+            horizon=first.horizon,
             pieces={
                 when: {
-                    name: np.concatenate([one.pieces[when][name] for one in chunks])
+                    name: np.concatenate([chunk.pieces[when][name] for chunk in chunks])
                     for name in channels
                 }
-                for when, channels in head.pieces.items()
+                for when, channels in first.pieces.items()
             },
             whole={
-                when: np.concatenate([one.whole[when] for one in chunks])
-                for when in head.whole
+                when: np.concatenate([chunk.whole[when] for chunk in chunks])
+                for when in first.whole
             },
-            off=head.off,
+            off=first.off,
         )
 
     def at(self, when: str) -> dict[str, PerDraw]:
@@ -124,12 +124,8 @@ class ChannelShare:
     widens: float
 
 
-def channel_shares(split: Attribution) -> list[ChannelShare]:
-    """Return what came through each channel, by time, and the whole."""
-    return list(_shares(split))
-
-
-def _shares(split: Attribution) -> Iterator[ChannelShare]:
+def channel_shares(split: Attribution) -> Iterator[ChannelShare]:
+    """Yield what came through each channel, by time, and the sum."""
     for when in split.whole:
         for channel, months in split.at(when).items():
             low, middle, high = quantiles(months, list(HEADLINE_LEVELS.values()))

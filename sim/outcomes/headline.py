@@ -1,7 +1,7 @@
 """The headline: what a reader asks first, scenario against baseline, draw by draw."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import nan
 
 import numpy as np
@@ -36,12 +36,9 @@ UNKNOWN: Spread = (nan, nan, nan)
 
 @dataclass(frozen=True)
 class HeadlineRow:
-    """One line of the headline table.
+    """One row of the headline table.
 
     Attributes:
-        measure: its name.
-        actor: whom it is about.
-        unit: its unit.
         when: a year (``2027``) or ``horizon``.
         scenario: quantiles under the scenario.
         baseline: quantiles under the law compared with.
@@ -66,13 +63,13 @@ def headline(
 ) -> list[HeadlineRow]:
     """Return the headline table: every headline measure, by year and at the horizon.
 
-    A baseline compared with itself has no difference to tell of: those columns are
-    missing values.
+    A baseline compared with itself has no difference: those columns are missing
+    values.
 
     Args:
         scenario: what came of the scenario.
         baseline: what came of the law compared with.
-        split: the change of the lag by channel, if it was asked for.
+        split: the change of the lag by channel, if it was split.
 
     Raises:
         InvariantError: the two were not run for the same draws and months.
@@ -118,27 +115,17 @@ def dates(results: Results) -> Iterator[tuple[str, Month]]:
 def _row(
     key: Key, when: str, last: Month, scenario: Results, baseline: Results
 ) -> HeadlineRow:
-    measure, actor = key
-    ours = scenario.over_year(key, last)
-    spread = _spread(ours)
-    row = HeadlineRow(
-        measure=measure,
-        actor=actor,
-        unit=scenario.quantities[measure].unit_by_year,
+    new, old = scenario.over_year(key, last), baseline.over_year(key, last)
+    alone = scenario is baseline
+    return HeadlineRow(
+        measure=key[0],
+        actor=key[1],
+        unit=scenario.quantities[key[0]].unit_by_year,
         when=when,
-        scenario=spread,
-        baseline=spread,
-        difference=UNKNOWN,
-        probability_of_increase=nan,
-    )
-    if scenario is baseline:
-        return row
-    theirs = baseline.over_year(key, last)
-    return replace(
-        row,
-        baseline=_spread(theirs),
-        difference=_spread(ours - theirs),
-        probability_of_increase=float(np.mean(ours > theirs)),
+        scenario=_spread(new),
+        baseline=_spread(old),
+        difference=UNKNOWN if alone else _spread(new - old),
+        probability_of_increase=nan if alone else float(np.mean(new > old)),
     )
 
 
@@ -147,7 +134,8 @@ def _backfire(
 ) -> Iterator[HeadlineRow]:
     if LAG not in scenario.series:
         return
-    change = _difference(LAG, scenario, baseline)
+    last = scenario.months[-1]
+    change = scenario.over_year(LAG, last) - baseline.over_year(LAG, last)
     narrower, wider = float(np.mean(change < -A_DAY)), float(np.mean(change > A_DAY))
     yield HeadlineRow(
         measure=BACKFIRE,
@@ -172,19 +160,14 @@ def _chief(split: Attribution | None) -> str:
     """Return which channel narrows the lag most where it narrows, in words."""
     if split is None:
         return ""
-    found, count = chief_narrower(split, HORIZON), split.draws.count
-    if found is None:
+    chief, count = chief_narrower(split, HORIZON), split.draws.count
+    if chief is None:
         return f" Of the {count:,} draws split by channel it narrows in none."
-    channel, mean, narrower = found
+    channel, mean, narrower = chief
     return (
         f" Where it narrows ({narrower:,} of the {count:,} draws split by channel), "
         f"{CHANNELS[channel]} contributes most: −{-mean:.1f} months on average."
     )
-
-
-def _difference(key: Key, scenario: Results, baseline: Results) -> PerDraw:
-    last = scenario.months[-1]
-    return scenario.over_year(key, last) - baseline.over_year(key, last)
 
 
 def _spread(values: PerDraw) -> Spread:

@@ -1,4 +1,4 @@
-"""The law month by month: what stands under a scenario, beside what stood before."""
+"""The law month by month: the status of instruments under both laws."""
 
 from __future__ import annotations
 
@@ -19,16 +19,12 @@ ABSENT = ""
 
 @dataclass(frozen=True)
 class InstrumentStatus:
-    """How one instrument stood on the last day of one month.
+    """The status of one instrument on the last day of one month.
 
     Attributes:
-        month: the month.
-        instrument: its id.
-        issuer: who issued it.
-        kind: its kind.
         scenario: ``in force``, ``announced`` (not yet effective), ``suspended``,
             ``decided`` (by its issuer, draw by draw: no date says when it is in
-            force), or nothing where the scenario does not know it.
+            force), or nothing where the scenario does not have it.
         baseline: the same under the law compared with.
         difference: ``added``, ``removed``, ``amended``, ``decided`` (dated under the
             baseline, decided under the scenario), or nothing.
@@ -57,64 +53,61 @@ class InstrumentStatus:
 def instrument_status(
     scenario: Regime, baseline: Regime, months: Sequence[Month]
 ) -> list[InstrumentStatus]:
-    """Return what stands at the end of each month under either regime."""
+    """Return the status of each instrument at the end of each month."""
     return [row for month in months for row in _month(scenario, baseline, month)]
 
 
-def difference(ours: Instrument | None, theirs: Instrument | None) -> str:
+def difference(new: Instrument | None, old: Instrument | None) -> str:
     """Return what a scenario did to an instrument, in a word."""
-    if theirs is None:
+    if old is None:
         return "added"
-    if ours is None:
+    if new is None:
         return "removed"
-    return "amended" if any(differing_fields(theirs, ours)) else ""
+    return "amended" if any(differing_fields(old, new)) else ""
 
 
 def _month(
     scenario: Regime, baseline: Regime, month: Month
 ) -> Iterator[InstrumentStatus]:
-    ours, theirs = _status(scenario, month), _status(baseline, month)
+    new, old = _status(scenario, month), _status(baseline, month)
     deciding = _deciding(scenario, month)
-    for name in sorted(ours.keys() | theirs.keys()):
-        here = scenario.book.acts.get(name)
-        there = baseline.book.acts.get(name)
-        known = here or there
-        assert known is not None
-        law = scenario if here else baseline
-        open_ = name in law.book.decided_ids
+    for name in sorted(new.keys() | old.keys()):
+        law = scenario if name in scenario.book.acts else baseline
+        act = law.book.acts[name]
+        undated = name in law.book.decided_ids
         yield InstrumentStatus(
             month=month,
             instrument=name,
-            issuer=known.issuer,
-            kind=known.kind,
-            scenario=ours.get(name, ABSENT),
-            baseline=theirs.get(name, ABSENT),
-            difference=_apart(scenario, baseline, name),
+            issuer=act.issuer,
+            kind=act.kind,
+            scenario=new.get(name, ABSENT),
+            baseline=old.get(name, ABSENT),
+            difference=_difference(scenario, baseline, name),
             decided_by=" ".join(deciding.get(name, ())),
-            announced=law.decisions.since if open_ else known.announced,
-            effective=None if open_ else known.effective,
-            end=None if open_ else known.end,
-            reference=known.reference,
+            announced=law.decisions.since if undated else act.announced,
+            effective=None if undated else act.effective,
+            end=None if undated else act.end,
+            reference=act.reference,
         )
 
 
-def _apart(scenario: Regime, baseline: Regime, name: str) -> str:
+def _difference(scenario: Regime, baseline: Regime, name: str) -> str:
     what = difference(scenario.book.acts.get(name), baseline.book.acts.get(name))
     newly = name in scenario.book.decided_ids and name not in baseline.book.decided_ids
     return what or (DECIDED if newly else "")
 
 
 def _deciding(regime: Regime, month: Month) -> dict[str, list[str]]:
-    """Return who decides on each act, by its id, once it is theirs to decide."""
-    found: dict[str, list[str]] = {}
+    """Return the states that decide on each act, by its id, once they may."""
+    states: dict[str, list[str]] = {}
     for package in regime.book.open_packages(month.last_day):
         for act in package.acts:
-            found.setdefault(act.id, []).append(package.state)
-    return found
+            states.setdefault(act.id, []).append(package.state)
+    return states
 
 
 def _status(regime: Regime, month: Month) -> dict[str, str]:
-    """Return how each instrument that is known on the month's last day stands."""
+    """Return the status of each instrument that is known on the month's last day."""
     day = month.last_day
     in_force = {instrument.id for instrument in regime.book.in_force(day)}
     may_be_decided = day >= regime.decisions.since

@@ -1,4 +1,4 @@
-"""Lines: how every supply line stood, month by month.
+"""Lines: the state of every supply line, month by month.
 
 Measures are what is reported of a run; the state of some 400 lines is kept only where
 one world is looked at closely.
@@ -53,11 +53,10 @@ class LineName:
 
 @dataclass(frozen=True, eq=False)
 class LineRecord:
-    """How the lines of a world stood in each month.
+    """The state of a world's lines in each month.
 
     Attributes:
-        months: the months, one after another.
-        lines: the lines, in the order of the cast.
+        lines: in the order of the world.
         states: each of `STATES`, by month, line and draw.
     """
 

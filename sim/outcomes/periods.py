@@ -1,18 +1,14 @@
-"""Periods: what a series says over months, and when an event first came, draw by draw.
+"""Periods: sums and means of a series over months, and first events, draw by draw.
 
-Sums run over months in order, so that a draw has the same value whatever draws stand
-around it.
+Sums run over months in order, so that a draw has the same value whatever the others.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import numpy as np
 
 from sim.domain.ensemble import NEVER, PerDraw
 from sim.domain.months import Month
-from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.results import Key, Results, Series, sum_over_months
 
 
@@ -36,27 +32,28 @@ def mean_over(results: Results, key: Key, first: Month, last: Month) -> PerDraw:
 
 
 def first_event(results: Results, event: str, subject: str) -> PerDraw:
-    """Return by draw when an event first came, in months since year 0.
+    """Return by draw when an event first happened, in months since year 0.
 
     Args:
         results: where to look.
-        event: what happened, as events tell it.
+        event: what happened.
         subject: a part of what it was about.
 
     Returns:
-        By draw; infinite where it never came.
+        By draw; infinite where it never happened.
     """
-    when = np.full(results.draws.count, NEVER)
-    for each in _told(results.events, event, subject):
-        rows = each.draws - results.draws.first
-        when[rows] = np.minimum(when[rows], float(each.month.index))
-    return when
+    first = np.full(results.draws.count, NEVER)
+    for occurrence in results.events:
+        if occurrence.event == event and subject in occurrence.subject:
+            rows = occurrence.draws - results.draws.first
+            first[rows] = np.minimum(first[rows], float(occurrence.month.index))
+    return first
 
 
 def months_until(results: Results, event: str, subject: str, since: Month) -> PerDraw:
     """Return by draw the months from one month to the first event of a kind after it.
 
-    Infinite where it never came; below 0 where it came before.
+    Infinite where it never happened; below 0 where it happened before.
     """
     return first_event(results, event, subject) - since.index
 
@@ -64,20 +61,14 @@ def months_until(results: Results, event: str, subject: str, since: Month) -> Pe
 def value_after(
     results: Results, key: Key, event: str, subject: str, months: int
 ) -> PerDraw:
-    """Return by draw a measure so many months after an event first came.
+    """Return by draw a measure so many months after an event first happened.
 
-    Not a number in draws in which it never came, or came too late to be followed.
+    Not a number in draws in which it never happened, or too late to be followed.
     """
     series = results.of(*key)
     late = first_event(results, event, subject) + months
     known = np.isfinite(late) & (late <= results.months[-1].index)
     rows = np.where(known, late, results.months[0].index).astype(int)
     rows = rows - results.months[0].index
-    found = series[np.maximum(rows, 0), np.arange(results.draws.count)]
-    return np.where(known & (rows >= 0), found, np.nan)
-
-
-def _told(
-    events: Iterable[Occurrence], event: str, subject: str
-) -> Iterable[Occurrence]:
-    return (each for each in events if each.event == event and subject in each.subject)
+    values = series[np.maximum(rows, 0), np.arange(results.draws.count)]
+    return np.where(known & (rows >= 0), values, np.nan)

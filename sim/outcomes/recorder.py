@@ -25,13 +25,13 @@ from sim.world import World
 HEADLINE = "headline"
 ALL = "all"
 PART = ":"
-"""Stands between an actor and its part."""
+"""Separates an actor from its part."""
 
 Selection = str | Sequence[str]
 """``headline``, ``all``, or the names of measures.
 
-The headline keeps China as a whole and its channels where a measure speaks of China,
-and every actor as a whole where it does not; the others keep all parts of all actors.
+The headline keeps China in total and its channels where a measure covers China, and
+every actor in total where it does not; the others keep all parts of all actors.
 """
 
 
@@ -41,27 +41,27 @@ def select(
     """Return the measures that a selection names, in the order of `known`.
 
     Raises:
-        SettingsError: a name is no measure's.
+        SettingsError: a name is not a measure's.
     """
     if selection == ALL:
         return tuple(known)
     if selection == HEADLINE:
         return tuple(measure for measure in known if measure.headline)
-    wanted = [selection] if isinstance(selection, str) else list(selection)
+    chosen = [selection] if isinstance(selection, str) else list(selection)
     names = [measure.name for measure in known]
-    for name in wanted:
+    for name in chosen:
         if name not in names:
             hint = nearest(name, [*names, HEADLINE, ALL])
             raise SettingsError(
                 f"measures: no measure is called {name!r}; give 'headline', 'all' or "
                 f"names from docs/outputs.md{hint}"
             )
-    if not wanted:
+    if not chosen:
         raise SettingsError("measures: name at least one, or 'headline', or 'all'")
-    return tuple(measure for measure in known if measure.name in wanted)
+    return tuple(measure for measure in known if measure.name in chosen)
 
 
-_Roomy = Float64[np.ndarray, "room draws"]
+_Buffer = Float64[np.ndarray, "capacity draws"]
 """One row per month that there is room for, and one number per draw in each."""
 
 
@@ -80,7 +80,7 @@ class Recorder:
         *,
         capacity: int = MONTHS_A_YEAR,
     ) -> None:
-        """Have recorded nothing yet.
+        """Start with nothing recorded.
 
         Args:
             measures: which are recorded.
@@ -90,28 +90,28 @@ class Recorder:
         self.measures = select(measures, known)
         self.leaves_out_parts = measures == HEADLINE
         self.months: list[Month] = []
-        self._room = capacity
-        self._tables: dict[Key, _Roomy] = {}
+        self._capacity = capacity
+        self._tables: dict[Key, _Buffer] = {}
 
     def record(self, world: World) -> None:
         """Keep the month that a world has just finished.
 
-        What a measure does not speak of yet, or no more, such as a chip that nobody
+        What a measure does not cover yet, or no longer, such as a chip that nobody
         has designed, is nothing: a new table holds zeros.
         """
         row = len(self.months)
-        if row == self._room:
-            self._make_room(2 * row + 1)
+        if row == self._capacity:
+            self._resize(2 * row + 1)
         for measure in self.measures:
-            for actor, amounts in self._wanted(measure.read(world)).items():
+            for actor, amounts in self._kept(measure.read(world)).items():
                 key = (measure.name, actor)
                 if key not in self._tables:
-                    self._tables[key] = np.zeros((self._room, amounts.size))
+                    self._tables[key] = np.zeros((self._capacity, amounts.size))
                 self._tables[key][row] = amounts
         self.months.append(world.month + -1)
 
     def fork(self) -> Recorder:
-        """Return a recorder with the same history, which goes on by itself."""
+        """Return a recorder with the same history and a future of its own."""
         return copy(self)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -119,28 +119,30 @@ class Recorder:
         return {
             **self.__dict__,
             "months": list(self.months),
-            "_tables": {key: self._lived(table) for key, table in self._tables.items()},
+            "_tables": {
+                key: self._recorded(table) for key, table in self._tables.items()
+            },
         }
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        """Become a copy, with tables of its own."""
+        """Become a copy with tables of its own."""
         self.__dict__.update(state)
-        self._make_room(self._room)
+        self._resize(self._capacity)
 
-    def _make_room(self, months: int) -> None:
+    def _resize(self, months: int) -> None:
         """Move to tables for so many months, series by series."""
-        self._room = months
+        self._capacity = months
         for key, table in self._tables.items():
-            history = self._lived(table)
+            history = self._recorded(table)
             self._tables[key] = np.zeros((months, history.shape[1]))
             self._tables[key][: len(history)] = history
 
-    def _lived(self, table: _Roomy) -> Series:
+    def _recorded(self, table: _Buffer) -> Series:
         """Return the months of a table that have been recorded."""
         return table[: len(self.months)]
 
-    def _wanted(self, values: Mapping[str, PerDraw]) -> Mapping[str, PerDraw]:
-        """Return what is kept of the actors that a measure speaks of."""
+    def _kept(self, values: Mapping[str, PerDraw]) -> Mapping[str, PerDraw]:
+        """Return what is kept of the actors that a measure covers."""
         if not self.leaves_out_parts:
             return values
         if CHINA in values:
@@ -164,45 +166,47 @@ class Recorder:
     ) -> list[Results]:
         """Return what was recorded of each copy of the draws in a world, likewise.
 
-        Series are views of the whole, not copies. One that was recorded for any copy is
-        there for all: nothing, where there is nothing to record.
+        Series are views of the tables, not copies. One that was recorded for any copy
+        is there for all: nothing, where there is nothing to record.
 
         Args:
-            world: a world in which the draws stand side by side, once for each case.
+            world: a world that runs each draw once for each case, case after case.
             cases: name and law of each copy.
-            series_only: whether to spare events, conduct and the network.
+            series_only: whether to leave out events, decided law and the network.
         """
         quantities = {measure.name: measure.quantity for measure in self.measures}
         tables, self._tables = self._tables, {}
         order = sorted_keys(tables, quantities)
-        series = {key: self._lived(tables[key]) for key in order}
+        series = {key: self._recorded(tables[key]) for key in order}
         count = world.chance.draws.count // len(cases)
-        found = []
-        for place, (name, law) in enumerate(cases):
-            first = place * count
-            part = slice(first, first + count) if len(cases) > 1 else slice(None)
-            bare = Results(
+        by_case = []
+        for index, (name, law) in enumerate(cases):
+            first = index * count
+            columns = slice(first, first + count) if len(cases) > 1 else slice(None)
+            results = Results(
                 scenario=name,
                 months=tuple(self.months),
                 draws=Draws(count, world.chance.draws.first),
                 quantities=quantities,
-                series={key: whole[:, part] for key, whole in series.items()},
+                series={key: numbers[:, columns] for key, numbers in series.items()},
                 regime=law.with_decided(AS_DATED, AS_DATED),
                 seed=world.chance.seed,
             )
-            found.append(bare if series_only else _with_story(bare, world, part))
-        return found
+            if not series_only:
+                results = _with_events(results, world, columns)
+            by_case.append(results)
+        return by_case
 
 
-def _with_story(results: Results, world: World, part: slice) -> Results:
-    """Return results with what happened, what was decided and how all lines stood."""
-    conduct, draws = world.regime.decided, results.draws
-    events = (Occurrence.of(event, draws, part) for event in world.events)
+def _with_events(results: Results, world: World, columns: slice) -> Results:
+    """Return results with what happened, what was decided and all lines at the end."""
+    draws, law = results.draws, world.regime
+    events = (Occurrence.of(event, draws, columns) for event in world.events)
     return replace(
         results,
         events=merge_events(event for event in events if event.draws.size),
-        decided=conduct.of_draws(part, world.regime.book.acts),
-        network=without_quantities(world.network, part),
+        decided=law.decided.of_draws(columns, law.book.acts),
+        network=without_quantities(world.network, columns),
     )
 
 

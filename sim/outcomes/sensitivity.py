@@ -1,4 +1,4 @@
-"""Sensitivity: which assumptions the effects of a law hang on, and how far."""
+"""Sensitivity: which assumptions the effects of a law depend on, and how far."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from sim.domain.ensemble import PerDraw
 from sim.outcomes.results import Key, Results, sorted_keys, with_same_series
 
 FALSE_ALARM = 0.01
-"""Probability that an effect is said to hang on any assumption on which it does not."""
+"""Probability that an effect is said to depend on an assumption without doing so."""
 
 FEWEST_DRAWS = 100
-"""Draws below which ranks say next to nothing."""
+"""Draws below which rank correlations mean next to nothing."""
 
-_TOUCHED = 0.05
+_OFTEN_ENOUGH = 0.05
 """Share of draws that a law must move a quantity in, for its effect to be looked at."""
 
-_DUST, _ALL_BUT_FEW = 1e-4, 0.95
+_NEGLIGIBLE, _ALL_BUT_FEW = 1e-4, 0.95
 """Share of a quantity that its change must reach in more than a few draws."""
 
 _LOW, _HIGH = 1 / 3, 2 / 3
@@ -29,15 +29,11 @@ _LOW, _HIGH = 1 / 3, 2 / 3
 
 @dataclass(frozen=True)
 class Driver:
-    """An assumption that an effect hangs on.
+    """An assumption that an effect depends on.
 
     Attributes:
-        measure: the quantity's name.
-        actor: whom it is about.
-        unit: its unit.
         effect: median of the change that the scenario makes at the horizon (of a
             baseline run alone: of the quantity itself).
-        assumption: its name.
         correlation: rank correlation of effect and assumption over the draws, -1 to 1.
         share: its square, the share of the effect's spread, in ranks, that goes with
             the assumption.
@@ -56,6 +52,11 @@ class Driver:
     high: float
 
     @property
+    def key(self) -> Key:
+        """Measure and actor of the effect."""
+        return (self.measure, self.actor)
+
+    @property
     def changes_sign(self) -> bool:
         """Whether the effect has another sign at one end than at the other."""
         return self.low * self.high < 0.0
@@ -71,7 +72,7 @@ class Effect:
 
 
 def drivers_of(effects: list[Effect], assumed: Mapping[str, PerDraw]) -> list[Driver]:
-    """Return what each effect hangs on, the heaviest first, effect by effect.
+    """Return what each effect depends on, the heaviest first, effect by effect.
 
     A rank correlation counts if luck alone would bring one as large among all the
     assumptions with probability `FALSE_ALARM` at most.
@@ -85,15 +86,15 @@ def drivers_of(effects: list[Effect], assumed: Mapping[str, PerDraw]) -> list[Dr
     if not free or not effects:
         return []
     names, table = list(free), _Ranked.of(np.stack(list(free.values())))
-    found = []
+    drivers = []
     for effect in effects:
         correlations = table.correlations(effect.change)
-        for place in np.argsort(-np.abs(correlations), kind="stable"):
-            if abs(correlations[place]) < table.least:
+        for index in np.argsort(-np.abs(correlations), kind="stable"):
+            if abs(correlations[index]) < table.least:
                 break
-            values = free[names[place]]
-            found.append(_lever(effect, names[place], values, correlations[place]))
-    return found
+            values = free[names[index]]
+            drivers.append(_driver(effect, names[index], values, correlations[index]))
+    return drivers
 
 
 def effects_at_horizon(scenario: Results, baseline: Results) -> list[Effect]:
@@ -103,25 +104,24 @@ def effects_at_horizon(scenario: Results, baseline: Results) -> list[Effect]:
     draw, or by next to nothing, are left out. Of a baseline run alone, the quantities
     themselves are returned.
     """
-    ours, theirs = with_same_series(scenario, baseline)
-    return list(_effects(ours, theirs))
+    return list(_effects(*with_same_series(scenario, baseline)))
 
 
-def _effects(ours: Results, theirs: Results) -> Iterator[Effect]:
-    last = ours.months[-1]
-    for key in sorted_keys(ours.series, ours.quantities):
-        quantity = ours.quantities[key[0]]
-        value, former = ours.over_year(key, last), theirs.over_year(key, last)
-        change = value if ours is theirs else value - former
-        if quantity.headline and _is_moved(change, former):
+def _effects(scenario: Results, baseline: Results) -> Iterator[Effect]:
+    last = scenario.months[-1]
+    for key in sorted_keys(scenario.series, scenario.quantities):
+        quantity = scenario.quantities[key[0]]
+        new, old = scenario.over_year(key, last), baseline.over_year(key, last)
+        change = new if scenario is baseline else new - old
+        if quantity.headline and _is_moved(change, old):
             yield Effect(key, quantity.unit_by_year, change)
 
 
 def _is_moved(change: PerDraw, former: PerDraw) -> bool:
-    """Return whether a quantity is moved in some draws, by more than dust."""
+    """Return whether a quantity is moved in some draws, and not negligibly."""
     far = np.quantile(np.abs(change), _ALL_BUT_FEW)
-    often = np.mean(change != 0.0) >= _TOUCHED
-    return bool(often and far > _DUST * np.median(np.abs(former)))
+    often = np.mean(change != 0.0) >= _OFTEN_ENOUGH
+    return bool(often and far > _NEGLIGIBLE * np.median(np.abs(former)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,8 +142,8 @@ class _Ranked:
 
     def correlations(self, change: PerDraw) -> Float64[np.ndarray, "assumptions"]:
         """Return the rank correlation of a change with each assumption."""
-        found = self.ranks @ _unit(rankdata(change)[None, :])[0]
-        return np.clip(found, -1.0, 1.0)
+        products = self.ranks @ _unit(rankdata(change)[None, :])[0]
+        return np.clip(products, -1.0, 1.0)
 
 
 def _unit(
@@ -155,7 +155,7 @@ def _unit(
     return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0.0)
 
 
-def _lever(effect: Effect, name: str, values: PerDraw, correlation: float) -> Driver:
+def _driver(effect: Effect, name: str, values: PerDraw, correlation: float) -> Driver:
     first, last = np.quantile(values, [_LOW, _HIGH])
     return Driver(
         measure=effect.key[0],

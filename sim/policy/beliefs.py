@@ -2,13 +2,14 @@
 
 A *prospect* is an instrument that may come, of one sort. Everyone holds the same
 probability for it in a draw. Dated news of the record moves it, so does law that is
-announced, and so does what happens inside the model: whoever decides there may `hear`
-news of its own, in the draws in which it happened.
+announced, and so does what happens inside the model: whoever decides there may add news
+of its own, in the draws in which it happened.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 import numpy as np
 
@@ -26,6 +27,8 @@ CHINA = "CHN"
 EFFICIENCY = "efficiency"
 """The kind of news that is about compute and not about law."""
 
+_NO_PROSPECT = ""
+
 BREAKTHROUGHS = "breakthroughs"
 """Where surprises in efficiency come from that happen inside the model."""
 
@@ -41,9 +44,9 @@ class Prospect:
         id: its name.
         title: what it would be, in a line.
         group: the goods that Chinese buyers would lose by it; empty if none.
-        kinds: kinds of instrument that are one.
-        at_import: whether it would stand at the importer's gate.
-        scope: the lines that it would hit; its origins are those of the sellers.
+        kinds: kinds of instrument that may fulfil it.
+        at_import: whether it would act at the importer's gate.
+        scope: the lines that it would apply to; its origins are those of the sellers.
         prior: probability put on it while there is no news, in [0, 1].
         denied_share: share of the business on those lines that it would take.
     """
@@ -64,29 +67,31 @@ class Prospect:
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it would take business from a line."""
-        origins = self.scope.origins
-        return (not origins or line.origin in origins) and self.scope.covers(line)
+        return self.scope.covers_from_origin(line)
 
     def includes(self, act: Instrument) -> bool:
-        """Return whether an instrument is one of the sort."""
-        return act.kind in self.kinds and self.overlaps(act)
+        """Return whether an act is of the sort: its kind, gate and goods."""
+        wanted, scope = self.scope, act.scope
+        return (
+            act.kind in self.kinds
+            and self.at_import == isinstance(act, ImportMeasure)
+            and not (scope.goods and wanted.goods.isdisjoint(scope.goods))
+            and not (
+                scope.destinations
+                and wanted.destinations.isdisjoint(scope.destinations)
+            )
+            and not (
+                wanted.sellers
+                and scope.sellers
+                and wanted.sellers.isdisjoint(scope.sellers)
+            )
+        )
 
     def is_fulfilled_by(self, act: Instrument) -> bool:
-        """Return whether an instrument is the one that was expected of its issuer."""
+        """Return whether an act is the one that was expected of its issuer."""
         issuers = act.own_origins | act.adopted_by.keys()
-        mine = self.scope.origins
-        return self.includes(act) and (self.at_import or not mine.isdisjoint(issuers))
-
-    def overlaps(self, act: Instrument) -> bool:
-        """Return whether an instrument speaks of the same goods at the same gate."""
-        mine, its = self.scope, act.scope
-        same_gate = self.at_import == isinstance(act, ImportMeasure)
-        goods = not its.goods or not mine.goods.isdisjoint(its.goods)
-        places = not its.destinations or not mine.destinations.isdisjoint(
-            its.destinations
-        )
-        sellers = not mine.sellers or not its.sellers or mine.sellers & its.sellers
-        return bool(same_gate and goods and places and sellers)
+        by_issuer = self.at_import or not self.scope.origins.isdisjoint(issuers)
+        return self.includes(act) and by_issuer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +176,7 @@ class Beliefs:
             self._news.setdefault(Month.of(item.day), []).append(item)
         self._draws = draws
         self.probability: dict[str, PerDraw] = {
-            each.id: np.full(draws, each.prior) for each in prospects
+            prospect.id: np.full(draws, prospect.prior) for prospect in prospects
         }
         self.changes: list[BeliefChange] = []
         self._unread: list[_UnreadNews] = []
@@ -220,15 +225,14 @@ class Beliefs:
         return [act for act in regime.book.announced(month) if act.kind in kinds]
 
     def _read_news(self, item: News, assume: Mapping[str, PerDraw]) -> None:
-        surprise = None
         weight: PerDraw | float = 0.0
+        surprise = None
         if item.kind == EFFICIENCY:
             surprise = np.full(self._draws, item.log_points)
         else:
             weight = item.sign * assume[WEIGHT + item.kind]
-        after = {
-            key: after_evidence(self.probability[key], weight) for key in item.prospects
-        }
+        known = self.probability
+        after = {key: after_evidence(known[key], weight) for key in item.prospects}
         self._change(item.id, after, surprise=surprise, news=item)
 
     def _read_announcement(
@@ -236,19 +240,18 @@ class Beliefs:
     ) -> None:
         """Let announced law make the next one likelier, on the same side.
 
-        The jump is whole for what the law resembles, and spills over to the rest.
+        Prospects of its sort take the jump in full, the others a part of it.
         """
         jump = assume["belief.jump_on_announcement"]
-        spill = assume["belief.spill_to_other_goods"]
+        spilt = jump * assume["belief.spill_to_other_goods"]
+        spent = assume["belief.spent_on_announcement"]
         after = {
             key: after_news(
-                self._remaining_belief(
-                    each, act, assume["belief.spent_on_announcement"]
-                ),
-                jump if each.includes(act) else jump * spill,
+                self._remaining_belief(prospect, act, spent),
+                jump if prospect.includes(act) else spilt,
             )
-            for key, each in self.prospects.items()
-            if each.is_chinese == (act.issuer == CHINA)
+            for key, prospect in self.prospects.items()
+            if prospect.is_chinese == (act.issuer == CHINA)
         }
         self._change(act.id, after, act=act)
 
@@ -261,10 +264,10 @@ class Beliefs:
         """
         belief = self.probability[prospect.id]
         same_day = any(
-            move.act is not None
-            and move.act.announced == act.announced
-            and prospect.is_fulfilled_by(move.act)
-            for move in self.changes
+            change.act is not None
+            and change.act.announced == act.announced
+            and prospect.is_fulfilled_by(change.act)
+            for change in self.changes
         )
         if same_day or not prospect.is_fulfilled_by(act):
             return belief
@@ -292,53 +295,41 @@ class Beliefs:
         *,
         source: str = "",
     ) -> None:
-        """Put down news of a prospect; it is read when news next spreads.
+        """Add news of a prospect; it is read when news next spreads.
 
         Args:
             prospect: id of what became likelier, or less likely.
-            log_odds: weight of the evidence, below 0 if it speaks against.
+            log_odds: weight of the evidence, below 0 if it is against.
             where: the draws in which it happened; None stands for all.
             source: id of who it comes from.
         """
-        self._add(source, prospect, log_odds, where)
+        amount = log_odds if where is None else np.where(where, log_odds, 0.0)
+        if self.prospects:
+            self._unread.append(_UnreadNews(source, prospect, amount))
 
     def add_surprise(
         self, source: str, log_points: PerDraw, where: InDraws | None = None
     ) -> None:
-        """Put down a surprise in efficiency; it is read when news next spreads.
-
-        Args:
-            source: id of who it comes from.
-            log_points: log of compute thought to be needed over compute needed.
-            where: the draws in which it happened; None stands for all.
-        """
-        self._add(source, "", log_points, where)
-
-    def _add(
-        self, source: str, prospect: str, amount: PerDraw, where: InDraws | None
-    ) -> None:
-        if where is not None:
-            amount = np.where(where, amount, 0.0)
-        if self.prospects:
-            self._unread.append(_UnreadNews(source, prospect, amount))
+        """Add a surprise in efficiency: log of compute expected over compute needed."""
+        self.add_news(_NO_PROSPECT, log_points, where, source=source)
 
     def spread_news(self) -> None:
-        """Read what was put down since news last spread, whoever put it down first.
+        """Read what was added since news last spread, in an order of its own.
 
-        Surprises in efficiency are read as one.
+        The order is that of sources and prospects, whoever added first. Surprises in
+        efficiency are read as one.
         """
-        posts = sorted(self._unread, key=lambda post: (post.source, post.prospect))
+        unread = sorted(self._unread, key=lambda news: (news.source, news.prospect))
         self._unread = []
-        found = [post.amount for post in posts if not post.prospect]
-        if found:
-            self._change(BREAKTHROUGHS, {}, surprise=total(found))
-        told = [post for post in posts if post.prospect]
-        for source in dict.fromkeys(post.source for post in told):
+        surprises = [news.amount for news in unread if news.prospect == _NO_PROSPECT]
+        if surprises:
+            self._change(BREAKTHROUGHS, {}, surprise=total(surprises))
+        about_law = (news for news in unread if news.prospect != _NO_PROSPECT)
+        for source, items in groupby(about_law, key=lambda news: news.source):
             after: dict[str, PerDraw] = {}
-            for post in told:
-                if post.source == source:
-                    now = after.get(post.prospect, self.probability[post.prospect])
-                    after[post.prospect] = after_evidence(now, post.amount)
+            for news in items:
+                before = after.get(news.prospect, self.probability[news.prospect])
+                after[news.prospect] = after_evidence(before, news.amount)
             self._change(source, after)
 
     # --- what they come to ----------------------------------------------------------
@@ -351,12 +342,9 @@ class Beliefs:
         (p - prior) / (1 - prior) of the likeliest of the prospects that would take it,
         and not below 0: for the risk that there always is, buyers have what they hold.
         """
-        found: dict[str, PerDraw] = {}
-        for group in groups:
-            of_group = [
-                (self.probability[key] - each.prior) / (1.0 - each.prior)
-                for key, each in self.prospects.items()
-                if each.group == group
-            ]
-            found[group] = greatest([nothing, *of_group])
-        return found
+        above_prior: dict[str, list[PerDraw]] = {group: [nothing] for group in groups}
+        for key, prospect in self.prospects.items():
+            if prospect.group in above_prior:
+                risen = self.probability[key] - prospect.prior
+                above_prior[prospect.group].append(risen / (1.0 - prospect.prior))
+        return {group: greatest(values) for group, values in above_prior.items()}

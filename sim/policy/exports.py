@@ -59,8 +59,7 @@ class LicencePolicy(Instrument):
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it can ever apply to a line: wherever what it relaxes does."""
-        named = not self.scope.origins or line.origin in self.scope.origins
-        return named and self.scope.covers(line)
+        return self.scope.covers_from_origin(line)
 
     def granted_share(self, chip: Chip | None) -> PerDraw | float:
         """Return the share granted for a chip, in [0, 1]: none outside the limits."""
@@ -279,8 +278,7 @@ class AffiliatesRule(Instrument):
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it can ever apply to a line."""
-        named = not self.scope.origins or line.origin in self.scope.origins
-        return named and self.scope.covers(line)
+        return self.scope.covers_from_origin(line)
 
     def closes_leak_of(self, control: ExportControl) -> bool:
         """Return whether it closes the leak of a control: one of the same issuer."""

@@ -16,8 +16,7 @@ class ImportMeasure(Instrument):
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it can ever apply to a line."""
         entering = line.destination in (self.scope.destinations or {self.issuer})
-        named = not self.scope.origins or line.origin in self.scope.origins
-        return entering and named and self.scope.covers(line)
+        return entering and self.scope.covers_from_origin(line)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -72,6 +72,10 @@ class Scope:
             and (self.facilities is Facilities.ANY or line.advanced)
         )
 
+    def covers_from_origin(self, line: SupplyLine) -> bool:
+        """Return whether a line is covered and its origin named, if any origin is."""
+        return (not self.origins or line.origin in self.origins) and self.covers(line)
+
     def includes_chip(self, chip: Chip | None) -> PerDraw | float:
         """Return 1 in the draws in which the chip is covered, else 0."""
         if chip is None:
@@ -93,23 +97,19 @@ def reaches_any(chip: Chip, tests: tuple[ChipTest, ...]) -> PerDraw | float:
     """
     caught: PerDraw | float = 0.0
     for test in tests:
-        caught = np.maximum(caught, _reaches_all(chip, test))
+        reached: PerDraw | float = 1.0
+        for attribute, limit in test.items():
+            reached = reached * np.greater_equal(getattr(chip, attribute), limit)
+        caught = np.maximum(caught, reached)
     return _plain(caught)
 
 
 def stays_below(chip: Chip, limits: ChipTest) -> PerDraw | float:
     """Return 1 in the draws in which a chip is strictly under every limit, else 0."""
-    within: PerDraw | float = 1.0
+    below: PerDraw | float = 1.0
     for attribute, limit in limits.items():
-        within = within * np.less(getattr(chip, attribute), limit)
-    return _plain(within)
-
-
-def _reaches_all(chip: Chip, test: ChipTest) -> PerDraw | float:
-    reached: PerDraw | float = 1.0
-    for attribute, limit in test.items():
-        reached = reached * np.greater_equal(getattr(chip, attribute), limit)
-    return _plain(reached)
+        below = below * np.less(getattr(chip, attribute), limit)
+    return _plain(below)
 
 
 def _plain(value: PerDraw | float) -> PerDraw | float:

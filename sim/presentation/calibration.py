@@ -92,17 +92,12 @@ def _range(row: Mapping[Hashable, Any], kind: str) -> str:
     return ", ".join(short(float(f"{value:.3g}")) for value in ends)
 
 
-def draw(
-    folder: Path,
-    result: CalibrationResult,
-    assumptions: pd.DataFrame,
-    observations: pd.DataFrame,
-) -> None:
+def draw(folder: Path, result: CalibrationResult, assumptions: pd.DataFrame) -> None:
     """Write the figures of a calibration into a folder."""
     charts = {
         "prior_and_posterior": prior_and_posterior(result.scores, assumptions),
         "convergence": _convergence_chart(result.convergence),
-        "posterior_predictive": _predictive_chart(observations),
+        "posterior_predictive": _predictive_chart(result.observations),
         "correlations": _correlation_chart(result.scores),
     }
     for name, chart in charts.items():

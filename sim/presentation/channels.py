@@ -42,22 +42,22 @@ _HOW = "bar: mean over draws, from where the last one ended · line: nine in ten
 
 
 def channels_figure(split: Attribution) -> StyledFigure:
-    """Return a figure of the channels: at the horizon one by one, and year by year."""
+    """Return a figure of the channels: at the horizon and year by year."""
     with figure_style():
-        drawn = new_figure(_WIDTH, _HEIGHT)
+        figure = new_figure(_WIDTH, _HEIGHT)
         names = [name.replace("_", " ") for name in (split.scenario, split.baseline)]
         title = f"What {names[0]} does to China's lag, channel by channel"
-        write_header(drawn, title, f"against {names[1]} · {_HOW}")
+        write_header(figure, title, f"against {names[1]} · {_HOW}")
         years = _years(split)
-        drawn.subplots_adjust(left=_LEFT)
+        figure.subplots_adjust(left=_LEFT)
         grid = {"left": _LEFT, "right": _MIDDLE if years else _RIGHT - 0.15}
-        steps = drawn.add_subplot(drawn.add_gridspec(1, 1, **grid)[0])
+        steps = figure.add_subplot(figure.add_gridspec(1, 1, **grid)[0])
         _draw_steps(steps, split)
         if years:
-            beside = drawn.add_gridspec(1, 1, left=_NEXT, right=_RIGHT)
-            _draw_years(drawn.add_subplot(beside[0]), split, years)
-        write_footnote(drawn, _source(split))
-    return drawn
+            beside = figure.add_gridspec(1, 1, left=_NEXT, right=_RIGHT)
+            _draw_years(figure.add_subplot(beside[0]), split, years)
+        write_footnote(figure, _source(split))
+    return figure
 
 
 def _draw_steps(axes: Axes, split: Attribution) -> None:
@@ -100,23 +100,23 @@ def _draw_step(axes: Axes, share: ChannelShare, start: float, row: int) -> None:
 
 def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
     """Draw the means of every year on top of one another, and their sum."""
-    places = np.arange(len(years))
+    positions = np.arange(len(years))
     above, below = np.zeros(len(years)), np.zeros(len(years))
     for channel in CHANNELS:
         means = np.array([split.pieces[year][channel].mean() for year in years])
         up, down = np.maximum(means, 0.0), np.minimum(means, 0.0)
         colour = COLOURS[channel]
-        axes.bar(places, up, _YEAR, bottom=above, color=colour, alpha=0.6)
-        axes.bar(places, down, _YEAR, bottom=below, color=colour, alpha=0.6)
+        axes.bar(positions, up, _YEAR, bottom=above, color=colour, alpha=0.6)
+        axes.bar(positions, down, _YEAR, bottom=below, color=colour, alpha=0.6)
         above, below = above + up, below + down
-    whole = [split.whole[year].mean() for year in years]
+    totals = [split.whole[year].mean() for year in years]
     axes.plot(
-        places, whole, color=TEXT_COLOUR, marker="o", markersize=3.5, linewidth=1.2
+        positions, totals, color=TEXT_COLOUR, marker="o", markersize=3.5, linewidth=1.2
     )
     axes.axhline(0.0, color=GREY, linewidth=0.9)
     axes.use_sticky_edges = False
     axes.margins(x=0.03, y=0.06)
-    axes.set_xticks(places, [f"’{year[2:]}" for year in years])
+    axes.set_xticks(positions, [f"’{year[2:]}" for year in years])
     axes.set_title("Means, year by year", loc="left", size=9, weight="bold", pad=6)
     axes.set_ylabel("months")
     axes.legend(
@@ -135,7 +135,7 @@ def _years(split: Attribution) -> list[str]:
     """Return the years from the last one in which no mean moves by a day on."""
     years = [when for when in split.whole if when != HORIZON]
     moved = [
-        any(abs(one.mean()) > A_DAY for one in split.pieces[year].values())
+        any(abs(months.mean()) > A_DAY for months in split.pieces[year].values())
         for year in years
     ]
     return years[max(moved.index(True) - 1, 0) :] if any(moved) else []

@@ -106,7 +106,7 @@ def draw(
     folder: Path, table: pd.DataFrame, record: ObservationRecord, observed_to: Month
 ) -> None:
     """Write the figure of a forecast into a folder, if it holds a series shown."""
-    if any(len(_rows(table, each)) for each in SHOWN):
+    if any(len(_rows(table, key)) for key in SHOWN):
         save(sheet(table, record.series, observed_to), folder / FIGURE)
 
 
@@ -120,40 +120,40 @@ def sheet(
         series: what was observed.
         observed_to: the last month of that.
     """
-    seen = {(one.measure, one.actor): one for one in series}
-    panels = [(each, rows) for each in SHOWN if len(rows := _rows(table, each))]
-    lines = -(-len(panels) // _COLUMNS)
+    observed = {(x.measure, x.actor): x for x in series}
+    panels = [(key, rows) for key in SHOWN if len(rows := _rows(table, key))]
+    rows_of_panels = -(-len(panels) // _COLUMNS)
     with figure_style():
-        drawn = new_figure(_WIDTH, _MARGINS + lines * _PANEL)
+        figure = new_figure(_WIDTH, _MARGINS + rows_of_panels * _PANEL)
         write_header(
-            drawn,
+            figure,
             f"Forecast on observations to {observed_to}, under the law of record",
             "Bands hold 50 and 90 % of what is held possible; amounts by month",
             [("forecast", SCENARIO), ("observed", TEXT_COLOUR)],
             gap=0.25,
         )
-        grid = drawn.add_gridspec(lines, _COLUMNS, hspace=0.55, wspace=0.36)
-        for place, (each, rows) in enumerate(panels):
-            axes = drawn.add_subplot(grid[place // _COLUMNS, place % _COLUMNS])
-            _panel(axes, rows, seen.get(each[:2]))
+        grid = figure.add_gridspec(rows_of_panels, _COLUMNS, hspace=0.55, wspace=0.36)
+        for index, (key, rows) in enumerate(panels):
+            axes = figure.add_subplot(grid[index // _COLUMNS, index % _COLUMNS])
+            _panel(axes, rows, observed.get(key[:2]))
             axes.set_xlim(
                 date_on_axis(date(2022, 1, 1)), _days(rows["end"]).max() + 40.0
             )
         write_footnote(
-            drawn,
+            figure,
             f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what the "
-            "model left over of them is carried forward.",
+            "model's discrepancy from them is carried forward.",
         )
-    return drawn
+    return figure
 
 
-def _rows(table: pd.DataFrame, each: tuple[str, str, str]) -> pd.DataFrame:
-    measure, actor, kind = each
+def _rows(table: pd.DataFrame, key: tuple[str, str, str]) -> pd.DataFrame:
+    measure, actor, kind = key
     own = table[(table["measure"] == measure) & (table["actor"] == actor)]
     return own[own["period"] == kind].sort_values("end")
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, seen: ObservedSeries | None) -> None:
+def _panel(axes: Axes, rows: pd.DataFrame, observed: ObservedSeries | None) -> None:
     first = rows.iloc[0]
     is_flow = bool(first["flow"])
     unit, factor = reader_unit(str(first["unit"]) + " a month" * is_flow)
@@ -171,13 +171,13 @@ def _panel(axes: Axes, rows: pd.DataFrame, seen: ObservedSeries | None) -> None:
             days, levels[low], levels[high], color=SCENARIO, alpha=alpha, linewidth=0
         )
     axes.plot(days, levels["p50"], color=SCENARIO, linewidth=1.4)
-    if seen is not None:
-        ends = [str(row.end) for row in seen.rows]
-        starts = [str(row.start) for row in seen.rows]
-        by = _lengths(starts, ends) if is_flow else np.ones(len(ends))
+    if observed is not None:
+        ends = [str(row.end) for row in observed.rows]
+        starts = [str(row.start) for row in observed.rows]
+        lengths = _lengths(starts, ends) if is_flow else np.ones(len(ends))
         axes.plot(
             _days(ends),
-            factor * seen.values / by,
+            factor * observed.values / lengths,
             linestyle="",
             marker="o",
             markersize=3.4,

@@ -154,7 +154,7 @@ def _column(
 
 
 def _centred(nodes: Mapping[str, MapNode]) -> dict[str, MapNode]:
-    """Return the places with shorter columns moved to the middle."""
+    """Return the nodes with shorter columns moved to the middle."""
     depth = _depth(nodes)
     lowest: dict[float, float] = defaultdict(float)
     for node in nodes.values():
@@ -210,10 +210,10 @@ def _draw_line(
     goods: Sequence[Mapping[str, Any]],
     depth: float,
 ) -> None:
-    cut = [one for one in goods if one["cut"]]
-    changed = bool(cut) or any(one["opened"] for one in goods)
+    cut = [facts for facts in goods if facts["cut"]]
+    changed = bool(cut) or any(facts["opened"] for facts in goods)
     colour = CUT if cut else OPENED if changed else OPEN
-    only_capped = bool(cut) and all(one["share_cut"] <= 0 for one in cut)
+    only_capped = bool(cut) and all(facts["share_cut"] <= 0 for facts in cut)
     (x1, y1), (x2, y2) = start.right, end.left
     slope = (y2 - y1) / max(depth, abs(y2 - y1), _STEP) * _FAN * _BOX_HEIGHT / 2
     y1, y2 = y1 + slope, y2 - slope
@@ -311,13 +311,13 @@ def _write_governments(axes: Axes, network: Network, y: float) -> None:
 def _summary(network: Network) -> str:
     """Return what is cut and what is opened, in words."""
     edges = [facts for *_, facts in network.edges(data=True)]
-    words = [
-        _counted([facts for facts in edges if facts[what]], len(edges), doing)
-        for what, doing in (("cut", "cut"), ("opened", "opened"))
+    texts = [
+        _counted([facts for facts in edges if facts[mark]], len(edges), doing)
+        for mark, doing in (("cut", "cut"), ("opened", "opened"))
     ]
-    said = " ".join(word for word in words if word)
+    changes = " ".join(text for text in texts if text)
     return (
-        f"{said or f'{len(edges)} supply lines; none is cut.'}\n"
+        f"{changes or f'{len(edges)} supply lines; none is cut.'}\n"
         "Chip-war simulator · several goods between two actors share one curve; what "
         "leaks is not drawn."
     )

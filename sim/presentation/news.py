@@ -35,8 +35,8 @@ _GAP = 1.6
 
 _USES = {"calibration": "To the end of 2024", "test": "2025, the test set"}
 
-_WORDS = 96
-"""Columns of what is said in words on the screen."""
+_COLUMNS_OF_TEXT = 96
+"""Columns of text on the screen."""
 
 
 def frame(days: Sequence[EventDay]) -> pd.DataFrame:
@@ -55,15 +55,15 @@ def report(days: Sequence[EventDay], scenario: str, draws: int) -> Iterator[str]
 
     Args:
         days: the days.
-        scenario: whose law was lived under.
+        scenario: whose law was run.
         draws: how many worlds.
     """
     yield from wrap(
         f"One-day returns under {scenario}, percent: median of {draws:,} draws (5 to "
-        "95 %), and what was seen. 'beyond' is the return that the market does not "
-        "explain; 'usual' the standard deviation of a day without news; '-' stands "
+        "95 %), and what was observed. 'beyond' is the return that the market does not "
+        "explain; 'usual' the standard deviation of a day without news; '-' is "
         "where no news touches the share.",
-        _WORDS,
+        _COLUMNS_OF_TEXT,
     )
     for _, group in days_by_event(days):
         yield ""
@@ -92,16 +92,16 @@ def _row(day: EventDay, remark: str) -> str:
     spread = f"({_plain(day.model_low)} to {_plain(day.model_high)})"
     model, spread = ("-", "") if untouched else (_plain(day.model), spread)
     beyond = "-" if day.abnormal is None else f"{day.abnormal:.1f}"
-    words = "inside" if day.inside else "OUTSIDE"
+    verdict = "inside" if day.inside else "OUTSIDE"
     also = f"; also {remark}" if remark else ""
     return (
         f"  {day.firm:<9}{model:>7}{spread:>18}{beyond:>9}{day.raw:>8.1f}"
-        f"{day.ordinary:>8.1f}  {words}{also}"
+        f"{day.ordinary:>8.1f}  {verdict}{also}"
     )
 
 
 def _plain(value: float) -> str:
-    """Return a number with one decimal, never minus nothing."""
+    """Return a number with one decimal, never minus zero."""
     return f"{value + 0.0:.1f}" if abs(value) >= _LEAST else "0.0"
 
 
@@ -112,24 +112,28 @@ _LEAST = 0.05
 def scores(days: Sequence[EventDay]) -> Iterator[str]:
     """Yield how the model agrees with the days, and where it does not."""
     yield "Score, over days on which nothing else is known to have moved the share:"
-    for use, words in _USES.items():
+    for use, period in _USES.items():
         own = [day for day in days if day.use == use]
         if own:
-            said = f"{words}: {_spoken(score(own), score(own, A_QUARTER))}."
-            yield fill(said, _WORDS, initial_indent="  ", subsequent_indent="    ")
+            text = f"{period}: {_score_text(score(own), score(own, A_QUARTER))}."
+            yield fill(
+                text, _COLUMNS_OF_TEXT, initial_indent="  ", subsequent_indent="    "
+            )
     missed = score(days).misses
     if missed:
-        yield "Misses, with what was seen:"
+        yield "Misses, with what was observed:"
     for _, group in days_by_event(missed):
         named = ", ".join(
             f"{day.firm} {day.observed:+.1f} (model {_plain(day.model)})"
             for day in group
         )
-        said = f"{group[0].date}  {group[0].title}: {named}"
-        yield fill(said, _WORDS, initial_indent="  ", subsequent_indent="    ")
+        text = f"{group[0].date}  {group[0].title}: {named}"
+        yield fill(
+            text, _COLUMNS_OF_TEXT, initial_indent="  ", subsequent_indent="    "
+        )
 
 
-def _spoken(strong: NewsScore, weak: NewsScore) -> str:
+def _score_text(strong: NewsScore, weak: NewsScore) -> str:
     return (
         f"{strong.inside} of {strong.days} inside the model's 90 % range with its "
         f"noise ({strong.ordinary_enough} would be inside that of a day without news); "
@@ -148,7 +152,7 @@ def draw(folder: Path, days: Sequence[EventDay], scenario: str, draws: int) -> N
 def chart(days: Sequence[EventDay], scenario: str, draws: int) -> StyledFigure:
     """Return a figure: each share on each day, model as a bar, observation as a dot.
 
-    Days on which the model has nothing to say are left out.
+    Days on which the model hardly moves a share are left out.
     """
     shown = [
         (group[0], group)

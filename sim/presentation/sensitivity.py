@@ -1,4 +1,4 @@
-"""What the effects of a law hang on: on a screen, in a table and in a figure."""
+"""What the effects of a law depend on: on a screen, in a table and in a figure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SHOWN = (
 )
 """Effects on the screen and in the figure; the table has all."""
 
-_DUST = 1e-6
+_NEGLIGIBLE = 1e-6
 """Effects smaller than this, in a reader's unit, are shown as none."""
 
 MOST_AN_EFFECT = 3
@@ -61,10 +61,9 @@ class SensitivityReport:
     Attributes:
         scenario: name of the law in question.
         baseline: name of the law compared with; the same if it was run alone.
-        draws: how many worlds.
         effects: what was looked at.
-        levers: what it hangs on.
-        told: names of the assumptions that data have narrowed.
+        drivers: what it depends on.
+        narrowed: names of the assumptions that data have narrowed.
     """
 
     scenario: str
@@ -86,15 +85,15 @@ class SensitivityReport:
 
 
 def frame(study: SensitivityReport) -> pd.DataFrame:
-    """Return all levers, a row each, with whether data have narrowed the assumption."""
+    """Return all drivers, a row each, and which assumptions data have narrowed."""
     rows = [
         {"scenario": study.scenario}
-        | asdict(one)
+        | asdict(driver)
         | {
-            "turns": one.changes_sign,
-            "informed_by_data": one.assumption in study.narrowed,
+            "turns": driver.changes_sign,
+            "informed_by_data": driver.assumption in study.narrowed,
         }
-        for one in study.drivers
+        for driver in study.drivers
     ]
     columns = [field.name for field in fields(Driver)]
     return pd.DataFrame(
@@ -103,60 +102,64 @@ def frame(study: SensitivityReport) -> pd.DataFrame:
 
 
 def show(study: SensitivityReport) -> None:
-    """Print what each effect hangs on, and which of it is a guess."""
+    """Print what each effect depends on, and which of it is a guess."""
     out = console()
     for line in [*rows(study), "", *remarks(study)]:
         out.print(plain(line))
 
 
 def rows(study: SensitivityReport) -> Iterator[str]:
-    """Yield the heaviest levers of the effects that are asked for first, as text."""
+    """Yield the heaviest drivers of the effects that are asked for first, as text."""
     yield (
         f"What {study.subject} depends on ({study.draws:,} draws): the share of an "
         "effect's spread that goes with an assumption, and the median effect in the "
         "thirds of the draws in which it is lowest and highest"
     )
     for key in SHOWN:
-        own = [one for one in study.drivers if _key(one) == key]
+        own = [driver for driver in study.drivers if driver.key == key]
         if own:
             unit, factor = reader_unit(own[0].unit)
             title = names.series_title(*key, short=True)
             yield f"{title}: {signed(factor * own[0].effect)} {unit}"
-            yield from (_row(one, factor, study) for one in own[:MOST_AN_EFFECT])
+            yield from (_row(driver, factor, study) for driver in own[:MOST_AN_EFFECT])
 
 
-def _row(one: Driver, factor: float, study: SensitivityReport) -> str:
-    ends = f"{signed(factor * one.low)} … {signed(factor * one.high)}"
-    return f"  {one.share:4.0%}  {_marked(one.assumption, study):<55} {ends}"
+def _row(driver: Driver, factor: float, study: SensitivityReport) -> str:
+    ends = f"{signed(factor * driver.low)} … {signed(factor * driver.high)}"
+    return f"  {driver.share:4.0%}  {_marked(driver.assumption, study):<55} {ends}"
 
 
 def signed(value: float) -> str:
     """Return a number in two or three figures, with a minus sign if it is below 0."""
-    return rounded(value).replace("-", "−") if abs(value) >= _DUST else "0"
+    return rounded(value).replace("-", "−") if abs(value) >= _NEGLIGIBLE else "0"
 
 
 def remarks(study: SensitivityReport) -> Iterator[str]:
-    """Yield in words: signs that turn, guesses that weigh most, effects on nothing."""
-    for one in study.drivers:
-        if not one.changes_sign or _key(one) not in SHOWN:
+    """Yield in words: changes of sign, the heaviest guesses, effects of no driver."""
+    for driver in study.drivers:
+        if not driver.changes_sign or driver.key not in SHOWN:
             continue
         yield (
-            f"The sign of {one.measure} {one.actor} turns with {one.assumption}: "
-            f"{rounded(one.low)} in its lowest third, {rounded(one.high)} in its "
-            f"highest ({one.unit})."
+            f"The sign of {driver.measure} {driver.actor} changes with "
+            f"{driver.assumption}: {rounded(driver.low)} in its lowest third, "
+            f"{rounded(driver.high)} in its highest ({driver.unit})."
         )
-    guesses = [one for one in study.drivers if one.assumption not in study.narrowed]
+    guesses = [
+        driver for driver in study.drivers if driver.assumption not in study.narrowed
+    ]
     if guesses:
         weight: dict[str, float] = {}
-        for one in guesses:
-            weight[one.assumption] = weight.get(one.assumption, 0.0) + one.share
+        for driver in guesses:
+            weight[driver.assumption] = (
+                weight.get(driver.assumption, 0.0) + driver.share
+            )
         heaviest = sorted(weight, key=lambda name: -weight[name])[:MOST_AN_EFFECT]
         yield (
             f"{GUESS} no observation has narrowed it. The heaviest of these: "
             f"{', '.join(heaviest)}."
         )
-    moved = {_key(one) for one in study.drivers}
-    idle = [" ".join(one.key) for one in study.effects if one.key not in moved]
+    moved = {driver.key for driver in study.drivers}
+    idle = [" ".join(x.key) for x in study.effects if x.key not in moved]
     if idle:
         yield f"On no single assumption beyond chance: {', '.join(idle)}."
     yield f"{TABLE} holds every effect and assumption."
@@ -170,31 +173,31 @@ def draw(folder: Path, study: SensitivityReport) -> None:
 
 def chart(study: SensitivityReport) -> StyledFigure:
     """Return a figure: assumptions by effects, the rank correlation in each cell."""
-    shown = [one for one in study.drivers if _key(one) in SHOWN]
+    shown = [driver for driver in study.drivers if driver.key in SHOWN]
     heaviest: dict[str, float] = {}
-    for one in sorted(shown, key=lambda one: -one.share):
-        heaviest.setdefault(one.assumption, one.share)
+    for driver in sorted(shown, key=lambda driver: -driver.share):
+        heaviest.setdefault(driver.assumption, driver.share)
     assumptions = list(heaviest)[:_MOST_ROWS]
-    found = {_key(one) for one in shown}
-    columns = [key for key in SHOWN if key in found]
+    driven = {driver.key for driver in shown}
+    columns = [key for key in SHOWN if key in driven]
     height = 2.9 + 0.24 * max(len(assumptions), 1)
-    drawn = new_figure(11.0, height)
+    figure = new_figure(11.0, height)
     write_header(
-        drawn,
-        f"What {study.subject} hangs on",
+        figure,
+        f"What {study.subject} depends on",
         "Rank correlation over the draws of an effect with an assumption; blank: none "
         f"beyond chance; {GUESS} no observation has narrowed the assumption",
         legend=[("more of it, larger", TEXT_COLOUR), ("more of it, smaller", CUT)],
         gap=0.1,
     )
-    drawn.subplots_adjust(left=0.36, right=0.98, bottom=1.6 / height)
-    _fill(drawn.add_subplot(), study, assumptions, columns)
+    figure.subplots_adjust(left=0.36, right=0.98, bottom=1.6 / height)
+    _fill(figure.add_subplot(), study, assumptions, columns)
     write_footnote(
-        drawn,
+        figure,
         f"{study.draws:,} draws; the effect is the change made at the horizon. "
         "Assumptions in the order of the largest share of an effect's spread.",
     )
-    return drawn
+    return figure
 
 
 def _fill(
@@ -203,7 +206,9 @@ def _fill(
     assumptions: list[str],
     columns: list[tuple[str, str]],
 ) -> None:
-    cells = {(one.assumption, _key(one)): one.correlation for one in study.drivers}
+    cells = {
+        (driver.assumption, driver.key): driver.correlation for driver in study.drivers
+    }
     for y, name in enumerate(assumptions):
         for x, key in enumerate(columns):
             if (name, key) in cells:
@@ -228,7 +233,3 @@ def _cell(axes: Axes, x: int, y: int, correlation: float) -> None:
 
 def _marked(assumption: str, study: SensitivityReport) -> str:
     return assumption if assumption in study.narrowed else f"{assumption} {GUESS}"
-
-
-def _key(one: Driver) -> tuple[str, str]:
-    return (one.measure, one.actor)

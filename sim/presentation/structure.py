@@ -62,45 +62,45 @@ class StructureStudy(StudySummary, Protocol):
 
     @property
     def left_out(self) -> pd.DataFrame | None:
-        """How the fit without each series foretells it."""
+        """How the fit without each series predicts it."""
         ...
 
 
-def tables(done: StructureStudy) -> dict[str, pd.DataFrame]:
+def tables(study: StructureStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a study, by file name."""
-    found = {WORTH: done.worth, VERDICTS: done.verdicts}
-    return found if done.left_out is None else {**found, LEFT_OUT: done.left_out}
+    frames = {WORTH: study.worth, VERDICTS: study.verdicts}
+    return frames if study.left_out is None else {**frames, LEFT_OUT: study.left_out}
 
 
-def draw(folder: Path, done: StructureStudy) -> None:
+def draw(folder: Path, study: StructureStudy) -> None:
     """Write the figure of a study into a folder."""
-    save(chart(done.worth, done.vintage, done.draws), folder / FIGURE)
+    save(chart(study.worth, study.vintage, study.draws), folder / FIGURE)
 
 
-def print_structure(done: StructureStudy, out: Console | None = None) -> None:
+def print_structure(study: StructureStudy, out: Console | None = None) -> None:
     """Print what is said of each mechanism, and of each series left out."""
     out = out or console()
-    out.print(plain(done.where_drawn))
-    out.print(verdict_table(done))
-    if done.left_out is None:
+    out.print(plain(study.where_drawn))
+    out.print(verdict_table(study))
+    if study.left_out is None:
         out.print(
             plain("Series are left out of a fit, and there is none: no posterior.")
         )
     else:
-        out.print(left_out_table(done.left_out))
+        out.print(left_out_table(study.left_out))
 
 
-def verdict_table(done: StructureStudy) -> Table:
+def verdict_table(study: StructureStudy) -> Table:
     """Return the loss of score without each mechanism, by part of the record."""
     table = new_table(
-        f"Without each mechanism, the model by itself ({done.draws:,} draws): how much "
-        "worse the score (CRPS)"
+        f"Without each mechanism, the model by itself ({study.draws:,} draws): how "
+        "much worse the score (CRPS)"
     )
     table.add_column("mechanism")
     for name in ("fit", "test"):
         table.add_column(name, justify="right")
         table.add_column("")
-    for mechanism, rows in done.verdicts.groupby("mechanism", sort=False):
+    for mechanism, rows in study.verdicts.groupby("mechanism", sort=False):
         cells = [plain(str(mechanism))]
         for part in (CALIBRATION, TEST):
             for row in rows[rows["part"] == part].to_dict("records"):
@@ -114,8 +114,8 @@ def verdict_table(done: StructureStudy) -> Table:
 
 
 def left_out_table(rows: pd.DataFrame) -> Table:
-    """Return how the fit without each series foretells it."""
-    table = new_table("Each series left out of the fit, and foretold by the others")
+    """Return how the fit without each series predicts it."""
+    table = new_table("Each series left out of the fit, and predicted by the others")
     table.add_column("series")
     for name in ("seen", "in 90 %", "score worse by", "Pareto k"):
         table.add_column(name, justify="right")
@@ -138,7 +138,7 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
     Args:
         worth: by how much scores are worse, by family and part.
         vintage: the last month of the past.
-        draws: how many were lived.
+        draws: how many were run.
     """
     rows = worth[worth["variant"] == MODEL]
     whole = rows[rows["family"] == ALL_FAMILIES]
@@ -147,9 +147,9 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
     families = [name for name in dict.fromkeys(rows["family"]) if name != ALL_FAMILIES]
     colours = dict(zip(families, _COLOURS, strict=False))
     with figure_style():
-        drawn = new_figure(_WIDTH, _MARGINS + _ROW * len(order))
+        figure = new_figure(_WIDTH, _MARGINS + _ROW * len(order))
         write_header(
-            drawn,
+            figure,
             "What is lost without each mechanism",
             f"Relative change of the score (CRPS) of the model by itself, to {vintage} "
             "and after it; right of 0 the mechanism is missed",
@@ -160,19 +160,19 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
             ],
             gap=0.2,
         )
-        drawn.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
-        grid = drawn.add_gridspec(1, len(_PARTS))
-        for place, (part, title) in enumerate(_PARTS.items()):
-            axes = drawn.add_subplot(grid[0, place])
+        figure.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
+        grid = figure.add_gridspec(1, len(_PARTS))
+        for index, (part, title) in enumerate(_PARTS.items()):
+            axes = figure.add_subplot(grid[0, index])
             _panel(axes, rows[rows["part"] == part], order, colours)
             axes.set_title(title, loc="left", size=9, weight="bold")
-            axes.set_yticks(range(len(order)), order if place == 0 else [])
+            axes.set_yticks(range(len(order)), order if index == 0 else [])
         write_footnote(
-            drawn,
+            figure,
             f"{draws:,} draws, everything else left as it is and nothing fitted anew. "
             "Small dots: families of series; beyond the axis they stand at its edge.",
         )
-    return drawn
+    return figure
 
 
 _COLOURS = (*PALETTE, "#332288", CUT, "#8c564b", "#7f7f7f")
@@ -188,22 +188,22 @@ def _large(rows: pd.DataFrame, families: list[str]) -> list[str]:
 def _panel(
     axes: Axes, rows: pd.DataFrame, order: list[str], colours: dict[str, str]
 ) -> None:
-    places = {name: place for place, name in enumerate(order)}
+    heights = {name: index for index, name in enumerate(order)}
     for row in rows.to_dict("records"):
-        place = places[str(row["mechanism"])]
+        height = heights[str(row["mechanism"])]
         change = float(np.clip(row["crps_change"], -_EDGE, _EDGE))
         if row["family"] != ALL_FAMILIES:
             colour = colours[str(row["family"])]
-            axes.plot(change, place, "o", markersize=3.2, color=colour, alpha=0.8)
+            axes.plot(change, height, "o", markersize=3.2, color=colour, alpha=0.8)
             continue
         error = float(row["error"])
-        axes.plot([change - error, change + error], [place] * 2, color=TEXT_COLOUR)
-        axes.plot(change, place, "o", markersize=6, color=TEXT_COLOUR, zorder=4)
+        axes.plot([change - error, change + error], [height] * 2, color=TEXT_COLOUR)
+        axes.plot(change, height, "o", markersize=6, color=TEXT_COLOUR, zorder=4)
         if abs(float(row["crps_change"])) > _EDGE:
             words = format_change(row["crps_change"])
             axes.text(
                 change - 0.03,
-                place + 0.22,
+                height + 0.22,
                 words,
                 ha="right",
                 size=7,

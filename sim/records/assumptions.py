@@ -99,11 +99,15 @@ class Assumption(Row):
         return bare(values)
 
 
-def _same(value: PerDraw) -> PerDraw:
+def _identity(value: PerDraw) -> PerDraw:
     return value
 
 
-_SCALES = {"linear": (_same, _same), "log": (np.log, np.exp), "logit": (logit, expit)}
+_SCALES = {
+    "linear": (_identity, _identity),
+    "log": (np.log, np.exp),
+    "logit": (logit, expit),
+}
 
 
 @runtime_checkable
@@ -172,7 +176,7 @@ def sample_copies(
     for copy in fixed:
         check_names(copy, known)
     drawn = {} if joint is None else joint.values(draws, seed)
-    free = {row.name: _free(row, drawn, draws, seed) for row in assumptions}
+    free = {row.name: _unfixed(row, drawn, draws, seed) for row in assumptions}
     count = draws.count
     return {
         name: np.concatenate(
@@ -185,13 +189,13 @@ def sample_copies(
     }
 
 
-def _free(
+def _unfixed(
     row: Assumption, drawn: Mapping[str, PerDraw], draws: Draws, seed: int
 ) -> PerDraw:
     """Return what an assumption is in each draw if nobody fixes it."""
     if row.name in drawn:
         return drawn[row.name]
-    return row.quantile(_levels(row.name, draws, seed))
+    return row.quantile(_stratified_probabilities(row.name, draws, seed))
 
 
 def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:
@@ -210,7 +214,7 @@ def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:
             raise SettingsError(f"assumptions.{name}: {value} is not a finite number")
 
 
-def _levels(name: str, draws: Draws, seed: int) -> PerDraw:
+def _stratified_probabilities(name: str, draws: Draws, seed: int) -> PerDraw:
     """Return the probability levels of one assumption, inside (0, 1).
 
     Every block of `_BLOCK` draws has one level in each of as many equal strata, in an

@@ -98,7 +98,7 @@ def _check_periods(rows: Sequence[Observation]) -> None:
 
 
 def _check_readings(facts: Facts) -> None:
-    """Refuse readings that stand there twice or read a return on no known day."""
+    """Refuse readings that appear twice or read a return on no known day."""
     patterns = facts.rows(Pattern)
     check_once("patterns.csv", [row.id for row in patterns])
     check_once("published.csv", [row.id for row in facts.rows(Published)])

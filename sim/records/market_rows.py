@@ -13,7 +13,7 @@ from sim.policy.scope import Facilities, Scope
 from sim.records.row import NotedRow, YearRow
 
 
-def _words(value: object) -> object:
+def _word_list(value: object) -> object:
     """Return the words of a cell, none if it is empty."""
     if value is None:
         return ()
@@ -25,13 +25,13 @@ def _text(value: object) -> object:
 
 
 def _kinds(value: object) -> object:
-    words = _words(value)
+    words = _word_list(value)
     assert isinstance(words, tuple)
     return frozenset(known_word(word, KINDS, "kind of instrument") for word in words)
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Remark = Annotated[str, BeforeValidator(_text)]
+WordList = Annotated[tuple[str, ...], BeforeValidator(_word_list)]
+OptionalText = Annotated[str, BeforeValidator(_text)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -55,10 +55,10 @@ class ProspectRow(NotedRow):
     ]
     gate: Literal["exporter", "importer"]
     kinds: Annotated[frozenset[str], BeforeValidator(_kinds)]
-    goods: Annotated[Goods, BeforeValidator(_words)]
-    origins: Annotated[States, BeforeValidator(_words)]
-    destinations: Annotated[States, BeforeValidator(_words)]
-    sellers: Annotated[Actors, BeforeValidator(_words)]
+    goods: Annotated[Goods, BeforeValidator(_word_list)]
+    origins: Annotated[States, BeforeValidator(_word_list)]
+    destinations: Annotated[States, BeforeValidator(_word_list)]
+    sellers: Annotated[Actors, BeforeValidator(_word_list)]
     facilities: Facilities
     prior: Probability
     denied_share: Probability
@@ -98,9 +98,9 @@ class NewsRow(NotedRow):
     date: date
     kind: str
     direction: Literal["+", "-"]
-    prospects: Words
+    prospects: WordList
     log_points: float | None
-    given: Words
+    given: WordList
     title: str
 
     @property
@@ -170,8 +170,8 @@ class EventReturnRow(NotedRow):
     firm: str
     abnormal_pct: float | None
     raw_pct: float
-    items: Words
-    confounded: Remark
+    items: WordList
+    confounded: OptionalText
     use: Literal["calibration", "test"]
 
     @property

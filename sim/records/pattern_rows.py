@@ -16,13 +16,13 @@ def _text(value: object) -> object:
     return "" if value is None else value
 
 
-When = Annotated[str, AfterValidator(_month)]
+MonthText = Annotated[str, AfterValidator(_month)]
 """A month, as ``2024-12``."""
 
-Words = Annotated[str, BeforeValidator(_text)]
+OptionalText = Annotated[str, BeforeValidator(_text)]
 """Text that may be left empty."""
 
-NEEDS: dict[str, frozenset[str]] = {
+COLUMNS_OF_READING: dict[str, frozenset[str]] = {
     "value": frozenset({"measure", "actor", "first"}),
     "mean": frozenset({"measure", "actor", "first", "last"}),
     "sum": frozenset({"measure", "actor", "first", "last"}),
@@ -36,7 +36,7 @@ NEEDS: dict[str, frozenset[str]] = {
 """Kinds of reading, and the columns that each goes by; the others stay empty."""
 
 
-class Read(NotedRow):
+class ReadingRow(NotedRow):
     """A number that is read off a run, and the band in which it should lie.
 
     Attributes:
@@ -67,30 +67,32 @@ class Read(NotedRow):
         unit: of the band.
     """
 
-    readings: ClassVar[frozenset[str]] = frozenset(NEEDS)
+    readings: ClassVar[frozenset[str]] = frozenset(COLUMNS_OF_READING)
 
     scenario: str
-    reading: Words
-    measure: Words
-    actor: Words
-    first: When | None
-    last: When | None
-    base_first: When | None = None
-    base_last: When | None = None
-    event: Words = ""
-    subject: Words = ""
+    reading: OptionalText
+    measure: OptionalText
+    actor: OptionalText
+    first: MonthText | None
+    last: MonthText | None
+    base_first: MonthText | None = None
+    base_last: MonthText | None = None
+    event: OptionalText = ""
+    subject: OptionalText = ""
     months: int | None = None
     low: float | None
     high: float | None
     unit: str
 
     @model_validator(mode="after")
-    def _goes_by_its_columns(self) -> "Read":
+    def _goes_by_its_columns(self) -> "ReadingRow":
         if self.reading not in self.readings:
-            known = ", ".join(f"'{name}'" for name in NEEDS if name in self.readings)
+            known = ", ".join(
+                f"'{name}'" for name in COLUMNS_OF_READING if name in self.readings
+            )
             raise ValueError(f"reading {self.reading!r} is none of {known}")
-        needed = NEEDS.get(self.reading, frozenset())
-        for column in sorted(frozenset().union(*NEEDS.values())):
+        needed = COLUMNS_OF_READING.get(self.reading, frozenset())
+        for column in sorted(frozenset().union(*COLUMNS_OF_READING.values())):
             given = getattr(self, column) not in (None, "")
             if given != (column in needed):
                 verb = "needs no" if given else "needs"
@@ -102,14 +104,14 @@ class Read(NotedRow):
             raise ValueError("low and high must rise")
         return self
 
-    def within(self, value: float) -> bool:
+    def contains(self, value: float) -> bool:
         """Return whether a value lies in the band."""
         low = float("-inf") if self.low is None else self.low
         high = float("inf") if self.high is None else self.high
         return low <= value <= high
 
 
-class Pattern(Read):
+class Pattern(ReadingRow):
     """A pattern of history that a run should show.
 
     Attributes:
@@ -138,7 +140,7 @@ class Pattern(Read):
         return self
 
 
-class Published(Read):
+class Published(ReadingRow):
     """A figure that others published, to be put beside the model's.
 
     Attributes:
@@ -158,9 +160,9 @@ class Published(Read):
     publisher: str
     published: str
     mid: float
-    scenario: Words
-    against: Words
-    no_answer: Words
+    scenario: OptionalText
+    against: OptionalText
+    no_answer: OptionalText
 
     @property
     def known_by(self) -> Month:

@@ -28,7 +28,7 @@ CALIBRATION = f"{FOLDER}/provenance.yaml"
 _ROW = "row of the posterior"
 """The event whose luck chooses the row of a draw."""
 
-_MEND = "task=calibrate makes it anew, assumptions=prior does without"
+_REMEDY = "task=calibrate makes it anew, assumptions=prior does without"
 
 
 def _month(value: object) -> object:
@@ -65,8 +65,8 @@ class Posterior:
 
     Attributes:
         columns: by name of assumption, its value in each row.
-        leftovers: by name, what the model leaves over in each row: sizes and memories
-            that no run reads.
+        discrepancies: sizes and memories of discrepancies in each row, by name; no run
+            reads them.
         calibration: how it was made.
         digest: SHA-256 of its files.
     """
@@ -138,14 +138,14 @@ def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior
     _check_priors(calibration, known)
     columns = read_numbers(folder / DRAWS, DRAWS)
     _check_columns(columns, calibration, known)
-    leftovers = read_numbers(folder / DISCREPANCY, DISCREPANCY)
-    counts = [len(next(iter(table.values()))) for table in (columns, leftovers)]
+    discrepancies = read_numbers(folder / DISCREPANCY, DISCREPANCY)
+    counts = [len(next(iter(table.values()))) for table in (columns, discrepancies)]
     if counts[0] != counts[1]:
         raise RecordsError(
             f"{DISCREPANCY}: has {counts[1]} rows, and {DRAWS} has {counts[0]}; a row "
             "of one belongs to a row of the other"
         )
-    return Posterior(columns, leftovers, calibration, _digest(folder))
+    return Posterior(columns, discrepancies, calibration, _digest(folder))
 
 
 def _digest(folder: Path) -> str:
@@ -163,11 +163,11 @@ def _calibration(path: Path) -> Calibration:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        said = _said(first["type"], str(first["msg"]))
+        said = _plain_message(first["type"], str(first["msg"]))
         raise RecordsError(f"{CALIBRATION}, {key}: {said}") from None
 
 
-def _said(kind: str, message: str) -> str:
+def _plain_message(kind: str, message: str) -> str:
     if kind == "missing":
         return "is missing"
     return message.removeprefix("Value error, ").replace("Input should", "should")
@@ -179,7 +179,7 @@ def _check_priors(calibration: Calibration, known: Mapping[str, Assumption]) -> 
         if name not in known:
             raise RecordsError(
                 f"{CALIBRATION}, priors: no assumption is called {name!r} any more, so "
-                f"the calibration is stale: {_MEND}{nearest(name, known)}"
+                f"the calibration is stale: {_REMEDY}{nearest(name, known)}"
             )
     moved = [
         name
@@ -191,9 +191,9 @@ def _check_priors(calibration: Calibration, known: Mapping[str, Assumption]) -> 
         now, then = _range(known[first]), calibration.priors[first]
         also = f" (and {others} more have moved)" if others else ""
         raise RecordsError(
-            f"{CALIBRATION}, priors.{first}: the range was {_spelt(then)} when "
-            f"calibrated and is {_spelt(now)} in assumptions.csv{also}, so the "
-            f"calibration is stale: {_MEND}"
+            f"{CALIBRATION}, priors.{first}: the range was {_range_text(then)} when "
+            f"calibrated and is {_range_text(now)} in assumptions.csv{also}, so the "
+            f"calibration is stale: {_REMEDY}"
         )
 
 
@@ -201,7 +201,7 @@ def _range(row: Assumption) -> tuple[float, float, float, str]:
     return row.low, row.mid, row.high, row.scale
 
 
-def _spelt(prior: tuple[Any, ...]) -> str:
+def _range_text(prior: tuple[Any, ...]) -> str:
     low, mid, high, scale = prior
     return f"{low!r}, {mid!r}, {high!r} ({scale})"
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from pydantic import ConfigDict
 
@@ -65,15 +65,6 @@ class Scenario:
     baseline: bool = False
 
 
-class Outline(NamedTuple):
-    """A scenario on offer."""
-
-    name: str
-    question: str
-    source: str
-    path: Path
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Changes:
     add: dict[str, Any] | None = None
@@ -104,21 +95,7 @@ def read_file(path: Path) -> dict[str, Any]:
     return read_mapping(path, ScenarioError)
 
 
-def available(folder: Path) -> list[Outline]:
-    """Return the scenarios of a folder, in order of name.
-
-    Raises:
-        ScenarioError: a file is broken.
-    """
-    outlines = []
-    for path in sorted(folder.glob("*.yaml")):
-        content = read_file(path)
-        question, source = content.get("question", ""), content.get("source", "")
-        outlines.append(Outline(path.stem, str(question), str(source), path))
-    return outlines
-
-
-def find(name: str, folder: Path) -> Path:
+def scenario_file(name: str, folder: Path) -> Path:
     """Return the file of a scenario.
 
     Raises:
@@ -149,7 +126,7 @@ def load_scenario(
     content = read_file(source) if isinstance(source, Path) else source
     name = name or (source.stem if isinstance(source, Path) else "scenario")
     where = f"scenario {name}"
-    file = _checked(content, where)
+    file = _read_file_content(content, where)
     base = _base(file.base, records, where)
     actors = records.actors
     changes = file.regime or _Changes()
@@ -162,7 +139,7 @@ def load_scenario(
         name=name,
         question=file.question,
         source=file.source,
-        base=_base_in_words(file.base),
+        base=_base_text(file.base),
         regime=regime,
         base_regime=base,
         assumptions=_assumptions(
@@ -173,7 +150,7 @@ def load_scenario(
         mechanisms=_mechanisms(file.mechanisms or {}, where),
         baseline=file.baseline,
     )
-    _refuse_nothing(scenario, records.law, where)
+    _refuse_no_change(scenario, records.law, where)
     return scenario
 
 
@@ -272,7 +249,7 @@ def _refuse_later(file: _File, records: Records, where: str) -> None:
                 )
 
 
-def _checked(content: object, where: str) -> _File:
+def _read_file_content(content: object, where: str) -> _File:
     if not isinstance(content, Mapping) or not content:
         raise ScenarioError(f"{where}: is empty")
     check_shape(dict(content), where, ScenarioError)
@@ -316,7 +293,7 @@ def _base(base: object, records: Records, where: str) -> Regime:
     )
 
 
-def _base_in_words(base: object) -> str:
+def _base_text(base: object) -> str:
     return f"as of {base['as_of']}" if isinstance(base, Mapping) else str(base)
 
 
@@ -394,7 +371,7 @@ def _mechanisms(given: Mapping[str, Any], where: str) -> dict[str, bool]:
     return found
 
 
-def _refuse_nothing(scenario: Scenario, law: Regime, where: str) -> None:
+def _refuse_no_change(scenario: Scenario, law: Regime, where: str) -> None:
     """Refuse a scenario that changes nothing, unless it is a baseline."""
     if scenario.baseline or scenario.assumptions or scenario.mechanisms:
         return

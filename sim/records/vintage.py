@@ -65,7 +65,9 @@ def as_known(records: Records, month: Month) -> Records:
         law=law_as_of(records.law, until),
         menu=_known(records.menu, until, beside=records.law.instruments),
         as_of=month,
-        later={key: act.announced for key, act in acts.items() if _later(act, until)},
+        later={
+            key: act.announced for key, act in acts.items() if _is_later(act, until)
+        },
     )
 
 
@@ -106,13 +108,13 @@ def _known(
     mine = {
         key: _terms_known(act, until)
         for key, act in acts.items()
-        if not _later(act, until)
+        if not _is_later(act, until)
     }
     kept = without_dangling({**others, **mine})
     return {key: kept[key] for key in mine}
 
 
-def _later(act: Instrument, until: date) -> bool:
+def _is_later(act: Instrument, until: date) -> bool:
     return act.announced > until
 
 
@@ -148,7 +150,7 @@ class Hindsight:
     facts: Mapping[str, int]
     of_assumptions: int
 
-    def in_words(self) -> str:
+    def summary(self) -> str:
         """Return what is not seen, and what cannot be made unseen, in a line."""
         rows = sum(self.facts.values())
         return (
@@ -157,7 +159,7 @@ class Hindsight:
             "rows of facts have later dates and were set with later figures in view."
         )
 
-    def record(self) -> dict[str, object]:
+    def as_mapping(self) -> dict[str, object]:
         """Return the same in names, for the record of a run."""
         return {
             "as_of": str(self.as_of),

@@ -1,4 +1,4 @@
-"""Mistakes in a command, each in one line: what is wrong, what would be right."""
+"""Checks of a command: a mistake is one line, what is wrong and what is allowed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -34,11 +34,11 @@ _EXPECTED = {
 
 
 def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> None:
-    """Refuse the first override that is wrong by itself, or for the task asked for.
+    """Refuse the first override that is wrong by itself, or for the chosen task.
 
     Args:
         overrides: those of a command.
-        single_values: whether to refuse what only a sweep may be told.
+        single_values: whether to refuse what only a sweep may have.
 
     Raises:
         SettingsError: says which, and what would be right.
@@ -61,7 +61,7 @@ def check_key(override: Override) -> None:
     """Refuse a setting that does not exist, or that cannot be set that way.
 
     Raises:
-        SettingsError: says which, and the nearest right word.
+        SettingsError: says which, and the nearest right name.
     """
     key = override.key_or_group
     root, *below = key.split(".")
@@ -82,7 +82,7 @@ def _check_single(override: Override) -> None:
     """Refuse what only a command that begins with ``-m`` may say.
 
     Raises:
-        SettingsError: the word has several values, or is a setting of sweeps.
+        SettingsError: the override has several values, or is a setting of sweeps.
     """
     if override.is_sweep_override():
         raise SettingsError(
@@ -113,7 +113,7 @@ def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
 
 
 def _check_task(override: Override, task: Task) -> None:
-    """Refuse a setting that belongs to another task than the one asked for."""
+    """Refuse a setting that belongs to another task than the one chosen."""
     key = override.key_or_group.partition(".")[0]
     owners = tasks_with(key)
     if owners and task.name not in owners:
@@ -139,27 +139,27 @@ def _check_choice(override: Override, options: Iterable[str]) -> None:
 
 
 def _check_drawn_from(override: Override) -> None:
-    """Refuse assumptions that are neither names with values nor a place to draw from.
+    """Refuse assumptions that are neither names with values nor a source.
 
     Raises:
         SettingsError: says what may be given.
     """
-    given = override.value()
-    if not isinstance(given, dict) and given not in ASSUMPTION_SOURCES:
+    source = override.value()
+    if not isinstance(source, dict) and source not in ASSUMPTION_SOURCES:
         raise SettingsError(
             f"{override.input_line}: must be {' or '.join(ASSUMPTION_SOURCES)}, or "
             "names with values, such as {name: 1}"
-            f"{nearest(str(given), ASSUMPTION_SOURCES)}"
+            f"{nearest(str(source), ASSUMPTION_SOURCES)}"
         )
 
 
 def validation_message(error: ValidationError) -> str:
     """Return the first thing wrong with settings, in one line."""
     first = error.errors(include_url=False)[0]
-    place = [str(part) for part in first["loc"] if part not in {"str", "tuple"}]
-    if not place:
+    path = [str(part) for part in first["loc"] if part not in {"str", "tuple"}]
+    if not path:
         return first["msg"].removeprefix("Value error, ")
-    key = ".".join(place)
+    key = ".".join(path)
     if first["type"] == "extra_forbidden":
         return f"there is no setting {key!r}{nearest(key, Settings.model_fields)}"
     if first["type"] == "missing":
@@ -182,6 +182,6 @@ def _expectation(first: Mapping[str, Any]) -> str:
 
 
 def _short_value(value: object) -> str:
-    """Return a value as a command would spell it, on one line and not too long."""
-    word = "null" if value is None else str(value)
-    return one_line(word if len(word) <= 60 else word[:57] + "...")
+    """Return a value as a command would have it, on one line and not too long."""
+    text = "null" if value is None else str(value)
+    return one_line(text if len(text) <= 60 else text[:57] + "...")

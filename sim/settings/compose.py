@@ -74,7 +74,7 @@ class Command:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings, checked when they are first asked for.
+        """The settings, checked when they are first used.
 
         Raises:
             SettingsError: a setting is wrong.
@@ -293,7 +293,7 @@ def _ids_in_overrides(overrides: Iterable[Override]) -> Iterable[str]:
 def force_added(override: Override) -> str:
     """Return an override that sets its key whether or not the file has it."""
     text = str(override.input_line)
-    # Assumptions are also given as names with values, which are no choice.
+    # Assumptions are also given as names with values, which choose no file.
     is_choice = override.key_or_group in CONFIG_GROUPS and not isinstance(
         override.value(), dict
     )
@@ -320,7 +320,7 @@ def _compose(
 
 @contextmanager
 def registered_with_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
-    """Offer scenarios to Hydra as the group `scenario`, and take them back."""
+    """Offer scenarios to Hydra as the group `scenario` within a context."""
     store = ConfigStore.instance()
     before = store.repo.get(_SCENARIO)
     try:

@@ -1,4 +1,4 @@
-"""Overrides: the words of a command, read by Hydra's grammar or made from Python."""
+"""Overrides: `setting=value`, read by Hydra's grammar or made from Python values."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -13,13 +13,13 @@ from sim.domain.months import Month
 
 
 def format_overrides(choices: Mapping[str, object]) -> list[str]:
-    """Return settings as the words that would say the same on the command line.
+    """Return settings as the overrides that set the same on the command line.
 
     Args:
-        choices: values by setting; a mapping below a setting stands for dotted keys.
+        choices: values by setting; a mapping below a setting becomes dotted keys.
 
     Example:
-        >>> words({"draws": 20, "assumptions": {"service.skill": 0.3}})
+        >>> format_overrides({"draws": 20, "assumptions": {"service.skill": 0.3}})
         ['draws=20', 'assumptions.service.skill=0.3']
     """
     return [f"{key}={format_value(value)}" for key, value in _dotted(choices)]
@@ -34,13 +34,13 @@ def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def format_value(value: object) -> str:
-    r"""Return one value as the command line spells it.
+    r"""Return one value as the command line has it.
 
     Raises:
         SettingsError: the value is of a kind that no setting has.
 
     Example:
-        >>> spell(["a", "it's"])
+        >>> format_value(["a", "it's"])
         "['a','it\\\\'s']"
     """
     if value is None:
@@ -125,5 +125,5 @@ def last_value(overrides: Iterable[Override], key: str) -> Any:
 
 def one_line(text: str) -> str:
     """Return text on one line, without characters that steer a terminal."""
-    words = " ".join(text.split())
-    return "".join(sign if sign.isprintable() else "?" for sign in words)
+    line = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "?" for sign in line)

@@ -1,4 +1,4 @@
-"""Where configuration and scenarios stand, in a checkout or an installed copy."""
+"""Where configuration and scenarios are, in a checkout or an installed copy."""
 
 from pathlib import Path
 

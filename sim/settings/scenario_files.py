@@ -90,10 +90,10 @@ class ScenarioFiles:
         entries = defaults if isinstance(defaults, list) else [defaults]
         for entry in entries:
             if entry != _SELF and entry not in list(self.files):
-                word = str(entry)[:60]
+                parent = str(entry)[:60]
                 raise ScenarioError(
-                    f"scenario {name}, defaults: {word!r} is not a scenario; only "
-                    f"scenarios can be built upon{nearest(word, self.files)}"
+                    f"scenario {name}, defaults: {parent!r} is not a scenario; only "
+                    f"scenarios can be built upon{nearest(parent, self.files)}"
                 )
         return [str(entry) for entry in entries if entry != _SELF]
 

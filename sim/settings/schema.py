@@ -24,7 +24,7 @@ ASSUMPTION_SOURCES = ("posterior", "prior")
 """Where assumptions that nobody fixes are drawn from: assumptions=prior."""
 
 MAX_DRAWS = 10_000_000
-"""More draws than this are taken for a slip of the finger."""
+"""More draws than this are taken for a typing error."""
 
 MAX_WORKERS = 1_024
 
@@ -69,7 +69,7 @@ def _plain_name(name: str) -> str:
 
 
 def _times(value: object) -> object:
-    """Read one time or several; years become text, as tables of results spell them."""
+    """Read one time or several; years become text, as in tables of results."""
     times = value if isinstance(value, list | tuple) else [value]
     for time in times:
         if time not in _TIMES and not _is_year(time):
@@ -182,7 +182,7 @@ class Settings(BaseModel):
     )
     drawn_from: Literal["posterior", "prior"] = Field(
         description="where the other assumptions are drawn from: assumptions=posterior "
-        "(what a calibration left of their ranges, if the data hold one) or "
+        "(a fit to observations, if the data hold one) or "
         "assumptions=prior (their ranges)"
     )
     mechanisms: Annotated[dict[str, bool], BeforeValidator(_flat)] = Field(

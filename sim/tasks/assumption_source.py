@@ -1,4 +1,4 @@
-"""Where a run's assumptions are drawn from: found, and said to whoever reads it."""
+"""Where the assumptions of a run are drawn from, and how that is reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def posterior_for(settings: Settings, records: Records) -> Posterior | None:
     """Return what calibrated assumptions are drawn from, None if from their ranges.
 
     Raises:
-        RecordsError: there is a posterior, it is asked for, and it is wrong or stale.
+        RecordsError: there is a posterior to draw from, and it is wrong or stale.
     """
     return None if settings.drawn_from == PRIOR else records.posterior
 

@@ -1,4 +1,4 @@
-"""The task `calibrate`: assumptions as the observations leave them, in files."""
+"""The task `calibrate`: assumptions fitted to the observations, in files."""
 
 from __future__ import annotations
 
@@ -12,16 +12,12 @@ from sim.domain.errors import SettingsError
 from sim.experiments.calibration.convergence import LARGEST_R_HAT, not_converged
 from sim.experiments.calibration.evidence import Evidence
 from sim.experiments.calibration.identifiability import correlations, identifiability
-from sim.experiments.calibration.posterior_check import (
-    check_by_observation,
-    check_by_series,
-)
+from sim.experiments.calibration.posterior_check import check_by_series
 from sim.experiments.calibration.sampler import SamplingPlan
-from sim.experiments.calibration.simulated_worlds import Execution
 from sim.experiments.calibration.waves import (
     CalibrationEffort,
     CalibrationResult,
-    run_calibration,
+    CalibrationWaves,
 )
 from sim.experiments.hindcast.observed import group_into_series, measures_to_record
 from sim.experiments.workers import Crew
@@ -50,18 +46,16 @@ _WORLDS_AT_ONCE = 5_000
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Calibration(StudyResult):
-    """Assumptions as the observations leave them.
+    """Assumptions fitted to the observations.
 
     Attributes:
         fit: the posterior, put to the real model.
         identifiability: what became of every assumption.
-        observations: what was observed beside what the posterior says.
         posterior: the files of the posterior, by name.
     """
 
     fit: CalibrationResult
     identifiability: pd.DataFrame
-    observations: pd.DataFrame
     posterior: Mapping[str, str]
 
     @property
@@ -79,13 +73,15 @@ def _compute(run: StudyRun) -> Calibration:
     evidence = _evidence(records)
     prepared = _prepared(run.command, records, evidence)
     with Crew() as crew:
-        execution = Execution(crew, run.command.settings.quiet)
-        fit = run_calibration(prepared.setup, evidence, _effort(settings), execution)
+        quiet = run.command.settings.quiet
+        waves = CalibrationWaves(
+            prepared.setup, evidence, _effort(settings), crew, quiet
+        )
+        fit = waves.run()
     return Calibration(
         prepared=prepared,
         fit=fit,
         identifiability=identifiability(records.assumptions, fit.scores),
-        observations=check_by_observation(fit.check, fit.posterior),
         posterior=posterior_files(fit, prepared, run.command_line, run.started),
     )
 
@@ -105,7 +101,7 @@ def _evidence(records: Records) -> Evidence:
 def _prepared(command: Command, records: Records, evidence: Evidence) -> PreparedRun:
     """Return the run of the law of record up to the last observation."""
     last = max(row.months[1] for series in evidence.series for row in series.rows)
-    # What an earlier calibration left plays no part in this one.
+    # An earlier posterior must not enter this one.
     from_ranges = command.with_settings(drawn_from="prior")
     prepared = prepare_one_case(from_ranges, records, last)
     setup = replace(
@@ -130,14 +126,14 @@ def _tables(result: Calibration) -> dict[str, pd.DataFrame]:
     return {
         "convergence.csv": result.fit.convergence,
         "identifiability.csv": result.identifiability,
-        "observations.csv": result.observations,
-        "series.csv": check_by_series(result.observations),
+        "observations.csv": result.fit.observations,
+        "series.csv": check_by_series(result.fit.observations),
         "correlations.csv": correlations(result.fit.scores),
     }
 
 
 def _install_or_refuse(result: Calibration) -> None:
-    """Put a posterior that has converged where it was asked for.
+    """Put a posterior that has converged into the folder of `calibrate.to`.
 
     Raises:
         SettingsError: something has not converged; the folder is written all the same.
@@ -162,11 +158,9 @@ CALIBRATE: Study[Calibration] = Study(
     name="calibrate",
     compute=_compute,
     tables=_tables,
-    draw=lambda folder, result: show.draw(
-        folder, result.fit, result.identifiability, result.observations
-    ),
+    draw=lambda folder, result: show.draw(folder, result.fit, result.identifiability),
     show=lambda result: print(
-        "\n".join(show.report(result.identifiability, result.observations))
+        "\n".join(show.report(result.identifiability, result.fit.observations))
     ),
     finish=_install_or_refuse,
 )

@@ -54,8 +54,8 @@ def _compute(run: StudyRun) -> Forecast:
     observed_to, record = _observed(
         command.with_settings(as_of=None).settings, settings
     )
-    asked = [measure.name for measure in select(settings.record)]
-    measures = [*measures_with_parts(asked), *measures_to_record(record.series)]
+    selected = [measure.name for measure in select(settings.record)]
+    measures = [*measures_with_parts(selected), *measures_to_record(record.series)]
     prepared = prepare_study_run(
         command, read_records(settings), settings.horizon, list(dict.fromkeys(measures))
     )
@@ -71,7 +71,7 @@ def _compute(run: StudyRun) -> Forecast:
     table = forecast(results, basis)
     return Forecast(
         prepared=prepared,
-        table=table[table["measure"].isin(asked)].reset_index(drop=True),
+        table=table[table["measure"].isin(selected)].reset_index(drop=True),
         observed_to=observed_to,
         record=record,
     )

@@ -24,7 +24,7 @@ def network_lines(command: Command) -> list[str]:
     """Return chokepoints, central actors, the minimum cut and what a scenario cuts.
 
     Raises:
-        ChipWarError: something in what was asked is wrong.
+        ChipWarError: something in the command is wrong.
     """
     settings = command.settings
     records = read_records(settings)
@@ -71,7 +71,7 @@ def _minimum_cut(network: Network) -> Iterator[str]:
 def _cuts(
     network: Network, scenario: Regime, baseline: Regime, command: Command
 ) -> Iterator[str]:
-    """Yield what a scenario cuts: in the month asked for, or when it cuts most."""
+    """Yield what a scenario cuts: in the month of the command, or when it cuts most."""
     settings = command.settings
     scenario, baseline = scenario.with_nothing_decided, baseline.with_nothing_decided
     if settings.month is None:

@@ -59,7 +59,7 @@ def sweep(
 
     Args:
         varied: what is swept: for each setting its values, or a text in the command
-            line's words such as ``interval(0.1,0.5)``.
+            line's notation such as ``interval(0.1,0.5)``.
         quiet: whether to print nothing but the folder of the results.
         settings: other settings of the command line, such as ``scenario="h20_ban"``,
             ``draws=100`` or ``**{"sweep.design": "sobol", "sweep.points": 64}``.
@@ -76,8 +76,8 @@ def sweep(
         ... ).table
     """
     factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
-    asked = [*factors, *format_overrides({"quiet": quiet, **settings})]
-    folder = run_sweep(read_sweep(asked), _one_after_another).folder
+    overrides = [*factors, *format_overrides({"quiet": quiet, **settings})]
+    folder = run_sweep(read_sweep(overrides), _one_after_another).folder
     if folder is None:
         raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
     return load_sweep(folder)
@@ -183,7 +183,7 @@ def law(
         chip: a chip by name; or
         tool: a tool class, a service or another good.
         seller: who sells, by id; every seller of the good if not given.
-        scenario: the scenario whose law is asked about.
+        scenario: the scenario whose law is queried.
         settings: other settings of the command line.
 
     Example:
@@ -210,8 +210,8 @@ def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:
         >>> print(story)  # doctest: +SKIP
         >>> story.why  # doctest: +SKIP
     """
-    asked = {"task": "replay", "scenario": scenario, "draw": draw, **settings}
-    return replay_world(_command(asked), _PAGE)
+    choices = {"task": "replay", "scenario": scenario, "draw": draw, **settings}
+    return replay_world(_command(choices), _PAGE)
 
 
 def diverge(scenario: str, *, draw: int, **settings: Any) -> DivergenceReport:
@@ -224,16 +224,16 @@ def diverge(scenario: str, *, draw: int, **settings: Any) -> DivergenceReport:
 
     Example:
         >>> import sim
-        >>> apart = sim.diverge("service_ban", draw=17)  # doctest: +SKIP
-        >>> print(apart)  # doctest: +SKIP
-        >>> apart.spread  # doctest: +SKIP
+        >>> report = sim.diverge("service_ban", draw=17)  # doctest: +SKIP
+        >>> print(report)  # doctest: +SKIP
+        >>> report.spread  # doctest: +SKIP
     """
-    asked = {"task": "diverge", "scenario": scenario, "draw": draw, **settings}
-    return compare_worlds(_command(asked), _PAGE)
+    choices = {"task": "diverge", "scenario": scenario, "draw": draw, **settings}
+    return compare_worlds(_command(choices), _PAGE)
 
 
 _PAGE = 80
-"""Signs in a row of text in a notebook."""
+"""Characters in a row of text in a notebook."""
 
 
 def _run(study: Study[Result], **choices: object) -> Result:

@@ -1,4 +1,4 @@
-"""The files of a posterior, and what the one about its making says."""
+"""The files of a posterior: draws, discrepancies, and how it was made."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def posterior_metadata(
     settings = prepared.command.settings.calibrate
     assert settings is not None
     return {
-        "command": " ".join(word for word in command_line if _matters(word)),
+        "command": " ".join(filter(_is_relevant, command_line)),
         "seed": prepared.setup.seed,
         "made": started.date().isoformat(),
         "version": project_version(),
@@ -134,8 +134,8 @@ def posterior_metadata(
     }
 
 
-def _matters(word: str) -> bool:
-    return word.partition("=")[0] not in _IRRELEVANT
+def _is_relevant(override: str) -> bool:
+    return override.partition("=")[0] not in _IRRELEVANT
 
 
 def _by_name(settled: Any, column: str, digits: int) -> dict[str, float]:

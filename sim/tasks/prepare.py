@@ -34,7 +34,7 @@ class PreparedRun:
     """An experiment that is ready to run.
 
     Attributes:
-        command: what was asked.
+        command: the command.
         setup: what will be run.
         scenarios: baseline and scenario as composed; one, if they are the same.
         changes: how the scenario's law differs from the baseline's, in rows.
@@ -59,7 +59,7 @@ class PreparedRun:
     def vintage(self) -> str:
         """What a vintage does not see, and what was set later, in a line."""
         known = hindsight(self.setup.records)
-        return "" if known is None else known.in_words()
+        return "" if known is None else known.summary()
 
 
 def prepare(command: Command) -> PreparedRun:
@@ -251,15 +251,15 @@ def _check_names(setup: Setup) -> None:
         _check_known("mechanism", case.mechanisms, MECHANISMS)
 
 
-def _check_known(kind: str, given: Mapping[str, object], known: Iterable[str]) -> None:
-    for name in given:
+def _check_known(kind: str, names: Iterable[str], known: Iterable[str]) -> None:
+    for name in names:
         if name not in known:
             hint = nearest(name, known) or f"; choose from {', '.join(known)}"
             raise SettingsError(f"{kind}s.{name}: there is no such {kind}{hint}")
 
 
-def _check_values(given: Mapping[str, float], known: Mapping[str, Assumption]) -> None:
-    for name, value in given.items():
+def _check_values(values: Mapping[str, float], known: Mapping[str, Assumption]) -> None:
+    for name, value in values.items():
         try:
             known[name].check(value)
         except ValueError as wrong:

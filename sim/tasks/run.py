@@ -162,5 +162,5 @@ def run_provenance(
             prepared.command.settings.drawn_from, setup.posterior
         ),
         started=started,
-        vintage=None if known is None else known.record(),
+        vintage=None if known is None else known.as_mapping(),
     )

@@ -24,7 +24,7 @@ class Sensitivity(StudyResult):
     """Which assumptions the effects of a scenario depend on.
 
     Attributes:
-        study: what was found.
+        study: effects and what drives them.
     """
 
     study: show.SensitivityReport

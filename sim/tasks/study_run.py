@@ -34,7 +34,7 @@ class StudyRun:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StudyResult:
-    """What a study found.
+    """The result of a study.
 
     Attributes:
         prepared: the experiment that it rests on.
@@ -69,7 +69,7 @@ Result = TypeVar("Result", bound=StudyResult)
 
 
 def _accept(_result: object) -> None:
-    """Let a result stand as it is."""
+    """Do nothing more with a result."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,11 @@ class Study(Generic[Result]):
 
     Attributes:
         name: of the folder of its results, outputs/<name>/<time>.
-        compute: returns the result, or refuses what was asked.
+        compute: returns the result, or refuses the command.
         tables: returns the tables of a result, by file name.
         draw: draws the figures of a result into a folder.
         show: prints what a reader asks first.
-        finish: what is left to do once a result is written and shown.
+        finish: called once a result is written and shown.
     """
 
     name: str

@@ -20,7 +20,7 @@ from sim.experiments.hindcast.patterns import (
     scenarios_needed,
 )
 from sim.records import Records
-from sim.records.pattern_rows import Read
+from sim.records.pattern_rows import ReadingRow
 from sim.settings.compose import Command, compose_scenario
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 
@@ -48,25 +48,28 @@ def prepare_study_run(
     """Return the run of a scenario by itself, recorded from the first month on.
 
     Args:
-        command: what was asked.
+        command: the command.
         records: what is known.
         horizon: the last month.
         measures: what is recorded.
         scenario: its name; the baseline if not given.
     """
     name = scenario or command.settings.baseline
-    asked = replace(command, scenario=compose_scenario(name, command.scenario_files))
-    prepared = prepare_one_case(asked, records, horizon)
+    alone = replace(command, scenario=compose_scenario(name, command.scenario_files))
+    prepared = prepare_one_case(alone, records, horizon)
     return replace(prepared, setup=replace(prepared.setup, record=list(measures)))
 
 
 def runs_needed(
-    command: Command, records: Records, rows: Sequence[Read], record: ObservationRecord
+    command: Command,
+    records: Records,
+    rows: Sequence[ReadingRow],
+    record: ObservationRecord,
 ) -> dict[str, PreparedRun]:
     """Return the runs that rows read, by scenario; the baseline's among them.
 
     Args:
-        command: what was asked.
+        command: the command.
         records: all that is known.
         rows: what is read.
         record: what was observed, with which the baseline's run is compared too.
@@ -106,7 +109,7 @@ class Scoring:
         """Return what a command asks to be scored.
 
         Raises:
-            ChipWarError: something in what was asked is wrong, or leaves nothing.
+            ChipWarError: something in the command is wrong, or leaves nothing to score.
         """
         settings = command.settings
         all_records = read_records(command.with_settings(as_of=None).settings)
@@ -118,16 +121,16 @@ class Scoring:
         return cls(all_records, vintage, record, prepared)
 
 
-def _last_scored(records: Records, vintage: Month, asked: Month) -> Month:
+def _last_scored(records: Records, vintage: Month, horizon: Month) -> Month:
     """Return the last month that is run.
 
     Raises:
         SettingsError: it leaves nothing to score.
     """
-    last = min(asked, last_observed_month(records))
+    last = min(horizon, last_observed_month(records))
     if last <= vintage:
         raise SettingsError(
-            f"horizon={asked}: observations from {vintage + 1} to "
+            f"horizon={horizon}: observations from {vintage + 1} to "
             f"{last_observed_month(records)} are scored; look further ahead, or "
             "choose an earlier as_of"
         )

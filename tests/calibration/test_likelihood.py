@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from sim.experiments.calibration.posterior_density import NoiseModel, ObservationPairs
+from sim.experiments.calibration.posterior_density import NoiseModel
 from tests.calibration.samples import evidence
 
 SPREADS = np.array([[0.2, 0.4], [3.0, 1.0]])
@@ -26,7 +26,7 @@ def by_hand(draw):
 
 def test_discrepancies_of_one_series_are_correlated_and_those_of_two_are_not():
     apart = np.array([[0.1, -0.2, 0.3, 2.0, -1.0], [0.0, 0.5, 0.1, -1.0, 0.2]]).T
-    noise = NoiseModel(ObservationPairs.within_series(evidence()), FIXED)
+    noise = NoiseModel.of(evidence(), FIXED)
     found = noise.log_density(apart, SPREADS, MEMORIES)
     for draw in range(2):
         expected = multivariate_normal(cov=by_hand(draw)).logpdf(apart[:, draw])
@@ -35,7 +35,7 @@ def test_discrepancies_of_one_series_are_correlated_and_those_of_two_are_not():
 
 def test_a_guess_does_not_know_its_neighbours():
     apart = np.random.default_rng(1).normal(size=(5, 2))
-    noise = NoiseModel(ObservationPairs.within_series(evidence()), FIXED)
+    noise = NoiseModel.of(evidence(), FIXED)
     together = noise.log_density(apart, SPREADS, MEMORIES)
     alone = [
         noise.log_density(*(table[:, [draw]] for table in (apart, SPREADS, MEMORIES)))

@@ -12,7 +12,6 @@ from sim.experiments.calibration.identifiability import correlations
 from sim.experiments.calibration.sampler import (
     Sampler,
     SamplingPlan,
-    run_sampler,
     thinned_samples,
 )
 from sim.experiments.workers import Crew
@@ -24,7 +23,7 @@ PLAN = SamplingPlan(ensembles=4, steps=1500, burn=300, thin=3)
 
 def walked(plan=PLAN, seed=7):
     with Crew() as crew:
-        return run_sampler(Sampler(KNOWN, 3, plan), seed, crew, 1)
+        return Sampler(KNOWN, 3, plan).run(seed, crew, 1)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +46,7 @@ def test_in_many_dimensions_nothing_is_found_narrower_than_it_is():
     # sixth too narrow here.
     with Crew() as crew:
         plan = SamplingPlan(ensembles=1, steps=2000, burn=200, thin=10)
-        chains = run_sampler(Sampler(standard_normal, 40, plan), 3, crew, 1)
+        chains = Sampler(standard_normal, 40, plan).run(3, crew, 1)
     assert chains.std() == pytest.approx(1.0, abs=0.02)
 
 

@@ -32,7 +32,7 @@ def test_it_says_what_shares_did_and_how_often_the_model_is_right(printed):
         "2025-02-25 Report that upkeep of tools in China shall stop",
         "inside the model's 90 % range with its noise",
         "same sign on",
-        "Misses, with what was seen:",
+        "Misses, with what was observed:",
     ):
         assert expected in words
     assert max(map(len, printed.splitlines()[:-1])) <= 100

@@ -6,14 +6,14 @@ import pytest
 
 from sim.domain.errors import RecordsError, ScenarioError
 from sim.records.law import load_law
-from sim.records.scenarios import available, find, load_scenario, read_file
+from sim.records.scenarios import load_scenario, read_file, scenario_file
 from tests.law.sources import SCENARIOS, records
 
 ADDED = "scenario mine, regime.add.service_ban"
 
 
 def service_ban():
-    return copy.deepcopy(read_file(find("service_ban", SCENARIOS)))
+    return copy.deepcopy(read_file(scenario_file("service_ban", SCENARIOS)))
 
 
 def refusal(content):
@@ -420,7 +420,7 @@ def test_a_missing_file_is_refused(tmp_path):
 
 def test_an_unknown_scenario_is_answered_with_the_nearest():
     with pytest.raises(ScenarioError, match="did you mean 'service_ban'"):
-        find("servis_ban", SCENARIOS)
+        scenario_file("servis_ban", SCENARIOS)
 
 
 def test_an_unquoted_eccn_and_country_read_the_same_from_a_file(tmp_path):
@@ -432,12 +432,6 @@ def test_an_unquoted_eccn_and_country_read_the_same_from_a_file(tmp_path):
         "day": "2025-07-01",
         "rate": 0.001,
     }
-
-
-def test_a_folder_with_a_broken_scenario_says_which(tmp_path):
-    (tmp_path / "mine.yaml").write_text("", "utf-8")
-    with pytest.raises(ScenarioError, match=r"mine.yaml: is empty"):
-        available(tmp_path)
 
 
 BAN = """

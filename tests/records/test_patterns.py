@@ -6,7 +6,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
-from sim.records.pattern_rows import NEEDS, Pattern, Published
+from sim.records.pattern_rows import COLUMNS_OF_READING, Pattern, Published
 from tests.records.test_broken import rewritten, set_cell
 
 PATTERNS = "history/patterns.csv"
@@ -36,7 +36,7 @@ def test_a_pattern_bears_the_name_of_its_number(patterns):
 
 
 def test_every_kind_of_reading_is_used(patterns):
-    assert {row.reading for row in patterns} == set(NEEDS)
+    assert {row.reading for row in patterns} == set(COLUMNS_OF_READING)
 
 
 def test_readings_speak_of_measures_in_their_own_unit(patterns, figures):
@@ -79,13 +79,13 @@ def test_no_figure_stands_without_an_answer_or_a_reason(figures):
 
 def test_a_band_may_be_open_at_one_end(patterns):
     wafers = next(row for row in patterns if row.id == "P5_wafers")
-    assert wafers.within(100.0)
-    assert not wafers.within(1.4)
+    assert wafers.contains(100.0)
+    assert not wafers.contains(1.4)
 
 
 def test_both_ends_lie_in_the_band(patterns):
     japan = next(row for row in patterns if row.id == "P4_japan")
-    assert [japan.within(months) for months in (8.9, 9.0, 11.0, 11.1)] == [
+    assert [japan.contains(months) for months in (8.9, 9.0, 11.0, 11.1)] == [
         False,
         True,
         True,

@@ -181,7 +181,7 @@ def test_what_was_set_later_is_listed(cut, records):
     assert not any(name.startswith("vintage.") for name in known.assumptions)
     assert known.facts["prospects"] > 0
     assert not {"vendor_books", "news", "actors"} & known.facts.keys()
-    assert f"{len(known.assumptions)} of {len(records.assumptions)}" in known.in_words()
+    assert f"{len(known.assumptions)} of {len(records.assumptions)}" in known.summary()
     assert hindsight(records) is None
 
 

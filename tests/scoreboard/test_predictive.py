@@ -39,9 +39,9 @@ def test_one_observation_carried_forward_is_the_closed_form():
     variance = spread**2 - (decay * spread**2) ** 2 / known
     assert values.mean() == pytest.approx(mean, abs=0.03)
     assert values.std() == pytest.approx(np.sqrt(variance), rel=0.01)
-    exact_mean, exact_variance = discrepancy.conditional(seen, ahead)
-    assert exact_mean == pytest.approx(np.full(MANY, mean))
-    assert exact_variance == pytest.approx(np.full(MANY, variance))
+    exact_mean, exact_variance = discrepancy.conditional(seen, np.array([ahead]))
+    assert exact_mean[0] == pytest.approx(np.full(MANY, mean))
+    assert exact_variance[:, 0, 0] == pytest.approx(np.full(MANY, variance))
 
 
 def test_with_nothing_seen_it_is_as_wide_as_it_ever_is():

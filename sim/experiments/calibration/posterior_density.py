@@ -27,15 +27,6 @@ from sim.experiments.calibration.normal_scores import NormalScores, ScoreTable
 Samples = Float64[np.ndarray, "samples dimensions"]
 """A point of the posterior in each row: the scores of everything that is fitted."""
 
-BorderedCovariance = Float64[np.ndarray, "draws rows rows"]
-"""A covariance between observations with one row more, for every draw."""
-
-PerPairAndDraw = Float64[np.ndarray, "pairs draws"]
-"""One number per pair and draw."""
-
-PerPair = Float64[np.ndarray, "pairs"]
-"""One number per pair."""
-
 PairIndex = Int64[np.ndarray, "pairs"]
 """An observation or a family of each pair, by its index."""
 
@@ -64,7 +55,7 @@ class PosteriorDensity:
         """All differences between observations and emulator."""
         errors = np.diag(self.evidence.errors**2)
         fixed = self.emulator.residual_covariance + errors
-        return NoiseModel(ObservationPairs.within_series(self.evidence), fixed)
+        return NoiseModel.of(self.evidence, fixed)
 
     def refit(
         self, samples: Samples, modelled: PerObservationAndDraw
@@ -117,57 +108,33 @@ class PosteriorDensity:
 
 
 @dataclass(frozen=True, eq=False)
-class ObservationPairs:
-    """The pairs of observations between which a discrepancy is correlated.
+class NoiseModel:
+    """All differences between observations and what an emulator expects.
 
-    Discrepancies of two series are independent, so these are pairs of one series.
+    Discrepancies are correlated within a series alone, so they are given by pairs of
+    observations of one series.
 
     Attributes:
         first: index of the first of each pair.
         second: index of the second.
         months_apart: months between them.
         family: index of the family of both.
+        fixed: covariance of the emulator's residuals and of the errors of observing.
     """
 
     first: PairIndex
     second: PairIndex
-    months_apart: PerPair
+    months_apart: Float64[np.ndarray, "pairs"]
     family: PairIndex
+    fixed: ObservationCovariance
 
     @classmethod
-    def within_series(cls, evidence: Evidence) -> ObservationPairs:
-        """Return every pair of one series, once, each observation with itself too."""
+    def of(cls, evidence: Evidence, fixed: ObservationCovariance) -> NoiseModel:
+        """Return the model with every pair once, each observation with itself too."""
         series = evidence.series_of
         first, second = np.nonzero(np.tril(series[:, None] == series[None, :]))
         months_apart = np.abs(evidence.times[first] - evidence.times[second])
-        return cls(first, second, months_apart, evidence.family_of[first])
-
-    def covariances(
-        self, spreads: PerFamilyAndDraw, memories: PerFamilyAndDraw
-    ) -> PerPairAndDraw:
-        """Return the covariance of the discrepancy, a row for each pair.
-
-        An Ornstein-Uhlenbeck process: spread^2 exp(-months apart / memory).
-
-        Args:
-            spreads: standard deviation.
-            memories: months.
-        """
-        spread, memory = spreads[self.family], memories[self.family]
-        return spread**2 * np.exp(-self.months_apart[:, None] / memory)
-
-
-@dataclass(frozen=True, eq=False)
-class NoiseModel:
-    """All differences between observations and what an emulator expects.
-
-    Attributes:
-        pairs: between which the discrepancy is correlated.
-        fixed: covariance of the emulator's residuals and of the errors of observing.
-    """
-
-    pairs: ObservationPairs
-    fixed: ObservationCovariance
+        return cls(first, second, months_apart, evidence.family_of[first], fixed)
 
     def log_density(
         self,
@@ -177,35 +144,25 @@ class NoiseModel:
     ) -> PerDraw:
         """Return the log density of the observations, draw by draw.
 
+        If S = L L' is their covariance, the last row of the root of [[S, y], [y', c]]
+        is L^-1 y: one factorisation does for both determinant and quadratic form. Only
+        the lower half is filled, as no more is read.
+
         Args:
             residuals: observed less expected.
             spreads: standard deviation of the discrepancy.
-            memories: months.
-        """
-        count, _ = residuals.shape
-        root = np.linalg.cholesky(self._bordered(residuals, spreads, memories))
-        diagonal = np.einsum("dii->di", root)[:, :count]
-        squares = (root[:, count, :count] ** 2).sum(axis=1)
-        constant = 0.5 * count * float(np.log(2.0 * np.pi))
-        return -0.5 * squares - np.log(diagonal).sum(axis=1) - constant
-
-    def _bordered(
-        self,
-        residuals: PerObservationAndDraw,
-        spreads: PerFamilyAndDraw,
-        memories: PerFamilyAndDraw,
-    ) -> BorderedCovariance:
-        """Return the covariance with one row more, whose root whitens the residuals.
-
-        If S = L L', the last row of the root of [[S, y], [y', c]] is L^-1 y: one
-        factorisation does for both determinant and quadratic form. Only the lower half
-        is filled, as no more is read.
+            memories: months in which its correlation falls to 1/e.
         """
         count, draws = residuals.shape
         bordered = np.zeros((draws, count + 1, count + 1))
         bordered[:, :count, :count] = self.fixed
-        covariances = self.pairs.covariances(spreads, memories)
-        bordered[:, self.pairs.first, self.pairs.second] += covariances.T
+        decay = np.exp(-self.months_apart[:, None] / memories[self.family])
+        covariances = spreads[self.family] ** 2 * decay
+        bordered[:, self.first, self.second] += covariances.T
         bordered[:, count, :count] = residuals.T
         bordered[:, count, count] = _BEYOND
-        return bordered
+        root = np.linalg.cholesky(bordered)
+        diagonal = np.einsum("dii->di", root)[:, :count]
+        squares = (root[:, count, :count] ** 2).sum(axis=1)
+        constant = 0.5 * count * float(np.log(2.0 * np.pi))
+        return -0.5 * squares - np.log(diagonal).sum(axis=1) - constant

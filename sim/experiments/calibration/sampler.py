@@ -67,6 +67,25 @@ class Sampler:
     dimensions: int
     plan: SamplingPlan
 
+    def run(self, seed: int, crew: Crew, workers: int) -> Chains:
+        """Return the samples of all ensembles.
+
+        An ensemble depends on the seed and on its number alone, not on the worker.
+
+        Args:
+            seed: what fixes their luck.
+            crew: the workers of the calibration.
+            workers: how many of them may be used.
+        """
+        numbers = range(self.plan.ensembles)
+        seeds = [_seed(seed, f"{number} of {self.plan.steps}") for number in numbers]
+        count = min(workers, len(seeds))
+        if count == 1:
+            return np.stack([self.run_ensemble(each) for each in seeds])
+        return np.stack(
+            crew.run_all([(self.run_ensemble, each) for each in seeds], count)
+        )
+
     def run_ensemble(self, seed: int) -> EnsembleChain:
         """Return the samples of the walkers of one ensemble.
 
@@ -92,29 +111,6 @@ class Sampler:
                 thin_by=thin,
             )
         return sampler.get_chain(discard=self.plan.burn // thin)
-
-
-def run_sampler(sampler: Sampler, seed: int, crew: Crew, workers: int) -> Chains:
-    """Return the samples of all ensembles.
-
-    An ensemble depends on the seed and on its number alone, not on the worker.
-
-    Args:
-        sampler: what each of them does.
-        seed: what fixes their luck.
-        crew: the workers of the calibration.
-        workers: how many of them may be used.
-    """
-    plan = sampler.plan
-    seeds = [
-        _seed(seed, f"{number} of {plan.steps}") for number in range(plan.ensembles)
-    ]
-    count = min(workers, len(seeds))
-    if count == 1:
-        return np.stack([sampler.run_ensemble(each) for each in seeds])
-    return np.stack(
-        crew.run_all([(sampler.run_ensemble, each) for each in seeds], count)
-    )
 
 
 def _seed(seed: int, ensemble: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,23 +15,23 @@ from sim.experiments.calibration.convergence import convergence
 from sim.experiments.calibration.emulator import Emulator, influential
 from sim.experiments.calibration.evidence import Evidence, PerObservationAndDraw
 from sim.experiments.calibration.normal_scores import NormalScores
-from sim.experiments.calibration.posterior_check import PosteriorCheck
+from sim.experiments.calibration.posterior_check import check_by_observation
 from sim.experiments.calibration.posterior_density import PosteriorDensity, Samples
 from sim.experiments.calibration.sampler import (
     Chains,
     Sampler,
     SamplingPlan,
-    run_sampler,
     thinned_samples,
 )
 from sim.experiments.calibration.simulated_worlds import (
-    Execution,
+    modelled_in_chunk,
     prior_assumptions,
-    simulate_worlds,
 )
+from sim.experiments.ensemble import run_chunks
 from sim.experiments.hindcast.discrepancy import MEMORY, SPREAD
 from sim.experiments.setup import Setup
-from sim.records import Records, assumptions
+from sim.experiments.workers import Crew
+from sim.records import assumptions
 from sim.records.discrepancy_row import DiscrepancyRow
 
 _WIDER = 1.5
@@ -62,146 +63,133 @@ class CalibrationResult:
 
     Attributes:
         posterior: its density.
-        samples: the samples of it that are kept.
+        scores: of each fitted assumption in each sample that is kept, by name.
+        assumption_values: the same in the assumptions' units.
+        discrepancy_values: size and memory of each family's discrepancy in each sample;
+            of families of which nothing was aimed at, drawn from their ranges.
         convergence: R-hat and effective sample sizes.
-        check: the samples, run through the model.
-        discrepancy_priors: sizes and memories of all families' discrepancies, drawn
-            from their ranges.
+        observations: the samples run through the model, a row for each observation.
     """
 
     posterior: PosteriorDensity
-    samples: Samples
+    scores: Mapping[str, PerDraw]
+    assumption_values: Mapping[str, PerDraw]
+    discrepancy_values: Mapping[str, PerDraw]
     convergence: pd.DataFrame
-    check: PosteriorCheck
-    discrepancy_priors: Mapping[str, PerDraw]
-
-    @property
-    def assumption_values(self) -> dict[str, PerDraw]:
-        """The value of each fitted assumption in each sample."""
-        score_table, _, _ = self.posterior.split(self.samples)
-        return self.posterior.emulator.scores.values(score_table)
-
-    @property
-    def discrepancy_values(self) -> dict[str, PerDraw]:
-        """The size and the memory of each family's discrepancy in each sample.
-
-        Of families of which nothing was aimed at they are drawn from their ranges.
-        """
-        _, spreads, memories = self.posterior.split(self.samples)
-        fitted = {
-            **self.posterior.spreads.values(spreads),
-            **self.posterior.memories.values(memories),
-        }
-        priors = self.discrepancy_priors.items()
-        return {name: fitted.get(name, prior) for name, prior in priors}
-
-    @property
-    def scores(self) -> dict[str, PerDraw]:
-        """The score of each fitted assumption in each sample."""
-        score_table, _, _ = self.posterior.split(self.samples)
-        return dict(zip(self.posterior.emulator.scores.names, score_table, strict=True))
+    observations: pd.DataFrame
 
 
-def run_calibration(
-    setup: Setup, evidence: Evidence, effort: CalibrationEffort, execution: Execution
-) -> CalibrationResult:
-    """Return what the evidence makes of the assumptions.
+@dataclass(frozen=True, eq=False)
+class CalibrationWaves:
+    """A calibration in two waves.
 
-    Two waves: worlds from the ranges say which assumptions are influential and roughly
-    where the posterior lies; worlds from there, spread wider, make the emulator exact
-    where it is needed.
+    Worlds from the ranges say which assumptions are influential and roughly where the
+    posterior lies; worlds from there, spread wider, make the emulator exact where it is
+    needed.
 
-    Args:
+    Attributes:
         setup: the law of record, its horizon, and the seed.
         evidence: the observations aimed at.
         effort: how much work is done.
-        execution: by what worlds are simulated.
+        crew: the workers.
+        quiet: whether to show no progress.
     """
-    wide = replace(setup, draws=Draws(effort.worlds))
-    prior = prior_assumptions(wide)
-    modelled = simulate_worlds(wide, prior, evidence, execution)
-    first = evidence.on_scale(modelled)
-    with threadpool_limits(1):  # sums of several threads differ in their last bits
-        rough = _rough_posterior(setup, evidence, prior, first, effort.least_share)
-    pilot = _sample(rough, effort.plan.pilot, setup, execution)
-    near = _spread_wider(thinned_samples(pilot, effort.worlds // 2))
-    near_draws = Draws(len(near), effort.worlds)
-    second = _simulate(setup, rough, near, near_draws, execution)
-    with threadpool_limits(1):
-        posterior = rough.refit(near, second)
-    chains = _sample(posterior, effort.plan, setup, execution)
-    samples = thinned_samples(chains, effort.rows)
-    draws = Draws(len(samples))
-    third = _simulate(setup, posterior, samples, draws, execution)
-    return CalibrationResult(
-        posterior=posterior,
-        samples=samples,
-        convergence=convergence(chains, posterior.names),
-        check=PosteriorCheck.of(
-            posterior, samples, modelled=third, prior=first, seed=setup.seed
-        ),
-        discrepancy_priors=assumptions.sample(
-            setup.records.facts.rows(DiscrepancyRow), draws, setup.seed
-        ),
-    )
 
+    setup: Setup
+    evidence: Evidence
+    effort: CalibrationEffort
+    crew: Crew
+    quiet: bool
 
-def _rough_posterior(
-    setup: Setup,
-    evidence: Evidence,
-    prior: Mapping[str, PerDraw],
-    modelled: PerObservationAndDraw,
-    least_share: float,
-) -> PosteriorDensity:
-    """Return a first density: screened, emulated, with its discrepancies."""
-    spreads, memories = _discrepancy_scores(evidence, setup.records)
-    fixed = setup.baseline.assumptions
-    free_rows = (row for row in setup.records.assumptions if row.name not in fixed)
-    free = NormalScores(tuple(free_rows))
-    score_table = free.of(prior)
-    usual = np.array([row.mid for row in spreads.rows])[evidence.family_of]
-    noise = usual**2 + evidence.errors**2
-    chosen = influential(score_table, modelled, noise, least_share)
-    fitted = NormalScores(tuple(free.rows[index] for index in chosen))
-    emulator = Emulator.fit(fitted, score_table[chosen], modelled)
-    return PosteriorDensity(evidence, emulator, spreads, memories)
+    def run(self) -> CalibrationResult:
+        """Return what the evidence makes of the assumptions."""
+        wide = replace(self.setup, draws=Draws(self.effort.worlds))
+        prior = prior_assumptions(wide)
+        first = self._simulate(wide, prior)
+        with threadpool_limits(1):  # sums of several threads differ in their last bits
+            rough = self._rough_posterior(prior, first)
+        pilot = self._sample(rough, self.effort.plan.pilot)
+        near = _spread_wider(thinned_samples(pilot, self.effort.worlds // 2))
+        second = self._simulate_samples(rough, near, first=self.effort.worlds)
+        with threadpool_limits(1):
+            posterior = rough.refit(near, second)
+        chains = self._sample(posterior, self.effort.plan)
+        samples = thinned_samples(chains, self.effort.rows)
+        third = self._simulate_samples(posterior, samples)
+        score_table, _, _ = posterior.split(samples)
+        scores = posterior.emulator.scores
+        return CalibrationResult(
+            posterior=posterior,
+            scores=dict(zip(scores.names, score_table, strict=True)),
+            assumption_values=scores.values(score_table),
+            discrepancy_values=self._discrepancy_values(posterior, samples),
+            convergence=convergence(chains, posterior.names),
+            observations=check_by_observation(
+                posterior, samples, modelled=third, prior=first, seed=self.setup.seed
+            ),
+        )
 
+    def _rough_posterior(
+        self, prior: Mapping[str, PerDraw], modelled: PerObservationAndDraw
+    ) -> PosteriorDensity:
+        """Return a first density: screened, emulated, with its discrepancies."""
+        evidence, records = self.evidence, self.setup.records
+        ranges = {row.name: row for row in records.facts.rows(DiscrepancyRow)}
+        spreads, memories = (
+            NormalScores(tuple(ranges[f"{kind}.{name}"] for name in evidence.families))
+            for kind in (SPREAD, MEMORY)
+        )
+        fixed = self.setup.baseline.assumptions
+        free_rows = (row for row in records.assumptions if row.name not in fixed)
+        free = NormalScores(tuple(free_rows))
+        score_table = free.of(prior)
+        usual = np.array([row.mid for row in spreads.rows])[evidence.family_of]
+        noise = usual**2 + evidence.errors**2
+        chosen = influential(score_table, modelled, noise, self.effort.least_share)
+        fitted = NormalScores(tuple(free.rows[index] for index in chosen))
+        emulator = Emulator.fit(fitted, score_table[chosen], modelled)
+        return PosteriorDensity(evidence, emulator, spreads, memories)
 
-def _discrepancy_scores(
-    evidence: Evidence, records: Records
-) -> tuple[NormalScores, NormalScores]:
-    """Return the scores of the sizes and the memories of families' discrepancies."""
-    rows = {row.name: row for row in records.facts.rows(DiscrepancyRow)}
-    spreads, memories = (
-        NormalScores(tuple(rows[f"{kind}.{family}"] for family in evidence.families))
-        for kind in (SPREAD, MEMORY)
-    )
-    return spreads, memories
+    def _sample(self, posterior: PosteriorDensity, plan: SamplingPlan) -> Chains:
+        sampler = Sampler(posterior.log_density, len(posterior.names), plan)
+        return sampler.run(self.setup.seed, self.crew, self.setup.workers)
 
+    def _simulate_samples(
+        self, posterior: PosteriorDensity, samples: Samples, first: int = 0
+    ) -> PerObservationAndDraw:
+        """Return modelled values at samples; other assumptions come from ranges.
 
-def _sample(
-    posterior: PosteriorDensity, plan: SamplingPlan, setup: Setup, execution: Execution
-) -> Chains:
-    sampler = Sampler(posterior.log_density, len(posterior.names), plan)
-    return run_sampler(sampler, setup.seed, execution.crew, setup.workers)
+        Args:
+            posterior: the density that the samples come from.
+            samples: a world in each row.
+            first: number of the first world.
+        """
+        setup = replace(self.setup, draws=Draws(len(samples), first))
+        score_table, _, _ = posterior.split(samples)
+        fitted = posterior.emulator.scores.values(score_table)
+        return self._simulate(setup, {**prior_assumptions(setup), **fitted})
+
+    def _simulate(
+        self, setup: Setup, assumption_values: Mapping[str, PerDraw]
+    ) -> PerObservationAndDraw:
+        """Return modelled values on the scales of families."""
+        run = partial(modelled_in_chunk, assumption_values, self.evidence)
+        title = f"{setup.draws.count:,} worlds"
+        chunks = run_chunks(run, setup, self.quiet, title, self.crew)
+        return self.evidence.on_scale(np.concatenate(chunks, axis=1))
+
+    def _discrepancy_values(
+        self, posterior: PosteriorDensity, samples: Samples
+    ) -> dict[str, PerDraw]:
+        _, spreads, memories = posterior.split(samples)
+        rows = self.setup.records.facts.rows(DiscrepancyRow)
+        return {
+            **assumptions.sample(rows, Draws(len(samples)), self.setup.seed),
+            **posterior.spreads.values(spreads),
+            **posterior.memories.values(memories),
+        }
 
 
 def _spread_wider(samples: Samples) -> Samples:
     centre = samples.mean(axis=0)
     return centre + _WIDER * (samples - centre)
-
-
-def _simulate(
-    setup: Setup,
-    posterior: PosteriorDensity,
-    samples: Samples,
-    draws: Draws,
-    execution: Execution,
-) -> PerObservationAndDraw:
-    """Return modelled values at samples, on scale; the rest drawn from ranges."""
-    worlds = replace(setup, draws=draws)
-    score_table, _, _ = posterior.split(samples)
-    fitted = posterior.emulator.scores.values(score_table)
-    values = {**prior_assumptions(worlds), **fitted}
-    evidence = posterior.evidence
-    return evidence.on_scale(simulate_worlds(worlds, values, evidence, execution))

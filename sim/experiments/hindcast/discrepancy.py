@@ -70,11 +70,18 @@ class Discrepancy:
         return self.spread[:, None, None] ** 2 * decay
 
     def conditional(
-        self, observed: ObservedDiscrepancy, time: float
-    ) -> tuple[PerDraw, PerDraw]:
-        """Return mean and variance of the discrepancy in a month, given others."""
-        mean, covariance = _conditional(self, observed, np.array([time]))
-        return mean[0], covariance[:, 0, 0]
+        self, observed: ObservedDiscrepancy, times: PerTime
+    ) -> tuple[PerTimeAndDraw, Covariances]:
+        """Return mean and covariance of the discrepancy, given what was observed."""
+        prior = self.covariances(times, times)
+        if len(observed.times) == 0:
+            return np.zeros((len(times), len(self.spread))), prior
+        errors = np.diag(observed.errors**2)
+        known = self.covariances(observed.times, observed.times) + errors[None, :, :]
+        across = self.covariances(times, observed.times)
+        gain = np.linalg.solve(known, across.transpose(0, 2, 1)).transpose(0, 2, 1)
+        mean = np.einsum("dij,jd->id", gain, observed.values)
+        return mean, prior - gain @ across.transpose(0, 2, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,26 +116,11 @@ def carry_forward(
         times: the months, all different.
         luck: standard normal numbers.
     """
-    mean, covariance = _conditional(discrepancy, observed, times)
+    mean, covariance = discrepancy.conditional(observed, times)
     # Months that all but repeat an observed one leave variances of about zero.
     jitter = _JITTER * discrepancy.spread[:, None, None] ** 2 * np.eye(len(times))
     root = np.linalg.cholesky(covariance + jitter)
     return mean + np.einsum("dij,jd->id", root, luck)
-
-
-def _conditional(
-    discrepancy: Discrepancy, observed: ObservedDiscrepancy, times: PerTime
-) -> tuple[PerTimeAndDraw, Covariances]:
-    """Return mean and covariance of the discrepancy, given what was observed of it."""
-    prior = discrepancy.covariances(times, times)
-    if len(observed.times) == 0:
-        return np.zeros((len(times), len(discrepancy.spread))), prior
-    errors = np.diag(observed.errors**2)
-    known = discrepancy.covariances(observed.times, observed.times) + errors[None, :, :]
-    across = discrepancy.covariances(times, observed.times)
-    gain = np.linalg.solve(known, across.transpose(0, 2, 1)).transpose(0, 2, 1)
-    mean = np.einsum("dij,jd->id", gain, observed.values)
-    return mean, prior - gain @ across.transpose(0, 2, 1)
 
 
 Discrepancies = Mapping[str, Discrepancy]

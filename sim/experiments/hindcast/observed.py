@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float64
@@ -106,16 +106,11 @@ class ObservedSeries:
 
     def first(self, count: int) -> ObservedSeries:
         """Return the series with its first rows alone."""
-        return ObservedSeries(self.measure, self.actor, self.family, self.rows[:count])
+        return replace(self, rows=self.rows[:count])
 
     def periods_known_by(self, month: Month) -> int:
         """Return how many periods are over at the end of a month."""
         return sum(Month.of(row.end) <= month for row in self.rows)
-
-    def subset(self, keep: Callable[[Observation], bool]) -> ObservedSeries:
-        """Return the series with some of its rows."""
-        kept = tuple(row for row in self.rows if keep(row))
-        return ObservedSeries(self.measure, self.actor, self.family, kept)
 
     def modelled(self, results: Results) -> PerTimeAndDraw:
         """Return the model's value for each period, in the measure's unit."""

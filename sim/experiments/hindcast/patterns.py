@@ -15,7 +15,7 @@ from sim.mechanisms.returns import simple_return
 from sim.outcomes import periods
 from sim.outcomes.results import Results
 from sim.records.market_rows import EventReturnRow
-from sim.records.pattern_rows import Pattern, Published, Read
+from sim.records.pattern_rows import Pattern, Published, ReadingRow
 
 IN_BAND, LOW, HIGH = "in band", "low", "high"
 """Where the median lies: in the band, or out of it on one side."""
@@ -27,29 +27,29 @@ RunsByScenario = Mapping[str, Results]
 """Results of the runs that rows read, by scenario."""
 
 
-def scenarios_needed(rows: Iterable[Read]) -> list[str]:
+def scenarios_needed(rows: Iterable[ReadingRow]) -> list[str]:
     """Return the scenarios that rows read, in order."""
     names = (name for row in rows for name in _scenarios(row))
     return [name for name in dict.fromkeys(names) if name]
 
 
-def measures_needed(rows: Iterable[Read]) -> list[str]:
+def measures_needed(rows: Iterable[ReadingRow]) -> list[str]:
     """Return the measures that rows read."""
     return sorted({row.measure for row in rows if row.measure})
 
 
-def reads_from(row: Read, scenario: str) -> bool:
+def reads_from(row: ReadingRow, scenario: str) -> bool:
     """Return whether a row reads a run of a scenario."""
     return scenario in _scenarios(row)
 
 
-def last_month_needed(rows: Iterable[Read], least: Month) -> Month:
+def last_month_needed(rows: Iterable[ReadingRow], least: Month) -> Month:
     """Return the last month that rows read, or a month that comes later."""
     named = [row.last or row.first for row in rows]
     return max([least, *(Month.parse(month) for month in named if month)])
 
 
-def _scenarios(row: Read) -> tuple[str, str]:
+def _scenarios(row: ReadingRow) -> tuple[str, str]:
     return row.scenario, row.against if isinstance(row, Published) else ""
 
 
@@ -82,25 +82,22 @@ def judge_patterns(
 
 def _judge(row: Pattern, values: PerDraw) -> dict[str, object]:
     quantiles = _quantiles(values)
-    in_band = [row.within(float(value)) for value in values]
+    in_band = [row.contains(float(value)) for value in values]
     return {
-        "id": row.id,
-        "pattern": row.pattern,
-        "statement": row.statement,
-        "scenario": row.scenario,
-        "low": row.low,
-        "high": row.high,
-        "unit": row.unit,
+        **_fields(row, "id pattern statement scenario low high unit"),
         **quantiles,
         "share_in_band": float(np.mean(in_band)),
         "verdict": _verdict(row, quantiles["p50"]),
-        "source": row.source,
-        "note": row.note,
+        **_fields(row, "source note"),
     }
 
 
-def _verdict(row: Read, value: float) -> str:
-    if row.within(value):
+def _fields(row: ReadingRow, names: str) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names.split()}
+
+
+def _verdict(row: ReadingRow, value: float) -> str:
+    if row.contains(value):
         return IN_BAND
     return LOW if row.low is not None and value < row.low else HIGH
 
@@ -133,20 +130,10 @@ def _compare(row: Published, runs: RunsByScenario) -> dict[str, object]:
     else:
         quantiles = _quantiles(modelled_figure(row, runs))
     return {
-        "id": row.id,
-        "what": row.what,
-        "publisher": row.publisher,
-        "published": row.published,
-        "low": row.low,
-        "mid": row.mid,
-        "high": row.high,
-        "unit": row.unit,
-        "scenario": row.scenario,
-        "against": row.against,
+        **_fields(row, "id what publisher published low mid high unit"),
+        **_fields(row, "scenario against"),
         **quantiles,
-        "no_answer": row.no_answer,
-        "source": row.source,
-        "note": row.note,
+        **_fields(row, "no_answer source note"),
     }
 
 
@@ -163,7 +150,7 @@ def _quantiles(values: PerDraw) -> dict[str, float]:
     return dict(zip(_QUANTILES, map(float, quantiles), strict=True))
 
 
-def read_value(row: Read, results: Results) -> PerDraw:
+def read_value(row: ReadingRow, results: Results) -> PerDraw:
     """Return by draw the number that a row reads from a run, in its unit.
 
     Args:

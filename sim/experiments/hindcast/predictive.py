@@ -73,9 +73,10 @@ class SeriesPrediction:
     def subset(self, keep: Callable[[Observation], bool]) -> SeriesPrediction:
         """Return the same of some of the periods."""
         kept = [index for index, row in enumerate(self.series.rows) if keep(row)]
+        rows = tuple(self.series.rows[index] for index in kept)
         return replace(
             self,
-            series=self.series.subset(keep),
+            series=replace(self.series, rows=rows),
             modelled=self.modelled[kept],
             errors=self.errors[kept],
         )
@@ -165,10 +166,10 @@ class SeriesPrediction:
 
     def _log_density(self, index: int, known: int) -> float:
         observed = self.observed_discrepancy(min(index, known))
-        time = float(self.series.times[index])
-        mean, variance = self.discrepancy.conditional(observed, time)
-        variance = variance + self.errors[index] ** 2
-        off = self.scaled_observed[index] - self.scaled_modelled[index] - mean
+        time = self.series.times[[index]]
+        mean, covariance = self.discrepancy.conditional(observed, time)
+        variance = covariance[:, 0, 0] + self.errors[index] ** 2
+        off = self.scaled_observed[index] - self.scaled_modelled[index] - mean[0]
         by_draw = -0.5 * (off**2 / variance + np.log(variance) + _LOG_TWO_PI)
         return float(np.logaddexp.reduce(by_draw) - np.log(by_draw.size))
 

@@ -46,14 +46,9 @@ class SeriesHistory:
 
     def changes(self, months: float, drift: float = 0.0) -> PerTime:
         """Return all changes over so many months, beyond a drift a month."""
-        return np.array(
-            [
-                self.values[after] - self.values[before] - drift * months
-                for before in range(len(self.times))
-                for after in range(before + 1, len(self.times))
-                if self.times[after] - self.times[before] == months
-            ]
-        )
+        months_apart = self.times[None, :] - self.times[:, None]
+        before, after = np.nonzero(np.triu(months_apart == months, 1))
+        return self.values[after] - self.values[before] - drift * months
 
     @property
     def drift(self) -> float:

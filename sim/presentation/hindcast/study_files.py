@@ -36,17 +36,14 @@ class StudySummary(Protocol):
     @property
     def vintage(self) -> Month:
         """The last month of the past."""
-        ...
 
     @property
     def draws(self) -> int:
         """How many draws were run."""
-        ...
 
     @property
     def where_drawn(self) -> str:
         """Where assumptions are drawn from, in words."""
-        ...
 
 
 @runtime_checkable
@@ -56,27 +53,22 @@ class HindcastStudy(StudySummary, Protocol):
     @property
     def scores(self) -> HindcastScores:
         """How predictions of observed series fared."""
-        ...
 
     @property
     def later(self) -> pd.DataFrame | None:
         """Totals with all facts that became known later."""
-        ...
 
     @property
     def patterns(self) -> pd.DataFrame:
         """The verdict on each pattern of the record."""
-        ...
 
     @property
     def published(self) -> pd.DataFrame:
         """Figures of others beside the model's."""
-        ...
 
     @property
     def days(self) -> list[EventDay]:
         """Each firm on the day of each event."""
-        ...
 
 
 def tables(study: HindcastStudy) -> dict[str, pd.DataFrame]:

@@ -135,7 +135,7 @@ def _provenance(
             sweep.drawn_from, sweep.posterior
         ),
         started=started,
-        vintage=None if vintage is None else vintage.record(),
+        vintage=None if vintage is None else vintage.as_mapping(),
     )
     return {
         **made_from,
@@ -161,7 +161,7 @@ def print_plan(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
         console().print(plain(source))
     if sweep.settings.as_of is not None:
         vintage = hindsight(read_records(sweep.settings))
-        console().print(plain("" if vintage is None else vintage.in_words()))
+        console().print(plain("" if vintage is None else vintage.summary()))
     if sweep.refused:
         _print_errors(sweep, sweep.refused, "cannot be run, and left out")
 
