@@ -33,12 +33,12 @@ def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) 
     for number, prospect in enumerate(facts.rows(ProspectRow), start=2):
         where = f"prospects.csv, row {number}"
 <<<<<<< HEAD
-        _known(where, "actor", prospect.sellers, facts.values(ActorRow, "id"))
+        _check_known(where, "actor", prospect.sellers, facts.values(ActorRow, "id"))
     kinds = [name.removeprefix(WEIGHT) for name in assumptions if WEIGHT in name]
     for number, item in enumerate(facts.rows(NewsRow), start=2):
         where = f"news.csv, row {number}"
-        _known(where, "kind of news", [item.kind], [*kinds, EFFICIENCY])
-        _known(where, "prospect", item.prospects, expected)
+        _check_known(where, "kind of news", [item.kind], [*kinds, EFFICIENCY])
+        _check_known(where, "prospect", item.prospects, expected)
 =======
         _check_once(where, prospect.id, coming[: number - 2])
         _check_known(where, "actor", prospect.sellers, actors)
@@ -58,7 +58,7 @@ def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) 
 
 
 <<<<<<< HEAD
-def _known(where: str, noun: str, words: Iterable[str], known: Collection[str]) -> None:
+def _check_known(where: str, noun: str, words: Iterable[str], known: Collection[str]) -> None:
 =======
 def _check_once(where: str, name: str, before: Collection[str]) -> None:
     if name in before:
