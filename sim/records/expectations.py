@@ -32,24 +32,12 @@ def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) 
     check_once("news.csv", known)
     for number, prospect in enumerate(facts.rows(ProspectRow), start=2):
         where = f"prospects.csv, row {number}"
-<<<<<<< HEAD
         _check_known(where, "actor", prospect.sellers, facts.values(ActorRow, "id"))
     kinds = [name.removeprefix(WEIGHT) for name in assumptions if WEIGHT in name]
     for number, item in enumerate(facts.rows(NewsRow), start=2):
         where = f"news.csv, row {number}"
         _check_known(where, "kind of news", [item.kind], [*kinds, EFFICIENCY])
         _check_known(where, "prospect", item.prospects, expected)
-=======
-        _check_once(where, prospect.id, coming[: number - 2])
-        _check_known(where, "actor", prospect.sellers, actors)
-    known = [row.id for row in facts.rows(NewsRow)]
-    kinds = [name.removeprefix(WEIGHT) for name in assumptions if WEIGHT in name]
-    for number, item in enumerate(facts.rows(NewsRow), start=2):
-        where = f"news.csv, row {number}"
-        _check_once(where, item.id, known[: number - 2])
-        _check_known(where, "kind of news", [item.kind], [*kinds, EFFICIENCY])
-        _check_known(where, "prospect", item.prospects, coming)
->>>>>>> main
         _check_size(where, item)
         _check_law(where, item, law)
     for number, day in enumerate(facts.rows(EventReturnRow), start=2):
@@ -57,18 +45,9 @@ def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) 
         _check_known(where, "news or instrument", day.items, [*known, *law.instruments])
 
 
-<<<<<<< HEAD
-def _check_known(where: str, noun: str, words: Iterable[str], known: Collection[str]) -> None:
-=======
-def _check_once(where: str, name: str, before: Collection[str]) -> None:
-    if name in before:
-        raise RecordsError(f"{where}: {name!r} appears twice")
-
-
 def _check_known(
     where: str, noun: str, words: Iterable[str], known: Collection[str]
 ) -> None:
->>>>>>> main
     for word in words:
         if word not in known:
             raise RecordsError(
