@@ -40,13 +40,10 @@ class ProspectRow(NotedRow):
 
     Attributes:
         group: the goods that Chinese buyers would lose by it.
-        gate: whether it would stand at the exporter's gate or at the importer's.
-        kinds: kinds of instrument that are one.
-        goods: what it would take.
-        origins: states whose exports it would hit.
-        destinations: where the goods would go.
+        gate: of the exporter or of the importer.
+        kinds: kinds of instrument that would be it.
+        goods: those that it would stop, from `origins` to `destinations`.
         sellers: actor ids of the sellers that it would name.
-        facilities: which buildings.
         prior: probability put on it while there is no news.
         denied_share: share of the business on those lines that it would take.
     """
@@ -92,7 +89,7 @@ class NewsRow(NotedRow):
     Attributes:
         date: the day on which it was learnt.
         direction: ``+`` if it makes the prospects likelier, ``-`` if less likely.
-        prospects: ids of the prospects that it speaks of.
+        prospects: ids of the prospects that it is about.
         log_points: of a surprise in efficiency, its size.
         given: ids of instruments without any of which it would not have been.
     """

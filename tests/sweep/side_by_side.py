@@ -10,6 +10,7 @@ from sim.domain.ensemble import Draws
 from sim.experiments.run import Comparison, run_chunk
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import compatibility_key, run_side_by_side
+from sim.experiments.workers import OnMonth
 from sim.outcomes.results import Results
 from tests.experiments.questions import assert_same_results
 
@@ -18,19 +19,21 @@ def silent() -> None:
     """Show no progress."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def lived_alone(setup: Setup, draws: Draws) -> Comparison:
     """Return what comes of an experiment, lived once however many tests ask."""
     return run_chunk(setup, draws, silent)
 
 
-def assert_as_if_alone(setups: Sequence[Setup], draws: Draws) -> list[Comparison]:
+def assert_as_if_alone(
+    setups: Sequence[Setup], draws: Draws, on_month: OnMonth = silent
+) -> list[Comparison]:
     """Check that experiments lived side by side are the ones lived alone; return them.
 
     Every series, event and decision is compared, to the last bit.
     """
     assert len({compatibility_key(setup) for setup in setups}) == 1
-    found = run_side_by_side(setups, draws, silent)
+    found = run_side_by_side(setups, draws, on_month)
     for setup, ours in zip(setups, found, strict=True):
         alone = lived_alone(setup, draws)
         assert ours.baseline_only == alone.baseline_only

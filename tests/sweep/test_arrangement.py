@@ -12,6 +12,8 @@ from sim.experiments.setup import Setup
 from tests.experiments.questions import ready
 from tests.sweep.side_by_side import assuming, ruled
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 PARTS = "service.grey_market_parts_coverage"
 ONE = Draws(1)
 

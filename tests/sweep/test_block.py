@@ -16,7 +16,8 @@ from sim.tasks.sweep.block_job import (
 )
 from sim.tasks.sweep.point_composer import PointComposer
 from tests.sweep.samples import setup_at
-from tests.worlds import unchecked
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 FIXED = ("scenario=no_controls", "horizon=2023-03")
 GROWTH = "assumptions.fab.growth.smic_advanced"
@@ -31,16 +32,14 @@ def composer() -> PointComposer:
 def outcome(tmp_path, points) -> BlockRun:
     (tmp_path / "jobs").mkdir(exist_ok=True)
     found = BlockRun(DRAWS, BlockProgress.start(tmp_path, "x", 100))
-    with unchecked():
-        found.run_points(points)
+    found.run_points(points)
     return found
 
 
 def test_a_point_whose_model_breaks_is_found_and_the_others_run(tmp_path, composer):
     good = [(f"p{n}", setup_at(composer, (0.01 * n,))) for n in range(1, 6)]
     setup = good[2][1]
-    with unchecked():
-        broken = replace(setup, scenario=replace(setup.scenario, regime=None))
+    broken = replace(setup, scenario=replace(setup.scenario, regime=None))
     found = outcome(tmp_path, [*good[:2], ("bad", broken), *good[2:]])
     assert [one.key for one in found.failures] == ["bad"]
     assert found.failures[0].error.startswith("the model failed: AttributeError")
@@ -71,8 +70,7 @@ def test_a_worker_needs_the_job_alone(tmp_path, composer):
     )
     job.write(tmp_path)
     assert BlockJob.read(tmp_path, "b") == job
-    with unchecked():
-        run_block(str(tmp_path), "b")
+    run_block(str(tmp_path), "b")
     store = BlockStore(tmp_path / "blocks")
     held = store.refresh()
     assert held.keys() == {"a", "b"}

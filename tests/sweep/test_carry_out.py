@@ -1,11 +1,8 @@
 """A whole sweep as a user runs it: resumed, reused, cut otherwise, with failures."""
 
-import os
-import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -14,11 +11,15 @@ import pytest
 import sim.tasks.run  # imported here, so that its types are checked elsewhere
 from sim.__main__ import FAULT, MISTAKE, main
 from sim.tasks.sweep.block_job import JOBS
+from tests.sweep.stand_in import until
 
 pytestmark = pytest.mark.usefixtures("quick")
 
 ROOT = Path(__file__).parents[2]
 FEW = ("draws=2", "horizon=2023-03", "figures=false", "quiet=true")
+HERE = "hydra/launcher=basic"
+"""Blocks are run in this process, where it does not matter who runs them."""
+
 PARTS = "assumptions.service.grey_market_parts_coverage"
 GROWTH = "assumptions.fab.growth.smic_advanced"
 GRID = ("scenario=no_controls,decided_history", f"{PARTS}=0.1,0.3,0.5")
@@ -50,8 +51,8 @@ def held(into: Path) -> int:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> Path:
-    """A sweep in blocks of several points."""
-    return sweep(*GRID, into=tmp_path_factory.mktemp("whole"))
+    """A sweep in one block, run in this process."""
+    return sweep(*GRID, HERE, into=tmp_path_factory.mktemp("whole"))
 
 
 def test_a_point_is_the_single_run_bit_for_bit(whole, tmp_path):
@@ -77,7 +78,6 @@ def test_a_point_is_the_single_run_bit_for_bit(whole, tmp_path):
     [
         ("sweep.block=2",),
         ("sweep.block=5", "workers=1"),
-        ("sweep.block=4", "hydra/launcher=basic"),
     ],
 )
 def test_the_table_does_not_know_blocks_workers_and_launcher(whole, tmp_path, words):
@@ -87,15 +87,15 @@ def test_the_table_does_not_know_blocks_workers_and_launcher(whole, tmp_path, wo
 
 
 def test_what_is_there_is_not_lived_again(whole, tmp_path):
-    sweep(GRID[0], f"{PARTS}=0.1,0.3", "draws=1", into=tmp_path)
+    sweep(GRID[0], f"{PARTS}=0.1,0.3", "draws=1", HERE, into=tmp_path)
     assert held(tmp_path) == 4
-    sweep(*GRID, "draws=1", into=tmp_path)
+    sweep(*GRID, "draws=1", HERE, into=tmp_path)
     assert held(tmp_path) == 6
-    last = sweep(*GRID, into=tmp_path)
+    last = sweep(*GRID, HERE, into=tmp_path)
     assert held(tmp_path) == 12
     assert same(last, whole)
     before = blocks(tmp_path)
-    sweep(*GRID, "sweep.times=all", into=tmp_path)
+    sweep(*GRID, "sweep.times=all", HERE, into=tmp_path)
     assert blocks(tmp_path) == before
 
 
@@ -114,7 +114,7 @@ def test_bad_points_are_named_and_the_others_go_on(tmp_path, capsys):
     rows = ["0.3,0.01", "1.4,0.01", "nan,0.01", "0.3,1e12"]
     table.write_text("\n".join([f"{PARTS},{GROWTH}", *rows]))
     words = ("scenario=no_controls", "sweep.design=table", f"sweep.table={table}")
-    folder = sweep(*words, "quiet=false", into=tmp_path, status=FAULT)
+    folder = sweep(*words, HERE, "quiet=false", into=tmp_path, status=FAULT)
     said = capsys.readouterr().out
     assert "2 points of 4 cannot be run" in said
     assert "3 points of 4 failed" in said
@@ -146,25 +146,31 @@ def test_a_dry_run_counts_and_writes_nothing(tmp_path, capsys):
     assert not out.exists()
 
 
-def test_killed_at_any_time_it_goes_on_to_the_same_bytes(whole, tmp_path):
-    luck = random.Random(7)
+def test_killed_in_each_of_its_phases_it_goes_on_to_the_same_bytes(whole, tmp_path):
     words = ["-m", *FEW, *GRID, f"outputs={tmp_path}", "sweep.block=2"]
     command = [sys.executable, "-m", "sim", *words]
-    kills = 0
-    while kills < 10:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        patience = luck.uniform(0.3, 5.0)
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, luck.choice([signal.SIGKILL, signal.SIGINT]))
-            process.wait()
-        kills += 1
+    store, all_blocks = tmp_path / "sweeps" / "blocks", 6
+    phases = (
+        (signal.SIGKILL, lambda: list(tmp_path.glob("sweeps/*/jobs/*.json"))),
+        (signal.SIGKILL, lambda: list(tmp_path.glob("sweeps/*/jobs/*.progress"))),
+        (signal.SIGINT, lambda: count(store) >= 1),
+        (signal.SIGTERM, lambda: count(store) >= 3),
+        (signal.SIGKILL, lambda: count(store) >= all_blocks),
+    )
+    for sign, begun in phases:
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+            until(begun)
+            process.send_signal(sign)
+        assert process.returncode != 0
+    assert not list(tmp_path.glob("sweeps/*/sweep.parquet"))
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     (folder,) = folders(tmp_path)
     assert same(folder, whole)
-    time.sleep(1.0)
-    assert not [one for one in blocks(tmp_path) if one.startswith(".")]
+    until(lambda: not [name for name in blocks(tmp_path) if name.startswith(".")])
+
+
+def count(store: Path) -> int:
+    return len(list(store.glob("[!.]*.parquet")))
 
 
 def same(one: Path, other: Path) -> bool:

@@ -131,11 +131,13 @@ def ray_words() -> Iterator[tuple[str, ...]]:
             head.terminate()
 
 
+@pytest.mark.cluster
 def test_ray_lives_blocks(ray_words, launch, tmp_path):
     assert launch("a", "b", "c", words=ray_words) == {}
     assert all(process_of(tmp_path / block) != os.getpid() for block in "abc")
 
 
+@pytest.mark.cluster
 def test_the_shipped_profile_for_ray_starts_a_cluster_of_its_own(launch):
     needs("ray")
     words = ("hydra/launcher=ray_here", "hydra.launcher.init.num_cpus=1")
@@ -143,12 +145,14 @@ def test_the_shipped_profile_for_ray_starts_a_cluster_of_its_own(launch):
     assert launch("a", "b", words=words) == {}
 
 
+@pytest.mark.cluster
 def test_ray_tells_why_a_block_failed(ray_words, launch):
     lost = launch("refused", "a", words=ray_words)
 
     assert lost == {"refused": "refused cannot be written"}
 
 
+@pytest.mark.cluster
 def test_a_ray_worker_that_is_killed_loses_its_block_alone(ray_words, launch, tmp_path):
     begun = tmp_path / "waits1.begun"
     watcher = in_background(
@@ -181,17 +185,20 @@ def slurm_words() -> Iterator[tuple[str, ...]]:
         ask(SLURM, "stop", place)
 
 
+@pytest.mark.cluster
 def test_slurm_lives_blocks(slurm_words, launch, tmp_path):
     assert launch("a", "b", "c", words=slurm_words) == {}
     assert len({process_of(tmp_path / block) for block in "abc"}) == 3
 
 
+@pytest.mark.cluster
 def test_slurm_tells_why_a_block_failed(slurm_words, launch):
     lost = launch("refused", "a", words=slurm_words)
 
     assert lost == {"refused": "refused cannot be written"}
 
 
+@pytest.mark.cluster
 def test_a_slurm_job_that_is_cancelled_loses_its_block_alone(
     slurm_words, launch, tmp_path
 ):
@@ -211,11 +218,13 @@ def test_a_slurm_job_that_is_cancelled_loses_its_block_alone(
     assert launch("waits1", words=slurm_words) == {}
 
 
+@pytest.mark.cluster
 def test_a_partition_that_is_not_there_is_missed_in_one_line(slurm_words, launch):
     with pytest.raises(SettingsError, match="partition"):
         launch("a", words=(*slurm_words, "hydra.launcher.slurm_partition=nonesuch"))
 
 
+@pytest.mark.cluster
 def test_the_shipped_profile_for_slurm_is_one_that_slurm_takes(slurm_words, launch):
     words = ("hydra/launcher=slurm_short", "hydra.launcher.slurm_partition=laptop")
 
