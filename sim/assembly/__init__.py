@@ -13,7 +13,7 @@ from sim.model import ChipWar
 from sim.policy.beliefs import Beliefs
 from sim.policy.regime import Regime
 from sim.records.assumptions import sample
-from sim.records.expectations import news, prospects
+from sim.records.expectations import dated_news, prospects
 from sim.records.load import Records
 
 __all__ = ["BY_DRAW", "MECHANISMS", "build_world", "first_month_world"]
@@ -104,7 +104,9 @@ def build_world(
             name: on for name, on in mechanisms.items() if isinstance(on, np.ndarray)
         },
         beliefs=Beliefs(
-            prospects(records.facts), news(records.facts), draws=chance.draws.count
+            prospects(records.facts),
+            dated_news(records.facts),
+            draws=chance.draws.count,
         ),
     )
     builder = WorldBuilder(records.facts, world)

@@ -19,7 +19,7 @@ from sim.records.market_rows import MarketRow, SupplierYear
 def add_governments(builder: WorldBuilder) -> None:
     """Add the governments: the two powers, and the allies between them."""
     facts = builder.facts
-    ladder = facts.rows(tables.RungRow)
+    ladder = facts.rows(tables.SeverityRow)
     steps = {row.kind: EscalationStep(row.severity, row.tightens) for row in ladder}
     for row in facts.rows(tables.ActorRow, kind="government"):
         match row.country:

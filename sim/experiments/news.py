@@ -118,7 +118,7 @@ def last_event_month(days: Sequence[EventReturnRow]) -> Month:
     return Month.of(max(row.date for row in days))
 
 
-def run_through_news(setup: Setup, quiet: bool = True) -> NewsReturns:
+def news_reactions(setup: Setup, quiet: bool = True) -> NewsReturns:
     """Return what each piece of news did to each share, from the start to the horizon.
 
     Args:
@@ -194,7 +194,7 @@ def _day(
     )
 
 
-def score(days: Sequence[EventDay], least_move: float = 1.0) -> NewsScore:
+def news_score(days: Sequence[EventDay], least_move: float = 1.0) -> NewsScore:
     """Return how model and observation agree on days that nothing else moved.
 
     Args:

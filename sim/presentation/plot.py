@@ -39,7 +39,7 @@ from sim.presentation.style import (
 from sim.presentation.sweep_figures import one_figure
 from sim.presentation.sweep_view import meanings_of, sweep_view
 from sim.presentation.view import RunView, run_source, view_of
-from sim.records import load as load_records
+from sim.records import load_records
 
 Runs = Comparison | RunFolder
 """A run, fresh or saved."""

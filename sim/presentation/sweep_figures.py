@@ -155,7 +155,7 @@ def _over_numbers(
     at = setting.positions(rows[setting.name])
     axes.margins(x=0.02)
     for each, colour in _sides(outcome, side):
-        levels = panels.spreads(rows, each, outcome.scale)
+        levels = panels.quantiles_of_side(rows, each, outcome.scale)
         panels.draw_band(axes, at, levels, colour)
     axes.set_ylabel(outcome.unit)
     _finish(axes, setting, side)
@@ -169,7 +169,7 @@ def _over_choices(
     at = setting.positions(outcome.rows[setting.name])
     sides = _sides(outcome, side)
     for step, (each, colour) in enumerate(sides):
-        levels = panels.spreads(outcome.rows, each, outcome.scale)
+        levels = panels.quantiles_of_side(outcome.rows, each, outcome.scale)
         shift = 0.24 * (step - (len(sides) - 1) / 2)
         panels.draw_ranges(axes, at + shift, levels, colour)
     if side == DIFFERENCE:
@@ -196,7 +196,7 @@ def _by_choice(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -
         own = outcome.rows[outcome.rows[choice.name].astype(str) == value]
         own = own.sort_values(setting.name)
         each = "scenario" if side == LEVEL else side
-        levels = panels.spreads(own, each, outcome.scale)
+        levels = panels.quantiles_of_side(own, each, outcome.scale)
         at = setting.positions(own[setting.name])
         panels.draw_band(axes, at, levels, colour, band=banded)
     axes.set_ylabel(outcome.unit)
@@ -225,12 +225,12 @@ def _on_plane(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) ->
     across, up = _widest_first(shown.settings)
     each = "scenario" if side == LEVEL else side
     values = outcome.median(each)
-    norm = panels.scale_of(values, signed=side == DIFFERENCE)
+    norm = panels.colour_scale(values, signed=side == DIFFERENCE)
     if _is_grid(outcome.rows, across, up):
         names = (setting.name for setting in (across, up))
         where = [_values(outcome.rows[name]) for name in names]
         cells = dict(zip(zip(*where, strict=True), values.tolist(), strict=True))
-        drawn = panels.draw_heat(axes, across, up, cells, norm)
+        drawn = panels.draw_heat_map(axes, across, up, cells, norm)
         axes.set_xlabel(across.label)
         axes.set_ylabel(up.label_upright)
     else:
@@ -274,7 +274,7 @@ def _cloud_sheet(shown: SweepView, outcome: SweptMeasure, side: str) -> StyledFi
             if place % columns == 0:
                 axes.set_ylabel(outcome.unit)
             at = setting.positions(outcome.rows[setting.name])
-            panels.draw_cloud(axes, setting, at, values)
+            panels.draw_scatter(axes, setting, at, values)
             _finish(axes, setting, side, floor=False, narrow=True)
         left_out = len(shown.settings) - len(settings)
         write_footnote(drawn, _source(shown, left_out))

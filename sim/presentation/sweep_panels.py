@@ -95,7 +95,7 @@ class SweptSetting:
         """Return a value as a label gives it."""
         if self.kind == "date":
             return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
-        return str(value).replace("_", " ") if self.is_choice else figure(value)
+        return str(value).replace("_", " ") if self.is_choice else short_number(value)
 
 
 def swept_setting(
@@ -129,7 +129,7 @@ def readable_key(name: str) -> str:
     return f"{parts[-2]} {last}" if len(parts) > 1 and " " not in last else last
 
 
-def figure(value: float) -> str:
+def short_number(value: float) -> str:
     """Return a number in few digits, exactly where it has few.
 
     Example:
@@ -140,7 +140,7 @@ def figure(value: float) -> str:
     return str(int(value)) if whole else short(value)
 
 
-def exact(value: float, low: float, high: float) -> str:
+def distinct_number(value: float, low: float, high: float) -> str:
     """Return a number in as few digits as tell it from its neighbours on an axis.
 
     Example:
@@ -161,7 +161,9 @@ def format_value_axis(axes: Axes, *, level: bool = False) -> None:
     """Give the axis of values short numbers that can be told apart."""
     axis = axes.xaxis if level else axes.yaxis
     limits = axes.get_xlim if level else axes.get_ylim
-    axis.set_major_formatter(FuncFormatter(lambda value, _: exact(value, *limits())))
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _: distinct_number(value, *limits()))
+    )
     axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=_STEPS))
 
 
@@ -186,7 +188,7 @@ def format_setting_axis(
     elif setting.is_choice:
         _mark_choices(axes, setting, upright=upright, narrow=narrow)
     else:
-        axis.set_major_formatter(FuncFormatter(lambda value, _: figure(value)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
         bins = 4 if narrow else 6
         axis.set_major_locator(MaxNLocator(nbins=bins, min_n_ticks=3, steps=_STEPS))
 
@@ -238,7 +240,7 @@ def draw_ranges(axes: Axes, at: np.ndarray, levels: Spreads, colour: str) -> Non
     axes.plot(middle, at, "o", color=colour, markersize=5)
 
 
-def draw_heat(
+def draw_heat_map(
     axes: Axes,
     across: SweptSetting,
     up: SweptSetting,
@@ -279,7 +281,7 @@ def draw_dots(
     )
 
 
-def draw_cloud(
+def draw_scatter(
     axes: Axes, setting: SweptSetting, at: np.ndarray, values: np.ndarray
 ) -> None:
     """Draw each point at one setting's value, and the running median of them."""
@@ -320,7 +322,7 @@ def running_median(
     ]
 
 
-def scale_of(values: np.ndarray, *, signed: bool) -> Normalize:
+def colour_scale(values: np.ndarray, *, signed: bool) -> Normalize:
     """Return a scale of colours: of differences one that is white at nothing."""
     known = values[np.isfinite(values)]
     if not signed:
@@ -332,7 +334,7 @@ def scale_of(values: np.ndarray, *, signed: bool) -> Normalize:
     return TwoSlopeNorm(0.0, -most, most)
 
 
-def spreads(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
+def quantiles_of_side(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
     """Return quantiles of one side of a table."""
     return np.array(
         [rows[f"{side}_{level}"].to_numpy(float) * scale for level in HEADLINE_LEVELS]
@@ -370,7 +372,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
         axes.text(
             column,
             row,
-            exact(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
+            distinct_number(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
             ha="center",
             va="center",
             size=7.5,

@@ -10,7 +10,7 @@ from pydantic import ConfigDict
 
 from sim.domain.errors import ScenarioError, nearest
 from sim.domain.months import Month
-from sim.policy.difference import difference
+from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, day, number
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
@@ -22,7 +22,7 @@ from sim.records.law import (
     amended,
     check_references,
     read_instrument,
-    without_dangling,
+    without_dangling_references,
 )
 from sim.records.load import Records
 from sim.records.plain_yaml import check_shape, read_mapping
@@ -179,7 +179,7 @@ class _Amendment:
         for key, item in touched.items():
             place = f"{self.where}, regime, {key}"
             check_references(item, known, where=place, error=ScenarioError)
-        return Regime(name, without_dangling(law | touched))
+        return Regime(name, without_dangling_references(law | touched))
 
     def _removed(self, ids: list[Any]) -> list[str]:
         for key in ids:
@@ -327,7 +327,7 @@ def without_controls(law: Regime) -> Regime:
         for key, item in law.instruments.items()
         if key not in gone and gone.isdisjoint(item.answers)
     }
-    return Regime(NO_CONTROLS, without_dangling(kept))
+    return Regime(NO_CONTROLS, without_dangling_references(kept))
 
 
 def _assumptions(
@@ -376,7 +376,7 @@ def _refuse_no_change(scenario: Scenario, law: Regime, where: str) -> None:
         return
     if scenario.regime.decisions:
         return
-    if not difference(law.instruments, scenario.regime.instruments):
+    if not law_difference(law.instruments, scenario.regime.instruments):
         raise ScenarioError(
             f"{where}: changes nothing; add, remove or amend an instrument, or say "
             "'baseline: true'"

@@ -158,9 +158,13 @@ CALIBRATE: Study[Calibration] = Study(
     name="calibrate",
     compute=_compute,
     tables=_tables,
-    draw=lambda folder, result: show.draw(folder, result.fit, result.identifiability),
+    draw=lambda folder, result: show.draw_calibration(
+        folder, result.fit, result.identifiability
+    ),
     show=lambda result: print(
-        "\n".join(show.report(result.identifiability, result.fit.observations))
+        "\n".join(
+            show.calibration_report(result.identifiability, result.fit.observations)
+        )
     ),
     finish=_install_or_refuse,
 )

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.experiments.ensemble import run_pair
-from sim.experiments.forecast import ForecastBasis, forecast, measures_with_parts
+from sim.experiments.forecast import ForecastBasis, forecast_table, measures_with_parts
 from sim.experiments.hindcast.observed import (
     ObservationRecord,
     last_observed_month,
@@ -68,7 +68,7 @@ def _compute(run: StudyRun) -> Forecast:
         first=settings.start,
         last=settings.horizon,
     )
-    table = forecast(results, basis)
+    table = forecast_table(results, basis)
     return Forecast(
         prepared=prepared,
         table=table[table["measure"].isin(selected)].reset_index(drop=True),
@@ -101,10 +101,10 @@ FORECAST: Study[Forecast] = Study(
     name="forecast",
     compute=_compute,
     tables=lambda result: {TABLE: result.table},
-    draw=lambda folder, result: show.draw(
+    draw=lambda folder, result: show.draw_forecast(
         folder, result.table, result.record, result.observed_to
     ),
     show=lambda result: show.print_forecast(
-        result.table, result.observed_to, result.where_drawn
+        result.table, result.observed_to, result.assumption_source
     ),
 )

@@ -13,8 +13,8 @@ from sim.domain.months import Month
 from sim.experiments import attribution
 from sim.experiments.setup import Case, Setup
 from sim.outcomes.recorder import select
-from sim.policy.difference import LegalChange, difference
-from sim.records import Records, load
+from sim.policy.difference import LegalChange, law_difference
+from sim.records import Records, load_records
 from sim.records.assumptions import Assumption
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known, hindsight
@@ -50,7 +50,7 @@ class PreparedRun:
     who_decides: str
 
     @property
-    def where_drawn(self) -> str:
+    def assumption_source(self) -> str:
         """Where assumptions are drawn from, in words."""
         settings = self.command.settings
         return source_in_words(settings.drawn_from, self.setup.posterior)
@@ -130,7 +130,9 @@ def _prepared(command: Command, chosen: ComposedScenario) -> PreparedRun:
         command=command,
         setup=setup,
         scenarios=(compared,) if setup.scenario is None else (compared, chosen),
-        changes=difference(baseline.regime.instruments, scenario.regime.instruments),
+        changes=law_difference(
+            baseline.regime.instruments, scenario.regime.instruments
+        ),
         question=scenario.question,
         who_decides=scenario.regime.decisions.summary(),
     )
@@ -167,7 +169,7 @@ def read_records(settings: Settings) -> Records:
     """
     if settings.data is not None and not Path(settings.data).is_dir():
         raise SettingsError(f"data={settings.data}: there is no such folder")
-    records = load(settings.data)
+    records = load_records(settings.data)
     return records if settings.as_of is None else as_known(records, settings.as_of)
 
 

@@ -74,6 +74,6 @@ def replay_world(command: Command, width: int) -> Replay:
         baseline=setup.baseline.name,
         changes=prepared.changes,
         portrait=portrait(rows, world_run.assumed, case.assumptions),
-        where_drawn=prepared.where_drawn,
+        assumption_source=prepared.assumption_source,
     )
     return Replay(story(setting, width), world_run.results)

@@ -32,7 +32,7 @@ class Sensitivity(StudyResult):
     @cached_property
     def table(self) -> pd.DataFrame:
         """What each effect depends on, a row for each assumption."""
-        return show.frame(self.study)
+        return show.drivers_frame(self.study)
 
 
 def _compute(run: StudyRun) -> Sensitivity:
@@ -69,6 +69,6 @@ SENSITIVITY: Study[Sensitivity] = Study(
     name="sensitivity",
     compute=_compute,
     tables=lambda result: {show.TABLE: result.table},
-    draw=lambda folder, result: show.draw(folder, result.study),
-    show=lambda result: show.show(result.study),
+    draw=lambda folder, result: show.draw_sensitivity(folder, result.study),
+    show=lambda result: show.print_sensitivity(result.study),
 )

@@ -83,7 +83,7 @@ def _compute(run: StudyRun) -> Structure:
 STRUCTURE = Study(
     name="structure",
     compute=_compute,
-    tables=show.tables,
-    draw=show.draw,
+    tables=show.structure_tables,
+    draw=show.draw_structure,
     show=show.print_structure,
 )

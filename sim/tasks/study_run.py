@@ -50,9 +50,9 @@ class StudyResult:
         return self.prepared.setup.draws.count
 
     @property
-    def where_drawn(self) -> str:
+    def assumption_source(self) -> str:
         """Where assumptions are drawn from, in words."""
-        return self.prepared.where_drawn
+        return self.prepared.assumption_source
 
     @property
     def metadata(self) -> Mapping[str, object]:

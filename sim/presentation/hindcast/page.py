@@ -16,7 +16,7 @@ from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
 from sim.presentation.hindcast.score_formats import format_amount, format_range
-from sim.presentation.hindcast.screen import summary
+from sim.presentation.hindcast.screen import hindcast_summary
 from sim.presentation.hindcast.study_files import (
     BANDS,
     PATTERNS,
@@ -70,7 +70,7 @@ def hindcast_page(tables: Tables, images: Iterable[str]) -> str:
     return render(
         "hindcast.md.j2",
         folder=FOLDER,
-        summary=summary(of_vintage, series),
+        summary=hindcast_summary(of_vintage, series),
         variants=_VARIANTS,
         parts=_PARTS,
         totals=_rows(totals[~fit_of_all_facts]),

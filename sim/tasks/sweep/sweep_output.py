@@ -98,7 +98,7 @@ def _shared_origin(
     return {
         "code": point_key.code_digest(),
         "data": point_key.data_digest(records.folder),
-        "scenario": [point_key.digest(text) for text in shared.values()],
+        "scenario": [point_key.joint_digest(text) for text in shared.values()],
         "fixed": numeric_overrides(sweep.command.fixed),
     }
 
