@@ -14,8 +14,7 @@ from sim.presentation.figures import save
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
 from sim.presentation.news import TABLE as RETURNS
-from sim.presentation.news import draw_news
-from sim.presentation.news import news_frame
+from sim.presentation.news import draw_news, news_frame
 
 PERIODS, SERIES, TOTALS, BANDS = (
     "periods.csv",
