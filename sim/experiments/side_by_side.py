@@ -14,8 +14,8 @@ import numpy as np
 from sim.assembly import BY_DRAW, MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.experiments.arrangement import Arrangement, arrange
-from sim.experiments.run import Comparison, Simulation
 from sim.experiments.setup import Case, Setup
+from sim.experiments.simulation import Comparison, Simulation
 from sim.experiments.workers import OnMonth
 from sim.outcomes.results import Results
 from sim.policy.law_digest import canonical_text, text_digest

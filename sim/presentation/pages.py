@@ -34,7 +34,7 @@ from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
 from sim.presentation.sensitivity_page import SHIPPED, sensitivity_page
 from sim.records import Records, load_records
-from sim.records.law import load_law
+from sim.records.law_files import load_law
 from sim.records.market_rows import NewsRow
 from sim.records.row import Row
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.policy.difference import LegalChange
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 
 @runtime_checkable

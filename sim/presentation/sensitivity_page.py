@@ -11,7 +11,12 @@ import pandas as pd
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit
 from sim.presentation.rendering import render
-from sim.presentation.sensitivity import GUESS, MOST_AN_EFFECT, SHOWN, signed_figure
+from sim.presentation.sensitivity_report import (
+    GUESS,
+    MOST_AN_EFFECT,
+    SHOWN,
+    signed_figure,
+)
 
 SHIPPED = Path("sensitivity") / "levers.csv"
 """The table that is shipped, within the folder of the pages."""

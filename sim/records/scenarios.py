@@ -16,16 +16,16 @@ from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
 from sim.records.assumptions import Assumption
-from sim.records.decisions import with_decisions
-from sim.records.law import (
+from sim.records.data_folder import Records
+from sim.records.law_files import (
     CURRENT_LAW,
     amended,
     check_references,
     read_instrument,
     without_dangling_references,
 )
-from sim.records.load import Records
 from sim.records.plain_yaml import check_shape, read_mapping
+from sim.records.scenario_decisions import with_decisions
 from sim.records.tables import START
 from sim.records.typed_mapping import read_as
 from sim.records.vintage import law_as_of

@@ -15,8 +15,8 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
-from sim.records.law import without_dangling_references
-from sim.records.load import Records
+from sim.records.data_folder import Records
+from sim.records.law_files import without_dangling_references
 from sim.records.market_rows import SupplierYear
 from sim.records.row import Row
 from sim.records.tables import (

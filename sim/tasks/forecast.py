@@ -9,8 +9,12 @@ import pandas as pd
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_pair
-from sim.experiments.forecast import ForecastBasis, forecast_table, measures_with_parts
+from sim.experiments.chunks import run_pair
+from sim.experiments.forecast_quantiles import (
+    ForecastBasis,
+    forecast_table,
+    measures_with_parts,
+)
 from sim.experiments.hindcast.observed import (
     ObservationRecord,
     last_observed_month,
@@ -18,7 +22,7 @@ from sim.experiments.hindcast.observed import (
 )
 from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
 from sim.outcomes.recorder import select
-from sim.presentation import forecast as show
+from sim.presentation import forecast_report as show
 from sim.settings.schema import Settings
 from sim.tasks.prepare import read_records
 from sim.tasks.study_run import Study, StudyResult, StudyRun

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_baselines
+from sim.experiments.chunks import run_baselines
 from sim.experiments.hindcast.observed import ObservationRecord, measures_to_record
 from sim.experiments.hindcast.patterns import compare_published, judge_patterns
 from sim.experiments.hindcast.predictive import predict_series
 from sim.experiments.hindcast.scoreboard import HindcastScores, score_predictions
-from sim.experiments.news import EventDay, compare_days, news_reactions
+from sim.experiments.news_returns import EventDay, compare_days, news_reactions
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
 from sim.records.market_rows import EventReturnRow

@@ -8,13 +8,13 @@ from functools import cached_property
 import pandas as pd
 
 from sim.domain.errors import SettingsError
-from sim.experiments.news import (
+from sim.experiments.news_returns import (
     EventDay,
     compare_days,
     last_event_month,
     news_reactions,
 )
-from sim.presentation import news as show
+from sim.presentation import news_report as show
 from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records

@@ -10,7 +10,7 @@ from sim.assembly import MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ScenarioError, SettingsError, nearest
 from sim.domain.months import Month
-from sim.experiments import attribution
+from sim.experiments import lag_split
 from sim.experiments.setup import Case, Setup
 from sim.outcomes.recorder import select
 from sim.policy.difference import LegalChange, law_difference
@@ -26,7 +26,7 @@ from sim.settings.compose import (
 )
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import posterior_for, source_in_words
-from sim.tasks.paths import check_writable
+from sim.tasks.output_folder import check_writable
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +200,7 @@ def build_setup(
     _check_names(setup)
     _check_difference(setup)
     if settings.attribution:
-        attribution.check_splittable(setup)
+        lag_split.check_splittable(setup)
     return setup
 
 

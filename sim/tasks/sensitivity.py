@@ -10,10 +10,10 @@ import pandas as pd
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
 from sim.experiments.calibration.identifiability import informed_by_data
-from sim.experiments.ensemble import run_pair
+from sim.experiments.chunks import run_pair
 from sim.experiments.setup import Setup
-from sim.outcomes.sensitivity import FEWEST_DRAWS, drivers_of, effects_at_horizon
-from sim.presentation import sensitivity as show
+from sim.outcomes.effect_drivers import FEWEST_DRAWS, drivers_of, effects_at_horizon
+from sim.presentation import sensitivity_report as show
 from sim.records.assumptions import sample
 from sim.tasks.prepare import prepare
 from sim.tasks.study_run import Study, StudyResult, StudyRun

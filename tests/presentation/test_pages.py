@@ -12,7 +12,7 @@ from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
 from sim.presentation.rendering import row as table_row
 from sim.records import load_records
-from sim.records.law import load_law
+from sim.records.law_files import load_law
 
 DOCS = Path(__file__).parents[2] / "docs"
 HOW = "run python -m sim.presentation.pages"

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from sim.experiments.run import Comparison
+from sim.experiments.simulation import Comparison
 from sim.policy.difference import law_difference
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import legal_table, print_question

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from sim.domain.errors import RecordsError
-from sim.records.load import SHIPPED, load_records
+from sim.records.data_folder import SHIPPED, load_records
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from sim.domain.errors import RecordsError
-from sim.records.load import load_records
+from sim.records.data_folder import load_records
 
 
 def rewritten(path, change):

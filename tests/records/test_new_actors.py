@@ -5,7 +5,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
-from sim.records.load import load_records
+from sim.records.data_folder import load_records
 from tests.records.test_actor_tables import GUESS, add
 from tests.worlds import built, lived, the
 

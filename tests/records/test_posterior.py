@@ -11,7 +11,7 @@ from sim.domain.ensemble import Draws
 from sim.domain.errors import RecordsError
 from sim.records import load_records
 from sim.records.assumptions import sample, sample_copies
-from sim.records.load import SHIPPED
+from sim.records.data_folder import SHIPPED
 from sim.records.posterior import FOLDER
 from tests.records.posteriors import (
     BUDGET,

@@ -8,7 +8,7 @@ import pytest
 from sim.domain.errors import RecordsError
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
-from sim.records.load import SHIPPED, load_records
+from sim.records.data_folder import SHIPPED, load_records
 from tests.walkthroughs.steps import blocks
 from tests.worlds import built, lived, the
 

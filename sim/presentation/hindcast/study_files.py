@@ -9,12 +9,12 @@ import pandas as pd
 
 from sim.domain.months import Month
 from sim.experiments.hindcast.scoreboard import HindcastScores
-from sim.experiments.news import EventDay
+from sim.experiments.news_returns import EventDay
 from sim.presentation.figures import save
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
-from sim.presentation.news import TABLE as RETURNS
-from sim.presentation.news import draw_news, news_frame
+from sim.presentation.news_report import TABLE as RETURNS
+from sim.presentation.news_report import draw_news, news_frame
 
 PERIODS, SERIES, TOTALS, BANDS = (
     "periods.csv",

@@ -17,10 +17,10 @@ from sim.agents.investors import Investors
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_chunks
+from sim.experiments.chunks import run_chunks
 from sim.experiments.hindcast.scoring_rules import crps, skill
-from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
+from sim.experiments.simulation import Simulation
 from sim.experiments.workers import OnMonth
 from sim.mechanisms.returns import simple_return
 from sim.records.market_rows import EventReturnRow, MarketRow

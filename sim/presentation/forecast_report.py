@@ -33,7 +33,7 @@ from sim.presentation.style import (
     write_footnote,
     write_header,
 )
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 FIGURE = "forecast.png"
 

@@ -17,7 +17,7 @@ from sim.records.actor_tables import check_actors
 from sim.records.assumptions import Assumption
 from sim.records.expectations import check_expectations
 from sim.records.history import check_history
-from sim.records.law import load_law, load_menu
+from sim.records.law_files import load_law, load_menu
 from sim.records.plain_csv import check_once, read_table
 from sim.records.posterior import Posterior, read_posterior
 from sim.records.row import Row

@@ -10,7 +10,7 @@ from textwrap import fill, wrap
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.experiments.news import EventDay, NewsScore, days_by_event, news_score
+from sim.experiments.news_returns import EventDay, NewsScore, days_by_event, news_score
 from sim.presentation.style import (
     CUT,
     GREY,

@@ -35,7 +35,7 @@ from sim.presentation.style import (
     write_footnote,
     write_header,
 )
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 WORTH, VERDICTS, LEFT_OUT = "mechanisms.csv", "verdicts.csv", "left_out.csv"
 """Tables: each mechanism by family; what is said of it; each series left out."""

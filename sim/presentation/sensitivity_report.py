@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.outcomes.sensitivity import Driver, Effect
+from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded
 from sim.presentation.style import (
@@ -23,7 +23,7 @@ from sim.presentation.style import (
     write_header,
 )
 from sim.presentation.sweep_table import SHOWN as ASKED_FIRST
-from sim.presentation.tables import console, plain
+from sim.presentation.terminal_tables import console, plain
 
 TABLE = "sensitivity.csv"
 FIGURE = "sensitivity.png"

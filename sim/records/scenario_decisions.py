@@ -11,7 +11,7 @@ from sim.policy.difference import first_visible_month
 from sim.policy.field_types import day
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
-from sim.records.law import without_dangling_references
+from sim.records.law_files import without_dangling_references
 from sim.records.tables import START
 
 GOVERNMENTS = {

@@ -5,8 +5,8 @@ from sim.agents.china import ChinaGovernment
 from sim.agents.fab import Fab
 from sim.agents.government import EscalationStep
 from sim.agents.investors import Investors, ListedFirm, StockProfile
+from sim.agents.labour_market import LabourMarket, LabourPool
 from sim.agents.suppliers import Exporter
-from sim.agents.talent import LabourMarket, LabourPool
 from sim.agents.united_states import UnitedStates
 from sim.assembly.chips import leading_designer
 from sim.assembly.world_builder import WorldBuilder

@@ -20,8 +20,8 @@ from sim.presentation.hindcast.score_formats import (
     format_skill,
 )
 from sim.presentation.hindcast.study_files import HindcastStudy
-from sim.presentation.news import news_score_lines as scores_of_days
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.news_report import news_score_lines as scores_of_days
+from sim.presentation.terminal_tables import console, new_table, plain
 
 _VARIANTS = {MODEL: "alone", CARRIED: "carried"}
 _SCORES = ("in 50 %", "in 90 %", "persistence", "drift")
