@@ -8,7 +8,7 @@ from sim.agents.investors import Investors, ListedFirm, StockProfile
 from sim.agents.labour_market import LabourMarket, LabourPool
 from sim.agents.suppliers import Exporter
 from sim.agents.united_states import UnitedStates
-from sim.assembly.chips import leading_designer
+from sim.assembly.chip_makers import leading_designer
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import total
 from sim.domain.supply import Good
