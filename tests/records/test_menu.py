@@ -4,7 +4,7 @@ import csv
 
 import pytest
 import yaml
-from sim.records.load import SHIPPED, load_records
+from sim.records.data_folder import SHIPPED, load_records
 
 from sim.policy.decisions import ALLIES
 from sim.policy.kinds import KINDS
