@@ -4,11 +4,11 @@ import csv
 
 import pytest
 import yaml
-from sim.records.data_folder import SHIPPED, load_records
 
 from sim.policy.decisions import ALLIES
 from sim.policy.kinds import KINDS
 from sim.records import tables
+from sim.records.data_folder import SHIPPED, load_records
 
 CONFIDENCES = {"seen", "derived", "memory", "judgement"}
 PLAIN = {"id", "title", "issuer", "announced", "effective", "end", "kind"}
