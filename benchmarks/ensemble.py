@@ -4,7 +4,7 @@ Measures, each in a process of its own so that peak memory is its own:
 
 - one draw and 10 000 draws of the full horizon on one core, headline measures kept;
 - a scenario beside its baseline, with the shared history run once and run twice, and
-  over two processes: chunks of many draws, and the two lives of few;
+  over two processes: chunks of many draws, and the two cases of few;
 - the split of the change of the lag over channels, all ways of switching them side by
   side, and the same answer from a pair of runs for each way;
 - the alternative with which the design is compared: one draw at a time in a loop,
@@ -66,8 +66,8 @@ def pair(draws: int, fork: bool) -> float:
 
 def loop(draws: int) -> float:
     """Return seconds for a baseline with one draw at a time."""
-    whole = setup(1, scenario=None)
-    return sum(_timed(replace(whole, draws=Draws(1, first))) for first in range(draws))
+    single = setup(1, scenario=None)
+    return sum(_timed(replace(single, draws=Draws(1, first))) for first in range(draws))
 
 
 def chunked(draws: int, chunk: int) -> float:
@@ -91,19 +91,19 @@ def side_by_side(draws: int) -> float:
 
 def one_by_one(draws: int) -> float:
     """Return seconds for a pair of runs for each way of switching the channels."""
-    whole = replace(setup(draws), record=["frontier_lag_months"])
-    return sum(_timed(_with(whole, working)) for working in coalitions(BY_DRAW))
+    pair = replace(setup(draws), record=["frontier_lag_months"])
+    return sum(_timed(_with(pair, working)) for working in coalitions(BY_DRAW))
 
 
-def _with(whole: Setup, working: Coalition) -> Setup:
+def _with(pair: Setup, working: Coalition) -> Setup:
     """Return a set-up in which some channels work and the others do not."""
     mechanisms = {name: name in working for name in BY_DRAW}
-    cases = [replace(one, mechanisms=mechanisms) for one in _cases(whole)]
-    return replace(whole, baseline=cases[0], scenario=cases[-1])
+    cases = [replace(case, mechanisms=mechanisms) for case in _cases(pair)]
+    return replace(pair, baseline=cases[0], scenario=cases[-1])
 
 
-def _cases(whole: Setup) -> list[Case]:
-    return [one for one in (whole.baseline, whole.scenario) if one is not None]
+def _cases(pair: Setup) -> list[Case]:
+    return [case for case in (pair.baseline, pair.scenario) if case is not None]
 
 
 MEASUREMENTS: dict[str, Callable[..., float]] = {
@@ -207,9 +207,9 @@ def measure(draws: int) -> dict[str, Any]:
     }
 
 
-def _flat(above: str, found: dict[str, Any]) -> list[tuple[str, str]]:
+def _flat(above: str, results: dict[str, Any]) -> list[tuple[str, str]]:
     rows = []
-    for name, value in found.items():
+    for name, value in results.items():
         path = f"{above}, {name}" if above else name
         if isinstance(value, dict):
             rows += _flat(path, value)
@@ -229,10 +229,10 @@ def main() -> None:
         seconds = MEASUREMENTS[order["name"]](**order["arguments"])
         print(json.dumps({"seconds": seconds, "peak_mib": peak_memory()}))
         return
-    found = {"machine": machine(), **measure(given.draws)}
-    rows = [f"| {name} | {value} |" for name, value in _flat("", found)]
+    results = {"machine": machine(), **measure(given.draws)}
+    rows = [f"| {name} | {value} |" for name, value in _flat("", results)]
     table = ["| what | value |", "| --- | ---: |", *rows]
-    write("ensemble", "What an ensemble costs", found, table)
+    write("ensemble", "What an ensemble costs", results, table)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def in_own_process(module: str, name: str, **arguments: Any) -> dict[str, float]
     """Take one measurement in a process of its own, which computes with one thread.
 
     Args:
-        module: what is run with ``--only``, and prints what it found as JSON.
+        module: what is run with ``--only``, and prints its results as JSON.
         name: the measurement.
         arguments: what it is told.
     """
@@ -63,12 +63,12 @@ def machine() -> dict[str, str]:
 def write(
     name: str, title: str, results: Mapping[str, Any], table: Sequence[str]
 ) -> None:
-    """Write what was found, for programs and for readers.
+    """Write what was measured, for programs and for readers.
 
     Args:
         name: of the files, and of the module that measured.
         title: what readers see first.
-        found: all that was found.
+        results: all that was measured.
         table: lines for readers.
     """
     RESULTS.mkdir(exist_ok=True)

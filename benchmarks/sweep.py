@@ -34,7 +34,7 @@ from sim.experiments.ensemble import run_pair
 from sim.experiments.run import Comparison
 from sim.experiments.setup import Setup
 from sim.settings.compose import read_command
-from sim.settings.multirun import SweepTask, WorkerJob, multirun
+from sim.settings.multirun import SweepTask, multirun
 from sim.tasks.prepare import prepare
 from sim.tasks.sweep.point_composer import PointComposer
 
@@ -88,7 +88,7 @@ def stock_hydra(points: int) -> float:
     ]
     with tempfile.TemporaryDirectory() as place:
         words = (*FIXED, *swept, f"outputs={place}")
-        task = SweepTask(words, _not_ours, WorkerJob(_not_ours, _run_words))
+        task = SweepTask(_not_ours, _run_words)
         stock = ("hydra/sweeper=basic", "hydra/launcher=basic")
         begun = time.perf_counter()
         multirun(["-m", *stock, *words], task)
@@ -99,7 +99,7 @@ def batch_run(points: int) -> float:
     """Return seconds for `mesa.batch_run`."""
 
     class OnePoint(mesa.Model):
-        """A point, lived in one step."""
+        """A point, run in one step."""
 
         def __init__(self, point: int, **given: Any) -> None:
             super().__init__(**given)
@@ -177,10 +177,12 @@ def _not_ours(*_given: object) -> None:
     raise AssertionError("stock Hydra knows no blocks")
 
 
-def _lag(lived: Comparison) -> float:
+def _lag(comparison: Comparison) -> float:
     """Return China's median lag at the horizon, as any study would ask for it."""
-    key = next(key for key in lived.scenario.series if "frontier_lag_months" in key)
-    return float(np.median(lived.scenario.series[key][-1]))
+    key = next(
+        key for key in comparison.scenario.series if "frontier_lag_months" in key
+    )
+    return float(np.median(comparison.scenario.series[key][-1]))
 
 
 # --- how it is measured ---------------------------------------------------------------
@@ -221,9 +223,9 @@ def measure(points: int, few: int) -> dict[str, Any]:
     }
 
 
-def table(found: Mapping[str, Any], points: int, few: int) -> list[str]:
+def table(results: Mapping[str, Any], points: int, few: int) -> list[str]:
     """Return the comparison as a table for readers."""
-    sweeps = found[f"{points} points"]
+    sweeps = results[f"{points} points"]
     rows = [
         f"| driven by | seconds for {points} points | slower than 1 worker | than 2 |",
         "| --- | ---: | ---: | ---: |",
@@ -232,13 +234,13 @@ def table(found: Mapping[str, Any], points: int, few: int) -> list[str]:
             for count, seconds in sweeps.items()
         ),
     ]
-    for name, a_point in found[f"seconds a point, over {few} points"].items():
-        one, two = found["times slower than ours"][name].values()
+    for name, a_point in results[f"seconds a point, over {few} points"].items():
+        one, two = results["times slower than ours"][name].values()
         rows.append(
             f"| {name}, multiplied up from {few} | {a_point * points:.0f} | "
             f"{one:.0f} | {two:.0f} |"
         )
-    million = found["a million world-years"]
+    million = results["a million world-years"]
     rows += [
         "",
         f"{million['world-years']:,} world-years on two processors: "
@@ -250,7 +252,7 @@ def table(found: Mapping[str, Any], points: int, few: int) -> list[str]:
     rows += [
         f"| {size} | {taken['seconds']:.1f} | {taken['parent_mib']:.0f} | "
         f"{taken['worker_mib']:.0f} |"
-        for size, taken in found["memory by points"].items()
+        for size, taken in results["memory by points"].items()
     ]
     return rows
 
@@ -271,9 +273,9 @@ def main() -> None:
         }
         print(json.dumps({"seconds": seconds, **peaks}))
         return
-    found = {"machine": machine(), **measure(given.points, given.few)}
-    rows = table(found, given.points, given.few)
-    write("sweep", "What a sweep costs", found, rows)
+    results = {"machine": machine(), **measure(given.points, given.few)}
+    rows = table(results, given.points, given.few)
+    write("sweep", "What a sweep costs", results, rows)
 
 
 if __name__ == "__main__":

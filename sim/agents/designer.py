@@ -55,7 +55,7 @@ class Designer(Actor):
         reference: Chip,
         books: Mapping[str, Mapping[int, float]],
         abroad: list[float],
-        first_growth: Mapping[str, PerDraw] = MappingProxyType({}),
+        first_growth: Mapping[str, PerDraw | None] = MappingProxyType({}),
     ) -> None:
         super().__init__(world, name, country)
         self.lineup = Lineup(

@@ -1,12 +1,10 @@
 """Brokers at transshipment hubs, and the distributors in China who sell on."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
-from sim.domain.chips import Chip
+from sim.agents.offers import Offer, valued_offer
 from sim.domain.ensemble import InDraws, PerDraw, share, total
 from sim.domain.supply import Good
 from sim.mechanisms.grey_market import (
@@ -15,27 +13,7 @@ from sim.mechanisms.grey_market import (
     entrants,
     seizure_probability,
 )
-from sim.mechanisms.redesign import inference_value, training_value
 from sim.world import World
-
-_USD_PER_MILLION = 1e6
-
-
-@dataclass(frozen=True, eq=False)
-class SmuggledChip:
-    """The chip that is smuggled: the newest flagship sold in volume.
-
-    Attributes:
-        chip: the chip.
-        price: abroad, USD million.
-        training: H100-equivalents for training.
-        inference: H100-equivalents for inference.
-    """
-
-    chip: Chip
-    price: float
-    training: PerDraw
-    inference: PerDraw
 
 
 class Broker(Actor):
@@ -66,7 +44,7 @@ class Broker(Actor):
         self.imports = self.diverted = self.seized = self.sold = nothing
         self.displaced = nothing
 
-    def order_imports(self, designer: Designer, chip: SmuggledChip) -> None:
+    def order_imports(self, designer: Designer, chip: Offer) -> None:
         """Order the hub's share of what is sold abroad, its usual business."""
         per_unit = np.maximum(chip.training, self.model.facts["reach_floor"])
         usual = designer.abroad * self.import_share / per_unit
@@ -202,7 +180,7 @@ class Distributor(Actor):
         capacity = total(broker.capacity for broker in self.brokers)
         cleared = clearing_markup(
             spending=spending,
-            price=world.per_draw(self.chip.price),
+            price=self.chip.price,
             capacity=capacity,
             elasticity=assume["smuggle.supply_elasticity_to_markup"],
         )
@@ -266,32 +244,17 @@ class Distributor(Actor):
             threshold=luck,
         )
 
-    def _newest_flagship(self) -> SmuggledChip:
-        world, assume = self.model, self.model.assume
-        lineup = self.designer.lineup
+    def _newest_flagship(self) -> Offer:
+        """Return the newest flagship that is sold in volume."""
+        world, lineup = self.model, self.designer.lineup
         wait = int(world.facts["volume_after_launch_months"])
-        sold = [
-            chip for chip, launch in lineup.flagships if launch + wait <= world.month
-        ]
-        chip = sold[-1] if sold else lineup.flagships[0][0]
-        one = world.per_draw(1.0)
-        return SmuggledChip(
-            chip=chip,
-            price=float(np.mean(chip.price)) / _USD_PER_MILLION,
-            training=one
-            * training_value(
-                chip.tpp,
-                chip.interconnect,
-                reference=lineup.reference,
-                interconnect_weight=assume["h100e.interconnect_weight"],
-            ),
-            inference=one
-            * inference_value(
-                chip.tpp,
-                chip.memory_bandwidth,
-                reference=lineup.reference,
-                memory_weight=assume["h100e.memory_weight"],
-            ),
+        sold = [x for x, launch in lineup.flagships if launch + wait <= world.month]
+        return valued_offer(
+            world,
+            sold[-1] if sold else lineup.flagships[0][0],
+            world.zeros(),
+            reference=lineup.reference,
+            compliant=False,
         )
 
     def _flagship_licence(self) -> PerDraw:

@@ -43,10 +43,10 @@ def add_designers(builder: WorldBuilder) -> None:
                 for book in _BOOKS
             },
             abroad=_monthly_supply(facts, name),
-            first_growth={k: ratio for k, ratio in growth.items() if ratio is not None},
+            first_growth=growth,
         )
         sold = facts.only_row(tables.StartStockRow, owner="WORLD", designer=name)
-        start = builder.per_draw(sold.training_h100e)
+        start = builder.world.per_draw(sold.training_h100e)
         designer.cumulative_abroad = designer.cumulative_at_start = start
 
 

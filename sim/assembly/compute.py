@@ -150,7 +150,7 @@ def _monthly_spending(builder: WorldBuilder) -> list[PerDraw | float]:
 def _first_stock(builder: WorldBuilder, start_share: float) -> AcceleratorStock:
     row = builder.facts.only_row(tables.StartStockRow, owner="CHN")
     amounts = (row.units, row.training_h100e, row.inference_h100e)
-    return AcceleratorStock(*(builder.per_draw(x * start_share) for x in amounts))
+    return AcceleratorStock(*(builder.world.per_draw(x * start_share) for x in amounts))
 
 
 def _first_offshore(builder: WorldBuilder, row: tables.LabRow) -> AcceleratorStock:

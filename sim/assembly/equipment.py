@@ -93,7 +93,7 @@ def _plan(builder: WorldBuilder, row: tables.FabRow) -> CapacityPlan:
     def known_or_assumed(known: float | None, assumption: str) -> PerDraw:
         if known is None:
             return builder.assume[assumption]
-        return builder.per_draw(known)
+        return builder.world.per_draw(known)
 
     return CapacityPlan(
         start=known_or_assumed(row.start_kwpm, row.assumed_start),
@@ -106,7 +106,7 @@ def _plan(builder: WorldBuilder, row: tables.FabRow) -> CapacityPlan:
 def _tools_per_kwpm(builder: WorldBuilder, node: str) -> dict[Good, PerDraw]:
     assume = builder.assume
     intensity = {
-        "7nm": builder.per_draw(1.0),
+        "7nm": builder.world.per_draw(1.0),
         "28nm": assume["fab.mature_tool_intensity"],
     }.get(node, assume["fab.memory_tool_intensity"])
     per_tool = assume["litho.effective_passes_per_tool_month"] / _THOUSAND

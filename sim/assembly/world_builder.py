@@ -60,10 +60,6 @@ class WorldBuilder:
         """Return the actors of a class and its subclasses that have been added."""
         return [actor for actor in self.actors.values() if isinstance(actor, kind)]
 
-    def per_draw(self, value: float) -> PerDraw:
-        """Return one number in every draw."""
-        return self.world.per_draw(value)
-
     def first_year_growth(self, record: str) -> PerDraw | None:
         """Return growth in the first year after a record that a vintage cuts.
 
@@ -104,7 +100,7 @@ class WorldBuilder:
             buyer=buyer,
             good=good,
             origin=self.country[seller],
-            ordered=self.per_draw(ordered),
+            ordered=self.world.per_draw(ordered),
             **fields,
         )
         self.world.connect(line, share=share, substitutability=substitutability)

@@ -39,17 +39,12 @@ class EventDay:
     """A firm's share on the day of an event; returns in percent.
 
     Attributes:
-        event: name of the event.
-        title: what happened.
-        date: the trading day.
-        firm: actor id.
         model: median return that the news calls for.
         model_low: 5 % quantile of it.
         model_high: 95 % quantile of it.
         noisy_low: 5 % quantile with what an ordinary day adds.
         noisy_high: 95 % quantile with the same.
         abnormal: observed beyond what the market explains; None if not worked out.
-        raw: observed.
         ordinary: standard deviation of an ordinary day.
         score: continuous ranked probability score of the model with its noise, percent.
         rival_score: the same of an ordinary day, on which news does nothing.

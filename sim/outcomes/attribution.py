@@ -41,10 +41,6 @@ class Attribution:
     """The change of the lag in months, scenario minus baseline, by channel and draw.
 
     Attributes:
-        scenario: name of the scenario.
-        baseline: name of what it is compared with.
-        draws: the draws that were split.
-        seed: what fixes the luck of every draw.
         horizon: the last month, which ``horizon`` stands for.
         pieces: by time (a year or ``horizon``) and channel, what came through it; in
             every draw the channels add up to the whole.
@@ -107,7 +103,6 @@ class ChannelShare:
         mean: over draws, months; means of the channels add up to that of the whole.
         standard_error: of the mean, were the draws independent; months.
         p05: quantile, months; quantiles of the channels do not add up.
-        p50: the median, months.
         p95: quantile, months.
         narrows: share of draws in which it narrows the lag by a day or more.
         widens: share of draws in which it widens it by a day or more.

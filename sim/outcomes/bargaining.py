@@ -62,7 +62,6 @@ class ProposalOutcome:
     """What became of a proposal, draw by draw.
 
     Attributes:
-        proposal: the proposal.
         first_months: the month index of the first event of each kind of `ACTIONS`,
             `NEVER` where there was none.
         position: of the government in the end, a `Position` per draw.
@@ -92,10 +91,7 @@ class BargainingRow:
         asks: ids of the acts with which it is asked, a blank between them.
         asked: share of draws in which it was asked.
         agreed: share in which it ever agreed in full, or decided on its own act.
-        agreed_in_part: share in which it ever agreed in part.
         bound: share in which the act was ever binding in full.
-        bound_in_part: share in which it was ever binding in part.
-        refused: share in which it refused.
         withdrew: share in which it ever withdrew, or the act ran its time.
         months_to_agree: quantiles of the months from the ask to the first agreement.
         bound_from: quantiles of the month in which any of it was first binding.

@@ -22,13 +22,9 @@ class Chokepoint:
     """How concentrated the sellers of one good are.
 
     Attributes:
-        good: what is sold.
-        sellers: how many sell it.
         states: states whose law binds a seller, China apart: all would have to act
             together to close every foreign source.
         hhi: Herfindahl-Hirschman index of the sellers' shares, 0 to 10 000.
-        leader: the seller with the largest share.
-        leader_share: its share, in [0, 1].
     """
 
     good: str

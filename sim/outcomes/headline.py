@@ -40,8 +40,6 @@ class HeadlineRow:
 
     Attributes:
         when: a year (``2027``) or ``horizon``.
-        scenario: quantiles under the scenario.
-        baseline: quantiles under the law compared with.
         difference: quantiles of the difference, taken draw by draw.
         probability_of_increase: share of draws in which the scenario's value is higher.
         note: what the numbers say in words, where they need it.

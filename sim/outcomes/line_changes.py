@@ -29,7 +29,6 @@ class LineChange:
     """What may be shipped on a line under a scenario and under the law compared with.
 
     Attributes:
-        good: what the line carries.
         chip: name of the chip it carries, or nothing.
         before: share of orders that passes both gates under the baseline, in [0, 1].
         after: the same under the scenario.

@@ -30,13 +30,7 @@ States = Float64[np.ndarray, "months lines draws"]
 
 @dataclass(frozen=True)
 class LineName:
-    """What tells a line from every other.
-
-    Attributes:
-        seller: actor id.
-        buyer: actor id.
-        good: what it carries.
-    """
+    """What tells a line from every other."""
 
     seller: str
     buyer: str

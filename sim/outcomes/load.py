@@ -51,11 +51,7 @@ def load(folder: str | Path) -> RunFolder:
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A saved run.
-
-    Attributes:
-        path: the folder.
-    """
+    """A saved run."""
 
     path: Path
 

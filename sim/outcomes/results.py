@@ -31,8 +31,6 @@ class Results:
 
     Attributes:
         scenario: its name.
-        months: the months recorded, one after another.
-        draws: the draws it was run for.
         quantities: what each recorded measure means, by name.
         series: what was recorded, by measure and actor: a row per month, a column per
             draw, in the measure's unit.

@@ -68,11 +68,7 @@ class AllyAnswers:
     """What allies were asked in a run, and what became of it.
 
     Attributes:
-        scenario: name of the scenario.
-        months: the months recorded.
         outcomes: what became of each ask, the most often made first.
-        names: name of each government.
-        draws: how many draws were run.
     """
 
     scenario: str

@@ -24,8 +24,6 @@ class FanFigure:
 
     Attributes:
         name: of its file.
-        title: what it shows.
-        measure: name of the measure.
         actors: a panel each.
         columns: panels beside one another at most.
     """

@@ -124,13 +124,7 @@ def _is_shown(row: HeadlineRow) -> bool:
 
 @dataclass(frozen=True)
 class _Form:
-    """How rows of the headline become lines of the table.
-
-    Attributes:
-        wide: whether there is room for both sides.
-        alone: whether the baseline was run alone.
-        actor_names: name of each actor, by id.
-    """
+    """How rows of the headline become lines of the table."""
 
     wide: bool
     alone: bool

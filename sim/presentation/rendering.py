@@ -43,6 +43,21 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
+_FILTERS = (
+    *(item, paragraph, names.capitalised, names.good),
+    *(numbers.as_written, numbers.rounded),
+    *(score_formats.format_amount, score_formats.format_band),
+    *(score_formats.format_bias, score_formats.format_change),
+    *(score_formats.format_percent, score_formats.format_range),
+    score_formats.format_skill,
+    *(wording.channel, wording.chip, wording.day, wording.integer, wording.listed),
+    *(wording.month_name, wording.month_only, wording.months, wording.share),
+    *(wording.signed, wording.span, wording.tests, wording.thousands, wording.usd),
+    wording.year_end,
+)
+"""What formats values in templates, by its own name."""
+
+
 @cache
 def environment() -> Environment:
     """Return what all templates share; a value that is missing is an error."""
@@ -54,36 +69,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     templates.globals |= {"row": row, "share": wording.share}
-    templates.filters |= {
-        "amount": score_formats.format_amount,
-        "as_written": numbers.as_written,
-        "band": score_formats.format_band,
-        "bias": score_formats.format_bias,
-        "change": score_formats.format_change,
-        "percent": score_formats.format_percent,
-        "quantiles": score_formats.format_range,
-        "skill": score_formats.format_skill,
-        "channel": names.CHANNELS.__getitem__,
-        "chip": wording.chip,
-        "day": wording.day,
-        "good": names.good,
-        "item": item,
-        "listed": wording.listed,
-        "month_name": wording.month_name,
-        "month_only": wording.month_only,
-        "months": wording.months,
-        "opened": names.capitalised,
-        "paragraph": paragraph,
-        "rounded": numbers.rounded,
-        "share": wording.share,
-        "signed": wording.signed,
-        "span": wording.span,
-        "tests": wording.tests,
-        "thousands": wording.thousands,
-        "usd": wording.usd,
-        "integer": "{:,.0f}".format,
-        "year_end": wording.year_end,
-    }
+    templates.filters |= {function.__name__: function for function in _FILTERS}
     return templates
 
 

@@ -59,7 +59,6 @@ class SensitivityReport:
     """What is shown.
 
     Attributes:
-        scenario: name of the law in question.
         baseline: name of the law compared with; the same if it was run alone.
         effects: what was looked at.
         drivers: what it depends on.

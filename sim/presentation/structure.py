@@ -141,8 +141,8 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
         draws: how many were run.
     """
     rows = worth[worth["variant"] == MODEL]
-    whole = rows[rows["family"] == ALL_FAMILIES]
-    fit = whole[whole["part"] == CALIBRATION].sort_values("crps_change")
+    total = rows[rows["family"] == ALL_FAMILIES]
+    fit = total[total["part"] == CALIBRATION].sort_values("crps_change")
     order = list(fit["mechanism"])
     families = [name for name in dict.fromkeys(rows["family"]) if name != ALL_FAMILIES]
     colours = dict(zip(families, _COLOURS, strict=False))

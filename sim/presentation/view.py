@@ -45,12 +45,7 @@ class RunView:
     """What figures read of a run.
 
     Attributes:
-        scenario: name of the scenario.
-        baseline: name of what it is compared with.
-        months: first day of each month.
         quantiles: a row of numbers for each of `LEVELS`, by scenario, measure, actor.
-        units: unit of each measure.
-        actor_names: name of each actor, by id.
         law_dates: dates on which the laws come to differ.
         recorded_until: last day for which the law is on record, if known.
         draws: how many draws the quantiles are over.

@@ -43,7 +43,8 @@ BROKER = _kinds("broker", ABROAD, IN_CHINA)
 CLOUD = _kinds("offshore cloud", ABROAD)
 MINERAL_EXPORTER = _kinds("exporter", IN_CHINA)
 EDA_VENDOR = _kinds("EDA vendor", ABROAD)
-LISTED = FOREIGN_TOOL_MAKER | FOREIGN_DESIGNER | MEMORY_MAKER | FOUNDRY
+SUPPLIER = MEMORY_MAKER | FOUNDRY
+LISTED = FOREIGN_TOOL_MAKER | FOREIGN_DESIGNER | SUPPLIER
 
 ALONE = ("distributor", "labour market", "investors")
 """Kinds of which there is exactly one actor."""
@@ -123,15 +124,7 @@ COLUMNS = tuple(
         (tables.MineralRow, "buyer"),
         (tables.FirmRow, "firm", LISTED, "its growth", ONCE, FOREIGN_TOOL_MAKER),
         (MarketRow, "firm", LISTED, "its volatility", ONCE, LISTED, IF_LISTED),
-        (
-            SupplierYear,
-            "firm",
-            LISTED,
-            "its revenue by year",
-            False,
-            FOUNDRY | MEMORY_MAKER,
-            IF_LISTED,
-        ),
+        (SupplierYear, "firm", LISTED, "its revenue", False, SUPPLIER, IF_LISTED),
         (EventReturnRow, "firm", LISTED),
     )
 )
@@ -166,15 +159,13 @@ def _check_kinds(actors: Sequence[ActorRow]) -> None:
     modelled = frozenset[tuple[str, bool]]().union(*(c.kinds for c in COLUMNS))
     names = sorted({*WITHOUT_TABLES, *(name for name, _ in modelled)})
     for number, actor in enumerate(actors, start=2):
-        where = f"actors.csv, row {number}"
-        if actor.kind not in names:
-            hint = nearest(actor.kind, names) or f"; choose from {', '.join(names)}"
-            raise RecordsError(
-                f"{where}: no kind of actor is called {actor.kind!r}{hint}"
-            )
-        if actor.kind not in WITHOUT_TABLES and actor.kind_and_place not in modelled:
-            kind = _in_words(frozenset({actor.kind_and_place}))
-            raise RecordsError(f"{where}: the model has no {kind}")
+        where, kind = f"actors.csv, row {number}", actor.kind
+        if kind not in names:
+            hint = nearest(kind, names) or f"; choose from {', '.join(names)}"
+            raise RecordsError(f"{where}: no kind of actor is called {kind!r}{hint}")
+        if kind not in WITHOUT_TABLES and actor.kind_and_place not in modelled:
+            described = _in_words(frozenset({actor.kind_and_place}))
+            raise RecordsError(f"{where}: the model has no {described}")
     for name in ALONE:
         count = sum(actor.kind == name for actor in actors)
         if count != 1:
@@ -215,16 +206,12 @@ def _check_needed(
     column: ActorColumn, facts: Facts, actors: Sequence[ActorRow]
 ) -> None:
     """Refuse a table without a row for an actor that needs one."""
-    if not column.needed:
-        return
     named = facts.values(column.row, column.name)
     listed = facts.values(tables.FirmRow, "firm")
-    by = column.kinds if column.needed_by is None else column.needed_by
+    needed_by = column.kinds if column.needed_by is None else column.needed_by
     for actor in actors:
-        needs = actor.kind_and_place in by and (
-            actor.id in listed or not column.if_listed
-        )
-        if needs and actor.id not in named:
+        concerned = column.needed and (actor.id in listed or not column.if_listed)
+        if concerned and actor.kind_and_place in needed_by and actor.id not in named:
             raise RecordsError(
                 f"{column.table}: no row for actor {actor.id!r} of kind {actor.kind}; "
                 f"add {column.needed}"
@@ -233,9 +220,7 @@ def _check_needed(
 
 def _check_supply(facts: Facts) -> None:
     """Refuse a record of supply in which a designer lacks a quarter."""
-    last = max(
-        Month.parse(x) for x in facts.values(tables.SupplyQuarter, "quarter_end")
-    )
+    last = Month.parse(max(facts.values(tables.SupplyQuarter, "quarter_end")))
     months = range(MONTHS_A_QUARTER - 1, last - START + 1, MONTHS_A_QUARTER)
     quarters = [str(START + month) for month in months]
     for designer in facts.values(tables.SupplyQuarter, "designer"):
@@ -301,12 +286,9 @@ def _check_resold_designers(facts: Facts) -> None:
             f"hubs.csv: brokers divert chips of {hubs[0]!r} and of {hubs[1]!r}; the "
             "model has one grey market: name one designer in all rows"
         )
-    most_ordered = max(facts.rows(tables.OrderShareRow), key=lambda row: row.share)
-    for designer in [
-        *hubs,
-        *facts.values(tables.CloudRow, "designer"),
-        most_ordered.seller,
-    ]:
+    hosted = facts.values(tables.CloudRow, "designer")
+    ordered = max(facts.rows(tables.OrderShareRow), key=lambda row: row.share)
+    for designer in (*hubs, *hosted, ordered.seller):
         chips = facts.rows(tables.ChipRow, designer=designer)
         if min(chip.launched for chip in chips) > START:
             raise RecordsError(

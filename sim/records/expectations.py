@@ -6,6 +6,7 @@ from sim.domain.errors import RecordsError, nearest
 from sim.policy.beliefs import EFFICIENCY, WEIGHT, News, Prospect
 from sim.policy.regime import Regime
 from sim.records.market_rows import EventReturnRow, NewsRow, ProspectRow
+from sim.records.plain_csv import check_once
 from sim.records.tables import ActorRow, Facts
 
 
@@ -20,34 +21,28 @@ def news(facts: Facts) -> tuple[News, ...]:
 
 
 def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) -> None:
-    """Refuse tables of expectations that name what is not known.
+    """Refuse tables of expectations that name what is not known, or one thing twice.
 
     Raises:
         RecordsError: says which file, row and word.
     """
-    actors = [row.id for row in facts.rows(ActorRow)]
-    coming = [row.id for row in facts.rows(ProspectRow)]
+    expected = [row.id for row in facts.rows(ProspectRow)]
+    known = [row.id for row in facts.rows(NewsRow)]
+    check_once("prospects.csv", expected)
+    check_once("news.csv", known)
     for number, prospect in enumerate(facts.rows(ProspectRow), start=2):
         where = f"prospects.csv, row {number}"
-        _check_once(where, prospect.id, coming[: number - 2])
-        _check_known(where, "actor", prospect.sellers, actors)
-    known = [row.id for row in facts.rows(NewsRow)]
+        _check_known(where, "actor", prospect.sellers, facts.values(ActorRow, "id"))
     kinds = [name.removeprefix(WEIGHT) for name in assumptions if WEIGHT in name]
     for number, item in enumerate(facts.rows(NewsRow), start=2):
         where = f"news.csv, row {number}"
-        _check_once(where, item.id, known[: number - 2])
         _check_known(where, "kind of news", [item.kind], [*kinds, EFFICIENCY])
-        _check_known(where, "prospect", item.prospects, coming)
+        _check_known(where, "prospect", item.prospects, expected)
         _check_size(where, item)
         _check_law(where, item, law)
     for number, day in enumerate(facts.rows(EventReturnRow), start=2):
         where = f"event_returns.csv, row {number}"
         _check_known(where, "news or instrument", day.items, [*known, *law.instruments])
-
-
-def _check_once(where: str, name: str, before: Collection[str]) -> None:
-    if name in before:
-        raise RecordsError(f"{where}: {name!r} appears twice")
 
 
 def _check_known(

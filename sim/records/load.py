@@ -20,7 +20,16 @@ from sim.records.history import check_history
 from sim.records.law import load_law, load_menu
 from sim.records.plain_csv import check_once, read_table
 from sim.records.posterior import Posterior, read_posterior
-from sim.records.tables import START, ActorRow, AllyRow, Facts, RungRow, ToolRow
+from sim.records.row import Row
+from sim.records.tables import (
+    START,
+    TABLE_OF,
+    ActorRow,
+    AllyRow,
+    Facts,
+    RungRow,
+    ToolRow,
+)
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""
@@ -63,8 +72,7 @@ class Records:
     def posterior(self) -> Posterior | None:
         """Joint draws of the calibrated assumptions; None if the folder holds none.
 
-        They are read when they are first asked for: whoever draws from the ranges does
-        not need them to be whole.
+        They are read when first needed, since runs that draw from the ranges need none.
 
         Raises:
             RecordsError: a file of them is wrong, or a range has moved since.
@@ -78,27 +86,31 @@ def load(folder: Path | str | None = None) -> Records:
     Raises:
         RecordsError: a table is missing or wrong; the message names file, row and key.
     """
-    place = Path(folder) if folder is not None else SHIPPED
-    if not place.is_dir():
-        raise RecordsError(f"data: {place} is not a folder")
-    rows = read_table(place / "assumptions.csv", Assumption)
-    check_once("assumptions.csv", [row.name for row in rows])
-    facts = Facts(place)
-    goods = [str(row.good) for row in facts.rows(ToolRow)]
-    _check_one_each("tools.csv", goods, TOOL_CLASSES)
-    check_actors(facts, [row.name for row in rows])
-    actors = facts.values(ActorRow, "id")
-    _check_one_each("ladder.csv", [row.kind for row in facts.rows(RungRow)], KINDS)
-    _check_one_each("allies.csv", [row.state for row in facts.rows(AllyRow)], ALLIES)
+    path = Path(folder) if folder is not None else SHIPPED
+    if not path.is_dir():
+        raise RecordsError(f"data: {path} is not a folder")
+    assumptions = read_table(path / "assumptions.csv", Assumption)
+    names = [row.name for row in assumptions]
+    check_once("assumptions.csv", names)
+    facts = Facts(path)
+    _check_one_each(facts, ToolRow, "good", TOOL_CLASSES)
+    _check_one_each(facts, RungRow, "kind", KINDS)
+    _check_one_each(facts, AllyRow, "state", ALLIES)
+    check_actors(facts, names)
     check_history(facts)
-    law = load_law(place / "law", actors=actors)
-    menu = load_menu(place / "menu", law, actors=actors)
-    check_expectations(facts, law, [row.name for row in rows])
-    return Records(place, rows, facts, law, menu)
+    actors = facts.values(ActorRow, "id")
+    law = load_law(path / "law", actors=actors)
+    menu = load_menu(path / "menu", law, actors=actors)
+    check_expectations(facts, law, names)
+    return Records(path, assumptions, facts, law, menu)
 
 
-def _check_one_each(table: str, names: list[str], known: Collection[str]) -> None:
-    """Refuse a table that has not exactly one row for each of some things."""
+def _check_one_each(
+    facts: Facts, kind: type[Row], column: str, known: Collection[str]
+) -> None:
+    """Refuse a table that does not have exactly one row for each known name."""
+    table = f"{TABLE_OF[kind]}.csv"
+    names = [str(getattr(row, column)) for row in facts.rows(kind)]
     check_once(table, names)
     for number, name in enumerate(names, start=2):
         if name not in known:

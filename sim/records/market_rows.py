@@ -39,16 +39,11 @@ class ProspectRow(NotedRow):
     """An instrument that may come.
 
     Attributes:
-        id: its name.
-        title: what it would be.
         group: the goods that Chinese buyers would lose by it.
-        gate: whether it would stand at the exporter's gate or at the importer's.
-        kinds: kinds of instrument that are one.
-        goods: what it would take.
-        origins: states whose exports it would hit.
-        destinations: where the goods would go.
+        gate: of the exporter or of the importer.
+        kinds: kinds of instrument that would be it.
+        goods: those that it would stop, from `origins` to `destinations`.
         sellers: actor ids of the sellers that it would name.
-        facilities: which buildings.
         prior: probability put on it while there is no news.
         denied_share: share of the business on those lines that it would take.
     """
@@ -92,14 +87,11 @@ class NewsRow(NotedRow):
     """A dated piece of news.
 
     Attributes:
-        id: its name.
         date: the day on which it was learnt.
-        kind: of what sort.
         direction: ``+`` if it makes the prospects likelier, ``-`` if less likely.
-        prospects: ids of the prospects that it speaks of.
+        prospects: ids of the prospects that it is about.
         log_points: of a surprise in efficiency, its size.
         given: ids of instruments without any of which it would not have been.
-        title: what was learnt.
     """
 
     id: str
@@ -134,7 +126,6 @@ class MarketRow(NotedRow):
     """What the share of a listed firm is like.
 
     Attributes:
-        firm: actor id.
         margin_ratio: margin of its sales at risk over that of all its sales.
         ai_share: share of its revenue that AI compute brings; of a chip designer, of
             its data-centre revenue.
@@ -165,9 +156,7 @@ class EventReturnRow(NotedRow):
 
     Attributes:
         event: name of the event, the same for all firms.
-        title: what happened.
         date: the trading day.
-        firm: actor id.
         abnormal_pct: return beyond what the market explains, percent.
         raw_pct: return, percent.
         items: ids of the news and of the announced instruments that the day answers.

@@ -455,12 +455,7 @@ class Facts:
         """
         rows = self.rows(kind, **cells)
         if len(rows) != 1:
-            sought = " and ".join(
-                f"{column} {cell!r}" for column, cell in cells.items()
-            )
-            raise RecordsError(
-                f"{TABLE_OF[kind]}.csv: {len(rows)} rows with {sought}; there must be 1"
-            )
+            raise RecordsError(f"{TABLE_OF[kind]}.csv: {len(rows)} rows of {cells}")
         return rows[0]
 
     def values(self, kind: type[Row], column: str) -> list[str]:

@@ -19,12 +19,12 @@ class LinearNormal:
     """Observations y = A z + e with e ~ N(0, noise) and prior z ~ N(0, I)."""
 
     slopes: np.ndarray
-    seen: np.ndarray
+    observed: np.ndarray
     noise: float
 
     def __call__(self, guesses):
-        apart = self.seen - guesses @ self.slopes.T
-        return -0.5 * ((apart**2).sum(1) / self.noise + (guesses**2).sum(1))
+        residuals = self.observed - guesses @ self.slopes.T
+        return -0.5 * ((residuals**2).sum(1) / self.noise + (guesses**2).sum(1))
 
     @property
     def covariance(self):
@@ -33,12 +33,12 @@ class LinearNormal:
 
     @property
     def mean(self):
-        return self.covariance @ self.slopes.T @ self.seen / self.noise
+        return self.covariance @ self.slopes.T @ self.observed / self.noise
 
 
 KNOWN = LinearNormal(
     slopes=np.array([[1.0, 0.5, 0.0], [0.0, 1.0, -1.0]]),
-    seen=np.array([1.5, -1.0]),
+    observed=np.array([1.5, -1.0]),
     noise=0.25,
 )
 

@@ -17,7 +17,7 @@ ROWS = [assumption(f"{name}.x") for name in ("asleep", "guess", "moved", "narrow
 
 
 @pytest.fixture
-def told():
+def table():
     scores = {
         "guess.x": PRIOR,
         "moved.x": PRIOR * 0.4 + 1.5,
@@ -26,33 +26,33 @@ def told():
     return identifiability(ROWS, scores).set_index("assumption")
 
 
-def test_all_assumptions_are_listed_the_most_moved_first(told):
-    assert told.index.tolist() == ["moved.x", "narrowed.x", "guess.x", "asleep.x"]
-    assert told.verdict.tolist() == [MOVED, NARROWED, UNINFORMED, UNINFORMED]
-    assert told["sampled"].tolist() == [True, True, True, False]
+def test_all_assumptions_are_listed_the_most_moved_first(table):
+    assert table.index.tolist() == ["moved.x", "narrowed.x", "guess.x", "asleep.x"]
+    assert table.verdict.tolist() == [MOVED, NARROWED, UNINFORMED, UNINFORMED]
+    assert table["sampled"].tolist() == [True, True, True, False]
 
 
-def test_shift_and_contraction_are_in_standard_deviations_of_the_prior(told):
-    assert told.loc["moved.x", "shift"] == pytest.approx(1.5, abs=0.01)
-    assert told.loc["moved.x", "contraction"] == pytest.approx(0.6, abs=0.01)
+def test_shift_and_contraction_are_in_standard_deviations_of_the_prior(table):
+    assert table.loc["moved.x", "shift"] == pytest.approx(1.5, abs=0.01)
+    assert table.loc["moved.x", "contraction"] == pytest.approx(0.6, abs=0.01)
 
 
-def test_what_was_not_fitted_keeps_its_range(told):
-    row = told.loc["asleep.x"]
+def test_what_was_not_fitted_keeps_its_range(table):
+    row = table.loc["asleep.x"]
     ends = [row[f"posterior_{end}"] for end in ("low", "mid", "high")]
     assert ends == [1.0, 2.0, 4.0]
     assert row.contraction == row["shift"] == 0.0
 
 
-def test_a_posterior_in_the_units_of_the_assumption(told):
-    assert told.loc["guess.x", "posterior_mid"] == pytest.approx(2.0, abs=0.01)
-    assert told.loc["guess.x", "posterior_high"] == pytest.approx(4.0, abs=0.05)
+def test_a_posterior_in_the_units_of_the_assumption(table):
+    assert table.loc["guess.x", "posterior_mid"] == pytest.approx(2.0, abs=0.01)
+    assert table.loc["guess.x", "posterior_high"] == pytest.approx(4.0, abs=0.05)
     # A median of 1.5 scores lies 1.5 / 1.645 of the way from mid to high.
-    assert told.loc["moved.x", "posterior_mid"] == pytest.approx(3.824, abs=0.02)
+    assert table.loc["moved.x", "posterior_mid"] == pytest.approx(3.824, abs=0.02)
 
 
-def test_a_posterior_that_presses_against_an_end_is_named(told):
-    assert told.edge.to_dict() == {
+def test_a_posterior_that_presses_against_an_end_is_named(table):
+    assert table.edge.to_dict() == {
         "moved.x": "high",
         "narrowed.x": "",
         "guess.x": "",

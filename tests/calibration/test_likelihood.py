@@ -25,20 +25,22 @@ def by_hand(draw):
 
 
 def test_discrepancies_of_one_series_are_correlated_and_those_of_two_are_not():
-    apart = np.array([[0.1, -0.2, 0.3, 2.0, -1.0], [0.0, 0.5, 0.1, -1.0, 0.2]]).T
+    residuals = np.array([[0.1, -0.2, 0.3, 2.0, -1.0], [0.0, 0.5, 0.1, -1.0, 0.2]]).T
     noise = NoiseModel.of(evidence(), FIXED)
-    found = noise.log_density(apart, SPREADS, MEMORIES)
+    densities = noise.log_density(residuals, SPREADS, MEMORIES)
     for draw in range(2):
-        expected = multivariate_normal(cov=by_hand(draw)).logpdf(apart[:, draw])
-        assert found[draw] == pytest.approx(expected, rel=1e-12)
+        expected = multivariate_normal(cov=by_hand(draw)).logpdf(residuals[:, draw])
+        assert densities[draw] == pytest.approx(expected, rel=1e-12)
 
 
 def test_a_guess_does_not_know_its_neighbours():
-    apart = np.random.default_rng(1).normal(size=(5, 2))
+    residuals = np.random.default_rng(1).normal(size=(5, 2))
     noise = NoiseModel.of(evidence(), FIXED)
-    together = noise.log_density(apart, SPREADS, MEMORIES)
+    together = noise.log_density(residuals, SPREADS, MEMORIES)
     alone = [
-        noise.log_density(*(table[:, [draw]] for table in (apart, SPREADS, MEMORIES)))
+        noise.log_density(
+            *(table[:, [draw]] for table in (residuals, SPREADS, MEMORIES))
+        )
         for draw in range(2)
     ]
     assert together.tolist() == np.concatenate(alone).tolist()
@@ -51,7 +53,7 @@ def test_errors_are_halves_of_90_percent_ranges_on_the_scale_of_the_family():
 
 
 def test_answers_of_nothing_count_as_a_hundredth_of_what_was_seen():
-    answers = np.array([[0.0], [400.0], [1.0], [-3.0], [8.0]])
-    found = evidence().on_scale(answers)[:, 0]
-    assert np.exp(found[:3]) == pytest.approx([1.0, 400.0, 1.5])
-    assert found[3:].tolist() == [-3.0, 8.0]
+    modelled = np.array([[0.0], [400.0], [1.0], [-3.0], [8.0]])
+    scaled = evidence().on_scale(modelled)[:, 0]
+    assert np.exp(scaled[:3]) == pytest.approx([1.0, 400.0, 1.5])
+    assert scaled[3:].tolist() == [-3.0, 8.0]

@@ -32,9 +32,9 @@ def chains():
 
 
 def test_a_known_posterior_is_found(chains):
-    places = chains.reshape(-1, 3)
-    assert places.mean(axis=0) == pytest.approx(KNOWN.mean, abs=0.03)
-    assert np.cov(places.T) == pytest.approx(KNOWN.covariance, abs=0.03)
+    samples = chains.reshape(-1, 3)
+    assert samples.mean(axis=0) == pytest.approx(KNOWN.mean, abs=0.03)
+    assert np.cov(samples.T) == pytest.approx(KNOWN.covariance, abs=0.03)
 
 
 def standard_normal(guesses):

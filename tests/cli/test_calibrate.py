@@ -74,7 +74,7 @@ def test_numbers_have_six_digits_and_a_row_for_each_draw(results):
     assert len(text.splitlines()) == 21
 
 
-def test_what_it_was_made_from_is_told(results):
+def test_what_it_was_made_from_is_recorded(results):
     made = yaml.safe_load((results / "posterior" / "provenance.yaml").read_text())
     assert made["seed"] == 2025
     assert made["r_hat_max"] > 1.05
@@ -91,7 +91,7 @@ def test_every_assumption_is_listed_the_unserviced_scanner_among_them(results):
     assert not scanner["sampled"]
 
 
-def test_observations_seen_lie_beside_what_the_posterior_says(results):
+def test_observations_are_beside_the_predictions_of_the_posterior(results):
     table = pd.read_csv(results / "observations.csv")
     assert table.end.max() <= "2024-12-31"
     assert (table.posterior_low <= table.posterior_mid).all()
@@ -110,7 +110,7 @@ def test_there_are_figures(results):
     }
 
 
-def test_the_posterior_hangs_on_seed_and_data_alone(results, again):
+def test_the_posterior_depends_on_seed_and_data_alone(results, again):
     for name in ("posterior/draws.csv", "posterior/discrepancy.csv", "series.csv"):
         assert (again.folder / name).read_bytes() == (results / name).read_bytes()
 

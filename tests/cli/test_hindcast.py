@@ -61,20 +61,20 @@ def test_it_prints_the_scoreboard_and_ends_with_a_sentence(hindcast, capsys):
     from sim.presentation.hindcast import print_hindcast
 
     print_hindcast(hindcast)
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for words in ("Scoreboard of 4 draws", "Patterns of the record", "2025, the test"):
-        assert words in said
-    assert "After the vintage the 90 % bands cover" in " ".join(said.split())
+        assert words in printed
+    assert "After the vintage the 90 % bands cover" in " ".join(printed.split())
 
 
 def test_chunks_change_nothing(ask, desk):
     """The same draws in chunks of three give the same bytes."""
     words = ("start=2022-10", "horizon=2022-12", "record=[china_revenue,die_yield]")
-    whole, parts = (
+    unchunked, chunked = (
         desk / ask("task=forecast", *QUICK, *words, *more).out.strip() / "forecast.csv"
         for more in ((), ("chunk=3",))
     )
-    assert whole.read_bytes() == parts.read_bytes()
+    assert unchunked.read_bytes() == chunked.read_bytes()
 
 
 def test_the_forecast_has_quantiles_by_month_quarter_and_year(ask, desk):

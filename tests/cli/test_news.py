@@ -25,6 +25,16 @@ def printed(tmp_path_factory):
     return out.getvalue()
 
 
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    """The folder of a short study, quiet and without figures: all that it prints."""
+    folder = tmp_path_factory.mktemp("short")
+    with redirect_stdout(StringIO()) as out:
+        assert main([*QUICK, *BARE, "horizon=2023-06", f"outputs={folder}"]) == 0
+    (line,) = out.getvalue().splitlines()
+    return Path(line)
+
+
 def test_it_says_what_shares_did_and_how_often_the_model_is_right(printed):
     words = " ".join(printed.split())
     for expected in (
@@ -48,12 +58,9 @@ def test_it_leaves_a_folder_with_a_table_and_a_figure(printed):
     assert (folder / "provenance.json").is_file()
 
 
-def test_chunks_change_nothing(printed, ask, desk):
-    chunked = desk / ask(*QUICK, *BARE, "chunk=2").out.strip()
-    tables = (
-        pd.read_csv(folder / "event_returns.csv")
-        for folder in (Path(printed.splitlines()[-1]), chunked)
-    )
+def test_chunks_change_nothing(short, ask, desk):
+    chunked = desk / ask(*QUICK, *BARE, "horizon=2023-06", "chunk=2").out.strip()
+    tables = (pd.read_csv(folder / "event_returns.csv") for folder in (short, chunked))
     pd.testing.assert_frame_equal(*tables, check_exact=True)
 
 
@@ -72,11 +79,13 @@ def test_a_horizon_before_the_first_day_is_refused(refused):
     )
 
 
-def test_a_horizon_leaves_later_days_out_and_quiet_names_the_folder_alone(ask, desk):
-    (line,) = ask(*QUICK, *BARE, "horizon=2023-06").out.splitlines()
-    table = pd.read_csv(desk / line / "event_returns.csv")
+def test_a_horizon_leaves_later_days_out(short):
+    table = pd.read_csv(short / "event_returns.csv")
     assert table["date"].max() == "2023-06-30"
-    assert not (desk / line / "figures").exists()
+
+
+def test_quiet_and_without_figures_it_names_the_folder_alone(short):
+    assert not (short / "figures").exists()
 
 
 @pytest.mark.parametrize(

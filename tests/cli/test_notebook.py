@@ -38,9 +38,9 @@ def test_python_and_the_command_line_agree(desk, ask):
         f"{word}=2025-08",
         "quiet=true",
     )
-    theirs = sim.load(typed.out.strip()).quantiles
-    ours = sim.load(run.folder).quantiles
-    np.testing.assert_array_equal(ours["p50"], theirs["p50"])
+    from_command = sim.load(typed.out.strip()).quantiles
+    from_python = sim.load(run.folder).quantiles
+    np.testing.assert_array_equal(from_python["p50"], from_command["p50"])
 
 
 def test_the_lag_can_be_split_from_python(desk):
@@ -82,8 +82,8 @@ def test_names_can_be_discovered():
 
 def test_importing_the_package_imports_nothing_heavy():
     code = "import sim, sys; print(sorted(sys.modules))"
-    said = subprocess.run(
+    modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
     for heavy in ("numpy", "pandas", "matplotlib", "mesa", "hydra", "xarray"):
-        assert f"'{heavy}'" not in said
+        assert f"'{heavy}'" not in modules

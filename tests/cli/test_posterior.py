@@ -59,8 +59,8 @@ def numbers(ask, desk, *words):
     outcome = ask(BAN, *FEW, "quiet=true", *words)
     assert outcome.status == 0, outcome.err
     folder = desk / outcome.out.strip()
-    said = json.loads((folder / "provenance.json").read_text("utf-8"))
-    return pd.read_csv(folder / "quantiles.csv"), said["assumptions"]
+    provenance = json.loads((folder / "provenance.json").read_text("utf-8"))
+    return pd.read_csv(folder / "quantiles.csv"), provenance["assumptions"]
 
 
 def test_a_posterior_in_the_data_is_drawn_from_and_said(ask, desk, data):
@@ -68,8 +68,8 @@ def test_a_posterior_in_the_data_is_drawn_from_and_said(ask, desk, data):
     assert outcome.status == 0, outcome.err
     assert DRAWN in " ".join(outcome.out.split())
     (file,) = desk.rglob("provenance.json")
-    said = json.loads(file.read_text("utf-8"))
-    assert said["assumptions"] == {
+    provenance = json.loads(file.read_text("utf-8"))
+    assert provenance["assumptions"] == {
         "drawn_from": "posterior",
         "asked_for": "posterior",
         "posterior": load(data).posterior.digest,
@@ -79,7 +79,7 @@ def test_a_posterior_in_the_data_is_drawn_from_and_said(ask, desk, data):
         "observations_to": "2024-12",
         "made": "2026-11-26",
     }
-    assert "posterior/draws.csv" in said["data"]
+    assert "posterior/draws.csv" in provenance["data"]
     (config,) = desk.rglob("config.yaml")
     assert yaml.safe_load(config.read_text("utf-8"))["drawn_from"] == "posterior"
 
@@ -92,11 +92,11 @@ def test_data_without_one_are_drawn_from_by_range_and_that_is_said(ask, bare):
 def test_the_prior_is_what_data_without_a_posterior_give(ask, desk, data, bare):
     word = f"data={data}"
     drawn, _ = numbers(ask, desk, word)
-    prior, said = numbers(ask, desk, word, "assumptions=prior")
+    prior, provenance = numbers(ask, desk, word, "assumptions=prior")
     without, also_said = numbers(ask, desk, bare)
     pd.testing.assert_frame_equal(prior, without, check_exact=True)
     assert not drawn.equals(prior)
-    assert said == {"drawn_from": "prior", "asked_for": "prior"}
+    assert provenance == {"drawn_from": "prior", "asked_for": "prior"}
     assert also_said == {"drawn_from": "prior", "asked_for": "posterior"}
 
 
@@ -124,10 +124,10 @@ def assumed(data, *words):
 
 
 def test_one_world_has_the_row_of_its_draw_and_keeps_what_is_not_fixed(data):
-    ours, prior = assumed(data), assumed(data, "assumptions=prior")
+    posterior, prior = assumed(data), assumed(data, "assumptions=prior")
     fixed = assumed(data, f"assumptions.{PARTS}=0.3")
     row = load(data).posterior.values(Draws(1, 17), seed=2025)
-    for name, values in ours.items():
+    for name, values in posterior.items():
         expected = row.get(name, prior[name])
         np.testing.assert_array_equal(values, expected, name)
         held = np.array([0.3]) if name == PARTS else values
@@ -143,9 +143,9 @@ def test_a_story_says_where_its_world_is_from(ask, data):
 
 def test_laws_are_compared_in_the_world_that_is_drawn(ask, data):
     words = ("task=diverge", BAN, "draw=3", "horizon=2025-12", f"data={data}")
-    ours, prior = ask(*words), ask(*words, "assumptions=prior")
-    assert ours.status == prior.status == 0
-    assert ours.out != prior.out
+    posterior, prior = ask(*words), ask(*words, "assumptions=prior")
+    assert posterior.status == prior.status == 0
+    assert posterior.out != prior.out
 
 
 def test_news_say_where_their_worlds_are_from(ask, data):
@@ -160,9 +160,13 @@ def test_news_say_where_their_worlds_are_from(ask, data):
     [(BAN,), ("task=replay", "draw=1"), ("task=news",), ("-m", BAN, "seed=1,2")],
 )
 def test_a_stale_calibration_is_refused_in_one_line(refused, stale, words):
-    said = refused(*words, stale)
-    assert said.startswith(f"posterior/provenance.yaml, priors.{GROWTH}: the range was")
-    assert said.endswith("task=calibrate makes it anew, assumptions=prior does without")
+    message = refused(*words, stale)
+    assert message.startswith(
+        f"posterior/provenance.yaml, priors.{GROWTH}: the range was"
+    )
+    assert message.endswith(
+        "task=calibrate makes it anew, assumptions=prior does without"
+    )
 
 
 def test_a_stale_calibration_may_be_done_without(ask, stale):

@@ -44,11 +44,11 @@ def test_an_interrupted_run_leaves_nothing(desk, words, sign, status):
     running = _begun(desk, *words)
     time.sleep(1.0)
     running.send_signal(sign)
-    said = _said(running)
+    errors = _errors_of(running)
     assert running.returncode == status
-    assert "Traceback" not in said
+    assert "Traceback" not in errors
     if sign is signal.SIGINT:
-        assert said.splitlines()[-1] == "interrupted; nothing was written"
+        assert errors.splitlines()[-1] == "interrupted; nothing was written"
     assert list(desk.iterdir()) == []
 
 
@@ -59,10 +59,10 @@ def test_a_run_that_loses_a_worker_says_so_and_leaves_nothing(desk, words):
     while not (workers := _workers_of(running.pid)):
         time.sleep(0.05)
     os.kill(workers[0], signal.SIGKILL)
-    said = _said(running)
+    errors = _errors_of(running)
     assert running.returncode == 2
-    assert said.startswith("error: workers: a worker process was lost, ")
-    assert said.count("\n") == 1
+    assert errors.startswith("error: workers: a worker process was lost, ")
+    assert errors.count("\n") == 1
     assert list(desk.iterdir()) == []
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
 
@@ -75,7 +75,7 @@ def test_no_worker_outlives_a_run_that_is_killed(desk, words):
         time.sleep(0.05)
     time.sleep(2.0)  # each worker has learned by now whom it works for
     running.kill()
-    _said(running)
+    _errors_of(running)
     for _ in range(100):
         if not any(_is_alive(worker) for worker in workers):
             return
@@ -100,8 +100,8 @@ def _begun(desk: Path, *words: str) -> subprocess.Popen[str]:
     return running
 
 
-def _said(running: subprocess.Popen[str]) -> str:
-    """Return what a run said of errors, now that it must soon end."""
+def _errors_of(running: subprocess.Popen[str]) -> str:
+    """Return what a run errors of errors, now that it must soon end."""
     try:
         return running.communicate(timeout=120)[1]
     finally:
@@ -132,13 +132,13 @@ def test_a_run_in_two_processes_writes_what_a_run_in_one_does(ask, desk, monkeyp
     for count, place in ((1, "alone"), (2, "both")):
         words = ("figures=true", f"workers={count}", f"outputs={place}")
         assert ask("scenario=service_ban", *FEW, *words).status == 0
-    ours, theirs = (
+    single, double = (
         next((desk / place / "service_ban").iterdir()) for place in ("alone", "both")
     )
-    files = {path.relative_to(ours) for path in ours.rglob("*") if path.is_file()}
-    assert files == {p.relative_to(theirs) for p in theirs.rglob("*") if p.is_file()}
+    files = {path.relative_to(single) for path in single.rglob("*") if path.is_file()}
+    assert files == {p.relative_to(double) for p in double.rglob("*") if p.is_file()}
     for file in files - {Path("config.yaml"), Path("provenance.json")}:
-        assert (ours / file).read_bytes() == (theirs / file).read_bytes(), file
+        assert (single / file).read_bytes() == (double / file).read_bytes(), file
 
 
 def test_a_command_may_use_all_processors_and_a_script_none_but_its_own(desk):

@@ -17,25 +17,32 @@ def test_a_run_says_what_it_was_made_from(ask, desk):
     words = ("scenario=service_ban", *FEW, "seed=11", "first_draw=3")
     assert ask(*words).status == 0
     (file,) = desk.rglob("provenance.json")
-    said = json.loads(file.read_text("utf-8"))
-    assert (said["draws"], said["first_draw"], said["seed"]) == (2, 3, 11)
-    assert said["command"] == ["python -m sim", *words]
-    assert set(said["scenarios"]) == {"baseline", "service_ban"}
-    assert said["wall_time_seconds"] > 0
-    assert said["libraries"]["numpy"]
+    provenance = json.loads(file.read_text("utf-8"))
+    assert (provenance["draws"], provenance["first_draw"], provenance["seed"]) == (
+        2,
+        3,
+        11,
+    )
+    assert provenance["command"] == ["python -m sim", *words]
+    assert set(provenance["scenarios"]) == {"baseline", "service_ban"}
+    assert provenance["wall_time_seconds"] > 0
+    assert provenance["libraries"]["numpy"]
     table = "sim/data/actors.csv"
-    assert said["data"]["actors.csv"] == sha256((ROOT / table).read_bytes()).hexdigest()
-    assert any(name.startswith("law/") for name in said["data"])
+    assert (
+        provenance["data"]["actors.csv"]
+        == sha256((ROOT / table).read_bytes()).hexdigest()
+    )
+    assert any(name.startswith("law/") for name in provenance["data"])
 
 
 def test_the_resolved_configuration_says_every_choice_and_the_scenario(ask, desk):
     ask("scenario=service_ban", *FEW)
     (file,) = desk.rglob("config.yaml")
-    said = yaml.safe_load(file.read_text("utf-8"))
-    assert said["draws"] == 2
-    assert said["horizon"] == "2025-09"
-    assert said["scenario"]["name"] == "service_ban"
-    assert "service_ban" in said["scenario"]["regime"]["add"]
+    config = yaml.safe_load(file.read_text("utf-8"))
+    assert config["draws"] == 2
+    assert config["horizon"] == "2025-09"
+    assert config["scenario"]["name"] == "service_ban"
+    assert "service_ban" in config["scenario"]["regime"]["add"]
 
 
 def test_the_same_scenario_has_the_same_hash_and_another_has_another(ask, desk):
@@ -43,8 +50,8 @@ def test_the_same_scenario_has_the_same_hash_and_another_has_another(ask, desk):
     for effective in ("2025-09", "2025-09", "2025-10"):
         word = f"scenario.regime.add.service_ban.effective={effective}"
         folder = ask("scenario=service_ban", *FEW, "quiet=true", word).out.strip()
-        said = json.loads((desk / folder / "provenance.json").read_text("utf-8"))
-        hashes.append(said["scenarios"]["service_ban"])
+        provenance = json.loads((desk / folder / "provenance.json").read_text("utf-8"))
+        hashes.append(provenance["scenarios"]["service_ban"])
     assert hashes[0] == hashes[1] != hashes[2]
 
 

@@ -1,4 +1,4 @@
-"""What a scenario's effects hang on: asked on the command line and in a notebook."""
+"""What a scenario's effects depend on: on the command line and in a notebook."""
 
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ QUICK = ("scenario=service_ban_unilateral", "draws=100", "horizon=2025-09")
 
 
 @dataclass(frozen=True)
-class Told:
+class Printed:
     """What was printed, and where the folder is."""
 
     out: str
@@ -23,29 +23,29 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
-    place, said = tmp_path_factory.mktemp("told"), StringIO()
-    with redirect_stdout(said):
-        assert main(["task=sensitivity", *QUICK, f"outputs={place}"]) == 0
-    out = said.getvalue()
-    return Told(out, Path(out.splitlines()[-1]))
+def printed(tmp_path_factory):
+    folder, out = tmp_path_factory.mktemp("sensitivity"), StringIO()
+    with redirect_stdout(out):
+        assert main(["task=sensitivity", *QUICK, f"outputs={folder}"]) == 0
+    text = out.getvalue()
+    return Printed(text, Path(text.splitlines()[-1]))
 
 
-def test_it_names_the_effect_and_what_it_hangs_on(told):
-    words = " ".join(told.out.split())
+def test_it_names_the_effect_and_what_it_depends_on(printed):
+    words = " ".join(printed.out.split())
     assert "What service_ban_unilateral against baseline at the horizon" in words
     assert "SMIC advanced:" in words
     assert "no observation has narrowed it" in words
     assert "sensitivity.csv holds every effect and assumption." in words
 
 
-def test_wear_without_service_decides_how_available_tools_are(told):
-    table = pd.read_csv(told.folder / "sensitivity.csv")
+def test_wear_without_service_decides_how_available_tools_are(printed):
+    table = pd.read_csv(printed.folder / "sensitivity.csv")
     tools = table[table["measure"] == "tool_availability"]
     assert tools["assumption"].str.startswith("service.").mean() > 0.4
     assert table["share"].between(0.0, 1.0).all()
-    assert (told.folder / "figures" / "sensitivity.png").stat().st_size > 10_000
-    assert (told.folder / "provenance.json").is_file()
+    assert (printed.folder / "figures" / "sensitivity.png").stat().st_size > 10_000
+    assert (printed.folder / "provenance.json").is_file()
 
 
 def test_too_few_draws_are_refused_in_one_line(ask):
@@ -56,7 +56,7 @@ def test_too_few_draws_are_refused_in_one_line(ask):
     assert outcome.err.count("\n") == 1
 
 
-def test_a_notebook_gets_the_same_table(told, tmp_path):
+def test_a_notebook_gets_the_same_table(printed, tmp_path):
     done = sim.sensitivity(
         "service_ban_unilateral",
         draws=100,
@@ -65,5 +65,5 @@ def test_a_notebook_gets_the_same_table(told, tmp_path):
         quiet=True,
         outputs=str(tmp_path),
     )
-    saved = pd.read_csv(told.folder / "sensitivity.csv")
+    saved = pd.read_csv(printed.folder / "sensitivity.csv")
     pd.testing.assert_frame_equal(done.table, saved, check_dtype=False)

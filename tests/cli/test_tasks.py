@@ -29,8 +29,8 @@ def test_what_a_notebook_imports_are_tasks_or_ways_to_load_results():
 
 
 def test_the_help_lists_each_task_and_each_setting(ask):
-    said = ask("--help").out
+    text = ask("--help").out
     for task in TASKS:
-        assert f"  {task} " in said
+        assert f"  {task} " in text
     for name in own_settings():
-        assert f"  {name}" in said
+        assert f"  {name}" in text

@@ -38,7 +38,7 @@ def ban(outputs, *words, **changes):
     return ready(outputs, "service_ban", *words, **changes)
 
 
-def life(setup, *cases, draws=DRAWS):
+def run_cases(setup, *cases, draws=DRAWS):
     """Return a world that has lived through the law of a case, or of several.
 
     What governments are about to do is left out: it lists what any draw decides.
@@ -68,7 +68,7 @@ def split(setup):
 @pytest.fixture(scope="module")
 def side_by_side(setup):
     """Every way of switching in one world, under the service ban."""
-    return life(setup, *switched(setup.scenario, *WAYS))
+    return run_cases(setup, *switched(setup.scenario, *WAYS))
 
 
 @pytest.mark.parametrize("place", range(len(WAYS)))
@@ -76,7 +76,7 @@ def test_a_channel_off_in_some_draws_is_off_there_as_if_everywhere(
     setup, side_by_side, place
 ):
     """All state, to the last bit: which also says that copies do not meet."""
-    alone = life(setup, replace(setup.scenario, mechanisms=WAYS[place]))
+    alone = run_cases(setup, replace(setup.scenario, mechanisms=WAYS[place]))
     copy = slice(place * DRAWS.count, (place + 1) * DRAWS.count)
     assert_same_state(alone, side_by_side, copy)
 
@@ -84,8 +84,8 @@ def test_a_channel_off_in_some_draws_is_off_there_as_if_everywhere(
 def test_governments_that_decide_do_so_in_every_copy_as_if_alone(outputs):
     setup = ready(outputs, "adaptive")
     on, off = switched(setup.scenario, {}, WAYS[-1])
-    copies = life(setup, on, off)
-    assert_same_state(life(setup, off), copies, slice(DRAWS.count, None))
+    copies = run_cases(setup, on, off)
+    assert_same_state(run_cases(setup, off), copies, slice(DRAWS.count, None))
 
 
 def test_the_switches_matter_where_they_are_compared(setup, side_by_side):
@@ -159,8 +159,8 @@ def test_a_baseline_alone_has_nothing_to_split(setup):
 
 
 def test_a_channel_must_be_the_same_in_both_worlds(setup):
-    theirs = setup.baseline
-    half = Case(theirs.name, theirs.regime, {}, {"smuggling": False})
+    baseline = setup.baseline
+    half = Case(baseline.name, baseline.regime, {}, {"smuggling": False})
     with pytest.raises(SettingsError, match=r"mechanisms\.smuggling is on in one of"):
         check_splittable(replace(setup, baseline=half))
 

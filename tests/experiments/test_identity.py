@@ -57,8 +57,8 @@ def test_processes_change_nothing(outputs, company):
 
 @pytest.fixture(scope="module")
 def crew():
-    with Crew() as hands:
-        yield hands
+    with Crew() as shared:
+        yield shared
 
 
 @pytest.mark.parametrize("scenario", ["service_ban", "adaptive", "decided_history"])
@@ -92,17 +92,19 @@ def test_two_short_lives_are_not_worth_another_process(outputs):
 @pytest.mark.parametrize("scenario", ["service_ban", "adaptive", "decided_history"])
 def test_a_life_that_is_packed_and_unpacked_lives_on_as_it_was(outputs, scenario):
     setup = ready(outputs, scenario)
-    ours = Simulation.start(setup, setup.scenario, Draws(3, 4))
-    while ours.world.month < Month(2025, 11):
-        ours.advance(setup, _nothing)
-    theirs = pickle.loads(pickle.dumps(ours))
-    conduct = theirs.world.regime.decided
-    np.testing.assert_equal(dict(conduct.acts), dict(ours.world.regime.decided.acts))
+    original = Simulation.start(setup, setup.scenario, Draws(3, 4))
+    while original.world.month < Month(2025, 11):
+        original.advance(setup, _nothing)
+    restored = pickle.loads(pickle.dumps(original))
+    conduct = restored.world.regime.decided
+    np.testing.assert_equal(
+        dict(conduct.acts), dict(original.world.regime.decided.acts)
+    )
     for _ in range(MONTHS_APART):
-        ours.advance(setup, _nothing)
-        theirs.advance(setup, _nothing)
-        assert_same_state(theirs.world, ours.world, slice(None))
-    assert theirs.recorder.months == ours.recorder.months
+        original.advance(setup, _nothing)
+        restored.advance(setup, _nothing)
+        assert_same_state(restored.world, original.world, slice(None))
+    assert restored.recorder.months == original.recorder.months
 
 
 def test_processes_side_by_side_take_fewer_draws_at_once_unless_told_otherwise(

@@ -21,8 +21,8 @@ def games():
     )
 
 
-def close(ours, theirs):
-    np.testing.assert_allclose(ours, theirs, atol=TINY)
+def close(actual, expected):
+    np.testing.assert_allclose(actual, expected, atol=TINY)
 
 
 def test_of_two_players_each_gets_the_mean_of_coming_first_and_last():
@@ -77,9 +77,9 @@ def test_two_who_can_stand_in_for_one_another_get_the_same(worth):
 @given(games(), games())
 def test_values_of_two_games_together_are_their_sums(one, other):
     both = {who: one[who] + other[who] for who in one}
-    ours, theirs = shapley(one, PLAYERS), shapley(other, PLAYERS)
+    first, second = shapley(one, PLAYERS), shapley(other, PLAYERS)
     for player, value in shapley(both, PLAYERS).items():
-        close(value, ours[player] + theirs[player])
+        close(value, first[player] + second[player])
 
 
 @given(games())

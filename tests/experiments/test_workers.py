@@ -16,30 +16,30 @@ BIG = np.arange(4_000_000.0)
 
 @pytest.fixture
 def crew():
-    with Crew() as hands:
-        yield hands
+    with Crew() as shared:
+        yield shared
 
 
 def test_jobs_are_shared_and_answered_in_order(crew):
-    heard = []
+    months = []
     work = [(jobs.double, number) for number in range(7)]
-    assert crew.run_all(work, 2, lambda: heard.append(1)) == [0, 2, 4, 6, 8, 10, 12]
+    assert crew.run_all(work, 2, lambda: months.append(1)) == [0, 2, 4, 6, 8, 10, 12]
     assert len(crew.workers) == 2
-    assert not heard
+    assert not months
 
 
 def test_months_are_heard_of_one_by_one(crew):
-    heard = []
+    months = []
     [here] = crew.start_workers(1)
     here.start(jobs.live_months, 5)
-    assert here.wait(lambda: heard.append(1)) != os.getpid()
-    assert len(heard) == 5
+    assert here.wait(lambda: months.append(1)) != os.getpid()
+    assert len(months) == 5
 
 
 def test_an_error_comes_back_as_what_it_is(crew):
-    with pytest.raises(InvariantError, match="shipped more than was ordered") as said:
+    with pytest.raises(InvariantError, match="shipped more than was ordered") as raised:
         crew.run_all([(jobs.break_a_law,)], 1, _nobody)
-    assert "break_a_law" in "".join(said.value.__notes__)
+    assert "break_a_law" in "".join(raised.value.__notes__)
 
 
 def test_an_error_that_cannot_travel_is_told(crew):

@@ -1,4 +1,4 @@
-"""Two lives of one world are one until their law differs; then difference spreads."""
+"""Two runs of one world are one until their law differs; then differences spread."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ MONTHS = 24
 def record(changes=()):
     """Return lines that all ship 10 a month through open gates, but for some changes.
 
-    A change is a state, a line by its place, the first row and the new value.
+    A change is a state, a line by its index, the first row and the new value.
     """
     shape = (MONTHS, len(NAMES), 1)
     states = {state: np.full(shape, 10.0) for state in STATES}
@@ -36,8 +36,8 @@ def record(changes=()):
     return LineRecord(months, NAMES, states)
 
 
-def lives(changes=(), revenue=(), events=()):
-    """Return the divergence of two lives of one world, which differ as told.
+def diverged(changes=(), revenue=(), events=()):
+    """Return the divergence of two runs of one world, which differ as given.
 
     Args:
         changes: of the lines, under the scenario.
@@ -53,48 +53,48 @@ def lives(changes=(), revenue=(), events=()):
     return Divergence.of(ban, base, record(changes), record())
 
 
-def test_one_life_twice_never_parts():
-    apart = lives()
-    assert apart.first is None
-    assert apart.steps == ()
-    assert apart.largest() == []
-    assert apart.differing_events() == []
+def test_a_run_compared_with_itself_never_differs():
+    divergence = diverged()
+    assert divergence.first is None
+    assert divergence.steps == ()
+    assert divergence.largest() == []
+    assert divergence.differing_events() == []
 
 
 def test_the_first_difference_is_the_earliest_of_events_lines_and_measures():
     happened = Occurrence(START + 3, "gov_us", "truce", "x", "", np.array([0]))
-    assert lives(events=[happened]).first == START + 3
-    assert lives(changes=[("pending", 1, 5, 0.5)]).first == START + 5
-    assert lives(revenue=[(7, 0.9)]).first == START + 7
-    both = lives(changes=[("pending", 1, 5, 0.5)], revenue=[(4, 0.9)])
+    assert diverged(events=[happened]).first == START + 3
+    assert diverged(changes=[("pending", 1, 5, 0.5)]).first == START + 5
+    assert diverged(revenue=[(7, 0.9)]).first == START + 7
+    both = diverged(changes=[("pending", 1, 5, 0.5)], revenue=[(4, 0.9)])
     assert both.first == START + 4
 
 
-def test_a_difference_in_the_last_bit_parts_but_is_too_small_to_be_counted():
-    apart = lives(revenue=[(6, 1.0 + 1e-15)])
-    assert apart.first == START + 6
-    assert apart.steps == ()
+def test_a_difference_in_the_last_bit_is_the_first_but_too_small_to_be_counted():
+    divergence = diverged(revenue=[(6, 1.0 + 1e-15)])
+    assert divergence.first == START + 6
+    assert divergence.steps == ()
 
 
-def test_reasons_that_differ_part_two_lives():
-    told = Occurrence(
+def test_reasons_that_differ_are_a_difference():
+    event = Occurrence(
         START + 2, "asml", "x", "y", "", np.array([0]), {"worth": np.array([1.0])}
     )
-    other = replace(told, inputs={"worth": np.array([2.0])})
+    other = replace(event, inputs={"worth": np.array([2.0])})
     base = replace(results(draws=1), network=without_quantities(world().network))
-    apart = Divergence.of(
-        replace(base, events=(told,)),
+    divergence = Divergence.of(
+        replace(base, events=(event,)),
         replace(base, events=(other,)),
         record(),
         record(),
     )
-    assert apart.first == START + 2
-    assert len(apart.differing_events()) == 2
+    assert divergence.first == START + 2
+    assert len(divergence.differing_events()) == 2
 
 
-def test_steps_tell_lines_and_actors_in_the_order_in_which_they_are_touched():
+def test_steps_list_lines_and_actors_in_the_order_in_which_they_come_to_differ():
     engineers, wafers = 1, 5
-    apart = lives(
+    divergence = diverged(
         changes=[
             ("pending", engineers, 2, 0.8),
             ("open_share", engineers, 6, 0.2),
@@ -102,43 +102,43 @@ def test_steps_tell_lines_and_actors_in_the_order_in_which_they_are_touched():
         ],
         revenue=[(6, 0.9)],
     )
-    first, second, third = apart.steps
-    assert [step.month - START for step in apart.steps] == [2, 6, 9]
+    first, second, third = divergence.steps
+    assert [step.month - START for step in divergence.steps] == [2, 6, 9]
     assert first.lines["pending"] == (NAMES[engineers],)
     assert set(first.actors) == {"asml", "smic"}
     assert second.lines["open_share"] == (NAMES[engineers],)
     assert second.actors == {}
     assert third.lines["shipped"] == (NAMES[wafers],)
     assert set(third.actors) == {"huawei"}
-    assert apart.count(START + 9) == (2, 3)
+    assert divergence.count(START + 9) == (2, 3)
 
 
 def test_steps_are_counted_from_the_lines_that_law_touches():
-    apart = lives(changes=[("pending", 1, 2, 0.8), ("shipped", 6, 2, 9.0)])
-    assert apart.lines.first == (NAMES[1],)
-    assert apart.hops["asml"] == apart.hops["smic"] == 0
-    assert apart.hops["huawei"] == 1
-    assert apart.hops["deepseek"] == 2
-    assert apart.hops["nvidia"] == 3
-    assert "gov_us" not in apart.hops
+    divergence = diverged(changes=[("pending", 1, 2, 0.8), ("shipped", 6, 2, 9.0)])
+    assert divergence.lines.first == (NAMES[1],)
+    assert divergence.hops["asml"] == divergence.hops["smic"] == 0
+    assert divergence.hops["huawei"] == 1
+    assert divergence.hops["deepseek"] == 2
+    assert divergence.hops["nvidia"] == 3
+    assert "gov_us" not in divergence.hops
 
 
-def test_the_measure_that_differs_most_is_told_of_an_actor():
-    gap = lives(revenue=[(6, 0.5)]).largest_of("asml", START + 6)
+def test_the_measure_that_differs_most_is_given_for_an_actor():
+    gap = diverged(revenue=[(6, 0.5)]).largest_of("asml", START + 6)
     assert gap.measure == REVENUE.name
     assert gap.change == pytest.approx(-0.5)
 
 
 def test_flows_are_compared_over_the_last_twelve_months():
-    (gap,) = lives(revenue=[(MONTHS - 6, 0.0)]).largest()
+    (gap,) = diverged(revenue=[(MONTHS - 6, 0.0)]).largest()
     assert gap.baseline == sum(10.0 + row for row in range(12, 24))
     assert gap.scenario == sum(10.0 + row for row in range(12, 18))
 
 
-def test_relative_differences_know_nothing_and_signs():
-    ours, theirs = np.array([0.0, 1.0, -1.0, 2.0]), np.array([0.0, 0.0, 1.0, 1.0])
+def test_relative_differences_of_nothing_and_of_other_signs():
+    scenario, baseline = np.array([0.0, 1.0, -1.0, 2.0]), np.array([0.0, 0.0, 1.0, 1.0])
     np.testing.assert_array_equal(
-        relative_difference(ours, theirs), [0.0, 1.0, 2.0, 0.5]
+        relative_difference(scenario, baseline), [0.0, 1.0, 2.0, 0.5]
     )
 
 
@@ -146,57 +146,59 @@ def test_relative_differences_know_nothing_and_signs():
 
 
 @pytest.fixture(scope="module")
-def parted():
+def report():
     with unchecked():
         joined = {"scenario.decisions.allies": "recorded"}
         return sim.diverge("service_ban", draw=17, horizon="2026-06", **joined)
 
 
-def test_the_worlds_part_when_the_law_is_first_seen_to_differ(parted):
-    apart = parted.divergence
-    ours, theirs = apart.scenario.regime, apart.baseline.regime
-    assert apart.first == ours.first_difference(theirs) == Month(2025, 2)
+def test_the_runs_differ_when_the_law_is_first_seen_to_differ(report):
+    divergence = report.divergence
+    scenario, baseline = divergence.scenario.regime, divergence.baseline.regime
+    assert divergence.first == scenario.first_difference(baseline) == Month(2025, 2)
 
 
-def test_nothing_differs_before(parted):
-    apart = parted.divergence
-    until = apart.baseline.month_index(apart.first)
-    for key, series in apart.scenario.series.items():
+def test_nothing_differs_before(report):
+    divergence = report.divergence
+    until = divergence.baseline.month_index(divergence.first)
+    for key, series in divergence.scenario.series.items():
         np.testing.assert_array_equal(
-            series[:until], apart.baseline.series[key][:until], str(key)
+            series[:until], divergence.baseline.series[key][:until], str(key)
         )
-    for state, values in apart.lines.scenario.states.items():
+    for state, values in divergence.lines.scenario.states.items():
         np.testing.assert_array_equal(
-            values[:until], apart.lines.baseline.states[state][:until]
+            values[:until], divergence.lines.baseline.states[state][:until]
         )
-    assert all(event.month >= apart.first for event in apart.differing_events())
-    assert parted.spread["month"].min() == apart.first.first_day
+    assert all(
+        event.month >= divergence.first for event in divergence.differing_events()
+    )
+    assert report.spread["month"].min() == divergence.first.first_day
 
 
-def test_the_law_touches_the_service_lines_first(parted):
-    goods = {line.good for line in parted.divergence.lines.first}
+def test_the_law_touches_the_service_lines_first(report):
+    goods = {line.good for line in report.divergence.lines.first}
     assert goods == {Good.ENGINEERS, Good.SPARE_PARTS, Good.SERVICE_SOFTWARE}
-    assert {line.buyer for line in parted.divergence.lines.first} == {
+    assert {line.buyer for line in report.divergence.lines.first} == {
         *("smic_advanced", "cxmt", "ymtc")
     }
 
 
-def test_the_difference_reaches_actors_further_and_further_away(parted):
-    actors = parted.spread.query("what == 'actor'")
+def test_the_difference_reaches_actors_further_and_further_away(report):
+    actors = report.spread.query("what == 'actor'")
     assert actors["hops"].max() >= 2
-    assert "ASML" in parted.text
-    assert "How the difference spreads" in parted.text
+    assert "ASML" in report.text
+    assert "How the difference spreads" in report.text
 
 
-def test_the_largest_differences_are_those_of_the_tables(parted):
-    apart = parted.divergence
-    largest = parted.largest
+def test_the_largest_differences_are_those_of_the_tables(report):
+    divergence = report.divergence
+    largest = report.largest
     assert 0 < len(largest) <= 10
     for row in largest.itertuples():
         key = (row.measure, row.actor)
-        last = apart.months[-1]
-        assert row.scenario == apart.scenario.over_year(key, last)[0]
-        assert row.baseline == apart.baseline.over_year(key, last)[0]
+        last = divergence.months[-1]
+        assert row.scenario == divergence.scenario.over_year(key, last)[0]
+        assert row.baseline == divergence.baseline.over_year(key, last)[0]
         assert abs(row.scenario - row.baseline) > TOLERANCE * abs(row.baseline)
 
 
@@ -204,18 +206,18 @@ def test_the_largest_differences_are_those_of_the_tables(parted):
     ("scenario", "horizon"),
     [("h20_ban", "2025-12"), ("no_controls", "2022-12"), ("h200_deal", "2026-04")],
 )
-def test_no_world_parts_before_its_law(scenario, horizon):
+def test_no_run_differs_before_its_law(scenario, horizon):
     with unchecked():
-        apart = sim.diverge(scenario, draw=3, horizon=horizon).divergence
-    law = apart.scenario.regime.first_difference(apart.baseline.regime)
-    assert apart.first is not None
-    assert apart.first >= law
+        divergence = sim.diverge(scenario, draw=3, horizon=horizon).divergence
+    law = divergence.scenario.regime.first_difference(divergence.baseline.regime)
+    assert divergence.first is not None
+    assert divergence.first >= law
 
 
-def test_lines_of_one_world_are_kept_month_by_month(parted):
-    lines = parted.divergence.lines.scenario
+def test_lines_of_one_world_are_kept_month_by_month(report):
+    lines = report.divergence.lines.scenario
     shape = (len(lines.months), len(lines.lines), 1)
     assert all(values.shape == shape for values in lines.states.values())
-    assert lines.months == parted.divergence.scenario.months
-    assert parted.divergence.scenario.draws == Draws(1, 17)
-    assert LAG.name in parted.divergence.scenario.quantities
+    assert lines.months == report.divergence.scenario.months
+    assert report.divergence.scenario.draws == Draws(1, 17)
+    assert LAG.name in report.divergence.scenario.quantities

@@ -50,8 +50,8 @@ def test_without_shares_sellers_weigh_by_their_lines(network):
 
 
 def test_the_most_concentrated_good_comes_first(network):
-    found = [point.hhi for point in chokepoints(network)]
-    assert found == sorted(found, reverse=True)
+    values = [point.hhi for point in chokepoints(network)]
+    assert values == sorted(values, reverse=True)
 
 
 def test_supply_paths_run_through_the_fab(network):
@@ -62,8 +62,10 @@ def test_supply_paths_run_through_the_fab(network):
 
 def test_the_minimum_cut_parts_tool_makers_from_the_designer(network):
     # Hua Hong leads nowhere, and domestic lines cannot be cut by allied law.
-    found = {(line.seller, line.buyer, str(line.good)) for line in minimum_cut(network)}
-    assert found == {
+    values = {
+        (line.seller, line.buyer, str(line.good)) for line in minimum_cut(network)
+    }
+    assert values == {
         ("asml", "smic", "duv_immersion"),
         ("asml", "smic", "engineers"),
         ("lam", "smic", "etch"),
@@ -76,16 +78,16 @@ def test_without_a_way_to_chips_nothing_need_be_cut():
 
 def test_a_service_ban_cuts_the_engineers_and_nothing_else(network):
     cut = cut_lines(network, AFTER, BEFORE, LATER)
-    assert {(one.seller, one.buyer, one.good) for one in cut} == {
+    assert {(x.seller, x.buyer, x.good) for x in cut} == {
         ("asml", "smic", "engineers"),
         ("asml", "huahong", "engineers"),
     }
-    assert all((one.before, one.after, one.loss) == (1.0, 0.0, 1.0) for one in cut)
+    assert all((x.before, x.after, x.loss) == (1.0, 0.0, 1.0) for x in cut)
 
 
 def test_what_the_baseline_denies_already_is_not_cut_again(network):
     assert ("lam", "smic") not in {
-        (one.seller, one.buyer) for one in cut_lines(network, AFTER, BEFORE, LATER)
+        (x.seller, x.buyer) for x in cut_lines(network, AFTER, BEFORE, LATER)
     }
 
 
@@ -100,20 +102,20 @@ def test_a_loosened_law_opens_lines(network):
 
 
 def test_a_new_quota_counts_as_a_cut_although_licences_are_granted(network):
-    capped = cut_lines(network, BEFORE.with_instruments([QUOTA]), BEFORE, LATER)
-    assert [(one.seller, one.buyer) for one in capped] == [("nvidia", "deepseek")]
-    assert capped[0].capped
-    assert capped[0].loss == 0
+    changes = cut_lines(network, BEFORE.with_instruments([QUOTA]), BEFORE, LATER)
+    assert [(x.seller, x.buyer) for x in changes] == [("nvidia", "deepseek")]
+    assert changes[0].capped
+    assert changes[0].loss == 0
 
 
 def test_a_quota_of_the_baseline_is_no_cut(network):
-    capped = BEFORE.with_instruments([QUOTA])
-    assert cut_lines(network, capped, capped, LATER) == []
+    changes = BEFORE.with_instruments([QUOTA])
+    assert cut_lines(network, changes, changes, LATER) == []
 
 
 def test_the_importers_gate_cuts_too(network):
     closed = cut_lines(network, BEFORE.with_instruments([DISCOURAGED]), BEFORE, LATER)
-    assert ("nvidia", "deepseek") in {(one.seller, one.buyer) for one in closed}
+    assert ("nvidia", "deepseek") in {(x.seller, x.buyer) for x in closed}
 
 
 def test_the_hardest_cuts_are_looked_for_after_each_instrument_takes_effect(network):
@@ -134,9 +136,9 @@ def test_graphml_reads_back_with_what_is_cut(network, tmp_path):
         "kind": "tool maker",
         "country": "NLD",
     }
-    engineers = [one for *_, one in read.edges(data=True) if one["good"] == "engineers"]
-    assert [one["cut"] for one in engineers] == [True, True]
-    assert sum(one["cut"] for *_, one in read.edges(data=True)) == 2
+    engineers = [x for *_, x in read.edges(data=True) if x["good"] == "engineers"]
+    assert [x["cut"] for x in engineers] == [True, True]
+    assert sum(x["cut"] for *_, x in read.edges(data=True)) == 2
 
 
 def test_a_slim_network_keeps_the_lines_and_drops_what_they_carry(network):

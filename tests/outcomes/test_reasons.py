@@ -23,8 +23,8 @@ PAPERWORK = RunMetadata("draws: 4\n", {"draws": 4})
 def decision(numbers, first=0, where=None, names=("security", "revenue")):
     """Return a decision in which draw k weighs k, 10 k and must reach 100 k."""
     value = np.asarray(numbers, dtype=float)
-    lived = world(draws=len(value))
-    lived.tell(
+    built = world(draws=len(value))
+    built.tell(
         "gov_nl",
         "ally joins",
         "service_ban",
@@ -33,7 +33,7 @@ def decision(numbers, first=0, where=None, names=("security", "revenue")):
         threshold=100.0 * value,
         alternative="staying out",
     )
-    return Occurrence.of(lived.events[-1], Draws(len(value), first))
+    return Occurrence.of(built.events[-1], Draws(len(value), first))
 
 
 def test_an_event_keeps_only_the_numbers_of_the_draws_in_which_it_happened():
@@ -58,11 +58,11 @@ def test_chunks_merge_into_the_whole_whatever_their_cuts_and_order(happened, dat
         if where[start:end].any()
     ]
     shuffled = data.draw(st.permutations(parts))
-    whole = decision(range(count), where=where)
+    full = decision(range(count), where=where)
     (merged,) = merge_events(shuffled)
-    np.testing.assert_array_equal(merged.draws, whole.draws)
-    np.testing.assert_array_equal(merged.threshold, whole.threshold)
-    for name, amounts in whole.inputs.items():
+    np.testing.assert_array_equal(merged.draws, full.draws)
+    np.testing.assert_array_equal(merged.threshold, full.threshold)
+    for name, amounts in full.inputs.items():
         np.testing.assert_array_equal(merged.inputs[name], amounts)
 
 
@@ -71,7 +71,7 @@ def test_events_that_weigh_other_things_are_not_mixed_up():
     three = decision([2, 3], first=2, names=("security", "revenue", "peers"))
     merged = merge_events([two, three])
     assert len(merged) == 2
-    assert {tuple(one.inputs) for one in merged} == {
+    assert {tuple(event.inputs) for event in merged} == {
         ("security", "revenue"),
         ("security", "revenue", "peers"),
     }

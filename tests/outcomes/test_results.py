@@ -14,12 +14,12 @@ from tests.outcomes.samples import results
 
 def test_chunks_join_into_the_whole_bit_for_bit():
     chunks = [results(draws=3), results(draws=1, first=3), results(draws=4, first=4)]
-    joined, whole = Results.join(chunks), results(draws=8)
-    assert joined.draws == whole.draws
-    for key, series in whole.series.items():
+    joined, full = Results.join(chunks), results(draws=8)
+    assert joined.draws == full.draws
+    for key, series in full.series.items():
         np.testing.assert_array_equal(joined.series[key], series)
-    for ours, theirs in zip(joined.events, whole.events, strict=True):
-        assert ours.key == theirs.key
+    for scenario, baseline in zip(joined.events, full.events, strict=True):
+        assert scenario.key == baseline.key
 
 
 def test_an_event_of_several_chunks_becomes_one_event():
@@ -29,8 +29,8 @@ def test_an_event_of_several_chunks_becomes_one_event():
 
 
 def test_one_chunk_is_the_whole():
-    whole = results()
-    assert Results.join([whole]) is whole
+    full = results()
+    assert Results.join([full]) is full
 
 
 def test_chunks_with_a_gap_are_refused():
@@ -56,9 +56,9 @@ def test_a_month_outside_the_record_is_refused():
     assert results().at(("china_revenue", "asml"), Month(2025, 2))[0] == 11.0
 
 
-def with_chip(one, chip):
+def with_chip(x, chip):
     key = ("hbm_stock", chip)
-    return replace(one, series={**one.series, key: one.series["hbm_stock", "huawei"]})
+    return replace(x, series={**x.series, key: x.series["hbm_stock", "huawei"]})
 
 
 def test_a_chip_that_one_chunk_never_saw_is_nothing_there():
@@ -71,12 +71,12 @@ def test_a_chip_that_one_chunk_never_saw_is_nothing_there():
 
 
 def test_a_chip_that_only_one_law_called_for_is_nothing_under_the_other():
-    ours, theirs = with_same_series(
+    scenario, baseline = with_same_series(
         with_chip(results(), "x"), with_chip(results(), "y")
     )
-    assert list(ours.series) == list(theirs.series)
-    assert not ours.of("hbm_stock", "y").any()
-    assert not theirs.of("hbm_stock", "x").any()
+    assert list(scenario.series) == list(baseline.series)
+    assert not scenario.of("hbm_stock", "y").any()
+    assert not baseline.of("hbm_stock", "x").any()
     assert len(headline(with_chip(results(), "x"), results())) > 0
 
 

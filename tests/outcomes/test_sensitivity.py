@@ -21,31 +21,31 @@ def effect(change):
 def test_an_effect_that_rises_with_one_assumption_hangs_on_it_alone(luck):
     decay, growth = luck.random(DRAWS), luck.random(DRAWS)
     change = decay**3 - 0.2
-    found = drivers_of([effect(change)], {"decay": decay, "growth": growth})
-    [one] = found
-    assert one.assumption == "decay"
-    assert one.correlation == pytest.approx(1.0)
-    assert one.share == pytest.approx(1.0)
-    assert one.low == pytest.approx(
+    drivers = drivers_of([effect(change)], {"decay": decay, "growth": growth})
+    [driver] = drivers
+    assert driver.assumption == "decay"
+    assert driver.correlation == pytest.approx(1.0)
+    assert driver.share == pytest.approx(1.0)
+    assert driver.low == pytest.approx(
         np.median(change[decay <= np.quantile(decay, 1 / 3)])
     )
-    assert one.high > 0.0 > one.low
-    assert one.changes_sign
+    assert driver.high > 0.0 > driver.low
+    assert driver.changes_sign
 
 
 def test_one_that_falls_with_it_has_a_negative_correlation(luck):
     decay = luck.random(DRAWS)
-    [one] = drivers_of([effect(-decay)], {"decay": decay})
-    assert one.correlation == pytest.approx(-1.0)
-    assert not one.changes_sign
+    [driver] = drivers_of([effect(-decay)], {"decay": decay})
+    assert driver.correlation == pytest.approx(-1.0)
+    assert not driver.changes_sign
 
 
 def test_the_heaviest_comes_first(luck):
     decay, growth = luck.random(DRAWS), luck.random(DRAWS)
     change = growth + 3.0 * decay
     names = [
-        one.assumption
-        for one in drivers_of([effect(change)], {"growth": growth, "decay": decay})
+        driver.assumption
+        for driver in drivers_of([effect(change)], {"growth": growth, "decay": decay})
     ]
     assert names == ["decay", "growth"]
 
@@ -70,5 +70,5 @@ def test_ranks_are_looked_at_so_that_one_wild_draw_decides_nothing(luck):
     decay = luck.random(DRAWS)
     wild = decay.copy()
     wild[0] = 1e9
-    [one] = drivers_of([effect(wild)], {"decay": decay})
-    assert one.share > 0.95
+    [driver] = drivers_of([effect(wild)], {"decay": decay})
+    assert driver.share > 0.95

@@ -34,10 +34,10 @@ FIFTY_MEGABYTES = 50e6
 @pytest.fixture(scope="module")
 def pair(records, law_of):
     ban = law_of("service_ban")
-    return lived(records, ban, "service_ban"), lived(records, records.law, "baseline")
+    return run_of(records, ban, "service_ban"), run_of(records, records.law, "baseline")
 
 
-def lived(records, regime, name, draws=2):
+def run_of(records, regime, name, draws=2):
     world, recorder = built(records, regime=regime, draws=draws), Recorder("all")
     with unchecked():
         while world.month <= LAST:
@@ -64,7 +64,7 @@ def test_before_their_law_differs_two_runs_are_one(pair):
 
 def test_the_headline_speaks_of_every_headline_measure(pair):
     shown = {row.measure for row in headline(*pair)}
-    assert shown == {one.name for one in MEASURES if one.headline} | {"backfire"}
+    assert shown == {x.name for x in MEASURES if x.headline} | {"backfire"}
 
 
 def test_every_panel_and_every_row_on_the_screen_is_recorded_by_default(records):
@@ -95,9 +95,7 @@ def test_a_whole_run_reads_back(pair, tmp_path):
     axes = run.to_xarray("frontier_lag_months")["frontier_lag_months"]
     lag = axes.sel(scenario="service_ban", actor="china").transpose("month", "draw")
     np.testing.assert_array_equal(lag, scenario.of("frontier_lag_months", "china"))
-    assert len(run.events) == sum(
-        event.draws.size for one in pair for event in one.events
-    )
+    assert len(run.events) == sum(event.draws.size for x in pair for event in x.events)
     added = run.law[run.law["difference"] == "added"]
     assert set(added["instrument"]) == {"service_ban"}
     assert run.network.number_of_nodes() == baseline.network.number_of_nodes()
@@ -105,18 +103,18 @@ def test_a_whole_run_reads_back(pair, tmp_path):
 
 def test_a_service_ban_cuts_service_and_nothing_else(pair):
     scenario, baseline = pair
-    ours, theirs = scenario.law_at_horizon, baseline.law_at_horizon
-    month = month_of_most_cuts(scenario.network, ours, theirs, scenario.months)
-    cut = cut_lines(scenario.network, ours, theirs, month)
+    joined, full = scenario.law_at_horizon, baseline.law_at_horizon
+    month = month_of_most_cuts(scenario.network, joined, full, scenario.months)
+    cut = cut_lines(scenario.network, joined, full, month)
     assert month == LAST
-    assert {one.good for one in cut} <= {str(good) for good in SERVICE}
-    assert {one.seller for one in cut} >= {"lam"}
-    before = cut_lines(scenario.network, ours, theirs, Month(2025, 6))
-    assert not {one.seller for one in before} & {"lam", "amat", "kla"}
+    assert {x.good for x in cut} <= {str(good) for good in SERVICE}
+    assert {x.seller for x in cut} >= {"lam"}
+    before = cut_lines(scenario.network, joined, full, Month(2025, 6))
+    assert not {x.seller for x in before} & {"lam", "amat", "kla"}
 
 
 def test_what_an_ally_cuts_is_how_far_it_has_joined_on_average(records, law_of):
-    ban = lived(records, law_of("service_ban"), "service_ban", draws=12)
+    ban = run_of(records, law_of("service_ban"), "service_ban", draws=12)
     law, month = ban.law_at_horizon, ban.months[-1]
     joining = ban.decided.joined["service_ban", "NLD"]
     assert 0.0 < joining.share(Good.SPARE_PARTS).mean() < 1.0
@@ -134,7 +132,7 @@ def test_what_an_ally_cuts_is_how_far_it_has_joined_on_average(records, law_of):
 
 
 def test_where_governments_stand_is_what_their_law_does(records, law_of):
-    ban = lived(records, law_of("service_ban"), "service_ban", draws=12)
+    ban = run_of(records, law_of("service_ban"), "service_ban", draws=12)
     for row in bargaining(ban):
         joining = ban.decided.joined["service_ban", row.state]
         assert row.at_horizon[Position.JOINED] == pytest.approx(joining.full.mean())
@@ -145,30 +143,30 @@ def test_where_governments_stand_is_what_their_law_does(records, law_of):
 
 def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
     ban = law_of("service_ban")
-    chunks = [lived(records, ban, "ban", Draws(1, first)) for first in (0, 1)]
-    ours, theirs = Results.join(chunks), lived(records, ban, "ban")
-    assert list(ours.series) == list(theirs.series)
-    for key, series in theirs.series.items():
-        np.testing.assert_array_equal(ours.series[key], series)
-    assert [event.key for event in ours.events] == [
-        event.key for event in theirs.events
+    chunks = [run_of(records, ban, "ban", Draws(1, first)) for first in (0, 1)]
+    joined, full = Results.join(chunks), run_of(records, ban, "ban")
+    assert list(joined.series) == list(full.series)
+    for key, series in full.series.items():
+        np.testing.assert_array_equal(joined.series[key], series)
+    assert [event.key for event in joined.events] == [
+        event.key for event in full.events
     ]
     for month in (Month(2023, 1), Month(2025, 8)):
-        found = (
+        changes = (
             cut_lines(
-                one.network,
-                one.regime,
+                x.network,
+                x.regime,
                 records.law.without(records.law.instruments),
                 month,
             )
-            for one in (ours, theirs)
+            for x in (joined, full)
         )
-        assert next(found) == next(found)
+        assert next(changes) == next(changes)
     for state in ("NLD", "JPN"):
-        parts = [one.decided.joined["service_ban", state] for one in (ours, theirs)]
+        parts = [x.decided.joined["service_ban", state] for x in (joined, full)]
         np.testing.assert_array_equal(parts[0].full, parts[1].full)
         np.testing.assert_array_equal(parts[0].partial, parts[1].partial)
-    assert bargaining(ours) == bargaining(theirs)
+    assert bargaining(joined) == bargaining(full)
 
 
 def test_the_network_knows_who_could_choke_whom(pair):

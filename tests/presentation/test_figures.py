@@ -254,14 +254,14 @@ def test_channels_of_a_run_that_did_not_split_them_are_refused(base, ban, saved)
 
 
 def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
-    asked = answered(replace(base, scenario="ask"))
-    text = words_on(plot.allies(Comparison(base, asked)))
+    with_ask = answered(replace(base, scenario="ask"))
+    text = words_on(plot.allies(Comparison(base, with_ask)))
     assert "What allies answer when asked" in text
     assert "Japan: us_tools_2022" in text
     assert text.count("25%") == 4  # joined, in part, agreed, and undecided
     network = base.network.copy()
-    network.add_nodes_from(asked.network.nodes(data=True))
-    run = replace(asked, network=network)
+    network.add_nodes_from(with_ask.network.nodes(data=True))
+    run = replace(with_ask, network=network)
     provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
     write_run(tmp_path / "ask", run, base, RunMetadata("{}\n", provenance))
     saved = load(tmp_path / "ask")
@@ -270,11 +270,11 @@ def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
 
 
 def test_a_deadline_is_marked(base):
-    asked = answered(replace(base, scenario="ask"))
-    (act,) = asked.regime.instruments.values()
+    with_ask = answered(replace(base, scenario="ask"))
+    (act,) = with_ask.regime.instruments.values()
     due = replace(act, ask=Ask(deadline=date(2025, 9, 15), backstop={"JPN": 1.0}))
-    regime = Regime("ask", {due.id: due}, asked.regime.decisions)
-    run = Comparison(base, replace(asked, regime=regime))
+    regime = Regime("ask", {due.id: due}, with_ask.regime.decisions)
+    run = Comparison(base, replace(with_ask, regime=regime))
     assert "deadline 2025-09" in words_on(plot.allies(run))
 
 

@@ -20,47 +20,49 @@ def shipped():
 
 def test_every_series_has_a_panel_in_one_figure(shipped):
     periods = shipped["periods.csv"]
-    drawn = list(fan_figures(periods))
-    panels = sum(len(one.periods.groupby(["measure", "actor"])) for one in drawn)
+    figures = list(fan_figures(periods))
+    panels = sum(
+        len(figure.periods.groupby(["measure", "actor"])) for figure in figures
+    )
     assert panels == len(periods.groupby(["measure", "actor"]))
-    assert len({one.name for one in drawn}) == len(drawn)
+    assert len({figure.name for figure in figures}) == len(figures)
 
 
 def test_a_sheet_has_axes_for_each_of_its_series(shipped):
     smallest = min(
-        fan_figures(shipped["periods.csv"]), key=lambda one: len(one.periods)
+        fan_figures(shipped["periods.csv"]), key=lambda figure: len(figure.periods)
     )
-    drawn = draw_fan_figure(smallest, VINTAGE, 500)
+    figure = draw_fan_figure(smallest, VINTAGE, 500)
     series = smallest.periods.groupby(["measure", "actor"])
-    assert len(drawn.axes) == len(series)
-    titles = {axes.get_title(loc="left").replace("\n", " ") for axes in drawn.axes}
+    assert len(figure.axes) == len(series)
+    titles = {axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes}
     assert titles == {names.series_title(*key) for key, _ in series}
 
 
 def test_skill_is_charted_against_both_rivals(shipped):
-    drawn = skill_chart(shipped["series.csv"], "2024-12")
-    titles = [axes.get_title(loc="left") for axes in drawn.axes]
+    figure = skill_chart(shipped["series.csv"], "2024-12")
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == ["against persistence", "against drift"]
 
 
 def test_coverage_is_charted_for_fit_and_test(shipped):
-    drawn = coverage_chart(shipped["bands.csv"])
-    first, second = (axes.get_title(loc="left") for axes in drawn.axes)
+    figure = coverage_chart(shipped["bands.csv"])
+    first, second = (axes.get_title(loc="left") for axes in figure.axes)
     assert "fit" in first
     assert "test" in second
 
 
 def test_every_mechanism_has_a_row_in_the_chart_of_structure(shipped):
-    drawn = structure.chart(shipped["mechanisms.csv"], VINTAGE, 200)
-    labels = [text.get_text() for text in drawn.axes[0].get_yticklabels()]
+    figure = structure.chart(shipped["mechanisms.csv"], VINTAGE, 200)
+    labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert set(labels) == set(shipped["mechanisms.csv"]["mechanism"])
 
 
 def test_the_summary_counts_hits_and_misses(shipped):
     totals = shipped["totals.csv"]
-    said = summary(totals[totals["facts"] != "all"], shipped["series.csv"])
-    assert "hits" in said
-    assert "against persistence" in said
+    sentence = summary(totals[totals["facts"] != "all"], shipped["series.csv"])
+    assert "hits" in sentence
+    assert "against persistence" in sentence
 
 
 def test_every_actor_and_family_that_is_scored_has_a_name(shipped):

@@ -79,7 +79,7 @@ def test_an_actor_without_rows_of_its_own(data, refused, kind, country, line):
         (
             NANYA,
             "supplier_books.csv: no row for actor 'nanya' of kind memory maker; add "
-            "its revenue by year",
+            "its revenue",
         ),
         (
             FAB | {"fabs": (f"nexchip,nexchip,28nm,logic,false,,100,2022,{GUESS}",)},

@@ -94,12 +94,12 @@ NEW = {
 def test_it_takes_part(data, tables, measure):
     add(data, tables)
     world = lived(built(load(data), draws=1), Month(2023, 4))
-    read = next(one for one in MEASURES if one.name == measure).read(world)
+    read = next(m for m in MEASURES if m.name == measure).read(world)
     assert read["new"] > 0.0
     assert all(
         np.isfinite(value).all()
-        for one in MEASURES
-        for name, value in one.read(world).items()
+        for m in MEASURES
+        for name, value in m.read(world).items()
         if name == "new"
     )
 

@@ -1,4 +1,4 @@
-"""Series by hand, and a model that says what it is told to."""
+"""Series by hand, and a model that gives the values it is asked for."""
 
 from datetime import date
 
@@ -27,13 +27,13 @@ def quarters(
     return tuple(
         observation(
             value,
-            first + months * place,
-            first + (months * (place + 1) - 1),
+            first + months * index,
+            first + (months * (index + 1) - 1),
             measure,
             actor,
             target=target,
         )
-        for place, value in enumerate(values)
+        for index, value in enumerate(values)
     )
 
 
@@ -61,14 +61,14 @@ def series(values, scale="linear", **given):
     return ObservedSeries(rows[0].measure, rows[0].actor, family(scale), rows)
 
 
-def modelled(seen, answers, *, spread=1.0, memory=6.0, error=0.1, seed=1):
-    """Return a series beside answers, a row for each of its periods."""
-    answers = np.asarray(answers, dtype=float)
-    draws = Draws(answers.shape[1])
+def prediction(observed, values, *, spread=1.0, memory=6.0, error=0.1, seed=1):
+    """Return a series beside values, a row for each of its periods."""
+    values = np.asarray(values, dtype=float)
+    draws = Draws(values.shape[1])
     return SeriesPrediction(
-        series=seen,
-        modelled=answers,
-        errors=np.full(len(seen.rows), float(error)),
+        series=observed,
+        modelled=values,
+        errors=np.full(len(observed.rows), float(error)),
         discrepancy=Discrepancy(
             np.full(draws.count, float(spread)), np.full(draws.count, float(memory))
         ),

@@ -1,4 +1,4 @@
-"""Forecasts: their periods, what they rest on, and that luck is told by name."""
+"""Forecasts: their periods, and how amounts move along a scale."""
 
 import numpy as np
 import pytest
@@ -9,8 +9,12 @@ from tests.scoreboard.samples import family
 
 
 def spans(kind, *ends, fiscal=1):
-    found = periods(*(Month.parse(end) for end in ends), fiscal)
-    return [(str(one.first), str(one.last)) for one in found if one.kind == kind]
+    all_periods = periods(*(Month.parse(end) for end in ends), fiscal)
+    return [
+        (str(period.first), str(period.last))
+        for period in all_periods
+        if period.kind == kind
+    ]
 
 
 def test_periods_end_within_the_months_that_are_forecast():

@@ -1,4 +1,4 @@
-"""Structure: mechanisms that are missed, and series that others foretell."""
+"""Mechanisms that improve predictions, and series that others predict."""
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from sim.experiments.hindcast.mechanism_scores import (
     mechanism_effects,
     mechanism_verdicts,
 )
-from tests.scoreboard.samples import modelled, series
+from tests.scoreboard.samples import prediction, series
 
 WHOLE = pd.DataFrame(
     {
@@ -35,12 +35,12 @@ def without(factor):
     )
 
 
-def test_a_mechanism_without_which_scores_are_worse_earns_its_place():
+def test_a_mechanism_without_which_scores_are_worse_improves_predictions():
     table = mechanism_effects(
         WHOLE, {"good": without(1.2), "bad": without(0.8), "idle": WHOLE}
     )
-    said = mechanism_verdicts(table).set_index("mechanism")["verdict"]
-    assert said.to_dict() == {"good": IMPROVES, "bad": WORSENS, "idle": NO_EFFECT}
+    verdicts = mechanism_verdicts(table).set_index("mechanism")["verdict"]
+    assert verdicts.to_dict() == {"good": IMPROVES, "bad": WORSENS, "idle": NO_EFFECT}
     overall = table[(table["mechanism"] == "good") & (table["family"] == "all")]
     assert overall["crps_change"].item() == pytest.approx(0.2)
     assert overall["log_score_lost"].item() == pytest.approx(np.log(1.2))
@@ -57,15 +57,15 @@ SEEN = Month(2024, 12)
 
 def fitted(values, assumed, **given):
     """Return a series that a fit aimed at, and draws that say what they assume."""
-    told = np.tile(assumed, (len(values), 1))
-    return modelled(series(values, target=True), told, **given)
+    values_by_draw = np.tile(assumed, (len(values), 1))
+    return prediction(series(values, target=True), values_by_draw, **given)
 
 
-def test_leaving_a_series_out_weakens_what_it_alone_had_said():
+def test_leaving_a_series_out_weakens_what_it_alone_informed():
     """Draws fitted to the series, as if a fit had chosen them by it."""
     assumed = np.random.default_rng(1).normal(5.0, 0.1, 4_000)
-    one = fitted([5.0, 5.0, 5.0], assumed, spread=0.3)
-    row = leave_series_out([one], {"share": assumed}, SEEN).iloc[0]
+    left_out = fitted([5.0, 5.0, 5.0], assumed, spread=0.3)
+    row = leave_series_out([left_out], {"share": assumed}, SEEN).iloc[0]
     assert row["crps_left_out"] > row["crps_fitted"]
     assert row["pareto_k"] < 0.7
     assert row["effective_draws"] < 4_000
@@ -81,5 +81,5 @@ def test_luck_is_no_merit_of_a_draw():
 
 
 def test_what_the_fit_did_not_aim_at_is_not_left_out():
-    one = modelled(series([5.0, 5.0]), np.full((2, 50), 5.0))
-    assert leave_series_out([one], {"share": np.arange(50.0)}, SEEN).empty
+    left_out = prediction(series([5.0, 5.0]), np.full((2, 50), 5.0))
+    assert leave_series_out([left_out], {"share": np.arange(50.0)}, SEEN).empty

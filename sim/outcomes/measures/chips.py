@@ -13,7 +13,6 @@ from sim.outcomes.measures.measure import (
     CHINA,
     Measure,
     Reader,
-    actors_of,
     attribute,
 )
 from sim.world import World
@@ -23,10 +22,10 @@ def units_shipped(world: World) -> dict[str, PerDraw]:
     """Read accelerators sold in China by seller."""
     legal = {
         designer.name: total([world.zeros(), *designer.units.values()])
-        for designer in actors_of(world, Designer)
+        for designer in world.actors(Designer)
     }
-    domestic = {x.name: x.sold for x in actors_of(world, DomesticDesigner)}
-    grey = {x.name: x.sold for x in actors_of(world, Distributor)}
+    domestic = {x.name: x.sold for x in world.actors(DomesticDesigner)}
+    grey = {x.name: x.sold for x in world.actors(Distributor)}
     return {**legal, **domestic, **grey}
 
 
@@ -34,39 +33,39 @@ def units_by_chip(world: World) -> dict[str, PerDraw]:
     """Read legal sales of foreign designers by chip."""
     return {
         f"{designer.name}:{chip}": units
-        for designer in actors_of(world, Designer)
+        for designer in world.actors(Designer)
         for chip, units in designer.units.items()
     }
 
 
 def domestic_compute(world: World) -> dict[str, PerDraw]:
     """Read training H100-equivalents packaged in China, on paper."""
-    return {CHINA: total(x.compute_made for x in actors_of(world, DomesticDesigner))}
+    return {CHINA: total(x.compute_made for x in world.actors(DomesticDesigner))}
 
 
 def domestic_share(world: World) -> dict[str, PerDraw]:
     """Read the Chinese share of accelerators sold, by units."""
     sold = units_shipped(world)
-    domestic = total(sold[x.name] for x in actors_of(world, DomesticDesigner))
+    domestic = total(sold[x.name] for x in world.actors(DomesticDesigner))
     return {CHINA: share(domestic, total(sold.values()))}
 
 
 def smuggled(world: World) -> dict[str, PerDraw]:
     """Read smuggled accelerators delivered, and sold on by hub."""
-    [market] = actors_of(world, Distributor)
-    brokers = {x.name: x.sold for x in actors_of(world, Broker)}
+    [market] = world.actors(Distributor)
+    brokers = {x.name: x.sold for x in world.actors(Broker)}
     return {CHINA: market.sold, **brokers}
 
 
 def smuggled_share(world: World) -> dict[str, PerDraw]:
     """Read the grey market's share of China's training compute."""
-    grey = total(lab.stocks["grey"].training for lab in actors_of(world, Lab))
+    grey = total(lab.stocks["grey"].training for lab in world.actors(Lab))
     return {CHINA: share(grey, training_in_china(world))}
 
 
 def markup(world: World) -> dict[str, PerDraw]:
     """Read the markup that clears the grey market."""
-    [market] = actors_of(world, Distributor)
+    [market] = world.actors(Distributor)
     return {CHINA: market.markup}
 
 
@@ -79,7 +78,7 @@ def _offer(attribute: str, world: World) -> dict[str, PerDraw]:
     return {
         designer.name: world.per_draw(getattr(designer.lineup.offer.chip, attribute))
         * (designer.lineup.choice != NOTHING_ON_OFFER)
-        for designer in actors_of(world, Designer)
+        for designer in world.actors(Designer)
         if designer.lineup.offer is not None
     }
 

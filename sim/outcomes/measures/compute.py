@@ -8,7 +8,7 @@ from sim.agents.designer import Designer
 from sim.agents.frontier import FrontierLab
 from sim.agents.lab import CHANNELS, Lab
 from sim.domain.ensemble import PerDraw, greatest, least, share, total
-from sim.outcomes.measures.measure import CHINA, Measure, Reader, actors_of
+from sim.outcomes.measures.measure import CHINA, Measure, Reader
 from sim.world import World
 
 _LN_10 = float(np.log(10.0))
@@ -24,7 +24,7 @@ def stock(unit: str) -> Reader:
 
 
 def _stock(unit: str, world: World) -> dict[str, PerDraw]:
-    labs = actors_of(world, Lab)
+    labs = world.actors(Lab)
     by_lab = {
         lab.name: total(getattr(lab.accessible(channel), unit) for channel in CHANNELS)
         for lab in labs
@@ -42,7 +42,7 @@ def training_in_china(world: World) -> PerDraw:
     """Return training H100-equivalents that Chinese laboratories can use."""
     return total(
         lab.accessible(channel).training
-        for lab in actors_of(world, Lab)
+        for lab in world.actors(Lab)
         for channel in CHANNELS
     )
 
@@ -50,27 +50,30 @@ def training_in_china(world: World) -> PerDraw:
 def world_share(world: World) -> dict[str, PerDraw]:
     """Read China's share of the world's training H100-equivalents."""
     china = training_in_china(world)
-    abroad = total(each.cumulative_abroad for each in actors_of(world, Designer))
+    abroad = total(each.cumulative_abroad for each in world.actors(Designer))
     return {CHINA: share(china, china + abroad)}
 
 
 def nvidia_share(world: World) -> dict[str, PerDraw]:
     """Read China's share of Nvidia compute sold since the start."""
-    [nvidia] = [x for x in actors_of(world, Designer) if x.name == "nvidia"]
-    abroad = nvidia.cumulative_abroad - nvidia.cumulative_at_start
-    return {CHINA: share(nvidia.cumulative_china, nvidia.cumulative_china + abroad)}
+    for designer in world.actors(Designer):
+        if designer.name == "nvidia":
+            china = designer.cumulative_china
+            abroad = designer.cumulative_abroad - designer.cumulative_at_start
+            return {CHINA: share(china, china + abroad)}
+    return {}
 
 
 def training_compute(world: World) -> dict[str, PerDraw]:
     """Read the largest run of every laboratory, and the largest in China."""
-    china = {x.name: x.capability.training_compute for x in actors_of(world, Lab)}
-    abroad = {x.name: x.training_compute for x in actors_of(world, FrontierLab)}
+    china = {x.name: x.capability.training_compute for x in world.actors(Lab)}
+    abroad = {x.name: x.training_compute for x in world.actors(FrontierLab)}
     return {CHINA: greatest(china.values()), **china, **abroad}
 
 
 def lag(world: World) -> dict[str, PerDraw]:
     """Read the lag of every Chinese laboratory, and the smallest."""
-    lags = {lab.name: lab.capability.lag for lab in actors_of(world, Lab)}
+    lags = {lab.name: lab.capability.lag for lab in world.actors(Lab)}
     return {CHINA: least(lags.values()), **lags}
 
 
@@ -78,7 +81,7 @@ def efficiency(world: World) -> dict[str, PerDraw]:
     """Read efficiency beyond common progress, as a factor."""
     return {
         lab.name: np.exp(lab.capability.efficiency + lab.capability.lead)
-        for lab in actors_of(world, Lab)
+        for lab in world.actors(Lab)
     }
 
 
@@ -86,7 +89,7 @@ def effective_compute(world: World) -> dict[str, PerDraw]:
     """Read effective training compute as a decimal logarithm."""
     return {
         lab.name: lab.capability.log_effective_compute / _LN_10
-        for lab in actors_of(world, Lab)
+        for lab in world.actors(Lab)
     }
 
 

@@ -9,20 +9,20 @@ from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.supply import TOOL_CLASSES, Good
 from sim.model import FABS
-from sim.outcomes.measures.measure import CHINA, Measure, actors_of, attribute
+from sim.outcomes.measures.measure import CHINA, Measure, attribute
 from sim.world import World
 
 
 def die_yield(world: World) -> dict[str, PerDraw]:
     """Read the yield of AI dies on N+2 and N+3."""
-    [fab] = actors_of(world, AdvancedFab)
+    [fab] = world.actors(AdvancedFab)
     return {fab.name: fab.die_yield, f"{fab.name}:n3": fab.die_yield_n3}
 
 
 def tool_availability(world: World) -> dict[str, PerDraw]:
     """Read availability by vendor over all fabs, and by class at SMIC advanced."""
     usual = world.facts["usual_availability"]
-    up = {maker.name: world.zeros() for maker in actors_of(world, Toolmaker)}
+    up = {maker.name: world.zeros() for maker in world.actors(Toolmaker)}
     installed = dict(up)
     for base in (base for fab in _fabs(world) for base in fab.tool_bases):
         maker, price = base.line.seller, base.line.price
@@ -31,7 +31,7 @@ def tool_availability(world: World) -> dict[str, PerDraw]:
             installed[maker] = installed[maker] + value
             up[maker] = up[maker] + (value if base.as_usual else base.available * price)
     available = {maker: share(up[maker], installed[maker]) * usual for maker in up}
-    for fab in actors_of(world, AdvancedFab):
+    for fab in world.actors(AdvancedFab):
         for good, bases in fab.bases.items():
             tools_up = total(base.available for base in bases)
             tools = total(base.tools for base in bases)
@@ -74,8 +74,8 @@ def tool_spending(world: World) -> dict[str, PerDraw]:
 
 def _tool_sales(world: World) -> tuple[PerDraw, PerDraw]:
     """Return sales of tools to fabs in China, of Chinese and of foreign makers."""
-    domestic = total(x.china_sales for x in actors_of(world, DomesticToolmaker))
-    return domestic, total(x.china_sales for x in actors_of(world, Toolmaker))
+    domestic = total(x.china_sales for x in world.actors(DomesticToolmaker))
+    return domestic, total(x.china_sales for x in world.actors(Toolmaker))
 
 
 def engineers(world: World) -> dict[str, PerDraw]:
@@ -84,7 +84,7 @@ def engineers(world: World) -> dict[str, PerDraw]:
     Keys: `china:fabs` and other trades; a vendor's id for its field engineers in China;
     `china:ex_<vendor>` for former ones at Chinese fabs and workshops.
     """
-    [market] = actors_of(world, LabourMarket)
+    [market] = world.actors(LabourMarket)
     return {
         **{f"{CHINA}:{trade}": pool.staff for trade, pool in market.pools.items()},
         **{name: vendor.staff for name, vendor in market.vendors.items()},
@@ -94,7 +94,7 @@ def engineers(world: World) -> dict[str, PerDraw]:
 
 def talent_speed(world: World) -> dict[str, PerDraw]:
     """Read how fast work that depends on people goes, by trade and former vendor."""
-    [market] = actors_of(world, LabourMarket)
+    [market] = world.actors(LabourMarket)
     return {
         f"{CHINA}:{people if people in market.pools else f'ex_{people}'}": speed
         for people, speed in market.speeds.items()
@@ -102,7 +102,7 @@ def talent_speed(world: World) -> dict[str, PerDraw]:
 
 
 def _fabs(world: World) -> list[Fab]:
-    return [fab for kind in FABS for fab in actors_of(world, kind)]
+    return [fab for kind in FABS for fab in world.actors(kind)]
 
 
 FAB_MEASURES: tuple[Measure, ...] = (

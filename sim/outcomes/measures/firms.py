@@ -8,7 +8,7 @@ from sim.agents.investors import Investors
 from sim.agents.suppliers import MemoryMaker
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw, share
-from sim.outcomes.measures.measure import Measure, Reader, actors_of, attribute
+from sim.outcomes.measures.measure import Measure, Reader, attribute
 from sim.world import World
 
 _FOREIGN_FIRMS = (Designer, Toolmaker, MemoryMaker)
@@ -16,7 +16,7 @@ _FOREIGN_FIRMS = (Designer, Toolmaker, MemoryMaker)
 
 def china_share(world: World) -> dict[str, PerDraw]:
     """Read China's share of every foreign firm's revenue."""
-    firms = [*actors_of(world, Designer), *actors_of(world, Toolmaker)]
+    firms = [*world.actors(Designer), *world.actors(Toolmaker)]
     return {
         firm.name: share(
             world.per_draw(firm.china_revenue), world.per_draw(firm.revenue)
@@ -31,14 +31,14 @@ def listed_firms(attribute: str) -> Reader:
 
 
 def _listed_firms(attribute: str, world: World) -> dict[str, PerDraw]:
-    [investors] = actors_of(world, Investors)
+    [investors] = world.actors(Investors)
     return dict(getattr(investors, attribute))
 
 
 def domestic_revenue(world: World) -> dict[str, PerDraw]:
     """Read revenue of Chinese designers and tool makers at home."""
-    chips = {x.name: x.revenue for x in actors_of(world, DomesticDesigner)}
-    tools = {x.name: x.china_sales for x in actors_of(world, DomesticToolmaker)}
+    chips = {x.name: x.revenue for x in world.actors(DomesticDesigner)}
+    tools = {x.name: x.china_sales for x in world.actors(DomesticToolmaker)}
     return {**chips, **tools}
 
 

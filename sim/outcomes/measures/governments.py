@@ -4,7 +4,7 @@ from sim.agents.suppliers import Exporter
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import PerDraw
 from sim.model import GOVERNMENTS
-from sim.outcomes.measures.measure import CHINA, Measure, actors_of, attribute
+from sim.outcomes.measures.measure import CHINA, Measure, attribute
 from sim.world import World
 
 _ALLIES = ("NLD", "JPN")
@@ -12,13 +12,13 @@ _ALLIES = ("NLD", "JPN")
 
 def service_stopped(world: World) -> dict[str, PerDraw]:
     """Read the share of allied service in China that is stopped."""
-    makers = [x for x in actors_of(world, Toolmaker) if x.country in _ALLIES]
+    makers = [x for x in world.actors(Toolmaker) if x.country in _ALLIES]
     return {maker.name: 1.0 - maker.served for maker in makers}
 
 
 def mineral_exports(world: World) -> dict[str, PerDraw]:
     """Read gallium exported from China by market."""
-    exporters = [x for x in actors_of(world, Exporter) if x.country == "CHN"]
+    exporters = [x for x in world.actors(Exporter) if x.country == "CHN"]
     return {
         line.buyer: line.orders.shipped
         for exporter in exporters

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal, TypeVar
+from typing import Literal
 
 from sim.agents.actor import Actor
 from sim.domain.ensemble import PerDraw, total
@@ -20,8 +20,6 @@ A function of a module, or a `partial` of one: a recorder goes to other processe
 
 Kind = Literal["stock", "flow", "level"]
 """A stock is read at the end of a period, a flow is added up, a level is read."""
-
-AnyActor = TypeVar("AnyActor", bound=Actor)
 
 
 @dataclass(frozen=True)
@@ -81,11 +79,6 @@ class Measure(Quantity):
         )
 
 
-def actors_of(world: World, kind: type[AnyActor]) -> list[AnyActor]:
-    """Return the actors of exactly one kind."""
-    return [actor for actor in world.actors(kind) if isinstance(actor, kind)]
-
-
 def attribute(name: str, *kinds: type[Actor], total_in_china: bool = False) -> Reader:
     """Return the reader of an attribute of every actor of some kinds that has it.
 
@@ -103,7 +96,7 @@ def _attribute(
     values = {
         actor.name: world.per_draw(getattr(actor, name))
         for kind in kinds
-        for actor in actors_of(world, kind)
+        for actor in world.actors(kind)
         if hasattr(actor, name)
     }
     return {CHINA: total(values.values()), **values} if total_in_china else values

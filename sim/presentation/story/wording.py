@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.presentation import names
 from sim.presentation.numbers import rounded
 
 MONTHS = (
@@ -50,7 +51,7 @@ def months(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Wording:
+class InputWording:
     """The name of an input in a sentence, and the format of its value."""
 
     name: str
@@ -61,44 +62,44 @@ def _h100e(value: float) -> str:
     return f"{rounded(value)} H100e"
 
 
-INPUTS: Mapping[str, Wording] = {
+INPUTS: Mapping[str, InputWording] = {
     # governments
-    "security": Wording("the threat that it sees"),
-    "coercion": Wording("pressure from Washington"),
-    "leaning": Wording("its own leaning"),
-    "side payment": Wording("what it is offered in return"),
-    "strictness": Wording("how strict the act is"),
-    "China revenue at risk": Wording("revenue from China at risk"),
-    "cost of leaving": Wording("what leaving would cost"),
-    "threat": Wording("the threat from China that it sees"),
-    "Congress": Wording("pressure from Congress"),
-    "lobbying": Wording("lobbying by firms that lost revenue"),
-    "minerals": Wording("high prices of minerals"),
-    "rung": Wording("how severe the step is"),
-    "inertia": Wording("what taking it back would cost"),
-    "resentment": Wording("resentment of moves against it"),
-    "strength at home": Wording("what its own makers can supply"),
-    "denied supply": Wording("supply that it is denied"),
-    "retaliation": Wording("China's retaliation"),
-    "peers": Wording("what other allies do"),
+    "security": InputWording("the threat that it sees"),
+    "coercion": InputWording("pressure from Washington"),
+    "leaning": InputWording("its own leaning"),
+    "side payment": InputWording("what it is offered in return"),
+    "strictness": InputWording("how strict the act is"),
+    "China revenue at risk": InputWording("revenue from China at risk"),
+    "cost of leaving": InputWording("what leaving would cost"),
+    "threat": InputWording("the threat from China that it sees"),
+    "Congress": InputWording("pressure from Congress"),
+    "lobbying": InputWording("lobbying by firms that lost revenue"),
+    "minerals": InputWording("high prices of minerals"),
+    "rung": InputWording("how severe the step is"),
+    "inertia": InputWording("what taking it back would cost"),
+    "resentment": InputWording("resentment of moves against it"),
+    "strength at home": InputWording("what its own makers can supply"),
+    "denied supply": InputWording("supply that it is denied"),
+    "retaliation": InputWording("China's retaliation"),
+    "peers": InputWording("what other allies do"),
     # firms
-    "worth": Wording("worth", _h100e),
-    "training_worth": Wording("worth for training", _h100e),
-    "price": Wording("price", usd),
-    "licence_odds": Wording("odds of a licence", share),
-    "licence_odds_of_former": Wording("odds for the chip before", share),
-    "chance": Wording("chance in the month", share),
-    "hazard": Wording("effort so far"),
-    "denied_share": Wording("denied", share),
-    "year": Wording("year", "{:.1f}".format),
-    "die_yield": Wording("good dies", share),
+    "worth": InputWording("worth", _h100e),
+    "training_worth": InputWording("worth for training", _h100e),
+    "price": InputWording("price", usd),
+    "licence_odds": InputWording("odds of a licence", share),
+    "licence_odds_of_former": InputWording("odds for the chip before", share),
+    "chance": InputWording("chance in the month", share),
+    "hazard": InputWording("effort so far"),
+    "denied_share": InputWording("denied", share),
+    "year": InputWording("year", "{:.1f}".format),
+    "die_yield": InputWording("good dies", share),
 }
 """Inputs of events; others have their own name."""
 
 
-def input_wording(name: str) -> Wording:
+def input_wording(name: str) -> InputWording:
     """Return the wording of an input."""
-    return INPUTS.get(name, Wording(name.replace("_", " ")))
+    return INPUTS.get(name, InputWording(name.replace("_", " ")))
 
 
 def listed(words: Iterable[str]) -> str:
@@ -137,6 +138,16 @@ def year_end(month: Month) -> str:
 def day(day: date) -> str:
     """Return a day in words, such as ``7 October 2022``."""
     return f"{day.day} {month_name(Month.of(day))}"
+
+
+def integer(value: float) -> str:
+    """Return a number without decimals."""
+    return f"{value:,.0f}"
+
+
+def channel(name: str) -> str:
+    """Return a channel of compute in words."""
+    return names.CHANNELS[name]
 
 
 def thousands(millions: float) -> str:
