@@ -193,7 +193,7 @@ class ChinaGovernment(Government):
                 event="instrument withdrawn",
             )
 
-    def _occasion(self, motion: Motion) -> InDraws:
+    def _reason_to_ask(self, motion: Motion) -> InDraws:
         """Return where there is a reason: punishment waits until an ally has joined."""
         targets = motion.act.scope.destinations & set(ALLIES)
         if motion.act.answers or not targets:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -21,7 +22,6 @@ from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
 from sim.policy.dates import (
     FOREVER,
-    Period,
     Span,
     breakpoints,
     opening_day,
@@ -32,7 +32,7 @@ from sim.policy.exports import AffiliatesRule, ExportControl, LeakRoute, Licence
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoption_periods
 from sim.policy.terms import RevenueShare
-from sim.policy.timetable import Periods
+from sim.policy.timetable import Timetable
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +120,7 @@ class ApplicableLaw:
         affiliates_rules: rules that close a leak of them.
         imports: measures at the importer's gate.
         levies: shares of the sale's value taken.
-        binding_periods: the days on which each instrument binds, by id.
-        expected_periods: the days on which each is expected but does not bind, by id.
+        timetable: when each instrument binds, and when it is expected.
     """
 
     exports: tuple[ExportControl, ...]
@@ -129,8 +128,7 @@ class ApplicableLaw:
     affiliates_rules: tuple[AffiliatesRule, ...]
     imports: tuple[ImportDiscouragement, ...]
     levies: tuple[RevenueShare, ...]
-    binding_periods: Periods
-    expected_periods: Periods
+    timetable: Timetable
     _spans: dict[int, tuple[Span, ...]] = field(init=False, default_factory=dict)
     _cache: _Cache = field(init=False, default_factory=_Cache)
     _cache_by_chip: WeakKeyDictionary[Chip, _Cache] = field(
@@ -146,16 +144,8 @@ class ApplicableLaw:
     @cached_property
     def breaks(self) -> tuple[date, ...]:
         """The days on which an answer may change, in order."""
-        return breakpoints(
-            period
-            for item in self.instruments
-            for period in (
-                *self.binding_periods[item.id],
-                *self.expected_periods[item.id],
-                *adoption_periods(item),
-                Period(item.announced),
-            )
-        )
+        periods = map(self.timetable.all_periods, self.instruments)
+        return breakpoints(chain.from_iterable(periods))
 
     @cached_property
     def depends_on_chip(self) -> bool:
@@ -282,7 +272,7 @@ class ApplicableLaw:
         expected = {
             item.id
             for item in (*self.exports, *self.affiliates_rules)
-            if any(day in period for period in self.expected_periods[item.id])
+            if self.timetable.expects(item, day)
         }
         allies_will_join = any(
             item.announced <= day < period.start
@@ -364,11 +354,8 @@ class ApplicableLaw:
 
     def in_force(self, day: date) -> set[str]:
         """Return the ids of the applicable instruments that bind on a day."""
-        return {
-            item.id
-            for item in self.instruments
-            if any(day in period for period in self.binding_periods[item.id])
-        }
+        binds = self.timetable.binds
+        return {item.id for item in self.instruments if binds(item, day)}
 
     def _cache_of(self, chip: Chip | None) -> _Cache:
         """Return what is cached for a chip, apart if the law depends on the chip."""

@@ -41,8 +41,6 @@ class Prospect:
     """An instrument that may come.
 
     Attributes:
-        id: its name.
-        title: what it would be, in a line.
         group: the goods that Chinese buyers would lose by it; empty if none.
         kinds: kinds of instrument that may fulfil it.
         at_import: whether it would act at the importer's gate.
@@ -99,9 +97,6 @@ class News:
     """A dated piece of news of the record.
 
     Attributes:
-        id: its name.
-        title: what was learnt, in a line.
-        day: when.
         kind: of what sort; its weight is the assumption ``news.weight.<kind>``.
         sign: 1 if it makes the prospects likelier, -1 if less likely.
         prospects: ids of the prospects that it speaks of.

@@ -148,13 +148,12 @@ class Decisions:
 
     def packages(self, acts: Mapping[str, Instrument]) -> tuple[Package, ...]:
         """Return all that is to be decided on, in the order of the acts."""
-        found: dict[tuple[object, ...], list[Instrument]] = {}
-        who: dict[tuple[object, ...], str] = {}
+        packages: dict[tuple[object, ...], Package] = {}
         for act, state in self.open_decisions(acts):
             key = self.package_key(act, state)
-            found.setdefault(key, []).append(act)
-            who[key] = state
-        return tuple(Package(who[key], tuple(same)) for key, same in found.items())
+            begun = packages.get(key, Package(state, ()))
+            packages[key] = replace(begun, acts=(*begun.acts, act))
+        return tuple(packages.values())
 
     def summary(self) -> str:
         """Return who decides, and from when on, in a sentence or two.
@@ -167,15 +166,15 @@ class Decisions:
             return ""
         since = f"from {self.since:%Y-%m} on"
         deciding = [state for state in STATE_NAMES if state in self.states]
-        said = [f"{_named(deciding, 'decide')} {since}"] if deciding else []
-        single: dict[tuple[str, bool], list[str]] = {}
+        sentences = [f"{_clause(deciding, decide=True)} {since}"] if deciding else []
+        exceptions: dict[tuple[str, bool], list[str]] = {}
         for (act, state), decides in self.by_instrument.items():
             if decides != (state in self.states):
-                single.setdefault((act, decides), []).append(state)
-        for (act, decides), states in single.items():
-            deed, when = ("decide", f" {since}") if decides else ("follow", "")
-            said.append(f"{_named(states, deed)} on {act}{when}")
-        return " ".join(f"{each[0].upper()}{each[1:]}." for each in said)
+                exceptions.setdefault((act, decides), []).append(state)
+        for (act, decides), states in exceptions.items():
+            when = f" {since}" if decides else ""
+            sentences.append(f"{_clause(states, decide=decides)} on {act}{when}")
+        return " ".join(f"{text[0].upper()}{text[1:]}." for text in sentences)
 
     def state_decides(self, act: str, state: str) -> bool:
         """Return whether a state is said to decide on an act, given by its id."""
@@ -185,16 +184,11 @@ class Decisions:
 ALL_RECORDED = Decisions()
 """Everything is as it is dated."""
 
-_DEEDS = {
-    "decide": ("decides for itself", "decide for themselves"),
-    "follow": ("follows the record", "follow the record"),
-}
 
-
-def _named(states: Sequence[str], deed: str) -> str:
-    """Return what some states do, as a sentence says it."""
-    names = [STATE_NAMES.get(state, state) for state in states]
-    one, many = _DEEDS[deed]
-    if len(names) == 1:
-        return f"{names[0]} {one}"
-    return f"{', '.join(names[:-1])} and {names[-1]} {many}"
+def _clause(states: Sequence[str], *, decide: bool) -> str:
+    """Return that states decide, or follow the record, as a sentence says it."""
+    *others, last = (STATE_NAMES.get(state, state) for state in states)
+    if not others:
+        return f"{last} {'decides for itself' if decide else 'follows the record'}"
+    verb = "decide for themselves" if decide else "follow the record"
+    return f"{', '.join(others)} and {last} {verb}"

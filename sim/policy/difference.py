@@ -23,16 +23,8 @@ class LegalChange:
     """One way in which a regime differs from its base.
 
     Attributes:
-        id: the instrument.
         change: ``added``, ``removed`` or ``amended``.
-        kind: the instrument's kind.
-        title: what it does.
         field: the field amended; empty for an instrument added or removed.
-        old: the field's value in the base.
-        new: the field's value in the regime.
-        announced: when the instrument is announced.
-        effective: when it binds.
-        end: when it ceases to bind, if it does.
     """
 
     id: str

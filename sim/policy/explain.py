@@ -33,7 +33,6 @@ class LawReason:
 
     Attributes:
         gate: ``licence``, ``permit`` or ``levy``.
-        instrument: the instrument.
         share: what it alone would let through (of a levy: take), in [0, 1].
         governs: whether it is the strictest at its gate.
         effect: what it does to the line, in a few words.
@@ -59,8 +58,6 @@ class LawAnswer:
     """What is in force for a line on a day.
 
     Attributes:
-        line: the line, in words.
-        day: the day.
         licence: share of orders licensed, in [0, 1].
         permit: share of licensed orders permitted, in [0, 1].
         levy: share of the sale's value taken, in [0, 1].

@@ -18,7 +18,6 @@ class Motion:
     Months are month indices, `NEVER` where nothing of the kind has happened.
 
     Attributes:
-        act: the act.
         state: who decides.
         asked: since when it is asked, or has the occasion.
         agreed: when it was decided, and so known to all.

@@ -38,7 +38,11 @@ class QuotaBook:
         self._holders: dict[Account, int] = {}
 
     def open_month(self, regime: Regime, month: Month) -> None:
-        """Take up the quotas in force, and what is left of each."""
+        """Take up the quotas in force, and what has been used of each.
+
+        The lines of an account are counted again only under another law: a regime keeps
+        one object of its dated acts, so that a comparison by identity tells.
+        """
         self._month = month
         self._quotas = [quota for quota in regime.quotas(month) if _caps(quota)]
         self._regime = regime
@@ -69,16 +73,16 @@ class QuotaBook:
                 for x in lines
             ]
             for account in dict.fromkeys(filter(None, accounts)):
-                here = [i for i, of in enumerate(accounts) if of == account]
+                indices = [i for i, other in enumerate(accounts) if other == account]
                 admitted = self._share_out(
                     quota,
                     account,
-                    [lines[i] for i in here],
-                    [units[i] for i in here],
+                    [lines[i] for i in indices],
+                    [units[i] for i in indices],
                     h100e=h100e,
                     us_sales=us_sales,
                 )
-                for i, quantity in zip(here, admitted, strict=True):
+                for i, quantity in zip(indices, admitted, strict=True):
                     units[i] = quantity
         return units
 
@@ -92,23 +96,22 @@ class QuotaBook:
         h100e: PerDraw,
         us_sales: PerDraw,
     ) -> list[PerDraw]:
-        one = np.ones_like(h100e)
-        covered = one * quota.counted_share(lines[0]) * self._force(quota)
+        ones = np.ones_like(h100e)
+        covered = ones * quota.counted_share(lines[0]) * self._force(quota)
         if not covered.any():
             return asked
-        size = covered * (h100e if quota.unit == "h100e" else one)
+        size = covered * (h100e if quota.unit == "h100e" else ones)
         free = [
             self._excepted(quota, x, q, size) for x, q in zip(lines, asked, strict=True)
         ]
         bound = [q - f for q, f in zip(asked, free, strict=True)]
         part = len(lines) / max(self._lines_of(quota, account), len(lines))
         room = (self._cap(quota, us_sales) - self._spent(account)) * part
-        whole = total(bound)
-        admitted = within_quota(whole, size, room)
-        fits = share(admitted, whole)
-        got = [b * fits for b in bound]
-        self._count(account, total(got) * size)
-        return [f + g for f, g in zip(free, got, strict=True)]
+        counted = total(bound)
+        fits = share(within_quota(counted, size, room), counted)
+        admitted = [quantity * fits for quantity in bound]
+        self._count(account, total(admitted) * size)
+        return [f + a for f, a in zip(free, admitted, strict=True)]
 
     def _excepted(
         self, quota: Quota, line: SupplyLine, asked: PerDraw, size: PerDraw
@@ -118,8 +121,8 @@ class QuotaBook:
             return np.zeros_like(asked)
         years = self._months_of(quota) // MONTHS_A_YEAR
         account = (f"{quota.id}/exception/{years}", line.buyer, "")
-        left = quota.exception * np.ones_like(asked) - self._spent(account)
-        taken = np.where(size > 0.0, within_quota(asked, size, left), 0.0)
+        room = quota.exception * np.ones_like(asked) - self._spent(account)
+        taken = np.where(size > 0.0, within_quota(asked, size, room), 0.0)
         self._count(account, taken * size)
         return taken
 

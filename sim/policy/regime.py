@@ -48,8 +48,6 @@ class Regime:
     Instruments keep the dates of the record all the same, for reports.
 
     Attributes:
-        name: what the policy is called.
-        instruments: its instruments by id.
         decisions: which of them are decided inside the model.
         decided: how far those are in force, draw by draw.
         decided_ahead: the same with what is decided and does not bind yet.

@@ -1,7 +1,7 @@
 """Statute book: the acts of a regime as they are dated, whatever has been decided."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -21,18 +21,21 @@ Kind = TypeVar("Kind", bound=Instrument)
 
 @dataclass(frozen=True, eq=False)
 class StatuteBook:
-    """The acts of a regime, when each is seen and binds, and which can touch a line.
+    """The acts of a regime, when each is seen and binds, and which can apply to a line.
 
-    It knows no conduct, so that the same law under another conduct has the same book.
-    What is worked out is remembered, so asking again is cheap.
+    What has been decided is not in it, so that a regime goes from month to month with
+    one book. What is worked out is kept, so asking again is cheap.
 
     Attributes:
-        instruments: the instruments of the regime by id.
         decisions: which of them are decided inside the model.
     """
 
     instruments: Mapping[str, Instrument]
     decisions: Decisions
+    _kinds: dict[type[Instrument], tuple[Any, ...]] = field(
+        init=False, default_factory=dict
+    )
+    _applicable: dict[object, ApplicableLaw] = field(init=False, default_factory=dict)
 
     @cached_property
     def acts(self) -> dict[str, Instrument]:
@@ -114,7 +117,7 @@ class StatuteBook:
     # What is looked up.
 
     def applicable_law(self, line: SupplyLine) -> ApplicableLaw:
-        """Return the instruments that can touch a line."""
+        """Return the instruments that can apply to a line, looked up once."""
         key = (
             line.seller,
             line.buyer,
@@ -136,14 +139,6 @@ class StatuteBook:
                 item for item in self.dated.values() if isinstance(item, kind)
             )
         return self._kinds[kind]
-
-    @cached_property
-    def _kinds(self) -> dict[type[Instrument], tuple[Any, ...]]:
-        return {}
-
-    @cached_property
-    def _applicable(self) -> dict[object, ApplicableLaw]:
-        return {}
 
     @cached_property
     def _by_good(self) -> dict[Good, tuple[Instrument, ...]]:
@@ -171,6 +166,5 @@ class StatuteBook:
                 item for item in near if isinstance(item, ImportDiscouragement)
             ),
             levies=tuple(item for item in near if isinstance(item, RevenueShare)),
-            binding_periods=self.timetable.binding_periods,
-            expected_periods=self.timetable.expected_periods,
+            timetable=self.timetable,
         )

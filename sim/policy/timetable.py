@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 from sim.domain.months import Month
 from sim.policy.dates import FOREVER, Period, breakpoints, month_bounds, subtract
@@ -17,9 +18,8 @@ class Timetable:
     """When the instruments of a regime bind and when they are expected.
 
     Attributes:
-        instruments: the instruments by id.
-        binding: the days on which each binds, suspensions taken out.
-        waiting: the days on which each is expected but does not bind.
+        binding_periods: the days on which each binds, suspensions taken out.
+        expected_periods: the days on which each is expected but does not bind.
     """
 
     def __init__(
@@ -49,13 +49,17 @@ class Timetable:
             for key, item in instruments.items()
         }
         self.expected_periods: Periods = {
-            key: (*self._first_waits(item), *self._later_waits(item))
+            key: (*self._first_expected(item), *self._expected_again(item))
             for key, item in instruments.items()
         }
 
     def binds(self, item: Instrument, day: date) -> bool:
         """Return whether an instrument binds on a day."""
         return any(day in period for period in self.binding_periods[item.id])
+
+    def expects(self, item: Instrument, day: date) -> bool:
+        """Return whether an instrument is expected on a day, and does not bind."""
+        return any(day in period for period in self.expected_periods[item.id])
 
     def binds_in(self, item: Instrument, month: Month) -> bool:
         """Return whether an instrument binds on any day of a month."""
@@ -67,49 +71,40 @@ class Timetable:
 
     def starting(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that begin to bind in a month, or bind again."""
-        return self._starts.get(month.index, ())
+        return self._with_day_in(month, lambda period: period.start)
 
     def stopping(self, month: Month) -> tuple[Instrument, ...]:
         """Return the instruments that cease to bind in a month, or are suspended."""
-        return self._stops.get(month.index, ())
+        return self._with_day_in(month, lambda period: period.end)
 
-    @cached_property
-    def _starts(self) -> dict[int, tuple[Instrument, ...]]:
-        return self._by_month(lambda period: period.start)
+    def _with_day_in(
+        self, month: Month, day: Callable[[Period], date]
+    ) -> tuple[Instrument, ...]:
+        """Return the instruments of which a binding period has a day in a month."""
+        first, last, _ = month_bounds(month.index)
+        return tuple(
+            item
+            for key, item in self.instruments.items()
+            if any(first <= day(period) <= last for period in self.binding_periods[key])
+        )
 
-    @cached_property
-    def _stops(self) -> dict[int, tuple[Instrument, ...]]:
-        return self._by_month(lambda period: period.end)
-
-    def _by_month(
-        self, edge: Callable[[Period], date]
-    ) -> dict[int, tuple[Instrument, ...]]:
-        """Return the instruments by index of the month that holds an edge of theirs."""
-        found: dict[int, tuple[Instrument, ...]] = {}
-        for key, item in self.instruments.items():
-            for index in {Month.of(edge(p)).index for p in self.binding_periods[key]}:
-                found[index] = (*found.get(index, ()), item)
-        return found
+    def all_periods(self, item: Instrument) -> tuple[Period, ...]:
+        """Return the periods at whose ends an answer about an instrument may change."""
+        return (
+            *self.binding_periods[item.id],
+            *self.expected_periods[item.id],
+            *adoption_periods(item),
+            Period(item.announced),
+        )
 
     @cached_property
     def changing_months(self) -> frozenset[int]:
-        """The indices of the months in which an instrument starts, stops or is joined.
-
-        So are those in which one comes to be expected, or no longer is.
-        """
-        days = breakpoints(
-            period
-            for key, item in self.instruments.items()
-            for period in (
-                *self.binding_periods[key],
-                *self.expected_periods[key],
-                *adoption_periods(item),
-                Period(item.announced),
-            )
-        )
+        """The indices of the months in which an answer about any of them may change."""
+        periods = map(self.all_periods, self.instruments.values())
+        days = breakpoints(chain.from_iterable(periods))
         return frozenset(Month.of(day).index for day in days)
 
-    def _first_waits(self, item: Instrument) -> tuple[Period, ...]:
+    def _first_expected(self, item: Instrument) -> tuple[Period, ...]:
         """Return when it is expected for the first time.
 
         From its announcement until it binds or is withdrawn, unless a truce that lasts
@@ -123,14 +118,14 @@ class Timetable:
         ]
         return subtract([Period(item.announced, min(item.effective, closes))], stays)
 
-    def _later_waits(self, item: Instrument) -> tuple[Period, ...]:
+    def _expected_again(self, item: Instrument) -> tuple[Period, ...]:
         """Return when it is expected back: while a truce with a known end suspends it.
 
-        The wait ends when another truce that lasts beyond that end is announced.
+        That ends when another truce that lasts beyond that end is announced.
         """
         closes = item.end or FOREVER
         truces = self._truces[item.id]
-        waits: list[Period] = []
+        periods: list[Period] = []
         for truce in truces:
             back = truce.end
             if back is not None and back < closes:
@@ -138,5 +133,5 @@ class Timetable:
                     Period(later.announced) for later in truces if back in later.period
                 ]
                 known = max(truce.effective, truce.announced)
-                waits += subtract([Period(known, back)], stays)
-        return tuple(waits)
+                periods += subtract([Period(known, back)], stays)
+        return tuple(periods)

@@ -18,17 +18,12 @@ class Observation(NotedRow):
     """What was observed of a measure over some days, for comparison.
 
     Attributes:
-        measure: name of the measure that answers to it.
         actor: actor key of the measure.
         family: the family of series that it belongs to.
         answer: whether the model's answer is its own, or partly a known input, such as
             a revenue of which sales outside China are taken from the record.
-        start: first day.
-        end: last day.
         low: low end of a 90 % range, if there is one; else its error says.
-        mid: value.
         high: high end, if there is one.
-        unit: of the values.
         use: whether a calibration may see it.
         target: whether a fit aims at it. The others are only looked at: the same facts
             stand in another row, or are counted on another basis, or are recalled.
@@ -79,7 +74,6 @@ class Family(Row):
     """Series that share the size of what the model leaves over.
 
     Attributes:
-        family: its name.
         scale: on which the rest is about as large for small values and for large ones.
         meaning: what is in it.
     """
@@ -97,7 +91,6 @@ class ObservationError(Row):
         of: its confidence.
         form: whether the half-width is a part of the value, or in its unit.
         half_width: of a 90 % range; a relative one divides and multiplies by 1 plus it.
-        reason: why.
     """
 
     family: str
@@ -111,9 +104,6 @@ class ExchangeRate(NotedRow):
     """What a dollar cost on average over some days.
 
     Attributes:
-        currency: three letters.
-        start: first day.
-        end: last day.
         per_usd: units of the currency for a US dollar.
     """
 

@@ -156,7 +156,6 @@ class EventReturnRow(NotedRow):
 
     Attributes:
         event: name of the event, the same for all firms.
-        date: the trading day.
         abnormal_pct: return beyond what the market explains, percent.
         raw_pct: return, percent.
         items: ids of the news and of the announced instruments that the day answers.

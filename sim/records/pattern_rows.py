@@ -40,7 +40,6 @@ class ReadingRow(NotedRow):
     """A number that is read off a run, and the band in which it should lie.
 
     Attributes:
-        scenario: the scenario of the run.
         reading: its kind.
 
             - `value`: a measure in the month `first`; of a flow, in that month;
@@ -53,10 +52,7 @@ class ReadingRow(NotedRow):
             - `value after event`: a measure so many `months` after that first event;
             - `return`: of the firm `actor` on the day of the event `event` of the table
               of event returns, percent.
-        measure: name of the measure.
         actor: actor key of the measure, or the firm.
-        first: first month.
-        last: last month.
         base_first: first month of what is compared with, or counted from.
         base_last: its last month.
         event: what happened, as runs tell it.
@@ -64,7 +60,6 @@ class ReadingRow(NotedRow):
         months: months after the event.
         low: low end of the band; open if there is none.
         high: high end; open if there is none.
-        unit: of the band.
     """
 
     readings: ClassVar[frozenset[str]] = frozenset(COLUMNS_OF_READING)
@@ -115,7 +110,6 @@ class Pattern(ReadingRow):
     """A pattern of history that a run should show.
 
     Attributes:
-        id: its name.
         pattern: the pattern that it is a part of, P1 to P13.
         statement: what the pattern says.
     """
@@ -144,11 +138,8 @@ class Published(ReadingRow):
     """A figure that others published, to be put beside the model's.
 
     Attributes:
-        id: its name.
         what: what it is of.
-        publisher: who published it.
         published: when: a year, a month or a day.
-        mid: the figure.
         against: the scenario whose reading is taken off, if the figure is of a change.
         no_answer: why nothing in the model answers to it; empty if something does.
     """

@@ -41,11 +41,9 @@ class Calibration(BaseModel):
     """How a posterior was made; whatever else is told of it is kept.
 
     Attributes:
-        command: what made it.
         seed: of its chains.
         observations_to: the last month whose observations it saw.
         priors: low, mid, high and scale of each assumption, as they stood then.
-        made: the day.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, arbitrary_types_allowed=True)

@@ -43,7 +43,6 @@ class Scenario:
     """A question put to the model.
 
     Attributes:
-        name: what it is called.
         question: what it asks, in one sentence.
         source: where the idea comes from.
         base: the record of law it starts from, in words.

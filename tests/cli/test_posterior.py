@@ -137,7 +137,7 @@ def test_one_world_has_the_row_of_its_draw_and_keeps_what_is_not_fixed(data):
 def test_a_story_says_where_its_world_is_from(ask, data):
     words = ("task=replay", "draw=3", "horizon=2022-06", f"data={data}")
     told = " ".join(ask(*words).out.split())
-    assert f"What sort of world it is. {DRAWN} What lies farthest" in told
+    assert f"What distinguishes this world. {DRAWN} Of the assumptions" in told
     assert ASKED in " ".join(ask(*words, "assumptions=prior").out.split())
 
 

@@ -42,7 +42,7 @@ def swept(tmp_path):
         store = BlockStore(tmp_path / files.BLOCKS)
         keys = [f"key-{number}" for number in range(len(points))]
         lived = [
-            BlockEntry(key, draws, point_values(*pair(number, draws, alone=alone)))
+            BlockEntry(key, point_values(*pair(number, draws, alone=alone)))
             for number, key in enumerate(keys)
             if number not in failed
         ]

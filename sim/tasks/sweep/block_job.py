@@ -144,7 +144,7 @@ class BlockRun:
         except ChipWarError as error:
             self._add_failure(key, error)
         else:
-            self.entries.append(BlockEntry(key, self.draws, values))
+            self.entries.append(BlockEntry(key, values))
 
     def _add_failure(self, key: str, error: Exception) -> None:
         text = " ".join(str(error).split())

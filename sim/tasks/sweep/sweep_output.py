@@ -13,7 +13,7 @@ import yaml
 from sim.experiments.provenance import provenance
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import write_durably
-from sim.outcomes.sweep.point_status import as_text, write_design
+from sim.outcomes.sweep.point_status import as_text, statuses_of, write_design
 from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
@@ -67,13 +67,9 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
     errors = write_table(contents, folder / files.TABLE)
     if options.each_draw:
         write_draws(contents, folder / files.DRAWS)
+    statuses = statuses_of(sweep.points, sweep.store.refresh(), sweep.draws, errors)
     write_design(
-        folder / files.DESIGN,
-        settings=sweep.design.keys,
-        rows=sweep.points,
-        stored=sweep.store.refresh(),
-        draws=sweep.draws,
-        errors=errors,
+        folder / files.DESIGN, sweep.design.keys, sweep.points, statuses, errors
     )
     if sweep.settings.figures:
         _replace_figures(sweep, records)

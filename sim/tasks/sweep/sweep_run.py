@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from sim.domain.errors import Interrupted, OutputError
 from sim.outcomes.sweep import files
-from sim.outcomes.sweep.manifest import write_manifest
+from sim.outcomes.sweep.point_status import write_manifest
 from sim.settings.multirun import LaunchBlocks
 from sim.settings.sweep_command import SweepCommand
 from sim.tasks.sweep.block_job import JOBS, BlockJob, block_shares_done
