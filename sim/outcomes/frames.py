@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.outcomes.attribution import Attribution, channel_shares
-from sim.outcomes.bargaining import BargainingRow
+from sim.outcomes.bargaining_table import BargainingRow
 from sim.outcomes.columns import MONTH, codes_column, first_days, text_column
 from sim.outcomes.headline import HeadlineRow
 from sim.outcomes.instrument_status import InstrumentStatus

@@ -155,7 +155,7 @@ def _over_numbers(
     at = setting.positions(rows[setting.name])
     axes.margins(x=0.02)
     for column, colour in _sides(measure, side):
-        levels = panels.spreads(rows, column, measure.scale)
+        levels = panels.quantiles_of_side(rows, column, measure.scale)
         panels.draw_band(axes, at, levels, colour)
     axes.set_ylabel(measure.unit)
     _format_axes(axes, setting, side)
@@ -169,7 +169,7 @@ def _over_choices(
     at = setting.positions(measure.rows[setting.name])
     sides = _sides(measure, side)
     for step, (column, colour) in enumerate(sides):
-        levels = panels.spreads(measure.rows, column, measure.scale)
+        levels = panels.quantiles_of_side(measure.rows, column, measure.scale)
         shift = 0.24 * (step - (len(sides) - 1) / 2)
         panels.draw_ranges(axes, at + shift, levels, colour)
     if side == DIFFERENCE:
@@ -195,7 +195,7 @@ def _by_choice(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) ->
     for value, colour in panels.colours(choice.values).items():
         own = measure.rows[measure.rows[choice.name].astype(str) == value]
         own = own.sort_values(setting.name)
-        levels = panels.spreads(own, _column(side), measure.scale)
+        levels = panels.quantiles_of_side(own, _column(side), measure.scale)
         at = setting.positions(own[setting.name])
         panels.draw_band(axes, at, levels, colour, band=banded)
     axes.set_ylabel(measure.unit)
@@ -230,7 +230,7 @@ def _on_plane(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> 
             strict=True,
         )
         cells = dict(zip(pairs, values.tolist(), strict=True))
-        mappable = panels.draw_heat(axes, across, up, cells, norm)
+        mappable = panels.draw_heat_map(axes, across, up, cells, norm)
         axes.set_xlabel(across.label)
         axes.set_ylabel(up.label_upright)
     else:
@@ -281,7 +281,7 @@ def _cloud_figure(view: SweepView, measure: SweptMeasure, side: str) -> StyledFi
             if index % columns == 0:
                 axes.set_ylabel(measure.unit)
             at = setting.positions(measure.rows[setting.name])
-            panels.draw_cloud(axes, setting, at, values)
+            panels.draw_scatter(axes, setting, at, values)
             _format_axes(axes, setting, side, floor=False, narrow=True)
         left_out = len(view.settings) - len(settings)
         write_footnote(figure, _source(view, left_out))

@@ -95,7 +95,7 @@ class SweptSetting:
         """Return a value as a label gives it."""
         if self.kind == "date":
             return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
-        return str(value).replace("_", " ") if self.is_choice else figure(value)
+        return str(value).replace("_", " ") if self.is_choice else short_number(value)
 
 
 def swept_setting(
@@ -129,23 +129,25 @@ def readable_key(name: str) -> str:
     return f"{parts[-2]} {last}" if len(parts) > 1 and " " not in last else last
 
 
-def figure(value: float) -> str:
+def short_number(value: float) -> str:
     """Return a number in few digits, exactly where it has few.
 
     Example:
-        >>> figure(0.1 + 0.2), figure(2027), figure(12500)
+        >>> short_number(0.1 + 0.2), short_number(2027), short_number(12500)
         ('0.3', '2027', '12.5k')
     """
     is_short = float(value).is_integer() and abs(value) < 10_000
     return str(int(value)) if is_short else short(value)
 
 
-def exact(value: float, low: float, high: float) -> str:
+def axis_number(value: float, low: float, high: float) -> str:
     """Return a number in as few digits as tell it from its neighbours on an axis.
 
     Example:
-        >>> exact(24.18, 24.1, 24.3), exact(-3.0, -5.0, 5.0), exact(7_161_000, 7e6, 8e6)
-        ('24.18', '−3', '7.16m')
+        >>> axis_number(24.18, 24.1, 24.3), axis_number(7_161_000, 7e6, 8e6)
+        ('24.18', '7.16m')
+        >>> axis_number(-3.0, -5.0, 5.0)
+        '−3'
     """
     most = max(abs(low), abs(high), abs(value))
     digits = _DIGITS
@@ -161,7 +163,7 @@ def format_value_axis(axes: Axes, *, level: bool = False) -> None:
     """Give the axis of values short numbers that can be told apart."""
     axis = axes.xaxis if level else axes.yaxis
     limits = axes.get_xlim if level else axes.get_ylim
-    axis.set_major_formatter(FuncFormatter(lambda value, _: exact(value, *limits())))
+    axis.set_major_formatter(lambda value, _: axis_number(value, *limits()))
     axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=_STEPS))
 
 
@@ -186,7 +188,7 @@ def format_setting_axis(
     elif setting.is_choice:
         _mark_choices(axes, setting, upright=upright, narrow=narrow)
     else:
-        axis.set_major_formatter(FuncFormatter(lambda value, _: figure(value)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
         bins = 4 if narrow else 6
         axis.set_major_locator(MaxNLocator(nbins=bins, min_n_ticks=3, steps=_STEPS))
 
@@ -238,7 +240,7 @@ def draw_ranges(axes: Axes, at: np.ndarray, levels: Spreads, colour: str) -> Non
     axes.plot(middle, at, "o", color=colour, markersize=5)
 
 
-def draw_heat(
+def draw_heat_map(
     axes: Axes,
     across: SweptSetting,
     up: SweptSetting,
@@ -279,7 +281,7 @@ def draw_dots(
     )
 
 
-def draw_cloud(
+def draw_scatter(
     axes: Axes, setting: SweptSetting, at: np.ndarray, values: np.ndarray
 ) -> None:
     """Draw each point at one setting's value, and the running median of them."""
@@ -333,7 +335,7 @@ def colour_scale(values: np.ndarray, *, signed: bool) -> Normalize:
     return TwoSlopeNorm(0.0, -most, most)
 
 
-def spreads(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
+def quantiles_of_side(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
     """Return quantiles of one side of a table."""
     return np.array(
         [rows[f"{side}_{level}"].to_numpy(float) * scale for level in HEADLINE_LEVELS]
@@ -371,7 +373,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
         axes.text(
             column,
             row,
-            exact(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
+            axis_number(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
             ha="center",
             va="center",
             size=7.5,

@@ -13,7 +13,7 @@ from sim.outcomes.sweep.point_status import as_text
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded, signed_months
-from sim.presentation.tables import new_table, plain
+from sim.presentation.terminal_tables import new_table, plain
 
 MOST_POINTS = 30
 """Points beyond which a table is not printed."""

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from sim.domain.errors import InvariantError, OutputError, SettingsError
-from sim.outcomes import folder as run_folder
-from sim.outcomes.folder import RunMetadata, write_run
+from sim.outcomes import folder_writer as run_folder
+from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.headline import headline
-from sim.outcomes.load import load
+from sim.outcomes.saved_run import load
 from tests.outcomes.samples import narrowed, results, split
 
 PAPERWORK = RunMetadata("scenario: service_ban\ndraws: 4\n", {"seed": 7, "draws": 4})
