@@ -19,7 +19,7 @@ from sim.policy.exports import (
 from sim.policy.imports import ImportDiscouragement, ProcurementMandate, Subsidy
 from sim.policy.instruments import Adoption, Ask
 from sim.policy.scope import Facilities, Scope
-from sim.policy.terms import EndUseEnforcement, Truce
+from sim.policy.terms import EndUseEnforcement, Enforcement, Truce
 from tests.law.trade import (
     DRAWS,
     chip_line,
@@ -335,6 +335,15 @@ def test_enforcement_multiplies_and_knows_places():
     assert law.enforcement(Month(2023, 5)).location_verification == 0.0
     hub = law.enforcement(Month(2023, 5), "MYS")
     assert (hub.officers, hub.budget, hub.location_verification) == (6.0, 1.5, 0.4)
+
+
+def test_terms_that_are_not_written_change_nothing():
+    silent = EndUseEnforcement(id="silent", effective=date(2023, 1, 1), **NAMES)
+    base = Enforcement()
+    assert (base.officers, base.budget, base.location_verification) == (1.0, 1.0, 0.0)
+    assert regime(silent).enforcement(Month(2023, 5)) == base
+    ask = Ask()
+    assert (ask.side_payment, ask.coercion, ask.deadline) == (0.0, 0.0, None)
 
 
 def test_mandates_take_the_largest_and_subsidies_add():
