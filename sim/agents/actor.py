@@ -1,10 +1,11 @@
 """What every actor is: a name in the network, and the lines it trades on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypedDict, Unpack
 
 import mesa
 
-from sim.domain.ensemble import PerDraw, total
+from sim.domain.ensemble import InDraws, PerDraw, total
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.world import World
@@ -14,6 +15,14 @@ CHINA = "CHN"
 
 NOTABLE_CHANGE = 0.05
 """A share that changes by less than this is not entered in the chronicle."""
+
+
+class Reasons(TypedDict, total=False):
+    """What was weighed in a decision, what it had to reach, and what was not done."""
+
+    inputs: Mapping[str, PerDraw]
+    threshold: PerDraw | None
+    alternative: str
 
 
 class Actor(mesa.Agent):
@@ -42,6 +51,17 @@ class Actor(mesa.Agent):
     def purchases_of(self, *goods: Good) -> list[SupplyLine]:
         """Return the lines on which it buys some goods."""
         return [line for line in self.purchases if line.good in goods]
+
+    def tell(
+        self,
+        event: str,
+        subject: str,
+        detail: str = "",
+        where: InDraws | None = None,
+        **reasons: Unpack[Reasons],
+    ) -> None:
+        """Enter what it did or met into the chronicle, as `World.tell` does."""
+        self.model.tell(self.name, event, subject, detail, where, **reasons)
 
 
 def ship_rationed(lines: Sequence[SupplyLine], output: PerDraw) -> PerDraw:

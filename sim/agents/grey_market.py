@@ -124,8 +124,7 @@ class Distributor(Actor):
         self.brokers, self.designer = brokers, designer
         self.markup = world.assume["smuggle.usual_markup"]
         self.spending: dict[str, PerDraw] = {}
-        self.sold = world.zeros()
-        self.is_open = world.zeros()
+        self.sold = self.is_open = world.zeros()
         self.chip = self._newest_flagship()
 
     @property
@@ -146,14 +145,13 @@ class Distributor(Actor):
     def open_market(self) -> None:
         """Find the chip that is smuggled, and where it is denied."""
         self.chip = self._newest_flagship()
-        denied = 1.0 - self._flagship_licence()
+        denied = 1.0 - self.designer.lineup.odds_of(self.chip.chip.name)
         needed = (denied > 0.0).astype(float)
         for event, where in (
             ("grey market opens", needed > self.is_open),
             ("grey market closes", needed < self.is_open),
         ):
-            self.model.tell(
-                self.name,
+            self.tell(
                 event,
                 self.chip.chip.name,
                 where=where,
@@ -256,9 +254,6 @@ class Distributor(Actor):
             reference=lineup.reference,
             compliant=False,
         )
-
-    def _flagship_licence(self) -> PerDraw:
-        return self.designer.lineup.odds_of(self.chip.chip.name)
 
 
 _MOST_PREMIUM = 2.0

@@ -135,8 +135,7 @@ class Investors(Actor):
                 self.demand_revaluation[firm.name] + demand
             )
         if move.surprise is not None:
-            self.model.tell(
-                self.name,
+            self.tell(
                 "market shock",
                 move.source,
                 "a surprise in the efficiency of AI",
