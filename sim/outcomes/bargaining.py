@@ -14,7 +14,7 @@ from jaxtyping import Float64
 from sim.domain.ensemble import NEVER, Draws, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.outcomes.occurrences import Occurrence
-from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
+from sim.outcomes.quantiles import HEADLINE_LEVELS, headline_quantiles
 from sim.outcomes.results import Results
 
 PositionShares = Float64[np.ndarray, "positions months"]
@@ -221,7 +221,7 @@ def bargaining_row(scenario: str, outcome: ProposalOutcome) -> BargainingRow:
         deadline=proposal.deadline,
         asked=float(np.mean(asked)) if proposal.asks else nan,
         **{name: _share(np.isfinite(first[name]), asked) for name in ACTIONS},
-        months_to_agree=_quantiles(agreed[answered] - first["asked"][answered]),
+        months_to_agree=headline_quantiles(agreed[answered] - first["asked"][answered]),
         bound_from=_month_quantiles(bound[np.isfinite(bound)]),
         at_horizon={
             position: _share(outcome.position == position, asked)
@@ -236,7 +236,7 @@ def _outcome(
 ) -> ProposalOutcome:
     """Return what its events, the later superseding the earlier, make of a proposal."""
     start = Position.NOT_ASKED if proposal.asks else Position.UNDECIDED
-    position = np.full(draws.count, int(start), dtype=np.int8)
+    position = np.full(draws.count, start, dtype=np.int8)
     first = {action: np.full(draws.count, NEVER) for action in _ORDER}
     ordered = sorted(events, key=lambda x: (x.month, _ORDER.index(_action(x))))
     shares = np.zeros((len(Position), len(months)))
@@ -257,13 +257,12 @@ def _apply(
     first[action][rows] = np.minimum(first[action][rows], float(event.month.index))
     before = position[rows]
     if action == "asked":
-        new = np.where(before == Position.NOT_ASKED, Position.UNDECIDED, before)
+        after, stays = Position.UNDECIDED, before != Position.NOT_ASKED
     else:
         # Who agrees in full stays bound in part until the whole act is binding.
         after = ACTIONS[action][0]
-        waits = (before == Position.JOINED_IN_PART) & (after == Position.AGREED)
-        new = np.where(waits, before, after)
-    position[rows] = new
+        stays = (before == Position.JOINED_IN_PART) & (after == Position.AGREED)
+    position[rows] = np.where(stays, before, after)
 
 
 def _action(event: Occurrence) -> str:
@@ -276,16 +275,10 @@ def _share(where: InDraws, asked: InDraws) -> float:
     return float(np.sum(where & asked)) / count if count else nan
 
 
-def _quantiles(values: PerDraw) -> tuple[float, ...]:
-    if values.size == 0:
-        return tuple(nan for _ in HEADLINE_LEVELS)
-    return tuple(quantiles(values, list(HEADLINE_LEVELS.values())))
-
-
 def _month_quantiles(indices: PerDraw) -> tuple[Month | None, ...]:
     """Return quantiles of months, each a month that occurs."""
     levels = list(HEADLINE_LEVELS.values())
     if indices.size == 0:
-        return tuple(None for _ in levels)
+        return (None,) * len(levels)
     months = np.quantile(indices, levels, method="inverted_cdf")
     return tuple(Month.at(int(index)) for index in months)

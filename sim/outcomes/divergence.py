@@ -7,7 +7,7 @@ world, to the last bit, and what differs afterwards is the law's doing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,7 +79,7 @@ class DivergenceStep:
     """
 
     month: Month
-    lines: Mapping[str, tuple[LineName, ...]]
+    lines: Mapping[str, Sequence[LineName]]
     actors: Mapping[str, MeasureDifference | None]
 
 
@@ -166,14 +166,9 @@ class Divergence:
             past_states |= states
             past_actors |= actors
             if new_states or new_actors:
-                lines = {
-                    state: tuple(
-                        self.lines.names[index]
-                        for other, index in sorted(new_states)
-                        if other == state
-                    )
-                    for state in STATES
-                }
+                lines: dict[str, list[LineName]] = {state: [] for state in STATES}
+                for state, index in sorted(new_states):
+                    lines[state].append(self.lines.names[index])
                 largest = {x: self.largest_of(x, month) for x in sorted(new_actors)}
                 steps.append(DivergenceStep(month, lines, largest))
         return tuple(steps)

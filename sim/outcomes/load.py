@@ -124,8 +124,7 @@ class RunFolder:
         """How each instrument stood at the end of each month."""
         days = ["month", "announced", "effective", "end"]
         texts = ["scenario", "baseline", "difference", "decided_by", "reference"]
-        frame = self._csv(files.LAW, parse_dates=days, dtype=dict.fromkeys(texts, str))
-        return frame.fillna(dict.fromkeys(texts, ""))
+        return self._csv_with_texts(files.LAW, texts=texts, days=days)
 
     @cached_property
     def bargaining(self) -> pd.DataFrame:
@@ -135,9 +134,9 @@ class RunFolder:
                 f"{self.path} holds no {files.BARGAINING}: no government decided for "
                 "itself in this run"
             )
-        texts = dict.fromkeys(("others", "asks"), str)
-        frame = self._csv(files.BARGAINING, parse_dates=["deadline"], dtype=texts)
-        return frame.fillna(dict.fromkeys(texts, ""))
+        return self._csv_with_texts(
+            files.BARGAINING, texts=["others", "asks"], days=["deadline"]
+        )
 
     @cached_property
     def network(self) -> Network:
@@ -304,6 +303,14 @@ class RunFolder:
 
     def _csv(self, name: str, **options: Any) -> pd.DataFrame:
         return self._read(name, lambda path: pd.read_csv(path, **options))
+
+    def _csv_with_texts(
+        self, name: str, *, texts: list[str], days: list[str]
+    ) -> pd.DataFrame:
+        """Read a table with columns of days, and of texts that may be empty."""
+        kinds = dict.fromkeys(texts, str)
+        frame = self._csv(name, parse_dates=days, dtype=kinds)
+        return frame.fillna(dict.fromkeys(texts, ""))
 
     def _parquet(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         return self._read(name, lambda path: pd.read_parquet(path, columns=columns))

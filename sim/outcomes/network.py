@@ -101,9 +101,8 @@ def _join_chips(chips: Sequence[Chip], counts: Sequence[int]) -> Chip:
     for name in (item.name for item in fields(Chip)):
         values = [getattr(chip, name) for chip in chips]
         if any(isinstance(value, np.ndarray) for value in values):
-            pairs = zip(values, counts, strict=True)
-            columns = [np.broadcast_to(value, count) for value, count in pairs]
-            by_draw[name] = np.concatenate(columns).astype(float)
+            columns = map(np.broadcast_to, values, counts)
+            by_draw[name] = np.concatenate(list(columns)).astype(float)
     return replace(chips[0], **by_draw)
 
 
