@@ -29,10 +29,7 @@ class Actor(mesa.Agent):
     """An actor of the chip war.
 
     Attributes:
-        name: actor id.
         country: ISO 3166 alpha-3 code of the state whose law binds it.
-        sales: lines on which it sells.
-        purchases: lines on which it buys.
     """
 
     model: World
@@ -65,14 +62,9 @@ class Actor(mesa.Agent):
 
 
 def ship_rationed(lines: Sequence[SupplyLine], output: PerDraw) -> PerDraw:
-    """Ship the same share of every order, as far as output goes.
+    """Ship the same share of every order, as far as output goes; return units shipped.
 
-    Args:
-        lines: of one seller, their orders already passed through the gates.
-        output: units that it can ship.
-
-    Returns:
-        Units shipped.
+    The lines are those of one seller, their orders already passed through the gates.
     """
     filled = fill_rate([line.orders.permitted for line in lines], output)
     for line in lines:

@@ -12,7 +12,6 @@ class Capability:
     """What one laboratory makes of its compute.
 
     Attributes:
-        lab: whose it is.
         training_compute: of its largest run, FLOP.
         efficiency: log of the efficiency that scarcity has induced in it.
         lead: log of efficiency from breakthroughs not yet imitated.

@@ -182,16 +182,7 @@ class Designer(Actor):
     # --- the rest of the world, and the books ---------------------------------------
 
     def ship_abroad(self, line: SupplyLine, orders: PerDraw, chip: Chip) -> PerDraw:
-        """Ship a flagship to a buyer abroad as far as law and quotas let it.
-
-        Args:
-            line: the line to the buyer.
-            orders: units ordered.
-            chip: the flagship.
-
-        Returns:
-            Units shipped.
-        """
+        """Ship a flagship abroad as far as law and quotas let it; return units."""
         if line.chip is not chip:
             line.carry(chip)
             self.model.review_line(line)

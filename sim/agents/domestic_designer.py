@@ -51,11 +51,8 @@ class DomesticDesigner(Actor):
         dies: good dies in stock.
         stacks: memory stacks in stock.
         finished: accelerators made but not sold.
-        made: accelerators made this month.
         compute_made: the same in training H100-equivalents, on paper.
-        sold: accelerators sold this month.
         dies_used: dies put into packages this month (failed packages included).
-        stacks_used: stacks put into packages this month.
         stacks_bought: stacks that have arrived since the start.
     """
 

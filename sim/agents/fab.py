@@ -21,7 +21,6 @@ class Fab(ToolBuyer):
     """A line of a Chinese chip maker: it buys tools, maintains them and runs wafers.
 
     Attributes:
-        advanced: whether it makes advanced-node chips.
         drift: overlay drift of its scanners, as minus the log of yield kept.
         wafer_starts: wafers started this month, thousand.
         capacity: wafers that its tools could start this month, thousand.

@@ -44,8 +44,6 @@ class PlannedAction:
         package: the motions that it is about, decided as one.
         action: ``agree``, ``refuse`` or ``leave``.
         event: what the chronicle calls it.
-        where: the draws.
-        terms: what was weighed.
         threshold: what the sum of it had to reach.
         alternative: what was not done instead.
         wait: months until what is agreed binds.

@@ -104,7 +104,6 @@ class Distributor(Actor):
     """The grey market in China: it collects orders, clears the market and delivers.
 
     Attributes:
-        chip: the chip that is smuggled.
         markup: over the price abroad.
         sold: units delivered in China this month.
         is_open: whether the flagship is denied, so that there is a market, 0 or 1.

@@ -69,7 +69,6 @@ class Investors(Actor):
     """Investors who value a firm by its sales, and by what law and news may do to them.
 
     Attributes:
-        firms: the listed firms.
         profiles: what is known of their shares, by firm.
         ledgers: their revenue by what may take it, by firm.
         value: of each firm at its multiple of a year's sales, USD million.

@@ -35,13 +35,7 @@ _MINIMUM_LEAD = 0.1
 
 @dataclass(frozen=True, eq=False)
 class AcceleratorStock:
-    """Accelerators of one channel at one laboratory; each number one per draw.
-
-    Attributes:
-        units: accelerators.
-        training: H100-equivalents for training.
-        inference: H100-equivalents for inference.
-    """
+    """Accelerators of one channel at one laboratory; each number one per draw."""
 
     units: PerDraw
     training: PerDraw
@@ -69,8 +63,6 @@ class Lab(Actor):
     Attributes:
         first_growth: of its budget in the first year after the record, as a ratio; None
             if it grows then as it does later.
-        channels: where it can buy.
-        stocks: accelerators by channel.
         reach: share of its orders in a channel that was lately supplied, in [0, 1].
         savings: unspent budget, USD million.
         advance: spent ahead of its budget in fear of losing chips, USD million.

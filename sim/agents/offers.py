@@ -33,8 +33,6 @@ class Offer:
 
     Attributes:
         available_from: month index from which it can ship, NEVER where it cannot.
-        training: H100-equivalents for training.
-        inference: H100-equivalents for inference.
         price: USD million.
         compliant: whether it was designed to stay inside a rule.
         worth: what it is worth to a laboratory, H100-equivalents.

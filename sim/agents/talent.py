@@ -78,9 +78,7 @@ class ServiceSite:
     """Tools of one vendor at one fab that need the same number of engineers each.
 
     Attributes:
-        bases: the tools.
         density: field engineers that one of them needs.
-        engineers: the line on which they come.
     """
 
     bases: tuple[ToolBase, ...]
@@ -97,7 +95,6 @@ class VendorStaff:
     """A foreign vendor's field engineers in China, and those that it once had.
 
     Attributes:
-        sites: the tools that they maintain.
         posts: field engineers whom all of them need, persons.
         lost: posts whose service law stops, persons.
         denied: the same as a share of all posts, in [0, 1].

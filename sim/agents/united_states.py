@@ -37,7 +37,6 @@ class UnitedStates(Government):
         pressure: of Congress, log-odds.
         lobbying_influence: of firms that lost revenue.
         pain: log of the price of minerals over the usual.
-        stance: its inclination to tighten; 0 is even.
         revealed: share of China's compute that it knows to be smuggled, in [0, 1].
     """
 

@@ -89,8 +89,6 @@ class ChannelShare:
     """What came through one channel, over all draws.
 
     Attributes:
-        channel: its name, or ``whole``.
-        when: a year or ``horizon``.
         mean: over draws, months; means of the channels add up to that of the whole.
         standard_error: of the mean, were the draws independent; months.
         p05: quantile, months; quantiles of the channels do not add up.

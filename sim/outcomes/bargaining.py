@@ -42,9 +42,7 @@ class Proposal:
 
     Attributes:
         government: actor id of who decides.
-        state: its state.
         instrument: id of the act under which events name it.
-        others: ids of the acts decided on with it.
         asks: ids of the acts with which it is asked; none where nobody asks it.
         deadline: the first day on which the asker's law reaches it anyway, if any.
     """
@@ -87,7 +85,6 @@ class BargainingRow:
     government's own act, counts in all draws, and `asked` is a missing value.
 
     Attributes:
-        others: ids of the acts decided on with it, a blank between them.
         asks: ids of the acts with which it is asked, a blank between them.
         asked: share of draws in which it was asked.
         agreed: share in which it ever agreed in full, or decided on its own act.
@@ -180,13 +177,9 @@ def outcomes_of(
     months: Sequence[Month],
     draws: Draws,
 ) -> Iterator[ProposalOutcome]:
-    """Yield what became of each proposal.
+    """Yield what became of each proposal, with shares for each of the months.
 
-    Args:
-        proposals: what was put to governments.
-        events: what happened.
-        months: the months for which shares are returned; the last is the horizon.
-        draws: the draws that were run.
+    The last of the months is the horizon.
     """
     asks: dict[tuple[str, str], list[Occurrence]] = {}
     actions: dict[tuple[str, str], list[Occurrence]] = {}

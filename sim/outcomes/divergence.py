@@ -73,7 +73,6 @@ class DivergenceStep:
     """What comes to differ in a month.
 
     Attributes:
-        lines: by state, the lines that differ in it now and did not before.
         actors: actors that differ now and did not before, each with the measure of its
             own that differs most, if one does.
     """
@@ -88,9 +87,7 @@ class Divergence:
     """Two runs of one world, compared in the first of their draws.
 
     Attributes:
-        scenario: results under the law in question.
         baseline: results under the law compared with, for the same draw and months.
-        lines: the supply lines under both.
     """
 
     scenario: Results
@@ -131,10 +128,9 @@ class Divergence:
         return min(months, default=None)
 
     def differing_events(self, month: Month | None = None) -> list[Occurrence]:
-        """Return what happened in one of both runs alone, or not for the same numbers.
+        """Return what happened in one run alone in a month, or in any if none is given.
 
-        Args:
-            month: the month; all months if not given.
+        What happened in both, but not for the same numbers, is among it.
         """
         only_scenario, only_baseline = self.events_by_side(month)
         return sorted(

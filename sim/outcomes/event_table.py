@@ -109,9 +109,6 @@ def reasons(table: pa.Table) -> pd.DataFrame:
     """Return events as a table with a row for each thing weighed.
 
     An event for which nothing was weighed has one row without `input` and `value`.
-
-    Args:
-        table: rows of the table of events.
     """
     maps = table["inputs"].combine_chunks()
     sizes = np.diff(np.asarray(maps.offsets))

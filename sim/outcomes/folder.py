@@ -171,6 +171,11 @@ def _sync_to_disk(folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
+def unreadable(path: Path, error: Exception) -> OutputError:
+    """Return the refusal of a file that cannot be read."""
+    return OutputError(f"{path} cannot be read: {str(error).splitlines()[0]}")
+
+
 def os_error_reason(error: OSError) -> str:
     """Return what the system says went wrong, as the end of a line."""
     text = error.strerror or str(error) or type(error).__name__

@@ -33,7 +33,6 @@ class HeadlineRow:
     """One row of the headline table.
 
     Attributes:
-        when: a year (``2027``) or ``horizon``.
         difference: quantiles of the difference, taken draw by draw.
         probability_of_increase: share of draws in which the scenario's value is higher.
         note: what the numbers say in words, where they need it.
@@ -56,12 +55,7 @@ def headline(
     """Return the headline table: every headline measure, by year and at the horizon.
 
     A baseline compared with itself has no difference: those columns are missing
-    values.
-
-    Args:
-        scenario: what came of the scenario.
-        baseline: what came of the law compared with.
-        split: the change of the lag by channel, if it was split.
+    values. What came through each channel is in it if the change was split.
 
     Raises:
         InvariantError: the two were not run for the same draws and months.

@@ -95,10 +95,7 @@ class RunFolder:
 
         Columns: scenario, draw, month, actor, event, subject, detail, input, value,
         threshold, alternative. An event for which nothing was weighed has one row.
-
-        Args:
-            draw: number of the draw.
-            scenario: its name; both sides of the comparison if not given.
+        Without a scenario both sides of the comparison are returned.
 
         Raises:
             SettingsError: the draw or the scenario was not run.
@@ -322,8 +319,7 @@ class RunFolder:
         except FileNotFoundError as error:
             raise OutputError(f"{path} is missing; the run did not write it") from error
         except _UNREADABLE as error:
-            line = str(error).splitlines()[0]
-            raise OutputError(f"{path} cannot be read: {line}") from error
+            raise files.unreadable(path, error) from error
 
 
 def _text(path: Path) -> str:

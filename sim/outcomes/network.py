@@ -52,12 +52,7 @@ def distances(network: Network, actors: Iterable[str]) -> dict[str, int]:
 
 
 def without_quantities(network: Network, columns: slice = slice(None)) -> Network:
-    """Return the same network without the quantities that its lines carry.
-
-    Args:
-        network: the network.
-        columns: the draws that are kept.
-    """
+    """Return a network, in some draws, without the quantities that its lines carry."""
     bare = nx.MultiDiGraph()
     bare.add_nodes_from((actor, dict(facts)) for actor, facts in network.nodes.items())
     for seller, buyer, facts in network.edges(data=True):

@@ -18,9 +18,7 @@ class Occurrence:
     """An event and the numbers of the draws in which it happened.
 
     Attributes:
-        actor: who did it or met it.
         event: what, in a few words.
-        subject: what it is about.
         detail: how, in plain words.
         draws: the numbers of the draws, rising.
         inputs: what was weighed, by name, a number for each of those draws.

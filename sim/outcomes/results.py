@@ -29,11 +29,9 @@ class Results:
     """What was recorded of one scenario.
 
     Attributes:
-        scenario: its name.
         quantities: what each recorded measure means, by name.
         series: what was recorded, by measure and actor: a row per month, a column per
             draw, in the measure's unit.
-        events: what happened, in order.
         regime: the law it was run under, nothing decided, if known.
         decided: what governments had decided by the last month, draw by draw.
         network: actors and lines as they were at the end, if kept.

@@ -74,10 +74,7 @@ class Measure(Quantity):
 def attribute(name: str, *kinds: type[Actor], total_in_china: bool = False) -> Reader:
     """Return the reader of an attribute of every actor of some kinds that has it.
 
-    Args:
-        name: the attribute.
-        kinds: the kinds of actor.
-        total_in_china: whether to add their sum, under China.
+    Their sum may be added, under China.
     """
     return partial(_attribute, name, kinds, total_in_china)
 
