@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 
 from sim.agents.actor import NOTABLE_CHANGE, Actor
-from sim.agents.capability import Capability
 from sim.agents.compute_sellers import (
     SMALLEST_DIVISOR,
     ChannelSellers,
@@ -15,7 +14,8 @@ from sim.agents.compute_sellers import (
     unit_compute,
     unit_price,
 )
-from sim.agents.grey_market import Distributor
+from sim.agents.grey_market_firms import Distributor
+from sim.agents.lab_capability import Capability
 from sim.domain.ensemble import Choice, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, LineKey, SupplyLine

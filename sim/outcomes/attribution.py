@@ -132,7 +132,9 @@ def _standard_error(months: PerDraw) -> float:
     return np.nan if lone else float(np.std(months, ddof=1) / np.sqrt(months.size))
 
 
-def chief_narrower(split: Attribution, when: str) -> tuple[str, float, int] | None:
+def main_cause_of_narrowing(
+    split: Attribution, when: str
+) -> tuple[str, float, int] | None:
     """Return what narrows the lag most in the draws in which it narrows.
 
     Returns:

@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.outcomes.network import CHINA, Network, is_known, lines
+from sim.outcomes.network_graph import CHINA, Network, is_known, lines
 
 HHI_OF_A_MONOPOLY = 10_000.0
 """The Herfindahl-Hirschman index of a market with one seller."""

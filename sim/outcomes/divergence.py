@@ -22,7 +22,7 @@ from sim.outcomes.line_differences import (
     relative_difference,
 )
 from sim.outcomes.lines import STATES, LineName, LineRecord
-from sim.outcomes.network import Network, distances
+from sim.outcomes.network_graph import Network, distances
 from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.results import Key, Results, with_same_series
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sim.domain.months import Month
 from sim.outcomes.attribution import Attribution, channel_shares
-from sim.outcomes.bargaining import BargainingRow
+from sim.outcomes.bargaining_table import BargainingRow
 from sim.outcomes.columns import MONTH, codes_column, first_days, text_column
 from sim.outcomes.headline import HeadlineRow
 from sim.outcomes.instrument_status import InstrumentStatus

@@ -13,7 +13,7 @@ from sim.outcomes.attribution import (
     Attribution,
     ChannelShare,
     channel_shares,
-    chief_narrower,
+    main_cause_of_narrowing,
 )
 from sim.outcomes.quantiles import UNKNOWN, Spread, headline_quantiles
 from sim.outcomes.results import Key, Results, with_same_series
@@ -138,7 +138,7 @@ def _chief(split: Attribution | None) -> str:
     """Return which channel narrows the lag most where it narrows, in words."""
     if split is None:
         return ""
-    chief, count = chief_narrower(split, HORIZON), split.draws.count
+    chief, count = main_cause_of_narrowing(split, HORIZON), split.draws.count
     if chief is None:
         return f" Of the {count:,} draws split by channel it narrows in none."
     channel, mean, narrower = chief

@@ -55,7 +55,7 @@ def instrument_status(
     return [row for month in months for row in _month(scenario, baseline, month)]
 
 
-def difference(new: Instrument | None, old: Instrument | None) -> str:
+def status_difference(new: Instrument | None, old: Instrument | None) -> str:
     """Return what a scenario did to an instrument, in a word."""
     if old is None:
         return "added"
@@ -90,7 +90,7 @@ def _month(
 
 
 def _difference(scenario: Regime, baseline: Regime, name: str) -> str:
-    what = difference(scenario.book.acts.get(name), baseline.book.acts.get(name))
+    what = status_difference(scenario.book.acts.get(name), baseline.book.acts.get(name))
     newly = name in scenario.book.decided_ids and name not in baseline.book.decided_ids
     return what or (DECIDED if newly else "")
 

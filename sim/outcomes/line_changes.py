@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
-from sim.outcomes.network import Network, is_known, lines
+from sim.outcomes.network_graph import Network, is_known, lines
 from sim.policy.applicable_law import NO_LEAKAGE
 from sim.policy.instruments import differing_fields
 from sim.policy.regime import Regime

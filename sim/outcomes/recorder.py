@@ -15,7 +15,7 @@ from sim.domain.errors import SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.measures.measure import CHINA, Measure
-from sim.outcomes.network import without_quantities
+from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.occurrences import Occurrence, merge_events
 from sim.outcomes.results import Key, Results, Series, sorted_keys
 from sim.policy.decided_law import AS_DATED

@@ -12,7 +12,7 @@ from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures.measure import CHINA, Quantity
-from sim.outcomes.network import Network, join_networks
+from sim.outcomes.network_graph import Network, join_networks
 from sim.outcomes.occurrences import Occurrence, merge_events
 from sim.policy.decided_law import AS_DATED, DecidedLaw
 from sim.policy.regime import Regime

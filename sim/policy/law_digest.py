@@ -46,7 +46,7 @@ def canonical_text(value: Any, *, sizes: bool = True) -> str:
     raise TypeError(f"no word for a {type(value).__name__} in law")
 
 
-def digest(words: Iterable[str]) -> str:
+def text_digest(words: Iterable[str]) -> str:
     """Return some words as one of a fixed length, the same for the same words alone."""
     text = "\n".join(words).encode()
     return blake2b(text, digest_size=_DIGEST_BYTES).hexdigest()

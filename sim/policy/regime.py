@@ -27,7 +27,7 @@ from sim.policy.explain import LawAnswer, explain
 from sim.policy.exports import PerformanceThreshold
 from sim.policy.imports import ProcurementMandate, Subsidy
 from sim.policy.instruments import Instrument
-from sim.policy.law_digest import canonical_text, digest
+from sim.policy.law_digest import canonical_text, text_digest
 from sim.policy.statute_book import StatuteBook
 from sim.policy.terms import EndUseEnforcement, Enforcement, Quota
 
@@ -332,4 +332,4 @@ class Regime:
             canonical_text({key: of_act(act) for key, act in law.items()})
             for law in (self.instruments, who.menu)
         ]
-        return digest([self.name, decides, *acts])
+        return text_digest([self.name, decides, *acts])

@@ -7,7 +7,7 @@ from functools import cache
 
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.measures.measure import CHINA
-from sim.records.load import SHIPPED
+from sim.records.data_folder import SHIPPED
 from sim.records.plain_csv import read_table
 from sim.records.tables import ActorRow
 

@@ -55,54 +55,54 @@ def draw_sweep_figures(
         sweep: the sweep.
         meanings: what settings mean, in words, by their keys.
     """
-    made = []
-    for name, drawn in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
+    paths = []
+    for name, figure in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
         with figure_style():
-            drawn.savefig(path, format="png", pil_kwargs={"compress_level": 1})
-        made.append(path)
-    return made
+            figure.savefig(path, format="png", pil_kwargs={"compress_level": 1})
+        paths.append(path)
+    return paths
 
 
-def sweep_figures(shown: SweepView) -> dict[str, StyledFigure]:
+def sweep_figures(view: SweepView) -> dict[str, StyledFigure]:
     """Return the figures that suit a sweep, by name: none if nothing varies."""
-    if not shown.settings or not shown.measures:
+    if not view.settings or not view.measures:
         return {}
-    form = _form(shown.settings)
+    form = _panel_kind(view.settings)
     if form is None:
         return {
-            f"{side}_{place}_{_file(outcome)}": _cloud_sheet(shown, outcome, side)
-            for side in shown.sides[:1]
-            for place, outcome in enumerate(shown.measures, start=1)
+            f"{side}_{index}_{_file_name(measure)}": _cloud_figure(view, measure, side)
+            for side in view.sides[:1]
+            for index, measure in enumerate(view.measures, start=1)
         }
-    return {side: _sheet(shown, side, form) for side in shown.sides}
+    return {side: _figure(view, side, form) for side in view.sides}
 
 
-def one_figure(shown: SweepView, side: str) -> StyledFigure:
+def one_figure(view: SweepView, side: str) -> StyledFigure:
     """Return one figure of a sweep.
 
     Args:
-        shown: what to show.
+        view: what to show.
         side: ``difference`` to the baseline, or ``level``.
 
     Raises:
         SettingsError: there is nothing to show.
     """
-    if not shown.settings:
+    if not view.settings:
         raise SettingsError("no setting of the sweep takes more than one value")
-    if side not in shown.sides:
-        raise SettingsError(f"show={side}: there is {' and '.join(shown.sides)}")
-    form = _form(shown.settings)
+    if side not in view.sides:
+        raise SettingsError(f"show={side}: there is {' and '.join(view.sides)}")
+    form = _panel_kind(view.settings)
     if form is None:
-        return _cloud_sheet(shown, shown.measures[0], side)
-    return _sheet(shown, side, form)
+        return _cloud_figure(view, view.measures[0], side)
+    return _figure(view, side, form)
 
 
-Draw = Callable[[Axes, SweepView, SweptMeasure, str], None]
+DrawPanel = Callable[[Axes, SweepView, SweptMeasure, str], None]
 
 
-def _form(settings: Sequence[SweptSetting]) -> Draw | None:
+def _panel_kind(settings: Sequence[SweptSetting]) -> DrawPanel | None:
     """Return how a panel is drawn; None where each setting needs panels of its own."""
     if len(settings) == 1:
         return _over_choices if settings[0].is_choice else _over_numbers
@@ -114,62 +114,62 @@ def _form(settings: Sequence[SweptSetting]) -> Draw | None:
     return _on_plane
 
 
-def _sheet(shown: SweepView, side: str, draw: Draw) -> StyledFigure:
-    """Return a figure with a panel for each outcome."""
+def _figure(view: SweepView, side: str, draw: DrawPanel) -> StyledFigure:
+    """Return a figure with a panel for each measure."""
     with figure_style():
-        columns = min(_TWO, len(shown.measures))
-        rows = -(-len(shown.measures) // columns)
-        panel = _height(shown, draw)
-        drawn = new_figure(_WIDTH, _MARGINS + _LABEL + rows * (panel + _ROW_GAP))
-        key = _key(shown, side, draw)
-        write_header(drawn, _title(shown, side), _subtitle(shown, side, draw), key, 0.3)
-        _make_room(drawn, draw)
+        columns = min(_TWO, len(view.measures))
+        rows = -(-len(view.measures) // columns)
+        panel = _height(view, draw)
+        figure = new_figure(_WIDTH, _MARGINS + _LABEL + rows * (panel + _ROW_GAP))
+        key = _legend(view, side, draw)
+        write_header(figure, _title(view, side), _subtitle(view, side, draw), key, 0.3)
+        _set_margins(figure, draw)
         gap = _LAYOUTS.get(draw, _LAYOUT)[2]
-        grid = drawn.add_gridspec(rows, columns, hspace=0.75 / panel, wspace=gap)
-        for place, outcome in enumerate(shown.measures):
-            axes = drawn.add_subplot(grid[place // columns, place % columns])
-            axes.set_title(outcome.title, loc="left", size=9, weight="bold", pad=6)
-            draw(axes, shown, outcome, side)
-            if draw is not _over_choices and place + columns < len(shown.measures):
+        grid = figure.add_gridspec(rows, columns, hspace=0.75 / panel, wspace=gap)
+        for index, measure in enumerate(view.measures):
+            axes = figure.add_subplot(grid[index // columns, index % columns])
+            axes.set_title(measure.title, loc="left", size=9, weight="bold", pad=6)
+            draw(axes, view, measure, side)
+            if draw is not _over_choices and index + columns < len(view.measures):
                 axes.set_xlabel("")
-            if draw in {_on_plane, _over_choices} and place % columns:
+            if draw in {_on_plane, _over_choices} and index % columns:
                 axes.set_ylabel("")
                 axes.tick_params(labelleft=False)
-        write_footnote(drawn, _source(shown))
-    return drawn
+        write_footnote(figure, _source(view))
+    return figure
 
 
-def _height(shown: SweepView, draw: Draw) -> float:
-    """Return the height of a panel: choices stand below one another."""
+def _height(view: SweepView, draw: DrawPanel) -> float:
+    """Return the height of a panel: choices are below one another."""
     if draw is not _over_choices:
         return _PANEL
-    return max(_LINE * len(shown.settings[0].values), _LOWEST)
+    return max(_LINE * len(view.settings[0].values), _LOWEST)
 
 
 def _over_numbers(
-    axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str
+    axes: Axes, view: SweepView, measure: SweptMeasure, side: str
 ) -> None:
     """Draw lines with bands over one number or date."""
-    (setting,) = shown.settings
-    rows = outcome.rows.sort_values(setting.name)
+    (setting,) = view.settings
+    rows = measure.rows.sort_values(setting.name)
     at = setting.positions(rows[setting.name])
     axes.margins(x=0.02)
-    for each, colour in _sides(outcome, side):
-        levels = panels.spreads(rows, each, outcome.scale)
+    for column, colour in _sides(measure, side):
+        levels = panels.quantiles_of_side(rows, column, measure.scale)
         panels.draw_band(axes, at, levels, colour)
-    axes.set_ylabel(outcome.unit)
-    _finish(axes, setting, side)
+    axes.set_ylabel(measure.unit)
+    _format_axes(axes, setting, side)
 
 
 def _over_choices(
-    axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str
+    axes: Axes, view: SweepView, measure: SweptMeasure, side: str
 ) -> None:
     """Draw a median and a range on a line for each choice."""
-    (setting,) = shown.settings
-    at = setting.positions(outcome.rows[setting.name])
-    sides = _sides(outcome, side)
-    for step, (each, colour) in enumerate(sides):
-        levels = panels.spreads(outcome.rows, each, outcome.scale)
+    (setting,) = view.settings
+    at = setting.positions(measure.rows[setting.name])
+    sides = _sides(measure, side)
+    for step, (column, colour) in enumerate(sides):
+        levels = panels.quantiles_of_side(measure.rows, column, measure.scale)
         shift = 0.24 * (step - (len(sides) - 1) / 2)
         panels.draw_ranges(axes, at + shift, levels, colour)
     if side == DIFFERENCE:
@@ -181,107 +181,114 @@ def _over_choices(
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_ylabel("")
-    axes.set_xlabel(outcome.unit)
+    axes.set_xlabel(measure.unit)
 
 
-def _by_choice(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -> None:
+def _by_choice(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> None:
     """Draw lines over a number or date, one for each choice."""
-    choice, setting = _choice_first(shown.settings)
-    banded = _banded(shown, side)
+    choice, setting = _choice_and_other(view.settings)
+    banded = _has_bands(view, side)
     axes.margins(x=0.02)
-    if side == LEVEL and outcome.paired:
-        side_rows = outcome.rows.sort_values(setting.name)
-        _draw_common_baseline(axes, setting, outcome, side_rows)
+    if side == LEVEL and measure.paired:
+        side_rows = measure.rows.sort_values(setting.name)
+        _draw_shared_baseline(axes, setting, measure, side_rows)
     for value, colour in panels.colours(choice.values).items():
-        own = outcome.rows[outcome.rows[choice.name].astype(str) == value]
+        own = measure.rows[measure.rows[choice.name].astype(str) == value]
         own = own.sort_values(setting.name)
-        each = "scenario" if side == LEVEL else side
-        levels = panels.spreads(own, each, outcome.scale)
+        levels = panels.quantiles_of_side(own, _column(side), measure.scale)
         at = setting.positions(own[setting.name])
         panels.draw_band(axes, at, levels, colour, band=banded)
-    axes.set_ylabel(outcome.unit)
-    _finish(axes, setting, side, floor=False)
+    axes.set_ylabel(measure.unit)
+    _format_axes(axes, setting, side, floor=False)
 
 
-def _banded(shown: SweepView, side: str) -> bool:
+def _has_bands(view: SweepView, side: str) -> bool:
     """Whether bands can be told apart: few, and of differences."""
-    choice, _ = _choice_first(shown.settings)
+    choice, _ = _choice_and_other(view.settings)
     return side == DIFFERENCE and len(choice.values) <= _MOST_BANDS
 
 
-def _draw_common_baseline(
-    axes: Axes, setting: SweptSetting, outcome: SweptMeasure, rows: pd.DataFrame
+def _draw_shared_baseline(
+    axes: Axes, setting: SweptSetting, measure: SweptMeasure, rows: pd.DataFrame
 ) -> None:
     """Draw the baseline's median, if the choice does not move it."""
     medians = rows.groupby(setting.name)["baseline_p50"]
     if (medians.nunique() == 1).all():
-        middle = medians.first() * outcome.scale
+        middle = medians.first() * measure.scale
         at = setting.positions(middle.index.to_series())
         axes.plot(at, middle, color=BASELINE, linewidth=1.4, linestyle=(0, (4, 3)))
 
 
-def _on_plane(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -> None:
+def _on_plane(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> None:
     """Draw a value for each pair of settings: cells of a grid, or coloured dots."""
-    across, up = _widest_first(shown.settings)
-    each = "scenario" if side == LEVEL else side
-    values = outcome.median(each)
-    norm = panels.scale_of(values, signed=side == DIFFERENCE)
-    if _is_grid(outcome.rows, across, up):
-        names = (setting.name for setting in (across, up))
-        where = [_values(outcome.rows[name]) for name in names]
-        cells = dict(zip(zip(*where, strict=True), values.tolist(), strict=True))
-        drawn = panels.draw_heat(axes, across, up, cells, norm)
+    across, up = _across_and_up(view.settings)
+    values = measure.median(_column(side))
+    norm = panels.colour_scale(values, signed=side == DIFFERENCE)
+    if _is_grid(measure.rows, across, up):
+        pairs = zip(
+            *(_values(measure.rows[setting.name]) for setting in (across, up)),
+            strict=True,
+        )
+        cells = dict(zip(pairs, values.tolist(), strict=True))
+        mappable = panels.draw_heat_map(axes, across, up, cells, norm)
         axes.set_xlabel(across.label)
         axes.set_ylabel(up.label_upright)
     else:
-        at = tuple(one.positions(outcome.rows[one.name]) for one in (across, up))
-        drawn = panels.draw_dots(axes, (at[0], at[1]), values, norm)
+        at = (
+            across.positions(measure.rows[across.name]),
+            up.positions(measure.rows[up.name]),
+        )
+        mappable = panels.draw_dots(axes, at, values, norm)
         panels.format_setting_axis(axes, across)
         panels.format_setting_axis(axes, up, upright=True)
     figure = axes.get_figure()
     assert figure is not None
-    bar = figure.colorbar(drawn, ax=axes, pad=0.02, fraction=0.05)
-    bar.set_label(outcome.unit, labelpad=3)
+    bar = figure.colorbar(mappable, ax=axes, pad=0.02, fraction=0.05)
+    bar.set_label(measure.unit, labelpad=3)
     bar.outline.set_visible(False)
     panels.format_value_axis(bar.ax)
 
 
-def _cloud_sheet(shown: SweepView, outcome: SweptMeasure, side: str) -> StyledFigure:
+def _column(side: str) -> str:
+    """Return the columns of the table that a side is in."""
+    return "scenario" if side == LEVEL else side
+
+
+def _cloud_figure(view: SweepView, measure: SweptMeasure, side: str) -> StyledFigure:
     """Return a figure with a panel for each setting: every point, and the median."""
-    settings = shown.settings[:_MOST_PANELS]
-    each = "scenario" if side == LEVEL else side
-    values = outcome.median(each)
+    settings = view.settings[:_MOST_PANELS]
+    values = measure.median(_column(side))
     with figure_style():
         columns = min(_THREE, len(settings))
         rows = -(-len(settings) // columns)
         height = _MARGINS + _LABEL + rows * (_SMALL + _ROW_GAP + _LABEL)
-        drawn = new_figure(_WIDTH, height)
-        words = "dot: a point's median" if shown.draws > 1 else "dot: a point"
+        figure = new_figure(_WIDTH, height)
+        words = "dot: a point's median" if view.draws > 1 else "dot: a point"
         subtitle = (
-            f"{shown.time_in_words} · {words} · line: median of the points near it "
-            f"· in each panel all {len(shown.settings)} settings vary"
+            f"{view.time_in_words} · {words} · line: median of the points near it "
+            f"· in each panel all {len(view.settings)} settings vary"
         )
-        title = outcome.title + (": what the law changes" * (side == DIFFERENCE))
+        title = measure.title + (": what the law changes" * (side == DIFFERENCE))
         write_header(
-            drawn, title, subtitle, [(f"■ {_side_words(side)}", SCENARIO)], 0.35
+            figure, title, subtitle, [(f"■ {_side_in_words(side)}", SCENARIO)], 0.35
         )
-        drawn.subplots_adjust(left=0.08, right=0.97, bottom=(0.75 + _LABEL) / height)
+        figure.subplots_adjust(left=0.08, right=0.97, bottom=(0.75 + _LABEL) / height)
         gap = (_ROW_GAP + _LABEL) / _SMALL
-        grid = drawn.add_gridspec(rows, columns, hspace=gap, wspace=0.26)
-        for place, setting in enumerate(settings):
-            axes = drawn.add_subplot(grid[place // columns, place % columns])
+        grid = figure.add_gridspec(rows, columns, hspace=gap, wspace=0.26)
+        for index, setting in enumerate(settings):
+            axes = figure.add_subplot(grid[index // columns, index % columns])
             axes.set_title(setting.short, loc="left", size=9, weight="bold", pad=6)
-            if place % columns == 0:
-                axes.set_ylabel(outcome.unit)
-            at = setting.positions(outcome.rows[setting.name])
-            panels.draw_cloud(axes, setting, at, values)
-            _finish(axes, setting, side, floor=False, narrow=True)
-        left_out = len(shown.settings) - len(settings)
-        write_footnote(drawn, _source(shown, left_out))
-    return drawn
+            if index % columns == 0:
+                axes.set_ylabel(measure.unit)
+            at = setting.positions(measure.rows[setting.name])
+            panels.draw_scatter(axes, setting, at, values)
+            _format_axes(axes, setting, side, floor=False, narrow=True)
+        left_out = len(view.settings) - len(settings)
+        write_footnote(figure, _source(view, left_out))
+    return figure
 
 
-def _finish(
+def _format_axes(
     axes: Axes,
     setting: SweptSetting,
     side: str,
@@ -298,22 +305,22 @@ def _finish(
     panels.format_setting_axis(axes, setting, narrow=narrow)
 
 
-def _sides(outcome: SweptMeasure, side: str) -> list[tuple[str, str]]:
-    """Return what is drawn in a panel, and its colour."""
+def _sides(measure: SweptMeasure, side: str) -> list[tuple[str, str]]:
+    """Return what is figure in a panel, and its colour."""
     if side == DIFFERENCE:
         return [(DIFFERENCE, SCENARIO)]
     both = [("baseline", BASELINE), ("scenario", SCENARIO)]
-    return both if outcome.paired else both[1:]
+    return both if measure.paired else both[1:]
 
 
-def _choice_first(
+def _choice_and_other(
     settings: Sequence[SweptSetting],
 ) -> tuple[SweptSetting, SweptSetting]:
     first, second = settings
     return (first, second) if first.is_choice else (second, first)
 
 
-def _widest_first(
+def _across_and_up(
     settings: Sequence[SweptSetting],
 ) -> tuple[SweptSetting, SweptSetting]:
     """Return two settings, a choice of long names last."""
@@ -336,76 +343,76 @@ def _values(column: pd.Series[Any]) -> list[Any]:
     return column.astype(str).tolist()
 
 
-def _title(shown: SweepView, side: str) -> str:
-    names = " and ".join(setting.short for setting in shown.settings)
+def _title(view: SweepView, side: str) -> str:
+    names = " and ".join(setting.short for setting in view.settings)
     said = "What the law changes" if side == DIFFERENCE else "What comes of the law"
     return f"{said}, by {names}" if len(names) <= _NAMED else said
 
 
-def _subtitle(shown: SweepView, side: str, draw: Draw) -> str:
+def _subtitle(view: SweepView, side: str, draw: DrawPanel) -> str:
     if draw is _on_plane:
-        middle = f"median of {shown.draws:,} draws" if shown.draws > 1 else "one draw"
-        return f"{shown.time_in_words} · colour: {middle}"
-    if shown.draws == 1:
-        return f"{shown.time_in_words} · one draw"
-    if draw is _by_choice and not _banded(shown, side):
+        middle = f"median of {view.draws:,} draws" if view.draws > 1 else "one draw"
+        return f"{view.time_in_words} · colour: {middle}"
+    if view.draws == 1:
+        return f"{view.time_in_words} · one draw"
+    if draw is _by_choice and not _has_bands(view, side):
         zoomed = " · axes do not start at 0" if side == LEVEL else ""
-        return f"{shown.time_in_words} · line: median of {shown.draws:,} draws{zoomed}"
+        return f"{view.time_in_words} · line: median of {view.draws:,} draws{zoomed}"
     marks = ("dot", "line") if draw is _over_choices else ("line", "band")
     return (
-        f"{shown.time_in_words} · {marks[0]}: median · {marks[1]}: nine in ten of "
-        f"{shown.draws:,} draws"
+        f"{view.time_in_words} · {marks[0]}: median · {marks[1]}: nine in ten of "
+        f"{view.draws:,} draws"
     )
 
 
-def _key(shown: SweepView, side: str, draw: Draw) -> list[tuple[str, str]]:
+def _legend(view: SweepView, side: str, draw: DrawPanel) -> list[tuple[str, str]]:
     if draw is _by_choice:
-        choice, _ = _choice_first(shown.settings)
+        choice, _ = _choice_and_other(view.settings)
         named = [
             (f"■ {choice.label_of(value)}", colour)
             for value, colour in panels.colours(choice.values).items()
         ]
-        paired = any(outcome.paired for outcome in shown.measures)
+        paired = any(measure.paired for measure in view.measures)
         common = [("┅ baseline, where it is the same for all", BASELINE)]
         return [*named, *(common if side == LEVEL and paired else [])]
     if draw is _on_plane:
-        return [(_side_words(side), TEXT_COLOUR)]
+        return [(_side_in_words(side), TEXT_COLOUR)]
     if side == DIFFERENCE:
-        return [(f"■ {_side_words(side)}", SCENARIO)]
-    paired = any(outcome.paired for outcome in shown.measures)
+        return [(f"■ {_side_in_words(side)}", SCENARIO)]
+    paired = any(measure.paired for measure in view.measures)
     return [("■ baseline", BASELINE)] * paired + [("■ scenario", SCENARIO)]
 
 
-def _side_words(side: str) -> str:
+def _side_in_words(side: str) -> str:
     return "scenario minus baseline" if side == DIFFERENCE else "scenario"
 
 
-def _make_room(drawn: StyledFigure, draw: Draw) -> None:
+def _set_margins(figure: StyledFigure, draw: DrawPanel) -> None:
     """Leave room for the meaning of the setting below the axes, or beside them."""
     left, right, _ = _LAYOUTS.get(draw, _LAYOUT)
-    bottom = (0.75 + _LABEL) / drawn.get_figheight()
-    drawn.subplots_adjust(left=left, right=right, bottom=bottom)
+    bottom = (0.75 + _LABEL) / figure.get_figheight()
+    figure.subplots_adjust(left=left, right=right, bottom=bottom)
 
 
-def _source(shown: SweepView, left_out: int = 0) -> str:
-    failed = f" Not shown: {shown.failed:,} that failed." if shown.failed else ""
+def _source(view: SweepView, left_out: int = 0) -> str:
+    failed = f" Not shown: {view.failed:,} that failed." if view.failed else ""
     others = f" {left_out} further settings vary and have no panel." if left_out else ""
-    draws = f"{counted(shown.draws, 'draw')} each"
-    seeds = any(setting.name == _SEED for setting in shown.settings)
+    draws = f"{counted(view.draws, 'draw')} each"
+    seeds = any(setting.name == _SEED for setting in view.settings)
     luck = "both laws meet" if seeds else "every point and both laws meet"
     return (
-        f"Chip-war simulator · {shown.points:,} points, {draws}; {luck} the same "
+        f"Chip-war simulator · {view.points:,} points, {draws}; {luck} the same "
         f"luck.{failed}{others}"
     )
 
 
-def _file(outcome: SweptMeasure) -> str:
-    measure, actor = (str(outcome.rows[name].iloc[0]) for name in ("measure", "actor"))
-    return f"{measure}_{actor}".replace(":", "_")
+def _file_name(measure: SweptMeasure) -> str:
+    name, actor = (str(measure.rows[key].iloc[0]) for key in ("measure", "actor"))
+    return f"{name}_{actor}".replace(":", "_")
 
 
 _LAYOUT = (0.08, 0.95, 0.24)
-_LAYOUTS: Mapping[Draw, tuple[float, float, float]] = {
+_LAYOUTS: Mapping[DrawPanel, tuple[float, float, float]] = {
     _on_plane: (0.13, 0.91, 0.34),
     _over_choices: (0.2, 0.97, 0.12),
 }

@@ -84,7 +84,7 @@ class SweptSetting:
         return readable_key(self.name)
 
     def positions(self, values: pd.Series[Any]) -> np.ndarray:
-        """Return where values stand on an axis."""
+        """Return the positions of values on an axis."""
         if self.kind == "date":
             return dates_on_axis(values.to_numpy().astype("datetime64[D]"))
         if self.is_choice:
@@ -95,7 +95,7 @@ class SweptSetting:
         """Return a value as a label gives it."""
         if self.kind == "date":
             return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
-        return str(value).replace("_", " ") if self.is_choice else figure(value)
+        return str(value).replace("_", " ") if self.is_choice else short_number(value)
 
 
 def swept_setting(
@@ -103,16 +103,16 @@ def swept_setting(
 ) -> SweptSetting:
     """Return a setting from its key and the values that it takes."""
     given = values.dropna()
-    words = meaning or readable_key(name)
-    said = words[:1].upper() + words[1:]
+    text = meaning or readable_key(name)
+    text = text[:1].upper() + text[1:]
     if given.dtype.kind == "M":
-        return SweptSetting(name, said, "date", tuple(sorted(given.unique().tolist())))
+        return SweptSetting(name, text, "date", tuple(sorted(given.unique().tolist())))
     if given.dtype.kind in "if":
         return SweptSetting(
-            name, said, "number", tuple(sorted(given.unique().tolist()))
+            name, text, "number", tuple(sorted(given.unique().tolist()))
         )
     known = dict.fromkeys(given.astype(str))
-    return SweptSetting(name, said, "choice", tuple(known))
+    return SweptSetting(name, text, "choice", tuple(known))
 
 
 def readable_key(name: str) -> str:
@@ -129,39 +129,41 @@ def readable_key(name: str) -> str:
     return f"{parts[-2]} {last}" if len(parts) > 1 and " " not in last else last
 
 
-def figure(value: float) -> str:
+def short_number(value: float) -> str:
     """Return a number in few digits, exactly where it has few.
 
     Example:
-        >>> figure(0.1 + 0.2), figure(2027), figure(12500)
+        >>> short_number(0.1 + 0.2), short_number(2027), short_number(12500)
         ('0.3', '2027', '12.5k')
     """
-    whole = float(value).is_integer() and abs(value) < 10_000
-    return str(int(value)) if whole else short(value)
+    is_short = float(value).is_integer() and abs(value) < 10_000
+    return str(int(value)) if is_short else short(value)
 
 
-def exact(value: float, low: float, high: float) -> str:
+def axis_number(value: float, low: float, high: float) -> str:
     """Return a number in as few digits as tell it from its neighbours on an axis.
 
     Example:
-        >>> exact(24.18, 24.1, 24.3), exact(-3.0, -5.0, 5.0), exact(7_161_000, 7e6, 8e6)
-        ('24.18', '−3', '7.16m')
+        >>> axis_number(24.18, 24.1, 24.3), axis_number(7_161_000, 7e6, 8e6)
+        ('24.18', '7.16m')
+        >>> axis_number(-3.0, -5.0, 5.0)
+        '−3'
     """
     most = max(abs(low), abs(high), abs(value))
     digits = _DIGITS
     if high > low and most > 0:
         more = int(np.ceil(np.log10(most / (high - low)))) - 1
         digits += min(max(more, 0), _MORE_DIGITS)
-    size = next((one for one in _SIZES if abs(value) >= one[0]), (1.0, ""))
-    said = f"{round(value / size[0], 9) + 0.0:.{digits}g}{size[1]}"
-    return said.replace("-", "−")
+    unit, suffix = next((size for size in _SIZES if abs(value) >= size[0]), (1.0, ""))
+    text = f"{round(value / unit, 9) + 0.0:.{digits}g}{suffix}"
+    return text.replace("-", "−")
 
 
 def format_value_axis(axes: Axes, *, level: bool = False) -> None:
     """Give the axis of values short numbers that can be told apart."""
     axis = axes.xaxis if level else axes.yaxis
     limits = axes.get_xlim if level else axes.get_ylim
-    axis.set_major_formatter(FuncFormatter(lambda value, _: exact(value, *limits())))
+    axis.set_major_formatter(lambda value, _: axis_number(value, *limits()))
     axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=_STEPS))
 
 
@@ -181,12 +183,12 @@ def format_setting_axis(
     axis.set_label_text(fill(setting.meaning, letters))
     if setting.kind == "date":
         days = dates_to_mark(setting.values, _FEW_DATES if narrow else _DATES)
-        words = [setting.label_of(day) for day in days]
-        axis.set_ticks(dates_on_axis(np.array(days, dtype="datetime64[D]")), words)
+        labels = [setting.label_of(day) for day in days]
+        axis.set_ticks(dates_on_axis(np.array(days, dtype="datetime64[D]")), labels)
     elif setting.is_choice:
         _mark_choices(axes, setting, upright=upright, narrow=narrow)
     else:
-        axis.set_major_formatter(FuncFormatter(lambda value, _: figure(value)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
         bins = 4 if narrow else 6
         axis.set_major_locator(MaxNLocator(nbins=bins, min_n_ticks=3, steps=_STEPS))
 
@@ -195,28 +197,28 @@ def dates_to_mark(days: Sequence[Any], most: int) -> list[Any]:
     """Return some dates of many, evenly from the first to the last."""
     if len(days) <= most:
         return list(days)
-    places = np.linspace(0, len(days) - 1, most).round().astype(int)
-    return [days[place] for place in places]
+    chosen = np.linspace(0, len(days) - 1, most).round().astype(int)
+    return [days[index] for index in chosen]
 
 
 def _mark_choices(
     axes: Axes, setting: SweptSetting, *, upright: bool, narrow: bool
 ) -> None:
     axis = axes.yaxis if upright else axes.xaxis
-    words = [setting.label_of(value) for value in setting.values]
-    count = len(words)
+    labels = [setting.label_of(value) for value in setting.values]
+    count = len(labels)
     limits = (-0.5, count - 0.5)
     if upright:
-        axis.set_ticks(range(count), [fill(word, 22) for word in words])
+        axis.set_ticks(range(count), [fill(label, 22) for label in labels])
         axes.set_ylim(limits[::-1])
         return
     room = (_FEW_LETTERS if narrow else _LETTERS) // count
-    longest = max(len(part) for word in words for part in word.split())
+    longest = max(len(part) for label in labels for part in label.split())
     if longest <= room:
-        axis.set_ticks(range(count), [fill(word, room) for word in words])
+        axis.set_ticks(range(count), [fill(label, room) for label in labels])
     else:
         turned: Any = {"rotation": 25, "ha": "right", "rotation_mode": "anchor"}
-        axis.set_ticks(range(count), words, **turned)
+        axis.set_ticks(range(count), labels, **turned)
     axes.set_xlim(limits)
 
 
@@ -238,7 +240,7 @@ def draw_ranges(axes: Axes, at: np.ndarray, levels: Spreads, colour: str) -> Non
     axes.plot(middle, at, "o", color=colour, markersize=5)
 
 
-def draw_heat(
+def draw_heat_map(
     axes: Axes,
     across: SweptSetting,
     up: SweptSetting,
@@ -257,17 +259,17 @@ def draw_heat(
     cells = np.full((len(up.values), len(across.values)), np.nan)
     for (x, y), value in values.items():
         cells[up.values.index(y), across.values.index(x)] = value
-    shown = axes.imshow(
+    image = axes.imshow(
         cells, origin="lower", aspect="auto", cmap=_colours(norm), norm=norm
     )
     axes.grid(visible=False)
     for setting, axis in ((across, axes.xaxis), (up, axes.yaxis)):
-        places = _ticks(len(setting.values))
-        words = [setting.label_of(setting.values[place]) for place in places]
-        axis.set_ticks(places, [fill(one, 14) for one in words])
+        ticks = _ticks(len(setting.values))
+        labels = [setting.label_of(setting.values[index]) for index in ticks]
+        axis.set_ticks(ticks, [fill(label, 14) for label in labels])
     if max(cells.shape) <= _MOST_WORDS:
         _write_cells(axes, cells, norm)
-    return shown
+    return image
 
 
 def draw_dots(
@@ -279,26 +281,27 @@ def draw_dots(
     )
 
 
-def draw_cloud(
+def draw_scatter(
     axes: Axes, setting: SweptSetting, at: np.ndarray, values: np.ndarray
 ) -> None:
     """Draw each point at one setting's value, and the running median of them."""
-    some = slice(None, None, max(len(at) // _MOST_DOTS, 1))
+    step = max(len(at) // _MOST_DOTS, 1)
+    x, y = at[::step], values[::step]
     axes.plot(
-        at[some] + _jitter(len(at[some]), setting),
-        values[some],
+        x + _jitter(len(x), setting),
+        y,
         "o",
         color=SCENARIO,
-        alpha=max(0.12, min(0.55, 60 / len(at[some]))),
+        alpha=max(0.12, min(0.55, 60 / len(x))),
         markersize=2.6,
         markeredgewidth=0,
         rasterized=True,
     )
     middle = running_median(at, values, steps=len(setting.values))
     if setting.is_choice:
-        for place, value in middle:
+        for position, value in middle:
             axes.hlines(
-                value, place - 0.32, place + 0.32, color=TEXT_COLOUR, linewidth=2
+                value, position - 0.32, position + 0.32, color=TEXT_COLOUR, linewidth=2
             )
     else:
         axes.plot(*zip(*middle, strict=True), color=TEXT_COLOUR, linewidth=2)
@@ -315,13 +318,13 @@ def running_median(
         return [(x, float(np.median(values[at == x]))) for x in np.unique(at).tolist()]
     order = np.argsort(at, kind="stable")
     return [
-        (float(np.median(at[some])), float(np.median(values[some])))
-        for some in np.array_split(order, min(_BINS, len(order)))
+        (float(np.median(at[share])), float(np.median(values[share])))
+        for share in np.array_split(order, min(_BINS, len(order)))
     ]
 
 
-def scale_of(values: np.ndarray, *, signed: bool) -> Normalize:
-    """Return a scale of colours: of differences one that is white at nothing."""
+def colour_scale(values: np.ndarray, *, signed: bool) -> Normalize:
+    """Return a scale of colours: of differences one that is white at zero."""
     known = values[np.isfinite(values)]
     if not signed:
         low, high = (known.min(), known.max()) if known.size else (0.0, 1.0)
@@ -332,7 +335,7 @@ def scale_of(values: np.ndarray, *, signed: bool) -> Normalize:
     return TwoSlopeNorm(0.0, -most, most)
 
 
-def spreads(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
+def quantiles_of_side(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
     """Return quantiles of one side of a table."""
     return np.array(
         [rows[f"{side}_{level}"].to_numpy(float) * scale for level in HEADLINE_LEVELS]
@@ -356,7 +359,7 @@ def _colours(norm: Normalize) -> str:
 
 
 def _ticks(count: int) -> list[int]:
-    """Return few places of many, the first and evenly on."""
+    """Return the indices of few values of many, from the first in even steps."""
     step = -(-count // _MOST_TICKS)
     return list(range(0, count, step))
 
@@ -370,7 +373,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
         axes.text(
             column,
             row,
-            exact(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
+            axis_number(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
             ha="center",
             va="center",
             size=7.5,
@@ -379,7 +382,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
 
 
 def _jitter(count: int, setting: SweptSetting) -> np.ndarray:
-    """Return small shifts, the same each time, by which dots of a choice are parted."""
+    """Return small shifts, the same each time, that keep dots of a choice apart."""
     if not setting.is_choice:
         return np.zeros(count)
     return (np.arange(count) * 0.618034 % 1.0 - 0.5) * 0.5

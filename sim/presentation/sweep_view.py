@@ -27,7 +27,7 @@ _MAIN = (
 
 @dataclass(frozen=True, eq=False)
 class SweptMeasure:
-    """One measure of one actor, at every point that was lived.
+    """One measure of one actor, at every point that was run.
 
     Attributes:
         title: what it is, in words.
@@ -43,7 +43,7 @@ class SweptMeasure:
 
     @property
     def paired(self) -> bool:
-        """Whether there is a difference to tell of."""
+        """Whether there is a difference."""
         return bool(self.rows["difference_p50"].notna().any())
 
     def median(self, side: str) -> np.ndarray:
@@ -59,7 +59,7 @@ class SweepView:
         settings: those that take more than one value.
         outcomes: what to show of it.
         time: a year, or ``horizon``.
-        draws: how many draws each point was lived in.
+        draws: how many draws each point was run in.
         points: how many points there are.
         failed: how many of them failed.
     """
@@ -85,7 +85,7 @@ class SweepView:
 
 def sweep_view(
     sweep: SweepFolder,
-    outcomes: Sequence[tuple[str, str | None]] = (),
+    wanted: Sequence[tuple[str, str | None]] = (),
     when: object = None,
     *,
     meanings: Mapping[str, str],
@@ -94,7 +94,7 @@ def sweep_view(
 
     Args:
         sweep: the sweep.
-        outcomes: measures and actors; the main ones that it holds, if none is given.
+        wanted: measures and actors; the main ones that it holds, if none is given.
         when: a year, or ``horizon``; the last time that it holds, if not given.
         meanings: what settings mean, by their keys.
 
@@ -106,9 +106,13 @@ def sweep_view(
     settings = [
         swept_setting(name, design[name], meanings.get(name)) for name in sweep.settings
     ]
+    main = [key for key in _MAIN if key in sweep.series] or sweep.series[:1]
+    shown: Sequence[tuple[str, str | None]] = wanted or main
     return SweepView(
-        settings=tuple(one for one in settings if len(one.values) > 1),
-        measures=tuple(_outcomes(sweep, outcomes, time)),
+        settings=tuple(setting for setting in settings if len(setting.values) > 1),
+        measures=tuple(
+            _swept_measure(sweep.rows(measure, actor, time)) for measure, actor in shown
+        ),
         time=time,
         draws=sweep.count,
         points=len(design),
@@ -116,16 +120,8 @@ def sweep_view(
     )
 
 
-def _outcomes(
-    sweep: SweepFolder, wanted: Sequence[tuple[str, str | None]], when: str
-) -> list[SweptMeasure]:
-    there = [each for each in _MAIN if each in sweep.series] or sweep.series[:1]
-    named: Sequence[tuple[str, str | None]] = wanted or there
-    return [_outcome(sweep.rows(measure, actor, when)) for measure, actor in named]
-
-
-def _outcome(rows: pd.DataFrame) -> SweptMeasure:
-    """Return the outcome of rows of one measure; of several actors the first one's."""
+def _swept_measure(rows: pd.DataFrame) -> SweptMeasure:
+    """Return a measure from its rows; of several actors the first one's."""
     measure, actor = str(rows["measure"].iloc[0]), str(rows["actor"].iloc[0])
     own = rows[rows["actor"] == actor]
     unit, scale = reader_unit(str(own["unit"].iloc[0]))

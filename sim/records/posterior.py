@@ -37,7 +37,7 @@ def _month(value: object) -> object:
     return Month.parse(value)
 
 
-class Calibration(BaseModel):
+class PosteriorOrigin(BaseModel):
     """How a posterior was made; whatever else is told of it is kept.
 
     Attributes:
@@ -71,7 +71,7 @@ class Posterior:
 
     columns: Mapping[str, PerDraw]
     discrepancy_columns: Mapping[str, PerDraw]
-    calibration: Calibration
+    calibration: PosteriorOrigin
     digest: str
 
     @property
@@ -153,11 +153,11 @@ def _digest(folder: Path) -> str:
     return found.hexdigest()
 
 
-def _calibration(path: Path) -> Calibration:
+def _calibration(path: Path) -> PosteriorOrigin:
     if not path.is_file():
         raise RecordsError(f"{CALIBRATION}: there is no such file")
     try:
-        return Calibration.model_validate(read_mapping(path, RecordsError))
+        return PosteriorOrigin.model_validate(read_mapping(path, RecordsError))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -171,7 +171,9 @@ def _plain_message(kind: str, message: str) -> str:
     return message.removeprefix("Value error, ").replace("Input should", "should")
 
 
-def _check_priors(calibration: Calibration, known: Mapping[str, Assumption]) -> None:
+def _check_priors(
+    calibration: PosteriorOrigin, known: Mapping[str, Assumption]
+) -> None:
     """Refuse a calibration that began from other ranges than those that stand now."""
     for name in calibration.priors:
         if name not in known:
@@ -206,7 +208,7 @@ def _range_text(prior: tuple[Any, ...]) -> str:
 
 def _check_columns(
     columns: Mapping[str, PerDraw],
-    calibration: Calibration,
+    calibration: PosteriorOrigin,
     known: Mapping[str, Assumption],
 ) -> None:
     """Refuse columns that are no assumption's, or hold what it cannot be."""

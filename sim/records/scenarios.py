@@ -10,22 +10,22 @@ from pydantic import ConfigDict
 
 from sim.domain.errors import ScenarioError, nearest
 from sim.domain.months import Month
-from sim.policy.difference import difference
+from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, day, number
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
 from sim.records.assumptions import Assumption
-from sim.records.decisions import with_decisions
-from sim.records.law import (
+from sim.records.data_folder import Records
+from sim.records.law_files import (
     CURRENT_LAW,
     amended,
     check_references,
     read_instrument,
-    without_dangling,
+    without_dangling_references,
 )
-from sim.records.load import Records
 from sim.records.plain_yaml import check_shape, read_mapping
+from sim.records.scenario_decisions import with_decisions
 from sim.records.tables import START
 from sim.records.typed_mapping import read_as
 from sim.records.vintage import law_as_of
@@ -179,7 +179,7 @@ class _Amendment:
         for key, item in touched.items():
             place = f"{self.where}, regime, {key}"
             check_references(item, known, where=place, error=ScenarioError)
-        return Regime(name, without_dangling(law | touched))
+        return Regime(name, without_dangling_references(law | touched))
 
     def _removed(self, ids: list[Any]) -> list[str]:
         for key in ids:
@@ -327,7 +327,7 @@ def without_controls(law: Regime) -> Regime:
         for key, item in law.instruments.items()
         if key not in gone and gone.isdisjoint(item.answers)
     }
-    return Regime(NO_CONTROLS, without_dangling(kept))
+    return Regime(NO_CONTROLS, without_dangling_references(kept))
 
 
 def _assumptions(
@@ -376,7 +376,7 @@ def _refuse_no_change(scenario: Scenario, law: Regime, where: str) -> None:
         return
     if scenario.regime.decisions:
         return
-    if not difference(law.instruments, scenario.regime.instruments):
+    if not law_difference(law.instruments, scenario.regime.instruments):
         raise ScenarioError(
             f"{where}: changes nothing; add, remove or amend an instrument, or say "
             "'baseline: true'"

@@ -349,7 +349,7 @@ class ConstantRow(Row):
     meaning: str
 
 
-class RungRow(NotedRow):
+class SeverityRow(NotedRow):
     """How grave a kind of instrument is held to be; whether it takes trade away."""
 
     kind: str
@@ -389,7 +389,7 @@ TABLES: dict[str, type[Row]] = {
     "minerals": MineralRow,
     "eda_lines": EdaLineRow,
     "foundry_lines": FoundryLineRow,
-    "ladder": RungRow,
+    "ladder": SeverityRow,
     "allies": AllyRow,
     "constants": ConstantRow,
     "history/observations": Observation,

@@ -15,8 +15,8 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
-from sim.records.law import without_dangling
-from sim.records.load import Records
+from sim.records.data_folder import Records
+from sim.records.law_files import without_dangling_references
 from sim.records.market_rows import SupplierYear
 from sim.records.row import Row
 from sim.records.tables import (
@@ -110,7 +110,7 @@ def _known(
         for key, act in acts.items()
         if not _is_later(act, until)
     }
-    kept = without_dangling({**others, **mine})
+    kept = without_dangling_references({**others, **mine})
     return {key: kept[key] for key in mine}
 
 
@@ -174,13 +174,17 @@ def hindsight(records: Records) -> Hindsight | None:
     if month is None:
         return None
     counted = {
-        name: sum(_has_number(row) and set_by(row.as_of) > month for row in rows)
+        name: sum(
+            _has_number(row) and last_dated_month(row.as_of) > month for row in rows
+        )
         for name, rows in records.facts.tables.items()
     }
     return Hindsight(
         as_of=month,
         assumptions=tuple(
-            row.name for row in records.assumptions if set_by(row.as_of) > month
+            row.name
+            for row in records.assumptions
+            if last_dated_month(row.as_of) > month
         ),
         facts={name: count for name, count in counted.items() if count},
         of_assumptions=len(records.assumptions),
@@ -191,7 +195,7 @@ def _has_number(row: Row) -> bool:
     return any(isinstance(value, float) for _, value in row)
 
 
-def set_by(words: str) -> Month:
+def last_dated_month(words: str) -> Month:
     """Return the last month that a row's date speaks of; of a year, December.
 
     Example:

@@ -22,8 +22,8 @@ from sim.settings.overrides import (
     one_line,
     parse_override,
 )
-from sim.settings.paths import CONFIGS
 from sim.settings.scenario_files import ScenarioFiles
+from sim.settings.shipped_files import CONFIGS
 from sim.settings.task_list import SWEEP_FLAGS
 
 _CONFIG = "multirun"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
 from sim.records.scenarios import read_file
-from sim.settings.paths import SCENARIOS
+from sim.settings.shipped_files import SCENARIOS
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SELF = "_self_"

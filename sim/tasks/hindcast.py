@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_baselines
+from sim.experiments.chunks import run_baselines
 from sim.experiments.hindcast.observed import ObservationRecord, measures_to_record
 from sim.experiments.hindcast.patterns import compare_published, judge_patterns
 from sim.experiments.hindcast.predictive import predict_series
 from sim.experiments.hindcast.scoreboard import HindcastScores, score_predictions
-from sim.experiments.news import EventDay, compare_days, run_through_news
+from sim.experiments.news_returns import EventDay, compare_days, news_reactions
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
 from sim.records.market_rows import EventReturnRow
@@ -49,9 +49,12 @@ class Hindcast(StudyResult):
     days: list[EventDay]
 
     @property
-    def where_drawn(self) -> str:
+    def assumption_source(self) -> str:
         """Where assumptions are drawn from, and whether that has seen the test."""
-        posterior, source = self.prepared.setup.posterior, self.prepared.where_drawn
+        posterior, source = (
+            self.prepared.setup.posterior,
+            self.prepared.assumption_source,
+        )
         if posterior is None or posterior.calibration.observations_to <= self.vintage:
             return source
         return (
@@ -81,7 +84,7 @@ def _compute(run: StudyRun) -> Hindcast:
     if settings.as_of is not None:
         results_later = by_scenario[settings.baseline]
         later = _scored(hindsight, record, results_later, scoring.vintage).totals
-    returns = run_through_news(hindsight.setup, settings.quiet)
+    returns = news_reactions(hindsight.setup, settings.quiet)
     events = known.facts.rows(EventReturnRow)
     return Hindcast(
         prepared=prepared,
@@ -104,7 +107,7 @@ def _scored(
 HINDCAST = Study(
     name="hindcast",
     compute=_compute,
-    tables=show.tables,
-    draw=show.draw,
+    tables=show.hindcast_tables,
+    draw=show.draw_hindcast,
     show=show.print_hindcast,
 )

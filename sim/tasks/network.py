@@ -12,7 +12,7 @@ from sim.outcomes.chokepoints import (
     minimum_cut,
 )
 from sim.outcomes.line_changes import cut_lines, month_of_most_cuts
-from sim.outcomes.network import Network
+from sim.outcomes.network_graph import Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command, compose_baseline
 from sim.tasks.prepare import read_records, read_scenario

@@ -10,7 +10,7 @@ import yaml
 import sim
 from sim.domain.ensemble import Draws
 from sim.experiments.one_world import run_world
-from sim.records import load
+from sim.records import load_records
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare_one_world
 from tests.cli.conftest import FEW
@@ -48,7 +48,7 @@ def data(tmp_path_factory):
 def stale(tmp_path_factory):
     """Data of which a range has moved since the calibration, as a word."""
     moved = data_with(tmp_path_factory.mktemp("stale"))
-    names = [row.name for row in load(moved).assumptions]
+    names = [row.name for row in load_records(moved).assumptions]
     row = names.index(GROWTH) + 2
     set_cell(moved / "assumptions.csv", "high", "0.7", row=row)
     return f"data={moved}"
@@ -72,7 +72,7 @@ def test_a_posterior_in_the_data_is_drawn_from_and_said(ask, desk, data):
     assert provenance["assumptions"] == {
         "drawn_from": "posterior",
         "asked_for": "posterior",
-        "posterior": load(data).posterior.digest,
+        "posterior": load_records(data).posterior.digest,
         "rows": 40,
         "calibrated": list(CALIBRATED),
         "calibration_seed": 7,
@@ -126,7 +126,7 @@ def assumed(data, *words):
 def test_one_world_has_the_row_of_its_draw_and_keeps_what_is_not_fixed(data):
     posterior, prior = assumed(data), assumed(data, "assumptions=prior")
     fixed = assumed(data, f"assumptions.{PARTS}=0.3")
-    row = load(data).posterior.values(Draws(1, 17), seed=2025)
+    row = load_records(data).posterior.values(Draws(1, 17), seed=2025)
     for name, values in posterior.items():
         expected = row.get(name, prior[name])
         np.testing.assert_array_equal(values, expected, name)

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from sim.domain.errors import RecordsError, ScenarioError
-from sim.records.law import load_law
+from sim.records.law_files import load_law
 from sim.records.scenarios import load_scenario, read_file, scenario_file
 from tests.law.sources import SCENARIOS, records
 

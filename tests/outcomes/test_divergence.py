@@ -12,7 +12,7 @@ from sim.domain.supply import Good
 from sim.outcomes.divergence import Divergence
 from sim.outcomes.line_differences import TOLERANCE, relative_difference
 from sim.outcomes.lines import STATES, LineName, LineRecord
-from sim.outcomes.network import without_quantities
+from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.occurrences import Occurrence
 from tests.outcomes.samples import LAG, REVENUE, START, results
 from tests.outcomes.small_world import LINES, world

@@ -20,7 +20,7 @@ from sim.outcomes.sweep.table_writer import write_table
 from sim.presentation import plot
 from sim.presentation.numbers import signed_months
 from sim.presentation.sweep_figures import draw_sweep_figures, sweep_figures
-from sim.presentation.sweep_panels import dates_to_mark, exact, running_median
+from sim.presentation.sweep_panels import axis_number, dates_to_mark, running_median
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.sweep_view import meanings_of, sweep_view
 from tests.sweep.samples import pair
@@ -225,8 +225,11 @@ def test_a_notebook_draws_any_measure(swept):
 
 
 def test_numbers_on_an_axis_are_told_apart():
-    assert [exact(x, 24.10, 24.30) for x in (24.1, 24.15)] == ["24.1", "24.15"]
-    assert exact(-1500.0, -2000.0, 0.0) == "−1.5k"
+    assert [axis_number(x, 24.10, 24.30) for x in (24.1, 24.15)] == [
+        "24.1",
+        "24.15",
+    ]
+    assert axis_number(-1500.0, -2000.0, 0.0) == "−1.5k"
 
 
 def test_few_dates_of_many_are_marked_from_first_to_last():

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.ensemble import PerDraw
-from sim.experiments.calibration.normal_scores import NormalScores, score
+from sim.experiments.calibration.normal_scores import NormalScores, normal_score
 from sim.records.assumptions import Assumption
 from sim.records.posterior import Posterior
 
@@ -71,7 +71,9 @@ def posterior_identifiability(
     """Return the table of identifiability of a saved posterior, or of none."""
     columns = {} if posterior is None else posterior.columns
     scores = {
-        row.name: score(row, columns[row.name]) for row in rows if row.name in columns
+        row.name: normal_score(row, columns[row.name])
+        for row in rows
+        if row.name in columns
     }
     return identifiability(rows, scores)
 

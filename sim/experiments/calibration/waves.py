@@ -27,7 +27,7 @@ from sim.experiments.calibration.simulated_worlds import (
     modelled_in_chunk,
     prior_assumptions,
 )
-from sim.experiments.ensemble import run_chunks
+from sim.experiments.chunks import run_chunks
 from sim.experiments.hindcast.discrepancy import MEMORY, SPREAD
 from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew

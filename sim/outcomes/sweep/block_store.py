@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError
-from sim.outcomes.folder import os_error_reason
+from sim.outcomes.folder_writer import os_error_reason
 from sim.outcomes.sweep.block_file import (
     BlockEntry,
     FooterEntry,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sim.domain.errors import OutputError
-from sim.outcomes.folder import os_error_reason
+from sim.outcomes.folder_writer import os_error_reason
 
 if sys.platform != "win32":
     import fcntl

@@ -62,7 +62,7 @@ _WIDE, _NARROW = ("p05", "p95"), ("p25", "p75")
 
 
 @dataclass(frozen=True)
-class FanFigure:
+class SeriesFanFigure:
     """A figure: its name, its title, and the scored periods that it shows."""
 
     name: str
@@ -70,19 +70,19 @@ class FanFigure:
     periods: pd.DataFrame
 
 
-def fan_figures(periods: pd.DataFrame) -> Iterator[FanFigure]:
+def fan_figures(periods: pd.DataFrame) -> Iterator[SeriesFanFigure]:
     """Yield a figure for each family, one for all that have few series."""
     few = []
     for name, rows in periods.groupby("family", sort=False):
         if len(rows.groupby(["measure", "actor"])) >= _FEWEST_SERIES:
-            yield FanFigure(f"fans_{name}", names.family_title(str(name)), rows)
+            yield SeriesFanFigure(f"fans_{name}", names.family_title(str(name)), rows)
         else:
             few.append(rows)
     if few:
-        yield FanFigure("fans_others", "Other series", pd.concat(few))
+        yield SeriesFanFigure("fans_others", "Other series", pd.concat(few))
 
 
-def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> StyledFigure:
+def draw_fan_figure(fans: SeriesFanFigure, vintage: Month, draws: int) -> StyledFigure:
     """Return a figure of fans, a panel for each series.
 
     Args:

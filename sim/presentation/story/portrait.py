@@ -83,7 +83,7 @@ def portrait(
     """
     rows = {row.name: row for row in assumptions}
     scores = {
-        name: score(rows[name], float(assumed[name][0]))
+        name: deviation_score(rows[name], float(assumed[name][0]))
         for name in CANDIDATES
         if name not in fixed
     }
@@ -94,7 +94,7 @@ def portrait(
     ]
 
 
-def score(row: Assumption, value: float) -> float:
+def deviation_score(row: Assumption, value: float) -> float:
     """Return how far a value lies from the median, in standard deviations of its side.
 
     Example:

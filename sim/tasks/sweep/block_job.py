@@ -12,9 +12,9 @@ import numpy as np
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ChipWarError
-from sim.experiments.run import Comparison
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import months_side_by_side, run_side_by_side
+from sim.experiments.simulation import Comparison
 from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.outcomes.sweep.point_values import point_values

@@ -11,8 +11,8 @@ from sim.agents.actor import release_world
 from sim.domain.ensemble import Draws
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.arrangement import arrange
-from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
+from sim.experiments.simulation import Simulation
 from sim.experiments.workers import ignore_month
 from sim.presentation.numbers import counted
 from sim.tasks.sweep.point_blocks import Block

@@ -122,7 +122,7 @@ class PointComposer:
         Raises:
             ChipWarError: the point cannot be composed.
         """
-        return point_key.digest(
+        return point_key.joint_digest(
             self._code_digest,
             self._data_digest(command.settings),
             self._chosen_digest(required_scenario(command)),

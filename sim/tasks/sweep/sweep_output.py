@@ -21,7 +21,7 @@ from sim.presentation.numbers import counted
 from sim.presentation.sweep_figures import draw_sweep_figures
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.sweep_view import meanings_of
-from sim.presentation.tables import console, plain
+from sim.presentation.terminal_tables import console, plain
 from sim.records import Records
 from sim.records.vintage import hindsight
 from sim.settings.scenario_files import ScenarioFiles
@@ -98,7 +98,7 @@ def _shared_origin(
     return {
         "code": point_key.code_digest(),
         "data": point_key.data_digest(records.folder),
-        "scenario": [point_key.digest(text) for text in shared.values()],
+        "scenario": [point_key.joint_digest(text) for text in shared.values()],
         "fixed": numeric_overrides(sweep.command.fixed),
     }
 

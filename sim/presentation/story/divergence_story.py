@@ -17,7 +17,7 @@ from sim.presentation.rendering import render
 from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext
 from sim.presentation.story.narration import sentences
-from sim.presentation.story.replay import MOST_CHANGES, context_of, world_events
+from sim.presentation.story.world_story import MOST_CHANGES, context_of, world_events
 from sim.presentation.story.year import year_ends
 
 _MOST_LINES, _MOST_ACTORS, _MOST_EVENTS, _MOST_MEASURES = 6, 10, 6, 6

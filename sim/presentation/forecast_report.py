@@ -33,7 +33,7 @@ from sim.presentation.style import (
     write_footnote,
     write_header,
 )
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 FIGURE = "forecast.png"
 
@@ -59,7 +59,7 @@ _COLUMNS, _WIDTH, _PANEL, _MARGINS, _DATES, _TITLE = 3, 9.6, 2.35, 2.0, 6, 34
 def print_forecast(
     table: pd.DataFrame,
     observed_to: Month,
-    where_drawn: str,
+    assumption_source: str,
     out: Console | None = None,
 ) -> None:
     """Print years of the series that a reader asks for first.
@@ -67,11 +67,11 @@ def print_forecast(
     Args:
         table: the forecast.
         observed_to: the last month whose observations it rests on.
-        where_drawn: where assumptions are drawn from, in words.
+        assumption_source: where assumptions are drawn from, in words.
         out: where to.
     """
     out = out or console()
-    out.print(plain(where_drawn))
+    out.print(plain(assumption_source))
     out.print(years_table(table, observed_to))
 
 
@@ -102,15 +102,15 @@ def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
     return shown
 
 
-def draw(
+def draw_forecast(
     folder: Path, table: pd.DataFrame, record: ObservationRecord, observed_to: Month
 ) -> None:
     """Write the figure of a forecast into a folder, if it holds a series shown."""
     if any(len(_rows(table, key)) for key in SHOWN):
-        save(sheet(table, record.series, observed_to), folder / FIGURE)
+        save(forecast_figure(table, record.series, observed_to), folder / FIGURE)
 
 
-def sheet(
+def forecast_figure(
     table: pd.DataFrame, series: Iterable[ObservedSeries], observed_to: Month
 ) -> StyledFigure:
     """Return a figure of the series that a reader asks for first, a panel each.

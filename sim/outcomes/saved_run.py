@@ -16,11 +16,11 @@ from pyarrow import parquet
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, SettingsError, nearest
 from sim.domain.months import Month
-from sim.outcomes import folder as files
+from sim.outcomes import folder_writer as files
 from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
-from sim.outcomes.bargaining import Proposal
+from sim.outcomes.bargaining_table import Proposal
 from sim.outcomes.event_table import EVENT_COLUMNS, reasons
-from sim.outcomes.network import Network, actor_names, read_graphml
+from sim.outcomes.network_graph import Network, actor_names, read_graphml
 from sim.outcomes.occurrences import Occurrence
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from sim.domain.errors import OutputError
 from sim.outcomes import frames
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.event_table import events_tables
-from sim.outcomes.network import write_graphml
+from sim.outcomes.network_graph import write_graphml
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
 

@@ -35,7 +35,7 @@ from sim.presentation.style import (
     write_footnote,
     write_header,
 )
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 WORTH, VERDICTS, LEFT_OUT = "mechanisms.csv", "verdicts.csv", "left_out.csv"
 """Tables: each mechanism by family; what is said of it; each series left out."""
@@ -66,21 +66,21 @@ class StructureStudy(StudySummary, Protocol):
         ...
 
 
-def tables(study: StructureStudy) -> dict[str, pd.DataFrame]:
+def structure_tables(study: StructureStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a study, by file name."""
     frames = {WORTH: study.worth, VERDICTS: study.verdicts}
     return frames if study.left_out is None else {**frames, LEFT_OUT: study.left_out}
 
 
-def draw(folder: Path, study: StructureStudy) -> None:
+def draw_structure(folder: Path, study: StructureStudy) -> None:
     """Write the figure of a study into a folder."""
-    save(chart(study.worth, study.vintage, study.draws), folder / FIGURE)
+    save(structure_chart(study.worth, study.vintage, study.draws), folder / FIGURE)
 
 
 def print_structure(study: StructureStudy, out: Console | None = None) -> None:
     """Print what is said of each mechanism, and of each series left out."""
     out = out or console()
-    out.print(plain(study.where_drawn))
+    out.print(plain(study.assumption_source))
     out.print(verdict_table(study))
     if study.left_out is None:
         out.print(
@@ -132,7 +132,7 @@ def left_out_table(rows: pd.DataFrame) -> Table:
     return table
 
 
-def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
+def structure_chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
     """Return a figure: loss of score without each mechanism, a panel for each part.
 
     Args:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.outcomes.sensitivity import Driver, Effect
+from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded
 from sim.presentation.style import (
@@ -23,7 +23,7 @@ from sim.presentation.style import (
     write_header,
 )
 from sim.presentation.sweep_table import SHOWN as ASKED_FIRST
-from sim.presentation.tables import console, plain
+from sim.presentation.terminal_tables import console, plain
 
 TABLE = "sensitivity.csv"
 FIGURE = "sensitivity.png"
@@ -83,7 +83,7 @@ class SensitivityReport:
         )
 
 
-def frame(study: SensitivityReport) -> pd.DataFrame:
+def drivers_frame(study: SensitivityReport) -> pd.DataFrame:
     """Return all drivers, a row each, and which assumptions data have narrowed."""
     rows = [
         {"scenario": study.scenario}
@@ -100,14 +100,14 @@ def frame(study: SensitivityReport) -> pd.DataFrame:
     )
 
 
-def show(study: SensitivityReport) -> None:
+def print_sensitivity(study: SensitivityReport) -> None:
     """Print what each effect depends on, and which of it is a guess."""
     out = console()
-    for line in [*rows(study), "", *remarks(study)]:
+    for line in [*driver_lines(study), "", *sensitivity_remarks(study)]:
         out.print(plain(line))
 
 
-def rows(study: SensitivityReport) -> Iterator[str]:
+def driver_lines(study: SensitivityReport) -> Iterator[str]:
     """Yield the heaviest drivers of the effects that are asked for first, as text."""
     yield (
         f"What {study.subject} depends on ({study.draws:,} draws): the share of an "
@@ -119,21 +119,23 @@ def rows(study: SensitivityReport) -> Iterator[str]:
         if own:
             unit, factor = reader_unit(own[0].unit)
             title = names.series_title(*key, short=True)
-            yield f"{title}: {signed(factor * own[0].effect)} {unit}"
+            yield f"{title}: {signed_figure(factor * own[0].effect)} {unit}"
             yield from (_row(driver, factor, study) for driver in own[:MOST_AN_EFFECT])
 
 
 def _row(driver: Driver, factor: float, study: SensitivityReport) -> str:
-    ends = f"{signed(factor * driver.low)} … {signed(factor * driver.high)}"
+    ends = (
+        f"{signed_figure(factor * driver.low)} … {signed_figure(factor * driver.high)}"
+    )
     return f"  {driver.share:4.0%}  {_marked(driver.assumption, study):<55} {ends}"
 
 
-def signed(value: float) -> str:
+def signed_figure(value: float) -> str:
     """Return a number in two or three figures, with a minus sign if it is below 0."""
     return rounded(value).replace("-", "−") if abs(value) >= _NEGLIGIBLE else "0"
 
 
-def remarks(study: SensitivityReport) -> Iterator[str]:
+def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:
     """Yield in words: changes of sign, the heaviest guesses, effects of no driver."""
     for driver in study.drivers:
         if not driver.changes_sign or driver.key not in SHOWN:
@@ -164,13 +166,13 @@ def remarks(study: SensitivityReport) -> Iterator[str]:
     yield f"{TABLE} holds every effect and assumption."
 
 
-def draw(folder: Path, study: SensitivityReport) -> None:
+def draw_sensitivity(folder: Path, study: SensitivityReport) -> None:
     """Write the figure into a folder."""
     with figure_style():
-        chart(study).savefig(folder / FIGURE, format="png")
+        sensitivity_chart(study).savefig(folder / FIGURE, format="png")
 
 
-def chart(study: SensitivityReport) -> StyledFigure:
+def sensitivity_chart(study: SensitivityReport) -> StyledFigure:
     """Return a figure: assumptions by effects, the rank correlation in each cell."""
     shown = [driver for driver in study.drivers if driver.key in SHOWN]
     heaviest: dict[str, float] = {}

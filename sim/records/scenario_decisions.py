@@ -11,7 +11,7 @@ from sim.policy.difference import first_visible_month
 from sim.policy.field_types import day
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
-from sim.records.law import without_dangling
+from sim.records.law_files import without_dangling_references
 from sim.records.tables import START
 
 GOVERNMENTS = {
@@ -60,7 +60,7 @@ def with_decisions(
     since = _since(given, regime, base, place)
     stated = Decisions(states=states, since=since, by_instrument=chosen)
     offered = _offered(stated, regime, menu)
-    known = without_dangling({**regime.instruments, **offered})
+    known = without_dangling_references({**regime.instruments, **offered})
     decisions = replace(stated, menu={key: known[key] for key in offered})
     opened = {(act.id, state) for act, state in decisions.open_decisions(known)}
     unchanged = first_visible_month(base.instruments, regime.instruments) is None

@@ -4,7 +4,7 @@ from functools import partial
 
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.grey_market import Broker, Distributor
+from sim.agents.grey_market_firms import Broker, Distributor
 from sim.agents.lab import Lab
 from sim.agents.offers import NOTHING_ON_OFFER
 from sim.domain.ensemble import PerDraw, share, total
