@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError
-from sim.outcomes.folder import unreadable
+from sim.outcomes.folder_writer import unreadable
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.point_values import SeriesLabel

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from sim.domain.errors import OutputError, SettingsError, nearest
 from sim.domain.months import parse_day
-from sim.outcomes.folder import unreadable
+from sim.outcomes.folder_writer import unreadable
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.joined_sweeps import (
     SavedSweep,
