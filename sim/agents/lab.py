@@ -266,16 +266,12 @@ class Lab(Actor):
         for channel, sellers in self.sellers.items():
             firms = {seller.name: seller for seller in sellers.firms}
             lines = [line for line in self.purchases if line.seller in firms]
-            weights = [self._weight(line) for line in lines]
+            weights = [self.customary_share(line) for line in lines]
             suppliers[channel] = [
                 (line, firms[line.seller], weight / sum(weights))
                 for line, weight in zip(lines, weights, strict=True)
             ]
         return suppliers
-
-    def _weight(self, line: SupplyLine) -> float:
-        edges = self.model.network.get_edge_data(line.seller, self.name).values()
-        return float(sum(edge["share"] for edge in edges if edge["line"] is line))
 
     def _distributor(self) -> Distributor:
         seller = self.sellers["grey"].firms[0]
