@@ -97,8 +97,7 @@ class Lab(Actor):
         self.stocks["legal"], self.stocks["offshore"] = first_stock, first_offshore
         self.reach = dict.fromkeys(CHANNELS, world.per_draw(1.0))
         self.budget = world.per_draw(spending[0] / MONTHS_A_YEAR)
-        self.savings = nothing
-        self.cash = self.advance = nothing
+        self.savings = self.cash = self.advance = nothing
         self.failed = self.bought = self.paid = nothing
         self._compute_in_transit: dict[LineKey, Sequence[UnitCompute]] = {}
         self.leading_channel: Choice | None = None
