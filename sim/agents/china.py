@@ -199,9 +199,9 @@ class ChinaGovernment(Government):
         if motion.act.answers or not targets:
             return super()._reason_to_ask(motion)
         joined = self.model.zeros() > 0.0
-        for other in self.model.motions:
-            if other.state in targets:
-                joined = joined | (other.agreed <= self.model.month.index)
+        for asked in self.model.motions:
+            if asked.state in targets:
+                joined = joined | (asked.agreed <= self.model.month.index)
         return joined & self._is_due(motion.act)
 
     def _truce_wish(self) -> PerDraw:

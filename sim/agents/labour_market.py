@@ -357,4 +357,7 @@ def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
                 density = assume["talent.engineers_per_tool.other"]
                 vendor_sites.append(ServiceSite(others, density, line))
     former = assume["talent.former_engineers_at_start"]
-    return {vendor: VendorStaff(found, former) for vendor, found in sites.items()}
+    return {
+        vendor: VendorStaff(sites_of_vendor, former)
+        for vendor, sites_of_vendor in sites.items()
+    }

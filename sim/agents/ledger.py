@@ -73,10 +73,10 @@ class Business:
         self, act: Instrument, prospects: Mapping[str, Prospect]
     ) -> None:
         """Count as lost what an instrument takes of it, from its announcement on."""
-        taken = self._taken_share(act, prospects)
-        if taken is not None:
+        taken_share = self._taken_share(act, prospects)
+        if taken_share is not None:
             remaining = self.revenue - self.announced_loss
-            self.announced_loss = self.announced_loss + remaining * taken
+            self.announced_loss = self.announced_loss + remaining * taken_share
 
     def _taken_share(
         self, act: Instrument, prospects: Mapping[str, Prospect]

@@ -123,9 +123,9 @@ class Lineup:
             for x in test.values()
         ]
         for where in groups_of_equal_draws(
-            [*(stands for _, stands in in_force), *limits]
+            [*(in_draws for _, in_draws in in_force), *limits]
         ):
-            acts = [act for act, stands in in_force if (stands & where).any()]
+            acts = [act for act, in_draws in in_force if (in_draws & where).any()]
             decided = [act.id for act in acts if act.id in law.book.decided_ids]
             tests = [_in_draws(test, where) for act in acts for test in act.tests]
             if tests:
@@ -182,7 +182,7 @@ class Lineup:
 
     def _tell_of_design(self, best: Offer, tests: str, where: InDraws) -> None:
         """Tell where it designed a chip inside the tests."""
-        world, one = self.world, self.world.per_draw(1.0)
+        world, ones = self.world, self.world.per_draw(1.0)
         world.tell(
             self.designer,
             "compliant chip designed",
@@ -190,9 +190,9 @@ class Lineup:
             f"inside {tests}",
             where,
             inputs={
-                "tpp": one * best.chip.tpp,
-                "interconnect": one * best.chip.interconnect,
-                "memory_bandwidth": one * best.chip.memory_bandwidth,
+                "tpp": ones * best.chip.tpp,
+                "interconnect": ones * best.chip.interconnect,
+                "memory_bandwidth": ones * best.chip.memory_bandwidth,
                 "worth": best.worth,
                 "months_to_market": best.available_from - world.month.index,
             },
@@ -233,8 +233,8 @@ class Lineup:
         if entry.chip.name not in names:
             self.catalogue.append(entry)
             return
-        place = names.index(entry.chip.name)
-        self.catalogue[place] = merged(self.catalogue[place], entry)
+        index = names.index(entry.chip.name)
+        self.catalogue[index] = merged(self.catalogue[index], entry)
 
     # --- the chip on offer ----------------------------------------------------------
 
@@ -321,20 +321,22 @@ class Lineup:
         moved = choice != self.choice
         for index, entry in enumerate(self.catalogue):
             chosen_here = moved & (choice == index)
-            for other in np.unique(runner_up[chosen_here]):
-                beaten = other != NOTHING_ON_OFFER
+            for runner_up_index in np.unique(runner_up[chosen_here]):
+                beaten = runner_up_index != NOTHING_ON_OFFER
                 self.world.tell(
                     self.designer,
                     "chip on offer in China",
                     entry.chip.name,
-                    where=chosen_here & (runner_up == other),
+                    where=chosen_here & (runner_up == runner_up_index),
                     inputs={
                         "worth": entry.worth,
                         "licence_odds": odds[index],
                         "licence_odds_of_former": self._of_previous_offer(odds),
                     },
                     threshold=best,
-                    alternative=self.catalogue[other].chip.name if beaten else "",
+                    alternative=self.catalogue[runner_up_index].chip.name
+                    if beaten
+                    else "",
                 )
         self._tell_of_withdrawal(moved & (choice == NOTHING_ON_OFFER), odds)
 

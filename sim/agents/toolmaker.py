@@ -271,17 +271,17 @@ class DomesticToolmaker(Actor):
         median = world.assume[f"breakthrough.{kind}_median_months"]
         hazard = accrued(hazard, rate=monthly_rate(median), effort=effort)
         luck = world.chance.uniform(f"{kind} breakthrough")
-        come = has_come(hazard, luck)
+        succeeded = has_come(hazard, luck)
         world.tell(
             self.name,
             "breakthrough",
             "duv_immersion" if kind == "immersion" else kind,
             "in volume",
-            come & ~known,
+            succeeded & ~known,
             inputs={"hazard": hazard, "denied_share": denied},
             threshold=hazard_needed(luck),
         )
-        return hazard, come
+        return hazard, succeeded
 
     def _scanner_output(self) -> PerDraw:
         """Return scanners it can make this month."""

@@ -138,13 +138,17 @@ def arrange(setups: Sequence[Setup], draws: Draws) -> list[Arrangement]:
         by_law[point.law].append(point)
 
     def cost(arrangements: list[Arrangement]) -> float:
-        return sum(each.cost(first, horizon, draws) for each in arrangements)
+        return sum(
+            arrangement.cost(first, horizon, draws) for arrangement in arrangements
+        )
 
     def cheapest(points: Sequence[_Point]) -> list[Arrangement]:
         once, repeated = (_arranged(points, once=once) for once in (True, False))
         return min([once], [repeated], key=cost)
 
-    separate = [each for group in by_law.values() for each in cheapest(group)]
+    separate = [
+        arrangement for group in by_law.values() for arrangement in cheapest(group)
+    ]
     return min(cheapest(points), separate, key=cost)
 
 
@@ -157,8 +161,8 @@ def _arranged(points: Sequence[_Point], *, once: bool) -> Arrangement:
     baseline_copies = {
         point.number: copies[world][index % len(copies[world])]
         for row in rows.values()
-        for world, same in row.items()
-        for index, point in enumerate(same)
+        for world, row_points in row.items()
+        for index, point in enumerate(row_points)
     }
     branches = [
         branch
@@ -189,7 +193,7 @@ def _branches(
     row: _Row, copies: dict[object, list[int]], width: int
 ) -> Iterator[Branch]:
     """Yield the branches in which the points of one law are run."""
-    points = [point for same in row.values() for point in same]
+    points = [point for points_of_world in row.values() for point in points_of_world]
     if points[0].scenario is None:
         return
     if points[0].fork_month is None:
@@ -211,8 +215,8 @@ def _branches(
 def _layers(row: _Row, copies: dict[object, list[int]]) -> list[dict[int, _Point]]:
     """Return the points of one law by copy, in as many layers as any copy is needed."""
     layers: list[dict[int, _Point]] = []
-    for world, same in row.items():
-        for index, point in enumerate(same):
+    for world, points in row.items():
+        for index, point in enumerate(points):
             layer, copy = divmod(index, len(copies[world]))
             if layer == len(layers):
                 layers.append({})

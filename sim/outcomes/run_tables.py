@@ -67,8 +67,8 @@ class RunTables:
     @property
     def sides(self) -> tuple[Results, ...]:
         """The results, the baseline's first; one if it was run alone."""
-        both = (self.baseline_results, self.results)
-        return both[:1] if self.alone else both
+        results = (self.baseline_results, self.results)
+        return results[:1] if self.alone else results
 
     @property
     def scenario(self) -> str:

@@ -208,7 +208,7 @@ class Beliefs:
                 for act in self._announcements(regime, month)
             ),
         ]
-        for _, _, item in sorted(days, key=lambda each: each[:2]):
+        for _, _, item in sorted(days, key=lambda dated: dated[:2]):
             if isinstance(item, News):
                 self._read_news(item, assume)
             else:
@@ -216,7 +216,9 @@ class Beliefs:
 
     def _announcements(self, regime: Regime, month: Month) -> list[Instrument]:
         """Return instruments announced in a month, of kinds that may come again."""
-        kinds = frozenset().union(*(each.kinds for each in self.prospects.values()))
+        kinds = frozenset().union(
+            *(prospect.kinds for prospect in self.prospects.values())
+        )
         return [act for act in regime.book.announced(month) if act.kind in kinds]
 
     def _read_news(self, item: News, assume: Mapping[str, PerDraw]) -> None:

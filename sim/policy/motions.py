@@ -127,8 +127,8 @@ def decided_law_of(
         holds = to_come if agreed else motion.is_binding(month)
         force = holds.astype(float)
         if motion.is_joining:
-            whole = np.where(motion.partial_share > 0.0, 0.0, force)
-            joined[motion.key] = JoinedShares(whole, motion.partial_share * force)
+            full_share = np.where(motion.partial_share > 0.0, 0.0, force)
+            joined[motion.key] = JoinedShares(full_share, motion.partial_share * force)
         else:
             acts[motion.act.id] = force
     return DecidedLaw.from_acts(acts, joined, instruments)

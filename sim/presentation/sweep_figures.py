@@ -309,8 +309,8 @@ def _sides(measure: SweptMeasure, side: str) -> list[tuple[str, str]]:
     """Return what is figure in a panel, and its colour."""
     if side == DIFFERENCE:
         return [(DIFFERENCE, SCENARIO)]
-    both = [("baseline", BASELINE), ("scenario", SCENARIO)]
-    return both if measure.paired else both[1:]
+    sides = [("baseline", BASELINE), ("scenario", SCENARIO)]
+    return sides if measure.paired else sides[1:]
 
 
 def _choice_and_other(
@@ -345,8 +345,8 @@ def _values(column: pd.Series[Any]) -> list[Any]:
 
 def _title(view: SweepView, side: str) -> str:
     names = " and ".join(setting.short for setting in view.settings)
-    said = "What the law changes" if side == DIFFERENCE else "What comes of the law"
-    return f"{said}, by {names}" if len(names) <= _NAMED else said
+    question = "What the law changes" if side == DIFFERENCE else "What comes of the law"
+    return f"{question}, by {names}" if len(names) <= _NAMED else question
 
 
 def _subtitle(view: SweepView, side: str, draw: DrawPanel) -> str:

@@ -102,16 +102,18 @@ def swept_setting(
     name: str, values: pd.Series[Any], meaning: str | None
 ) -> SweptSetting:
     """Return a setting from its key and the values that it takes."""
-    given = values.dropna()
+    present = values.dropna()
     text = meaning or readable_key(name)
     text = text[:1].upper() + text[1:]
-    if given.dtype.kind == "M":
-        return SweptSetting(name, text, "date", tuple(sorted(given.unique().tolist())))
-    if given.dtype.kind in "if":
+    if present.dtype.kind == "M":
         return SweptSetting(
-            name, text, "number", tuple(sorted(given.unique().tolist()))
+            name, text, "date", tuple(sorted(present.unique().tolist()))
         )
-    known = dict.fromkeys(given.astype(str))
+    if present.dtype.kind in "if":
+        return SweptSetting(
+            name, text, "number", tuple(sorted(present.unique().tolist()))
+        )
+    known = dict.fromkeys(present.astype(str))
     return SweptSetting(name, text, "choice", tuple(known))
 
 

@@ -147,10 +147,10 @@ def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior
 
 
 def _digest(folder: Path) -> str:
-    found = sha256()
+    digest = sha256()
     for name in (DRAWS, CALIBRATION, DISCREPANCY):
-        found.update(sha256((folder / name).read_bytes()).digest())
-    return found.hexdigest()
+        digest.update(sha256((folder / name).read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _calibration(path: Path) -> PosteriorOrigin:
@@ -161,8 +161,8 @@ def _calibration(path: Path) -> PosteriorOrigin:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        said = _plain_message(first["type"], str(first["msg"]))
-        raise RecordsError(f"{CALIBRATION}, {key}: {said}") from None
+        message = _plain_message(first["type"], str(first["msg"]))
+        raise RecordsError(f"{CALIBRATION}, {key}: {message}") from None
 
 
 def _plain_message(kind: str, message: str) -> str:
@@ -229,10 +229,10 @@ def _check_columns(
 
 def _check_values(row: Assumption, column: PerDraw) -> None:
     """Refuse a column of which one value cannot be; what can be has no gaps."""
-    for place in (int(np.argmin(column)), int(np.argmax(column))):
+    for index in (int(np.argmin(column)), int(np.argmax(column))):
         try:
-            row.check(float(column[place]))
+            row.check(float(column[index]))
         except ValueError as wrong:
             raise RecordsError(
-                f"{DRAWS}, row {place + 2}, {row.name}: {wrong}"
+                f"{DRAWS}, row {index + 2}, {row.name}: {wrong}"
             ) from None

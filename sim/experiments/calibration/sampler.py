@@ -81,9 +81,13 @@ class Sampler:
         seeds = [_seed(seed, f"{number} of {self.plan.steps}") for number in numbers]
         count = min(workers, len(seeds))
         if count == 1:
-            return np.stack([self.run_ensemble(each) for each in seeds])
+            return np.stack(
+                [self.run_ensemble(ensemble_seed) for ensemble_seed in seeds]
+            )
         return np.stack(
-            crew.run_all([(self.run_ensemble, each) for each in seeds], count)
+            crew.run_all(
+                [(self.run_ensemble, ensemble_seed) for ensemble_seed in seeds], count
+            )
         )
 
     def run_ensemble(self, seed: int) -> EnsembleChain:

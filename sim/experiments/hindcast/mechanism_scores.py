@@ -154,7 +154,7 @@ def leave_series_out(
         for prediction in predictions
     ]
     return pd.DataFrame(
-        [_leave_out(each, assumptions) for each in fitted if each.series.rows]
+        [_leave_out(fit, assumptions) for fit in fitted if fit.series.rows]
     )
 
 

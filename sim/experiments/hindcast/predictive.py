@@ -205,4 +205,7 @@ def predict_series(
 
 def discrepancies_of(predictions: Sequence[SeriesPrediction]) -> Discrepancies:
     """Return how discrepancies behave, by family."""
-    return {each.series.family.family: each.discrepancy for each in predictions}
+    return {
+        prediction.series.family.family: prediction.discrepancy
+        for prediction in predictions
+    }

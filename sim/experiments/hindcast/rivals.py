@@ -132,7 +132,7 @@ def _spread(
         changes = _changes(histories, months, rival)
         if len(changes) >= FEWEST_CHANGES:
             return _root_mean_square(changes)
-    lengths = {length for each in family for length in each.change_lengths()}
+    lengths = {length for member in family for length in member.change_lengths()}
     if not lengths:
         return np.nan
     nearest = min(lengths, key=lambda length: (abs(length - months), length))

@@ -202,7 +202,7 @@ def _sum_up(periods: pd.DataFrame) -> dict[str, object]:
         fair = periods[periods[f"{rival}_crps_scaled"].notna()]
         for name, column in _SKILLS.items():
             model, naive = (
-                fair[each].to_numpy(float) for each in (column, f"{rival}_{column}")
+                fair[score].to_numpy(float) for score in (column, f"{rival}_{column}")
             )
             columns[f"{name}_{rival}"] = skill(model, naive) if len(fair) else np.nan
     return columns
@@ -221,18 +221,18 @@ def total_scores(periods: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for (variant, part), group in periods.groupby(["variant", "part"], sort=False):
-        same = series[(series["variant"] == variant) & (series["part"] == part)]
+        of_group = series[(series["variant"] == variant) & (series["part"] == part)]
         columns: dict[str, object] = {
             "variant": variant,
             "part": part,
-            "series": len(same),
+            "series": len(of_group),
             "periods": len(group),
             "coverage_50": float(group["covered_50"].mean()),
             "coverage_90": float(group["covered_90"].mean()),
             "bias": float(group["bias"].median()),
         }
         for name in (f"{kind}_{rival}" for rival in RIVALS for kind in _SKILLS):
-            skills = same[name].dropna()
+            skills = of_group[name].dropna()
             columns[name] = float(skills.median())
             columns[f"{name}_better"] = int((skills > 0.0).sum())
             columns[f"{name}_of"] = len(skills)

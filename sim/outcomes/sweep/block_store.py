@@ -52,7 +52,7 @@ class StoredDraws:
         ]
         if not within:
             return None
-        return min(within, key=lambda one: (one.draws.first, one.error)).error
+        return min(within, key=lambda entry: (entry.draws.first, entry.error)).error
 
     def missing(self, wanted: Draws) -> list[Draws]:
         """Return the draws that are still to be run: none if some cannot be."""
@@ -313,8 +313,11 @@ def _end(draws: Draws) -> int:
     return draws.first + draws.count
 
 
-def _overlap(one: Draws, other: Draws) -> Draws | None:
-    first, end = max(one.first, other.first), min(_end(one), _end(other))
+def _overlap(first_draws: Draws, second_draws: Draws) -> Draws | None:
+    first, end = (
+        max(first_draws.first, second_draws.first),
+        min(_end(first_draws), _end(second_draws)),
+    )
     return Draws(end - first, first) if first < end else None
 
 
