@@ -237,13 +237,13 @@ def _refuse_later(file: _File, records: Records, where: str) -> None:
             for name in ("of", "suspends", "answers"):
                 if isinstance(content, Mapping):
                     named[f"regime.{part}.{key}.{name}"] = content.get(name)
-    for field, names in named.items():
+    for path, names in named.items():
         listed = names if isinstance(names, list | tuple | Mapping) else ()
         for name in listed:
             day = records.later.get(str(name))
             if day is not None:
                 raise ScenarioError(
-                    f"{where}, {field}: {name} was announced on {day} and is not "
+                    f"{where}, {path}: {name} was announced on {day} and is not "
                     f"known as of {records.as_of}"
                 )
 
