@@ -217,7 +217,7 @@ class Ledger:
         businesses: sales that law may take; no law of the model takes the others.
         revenue: moving average of all that it sells in a month, USD million.
         ai_revenue: of that, what AI compute brings, USD million.
-        prospects: coming instruments that would take some of it.
+        prospects: possible instruments that would take some of it.
     """
 
     def __init__(self, firm: Actor, businesses: list[Business]) -> None:

@@ -266,7 +266,7 @@ class Lineup:
             self.world.review_lines(lines)
 
     def _odds_now(self, probe: SupplyLine, chip: Chip) -> PerDraw:
-        """Return the odds of a licence, looked up anew when the law moves."""
+        """Return the odds of a licence, looked up again when the law changes."""
         law, month = self.world.regime, self.world.month
         if chip.name not in self._odds_by_name or self.world.law_changed:
             licence = law.licence(probe.carrying(chip), month, self.world.leakage)

@@ -110,7 +110,7 @@ class Toolmaker(Actor):
 
     @property
     def served(self) -> PerDraw:
-        """Share of its service in China that is shipped, over fabs alike, in [0, 1]."""
+        """Share of its service in China that is shipped, over all fabs, in [0, 1]."""
         if not self.service_lines:
             return self.model.per_draw(1.0)
         shipped = total(line.orders.shipped for line in self.service_lines)

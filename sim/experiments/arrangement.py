@@ -3,7 +3,7 @@
 Points (experiments) with the same baseline law form a table: a row for each shape of
 the scenario's law, a column for each world (what is assumed). Why it is worth arranging
 them: a month of a world costs about as much as a thousand more draws in another, so
-points are put beside one another along the draws wherever that is possible.
+points are put beside one another along the draws where that is possible.
 
 - Worlds can be: what is assumed is a value per draw.
 - Laws of one shape can be: they differ in numbers alone, which are values per draw too.
@@ -14,7 +14,7 @@ A branch has as many copies of the draws as the baseline it forks from, copy for
 If a shape has several points in one world (say, two approval rates under the same
 assumptions), either the baseline holds that world as often as needed, or each of them
 gets a branch of its own. Which is cheaper depends on how early the branches fork, so
-both are laid out and priced.
+both are arranged and priced.
 """
 
 from __future__ import annotations

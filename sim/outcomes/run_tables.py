@@ -148,7 +148,7 @@ class RunTables:
 
     @property
     def proposals(self) -> list[Proposal]:
-        """What was put to governments under the scenario."""
+        """What governments were asked to decide under the scenario."""
         return proposals_of(self.results)
 
     def occurrences(self, events: Iterable[str]) -> list[Occurrence]:

@@ -257,7 +257,7 @@ class RunFolder:
 
     @property
     def proposals(self) -> list[Proposal]:
-        """What was put to governments under the scenario."""
+        """What governments were asked to decide under the scenario."""
         if not self._holds(files.BARGAINING):
             return []
         rows = self.bargaining[self.bargaining["scenario"] == self.scenario]

@@ -1,4 +1,4 @@
-"""Beliefs: the probability put on each coming instrument, and the news that moves it.
+"""Beliefs: the probability of each possible instrument, and the news that moves it.
 
 A *prospect* is an instrument that may come, of one sort. Everyone holds the same
 probability for it in a draw. Dated news of the record moves it, so does law that is
@@ -99,7 +99,7 @@ class News:
     Attributes:
         kind: of what sort; its weight is the assumption ``news.weight.<kind>``.
         sign: 1 if it makes the prospects likelier, -1 if less likely.
-        prospects: ids of the prospects that it speaks of.
+        prospects: ids of the prospects that it is about.
         log_points: of a surprise in efficiency, its size.
         given: ids of instruments without any of which it would not have been.
     """

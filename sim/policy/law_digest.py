@@ -1,4 +1,4 @@
-"""Wording: a legal value in words, so that laws can be told apart by a digest."""
+"""Wording: a legal value in words, so that laws can be compared by a digest."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -19,7 +19,7 @@ def canonical_text(value: Any, *, sizes: bool = True) -> str:
 
     Args:
         value: the value.
-        sizes: whether the size of numbers that may go by draw is told.
+        sizes: whether the size of numbers that may differ by draw is included.
 
     Raises:
         TypeError: law holds no values of the kind.

@@ -120,8 +120,8 @@ def draw_figures(
 
     Args:
         folder: where.
-        scenario: what came of the scenario.
-        baseline: what came of the law compared with.
+        scenario: the values under the scenario.
+        baseline: the values under the law compared with.
         split: the change of the lag by channel, if it was split.
     """
     run = RunTables.of(scenario, baseline, split)

@@ -203,7 +203,7 @@ def _by_choice(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) ->
 
 
 def _has_bands(view: SweepView, side: str) -> bool:
-    """Whether bands can be told apart: few, and of differences."""
+    """Whether bands can be distinguished: few, and of differences."""
     choice, _ = _choice_and_other(view.settings)
     return side == DIFFERENCE and len(choice.values) <= _MOST_BANDS
 

@@ -162,7 +162,7 @@ def axis_number(value: float, low: float, high: float) -> str:
 
 
 def format_value_axis(axes: Axes, *, level: bool = False) -> None:
-    """Give the axis of values short numbers that can be told apart."""
+    """Give the axis of values short numbers that can be distinguished."""
     axis = axes.xaxis if level else axes.yaxis
     limits = axes.get_xlim if level else axes.get_ylim
     axis.set_major_formatter(lambda value, _: axis_number(value, *limits()))
@@ -384,7 +384,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
 
 
 def _jitter(count: int, setting: SweptSetting) -> np.ndarray:
-    """Return small shifts, the same each time, that keep dots of a choice apart."""
+    """Return small shifts, the same each time, that separate the dots of a choice."""
     if not setting.is_choice:
         return np.zeros(count)
     return (np.arange(count) * 0.618034 % 1.0 - 0.5) * 0.5

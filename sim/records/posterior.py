@@ -19,7 +19,7 @@ from sim.records.plain_csv import read_numbers
 from sim.records.plain_yaml import read_mapping
 
 FOLDER = "posterior"
-"""Where it stands in a folder of data."""
+"""Its path in a folder of data."""
 
 DRAWS = f"{FOLDER}/draws.csv"
 DISCREPANCY = f"{FOLDER}/discrepancy.csv"
@@ -28,7 +28,7 @@ CALIBRATION = f"{FOLDER}/provenance.yaml"
 _ROW = "row of the posterior"
 """The event whose luck chooses the row of a draw."""
 
-_REMEDY = "task=calibrate makes it anew, assumptions=prior does without"
+_REMEDY = "task=calibrate makes it again, assumptions=prior does without"
 
 
 def _month(value: object) -> object:
@@ -38,7 +38,7 @@ def _month(value: object) -> object:
 
 
 class PosteriorOrigin(BaseModel):
-    """How a posterior was made; whatever else is told of it is kept.
+    """How a posterior was made; further fields of its file are kept.
 
     Attributes:
         seed: of its chains.
@@ -119,7 +119,7 @@ def _quantiles(column: PerDraw) -> dict[str, float]:
 
 
 def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior | None:
-    """Return the posterior that stands in a folder of data, None if none does.
+    """Return the posterior of a folder of data, None if there is none.
 
     Args:
         folder: the folder of data.
@@ -215,7 +215,7 @@ def _check_columns(
     for name, column in columns.items():
         if name not in known:
             raise RecordsError(
-                f"{DRAWS}: column {name!r} is no assumption{nearest(name, known)}"
+                f"{DRAWS}: column {name!r} is not an assumption{nearest(name, known)}"
             )
         if name not in calibration.priors:
             raise RecordsError(

@@ -40,7 +40,7 @@ _CHINA = "CHN"
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """A question put to the model.
+    """A question that the model is asked.
 
     Attributes:
         question: what it asks, in one sentence.
@@ -287,7 +287,7 @@ def _base(base: object, records: Records, where: str) -> Regime:
         return law_as_of(law, until)
     hint = nearest(str(base), _BASES) if isinstance(base, str) else ""
     raise ScenarioError(
-        f"{where}, base: {base!r} is no record of law; choose from "
+        f"{where}, base: {base!r} is not a record of law; choose from "
         f"{', '.join(_BASES)} or {{as_of: '2024-12'}}{hint}"
     )
 

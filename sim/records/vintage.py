@@ -196,7 +196,7 @@ def _has_number(row: Row) -> bool:
 
 
 def last_dated_month(words: str) -> Month:
-    """Return the last month that a row's date speaks of; of a year, December.
+    """Return the last month that a row's date covers; of a year, December.
 
     Example:
         >>> str(set_by("2022-2026")), str(set_by("2024-06")), str(set_by("2025"))

@@ -66,7 +66,7 @@ class SweepTask:
 
 
 def block_overrides(folder: Path, block: str) -> list[str]:
-    """Return the overrides by which a job is told its block."""
+    """Return the overrides that give a job its block."""
     path = format_value(folder.absolute())
     return [f"+job.folder={path}", f"+job.block={format_value(block)}"]
 

@@ -30,7 +30,7 @@ from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import ASSUMPTION_SOURCES
 
 SWEEPABLE = ("scenario", "baseline", "assumptions", "seed", "horizon", "start")
-"""Settings that may be swept by themselves."""
+"""Settings that may be swept alone."""
 
 SWEEPABLE_BELOW = ("assumptions", "mechanisms", "scenario")
 """Settings of which all below them may be swept."""

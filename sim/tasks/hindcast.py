@@ -29,11 +29,11 @@ from sim.tasks.study_setup import (
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Hindcast(StudyResult):
-    """How the model fared on what was observed.
+    """The model's scores on what was observed.
 
     Attributes:
         vintage: the last month of the past.
-        scores: how predictions of observed series fared.
+        scores: scores of the predictions of observed series.
         later: totals of the same with all that was learnt later; None if the vintage
             hides nothing.
         patterns: the patterns of the record, judged.

@@ -27,7 +27,7 @@ GroupIndex = Int64[np.ndarray, "observations"]
 """To which of several groups each observation belongs."""
 
 _FLOOR = 0.01
-"""Part of an observation: farther below, modelled values count as alike."""
+"""Part of an observation: farther below, modelled values count as equal."""
 
 
 @dataclass(frozen=True, eq=False)

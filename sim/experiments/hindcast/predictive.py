@@ -155,7 +155,7 @@ class SeriesPrediction:
         """Return the log density of the observation of each period, on the scale.
 
         It is that of the mixture over draws, each with its discrepancy carried forward
-        as in `carried_forward`; without luck, so that two models can be told apart
+        as in `carried_forward`; without luck, so that two models can be distinguished
         finely.
 
         Args:

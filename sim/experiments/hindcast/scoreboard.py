@@ -46,7 +46,7 @@ _KEYS = ["variant", "part", "measure", "actor", "family"]
 
 @dataclass(frozen=True, eq=False)
 class HindcastScores:
-    """How predictions fared: by period, by series, in total, and by width of band."""
+    """Scores of predictions: by period, by series, in total, and by width of band."""
 
     periods: pd.DataFrame
     series: pd.DataFrame
@@ -57,7 +57,7 @@ class HindcastScores:
 def score_predictions(
     predictions: Sequence[SeriesPrediction], results: Results, vintage: Month
 ) -> HindcastScores:
-    """Return how the model's predictions of every series fared."""
+    """Return the scores of the model's predictions of every series."""
     kinds = {name: quantity.kind for name, quantity in results.quantities.items()}
     periods = score_periods(predictions, kinds, vintage)
     series = score_series(periods)

@@ -85,7 +85,7 @@ class BlockStore:
 
     A point is found by its key alone, a digest of all that fixes its numbers: so sweeps
     of different designs share their points, and a changed model finds none of them.
-    What this object knows of the folder is as old as the last `refresh`.
+    What this object knows about the folder is as old as the last `refresh`.
 
     Attributes:
         folder: where the blocks are.

@@ -184,7 +184,7 @@ def join_sweeps(
 def _join_points(
     sweeps: Sequence[SavedSweep],
 ) -> tuple[pd.DataFrame, pa.Table | None]:
-    """Return points one after another, numbered anew; none is taken twice."""
+    """Return points one after another, renumbered; none is taken twice."""
     tables, draws = [], []
     seen: set[tuple[str, ...]] = set()
     for sweep in sweeps:
