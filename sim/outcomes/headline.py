@@ -98,7 +98,7 @@ def _channel(share: ChannelShare) -> HeadlineRow:
         baseline=UNKNOWN,
         difference=(share.p05, share.p50, share.p95),
         probability_of_increase=share.widens,
-        note=f"mean {share.mean + 0.0:+.3f}; means add up to the total, medians do not",
+        note=f"mean {share.mean + 0.0:+.3f}; means add up to the whole, medians do not",
     )
 
 
