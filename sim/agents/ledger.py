@@ -30,7 +30,6 @@ class Business:
     """Sales of a firm that the same law can take.
 
     Attributes:
-        firm: who sells.
         lines: the lines on which it sells; none if they are not lines of the model.
         denied_shares: share of the business that each prospect would take.
         revenue: moving average of a month's revenue, USD million.
@@ -213,7 +212,6 @@ class Ledger:
     """One firm's revenue by what may take it.
 
     Attributes:
-        firm: whose it is.
         businesses: sales that law may take; no law of the model takes the others.
         revenue: moving average of all that it sells in a month, USD million.
         ai_revenue: of that, what AI compute brings, USD million.

@@ -27,7 +27,6 @@ class Lineup:
     """The chips of one designer: flagships, and those cut to the rules for China.
 
     Attributes:
-        designer: whose they are.
         country: the state whose export law binds it.
         flagships: its chips for the world, with the month of launch.
         reference: the chip that H100-equivalents are counted in.
@@ -69,6 +68,7 @@ class Lineup:
             self._choose(lines)
 
     def _launch(self) -> bool:
+        """Put flagships that are out into the catalogue; return whether any is new."""
         names = {entry.chip.name for entry in self.catalogue}
         new = [
             (chip, launch)
@@ -85,16 +85,13 @@ class Lineup:
             )
             self.catalogue.append(entry)
             if launch == self.world.month:
-                self._tell_of_launch(entry)
+                self.world.tell(
+                    self.designer,
+                    "flagship launched",
+                    chip.name,
+                    inputs={"worth": entry.worth, "price": entry.price},
+                )
         return bool(new)
-
-    def _tell_of_launch(self, entry: Offer) -> None:
-        self.world.tell(
-            self.designer,
-            "flagship launched",
-            entry.chip.name,
-            inputs={"worth": entry.worth, "price": entry.price},
-        )
 
     # --- chips cut to the rules -----------------------------------------------------
 
@@ -122,18 +119,14 @@ class Lineup:
             for test in act.tests
             for x in test.values()
         ]
-        for where in groups_of_equal_draws(
-            [*(in_draws for _, in_draws in in_force), *limits]
-        ):
-            acts = [act for act, in_draws in in_force if (in_draws & where).any()]
+        rows = [*(binds for _, binds in in_force), *limits]
+        for where in groups_of_equal_draws(rows):
+            acts = [act for act, binds in in_force if (binds & where).any()]
             decided = [act.id for act in acts if act.id in law.book.decided_ids]
             tests = [_in_draws(test, where) for act in acts for test in act.tests]
             if tests:
-                yield (
-                    without_redundant(tests),
-                    " and ".join(decided) or str(month),
-                    where,
-                )
+                name = " and ".join(decided) or str(month)
+                yield without_redundant(tests), name, where
 
     def _design(
         self, chip: Chip, tests: tuple[Test, ...], name: str, where: InDraws
@@ -163,9 +156,8 @@ class Lineup:
     @property
     def _still_designs(self) -> InDraws:
         """Where it still designs: neither out of patience nor sure of the next rule."""
-        return self._has_patience & (
-            self._belief_in_tighter_test < self._tolerated_belief
-        )
+        tolerated = self.world.assume["redesign.tolerated_fear"]
+        return self._has_patience & (self._belief_in_tighter_test < tolerated)
 
     @property
     def _has_patience(self) -> InDraws:
@@ -175,10 +167,6 @@ class Lineup:
     def _belief_in_tighter_test(self) -> PerDraw:
         """Probability that it puts on a still tighter test."""
         return self.world.beliefs.probability.get("china_chips", self.world.zeros())
-
-    @property
-    def _tolerated_belief(self) -> PerDraw:
-        return self.world.assume["redesign.tolerated_fear"]
 
     def _tell_of_design(self, best: Offer, tests: str, where: InDraws) -> None:
         """Tell where it designed a chip inside the tests."""
@@ -201,40 +189,30 @@ class Lineup:
     def _tell_of_giving_up(self, best: Offer, gave_up: InDraws) -> None:
         """Tell where it designs no more: out of patience, or sure of the next rule."""
         new = gave_up & ~self._gave_up
-        patience = self.world.assume["redesign.patience"]
-        for name, where, amount, limit in (
-            (
-                "times_outlawed",
-                new & ~self._has_patience,
-                self.times_outlawed,
-                patience,
-            ),
-            (
-                "belief",
-                new & self._has_patience,
-                self._belief_in_tighter_test,
-                self._tolerated_belief,
-            ),
+        outlawed = {"times_outlawed": self.times_outlawed}
+        feared = {"belief": self._belief_in_tighter_test}
+        for inputs, where, limit in (
+            (outlawed, new & ~self._has_patience, "redesign.patience"),
+            (feared, new & self._has_patience, "redesign.tolerated_fear"),
         ):
             self.world.tell(
                 self.designer,
                 "redesign given up",
                 best.chip.name,
                 where=where,
-                inputs={name: amount},
-                threshold=limit,
+                inputs=inputs,
+                threshold=self.world.assume[limit],
                 alternative="drawing another compliant chip",
             )
         self._gave_up = self._gave_up | gave_up
 
     def _add_to_catalogue(self, entry: Offer) -> None:
         """Add a design to the catalogue, or merge it with one of the same name."""
-        names = [known.chip.name for known in self.catalogue]
-        if entry.chip.name not in names:
-            self.catalogue.append(entry)
-            return
-        index = names.index(entry.chip.name)
-        self.catalogue[index] = merged(self.catalogue[index], entry)
+        for index, known in enumerate(self.catalogue):
+            if known.chip.name == entry.chip.name:
+                self.catalogue[index] = merged(known, entry)
+                return
+        self.catalogue.append(entry)
 
     # --- the chip on offer ----------------------------------------------------------
 
@@ -283,9 +261,8 @@ class Lineup:
         """Count where the compliant chip on offer is denied from now on."""
         for index, entry in enumerate(self.catalogue):
             if entry.compliant:
-                outlawed = (self.choice == index) & (
-                    self.odds_of(entry.chip.name) <= 0.0
-                )
+                denied = self.odds_of(entry.chip.name) <= 0.0
+                outlawed = (self.choice == index) & denied
                 self.times_outlawed = self.times_outlawed + outlawed
 
     def odds_of(self, name: str) -> PerDraw:

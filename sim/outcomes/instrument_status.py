@@ -31,8 +31,6 @@ class InstrumentStatus:
         decided_by: states that decide on it under the scenario, or on joining it.
         announced: day it was announced; the first on which it may be decided on, if it
             is decided.
-        effective: day it takes effect, if it is dated.
-        end: day it ends, if it is dated and does.
         reference: where the text of the law is found.
     """
 

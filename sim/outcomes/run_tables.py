@@ -32,7 +32,6 @@ class RunTables:
     """The tables of a run that has just been made.
 
     Attributes:
-        results: of the scenario.
         baseline_results: of the law compared with; the same object if it was run alone.
         split: the change of the lag by channel, if it was split.
     """

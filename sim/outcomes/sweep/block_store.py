@@ -59,11 +59,11 @@ class StoredDraws:
         if self.error(wanted) is not None:
             return []
         gaps: list[Draws] = []
-        first, end = wanted.first, _end(wanted)
+        first, end = wanted.first, wanted.end
         for stored in self.draws:
             if first < stored.first < end:
                 gaps.append(Draws(stored.first - first, first))
-            first = max(first, _end(stored)) if stored.first < end else first
+            first = max(first, stored.end) if stored.first < end else first
         return [*gaps, Draws(end - first, first)] if first < end else gaps
 
     def with_draws(self, draws: Draws) -> StoredDraws:
@@ -88,7 +88,6 @@ class BlockStore:
     What this object knows about the folder is as old as the last `refresh`.
 
     Attributes:
-        folder: where the blocks are.
         warnings: a line for each file that is not a whole block, and is ignored.
     """
 
@@ -205,11 +204,11 @@ class BlockStore:
         for key in keys:
             first = draws.first
             for name, entry in self._entries.get(key, ()):
-                part = _overlap(entry.draws, Draws(_end(draws) - first, first))
+                part = _overlap(entry.draws, Draws(draws.end - first, first))
                 if part is not None and part.first == first:
                     groups.setdefault((name, entry.group), []).append((entry, part))
-                    first = _end(part)
-                if first == _end(draws):
+                    first = part.end
+                if first == draws.end:
                     break
         return dict(sorted(groups.items()))
 
@@ -301,22 +300,13 @@ def with_series(values: PointValues, labels: tuple[SeriesLabel, ...]) -> PointVa
         wide[:, indices] = cube
         return wide
 
-    return replace(
-        values,
-        labels=labels,
-        scenario=spread(values.scenario),
-        baseline=None if values.baseline is None else spread(values.baseline),
-    )
-
-
-def _end(draws: Draws) -> int:
-    return draws.first + draws.count
+    return replace(values.changed(spread), labels=labels)
 
 
 def _overlap(first_draws: Draws, second_draws: Draws) -> Draws | None:
     first, end = (
         max(first_draws.first, second_draws.first),
-        min(_end(first_draws), _end(second_draws)),
+        min(first_draws.end, second_draws.end),
     )
     return Draws(end - first, first) if first < end else None
 
@@ -325,8 +315,8 @@ def _merged(parts: Iterable[Draws]) -> tuple[Draws, ...]:
     """Return draws as runs that neither touch nor overlap, rising."""
     runs: list[Draws] = []
     for part in sorted(parts, key=attrgetter("first")):
-        if runs and part.first <= _end(runs[-1]):
-            end = max(_end(runs[-1]), _end(part))
+        if runs and part.first <= runs[-1].end:
+            end = max(runs[-1].end, part.end)
             runs[-1] = Draws(end - runs[-1].first, runs[-1].first)
         else:
             runs.append(part)

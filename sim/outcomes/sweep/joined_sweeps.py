@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError
+from sim.outcomes.folder_writer import unreadable
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.point_values import SeriesLabel
@@ -38,12 +39,7 @@ _ROW = ["point", *_SERIES, "when"]
 
 @dataclass(frozen=True, eq=False)
 class SavedSweep:
-    """The folder of a sweep; its tables are read when they are first asked for.
-
-    Attributes:
-        path: its folder.
-        footer: what its table was made from.
-    """
+    """The folder of a sweep; its tables are read when they are first asked for."""
 
     path: Path
     footer: dict[str, Any]
@@ -87,7 +83,7 @@ class SavedSweep:
         try:
             return parquet.read_table(self.path / name, **options)
         except (OSError, ValueError) as error:
-            raise _unreadable(self.path / name, error) from error
+            raise unreadable(self.path / name, error) from error
 
 
 def read_saved_sweep(path: Path) -> SavedSweep:
@@ -100,14 +96,10 @@ def read_saved_sweep(path: Path) -> SavedSweep:
     try:
         footer = (parquet.read_schema(table).metadata or {}).get(FOOTER_KEY)
     except (OSError, ValueError) as error:
-        raise _unreadable(table, error) from error
+        raise unreadable(table, error) from error
     if footer is None:
         raise OutputError(f"{table} is not a table of a sweep")
     return SavedSweep(path, json.loads(footer))
-
-
-def _unreadable(path: Path, error: Exception) -> OutputError:
-    return OutputError(f"{path} cannot be read: {str(error).splitlines()[0]}")
 
 
 def check_draws(sweeps: Sequence[SavedSweep]) -> None:

@@ -26,7 +26,6 @@ class DesignRow:
     """A point of a design.
 
     Attributes:
-        values: one for each swept setting.
         key: a digest of all that fixes its numbers; None if it cannot be run.
         error: why it cannot, in one line.
     """
@@ -64,13 +63,6 @@ def write_design(
     errors: Mapping[int, str],
 ) -> None:
     """Write the points with their status: done, failed and why, or waiting.
-
-    Args:
-        path: the file.
-        settings: names of what is swept.
-        rows: the points.
-        statuses: of each.
-        errors: why points failed, by number.
 
     Raises:
         OutputError: it cannot be written.

@@ -53,8 +53,6 @@ class _Values:
     """Values of points that were run; those of a lone baseline are both sides.
 
     Attributes:
-        scenario: under the scenario.
-        baseline: under the baseline.
         present: at which times a point has values.
         paired: which points have a baseline.
     """
@@ -256,10 +254,7 @@ def statistics(
 ) -> Float64[np.ndarray, "numbers rows *rest"]:
     """Return the `NUMBERS` of values draw by draw.
 
-    Args:
-        scenario: under the scenario.
-        baseline: under the baseline.
-        paired: which rows have a baseline to differ from.
+    Only the rows that are paired have a baseline to differ from.
     """
     levels = list(HEADLINE_LEVELS.values())
     numbers = np.empty((len(NUMBERS), *scenario.shape[:-1]))
