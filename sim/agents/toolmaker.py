@@ -267,7 +267,7 @@ class DomesticToolmaker(Actor):
         median = world.assume[f"breakthrough.{kind}_median_months"]
         hazard = accrued(hazard, rate=monthly_rate(median), effort=effort)
         luck = world.chance.uniform(f"{kind} breakthrough")
-        come = has_come(hazard, luck)
+        succeeded = has_come(hazard, luck)
         self.tell(
             "breakthrough",
             "duv_immersion" if kind == "immersion" else kind,
