@@ -21,7 +21,7 @@ _LARGE_WRITE_OFF = 100.0
 """USD million; smaller ones are not entered in the chronicle."""
 
 _SHORT, _SUPPLIED = 0.5, 0.1
-"""Unmet share of demand at which a designer is sold out, and at which it is no more."""
+"""Unmet share of demand at which a designer is sold out, and at which that ends."""
 
 
 class Designer(Actor):

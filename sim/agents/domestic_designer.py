@@ -15,7 +15,7 @@ from sim.world import World
 _USD_PER_MILLION = 1e6
 
 _SHORT, _PLENTY = 0.9, 1.1
-"""Memory in hand over what dies and packaging call for: below the first it runs short,
+"""Memory in stock over what dies and packaging call for: below the first it runs short,
 above the second there is enough again."""
 
 

@@ -105,7 +105,7 @@ class Fab(ToolBuyer):
         """Return whether a vendor's gates are those that were last looked at.
 
         State is rebound and never changed in place, so the same array object means the
-        same numbers, and no array has to be compared. Gates that were set anew to equal
+        same numbers, and no array has to be compared. Gates that were reset to equal
         numbers count as changed; that costs a review and changes nothing.
         """
         before = self._reviewed.get(vendor)

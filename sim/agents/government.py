@@ -279,10 +279,12 @@ class Government(Actor):
         due = float(Month.of(act.announced) <= self.model.month)
         return self.model.per_draw(due) > 0.0
 
-    def _threshold(self, package: tuple[Motion, ...], what: str, rate: str) -> PerDraw:
+    def _threshold(
+        self, package: tuple[Motion, ...], act_text: str, rate: str
+    ) -> PerDraw:
         """Return what the willingness to do something must reach this month."""
         world = self.model
-        event = f"{self.country} {what} {package[0].act.id}"
+        event = f"{self.country} {act_text} {package[0].act.id}"
         return required_willingness(
             world.chance.uniform(event, world.month), world.assume[rate]
         )

@@ -199,8 +199,8 @@ class Distributor(Actor):
             nothing = self.model.zeros()
             return nothing, nothing
         ordered = self.spending[buyer] / self.price
-        everyone = total(self.spending.values()) / self.price
-        return self.sold * share(ordered, everyone), ordered
+        total_orders = total(self.spending.values()) / self.price
+        return self.sold * share(ordered, total_orders), ordered
 
     def _seized_share(self, hub: str) -> PerDraw:
         """Return the share of what a hub's brokers divert that is seized."""

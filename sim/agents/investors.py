@@ -108,7 +108,7 @@ class Investors(Actor):
         return NewsReaction(move.source, returns)
 
     def _return_on_law(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
-        """Return the log return on what the news says of coming law."""
+        """Return the log return on what the news says about future law."""
         ledger = self.ledgers[firm.name]
         if not ledger.is_affected_by(move):
             return self.model.zeros()

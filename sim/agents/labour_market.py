@@ -179,7 +179,7 @@ class LabourPool:
         Args:
             quitting: share who leave the trade in a month.
             usual_intake: graduates who join in the usual course of things, persons.
-            months: in which a post is filled anew.
+            months: in which a post is filled again.
             returning: who come home from abroad, persons.
             recalled: who are called away for good, persons.
         """

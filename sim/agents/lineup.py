@@ -170,7 +170,7 @@ class Lineup:
 
     def _tell_of_design(self, best: Offer, tests: str, where: InDraws) -> None:
         """Tell where it designed a chip inside the tests."""
-        world, one = self.world, self.world.per_draw(1.0)
+        world, ones = self.world, self.world.per_draw(1.0)
         world.tell(
             self.designer,
             "compliant chip designed",
@@ -178,9 +178,9 @@ class Lineup:
             f"inside {tests}",
             where,
             inputs={
-                "tpp": one * best.chip.tpp,
-                "interconnect": one * best.chip.interconnect,
-                "memory_bandwidth": one * best.chip.memory_bandwidth,
+                "tpp": ones * best.chip.tpp,
+                "interconnect": ones * best.chip.interconnect,
+                "memory_bandwidth": ones * best.chip.memory_bandwidth,
                 "worth": best.worth,
                 "months_to_market": best.available_from - world.month.index,
             },
@@ -244,7 +244,7 @@ class Lineup:
             self.world.review_lines(lines)
 
     def _odds_now(self, probe: SupplyLine, chip: Chip) -> PerDraw:
-        """Return the odds of a licence, looked up anew when the law moves."""
+        """Return the odds of a licence, looked up again when the law changes."""
         law, month = self.world.regime, self.world.month
         if chip.name not in self._odds_by_name or self.world.law_changed:
             licence = law.licence(probe.carrying(chip), month, self.world.leakage)
@@ -298,20 +298,22 @@ class Lineup:
         moved = choice != self.choice
         for index, entry in enumerate(self.catalogue):
             chosen_here = moved & (choice == index)
-            for other in np.unique(runner_up[chosen_here]):
-                beaten = other != NOTHING_ON_OFFER
+            for runner_up_index in np.unique(runner_up[chosen_here]):
+                beaten = runner_up_index != NOTHING_ON_OFFER
                 self.world.tell(
                     self.designer,
                     "chip on offer in China",
                     entry.chip.name,
-                    where=chosen_here & (runner_up == other),
+                    where=chosen_here & (runner_up == runner_up_index),
                     inputs={
                         "worth": entry.worth,
                         "licence_odds": odds[index],
                         "licence_odds_of_former": self._of_previous_offer(odds),
                     },
                     threshold=best,
-                    alternative=self.catalogue[other].chip.name if beaten else "",
+                    alternative=self.catalogue[runner_up_index].chip.name
+                    if beaten
+                    else "",
                 )
         self._tell_of_withdrawal(moved & (choice == NOTHING_ON_OFFER), odds)
 

@@ -56,7 +56,7 @@ def valued_offer(
 
     The reference is the H100; a compliant chip was designed to stay inside a rule.
     """
-    assume, one = world.assume, world.per_draw(1.0)
+    assume, ones = world.assume, world.per_draw(1.0)
     training = training_value(
         chip.tpp,
         chip.interconnect,
@@ -73,12 +73,12 @@ def valued_offer(
     return Offer(
         chip=chip,
         available_from=since,
-        training=one * training,
-        inference=one * inference,
-        price=one * chip.price / _USD_PER_MILLION,
+        training=ones * training,
+        inference=ones * inference,
+        price=ones * chip.price / _USD_PER_MILLION,
         compliant=compliant,
-        worth=weight * (one * training) + (1.0 - weight) * (one * inference),
-        exists=one > 0.0,
+        worth=weight * (ones * training) + (1.0 - weight) * (ones * inference),
+        exists=ones > 0.0,
     )
 
 
@@ -157,10 +157,10 @@ def offer_by_draw(
 ) -> Offer:
     """Return what is on offer: in each draw the entry chosen there."""
     sold = (choice != NOTHING_ON_OFFER).astype(float)
-    one = world.per_draw(1.0)
+    ones = world.per_draw(1.0)
 
     def pick(values: list[PerDraw | float]) -> PerDraw:
-        table = np.stack([one * value for value in values])
+        table = np.stack([ones * value for value in values])
         return np.take_along_axis(table, np.maximum(choice, 0)[None], axis=0)[0]
 
     price = pick([entry.price for entry in entries])

@@ -110,7 +110,7 @@ class Toolmaker(Actor):
 
     @property
     def served(self) -> PerDraw:
-        """Share of its service in China that is shipped, over fabs alike, in [0, 1]."""
+        """Share of its service in China that is shipped, over all fabs, in [0, 1]."""
         if not self.service_lines:
             return self.model.per_draw(1.0)
         shipped = total(line.orders.shipped for line in self.service_lines)
@@ -262,16 +262,16 @@ class DomesticToolmaker(Actor):
         median = world.assume[f"breakthrough.{kind}_median_months"]
         hazard = accrued(hazard, rate=monthly_rate(median), effort=effort)
         luck = world.chance.uniform(f"{kind} breakthrough")
-        come = has_come(hazard, luck)
+        succeeded = has_come(hazard, luck)
         self.tell(
             "breakthrough",
             "duv_immersion" if kind == "immersion" else kind,
             "in volume",
-            come & ~known,
+            succeeded & ~known,
             inputs={"hazard": hazard, "denied_share": denied},
             threshold=hazard_needed(luck),
         )
-        return hazard, come
+        return hazard, succeeded
 
     def _scanner_output(self) -> PerDraw:
         """Return scanners it can make this month."""

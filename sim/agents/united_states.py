@@ -115,7 +115,7 @@ class UnitedStates(Government):
         return surprises
 
     def _smuggling_revealed(self) -> PerDraw:
-        """Return what it knows of smuggling: investigations reveal it with a lag."""
+        """Return the smuggling it knows about; investigations reveal it with a lag."""
         labs = self.model.actors(Lab)
         grey = total(lab.stocks["grey"].training for lab in labs)
         compute = total(stock.training for lab in labs for stock in lab.stocks.values())

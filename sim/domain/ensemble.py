@@ -106,7 +106,7 @@ def groups_of_equal_draws(rows: Sequence[PerDraw | InDraws]) -> list[InDraws]:
     """Return the draws in groups, in each of which every row holds one number.
 
     Example:
-        >>> [group.tolist() for group in alike([np.array([2.0, 3.0, 2.0])])]
+        >>> [x.tolist() for x in groups_of_equal_draws([np.array([2.0, 3.0, 2.0])])]
         [[True, False, True], [False, True, False]]
     """
     differing = [row.astype(float) for row in rows if (row != row[0]).any()]

@@ -80,7 +80,7 @@ class Attribution:
         )
 
     def at(self, when: str) -> dict[str, PerDraw]:
-        """Return every channel and then the whole, at a time."""
+        """Return every channel and then the total, at a time."""
         return {**self.pieces[when], WHOLE: self.whole[when]}
 
 

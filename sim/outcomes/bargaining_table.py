@@ -57,7 +57,7 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False)
 class ProposalOutcome:
-    """What became of a proposal, draw by draw.
+    """The outcome of a proposal, draw by draw.
 
     Attributes:
         first_months: the month index of the first event of each kind of `ACTIONS`,
@@ -140,7 +140,7 @@ _ORDER = ["asked", *ACTIONS]
 
 
 def bargaining(results: Results) -> list[BargainingRow]:
-    """Return the table of bargaining: a row for each proposal put to a government."""
+    """Return the table of bargaining: a row for each proposal to a government."""
     proposals = proposals_of(results)
     outcomes = outcomes_of(proposals, results.events, results.months, results.draws)
     return [bargaining_row(results.scenario, outcome) for outcome in outcomes]
@@ -177,7 +177,7 @@ def outcomes_of(
     months: Sequence[Month],
     draws: Draws,
 ) -> Iterator[ProposalOutcome]:
-    """Yield what became of each proposal, with shares for each of the months.
+    """Yield the outcome of each proposal, with shares for each of the months.
 
     The last of the months is the horizon.
     """

@@ -1,4 +1,4 @@
-"""The run folder: everything that a run leaves behind, written whole or not at all."""
+"""The run folder: everything that a run produces, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def write_run(
     recorded_draws: int | None = None,
     split: Attribution | None = None,
 ) -> None:
-    """Write a run folder, whole or not at all.
+    """Write a run folder, completely or not at all.
 
     Args:
         folder: where; it must not hold anything yet.
@@ -106,7 +106,7 @@ def write_study(
     texts: Mapping[str, str] | None = None,
     draw_figures: FigureDrawer | None = None,
 ) -> None:
-    """Write the folder of a study other than a run, whole or not at all.
+    """Write the folder of a study other than a run, completely or not at all.
 
     Args:
         folder: where; it must not hold anything yet.
@@ -134,7 +134,7 @@ def write_study(
 def atomic_folder(folder: Path) -> Iterator[Path]:
     """Give a folder to write in; it takes the name `folder` if all goes well.
 
-    Whatever goes wrong, nothing is left behind: neither a part of the folder nor the
+    Whatever goes wrong, nothing remains: neither a part of the folder nor the
     parents made for it.
 
     Raises:

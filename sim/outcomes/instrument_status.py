@@ -90,9 +90,11 @@ def _month(
 
 
 def _difference(scenario: Regime, baseline: Regime, name: str) -> str:
-    what = status_difference(scenario.book.acts.get(name), baseline.book.acts.get(name))
+    change = status_difference(
+        scenario.book.acts.get(name), baseline.book.acts.get(name)
+    )
     newly = name in scenario.book.decided_ids and name not in baseline.book.decided_ids
-    return what or (DECIDED if newly else "")
+    return change or (DECIDED if newly else "")
 
 
 def _deciding(regime: Regime, month: Month) -> dict[str, list[str]]:

@@ -114,9 +114,13 @@ def month_of_most_cuts(
 
 def _severity(changes: list[LineChange]) -> tuple[float, int, float]:
     """Return how much is taken away, how much is capped, and how much is opened."""
-    taken = sum(change.loss for change in changes if change.is_cut)
+    total_loss = sum(change.loss for change in changes if change.is_cut)
     capped = sum(change.capped for change in changes)
-    return taken, capped, sum(-change.loss for change in changes if change.is_opened)
+    return (
+        total_loss,
+        capped,
+        sum(-change.loss for change in changes if change.is_opened),
+    )
 
 
 def share_passing(line: SupplyLine, regime: Regime, month: Month) -> float:

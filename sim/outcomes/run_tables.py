@@ -66,8 +66,8 @@ class RunTables:
     @property
     def sides(self) -> tuple[Results, ...]:
         """The results, the baseline's first; one if it was run alone."""
-        both = (self.baseline_results, self.results)
-        return both[:1] if self.alone else both
+        results = (self.baseline_results, self.results)
+        return results[:1] if self.alone else results
 
     @property
     def scenario(self) -> str:
@@ -147,7 +147,7 @@ class RunTables:
 
     @property
     def proposals(self) -> list[Proposal]:
-        """What was put to governments under the scenario."""
+        """What governments were asked to decide under the scenario."""
         return proposals_of(self.results)
 
     def occurrences(self, events: Iterable[str]) -> list[Occurrence]:

@@ -253,7 +253,7 @@ class RunFolder:
 
     @property
     def proposals(self) -> list[Proposal]:
-        """What was put to governments under the scenario."""
+        """What governments were asked to decide under the scenario."""
         if not self._holds(files.BARGAINING):
             return []
         rows = self.bargaining[self.bargaining["scenario"] == self.scenario]
@@ -276,14 +276,14 @@ class RunFolder:
         keys = ["month", "actor", "event", "subject", "detail"]
         return [
             Occurrence(
-                month=Month.of(same["month"].iloc[0]),
-                actor=str(same["actor"].iloc[0]),
-                event=str(same["event"].iloc[0]),
-                subject=str(same["subject"].iloc[0]),
-                detail=str(same["detail"].iloc[0]),
-                draws=same["draw"].to_numpy("i8"),
+                month=Month.of(event_rows["month"].iloc[0]),
+                actor=str(event_rows["actor"].iloc[0]),
+                event=str(event_rows["event"].iloc[0]),
+                subject=str(event_rows["subject"].iloc[0]),
+                detail=str(event_rows["detail"].iloc[0]),
+                draws=event_rows["draw"].to_numpy("i8"),
             )
-            for _, same in rows.groupby(keys, observed=True)
+            for _, event_rows in rows.groupby(keys, observed=True)
         ]
 
     # --- files ------------------------------------------------------------------------

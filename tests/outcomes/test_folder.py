@@ -1,4 +1,4 @@
-"""A run folder is written whole or not at all, and reads back as it was."""
+"""A run folder is written completely or not at all, and reads back as it was."""
 
 import errno
 import json

@@ -42,7 +42,7 @@ def training_in_china(world: World) -> PerDraw:
 def world_share(world: World) -> dict[str, PerDraw]:
     """Read China's share of the world's training H100-equivalents."""
     china = training_in_china(world)
-    abroad = total(each.cumulative_abroad for each in world.actors(Designer))
+    abroad = total(designer.cumulative_abroad for designer in world.actors(Designer))
     return {CHINA: share(china, china + abroad)}
 
 

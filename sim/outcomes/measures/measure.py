@@ -24,7 +24,7 @@ Kind = Literal["stock", "flow", "level"]
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a measure means, apart from how it is read.
+    """What a measure means, independent of how it is read.
 
     Attributes:
         name: stable name, such as ``frontier_lag_months``.

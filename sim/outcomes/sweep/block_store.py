@@ -52,7 +52,7 @@ class StoredDraws:
         ]
         if not within:
             return None
-        return min(within, key=lambda one: (one.draws.first, one.error)).error
+        return min(within, key=lambda entry: (entry.draws.first, entry.error)).error
 
     def missing(self, wanted: Draws) -> list[Draws]:
         """Return the draws that are still to be run: none if some cannot be."""
@@ -85,7 +85,7 @@ class BlockStore:
 
     A point is found by its key alone, a digest of all that fixes its numbers: so sweeps
     of different designs share their points, and a changed model finds none of them.
-    What this object knows of the folder is as old as the last `refresh`.
+    What this object knows about the folder is as old as the last `refresh`.
 
     Attributes:
         warnings: a line for each file that is not a whole block, and is ignored.
@@ -303,8 +303,11 @@ def with_series(values: PointValues, labels: tuple[SeriesLabel, ...]) -> PointVa
     return replace(values.changed(spread), labels=labels)
 
 
-def _overlap(one: Draws, other: Draws) -> Draws | None:
-    first, end = max(one.first, other.first), min(one.end, other.end)
+def _overlap(first_draws: Draws, second_draws: Draws) -> Draws | None:
+    first, end = (
+        max(first_draws.first, second_draws.first),
+        min(first_draws.end, second_draws.end),
+    )
     return Draws(end - first, first) if first < end else None
 
 

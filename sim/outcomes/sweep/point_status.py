@@ -1,4 +1,4 @@
-"""What became of each point: the design as a table, and the manifest of a sweep."""
+"""The status of each point: the design as a table, and the manifest of a sweep."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def write_design(
     statuses: Sequence[str],
     errors: Mapping[int, str],
 ) -> None:
-    """Write the points with what became of them: done, failed and why, or waiting.
+    """Write the points with their status: done, failed and why, or waiting.
 
     Raises:
         OutputError: it cannot be written.

@@ -138,12 +138,12 @@ def _check_finite(values: PointValues, scenario: str, baseline: str | None) -> N
     ]
     if not bad:
         return
-    draw, series, time, value, case = min(bad, key=lambda found: found[0])
+    draw, series, time, value, case = min(bad, key=lambda problem: problem[0])
     label, when = values.labels[series], values.times[time]
-    what = "is not a number" if np.isnan(value) else "is not finite"
+    fault = "is not a number" if np.isnan(value) else "is not finite"
     day = "at the horizon" if when == HORIZON else f"in {when}"
     raise InvariantError(
-        f"{label.measure} of {label.actor} {what} {day}, "
+        f"{label.measure} of {label.actor} {fault} {day}, "
         f"draw {values.draws.first + draw}, under {case}"
     )
 

@@ -166,9 +166,9 @@ class SweepFolder:
             SettingsError: the sweep does not hold that.
         """
         self._check(measure, actor, when)
-        given = {"measure": measure, "actor": actor, "when": when}
+        wanted = {"measure": measure, "actor": actor, "when": when}
         chosen = {
-            name: str(value) for name, value in given.items() if value is not None
+            name: str(value) for name, value in wanted.items() if value is not None
         }
         if len(self.sweeps) == 1 and "table" not in self.__dict__:
             rows = self._prepared(self.sweeps[0].rows(chosen).to_pandas())

@@ -199,8 +199,8 @@ def _statistics(
     for some_times in _times_at_once(contents, len(points)):
         values = _read(contents, points, some_times, contents.draws)
         indices = [contents.table_times.index(time) for time in some_times]
-        found = statistics(values.scenario, values.baseline, values.paired)
-        numbers[:, :, indices] = found.transpose(1, 3, 2, 0)
+        statistic_values = statistics(values.scenario, values.baseline, values.paired)
+        numbers[:, :, indices] = statistic_values.transpose(1, 3, 2, 0)
         present[:, :, indices] = values.present[:, np.newaxis]
         if contents.has_backfire_row and HORIZON in some_times:
             lag = [(label.measure, label.actor) for label in contents.labels].index(LAG)
