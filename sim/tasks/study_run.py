@@ -61,7 +61,7 @@ class StudyResult:
 
     @property
     def texts(self) -> Mapping[str, str]:
-        """Files that are no tables, by name."""
+        """Files other than tables, by name."""
         return {}
 
 
