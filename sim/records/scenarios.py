@@ -86,20 +86,12 @@ class _File:
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """Return what a scenario file says, unchecked but for its form.
-
-    Raises:
-        ScenarioError: the file is missing, too large, empty, broken or no mapping.
-    """
+    """Return what a scenario file says, unchecked but for its form."""
     return read_mapping(path, ScenarioError)
 
 
 def scenario_file(name: str, folder: Path) -> Path:
-    """Return the file of a scenario.
-
-    Raises:
-        ScenarioError: there is none of that name.
-    """
+    """Return the file of a scenario."""
     names = [path.stem for path in sorted(folder.glob("*.yaml"))]
     if name not in names:
         raise ScenarioError(
@@ -155,13 +147,7 @@ def load_scenario(
 
 @dataclass(frozen=True)
 class _Amendment:
-    """A change of law that is being read.
-
-    Attributes:
-        base: the law it starts from.
-        where: the scenario, for messages.
-        actors: ids that a scope may name.
-    """
+    """A change of law that is being read."""
 
     base: Regime
     where: str

@@ -40,12 +40,7 @@ NOT_OF_A_RUN = ("sweep",)
 
 @dataclass(frozen=True)
 class ComposedScenario:
-    """A scenario as composed.
-
-    Attributes:
-        name: its name among those on offer.
-        content: plain values, from its file and the command line.
-    """
+    """A scenario as composed."""
 
     name: str
     content: Mapping[str, Any]
@@ -74,11 +69,7 @@ class Command:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings, checked when they are first used.
-
-        Raises:
-            SettingsError: a setting is wrong.
-        """
+        """The settings, checked when they are first used."""
         try:
             return Settings.model_validate(self.tree)
         except ValidationError as error:
@@ -90,11 +81,7 @@ class Command:
         return self.settings.workers or self.default_workers
 
     def checked(self) -> Command:
-        """Return the command itself, if its settings are right.
-
-        Raises:
-            SettingsError: a setting is wrong.
-        """
+        """Return the command itself, if its settings are right."""
         _ = self.settings
         return self
 
@@ -121,15 +108,7 @@ class Command:
         return reachable(content, key.removeprefix(_SCENARIO_KEYS))
 
     def check_change(self, key: str, override: str) -> None:
-        """Refuse a change to a scenario that is not chosen, or to nothing in it.
-
-        Args:
-            key: a setting.
-            override: what would set it, for the message.
-
-        Raises:
-            ChipWarError: there is nothing of that name.
-        """
+        """Refuse a change to a scenario that is not chosen, or to nothing in it."""
         if key.startswith(_SCENARIO_KEYS):
             is_chosen = self.scenario is not None
             _check_scenario_change(override, key, self.added_ids, chosen=is_chosen)
@@ -185,10 +164,6 @@ def compose_command(
     Args:
         parsed: the overrides; none has several values.
         single_values: whether to refuse several values, and settings of sweeps.
-
-    Raises:
-        SettingsError: an override is wrong; says which, and what would be right.
-        ScenarioError: the scenario's file cannot be composed.
     """
     check_overrides(parsed, single_values=single_values)
     scenario_files = ScenarioFiles.find(last_value(parsed, "scenario_folder"))
@@ -239,13 +214,7 @@ def compose_baseline(command: Command) -> ComposedScenario:
 def compose_scenario(
     name: str, scenario_files: ScenarioFiles, setting: str = _SCENARIO
 ) -> ComposedScenario:
-    """Return a scenario as its file, and the scenarios it builds on, have it.
-
-    Args:
-        name: its name.
-        scenario_files: those that can be chosen.
-        setting: what names it, for the message if there is none.
-    """
+    """Return a scenario as its file, and the scenarios it builds on, have it."""
     contents = scenario_files.with_parents(name, setting)
     tree = _compose([f"{_SCENARIO}={name}"], contents)
     return ComposedScenario(name, tree[_SCENARIO])

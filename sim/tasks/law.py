@@ -21,9 +21,6 @@ def law_lines(command: Command) -> list[str]:
     """Return the answer to a query as rows of text.
 
     Without a buyer, they are the instruments in force on the day.
-
-    Raises:
-        SettingsError: the query is incomplete, or names what is not known.
     """
     query = _query(command)
     if query.buyer is None and query.chip is None and query.tool is None:
@@ -33,11 +30,7 @@ def law_lines(command: Command) -> list[str]:
 
 
 def answer(command: Command) -> list[LawAnswer]:
-    """Return what the law says to the sales that a query describes, one per seller.
-
-    Raises:
-        SettingsError: the query is incomplete, or names what is not known.
-    """
+    """Return what the law says to the sales that a query describes, one per seller."""
     query = _query(command)
     day = _day(query)
     records, regime = _law(command)

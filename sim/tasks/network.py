@@ -21,11 +21,7 @@ _MOST_CENTRAL = 8
 
 
 def network_lines(command: Command) -> list[str]:
-    """Return chokepoints, central actors, the minimum cut and what a scenario cuts.
-
-    Raises:
-        ChipWarError: something in the command is wrong.
-    """
+    """Return chokepoints, central actors, the minimum cut and what a scenario cuts."""
     settings = command.settings
     records = read_records(settings)
     baseline = read_scenario(compose_baseline(command), records)

@@ -78,9 +78,6 @@ def prepare_one_world(command: Command) -> PreparedRun:
     """Return the experiment of one world with all its measures, written nowhere.
 
     Without a scenario it is the baseline's.
-
-    Raises:
-        ChipWarError: something in the command, the scenario or the data is wrong.
     """
     draw = command.settings.draw
     if draw is None:
@@ -108,11 +105,7 @@ def prepare_both_laws(command: Command) -> PreparedRun:
 
 
 def required_scenario(command: Command) -> ComposedScenario:
-    """Return the scenario that a command chooses.
-
-    Raises:
-        SettingsError: it chooses none.
-    """
+    """Return the scenario that a command chooses."""
     if command.scenario is None:
         names = ", ".join(command.scenario_files.files)
         raise SettingsError(f"which scenario? give scenario=..., one of {names}")
