@@ -44,10 +44,7 @@ class Scenario:
 
     Attributes:
         question: what it asks, in one sentence.
-        source: where the idea comes from.
-        base: the record of law it starts from, in words.
         regime: the law it asks about.
-        base_regime: the law it starts from.
         assumptions: values fixed for it, by name of assumption.
         mechanisms: mechanisms switched on or off for it.
         baseline: whether it is one to compare others with.
@@ -55,10 +52,7 @@ class Scenario:
 
     name: str
     question: str
-    source: str
-    base: str
     regime: Regime
-    base_regime: Regime
     assumptions: Mapping[str, float] = field(default_factory=dict)
     mechanisms: Mapping[str, bool] = field(default_factory=dict)
     baseline: bool = False
@@ -90,54 +84,27 @@ def read_file(path: Path) -> dict[str, Any]:
     return read_mapping(path, ScenarioError)
 
 
-def scenario_file(name: str, folder: Path) -> Path:
-    """Return the file of a scenario."""
-    names = [path.stem for path in sorted(folder.glob("*.yaml"))]
-    if name not in names:
-        raise ScenarioError(
-            f"there is no scenario called {name!r}; choose from {', '.join(names)}"
-            f"{nearest(name, names)}"
-        )
-    return folder / f"{name}.yaml"
-
-
 def load_scenario(
-    source: Mapping[str, Any] | Path, records: Records, *, name: str = ""
+    content: Mapping[str, Any], records: Records, *, name: str
 ) -> Scenario:
-    """Return a scenario, checked against the records.
-
-    Args:
-        source: a scenario file, or what one says.
-        records: the law, the actors and the assumptions.
-        name: what it is called; a file's own name if not given.
+    """Return the scenario that a file's content describes, checked against the records.
 
     Raises:
         ScenarioError: something in it is wrong; says where and what, in one line.
     """
-    content = read_file(source) if isinstance(source, Path) else source
-    name = name or (source.stem if isinstance(source, Path) else "scenario")
     where = f"scenario {name}"
     file = _read_file_content(content, where)
     base = _base(file.base, records, where)
-    actors = records.actors
-    changes = file.regime or _Changes()
     _refuse_later(file, records, where)
-    regime = _Amendment(base, where, actors).enact(changes, name)
-    regime = with_decisions(
-        regime, base, file.decisions or {}, records.menu, where=where
-    )
+    amendment = _Amendment(base, where, records.actors)
+    regime = amendment.enact(file.regime or _Changes(), name)
+    decisions = file.decisions or {}
+    known = {row.name: row for row in records.assumptions}
     scenario = Scenario(
         name=name,
         question=file.question,
-        source=file.source,
-        base=_base_text(file.base),
-        regime=regime,
-        base_regime=base,
-        assumptions=_assumptions(
-            file.assumptions or {},
-            {row.name: row for row in records.assumptions},
-            where,
-        ),
+        regime=with_decisions(regime, base, decisions, records.menu, where=where),
+        assumptions=_assumptions(file.assumptions or {}, known, where),
         mechanisms=_mechanisms(file.mechanisms or {}, where),
         baseline=file.baseline,
     )
@@ -156,7 +123,8 @@ class _Amendment:
     def enact(self, changes: _Changes, name: str) -> Regime:
         """Return the law after the changes."""
         law = dict(self.base.instruments)
-        for key in self._removed(changes.remove or []):
+        for key in changes.remove or []:
+            self._check_known(key, "remove")
             law.pop(key, None)
         touched = self._amended(changes.amend or {}, law) | self._added(
             changes.add or {}
@@ -167,39 +135,34 @@ class _Amendment:
             check_references(item, known, where=place, error=ScenarioError)
         return Regime(name, without_dangling_references(law | touched))
 
-    def _removed(self, ids: list[Any]) -> list[str]:
-        for key in ids:
-            self._check_known(key, "remove")
-        return [str(key) for key in ids]
-
     def _amended(
         self, changes: Mapping[str, Any], law: Mapping[str, Instrument]
     ) -> dict[str, Instrument]:
-        found = {}
+        acts = {}
         for key, fields in changes.items():
             place = f"{self.where}, regime.amend.{key}"
             self._check_known(key, "amend")
             if key not in law:
                 raise ScenarioError(f"{place}: is removed by the same scenario")
-            found[key] = amended(
+            acts[key] = amended(
                 law[key], fields, where=place, error=ScenarioError, actors=self.actors
             )
-            _check_begin(law[key], found[key], place)
-        return found
+            _check_begin(law[key], acts[key], place)
+        return acts
 
     def _added(self, changes: Mapping[str, Any]) -> dict[str, Instrument]:
-        found = {}
+        acts = {}
         for key, content in changes.items():
             place = f"{self.where}, regime.add.{key}"
             if key in self.base.instruments:
                 raise ScenarioError(
                     f"{place}: is in the base already; amend it instead"
                 )
-            found[key] = read_instrument(
+            acts[key] = read_instrument(
                 key, content, where=place, error=ScenarioError, actors=self.actors
             )
-            _check_begin(None, found[key], place)
-        return found
+            _check_begin(None, acts[key], place)
+        return acts
 
     def _check_known(self, key: object, verb: str) -> None:
         if key not in self.base.instruments:
@@ -248,8 +211,8 @@ def _check_begin(old: Instrument | None, new: Instrument, place: str) -> None:
         kept = old is not None and getattr(old, name) == value
         if value < HISTORY_BEGINS and not kept:
             raise ScenarioError(
-                f"{place}, {name}: {value} lies before {Month.of(HISTORY_BEGINS)}, "
-                "when the simulated history begins"
+                f"{place}, {name}: {value} lies before {START}, when the simulated "
+                "history begins"
             )
 
 
@@ -278,21 +241,16 @@ def _base(base: object, records: Records, where: str) -> Regime:
     )
 
 
-def _base_text(base: object) -> str:
-    return f"as of {base['as_of']}" if isinstance(base, Mapping) else str(base)
-
-
 def _last_day(value: object) -> date:
     """Return a day; a month stands for its last one."""
-    found = day(value)
-    month_alone = isinstance(value, str) and len(value) == len("2024-12")
-    found = Month.of(found).last_day if month_alone else found
-    if found < HISTORY_BEGINS:
+    last = day(value)
+    if isinstance(value, str) and len(value) == len("2024-12"):
+        last = Month.of(last).last_day
+    if last < HISTORY_BEGINS:
         raise ValueError(
-            f"{value} lies before {Month.of(HISTORY_BEGINS)}, when the simulated "
-            "history begins"
+            f"{value} lies before {START}, when the simulated history begins"
         )
-    return found
+    return last
 
 
 def without_controls(law: Regime) -> Regime:
@@ -320,7 +278,7 @@ def _assumptions(
     given: Mapping[str, Any], known: Mapping[str, Assumption], where: str
 ) -> dict[str, float]:
     """Return fixed values by name, nested names joined by dots."""
-    found = {}
+    values = {}
     for name, value in _flat(given):
         place = f"{where}, assumptions.{name}"
         if name not in known:
@@ -328,11 +286,11 @@ def _assumptions(
                 f"{place}: there is no such assumption{nearest(name, known)}"
             )
         try:
-            found[name] = number(value)
-            known[name].check(found[name])
+            values[name] = number(value)
+            known[name].check(values[name])
         except ValueError as wrong:
             raise ScenarioError(f"{place}: {wrong}") from None
-    return found
+    return values
 
 
 def _flat(given: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
@@ -346,21 +304,18 @@ def _flat(given: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]
 
 def _mechanisms(given: Mapping[str, Any], where: str) -> dict[str, bool]:
     words = {"on": True, "off": False, True: True, False: False}
-    found = {}
     for name, value in given.items():
         if not isinstance(value, (bool, str)) or value not in words:
             raise ScenarioError(
                 f"{where}, mechanisms.{name}: {value!r} is neither on nor off"
             )
-        found[str(name)] = words[value]
-    return found
+    return {str(name): words[value] for name, value in given.items()}
 
 
 def _refuse_no_change(scenario: Scenario, law: Regime, where: str) -> None:
     """Refuse a scenario that changes nothing, unless it is a baseline."""
-    if scenario.baseline or scenario.assumptions or scenario.mechanisms:
-        return
-    if scenario.regime.decisions:
+    is_exempt = scenario.baseline or scenario.assumptions or scenario.mechanisms
+    if is_exempt or scenario.regime.decisions:
         return
     if not law_difference(law.instruments, scenario.regime.instruments):
         raise ScenarioError(

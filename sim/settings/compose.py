@@ -75,6 +75,25 @@ class Command:
         except ValidationError as error:
             raise SettingsError(validation_message(error)) from error
 
+    @cached_property
+    def baseline(self) -> ComposedScenario:
+        """The scenario that others are compared with, composed when it is needed."""
+        name = self.settings.baseline
+        return compose_scenario(name, self.scenario_files, "baseline")
+
+    @property
+    def scenario_or_baseline(self) -> ComposedScenario:
+        """The scenario chosen, or the baseline if none is."""
+        return self.scenario or self.baseline
+
+    @property
+    def required_scenario(self) -> ComposedScenario:
+        """The scenario chosen, of a task that cannot do without."""
+        if self.scenario is None:
+            names = ", ".join(self.scenario_files.files)
+            raise SettingsError(f"which scenario? give scenario=..., one of {names}")
+        return self.scenario
+
     @property
     def workers(self) -> int:
         """Processes that may share the work."""
@@ -197,18 +216,6 @@ def _chosen_scenario(
             name = str(override.value())
             contents = scenario_files.with_parents(name)
     return name, contents
-
-
-def scenario_or_baseline(command: Command) -> ComposedScenario:
-    """Return the scenario of a command, or its baseline if it chooses none."""
-    return command.scenario or compose_baseline(command)
-
-
-def compose_baseline(command: Command) -> ComposedScenario:
-    """Return the baseline of a command."""
-    return compose_scenario(
-        command.settings.baseline, command.scenario_files, "baseline"
-    )
 
 
 def compose_scenario(

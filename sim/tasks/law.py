@@ -12,7 +12,7 @@ from sim.policy.explain import LawAnswer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records import Records
-from sim.settings.compose import Command, scenario_or_baseline
+from sim.settings.compose import Command
 from sim.settings.schema import Query
 from sim.tasks.prepare import read_records, read_scenario
 
@@ -41,8 +41,7 @@ def answer(command: Command) -> list[LawAnswer]:
 def _law(command: Command) -> tuple[Records, Regime]:
     """Return the facts, and the law of the scenario or else of the baseline."""
     records = read_records(command.settings)
-    chosen = scenario_or_baseline(command)
-    return records, read_scenario(chosen, records).regime
+    return records, read_scenario(command.scenario_or_baseline, records).regime
 
 
 def _query(command: Command) -> Query:
