@@ -38,13 +38,15 @@ def split_lag(
     """
     check_splittable(setup)
     ways = len(coalitions(active_channels(setup)))
-    few = replace(
+    first_draws = replace(
         setup,
         draws=Draws(min(count, setup.draws.count), setup.draws.first),
         record=[LAG[0]],
         chunk=max(setup.chunk_size // ways, 1),
     )
-    return Attribution.join(run_chunks(_split_chunk, few, quiet, PROGRESS_LABEL, crew))
+    return Attribution.join(
+        run_chunks(_split_chunk, first_draws, quiet, PROGRESS_LABEL, crew)
+    )
 
 
 def check_splittable(setup: Setup) -> None:

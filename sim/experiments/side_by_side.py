@@ -89,7 +89,9 @@ def run_side_by_side(
 def months_side_by_side(setups: Sequence[Setup], draws: Draws) -> int:
     """Return how many months are simulated: how often `on_month` is called."""
     first, horizon = setups[0].records.start, setups[0].horizon
-    return sum(each.months(first, horizon) for each in arrange(setups, draws))
+    return sum(
+        arrangement.months(first, horizon) for arrangement in arrange(setups, draws)
+    )
 
 
 def _run_arrangement(

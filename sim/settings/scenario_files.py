@@ -40,7 +40,7 @@ class ScenarioFiles:
 
         Raises:
             SettingsError: there is no such scenario.
-            ScenarioError: the file is no scenario, or reaches beyond itself.
+            ScenarioError: the file is not a scenario, or reaches beyond itself.
         """
         if name not in self.files:
             raise SettingsError(
@@ -85,7 +85,7 @@ class ScenarioFiles:
                 parent = str(entry)[:60]
                 raise ScenarioError(
                     f"scenario {name}, defaults: {parent!r} is not a scenario; only "
-                    f"scenarios can be built upon{nearest(parent, self.files)}"
+                    f"scenarios can be built on{nearest(parent, self.files)}"
                 )
         return [str(entry) for entry in entries if entry != _SELF]
 

@@ -30,7 +30,7 @@ from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import ASSUMPTION_SOURCES
 
 SWEEPABLE = ("scenario", "baseline", "assumptions", "seed", "horizon", "start")
-"""Settings that may be swept by themselves."""
+"""Settings that may be swept alone."""
 
 SWEEPABLE_BELOW = ("assumptions", "mechanisms", "scenario")
 """Settings of which all below them may be swept."""
@@ -223,10 +223,10 @@ def _check_values(text: str, values: Sequence[SettingValue]) -> None:
     """Refuse a list in which a value appears twice."""
     seen: set[object] = set()
     for value in values:
-        same = value if isinstance(value, str) else (type(value) is bool, value)
-        if same in seen:
+        comparable = value if isinstance(value, str) else (type(value) is bool, value)
+        if comparable in seen:
             raise SettingsError(f"{text}: {value} appears twice")
-        seen.add(same)
+        seen.add(comparable)
 
 
 def _check_drawn_from(text: str, values: Sequence[SettingValue]) -> None:

@@ -66,7 +66,10 @@ def _compute(run: StudyRun) -> Forecast:
     results = run_pair(prepared.setup, settings.quiet).baseline
     series = predict_series(prepared.setup, record, results)
     basis = ForecastBasis(
-        observed={(each.series.measure, each.series.actor): each for each in series},
+        observed={
+            (history.series.measure, history.series.actor): history
+            for history in series
+        },
         discrepancies=discrepancies_of(series),
         chance=series[0].chance,
         first=settings.start,

@@ -48,7 +48,7 @@ def _chokepoint(point: Chokepoint) -> str:
 
 
 def _central(network: Network) -> Iterator[str]:
-    central = sorted(betweenness(network).items(), key=lambda it: -it[1])
+    central = sorted(betweenness(network).items(), key=lambda item: -item[1])
     yield "Actors through whom most shortest supply paths run:"
     for actor, between in central[:_MOST_CENTRAL]:
         yield f"  {actor:<18}{between:>8.3f}"

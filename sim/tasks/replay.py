@@ -19,7 +19,7 @@ from sim.tasks.screen_width import screen_width
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """One world, run again and told."""
+    """One world, run again and told as a story."""
 
     text: str
     results: Results

@@ -55,7 +55,7 @@ class StudyResult:
 
     @property
     def texts(self) -> Mapping[str, str]:
-        """Files that are no tables, by name."""
+        """Files other than tables, by name."""
         return {}
 
 

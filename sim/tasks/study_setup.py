@@ -41,7 +41,7 @@ def prepare_study_run(
     measures: Sequence[str],
     scenario: str | None = None,
 ) -> PreparedRun:
-    """Return the run of a scenario by itself, recorded from the first month on."""
+    """Return the run of a scenario alone, recorded from the first month on."""
     name = scenario or command.settings.baseline
     alone = replace(command, scenario=compose_scenario(name, command.scenario_files))
     prepared = prepare_one_case(alone, records, horizon)

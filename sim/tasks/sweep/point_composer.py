@@ -63,10 +63,10 @@ class PointComposer:
 
     def overrides(self, values: Sequence[SettingValue]) -> list[str]:
         """Return the overrides of the single run that is the same as a point."""
-        given = zip(self._settings, values, strict=True)
+        pairs = zip(self._settings, values, strict=True)
         return [
             *self._fixed,
-            *(f"{name}={format_value(value)}" for name, value in given),
+            *(f"{name}={format_value(value)}" for name, value in pairs),
         ]
 
     def command(self, values: Sequence[SettingValue]) -> Command:
