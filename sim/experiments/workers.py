@@ -77,8 +77,8 @@ class Worker:
         Args:
             imports: modules that it loads while it has nothing else to do.
         """
-        # Not forked: a copy of a process with threads may hang on their locks, and
-        # Windows and macOS do not fork.
+        # Not forked: a copy of a process with threads may wait for their locks for
+        # ever, and Windows and macOS do not fork.
         context = get_context("spawn")
         self._pipe, worker_end = context.Pipe()
         self._process = context.Process(

@@ -115,7 +115,7 @@ def decided_law_of(
     """Return the law that motions have decided in a month.
 
     Args:
-        motions: all that was put to any state.
+        motions: all that any state was asked.
         instruments: all acts by id, truces among them.
         month: the month.
         agreed: whether what is decided and does not bind yet counts as if it did.

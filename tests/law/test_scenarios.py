@@ -39,7 +39,7 @@ EXPECTED = {
     "tight_quota": "2025-01",
     "truce": "2026-11",
 }
-"""The month in which each scenario parts from the law of record."""
+"""The month in which each scenario first differs from the law of record."""
 
 
 def scenario(name, **changes):
