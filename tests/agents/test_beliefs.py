@@ -13,7 +13,7 @@ from sim.policy.regime import Regime
 from sim.policy.scope import Scope
 from tests.agents.pairs import first_second, law, no_etchers, no_fast_chips, pair
 from tests.strategies import each
-from tests.worlds import built, lived, the
+from tests.worlds import built, run_until, the
 
 MARCH = Month(2023, 3)
 ASSUME = {
@@ -168,14 +168,14 @@ def test_buyers_fear_what_exceeds_what_they_always_reckon_with():
 
 
 def test_fear_is_a_matter_of_stockpiling_and_belief_is_not(records):
-    world = lived(built(records, draws=2, off=("stockpiling",)), Month(2022, 11))
+    world = run_until(built(records, draws=2, off=("stockpiling",)), Month(2022, 11))
     assert np.all(world.fear["tools"] == 0.0)
     assert np.all(world.beliefs.probability["us_tools"] > 0.2)
 
 
 def test_without_news_only_law_frightens(records):
-    with_news = lived(built(records, draws=2), Month(2022, 9))
-    without = lived(built(records, draws=2, off=("news",)), Month(2022, 9))
+    with_news = run_until(built(records, draws=2), Month(2022, 9))
+    without = run_until(built(records, draws=2, off=("news",)), Month(2022, 9))
     assert np.all(with_news.fear["tools"] > without.fear["tools"])
     assert np.all(without.fear["chips"] > 0.0)
 
@@ -185,7 +185,7 @@ def test_a_designer_that_is_sure_of_the_next_rule_does_not_design(records):
     act = no_fast_chips(date(2023, 3, 1), tpp=4800.0)
     both = type(act)(**(vars(act) | {"approval": 0.0}))
     world = pair(records, law(both), redesign__tolerated_fear=(1.0, 0.0))
-    lived(world, Month(2024, 6))
+    run_until(world, Month(2024, 6))
     sells, nothing = first_second(the(world, "nvidia").lineup.choice >= 0)
     assert sells
     assert not nothing
@@ -193,7 +193,7 @@ def test_a_designer_that_is_sure_of_the_next_rule_does_not_design(records):
 
 def test_a_breakthrough_after_the_record_is_a_shock_to_shares(records):
     world = pair(records, breakthrough__lab_chance_per_month=(0.0, 1.0))
-    lived(world, Month(2025, 7))
+    run_until(world, Month(2025, 7))
     calm, fall = first_second(the(world, "investors").news_return["nvidia"])
     assert calm == 0.0
     assert fall < -0.05
@@ -204,8 +204,8 @@ def test_a_breakthrough_after_the_record_is_a_shock_to_shares(records):
 
 @pytest.mark.parametrize("firm", ["asml", "nvidia", "micron", "tsmc"])
 def test_a_share_starts_at_a_hundred_and_wanders(records, firm):
-    world = lived(built(records, draws=2), Month(2022, 1))
+    world = run_until(built(records, draws=2), Month(2022, 1))
     np.testing.assert_allclose(the(world, "investors").price[firm], 100.0)
-    lived(world, Month(2022, 6))
+    run_until(world, Month(2022, 6))
     one, other = first_second(the(world, "investors").price[firm])
     assert one != other

@@ -53,8 +53,8 @@ def decided(*acts, force=("act",), joined=None, coming=None, states=("USA", "CHN
     """Return a law in which some acts are in force in the second draw alone."""
     known = {act.id: act for act in acts}
     law = Regime("test", known, Decisions(frozenset(states), SINCE))
-    conduct = DecidedLaw.from_acts(dict.fromkeys(force, FORCE), joined or {}, known)
-    return law.with_decided(conduct, coming or conduct)
+    decided_law = DecidedLaw.from_acts(dict.fromkeys(force, FORCE), joined or {}, known)
+    return law.with_decided(decided_law, coming or decided_law)
 
 
 def twice(value):
@@ -133,8 +133,8 @@ def test_a_truce_suspends_what_was_decided_and_what_was_joined():
     known = {"ban": ban, "act": truce}
     law = Regime("test", known, Decisions(frozenset({"USA", "JPN"}), SINCE))
     acts = {"ban": np.ones(DRAWS), "act": FORCE}
-    conduct = DecidedLaw.from_acts(acts, joined, known)
-    law = law.with_decided(conduct, conduct)
+    decided_law = DecidedLaw.from_acts(acts, joined, known)
+    law = law.with_decided(decided_law, decided_law)
     for seller in ("lam", "tel"):
         line = tool_line(seller, "smic_advanced", "engineers")
         assert twice(law.licence(line, NOW)) == (0.0, 1.0)
