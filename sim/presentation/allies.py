@@ -25,14 +25,15 @@ from sim.presentation.names import spaced
 from sim.presentation.style import (
     GREY,
     TEXT_COLOUR,
+    PanelGrid,
     StyledFigure,
     date_on_axis,
     dates_on_axis,
     figure_style,
     format_axes,
     new_figure,
-    write_footnote,
-    write_header,
+    source_note,
+    write_beside,
 )
 
 COLOURS: Mapping[Position, str] = {
@@ -53,7 +54,6 @@ _LABELS = {
     **{position: spaced(position.name.lower()) for position in Position},
     Position.AGREED: "agreed, not yet binding",
 }
-_WIDTH, _MARGINS, _PANEL = 9.6, 1.9, 2.6
 _COLUMNS, _MOST_PANELS, _DATES = 2, 8, 6
 _PATCH = 0.11
 _BEFORE = 3
@@ -67,8 +67,7 @@ _TOO_THIN = 0.055
 class AllyAnswers:
     """What allies were asked in a run, and what became of it.
 
-    Attributes:
-        outcomes: what became of each ask, the most often made first.
+    The asks come in order, the most often made first.
     """
 
     scenario: str
@@ -95,23 +94,25 @@ def ally_answers(run: RunTables | RunFolder) -> AllyAnswers:
     )
 
 
+@figure_style()
 def allies_figure(answers: AllyAnswers) -> StyledFigure:
     """Return a figure with a panel for each ally and ask: shares of draws by month."""
     shown = answers.outcomes[:_MOST_PANELS]
-    columns = min(_COLUMNS, len(shown))
-    rows = -(-len(shown) // columns)
+    grid = PanelGrid(
+        min(_COLUMNS, len(shown)), row_height=2.6, margins=1.9, hspace=0.32, wspace=0.3
+    )
+    scenario = spaced(answers.scenario)
+    figure = new_figure(
+        grid.size(len(shown)),
+        "What allies answer when asked",
+        f"{scenario} · share of draws in each position of an ally, by month",
+        gap=0.15,
+        footnote=_footnote(answers),
+    )
+    _write_legend(figure)
     since = _first_index(answers)
-    with figure_style():
-        figure = new_figure(_WIDTH, _MARGINS + rows * _PANEL)
-        scenario = spaced(answers.scenario)
-        subtitle = f"{scenario} · share of draws in each position of an ally, by month"
-        write_header(figure, "What allies answer when asked", subtitle, gap=0.15)
-        _write_legend(figure)
-        grid = figure.add_gridspec(rows, columns, hspace=0.32, wspace=0.3)
-        for index, outcome in enumerate(shown):
-            axes = figure.add_subplot(grid[index // columns, index % columns])
-            _draw_outcome(axes, answers, outcome, since)
-        write_footnote(figure, _footnote(answers))
+    for axes, outcome in zip(grid.add_to(figure, len(shown)), shown, strict=True):
+        _draw_outcome(axes, answers, outcome, since)
     return figure
 
 
@@ -140,16 +141,9 @@ def _draw_outcome(
         above = below + shares[position]
         axes.fill_between(days, below, above, color=colour, step="post", linewidth=0)
         if shares[position, -1] >= _TOO_THIN:
-            axes.text(
-                1.012,
-                (below[-1] + above[-1]) / 2,
-                f"{shares[position, -1]:.0%}",
-                transform=axes.get_yaxis_transform(),
-                color=GREY if position in _PALE else colour,
-                size=8,
-                weight="bold",
-                va="center",
-            )
+            middle = (below[-1] + above[-1]) / 2
+            text_colour = GREY if position in _PALE else colour
+            write_beside(axes, middle, f"{shares[position, -1]:.0%}", text_colour)
         below = above
     axes.set_xlim(days[0], days[-1])
     axes.set_ylim(0.0, 1.0)
@@ -196,9 +190,9 @@ def _write_legend(figure: StyledFigure) -> None:
 def _footnote(answers: AllyAnswers) -> str:
     more = len(answers.outcomes) - _MOST_PANELS
     notes = [
-        f"Chip-war simulator · {answers.draws:,} draws, seed {answers.seed}. Numbers "
-        "at the right: shares at the horizon.\nJoined in part: goods are held back in "
-        "part, engineers not at all."
+        f"{source_note(answers.draws, answers.seed)}. Numbers at the right: shares at "
+        "the horizon.\nJoined in part: goods are held back in part, engineers not at "
+        "all."
     ]
     if any(outcome.proposal.deadline for outcome in answers.outcomes):
         notes.append(

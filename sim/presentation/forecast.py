@@ -15,23 +15,23 @@ from rich.table import Table
 
 from sim.domain.months import Month
 from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
+from sim.outcomes.quantiles import LEVELS
 from sim.presentation import names
-from sim.presentation.figures import save
 from sim.presentation.hindcast.score_formats import format_range
 from sim.presentation.numbers import reader_unit
 from sim.presentation.style import (
     GREY,
-    NARROW_BAND,
     SCENARIO,
+    SERIES_GRID,
     TEXT_COLOUR,
-    WIDE_BAND,
     StyledFigure,
     date_on_axis,
+    dates_on_axis,
+    draw_fan,
     figure_style,
     format_axes,
     new_figure,
-    write_footnote,
-    write_header,
+    save,
 )
 from sim.presentation.tables import console, new_table, plain
 
@@ -53,7 +53,7 @@ SHOWN = (
 )
 """Series that a reader asks for first, and by which periods."""
 
-_COLUMNS, _WIDTH, _PANEL, _MARGINS, _DATES, _TITLE = 3, 9.6, 2.35, 2.0, 6, 34
+_DATES, _TITLE = 6, 34
 
 
 def print_forecast(
@@ -110,40 +110,27 @@ def draw(
         save(sheet(table, record.series, observed_to), folder / FIGURE)
 
 
+@figure_style()
 def sheet(
     table: pd.DataFrame, series: Iterable[ObservedSeries], observed_to: Month
 ) -> StyledFigure:
-    """Return a figure of the series that a reader asks for first, a panel each.
-
-    Args:
-        table: the forecast.
-        series: what was observed.
-        observed_to: the last month of that.
-    """
+    """Return a figure of the series that a reader asks for first, a panel each."""
     observed = {(x.measure, x.actor): x for x in series}
-    panels = [(key, rows) for key in SHOWN if len(rows := _rows(table, key))]
-    rows_of_panels = -(-len(panels) // _COLUMNS)
-    with figure_style():
-        figure = new_figure(_WIDTH, _MARGINS + rows_of_panels * _PANEL)
-        write_header(
-            figure,
-            f"Forecast on observations to {observed_to}, under the law of record",
-            "Bands hold 50 and 90 % of what is held possible; amounts by month",
-            [("forecast", SCENARIO), ("observed", TEXT_COLOUR)],
-            gap=0.25,
-        )
-        grid = figure.add_gridspec(rows_of_panels, _COLUMNS, hspace=0.55, wspace=0.36)
-        for index, (key, rows) in enumerate(panels):
-            axes = figure.add_subplot(grid[index // _COLUMNS, index % _COLUMNS])
-            _panel(axes, rows, observed.get(key[:2]))
-            axes.set_xlim(
-                date_on_axis(date(2022, 1, 1)), _days(rows["end"]).max() + 40.0
-            )
-        write_footnote(
-            figure,
-            f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what the "
-            "model's discrepancy from them is carried forward.",
-        )
+    shown = [(key, rows) for key in SHOWN if len(rows := _rows(table, key))]
+    figure = new_figure(
+        SERIES_GRID.size(len(shown)),
+        f"Forecast on observations to {observed_to}, under the law of record",
+        "Bands hold 50 and 90 % of what is held possible; amounts by month",
+        [("forecast", SCENARIO), ("observed", TEXT_COLOUR)],
+        gap=0.25,
+        footnote=f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what "
+        "the model's discrepancy from them is carried forward.",
+    )
+    panels = SERIES_GRID.add_to(figure, len(shown))
+    for axes, (key, rows) in zip(panels, shown, strict=True):
+        _panel(axes, rows, observed.get(key[:2]))
+        last = dates_on_axis(rows["end"]).max()
+        axes.set_xlim(date_on_axis(date(2022, 1, 1)), last + 40.0)
     return figure
 
 
@@ -161,36 +148,19 @@ def _panel(axes: Axes, rows: pd.DataFrame, observed: ObservedSeries | None) -> N
     format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
     months = _lengths(rows["start"], rows["end"]) if is_flow else np.ones(len(rows))
-    days = _days(rows["end"])
-    levels = {
-        name: factor * rows[name].to_numpy(float) / months
-        for name in ("p05", "p25", "p50", "p75", "p95")
-    }
-    for low, high, alpha in (("p05", "p95", WIDE_BAND), ("p25", "p75", NARROW_BAND)):
-        axes.fill_between(
-            days, levels[low], levels[high], color=SCENARIO, alpha=alpha, linewidth=0
-        )
-    axes.plot(days, levels["p50"], color=SCENARIO, linewidth=1.4)
+    days = dates_on_axis(rows["end"])
+    levels = {name: factor * rows[name].to_numpy(float) / months for name in LEVELS}
+    draw_fan(axes, days, levels, SCENARIO)
     if observed is not None:
         ends = [str(row.end) for row in observed.rows]
         starts = [str(row.start) for row in observed.rows]
         lengths = _lengths(starts, ends) if is_flow else np.ones(len(ends))
-        axes.plot(
-            _days(ends),
-            factor * observed.values / lengths,
-            linestyle="",
-            marker="o",
-            markersize=3.4,
-            color=TEXT_COLOUR,
-        )
+        amounts = factor * observed.values / lengths
+        axes.plot(dates_on_axis(ends), amounts, "o", markersize=3.4, color=TEXT_COLOUR)
     axes.axvline(days.min() - 45.0, color=GREY, linewidth=0.8, linestyle=":")
     axes.margins(y=0.08)
     if min(levels["p05"].min(), 0.0) == 0.0:
         axes.set_ylim(bottom=0.0)
-
-
-def _days(texts: Iterable[str]) -> np.ndarray:
-    return np.array([date_on_axis(date.fromisoformat(text)) for text in texts])
 
 
 def _lengths(starts: Iterable[str], ends: Iterable[str]) -> np.ndarray:

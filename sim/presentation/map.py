@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -23,8 +23,6 @@ from sim.presentation.style import (
     StyledFigure,
     figure_style,
     new_figure,
-    write_footnote,
-    write_header,
 )
 
 CHINA = "CHN"
@@ -76,6 +74,7 @@ class MapNode:
         return self.x + _BOX_WIDTH / 2, self.y
 
 
+@figure_style()
 def network_map(run: RunTables | RunFolder) -> StyledFigure:
     """Return the map of a run's network, with what the scenario cuts in red.
 
@@ -85,21 +84,24 @@ def network_map(run: RunTables | RunFolder) -> StyledFigure:
     network = run.network
     nodes = _nodes(network)
     rows = max(_depth(nodes), _STEP)
-    with figure_style():
-        height = max(_LEAST_INCHES, 1.7 + _INCHES_A_ROW * (rows / _STEP + 3))
-        figure = new_figure(_WIDTH_INCHES, height)
-        write_header(figure, "The supply network", _subtitle(run), _LEGEND)
-        axes = figure.add_axes((0.07, 0.55 / height, 0.9, 1 - 1.6 / height))
-        axes.axis("off")
-        _draw_lines(axes, network, nodes)
-        for node in nodes.values():
-            _draw_actor(axes, node)
-        _write_headings(axes, nodes)
-        _write_governments(axes, network, -rows - 1.9 * _STEP)
-        right = _COLUMN_STEP * (len(COLUMNS) - 1) + _BOX_WIDTH
-        axes.set_xlim(_BOX_WIDTH / -2 - 0.1, right - _BOX_WIDTH / 2 + 0.1)
-        axes.set_ylim(-rows - 2.4 * _STEP, 1.5 * _STEP)
-        write_footnote(figure, _summary(network))
+    height = max(_LEAST_INCHES, 1.7 + _INCHES_A_ROW * (rows / _STEP + 3))
+    figure = new_figure(
+        (_WIDTH_INCHES, height),
+        "The supply network",
+        _subtitle(run),
+        _LEGEND,
+        footnote=_summary(network),
+    )
+    axes = figure.add_axes((0.07, 0.55 / height, 0.9, 1 - 1.6 / height))
+    axes.axis("off")
+    _draw_lines(axes, network, nodes)
+    for node in nodes.values():
+        _draw_actor(axes, node)
+    _write_headings(axes, nodes)
+    _write_governments(axes, network, -rows - 1.9 * _STEP)
+    right = _COLUMN_STEP * (len(COLUMNS) - 1) + _BOX_WIDTH
+    axes.set_xlim(_BOX_WIDTH / -2 - 0.1, right - _BOX_WIDTH / 2 + 0.1)
+    axes.set_ylim(-rows - 2.4 * _STEP, 1.5 * _STEP)
     return figure
 
 
@@ -160,13 +162,7 @@ def _centred(nodes: Mapping[str, MapNode]) -> dict[str, MapNode]:
     for node in nodes.values():
         lowest[node.x] = min(lowest[node.x], node.y)
     return {
-        actor: MapNode(
-            node.x,
-            node.y - (depth + lowest[node.x]) / 2,
-            node.name,
-            node.edge,
-            node.fill,
-        )
+        actor: replace(node, y=node.y - (depth + lowest[node.x]) / 2)
         for actor, node in nodes.items()
     }
 
@@ -190,17 +186,12 @@ def _shortened(name: str) -> str:
 def _draw_lines(axes: Axes, network: Network, nodes: Mapping[str, MapNode]) -> None:
     """Draw one curve for each pair of actors: open ones below, cut ones above."""
     depth = _depth(nodes)
-    for seller, buyer, goods in _pairs(network):
-        if seller in nodes and buyer in nodes:
-            _draw_line(axes, nodes[seller], nodes[buyer], goods, depth)
-
-
-def _pairs(network: Network) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     lines: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for seller, buyer, facts in network.edges(data=True):
         lines[seller, buyer].append(facts)
     for (seller, buyer), goods in lines.items():
-        yield seller, buyer, goods
+        if seller in nodes and buyer in nodes:
+            _draw_line(axes, nodes[seller], nodes[buyer], goods, depth)
 
 
 def _draw_line(
@@ -276,7 +267,7 @@ def _write_headings(axes: Axes, nodes: Mapping[str, MapNode]) -> None:
 def _counted(changed: Sequence[Mapping[str, Any]], lines: int, doing: str) -> str:
     if not changed:
         return ""
-    goods = Counter(str(facts["good"]).replace("_", " ") for facts in changed)
+    goods = Counter(spaced(str(facts["good"])) for facts in changed)
     named = [f"{good} ({count})" for good, count in goods.most_common(_MOST_GOODS)]
     more = len(goods) - len(named)
     rest = f" and {more} more" if more > 0 else ""

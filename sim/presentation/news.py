@@ -16,11 +16,11 @@ from sim.presentation.style import (
     GREY,
     SCENARIO,
     TEXT_COLOUR,
+    WIDTH,
     StyledFigure,
     figure_style,
     new_figure,
-    write_footnote,
-    write_header,
+    save,
 )
 
 FIGURE = "event_returns.png"
@@ -29,7 +29,7 @@ TABLE = "event_returns.csv"
 A_QUARTER = 0.25
 """Share of an ordinary day from which on a small move is looked at too."""
 
-_WIDTH, _ROW, _MARGINS = 9.6, 0.155, 2.1
+_ROW, _MARGINS = 0.155, 2.1
 _GAP = 1.6
 """Rows left free between two events."""
 
@@ -115,10 +115,7 @@ def scores(days: Sequence[EventDay]) -> Iterator[str]:
     for use, period in _USES.items():
         own = [day for day in days if day.use == use]
         if own:
-            text = f"{period}: {_score_text(score(own), score(own, A_QUARTER))}."
-            yield fill(
-                text, _COLUMNS_OF_TEXT, initial_indent="  ", subsequent_indent="    "
-            )
+            yield _item(f"{period}: {_score_text(score(own), score(own, A_QUARTER))}.")
     missed = score(days).misses
     if missed:
         yield "Misses, with what was observed:"
@@ -127,10 +124,11 @@ def scores(days: Sequence[EventDay]) -> Iterator[str]:
             f"{day.firm} {day.observed:+.1f} (model {_plain(day.model)})"
             for day in group
         )
-        text = f"{group[0].date}  {group[0].title}: {named}"
-        yield fill(
-            text, _COLUMNS_OF_TEXT, initial_indent="  ", subsequent_indent="    "
-        )
+        yield _item(f"{group[0].date}  {group[0].title}: {named}")
+
+
+def _item(text: str) -> str:
+    return fill(text, _COLUMNS_OF_TEXT, initial_indent="  ", subsequent_indent="    ")
 
 
 def _score_text(strong: NewsScore, weak: NewsScore) -> str:
@@ -145,10 +143,10 @@ def _score_text(strong: NewsScore, weak: NewsScore) -> str:
 
 def draw(folder: Path, days: Sequence[EventDay], scenario: str, draws: int) -> None:
     """Write the figure of the study into a folder."""
-    with figure_style():
-        chart(days, scenario, draws).savefig(folder / FIGURE, format="png")
+    save(chart(days, scenario, draws), folder / FIGURE)
 
 
+@figure_style()
 def chart(days: Sequence[EventDay], scenario: str, draws: int) -> StyledFigure:
     """Return a figure: each share on each day, model as a bar, observation as a dot.
 
@@ -160,26 +158,21 @@ def chart(days: Sequence[EventDay], scenario: str, draws: int) -> StyledFigure:
         if any(abs(day.model) >= A_QUARTER * day.ordinary for day in group)
     ]
     rows = sum(len(group) + _GAP for _, group in shown)
-    figure = new_figure(_WIDTH, _MARGINS + _ROW * max(rows, 1))
-    write_header(
-        figure,
+    figure = new_figure(
+        (WIDTH, _MARGINS + _ROW * max(rows, 1)),
         "What news did to shares in a day",
         f"Percent, {scenario}; each row a firm on the day of an event",
-        legend=[
+        [
             ("model: news alone, 5 to 95 %", SCENARIO),
             ("with the noise of an ordinary day", GREY),
             ("seen, beyond the market", TEXT_COLOUR),
             ("outside", CUT),
         ],
+        footnote=f"Median as a tick, {draws:,} draws. Days on which the model moves no "
+        "share by a quarter of an ordinary day are left out.",
     )
     figure.subplots_adjust(left=0.12, right=0.97)
-    axes = figure.add_subplot()
-    _plot(axes, shown)
-    write_footnote(
-        figure,
-        f"Median as a tick, {draws:,} draws. Days on which the model moves no share by "
-        "a quarter of an ordinary day are left out.",
-    )
+    _plot(figure.add_subplot(), shown)
     return figure
 
 

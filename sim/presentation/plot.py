@@ -20,7 +20,7 @@ from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names
 from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.channels import channels_figure
-from sim.presentation.fan_charts import HOW_TO_READ, Panel, draw_fan, fan_figure
+from sim.presentation.fan_charts import HOW_TO_READ, Panel, draw_bands, fan_figure
 from sim.presentation.map import network_map
 from sim.presentation.names import spaced
 from sim.presentation.numbers import reader_unit, short
@@ -28,13 +28,13 @@ from sim.presentation.style import (
     BASELINE,
     PALETTE,
     SCENARIO,
+    WIDTH,
     StyledFigure,
     dates_on_axis,
     figure_style,
     format_axes,
     new_figure,
-    write_footnote,
-    write_header,
+    source_note,
 )
 from sim.presentation.sweep_figures import one_figure
 from sim.presentation.sweep_view import meanings_of, sweep_view
@@ -44,7 +44,7 @@ from sim.records import load as load_records
 Runs = Comparison | RunFolder
 """A run, fresh or saved."""
 
-_WIDTH, _HEIGHT = 9.6, 5.4
+_HEIGHT = 5.4
 _BAR = 0.36
 _ROOM_FOR_NAMES = 0.26
 
@@ -75,6 +75,7 @@ def fan(
     return fan_figure(view, title, panels, columns=3)
 
 
+@figure_style()
 def compare(runs: Sequence[Runs], measure: str, actor: str) -> StyledFigure:
     """Return a fan chart of one measure in several runs, a colour each.
 
@@ -91,25 +92,27 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> StyledFigure:
         raise SettingsError(f"compare from 1 to {len(PALETTE)} runs, not {len(runs)}")
     views = [view_of(run_source(run), measure) for run in runs]
     coloured = list(zip(views, PALETTE, strict=False))
-    with figure_style():
-        figure = new_figure(_WIDTH, _HEIGHT)
-        title = f"{names.measure_title(measure)}: {views[0].actor_name(actor)}"
-        legend = [(f"■ {spaced(view.scenario)}", colour) for view, colour in coloured]
-        write_header(figure, title, HOW_TO_READ, legend)
-        axes = figure.add_subplot()
-        format_axes(axes, views[0].units.get(measure, ""))
-        axes.xaxis_date()
-        for view, colour in coloured:
-            bands = view.bands(view.scenario, measure, actor)
-            draw_fan(axes, view.months, bands, colour)
-        axes.set_xlim(*dates_on_axis(views[0].months[[0, -1]]))
-        if axes.dataLim.y0 >= 0:
-            axes.set_ylim(bottom=0)
-        seeds = ", ".join(map(str, sorted({view.seed for view in views})))
-        write_footnote(figure, f"Chip-war simulator · seeds {seeds}")
+    seeds = ", ".join(map(str, sorted({view.seed for view in views})))
+    figure = new_figure(
+        (WIDTH, _HEIGHT),
+        f"{names.measure_title(measure)}: {views[0].actor_name(actor)}",
+        HOW_TO_READ,
+        [(f"■ {spaced(view.scenario)}", colour) for view, colour in coloured],
+        footnote=f"Chip-war simulator · seeds {seeds}",
+    )
+    axes = figure.add_subplot()
+    format_axes(axes, views[0].units.get(measure, ""))
+    axes.xaxis_date()
+    for view, colour in coloured:
+        bands = view.bands(view.scenario, measure, actor)
+        draw_bands(axes, view.months, bands, colour)
+    axes.set_xlim(*dates_on_axis(views[0].months[[0, -1]]))
+    if axes.dataLim.y0 >= 0:
+        axes.set_ylim(bottom=0)
     return figure
 
 
+@figure_style()
 def bars(run: Runs, measure: str, when: str = HORIZON) -> StyledFigure:
     """Return a bar chart of a headline measure: each actor, scenario and baseline.
 
@@ -132,19 +135,18 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> StyledFigure:
     sides = [("baseline", view.baseline, BASELINE)]
     if not view.alone:
         sides.append(("scenario", view.scenario, SCENARIO))
-    with figure_style():
-        figure = new_figure(_WIDTH, 2.0 + 0.55 * len(rows))
-        legend = [(f"■ {spaced(name)}", colour) for _, name, colour in sides]
-        title = f"{names.measure_title(measure)}, {when}"
-        write_header(figure, title, "bar: median · line: nine in ten draws", legend)
-        figure.subplots_adjust(left=_ROOM_FOR_NAMES)
-        axes = figure.add_subplot()
-        for (side, _, colour), shift in zip(sides, (-_BAR / 2, _BAR / 2), strict=False):
-            _draw_bars(axes, rows, side, colour, shift)
-        _format_bars(axes, view, rows)
-        write_footnote(
-            figure, f"Chip-war simulator · {view.draws:,} draws, seed {view.seed}"
-        )
+    figure = new_figure(
+        (WIDTH, 2.0 + 0.55 * len(rows)),
+        f"{names.measure_title(measure)}, {when}",
+        "bar: median · line: nine in ten draws",
+        [(f"■ {spaced(name)}", colour) for _, name, colour in sides],
+        footnote=source_note(view.draws, view.seed),
+    )
+    figure.subplots_adjust(left=_ROOM_FOR_NAMES)
+    axes = figure.add_subplot()
+    for (side, _, colour), shift in zip(sides, (-_BAR / 2, _BAR / 2), strict=False):
+        _draw_bars(axes, rows, side, colour, shift)
+    _format_bars(axes, view, rows)
     return figure
 
 

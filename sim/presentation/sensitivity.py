@@ -19,8 +19,7 @@ from sim.presentation.style import (
     StyledFigure,
     figure_style,
     new_figure,
-    write_footnote,
-    write_header,
+    save,
 )
 from sim.presentation.sweep_table import SHOWN as ASKED_FIRST
 from sim.presentation.tables import console, plain
@@ -166,10 +165,10 @@ def remarks(study: SensitivityReport) -> Iterator[str]:
 
 def draw(folder: Path, study: SensitivityReport) -> None:
     """Write the figure into a folder."""
-    with figure_style():
-        chart(study).savefig(folder / FIGURE, format="png")
+    save(chart(study), folder / FIGURE)
 
 
+@figure_style()
 def chart(study: SensitivityReport) -> StyledFigure:
     """Return a figure: assumptions by effects, the rank correlation in each cell."""
     shown = [driver for driver in study.drivers if driver.key in SHOWN]
@@ -180,22 +179,18 @@ def chart(study: SensitivityReport) -> StyledFigure:
     driven = {driver.key for driver in shown}
     columns = [key for key in SHOWN if key in driven]
     height = 2.9 + 0.24 * max(len(assumptions), 1)
-    figure = new_figure(11.0, height)
-    write_header(
-        figure,
+    figure = new_figure(
+        (11.0, height),
         f"What {study.subject} depends on",
         "Rank correlation over the draws of an effect with an assumption; blank: none "
         f"beyond chance; {GUESS} no observation has narrowed the assumption",
-        legend=[("more of it, larger", TEXT_COLOUR), ("more of it, smaller", CUT)],
+        [("more of it, larger", TEXT_COLOUR), ("more of it, smaller", CUT)],
         gap=0.1,
+        footnote=f"{study.draws:,} draws; the effect is the change made at the "
+        "horizon. Assumptions in the order of the largest share of an effect's spread.",
     )
     figure.subplots_adjust(left=0.36, right=0.98, bottom=1.6 / height)
     _fill(figure.add_subplot(), study, assumptions, columns)
-    write_footnote(
-        figure,
-        f"{study.draws:,} draws; the effect is the change made at the horizon. "
-        "Assumptions in the order of the largest share of an effect's spread.",
-    )
     return figure
 
 

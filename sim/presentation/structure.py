@@ -21,7 +21,7 @@ from sim.experiments.hindcast.mechanism_scores import (
 from sim.experiments.hindcast.predictive import MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
-from sim.presentation.figures import save
+from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.hindcast.score_formats import format_change
 from sim.presentation.hindcast.study_files import StudySummary
 from sim.presentation.style import (
@@ -29,11 +29,11 @@ from sim.presentation.style import (
     GREY,
     PALETTE,
     TEXT_COLOUR,
+    WIDTH,
     StyledFigure,
     figure_style,
     new_figure,
-    write_footnote,
-    write_header,
+    save,
 )
 from sim.presentation.tables import console, new_table, plain
 
@@ -42,8 +42,7 @@ WORTH, VERDICTS, LEFT_OUT = "mechanisms.csv", "verdicts.csv", "left_out.csv"
 
 FIGURE = "structure.png"
 
-_WIDTH, _ROW, _MARGINS = 9.6, 0.3, 2.2
-_PARTS = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
+_ROW, _MARGINS = 0.3, 2.2
 
 
 @runtime_checkable
@@ -132,46 +131,32 @@ def left_out_table(rows: pd.DataFrame) -> Table:
     return table
 
 
+@figure_style()
 def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
-    """Return a figure: loss of score without each mechanism, a panel for each part.
-
-    Args:
-        worth: by how much scores are worse, by family and part.
-        vintage: the last month of the past.
-        draws: how many were run.
-    """
+    """Return a figure: loss of score without each mechanism, a panel for each part."""
     rows = worth[worth["variant"] == MODEL]
     total = rows[rows["family"] == ALL_FAMILIES]
     fit = total[total["part"] == CALIBRATION].sort_values("crps_change")
     order = list(fit["mechanism"])
     families = [name for name in dict.fromkeys(rows["family"]) if name != ALL_FAMILIES]
     colours = dict(zip(families, _COLOURS, strict=False))
-    with figure_style():
-        figure = new_figure(_WIDTH, _MARGINS + _ROW * len(order))
-        write_header(
-            figure,
-            "What is lost without each mechanism",
-            f"Relative change of the score (CRPS) of the model by itself, to {vintage} "
-            "and after it; right of 0 the mechanism is missed",
-            [("all series, ± standard error", TEXT_COLOUR)]
-            + [
-                (names.family_title(name), colours[name])
-                for name in _large(rows, families)
-            ],
-            gap=0.2,
-        )
-        figure.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
-        grid = figure.add_gridspec(1, len(_PARTS))
-        for index, (part, title) in enumerate(_PARTS.items()):
-            axes = figure.add_subplot(grid[0, index])
-            _panel(axes, rows[rows["part"] == part], order, colours)
-            axes.set_title(title, loc="left", size=9, weight="bold")
-            axes.set_yticks(range(len(order)), order if index == 0 else [])
-        write_footnote(
-            figure,
-            f"{draws:,} draws, everything else left as it is and nothing fitted anew. "
-            "Small dots: families of series; beyond the axis they stand at its edge.",
-        )
+    large = [(names.family_title(x), colours[x]) for x in _large(rows, families)]
+    figure = new_figure(
+        (WIDTH, _MARGINS + _ROW * len(order)),
+        "What is lost without each mechanism",
+        f"Relative change of the score (CRPS) of the model by itself, to {vintage} "
+        "and after it; right of 0 the mechanism is missed",
+        [("all series, ± standard error", TEXT_COLOUR), *large],
+        gap=0.2,
+        footnote=f"{draws:,} draws, everything else left as it is and nothing fitted "
+        "anew. Small dots: families of series; beyond the axis they stand at its edge.",
+    )
+    figure.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
+    panels = figure.subplots(1, len(PARTS))
+    for axes, (part, title) in zip(panels, PARTS.items(), strict=True):
+        _panel(axes, rows[rows["part"] == part], order, colours)
+        axes.set_title(title)
+        axes.set_yticks(range(len(order)), order if axes is panels[0] else [])
     return figure
 
 
@@ -200,15 +185,8 @@ def _panel(
         axes.plot([change - error, change + error], [height] * 2, color=TEXT_COLOUR)
         axes.plot(change, height, "o", markersize=6, color=TEXT_COLOUR, zorder=4)
         if abs(float(row["crps_change"])) > _EDGE:
-            words = format_change(row["crps_change"])
-            axes.text(
-                change - 0.03,
-                height + 0.22,
-                words,
-                ha="right",
-                size=7,
-                color=TEXT_COLOUR,
-            )
+            text = format_change(row["crps_change"])
+            axes.text(change - 0.03, height + 0.22, text, ha="right", size=7)
     axes.axvline(0.0, color=GREY, linewidth=0.8)
     axes.set_xlim(-_EDGE - 0.03, _EDGE + 0.03)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f} %")

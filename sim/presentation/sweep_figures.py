@@ -18,11 +18,11 @@ from sim.presentation.style import (
     PALETTE,
     SCENARIO,
     TEXT_COLOUR,
+    PanelGrid,
     StyledFigure,
     figure_style,
     new_figure,
-    write_footnote,
-    write_header,
+    save,
 )
 from sim.presentation.sweep_panels import SweptSetting
 from sim.presentation.sweep_view import (
@@ -33,7 +33,7 @@ from sim.presentation.sweep_view import (
     sweep_view,
 )
 
-_WIDTH, _MARGINS, _PANEL, _ROW_GAP = 9.6, 1.8, 2.35, 0.55
+_MARGINS, _PANEL, _ROW_GAP = 1.8, 2.35, 0.55
 _LABEL = 0.45
 _LINE, _LOWEST = 0.3, 0.9
 _MOST_PANELS = 9
@@ -48,20 +48,12 @@ _SEED = "seed"
 def draw_sweep_figures(
     folder: Path, sweep: SweepFolder, meanings: Mapping[str, str]
 ) -> list[Path]:
-    """Draw the figures that suit a sweep into a folder, as PNG; return which.
-
-    Args:
-        folder: where.
-        sweep: the sweep.
-        meanings: what settings mean, in words, by their keys.
-    """
+    """Draw the figures that suit a sweep into a folder, as PNG; return which."""
     made = []
     for name, drawn in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{name}.png"
-        with figure_style():
-            drawn.savefig(path, format="png", pil_kwargs={"compress_level": 1})
-        made.append(path)
+        made.append(folder / f"{name}.png")
+        save(drawn, made[-1])
     return made
 
 
@@ -80,11 +72,7 @@ def sweep_figures(shown: SweepView) -> dict[str, StyledFigure]:
 
 
 def one_figure(shown: SweepView, side: str) -> StyledFigure:
-    """Return one figure of a sweep.
-
-    Args:
-        shown: what to show.
-        side: ``difference`` to the baseline, or ``level``.
+    """Return one figure of a sweep, of one of its sides.
 
     Raises:
         SettingsError: there is nothing to show.
@@ -114,29 +102,38 @@ def _form(settings: Sequence[SweptSetting]) -> Draw | None:
     return _on_plane
 
 
+@figure_style()
 def _sheet(shown: SweepView, side: str, draw: Draw) -> StyledFigure:
     """Return a figure with a panel for each outcome."""
-    with figure_style():
-        columns = min(_TWO, len(shown.measures))
-        rows = -(-len(shown.measures) // columns)
-        panel = _height(shown, draw)
-        drawn = new_figure(_WIDTH, _MARGINS + _LABEL + rows * (panel + _ROW_GAP))
-        key = _key(shown, side, draw)
-        write_header(drawn, _title(shown, side), _subtitle(shown, side, draw), key, 0.3)
-        _make_room(drawn, draw)
-        gap = _LAYOUTS.get(draw, _LAYOUT)[2]
-        grid = drawn.add_gridspec(rows, columns, hspace=0.75 / panel, wspace=gap)
-        for place, outcome in enumerate(shown.measures):
-            axes = drawn.add_subplot(grid[place // columns, place % columns])
-            axes.set_title(outcome.title, loc="left", size=9, weight="bold", pad=6)
-            draw(axes, shown, outcome, side)
-            if draw is not _over_choices and place + columns < len(shown.measures):
-                axes.set_xlabel("")
-            if draw in {_on_plane, _over_choices} and place % columns:
-                axes.set_ylabel("")
-                axes.tick_params(labelleft=False)
-        write_footnote(drawn, _source(shown))
+    count, panel = len(shown.measures), _height(shown, draw)
+    left, right, wspace = _LAYOUTS.get(draw, _LAYOUT)
+    grid = PanelGrid(
+        min(_TWO, count), panel + _ROW_GAP, _MARGINS + _LABEL, 0.75 / panel, wspace
+    )
+    drawn = new_figure(
+        grid.size(count),
+        _title(shown, side),
+        _subtitle(shown, side, draw),
+        _key(shown, side, draw),
+        gap=0.3,
+        footnote=_source(shown),
+    )
+    _make_room(drawn, left, right)
+    for index, axes in enumerate(grid.add_to(drawn, count)):
+        axes.set_title(shown.measures[index].title)
+        draw(axes, shown, shown.measures[index], side)
+        if draw is not _over_choices and index + grid.columns < count:
+            axes.set_xlabel("")
+        if draw in {_on_plane, _over_choices} and index % grid.columns:
+            axes.set_ylabel("")
+            axes.tick_params(labelleft=False)
     return drawn
+
+
+def _make_room(drawn: StyledFigure, left: float, right: float) -> None:
+    """Leave room for the meaning of the setting below the axes, or beside them."""
+    bottom = (0.75 + _LABEL) / drawn.get_figheight()
+    drawn.subplots_adjust(left=left, right=right, bottom=bottom)
 
 
 def _height(shown: SweepView, draw: Draw) -> float:
@@ -195,8 +192,7 @@ def _by_choice(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -
     for value, colour in panels.colours(choice.values).items():
         own = outcome.rows[outcome.rows[choice.name].astype(str) == value]
         own = own.sort_values(setting.name)
-        each = "scenario" if side == LEVEL else side
-        levels = panels.spreads(own, each, outcome.scale)
+        levels = panels.spreads(own, _side_shown(side), outcome.scale)
         at = setting.positions(own[setting.name])
         panels.draw_band(axes, at, levels, colour, band=banded)
     axes.set_ylabel(outcome.unit)
@@ -223,8 +219,7 @@ def _draw_common_baseline(
 def _on_plane(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -> None:
     """Draw a value for each pair of settings: cells of a grid, or coloured dots."""
     across, up = _widest_first(shown.settings)
-    each = "scenario" if side == LEVEL else side
-    values = outcome.median(each)
+    values = outcome.median(_side_shown(side))
     norm = panels.scale_of(values, signed=side == DIFFERENCE)
     if _is_grid(outcome.rows, across, up):
         names = (setting.name for setting in (across, up))
@@ -246,39 +241,43 @@ def _on_plane(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) ->
     panels.format_value_axis(bar.ax)
 
 
+@figure_style()
 def _cloud_sheet(shown: SweepView, outcome: SweptMeasure, side: str) -> StyledFigure:
     """Return a figure with a panel for each setting: every point, and the median."""
     settings = shown.settings[:_MOST_PANELS]
-    each = "scenario" if side == LEVEL else side
-    values = outcome.median(each)
-    with figure_style():
-        columns = min(_THREE, len(settings))
-        rows = -(-len(settings) // columns)
-        height = _MARGINS + _LABEL + rows * (_SMALL + _ROW_GAP + _LABEL)
-        drawn = new_figure(_WIDTH, height)
-        words = "dot: a point's median" if shown.draws > 1 else "dot: a point"
-        subtitle = (
-            f"{shown.time_in_words} · {words} · line: median of the points near it "
-            f"· in each panel all {len(shown.settings)} settings vary"
-        )
-        title = outcome.title + (": what the law changes" * (side == DIFFERENCE))
-        write_header(
-            drawn, title, subtitle, [(f"■ {_side_words(side)}", SCENARIO)], 0.35
-        )
-        drawn.subplots_adjust(left=0.08, right=0.97, bottom=(0.75 + _LABEL) / height)
-        gap = (_ROW_GAP + _LABEL) / _SMALL
-        grid = drawn.add_gridspec(rows, columns, hspace=gap, wspace=0.26)
-        for place, setting in enumerate(settings):
-            axes = drawn.add_subplot(grid[place // columns, place % columns])
-            axes.set_title(setting.short, loc="left", size=9, weight="bold", pad=6)
-            if place % columns == 0:
-                axes.set_ylabel(outcome.unit)
-            at = setting.positions(outcome.rows[setting.name])
-            panels.draw_cloud(axes, setting, at, values)
-            _finish(axes, setting, side, floor=False, narrow=True)
-        left_out = len(shown.settings) - len(settings)
-        write_footnote(drawn, _source(shown, left_out))
+    values = outcome.median(_side_shown(side))
+    grid = PanelGrid(
+        min(_THREE, len(settings)),
+        row_height=_SMALL + _ROW_GAP + _LABEL,
+        margins=_MARGINS + _LABEL,
+        hspace=(_ROW_GAP + _LABEL) / _SMALL,
+        wspace=0.26,
+    )
+    dot = "dot: a point's median" if shown.draws > 1 else "dot: a point"
+    drawn = new_figure(
+        grid.size(len(settings)),
+        outcome.title + (": what the law changes" * (side == DIFFERENCE)),
+        f"{shown.time_in_words} · {dot} · line: median of the points near it "
+        f"· in each panel all {len(shown.settings)} settings vary",
+        [(f"■ {_side_words(side)}", SCENARIO)],
+        gap=0.35,
+        footnote=_source(shown, left_out=len(shown.settings) - len(settings)),
+    )
+    _make_room(drawn, left=0.08, right=0.97)
+    panels_added = grid.add_to(drawn, len(settings))
+    for index, (axes, setting) in enumerate(zip(panels_added, settings, strict=True)):
+        axes.set_title(setting.short)
+        if index % grid.columns == 0:
+            axes.set_ylabel(outcome.unit)
+        at = setting.positions(outcome.rows[setting.name])
+        panels.draw_cloud(axes, setting, at, values)
+        _finish(axes, setting, side, floor=False, narrow=True)
     return drawn
+
+
+def _side_shown(side: str) -> str:
+    """Return the columns that show a side: its level is that of the scenario."""
+    return "scenario" if side == LEVEL else side
 
 
 def _finish(
@@ -378,13 +377,6 @@ def _key(shown: SweepView, side: str, draw: Draw) -> list[tuple[str, str]]:
 
 def _side_words(side: str) -> str:
     return "scenario minus baseline" if side == DIFFERENCE else "scenario"
-
-
-def _make_room(drawn: StyledFigure, draw: Draw) -> None:
-    """Leave room for the meaning of the setting below the axes, or beside them."""
-    left, right, _ = _LAYOUTS.get(draw, _LAYOUT)
-    bottom = (0.75 + _LABEL) / drawn.get_figheight()
-    drawn.subplots_adjust(left=left, right=right, bottom=bottom)
 
 
 def _source(shown: SweepView, left_out: int = 0) -> str:

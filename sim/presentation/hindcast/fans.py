@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from textwrap import fill
@@ -22,17 +22,16 @@ from sim.presentation.style import (
     BASELINE,
     CUT,
     GREY,
-    NARROW_BAND,
     SCENARIO,
+    SERIES_GRID,
     TEXT_COLOUR,
-    WIDE_BAND,
     StyledFigure,
     date_on_axis,
+    dates_on_axis,
+    draw_fan,
     figure_style,
     format_axes,
     new_figure,
-    write_footnote,
-    write_header,
 )
 
 _FEWEST_JOINED = 4
@@ -41,8 +40,6 @@ _FEWEST_JOINED = 4
 _FEWEST_SERIES = 3
 """Series from which on a family has a figure of its own."""
 
-_COLUMNS = 3
-_WIDTH, _PANEL, _MARGINS = 9.6, 2.35, 2.0
 _DATES = 6
 _TITLE = 34
 _BY_POWERS = {"FLOP"}
@@ -57,8 +54,6 @@ _ROOM = 40.0
 
 _ASIDE = 22.0
 """Days by which the second of two bars is moved aside."""
-
-_WIDE, _NARROW = ("p05", "p95"), ("p25", "p75")
 
 
 @dataclass(frozen=True)
@@ -82,45 +77,36 @@ def fan_figures(periods: pd.DataFrame) -> Iterator[FanFigure]:
         yield FanFigure("fans_others", "Other series", pd.concat(few))
 
 
-def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> StyledFigure:
-    """Return a figure of fans, a panel for each series.
+_LEGEND = (
+    ("model", BASELINE),
+    ("its discrepancy carried forward", SCENARIO),
+    ("observed", TEXT_COLOUR),
+    ("observed outside 90 %", CUT),
+    ("persistence - -  drift ··", GREY),
+)
 
-    Args:
-        fans: what it shows.
-        vintage: the last month of the past.
-        draws: how many were run.
-    """
+
+@figure_style()
+def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> StyledFigure:
+    """Return fans, a panel for each series; the past ends with the vintage."""
     groups = list(fans.periods.groupby(["measure", "actor"], sort=False))
-    rows = -(-len(groups) // _COLUMNS)
-    with figure_style():
-        figure = new_figure(_WIDTH, _MARGINS + rows * _PANEL)
-        write_header(
-            figure,
-            f"{fans.title}: hindcast and observations",
-            "Bands are the central 50 and 90 % of predictions; filled dots were known "
-            "to the fit, open ones were not",
-            [
-                ("model", BASELINE),
-                ("its discrepancy carried forward", SCENARIO),
-                ("observed", TEXT_COLOUR),
-                ("observed outside 90 %", CUT),
-                ("persistence - -  drift ··", GREY),
-            ],
-            gap=0.25,
-        )
-        grid = figure.add_gridspec(rows, _COLUMNS, hspace=0.55, wspace=0.36)
-        starts, ends = (_days(fans.periods, name) for name in ("start", "end"))
-        last = max(ends.max(), date_on_axis((vintage + _AHEAD).last_day))
-        for index, ((measure, actor), group) in enumerate(groups):
-            axes = figure.add_subplot(grid[index // _COLUMNS, index % _COLUMNS])
-            title = names.series_title(str(measure), str(actor))
-            _panel(axes, title, group, vintage)
-            axes.set_xlim(min(starts.min(), _EARLIEST), last + _ROOM)
-        write_footnote(
-            figure,
-            f"{draws:,} draws; each period is drawn at its end, amounts by month. The "
-            f"dotted line marks {vintage}: what came later was used for neither band.",
-        )
+    figure = new_figure(
+        SERIES_GRID.size(len(groups)),
+        f"{fans.title}: hindcast and observations",
+        "Bands are the central 50 and 90 % of predictions; filled dots were known "
+        "to the fit, open ones were not",
+        _LEGEND,
+        gap=0.25,
+        footnote=f"{draws:,} draws; each period is drawn at its end, amounts by month. "
+        f"The dotted line marks {vintage}: what came later was used for neither "
+        "band.",
+    )
+    starts, ends = (dates_on_axis(fans.periods[name]) for name in ("start", "end"))
+    last = max(ends.max(), date_on_axis((vintage + _AHEAD).last_day))
+    panels = SERIES_GRID.add_to(figure, len(groups))
+    for axes, ((measure, actor), group) in zip(panels, groups, strict=True):
+        _panel(axes, names.series_title(str(measure), str(actor)), group, vintage)
+        axes.set_xlim(min(starts.min(), _EARLIEST), last + _ROOM)
     return figure
 
 
@@ -180,21 +166,12 @@ def _from_last_observation(known: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataF
 
 
 def _bands(axes: Axes, periods: pd.DataFrame, colour: str, joined: bool) -> None:
-    days = _days(periods, "end")
+    days = dates_on_axis(periods["end"])
     if joined:
-        for (low, high), alpha in ((_WIDE, WIDE_BAND), (_NARROW, NARROW_BAND)):
-            axes.fill_between(
-                days,
-                periods[low].to_numpy(),
-                periods[high].to_numpy(),
-                color=colour,
-                alpha=alpha,
-                linewidth=0,
-            )
-        axes.plot(days, periods["p50"], color=colour, linewidth=1.4)
+        draw_fan(axes, days, periods, colour)
         return
     days = days + (_ASIDE if colour == SCENARIO else 0.0)
-    for (low, high), width in ((_WIDE, 1.4), (_NARROW, 4.0)):
+    for low, high, width in (("p05", "p95", 1.4), ("p25", "p75", 4.0)):
         axes.vlines(days, periods[low], periods[high], color=colour, linewidth=width)
 
 
@@ -205,7 +182,7 @@ def _rivals(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame) -> None:
         if last.empty or ahead[rival].isna().any():
             continue
         axes.plot(
-            np.concatenate([_days(last, "end"), _days(ahead, "end")]),
+            dates_on_axis([*last["end"], *ahead["end"]]),
             np.concatenate([last["observed"], ahead[rival]]),
             color=GREY,
             linewidth=0.9,
@@ -218,18 +195,11 @@ def _dots(axes: Axes, periods: pd.DataFrame) -> None:
     for (part, covered), group in periods.groupby(["part", "covered_90"]):
         colour = TEXT_COLOUR if bool(covered) else CUT
         axes.plot(
-            _days(group, "end"),
+            dates_on_axis(group["end"]),
             group["observed"].to_numpy(),
-            linestyle="",
-            marker="o",
+            "o",
             markersize=3.6,
             color=colour,
             markerfacecolor=colour if part == CALIBRATION else "white",
             zorder=4,
         )
-
-
-def _days(periods: pd.DataFrame, column: str) -> np.ndarray:
-    """Return where days are on the axis."""
-    days: Sequence[str] = periods[column].tolist()
-    return np.array([date_on_axis(date.fromisoformat(day)) for day in days])

@@ -10,12 +10,12 @@ import pandas as pd
 from sim.domain.months import Month
 from sim.experiments.hindcast.scoreboard import HindcastScores
 from sim.experiments.news import EventDay
-from sim.presentation.figures import save
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
 from sim.presentation.news import TABLE as RETURNS
 from sim.presentation.news import draw as draw_news
 from sim.presentation.news import frame as frame_of_news
+from sim.presentation.style import save
 
 PERIODS, SERIES, TOTALS, BANDS = (
     "periods.csv",
