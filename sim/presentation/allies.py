@@ -21,20 +21,8 @@ from sim.outcomes.bargaining import (
 from sim.outcomes.columns import first_days
 from sim.outcomes.load import RunFolder
 from sim.outcomes.run_tables import RunTables
+from sim.presentation import style
 from sim.presentation.names import spaced
-from sim.presentation.style import (
-    GREY,
-    TEXT_COLOUR,
-    PanelGrid,
-    StyledFigure,
-    date_on_axis,
-    dates_on_axis,
-    figure_style,
-    format_axes,
-    new_figure,
-    source_note,
-    write_beside,
-)
 
 COLOURS: Mapping[Position, str] = {
     Position.JOINED: "#0072b2",
@@ -94,15 +82,15 @@ def ally_answers(run: RunTables | RunFolder) -> AllyAnswers:
     )
 
 
-@figure_style()
-def allies_figure(answers: AllyAnswers) -> StyledFigure:
+@style.figure_style()
+def allies_figure(answers: AllyAnswers) -> style.StyledFigure:
     """Return a figure with a panel for each ally and ask: shares of draws by month."""
     shown = answers.outcomes[:_MOST_PANELS]
-    grid = PanelGrid(
+    grid = style.PanelGrid(
         min(_COLUMNS, len(shown)), row_height=2.6, margins=1.9, hspace=0.32, wspace=0.3
     )
     scenario = spaced(answers.scenario)
-    figure = new_figure(
+    figure = style.new_figure(
         grid.size(len(shown)),
         "What allies answer when asked",
         f"{scenario} · share of draws in each position of an ally, by month",
@@ -128,11 +116,11 @@ def _first_index(answers: AllyAnswers) -> int:
 def _draw_outcome(
     axes: Axes, answers: AllyAnswers, outcome: ProposalOutcome, since: int
 ) -> None:
-    days = dates_on_axis(first_days(answers.months[since:]))
+    days = style.dates_on_axis(first_days(answers.months[since:]))
     proposal, shares = outcome.proposal, outcome.shares[:, since:]
     name = answers.names.get(proposal.government, proposal.government)
     others = f" and {len(proposal.others)} more" if proposal.others else ""
-    format_axes(axes, "", f"{name}: {proposal.instrument}{others}", _DATES)
+    style.format_axes(axes, "", f"{name}: {proposal.instrument}{others}", _DATES)
     axes.xaxis_date()
     axes.grid(visible=False)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
@@ -142,8 +130,8 @@ def _draw_outcome(
         axes.fill_between(days, below, above, color=colour, step="post", linewidth=0)
         if shares[position, -1] >= _TOO_THIN:
             middle = (below[-1] + above[-1]) / 2
-            text_colour = GREY if position in _PALE else colour
-            write_beside(axes, middle, f"{shares[position, -1]:.0%}", text_colour)
+            text_colour = style.GREY if position in _PALE else colour
+            style.write_beside(axes, middle, f"{shares[position, -1]:.0%}", text_colour)
         below = above
     axes.set_xlim(days[0], days[-1])
     axes.set_ylim(0.0, 1.0)
@@ -152,21 +140,23 @@ def _draw_outcome(
 
 
 def _mark_deadline(axes: Axes, day: date) -> None:
-    axes.axvline(date_on_axis(day), color=TEXT_COLOUR, linewidth=1.0, linestyle="--")
+    axes.axvline(
+        style.date_on_axis(day), color=style.TEXT_COLOUR, linewidth=1.0, linestyle="--"
+    )
     axes.annotate(
         f"deadline {day:%Y-%m}",
-        (date_on_axis(day), 0.97),
+        (style.date_on_axis(day), 0.97),
         xytext=(4, 0),
         xycoords=("data", "axes fraction"),
         textcoords="offset points",
         va="top",
         size=7.5,
-        color=TEXT_COLOUR,
+        color=style.TEXT_COLOUR,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
     )
 
 
-def _write_legend(figure: StyledFigure) -> None:
+def _write_legend(figure: style.StyledFigure) -> None:
     """Write what each colour means, beside a patch of it, above the panels."""
     height, width = figure.get_figheight(), figure.get_figwidth()
     x, y = 0.07, 1 - 0.86 / height
@@ -177,22 +167,22 @@ def _write_legend(figure: StyledFigure) -> None:
                 _PATCH / width,
                 _PATCH / height,
                 facecolor=colour,
-                edgecolor=GREY,
+                edgecolor=style.GREY,
                 linewidth=0.4,
             )
         )
         x += (_PATCH + 0.05) / width
         label = _LABELS[position]
-        text = figure.text(x, y, label, size=8, color=TEXT_COLOUR, va="baseline")
+        text = figure.text(x, y, label, size=8, color=style.TEXT_COLOUR, va="baseline")
         x += text.get_window_extent().width / figure.bbox.width + 0.016
 
 
 def _footnote(answers: AllyAnswers) -> str:
     more = len(answers.outcomes) - _MOST_PANELS
     notes = [
-        f"{source_note(answers.draws, answers.seed)}. Numbers at the right: shares at "
-        "the horizon.\nJoined in part: goods are held back in part, engineers not at "
-        "all."
+        f"{style.source_note(answers.draws, answers.seed)}. Numbers at the right: "
+        "shares at the horizon.\nJoined in part: goods are held back in part, "
+        "engineers not at all."
     ]
     if any(outcome.proposal.deadline for outcome in answers.outcomes):
         notes.append(

@@ -10,27 +10,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.outcomes.quantiles import LEVELS, Bands
+from sim.presentation import style
 from sim.presentation.names import spaced
 from sim.presentation.numbers import short
-from sim.presentation.style import (
-    ASSUMED,
-    BASELINE,
-    GREY,
-    OVERLAY,
-    SCENARIO,
-    TEXT_COLOUR,
-    Legend,
-    PanelGrid,
-    StyledFigure,
-    date_on_axis,
-    dates_on_axis,
-    draw_fan,
-    figure_style,
-    format_axes,
-    new_figure,
-    source_note,
-    write_beside,
-)
+from sim.presentation.style import PanelGrid, StyledFigure
 from sim.presentation.view import LawDate, RunView
 
 HOW_TO_READ = "line: median · dark band: half of the draws · light band: nine in ten"
@@ -62,7 +45,7 @@ class Panel:
     title: str
 
 
-@figure_style()
+@style.figure_style()
 def fan_figure(
     view: RunView, title: str, panels: Sequence[Panel], columns: int = 2
 ) -> StyledFigure:
@@ -80,7 +63,7 @@ def fan_figure(
     return figure
 
 
-@figure_style()
+@style.figure_style()
 def difference_figure(
     view: RunView, title: str, panels: Sequence[Panel], columns: int
 ) -> StyledFigure:
@@ -102,48 +85,54 @@ def _grid(count: int, columns: int, row_height: float, wspace: float) -> PanelGr
 def _figure(
     view: RunView,
     title: str,
-    legend: Legend,
+    legend: style.Legend,
     size: tuple[float, float],
     *,
     alone: bool,
 ) -> StyledFigure:
-    return new_figure(
+    return style.new_figure(
         size,
         title,
         _subtitle(view),
         legend,
         gap=0.0 if alone else _ROW_GAP / 2,
-        footnote=f"{source_note(view.draws, view.seed)}; both laws meet the same luck. "
-        "Vertical lines: where the laws differ (dotted: announced, solid: in effect).\n"
-        "Shaded: past the last recorded change of law, which is assumed to go on.",
+        footnote=f"{style.source_note(view.draws, view.seed)}; both laws meet the same "
+        "luck. Vertical lines: where the laws differ (dotted: announced, solid: in "
+        "effect).\nShaded: past the last recorded change of law, which is assumed to "
+        "go on.",
     )
 
 
 def _add_panels(
-    figure: StyledFigure, grid: PanelGrid, view: RunView, panels: Sequence[Panel]
+    figure: StyledFigure,
+    grid: PanelGrid,
+    view: RunView,
+    panels: Sequence[Panel],
 ) -> list[Axes]:
     added = grid.add_to(figure, len(panels))
     for axes, panel in zip(added, panels, strict=True):
-        format_axes(axes, view.units[panel.measure], panel.title, _TICKS[grid.columns])
+        style.format_axes(
+            axes, view.units[panel.measure], panel.title, _TICKS[grid.columns]
+        )
     return added
 
 
 def _draw_panel(axes: Axes, view: RunView, panel: Panel, *, alone: bool) -> None:
     draw_law_dates(axes, view, labelled=alone)
     baseline = view.bands(view.baseline, panel.measure, panel.actor)
-    draw_bands(axes, view.months, baseline, BASELINE)
+    draw_bands(axes, view.months, baseline, style.BASELINE)
     axes.margins(y=0.08)
-    ends = [(view.baseline, BASELINE, baseline)]
+    ends = [(view.baseline, style.BASELINE, baseline)]
     first_difference = view.first_difference(panel.measure, panel.actor)
     if first_difference is not None:
         scenario = view.bands(view.scenario, panel.measure, panel.actor)
         since = slice(max(first_difference - 1, 0), None)
-        draw_bands(axes, view.months[since], scenario[:, since], SCENARIO)
+        draw_bands(axes, view.months[since], scenario[:, since], style.SCENARIO)
         _draw_over(axes, view.months[since], baseline[_MEDIAN, since])
-        ends.append((view.scenario, SCENARIO, scenario))
+        ends.append((view.scenario, style.SCENARIO, scenario))
     if np.all(baseline >= 0):
         axes.set_ylim(bottom=0)
-    axes.set_xlim(*dates_on_axis(view.months[[0, -1]]))
+    axes.set_xlim(*style.dates_on_axis(view.months[[0, -1]]))
     if alone:
         _make_room_for_labels(axes)
     _label_ends(axes, ends, alone=alone)
@@ -154,35 +143,37 @@ def _draw_panel(axes: Axes, view: RunView, panel: Panel, *, alone: bool) -> None
 def _draw_difference(axes: Axes, view: RunView, panel: Panel) -> None:
     draw_law_dates(axes, view, labelled=False)
     bands = view.bands(view.scenario, panel.measure, panel.actor)
-    axes.axhline(0.0, color=BASELINE, linewidth=1.2)
-    draw_bands(axes, view.months, bands, SCENARIO)
-    axes.set_xlim(*dates_on_axis(view.months[[0, -1]]))
+    axes.axhline(0.0, color=style.BASELINE, linewidth=1.2)
+    draw_bands(axes, view.months, bands, style.SCENARIO)
+    axes.set_xlim(*style.dates_on_axis(view.months[[0, -1]]))
     axes.margins(y=0.08)
     if not bands.any():
         axes.set_ylim(-1, 1)
         _write_no_difference(axes)
-    _label_ends(axes, [(view.scenario, SCENARIO, bands)], alone=False)
+    _label_ends(axes, [(view.scenario, style.SCENARIO, bands)], alone=False)
 
 
 def draw_bands(axes: Axes, months: np.ndarray, bands: Bands, colour: str) -> None:
     """Draw the median and the bands of a row of `bands` for each level."""
     by_level = dict(zip(LEVELS, bands, strict=True))
-    draw_fan(axes, dates_on_axis(months), by_level, colour, width=1.8)
+    style.draw_fan(axes, style.dates_on_axis(months), by_level, colour, width=1.8)
 
 
 def _draw_over(axes: Axes, months: np.ndarray, median: np.ndarray) -> None:
     """Draw the baseline's median over the scenario's bands, so that both are seen."""
     axes.plot(
-        dates_on_axis(months),
+        style.dates_on_axis(months),
         median,
-        color=OVERLAY,
+        color=style.OVERLAY,
         linewidth=1.1,
         linestyle=(0, (4, 3)),
     )
 
 
 def _write_no_difference(axes: Axes) -> None:
-    axes.set_title("no difference", loc="right", size=7.5, color=GREY, weight="normal")
+    axes.set_title(
+        "no difference", loc="right", size=7.5, color=style.GREY, weight="normal"
+    )
 
 
 def _make_room_for_labels(axes: Axes) -> None:
@@ -201,7 +192,7 @@ def _label_ends(
     for (name, colour, _), median, y in zip(ends, medians, heights, strict=True):
         label = short(median)
         text = f"{fill(spaced(name), _NARROW)}\n{label}" if alone else label
-        write_beside(axes, y, text, colour)
+        style.write_beside(axes, y, text, colour).set_linespacing(1.1)
 
 
 def _spread(heights: Sequence[float], apart: float) -> list[float]:
@@ -221,9 +212,9 @@ def draw_law_dates(axes: Axes, view: RunView, *, labelled: bool) -> None:
     axes.xaxis_date()
     _shade_assumed(axes, view, labelled=labelled)
     for row, law_date in enumerate(_dates_shown(view)):
-        style = "-" if law_date.effective else ":"
-        day = date_on_axis(law_date.day)
-        axes.axvline(day, color=TEXT_COLOUR, linewidth=0.9, linestyle=style)
+        dashes = "-" if law_date.effective else ":"
+        day = style.date_on_axis(law_date.day)
+        axes.axvline(day, color=style.TEXT_COLOUR, linewidth=0.9, linestyle=dashes)
         if labelled:
             _label_date(axes, view, law_date, row)
 
@@ -240,11 +231,11 @@ def _dates_shown(view: RunView) -> list[LawDate]:
 def _shade_assumed(axes: Axes, view: RunView, *, labelled: bool) -> None:
     if view.recorded_until is None:
         return
-    days = dates_on_axis(view.months)
-    until = date_on_axis(view.recorded_until)
+    days = style.dates_on_axis(view.months)
+    until = style.date_on_axis(view.recorded_until)
     if not days[0] < until < days[-1]:
         return
-    axes.axvspan(until, float(days[-1]), color=ASSUMED, zorder=0, linewidth=0)
+    axes.axvspan(until, float(days[-1]), color=style.ASSUMED, zorder=0, linewidth=0)
     if labelled:
         for text, side in (("law on record ", "right"), (" assumed to go on", "left")):
             axes.annotate(
@@ -254,7 +245,7 @@ def _shade_assumed(axes: Axes, view: RunView, *, labelled: bool) -> None:
                 ha=side,
                 va="top",
                 size=7,
-                color=GREY,
+                color=style.GREY,
                 style="italic",
             )
 
@@ -265,8 +256,8 @@ def _label_date(axes: Axes, view: RunView, law_date: LawDate, row: int) -> None:
     What is announced is written left of its line, what takes effect right of it,
     unless that is too near an edge.
     """
-    first, last = dates_on_axis(view.months[[0, -1]])
-    day = date_on_axis(law_date.day)
+    first, last = style.dates_on_axis(view.months[[0, -1]])
+    day = style.date_on_axis(law_date.day)
     share = (day - first) / (last - first)
     right = share < _EDGE or (law_date.effective and share < 1 - _EDGE)
     axes.annotate(
@@ -276,7 +267,7 @@ def _label_date(axes: Axes, view: RunView, law_date: LawDate, row: int) -> None:
         ha="left" if right else "right",
         va="top",
         size=7.5,
-        color=TEXT_COLOUR,
+        color=style.TEXT_COLOUR,
     )
 
 
@@ -290,13 +281,13 @@ def _subtitle(view: RunView) -> str:
 
 
 def _legend(view: RunView) -> list[tuple[str, str]]:
-    sides = [(view.baseline, BASELINE), (view.scenario, SCENARIO)]
+    sides = [(view.baseline, style.BASELINE), (view.scenario, style.SCENARIO)]
     return [(f"■ {spaced(name)}", colour) for name, colour in sides[: 2 - view.alone]]
 
 
 def _date_legend(view: RunView) -> list[tuple[str, str]]:
     """Return the marked dates as words of the legend."""
     return [
-        (f"{'│' if x.effective else '┊'} {x.label} {x.day:%Y-%m}", TEXT_COLOUR)
+        (f"{'│' if x.effective else '┊'} {x.label} {x.day:%Y-%m}", style.TEXT_COLOUR)
         for x in _dates_shown(view)
     ]

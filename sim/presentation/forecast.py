@@ -16,23 +16,8 @@ from rich.table import Table
 from sim.domain.months import Month
 from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
 from sim.outcomes.quantiles import LEVELS
-from sim.presentation import names
-from sim.presentation.hindcast.score_formats import format_range
-from sim.presentation.numbers import reader_unit
-from sim.presentation.style import (
-    GREY,
-    SCENARIO,
-    SERIES_GRID,
-    TEXT_COLOUR,
-    StyledFigure,
-    date_on_axis,
-    dates_on_axis,
-    draw_fan,
-    figure_style,
-    format_axes,
-    new_figure,
-    save,
-)
+from sim.presentation import names, style
+from sim.presentation.numbers import format_range, reader_unit
 from sim.presentation.tables import console, new_table, plain
 
 FIGURE = "forecast.png"
@@ -107,30 +92,30 @@ def draw(
 ) -> None:
     """Write the figure of a forecast into a folder, if it holds a series shown."""
     if any(len(_rows(table, key)) for key in SHOWN):
-        save(sheet(table, record.series, observed_to), folder / FIGURE)
+        style.save(sheet(table, record.series, observed_to), folder / FIGURE)
 
 
-@figure_style()
+@style.figure_style()
 def sheet(
     table: pd.DataFrame, series: Iterable[ObservedSeries], observed_to: Month
-) -> StyledFigure:
+) -> style.StyledFigure:
     """Return a figure of the series that a reader asks for first, a panel each."""
     observed = {(x.measure, x.actor): x for x in series}
     shown = [(key, rows) for key in SHOWN if len(rows := _rows(table, key))]
-    figure = new_figure(
-        SERIES_GRID.size(len(shown)),
+    figure = style.new_figure(
+        style.SERIES_GRID.size(len(shown)),
         f"Forecast on observations to {observed_to}, under the law of record",
         "Bands hold 50 and 90 % of what is held possible; amounts by month",
-        [("forecast", SCENARIO), ("observed", TEXT_COLOUR)],
+        [("forecast", style.SCENARIO), ("observed", style.TEXT_COLOUR)],
         gap=0.25,
         footnote=f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what "
         "the model's discrepancy from them is carried forward.",
     )
-    panels = SERIES_GRID.add_to(figure, len(shown))
+    panels = style.SERIES_GRID.add_to(figure, len(shown))
     for axes, (key, rows) in zip(panels, shown, strict=True):
         _panel(axes, rows, observed.get(key[:2]))
-        last = dates_on_axis(rows["end"]).max()
-        axes.set_xlim(date_on_axis(date(2022, 1, 1)), last + 40.0)
+        last = style.dates_on_axis(rows["end"]).max()
+        axes.set_xlim(style.date_on_axis(date(2022, 1, 1)), last + 40.0)
     return figure
 
 
@@ -145,19 +130,25 @@ def _panel(axes: Axes, rows: pd.DataFrame, observed: ObservedSeries | None) -> N
     is_flow = bool(first["flow"])
     unit, factor = reader_unit(str(first["unit"]) + " a month" * is_flow)
     title = names.series_title(str(first["measure"]), str(first["actor"]))
-    format_axes(axes, unit, fill(title, _TITLE), _DATES)
+    style.format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
     months = _lengths(rows["start"], rows["end"]) if is_flow else np.ones(len(rows))
-    days = dates_on_axis(rows["end"])
+    days = style.dates_on_axis(rows["end"])
     levels = {name: factor * rows[name].to_numpy(float) / months for name in LEVELS}
-    draw_fan(axes, days, levels, SCENARIO)
+    style.draw_fan(axes, days, levels, style.SCENARIO)
     if observed is not None:
         ends = [str(row.end) for row in observed.rows]
         starts = [str(row.start) for row in observed.rows]
         lengths = _lengths(starts, ends) if is_flow else np.ones(len(ends))
         amounts = factor * observed.values / lengths
-        axes.plot(dates_on_axis(ends), amounts, "o", markersize=3.4, color=TEXT_COLOUR)
-    axes.axvline(days.min() - 45.0, color=GREY, linewidth=0.8, linestyle=":")
+        axes.plot(
+            style.dates_on_axis(ends),
+            amounts,
+            "o",
+            markersize=3.4,
+            color=style.TEXT_COLOUR,
+        )
+    axes.axvline(days.min() - 45.0, color=style.GREY, linewidth=0.8, linestyle=":")
     axes.margins(y=0.08)
     if min(levels["p05"].min(), 0.0) == 0.0:
         axes.set_ylim(bottom=0.0)

@@ -34,7 +34,7 @@ from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.network import actor_names
 from sim.outcomes.results import Results
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, rounded, signed_months
+from sim.presentation.numbers import reader_unit, rounded, signed_months, with_minus
 from sim.presentation.tables import console, new_table, plain
 
 _NARROW = 118
@@ -174,9 +174,8 @@ def _range(spread: Spread, scale: float, *, signed: bool = False) -> str:
 def _number(value: float, *, signed: bool) -> str:
     if isnan(value):
         return "–"
-    if signed and value > 0:
-        return f"+{rounded(value)}"
-    return rounded(value).replace("-", "−")
+    plus = "+" if signed and value > 0 else ""
+    return plus + with_minus(rounded(value))
 
 
 def _rises_in(row: HeadlineRow) -> str:

@@ -14,16 +14,8 @@ from matplotlib.path import Path as Curve
 from sim.outcomes.load import RunFolder
 from sim.outcomes.network import Network
 from sim.outcomes.run_tables import RunTables
+from sim.presentation import style
 from sim.presentation.names import spaced
-from sim.presentation.style import (
-    CUT,
-    GREY,
-    GRID_COLOUR,
-    TEXT_COLOUR,
-    StyledFigure,
-    figure_style,
-    new_figure,
-)
 
 CHINA = "CHN"
 
@@ -74,8 +66,8 @@ class MapNode:
         return self.x + _BOX_WIDTH / 2, self.y
 
 
-@figure_style()
-def network_map(run: RunTables | RunFolder) -> StyledFigure:
+@style.figure_style()
+def network_map(run: RunTables | RunFolder) -> style.StyledFigure:
     """Return the map of a run's network, with what the scenario cuts in red.
 
     Drawn as the law is in the month in which the scenario takes most away; where
@@ -85,7 +77,7 @@ def network_map(run: RunTables | RunFolder) -> StyledFigure:
     nodes = _nodes(network)
     rows = max(_depth(nodes), _STEP)
     height = max(_LEAST_INCHES, 1.7 + _INCHES_A_ROW * (rows / _STEP + 3))
-    figure = new_figure(
+    figure = style.new_figure(
         (_WIDTH_INCHES, height),
         "The supply network",
         _subtitle(run),
@@ -109,7 +101,7 @@ _LEGEND = (
     ("■ United States and allies", _ABROAD),
     ("■ China", _CHINA),
     ("■ in between", _BETWEEN),
-    ("▪▪ cut (dashed) or under a new quota (dotted)", CUT),
+    ("▪▪ cut (dashed) or under a new quota (dotted)", style.CUT),
     ("━ opened", OPENED),
 )
 
@@ -203,7 +195,7 @@ def _draw_line(
 ) -> None:
     cut = [facts for facts in goods if facts["cut"]]
     changed = bool(cut) or any(facts["opened"] for facts in goods)
-    colour = CUT if cut else OPENED if changed else OPEN
+    colour = style.CUT if cut else OPENED if changed else OPEN
     only_capped = bool(cut) and all(facts["share_cut"] <= 0 for facts in cut)
     (x1, y1), (x2, y2) = start.right, end.left
     slope = (y2 - y1) / max(depth, abs(y2 - y1), _STEP) * _FAN * _BOX_HEIGHT / 2
@@ -249,7 +241,7 @@ def _draw_actor(axes: Axes, node: MapNode) -> None:
         size=size,
         ha="center",
         va="center",
-        color=TEXT_COLOUR,
+        color=style.TEXT_COLOUR,
         zorder=4,
     )
 
@@ -259,9 +251,9 @@ def _write_headings(axes: Axes, nodes: Mapping[str, MapNode]) -> None:
         x = number * _COLUMN_STEP
         if any(node.x == x for node in nodes.values()):
             axes.text(
-                x, _STEP, column, size=8.5, weight="bold", ha="center", color=GREY
+                x, _STEP, column, size=8.5, weight="bold", ha="center", color=style.GREY
             )
-    axes.axhline(0.72 * _STEP, color=GRID_COLOUR, linewidth=0.8)
+    axes.axhline(0.72 * _STEP, color=style.GRID_COLOUR, linewidth=0.8)
 
 
 def _counted(changed: Sequence[Mapping[str, Any]], lines: int, doing: str) -> str:
@@ -285,13 +277,13 @@ def _write_governments(axes: Axes, network: Network, y: float) -> None:
         return
     span = _COLUMN_STEP * (len(COLUMNS) - 1)
     step = span / max(len(states) - 1, 1)
-    axes.axhline(y + 0.75 * _STEP, color=GRID_COLOUR, linewidth=0.8)
+    axes.axhline(y + 0.75 * _STEP, color=style.GRID_COLOUR, linewidth=0.8)
     axes.text(
         -_BOX_WIDTH / 2,
         y + 0.85 * _STEP,
         "Governments: they trade nothing, their law binds sellers and buyers",
         size=7.5,
-        color=GREY,
+        color=style.GREY,
     )
     for number, facts in enumerate(states):
         edge, fill = _colours("", facts.get("country") == CHINA)

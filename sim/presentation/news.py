@@ -11,17 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.experiments.news import EventDay, NewsScore, days_by_event, score
-from sim.presentation.style import (
-    CUT,
-    GREY,
-    SCENARIO,
-    TEXT_COLOUR,
-    WIDTH,
-    StyledFigure,
-    figure_style,
-    new_figure,
-    save,
-)
+from sim.presentation import style
 
 FIGURE = "event_returns.png"
 TABLE = "event_returns.csv"
@@ -143,11 +133,11 @@ def _score_text(strong: NewsScore, weak: NewsScore) -> str:
 
 def draw(folder: Path, days: Sequence[EventDay], scenario: str, draws: int) -> None:
     """Write the figure of the study into a folder."""
-    save(chart(days, scenario, draws), folder / FIGURE)
+    style.save(chart(days, scenario, draws), folder / FIGURE)
 
 
-@figure_style()
-def chart(days: Sequence[EventDay], scenario: str, draws: int) -> StyledFigure:
+@style.figure_style()
+def chart(days: Sequence[EventDay], scenario: str, draws: int) -> style.StyledFigure:
     """Return a figure: each share on each day, model as a bar, observation as a dot.
 
     Days on which the model hardly moves a share are left out.
@@ -158,15 +148,15 @@ def chart(days: Sequence[EventDay], scenario: str, draws: int) -> StyledFigure:
         if any(abs(day.model) >= A_QUARTER * day.ordinary for day in group)
     ]
     rows = sum(len(group) + _GAP for _, group in shown)
-    figure = new_figure(
-        (WIDTH, _MARGINS + _ROW * max(rows, 1)),
+    figure = style.new_figure(
+        (style.WIDTH, _MARGINS + _ROW * max(rows, 1)),
         "What news did to shares in a day",
         f"Percent, {scenario}; each row a firm on the day of an event",
         [
-            ("model: news alone, 5 to 95 %", SCENARIO),
-            ("with the noise of an ordinary day", GREY),
-            ("seen, beyond the market", TEXT_COLOUR),
-            ("outside", CUT),
+            ("model: news alone, 5 to 95 %", style.SCENARIO),
+            ("with the noise of an ordinary day", style.GREY),
+            ("seen, beyond the market", style.TEXT_COLOUR),
+            ("outside", style.CUT),
         ],
         footnote=f"Median as a tick, {draws:,} draws. Days on which the model moves no "
         "share by a quarter of an ordinary day are left out.",
@@ -197,14 +187,16 @@ def _plot(axes: Axes, shown: Sequence[tuple[EventDay, Sequence[EventDay]]]) -> N
         y -= _GAP
     axes.set_yticks(ticks, names)
     axes.set_ylim(y, 1.0)
-    axes.axvline(0.0, color=GREY, linewidth=0.8)
+    axes.axvline(0.0, color=style.GREY, linewidth=0.8)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
 
 
 def _bar(axes: Axes, y: float, day: EventDay) -> None:
-    axes.plot([day.noisy_low, day.noisy_high], [y, y], color=GREY, linewidth=1.0)
-    axes.plot([day.model_low, day.model_high], [y, y], color=SCENARIO, linewidth=4.0)
+    axes.plot([day.noisy_low, day.noisy_high], [y, y], color=style.GREY, linewidth=1.0)
+    axes.plot(
+        [day.model_low, day.model_high], [y, y], color=style.SCENARIO, linewidth=4.0
+    )
     axes.plot(day.model, y, marker="|", color="white", markersize=5)
-    colour = TEXT_COLOUR if day.inside else CUT
+    colour = style.TEXT_COLOUR if day.inside else style.CUT
     axes.plot(day.observed, y, marker="o", color=colour, markersize=4, linestyle="")

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from sim.outcomes.sensitivity import Driver, Effect
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, rounded
+from sim.presentation.numbers import reader_unit, rounded, with_minus
 from sim.presentation.style import (
     CUT,
     GREY,
@@ -118,18 +118,18 @@ def rows(study: SensitivityReport) -> Iterator[str]:
         if own:
             unit, factor = reader_unit(own[0].unit)
             title = names.series_title(*key, short=True)
-            yield f"{title}: {signed(factor * own[0].effect)} {unit}"
+            yield f"{title}: {effect_size(factor * own[0].effect)} {unit}"
             yield from (_row(driver, factor, study) for driver in own[:MOST_AN_EFFECT])
 
 
 def _row(driver: Driver, factor: float, study: SensitivityReport) -> str:
-    ends = f"{signed(factor * driver.low)} … {signed(factor * driver.high)}"
+    ends = f"{effect_size(factor * driver.low)} … {effect_size(factor * driver.high)}"
     return f"  {driver.share:4.0%}  {_marked(driver.assumption, study):<55} {ends}"
 
 
-def signed(value: float) -> str:
+def effect_size(value: float) -> str:
     """Return a number in two or three figures, with a minus sign if it is below 0."""
-    return rounded(value).replace("-", "−") if abs(value) >= _NEGLIGIBLE else "0"
+    return with_minus(rounded(value)) if abs(value) >= _NEGLIGIBLE else "0"
 
 
 def remarks(study: SensitivityReport) -> Iterator[str]:

@@ -20,21 +20,10 @@ from sim.experiments.hindcast.mechanism_scores import (
 )
 from sim.experiments.hindcast.predictive import MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
-from sim.presentation import names
+from sim.presentation import names, style
 from sim.presentation.hindcast.charts import PARTS
-from sim.presentation.hindcast.score_formats import format_change
 from sim.presentation.hindcast.study_files import StudySummary
-from sim.presentation.style import (
-    CUT,
-    GREY,
-    PALETTE,
-    TEXT_COLOUR,
-    WIDTH,
-    StyledFigure,
-    figure_style,
-    new_figure,
-    save,
-)
+from sim.presentation.numbers import format_change
 from sim.presentation.tables import console, new_table, plain
 
 WORTH, VERDICTS, LEFT_OUT = "mechanisms.csv", "verdicts.csv", "left_out.csv"
@@ -73,7 +62,7 @@ def tables(study: StructureStudy) -> dict[str, pd.DataFrame]:
 
 def draw(folder: Path, study: StructureStudy) -> None:
     """Write the figure of a study into a folder."""
-    save(chart(study.worth, study.vintage, study.draws), folder / FIGURE)
+    style.save(chart(study.worth, study.vintage, study.draws), folder / FIGURE)
 
 
 def print_structure(study: StructureStudy, out: Console | None = None) -> None:
@@ -131,8 +120,8 @@ def left_out_table(rows: pd.DataFrame) -> Table:
     return table
 
 
-@figure_style()
-def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
+@style.figure_style()
+def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> style.StyledFigure:
     """Return a figure: loss of score without each mechanism, a panel for each part."""
     rows = worth[worth["variant"] == MODEL]
     total = rows[rows["family"] == ALL_FAMILIES]
@@ -141,12 +130,12 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
     families = [name for name in dict.fromkeys(rows["family"]) if name != ALL_FAMILIES]
     colours = dict(zip(families, _COLOURS, strict=False))
     large = [(names.family_title(x), colours[x]) for x in _large(rows, families)]
-    figure = new_figure(
-        (WIDTH, _MARGINS + _ROW * len(order)),
+    figure = style.new_figure(
+        (style.WIDTH, _MARGINS + _ROW * len(order)),
         "What is lost without each mechanism",
         f"Relative change of the score (CRPS) of the model by itself, to {vintage} "
         "and after it; right of 0 the mechanism is missed",
-        [("all series, ± standard error", TEXT_COLOUR), *large],
+        [("all series, ± standard error", style.TEXT_COLOUR), *large],
         gap=0.2,
         footnote=f"{draws:,} draws, everything else left as it is and nothing fitted "
         "anew. Small dots: families of series; beyond the axis they stand at its edge.",
@@ -160,7 +149,7 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
     return figure
 
 
-_COLOURS = (*PALETTE, "#332288", CUT, "#8c564b", "#7f7f7f")
+_COLOURS = (*style.PALETTE, "#332288", style.CUT, "#8c564b", "#7f7f7f")
 _EDGE = 0.5
 
 
@@ -182,12 +171,14 @@ def _panel(
             axes.plot(change, height, "o", markersize=3.2, color=colour, alpha=0.8)
             continue
         error = float(row["error"])
-        axes.plot([change - error, change + error], [height] * 2, color=TEXT_COLOUR)
-        axes.plot(change, height, "o", markersize=6, color=TEXT_COLOUR, zorder=4)
+        axes.plot(
+            [change - error, change + error], [height] * 2, color=style.TEXT_COLOUR
+        )
+        axes.plot(change, height, "o", markersize=6, color=style.TEXT_COLOUR, zorder=4)
         if abs(float(row["crps_change"])) > _EDGE:
             text = format_change(row["crps_change"])
             axes.text(change - 0.03, height + 0.22, text, ha="right", size=7)
-    axes.axvline(0.0, color=GREY, linewidth=0.8)
+    axes.axvline(0.0, color=style.GREY, linewidth=0.8)
     axes.set_xlim(-_EDGE - 0.03, _EDGE + 0.03)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f} %")
     axes.grid(visible=True, axis="x")

@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.presentation.numbers import short
@@ -244,9 +245,9 @@ def draw_fan(
     axes.plot(days, quantiles["p50"], color=colour, linewidth=width)
 
 
-def write_beside(axes: Axes, height: float, text: str, colour: str) -> None:
-    """Write text right of axes, at a share of their height."""
-    axes.text(
+def write_beside(axes: Axes, height: float, text: str, colour: str) -> Text:
+    """Write text right of axes, at a share of their height; return it."""
+    return axes.text(
         1.012,
         height,
         text,
@@ -255,5 +256,4 @@ def write_beside(axes: Axes, height: float, text: str, colour: str) -> None:
         size=_SMALL,
         weight="bold",
         va="center",
-        linespacing=1.1,
     )

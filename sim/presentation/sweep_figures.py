@@ -11,19 +11,9 @@ from matplotlib.axes import Axes
 
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.sweep_folder import SweepFolder
+from sim.presentation import style
 from sim.presentation import sweep_panels as panels
 from sim.presentation.numbers import counted
-from sim.presentation.style import (
-    BASELINE,
-    PALETTE,
-    SCENARIO,
-    TEXT_COLOUR,
-    PanelGrid,
-    StyledFigure,
-    figure_style,
-    new_figure,
-    save,
-)
 from sim.presentation.sweep_panels import SweptSetting
 from sim.presentation.sweep_view import (
     DIFFERENCE,
@@ -37,7 +27,7 @@ _MARGINS, _PANEL, _ROW_GAP = 1.8, 2.35, 0.55
 _LABEL = 0.45
 _LINE, _LOWEST = 0.3, 0.9
 _MOST_PANELS = 9
-_MOST_LINES = len(PALETTE)
+_MOST_LINES = len(style.PALETTE)
 _MOST_BANDS = 3
 _NAMED = 60
 _TWO, _THREE = 2, 3
@@ -53,11 +43,11 @@ def draw_sweep_figures(
     for name, drawn in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
         folder.mkdir(parents=True, exist_ok=True)
         made.append(folder / f"{name}.png")
-        save(drawn, made[-1])
+        style.save(drawn, made[-1])
     return made
 
 
-def sweep_figures(shown: SweepView) -> dict[str, StyledFigure]:
+def sweep_figures(shown: SweepView) -> dict[str, style.StyledFigure]:
     """Return the figures that suit a sweep, by name: none if nothing varies."""
     if not shown.settings or not shown.measures:
         return {}
@@ -71,7 +61,7 @@ def sweep_figures(shown: SweepView) -> dict[str, StyledFigure]:
     return {side: _sheet(shown, side, form) for side in shown.sides}
 
 
-def one_figure(shown: SweepView, side: str) -> StyledFigure:
+def one_figure(shown: SweepView, side: str) -> style.StyledFigure:
     """Return one figure of a sweep, of one of its sides.
 
     Raises:
@@ -102,15 +92,15 @@ def _form(settings: Sequence[SweptSetting]) -> Draw | None:
     return _on_plane
 
 
-@figure_style()
-def _sheet(shown: SweepView, side: str, draw: Draw) -> StyledFigure:
+@style.figure_style()
+def _sheet(shown: SweepView, side: str, draw: Draw) -> style.StyledFigure:
     """Return a figure with a panel for each outcome."""
     count, panel = len(shown.measures), _height(shown, draw)
     left, right, wspace = _LAYOUTS.get(draw, _LAYOUT)
-    grid = PanelGrid(
+    grid = style.PanelGrid(
         min(_TWO, count), panel + _ROW_GAP, _MARGINS + _LABEL, 0.75 / panel, wspace
     )
-    drawn = new_figure(
+    drawn = style.new_figure(
         grid.size(count),
         _title(shown, side),
         _subtitle(shown, side, draw),
@@ -130,7 +120,7 @@ def _sheet(shown: SweepView, side: str, draw: Draw) -> StyledFigure:
     return drawn
 
 
-def _make_room(drawn: StyledFigure, left: float, right: float) -> None:
+def _make_room(drawn: style.StyledFigure, left: float, right: float) -> None:
     """Leave room for the meaning of the setting below the axes, or beside them."""
     bottom = (0.75 + _LABEL) / drawn.get_figheight()
     drawn.subplots_adjust(left=left, right=right, bottom=bottom)
@@ -213,7 +203,9 @@ def _draw_common_baseline(
     if (medians.nunique() == 1).all():
         middle = medians.first() * outcome.scale
         at = setting.positions(middle.index.to_series())
-        axes.plot(at, middle, color=BASELINE, linewidth=1.4, linestyle=(0, (4, 3)))
+        axes.plot(
+            at, middle, color=style.BASELINE, linewidth=1.4, linestyle=(0, (4, 3))
+        )
 
 
 def _on_plane(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -> None:
@@ -241,12 +233,14 @@ def _on_plane(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) ->
     panels.format_value_axis(bar.ax)
 
 
-@figure_style()
-def _cloud_sheet(shown: SweepView, outcome: SweptMeasure, side: str) -> StyledFigure:
+@style.figure_style()
+def _cloud_sheet(
+    shown: SweepView, outcome: SweptMeasure, side: str
+) -> style.StyledFigure:
     """Return a figure with a panel for each setting: every point, and the median."""
     settings = shown.settings[:_MOST_PANELS]
     values = outcome.median(_side_shown(side))
-    grid = PanelGrid(
+    grid = style.PanelGrid(
         min(_THREE, len(settings)),
         row_height=_SMALL + _ROW_GAP + _LABEL,
         margins=_MARGINS + _LABEL,
@@ -254,12 +248,12 @@ def _cloud_sheet(shown: SweepView, outcome: SweptMeasure, side: str) -> StyledFi
         wspace=0.26,
     )
     dot = "dot: a point's median" if shown.draws > 1 else "dot: a point"
-    drawn = new_figure(
+    drawn = style.new_figure(
         grid.size(len(settings)),
         outcome.title + (": what the law changes" * (side == DIFFERENCE)),
         f"{shown.time_in_words} · {dot} · line: median of the points near it "
         f"· in each panel all {len(shown.settings)} settings vary",
-        [(f"■ {_side_words(side)}", SCENARIO)],
+        [(f"■ {_side_words(side)}", style.SCENARIO)],
         gap=0.35,
         footnote=_source(shown, left_out=len(shown.settings) - len(settings)),
     )
@@ -300,8 +294,8 @@ def _finish(
 def _sides(outcome: SweptMeasure, side: str) -> list[tuple[str, str]]:
     """Return what is drawn in a panel, and its colour."""
     if side == DIFFERENCE:
-        return [(DIFFERENCE, SCENARIO)]
-    both = [("baseline", BASELINE), ("scenario", SCENARIO)]
+        return [(DIFFERENCE, style.SCENARIO)]
+    both = [("baseline", style.BASELINE), ("scenario", style.SCENARIO)]
     return both if outcome.paired else both[1:]
 
 
@@ -365,14 +359,14 @@ def _key(shown: SweepView, side: str, draw: Draw) -> list[tuple[str, str]]:
             for value, colour in panels.colours(choice.values).items()
         ]
         paired = any(outcome.paired for outcome in shown.measures)
-        common = [("┅ baseline, where it is the same for all", BASELINE)]
+        common = [("┅ baseline, where it is the same for all", style.BASELINE)]
         return [*named, *(common if side == LEVEL and paired else [])]
     if draw is _on_plane:
-        return [(_side_words(side), TEXT_COLOUR)]
+        return [(_side_words(side), style.TEXT_COLOUR)]
     if side == DIFFERENCE:
-        return [(f"■ {_side_words(side)}", SCENARIO)]
+        return [(f"■ {_side_words(side)}", style.SCENARIO)]
     paired = any(outcome.paired for outcome in shown.measures)
-    return [("■ baseline", BASELINE)] * paired + [("■ scenario", SCENARIO)]
+    return [("■ baseline", style.BASELINE)] * paired + [("■ scenario", style.SCENARIO)]
 
 
 def _side_words(side: str) -> str:

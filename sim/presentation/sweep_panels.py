@@ -15,7 +15,8 @@ from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.outcomes.quantiles import HEADLINE_LEVELS
-from sim.presentation.numbers import short
+from sim.presentation.names import capitalised, spaced
+from sim.presentation.numbers import exact, few_digits
 from sim.presentation.style import (
     BASELINE,
     PALETTE,
@@ -31,11 +32,9 @@ Spreads = Float64[np.ndarray, "levels points"]
 _LETTERS, _FEW_LETTERS = 52, 34
 _DATES, _FEW_DATES = 6, 3
 _STEPS = (1, 2, 2.5, 5, 10)
-_DIGITS, _MORE_DIGITS = 3, 2
 _FLAT = 1e-3
 """Differences of less than this share of a level are none to the eye."""
 
-_SIZES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _MOST_TICKS = 9
 _MOST_WORDS = 5
 """Cells along an axis up to which each holds its number."""
@@ -95,7 +94,7 @@ class SweptSetting:
         """Return a value as a label gives it."""
         if self.kind == "date":
             return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
-        return str(value).replace("_", " ") if self.is_choice else figure(value)
+        return spaced(str(value)) if self.is_choice else few_digits(value)
 
 
 def swept_setting(
@@ -103,16 +102,12 @@ def swept_setting(
 ) -> SweptSetting:
     """Return a setting from its key and the values that it takes."""
     given = values.dropna()
-    words = meaning or readable_key(name)
-    said = words[:1].upper() + words[1:]
-    if given.dtype.kind == "M":
-        return SweptSetting(name, said, "date", tuple(sorted(given.unique().tolist())))
-    if given.dtype.kind in "if":
-        return SweptSetting(
-            name, said, "number", tuple(sorted(given.unique().tolist()))
-        )
-    known = dict.fromkeys(given.astype(str))
-    return SweptSetting(name, said, "choice", tuple(known))
+    title = capitalised(meaning or readable_key(name))
+    kind = {"M": "date", "i": "number", "f": "number"}.get(given.dtype.kind)
+    if kind is None:
+        known = dict.fromkeys(given.astype(str))
+        return SweptSetting(name, title, "choice", tuple(known))
+    return SweptSetting(name, title, kind, tuple(sorted(given.unique().tolist())))
 
 
 def readable_key(name: str) -> str:
@@ -124,37 +119,9 @@ def readable_key(name: str) -> str:
         >>> readable_key("scenario.regime.add.service_ban.effective")
         'service ban effective'
     """
-    parts = name.replace("_", " ").split(".")
+    parts = spaced(name).split(".")
     last = parts[-1]
     return f"{parts[-2]} {last}" if len(parts) > 1 and " " not in last else last
-
-
-def figure(value: float) -> str:
-    """Return a number in few digits, exactly where it has few.
-
-    Example:
-        >>> figure(0.1 + 0.2), figure(2027), figure(12500)
-        ('0.3', '2027', '12.5k')
-    """
-    whole = float(value).is_integer() and abs(value) < 10_000
-    return str(int(value)) if whole else short(value)
-
-
-def exact(value: float, low: float, high: float) -> str:
-    """Return a number in as few digits as tell it from its neighbours on an axis.
-
-    Example:
-        >>> exact(24.18, 24.1, 24.3), exact(-3.0, -5.0, 5.0), exact(7_161_000, 7e6, 8e6)
-        ('24.18', '−3', '7.16m')
-    """
-    most = max(abs(low), abs(high), abs(value))
-    digits = _DIGITS
-    if high > low and most > 0:
-        more = int(np.ceil(np.log10(most / (high - low)))) - 1
-        digits += min(max(more, 0), _MORE_DIGITS)
-    size = next((one for one in _SIZES if abs(value) >= one[0]), (1.0, ""))
-    said = f"{round(value / size[0], 9) + 0.0:.{digits}g}{size[1]}"
-    return said.replace("-", "−")
 
 
 def format_value_axis(axes: Axes, *, level: bool = False) -> None:
@@ -186,7 +153,7 @@ def format_setting_axis(
     elif setting.is_choice:
         _mark_choices(axes, setting, upright=upright, narrow=narrow)
     else:
-        axis.set_major_formatter(FuncFormatter(lambda value, _: figure(value)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: few_digits(value)))
         bins = 4 if narrow else 6
         axis.set_major_locator(MaxNLocator(nbins=bins, min_n_ticks=3, steps=_STEPS))
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from sim.outcomes.sweep.point_status import as_text
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, rounded, signed_months
+from sim.presentation.numbers import reader_unit, signed, signed_months
 from sim.presentation.tables import new_table, plain
 
 MOST_POINTS = 30
@@ -104,9 +104,7 @@ def _spoken(value: float, dust: float, unit: str, factor: float) -> str:
     """Return a change with its sign; one that is none but for rounding is none."""
     if unit == "months":
         return signed_months(value)
-    if abs(value) <= dust:
-        return "0"
-    return f"{'−' if value < 0 else '+'}{rounded(abs(value) * factor)}"
+    return "0" if abs(value) <= dust else signed(value * factor)
 
 
 def _value(value: Any) -> str:

@@ -16,23 +16,8 @@ from sim.domain.months import Month
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.rivals import DRIFT, PERSISTENCE
 from sim.experiments.hindcast.scoreboard import BANDS, CALIBRATION, TEST
-from sim.presentation import names
+from sim.presentation import names, style
 from sim.presentation.numbers import reader_unit
-from sim.presentation.style import (
-    BASELINE,
-    CUT,
-    GREY,
-    SCENARIO,
-    SERIES_GRID,
-    TEXT_COLOUR,
-    StyledFigure,
-    date_on_axis,
-    dates_on_axis,
-    draw_fan,
-    figure_style,
-    format_axes,
-    new_figure,
-)
 
 _FEWEST_JOINED = 4
 """Periods from which on bands are joined to a fan; fewer are bars of their own."""
@@ -45,7 +30,7 @@ _TITLE = 34
 _BY_POWERS = {"FLOP"}
 """Units whose values spread over powers of ten."""
 
-_EARLIEST = date_on_axis(date(2022, 1, 1))
+_EARLIEST = style.date_on_axis(date(2022, 1, 1))
 _AHEAD = 6
 """Months after the vintage that every panel shows, whatever was observed."""
 
@@ -78,20 +63,20 @@ def fan_figures(periods: pd.DataFrame) -> Iterator[FanFigure]:
 
 
 _LEGEND = (
-    ("model", BASELINE),
-    ("its discrepancy carried forward", SCENARIO),
-    ("observed", TEXT_COLOUR),
-    ("observed outside 90 %", CUT),
-    ("persistence - -  drift ··", GREY),
+    ("model", style.BASELINE),
+    ("its discrepancy carried forward", style.SCENARIO),
+    ("observed", style.TEXT_COLOUR),
+    ("observed outside 90 %", style.CUT),
+    ("persistence - -  drift ··", style.GREY),
 )
 
 
-@figure_style()
-def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> StyledFigure:
+@style.figure_style()
+def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> style.StyledFigure:
     """Return fans, a panel for each series; the past ends with the vintage."""
     groups = list(fans.periods.groupby(["measure", "actor"], sort=False))
-    figure = new_figure(
-        SERIES_GRID.size(len(groups)),
+    figure = style.new_figure(
+        style.SERIES_GRID.size(len(groups)),
         f"{fans.title}: hindcast and observations",
         "Bands are the central 50 and 90 % of predictions; filled dots were known "
         "to the fit, open ones were not",
@@ -101,9 +86,11 @@ def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> StyledFigure
         f"The dotted line marks {vintage}: what came later was used for neither "
         "band.",
     )
-    starts, ends = (dates_on_axis(fans.periods[name]) for name in ("start", "end"))
-    last = max(ends.max(), date_on_axis((vintage + _AHEAD).last_day))
-    panels = SERIES_GRID.add_to(figure, len(groups))
+    starts, ends = (
+        style.dates_on_axis(fans.periods[name]) for name in ("start", "end")
+    )
+    last = max(ends.max(), style.date_on_axis((vintage + _AHEAD).last_day))
+    panels = style.SERIES_GRID.add_to(figure, len(groups))
     for axes, ((measure, actor), group) in zip(panels, groups, strict=True):
         _panel(axes, names.series_title(str(measure), str(actor)), group, vintage)
         axes.set_xlim(min(starts.min(), _EARLIEST), last + _ROOM)
@@ -116,20 +103,23 @@ def _panel(axes: Axes, title: str, periods: pd.DataFrame, vintage: Month) -> Non
         str(periods["unit"].iloc[0]) + " a month" * bool(is_flow)
     )
     periods = _in_unit(_by_month(periods) if is_flow else periods, factor)
-    format_axes(axes, unit, fill(title, _TITLE), _DATES)
+    style.format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
     model = periods[periods["variant"] == MODEL]
     carried = periods[periods["variant"] == CARRIED]
     known, ahead = (carried[carried["part"] == part] for part in (CALIBRATION, TEST))
     joined = len(model) >= _FEWEST_JOINED
-    _bands(axes, model, BASELINE, joined)
+    _bands(axes, model, style.BASELINE, joined)
     if len(ahead):
         fan = _from_last_observation(known, ahead) if joined else ahead
-        _bands(axes, fan, SCENARIO, joined)
+        _bands(axes, fan, style.SCENARIO, joined)
         _rivals(axes, known, ahead)
     _dots(axes, pd.concat([model[model["part"] == CALIBRATION], ahead]))
     axes.axvline(
-        date_on_axis(vintage.last_day), color=GREY, linewidth=0.8, linestyle=":"
+        style.date_on_axis(vintage.last_day),
+        color=style.GREY,
+        linewidth=0.8,
+        linestyle=":",
     )
     axes.margins(y=0.08)
     if unit in _BY_POWERS:
@@ -166,11 +156,11 @@ def _from_last_observation(known: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataF
 
 
 def _bands(axes: Axes, periods: pd.DataFrame, colour: str, joined: bool) -> None:
-    days = dates_on_axis(periods["end"])
+    days = style.dates_on_axis(periods["end"])
     if joined:
-        draw_fan(axes, days, periods, colour)
+        style.draw_fan(axes, days, periods, colour)
         return
-    days = days + (_ASIDE if colour == SCENARIO else 0.0)
+    days = days + (_ASIDE if colour == style.SCENARIO else 0.0)
     for low, high, width in (("p05", "p95", 1.4), ("p25", "p75", 4.0)):
         axes.vlines(days, periods[low], periods[high], color=colour, linewidth=width)
 
@@ -178,24 +168,24 @@ def _bands(axes: Axes, periods: pd.DataFrame, colour: str, joined: bool) -> None
 def _rivals(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame) -> None:
     """Draw the point predictions of rivals from the last observation on."""
     last = known.iloc[-1:]
-    for rival, style in ((PERSISTENCE, (0, (4, 3))), (DRIFT, (0, (1, 1.5)))):
+    for rival, dashes in ((PERSISTENCE, (0, (4, 3))), (DRIFT, (0, (1, 1.5)))):
         if last.empty or ahead[rival].isna().any():
             continue
         axes.plot(
-            dates_on_axis([*last["end"], *ahead["end"]]),
+            style.dates_on_axis([*last["end"], *ahead["end"]]),
             np.concatenate([last["observed"], ahead[rival]]),
-            color=GREY,
+            color=style.GREY,
             linewidth=0.9,
-            linestyle=style,
+            linestyle=dashes,
         )
 
 
 def _dots(axes: Axes, periods: pd.DataFrame) -> None:
     """Draw observations: filled if the fit knew them, red if outside the 90 % band."""
     for (part, covered), group in periods.groupby(["part", "covered_90"]):
-        colour = TEXT_COLOUR if bool(covered) else CUT
+        colour = style.TEXT_COLOUR if bool(covered) else style.CUT
         axes.plot(
-            dates_on_axis(group["end"]),
+            style.dates_on_axis(group["end"]),
             group["observed"].to_numpy(),
             "o",
             markersize=3.6,

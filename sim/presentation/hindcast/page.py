@@ -15,7 +15,6 @@ from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
-from sim.presentation.hindcast.score_formats import format_amount, format_range
 from sim.presentation.hindcast.screen import summary
 from sim.presentation.hindcast.study_files import (
     BANDS,
@@ -27,7 +26,7 @@ from sim.presentation.hindcast.study_files import (
 )
 from sim.presentation.news import A_QUARTER
 from sim.presentation.news import TABLE as RETURNS
-from sim.presentation.numbers import reader_unit
+from sim.presentation.numbers import format_amount, format_range, reader_unit
 from sim.presentation.rendering import render
 from sim.presentation.structure import LEFT_OUT, VERDICTS, WORTH
 

@@ -12,15 +12,15 @@ from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
-from sim.presentation.hindcast.score_formats import (
+from sim.presentation.hindcast.study_files import HindcastStudy
+from sim.presentation.news import scores as scores_of_days
+from sim.presentation.numbers import (
     format_band,
     format_bias,
     format_percent,
     format_range,
     format_skill,
 )
-from sim.presentation.hindcast.study_files import HindcastStudy
-from sim.presentation.news import scores as scores_of_days
 from sim.presentation.tables import console, new_table, plain
 
 _VARIANTS = {MODEL: "alone", CARRIED: "carried"}

@@ -195,14 +195,3 @@ _ATTRIBUTES = {
 def ranked(inputs: Mapping[str, float]) -> list[tuple[str, float]]:
     """Return what was weighed, the heaviest first."""
     return sorted(inputs.items(), key=lambda item: -abs(item[1]))
-
-
-def signed(value: float) -> str:
-    """Return a number with its sign.
-
-    Example:
-        >>> signed(0.31), signed(-0.2)
-        ('+0.31', '−0.2')
-    """
-    number = rounded(abs(value))
-    return f"−{number}" if value < 0.0 else f"+{number}"
