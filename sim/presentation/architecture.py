@@ -18,13 +18,7 @@ _PACKAGE = "sim."
 
 @dataclass(frozen=True)
 class Layer:
-    """A package or module of `sim`, as the picture shows it.
-
-    Attributes:
-        name: its name below `sim`.
-        caption: the first line of its docstring.
-        libraries: frameworks that the contracts reserve for it.
-    """
+    """A package or module of `sim`, and the frameworks that are reserved for it."""
 
     name: str
     caption: str

@@ -43,12 +43,7 @@ _LETTERS = 26
 
 
 def report(assumptions: pd.DataFrame, observations: pd.DataFrame) -> Iterator[str]:
-    """Yield what became of the assumptions, as rows of text.
-
-    Args:
-        assumptions: the table of identifiability.
-        observations: each observation beside its predictions.
-    """
+    """Yield what became of the assumptions, as rows of text."""
     covered = int(observations.covered_90.sum())
     counts = assumptions.verdict.value_counts()
     yield from wrap(
@@ -93,12 +88,7 @@ def draw(folder: Path, result: CalibrationResult, assumptions: pd.DataFrame) -> 
 def prior_and_posterior(
     scores: Mapping[str, PerDraw], assumptions: pd.DataFrame
 ) -> style.StyledFigure:
-    """Return a figure with a panel for each fitted assumption, most moved first.
-
-    Args:
-        scores: of the fitted assumptions in each sample, by name.
-        assumptions: the table of identifiability.
-    """
+    """Return a figure with a panel for each fitted assumption, most moved first."""
     fitted = assumptions[assumptions.sampled]
     figure = style.new_figure(
         _ASSUMPTIONS.size(len(fitted)),

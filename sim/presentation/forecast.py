@@ -47,14 +47,7 @@ def print_forecast(
     where_drawn: str,
     out: Console | None = None,
 ) -> None:
-    """Print years of the series that a reader asks for first.
-
-    Args:
-        table: the forecast.
-        observed_to: the last month whose observations it rests on.
-        where_drawn: where assumptions are drawn from, in words.
-        out: where to.
-    """
+    """Print years of the series that a reader asks for first."""
     out = out or console()
     out.print(plain(where_drawn))
     out.print(years_table(table, observed_to))
@@ -65,11 +58,9 @@ def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
     years = table[table["period"] == "year"]
     ends = sorted(set(years["end"]))
     shown = new_table(
-        f"Forecast on observations to {observed_to}, law of record: median (5 to 95 %)"
+        f"Forecast on observations to {observed_to}, law of record: median (5 to 95 %)",
+        numbers=[end[:4] for end in ends],
     )
-    shown.add_column("")
-    for end in ends:
-        shown.add_column(end[:4], justify="right")
     shown.add_column("unit")
     shown.add_column("rests on")
     for measure, actor, _ in SHOWN:

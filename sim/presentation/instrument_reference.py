@@ -23,13 +23,7 @@ PARTS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True)
 class FieldReference:
-    """What a reader must know to write a field.
-
-    Attributes:
-        form: what may be written.
-        default: what it is if it is left out.
-        kinds: the kinds of instrument that have it, if not all do.
-    """
+    """What a reader must know to write a field; of some, the kinds that have it."""
 
     name: str
     form: str

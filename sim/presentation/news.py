@@ -41,13 +41,7 @@ def frame(days: Sequence[EventDay]) -> pd.DataFrame:
 
 
 def report(days: Sequence[EventDay], scenario: str, draws: int) -> Iterator[str]:
-    """Yield the study as rows of text: a block per event, and the score.
-
-    Args:
-        days: the days.
-        scenario: whose law was run.
-        draws: how many worlds.
-    """
+    """Yield the study as rows of text: a block per event, and the score."""
     yield from wrap(
         f"One-day returns under {scenario}, percent: median of {draws:,} draws (5 to "
         "95 %), and what was observed. 'beyond' is the return that the market does not "

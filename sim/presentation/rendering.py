@@ -73,10 +73,6 @@ def environment() -> Environment:
 def render(template: str, **values: object) -> str:
     """Return a template's text with its values filled in.
 
-    Args:
-        template: a file below `sim/presentation/templates`.
-        **values: what the template names.
-
     Raises:
         jinja2.UndefinedError: the template names a value that is missing.
     """

@@ -55,13 +55,9 @@ GUESS = "°"
 
 @dataclass(frozen=True, eq=False)
 class SensitivityReport:
-    """What is shown.
+    """What effects depend on, and which assumptions data have narrowed.
 
-    Attributes:
-        baseline: name of the law compared with; the same if it was run alone.
-        effects: what was looked at.
-        drivers: what it depends on.
-        narrowed: names of the assumptions that data have narrowed.
+    Scenario and baseline are the same if the law was run alone.
     """
 
     scenario: str

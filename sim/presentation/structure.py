@@ -41,17 +41,14 @@ class StructureStudy(StudySummary, Protocol):
     @property
     def worth(self) -> pd.DataFrame:
         """By how much scores are worse without each mechanism, by family and part."""
-        ...
 
     @property
     def verdicts(self) -> pd.DataFrame:
         """What is said of each mechanism."""
-        ...
 
     @property
     def left_out(self) -> pd.DataFrame | None:
         """How the fit without each series predicts it."""
-        ...
 
 
 def tables(study: StructureStudy) -> dict[str, pd.DataFrame]:
@@ -82,9 +79,9 @@ def verdict_table(study: StructureStudy) -> Table:
     """Return the loss of score without each mechanism, by part of the record."""
     table = new_table(
         f"Without each mechanism, the model by itself ({study.draws:,} draws): how "
-        "much worse the score (CRPS)"
+        "much worse the score (CRPS)",
+        ["mechanism"],
     )
-    table.add_column("mechanism")
     for name in ("fit", "test"):
         table.add_column(name, justify="right")
         table.add_column("")
@@ -103,10 +100,11 @@ def verdict_table(study: StructureStudy) -> Table:
 
 def left_out_table(rows: pd.DataFrame) -> Table:
     """Return how the fit without each series predicts it."""
-    table = new_table("Each series left out of the fit, and predicted by the others")
-    table.add_column("series")
-    for name in ("seen", "in 90 %", "score worse by", "Pareto k"):
-        table.add_column(name, justify="right")
+    table = new_table(
+        "Each series left out of the fit, and predicted by the others",
+        ["series"],
+        ["seen", "in 90 %", "score worse by", "Pareto k"],
+    )
     for row in rows.to_dict("records"):
         far = " !" if float(row["pareto_k"]) > LARGEST_PARETO_K else ""
         table.add_row(

@@ -135,14 +135,7 @@ def format_value_axis(axes: Axes, *, level: bool = False) -> None:
 def format_setting_axis(
     axes: Axes, setting: SweptSetting, *, upright: bool = False, narrow: bool = False
 ) -> None:
-    """Give an axis the values of a setting and its meaning, dates as dates.
-
-    Args:
-        axes: where.
-        setting: the setting.
-        upright: whether it is the upright axis.
-        narrow: whether there is room for few letters.
-    """
+    """Give an axis the values of a setting and its meaning, dates as dates."""
     axis = axes.yaxis if upright else axes.xaxis
     letters = _FEW_LETTERS if upright or narrow else _LETTERS
     axis.set_label_text(fill(setting.meaning, letters))
@@ -212,15 +205,7 @@ def draw_heat(
     values: Mapping[tuple[Any, Any], float],
     norm: Normalize,
 ) -> Any:
-    """Draw a value for each pair of settings as a coloured cell.
-
-    Args:
-        axes: where.
-        across: the setting of the level axis.
-        up: that of the upright one.
-        values: by the values of the two settings.
-        norm: the scale of colours.
-    """
+    """Draw a value for each pair of settings as a coloured cell."""
     cells = np.full((len(up.values), len(across.values)), np.nan)
     for (x, y), value in values.items():
         cells[up.values.index(y), across.values.index(x)] = value

@@ -52,7 +52,7 @@ def sweep_table(sweep: SweepFolder, width: int) -> Table | None:
         return None
     time = when[0] if when[0].isdigit() else "the horizon"
     table = new_table(
-        f"Change against the baseline at {time}: median, and 5 to 95 % of draws"
+        f"Change against the baseline at {time}: median, and 5 to 95 % of draws", ()
     )
     for name in ("", *(_short(name, sweep.settings) for name in sweep.settings)):
         table.add_column(plain(name), overflow="fold", max_width=_SETTING)

@@ -22,11 +22,9 @@ CURRENT_LAW = "current_law"
 
 
 def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Regime:
-    """Read a folder of law.
+    """Read a folder of law: YAML files, each a mapping from id to instrument.
 
-    Args:
-        folder: holds YAML files, each a mapping from id to instrument.
-        actors: ids of the actors that a scope may name; None leaves names unchecked.
+    A scope may name the given actors; None leaves names unchecked.
 
     Raises:
         RecordsError: a file is wrong; says which, where and how.
@@ -40,11 +38,6 @@ def load_menu(
     folder: Path, law: Regime, *, actors: Collection[str] | None = None
 ) -> dict[str, Instrument]:
     """Read the acts that states may decide on besides those of the record, by id.
-
-    Args:
-        folder: holds YAML files, each a mapping from id to instrument.
-        law: the record, of which the acts may name instruments.
-        actors: ids of the actors that a scope may name; None leaves names unchecked.
 
     Raises:
         RecordsError: a file is wrong; says which, where and how.
@@ -97,13 +90,6 @@ def read_instrument(
     actors: Collection[str] | None = None,
 ) -> Instrument:
     """Return the instrument that a mapping describes.
-
-    Args:
-        name: its id.
-        content: its fields, ``kind`` among them.
-        where: the place, for messages.
-        error: what to raise.
-        actors: ids of the actors that a scope may name; None leaves names unchecked.
 
     Raises:
         ChipWarError: of the type given; says in one line what is wrong.

@@ -121,10 +121,6 @@ def _quantiles(column: PerDraw) -> dict[str, float]:
 def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior | None:
     """Return the posterior that stands in a folder of data, None if none does.
 
-    Args:
-        folder: the folder of data.
-        assumptions: the rows of its assumptions.csv.
-
     Raises:
         RecordsError: a file is missing or wrong, or a range has moved since: the
             message names file, row and column, or the assumption.

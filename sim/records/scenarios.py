@@ -94,21 +94,6 @@ def read_file(path: Path) -> dict[str, Any]:
     return read_mapping(path, ScenarioError)
 
 
-def scenario_file(name: str, folder: Path) -> Path:
-    """Return the file of a scenario.
-
-    Raises:
-        ScenarioError: there is none of that name.
-    """
-    names = [path.stem for path in sorted(folder.glob("*.yaml"))]
-    if name not in names:
-        raise ScenarioError(
-            f"there is no scenario called {name!r}; choose from {', '.join(names)}"
-            f"{nearest(name, names)}"
-        )
-    return folder / f"{name}.yaml"
-
-
 def load_scenario(
     source: Mapping[str, Any] | Path, records: Records, *, name: str = ""
 ) -> Scenario:
@@ -155,13 +140,7 @@ def load_scenario(
 
 @dataclass(frozen=True)
 class _Amendment:
-    """A change of law that is being read.
-
-    Attributes:
-        base: the law it starts from.
-        where: the scenario, for messages.
-        actors: ids that a scope may name.
-    """
+    """A change of law that is being read."""
 
     base: Regime
     where: str

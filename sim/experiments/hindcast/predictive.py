@@ -116,10 +116,8 @@ class SeriesPrediction:
     def carried_forward(self, known: int) -> PerTimeAndDraw:
         """Return predictions with the observed discrepancy carried forward.
 
-        Up to now each period knows those before it; from now on all that are known.
-
-        Args:
-            known: how many of the periods are over, the first ones.
+        The `known` first periods are over. Up to now each period knows those before it;
+        from now on all that are known.
         """
         behind = [self._discrepancy(end, end, end + 1) for end in range(known)]
         ahead = self._discrepancy(known, known, len(self.series.rows))
@@ -182,12 +180,7 @@ def predict_series(
 ) -> list[SeriesPrediction]:
     """Return the model's prediction of every observed series.
 
-    Args:
-        setup: what was run.
-        record: what was observed.
-        results: what the run recorded.
-        discrepancies: how discrepancies behave, by family; if not given, as the
-            posterior or their ranges have it.
+    Discrepancies, if not given, are those of the posterior or of their ranges.
     """
     sizes = discrepancies or discrepancy_sizes(setup, record.families)
     chance = Chance(setup.seed, setup.draws)

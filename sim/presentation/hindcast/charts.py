@@ -40,12 +40,7 @@ _KEY = [("model", BASELINE), ("with its discrepancy carried forward", SCENARIO)]
 
 @figure_style()
 def skill_chart(series: pd.DataFrame, vintage: str) -> StyledFigure:
-    """Return a chart of skill in the test period: a row per series, a panel per rival.
-
-    Args:
-        series: the scores of each series.
-        vintage: the last month of the past.
-    """
+    """Return a chart of skill after a vintage: a row per series, a panel per rival."""
     by_persistence = f"skill_{PERSISTENCE}"
     test = series[series["part"] == TEST].dropna(subset=[by_persistence])
     carried = test[test["variant"] == CARRIED].set_index(["measure", "actor"])

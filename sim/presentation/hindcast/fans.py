@@ -15,7 +15,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from sim.domain.months import Month
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.rivals import DRIFT, PERSISTENCE
-from sim.experiments.hindcast.scoreboard import BANDS, CALIBRATION, TEST
+from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
+from sim.outcomes.quantiles import LEVELS
 from sim.presentation import names, style
 from sim.presentation.numbers import reader_unit
 
@@ -131,7 +132,7 @@ def _panel(axes: Axes, title: str, periods: pd.DataFrame, vintage: Month) -> Non
         axes.set_ylim(bottom=0.0)
 
 
-_AMOUNTS = [*BANDS, "observed", PERSISTENCE, DRIFT]
+_AMOUNTS = [*LEVELS, "observed", PERSISTENCE, DRIFT]
 
 
 def _in_unit(periods: pd.DataFrame, factor: float) -> pd.DataFrame:
@@ -150,7 +151,7 @@ def _by_month(periods: pd.DataFrame) -> pd.DataFrame:
 def _from_last_observation(known: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
     """Return periods ahead, as a fan that opens at the last observation."""
     point = known.iloc[-1:].copy()
-    for name in BANDS:
+    for name in LEVELS:
         point[name] = point["observed"]
     return pd.concat([point, ahead])
 

@@ -55,12 +55,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def hindcast_page(tables: Tables, images: Iterable[str]) -> str:
-    """Return the page of the hindcast.
-
-    Args:
-        tables: the shipped tables, by file name.
-        images: names of the figures in docs/images.
-    """
+    """Return the page of the hindcast, of shipped tables and names of figures."""
     totals, series, periods = tables[TOTALS], tables[SERIES], tables[PERIODS]
     patterns, days = tables[PATTERNS], tables[RETURNS]
     decided = patterns.loc[patterns["scenario"] != "baseline", "pattern"]

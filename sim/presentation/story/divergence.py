@@ -49,11 +49,7 @@ def divergence_story(
 ) -> str:
     """Return where scenario and baseline differ first, and how the difference spreads.
 
-    Args:
-        fork: the two runs of one world.
-        changes: how the laws differ.
-        law: the first month in which an actor could see that they do.
-        width: most characters in a row.
+    `law` is the first month in which an actor could see that their laws differ.
     """
     scenario, baseline = fork.scenario, fork.baseline
     story = _Fork(fork, context_of(scenario, changes))
