@@ -29,9 +29,7 @@ def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Re
     Raises:
         RecordsError: a file is wrong; says which, where and how.
     """
-    found, places = _read(folder, actors)
-    _check_all(found, found.keys(), places)
-    return Regime(CURRENT_LAW, found)
+    return Regime(CURRENT_LAW, _read(folder, {}, actors))
 
 
 def load_menu(
@@ -39,46 +37,36 @@ def load_menu(
 ) -> dict[str, Instrument]:
     """Read the acts that states may decide on besides those of the record, by id.
 
-    Raises:
-        RecordsError: a file is wrong; says which, where and how.
+    They may name acts of the record, and are read and refused as these are.
     """
-    found, places = _read(folder, actors)
-    for name in found:
-        if name in law.instruments:
-            raise RecordsError(
-                f"{places[name]}, {name}: is in the table of law already"
-            )
-    _check_all(found, found.keys() | law.instruments.keys(), places)
-    return found
+    return _read(folder, law.instruments, actors)
 
 
 def _read(
-    folder: Path, actors: Collection[str] | None
-) -> tuple[dict[str, Instrument], dict[str, str]]:
-    """Return the instruments of a folder by id, and the file that holds each."""
+    folder: Path, law: Mapping[str, Instrument], actors: Collection[str] | None
+) -> dict[str, Instrument]:
+    """Return the instruments of a folder by id, none of them in the law already."""
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise RecordsError(f"{folder}: holds no law (*.yaml)")
-    found: dict[str, Instrument] = {}
-    places: dict[str, str] = {}
+    instruments: dict[str, Instrument] = {}
+    files: dict[str, str] = {}
     for path in paths:
         for name, content in read_mapping(path, RecordsError).items():
             where = f"{path.name}, {name}"
-            if name in found:
-                raise RecordsError(f"{where}: is already written in {places[name]}")
-            found[str(name)] = read_instrument(
+            if name in instruments:
+                raise RecordsError(f"{where}: is already written in {files[name]}")
+            if name in law:
+                raise RecordsError(f"{where}: is in the table of law already")
+            instruments[str(name)] = read_instrument(
                 str(name), content, where=where, error=RecordsError, actors=actors
             )
-            places[name] = path.name
-    return found, places
-
-
-def _check_all(
-    found: Mapping[str, Instrument], known: Collection[str], places: Mapping[str, str]
-) -> None:
-    for name, instrument in found.items():
-        where = f"{places[name]}, {name}"
+            files[name] = path.name
+    known = instruments.keys() | law.keys()
+    for name, instrument in instruments.items():
+        where = f"{files[name]}, {name}"
         check_references(instrument, known, where=where, error=RecordsError)
+    return instruments
 
 
 def read_instrument(
