@@ -31,8 +31,8 @@ from benchmarks import measured
 from benchmarks.measured import ROOT, machine, peak_memory, write
 from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws
-from sim.experiments.attribution import split_lag
-from sim.experiments.ensemble import run_pair
+from sim.experiments.chunks import run_pair
+from sim.experiments.lag_split import split_lag
 from sim.experiments.setup import Case, Setup
 from sim.experiments.shapley import Coalition, coalitions
 from sim.settings.compose import read_command

@@ -30,9 +30,9 @@ import numpy as np
 from benchmarks import measured
 from benchmarks.measured import machine, peak_memory, write
 from sim.__main__ import main as command_line
-from sim.experiments.ensemble import run_pair
-from sim.experiments.run import Comparison
+from sim.experiments.chunks import run_pair
 from sim.experiments.setup import Setup
+from sim.experiments.simulation import Comparison
 from sim.settings.compose import read_command
 from sim.settings.multirun import SweepTask, multirun
 from sim.tasks.prepare import prepare

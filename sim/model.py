@@ -8,13 +8,13 @@ from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.fab import Fab
 from sim.agents.frontier import FrontierLab
 from sim.agents.government import Government
-from sim.agents.grey_market import Distributor
+from sim.agents.grey_market_firms import Distributor
 from sim.agents.investors import Investors
 from sim.agents.lab import Lab
+from sim.agents.labour_market import LabourMarket
 from sim.agents.offshore import OffshoreCloud
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Exporter, Foundry, MemoryMaker
-from sim.agents.talent import LabourMarket
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.agents.united_states import UnitedStates
 from sim.world import World

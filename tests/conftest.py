@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from sim.policy.regime import Regime
-from sim.records import Records, load
+from sim.records import Records, load_records
 from sim.records.scenarios import load_scenario
 from tests.ensembles import ensembles
 
@@ -24,7 +24,7 @@ Law = Callable[[str], Regime]
 @pytest.fixture(scope="session")
 def records() -> Records:
     """All that the shipped tables say."""
-    return load()
+    return load_records()
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
 from omegaconf import DictConfig
 
 from hydra_plugins.chipwar._launcher import BlockLauncher, given_settings
+
+if TYPE_CHECKING:
+    from hydra_plugins.chipwar._jobs import JobRunner
 
 ConfigStore.instance().store(
     group="hydra/launcher",
@@ -41,8 +47,56 @@ class RayLauncher(BlockLauncher):
         Raises:
             SettingsError: there is no cluster to connect to.
         """
-        from hydra_plugins.chipwar._ray import run_on_ray
+        import ray
 
-        return run_on_ray(
-            self.runner, job_overrides, initial_job_idx, self._init, self._remote
-        )
+        with self._connected():
+            # The sweep launches lost blocks again, smaller: Ray need not retry them.
+            run = ray.remote(**{"max_retries": 0, **self._remote})(_run)
+            runner = ray.put(self.runner)
+            tasks = [
+                run.remote(runner, list(overrides), number)
+                for number, overrides in enumerate(job_overrides, initial_job_idx)
+            ]
+            return [
+                _result(task, overrides)
+                for task, overrides in zip(tasks, job_overrides, strict=True)
+            ]
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """Connect to a cluster, unless this process is; leaving stops what runs."""
+        import ray
+
+        from sim.domain.errors import SettingsError
+
+        if ray.is_initialized():
+            yield
+            return
+        try:
+            ray.init(**{"logging_level": logging.ERROR, **self._init})
+        except ConnectionError as error:
+            raise SettingsError(
+                f"hydra.launcher.init.address={self._init.get('address')}: there is no "
+                "Ray cluster to connect to; start one with `ray start --head`, or say "
+                "local"
+            ) from error
+        try:
+            yield
+        finally:
+            ray.shutdown()
+
+
+def _run(runner: JobRunner, overrides: Sequence[str], number: int) -> JobReturn:
+    return runner.run(overrides, number)
+
+
+def _result(task: Any, overrides: Sequence[str]) -> JobReturn:
+    import ray
+
+    from hydra_plugins.chipwar._jobs import lost_job
+
+    try:
+        returned: JobReturn = ray.get(task)
+    except ray.exceptions.RayError as error:
+        return lost_job(overrides, f"Ray lost its worker: {type(error).__name__}")
+    return returned

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.utils import JobReturn
 
-from hydra_plugins.chipwar._launcher import BlockLauncher
+from hydra_plugins.chipwar._launcher import (
+    BlockLauncher,
+    given_settings,
+    on_one_line,
+)
 
 ConfigStore.instance().store(
     group="hydra/launcher",
@@ -41,19 +46,67 @@ class SlurmLauncher(BlockLauncher):
     library, extra = "submitit", "slurm"
 
     def __init__(self, cluster: str, folder: str, **parameters: Any) -> None:
-        """Take where jobs go, where their logs go, and what submitit is told."""
+        """Take where jobs and their logs go, and the options for submitit."""
         self._cluster, self._folder = cluster, folder
         self._parameters = parameters
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
-        """Run jobs, and return the result of each.
+        """Run jobs, and return the result of each; interrupted, cancel the others.
 
         Raises:
             SettingsError: there is no Slurm here, or it refuses the jobs.
         """
-        from hydra_plugins.chipwar._slurm import executor_for, run_on_slurm
+        submitted = self._submit(job_overrides, initial_job_idx)
+        try:
+            return [
+                _result(job, overrides)
+                for job, overrides in zip(submitted, job_overrides, strict=True)
+            ]
+        except BaseException:
+            for job in submitted:
+                with suppress(OSError):
+                    job.cancel(check=False)
+            raise
 
-        executor = executor_for(self._cluster, self._folder, self._parameters)
-        return run_on_slurm(self.runner, job_overrides, initial_job_idx, executor)
+    def _submit(self, jobs: Sequence[Sequence[str]], first: int) -> list[Any]:
+        import submitit
+        from submitit.core.utils import FailedJobError
+
+        from sim.experiments.workers import single_threads
+
+        try:
+            executor = submitit.AutoExecutor(folder=self._folder, cluster=self._cluster)
+            executor.update_parameters(**given_settings(self._parameters))
+        except (RuntimeError, NameError, ValueError) as error:
+            raise _refusal(error) from error
+        numbers = list(range(first, first + len(jobs)))
+        overrides = [list(job) for job in jobs]
+        try:
+            # Slurm hands this process's environment on to the jobs.
+            with single_threads():
+                return list(executor.map_array(self.runner.run, overrides, numbers))
+        except FailedJobError as error:
+            raise _refusal(error) from error
+
+
+def _refusal(error: Exception) -> Exception:
+    """Return the error of a launch that is of no use to try again."""
+    from sim.domain.errors import SettingsError
+
+    return SettingsError(f"hydra/launcher=slurm: {on_one_line(error)}")
+
+
+def _result(job: Any, overrides: Sequence[str]) -> JobReturn:
+    from submitit.core.utils import FailedJobError, UncompletedJobError
+
+    from hydra_plugins.chipwar._jobs import lost_job
+
+    try:
+        returned: JobReturn = job.result()
+    except (UncompletedJobError, FailedJobError):
+        state = job.state.lower()
+        reason = f"job {job.job_id} of Slurm was {state}: {job.paths.stderr}"
+        return lost_job(overrides, reason)
+    return returned

@@ -1,6 +1,6 @@
 """China's government: it retaliates, restricts imports, and bargains (M15)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.actor import CHINA
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.government import EscalationStep, Government, Terms
+from sim.agents.government import Government, Ladder, Terms
 from sim.agents.suppliers import Exporter
 from sim.domain.ensemble import InDraws, PerDraw, total
 from sim.domain.supply import TOOL_CLASSES, Good, SupplyLine
@@ -38,12 +38,7 @@ class ChinaGovernment(Government):
     """
 
     def __init__(
-        self,
-        world: World,
-        name: str,
-        country: str,
-        *,
-        escalation_steps: Mapping[str, EscalationStep],
+        self, world: World, name: str, country: str, *, escalation_steps: Ladder
     ) -> None:
         super().__init__(world, name, country, escalation_steps=escalation_steps)
         self.resentment = world.zeros()
@@ -99,12 +94,12 @@ class ChinaGovernment(Government):
     def _strength_now(self) -> PerDraw:
         home = self.model.actors(DomesticDesigner)
         made = total(designer.compute_made for designer in home)
-        bought = self.model.zeros()
-        for seller in self.model.actors(Designer):
-            if seller.lineup.offer is not None:
-                units = total(seller.units.values())
-                bought = bought + units * seller.lineup.offer.training
-        return strength_at_home(made, bought)
+        bought = (
+            total(seller.units.values()) * seller.lineup.offer.training
+            for seller in self.model.actors(Designer)
+            if seller.lineup.offer is not None
+        )
+        return strength_at_home(made, total([self.model.zeros(), *bought]))
 
     def _denied_now(self) -> PerDraw:
         """Return the share of lines of tools and chips into China that law closes."""
@@ -187,8 +182,7 @@ class ChinaGovernment(Government):
         if first.act.kind in {"mineral_control", "import_discouragement"}:
             self._plan_withdrawal(
                 package,
-                leave={name: -term for name, term in terms.items()}
-                | {"inertia": -assume["china.inertia"]},
+                stay=terms | {"inertia": assume["china.inertia"]},
                 rate="china.decision_rate",
                 event="instrument withdrawn",
             )
@@ -198,10 +192,11 @@ class ChinaGovernment(Government):
         targets = motion.act.scope.destinations & set(ALLIES)
         if motion.act.answers or not targets:
             return super()._reason_to_ask(motion)
-        joined = self.model.zeros() > 0.0
-        for other in self.model.motions:
-            if other.state in targets:
-                joined = joined | (other.agreed <= self.model.month.index)
+        joined = self._in_any(
+            other.agreed <= self.model.month.index
+            for other in self.model.motions
+            if other.state in targets
+        )
         return joined & self._is_due(motion.act)
 
     def _truce_wish(self) -> PerDraw:

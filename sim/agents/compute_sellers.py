@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.grey_market import Distributor
+from sim.agents.grey_market_firms import Distributor
 from sim.agents.offshore import OffshoreCloud
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
@@ -20,7 +20,7 @@ SMALLEST_DIVISOR = 1e-12
 
 
 class ChannelSellers:
-    """The sellers of one channel, which all its buyers value alike.
+    """The sellers of one channel, which all its buyers value equally.
 
     Attributes:
         firms: the customary seller first.

@@ -69,7 +69,6 @@ class Investors(Actor):
     """Investors who value a firm by its sales, and by what law and news may do to them.
 
     Attributes:
-        firms: the listed firms.
         profiles: what is known of their shares, by firm.
         ledgers: their revenue by what may take it, by firm.
         value: of each firm at its multiple of a year's sales, USD million.
@@ -135,8 +134,7 @@ class Investors(Actor):
                 self.demand_revaluation[firm.name] + demand
             )
         if move.surprise is not None:
-            self.model.tell(
-                self.name,
+            self.tell(
                 "market shock",
                 move.source,
                 "a surprise in the efficiency of AI",
@@ -145,7 +143,7 @@ class Investors(Actor):
         return NewsReaction(move.source, returns)
 
     def _return_on_law(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
-        """Return the log return on what the news says of coming law."""
+        """Return the log return on what the news says about future law."""
         ledger = self.ledgers[firm.name]
         if not ledger.is_affected_by(move):
             return self.model.zeros()

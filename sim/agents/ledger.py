@@ -30,7 +30,6 @@ class Business:
     """Sales of a firm that the same law can take.
 
     Attributes:
-        firm: who sells.
         lines: the lines on which it sells; none if they are not lines of the model.
         denied_shares: share of the business that each prospect would take.
         revenue: moving average of a month's revenue, USD million.
@@ -73,10 +72,10 @@ class Business:
         self, act: Instrument, prospects: Mapping[str, Prospect]
     ) -> None:
         """Count as lost what an instrument takes of it, from its announcement on."""
-        taken = self._taken_share(act, prospects)
-        if taken is not None:
+        taken_share = self._taken_share(act, prospects)
+        if taken_share is not None:
             remaining = self.revenue - self.announced_loss
-            self.announced_loss = self.announced_loss + remaining * taken
+            self.announced_loss = self.announced_loss + remaining * taken_share
 
     def _taken_share(
         self, act: Instrument, prospects: Mapping[str, Prospect]
@@ -213,11 +212,10 @@ class Ledger:
     """One firm's revenue by what may take it.
 
     Attributes:
-        firm: whose it is.
         businesses: sales that law may take; no law of the model takes the others.
         revenue: moving average of all that it sells in a month, USD million.
         ai_revenue: of that, what AI compute brings, USD million.
-        prospects: coming instruments that would take some of it.
+        prospects: possible instruments that would take some of it.
     """
 
     def __init__(self, firm: Actor, businesses: list[Business]) -> None:

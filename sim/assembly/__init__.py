@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.assembly import chips, compute, equipment, others
+from sim.assembly import chip_makers, compute_buyers, equipment, institutions
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.chance import Chance, RepeatedChance
 from sim.domain.ensemble import Draws, InDraws, PerDraw
@@ -13,8 +13,8 @@ from sim.model import ChipWar
 from sim.policy.beliefs import Beliefs
 from sim.policy.regime import Regime
 from sim.records.assumptions import sample
-from sim.records.expectations import news, prospects
-from sim.records.load import Records
+from sim.records.data_folder import Records
+from sim.records.expectations import dated_news, prospects
 
 __all__ = ["BY_DRAW", "MECHANISMS", "build_world", "first_month_world"]
 
@@ -46,19 +46,19 @@ BY_DRAW = (
 """Those of them that can be switched off in some draws and not in others."""
 
 _PARTS = (
-    others.add_governments,
+    institutions.add_governments,
     equipment.add_toolmakers,
     equipment.add_fabs,
-    chips.add_designers,
-    chips.add_domestic_designers,
-    chips.add_memory_makers,
-    compute.add_frontier_labs,
-    compute.add_grey_market,
-    compute.add_clouds,
-    compute.add_labs,
-    others.add_exporters,
-    others.add_labour_market,
-    others.add_investors,
+    chip_makers.add_designers,
+    chip_makers.add_domestic_designers,
+    chip_makers.add_memory_makers,
+    compute_buyers.add_frontier_labs,
+    compute_buyers.add_grey_market,
+    compute_buyers.add_clouds,
+    compute_buyers.add_labs,
+    institutions.add_exporters,
+    institutions.add_labour_market,
+    institutions.add_investors,
 )
 """What adds the actors, in an order in which everyone's partners are there."""
 
@@ -104,7 +104,9 @@ def build_world(
             name: on for name, on in mechanisms.items() if isinstance(on, np.ndarray)
         },
         beliefs=Beliefs(
-            prospects(records.facts), news(records.facts), draws=chance.draws.count
+            prospects(records.facts),
+            dated_news(records.facts),
+            draws=chance.draws.count,
         ),
     )
     builder = WorldBuilder(records.facts, world)

@@ -10,7 +10,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.sweep.setting_value import SettingValue
 
 MOST_POINTS = 10_000_000
-"""More points than this are taken for a slip of the finger."""
+"""More points than this are taken for a typing error."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,15 @@ class Factor:
                 whole number and each month of an interval.
         """
         if self.values is not None:
-            return self.values[_slot(level, len(self.values))]
+            return self.values[_share_index(level, len(self.values))]
         assert self.low is not None
         assert self.high is not None
         if self.scale == "months":
             first, end = month_at(self.low), month_at(self.high)
-            return str(first + _slot(level, end - first))
+            return str(first + _share_index(level, end - first))
         if self.whole:
             first_whole = math.ceil(self.low)
-            return first_whole + _slot(level, math.ceil(self.high) - first_whole)
+            return first_whole + _share_index(level, math.ceil(self.high) - first_whole)
         if self.scale == "log":
             value = self.low * (self.high / self.low) ** level
         else:
@@ -68,6 +68,6 @@ def month_at(years: float) -> Month:
     return Month.at(round(years * MONTHS_A_YEAR))
 
 
-def _slot(level: float, count: int) -> int:
+def _share_index(level: float, count: int) -> int:
     """Return which of as many equal shares of [0, 1) a level lies in."""
     return min(int(level * count), count - 1)

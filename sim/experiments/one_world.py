@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sim.agents.actor import release_world
 from sim.domain.ensemble import PerDraw
-from sim.experiments.run import Simulation
 from sim.experiments.setup import Case, Setup
+from sim.experiments.simulation import Simulation
 from sim.experiments.workers import ignore_month
 from sim.outcomes.lines import LineRecord, LineRecorder
 from sim.outcomes.results import Results

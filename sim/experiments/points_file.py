@@ -16,11 +16,11 @@ from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.setting_value import SettingValue
 
 _SPECIAL: dict[str, SettingValue] = {"true": True, "false": False, "null": None}
-_WHOLE = re.compile(r"[+-]?(0|[1-9]\d*)")
+_INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)")
 _NUMBER = re.compile(
     r"[+-]?(((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[+-]?\d+)?|inf|nan)", re.IGNORECASE
 )
-"""Numbers as the grammar of the command line has them: 007 is none."""
+"""Numbers as the grammar of the command line has them: 007 is not one."""
 
 Points = tuple[tuple[str, ...], list[tuple[SettingValue, ...]]]
 """The settings, and what each point sets them to."""
@@ -39,8 +39,8 @@ def read_points(file: Path) -> Points:
         keys, rows = reader(file)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
-        spoken = " ".join((reason or str(error)).split())[:120]
-        raise SettingsError(f"sweep.table={file}: cannot be read ({spoken})") from None
+        message = " ".join((reason or str(error)).split())[:120]
+        raise SettingsError(f"sweep.table={file}: cannot be read ({message})") from None
     _check_columns(file, keys)
     return keys, rows
 
@@ -51,12 +51,12 @@ def _from_csv(file: Path) -> Points:
     )
     first, *rows = table.itertuples(index=False, name=None)
     keys = tuple(str(name).strip() for name in first)
-    return keys, [tuple(_read(str(cell).strip()) for cell in row) for row in rows]
+    return keys, [tuple(_parsed(str(cell).strip()) for cell in row) for row in rows]
 
 
 def _from_parquet(file: Path) -> Points:
     table = parquet.read_table(file)
-    columns = [map(_plain, column.to_pylist()) for column in table.columns]
+    columns = [map(_plain_value, column.to_pylist()) for column in table.columns]
     return tuple(table.column_names), list(zip(*columns, strict=True))
 
 
@@ -66,19 +66,18 @@ _READERS: dict[str, Callable[[Path], Points]] = {
 }
 
 
-def _read(cell: str) -> SettingValue:
-    """Return what a cell of text says, as a word of the command line would."""
+def _parsed(cell: str) -> SettingValue:
+    """Return the value of a cell of text, as the command line would read it."""
     if not cell:
         return math.nan
-    word = cell.lower()
-    if word in _SPECIAL:
-        return _SPECIAL[word]
-    if _WHOLE.fullmatch(cell):
+    if cell.lower() in _SPECIAL:
+        return _SPECIAL[cell.lower()]
+    if _INTEGER.fullmatch(cell):
         return int(cell)
     return float(cell) if _NUMBER.fullmatch(cell) else cell
 
 
-def _plain(cell: object) -> SettingValue:
+def _plain_value(cell: object) -> SettingValue:
     """Return a cell of a typed column as a plain value; days become text."""
     if cell is None:
         return math.nan

@@ -61,7 +61,7 @@ def provenance(
     return {
         "project": PROJECT,
         "version": project_version(),
-        "source": source(),
+        "source": checkout_state(),
         "command": list(command),
         "seed": seed,
         "draws": draws.count,
@@ -96,7 +96,7 @@ def project_version() -> str:
         return "unknown"
 
 
-def source() -> dict[str, Any] | None:
+def checkout_state() -> dict[str, Any] | None:
     """Return commit of the checkout that is run, and whether it was changed since.
 
     None if the code is in no checkout of its own, or git is not available.

@@ -14,11 +14,11 @@ import numpy as np
 from sim.assembly import BY_DRAW, MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.experiments.arrangement import Arrangement, arrange
-from sim.experiments.run import Comparison, Simulation
 from sim.experiments.setup import Case, Setup
+from sim.experiments.simulation import Comparison, Simulation
 from sim.experiments.workers import OnMonth
 from sim.outcomes.results import Results
-from sim.policy.law_digest import canonical_text, digest
+from sim.policy.law_digest import canonical_text, text_digest
 
 
 def compatibility_key(setup: Setup) -> str:
@@ -32,7 +32,7 @@ def compatibility_key(setup: Setup) -> str:
     cases = (setup.baseline, setup.scenario or setup.baseline)
     switches = tuple(_mechanisms_off_in_all_draws(case) for case in cases)
     record = setup.record if isinstance(setup.record, str) else tuple(setup.record)
-    return digest(
+    return text_digest(
         [
             str(setup.records.folder),
             "prior" if setup.posterior is None else setup.posterior.digest,
@@ -92,7 +92,9 @@ def run_side_by_side(
 def months_side_by_side(setups: Sequence[Setup], draws: Draws) -> int:
     """Return how many months are simulated: how often `on_month` is called."""
     first, horizon = setups[0].records.start, setups[0].horizon
-    return sum(each.months(first, horizon) for each in arrange(setups, draws))
+    return sum(
+        arrangement.months(first, horizon) for arrangement in arrange(setups, draws)
+    )
 
 
 def _run_arrangement(

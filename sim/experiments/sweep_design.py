@@ -1,7 +1,7 @@
 """Designs: which values the settings of a sweep take together, point by point.
 
 Whatever the kind, a point is a row of plain values, and the same design is the same
-rows in the same order wherever it is made.
+rows in the same order on every machine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sim.experiments.points_file import read_points
 from sim.outcomes.sweep.setting_value import SettingValue
 
 Levels = Float[np.ndarray, "points factors"]
-"""Places in the unit cube, each coordinate in [0, 1)."""
+"""Points of the unit cube, each coordinate in [0, 1)."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Design:
     """The points of a sweep.
 
     Attributes:
-        kind: how they were laid out.
-        seed: of a design that draws lots.
+        kind: how they were chosen.
+        seed: of a random design.
         keys: the settings that are swept.
         points: a value for each of them, point by point.
     """
@@ -57,7 +57,7 @@ def check_grid(factors: Sequence[Factor]) -> None:
     """Refuse a grid over an interval, or one with too many points.
 
     Raises:
-        SettingsError: it cannot be laid out.
+        SettingsError: the design is not possible.
     """
     for factor in factors:
         if factor.values is None:
@@ -78,7 +78,7 @@ def latin_hypercube(factors: Sequence[Factor], points: int, seed: int) -> Design
     """
     check_count(points)
     levels = qmc.LatinHypercube(len(factors), rng=seed).random(points)
-    return _laid("latin_hypercube", seed, factors, levels)
+    return _laid_out("latin_hypercube", seed, factors, levels)
 
 
 def sobol(factors: Sequence[Factor], points: int, seed: int) -> Design:
@@ -94,15 +94,15 @@ def sobol(factors: Sequence[Factor], points: int, seed: int) -> Design:
     # first points of them are the first points of any longer sequence.
     power = max(points - 1, 0).bit_length()
     levels = qmc.Sobol(len(factors), rng=seed).random_base2(power)[:points]
-    return _laid("sobol", seed, factors, levels)
+    return _laid_out("sobol", seed, factors, levels)
 
 
 def from_table(path: str | Path) -> Design:
     """Return the rows of a file as points: a setting a column, a point a row.
 
-    In a CSV file a cell is read as a word of the command line is: ``0.5``, ``true``,
+    In a CSV file a cell is read as a value of the command line is: ``0.5``, ``true``,
     ``null``, ``2026-07``. A cell that is empty stands for no number (nan), which no
-    setting takes. Rows that are alike are points of their own.
+    setting takes. Equal rows are separate points.
 
     Raises:
         SettingsError: the file cannot be read, or its columns have no or equal names.
@@ -121,12 +121,14 @@ def check_count(points: int) -> None:
         SettingsError: there are more than `MOST_POINTS`.
     """
     if points > MOST_POINTS:
-        spoken = f"{points:,} points; at most {MOST_POINTS:,} can be swept"
-        raise SettingsError(f"the design has {spoken.replace(',', ' ')}")
+        message = f"{points:,} points; at most {MOST_POINTS:,} can be swept"
+        raise SettingsError(f"the design has {message.replace(',', ' ')}")
 
 
-def _laid(kind: str, seed: int, factors: Sequence[Factor], levels: Levels) -> Design:
-    """Return the design whose points stand at places in the unit cube."""
+def _laid_out(
+    kind: str, seed: int, factors: Sequence[Factor], levels: Levels
+) -> Design:
+    """Return the design whose points are those of the unit cube."""
     columns = [
         [factor.value_at(level) for level in levels[:, column].tolist()]
         for column, factor in enumerate(factors)

@@ -108,8 +108,8 @@ def without_redundant(tests: Sequence[Test]) -> tuple[Test, ...]:
     return tuple(kept)
 
 
-def _is_stricter(one: Test, other: Test) -> bool:
-    return all(name in other and limit <= other[name] for name, limit in one.items())
+def _is_stricter(test: Test, other: Test) -> bool:
+    return all(name in other and limit <= other[name] for name, limit in test.items())
 
 
 def avoiding_limits(tests: Sequence[Test]) -> Iterator[dict[str, float]]:

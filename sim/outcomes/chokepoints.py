@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.outcomes.network import CHINA, Network, is_known, lines
+from sim.outcomes.network_graph import CHINA, Network, is_known, lines
 
 HHI_OF_A_MONOPOLY = 10_000.0
 """The Herfindahl-Hirschman index of a market with one seller."""
@@ -22,7 +22,7 @@ class Chokepoint:
     """How concentrated the sellers of one good are.
 
     Attributes:
-        states: states whose law binds a seller, China apart: all would have to act
+        states: states whose law binds a seller, without China: all would have to act
             together to close every foreign source.
         hhi: Herfindahl-Hirschman index of the sellers' shares, 0 to 10 000.
     """
@@ -69,7 +69,7 @@ def _concentration(good: Good, edges: list[dict[str, Any]]) -> Chokepoint:
 def betweenness(network: Network) -> dict[str, float]:
     """Return the share of shortest supply paths that run through each actor.
 
-    Parallel lines count once and all lines count alike (Freeman 1977, normalised).
+    Parallel lines count once and all lines count equally (Freeman 1977, normalised).
     """
     return dict(nx.betweenness_centrality(nx.DiGraph(network)))
 

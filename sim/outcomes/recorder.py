@@ -15,7 +15,7 @@ from sim.domain.errors import SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.measures.measure import CHINA, Measure
-from sim.outcomes.network import without_quantities
+from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.occurrences import Occurrence, merge_events
 from sim.outcomes.results import Key, Results, Series, sorted_keys
 from sim.policy.decided_law import AS_DATED
@@ -80,13 +80,7 @@ class Recorder:
         *,
         capacity: int = MONTHS_A_YEAR,
     ) -> None:
-        """Start with nothing recorded.
-
-        Args:
-            measures: which are recorded.
-            known: those that can be named.
-            capacity: months for which tables are made; more are recorded all the same.
-        """
+        """Start with tables for some months; more are recorded all the same."""
         self.measures = select(measures, known)
         self.leaves_out_parts = measures == HEADLINE
         self.months: list[Month] = []

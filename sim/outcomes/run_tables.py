@@ -1,7 +1,7 @@
 """Run tables: what a run has to show, before it is written to a folder.
 
-`sim.outcomes.load.RunFolder` offers the same of a saved run, so that whatever shows a
-run does not care which of both it is given.
+`sim.outcomes.saved_run.RunFolder` offers the same of a saved run, so that figures and
+screens do not depend on which of both they are given.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.outcomes import frames
 from sim.outcomes.attribution import Attribution
-from sim.outcomes.bargaining import Proposal, bargaining, proposals_of
+from sim.outcomes.bargaining_table import Proposal, bargaining, proposals_of
 from sim.outcomes.headline import headline
 from sim.outcomes.instrument_status import instrument_status
 from sim.outcomes.line_changes import annotated, line_changes, month_of_most_cuts
-from sim.outcomes.network import Network, actor_names
+from sim.outcomes.network_graph import Network, actor_names
 from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.results import Key, Results, with_same_series
 from sim.policy.regime import Regime
@@ -32,7 +32,6 @@ class RunTables:
     """The tables of a run that has just been made.
 
     Attributes:
-        results: of the scenario.
         baseline_results: of the law compared with; the same object if it was run alone.
         split: the change of the lag by channel, if it was split.
     """
@@ -67,8 +66,8 @@ class RunTables:
     @property
     def sides(self) -> tuple[Results, ...]:
         """The results, the baseline's first; one if it was run alone."""
-        both = (self.baseline_results, self.results)
-        return both[:1] if self.alone else both
+        results = (self.baseline_results, self.results)
+        return results[:1] if self.alone else results
 
     @property
     def scenario(self) -> str:
@@ -148,7 +147,7 @@ class RunTables:
 
     @property
     def proposals(self) -> list[Proposal]:
-        """What was put to governments under the scenario."""
+        """What governments were asked to decide under the scenario."""
         return proposals_of(self.results)
 
     def occurrences(self, events: Iterable[str]) -> list[Occurrence]:

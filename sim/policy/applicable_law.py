@@ -358,7 +358,7 @@ class ApplicableLaw:
         return {item.id for item in self.instruments if binds(item, day)}
 
     def _cache_of(self, chip: Chip | None) -> _Cache:
-        """Return what is cached for a chip, apart if the law depends on the chip."""
+        """Return the cache for a chip: its own if the law depends on the chip."""
         if chip is None or not self.depends_on_chip:
             return self._cache
         cache = self._cache_by_chip.get(chip)

@@ -1,6 +1,6 @@
 """Decided law: how far states have gone, draw by draw, in what they decide themselves.
 
-Acts of which a state decides have no dates of their own. What binds is kept apart from
+Acts of which a state decides have no dates of their own. What binds is separate from
 the acts, so that a regime can go from month to month with one statute book and another
 decided law. What is decided and does not bind yet is a second one, *decided ahead*:
 actors see it coming as they see a dated act that has been announced.

@@ -45,7 +45,7 @@ class LegalChange:
         return f"{self.change} {self.id}: {self.title} (from {self.effective}{until})"
 
 
-def difference(
+def law_difference(
     base: Mapping[str, Instrument], other: Mapping[str, Instrument]
 ) -> tuple[LegalChange, ...]:
     """Return how `other` differs from `base`: added, removed, then amended."""

@@ -200,7 +200,7 @@ def coverage(value: object) -> float | dict[Good, float]:
 
 
 def as_list(value: object) -> list[Any]:
-    """Return a list, of a single item if it is no collection."""
+    """Return a list, of a single item if it is not a collection."""
     if isinstance(value, (list, tuple, set, frozenset)):
         return list(value)
     return [value]

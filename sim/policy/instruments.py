@@ -31,7 +31,7 @@ from sim.policy.field_types import (
     State,
     Text,
 )
-from sim.policy.law_digest import canonical_text, digest
+from sim.policy.law_digest import canonical_text, text_digest
 from sim.policy.scope import Scope
 
 _STATES_OF = {"EU": frozenset({"NLD", "DEU"})}
@@ -214,7 +214,7 @@ class Instrument:
             canonical_text(getattr(self, name), sizes=name not in without_sizes)
             for name in (item.name for item in fields(self))
         )
-        return digest([self.kind, *texts])
+        return text_digest([self.kind, *texts])
 
     @property
     def period(self) -> Period:

@@ -1,4 +1,4 @@
-"""Wording: a legal value in words, so that laws can be told apart by a digest."""
+"""Wording: a legal value in words, so that laws can be compared by a digest."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -19,7 +19,7 @@ def canonical_text(value: Any, *, sizes: bool = True) -> str:
 
     Args:
         value: the value.
-        sizes: whether the size of numbers that may go by draw is told.
+        sizes: whether the size of numbers that may differ by draw is included.
 
     Raises:
         TypeError: law holds no values of the kind.
@@ -35,18 +35,18 @@ def canonical_text(value: Any, *, sizes: bool = True) -> str:
         ordered = words if isinstance(value, tuple) else sorted(words)
         return f"{type(value).__name__}({', '.join(ordered)})"
     if isinstance(value, Mapping):
-        said = (
+        entries = (
             (canonical_text(key), canonical_text(value[key], sizes=sizes))
             for key in value
         )
-        return "{" + ", ".join(f"{key}: {part}" for key, part in said) + "}"
+        return "{" + ", ".join(f"{key}: {part}" for key, part in entries) + "}"
     if is_dataclass(value) and not isinstance(value, type):
         named = {item.name: getattr(value, item.name) for item in fields(value)}
         return canonical_text(named, sizes=sizes)
     raise TypeError(f"no word for a {type(value).__name__} in law")
 
 
-def digest(words: Iterable[str]) -> str:
+def text_digest(words: Iterable[str]) -> str:
     """Return some words as one of a fixed length, the same for the same words alone."""
     text = "\n".join(words).encode()
     return blake2b(text, digest_size=_DIGEST_BYTES).hexdigest()

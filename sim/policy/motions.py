@@ -1,4 +1,4 @@
-"""Motions: what is put to a state for decision, and what became of it in each draw."""
+"""Motions: acts that a state is asked to decide on, and the outcome in each draw."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -112,7 +112,7 @@ def decided_law_of(
     *,
     agreed: bool = False,
 ) -> DecidedLaw:
-    """Return the conduct that motions amount to in a month.
+    """Return the law that motions have decided in a month.
 
     Args:
         motions: all that was put to any state.
@@ -127,8 +127,8 @@ def decided_law_of(
         holds = to_come if agreed else motion.is_binding(month)
         force = holds.astype(float)
         if motion.is_joining:
-            whole = np.where(motion.partial_share > 0.0, 0.0, force)
-            joined[motion.key] = JoinedShares(whole, motion.partial_share * force)
+            full_share = np.where(motion.partial_share > 0.0, 0.0, force)
+            joined[motion.key] = JoinedShares(full_share, motion.partial_share * force)
         else:
             acts[motion.act.id] = force
     return DecidedLaw.from_acts(acts, joined, instruments)

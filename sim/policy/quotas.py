@@ -122,9 +122,9 @@ class QuotaBook:
         years = self._months_of(quota) // MONTHS_A_YEAR
         account = (f"{quota.id}/exception/{years}", line.buyer, "")
         room = quota.exception * np.ones_like(asked) - self._spent(account)
-        taken = np.where(size > 0.0, within_quota(asked, size, room), 0.0)
-        self._count(account, taken * size)
-        return taken
+        used = np.where(size > 0.0, within_quota(asked, size, room), 0.0)
+        self._count(account, used * size)
+        return used
 
     def _cap(self, quota: Quota, us_sales: PerDraw) -> PerDraw:
         cap = np.ones_like(us_sales) * (quota.cap if quota.cap is not None else 0.0)

@@ -12,15 +12,15 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from sim.domain.months import Month
-from sim.outcomes.bargaining import (
+from sim.outcomes.bargaining_table import (
     ANSWER_EVENTS,
     Position,
     ProposalOutcome,
     outcomes_of,
 )
 from sim.outcomes.columns import first_days
-from sim.outcomes.load import RunFolder
 from sim.outcomes.run_tables import RunTables
+from sim.outcomes.saved_run import RunFolder
 from sim.presentation import style
 from sim.presentation.names import spaced
 
@@ -53,7 +53,7 @@ _TOO_THIN = 0.055
 
 @dataclass(frozen=True, eq=False)
 class AllyAnswers:
-    """What allies were asked in a run, and what became of it.
+    """What allies were asked in a run, and how much was shipped.
 
     The asks come in order, the most often made first.
     """

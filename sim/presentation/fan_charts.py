@@ -26,7 +26,7 @@ _NARROW = 13
 """Letters of a name that fit beside the axes."""
 
 _TALL_PANEL, _PANEL, _ROW_GAP = 3.9, 2.15, 0.45
-_APART = 0.11
+_LABEL_GAP = 0.11
 """How far apart two labels are at least, as a share of the axis."""
 
 _TICKS = {1: 10, 2: 10, 3: 5}
@@ -188,20 +188,20 @@ def _label_ends(
     """Write name and median beside the right end of each curve, none on another."""
     low, high = axes.get_ylim()
     medians = [float(bands[_MEDIAN, -1]) for *_, bands in ends]
-    heights = _spread([(median - low) / (high - low) for median in medians], _APART)
+    heights = _spread([(median - low) / (high - low) for median in medians], _LABEL_GAP)
     for (name, colour, _), median, y in zip(ends, medians, heights, strict=True):
         label = short(median)
         text = f"{fill(spaced(name), _NARROW)}\n{label}" if alone else label
         style.write_beside(axes, y, text, colour).set_linespacing(1.1)
 
 
-def _spread(heights: Sequence[float], apart: float) -> list[float]:
+def _spread(heights: Sequence[float], gap: float) -> list[float]:
     """Return heights moved so that two labels do not touch."""
-    if len(heights) == 1 or abs(heights[0] - heights[1]) >= apart:
+    if len(heights) == 1 or abs(heights[0] - heights[1]) >= gap:
         return list(heights)
-    middle = max(sum(heights) / 2, apart / 2)
+    middle = max(sum(heights) / 2, gap / 2)
     sign = 1 if heights[1] >= heights[0] else -1
-    return [middle - sign * apart / 2, middle + sign * apart / 2]
+    return [middle - sign * gap / 2, middle + sign * gap / 2]
 
 
 # --- dates of the law -----------------------------------------------------------------

@@ -128,8 +128,8 @@ def _draw_fans(folder: Path, run: RunTables) -> None:
     view = view_of(run)
     for figure in FAN_FIGURES:
         if panels := figure.panels(view):
-            drawn = fan_figure(view, figure.title, panels, figure.columns)
-            save(drawn, folder / f"{figure.name}.png")
+            chart = fan_figure(view, figure.title, panels, figure.columns)
+            save(chart, folder / f"{figure.name}.png")
     panels = [
         Panel(measure, actor, names.series_title(measure, actor, short=True))
         for measure, actor in DIFFERENCES

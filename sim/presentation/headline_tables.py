@@ -10,7 +10,7 @@ from math import isnan
 from rich.console import Console
 from rich.table import Table
 
-from sim.experiments.run import Comparison
+from sim.experiments.simulation import Comparison
 from sim.outcomes.attribution import (
     A_DAY,
     CHANNELS,
@@ -21,21 +21,21 @@ from sim.outcomes.attribution import (
     ChannelShare,
     channel_shares,
 )
-from sim.outcomes.bargaining import BargainingRow, Position, bargaining
+from sim.outcomes.bargaining_table import BargainingRow, Position, bargaining
 from sim.outcomes.headline import (
     BACKFIRE,
     HORIZON,
     LAG_CHANNEL,
     HeadlineRow,
-    Spread,
     headline,
 )
 from sim.outcomes.measures.measure import CHINA
-from sim.outcomes.network import actor_names
+from sim.outcomes.network_graph import actor_names
+from sim.outcomes.quantiles import Spread
 from sim.outcomes.results import Results
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded, signed_months, with_minus
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 _NARROW = 118
 """A terminal of fewer columns gets the difference without the two sides."""

@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path as Curve
 
-from sim.outcomes.load import RunFolder
-from sim.outcomes.network import Network
+from sim.outcomes.network_graph import Network
 from sim.outcomes.run_tables import RunTables
+from sim.outcomes.saved_run import RunFolder
 from sim.presentation import style
 from sim.presentation.names import spaced
 

@@ -73,23 +73,25 @@ def signed_months(months: float) -> str:
     return number if number.strip("+−0.") else "0"
 
 
-def few_digits(value: float) -> str:
+def short_number(value: float) -> str:
     """Return a number in few digits, exactly where it has few.
 
     Example:
-        >>> few_digits(0.1 + 0.2), few_digits(2027), few_digits(12500)
+        >>> short_number(0.1 + 0.2), short_number(2027), short_number(12500)
         ('0.3', '2027', '12.5k')
     """
     few = float(value).is_integer() and abs(value) < 10 * _THOUSAND
     return str(int(value)) if few else short(value)
 
 
-def exact(value: float, low: float, high: float) -> str:
+def axis_number(value: float, low: float, high: float) -> str:
     """Return a number in as few digits as tell it from its neighbours on an axis.
 
     Example:
-        >>> exact(24.18, 24.1, 24.3), exact(-3.0, -5.0, 5.0), exact(7_161_000, 7e6, 8e6)
-        ('24.18', '−3', '7.16m')
+        >>> axis_number(24.18, 24.1, 24.3), axis_number(7_161_000, 7e6, 8e6)
+        ('24.18', '7.16m')
+        >>> axis_number(-3.0, -5.0, 5.0)
+        '−3'
     """
     most = max(abs(low), abs(high), abs(value))
     digits = _DIGITS

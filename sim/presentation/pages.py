@@ -33,8 +33,8 @@ from sim.presentation.numbers import as_written
 from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
 from sim.presentation.sensitivity_page import SHIPPED, sensitivity_page
-from sim.records import Records, load
-from sim.records.law import load_law
+from sim.records import Records, load_records
+from sim.records.law_files import load_law
 from sim.records.market_rows import NewsRow
 from sim.records.row import Row
 
@@ -60,7 +60,7 @@ _PROVENANCE = ("unit", "as_of", "source", "confidence", "note", "meaning")
 
 def main(folder: Path = DOCS) -> None:
     """Write all pages."""
-    records = load()
+    records = load_records()
     for name, (section, content) in sections(records).items():
         text = (folder / name).read_text(encoding="utf-8")
         _write(folder / name, with_section(text, section, content))
@@ -120,8 +120,8 @@ def with_section(text: str, name: str, content: str) -> str:
         ValueError: the page has no such section.
     """
     begin, end = markers(name)
-    before, opened, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
+    before, opened, tail = text.partition(begin)
+    _, closed, after = tail.partition(end)
     if not opened or not closed:
         raise ValueError(f"the page needs the lines {begin} and {end}")
     return f"{before}{begin}\n{content}{end}{after}"

@@ -12,10 +12,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.domain.errors import SettingsError
-from sim.experiments.run import Comparison
+from sim.experiments.simulation import Comparison
 from sim.outcomes.headline import HORIZON
-from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import HEADLINE_LEVELS
+from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names, style
 from sim.presentation.allies import allies_figure, ally_answers
@@ -27,7 +27,7 @@ from sim.presentation.numbers import reader_unit, short
 from sim.presentation.sweep_figures import one_figure
 from sim.presentation.sweep_view import meanings_of, sweep_view
 from sim.presentation.view import RunView, run_source, view_of
-from sim.records import load as load_records
+from sim.records import load_records
 
 Runs = Comparison | RunFolder
 """A run, fresh or saved."""

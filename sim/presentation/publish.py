@@ -18,10 +18,10 @@ from matplotlib.image import imread, imsave
 
 from sim.presentation import pages
 from sim.presentation.hindcast.page import FOLDER, SHIPPED
-from sim.presentation.news import FIGURE as RETURNS
-from sim.presentation.sensitivity import SHOWN
-from sim.presentation.sensitivity import TABLE as LEVERS
+from sim.presentation.news_report import FIGURE as RETURNS
 from sim.presentation.sensitivity_page import SHIPPED as SHIPPED_LEVERS
+from sim.presentation.sensitivity_report import SHOWN
+from sim.presentation.sensitivity_report import TABLE as LEVERS
 
 IMAGES = "images"
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.policy.difference import LegalChange
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 
 @runtime_checkable
@@ -29,7 +29,7 @@ class RunQuestion(Protocol):
         """Who decides for themselves, in words; nothing if nobody does."""
 
     @property
-    def where_drawn(self) -> str:
+    def assumption_source(self) -> str:
         """Where assumptions are drawn from, in words."""
 
     @property
@@ -48,7 +48,7 @@ def print_question(asked: RunQuestion, out: Console | None = None) -> None:
         out.print(legal_table(asked.changes))
     if asked.who_decides:
         out.print(plain(asked.who_decides))
-    out.print(plain(asked.where_drawn))
+    out.print(plain(asked.assumption_source))
     if asked.vintage:
         out.print(plain(asked.vintage))
 

@@ -11,7 +11,12 @@ import pandas as pd
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit
 from sim.presentation.rendering import render
-from sim.presentation.sensitivity import GUESS, MOST_AN_EFFECT, SHOWN, effect_size
+from sim.presentation.sensitivity_report import (
+    GUESS,
+    MOST_AN_EFFECT,
+    SHOWN,
+    signed_figure,
+)
 
 SHIPPED = Path("sensitivity") / "levers.csv"
 """The table that is shipped, within the folder of the pages."""
@@ -59,7 +64,7 @@ def _effects(rows: pd.DataFrame) -> Iterator[Mapping[str, Any]]:
             heaviest = own.head(MOST_AN_EFFECT).to_dict("records")
             yield {
                 "title": _title(measure, actor),
-                "median": f"{effect_size(factor * own['effect'].iloc[0])} {unit}",
+                "median": f"{signed_figure(factor * own['effect'].iloc[0])} {unit}",
                 "levers": [_lever(row, factor) for row in heaviest],
             }
 
@@ -67,5 +72,7 @@ def _effects(rows: pd.DataFrame) -> Iterator[Mapping[str, Any]]:
 def _lever(row: Mapping[Hashable, Any], factor: float) -> str:
     """Return an assumption with its share and the effects at its two ends."""
     mark = "" if row["informed_by_data"] else f" {GUESS}"
-    ends = f"{effect_size(factor * row['low'])} to {effect_size(factor * row['high'])}"
+    ends = (
+        f"{signed_figure(factor * row['low'])} to {signed_figure(factor * row['high'])}"
+    )
     return f"`{row['assumption']}`{mark} {row['share']:.0%} ({ends})"

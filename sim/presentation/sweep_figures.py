@@ -39,48 +39,48 @@ def draw_sweep_figures(
     folder: Path, sweep: SweepFolder, meanings: Mapping[str, str]
 ) -> list[Path]:
     """Draw the figures that suit a sweep into a folder, as PNG; return which."""
-    made = []
-    for name, drawn in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
+    paths = []
+    for name, figure in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
         folder.mkdir(parents=True, exist_ok=True)
-        made.append(folder / f"{name}.png")
-        style.save(drawn, made[-1])
-    return made
+        paths.append(folder / f"{name}.png")
+        style.save(figure, paths[-1])
+    return paths
 
 
-def sweep_figures(shown: SweepView) -> dict[str, style.StyledFigure]:
+def sweep_figures(view: SweepView) -> dict[str, style.StyledFigure]:
     """Return the figures that suit a sweep, by name: none if nothing varies."""
-    if not shown.settings or not shown.measures:
+    if not view.settings or not view.measures:
         return {}
-    form = _form(shown.settings)
+    form = _panel_kind(view.settings)
     if form is None:
         return {
-            f"{side}_{place}_{_file(outcome)}": _cloud_sheet(shown, outcome, side)
-            for side in shown.sides[:1]
-            for place, outcome in enumerate(shown.measures, start=1)
+            f"{side}_{index}_{_file_name(measure)}": _cloud_figure(view, measure, side)
+            for side in view.sides[:1]
+            for index, measure in enumerate(view.measures, start=1)
         }
-    return {side: _sheet(shown, side, form) for side in shown.sides}
+    return {side: _figure(view, side, form) for side in view.sides}
 
 
-def one_figure(shown: SweepView, side: str) -> style.StyledFigure:
+def one_figure(view: SweepView, side: str) -> style.StyledFigure:
     """Return one figure of a sweep, of one of its sides.
 
     Raises:
         SettingsError: there is nothing to show.
     """
-    if not shown.settings:
+    if not view.settings:
         raise SettingsError("no setting of the sweep takes more than one value")
-    if side not in shown.sides:
-        raise SettingsError(f"show={side}: there is {' and '.join(shown.sides)}")
-    form = _form(shown.settings)
+    if side not in view.sides:
+        raise SettingsError(f"show={side}: there is {' and '.join(view.sides)}")
+    form = _panel_kind(view.settings)
     if form is None:
-        return _cloud_sheet(shown, shown.measures[0], side)
-    return _sheet(shown, side, form)
+        return _cloud_figure(view, view.measures[0], side)
+    return _figure(view, side, form)
 
 
-Draw = Callable[[Axes, SweepView, SweptMeasure, str], None]
+DrawPanel = Callable[[Axes, SweepView, SweptMeasure, str], None]
 
 
-def _form(settings: Sequence[SweptSetting]) -> Draw | None:
+def _panel_kind(settings: Sequence[SweptSetting]) -> DrawPanel | None:
     """Return how a panel is drawn; None where each setting needs panels of its own."""
     if len(settings) == 1:
         return _over_choices if settings[0].is_choice else _over_numbers
@@ -93,70 +93,70 @@ def _form(settings: Sequence[SweptSetting]) -> Draw | None:
 
 
 @style.figure_style()
-def _sheet(shown: SweepView, side: str, draw: Draw) -> style.StyledFigure:
-    """Return a figure with a panel for each outcome."""
-    count, panel = len(shown.measures), _height(shown, draw)
+def _figure(view: SweepView, side: str, draw: DrawPanel) -> style.StyledFigure:
+    """Return a figure with a panel for each measure."""
+    count, panel = len(view.measures), _height(view, draw)
     left, right, wspace = _LAYOUTS.get(draw, _LAYOUT)
     grid = style.PanelGrid(
         min(_TWO, count), panel + _ROW_GAP, _MARGINS + _LABEL, 0.75 / panel, wspace
     )
-    drawn = style.new_figure(
+    figure = style.new_figure(
         grid.size(count),
-        _title(shown, side),
-        _subtitle(shown, side, draw),
-        _key(shown, side, draw),
+        _title(view, side),
+        _subtitle(view, side, draw),
+        _legend(view, side, draw),
         gap=0.3,
-        footnote=_source(shown),
+        footnote=_source(view),
     )
-    _make_room(drawn, left, right)
-    for index, axes in enumerate(grid.add_to(drawn, count)):
-        axes.set_title(shown.measures[index].title)
-        draw(axes, shown, shown.measures[index], side)
+    _set_margins(figure, left, right)
+    for index, axes in enumerate(grid.add_to(figure, count)):
+        axes.set_title(view.measures[index].title)
+        draw(axes, view, view.measures[index], side)
         if draw is not _over_choices and index + grid.columns < count:
             axes.set_xlabel("")
         if draw in {_on_plane, _over_choices} and index % grid.columns:
             axes.set_ylabel("")
             axes.tick_params(labelleft=False)
-    return drawn
+    return figure
 
 
-def _make_room(drawn: style.StyledFigure, left: float, right: float) -> None:
+def _set_margins(figure: style.StyledFigure, left: float, right: float) -> None:
     """Leave room for the meaning of the setting below the axes, or beside them."""
-    bottom = (0.75 + _LABEL) / drawn.get_figheight()
-    drawn.subplots_adjust(left=left, right=right, bottom=bottom)
+    bottom = (0.75 + _LABEL) / figure.get_figheight()
+    figure.subplots_adjust(left=left, right=right, bottom=bottom)
 
 
-def _height(shown: SweepView, draw: Draw) -> float:
-    """Return the height of a panel: choices stand below one another."""
+def _height(view: SweepView, draw: DrawPanel) -> float:
+    """Return the height of a panel: choices are below one another."""
     if draw is not _over_choices:
         return _PANEL
-    return max(_LINE * len(shown.settings[0].values), _LOWEST)
+    return max(_LINE * len(view.settings[0].values), _LOWEST)
 
 
 def _over_numbers(
-    axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str
+    axes: Axes, view: SweepView, measure: SweptMeasure, side: str
 ) -> None:
     """Draw lines with bands over one number or date."""
-    (setting,) = shown.settings
-    rows = outcome.rows.sort_values(setting.name)
+    (setting,) = view.settings
+    rows = measure.rows.sort_values(setting.name)
     at = setting.positions(rows[setting.name])
     axes.margins(x=0.02)
-    for each, colour in _sides(outcome, side):
-        levels = panels.spreads(rows, each, outcome.scale)
+    for column, colour in _sides(measure, side):
+        levels = panels.quantiles_of_side(rows, column, measure.scale)
         panels.draw_band(axes, at, levels, colour)
-    axes.set_ylabel(outcome.unit)
-    _finish(axes, setting, side)
+    axes.set_ylabel(measure.unit)
+    _format_axes(axes, setting, side)
 
 
 def _over_choices(
-    axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str
+    axes: Axes, view: SweepView, measure: SweptMeasure, side: str
 ) -> None:
     """Draw a median and a range on a line for each choice."""
-    (setting,) = shown.settings
-    at = setting.positions(outcome.rows[setting.name])
-    sides = _sides(outcome, side)
-    for step, (each, colour) in enumerate(sides):
-        levels = panels.spreads(outcome.rows, each, outcome.scale)
+    (setting,) = view.settings
+    at = setting.positions(measure.rows[setting.name])
+    sides = _sides(measure, side)
+    for step, (column, colour) in enumerate(sides):
+        levels = panels.quantiles_of_side(measure.rows, column, measure.scale)
         shift = 0.24 * (step - (len(sides) - 1) / 2)
         panels.draw_ranges(axes, at + shift, levels, colour)
     if side == DIFFERENCE:
@@ -168,78 +168,83 @@ def _over_choices(
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_ylabel("")
-    axes.set_xlabel(outcome.unit)
+    axes.set_xlabel(measure.unit)
 
 
-def _by_choice(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -> None:
+def _by_choice(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> None:
     """Draw lines over a number or date, one for each choice."""
-    choice, setting = _choice_first(shown.settings)
-    banded = _banded(shown, side)
+    choice, setting = _choice_and_other(view.settings)
+    banded = _has_bands(view, side)
     axes.margins(x=0.02)
-    if side == LEVEL and outcome.paired:
-        side_rows = outcome.rows.sort_values(setting.name)
-        _draw_common_baseline(axes, setting, outcome, side_rows)
+    if side == LEVEL and measure.paired:
+        side_rows = measure.rows.sort_values(setting.name)
+        _draw_shared_baseline(axes, setting, measure, side_rows)
     for value, colour in panels.colours(choice.values).items():
-        own = outcome.rows[outcome.rows[choice.name].astype(str) == value]
+        own = measure.rows[measure.rows[choice.name].astype(str) == value]
         own = own.sort_values(setting.name)
-        levels = panels.spreads(own, _side_shown(side), outcome.scale)
+        levels = panels.quantiles_of_side(own, _column(side), measure.scale)
         at = setting.positions(own[setting.name])
         panels.draw_band(axes, at, levels, colour, band=banded)
-    axes.set_ylabel(outcome.unit)
-    _finish(axes, setting, side, floor=False)
+    axes.set_ylabel(measure.unit)
+    _format_axes(axes, setting, side, floor=False)
 
 
-def _banded(shown: SweepView, side: str) -> bool:
-    """Whether bands can be told apart: few, and of differences."""
-    choice, _ = _choice_first(shown.settings)
+def _has_bands(view: SweepView, side: str) -> bool:
+    """Whether bands can be distinguished: few, and of differences."""
+    choice, _ = _choice_and_other(view.settings)
     return side == DIFFERENCE and len(choice.values) <= _MOST_BANDS
 
 
-def _draw_common_baseline(
-    axes: Axes, setting: SweptSetting, outcome: SweptMeasure, rows: pd.DataFrame
+def _draw_shared_baseline(
+    axes: Axes, setting: SweptSetting, measure: SweptMeasure, rows: pd.DataFrame
 ) -> None:
     """Draw the baseline's median, if the choice does not move it."""
     medians = rows.groupby(setting.name)["baseline_p50"]
     if (medians.nunique() == 1).all():
-        middle = medians.first() * outcome.scale
+        middle = medians.first() * measure.scale
         at = setting.positions(middle.index.to_series())
         axes.plot(
             at, middle, color=style.BASELINE, linewidth=1.4, linestyle=(0, (4, 3))
         )
 
 
-def _on_plane(axes: Axes, shown: SweepView, outcome: SweptMeasure, side: str) -> None:
+def _on_plane(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> None:
     """Draw a value for each pair of settings: cells of a grid, or coloured dots."""
-    across, up = _widest_first(shown.settings)
-    values = outcome.median(_side_shown(side))
-    norm = panels.scale_of(values, signed=side == DIFFERENCE)
-    if _is_grid(outcome.rows, across, up):
-        names = (setting.name for setting in (across, up))
-        where = [_values(outcome.rows[name]) for name in names]
-        cells = dict(zip(zip(*where, strict=True), values.tolist(), strict=True))
-        drawn = panels.draw_heat(axes, across, up, cells, norm)
+    across, up = _across_and_up(view.settings)
+    values = measure.median(_column(side))
+    norm = panels.colour_scale(values, signed=side == DIFFERENCE)
+    if _is_grid(measure.rows, across, up):
+        pairs = zip(
+            *(_values(measure.rows[setting.name]) for setting in (across, up)),
+            strict=True,
+        )
+        cells = dict(zip(pairs, values.tolist(), strict=True))
+        mappable = panels.draw_heat_map(axes, across, up, cells, norm)
         axes.set_xlabel(across.label)
         axes.set_ylabel(up.label_upright)
     else:
-        at = tuple(one.positions(outcome.rows[one.name]) for one in (across, up))
-        drawn = panels.draw_dots(axes, (at[0], at[1]), values, norm)
+        at = (
+            across.positions(measure.rows[across.name]),
+            up.positions(measure.rows[up.name]),
+        )
+        mappable = panels.draw_dots(axes, at, values, norm)
         panels.format_setting_axis(axes, across)
         panels.format_setting_axis(axes, up, upright=True)
     figure = axes.get_figure()
     assert figure is not None
-    bar = figure.colorbar(drawn, ax=axes, pad=0.02, fraction=0.05)
-    bar.set_label(outcome.unit, labelpad=3)
+    bar = figure.colorbar(mappable, ax=axes, pad=0.02, fraction=0.05)
+    bar.set_label(measure.unit, labelpad=3)
     bar.outline.set_visible(False)
     panels.format_value_axis(bar.ax)
 
 
 @style.figure_style()
-def _cloud_sheet(
-    shown: SweepView, outcome: SweptMeasure, side: str
+def _cloud_figure(
+    view: SweepView, measure: SweptMeasure, side: str
 ) -> style.StyledFigure:
     """Return a figure with a panel for each setting: every point, and the median."""
-    settings = shown.settings[:_MOST_PANELS]
-    values = outcome.median(_side_shown(side))
+    settings = view.settings[:_MOST_PANELS]
+    values = measure.median(_column(side))
     grid = style.PanelGrid(
         min(_THREE, len(settings)),
         row_height=_SMALL + _ROW_GAP + _LABEL,
@@ -247,34 +252,34 @@ def _cloud_sheet(
         hspace=(_ROW_GAP + _LABEL) / _SMALL,
         wspace=0.26,
     )
-    dot = "dot: a point's median" if shown.draws > 1 else "dot: a point"
-    drawn = style.new_figure(
+    dot = "dot: a point's median" if view.draws > 1 else "dot: a point"
+    figure = style.new_figure(
         grid.size(len(settings)),
-        outcome.title + (": what the law changes" * (side == DIFFERENCE)),
-        f"{shown.time_in_words} · {dot} · line: median of the points near it "
-        f"· in each panel all {len(shown.settings)} settings vary",
-        [(f"■ {_side_words(side)}", style.SCENARIO)],
+        measure.title + (": what the law changes" * (side == DIFFERENCE)),
+        f"{view.time_in_words} · {dot} · line: median of the points near it "
+        f"· in each panel all {len(view.settings)} settings vary",
+        [(f"■ {_side_in_words(side)}", style.SCENARIO)],
         gap=0.35,
-        footnote=_source(shown, left_out=len(shown.settings) - len(settings)),
+        footnote=_source(view, left_out=len(view.settings) - len(settings)),
     )
-    _make_room(drawn, left=0.08, right=0.97)
-    panels_added = grid.add_to(drawn, len(settings))
+    _set_margins(figure, left=0.08, right=0.97)
+    panels_added = grid.add_to(figure, len(settings))
     for index, (axes, setting) in enumerate(zip(panels_added, settings, strict=True)):
         axes.set_title(setting.short)
         if index % grid.columns == 0:
-            axes.set_ylabel(outcome.unit)
-        at = setting.positions(outcome.rows[setting.name])
-        panels.draw_cloud(axes, setting, at, values)
-        _finish(axes, setting, side, floor=False, narrow=True)
-    return drawn
+            axes.set_ylabel(measure.unit)
+        at = setting.positions(measure.rows[setting.name])
+        panels.draw_scatter(axes, setting, at, values)
+        _format_axes(axes, setting, side, floor=False, narrow=True)
+    return figure
 
 
-def _side_shown(side: str) -> str:
+def _column(side: str) -> str:
     """Return the columns that show a side: its level is that of the scenario."""
     return "scenario" if side == LEVEL else side
 
 
-def _finish(
+def _format_axes(
     axes: Axes,
     setting: SweptSetting,
     side: str,
@@ -291,22 +296,22 @@ def _finish(
     panels.format_setting_axis(axes, setting, narrow=narrow)
 
 
-def _sides(outcome: SweptMeasure, side: str) -> list[tuple[str, str]]:
+def _sides(measure: SweptMeasure, side: str) -> list[tuple[str, str]]:
     """Return what is drawn in a panel, and its colour."""
     if side == DIFFERENCE:
         return [(DIFFERENCE, style.SCENARIO)]
-    both = [("baseline", style.BASELINE), ("scenario", style.SCENARIO)]
-    return both if outcome.paired else both[1:]
+    sides = [("baseline", style.BASELINE), ("scenario", style.SCENARIO)]
+    return sides if measure.paired else sides[1:]
 
 
-def _choice_first(
+def _choice_and_other(
     settings: Sequence[SweptSetting],
 ) -> tuple[SweptSetting, SweptSetting]:
     first, second = settings
     return (first, second) if first.is_choice else (second, first)
 
 
-def _widest_first(
+def _across_and_up(
     settings: Sequence[SweptSetting],
 ) -> tuple[SweptSetting, SweptSetting]:
     """Return two settings, a choice of long names last."""
@@ -329,69 +334,69 @@ def _values(column: pd.Series[Any]) -> list[Any]:
     return column.astype(str).tolist()
 
 
-def _title(shown: SweepView, side: str) -> str:
-    names = " and ".join(setting.short for setting in shown.settings)
-    said = "What the law changes" if side == DIFFERENCE else "What comes of the law"
-    return f"{said}, by {names}" if len(names) <= _NAMED else said
+def _title(view: SweepView, side: str) -> str:
+    names = " and ".join(setting.short for setting in view.settings)
+    question = "What the law changes" if side == DIFFERENCE else "What comes of the law"
+    return f"{question}, by {names}" if len(names) <= _NAMED else question
 
 
-def _subtitle(shown: SweepView, side: str, draw: Draw) -> str:
+def _subtitle(view: SweepView, side: str, draw: DrawPanel) -> str:
     if draw is _on_plane:
-        middle = f"median of {shown.draws:,} draws" if shown.draws > 1 else "one draw"
-        return f"{shown.time_in_words} · colour: {middle}"
-    if shown.draws == 1:
-        return f"{shown.time_in_words} · one draw"
-    if draw is _by_choice and not _banded(shown, side):
+        middle = f"median of {view.draws:,} draws" if view.draws > 1 else "one draw"
+        return f"{view.time_in_words} · colour: {middle}"
+    if view.draws == 1:
+        return f"{view.time_in_words} · one draw"
+    if draw is _by_choice and not _has_bands(view, side):
         zoomed = " · axes do not start at 0" if side == LEVEL else ""
-        return f"{shown.time_in_words} · line: median of {shown.draws:,} draws{zoomed}"
+        return f"{view.time_in_words} · line: median of {view.draws:,} draws{zoomed}"
     marks = ("dot", "line") if draw is _over_choices else ("line", "band")
     return (
-        f"{shown.time_in_words} · {marks[0]}: median · {marks[1]}: nine in ten of "
-        f"{shown.draws:,} draws"
+        f"{view.time_in_words} · {marks[0]}: median · {marks[1]}: nine in ten of "
+        f"{view.draws:,} draws"
     )
 
 
-def _key(shown: SweepView, side: str, draw: Draw) -> list[tuple[str, str]]:
+def _legend(view: SweepView, side: str, draw: DrawPanel) -> list[tuple[str, str]]:
     if draw is _by_choice:
-        choice, _ = _choice_first(shown.settings)
+        choice, _ = _choice_and_other(view.settings)
         named = [
             (f"■ {choice.label_of(value)}", colour)
             for value, colour in panels.colours(choice.values).items()
         ]
-        paired = any(outcome.paired for outcome in shown.measures)
+        paired = any(measure.paired for measure in view.measures)
         common = [("┅ baseline, where it is the same for all", style.BASELINE)]
         return [*named, *(common if side == LEVEL and paired else [])]
     if draw is _on_plane:
-        return [(_side_words(side), style.TEXT_COLOUR)]
+        return [(_side_in_words(side), style.TEXT_COLOUR)]
     if side == DIFFERENCE:
-        return [(f"■ {_side_words(side)}", style.SCENARIO)]
-    paired = any(outcome.paired for outcome in shown.measures)
+        return [(f"■ {_side_in_words(side)}", style.SCENARIO)]
+    paired = any(measure.paired for measure in view.measures)
     return [("■ baseline", style.BASELINE)] * paired + [("■ scenario", style.SCENARIO)]
 
 
-def _side_words(side: str) -> str:
+def _side_in_words(side: str) -> str:
     return "scenario minus baseline" if side == DIFFERENCE else "scenario"
 
 
-def _source(shown: SweepView, left_out: int = 0) -> str:
-    failed = f" Not shown: {shown.failed:,} that failed." if shown.failed else ""
+def _source(view: SweepView, left_out: int = 0) -> str:
+    failed = f" Not shown: {view.failed:,} that failed." if view.failed else ""
     others = f" {left_out} further settings vary and have no panel." if left_out else ""
-    draws = f"{counted(shown.draws, 'draw')} each"
-    seeds = any(setting.name == _SEED for setting in shown.settings)
+    draws = f"{counted(view.draws, 'draw')} each"
+    seeds = any(setting.name == _SEED for setting in view.settings)
     luck = "both laws meet" if seeds else "every point and both laws meet"
     return (
-        f"Chip-war simulator · {shown.points:,} points, {draws}; {luck} the same "
+        f"Chip-war simulator · {view.points:,} points, {draws}; {luck} the same "
         f"luck.{failed}{others}"
     )
 
 
-def _file(outcome: SweptMeasure) -> str:
-    measure, actor = (str(outcome.rows[name].iloc[0]) for name in ("measure", "actor"))
-    return f"{measure}_{actor}".replace(":", "_")
+def _file_name(measure: SweptMeasure) -> str:
+    name, actor = (str(measure.rows[key].iloc[0]) for key in ("measure", "actor"))
+    return f"{name}_{actor}".replace(":", "_")
 
 
 _LAYOUT = (0.08, 0.95, 0.24)
-_LAYOUTS: Mapping[Draw, tuple[float, float, float]] = {
+_LAYOUTS: Mapping[DrawPanel, tuple[float, float, float]] = {
     _on_plane: (0.13, 0.91, 0.34),
     _over_choices: (0.2, 0.97, 0.12),
 }

@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.presentation.names import capitalised, spaced
-from sim.presentation.numbers import exact, few_digits
+from sim.presentation.numbers import axis_number, short_number
 from sim.presentation.style import (
     BASELINE,
     PALETTE,
@@ -83,7 +83,7 @@ class SweptSetting:
         return readable_key(self.name)
 
     def positions(self, values: pd.Series[Any]) -> np.ndarray:
-        """Return where values stand on an axis."""
+        """Return the positions of values on an axis."""
         if self.kind == "date":
             return dates_on_axis(values.to_numpy().astype("datetime64[D]"))
         if self.is_choice:
@@ -94,20 +94,20 @@ class SweptSetting:
         """Return a value as a label gives it."""
         if self.kind == "date":
             return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
-        return spaced(str(value)) if self.is_choice else few_digits(value)
+        return spaced(str(value)) if self.is_choice else short_number(value)
 
 
 def swept_setting(
     name: str, values: pd.Series[Any], meaning: str | None
 ) -> SweptSetting:
     """Return a setting from its key and the values that it takes."""
-    given = values.dropna()
+    present = values.dropna()
     title = capitalised(meaning or readable_key(name))
-    kind = {"M": "date", "i": "number", "f": "number"}.get(given.dtype.kind)
+    kind = {"M": "date", "i": "number", "f": "number"}.get(present.dtype.kind)
     if kind is None:
-        known = dict.fromkeys(given.astype(str))
+        known = dict.fromkeys(present.astype(str))
         return SweptSetting(name, title, "choice", tuple(known))
-    return SweptSetting(name, title, kind, tuple(sorted(given.unique().tolist())))
+    return SweptSetting(name, title, kind, tuple(sorted(present.unique().tolist())))
 
 
 def readable_key(name: str) -> str:
@@ -125,10 +125,10 @@ def readable_key(name: str) -> str:
 
 
 def format_value_axis(axes: Axes, *, level: bool = False) -> None:
-    """Give the axis of values short numbers that can be told apart."""
+    """Give the axis of values short numbers that can be distinguished."""
     axis = axes.xaxis if level else axes.yaxis
     limits = axes.get_xlim if level else axes.get_ylim
-    axis.set_major_formatter(FuncFormatter(lambda value, _: exact(value, *limits())))
+    axis.set_major_formatter(lambda value, _: axis_number(value, *limits()))
     axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=_STEPS))
 
 
@@ -141,12 +141,12 @@ def format_setting_axis(
     axis.set_label_text(fill(setting.meaning, letters))
     if setting.kind == "date":
         days = dates_to_mark(setting.values, _FEW_DATES if narrow else _DATES)
-        words = [setting.label_of(day) for day in days]
-        axis.set_ticks(dates_on_axis(np.array(days, dtype="datetime64[D]")), words)
+        labels = [setting.label_of(day) for day in days]
+        axis.set_ticks(dates_on_axis(np.array(days, dtype="datetime64[D]")), labels)
     elif setting.is_choice:
         _mark_choices(axes, setting, upright=upright, narrow=narrow)
     else:
-        axis.set_major_formatter(FuncFormatter(lambda value, _: few_digits(value)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
         bins = 4 if narrow else 6
         axis.set_major_locator(MaxNLocator(nbins=bins, min_n_ticks=3, steps=_STEPS))
 
@@ -155,28 +155,28 @@ def dates_to_mark(days: Sequence[Any], most: int) -> list[Any]:
     """Return some dates of many, evenly from the first to the last."""
     if len(days) <= most:
         return list(days)
-    places = np.linspace(0, len(days) - 1, most).round().astype(int)
-    return [days[place] for place in places]
+    chosen = np.linspace(0, len(days) - 1, most).round().astype(int)
+    return [days[index] for index in chosen]
 
 
 def _mark_choices(
     axes: Axes, setting: SweptSetting, *, upright: bool, narrow: bool
 ) -> None:
     axis = axes.yaxis if upright else axes.xaxis
-    words = [setting.label_of(value) for value in setting.values]
-    count = len(words)
+    labels = [setting.label_of(value) for value in setting.values]
+    count = len(labels)
     limits = (-0.5, count - 0.5)
     if upright:
-        axis.set_ticks(range(count), [fill(word, 22) for word in words])
+        axis.set_ticks(range(count), [fill(label, 22) for label in labels])
         axes.set_ylim(limits[::-1])
         return
     room = (_FEW_LETTERS if narrow else _LETTERS) // count
-    longest = max(len(part) for word in words for part in word.split())
+    longest = max(len(part) for label in labels for part in label.split())
     if longest <= room:
-        axis.set_ticks(range(count), [fill(word, room) for word in words])
+        axis.set_ticks(range(count), [fill(label, room) for label in labels])
     else:
         turned: Any = {"rotation": 25, "ha": "right", "rotation_mode": "anchor"}
-        axis.set_ticks(range(count), words, **turned)
+        axis.set_ticks(range(count), labels, **turned)
     axes.set_xlim(limits)
 
 
@@ -198,7 +198,7 @@ def draw_ranges(axes: Axes, at: np.ndarray, levels: Spreads, colour: str) -> Non
     axes.plot(middle, at, "o", color=colour, markersize=5)
 
 
-def draw_heat(
+def draw_heat_map(
     axes: Axes,
     across: SweptSetting,
     up: SweptSetting,
@@ -209,17 +209,17 @@ def draw_heat(
     cells = np.full((len(up.values), len(across.values)), np.nan)
     for (x, y), value in values.items():
         cells[up.values.index(y), across.values.index(x)] = value
-    shown = axes.imshow(
+    image = axes.imshow(
         cells, origin="lower", aspect="auto", cmap=_colours(norm), norm=norm
     )
     axes.grid(visible=False)
     for setting, axis in ((across, axes.xaxis), (up, axes.yaxis)):
-        places = _ticks(len(setting.values))
-        words = [setting.label_of(setting.values[place]) for place in places]
-        axis.set_ticks(places, [fill(one, 14) for one in words])
+        ticks = _ticks(len(setting.values))
+        labels = [setting.label_of(setting.values[index]) for index in ticks]
+        axis.set_ticks(ticks, [fill(label, 14) for label in labels])
     if max(cells.shape) <= _MOST_WORDS:
         _write_cells(axes, cells, norm)
-    return shown
+    return image
 
 
 def draw_dots(
@@ -231,26 +231,27 @@ def draw_dots(
     )
 
 
-def draw_cloud(
+def draw_scatter(
     axes: Axes, setting: SweptSetting, at: np.ndarray, values: np.ndarray
 ) -> None:
     """Draw each point at one setting's value, and the running median of them."""
-    some = slice(None, None, max(len(at) // _MOST_DOTS, 1))
+    step = max(len(at) // _MOST_DOTS, 1)
+    x, y = at[::step], values[::step]
     axes.plot(
-        at[some] + _jitter(len(at[some]), setting),
-        values[some],
+        x + _jitter(len(x), setting),
+        y,
         "o",
         color=SCENARIO,
-        alpha=max(0.12, min(0.55, 60 / len(at[some]))),
+        alpha=max(0.12, min(0.55, 60 / len(x))),
         markersize=2.6,
         markeredgewidth=0,
         rasterized=True,
     )
     middle = running_median(at, values, steps=len(setting.values))
     if setting.is_choice:
-        for place, value in middle:
+        for position, value in middle:
             axes.hlines(
-                value, place - 0.32, place + 0.32, color=TEXT_COLOUR, linewidth=2
+                value, position - 0.32, position + 0.32, color=TEXT_COLOUR, linewidth=2
             )
     else:
         axes.plot(*zip(*middle, strict=True), color=TEXT_COLOUR, linewidth=2)
@@ -267,13 +268,13 @@ def running_median(
         return [(x, float(np.median(values[at == x]))) for x in np.unique(at).tolist()]
     order = np.argsort(at, kind="stable")
     return [
-        (float(np.median(at[some])), float(np.median(values[some])))
-        for some in np.array_split(order, min(_BINS, len(order)))
+        (float(np.median(at[share])), float(np.median(values[share])))
+        for share in np.array_split(order, min(_BINS, len(order)))
     ]
 
 
-def scale_of(values: np.ndarray, *, signed: bool) -> Normalize:
-    """Return a scale of colours: of differences one that is white at nothing."""
+def colour_scale(values: np.ndarray, *, signed: bool) -> Normalize:
+    """Return a scale of colours: of differences one that is white at zero."""
     known = values[np.isfinite(values)]
     if not signed:
         low, high = (known.min(), known.max()) if known.size else (0.0, 1.0)
@@ -284,7 +285,7 @@ def scale_of(values: np.ndarray, *, signed: bool) -> Normalize:
     return TwoSlopeNorm(0.0, -most, most)
 
 
-def spreads(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
+def quantiles_of_side(rows: pd.DataFrame, side: str, scale: float) -> Spreads:
     """Return quantiles of one side of a table."""
     return np.array(
         [rows[f"{side}_{level}"].to_numpy(float) * scale for level in HEADLINE_LEVELS]
@@ -308,7 +309,7 @@ def _colours(norm: Normalize) -> str:
 
 
 def _ticks(count: int) -> list[int]:
-    """Return few places of many, the first and evenly on."""
+    """Return the indices of few values of many, from the first in even steps."""
     step = -(-count // _MOST_TICKS)
     return list(range(0, count, step))
 
@@ -322,7 +323,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
         axes.text(
             column,
             row,
-            exact(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
+            axis_number(value, float(norm.vmin or 0.0), float(norm.vmax or 0.0)),
             ha="center",
             va="center",
             size=7.5,
@@ -331,7 +332,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
 
 
 def _jitter(count: int, setting: SweptSetting) -> np.ndarray:
-    """Return small shifts, the same each time, by which dots of a choice are parted."""
+    """Return small shifts, the same each time, that separate the dots of a choice."""
     if not setting.is_choice:
         return np.zeros(count)
     return (np.arange(count) * 0.618034 % 1.0 - 0.5) * 0.5

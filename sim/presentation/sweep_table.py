@@ -13,10 +13,10 @@ from sim.outcomes.sweep.point_status import as_text
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit, signed, signed_months
-from sim.presentation.tables import new_table, plain
+from sim.presentation.terminal_tables import new_table, plain
 
 MOST_POINTS = 30
-"""Points beyond which a table is no answer any more."""
+"""Points beyond which a table is not printed."""
 
 SHOWN = (
     ("frontier_lag_months", "china"),
@@ -31,7 +31,7 @@ SHOWN = (
 _SETTING, _OUTCOME = 16, 19
 """Columns of the terminal that a setting takes, and an outcome."""
 
-_DUST = 1e-4
+_TOLERANCE = 1e-4
 """Share of the baseline's value below which a change is shown as none."""
 
 
@@ -58,13 +58,15 @@ def sweep_table(sweep: SweepFolder, width: int) -> Table | None:
         table.add_column(plain(name), overflow="fold", max_width=_SETTING)
     units = []
     for key in shown:
-        found = _rows(rows, key)
-        unit, factor = reader_unit(str(found["unit"].iloc[0]))
+        of_key = _rows(rows, key)
+        unit, factor = reader_unit(str(of_key["unit"].iloc[0]))
         units.append((key, unit, factor))
         table.add_column(_heading(key, unit), justify="right", min_width=16)
     for point in sweep.design.itertuples(index=False):
-        mine = rows[(rows["point"] == point.point) & (rows["when"] == when[0])]
-        cells = [_cell(_rows(mine, key), unit, factor) for key, unit, factor in units]
+        of_point = rows[(rows["point"] == point.point) & (rows["when"] == when[0])]
+        cells = [
+            _cell(_rows(of_point, key), unit, factor) for key, unit, factor in units
+        ]
         values = [_value(value) for value in point[1 : 1 + len(sweep.settings)]]
         table.add_row(*map(plain, [str(point.point), *values]), *cells)
     return table
@@ -78,10 +80,10 @@ def _cell(rows: pd.DataFrame, unit: str, factor: float) -> Text:
     """Return a change: nothing where the point failed or is its own baseline."""
     if not len(rows) or rows["difference_p50"].isna().all():
         return Text()
-    one = rows.iloc[0]
-    dust = abs(one["baseline_p50"]) * _DUST
+    row = rows.iloc[0]
+    tolerance = abs(row["baseline_p50"]) * _TOLERANCE
     low, middle, high = (
-        _spoken(one[f"difference_p{level}"], dust, unit, factor)
+        _change(row[f"difference_p{level}"], tolerance, unit, factor)
         for level in ("05", "50", "95")
     )
     return plain(middle) if low == high else _lines(middle, f"{low} to {high}")
@@ -100,11 +102,11 @@ def _lines(first: str, second: str) -> Text:
     return Text("\n").join([plain(first), plain(second)])
 
 
-def _spoken(value: float, dust: float, unit: str, factor: float) -> str:
-    """Return a change with its sign; one that is none but for rounding is none."""
+def _change(value: float, tolerance: float, unit: str, factor: float) -> str:
+    """Return a change with its sign; one that is only rounding is zero."""
     if unit == "months":
         return signed_months(value)
-    return "0" if abs(value) <= dust else signed(value * factor)
+    return "0" if abs(value) <= tolerance else signed(value * factor)
 
 
 def _value(value: Any) -> str:

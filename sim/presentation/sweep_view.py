@@ -1,4 +1,4 @@
-"""A sweep as figures show it: what varies, and what came of it at each point."""
+"""A sweep as figures show it: what varies, and the result at each point."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SweptMeasure:
 
     @property
     def paired(self) -> bool:
-        """Whether there is a difference to tell of."""
+        """Whether there is a difference."""
         return bool(self.rows["difference_p50"].notna().any())
 
     def median(self, side: str) -> np.ndarray:
@@ -46,7 +46,7 @@ class SweptMeasure:
 
 @dataclass(frozen=True, eq=False)
 class SweepView:
-    """A sweep, as figures show it: the settings that vary, and what came of them."""
+    """A sweep, as figures show it: the settings that vary, and the results."""
 
     settings: tuple[SweptSetting, ...]
     measures: tuple[SweptMeasure, ...]
@@ -69,7 +69,7 @@ class SweepView:
 
 def sweep_view(
     sweep: SweepFolder,
-    outcomes: Sequence[tuple[str, str | None]] = (),
+    wanted: Sequence[tuple[str, str | None]] = (),
     when: object = None,
     *,
     meanings: Mapping[str, str],
@@ -78,7 +78,7 @@ def sweep_view(
 
     Args:
         sweep: the sweep.
-        outcomes: measures and actors; the main ones that it holds, if none is given.
+        wanted: measures and actors; the main ones that it holds, if none is given.
         when: a year, or ``horizon``; the last time that it holds, if not given.
         meanings: what settings mean, by their keys.
 
@@ -90,9 +90,13 @@ def sweep_view(
     settings = [
         swept_setting(name, design[name], meanings.get(name)) for name in sweep.settings
     ]
+    main = [key for key in _MAIN if key in sweep.series] or sweep.series[:1]
+    shown: Sequence[tuple[str, str | None]] = wanted or main
     return SweepView(
-        settings=tuple(one for one in settings if len(one.values) > 1),
-        measures=tuple(_outcomes(sweep, outcomes, time)),
+        settings=tuple(setting for setting in settings if len(setting.values) > 1),
+        measures=tuple(
+            _swept_measure(sweep.rows(measure, actor, time)) for measure, actor in shown
+        ),
         time=time,
         draws=sweep.count,
         points=len(design),
@@ -100,16 +104,8 @@ def sweep_view(
     )
 
 
-def _outcomes(
-    sweep: SweepFolder, wanted: Sequence[tuple[str, str | None]], when: str
-) -> list[SweptMeasure]:
-    there = [each for each in _MAIN if each in sweep.series] or sweep.series[:1]
-    named: Sequence[tuple[str, str | None]] = wanted or there
-    return [_outcome(sweep.rows(measure, actor, when)) for measure, actor in named]
-
-
-def _outcome(rows: pd.DataFrame) -> SweptMeasure:
-    """Return the outcome of rows of one measure; of several actors the first one's."""
+def _swept_measure(rows: pd.DataFrame) -> SweptMeasure:
+    """Return a measure from its rows; of several actors the first one's."""
     measure, actor = str(rows["measure"].iloc[0]), str(rows["actor"].iloc[0])
     own = rows[rows["actor"] == actor]
     unit, scale = reader_unit(str(own["unit"].iloc[0]))

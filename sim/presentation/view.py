@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.errors import SettingsError, nearest
-from sim.experiments.run import Comparison
+from sim.experiments.simulation import Comparison
 from sim.outcomes.columns import first_days
-from sim.outcomes.load import RunFolder
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.run_tables import RunTables
+from sim.outcomes.saved_run import RunFolder
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit
 
@@ -23,7 +23,7 @@ _DECISIONS = "governments decide"
 """What happens on the day from which governments decide for themselves."""
 
 _NEGLIGIBLE = 1e-4
-"""Share of a quantity below which two curves cannot be told apart."""
+"""Share of a quantity below which two curves cannot be distinguished."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """Records: facts, law and scenarios, read into typed and checked objects."""
 
-from sim.records.load import Records, load
+from sim.records.data_folder import Records, load_records
 
-__all__ = ["Records", "load"]
+__all__ = ["Records", "load_records"]

@@ -15,7 +15,7 @@ def prospects(facts: Facts) -> tuple[Prospect, ...]:
     return tuple(row.build() for row in facts.rows(ProspectRow))
 
 
-def news(facts: Facts) -> tuple[News, ...]:
+def dated_news(facts: Facts) -> tuple[News, ...]:
     """Return the dated news of the record."""
     return tuple(row.build() for row in facts.rows(NewsRow))
 

@@ -10,22 +10,22 @@ from pydantic import ConfigDict
 
 from sim.domain.errors import ScenarioError, nearest
 from sim.domain.months import Month
-from sim.policy.difference import difference
+from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, day, number
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
 from sim.records.assumptions import Assumption
-from sim.records.decisions import with_decisions
-from sim.records.law import (
+from sim.records.data_folder import Records
+from sim.records.law_files import (
     CURRENT_LAW,
     amended,
     check_references,
     read_instrument,
-    without_dangling,
+    without_dangling_references,
 )
-from sim.records.load import Records
 from sim.records.plain_yaml import check_shape, read_mapping
+from sim.records.scenario_decisions import with_decisions
 from sim.records.tables import START
 from sim.records.typed_mapping import read_as
 from sim.records.vintage import law_as_of
@@ -40,7 +40,7 @@ _CHINA = "CHN"
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """A question put to the model.
+    """A question that the model is asked.
 
     Attributes:
         question: what it asks, in one sentence.
@@ -156,9 +156,9 @@ class _Amendment:
         )
         known = self.base.instruments.keys() | touched.keys()
         for key, item in touched.items():
-            place = f"{self.where}, regime, {key}"
-            check_references(item, known, where=place, error=ScenarioError)
-        return Regime(name, without_dangling(law | touched))
+            where = f"{self.where}, regime, {key}"
+            check_references(item, known, where=where, error=ScenarioError)
+        return Regime(name, without_dangling_references(law | touched))
 
     def _removed(self, ids: list[Any]) -> list[str]:
         for key in ids:
@@ -168,31 +168,31 @@ class _Amendment:
     def _amended(
         self, changes: Mapping[str, Any], law: Mapping[str, Instrument]
     ) -> dict[str, Instrument]:
-        found = {}
+        changed = {}
         for key, fields in changes.items():
-            place = f"{self.where}, regime.amend.{key}"
+            where = f"{self.where}, regime.amend.{key}"
             self._check_known(key, "amend")
             if key not in law:
-                raise ScenarioError(f"{place}: is removed by the same scenario")
-            found[key] = amended(
-                law[key], fields, where=place, error=ScenarioError, actors=self.actors
+                raise ScenarioError(f"{where}: is removed by the same scenario")
+            changed[key] = amended(
+                law[key], fields, where=where, error=ScenarioError, actors=self.actors
             )
-            _check_begin(law[key], found[key], place)
-        return found
+            _check_begin(law[key], changed[key], where)
+        return changed
 
     def _added(self, changes: Mapping[str, Any]) -> dict[str, Instrument]:
-        found = {}
+        added = {}
         for key, content in changes.items():
-            place = f"{self.where}, regime.add.{key}"
+            where = f"{self.where}, regime.add.{key}"
             if key in self.base.instruments:
                 raise ScenarioError(
-                    f"{place}: is in the base already; amend it instead"
+                    f"{where}: is in the base already; amend it instead"
                 )
-            found[key] = read_instrument(
-                key, content, where=place, error=ScenarioError, actors=self.actors
+            added[key] = read_instrument(
+                key, content, where=where, error=ScenarioError, actors=self.actors
             )
-            _check_begin(None, found[key], place)
-        return found
+            _check_begin(None, added[key], where)
+        return added
 
     def _check_known(self, key: object, verb: str) -> None:
         if key not in self.base.instruments:
@@ -216,14 +216,14 @@ def _refuse_later(file: _File, records: Records, where: str) -> None:
             for name in ("of", "suspends", "answers"):
                 if isinstance(content, Mapping):
                     named[f"regime.{part}.{key}.{name}"] = content.get(name)
-    for place, names in named.items():
+    for path, names in named.items():
         listed = names if isinstance(names, list | tuple | Mapping) else ()
         for name in listed:
             day = records.later.get(str(name))
             if day is not None:
                 raise ScenarioError(
-                    f"{where}, {place}: {name} was announced on {day} and is not known "
-                    f"as of {records.as_of}"
+                    f"{where}, {path}: {name} was announced on {day} and is not "
+                    f"known as of {records.as_of}"
                 )
 
 
@@ -234,14 +234,14 @@ def _read_file_content(content: object, where: str) -> _File:
     return read_as(_File, content, where=where, error=ScenarioError)
 
 
-def _check_begin(old: Instrument | None, new: Instrument, place: str) -> None:
+def _check_begin(old: Instrument | None, new: Instrument, where: str) -> None:
     """Refuse a date before history that the record does not hold itself."""
     for name in ("announced", "effective"):
         value = getattr(new, name)
         kept = old is not None and getattr(old, name) == value
         if value < HISTORY_BEGINS and not kept:
             raise ScenarioError(
-                f"{place}, {name}: {value} lies before {Month.of(HISTORY_BEGINS)}, "
+                f"{where}, {name}: {value} lies before {Month.of(HISTORY_BEGINS)}, "
                 "when the simulated history begins"
             )
 
@@ -266,7 +266,7 @@ def _base(base: object, records: Records, where: str) -> Regime:
         return law_as_of(law, until)
     hint = nearest(str(base), _BASES) if isinstance(base, str) else ""
     raise ScenarioError(
-        f"{where}, base: {base!r} is no record of law; choose from "
+        f"{where}, base: {base!r} is not a record of law; choose from "
         f"{', '.join(_BASES)} or {{as_of: '2024-12'}}{hint}"
     )
 
@@ -277,15 +277,15 @@ def _base_text(base: object) -> str:
 
 def _last_day(value: object) -> date:
     """Return a day; a month stands for its last one."""
-    found = day(value)
+    last = day(value)
     month_alone = isinstance(value, str) and len(value) == len("2024-12")
-    found = Month.of(found).last_day if month_alone else found
-    if found < HISTORY_BEGINS:
+    last = Month.of(last).last_day if month_alone else last
+    if last < HISTORY_BEGINS:
         raise ValueError(
             f"{value} lies before {Month.of(HISTORY_BEGINS)}, when the simulated "
             "history begins"
         )
-    return found
+    return last
 
 
 def without_controls(law: Regime) -> Regime:
@@ -295,7 +295,7 @@ def without_controls(law: Regime) -> Regime:
     of EUV are older and stay. China's own measures stay too, except those that answer a
     control which is no longer there. Truces have nothing left to suspend.
     """
-    gone = {
+    removed = {
         key
         for key, item in law.instruments.items()
         if (item.announced >= HISTORY_BEGINS and item.issuer != _CHINA)
@@ -304,32 +304,32 @@ def without_controls(law: Regime) -> Regime:
     kept = {
         key: item
         for key, item in law.instruments.items()
-        if key not in gone and gone.isdisjoint(item.answers)
+        if key not in removed and removed.isdisjoint(item.answers)
     }
-    return Regime(NO_CONTROLS, without_dangling(kept))
+    return Regime(NO_CONTROLS, without_dangling_references(kept))
 
 
 def _assumptions(
-    given: Mapping[str, Any], known: Mapping[str, Assumption], where: str
+    content: Mapping[str, Any], known: Mapping[str, Assumption], where: str
 ) -> dict[str, float]:
     """Return fixed values by name, nested names joined by dots."""
-    found = {}
-    for name, value in _flat(given):
-        place = f"{where}, assumptions.{name}"
+    values = {}
+    for name, value in _flat(content):
+        location = f"{where}, assumptions.{name}"
         if name not in known:
             raise ScenarioError(
-                f"{place}: there is no such assumption{nearest(name, known)}"
+                f"{location}: there is no such assumption{nearest(name, known)}"
             )
         try:
-            found[name] = number(value)
-            known[name].check(found[name])
+            values[name] = number(value)
+            known[name].check(values[name])
         except ValueError as wrong:
-            raise ScenarioError(f"{place}: {wrong}") from None
-    return found
+            raise ScenarioError(f"{location}: {wrong}") from None
+    return values
 
 
-def _flat(given: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
-    for key, value in given.items():
+def _flat(content: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in content.items():
         name = f"{above}{key}"
         if isinstance(value, Mapping):
             yield from _flat(value, f"{name}.")
@@ -337,16 +337,16 @@ def _flat(given: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]
             yield name, value
 
 
-def _mechanisms(given: Mapping[str, Any], where: str) -> dict[str, bool]:
+def _mechanisms(content: Mapping[str, Any], where: str) -> dict[str, bool]:
     words = {"on": True, "off": False, True: True, False: False}
-    found = {}
-    for name, value in given.items():
+    switches = {}
+    for name, value in content.items():
         if not isinstance(value, (bool, str)) or value not in words:
             raise ScenarioError(
                 f"{where}, mechanisms.{name}: {value!r} is neither on nor off"
             )
-        found[str(name)] = words[value]
-    return found
+        switches[str(name)] = words[value]
+    return switches
 
 
 def _refuse_no_change(scenario: Scenario, law: Regime, where: str) -> None:
@@ -355,7 +355,7 @@ def _refuse_no_change(scenario: Scenario, law: Regime, where: str) -> None:
         return
     if scenario.regime.decisions:
         return
-    if not difference(law.instruments, scenario.regime.instruments):
+    if not law_difference(law.instruments, scenario.regime.instruments):
         raise ScenarioError(
             f"{where}: changes nothing; add, remove or amend an instrument, or say "
             "'baseline: true'"

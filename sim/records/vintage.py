@@ -15,8 +15,8 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
-from sim.records.law import without_dangling
-from sim.records.load import Records
+from sim.records.data_folder import Records
+from sim.records.law_files import without_dangling_references
 from sim.records.market_rows import SupplierYear
 from sim.records.row import Row
 from sim.records.tables import (
@@ -78,12 +78,12 @@ def first_month(facts: Facts) -> Month:
 
 def _firsts(facts: Facts, kind: type[Row], by: str) -> Iterable[Month]:
     """Return when each of a table's firms, or the like, had its first row."""
-    found: dict[str, Month] = {}
+    first_months: dict[str, Month] = {}
     for row in facts.rows(kind):
         if row.known_by is not None:
             name = getattr(row, by)
-            found[name] = min(row.known_by, found.get(name, row.known_by))
-    return found.values()
+            first_months[name] = min(row.known_by, first_months.get(name, row.known_by))
+    return first_months.values()
 
 
 # --- law ------------------------------------------------------------------------------
@@ -104,14 +104,14 @@ def _known(
     beside: Mapping[str, Instrument] | None = None,
 ) -> dict[str, Instrument]:
     """Return acts announced by a day, naming no act that was not."""
-    others = {} if beside is None else _known(beside, until)
-    mine = {
+    known_beside = {} if beside is None else _known(beside, until)
+    own = {
         key: _terms_known(act, until)
         for key, act in acts.items()
         if not _is_later(act, until)
     }
-    kept = without_dangling({**others, **mine})
-    return {key: kept[key] for key in mine}
+    kept = without_dangling_references({**known_beside, **own})
+    return {key: kept[key] for key in own}
 
 
 def _is_later(act: Instrument, until: date) -> bool:
@@ -167,13 +167,17 @@ def hindsight(records: Records) -> Hindsight | None:
     if month is None:
         return None
     counted = {
-        name: sum(_has_number(row) and set_by(row.as_of) > month for row in rows)
+        name: sum(
+            _has_number(row) and last_dated_month(row.as_of) > month for row in rows
+        )
         for name, rows in records.facts.tables.items()
     }
     return Hindsight(
         as_of=month,
         assumptions=tuple(
-            row.name for row in records.assumptions if set_by(row.as_of) > month
+            row.name
+            for row in records.assumptions
+            if last_dated_month(row.as_of) > month
         ),
         facts={name: count for name, count in counted.items() if count},
         of_assumptions=len(records.assumptions),
@@ -184,8 +188,8 @@ def _has_number(row: Row) -> bool:
     return any(isinstance(value, float) for _, value in row)
 
 
-def set_by(words: str) -> Month:
-    """Return the last month that a row's date speaks of; of a year, December.
+def last_dated_month(words: str) -> Month:
+    """Return the last month that a row's date covers; of a year, December.
 
     Example:
         >>> str(set_by("2022-2026")), str(set_by("2024-06")), str(set_by("2025"))

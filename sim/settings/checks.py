@@ -34,7 +34,7 @@ _EXPECTED = {
 
 
 def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> None:
-    """Refuse the first override that is wrong by itself, or for the chosen task.
+    """Refuse the first override that is wrong on its own, or for the chosen task.
 
     Args:
         overrides: those of a command.

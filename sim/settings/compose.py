@@ -26,9 +26,9 @@ from sim.settings.overrides import (
     parse_overrides,
 )
 from sim.settings.patch import patched, reachable
-from sim.settings.paths import CONFIGS
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import Settings
+from sim.settings.shipped_files import CONFIGS
 
 _SCENARIO = "scenario"
 _SCENARIO_KEYS = "scenario."

@@ -41,7 +41,7 @@ def format_value(value: object) -> str:
 
     Example:
         >>> format_value(["a", "it's"])
-        "['a','it\\\\'s']"
+        "['a','it\\'s']"
     """
     if value is None:
         return "null"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
 from sim.records.scenarios import read_file
-from sim.settings.paths import SCENARIOS
+from sim.settings.shipped_files import SCENARIOS
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SELF = "_self_"
@@ -44,7 +44,7 @@ class ScenarioFiles:
 
         Raises:
             SettingsError: there is no such scenario.
-            ScenarioError: the file is no scenario, or reaches beyond itself.
+            ScenarioError: the file is not a scenario, or reaches beyond itself.
         """
         if name not in self.files:
             raise SettingsError(
@@ -93,7 +93,7 @@ class ScenarioFiles:
                 parent = str(entry)[:60]
                 raise ScenarioError(
                     f"scenario {name}, defaults: {parent!r} is not a scenario; only "
-                    f"scenarios can be built upon{nearest(parent, self.files)}"
+                    f"scenarios can be built on{nearest(parent, self.files)}"
                 )
         return [str(entry) for entry in entries if entry != _SELF]
 

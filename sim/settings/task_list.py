@@ -119,7 +119,7 @@ _DECLARED = (
     ),
     Task(
         "structure",
-        "test whether each mechanism and each series earns its place",
+        "test whether each mechanism and each series helps to predict",
         "sim.tasks.structure:STRUCTURE",
         extra="calibration",
     ),

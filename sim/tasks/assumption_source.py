@@ -47,14 +47,14 @@ def source_metadata(drawn_from: str, posterior: Posterior | None) -> dict[str, A
     """Return the same for the provenance of a run, with digest and making."""
     if posterior is None:
         return {"drawn_from": PRIOR, "asked_for": drawn_from}
-    made = posterior.calibration
+    origin = posterior.calibration
     return {
         "drawn_from": "posterior",
         "asked_for": drawn_from,
         "posterior": posterior.digest,
         "rows": posterior.count,
         "calibrated": list(posterior.columns),
-        "calibration_seed": made.seed,
-        "observations_to": str(made.observations_to),
-        "made": made.made.isoformat(),
+        "calibration_seed": origin.seed,
+        "observations_to": str(origin.observations_to),
+        "made": origin.made.isoformat(),
     }

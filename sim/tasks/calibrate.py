@@ -21,13 +21,13 @@ from sim.experiments.calibration.waves import (
 )
 from sim.experiments.hindcast.observed import group_into_series, measures_to_record
 from sim.experiments.workers import Crew
-from sim.presentation import calibration as show
+from sim.presentation import calibration_report as show
 from sim.records import Records
 from sim.records.history import errors_by_family, targets
 from sim.records.history_rows import Family, Observation, ObservationError
 from sim.settings.compose import Command
 from sim.settings.schema import CalibrateSettings
-from sim.tasks.paths import check_writable
+from sim.tasks.output_folder import check_writable
 from sim.tasks.posterior_files import install_posterior, posterior_files
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 from sim.tasks.study_run import Study, StudyResult, StudyRun
@@ -49,8 +49,8 @@ class Calibration(StudyResult):
     """Assumptions fitted to the observations.
 
     Attributes:
-        fit: the posterior, put to the real model.
-        identifiability: what became of every assumption.
+        fit: the posterior, checked with the model itself.
+        identifiability: how far every assumption was informed.
         posterior: the files of the posterior, by name.
     """
 
@@ -158,9 +158,13 @@ CALIBRATE: Study[Calibration] = Study(
     name="calibrate",
     compute=_compute,
     tables=_tables,
-    draw=lambda folder, result: show.draw(folder, result.fit, result.identifiability),
+    draw=lambda folder, result: show.draw_calibration(
+        folder, result.fit, result.identifiability
+    ),
     show=lambda result: print(
-        "\n".join(show.report(result.identifiability, result.fit.observations))
+        "\n".join(
+            show.calibration_report(result.identifiability, result.fit.observations)
+        )
     ),
     finish=_install_or_refuse,
 )

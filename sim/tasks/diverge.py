@@ -8,10 +8,10 @@ import pandas as pd
 
 from sim.experiments.one_world import run_both
 from sim.outcomes.divergence import Divergence
-from sim.presentation.story.divergence import divergence_story
+from sim.presentation.story.divergence_story import divergence_story
 from sim.settings.compose import Command
 from sim.tasks.prepare import prepare_both_laws
-from sim.tasks.screen import screen_width
+from sim.tasks.screen_width import screen_width
 
 
 @dataclass(frozen=True, eq=False)

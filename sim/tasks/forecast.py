@@ -9,8 +9,12 @@ import pandas as pd
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_pair
-from sim.experiments.forecast import ForecastBasis, forecast, measures_with_parts
+from sim.experiments.chunks import run_pair
+from sim.experiments.forecast_quantiles import (
+    ForecastBasis,
+    forecast_table,
+    measures_with_parts,
+)
 from sim.experiments.hindcast.observed import (
     ObservationRecord,
     last_observed_month,
@@ -18,7 +22,7 @@ from sim.experiments.hindcast.observed import (
 )
 from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
 from sim.outcomes.recorder import select
-from sim.presentation import forecast as show
+from sim.presentation import forecast_report as show
 from sim.settings.schema import Settings
 from sim.tasks.prepare import read_records
 from sim.tasks.study_run import Study, StudyResult, StudyRun
@@ -62,13 +66,16 @@ def _compute(run: StudyRun) -> Forecast:
     results = run_pair(prepared.setup, settings.quiet).baseline
     series = predict_series(prepared.setup, record, results)
     basis = ForecastBasis(
-        observed={(each.series.measure, each.series.actor): each for each in series},
+        observed={
+            (history.series.measure, history.series.actor): history
+            for history in series
+        },
         discrepancies=discrepancies_of(series),
         chance=series[0].chance,
         first=settings.start,
         last=settings.horizon,
     )
-    table = forecast(results, basis)
+    table = forecast_table(results, basis)
     return Forecast(
         prepared=prepared,
         table=table[table["measure"].isin(selected)].reset_index(drop=True),
@@ -101,10 +108,10 @@ FORECAST: Study[Forecast] = Study(
     name="forecast",
     compute=_compute,
     tables=lambda result: {TABLE: result.table},
-    draw=lambda folder, result: show.draw(
+    draw=lambda folder, result: show.draw_forecast(
         folder, result.table, result.record, result.observed_to
     ),
     show=lambda result: show.print_forecast(
-        result.table, result.observed_to, result.where_drawn
+        result.table, result.observed_to, result.assumption_source
     ),
 )

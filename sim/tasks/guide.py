@@ -14,7 +14,7 @@ from sim.settings.overrides import one_line
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import SECTIONS, Settings
 from sim.settings.task_list import TASKS, own_settings
-from sim.tasks.screen import screen_width
+from sim.tasks.screen_width import screen_width
 
 _OPENING = (
     "Simulates the chip war, month by month, under the export controls of record and "

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_baselines
+from sim.experiments.chunks import run_baselines
 from sim.experiments.hindcast.observed import ObservationRecord, measures_to_record
 from sim.experiments.hindcast.patterns import compare_published, judge_patterns
 from sim.experiments.hindcast.predictive import predict_series
 from sim.experiments.hindcast.scoreboard import HindcastScores, score_predictions
-from sim.experiments.news import EventDay, compare_days, run_through_news
+from sim.experiments.news_returns import EventDay, compare_days, news_reactions
 from sim.outcomes.results import Results
 from sim.presentation import hindcast as show
 from sim.records.market_rows import EventReturnRow
@@ -29,11 +29,11 @@ from sim.tasks.study_setup import (
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Hindcast(StudyResult):
-    """How the model fared on what was observed.
+    """The model's scores on what was observed.
 
     Attributes:
         vintage: the last month of the past.
-        scores: how predictions of observed series fared.
+        scores: scores of the predictions of observed series.
         later: totals of the same with all that was learnt later; None if the vintage
             hides nothing.
         patterns: the patterns of the record, judged.
@@ -49,9 +49,12 @@ class Hindcast(StudyResult):
     days: list[EventDay]
 
     @property
-    def where_drawn(self) -> str:
+    def assumption_source(self) -> str:
         """Where assumptions are drawn from, and whether that has seen the test."""
-        posterior, source = self.prepared.setup.posterior, self.prepared.where_drawn
+        posterior, source = (
+            self.prepared.setup.posterior,
+            self.prepared.assumption_source,
+        )
         if posterior is None or posterior.calibration.observations_to <= self.vintage:
             return source
         return (
@@ -70,18 +73,18 @@ def _compute(run: StudyRun) -> Hindcast:
     horizon, measures = prepared.setup.horizon, measures_to_record(record.series)
     hindsight = prepare_study_run(all_known, known, horizon, measures)
     patterns, published = known.facts.rows(Pattern), known.facts.rows(Published)
-    others = runs_needed(all_known, known, [*patterns, *published], record)
+    other_runs = runs_needed(all_known, known, [*patterns, *published], record)
 
-    setups = [each.setup for each in (prepared, *others.values())]
+    setups = [prepared_run.setup for prepared_run in (prepared, *other_runs.values())]
     results, *other_results = run_baselines(
         setups, command.workers, settings.quiet, "the record"
     )
-    by_scenario = dict(zip(others, other_results, strict=True))
+    by_scenario = dict(zip(other_runs, other_results, strict=True))
     later = None
     if settings.as_of is not None:
         results_later = by_scenario[settings.baseline]
         later = _scored(hindsight, record, results_later, scoring.vintage).totals
-    returns = run_through_news(hindsight.setup, settings.quiet)
+    returns = news_reactions(hindsight.setup, settings.quiet)
     events = known.facts.rows(EventReturnRow)
     return Hindcast(
         prepared=prepared,
@@ -104,7 +107,7 @@ def _scored(
 HINDCAST = Study(
     name="hindcast",
     compute=_compute,
-    tables=show.tables,
-    draw=show.draw,
+    tables=show.hindcast_tables,
+    draw=show.draw_hindcast,
     show=show.print_hindcast,
 )

@@ -12,7 +12,7 @@ from sim.outcomes.chokepoints import (
     minimum_cut,
 )
 from sim.outcomes.line_changes import cut_lines, month_of_most_cuts
-from sim.outcomes.network import Network
+from sim.outcomes.network_graph import Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command, compose_baseline
 from sim.tasks.prepare import read_records, read_scenario
@@ -52,7 +52,7 @@ def _chokepoint(point: Chokepoint) -> str:
 
 
 def _central(network: Network) -> Iterator[str]:
-    central = sorted(betweenness(network).items(), key=lambda it: -it[1])
+    central = sorted(betweenness(network).items(), key=lambda item: -item[1])
     yield "Actors through whom most shortest supply paths run:"
     for actor, between in central[:_MOST_CENTRAL]:
         yield f"  {actor:<18}{between:>8.3f}"

@@ -8,13 +8,13 @@ from functools import cached_property
 import pandas as pd
 
 from sim.domain.errors import SettingsError
-from sim.experiments.news import (
+from sim.experiments.news_returns import (
     EventDay,
     compare_days,
     last_event_month,
-    run_through_news,
+    news_reactions,
 )
-from sim.presentation import news as show
+from sim.presentation import news_report as show
 from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
@@ -39,13 +39,13 @@ class NewsStudy(StudyResult):
     @cached_property
     def table(self) -> pd.DataFrame:
         """The days as a frame; returns in percent."""
-        return show.frame(self.days)
+        return show.news_frame(self.days)
 
 
 def _compute(run: StudyRun) -> NewsStudy:
     """Run the record, and compare the days on which there was news."""
     prepared = _prepared(run.command)
-    returns = run_through_news(prepared.setup, run.command.settings.quiet)
+    returns = news_reactions(prepared.setup, run.command.settings.quiet)
     return NewsStudy(prepared=prepared, days=compare_days(prepared.setup, returns))
 
 
@@ -64,15 +64,15 @@ def _prepared(command: Command) -> PreparedRun:
 
 
 def _print(result: NewsStudy) -> None:
-    print("\n".join(show.report(result.days, result.scenario, result.draws)))
-    print(result.where_drawn)
+    print("\n".join(show.news_report(result.days, result.scenario, result.draws)))
+    print(result.assumption_source)
 
 
 NEWS: Study[NewsStudy] = Study(
     name="news",
     compute=_compute,
     tables=lambda result: {show.TABLE: result.table},
-    draw=lambda folder, result: show.draw(
+    draw=lambda folder, result: show.draw_news(
         folder, result.days, result.scenario, result.draws
     ),
     show=_print,

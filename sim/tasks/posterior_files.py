@@ -22,7 +22,7 @@ from sim.tasks.prepare import PreparedRun
 
 _DRAWS = "draws.csv"
 _DISCREPANCY = "discrepancy.csv"
-_MADE = "provenance.yaml"
+_METADATA = "provenance.yaml"
 
 _READ = (
     "assumptions.csv",
@@ -61,11 +61,11 @@ def posterior_files(
         command_line: the command as it was given.
         started: when the calibration began.
     """
-    made = posterior_metadata(fit, prepared, command_line, started)
+    metadata = posterior_metadata(fit, prepared, command_line, started)
     return {
         _DRAWS: _table(fit.assumption_values),
         _DISCREPANCY: _table(fit.discrepancy_values),
-        _MADE: str(yaml.safe_dump(made, sort_keys=False, allow_unicode=True)),
+        _METADATA: str(yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True)),
     }
 
 

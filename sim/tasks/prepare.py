@@ -10,11 +10,11 @@ from sim.assembly import MECHANISMS
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ScenarioError, SettingsError, nearest
 from sim.domain.months import Month
-from sim.experiments import attribution
+from sim.experiments import lag_split
 from sim.experiments.setup import Case, Setup
 from sim.outcomes.recorder import select
-from sim.policy.difference import LegalChange, difference
-from sim.records import Records, load
+from sim.policy.difference import LegalChange, law_difference
+from sim.records import Records, load_records
 from sim.records.assumptions import Assumption
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known, hindsight
@@ -26,7 +26,7 @@ from sim.settings.compose import (
 )
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import posterior_for, source_in_words
-from sim.tasks.paths import check_writable
+from sim.tasks.output_folder import check_writable
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class PreparedRun:
     who_decides: str
 
     @property
-    def where_drawn(self) -> str:
+    def assumption_source(self) -> str:
         """Where assumptions are drawn from, in words."""
         settings = self.command.settings
         return source_in_words(settings.drawn_from, self.setup.posterior)
@@ -130,7 +130,9 @@ def _prepared(command: Command, chosen: ComposedScenario) -> PreparedRun:
         command=command,
         setup=setup,
         scenarios=(compared,) if setup.scenario is None else (compared, chosen),
-        changes=difference(baseline.regime.instruments, scenario.regime.instruments),
+        changes=law_difference(
+            baseline.regime.instruments, scenario.regime.instruments
+        ),
         question=scenario.question,
         who_decides=scenario.regime.decisions.summary(),
     )
@@ -167,7 +169,7 @@ def read_records(settings: Settings) -> Records:
     """
     if settings.data is not None and not Path(settings.data).is_dir():
         raise SettingsError(f"data={settings.data}: there is no such folder")
-    records = load(settings.data)
+    records = load_records(settings.data)
     return records if settings.as_of is None else as_known(records, settings.as_of)
 
 
@@ -198,7 +200,7 @@ def build_setup(
     _check_names(setup)
     _check_difference(setup)
     if settings.attribution:
-        attribution.check_splittable(setup)
+        lag_split.check_splittable(setup)
     return setup
 
 

@@ -11,15 +11,15 @@ from sim.outcomes import frames
 from sim.outcomes.event_table import events_table, reasons
 from sim.outcomes.results import Results
 from sim.presentation.story.portrait import portrait
-from sim.presentation.story.replay import StorySubject, story
+from sim.presentation.story.world_story import StorySubject, story
 from sim.settings.compose import Command
 from sim.tasks.prepare import prepare_one_world
-from sim.tasks.screen import screen_width
+from sim.tasks.screen_width import screen_width
 
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """One world, run again and told.
+    """One world, run again and told as a story.
 
     Attributes:
         text: the story.
@@ -74,6 +74,6 @@ def replay_world(command: Command, width: int) -> Replay:
         baseline=setup.baseline.name,
         changes=prepared.changes,
         portrait=portrait(rows, world_run.assumed, case.assumptions),
-        where_drawn=prepared.where_drawn,
+        assumption_source=prepared.assumption_source,
     )
     return Replay(story(setting, width), world_run.results)

@@ -13,22 +13,22 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from sim.experiments.attribution import split_lag
-from sim.experiments.ensemble import run_pair
+from sim.experiments.chunks import run_pair
+from sim.experiments.lag_split import split_lag
 from sim.experiments.provenance import provenance
-from sim.experiments.run import Comparison
+from sim.experiments.simulation import Comparison
 from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
-from sim.outcomes.bargaining import ANSWER_EVENTS
-from sim.outcomes.folder import RunMetadata, write_run
-from sim.outcomes.load import RunFolder, load
+from sim.outcomes.bargaining_table import ANSWER_EVENTS
+from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.results import Results
+from sim.outcomes.saved_run import RunFolder, load
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import print_question
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import source_metadata
-from sim.tasks.paths import run_folder
+from sim.tasks.output_folder import run_folder
 from sim.tasks.prepare import PreparedRun, prepare
 
 _FIGURES = "sim.presentation.figures"

@@ -10,10 +10,10 @@ import pandas as pd
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
 from sim.experiments.calibration.identifiability import informed_by_data
-from sim.experiments.ensemble import run_pair
+from sim.experiments.chunks import run_pair
 from sim.experiments.setup import Setup
-from sim.outcomes.sensitivity import FEWEST_DRAWS, drivers_of, effects_at_horizon
-from sim.presentation import sensitivity as show
+from sim.outcomes.effect_drivers import FEWEST_DRAWS, drivers_of, effects_at_horizon
+from sim.presentation import sensitivity_report as show
 from sim.records.assumptions import sample
 from sim.tasks.prepare import prepare
 from sim.tasks.study_run import Study, StudyResult, StudyRun
@@ -32,7 +32,7 @@ class Sensitivity(StudyResult):
     @cached_property
     def table(self) -> pd.DataFrame:
         """What each effect depends on, a row for each assumption."""
-        return show.frame(self.study)
+        return show.drivers_frame(self.study)
 
 
 def _compute(run: StudyRun) -> Sensitivity:
@@ -69,6 +69,6 @@ SENSITIVITY: Study[Sensitivity] = Study(
     name="sensitivity",
     compute=_compute,
     tables=lambda result: {show.TABLE: result.table},
-    draw=lambda folder, result: show.draw(folder, result.study),
-    show=lambda result: show.show(result.study),
+    draw=lambda folder, result: show.draw_sensitivity(folder, result.study),
+    show=lambda result: show.print_sensitivity(result.study),
 )

@@ -1,4 +1,4 @@
-"""The task `structure`: whether each mechanism, and each series, earns its place."""
+"""The task `structure`: whether each mechanism, and each series, helps to predict."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from sim.assembly import MECHANISMS
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_baselines
+from sim.experiments.chunks import run_baselines
 from sim.experiments.hindcast.mechanism_scores import (
     leave_series_out,
     mechanism_effects,
@@ -18,7 +18,7 @@ from sim.experiments.hindcast.mechanism_scores import (
 )
 from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
 from sim.experiments.hindcast.scoreboard import score_predictions
-from sim.presentation import structure as show
+from sim.presentation import structure_report as show
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 from sim.tasks.study_setup import Scoring, require_law_of_record
 
@@ -83,7 +83,7 @@ def _compute(run: StudyRun) -> Structure:
 STRUCTURE = Study(
     name="structure",
     compute=_compute,
-    tables=show.tables,
-    draw=show.draw,
+    tables=show.structure_tables,
+    draw=show.draw_structure,
     show=show.print_structure,
 )

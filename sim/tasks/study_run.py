@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 
 import pandas as pd
 
-from sim.outcomes.folder import RunMetadata, write_study
+from sim.outcomes.folder_writer import RunMetadata, write_study
 from sim.settings.compose import Command
-from sim.tasks.paths import run_folder
+from sim.tasks.output_folder import run_folder
 from sim.tasks.prepare import PreparedRun
 from sim.tasks.run import run_provenance
 
@@ -50,9 +50,9 @@ class StudyResult:
         return self.prepared.setup.draws.count
 
     @property
-    def where_drawn(self) -> str:
+    def assumption_source(self) -> str:
         """Where assumptions are drawn from, in words."""
-        return self.prepared.where_drawn
+        return self.prepared.assumption_source
 
     @property
     def metadata(self) -> Mapping[str, object]:
@@ -61,7 +61,7 @@ class StudyResult:
 
     @property
     def texts(self) -> Mapping[str, str]:
-        """Files that are no tables, by name."""
+        """Files other than tables, by name."""
         return {}
 
 

@@ -45,7 +45,7 @@ def prepare_study_run(
     measures: Sequence[str],
     scenario: str | None = None,
 ) -> PreparedRun:
-    """Return the run of a scenario by itself, recorded from the first month on.
+    """Return the run of a scenario alone, recorded from the first month on.
 
     Args:
         command: the command.

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from sim.experiments.calibration.emulator import Emulator, influential
-from sim.experiments.calibration.normal_scores import LARGEST_SCORE, NormalScores, score
+from sim.experiments.calibration.normal_scores import (
+    LARGEST_SCORE,
+    NormalScores,
+    normal_score,
+)
 from tests.calibration.samples import assumption
 
 SCORES = NormalScores((assumption("a.share"), assumption("b.share")))
@@ -57,7 +61,7 @@ def test_scores_and_values_are_turned_into_each_other(low, mid, high, scale):
     assert ends["a.b"] == pytest.approx([low, mid, high])
     wanted = np.linspace(-2.3, 2.3, 11)
     values = NormalScores((row,)).values(wanted[None])["a.b"]
-    assert score(row, values) == pytest.approx(wanted)
+    assert normal_score(row, values) == pytest.approx(wanted)
 
 
 def test_scores_are_clipped_at_the_ends_of_a_range():
@@ -70,4 +74,4 @@ def test_scores_are_clipped_at_the_ends_of_a_range():
 def test_a_side_without_width_has_one_score():
     row = assumption("a.b", low=1.0, mid=1.0, high=2.0)
     values = NormalScores((row,)).values(np.array([[-1.0, 0.0, 1.0]]))["a.b"]
-    assert score(row, values) == pytest.approx([0.0, 0.0, 1.0])
+    assert normal_score(row, values) == pytest.approx([0.0, 0.0, 1.0])

@@ -14,7 +14,7 @@ import yaml
 
 import sim
 from sim.domain.months import Month
-from sim.records.load import SHIPPED
+from sim.records.data_folder import SHIPPED
 from sim.records.pattern_rows import Pattern
 from sim.records.plain_csv import read_table
 from sim.records.row import Row

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from sim.__main__ import main
-from sim.records import load
+from sim.records import load_records
 from sim.records.posterior import read_posterior
 
 QUICK = (
@@ -56,7 +56,7 @@ def again(tmp_path_factory):
 
 def test_the_posterior_is_one_that_runs_can_draw_from(results, tmp_path):
     (tmp_path / "posterior").symlink_to(results / "posterior")
-    posterior = read_posterior(tmp_path, load().assumptions)
+    posterior = read_posterior(tmp_path, load_records().assumptions)
     assert posterior is not None
     assert posterior.count == 20
     assert str(posterior.calibration.observations_to) == "2024-12"
@@ -85,7 +85,7 @@ def test_what_it_was_made_from_is_recorded(results):
 
 def test_every_assumption_is_listed_the_unserviced_scanner_among_them(results):
     table = pd.read_csv(results / "identifiability.csv").set_index("assumption")
-    assert set(table.index) == {row.name for row in load().assumptions}
+    assert set(table.index) == {row.name for row in load_records().assumptions}
     scanner = table.loc["service.uptime_decay_per_month.scanner_no_vendor_no_spares"]
     assert scanner.verdict == "not informed by the data"
     assert not scanner["sampled"]

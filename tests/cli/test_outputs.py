@@ -102,7 +102,9 @@ def test_a_full_disk_leaves_nothing(refused, monkeypatch):
     def full(*_args: object, **_options: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("sim.outcomes.folder.parquet.ParquetWriter.write_table", full)
+    monkeypatch.setattr(
+        "sim.outcomes.folder_writer.parquet.ParquetWriter.write_table", full
+    )
     assert "no space left" in refused("scenario=service_ban", *FEW).lower()
 
 

@@ -10,7 +10,7 @@ import yaml
 import sim
 from sim.domain.ensemble import Draws
 from sim.experiments.one_world import run_world
-from sim.records import load
+from sim.records import load_records
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare_one_world
 from tests.cli.conftest import FEW
@@ -48,7 +48,7 @@ def data(tmp_path_factory):
 def stale(tmp_path_factory):
     """Data of which a range has moved since the calibration, as a word."""
     moved = data_with(tmp_path_factory.mktemp("stale"))
-    names = [row.name for row in load(moved).assumptions]
+    names = [row.name for row in load_records(moved).assumptions]
     row = names.index(GROWTH) + 2
     set_cell(moved / "assumptions.csv", "high", "0.7", row=row)
     return f"data={moved}"
@@ -72,7 +72,7 @@ def test_a_posterior_in_the_data_is_drawn_from_and_said(ask, desk, data):
     assert provenance["assumptions"] == {
         "drawn_from": "posterior",
         "asked_for": "posterior",
-        "posterior": load(data).posterior.digest,
+        "posterior": load_records(data).posterior.digest,
         "rows": 40,
         "calibrated": list(CALIBRATED),
         "calibration_seed": 7,
@@ -126,7 +126,7 @@ def assumed(data, *words):
 def test_one_world_has_the_row_of_its_draw_and_keeps_what_is_not_fixed(data):
     posterior, prior = assumed(data), assumed(data, "assumptions=prior")
     fixed = assumed(data, f"assumptions.{PARTS}=0.3")
-    row = load(data).posterior.values(Draws(1, 17), seed=2025)
+    row = load_records(data).posterior.values(Draws(1, 17), seed=2025)
     for name, values in posterior.items():
         expected = row.get(name, prior[name])
         np.testing.assert_array_equal(values, expected, name)
@@ -137,7 +137,7 @@ def test_one_world_has_the_row_of_its_draw_and_keeps_what_is_not_fixed(data):
 def test_a_story_says_where_its_world_is_from(ask, data):
     words = ("task=replay", "draw=3", "horizon=2022-06", f"data={data}")
     told = " ".join(ask(*words).out.split())
-    assert f"What sort of world it is. {DRAWN} What lies farthest" in told
+    assert f"What distinguishes this world. {DRAWN} Of the assumptions" in told
     assert ASKED in " ".join(ask(*words, "assumptions=prior").out.split())
 
 
@@ -165,7 +165,7 @@ def test_a_stale_calibration_is_refused_in_one_line(refused, stale, words):
         f"posterior/provenance.yaml, priors.{GROWTH}: the range was"
     )
     assert message.endswith(
-        "task=calibrate makes it anew, assumptions=prior does without"
+        "task=calibrate makes it again, assumptions=prior does without"
     )
 
 

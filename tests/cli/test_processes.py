@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments import ensemble
+from sim.experiments import chunks
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare
 from tests.cli.conftest import FEW
@@ -128,7 +128,7 @@ def _is_alive(process: int) -> bool:
 
 
 def test_a_run_in_two_processes_writes_what_a_run_in_one_does(ask, desk, monkeypatch):
-    monkeypatch.setattr(ensemble, "MIN_MONTHS_FOR_WORKER", 1)
+    monkeypatch.setattr(chunks, "MIN_MONTHS_FOR_WORKER", 1)
     for count, place in ((1, "alone"), (2, "both")):
         words = ("figures=true", f"workers={count}", f"outputs={place}")
         assert ask("scenario=service_ban", *FEW, *words).status == 0

@@ -57,14 +57,14 @@ def test_the_same_scenario_has_the_same_hash_and_another_has_another(ask, desk):
 
 def test_a_copy_that_is_no_checkout_has_no_commit(tmp_path, monkeypatch):
     monkeypatch.setattr(provenance, "PACKAGE", tmp_path / "site-packages" / "sim")
-    assert provenance.source() is None
+    assert provenance.checkout_state() is None
 
 
 def test_a_checkout_without_git_has_no_commit(tmp_path, monkeypatch):
     (tmp_path / ".git").mkdir()
     monkeypatch.setattr(provenance, "PACKAGE", tmp_path / "sim")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert provenance.source() is None
+    assert provenance.checkout_state() is None
 
 
 def test_a_checkout_has_its_commit_and_says_whether_it_was_changed(
@@ -79,9 +79,9 @@ def test_a_checkout_has_its_commit_and_says_whether_it_was_changed(
     git("add", "file")
     git("commit", "-q", "--no-verify", "-m", "first")
     monkeypatch.setattr(provenance, "PACKAGE", tmp_path / "sim")
-    clean = provenance.source()
+    clean = provenance.checkout_state()
     (tmp_path / "file").write_text("two")
-    changed = provenance.source()
+    changed = provenance.checkout_state()
     assert clean is not None
     assert len(clean["commit"]) == 40
     assert changed == {**clean, "dirty": True}

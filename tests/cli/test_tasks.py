@@ -3,8 +3,8 @@
 import pytest
 
 import sim
-from sim.settings.paths import CONFIGS
 from sim.settings.schema import Settings
+from sim.settings.shipped_files import CONFIGS
 from sim.settings.task_list import TASKS, own_settings
 
 

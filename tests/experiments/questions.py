@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.experiments.ensemble import run_pair
-from sim.experiments.run import Comparison
+from sim.experiments.chunks import run_pair
 from sim.experiments.setup import Setup
+from sim.experiments.simulation import Comparison
 from sim.outcomes.results import Results
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare

@@ -10,11 +10,11 @@ from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError, SettingsError
 from sim.domain.months import Month
-from sim.experiments.attribution import check_splittable, split_lag
-from sim.experiments.ensemble import run_pair
-from sim.experiments.run import Simulation
+from sim.experiments.chunks import run_pair
+from sim.experiments.lag_split import check_splittable, split_lag
 from sim.experiments.setup import Case
 from sim.experiments.shapley import coalitions
+from sim.experiments.simulation import Simulation
 from sim.outcomes.attribution import CHANNELS, DENIED
 from sim.outcomes.headline import HORIZON, LAG
 from tests.experiments.questions import ready

@@ -8,9 +8,9 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.experiments import ensemble
-from sim.experiments.ensemble import run_pair
-from sim.experiments.run import Simulation, run_chunk_with_worker
+from sim.experiments import chunks
+from sim.experiments.chunks import run_pair
+from sim.experiments.simulation import Simulation, run_chunk_with_worker
 from sim.experiments.workers import Crew
 from sim.settings.scenario_files import ScenarioFiles
 from tests.experiments.questions import (
@@ -65,7 +65,7 @@ def crew():
 def test_a_life_in_another_process_changes_nothing(
     outputs, scenario, crew, monkeypatch
 ):
-    monkeypatch.setattr(ensemble, "MIN_MONTHS_FOR_WORKER", MONTHS_APART)
+    monkeypatch.setattr(chunks, "MIN_MONTHS_FOR_WORKER", MONTHS_APART)
     setup = ready(outputs, scenario, "draws=3", "first_draw=1")
     parting = setup.fork_month
     soon = replace(setup, horizon=parting + MONTHS_APART)

@@ -6,9 +6,9 @@ from sim.agents.cxmt import MemoryFab
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.fab import Fab
-from sim.agents.grey_market import Broker, Distributor
+from sim.agents.grey_market_firms import Broker, Distributor
 from sim.agents.lab import Lab
-from sim.agents.talent import LabourMarket
+from sim.agents.labour_market import LabourMarket
 from sim.domain.ensemble import PerDraw, total
 from sim.domain.supply import Good
 from sim.model import FABS, ChipWar

@@ -5,7 +5,7 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_pair
+from sim.experiments.chunks import run_pair
 from sim.model import ChipWar
 from tests.experiments.questions import (
     answer,

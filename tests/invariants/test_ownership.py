@@ -48,3 +48,14 @@ def test_an_assignment_to_another_object_is_found():
         "line.price, self.cash = 1, 2\nself.line.chips[0] = 3\nself.stocks[0] = 4\n"
     )
     assert list(foreign_assignments(source)) == ["line.price", "self.line.chips[0]"]
+
+
+def test_every_private_method_of_an_agent_is_called():
+    """An override that keeps a former name would be silently dead."""
+    trees = [ast.parse(path.read_text()) for path in MODULES]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    defined = {x.name for x in nodes if isinstance(x, ast.FunctionDef)}
+    used = {x.attr for x in nodes if isinstance(x, ast.Attribute)}
+    used |= {x.id for x in nodes if isinstance(x, ast.Name)}
+    private = {name for name in defined if name[0] == "_" and name[:2] != "__"}
+    assert private - used == set()

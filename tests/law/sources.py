@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from sim.records import Records, load
+from sim.records import Records, load_records
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -11,4 +11,4 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 @cache
 def records() -> Records:
     """Return the records as shipped."""
-    return load()
+    return load_records()

@@ -8,7 +8,7 @@ from sim.domain.chips import Chip
 from sim.domain.months import Month
 from sim.policy.applicable_law import LeakageShares
 from sim.policy.decisions import Decisions
-from sim.policy.difference import difference
+from sim.policy.difference import law_difference
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime
 from tests.law.trade import chip_line, record, regime, service_ban, tool_ban, tool_line
@@ -70,7 +70,7 @@ def test_the_difference_lists_added_removed_and_amended():
     base = regime(tool_ban("kept"), tool_ban("gone"), tool_ban("moved", 0.2))
     moved = tool_ban("moved", 0.4, end=date(2024, 1, 1), note="a word")
     other = regime(tool_ban("kept"), moved, tool_ban("new"))
-    rows = difference(base.instruments, other.instruments)
+    rows = law_difference(base.instruments, other.instruments)
     assert [str(row) for row in rows] == [
         "added new: new (from 2023-01-01)",
         "removed gone: gone (from 2023-01-01)",
@@ -81,19 +81,19 @@ def test_the_difference_lists_added_removed_and_amended():
 
 def test_a_change_of_words_is_no_change_of_law():
     base, other = regime(tool_ban()), regime(tool_ban(title="other", note="n"))
-    assert difference(base.instruments, other.instruments) == ()
+    assert law_difference(base.instruments, other.instruments) == ()
     assert base.first_difference(other) is None
 
 
 def test_a_scope_and_an_adoption_are_shown_without_empty_fields():
     base = regime(service_ban(adopted_by={"NLD": Adoption()}))
     other = regime(service_ban(adopted_by={"NLD": Adoption(since=date(2026, 1, 1))}))
-    (row,) = difference(base.instruments, other.instruments)
+    (row,) = law_difference(base.instruments, other.instruments)
     assert row.new == "{NLD: {since: 2026-01-01, share: 1.0}}"
 
 
 def test_a_change_of_kind_is_an_amendment():
-    rows = difference(
+    rows = law_difference(
         regime(tool_ban("x")).instruments, regime(service_ban("x")).instruments
     )
     assert [row.field for row in rows] == ["kind"]

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from sim.domain.errors import RecordsError, ScenarioError
-from sim.records.law import load_law
+from sim.records.law_files import load_law
 from sim.records.scenarios import load_scenario, read_file, scenario_file
 from tests.law.sources import SCENARIOS, records
 
@@ -255,7 +255,7 @@ HEADINGS = [
     ({"question": "What?"}, "scenario mine, source: is missing"),
     (
         service_ban() | {"base": "curent_law"},
-        "scenario mine, base: 'curent_law' is no record of law; choose from "
+        "scenario mine, base: 'curent_law' is not a record of law; choose from "
         "current_law, no_controls or {as_of: '2024-12'}; did you mean 'current_law'?",
     ),
     (

@@ -7,7 +7,7 @@ import pytest
 from sim.domain.errors import ScenarioError
 from sim.domain.months import Month
 from sim.policy.applicable_law import LeakageShares
-from sim.policy.difference import difference
+from sim.policy.difference import law_difference
 from sim.records.scenarios import (
     load_scenario,
     read_file,
@@ -80,7 +80,7 @@ def test_a_scenario_parts_from_the_record_in_its_month(name, month):
 @pytest.mark.parametrize("name", sorted(set(EXPECTED) - {"baseline"}))
 def test_a_scenario_changes_the_law_or_who_makes_it(name):
     law = scenario(name).regime
-    assert difference(records().law.instruments, law.instruments) or law.decisions
+    assert law_difference(records().law.instruments, law.instruments) or law.decisions
 
 
 def test_only_the_baseline_may_change_nothing():
@@ -269,7 +269,7 @@ def test_mechanisms_are_on_or_off():
 def test_an_assumption_alone_makes_a_scenario():
     name = records().assumptions[0].name
     plain = {"question": "What if?", "source": "a test", "assumptions": {name: 1}}
-    assert not difference(
+    assert not law_difference(
         records().law.instruments,
         load_scenario(plain, records(), name="x").regime.instruments,
     )

@@ -10,7 +10,7 @@ from sim.domain.supply import Good, SupplyLine
 from sim.policy.exports import EquipmentBan, ServiceBan
 from sim.policy.regime import Regime
 from sim.policy.scope import Facilities, Scope
-from sim.records.law import load_law
+from sim.records.law_files import load_law
 
 DRAWS = 4
 

@@ -101,6 +101,10 @@ def test_tools_decay_slowly_while_parts_last_and_fast_afterwards():
     np.testing.assert_allclose(after_a_month(0.0), np.exp(-0.06))
 
 
+def test_parts_for_less_than_a_month_still_slow_the_decay():
+    np.testing.assert_allclose(after_a_month(0.5), np.exp(-0.015))
+
+
 def test_grey_parts_and_own_skill_each_take_their_share_of_the_decay():
     held = after_a_month(0.0, grey=0.35, own=0.4)
     np.testing.assert_allclose(held, np.exp(-0.06 * 0.65 * 0.6))

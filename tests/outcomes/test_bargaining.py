@@ -8,7 +8,12 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.outcomes.bargaining import Position, Proposal, bargaining_row, outcomes_of
+from sim.outcomes.bargaining_table import (
+    Position,
+    Proposal,
+    bargaining_row,
+    outcomes_of,
+)
 from sim.outcomes.frames import bargaining_frame
 from sim.outcomes.occurrences import Occurrence
 

@@ -1,4 +1,4 @@
-"""A run folder is written whole or not at all, and reads back as it was."""
+"""A run folder is written completely or not at all, and reads back as it was."""
 
 import errno
 import json
@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from sim.domain.errors import InvariantError, OutputError, SettingsError
-from sim.outcomes import folder as run_folder
-from sim.outcomes.folder import RunMetadata, write_run
+from sim.outcomes import folder_writer as run_folder
+from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.headline import headline
-from sim.outcomes.load import load
+from sim.outcomes.saved_run import load
 from tests.outcomes.samples import narrowed, results, split
 
 PAPERWORK = RunMetadata("scenario: service_ban\ndraws: 4\n", {"seed": 7, "draws": 4})
@@ -124,10 +124,10 @@ def test_a_run_that_did_not_split_the_lag_says_how_to(tmp_path, ban, base):
 
 
 @pytest.mark.parametrize(
-    "writer", ["_write_csv", "_write_timeseries", "_write_events", "_sync_to_disk"]
+    "writer", ["_write_csv", "_write_timeseries", "_write_parquet", "_sync_to_disk"]
 )
 def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, ban, base, writer):
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(run_folder, writer, full)

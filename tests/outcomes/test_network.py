@@ -12,7 +12,7 @@ from sim.outcomes.line_changes import (
     line_changes,
     month_of_most_cuts,
 )
-from sim.outcomes.network import read_graphml, without_quantities, write_graphml
+from sim.outcomes.network_graph import read_graphml, without_quantities, write_graphml
 from tests.outcomes.small_world import AFTER, BEFORE, DISCOURAGED, QUOTA, START, world
 
 LATER = Month(2025, 8)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sim.domain.ensemble import Draws
 from sim.domain.errors import SettingsError
 from sim.outcomes.event_table import events_table, reasons
-from sim.outcomes.folder import RunMetadata, write_run
-from sim.outcomes.load import load
+from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.occurrences import Occurrence, merge_events
+from sim.outcomes.saved_run import load
 from tests.outcomes.samples import results
 from tests.outcomes.small_world import world
 

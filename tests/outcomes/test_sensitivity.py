@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.outcomes.sensitivity import Effect, drivers_of
+from sim.outcomes.effect_drivers import Effect, drivers_of
 
 DRAWS = 400
 KEY = ("frontier_lag_months", "china")

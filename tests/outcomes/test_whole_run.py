@@ -6,17 +6,17 @@ import pytest
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.domain.supply import SERVICE, Good
-from sim.outcomes.bargaining import Position, bargaining
+from sim.outcomes.bargaining_table import Position, bargaining
 from sim.outcomes.chokepoints import chokepoints, minimum_cut
-from sim.outcomes.folder import RunMetadata, write_run
+from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.headline import headline
 from sim.outcomes.line_changes import cut_lines, month_of_most_cuts, share_passing
-from sim.outcomes.load import load
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.measures.measure import Quantity
-from sim.outcomes.network import lines
+from sim.outcomes.network_graph import lines
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
+from sim.outcomes.saved_run import load
 from sim.presentation.figures import (
     DIFFERENCE,
     DIFFERENCES,

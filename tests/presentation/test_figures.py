@@ -8,13 +8,13 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, SettingsError
-from sim.experiments.run import Comparison
-from sim.outcomes.folder import RunMetadata, write_run
-from sim.outcomes.load import load
+from sim.experiments.simulation import Comparison
+from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.measures.measure import Quantity
-from sim.outcomes.network import without_quantities
+from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
+from sim.outcomes.saved_run import load
 from sim.policy.instruments import Ask
 from sim.policy.regime import Regime
 from sim.presentation import plot

@@ -3,11 +3,11 @@
 import pytest
 
 from sim.domain.months import Month
-from sim.presentation import names, structure
+from sim.presentation import names, structure_report
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
 from sim.presentation.hindcast.page import read_tables
-from sim.presentation.hindcast.screen import summary
+from sim.presentation.hindcast.scoreboard_report import hindcast_summary
 from sim.presentation.pages import DOCS
 
 VINTAGE = Month(2024, 12)
@@ -53,14 +53,14 @@ def test_coverage_is_charted_for_fit_and_test(shipped):
 
 
 def test_every_mechanism_has_a_row_in_the_chart_of_structure(shipped):
-    figure = structure.chart(shipped["mechanisms.csv"], VINTAGE, 200)
+    figure = structure_report.structure_chart(shipped["mechanisms.csv"], VINTAGE, 200)
     labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert set(labels) == set(shipped["mechanisms.csv"]["mechanism"])
 
 
 def test_the_summary_counts_hits_and_misses(shipped):
     totals = shipped["totals.csv"]
-    sentence = summary(totals[totals["facts"] != "all"], shipped["series.csv"])
+    sentence = hindcast_summary(totals[totals["facts"] != "all"], shipped["series.csv"])
     assert "hits" in sentence
     assert "against persistence" in sentence
 

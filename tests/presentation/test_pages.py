@@ -11,8 +11,8 @@ from sim.presentation.hindcast.page import missed_periods, read_tables
 from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
 from sim.presentation.rendering import row as table_row
-from sim.records import load
-from sim.records.law import load_law
+from sim.records import load_records
+from sim.records.law_files import load_law
 
 DOCS = Path(__file__).parents[2] / "docs"
 HOW = "run python -m sim.presentation.pages"
@@ -20,11 +20,11 @@ HOW = "run python -m sim.presentation.pages"
 
 @pytest.fixture(scope="module")
 def page():
-    return pages.data_page(load(), load_law())
+    return pages.data_page(load_records(), load_law())
 
 
 def test_pages_with_a_generated_section_are_current():
-    for name, (section, content) in pages.sections(load()).items():
+    for name, (section, content) in pages.sections(load_records()).items():
         text = (DOCS / name).read_text(encoding="utf-8")
         assert text == pages.with_section(text, section, content), HOW
 
@@ -119,7 +119,7 @@ def test_the_page_of_the_hindcast_shows_misses_as_plainly_as_hits():
 
 
 def test_every_assumption_and_every_instrument_is_listed(page):
-    for row in load().assumptions:
+    for row in load_records().assumptions:
         assert f"| `{row.name}` |" in page
     for name in load_law().instruments:
         assert f"| `{name}` |" in page
@@ -146,7 +146,7 @@ def test_a_page_without_the_section_is_refused():
 
 
 def test_sections_are_replaced_and_pages_are_written(tmp_path):
-    for name, (section, _) in pages.sections(load()).items():
+    for name, (section, _) in pages.sections(load_records()).items():
         begin, end = pages.markers(section)
         (tmp_path / name).write_text(f"# Title\n\n{begin}\nof another day\n{end}\n")
     pages.main(tmp_path)

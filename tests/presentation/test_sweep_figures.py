@@ -18,7 +18,7 @@ from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_table
 from sim.presentation import plot
-from sim.presentation.numbers import exact, signed_months
+from sim.presentation.numbers import axis_number, signed_months
 from sim.presentation.sweep_figures import draw_sweep_figures, sweep_figures
 from sim.presentation.sweep_panels import dates_to_mark, running_median
 from sim.presentation.sweep_table import sweep_table
@@ -42,7 +42,7 @@ def swept(tmp_path):
         store = BlockStore(tmp_path / files.BLOCKS)
         keys = [f"key-{number}" for number in range(len(points))]
         lived = [
-            BlockEntry(key, draws, point_values(*pair(number, draws, alone=alone)))
+            BlockEntry(key, point_values(*pair(number, draws, alone=alone)))
             for number, key in enumerate(keys)
             if number not in failed
         ]
@@ -225,8 +225,11 @@ def test_a_notebook_draws_any_measure(swept):
 
 
 def test_numbers_on_an_axis_are_told_apart():
-    assert [exact(x, 24.10, 24.30) for x in (24.1, 24.15)] == ["24.1", "24.15"]
-    assert exact(-1500.0, -2000.0, 0.0) == "−1.5k"
+    assert [axis_number(x, 24.10, 24.30) for x in (24.1, 24.15)] == [
+        "24.1",
+        "24.15",
+    ]
+    assert axis_number(-1500.0, -2000.0, 0.0) == "−1.5k"
 
 
 def test_few_dates_of_many_are_marked_from_first_to_last():

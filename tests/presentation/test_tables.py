@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from sim.experiments.run import Comparison
-from sim.policy.difference import difference
+from sim.experiments.simulation import Comparison
+from sim.policy.difference import law_difference
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import legal_table, print_question
 from tests.outcomes.samples import answered, narrowed, results, split
@@ -20,7 +20,7 @@ class Question:
     question: str
     changes: tuple = ()
     who_decides: str = ""
-    where_drawn: str = "Assumptions are drawn from their ranges, as asked."
+    assumption_source: str = "Assumptions are drawn from their ranges, as asked."
     vintage: str = ""
 
 
@@ -100,7 +100,7 @@ def test_a_baseline_alone_is_shown_without_a_difference():
 
 
 def test_the_question_is_printed_with_the_legal_difference():
-    changes = difference(BEFORE.instruments, AFTER.instruments)
+    changes = law_difference(BEFORE.instruments, AFTER.instruments)
     text = printed(print_question, Question("What if?", changes))
     assert "What if?" in text
     assert "added" in text
@@ -128,7 +128,7 @@ def test_where_nobody_decides_nothing_is_said_of_it(pair):
 
 def test_an_amendment_shows_old_and_new():
     amended = AFTER.with_instruments([replace(SERVICE, effective=date(2025, 9, 1))])
-    changes = difference(AFTER.instruments, amended.instruments)
+    changes = law_difference(AFTER.instruments, amended.instruments)
     text = shown(legal_table(changes))
     assert "amended" in text
     assert "effective: 2025-07-01 → 2025-09-01" in text

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from sim.domain.errors import RecordsError
-from sim.records.load import SHIPPED, load
+from sim.records.data_folder import SHIPPED, load_records
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def refused(data):
 
     def message() -> str:
         with pytest.raises(RecordsError) as refusal:
-            load(data)
+            load_records(data)
         text = str(refusal.value)
         assert "\n" not in text
         return text

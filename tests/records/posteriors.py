@@ -10,7 +10,7 @@ import yaml
 from scipy.special import ndtr
 
 from sim.records.assumptions import Assumption
-from sim.records.load import SHIPPED
+from sim.records.data_folder import SHIPPED
 from sim.records.plain_csv import read_table
 from sim.records.posterior import FOLDER, Posterior, read_posterior
 

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from sim.domain.errors import RecordsError
-from sim.records.load import load
+from sim.records.data_folder import load_records
 
 
 def rewritten(path, change):
@@ -28,7 +28,7 @@ def set_cell(path, column, value, row=2):
 
 
 def test_the_copy_itself_is_whole(data):
-    assert load(data).actors
+    assert load_records(data).actors
 
 
 def test_a_missing_column(data, refused):
@@ -158,7 +158,7 @@ def test_a_table_that_is_no_text(data, refused):
 
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(RecordsError, match=r"data: .*nowhere is not a folder"):
-        load(tmp_path / "nowhere")
+        load_records(tmp_path / "nowhere")
 
 
 # --- assumptions ----------------------------------------------------------------------

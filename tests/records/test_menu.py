@@ -8,7 +8,7 @@ import yaml
 from sim.policy.decisions import ALLIES
 from sim.policy.kinds import KINDS
 from sim.records import tables
-from sim.records.load import SHIPPED, load
+from sim.records.data_folder import SHIPPED, load_records
 
 CONFIDENCES = {"seen", "derived", "memory", "judgement"}
 PLAIN = {"id", "title", "issuer", "announced", "effective", "end", "kind"}
@@ -45,7 +45,7 @@ def test_nothing_stands_both_on_the_menu_and_in_the_record(records):
 
 
 def test_every_kind_of_instrument_has_a_rung(records):
-    rungs = {row.kind: row for row in records.facts.rows(tables.RungRow)}
+    rungs = {row.kind: row for row in records.facts.rows(tables.SeverityRow)}
     assert rungs.keys() == KINDS.keys()
     assert all(0.0 <= row.severity <= 1.0 for row in rungs.values())
     loosening = {kind for kind, row in rungs.items() if not row.tightens}
@@ -53,7 +53,7 @@ def test_every_kind_of_instrument_has_a_rung(records):
 
 
 def test_graver_kinds_of_control_stand_higher(records):
-    rung = {row.kind: row.severity for row in records.facts.rows(tables.RungRow)}
+    rung = {row.kind: row.severity for row in records.facts.rows(tables.SeverityRow)}
     assert rung["end_use_enforcement"] < rung["entity_listing"]
     assert rung["entity_listing"] < rung["equipment_ban"] < rung["service_ban"]
     assert rung["service_ban"] < rung["fdpr"]
@@ -76,7 +76,7 @@ def change(path, old, new):
 
 
 def test_the_copy_itself_is_whole(data):
-    assert load(data).menu
+    assert load_records(data).menu
 
 
 @pytest.mark.parametrize(

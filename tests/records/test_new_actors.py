@@ -5,7 +5,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
-from sim.records.load import load
+from sim.records.data_folder import load_records
 from tests.records.test_actor_tables import GUESS, add
 from tests.worlds import built, lived, the
 
@@ -93,7 +93,7 @@ NEW = {
 @pytest.mark.parametrize(("tables", "measure"), NEW.values(), ids=NEW)
 def test_it_takes_part(data, tables, measure):
     add(data, tables)
-    world = lived(built(load(data), draws=1), Month(2023, 4))
+    world = lived(built(load_records(data), draws=1), Month(2023, 4))
     read = next(m for m in MEASURES if m.name == measure).read(world)
     assert read["new"] > 0.0
     assert all(
@@ -116,6 +116,6 @@ def test_a_cloud_rents_and_a_hub_diverts_chips_of_the_designer_that_its_row_name
             "hubs": (f"hub,nvidia,0.01,0.1,2025,{GUESS}",),
         },
     )
-    world = built(load(data), draws=1)
+    world = built(load_records(data), draws=1)
     assert the(world, "cloud").designer is the(world, "amd")
     assert {line.seller for line in the(world, "hub").purchases} == {"nvidia"}

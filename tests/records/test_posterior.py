@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import RecordsError
-from sim.records import load
+from sim.records import load_records
 from sim.records.assumptions import sample, sample_copies
-from sim.records.load import SHIPPED
+from sim.records.data_folder import SHIPPED
 from sim.records.posterior import FOLDER
 from tests.records.posteriors import (
     BUDGET,
@@ -36,7 +36,7 @@ MANY = Draws(4 * ROWS)
 @pytest.fixture(scope="module")
 def calibrated(tmp_path_factory):
     """Records of which three assumptions are calibrated."""
-    return load(data_with(tmp_path_factory.mktemp("calibrated")))
+    return load_records(data_with(tmp_path_factory.mktemp("calibrated")))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def rows_of(joint):
 
 
 def test_a_folder_without_a_posterior_has_none(tmp_path):
-    assert load(data_without(tmp_path)).posterior is None
+    assert load_records(data_without(tmp_path)).posterior is None
 
 
 def test_what_a_calibration_says_of_itself_is_kept(calibrated):
@@ -180,7 +180,7 @@ def refused(data):
     return message
 
 
-MEND = "task=calibrate makes it anew, assumptions=prior does without"
+MEND = "task=calibrate makes it again, assumptions=prior does without"
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_a_value_beyond_the_range_but_possible_is_taken(data):
 def test_records_are_read_without_looking_at_a_broken_posterior(tmp_path):
     data = data_with(tmp_path)
     write(data / FOLDER / "draws.csv", ["nonsense"], [["?"]])
-    assert load(data).assumptions
+    assert load_records(data).assumptions
 
 
 def test_a_posterior_may_have_one_row_and_one_column(tmp_path):

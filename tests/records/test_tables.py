@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from sim.records.load import SHIPPED
+from sim.records.data_folder import SHIPPED
 from sim.records.posterior import FOLDER
 from sim.records.tables import TABLES
 

@@ -22,7 +22,13 @@ from sim.records.tables import (
     DomesticChipRow,
     SupplyQuarter,
 )
-from sim.records.vintage import as_known, first_month, hindsight, law_as_of, set_by
+from sim.records.vintage import (
+    as_known,
+    first_month,
+    hindsight,
+    last_dated_month,
+    law_as_of,
+)
 from tests.worlds import built, lived, the
 
 END = Month(2024, 12)
@@ -197,7 +203,7 @@ def test_what_was_set_later_is_listed(cut, records):
     ],
 )
 def test_the_date_of_a_number_is_the_last_month_that_it_speaks_of(words, month):
-    assert str(set_by(words)) == month
+    assert str(last_dated_month(words)) == month
 
 
 def test_actors_have_no_number_that_could_have_been_set_later(records):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.domain.months import Month
-from sim.experiments.forecast import periods, shifted_on_scale
+from sim.experiments.forecast_quantiles import periods, shifted_on_scale
 from tests.scoreboard.samples import family
 
 

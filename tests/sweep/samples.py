@@ -55,7 +55,15 @@ def _luck(point, place, draws):
 
 def lived(point, draws=FOUR, **how):
     """Return a point as a block holds it."""
-    return BlockEntry(key(point), draws, point_values(*pair(point, draws, **how)))
+    return BlockEntry(key(point), point_values(*pair(point, draws, **how)))
+
+
+def series_of(values, measure, actor, when):
+    """Return a series at a time: under the scenario, and under the baseline."""
+    keys = [(label.measure, label.actor) for label in values.labels]
+    where = values.times.index(when), keys.index((measure, actor))
+    baseline = None if values.baseline is None else values.baseline[where]
+    return values.scenario[where], baseline
 
 
 def rows(points):

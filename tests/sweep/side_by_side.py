@@ -7,9 +7,9 @@ from functools import lru_cache
 import numpy as np
 
 from sim.domain.ensemble import Draws
-from sim.experiments.run import Comparison, run_chunk
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import compatibility_key, run_side_by_side
+from sim.experiments.simulation import Comparison, run_chunk
 from sim.experiments.workers import OnMonth
 from sim.outcomes.results import Results
 from tests.experiments.questions import assert_same_results

@@ -249,7 +249,7 @@ def test_a_table_that_is_cut_short_is_named(sweep):
     with pytest.raises(OutputError, match="sweep.parquet cannot be read"):
         sim.load_sweep(table.parent)
     pd.DataFrame({"point": [0]}).to_parquet(table)
-    with pytest.raises(OutputError, match="is no table of a sweep"):
+    with pytest.raises(OutputError, match="is not a table of a sweep"):
         sim.load_sweep(table.parent)
     table.write_bytes(content)
     (table.parent / files.PROVENANCE).unlink()

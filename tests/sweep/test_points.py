@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from sim.domain.errors import ChipWarError
-from sim.records.load import SHIPPED
+from sim.records.data_folder import SHIPPED
 from sim.settings.compose import read_command
-from sim.settings.paths import SCENARIOS
+from sim.settings.shipped_files import SCENARIOS
 from sim.tasks.prepare import prepare
 from sim.tasks.sweep import point_key
 from sim.tasks.sweep.point_composer import PointComposer

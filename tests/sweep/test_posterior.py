@@ -8,9 +8,9 @@ import pytest
 
 from sim.__main__ import FAULT, main
 from sim.domain.ensemble import Draws
-from sim.experiments.ensemble import run_pair
-from sim.experiments.run import run_chunk
+from sim.experiments.chunks import run_pair
 from sim.experiments.side_by_side import compatibility_key
+from sim.experiments.simulation import run_chunk
 from sim.settings.sweep_command import read_sweep
 from sim.tasks.sweep.point_composer import PointComposer
 from tests.experiments.questions import assert_same, ready

@@ -11,8 +11,8 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.supply import Good
-from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
+from sim.experiments.simulation import Simulation
 from sim.outcomes.results import Results
 from sim.policy.instruments import Adoption, Ask, Instrument, equal_values
 from sim.policy.regime import Regime

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.experiments.run import Simulation
+from sim.experiments.simulation import Simulation
 from tests.experiments.questions import ready
 from tests.sweep.side_by_side import silent
 from tests.sweep.test_stacked_law import CHANGES

@@ -110,7 +110,7 @@ def test_a_truncated_file_is_passed_over_with_a_line(tmp_path, keep):
     store.path("torn").write_bytes(content[:kept])
     assert store.refresh().keys() == {key(0)}
     (line,) = store.warnings
-    assert "torn.parquet is no whole block and is passed over" in line
+    assert "torn.parquet is not a whole block and is ignored" in line
     assert "\n" not in line
     store.write("torn", [lived(1)])
     assert store.refresh().keys() == {key(0), key(1)}

@@ -22,12 +22,17 @@ from sim.outcomes.headline import headline
 from sim.outcomes.sweep import table_writer as tables
 from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
 from sim.outcomes.sweep.block_store import BlockStore
-from sim.outcomes.sweep.manifest import write_manifest
-from sim.outcomes.sweep.point_status import DesignRow, column, write_design
+from sim.outcomes.sweep.point_status import (
+    DesignRow,
+    errors_by_number,
+    statuses_of,
+    write_design,
+    write_manifest,
+)
 from sim.outcomes.sweep.point_values import point_values
-from sim.outcomes.sweep.table_contents import TableContents
+from sim.outcomes.sweep.table_contents import TableContents, setting_column
 from sim.outcomes.sweep.table_writer import COMPARED, NUMBERS, write_draws, write_table
-from tests.sweep.samples import FOUR, SETTINGS, key, lived, pair, rows
+from tests.sweep.samples import FOUR, SETTINGS, key, lived, pair, rows, series_of
 
 
 def sheet(store, points, draws=FOUR, times=("all",)):
@@ -78,7 +83,7 @@ def test_rows_are_those_of_the_headline_bit_for_bit(numbers):
     with TemporaryDirectory() as folder:
         store = BlockStore(Path(folder) / "blocks")
         values = point_values(scenario, baseline)
-        store.write("b", [BlockEntry(key(0), draws, values), lived(1, draws)])
+        store.write("b", [BlockEntry(key(0), values), lived(1, draws)])
         found = written(store, rows(2), draws)
     found = found[(found["point"] == 0) & (found["measure"] != "hbm_stock")]
     words = ["measure", "actor", "unit", "when"]
@@ -171,8 +176,8 @@ def test_more_draws_are_taken_from_other_blocks(store):
     found = written(store, rows(1), Draws(200))
     store.write("whole", [lived(1, Draws(200))])
     lag = found[(found["measure"] == "frontier_lag_months") & (found["when"] == "2026")]
-    ours, theirs = lived(0, Draws(200)).values.series(
-        "frontier_lag_months", "china", "2026"
+    ours, theirs = series_of(
+        lived(0, Draws(200)).values, "frontier_lag_months", "china", "2026"
     )
     assert lag["scenario_p95"].item() == np.quantile(ours, 0.95)
     assert lag["difference_p05"].item() == np.quantile(ours - theirs, 0.05)
@@ -235,7 +240,7 @@ def test_draws_are_written_one_by_one(store):
     write_draws(sheet(store, rows(2), times=["horizon"]), path)
     found = pd.read_parquet(path)
     some = found[(found["point"] == 0) & (found["actor"] == "asml")]
-    ours, theirs = lived(0).values.series("china_revenue", "asml", "horizon")
+    ours, theirs = series_of(lived(0).values, "china_revenue", "asml", "horizon")
     np.testing.assert_array_equal(some["scenario"], ours)
     np.testing.assert_array_equal(some["baseline"], theirs)
     assert some["draw"].tolist() == [0, 1, 2, 3]
@@ -269,7 +274,7 @@ def test_a_sweep_of_nothing_but_failures_has_a_table(store):
     ],
 )
 def test_settings_keep_their_kind(values, kind):
-    made = column(values)
+    made = setting_column(values)
     assert str(made.type).startswith(kind)
     expected = values if kind != "dictionary" or None in values else ["true", "a", "1"]
     assert made.to_pylist() == expected
@@ -278,9 +283,10 @@ def test_settings_keep_their_kind(values, kind):
 def test_the_design_says_what_became_of_each_point(store, tmp_path):
     store.write("b", [lived(0)], [PointFailure(key(1), Draws(4), 'it, "broke"')])
     path = tmp_path / "design.csv"
-    write_design(
-        path, settings=SETTINGS, rows=rows(3), stored=store.refresh(), draws=FOUR
-    )
+    points, stored = rows(3), store.refresh()
+    errors = errors_by_number(points, stored, FOUR)
+    statuses = statuses_of(points, stored, FOUR, errors)
+    write_design(path, SETTINGS, points, statuses, errors)
     with path.open(newline="", encoding="utf-8") as file:
         found = list(csv.reader(file))
     assert found == [
@@ -300,5 +306,5 @@ def test_the_manifest_says_how_far_the_sweep_has_come(store, tmp_path):
     assert said["blocks"]["b"]["done"] is not None
     assert said["blocks"]["c"] == {"points": 1, "done": None}
     path.write_text(json.dumps({**said, "started": "long ago"}), encoding="utf-8")
-    again = write_manifest(path, store, rows(3), Draws(4), {})
-    assert again["started"] == "long ago"
+    write_manifest(path, store, rows(3), Draws(4), {})
+    assert json.loads(path.read_text("utf-8"))["started"] == "long ago"

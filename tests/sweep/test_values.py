@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import InvariantError, SettingsError
+from sim.domain.errors import InvariantError
 from sim.outcomes.headline import dates
 from sim.outcomes.results import with_same_series
 from sim.outcomes.sweep.point_values import point_values
-from tests.sweep.samples import pair
+from tests.sweep.samples import pair, series_of
 
 
 @pytest.mark.parametrize("months", [3, 18, 24])
@@ -20,7 +20,7 @@ def test_each_value_is_that_of_the_year_to_the_time(months):
     scenario, baseline = with_same_series(scenario, baseline)
     for when, last in dates(scenario):
         for key in scenario.series:
-            ours, theirs = values.series(*key, when)
+            ours, theirs = series_of(values, *key, when)
             np.testing.assert_array_equal(ours, scenario.over_year(key, last))
             np.testing.assert_array_equal(theirs, baseline.over_year(key, last))
 
@@ -60,8 +60,3 @@ def test_a_value_that_is_no_number_is_named_by_its_first_draw():
     broken[14, 2] = 0.0
     with pytest.raises(InvariantError, match="is not a number in 2026, draw 13"):
         point_values(replace(scenario, series=series), baseline)
-
-
-def test_what_was_not_recorded_is_refused():
-    with pytest.raises(SettingsError, match="fear of china was not recorded at 2025"):
-        point_values(*pair(1)).series("fear", "china", "2025")

@@ -130,7 +130,7 @@ MUSEUM = [
     ),
     (
         [BAN, "assumptions={a:1},{a:2}"],
-        "assumptions={a:1},{a:2}: each value must be a number, a word or a date, not a "
+        "assumptions={a:1},{a:2}: each value must be a number, a text or a date, not a "
         "list or mapping",
     ),
     (
@@ -180,7 +180,7 @@ MUSEUM = [
     ),
     (
         [BAN, f"{SKILL}=[1],[2]"],
-        f"{SKILL}=[1],[2]: each value must be a number, a word or a date, not a list "
+        f"{SKILL}=[1],[2]: each value must be a number, a text or a date, not a list "
         "or mapping",
     ),
     (

@@ -8,7 +8,7 @@ import pytest
 from sim.domain.errors import RecordsError
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
-from sim.records.load import SHIPPED, load
+from sim.records.data_folder import SHIPPED, load_records
 from tests.walkthroughs.steps import blocks
 from tests.worlds import built, lived, the
 
@@ -51,7 +51,7 @@ def followed(folder, *, without=""):
 def world(tmp_path_factory):
     """A world with the new designer, in its ninth month."""
     data = followed(tmp_path_factory.mktemp("walkthrough"))
-    return lived(built(load(data)), END)
+    return lived(built(load_records(data)), END)
 
 
 def read(world, measure):
@@ -90,7 +90,7 @@ def test_it_has_its_own_supply_and_the_others_keep_theirs(world, records):
 def test_a_row_left_out_is_refused_by_the_line_that_says_which(tmp_path, table):
     data = followed(tmp_path, without=table)
     with pytest.raises(RecordsError) as refusal:
-        load(data)
+        load_records(data)
     assert str(refusal.value) == MISSING[table]
 
 

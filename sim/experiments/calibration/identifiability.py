@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.ensemble import PerDraw
-from sim.experiments.calibration.normal_scores import NormalScores, score
+from sim.experiments.calibration.normal_scores import NormalScores, normal_score
 from sim.records.assumptions import Assumption
 from sim.records.posterior import Posterior
 
 MOVED, NARROWED, UNINFORMED = "moved", "narrowed", "not informed by the data"
-"""Verdicts: what became of an assumption."""
+"""Verdicts on an assumption."""
 
 LEAST_SHIFT = 0.5
 """Prior standard deviations by which the median must shift to be called moved."""
@@ -67,7 +67,9 @@ def posterior_identifiability(
     """Return the table of identifiability of a saved posterior, or of none."""
     columns = {} if posterior is None else posterior.columns
     scores = {
-        row.name: score(row, columns[row.name]) for row in rows if row.name in columns
+        row.name: normal_score(row, columns[row.name])
+        for row in rows
+        if row.name in columns
     }
     return identifiability(rows, scores)
 

@@ -41,7 +41,7 @@ class NormalScores:
 
     def of(self, values: Mapping[str, PerDraw]) -> ScoreTable:
         """Return the score of each assumption."""
-        return np.stack([score(row, values[row.name]) for row in self.rows])
+        return np.stack([normal_score(row, values[row.name]) for row in self.rows])
 
     def values(self, scores: ScoreTable) -> dict[str, PerDraw]:
         """Return the value of each assumption by name."""
@@ -57,12 +57,12 @@ class NormalScores:
     def _ends(self) -> tuple[ScoreColumn, ScoreColumn]:
         """The least and the greatest scores that make a difference."""
         levels = ndtr(np.array([-2.0 * LARGEST_SCORE, 2.0 * LARGEST_SCORE]))
-        ends = [score(row, row.quantile(levels)) for row in self.rows]
+        ends = [normal_score(row, row.quantile(levels)) for row in self.rows]
         least, greatest = np.stack(ends).T[:, :, None]
         return least, greatest
 
 
-def score(row: Assumption, values: PerDraw) -> PerDraw:
+def normal_score(row: Assumption, values: PerDraw) -> PerDraw:
     """Return the score of an assumption, the inverse of its quantile.
 
     On the side of the median on which a range has no width every score has the same

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from sim.assembly import build_world
 from sim.domain.ensemble import Draws, PerDraw
 from sim.experiments.calibration.evidence import Evidence, PerObservationAndDraw
-from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
+from sim.experiments.simulation import Simulation
 from sim.experiments.workers import OnMonth
 from sim.outcomes.recorder import Recorder
 from sim.records import assumptions

@@ -27,7 +27,7 @@ from sim.experiments.calibration.simulated_worlds import (
     modelled_in_chunk,
     prior_assumptions,
 )
-from sim.experiments.ensemble import run_chunks
+from sim.experiments.chunks import run_chunks
 from sim.experiments.hindcast.discrepancy import MEMORY, SPREAD
 from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew
@@ -46,7 +46,7 @@ class CalibrationEffort:
         worlds: of the first wave, to which the emulator is fitted; the second has half
             as many.
         least_share: of the variance of an observation that an assumption accounts for
-            by itself, at least, if it is to be fitted.
+            alone, at least, if it is to be fitted.
         plan: how long is sampled.
         rows: samples of the posterior that are kept.
     """

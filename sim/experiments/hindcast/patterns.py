@@ -10,7 +10,7 @@ import pandas as pd
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.experiments.news import NewsReturns
+from sim.experiments.news_returns import NewsReturns
 from sim.mechanisms.returns import simple_return
 from sim.outcomes import periods
 from sim.outcomes.quantiles import HEADLINE_LEVELS

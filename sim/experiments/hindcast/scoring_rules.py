@@ -48,7 +48,7 @@ def covered(observed: PerTime, predicted: PerTimeAndDraw, share: float) -> Cover
 
 
 def rank(observed: PerTime, predicted: PerTimeAndDraw) -> PerTime:
-    """Return the share of draws below each observation, those alike counted half.
+    """Return the share of draws below each observation, equal ones counted half.
 
     If bands have the coverage that they claim, ranks are spread evenly from 0 to 1.
     """

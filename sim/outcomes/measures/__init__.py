@@ -1,6 +1,6 @@
 """Measures: all that is reported of a month, in one list."""
 
-from sim.outcomes.measures.chips import CHIP_MEASURES
+from sim.outcomes.measures.chip_sales import CHIP_MEASURES
 from sim.outcomes.measures.compute import COMPUTE_MEASURES
 from sim.outcomes.measures.fabs import FAB_MEASURES
 from sim.outcomes.measures.firms import FIRM_MEASURES

@@ -3,8 +3,8 @@
 from sim.agents.cxmt import MemoryFab
 from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.fab import Fab
+from sim.agents.labour_market import LabourMarket
 from sim.agents.smic import AdvancedFab
-from sim.agents.talent import LabourMarket
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.supply import TOOL_CLASSES, Good

@@ -1,8 +1,9 @@
-"""Blocks: one file of values, what its columns hold, and how its foot tells.
+"""Block files: the values of some points, and a footer that says which.
 
 A row is a series of a point in a draw: its key, measure, actor and draw, and for each
-time the value under the scenario and under the baseline. The foot of the file says
-which points it holds in which draws, so that no row is read to know it.
+time the value under the scenario and under the baseline. The footer, in the metadata of
+the Parquet file, says which points it holds in which draws, so that no row is read to
+know it.
 """
 
 from __future__ import annotations
@@ -19,37 +20,35 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.domain.ensemble import Draws
+from sim.outcomes.columns import text_column
 from sim.outcomes.sweep.point_values import Cube, PointValues, SeriesLabel
 
 FORM = 1
 """Number of this way of writing; a file of another number is not read."""
 
-_FOOT = b"chipwar_block"
+_FOOTER = b"chipwar_block"
 _ROWS_IN_GROUP = 65_536
-"""Rows that are read at once at least; a point in some draws is never parted."""
+"""Rows that are read at once at least; a point in some draws is never divided."""
 
-_COMPRESSION = "zstd"
-_COMPRESSION_LEVEL = 1
+_SIDES = ("scenario", "baseline")
 
 
 @dataclass(frozen=True, slots=True)
 class BlockEntry:
-    """What a block holds of one point.
-
-    Attributes:
-        key: the point.
-        draws: the possible worlds.
-        values: what came of it.
-    """
+    """What a block holds of one point: its key, and its values in some draws."""
 
     key: str
-    draws: Draws
     values: PointValues
+
+    @property
+    def rows(self) -> int:
+        """How many rows it takes."""
+        return len(self.values.labels) * self.values.draws.count
 
 
 @dataclass(frozen=True, slots=True)
 class PointFailure:
-    """A point that could not be lived in some draws, and why, in one line."""
+    """A point that could not be run in some draws, and why, in one line."""
 
     key: str
     draws: Draws
@@ -58,14 +57,11 @@ class PointFailure:
 
 @dataclass(frozen=True, slots=True)
 class FooterEntry:
-    """Where a point in some draws stands in a block.
+    """Where the values of a point in some draws are in a block.
 
     Attributes:
-        key: the point.
-        draws: the possible worlds.
-        labels: its series.
         times: the times for which it has values.
-        paired: whether it was lived under a baseline too.
+        paired: whether it was run under a baseline too.
         group: the row group.
         first: its first row in that.
     """
@@ -81,34 +77,28 @@ class FooterEntry:
 
 @dataclass(frozen=True)
 class Footer:
-    """What the foot of a block says.
-
-    Attributes:
-        entries: the points lived.
-        failed: those that could not be.
-        times: the times of which there are columns.
-    """
+    """What the footer of a block says: points that were run, and that failed."""
 
     entries: tuple[FooterEntry, ...]
-    failed: tuple[PointFailure, ...]
-    times: tuple[str, ...]
+    failures: tuple[PointFailure, ...]
 
 
 def write_block(
     file: BinaryIO, entries: Sequence[BlockEntry], failures: Sequence[PointFailure]
 ) -> None:
     """Write a block: the same bytes for the same points in the same order."""
-    times = tuple(dict.fromkeys(t for one in entries for t in one.values.times))
-    groups = list(_grouped(entries))
-    foot = json.dumps(_foot(groups, failures, times), separators=(",", ":"))
-    schema = _schema(times).with_metadata({_FOOT: foot.encode()})
+    times = tuple(dict.fromkeys(t for entry in entries for t in entry.values.times))
+    groups = list(_row_groups(entries))
+    footer = json.dumps(_footer(groups, failures, times), separators=(",", ":"))
+    schema = _schema(times).with_metadata({_FOOTER: footer.encode()})
     with parquet.ParquetWriter(
         file,
         schema,
-        compression=_COMPRESSION,
-        compression_level=_COMPRESSION_LEVEL,
+        compression="zstd",
+        compression_level=1,
         use_dictionary=["key", "measure", "actor"],
         column_encoding=dict.fromkeys(_columns(times), "BYTE_STREAM_SPLIT"),
+        # Damage is then found when a page is read, and not taken for numbers.
         write_page_checksum=True,
         store_schema=True,
     ) as writer:
@@ -118,29 +108,28 @@ def write_block(
 
 
 def read_footer(path: Path) -> Footer:
-    """Return what the foot of a block says.
+    """Return what the footer of a block says.
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it is no whole block.
+        ValueError: it is not a whole block.
     """
-    found = parquet.read_metadata(path).metadata or {}
-    if _FOOT not in found:
-        raise ValueError("it is no block of a sweep")
+    metadata = parquet.read_metadata(path).metadata or {}
+    if _FOOTER not in metadata:
+        raise ValueError("it is not a block of a sweep")
     try:
-        said = json.loads(found[_FOOT])
-        if said["form"] != FORM:
-            raise ValueError(f"it is of form {said['form']}, not {FORM}")
+        content = json.loads(metadata[_FOOTER])
+        if content["form"] != FORM:
+            raise ValueError(f"it is of form {content['form']}, not {FORM}")
         return Footer(
-            entries=tuple(_entries(said)),
-            failed=tuple(
+            entries=tuple(_entries(content)),
+            failures=tuple(
                 PointFailure(key, Draws(count, first), error)
-                for key, first, count, error in said["failed"]
+                for key, first, count, error in content["failed"]
             ),
-            times=tuple(said["times"]),
         )
     except (KeyError, TypeError) as error:
-        raise ValueError("its foot cannot be read") from error
+        raise ValueError("its footer cannot be read") from error
 
 
 def read_group(
@@ -157,27 +146,30 @@ def read_group(
         OSError: the file cannot be read.
         ValueError: it is damaged.
     """
-    wanted = [when for when in times if any(when in one.times for one in entries)]
-    file = parquet.ParquetFile(path, page_checksum_verification=True)
-    with file:
+    held = {time for entry in entries for time in entry.times}
+    wanted = [time for time in times if time in held]
+    with parquet.ParquetFile(path, page_checksum_verification=True) as file:
         present = set(file.schema_arrow.names)
         names = [name for name in _columns(wanted) if name in present]
         table = file.read_row_group(entries[0].group, columns=names)
     columns = {name: table[name].to_numpy() for name in names}
     for entry in entries:
-        yield entry, _cut(entry, wanted, columns)
+        yield entry, _values(entry, wanted, columns)
 
 
-def _cut(
+def _values(
     entry: FooterEntry, wanted: Sequence[str], columns: dict[str, np.ndarray]
 ) -> PointValues:
-    times = tuple(when for when in wanted if when in entry.times)
+    times = tuple(time for time in wanted if time in entry.times)
     shape = (len(entry.labels), entry.draws.count)
     rows = slice(entry.first, entry.first + shape[0] * shape[1])
 
     def cube(side: str) -> Cube:
-        parts = [columns[_column(when, side)][rows].reshape(shape) for when in times]
-        return parts[0][np.newaxis] if len(parts) == 1 else _stacked(parts, shape)
+        parts = [columns[_column(time, side)][rows].reshape(shape) for time in times]
+        # One time alone is read without a copy: it may be many points and draws.
+        if len(parts) == 1:
+            return parts[0][np.newaxis]
+        return np.stack(parts) if parts else np.empty((0, *shape))
 
     return PointValues(
         labels=entry.labels,
@@ -188,64 +180,61 @@ def _cut(
     )
 
 
-def _stacked(parts: list[np.ndarray], shape: tuple[int, int]) -> Cube:
-    return np.stack(parts) if parts else np.empty((0, *shape))
-
-
-def _grouped(lived: Sequence[BlockEntry]) -> Iterator[list[BlockEntry]]:
+def _row_groups(entries: Sequence[BlockEntry]) -> Iterator[list[BlockEntry]]:
     """Yield points in groups of some rows."""
     group: list[BlockEntry] = []
     rows = 0
-    for one in lived:
-        more = len(one.values.labels) * one.draws.count
-        if group and rows + more > _ROWS_IN_GROUP:
+    for entry in entries:
+        if group and rows + entry.rows > _ROWS_IN_GROUP:
             yield group
             group, rows = [], 0
-        group.append(one)
-        rows += more
+        group.append(entry)
+        rows += entry.rows
     if group:
         yield group
 
 
-def _foot(
+def _footer(
     groups: Sequence[Sequence[BlockEntry]],
-    failed: Sequence[PointFailure],
+    failures: Sequence[PointFailure],
     times: Sequence[str],
 ) -> dict[str, Any]:
+    """Return the footer; points of one layout, which are most, share its text."""
     layouts: dict[tuple[tuple[SeriesLabel, ...], tuple[str, ...]], int] = {}
     entries = [
         [
-            one.key,
-            one.draws.first,
-            one.draws.count,
-            layouts.setdefault((one.values.labels, one.values.times), len(layouts)),
-            one.values.baseline is not None,
+            entry.key,
+            entry.values.draws.first,
+            entry.values.draws.count,
+            layouts.setdefault((entry.values.labels, entry.values.times), len(layouts)),
+            entry.values.baseline is not None,
         ]
         for group in groups
-        for one in group
+        for entry in group
     ]
     return {
         "form": FORM,
         "times": list(times),
-        "layouts": [{"series": series, "times": whens} for series, whens in layouts],
+        "layouts": [{"series": labels, "times": held} for labels, held in layouts],
         "groups": [len(group) for group in groups],
         "entries": entries,
         "failed": [
-            [one.key, one.draws.first, one.draws.count, one.error] for one in failed
+            [failure.key, failure.draws.first, failure.draws.count, failure.error]
+            for failure in failures
         ],
     }
 
 
-def _entries(said: dict[str, Any]) -> Iterator[FooterEntry]:
+def _entries(content: dict[str, Any]) -> Iterator[FooterEntry]:
     layouts = [
-        (_labels(json.dumps(layout["series"])), tuple(layout["times"]))
-        for layout in said["layouts"]
+        (_parse_labels(json.dumps(layout["series"])), tuple(layout["times"]))
+        for layout in content["layouts"]
     ]
-    place = iter(said["entries"])
-    for group, count in enumerate(said["groups"]):
+    entries = iter(content["entries"])
+    for group, count in enumerate(content["groups"]):
         row = 0
         for _ in range(count):
-            key, first, draws, layout, paired = next(place)
+            key, first, draws, layout, paired = next(entries)
             labels, times = layouts[layout]
             yield FooterEntry(
                 key, Draws(draws, first), labels, times, paired, group, row
@@ -254,24 +243,24 @@ def _entries(said: dict[str, Any]) -> Iterator[FooterEntry]:
 
 
 @lru_cache(maxsize=1024)
-def _labels(text: str) -> tuple[SeriesLabel, ...]:
+def _parse_labels(text: str) -> tuple[SeriesLabel, ...]:
     """Return labels; the same ones for the same text, so that they compare quickly."""
-    return tuple(SeriesLabel(*each) for each in json.loads(text))
+    return tuple(SeriesLabel(*fields) for fields in json.loads(text))
 
 
-def _column(when: str, side: str) -> str:
-    return f"{side} {when}"
+def _column(time: str, side: str) -> str:
+    return f"{side} {time}"
 
 
 def _columns(times: Sequence[str]) -> list[str]:
-    return [_column(when, side) for when in times for side in ("scenario", "baseline")]
+    return [_column(time, side) for time in times for side in _SIDES]
 
 
 def _schema(times: Sequence[str]) -> pa.Schema:
-    word = pa.dictionary(pa.int32(), pa.string())
+    text = pa.dictionary(pa.int32(), pa.string())
     return pa.schema(
         [
-            *((name, word) for name in ("key", "measure", "actor")),
+            *((name, text) for name in ("key", "measure", "actor")),
             ("draw", pa.int64()),
             *((name, pa.float64()) for name in _columns(times)),
         ]
@@ -282,60 +271,38 @@ def _table(
     group: Sequence[BlockEntry], times: Sequence[str], schema: pa.Schema
 ) -> pa.Table:
     """Return the rows of some points; a value that a point does not have is NaN."""
-    sizes = [len(one.values.labels) * one.draws.count for one in group]
+    sizes = [entry.rows for entry in group]
     ends = np.cumsum([0, *sizes])
     numbers = np.full((2, len(times), int(ends[-1])), np.nan)
-    place = {when: row for row, when in enumerate(times)}
-    for one, first, end in zip(group, ends, ends[1:], strict=False):
-        values = one.values
-        rows = [place[when] for when in values.times]
+    for entry, first, end in zip(group, ends, ends[1:], strict=False):
+        values = entry.values
+        rows = [times.index(time) for time in values.times]
         flat = (len(rows), end - first)
         numbers[0, rows, first:end] = values.scenario.reshape(flat)
         if values.baseline is not None:
             numbers[1, rows, first:end] = values.baseline.reshape(flat)
     columns = [
-        *_names(group, sizes),
-        *(numbers[side, row] for row in range(len(times)) for side in range(2)),
+        *_label_columns(group, sizes),
+        *(pa.array(numbers[side, row]) for row in range(len(times)) for side in (0, 1)),
     ]
-    return pa.table(
-        [
-            pa.array(column) if isinstance(column, np.ndarray) else column
-            for column in columns
-        ],
-        schema=schema,
-    )
+    return pa.table(columns, schema=schema)
 
 
-def _names(group: Sequence[BlockEntry], sizes: Sequence[int]) -> list[Any]:
-    """Return the columns that say what a row is of."""
-    keys = {key: code for code, key in enumerate(dict.fromkeys(o.key for o in group))}
-    labels = [label for one in group for label in one.values.labels]
-    times = np.repeat(
-        [one.draws.count for one in group], [len(one.values.labels) for one in group]
+def _label_columns(group: Sequence[BlockEntry], sizes: Sequence[int]) -> list[pa.Array]:
+    """Return the columns that say what each row holds."""
+    keys = list(dict.fromkeys(entry.key for entry in group))
+    labels = [label for entry in group for label in entry.values.labels]
+    counts = np.repeat(
+        [entry.values.draws.count for entry in group],
+        [len(entry.values.labels) for entry in group],
     )
     draws = [
-        np.tile(np.array(one.draws.numbers, dtype=np.int64), len(one.values.labels))
-        for one in group
+        np.tile(np.array(values.draws.numbers, dtype=np.int64), len(values.labels))
+        for values in (entry.values for entry in group)
     ]
     return [
-        _dictionary(np.repeat([keys[one.key] for one in group], sizes), list(keys)),
-        *(
-            _coded([label[field] for label in labels], times)
-            for field in (
-                SeriesLabel._fields.index("measure"),
-                SeriesLabel._fields.index("actor"),
-            )
-        ),
-        np.concatenate(draws),
+        text_column([entry.key for entry in group], sizes, keys),
+        text_column([label.measure for label in labels], counts),
+        text_column([label.actor for label in labels], counts),
+        pa.array(np.concatenate(draws)),
     ]
-
-
-def _coded(words: Sequence[str], times: np.ndarray) -> pa.DictionaryArray:
-    known = {word: code for code, word in enumerate(sorted(set(words)))}
-    return _dictionary(np.repeat([known[word] for word in words], times), list(known))
-
-
-def _dictionary(codes: np.ndarray, known: list[str]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(
-        codes.astype(np.int32), pa.array(known, type=pa.string())
-    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError
-from sim.outcomes.folder import os_error_reason
+from sim.outcomes.folder_writer import os_error_reason
 from sim.outcomes.sweep.block_file import (
     BlockEntry,
     FooterEntry,
@@ -33,64 +33,69 @@ class StoredDraws:
     """What the store holds of one point.
 
     Attributes:
-        draws: the draws lived, rising, none twice.
-        failed: the draws that could not be lived, and why.
+        draws: the draws that were run, rising, none twice.
+        failures: the draws that could not be run, and why.
     """
 
     draws: tuple[Draws, ...] = ()
     failures: tuple[PointFailure, ...] = ()
 
     def error(self, wanted: Draws) -> str | None:
-        """Return why some of the draws wanted cannot be lived, None if they can.
+        """Return why some of the draws wanted cannot be run, None if they can.
 
-        What is said of more draws than are wanted may be the fault of the others.
+        A failure of draws that are not all wanted may be the fault of the others.
         """
-        within = [one for one in self.failures if _within(one.draws, wanted)]
+        within = [
+            failure
+            for failure in self.failures
+            if _overlap(failure.draws, wanted) == failure.draws
+        ]
         if not within:
             return None
-        return min(within, key=lambda one: (one.draws.first, one.error)).error
+        return min(within, key=lambda entry: (entry.draws.first, entry.error)).error
 
     def missing(self, wanted: Draws) -> list[Draws]:
-        """Return the draws that are still to be lived: none if some cannot be."""
+        """Return the draws that are still to be run: none if some cannot be."""
         if self.error(wanted) is not None:
             return []
         gaps: list[Draws] = []
-        first, end = wanted.first, _end(wanted)
-        for held in self.draws:
-            if first < held.first < end:
-                gaps.append(Draws(held.first - first, first))
-            first = max(first, _end(held)) if held.first < end else first
+        first, end = wanted.first, wanted.end
+        for stored in self.draws:
+            if first < stored.first < end:
+                gaps.append(Draws(stored.first - first, first))
+            first = max(first, stored.end) if stored.first < end else first
         return [*gaps, Draws(end - first, first)] if first < end else gaps
 
     def with_draws(self, draws: Draws) -> StoredDraws:
         """Return the same with more draws."""
-        return StoredDraws(_united([*self.draws, draws]), self.failures)
+        return StoredDraws(_merged([*self.draws, draws]), self.failures)
 
-    def with_failure(self, failed: PointFailure) -> StoredDraws:
+    def with_failure(self, failure: PointFailure) -> StoredDraws:
         """Return the same with a failure."""
-        return StoredDraws(self.draws, (*self.failures, failed))
+        return StoredDraws(self.draws, (*self.failures, failure))
 
 
 NOTHING_STORED = StoredDraws()
-"""What is held of a point that was never run."""
+"""What is stored of a point that was never run."""
 
 
 @dataclass(eq=False)
 class BlockStore:
     """The blocks of a folder, which any number of processes may write at once.
 
-    What it knows is as old as the last `done`.
+    A point is found by its key alone, a digest of all that fixes its numbers: so sweeps
+    of different designs share their points, and a changed model finds none of them.
+    What this object knows about the folder is as old as the last `refresh`.
 
     Attributes:
-        folder: where the blocks stand.
-        complaints: a line for each file that is no whole block, and is passed over.
+        warnings: a line for each file that is not a whole block, and is ignored.
     """
 
     folder: Path
     warnings: list[str] = field(default_factory=list)
-    _seen: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
-    _held: dict[str, StoredDraws] = field(default_factory=dict, repr=False)
-    _places: dict[str, list[tuple[str, FooterEntry]]] = field(
+    _files: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
+    _stored: dict[str, StoredDraws] = field(default_factory=dict, repr=False)
+    _entries: dict[str, list[tuple[str, FooterEntry]]] = field(
         default_factory=dict, repr=False
     )
 
@@ -104,8 +109,8 @@ class BlockStore:
 
         Args:
             block: its id, which is the name of its file.
-            entries: points and what came of them.
-            failures: points that could not be lived.
+            entries: points and their values.
+            failures: points that could not be run.
 
         Raises:
             OutputError: it cannot be written.
@@ -118,23 +123,28 @@ class BlockStore:
         return self.folder / f"{block}{SUFFIX}"
 
     def blocks(self) -> frozenset[str]:
-        """Return the ids of the blocks that stood there at the last `done`."""
-        return frozenset(name.removesuffix(SUFFIX) for name in self._seen)
+        """Return the ids of the blocks that were there at the last `refresh`."""
+        return frozenset(name.removesuffix(SUFFIX) for name in self._files)
 
-    def written_at(self, block: str) -> datetime | None:
-        """Return since when a block has stood there, None if it did not at `done`."""
-        sign = self._seen.get(f"{block}{SUFFIX}")
-        return None if sign is None else datetime.fromtimestamp(sign[1] / 1e9, tz=UTC)
+    def written_at(self, block: str) -> str | None:
+        """Return when a block was written, None if it was not there at `refresh`."""
+        size_and_time = self._files.get(f"{block}{SUFFIX}")
+        if size_and_time is None:
+            return None
+        moment = datetime.fromtimestamp(size_and_time[1] / 1e9, tz=UTC)
+        return moment.isoformat(timespec="seconds")
 
     def refresh(self) -> Mapping[str, StoredDraws]:
-        """Return what is held of every point; only files that are new are read."""
-        found = self._files()
-        if any(found.get(name) != sign for name, sign in self._seen.items()):
-            self._forget()
-        for name in sorted(found.keys() - self._seen.keys()):
-            self._seen[name] = found[name]
-            self._learn(name)
-        return self._held
+        """Return what is stored of every point; only files that are new are read."""
+        files = self._list_files()
+        if any(files.get(name) != known for name, known in self._files.items()):
+            # A file is gone, or another one has taken its name.
+            for known in (self._files, self._stored, self._entries):
+                known.clear()
+        for name in sorted(files.keys() - self._files.keys()):
+            self._files[name] = files[name]
+            self._read_footer(name)
+        return self._stored
 
     def remove_partial_files(self) -> int:
         """Remove what killed writers left unfinished; return how many files."""
@@ -144,24 +154,19 @@ class BlockStore:
         """Return every series that some of the points have in some of the draws."""
         layouts = {
             entry.labels: None
-            for key in keys
-            for _, entry in self._places.get(key, ())
+            for entry in self._entries_of(keys)
             if _overlap(entry.draws, draws) is not None
         }
         return dict.fromkeys(label for layout in layouts for label in layout)
 
     def paired(self, keys: Iterable[str]) -> bool:
-        """Return whether any of the points was lived under a baseline too."""
-        return any(
-            entry.paired for key in keys for _, entry in self._places.get(key, ())
-        )
+        """Return whether any of the points was run under a baseline too."""
+        return any(entry.paired for entry in self._entries_of(keys))
 
     def times(self, keys: Iterable[str]) -> dict[str, None]:
         """Return the times of which any of the points has values."""
-        every = {
-            entry.times: None for key in keys for _, entry in self._places.get(key, ())
-        }
-        return dict.fromkeys(when for times in every for when in times)
+        layouts = {entry.times: None for entry in self._entries_of(keys)}
+        return dict.fromkeys(time for times in layouts for time in times)
 
     def read(
         self, keys: Collection[str], draws: Draws, times: Sequence[str] | None = None
@@ -169,22 +174,27 @@ class BlockStore:
         """Return the values of points in some draws, by key.
 
         Args:
-            keys: the points, each of which must be held in all these draws.
+            keys: the points, each of which must be stored in all these draws.
             draws: the possible worlds.
             times: the times wanted, all if not given; a point has those it holds.
 
         Raises:
-            OutputError: a block is gone or damaged, or a point is not held.
+            OutputError: a block is gone or damaged, or a point is not stored.
         """
         wanted = list(self.times(keys)) if times is None else list(times)
-        parts: dict[str, list[tuple[Draws, PointValues]]] = {key: [] for key in keys}
-        for (name, _), places in self._chosen(keys, draws).items():
-            entries = [entry for entry, _ in places]
+        parts: dict[str, list[PointValues]] = {key: [] for key in keys}
+        for (name, _), chosen in self._chosen(keys, draws).items():
+            entries = [entry for entry, _ in chosen]
             for (entry, values), (_, part) in zip(
-                self._group(name, entries, wanted), places, strict=True
+                self._read_group(name, entries, wanted), chosen, strict=True
             ):
-                parts[entry.key].append((part, values.in_draws(part)))
+                parts[entry.key].append(values.in_draws(part))
         return {key: _joined(key, parts[key], draws) for key in keys}
+
+    def _entries_of(self, keys: Iterable[str]) -> Iterator[FooterEntry]:
+        for key in keys:
+            for _, entry in self._entries.get(key, ()):
+                yield entry
 
     def _chosen(
         self, keys: Iterable[str], draws: Draws
@@ -193,16 +203,16 @@ class BlockStore:
         groups: dict[tuple[str, int], list[tuple[FooterEntry, Draws]]] = {}
         for key in keys:
             first = draws.first
-            for name, entry in self._places.get(key, ()):
-                part = _overlap(entry.draws, Draws(_end(draws) - first, first))
+            for name, entry in self._entries.get(key, ()):
+                part = _overlap(entry.draws, Draws(draws.end - first, first))
                 if part is not None and part.first == first:
                     groups.setdefault((name, entry.group), []).append((entry, part))
-                    first = _end(part)
-                if first == _end(draws):
+                    first = part.end
+                if first == draws.end:
                     break
         return dict(sorted(groups.items()))
 
-    def _group(
+    def _read_group(
         self, name: str, entries: Sequence[FooterEntry], times: Sequence[str]
     ) -> list[tuple[FooterEntry, PointValues]]:
         path = self.folder / name
@@ -214,82 +224,67 @@ class BlockStore:
                 "command again"
             ) from error
 
-    def _files(self) -> dict[str, tuple[int, int]]:
+    def _list_files(self) -> dict[str, tuple[int, int]]:
         """Return size and time of each file that may be a block, by name."""
-        found = {}
+        states = {}
         try:
             with os.scandir(self.folder) as files:
                 for file in files:
                     if file.name.endswith(SUFFIX) and not file.name.startswith("."):
                         state = file.stat()
-                        found[file.name] = (state.st_size, state.st_mtime_ns)
+                        states[file.name] = (state.st_size, state.st_mtime_ns)
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise OutputError(
                 f"cannot read {self.folder}: {os_error_reason(error)}"
             ) from error
-        return found
+        return states
 
-    def _learn(self, name: str) -> None:
+    def _read_footer(self, name: str) -> None:
         path = self.folder / name
         try:
-            foot = read_footer(path)
+            footer = read_footer(path)
         except (OSError, ValueError) as error:
-            self._complain(path, error)
+            warning = (
+                f"{path} is not a whole block and is ignored; what it may have held "
+                f"is run again ({_line(error)})"
+            )
+            if warning not in self.warnings:
+                self.warnings.append(warning)
             return
-        for entry in foot.entries:
-            places = self._places.setdefault(entry.key, [])
-            places.append((name, entry))
-            places.sort(key=_by_draw)
-            held = self._held.get(entry.key, NOTHING_STORED)
-            self._held[entry.key] = held.with_draws(entry.draws)
-        for failed in foot.failed:
-            held = self._held.get(failed.key, NOTHING_STORED)
-            self._held[failed.key] = held.with_failure(failed)
-
-    def _complain(self, path: Path, error: Exception) -> None:
-        line = (
-            f"{path} is no whole block and is passed over; what it may have held is "
-            f"run again ({_line(error)})"
-        )
-        if line not in self.warnings:
-            self.warnings.append(line)
-
-    def _forget(self) -> None:
-        """Know nothing, as a file is gone or another one stands in its place."""
-        self._seen.clear()
-        self._held.clear()
-        self._places.clear()
+        for entry in footer.entries:
+            entries = self._entries.setdefault(entry.key, [])
+            entries.append((name, entry))
+            entries.sort(key=_by_draw)
+            stored = self._stored.get(entry.key, NOTHING_STORED)
+            self._stored[entry.key] = stored.with_draws(entry.draws)
+        for failure in footer.failures:
+            stored = self._stored.get(failure.key, NOTHING_STORED)
+            self._stored[failure.key] = stored.with_failure(failure)
 
 
-def _by_draw(place: tuple[str, FooterEntry]) -> tuple[int, int, str]:
-    name, entry = place
+def _by_draw(named: tuple[str, FooterEntry]) -> tuple[int, int, str]:
+    name, entry = named
     return entry.draws.first, -entry.draws.count, name
 
 
-def _joined(
-    key: str, parts: list[tuple[Draws, PointValues]], draws: Draws
-) -> PointValues:
-    """Return the values of consecutive draws as one; a series not held is zero."""
-    parts.sort(key=lambda part: part[0].first)
-    if sum(part.count for part, _ in parts) != draws.count:
+def _joined(key: str, parts: list[PointValues], draws: Draws) -> PointValues:
+    """Return the values of consecutive draws as one; a series not stored is zero."""
+    parts.sort(key=lambda part: part.draws.first)
+    if sum(part.draws.count for part in parts) != draws.count:
         raise OutputError(f"the store does not hold all draws of the point {key}")
     if len(parts) == 1:
-        return parts[0][1]
-    values = [one for _, one in parts]
-    head = values[0]
-    labels = head.labels
-    if any(one.labels != labels for one in values):
-        labels = tuple(dict.fromkeys(label for one in values for label in one.labels))
-        values = [with_series(one, labels) for one in values]
-    theirs = [one.baseline for one in values if one.baseline is not None]
+        return parts[0]
+    labels = tuple(dict.fromkeys(label for part in parts for label in part.labels))
+    parts = [with_series(part, labels) for part in parts]
+    baselines = [part.baseline for part in parts if part.baseline is not None]
     return PointValues(
         labels=labels,
-        times=head.times,
+        times=parts[0].times,
         draws=draws,
-        scenario=np.concatenate([one.scenario for one in values], axis=-1),
-        baseline=np.concatenate(theirs, axis=-1) if theirs else None,
+        scenario=np.concatenate([part.scenario for part in parts], axis=-1),
+        baseline=np.concatenate(baselines, axis=-1) if baselines else None,
     )
 
 
@@ -298,41 +293,30 @@ def with_series(values: PointValues, labels: tuple[SeriesLabel, ...]) -> PointVa
     if values.labels == labels:
         return values
     rows = {label: row for row, label in enumerate(labels)}
-    places = [rows[label] for label in values.labels]
+    indices = [rows[label] for label in values.labels]
 
-    def over(cube: np.ndarray) -> np.ndarray:
-        whole = np.zeros((cube.shape[0], len(labels), cube.shape[2]))
-        whole[:, places] = cube
-        return whole
+    def spread(cube: np.ndarray) -> np.ndarray:
+        wide = np.zeros((cube.shape[0], len(labels), cube.shape[2]))
+        wide[:, indices] = cube
+        return wide
 
-    return PointValues(
-        labels=labels,
-        times=values.times,
-        draws=values.draws,
-        scenario=over(values.scenario),
-        baseline=None if values.baseline is None else over(values.baseline),
+    return replace(values.changed(spread), labels=labels)
+
+
+def _overlap(first_draws: Draws, second_draws: Draws) -> Draws | None:
+    first, end = (
+        max(first_draws.first, second_draws.first),
+        min(first_draws.end, second_draws.end),
     )
-
-
-def _end(draws: Draws) -> int:
-    return draws.first + draws.count
-
-
-def _within(one: Draws, other: Draws) -> bool:
-    return other.first <= one.first and _end(one) <= _end(other)
-
-
-def _overlap(one: Draws, other: Draws) -> Draws | None:
-    first, end = max(one.first, other.first), min(_end(one), _end(other))
     return Draws(end - first, first) if first < end else None
 
 
-def _united(parts: Iterable[Draws]) -> tuple[Draws, ...]:
+def _merged(parts: Iterable[Draws]) -> tuple[Draws, ...]:
     """Return draws as runs that neither touch nor overlap, rising."""
     runs: list[Draws] = []
     for part in sorted(parts, key=attrgetter("first")):
-        if runs and part.first <= _end(runs[-1]):
-            end = max(_end(runs[-1]), _end(part))
+        if runs and part.first <= runs[-1].end:
+            end = max(runs[-1].end, part.end)
             runs[-1] = Draws(end - runs[-1].first, runs[-1].first)
         else:
             runs.append(part)

@@ -1,128 +1,153 @@
-"""Rows of a design as files hold them: settings as columns, and what became of each."""
+"""The status of each point: the design as a table, and the manifest of a sweep."""
 
 from __future__ import annotations
 
 import csv
+import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-
 from sim.domain.ensemble import Draws
-from sim.outcomes.sweep.block_store import NOTHING_STORED, StoredDraws
+from sim.outcomes.sweep.block_store import NOTHING_STORED, BlockStore, StoredDraws
 from sim.outcomes.sweep.durable_files import write_durably
-from sim.outcomes.sweep.setting_value import SettingValue
+
+SettingValue = str | int | float | bool | None
+"""What a setting may be at a point."""
 
 DONE, FAILED, WAITING = "done", "failed", "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class DesignRow:
-    """A point of a design, as the table shows it.
+    """A point of a design.
 
     Attributes:
-        values: one for each swept setting.
-        key: its content hash; None if it could not be made ready.
-        error: why not, in one line.
+        key: a digest of all that fixes its numbers; None if it cannot be run.
+        error: why it cannot, in one line.
     """
 
     values: tuple[SettingValue, ...]
     key: str | None
     error: str | None = None
 
+    def lacks_draws(self, stored: Mapping[str, StoredDraws], draws: Draws) -> bool:
+        """Return whether some of the draws are still to be run."""
+        if self.key is None:
+            return True
+        return bool(stored.get(self.key, NOTHING_STORED).missing(draws))
+
 
 def errors_by_number(
     rows: Sequence[DesignRow], stored: Mapping[str, StoredDraws], draws: Draws
 ) -> dict[int, str]:
     """Return why points failed, by number."""
-    found = {}
+    errors = {}
     for number, row in enumerate(rows):
         error = row.error
         if error is None and row.key is not None:
             error = stored.get(row.key, NOTHING_STORED).error(draws)
         if error is not None:
-            found[number] = error
-    return found
+            errors[number] = error
+    return errors
 
 
 def write_design(
     path: Path,
-    *,
     settings: Sequence[str],
     rows: Sequence[DesignRow],
-    stored: Mapping[str, StoredDraws],
-    draws: Draws,
-    errors: Mapping[int, str] | None = None,
+    statuses: Sequence[str],
+    errors: Mapping[int, str],
 ) -> None:
-    """Write the points with what became of them: done, failed and why, or waiting.
-
-    Args:
-        path: the file.
-        settings: names of what is swept.
-        rows: the points.
-        stored: what the store holds.
-        draws: the possible worlds.
-        errors: why points failed, by number, if the table is made (`assemble`).
+    """Write the points with their status: done, failed and why, or waiting.
 
     Raises:
         OutputError: it cannot be written.
     """
-    errors = errors_by_number(rows, stored, draws) if errors is None else errors
     text = StringIO()
-    sheet = csv.writer(text, lineterminator="\n")
-    sheet.writerow(["point", *settings, "status", "error"])
-    for number, row in enumerate(rows):
-        status = status_of(row, stored, draws, failed=number in errors)
-        words = [as_text(value) for value in row.values]
-        sheet.writerow([number, *words, status, errors.get(number, "")])
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["point", *settings, "status", "error"])
+    for number, (row, status) in enumerate(zip(rows, statuses, strict=True)):
+        values = map(as_text, row.values)
+        writer.writerow([number, *values, status, errors.get(number, "")])
     write_durably(path, text.getvalue().encode())
 
 
-def status_of(
-    row: DesignRow, stored: Mapping[str, StoredDraws], draws: Draws, *, failed: bool
-) -> str:
-    """Return how far a point has come: failed, waiting or done."""
-    if failed:
-        return FAILED
-    lacking = row.key is None or stored.get(row.key, NOTHING_STORED).missing(draws)
-    return WAITING if lacking else DONE
+def statuses_of(
+    rows: Sequence[DesignRow],
+    stored: Mapping[str, StoredDraws],
+    draws: Draws,
+    errors: Mapping[int, str],
+) -> list[str]:
+    """Return how far each point has come: failed, waiting or done."""
+    return [
+        FAILED
+        if number in errors
+        else WAITING
+        if row.lacks_draws(stored, draws)
+        else DONE
+        for number, row in enumerate(rows)
+    ]
+
+
+def write_manifest(
+    path: Path,
+    store: BlockStore,
+    rows: Sequence[DesignRow],
+    draws: Draws,
+    blocks: Mapping[str, int],
+) -> None:
+    """Write how far a sweep has come, for people: what counts is the store.
+
+    Args:
+        path: the file; the day on which it was first written is kept.
+        store: the blocks.
+        rows: the points of the design.
+        draws: the possible worlds.
+        blocks: how many points each block of the plan has, by id.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    stored = store.refresh()
+    errors = errors_by_number(rows, stored, draws)
+    counts = Counter(statuses_of(rows, stored, draws, errors))
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    manifest = {
+        "started": _started(path) or now,
+        "updated": now,
+        "draws": draws.count,
+        "first_draw": draws.first,
+        "points": {
+            "all": len(rows),
+            **{status: counts[status] for status in (DONE, FAILED, WAITING)},
+        },
+        "blocks": {
+            block: {"points": points, "done": store.written_at(block)}
+            for block, points in blocks.items()
+        },
+    }
+    write_durably(path, (json.dumps(manifest, indent=1) + "\n").encode())
+
+
+def _started(path: Path) -> str | None:
+    """Return when the sweep began, by a manifest that may be there and whole."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["started"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def as_text(value: SettingValue) -> str:
-    """Return a value as text: as the command line has it, without quotes.
+    """Return a value as the command line has it, without quotes.
 
     Example:
-        >>> word(0.1), word(True), word(None), word("2027-07")
+        >>> as_text(0.1), as_text(True), as_text(None), as_text("2027-07")
         ('0.1', 'true', 'null', '2027-07')
     """
     if value is None:
         return "null"
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def column(values: Sequence[SettingValue]) -> pa.Array:
-    """Return a setting's values as a column: whole numbers, numbers, truths or text.
-
-    What is not set is missing among numbers, and among texts.
-    """
-    given = [value for value in values if value is not None]
-    kinds = {type(value) for value in given}
-    if kinds <= {bool}:
-        return pa.array(values, type=pa.bool_())
-    if kinds == {int}:
-        return pa.array(values, type=pa.int64())
-    if kinds <= {int, float}:
-        numbers = [np.nan if value is None else float(value) for value in values]
-        return pa.array(numbers, type=pa.float64(), from_pandas=True)
-    words = [None if value is None else as_text(value) for value in values]
-    known = sorted({text for text in words if text is not None})
-    codes = {text: code for code, text in enumerate(known)}
-    return pa.DictionaryArray.from_arrays(
-        pa.array(
-            [None if text is None else codes[text] for text in words], type=pa.int32()
-        ),
-        pa.array(known, type=pa.string()),
-    )

@@ -1,16 +1,17 @@
-"""Values: the numbers of one point of a sweep, draw by draw, for the headline."""
+"""The values of one point of a sweep, draw by draw, that the headline is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float64
 
-from sim.domain.ensemble import Draws, PerDraw
-from sim.domain.errors import InvariantError, SettingsError
+from sim.domain.ensemble import Draws
+from sim.domain.errors import InvariantError
 from sim.domain.months import MONTHS_A_YEAR
 from sim.outcomes.headline import HORIZON, dates
 from sim.outcomes.results import Key, Results, with_same_series
@@ -18,15 +19,11 @@ from sim.outcomes.results import Key, Results, with_same_series
 Cube = Float64[np.ndarray, "times series draws"]
 """For each time, a row per series and a number per draw in each."""
 
+Monthly = Float64[np.ndarray, "months series draws"]
+
 
 class SeriesLabel(NamedTuple):
-    """What a series speaks of.
-
-    Attributes:
-        measure: its name.
-        actor: whom it is about.
-        unit: the unit of a year's value.
-    """
+    """What a series is: its measure and actor, and the unit of a year's value."""
 
     measure: str
     actor: str
@@ -35,7 +32,7 @@ class SeriesLabel(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class PointValues:
-    """What came of one point in some draws: each series at each time.
+    """The results of one point in some draws: each series at each time.
 
     A flow is summed over the twelve months to the time, a stock or a level is read in
     the last of them, as in the headline table.
@@ -43,8 +40,6 @@ class PointValues:
     Attributes:
         labels: the series, in the order of the headline table.
         times: years (``2027``) and ``horizon``, in order.
-        draws: the possible worlds.
-        scenario: under the scenario.
         baseline: under the law compared with; None if that was run alone.
     """
 
@@ -54,63 +49,47 @@ class PointValues:
     scenario: Cube
     baseline: Cube | None
 
-    def series(
-        self, measure: str, actor: str, when: str
-    ) -> tuple[PerDraw, PerDraw | None]:
-        """Return one series at one time: under the scenario, and under the baseline.
-
-        Raises:
-            SettingsError: it was not recorded.
-        """
-        keys = [(label.measure, label.actor) for label in self.labels]
-        if (measure, actor) not in keys or when not in self.times:
-            raise SettingsError(f"{measure} of {actor} was not recorded at {when}")
-        time, place = self.times.index(when), keys.index((measure, actor))
-        theirs = None if self.baseline is None else self.baseline[time, place]
-        return self.scenario[time, place], theirs
-
     def in_draws(self, draws: Draws) -> PointValues:
         """Return the same for some of the draws, which it must hold."""
         first = draws.first - self.draws.first
         kept = slice(first, first + draws.count)
-        theirs = None if self.baseline is None else self.baseline[..., kept]
-        return replace(
-            self, draws=draws, scenario=self.scenario[..., kept], baseline=theirs
-        )
+        return replace(self.changed(lambda cube: cube[..., kept]), draws=draws)
+
+    def changed(self, change: Callable[[Cube], Cube]) -> PointValues:
+        """Return the same with the values of both sides changed."""
+        baseline = None if self.baseline is None else change(self.baseline)
+        return replace(self, scenario=change(self.scenario), baseline=baseline)
 
 
 def point_values(scenario: Results, baseline: Results | None) -> PointValues:
     """Return what the headline table is made of, for every series recorded.
 
     Args:
-        scenario: what came of the scenario.
-        baseline: what came of the law compared with; None, or the same object, if that
+        scenario: results under the scenario.
+        baseline: results under the law compared with; None, or the same object, if that
             was run alone.
 
     Raises:
         InvariantError: a value is not finite, or the two do not pair; says in one line
             where, for the first draw that is wrong.
     """
-    alone = baseline is None or baseline is scenario
-    if baseline is not None and not alone:
+    if baseline is scenario:
+        baseline = None
+    if baseline is not None:
         scenario, baseline = with_same_series(scenario, baseline)
-    times = tuple(when for when, _ in dates(scenario))
-    ours = _over_years(scenario)
-    theirs = None if alone or baseline is None else _over_years(baseline)
     values = PointValues(
         labels=tuple(
             SeriesLabel(*key, scenario.quantities[key[0]].unit_by_year)
             for key in scenario.series
         ),
-        times=times,
+        times=tuple(when for when, _ in dates(scenario)),
         draws=scenario.draws,
-        scenario=ours,
-        baseline=theirs,
+        scenario=_over_years(scenario),
+        baseline=None if baseline is None else _over_years(baseline),
     )
-    law = None if baseline is None else baseline.scenario
-    complaint = _complaint(values, scenario.scenario, law)
-    if complaint is not None:
-        raise InvariantError(complaint)
+    _check_finite(
+        values, scenario.scenario, None if baseline is None else baseline.scenario
+    )
     return values
 
 
@@ -120,30 +99,24 @@ def _over_years(results: Results) -> Cube:
     keys = list(results.series)
     flows = np.array([results.quantities[key[0]].kind == "flow" for key in keys])
     cube = np.empty((len(ends), len(keys), results.draws.count))
-    cube[:, ~flows] = _read(results, _those(keys, ~flows))[ends]
-    cube[:, flows] = _summed(_read(results, _those(keys, flows)), ends)
+    cube[:, ~flows] = _monthly(results, keys, ~flows)[ends]
+    cube[:, flows] = _summed(_monthly(results, keys, flows), ends)
     return cube
 
 
-def _those(keys: Sequence[Key], wanted: np.ndarray) -> list[Key]:
-    return [key for key, one in zip(keys, wanted, strict=True) if one]
+def _monthly(results: Results, keys: Sequence[Key], chosen: np.ndarray) -> Monthly:
+    """Return the series of chosen keys, month by month."""
+    series = [results.series[key] for key in compress(keys, chosen)]
+    if not series:
+        return np.empty((len(results.months), 0, results.draws.count))
+    return np.stack(series, axis=1)
 
 
-def _read(
-    results: Results, keys: Sequence[Key]
-) -> Float64[np.ndarray, "months series draws"]:
-    shape = (len(results.months), len(keys), results.draws.count)
-    if not keys:
-        return np.empty(shape)
-    return np.stack([results.series[key] for key in keys], axis=1)
-
-
-def _summed(
-    months: Float64[np.ndarray, "months series draws"], ends: np.ndarray
-) -> Cube:
+def _summed(months: Monthly, ends: np.ndarray) -> Cube:
     """Return sums over the twelve months to each end, one month after another.
 
-    Before the record began there is nothing, which adds nothing to the last bit.
+    The order is that of `Results.over_year`, to the last bit. Before the record began
+    there is nothing to add.
     """
     amount = np.zeros((len(ends), *months.shape[1:]))
     for back in reversed(range(MONTHS_A_YEAR)):
@@ -152,22 +125,26 @@ def _summed(
     return amount
 
 
-def _complaint(values: PointValues, ours: str, theirs: str | None) -> str | None:
-    """Return what is wrong in the first draw with a value that is not finite."""
-    found = [
-        (*where, name)
-        for cube, name in ((values.scenario, ours), (values.baseline, theirs))
+def _check_finite(values: PointValues, scenario: str, baseline: str | None) -> None:
+    """Refuse a value that is not finite, and name the first draw that has one.
+
+    Raises:
+        InvariantError: says in one line where.
+    """
+    bad = [
+        (*where, case)
+        for cube, case in ((values.scenario, scenario), (values.baseline, baseline))
         if cube is not None and (where := _first_bad(cube)) is not None
     ]
-    if not found:
-        return None
-    draw, place, time, bad, name = min(found, key=lambda each: each[0])
-    label, when = values.labels[place], values.times[time]
-    what = "is not a number" if np.isnan(bad) else "is not finite"
+    if not bad:
+        return
+    draw, series, time, value, case = min(bad, key=lambda problem: problem[0])
+    label, when = values.labels[series], values.times[time]
+    fault = "is not a number" if np.isnan(value) else "is not finite"
     day = "at the horizon" if when == HORIZON else f"in {when}"
-    return (
-        f"{label.measure} of {label.actor} {what} {day}, "
-        f"draw {values.draws.first + draw}, under {name}"
+    raise InvariantError(
+        f"{label.measure} of {label.actor} {fault} {day}, "
+        f"draw {values.draws.first + draw}, under {case}"
     )
 
 
@@ -175,7 +152,7 @@ def _first_bad(cube: Cube) -> tuple[int, int, int, float] | None:
     """Return the draw, series, time and value of the first one that is not finite."""
     if np.isfinite(cube).all():
         return None
-    # First by draw, so that cutting the draws otherwise finds the same one.
-    turned = cube.transpose(2, 1, 0)
-    draw, place, time = np.argwhere(~np.isfinite(turned))[0].tolist()
-    return draw, place, time, float(turned[draw, place, time])
+    # First by draw: however draws are divided into blocks, the same one is found.
+    by_draw = cube.transpose(2, 1, 0)
+    draw, series, time = np.argwhere(~np.isfinite(by_draw))[0].tolist()
+    return draw, series, time, float(by_draw[draw, series, time])

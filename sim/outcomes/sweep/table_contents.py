@@ -1,4 +1,4 @@
-"""The sheet of a sweep: which points, series and times its tables are made of."""
+"""What the tables of a sweep are made of: points, series, times and a footer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
 
 from sim.domain.ensemble import Draws
@@ -14,15 +15,23 @@ from sim.domain.errors import OutputError
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.results import sorted_keys
-from sim.outcomes.sweep.block_store import NOTHING_STORED, BlockStore
-from sim.outcomes.sweep.point_status import DesignRow, column, errors_by_number
+from sim.outcomes.sweep.block_store import BlockStore
+from sim.outcomes.sweep.point_status import (
+    DesignRow,
+    SettingValue,
+    as_text,
+    errors_by_number,
+)
 from sim.outcomes.sweep.point_values import SeriesLabel
 
 ALL_TIMES = "all"
 """Stands for every time of which there are values."""
 
 FOOTER_KEY = b"chipwar_sweep"
-"""Where the foot of a table says what it was made from."""
+"""Where the metadata of a Parquet file say what its table was made from."""
+
+BACKFIRE_LABELS = (BACKFIRE, LAG[1], "probability", HORIZON)
+"""Labels of the row that says how often the lag narrows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +39,10 @@ class TableContents:
     """What a table is made of.
 
     Attributes:
-        store: holds the values; what it knows must be fresh (`Store.done`).
-        settings: names of what is swept.
+        store: holds the values; it must be fresh (`BlockStore.refresh`).
         rows: the points, in the order of the design.
-        draws: the possible worlds.
         times: years, ``horizon``, or ``all``.
-        about: what fixes the numbers besides, for the foot of the table: no clock time.
+        origin: what fixes the numbers besides; no clock time, which would change bytes.
     """
 
     store: BlockStore
@@ -51,21 +58,22 @@ class TableContents:
 
         A point that ends before every time asked for has nothing to show.
         """
-        found = errors_by_number(self.rows, self.store.refresh(), self.draws)
-        wanted = {str(when) for when in self.times}
-        if ALL_TIMES in wanted:
-            return found
-        early = {
-            number: f"there is no {', '.join(sorted(wanted))} in its months"
-            for number, row in enumerate(self.rows)
-            if row.key is not None and number not in found
-            if (times := self.store.times([row.key])) and not wanted & times.keys()
-        }
-        return dict(sorted({**found, **early}.items()))
+        errors = errors_by_number(self.rows, self.store.refresh(), self.draws)
+        times = {str(time) for time in self.times}
+        if ALL_TIMES in times:
+            return errors
+        for number, row in enumerate(self.rows):
+            if row.key is None or number in errors:
+                continue
+            stored = self.store.times([row.key])
+            if stored and not times & stored.keys():
+                missing = ", ".join(sorted(times))
+                errors[number] = f"there is no {missing} in its months"
+        return dict(sorted(errors.items()))
 
     @cached_property
-    def run_keys(self) -> list[str]:
-        """The points that were lived."""
+    def keys(self) -> list[str]:
+        """The points that were run."""
         return [
             row.key
             for number, row in enumerate(self.rows)
@@ -75,59 +83,55 @@ class TableContents:
     @cached_property
     def labels(self) -> tuple[SeriesLabel, ...]:
         """Every series that any point has, in the order of the headline table."""
-        return in_headline_order(self.store.labels(self.run_keys, self.draws))
+        return in_headline_order(self.store.labels(self.keys, self.draws))
 
     @cached_property
-    def columns_of_time(self) -> list[str]:
+    def table_times(self) -> list[str]:
         """The times of the table: years, then the horizon."""
-        held = sorted(self.store.times(self.run_keys))  # letters come after figures
-        wanted = [str(when) for when in self.times]
-        return (
-            held if ALL_TIMES in wanted else [when for when in held if when in wanted]
-        )
+        stored = sorted(self.store.times(self.keys))  # letters come after figures
+        times = [str(time) for time in self.times]
+        return stored if ALL_TIMES in times else [t for t in stored if t in times]
 
     @cached_property
     def has_backfire_row(self) -> bool:
         """Whether each point has a row that says how often the lag narrows."""
         lag = any((label.measure, label.actor) == LAG for label in self.labels)
-        return (
-            lag and HORIZON in self.columns_of_time and self.store.paired(self.run_keys)
-        )
+        return lag and HORIZON in self.table_times and self.store.paired(self.keys)
 
     @cached_property
     def setting_columns(self) -> list[pa.Array]:
         """A column for each setting, a value for each point."""
         return [
-            column([row.values[place] for row in self.rows])
-            for place in range(len(self.settings))
+            setting_column([row.values[index] for row in self.rows])
+            for index in range(len(self.settings))
         ]
 
     @property
     def footer(self) -> dict[bytes, bytes]:
-        """What the foot of a file says."""
-        said = {
+        """The metadata of a file that holds a table."""
+        series = [[label.measure, label.actor] for label in self.labels]
+        if self.has_backfire_row:
+            series.append(list(BACKFIRE_LABELS[:2]))
+        content = {
             "settings": list(self.settings),
             "points": len(self.rows),
             "draws": self.draws.count,
             "first_draw": self.draws.first,
-            "times": self.columns_of_time,
-            "series": [[label.measure, label.actor] for label in self.labels]
-            + ([list(backfire_labels()[:2])] if self.has_backfire_row else []),
+            "times": self.table_times,
+            "series": series,
             "about": dict(self.origin),
         }
-        return {FOOTER_KEY: json.dumps(said, sort_keys=True, default=str).encode()}
+        return {FOOTER_KEY: json.dumps(content, sort_keys=True, default=str).encode()}
 
-    def check(self) -> None:
+    def check_complete(self) -> None:
         """Refuse a sweep that is not done.
 
         Raises:
             OutputError: says which point is the first that is not.
         """
-        held = self.store.refresh()
+        stored = self.store.refresh()
         for number, row in enumerate(self.rows):
-            if number in self.errors:
-                continue
-            if row.key is None or held.get(row.key, NOTHING_STORED).missing(self.draws):
+            if number not in self.errors and row.lacks_draws(stored, self.draws):
                 raise OutputError(
                     f"point {number} has not been run in all {self.draws.count} draws; "
                     "give the same command again to finish the sweep"
@@ -136,12 +140,31 @@ class TableContents:
 
 def in_headline_order(labels: Iterable[SeriesLabel]) -> tuple[SeriesLabel, ...]:
     """Return series in the order of the headline table."""
-    known = {(label.measure, label.actor): label for label in labels}
-    names = [measure.name for measure in MEASURES]
-    strangers = sorted({measure for measure, _ in known} - set(names))
-    return tuple(known[key] for key in sorted_keys(known, [*names, *strangers]))
+    by_key = {(label.measure, label.actor): label for label in labels}
+    known = [measure.name for measure in MEASURES]
+    unknown = sorted({measure for measure, _ in by_key} - set(known))
+    return tuple(by_key[key] for key in sorted_keys(by_key, [*known, *unknown]))
 
 
-def backfire_labels() -> tuple[str, str, str, str]:
-    """Return the words of the row that says how often the lag narrows."""
-    return (BACKFIRE, LAG[1], "probability", HORIZON)
+def setting_column(values: Sequence[SettingValue]) -> pa.Array:
+    """Return a setting's values as a column: whole numbers, numbers, truths or text.
+
+    What is not set is missing among numbers, and among texts.
+    """
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {bool}:
+        return pa.array(values, type=pa.bool_())
+    if kinds == {int}:
+        return pa.array(values, type=pa.int64())
+    if kinds <= {int, float}:
+        numbers = [np.nan if value is None else float(value) for value in values]
+        return pa.array(numbers, type=pa.float64(), from_pandas=True)
+    texts = [None if value is None else as_text(value) for value in values]
+    known = sorted({text for text in texts if text is not None})
+    codes = {text: code for code, text in enumerate(known)}
+    return pa.DictionaryArray.from_arrays(
+        pa.array(
+            [None if text is None else codes[text] for text in texts], type=pa.int32()
+        ),
+        pa.array(known, type=pa.string()),
+    )

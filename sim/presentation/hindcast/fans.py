@@ -43,7 +43,7 @@ _ASIDE = 22.0
 
 
 @dataclass(frozen=True)
-class FanFigure:
+class SeriesFanFigure:
     """A figure: its name, its title, and the scored periods that it shows."""
 
     name: str
@@ -51,16 +51,16 @@ class FanFigure:
     periods: pd.DataFrame
 
 
-def fan_figures(periods: pd.DataFrame) -> Iterator[FanFigure]:
+def fan_figures(periods: pd.DataFrame) -> Iterator[SeriesFanFigure]:
     """Yield a figure for each family, one for all that have few series."""
-    few = []
+    small_families = []
     for name, rows in periods.groupby("family", sort=False):
         if len(rows.groupby(["measure", "actor"])) >= _FEWEST_SERIES:
-            yield FanFigure(f"fans_{name}", names.family_title(str(name)), rows)
+            yield SeriesFanFigure(f"fans_{name}", names.family_title(str(name)), rows)
         else:
-            few.append(rows)
-    if few:
-        yield FanFigure("fans_others", "Other series", pd.concat(few))
+            small_families.append(rows)
+    if small_families:
+        yield SeriesFanFigure("fans_others", "Other series", pd.concat(small_families))
 
 
 _LEGEND = (
@@ -73,7 +73,9 @@ _LEGEND = (
 
 
 @style.figure_style()
-def draw_fan_figure(fans: FanFigure, vintage: Month, draws: int) -> style.StyledFigure:
+def draw_fan_figure(
+    fans: SeriesFanFigure, vintage: Month, draws: int
+) -> style.StyledFigure:
     """Return fans, a panel for each series; the past ends with the vintage."""
     groups = list(fans.periods.groupby(["measure", "actor"], sort=False))
     figure = style.new_figure(

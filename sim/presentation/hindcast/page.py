@@ -15,7 +15,7 @@ from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
-from sim.presentation.hindcast.screen import summary
+from sim.presentation.hindcast.scoreboard_report import hindcast_summary
 from sim.presentation.hindcast.study_files import (
     BANDS,
     PATTERNS,
@@ -24,11 +24,11 @@ from sim.presentation.hindcast.study_files import (
     SERIES,
     TOTALS,
 )
-from sim.presentation.news import A_QUARTER
-from sim.presentation.news import TABLE as RETURNS
+from sim.presentation.news_report import A_QUARTER
+from sim.presentation.news_report import TABLE as RETURNS
 from sim.presentation.numbers import format_amount, format_range, reader_unit
 from sim.presentation.rendering import render
-from sim.presentation.structure import LEFT_OUT, VERDICTS, WORTH
+from sim.presentation.structure_report import LEFT_OUT, VERDICTS, WORTH
 
 FOLDER = "hindcast"
 """The folder of the shipped tables among the pages."""
@@ -64,7 +64,7 @@ def hindcast_page(tables: Tables, images: Iterable[str]) -> str:
     return render(
         "hindcast.md.j2",
         folder=FOLDER,
-        summary=summary(of_vintage, series),
+        summary=hindcast_summary(of_vintage, series),
         variants=_VARIANTS,
         parts=_PARTS,
         totals=_rows(totals[~fit_of_all_facts]),

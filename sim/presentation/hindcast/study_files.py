@@ -9,12 +9,11 @@ import pandas as pd
 
 from sim.domain.months import Month
 from sim.experiments.hindcast.scoreboard import HindcastScores
-from sim.experiments.news import EventDay
+from sim.experiments.news_returns import EventDay
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
-from sim.presentation.news import TABLE as RETURNS
-from sim.presentation.news import draw as draw_news
-from sim.presentation.news import frame as frame_of_news
+from sim.presentation.news_report import TABLE as RETURNS
+from sim.presentation.news_report import draw_news, news_frame
 from sim.presentation.style import save
 
 PERIODS, SERIES, TOTALS, BANDS = (
@@ -42,7 +41,7 @@ class StudySummary(Protocol):
         """How many draws were run."""
 
     @property
-    def where_drawn(self) -> str:
+    def assumption_source(self) -> str:
         """Where assumptions are drawn from, in words."""
 
 
@@ -71,7 +70,7 @@ class HindcastStudy(StudySummary, Protocol):
         """Each firm on the day of each event."""
 
 
-def tables(study: HindcastStudy) -> dict[str, pd.DataFrame]:
+def hindcast_tables(study: HindcastStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a hindcast, by file name."""
     totals = [study.scores.totals.assign(facts=f"to {study.vintage}")]
     if study.later is not None:
@@ -83,11 +82,11 @@ def tables(study: HindcastStudy) -> dict[str, pd.DataFrame]:
         BANDS: study.scores.bands,
         PATTERNS: study.patterns,
         PUBLISHED: study.published,
-        RETURNS: frame_of_news(study.days),
+        RETURNS: news_frame(study.days),
     }
 
 
-def draw(folder: Path, study: HindcastStudy) -> None:
+def draw_hindcast(folder: Path, study: HindcastStudy) -> None:
     """Write the figures of a hindcast into a folder."""
     for figure in fan_figures(study.scores.periods):
         picture = draw_fan_figure(figure, study.vintage, study.draws)

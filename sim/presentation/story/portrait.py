@@ -77,7 +77,7 @@ def portrait(
     """Return what distinguishes a world, the most unusual first, and what was fixed."""
     rows = {row.name: row for row in assumptions}
     scores = {
-        name: score(rows[name], float(assumed[name][0]))
+        name: deviation_score(rows[name], float(assumed[name][0]))
         for name in CANDIDATES
         if name not in fixed
     }
@@ -88,7 +88,7 @@ def portrait(
     ]
 
 
-def score(row: Assumption, value: float) -> float:
+def deviation_score(row: Assumption, value: float) -> float:
     """Return how far a value lies from the median, in standard deviations of its side.
 
     Example:

@@ -8,7 +8,7 @@ from sim.presentation import names
 from sim.presentation.numbers import rounded
 
 
-class Year:
+class YearMeasures:
     """The measures of one world in the year that ends with a month."""
 
     def __init__(self, results: Results, last: Month) -> None:

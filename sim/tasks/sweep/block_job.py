@@ -12,9 +12,9 @@ import numpy as np
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ChipWarError
-from sim.experiments.run import Comparison
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import months_side_by_side, run_side_by_side
+from sim.experiments.simulation import Comparison
 from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.outcomes.sweep.point_values import point_values
@@ -144,7 +144,7 @@ class BlockRun:
         except ChipWarError as error:
             self._add_failure(key, error)
         else:
-            self.entries.append(BlockEntry(key, self.draws, values))
+            self.entries.append(BlockEntry(key, values))
 
     def _add_failure(self, key: str, error: Exception) -> None:
         text = " ".join(str(error).split())
@@ -155,7 +155,7 @@ class BlockRun:
 
 @dataclass
 class BlockProgress:
-    """How far a worker has come with a block, told through a file beside the job.
+    """How far a worker has come with a block, reported in a file beside the job.
 
     Attributes:
         path: the file.

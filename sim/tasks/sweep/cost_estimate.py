@@ -11,8 +11,8 @@ from sim.agents.actor import release_world
 from sim.domain.ensemble import Draws
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.arrangement import arrange
-from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
+from sim.experiments.simulation import Simulation
 from sim.experiments.workers import ignore_month
 from sim.presentation.numbers import counted
 from sim.tasks.sweep.point_blocks import Block
@@ -52,7 +52,7 @@ class CostEstimate:
     Attributes:
         points_in_design: how many points the design has.
         refused: how many of them cannot be run.
-        points: how many points are to be run, in all or some of their draws.
+        points: how many points are to be run, in some or all of their draws.
         columns: points times draws.
         blocks: how many blocks.
         workers: processes that share them.

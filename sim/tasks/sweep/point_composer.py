@@ -73,10 +73,10 @@ class PointComposer:
 
     def overrides(self, values: Sequence[SettingValue]) -> list[str]:
         """Return the overrides of the single run that is the same as a point."""
-        given = zip(self._settings, values, strict=True)
+        pairs = zip(self._settings, values, strict=True)
         return [
             *self._fixed,
-            *(f"{name}={format_value(value)}" for name, value in given),
+            *(f"{name}={format_value(value)}" for name, value in pairs),
         ]
 
     def command(self, values: Sequence[SettingValue]) -> Command:
@@ -122,7 +122,7 @@ class PointComposer:
         Raises:
             ChipWarError: the point cannot be composed.
         """
-        return point_key.digest(
+        return point_key.joint_digest(
             self._code_digest,
             self._data_digest(command.settings),
             self._chosen_digest(required_scenario(command)),

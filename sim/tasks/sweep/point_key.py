@@ -37,7 +37,7 @@ _WITHOUT_ORDER = ("scope", "ask")
 """Fields of instruments that have fields of their own."""
 
 
-def digest(*parts: str) -> str:
+def joint_digest(*parts: str) -> str:
     """Return one digest of several texts, in order, in hexadecimal digits."""
     return sha256("\n".join(parts).encode()).hexdigest()
 
@@ -50,23 +50,23 @@ def code_digest(package: Path = PACKAGE) -> str:
         for path in sorted(package.rglob("*.py"))
         if path.relative_to(package).parts[0] != _NO_NUMBERS
     }
-    return digest(_text(versions), _text(files))
+    return joint_digest(_text(versions), _text(files))
 
 
 def data_digest(folder: Path) -> str:
     """Return a digest of a folder of facts."""
-    return digest(_text(file_hashes(folder)))
+    return joint_digest(_text(file_hashes(folder)))
 
 
 def scenario_digest(chosen: ComposedScenario) -> str:
     """Return a digest of a scenario: its name, and what it says."""
-    return digest(chosen.name, _text(_in_order(chosen.content)))
+    return joint_digest(chosen.name, _text(_in_order(chosen.content)))
 
 
 def settings_digest(settings: Settings) -> str:
     """Return a digest of the settings that move numbers."""
     counted = {name: getattr(settings, name) for name in _COUNTED}
-    return digest(_text({name: _plain(value) for name, value in counted.items()}))
+    return joint_digest(_text({name: _plain(value) for name, value in counted.items()}))
 
 
 def _text(value: object) -> str:

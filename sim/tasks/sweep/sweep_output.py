@@ -1,4 +1,4 @@
-"""What a sweep leaves behind: its folder of results, and lines on the screen."""
+"""What a sweep produces: its folder of results, and lines on the screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import yaml
 from sim.experiments.provenance import provenance
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import write_durably
-from sim.outcomes.sweep.point_status import as_text, write_design
+from sim.outcomes.sweep.point_status import as_text, statuses_of, write_design
 from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
@@ -21,7 +21,7 @@ from sim.presentation.numbers import counted
 from sim.presentation.sweep_figures import draw_sweep_figures
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.sweep_view import meanings_of
-from sim.presentation.tables import console, plain
+from sim.presentation.terminal_tables import console, plain
 from sim.records import Records
 from sim.records.vintage import hindsight
 from sim.settings.scenario_files import ScenarioFiles
@@ -67,13 +67,9 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
     errors = write_table(contents, folder / files.TABLE)
     if options.each_draw:
         write_draws(contents, folder / files.DRAWS)
+    statuses = statuses_of(sweep.points, sweep.store.refresh(), sweep.draws, errors)
     write_design(
-        folder / files.DESIGN,
-        settings=sweep.design.keys,
-        rows=sweep.points,
-        stored=sweep.store.refresh(),
-        draws=sweep.draws,
-        errors=errors,
+        folder / files.DESIGN, sweep.design.keys, sweep.points, statuses, errors
     )
     if sweep.settings.figures:
         _replace_figures(sweep, records)
@@ -102,7 +98,7 @@ def _shared_origin(
     return {
         "code": point_key.code_digest(),
         "data": point_key.data_digest(records.folder),
-        "scenario": [point_key.digest(text) for text in shared.values()],
+        "scenario": [point_key.joint_digest(text) for text in shared.values()],
         "fixed": numeric_overrides(sweep.command.fixed),
     }
 

@@ -18,7 +18,7 @@ from sim.records.posterior import Posterior
 from sim.settings.overrides import last_value, parse_override
 from sim.settings.schema import Settings
 from sim.settings.sweep_command import SweepCommand
-from sim.tasks.paths import check_writable
+from sim.tasks.output_folder import check_writable
 from sim.tasks.sweep.point_blocks import (
     Block,
     PlannedPoint,

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from sim.domain.errors import Interrupted, OutputError
 from sim.outcomes.sweep import files
-from sim.outcomes.sweep.manifest import write_manifest
+from sim.outcomes.sweep.point_status import write_manifest
 from sim.settings.multirun import LaunchBlocks
 from sim.settings.sweep_command import SweepCommand
 from sim.tasks.sweep.block_job import JOBS, BlockJob, block_shares_done
@@ -56,7 +56,7 @@ def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
 
     Args:
         command: what was asked.
-        launch: runs blocks, wherever that may be.
+        launch: runs blocks, here or on other machines.
 
     Raises:
         ChipWarError: nothing can be run, or the results cannot be written.
@@ -159,36 +159,29 @@ def _progress_shown(
     sweep: SweepPlan, blocks: Sequence[Block], update_manifest: Callable[[], None]
 ) -> Iterator[None]:
     """Show how far blocks are while they run, and update the manifest."""
+    columns = {block.id: block.columns for block in blocks}
     done = threading.Event()
-    watcher = threading.Thread(
-        target=_watch, args=(sweep, blocks, update_manifest, done), daemon=True
-    )
+
+    def watch() -> None:
+        polls = 0
+        with _progress_bar(sweep, sum(columns.values())) as bar:
+            while not done.wait(_POLL_SECONDS):
+                polls += 1
+                if bar is not None:
+                    shares = block_shares_done(sweep.folder, list(columns))
+                    now = sum(columns[block] * share for block, share in shares.items())
+                    # A file that is written while it is read counts for nothing.
+                    bar.update(max(now - bar.n, 0.0))
+                if polls % _POLLS_PER_MANIFEST == 0:
+                    update_manifest()
+
+    watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
         yield
     finally:
         done.set()
         watcher.join()
-
-
-def _watch(
-    sweep: SweepPlan,
-    blocks: Sequence[Block],
-    update_manifest: Callable[[], None],
-    done: threading.Event,
-) -> None:
-    names = [block.id for block in blocks]
-    polls = 0
-    with _progress_bar(sweep, sum(block.columns for block in blocks)) as bar:
-        while not done.wait(_POLL_SECONDS):
-            polls += 1
-            if bar is not None:
-                shares = block_shares_done(sweep.folder, names)
-                now = sum(block.columns * shares[block.id] for block in blocks)
-                # A file that is written while it is read counts for nothing.
-                bar.update(max(now - bar.n, 0.0))
-            if polls % _POLLS_PER_MANIFEST == 0:
-                update_manifest()
 
 
 def _progress_bar(sweep: SweepPlan, total: int) -> Any:

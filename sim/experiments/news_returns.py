@@ -17,10 +17,10 @@ from sim.agents.investors import Investors
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
-from sim.experiments.ensemble import run_chunks
+from sim.experiments.chunks import run_chunks
 from sim.experiments.hindcast.scoring_rules import crps, skill
-from sim.experiments.run import Simulation
 from sim.experiments.setup import Setup
+from sim.experiments.simulation import Simulation
 from sim.experiments.workers import OnMonth
 from sim.mechanisms.returns import simple_return
 from sim.records.market_rows import EventReturnRow, MarketRow
@@ -118,7 +118,7 @@ def last_event_month(days: Sequence[EventReturnRow]) -> Month:
     return Month.of(max(row.date for row in days))
 
 
-def run_through_news(setup: Setup, quiet: bool = True) -> NewsReturns:
+def news_reactions(setup: Setup, quiet: bool = True) -> NewsReturns:
     """Return what each piece of news did to each share, from the start to the horizon.
 
     Args:
@@ -194,7 +194,7 @@ def _day(
     )
 
 
-def score(days: Sequence[EventDay], least_move: float = 1.0) -> NewsScore:
+def news_score(days: Sequence[EventDay], least_move: float = 1.0) -> NewsScore:
     """Return how model and observation agree on days that nothing else moved.
 
     Args:

@@ -13,11 +13,11 @@ from dataclasses import replace
 from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError
-from sim.experiments.ensemble import run_chunks
-from sim.experiments.run import Comparison
+from sim.experiments.chunks import run_chunks
 from sim.experiments.setup import Case, Setup
 from sim.experiments.shapley import Coalition, coalitions, shapley
 from sim.experiments.side_by_side import run_side_by_side
+from sim.experiments.simulation import Comparison
 from sim.experiments.workers import Crew, OnMonth
 from sim.outcomes.attribution import CHANNELS, DENIED, Attribution
 from sim.outcomes.headline import LAG, dates
@@ -42,13 +42,15 @@ def split_lag(
     """
     check_splittable(setup)
     ways = len(coalitions(active_channels(setup)))
-    few = replace(
+    first_draws = replace(
         setup,
         draws=Draws(min(count, setup.draws.count), setup.draws.first),
         record=[LAG[0]],
         chunk=max(setup.chunk_size // ways, 1),
     )
-    return Attribution.join(run_chunks(_split_chunk, few, quiet, PROGRESS_LABEL, crew))
+    return Attribution.join(
+        run_chunks(_split_chunk, first_draws, quiet, PROGRESS_LABEL, crew)
+    )
 
 
 def check_splittable(setup: Setup) -> None:

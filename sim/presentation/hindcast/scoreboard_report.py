@@ -13,7 +13,7 @@ from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
 from sim.presentation.hindcast.study_files import HindcastStudy
-from sim.presentation.news import scores as scores_of_days
+from sim.presentation.news_report import news_score_lines as scores_of_days
 from sim.presentation.numbers import (
     format_band,
     format_bias,
@@ -21,7 +21,7 @@ from sim.presentation.numbers import (
     format_range,
     format_skill,
 )
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 _VARIANTS = {MODEL: "alone", CARRIED: "carried"}
 _SCORES = ("in 50 %", "in 90 %", "persistence", "drift")
@@ -30,14 +30,16 @@ _SCORES = ("in 50 %", "in 90 %", "persistence", "drift")
 def print_hindcast(study: HindcastStudy, out: Console | None = None) -> None:
     """Print the scoreboard: totals, each series after the vintage, and shares."""
     out = out or console()
-    out.print(plain(study.where_drawn))
+    out.print(plain(study.assumption_source))
     out.print(_totals_table(study))
     out.print(_series_table(study))
     out.print(_patterns_table(study.patterns))
     for block in scores_of_days(study.days):
         for line in block.splitlines():
             out.print(plain(line), soft_wrap=True)
-    out.print(plain(summary(study.scores.totals, study.scores.series)), style="bold")
+    out.print(
+        plain(hindcast_summary(study.scores.totals, study.scores.series)), style="bold"
+    )
 
 
 def _totals_table(study: HindcastStudy) -> Table:
@@ -127,7 +129,7 @@ def _carried_test(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["variant"] == CARRIED) & (rows["part"] == TEST)]
 
 
-def summary(totals: pd.DataFrame, series: pd.DataFrame) -> str:
+def hindcast_summary(totals: pd.DataFrame, series: pd.DataFrame) -> str:
     """Return the hindcast in a sentence: coverage, skill, hits and misses."""
     test = _carried_test(totals).iloc[0]
     rows = _carried_test(series)

@@ -24,7 +24,7 @@ from sim.presentation import names, style
 from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.hindcast.study_files import StudySummary
 from sim.presentation.numbers import format_change
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 WORTH, VERDICTS, LEFT_OUT = "mechanisms.csv", "verdicts.csv", "left_out.csv"
 """Tables: each mechanism by family; what is said of it; each series left out."""
@@ -51,21 +51,23 @@ class StructureStudy(StudySummary, Protocol):
         """How the fit without each series predicts it."""
 
 
-def tables(study: StructureStudy) -> dict[str, pd.DataFrame]:
+def structure_tables(study: StructureStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a study, by file name."""
     frames = {WORTH: study.worth, VERDICTS: study.verdicts}
     return frames if study.left_out is None else {**frames, LEFT_OUT: study.left_out}
 
 
-def draw(folder: Path, study: StructureStudy) -> None:
+def draw_structure(folder: Path, study: StructureStudy) -> None:
     """Write the figure of a study into a folder."""
-    style.save(chart(study.worth, study.vintage, study.draws), folder / FIGURE)
+    style.save(
+        structure_chart(study.worth, study.vintage, study.draws), folder / FIGURE
+    )
 
 
 def print_structure(study: StructureStudy, out: Console | None = None) -> None:
     """Print what is said of each mechanism, and of each series left out."""
     out = out or console()
-    out.print(plain(study.where_drawn))
+    out.print(plain(study.assumption_source))
     out.print(verdict_table(study))
     if study.left_out is None:
         out.print(
@@ -78,7 +80,7 @@ def print_structure(study: StructureStudy, out: Console | None = None) -> None:
 def verdict_table(study: StructureStudy) -> Table:
     """Return the loss of score without each mechanism, by part of the record."""
     table = new_table(
-        f"Without each mechanism, the model by itself ({study.draws:,} draws): how "
+        f"Without each mechanism, the model alone ({study.draws:,} draws): how "
         "much worse the score (CRPS)",
         ["mechanism"],
     )
@@ -119,7 +121,9 @@ def left_out_table(rows: pd.DataFrame) -> Table:
 
 
 @style.figure_style()
-def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> style.StyledFigure:
+def structure_chart(
+    worth: pd.DataFrame, vintage: Month, draws: int
+) -> style.StyledFigure:
     """Return a figure: loss of score without each mechanism, a panel for each part."""
     rows = worth[worth["variant"] == MODEL]
     total = rows[rows["family"] == ALL_FAMILIES]
@@ -131,12 +135,12 @@ def chart(worth: pd.DataFrame, vintage: Month, draws: int) -> style.StyledFigure
     figure = style.new_figure(
         (style.WIDTH, _MARGINS + _ROW * len(order)),
         "What is lost without each mechanism",
-        f"Relative change of the score (CRPS) of the model by itself, to {vintage} "
+        f"Relative change of the score (CRPS) of the model alone, to {vintage} "
         "and after it; right of 0 the mechanism is missed",
         [("all series, ± standard error", style.TEXT_COLOUR), *large],
         gap=0.2,
         footnote=f"{draws:,} draws, everything else left as it is and nothing fitted "
-        "anew. Small dots: families of series; beyond the axis they stand at its edge.",
+        "again. Small dots: families of series; beyond the axis they are at its edge.",
     )
     figure.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
     panels = figure.subplots(1, len(PARTS))

@@ -117,7 +117,7 @@ class ForecastBasis:
         return Month(self.first.year, 1)
 
 
-def forecast(results: Results, basis: ForecastBasis) -> pd.DataFrame:
+def forecast_table(results: Results, basis: ForecastBasis) -> pd.DataFrame:
     """Return a row for each series and period: quantiles and what they rest on.
 
     Forecast are all series that were recorded, and all that were observed.

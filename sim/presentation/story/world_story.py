@@ -10,7 +10,7 @@ from sim.policy.difference import LegalChange
 from sim.presentation.rendering import render
 from sim.presentation.story.context import StoryContext, WorldEvent
 from sim.presentation.story.narration import events_by_month, sentences
-from sim.presentation.story.year import Year, year_ends
+from sim.presentation.story.year import YearMeasures, year_ends
 
 MOST_CHANGES = 8
 """Changes of law that are listed."""
@@ -25,7 +25,7 @@ class StorySubject:
     baseline: str
     changes: Sequence[LegalChange]
     portrait: Sequence[str]
-    where_drawn: str
+    assumption_source: str
 
 
 def story(subject: StorySubject, width: int) -> str:
@@ -37,7 +37,7 @@ def story(subject: StorySubject, width: int) -> str:
         {
             "month": month,
             "sentences": list(sentences(context, events.get(month, []))),
-            "year": Year(results, month) if month in ends else None,
+            "year": YearMeasures(results, month) if month in ends else None,
         }
         for month in results.months
     ]

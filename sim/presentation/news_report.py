@@ -10,7 +10,7 @@ from textwrap import fill, wrap
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.experiments.news import EventDay, NewsScore, days_by_event, score
+from sim.experiments.news_returns import EventDay, NewsScore, days_by_event, news_score
 from sim.presentation import style
 
 FIGURE = "event_returns.png"
@@ -29,7 +29,7 @@ _COLUMNS_OF_TEXT = 96
 """Columns of text on the screen."""
 
 
-def frame(days: Sequence[EventDay]) -> pd.DataFrame:
+def news_frame(days: Sequence[EventDay]) -> pd.DataFrame:
     """Return the days as a table, a row per event and firm; returns in percent."""
     rows = [
         asdict(day)
@@ -40,7 +40,7 @@ def frame(days: Sequence[EventDay]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def report(days: Sequence[EventDay], scenario: str, draws: int) -> Iterator[str]:
+def news_report(days: Sequence[EventDay], scenario: str, draws: int) -> Iterator[str]:
     """Yield the study as rows of text: a block per event, and the score."""
     yield from wrap(
         f"One-day returns under {scenario}, percent: median of {draws:,} draws (5 to "
@@ -53,7 +53,7 @@ def report(days: Sequence[EventDay], scenario: str, draws: int) -> Iterator[str]
         yield ""
         yield from _block(group)
     yield ""
-    yield from scores(days)
+    yield from news_score_lines(days)
 
 
 def _block(group: Sequence[EventDay]) -> Iterator[str]:
@@ -93,14 +93,16 @@ _LEAST = 0.05
 """Percent below which a return is shown as none."""
 
 
-def scores(days: Sequence[EventDay]) -> Iterator[str]:
+def news_score_lines(days: Sequence[EventDay]) -> Iterator[str]:
     """Yield how the model agrees with the days, and where it does not."""
     yield "Score, over days on which nothing else is known to have moved the share:"
     for use, period in _USES.items():
         own = [day for day in days if day.use == use]
         if own:
-            yield _item(f"{period}: {_score_text(score(own), score(own, A_QUARTER))}.")
-    missed = score(days).misses
+            yield _item(
+                f"{period}: {_score_text(news_score(own), news_score(own, A_QUARTER))}."
+            )
+    missed = news_score(days).misses
     if missed:
         yield "Misses, with what was observed:"
     for _, group in days_by_event(missed):
@@ -125,13 +127,17 @@ def _score_text(strong: NewsScore, weak: NewsScore) -> str:
     )
 
 
-def draw(folder: Path, days: Sequence[EventDay], scenario: str, draws: int) -> None:
+def draw_news(
+    folder: Path, days: Sequence[EventDay], scenario: str, draws: int
+) -> None:
     """Write the figure of the study into a folder."""
-    style.save(chart(days, scenario, draws), folder / FIGURE)
+    style.save(news_chart(days, scenario, draws), folder / FIGURE)
 
 
 @style.figure_style()
-def chart(days: Sequence[EventDay], scenario: str, draws: int) -> style.StyledFigure:
+def news_chart(
+    days: Sequence[EventDay], scenario: str, draws: int
+) -> style.StyledFigure:
     """Return a figure: each share on each day, model as a bar, observation as a dot.
 
     Days on which the model hardly moves a share are left out.

@@ -18,7 +18,7 @@ from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
 from sim.outcomes.quantiles import LEVELS
 from sim.presentation import names, style
 from sim.presentation.numbers import format_range, reader_unit
-from sim.presentation.tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, new_table, plain
 
 FIGURE = "forecast.png"
 
@@ -44,12 +44,12 @@ _DATES, _TITLE = 6, 34
 def print_forecast(
     table: pd.DataFrame,
     observed_to: Month,
-    where_drawn: str,
+    assumption_source: str,
     out: Console | None = None,
 ) -> None:
     """Print years of the series that a reader asks for first."""
     out = out or console()
-    out.print(plain(where_drawn))
+    out.print(plain(assumption_source))
     out.print(years_table(table, observed_to))
 
 
@@ -78,16 +78,16 @@ def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
     return shown
 
 
-def draw(
+def draw_forecast(
     folder: Path, table: pd.DataFrame, record: ObservationRecord, observed_to: Month
 ) -> None:
     """Write the figure of a forecast into a folder, if it holds a series shown."""
     if any(len(_rows(table, key)) for key in SHOWN):
-        style.save(sheet(table, record.series, observed_to), folder / FIGURE)
+        style.save(forecast_figure(table, record.series, observed_to), folder / FIGURE)
 
 
 @style.figure_style()
-def sheet(
+def forecast_figure(
     table: pd.DataFrame, series: Iterable[ObservedSeries], observed_to: Month
 ) -> style.StyledFigure:
     """Return a figure of the series that a reader asks for first, a panel each."""

@@ -33,8 +33,8 @@ def check_writable(root: Path, setting: str = "outputs") -> None:
 def run_folder(root: Path, scenario: str, started: datetime) -> Path:
     """Return a new folder name for a run: outputs/<scenario>/<time>."""
     folder = root / scenario / started.astimezone().strftime(_STAMP)
-    taken = 1
+    number = 1
     while folder.exists():
-        taken += 1
-        folder = folder.with_name(f"{started.astimezone().strftime(_STAMP)}-{taken}")
+        number += 1
+        folder = folder.with_name(f"{started.astimezone().strftime(_STAMP)}-{number}")
     return folder

@@ -6,10 +6,10 @@ from math import inf
 from sim.agents.compute_sellers import ChannelSellers
 from sim.agents.designer import Designer
 from sim.agents.frontier import FrontierLab
-from sim.agents.grey_market import Broker, Distributor
+from sim.agents.grey_market_firms import Broker, Distributor
 from sim.agents.lab import AcceleratorStock, Lab
 from sim.agents.offshore import OffshoreCloud
-from sim.assembly.chips import recorded_months
+from sim.assembly.chip_makers import recorded_months
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month, parse_day

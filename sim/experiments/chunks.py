@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from sim.domain.ensemble import Draws
 from sim.experiments.progress import progress
-from sim.experiments.run import Comparison, run_chunk, run_chunk_with_worker
 from sim.experiments.setup import Setup
+from sim.experiments.simulation import Comparison, run_chunk, run_chunk_with_worker
 from sim.experiments.workers import Crew, OnMonth, report_month
 from sim.outcomes.results import Results
 

@@ -172,7 +172,9 @@ def check_references(
                 )
 
 
-def without_dangling(instruments: Mapping[str, Instrument]) -> dict[str, Instrument]:
+def without_dangling_references(
+    instruments: Mapping[str, Instrument],
+) -> dict[str, Instrument]:
     """Return instruments that name no instrument which is not among them."""
     kept: dict[str, Instrument] = {}
     for key, item in instruments.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.outcomes.sensitivity import Driver, Effect
+from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded, with_minus
 from sim.presentation.style import (
@@ -22,7 +22,7 @@ from sim.presentation.style import (
     save,
 )
 from sim.presentation.sweep_table import SHOWN as ASKED_FIRST
-from sim.presentation.tables import console, plain
+from sim.presentation.terminal_tables import console, plain
 
 TABLE = "sensitivity.csv"
 FIGURE = "sensitivity.png"
@@ -78,7 +78,7 @@ class SensitivityReport:
         )
 
 
-def frame(study: SensitivityReport) -> pd.DataFrame:
+def drivers_frame(study: SensitivityReport) -> pd.DataFrame:
     """Return all drivers, a row each, and which assumptions data have narrowed."""
     rows = [
         {"scenario": study.scenario}
@@ -95,14 +95,14 @@ def frame(study: SensitivityReport) -> pd.DataFrame:
     )
 
 
-def show(study: SensitivityReport) -> None:
+def print_sensitivity(study: SensitivityReport) -> None:
     """Print what each effect depends on, and which of it is a guess."""
     out = console()
-    for line in [*rows(study), "", *remarks(study)]:
+    for line in [*driver_lines(study), "", *sensitivity_remarks(study)]:
         out.print(plain(line))
 
 
-def rows(study: SensitivityReport) -> Iterator[str]:
+def driver_lines(study: SensitivityReport) -> Iterator[str]:
     """Yield the heaviest drivers of the effects that are asked for first, as text."""
     yield (
         f"What {study.subject} depends on ({study.draws:,} draws): the share of an "
@@ -114,21 +114,23 @@ def rows(study: SensitivityReport) -> Iterator[str]:
         if own:
             unit, factor = reader_unit(own[0].unit)
             title = names.series_title(*key, short=True)
-            yield f"{title}: {effect_size(factor * own[0].effect)} {unit}"
+            yield f"{title}: {signed_figure(factor * own[0].effect)} {unit}"
             yield from (_row(driver, factor, study) for driver in own[:MOST_AN_EFFECT])
 
 
 def _row(driver: Driver, factor: float, study: SensitivityReport) -> str:
-    ends = f"{effect_size(factor * driver.low)} … {effect_size(factor * driver.high)}"
+    ends = (
+        f"{signed_figure(factor * driver.low)} … {signed_figure(factor * driver.high)}"
+    )
     return f"  {driver.share:4.0%}  {_marked(driver.assumption, study):<55} {ends}"
 
 
-def effect_size(value: float) -> str:
+def signed_figure(value: float) -> str:
     """Return a number in two or three figures, with a minus sign if it is below 0."""
     return with_minus(rounded(value)) if abs(value) >= _NEGLIGIBLE else "0"
 
 
-def remarks(study: SensitivityReport) -> Iterator[str]:
+def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:
     """Yield in words: changes of sign, the heaviest guesses, effects of no driver."""
     for driver in study.drivers:
         if not driver.changes_sign or driver.key not in SHOWN:
@@ -159,13 +161,13 @@ def remarks(study: SensitivityReport) -> Iterator[str]:
     yield f"{TABLE} holds every effect and assumption."
 
 
-def draw(folder: Path, study: SensitivityReport) -> None:
+def draw_sensitivity(folder: Path, study: SensitivityReport) -> None:
     """Write the figure into a folder."""
-    save(chart(study), folder / FIGURE)
+    save(sensitivity_chart(study), folder / FIGURE)
 
 
 @figure_style()
-def chart(study: SensitivityReport) -> StyledFigure:
+def sensitivity_chart(study: SensitivityReport) -> StyledFigure:
     """Return a figure: assumptions by effects, the rank correlation in each cell."""
     shown = [driver for driver in study.drivers if driver.key in SHOWN]
     heaviest: dict[str, float] = {}

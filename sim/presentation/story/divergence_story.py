@@ -17,7 +17,7 @@ from sim.presentation.rendering import render
 from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext
 from sim.presentation.story.narration import sentences
-from sim.presentation.story.replay import MOST_CHANGES, context_of, world_events
+from sim.presentation.story.world_story import MOST_CHANGES, context_of, world_events
 from sim.presentation.story.year import year_ends
 
 _MOST_LINES, _MOST_ACTORS, _MOST_EVENTS, _MOST_MEASURES = 6, 10, 6, 6
@@ -161,7 +161,7 @@ class _Fork:
         return f"{self.context.who(name)} ({title} {_change(gap)})"
 
     def _law(self, step: DivergenceStep) -> Iterator[str]:
-        """Yield the lines on which law comes to differ, those alike together."""
+        """Yield the lines on which law comes to differ, equal ones together."""
         alike: dict[str, list[LineName]] = {}
         for gate, meaning in _GATES.items():
             for name in step.lines[gate]:

@@ -17,7 +17,7 @@ from sim.records.actor_tables import check_actors
 from sim.records.assumptions import Assumption
 from sim.records.expectations import check_expectations
 from sim.records.history import check_history
-from sim.records.law import load_law, load_menu
+from sim.records.law_files import load_law, load_menu
 from sim.records.plain_csv import check_once, read_table
 from sim.records.posterior import Posterior, read_posterior
 from sim.records.row import Row
@@ -27,7 +27,7 @@ from sim.records.tables import (
     ActorRow,
     AllyRow,
     Facts,
-    RungRow,
+    SeverityRow,
     ToolRow,
 )
 
@@ -45,7 +45,7 @@ class Records:
         facts: tables of facts.
         law: the law as it was made.
         menu: acts that states may decide on besides, by id.
-        as_of: the last month that they know of, if they are a vintage.
+        as_of: the last month that they cover, if they are a vintage.
         later: ids of acts that a vintage leaves out, with the day of announcement: for
             messages alone.
     """
@@ -80,7 +80,7 @@ class Records:
         return read_posterior(self.folder, self.assumptions)
 
 
-def load(folder: Path | str | None = None) -> Records:
+def load_records(folder: Path | str | None = None) -> Records:
     """Return the records of a data folder, the shipped one unless another is named.
 
     Raises:
@@ -94,7 +94,7 @@ def load(folder: Path | str | None = None) -> Records:
     check_once("assumptions.csv", names)
     facts = Facts(path)
     _check_one_each(facts, ToolRow, "good", TOOL_CLASSES)
-    _check_one_each(facts, RungRow, "kind", KINDS)
+    _check_one_each(facts, SeverityRow, "kind", KINDS)
     _check_one_each(facts, AllyRow, "state", ALLIES)
     check_actors(facts, names)
     check_history(facts)

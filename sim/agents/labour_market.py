@@ -78,9 +78,7 @@ class ServiceSite:
     """Tools of one vendor at one fab that need the same number of engineers each.
 
     Attributes:
-        bases: the tools.
         density: field engineers that one of them needs.
-        engineers: the line on which they come.
     """
 
     bases: tuple[ToolBase, ...]
@@ -97,7 +95,6 @@ class VendorStaff:
     """A foreign vendor's field engineers in China, and those that it once had.
 
     Attributes:
-        sites: the tools that they maintain.
         posts: field engineers whom all of them need, persons.
         lost: posts whose service law stops, persons.
         denied: the same as a share of all posts, in [0, 1].
@@ -204,7 +201,7 @@ class LabourPool:
         Args:
             quitting: share who leave the trade in a month.
             usual_intake: graduates who join in the usual course of things, persons.
-            months: in which a post is filled anew.
+            months: in which a post is filled again.
             returning: who come home from abroad, persons.
             recalled: who are called away for good, persons.
         """
@@ -273,9 +270,8 @@ class LabourMarket(Actor):
         """Let people join, leave and change employers; publish how fast work goes."""
         if not self.model.is_on("talent"):
             return
-        moves = [
-            staff.turn_over(self.turnover_rates) for staff in self.vendors.values()
-        ]
+        rates = self.turnover_rates
+        moves = [staff.turn_over(rates) for staff in self.vendors.values()]
         stopped = self._stopped_share()
         moves += [self._renew(trade, stopped) for trade in self.pools]
         self.most_stopped = np.maximum(self.most_stopped, stopped)
@@ -330,14 +326,13 @@ class LabourMarket(Actor):
         assume = self.model.assume
         practice = assume["talent.practice_elasticity"]
         learning = assume["talent.learning_elasticity"]
-        self.speeds = {
-            vendor: staff.practice_speed(practice)
-            for vendor, staff in self.vendors.items()
-        } | {
-            trade: speed(pool.staff, pool.usual, learning)
-            for trade, pool in self.pools.items()
-        }
-        self.model.publish_speeds(self.speeds)
+        speeds = {}
+        for vendor, staff in self.vendors.items():
+            speeds[vendor] = staff.practice_speed(practice)
+        for trade, pool in self.pools.items():
+            speeds[trade] = speed(pool.staff, pool.usual, learning)
+        self.speeds = speeds
+        self.model.publish_speeds(speeds)
 
 
 def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
@@ -349,12 +344,10 @@ def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
             served = fab.tools_of(line.seller)
             scanners = tuple(b for b in served if b.wear.group == SCANNERS)
             others = tuple(b for b in served if b.wear.group != SCANNERS)
-            vendor_sites = sites.setdefault(line.seller, [])
-            if scanners:
-                density = assume["talent.engineers_per_tool.scanner"]
-                vendor_sites.append(ServiceSite(scanners, density, line))
-            if others:
-                density = assume["talent.engineers_per_tool.other"]
-                vendor_sites.append(ServiceSite(others, density, line))
+            for bases, kind in ((scanners, "scanner"), (others, "other")):
+                if bases:
+                    density = assume[f"talent.engineers_per_tool.{kind}"]
+                    site = ServiceSite(bases, density, line)
+                    sites.setdefault(line.seller, []).append(site)
     former = assume["talent.former_engineers_at_start"]
-    return {vendor: VendorStaff(found, former) for vendor, found in sites.items()}
+    return {vendor: VendorStaff(at, former) for vendor, at in sites.items()}

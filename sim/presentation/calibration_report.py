@@ -42,7 +42,9 @@ _LETTERS = 26
 """Letters that fit above a small panel."""
 
 
-def report(assumptions: pd.DataFrame, observations: pd.DataFrame) -> Iterator[str]:
+def calibration_report(
+    assumptions: pd.DataFrame, observations: pd.DataFrame
+) -> Iterator[str]:
     """Yield what became of the assumptions, as rows of text."""
     covered = int(observations.covered_90.sum())
     counts = assumptions.verdict.value_counts()
@@ -72,7 +74,9 @@ def _range(row: Mapping[Hashable, Any], kind: str) -> str:
     return ", ".join(short(float(f"{value:.3g}")) for value in ends)
 
 
-def draw(folder: Path, result: CalibrationResult, assumptions: pd.DataFrame) -> None:
+def draw_calibration(
+    folder: Path, result: CalibrationResult, assumptions: pd.DataFrame
+) -> None:
     """Write the figures of a calibration into a folder."""
     charts = {
         "prior_and_posterior": prior_and_posterior(result.scores, assumptions),

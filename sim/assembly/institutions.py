@@ -5,10 +5,10 @@ from sim.agents.china import ChinaGovernment
 from sim.agents.fab import Fab
 from sim.agents.government import EscalationStep
 from sim.agents.investors import Investors, ListedFirm, StockProfile
+from sim.agents.labour_market import LabourMarket, LabourPool
 from sim.agents.suppliers import Exporter
-from sim.agents.talent import LabourMarket, LabourPool
 from sim.agents.united_states import UnitedStates
-from sim.assembly.chips import leading_designer
+from sim.assembly.chip_makers import leading_designer
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import total
 from sim.domain.supply import Good
@@ -19,7 +19,7 @@ from sim.records.market_rows import MarketRow, SupplierYear
 def add_governments(builder: WorldBuilder) -> None:
     """Add the governments: the two powers, and the allies between them."""
     facts = builder.facts
-    ladder = facts.rows(tables.RungRow)
+    ladder = facts.rows(tables.SeverityRow)
     steps = {row.kind: EscalationStep(row.severity, row.tightens) for row in ladder}
     for row in facts.rows(tables.ActorRow, kind="government"):
         match row.country:
