@@ -25,6 +25,7 @@ from sim.experiments.calibration.identifiability import (
 )
 from sim.experiments.calibration.waves import CalibrationResult
 from sim.presentation import style
+from sim.presentation.names import spaced
 from sim.presentation.numbers import short
 
 _WIDTH, _MARGINS, _WORDS = 11.0, 2.0, 96
@@ -139,7 +140,7 @@ def _prior_panel(axes: Axes, scores: np.ndarray, row: pd.Series) -> None:
 
 def _in_lines(name: str) -> str:
     """Return a name in lines that fit above a panel."""
-    return "\n".join(wrap(name.replace("_", " "), _LETTERS)).replace(" ", "_")
+    return "\n".join(wrap(spaced(name), _LETTERS)).replace(" ", "_")
 
 
 @style.figure_style()

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
+from sim.presentation.names import capitalised
 from sim.presentation.rendering import render
 
 PACKAGE = Path(__file__).parents[1]
@@ -160,7 +161,7 @@ def _exports(file: Path) -> dict[str, str]:
 def _class(node: ast.ClassDef) -> NamedObject:
     documented = _attributes(ast.get_docstring(node) or "")
     members = {
-        name: NamedObject(name, "attribute", meaning[:1].upper() + meaning[1:])
+        name: NamedObject(name, "attribute", capitalised(meaning))
         for name, meaning in documented.items()
     }
     for item in node.body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -140,15 +141,11 @@ def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:
             f"{driver.assumption}: {rounded(driver.low)} in its lowest third, "
             f"{rounded(driver.high)} in its highest ({driver.unit})."
         )
-    guesses = [
-        driver for driver in study.drivers if driver.assumption not in study.narrowed
-    ]
-    if guesses:
-        weight: dict[str, float] = {}
-        for driver in guesses:
-            weight[driver.assumption] = (
-                weight.get(driver.assumption, 0.0) + driver.share
-            )
+    weight: dict[str, float] = defaultdict(float)
+    for driver in study.drivers:
+        if driver.assumption not in study.narrowed:
+            weight[driver.assumption] += driver.share
+    if weight:
         heaviest = sorted(weight, key=lambda name: -weight[name])[:MOST_AN_EFFECT]
         yield (
             f"{GUESS} no observation has narrowed it. The heaviest of these: "

@@ -135,10 +135,8 @@ class SeriesPrediction:
         """Return the log density that each draw gives to all periods together.
 
         With the discrepancy of its family and the errors of observing, as a fit has it.
-
-        Args:
-            mean: each draw's value of the periods, luck apart, on the family's scale.
-            residual_covariance: covariance of what luck adds.
+        The mean is a draw's value of the periods without the luck, on the family's
+        scale; the residual covariance is that of what luck adds.
         """
         times = self.series.times
         noise = np.diag(self.errors**2) + residual_covariance
@@ -154,10 +152,7 @@ class SeriesPrediction:
 
         It is that of the mixture over draws, each with its discrepancy carried forward
         as in `carried_forward`; without luck, so that two models can be distinguished
-        finely.
-
-        Args:
-            known: how many of the periods are over; of none nothing is carried forward.
+        finely. The `known` first periods are over.
         """
         periods = range(len(self.series.rows))
         return np.array([self._log_density(index, known) for index in periods])

@@ -16,12 +16,8 @@ from sim.presentation.news_report import TABLE as RETURNS
 from sim.presentation.news_report import draw_news, news_frame
 from sim.presentation.style import save
 
-PERIODS, SERIES, TOTALS, BANDS = (
-    "periods.csv",
-    "series.csv",
-    "totals.csv",
-    "bands.csv",
-)
+PERIODS, SERIES = "periods.csv", "series.csv"
+TOTALS, BANDS = "totals.csv", "bands.csv"
 """Tables: each observation, each series, all of them, and the width of bands."""
 
 PATTERNS, PUBLISHED = "patterns.csv", "published.csv"

@@ -99,7 +99,7 @@ INPUTS: Mapping[str, InputWording] = {
 
 def input_wording(name: str) -> InputWording:
     """Return the wording of an input."""
-    return INPUTS.get(name, InputWording(name.replace("_", " ")))
+    return INPUTS.get(name, InputWording(names.spaced(name)))
 
 
 def listed(words: Iterable[str]) -> str:
@@ -179,7 +179,7 @@ def tests(text: str) -> str:
 
 def _limit(test: str) -> str:
     name, _, limit = test.partition("<")
-    attribute, unit = _ATTRIBUTES.get(name, (name.replace("_", " "), ""))
+    attribute, unit = _ATTRIBUTES.get(name, (names.spaced(name), ""))
     return f"{attribute} {limit}{unit}"
 
 
