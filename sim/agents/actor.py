@@ -49,6 +49,11 @@ class Actor(mesa.Agent):
         """Return the lines on which it buys some goods."""
         return [line for line in self.purchases if line.good in goods]
 
+    def customary_share(self, line: SupplyLine) -> float:
+        """Return the share of its orders of a good that goes to a line by custom."""
+        edges = self.model.network.get_edge_data(line.seller, line.buyer).values()
+        return float(sum(edge["share"] for edge in edges if edge["line"] is line))
+
     def tell(
         self,
         event: str,

@@ -70,8 +70,8 @@ class Ally(Government):
     @property
     def makers(self) -> list[Toolmaker]:
         """Its own listed makers of tools."""
-        toolmakers = self.model.actors(Toolmaker)
-        return [x for x in toolmakers if x.country == self.country]
+        makers = self.model.actors(Toolmaker)
+        return [maker for maker in makers if maker.country == self.country]
 
     def _update_perception(self) -> None:
         """Perceive the threat, and what Beijing has done to others."""

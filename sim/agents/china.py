@@ -74,18 +74,15 @@ class ChinaGovernment(Government):
         for act in law.book.announced(month):
             if self._is_against(act):
                 day = (act.issuer, act.announced)
-                dated[day] = max(
-                    dated.get(day, 0.0), self.escalation_steps[act.kind].severity
-                )
+                severity = self.escalation_steps[act.kind].severity
+                dated[day] = max(dated.get(day, 0.0), severity)
         decided: dict[str, PerDraw] = {}
         for motion in self.model.motions:
             if motion.state != CHINA and self._is_against(motion.act):
-                decided_last_month = motion.agreed == month.index - 1
-                severity = (
-                    decided_last_month * self.escalation_steps[motion.act.kind].severity
-                )
+                severity = self.escalation_steps[motion.act.kind].severity
                 before = decided.get(motion.state, self.model.zeros())
-                decided[motion.state] = np.maximum(before, severity)
+                now = (motion.agreed == month.index - 1) * severity
+                decided[motion.state] = np.maximum(before, now)
         return total([self.model.per_draw(sum(dated.values())), *decided.values()])
 
     def _is_against(self, act: Instrument) -> bool:
@@ -103,33 +100,32 @@ class ChinaGovernment(Government):
 
     def _denied_now(self) -> PerDraw:
         """Return the share of lines of tools and chips into China that law closes."""
-        denied, lines = self.model.zeros(), 0
-        for line in self.model.lines:
-            is_tool_or_chip = line.good in TOOL_CLASSES or line.good is Good.AI_CHIP
-            if is_tool_or_chip and line.destination == CHINA and line.origin != CHINA:
-                denied, lines = denied + (1.0 - line.gates.licence), lines + 1
-        return denied / max(lines, 1)
+        denied = [
+            1.0 - line.gates.licence
+            for line in self.model.lines
+            if line.good in {*TOOL_CLASSES, Good.AI_CHIP}
+            if line.destination == CHINA and line.origin != CHINA
+        ]
+        return total([self.model.zeros(), *denied]) / max(len(denied), 1)
 
     def _update_minerals(self) -> None:
         """Update stocks abroad from shipments, and prices from stocks (P13)."""
         world, assume = self.model, self.model.assume
         withheld = world.zeros()
         prices: dict[str, PerDraw] = {}
+        usual_share = world.per_draw(1.0)
         for line, usual in self._mineral_lines():
-            state, has_shipped = line.destination, world.month > world.start
-            arrived = (
-                line.orders.shipped / usual if has_shipped else world.per_draw(1.0)
-            )
-            before = self.mineral_stocks.get(state, world.per_draw(1.0))
-            self.mineral_stocks[state] = stocks_after(
-                before, arrived, assume["minerals.stock_months"]
-            )
-            prices[state] = mineral_price(
-                self.mineral_stocks[state],
+            has_shipped = world.month > world.start
+            arrived = line.orders.shipped / usual if has_shipped else usual_share
+            before = self.mineral_stocks.get(line.destination, usual_share)
+            stocks = stocks_after(before, arrived, assume["minerals.stock_months"])
+            self.mineral_stocks[line.destination] = stocks
+            prices[line.destination] = mineral_price(
+                stocks,
                 assume["minerals.price_elasticity"],
                 world.facts["dearest_minerals"],
             )
-            withheld = np.maximum(withheld, 1.0 - self.mineral_stocks[state])
+            withheld = np.maximum(withheld, 1.0 - stocks)
         world.publish_minerals(prices, withheld)
 
     def _mineral_lines(self) -> Iterator[tuple[SupplyLine, float]]:

@@ -238,12 +238,11 @@ class Designer(Actor):
         self.best_month = np.maximum(self.best_month, self.china_chip_revenue)
         base = self.model.per_draw(self.model.facts["lobbying_base_usd_m"])
         self.lobbying = lobbying(base, lost, assume["nvidia.lobbying_response"])
-        china, elsewhere = (
-            self._book(name, self.model.month) / MONTHS_A_YEAR
-            for name in ("other_china", "other_revenue")
-        )
-        self.china_revenue = self.china_chip_revenue + china
-        self.revenue = self.china_chip_revenue + self.data_centre_abroad + elsewhere
+        month = self.model.month
+        other_china = self._book("other_china", month) / MONTHS_A_YEAR
+        other = self._book("other_revenue", month) / MONTHS_A_YEAR
+        self.china_revenue = self.china_chip_revenue + other_china
+        self.revenue = self.china_chip_revenue + self.data_centre_abroad + other
         # What quota or capacity left unmet shows in next month's price.
         self.rent = assume["nvidia.quota_rent"] * self.unmet
 

@@ -123,7 +123,7 @@ class DomesticDesigner(Actor):
         for line in domestic:
             line.order(usual)
         for line in abroad:
-            line.order(orders * self._memory_share(line.seller))
+            line.order(orders * self.customary_share(line))
         self._tell_of_rush(pending, need=need, ordered=orders)
 
     def _tell_of_rush(
@@ -174,10 +174,6 @@ class DomesticDesigner(Actor):
     @property
     def _stacks_per_die(self) -> float:
         return self.current.stacks / self.current.dies
-
-    def _memory_share(self, seller: str) -> float:
-        edges = self.model.network.get_edge_data(seller, self.name)
-        return next(e["share"] for e in edges.values() if e["line"].good is Good.HBM)
 
     # --- making (M4) ----------------------------------------------------------------
 

@@ -97,8 +97,7 @@ class Lab(Actor):
         self.stocks["legal"], self.stocks["offshore"] = first_stock, first_offshore
         self.reach = dict.fromkeys(CHANNELS, world.per_draw(1.0))
         self.budget = world.per_draw(spending[0] / MONTHS_A_YEAR)
-        self.savings = nothing
-        self.cash = self.advance = nothing
+        self.savings = self.cash = self.advance = nothing
         self.failed = self.bought = self.paid = nothing
         self._compute_in_transit: dict[LineKey, Sequence[UnitCompute]] = {}
         self.leading_channel: Choice | None = None
@@ -266,16 +265,12 @@ class Lab(Actor):
         for channel, sellers in self.sellers.items():
             firms = {seller.name: seller for seller in sellers.firms}
             lines = [line for line in self.purchases if line.seller in firms]
-            weights = [self._weight(line) for line in lines]
+            weights = [self.customary_share(line) for line in lines]
             suppliers[channel] = [
                 (line, firms[line.seller], weight / sum(weights))
                 for line, weight in zip(lines, weights, strict=True)
             ]
         return suppliers
-
-    def _weight(self, line: SupplyLine) -> float:
-        edges = self.model.network.get_edge_data(line.seller, self.name).values()
-        return float(sum(edge["share"] for edge in edges if edge["line"] is line))
 
     def _distributor(self) -> Distributor:
         seller = self.sellers["grey"].firms[0]

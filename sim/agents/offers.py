@@ -52,14 +52,9 @@ class Offer:
 def valued_offer(
     world: World, chip: Chip, since: PerDraw, *, reference: Chip, compliant: bool
 ) -> Offer:
-    """Return a chip with what it is worth to a buyer.
+    """Return a chip that can ship since a month, with what it is worth to a buyer.
 
-    Args:
-        world: for what is assumed about its worth.
-        chip: what is valued.
-        since: month index from which it can ship.
-        reference: the H100.
-        compliant: whether it was designed to stay inside a rule.
+    The reference is the H100; a compliant chip was designed to stay inside a rule.
     """
     assume, ones = world.assume, world.per_draw(1.0)
     training = training_value(
@@ -100,16 +95,8 @@ def best_compliant(
     """Return the best chip cut from a parent that no test catches, if one is needed.
 
     It ships after the designer's lag, at the parent's price in proportion to its worth.
-    None is needed where the parent itself passes.
-
-    Args:
-        world: for what is assumed, and the month of the rule.
-        parent: the flagship.
-        tests: of the rule.
-        name: what the new chip is called.
-        reference: the H100.
-        designs: the draws in which the designer still redesigns.
-        where: the draws in which the rule holds.
+    None is needed where the parent itself passes. The rule holds in the draws `where`,
+    and in the draws `designs` the designer still redesigns.
     """
     assume = world.assume
     lag = np.ceil(assume["redesign.months_rule_to_compliant_chip"])

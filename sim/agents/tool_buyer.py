@@ -218,16 +218,11 @@ class ToolBuyer(Actor):
         """Return whether all tools of a maker can be shipped and installed."""
         return base.line.gates.all_pass and base.vendor not in self.limited_vendors
 
-    def _obtainable_share(self, base: ToolBase) -> PerDraw | float:
-        """Return the share of orders from a maker that can be shipped and installed.
-
-        It is one number for all draws if there is no restriction.
-        """
-        if self._is_unrestricted(base):
-            return 1.0
-        if base.vendor in self.limited_vendors:
-            return base.line.gates.open_share * self.installable[base.vendor]
-        return base.line.gates.open_share
+    def _obtainable_share(self, base: ToolBase) -> PerDraw:
+        """Return the share of orders from a maker that can be shipped and installed."""
+        limited = base.vendor in self.limited_vendors
+        installable = self.installable[base.vendor] if limited else 1.0
+        return base.line.gates.open_share * installable
 
     def _replace_denied(
         self,
@@ -285,7 +280,7 @@ class ToolBuyer(Actor):
         )
 
     def _backfill(
-        self, foreign: list[ToolBase], gates: list[PerDraw | float], unmet: PerDraw
+        self, foreign: list[ToolBase], gates: list[PerDraw], unmet: PerDraw
     ) -> tuple[list[PerDraw], PerDraw]:
         """Return what each foreign maker is asked on top, and how much that finds."""
         weights = [

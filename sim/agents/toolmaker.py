@@ -256,12 +256,7 @@ class DomesticToolmaker(Actor):
     ) -> tuple[PerDraw, InDraws]:
         """Return the hazard of a kind of scanner, and where it has come by now.
 
-        Args:
-            kind: ``immersion`` or ``euv``.
-            hazard: accrued so far.
-            effort: over the usual effort.
-            denied: share of foreign scanners that law denies.
-            known: where it had come before.
+        The kind is ``immersion`` or ``euv``; `known` is where it had come before.
         """
         world = self.model
         median = world.assume[f"breakthrough.{kind}_median_months"]

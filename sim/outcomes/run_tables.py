@@ -179,9 +179,7 @@ class RunTables:
         scenario = self.results.law_at_horizon
         baseline = self.baseline_results.law_at_horizon
         network = self.results.network
-        if self.alone or None in (scenario, baseline, network):
+        if self.alone or scenario is None or baseline is None or network is None:
             return None
-        assert scenario is not None
-        assert baseline is not None
         month = month_of_most_cuts(network, scenario, baseline, self.months)
         return scenario, baseline, month
