@@ -37,7 +37,7 @@ class JobRunner:
     ) -> JobRunner:
         """Return the runner that does elsewhere what this process would do."""
         repo = ConfigStore.instance().repo
-        # What Hydra and its plugins register, a worker finds by itself.
+        # What Hydra and its plugins register, a worker finds on its own.
         own = {name: repo[name] for name in repo if not name.startswith("hydra")}
         return cls(context, task, config, own)
 

@@ -46,7 +46,7 @@ class SlurmLauncher(BlockLauncher):
     library, extra = "submitit", "slurm"
 
     def __init__(self, cluster: str, folder: str, **parameters: Any) -> None:
-        """Take where jobs go, where their logs go, and what submitit is told."""
+        """Take where jobs and their logs go, and the options for submitit."""
         self._cluster, self._folder = cluster, folder
         self._parameters = parameters
 

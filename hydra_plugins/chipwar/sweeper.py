@@ -59,7 +59,7 @@ class ChipWarSweeper(Sweeper):
         return self._task.run_sweep(self.launch)
 
     def launch(self, folder: Path, blocks: Sequence[str]) -> dict[str, str]:
-        """Run blocks wherever the configured launcher takes them.
+        """Run blocks through the configured launcher.
 
         Args:
             folder: the sweep's folder, which every worker must see.

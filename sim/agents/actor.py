@@ -1,10 +1,11 @@
 """What every actor is: a name in the network, and the lines it trades on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypedDict, Unpack
 
 import mesa
 
-from sim.domain.ensemble import PerDraw, total
+from sim.domain.ensemble import InDraws, PerDraw, total
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.world import World
@@ -16,14 +17,19 @@ NOTABLE_CHANGE = 0.05
 """A share that changes by less than this is not entered in the chronicle."""
 
 
+class Reasons(TypedDict, total=False):
+    """What was weighed in a decision, what it had to reach, and what was not done."""
+
+    inputs: Mapping[str, PerDraw]
+    threshold: PerDraw | None
+    alternative: str
+
+
 class Actor(mesa.Agent):
     """An actor of the chip war.
 
     Attributes:
-        name: actor id.
         country: ISO 3166 alpha-3 code of the state whose law binds it.
-        sales: lines on which it sells.
-        purchases: lines on which it buys.
     """
 
     model: World
@@ -43,16 +49,27 @@ class Actor(mesa.Agent):
         """Return the lines on which it buys some goods."""
         return [line for line in self.purchases if line.good in goods]
 
+    def customary_share(self, line: SupplyLine) -> float:
+        """Return the share of its orders of a good that goes to a line by custom."""
+        edges = self.model.network.get_edge_data(line.seller, line.buyer).values()
+        return float(sum(edge["share"] for edge in edges if edge["line"] is line))
+
+    def tell(
+        self,
+        event: str,
+        subject: str,
+        detail: str = "",
+        where: InDraws | None = None,
+        **reasons: Unpack[Reasons],
+    ) -> None:
+        """Enter what it did or met into the chronicle, as `World.tell` does."""
+        self.model.tell(self.name, event, subject, detail, where, **reasons)
+
 
 def ship_rationed(lines: Sequence[SupplyLine], output: PerDraw) -> PerDraw:
-    """Ship the same share of every order, as far as output goes.
+    """Ship the same share of every order, as far as output goes; return units shipped.
 
-    Args:
-        lines: of one seller, their orders already passed through the gates.
-        output: units that it can ship.
-
-    Returns:
-        Units shipped.
+    The lines are those of one seller, their orders already passed through the gates.
     """
     filled = fill_rate([line.orders.permitted for line in lines], output)
     for line in lines:

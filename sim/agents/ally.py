@@ -1,12 +1,11 @@
 """Allied governments: they weigh what they gain and lose by joining (M13)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from sim.agents.government import EscalationStep, Government, PlannedAction, Terms
+from sim.agents.government import Government, Ladder, PlannedAction, Terms
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import InDraws, PerDraw, greatest, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
@@ -28,13 +27,7 @@ from sim.world import World
 
 @dataclass(frozen=True, eq=False)
 class LineAtRisk:
-    """A line of an ally's firm that an act would close.
-
-    Attributes:
-        line: the line.
-        maker: the firm.
-        refused: share of the line's business that the act refuses, in [0, 1].
-    """
+    """A line of an ally's firm, and the share of its business that an act refuses."""
 
     line: SupplyLine
     maker: Toolmaker
@@ -58,7 +51,7 @@ class Ally(Government):
         name: str,
         country: str,
         *,
-        escalation_steps: Mapping[str, EscalationStep],
+        escalation_steps: Ladder,
         exposure: float,
     ) -> None:
         super().__init__(world, name, country, escalation_steps=escalation_steps)
@@ -70,16 +63,15 @@ class Ally(Government):
     @cached_property
     def leaning(self) -> PerDraw:
         """Its own inclination towards Washington, log-odds; it never changes."""
+        assume = self.model.assume
         own = self.model.chance.normal(f"leaning of {self.country}")
-        return (
-            self.model.assume["ally.leaning"] + self.model.assume["ally.spread"] * own
-        )
+        return assume["ally.leaning"] + assume["ally.spread"] * own
 
     @property
     def makers(self) -> list[Toolmaker]:
         """Its own listed makers of tools."""
-        toolmakers = self.model.actors(Toolmaker)
-        return [x for x in toolmakers if x.country == self.country]
+        makers = self.model.actors(Toolmaker)
+        return [maker for maker in makers if maker.country == self.country]
 
     def _update_perception(self) -> None:
         """Perceive the threat, and what Beijing has done to others."""
@@ -94,11 +86,10 @@ class Ally(Government):
         if (first.is_open(month) | joined_in_part).any():
             self._answer(package, joined_in_part & ~self._has_lapsed(first))
         if first.is_binding(month).any():
-            staying = self._terms(package)
+            cost = self.model.assume["ally.exit_cost"]
             self._plan_withdrawal(
                 package,
-                leave={name: -term for name, term in staying.items()}
-                | {"cost of leaving": -self.model.assume["ally.exit_cost"]},
+                stay=self._terms(package) | {"cost of leaving": cost},
                 rate="ally.decision_rate",
                 event="ally defects",
             )
@@ -111,10 +102,8 @@ class Ally(Government):
         world, assume, first = self.model, self.model.assume, package[0]
         terms = self._terms(package)
         terms_in_part = self._terms_in_part(terms, first.act)
-        for_joining, for_joining_in_part = (
-            willingness(terms),
-            willingness(terms_in_part),
-        )
+        for_joining = willingness(terms)
+        for_joining_in_part = willingness(terms_in_part)
         threshold = self._threshold(package, "decides on", "ally.decision_rate")
         is_open = first.is_open(world.month)
         takes_part = prefers_part(for_joining, for_joining_in_part) & first.is_joining
@@ -201,24 +190,23 @@ class Ally(Government):
         coercion = self.model.per_draw(ask.coercion)
         if ask.deadline is None:
             return coercion
-        months_left = self.model.per_draw(
-            float(Month.of(ask.deadline) - self.model.month)
-        )
+        months = self.model.per_draw(float(Month.of(ask.deadline) - self.model.month))
         pressure = deadline_pressure(
-            months_left, self.model.assume["ally.deadline_half_life"]
+            months, self.model.assume["ally.deadline_half_life"]
         )
         return np.maximum(coercion, ask.backstop.get(self.country, 0.0) * pressure)
 
     def _peers(self, motion: Motion) -> PerDraw:
         """Return the share of the other states asked that have agreed so far."""
-        asked, agreed = self.model.zeros(), self.model.zeros()
-        for other in self.model.motions:
-            if other.state not in {self.country, LEADER} and _answer_same_act(
-                other, motion
-            ):
-                asked = asked + np.isfinite(other.asked)
-                agreed = agreed + other.is_agreed
-        return share(agreed, asked)
+        nobody = self.model.zeros()
+        peers = [
+            other
+            for other in self.model.motions
+            if other.state not in {self.country, LEADER}
+            and _answer_same_act(other, motion)
+        ]
+        asked = total([nobody, *(np.isfinite(peer.asked) for peer in peers)])
+        return share(total([nobody, *(peer.is_agreed for peer in peers)]), asked)
 
     def _has_lapsed(self, motion: Motion) -> InDraws:
         """Return where the ask has grown too old, or its deadline has passed."""
@@ -270,19 +258,12 @@ class Ally(Government):
         line, maker = at_risk.line, at_risk.maker
         if line.good in TOOL_CLASSES:
             return line.orders.shipped * line.price
-        weight = self._weight_in_service(line.good)
+        engineers = self.model.assume["service.engineers_weight"]
+        parts = self.model.assume["service.parts_weight"]
+        weights = {Good.ENGINEERS: engineers, Good.SPARE_PARTS: parts}
+        weight = weights.get(line.good, 1.0 - engineers - parts)
         fabs = len(maker.service_lines) / len(SERVICE)
         return maker.china_service * weight / fabs
-
-    def _weight_in_service(self, good: Good) -> PerDraw:
-        assume = self.model.assume
-        engineers, parts = (
-            assume["service.engineers_weight"],
-            assume["service.parts_weight"],
-        )
-        if good is Good.ENGINEERS:
-            return engineers
-        return parts if good is Good.SPARE_PARTS else 1.0 - engineers - parts
 
     def _revenue(self) -> PerDraw:
         """Return all that its makers sold last month, USD million."""

@@ -1,6 +1,6 @@
 """China's government: it retaliates, restricts imports, and bargains (M15)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.actor import CHINA
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.government import EscalationStep, Government, Terms
+from sim.agents.government import Government, Ladder, Terms
 from sim.agents.suppliers import Exporter
 from sim.domain.ensemble import InDraws, PerDraw, total
 from sim.domain.supply import TOOL_CLASSES, Good, SupplyLine
@@ -38,12 +38,7 @@ class ChinaGovernment(Government):
     """
 
     def __init__(
-        self,
-        world: World,
-        name: str,
-        country: str,
-        *,
-        escalation_steps: Mapping[str, EscalationStep],
+        self, world: World, name: str, country: str, *, escalation_steps: Ladder
     ) -> None:
         super().__init__(world, name, country, escalation_steps=escalation_steps)
         self.resentment = world.zeros()
@@ -79,18 +74,15 @@ class ChinaGovernment(Government):
         for act in law.book.announced(month):
             if self._is_against(act):
                 day = (act.issuer, act.announced)
-                dated[day] = max(
-                    dated.get(day, 0.0), self.escalation_steps[act.kind].severity
-                )
+                severity = self.escalation_steps[act.kind].severity
+                dated[day] = max(dated.get(day, 0.0), severity)
         decided: dict[str, PerDraw] = {}
         for motion in self.model.motions:
             if motion.state != CHINA and self._is_against(motion.act):
-                decided_last_month = motion.agreed == month.index - 1
-                severity = (
-                    decided_last_month * self.escalation_steps[motion.act.kind].severity
-                )
+                severity = self.escalation_steps[motion.act.kind].severity
                 before = decided.get(motion.state, self.model.zeros())
-                decided[motion.state] = np.maximum(before, severity)
+                now = (motion.agreed == month.index - 1) * severity
+                decided[motion.state] = np.maximum(before, now)
         return total([self.model.per_draw(sum(dated.values())), *decided.values()])
 
     def _is_against(self, act: Instrument) -> bool:
@@ -99,42 +91,41 @@ class ChinaGovernment(Government):
     def _strength_now(self) -> PerDraw:
         home = self.model.actors(DomesticDesigner)
         made = total(designer.compute_made for designer in home)
-        bought = self.model.zeros()
-        for seller in self.model.actors(Designer):
-            if seller.lineup.offer is not None:
-                units = total(seller.units.values())
-                bought = bought + units * seller.lineup.offer.training
-        return strength_at_home(made, bought)
+        bought = (
+            total(seller.units.values()) * seller.lineup.offer.training
+            for seller in self.model.actors(Designer)
+            if seller.lineup.offer is not None
+        )
+        return strength_at_home(made, total([self.model.zeros(), *bought]))
 
     def _denied_now(self) -> PerDraw:
         """Return the share of lines of tools and chips into China that law closes."""
-        denied, lines = self.model.zeros(), 0
-        for line in self.model.lines:
-            is_tool_or_chip = line.good in TOOL_CLASSES or line.good is Good.AI_CHIP
-            if is_tool_or_chip and line.destination == CHINA and line.origin != CHINA:
-                denied, lines = denied + (1.0 - line.gates.licence), lines + 1
-        return denied / max(lines, 1)
+        denied = [
+            1.0 - line.gates.licence
+            for line in self.model.lines
+            if line.good in {*TOOL_CLASSES, Good.AI_CHIP}
+            if line.destination == CHINA and line.origin != CHINA
+        ]
+        return total([self.model.zeros(), *denied]) / max(len(denied), 1)
 
     def _update_minerals(self) -> None:
         """Update stocks abroad from shipments, and prices from stocks (P13)."""
         world, assume = self.model, self.model.assume
         withheld = world.zeros()
         prices: dict[str, PerDraw] = {}
+        usual_share = world.per_draw(1.0)
         for line, usual in self._mineral_lines():
-            state, has_shipped = line.destination, world.month > world.start
-            arrived = (
-                line.orders.shipped / usual if has_shipped else world.per_draw(1.0)
-            )
-            before = self.mineral_stocks.get(state, world.per_draw(1.0))
-            self.mineral_stocks[state] = stocks_after(
-                before, arrived, assume["minerals.stock_months"]
-            )
-            prices[state] = mineral_price(
-                self.mineral_stocks[state],
+            has_shipped = world.month > world.start
+            arrived = line.orders.shipped / usual if has_shipped else usual_share
+            before = self.mineral_stocks.get(line.destination, usual_share)
+            stocks = stocks_after(before, arrived, assume["minerals.stock_months"])
+            self.mineral_stocks[line.destination] = stocks
+            prices[line.destination] = mineral_price(
+                stocks,
                 assume["minerals.price_elasticity"],
                 world.facts["dearest_minerals"],
             )
-            withheld = np.maximum(withheld, 1.0 - self.mineral_stocks[state])
+            withheld = np.maximum(withheld, 1.0 - stocks)
         world.publish_minerals(prices, withheld)
 
     def _mineral_lines(self) -> Iterator[tuple[SupplyLine, float]]:
@@ -187,8 +178,7 @@ class ChinaGovernment(Government):
         if first.act.kind in {"mineral_control", "import_discouragement"}:
             self._plan_withdrawal(
                 package,
-                leave={name: -term for name, term in terms.items()}
-                | {"inertia": -assume["china.inertia"]},
+                stay=terms | {"inertia": assume["china.inertia"]},
                 rate="china.decision_rate",
                 event="instrument withdrawn",
             )
@@ -198,10 +188,11 @@ class ChinaGovernment(Government):
         targets = motion.act.scope.destinations & set(ALLIES)
         if motion.act.answers or not targets:
             return super()._reason_to_ask(motion)
-        joined = self.model.zeros() > 0.0
-        for other in self.model.motions:
-            if other.state in targets:
-                joined = joined | (other.agreed <= self.model.month.index)
+        joined = self._in_any(
+            other.agreed <= self.model.month.index
+            for other in self.model.motions
+            if other.state in targets
+        )
         return joined & self._is_due(motion.act)
 
     def _truce_wish(self) -> PerDraw:

@@ -20,7 +20,7 @@ SMALLEST_DIVISOR = 1e-12
 
 
 class ChannelSellers:
-    """The sellers of one channel, which all its buyers value alike.
+    """The sellers of one channel, which all its buyers value equally.
 
     Attributes:
         firms: the customary seller first.

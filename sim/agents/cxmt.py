@@ -17,7 +17,6 @@ class MemoryFab(Fab):
     Attributes:
         stacks_made: stacks made this month.
         stacks_left: stacks made but not sold.
-        stacks_sold: stacks sold this month.
     """
 
     def __init__(

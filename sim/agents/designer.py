@@ -21,7 +21,7 @@ _LARGE_WRITE_OFF = 100.0
 """USD million; smaller ones are not entered in the chronicle."""
 
 _SHORT, _SUPPLIED = 0.5, 0.1
-"""Unmet share of demand at which a designer is sold out, and at which it is no more."""
+"""Unmet share of demand at which a designer is sold out, and at which that ends."""
 
 
 class Designer(Actor):
@@ -115,8 +115,7 @@ class Designer(Actor):
     def _tell_of_shortage(self, filled: PerDraw) -> None:
         """Tell where buyers in China get less than half of what is permitted."""
         short = self.unmet > _SHORT
-        self.model.tell(
-            self.name,
+        self.tell(
             "sold out in China",
             "ai_chip",
             where=short & ~self._sold_out,
@@ -162,8 +161,7 @@ class Designer(Actor):
         )
         saleable = np.where(compliant, lines[0].gates.open_share, 0.0)
         self.written_off = write_off(self.inventory, before=self.saleable, now=saleable)
-        self.model.tell(
-            self.name,
+        self.tell(
             "write-off",
             "ai_chip",
             where=self.written_off > _LARGE_WRITE_OFF,
@@ -184,16 +182,7 @@ class Designer(Actor):
     # --- the rest of the world, and the books ---------------------------------------
 
     def ship_abroad(self, line: SupplyLine, orders: PerDraw, chip: Chip) -> PerDraw:
-        """Ship a flagship to a buyer abroad as far as law and quotas let it.
-
-        Args:
-            line: the line to the buyer.
-            orders: units ordered.
-            chip: the flagship.
-
-        Returns:
-            Units shipped.
-        """
+        """Ship a flagship abroad as far as law and quotas let it; return units."""
         if line.chip is not chip:
             line.carry(chip)
             self.model.review_line(line)
@@ -236,11 +225,11 @@ class Designer(Actor):
     @property
     def data_centre_abroad(self) -> PerDraw:
         """Data-centre sales outside China, USD million a month."""
-        yearly = self._book("row_data_centre", self._recorded_month())
+        end = self.model.start + len(self.recorded_abroad)
+        yearly = self._book("row_data_centre", min(self.model.month, end))
         grown = share(self.abroad, self.model.per_draw(self.recorded_abroad[-1]))
-        after_record = self.model.month - self.model.start >= len(self.recorded_abroad)
         monthly = self.model.per_draw(yearly / MONTHS_A_YEAR)
-        return monthly * grown if after_record else monthly
+        return monthly * grown if self.model.month >= end else monthly
 
     def close_books(self) -> None:
         """Add up the month, and lobby against what was lost."""
@@ -249,18 +238,13 @@ class Designer(Actor):
         self.best_month = np.maximum(self.best_month, self.china_chip_revenue)
         base = self.model.per_draw(self.model.facts["lobbying_base_usd_m"])
         self.lobbying = lobbying(base, lost, assume["nvidia.lobbying_response"])
-        china, elsewhere = (
-            self._book(name, self.model.month) / MONTHS_A_YEAR
-            for name in ("other_china", "other_revenue")
-        )
-        self.china_revenue = self.china_chip_revenue + china
-        self.revenue = self.china_chip_revenue + self.data_centre_abroad + elsewhere
+        month = self.model.month
+        other_china = self._book("other_china", month) / MONTHS_A_YEAR
+        other = self._book("other_revenue", month) / MONTHS_A_YEAR
+        self.china_revenue = self.china_chip_revenue + other_china
+        self.revenue = self.china_chip_revenue + self.data_centre_abroad + other
         # What quota or capacity left unmet shows in next month's price.
         self.rent = assume["nvidia.quota_rent"] * self.unmet
 
     def _book(self, book: str, month: Month) -> PerDraw | float:
         return value_in_month(self.books[book], month, 0.0, self.first_growth.get(book))
-
-    def _recorded_month(self) -> Month:
-        last = self.model.start + len(self.recorded_abroad)
-        return min(self.model.month, last)

@@ -15,7 +15,7 @@ from sim.world import World
 _USD_PER_MILLION = 1e6
 
 _SHORT, _PLENTY = 0.9, 1.1
-"""Memory in hand over what dies and packaging call for: below the first it runs short,
+"""Memory in stock over what dies and packaging call for: below the first it runs short,
 above the second there is enough again."""
 
 
@@ -24,12 +24,10 @@ class DomesticChip:
     """A Chinese accelerator.
 
     Attributes:
-        name: the name it is sold under.
         launch: first month of sale.
         dies: compute dies in a package.
         stacks: memory stacks in a package.
-        training: H100-equivalents for training, on paper.
-        inference: H100-equivalents for inference, on paper.
+        training: H100-equivalents for training, on paper; `inference` likewise.
         price: USD.
     """
 
@@ -53,11 +51,8 @@ class DomesticDesigner(Actor):
         dies: good dies in stock.
         stacks: memory stacks in stock.
         finished: accelerators made but not sold.
-        made: accelerators made this month.
         compute_made: the same in training H100-equivalents, on paper.
-        sold: accelerators sold this month.
         dies_used: dies put into packages this month (failed packages included).
-        stacks_used: stacks put into packages this month.
         stacks_bought: stacks that have arrived since the start.
     """
 
@@ -113,6 +108,7 @@ class DomesticDesigner(Actor):
         assume, world = self.model.assume, self.model
         need = self.packaging_capacity(ahead=MONTHS_A_YEAR) * self._stacks_per_die
         lines = self.purchases_of(Good.HBM)
+        domestic = [line for line in lines if line.origin == self.country]
         abroad = [line for line in lines if line.origin != self.country]
         pending = total(line.gates.pending for line in abroad) / max(len(abroad), 1)
         pending = pending if world.is_on("stockpiling") else world.zeros()
@@ -122,13 +118,12 @@ class DomesticDesigner(Actor):
         usual = need + shortfall / assume["fab.order_adjust_months"]
         multiple = assume["hbm.panic_buy_multiple_before_deadline"]
         rush = 1.0 + pending * (multiple - 1.0)
-        domestic = [line for line in lines if line.origin == self.country]
         delivered = total(line.orders.shipped for line in domestic)
         orders = np.maximum(usual * rush - delivered, 0.0)
         for line in domestic:
             line.order(usual)
         for line in abroad:
-            line.order(orders * self._memory_share(line.seller))
+            line.order(orders * self.customary_share(line))
         self._tell_of_rush(pending, need=need, ordered=orders)
 
     def _tell_of_rush(
@@ -136,8 +131,7 @@ class DomesticDesigner(Actor):
     ) -> None:
         """Tell where it begins to buy memory ahead of a ban that is announced."""
         rushing = (pending > NOTABLE_CHANGE) & (need > 0.0)
-        self.model.tell(
-            self.name,
+        self.tell(
             "memory rush",
             Good.HBM,
             where=rushing & ~self._rushing,
@@ -154,8 +148,7 @@ class DomesticDesigner(Actor):
     def _tell_of_launch(self) -> None:
         for chip in self.generations:
             if chip.launch == self.model.month:
-                self.model.tell(
-                    self.name,
+                self.tell(
                     "chip launched",
                     chip.name,
                     inputs={
@@ -181,10 +174,6 @@ class DomesticDesigner(Actor):
     @property
     def _stacks_per_die(self) -> float:
         return self.current.stacks / self.current.dies
-
-    def _memory_share(self, seller: str) -> float:
-        edges = self.model.network.get_edge_data(seller, self.name)
-        return next(e["share"] for e in edges.values() if e["line"].good is Good.HBM)
 
     # --- making (M4) ----------------------------------------------------------------
 
@@ -229,8 +218,7 @@ class DomesticDesigner(Actor):
             ("memory runs short", short & ~self._short),
             ("memory suffices again", plenty & self._short),
         ):
-            self.model.tell(
-                self.name,
+            self.tell(
                 event,
                 Good.HBM,
                 where=where,

@@ -1,7 +1,5 @@
 """Chinese fabs: what they keep running and make."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from sim.agents.tool_base import ToolBase, WearRates
@@ -23,7 +21,6 @@ class Fab(ToolBuyer):
     """A line of a Chinese chip maker: it buys tools, maintains them and runs wafers.
 
     Attributes:
-        advanced: whether it makes advanced-node chips.
         drift: overlay drift of its scanners, as minus the log of yield kept.
         wafer_starts: wafers started this month, thousand.
         capacity: wafers that its tools could start this month, thousand.
@@ -85,7 +82,7 @@ class Fab(ToolBuyer):
         if not self.model.law_changed:
             return
         service = self.purchases_of(*SERVICE)
-        for vendor in self._vendors:
+        for vendor in dict.fromkeys(base.vendor for base in self.tool_bases):
             open_shares = {
                 line.good: line.gates.open_share
                 for line in service
@@ -94,7 +91,8 @@ class Fab(ToolBuyer):
             if self._is_as_before(vendor, open_shares):
                 continue
             before = self._worst_unserved(vendor)
-            for group, wear in self._wear_groups(vendor):
+            groups = {base.wear.group: base.wear for base in self.tools_of(vendor)}
+            for group, wear in groups.items():
                 lacked = self._lacks_service(vendor, group)
                 self.unserved[vendor, group] = self._unserved_share(open_shares, wear)
                 lacks = self._lacks_service(vendor, group)
@@ -107,7 +105,7 @@ class Fab(ToolBuyer):
         """Return whether a vendor's gates are those that were last looked at.
 
         State is rebound and never changed in place, so the same array object means the
-        same numbers, and no array has to be compared. Gates that were set anew to equal
+        same numbers, and no array has to be compared. Gates that were reset to equal
         numbers count as changed; that costs a review and changes nothing.
         """
         before = self._reviewed.get(vendor)
@@ -138,8 +136,7 @@ class Fab(ToolBuyer):
             ("service lost", unserved > earlier + _LARGE_CHANGE),
             ("service back", unserved < earlier - _LARGE_CHANGE),
         ):
-            self.model.tell(
-                self.name,
+            self.tell(
                 event,
                 vendor,
                 where=where,
@@ -166,10 +163,6 @@ class Fab(ToolBuyer):
             if base.wear.group == group:
                 base.lay_in_spares(response * fear, where)
 
-    @property
-    def _vendors(self) -> list[str]:
-        return list(dict.fromkeys(base.vendor for base in self.tool_bases))
-
     def _call_off(self, vendor: str, engineers: PerDraw) -> None:
         """Call off orders for tools that the vendor's engineers could not install."""
         before = self.installable.get(vendor, self.model.per_draw(1.0))
@@ -185,11 +178,10 @@ class Fab(ToolBuyer):
         kept = np.minimum(now / before, 1.0)
         if (kept >= 1.0).all():
             return
-        called_off = self.model.zeros()
-        for base in self.tools_of(vendor):
-            called_off = called_off + base.line.orders.call_off(kept)
-        self.model.tell(
-            self.name,
+        called_off = total(
+            base.line.orders.call_off(kept) for base in self.tools_of(vendor)
+        )
+        self.tell(
             "tools called off",
             vendor,
             where=called_off > _A_FEW_TOOLS,
@@ -212,14 +204,10 @@ class Fab(ToolBuyer):
             parts_weight=assume["service.parts_weight"],
         )
 
-    def _wear_groups(self, vendor: str) -> Iterable[tuple[str, WearRates]]:
-        return {base.wear.group: base.wear for base in self.tools_of(vendor)}.items()
-
     def _tell_of_spent_spares(
         self, base: ToolBase, spent: InDraws, unserved: PerDraw
     ) -> None:
-        self.model.tell(
-            self.name,
+        self.tell(
             "spare parts spent",
             base.vendor,
             where=spent,
@@ -238,9 +226,8 @@ class Fab(ToolBuyer):
         for base in self.bases[Good.DUV_IMMERSION]:
             unserved = self._unserved(base)
             if unserved is not None:
-                unserved_tools = unserved_tools + base.tools * unserved * (
-                    1.0 - base.own_service(assume)
-                )
+                alone = base.tools * unserved * (1.0 - base.own_service(assume))
+                unserved_tools = unserved_tools + alone
             tools = tools + base.tools
         if unserved_tools.any() or self.drift.any():
             grey = assume["service.grey_market_parts_coverage"]
@@ -258,9 +245,7 @@ class Fab(ToolBuyer):
         limits = []
         for good, bases in self.bases.items():
             tools = total(
-                base.available * base.maker.quality[good]
-                if base.maker
-                else base.available
+                base.available * (base.maker.quality[good] if base.maker else 1.0)
                 for base in bases
             )
             limits.append(class_capacity(tools, self._needed_per_kwpm(good)))

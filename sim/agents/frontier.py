@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
-from sim.domain.ensemble import PerDraw, greatest
+from sim.domain.ensemble import PerDraw, greatest, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.capability import constrained_growth
 from sim.world import World
@@ -56,11 +56,8 @@ class FrontierLab(Actor):
 
     def _supply_growth(self) -> PerDraw:
         """Return growth of the world's stock of accelerators, log per month."""
-        added = self.model.zeros()
-        stock = self.model.zeros()
-        for supplier in self.suppliers:
-            added = added + supplier.abroad
-            stock = stock + supplier.cumulative_abroad
+        added = total(supplier.abroad for supplier in self.suppliers)
+        stock = total(supplier.cumulative_abroad for supplier in self.suppliers)
         return np.log1p(added / stock)
 
 
@@ -71,6 +68,5 @@ def greatest_run(world: World) -> PerDraw:
 
 def frontier_growth(world: World) -> PerDraw:
     """Return the pace of the frontier's effective compute, log per month."""
-    labs = list(world.actors(FrontierLab))
     algorithms = np.log(world.assume["ai.algorithmic_efficiency_growth"])
-    return labs[0].pace + algorithms / MONTHS_A_YEAR
+    return world.actors(FrontierLab)[0].pace + algorithms / MONTHS_A_YEAR

@@ -1,12 +1,12 @@
 """Governments: they follow the record, and decide what the scenario leaves open."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from sim.agents.actor import CHINA, Actor
-from sim.domain.ensemble import NEVER, InDraws, PerDraw
+from sim.domain.ensemble import NEVER, InDraws, PerDraw, total
 from sim.domain.months import Month
 from sim.domain.supply import Good
 from sim.mechanisms.bargaining import required_willingness, willingness
@@ -18,6 +18,9 @@ from sim.world import World
 
 Terms = dict[str, PerDraw]
 """What a decision weighs, by name: log-odds for it, or below zero against it."""
+
+Ladder = Mapping[str, "EscalationStep"]
+"""How severe each kind of instrument is taken to be, by kind."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,6 @@ class PlannedAction:
         package: the motions that it is about, decided as one.
         action: ``agree``, ``refuse`` or ``leave``.
         event: what the chronicle calls it.
-        where: the draws.
-        terms: what was weighed.
         threshold: what the sum of it had to reach.
         alternative: what was not done instead.
         wait: months until what is agreed binds.
@@ -68,7 +69,6 @@ class Government(Actor):
     month; then all governments act at once.
 
     Attributes:
-        escalation_steps: how severe each kind of instrument is.
         instruments_in_force: how many of its own bind this month.
         enforcement: officers and budget against smuggling, ratio to the base.
         alignment: share of its own vendors' engineers, parts and etch tools for China
@@ -78,12 +78,7 @@ class Government(Actor):
     """
 
     def __init__(
-        self,
-        world: World,
-        name: str,
-        country: str,
-        *,
-        escalation_steps: Mapping[str, EscalationStep],
+        self, world: World, name: str, country: str, *, escalation_steps: Ladder
     ) -> None:
         super().__init__(world, name, country)
         self.escalation_steps = escalation_steps
@@ -103,10 +98,10 @@ class Government(Actor):
             return
         for event, act in world.dated_events():
             if act.issuer == self.country:
-                world.tell(self.name, event, act.id, f"{act.kind}: {act.title}")
+                self.tell(event, act.id, f"{act.kind}: {act.title}")
         for act, state in law.book.joining(world.month):
             if state == self.country:
-                world.tell(self.name, "ally joins", act.id, act.title)
+                self.tell("ally joins", act.id, act.title)
         in_force = law.book.in_force(world.month.last_day)
         dated = float(sum(act.issuer == self.country for act in in_force))
         self.instruments_in_force = dated
@@ -129,7 +124,7 @@ class Government(Actor):
             if act.issuer != LEADER:
                 continue
             for state in _asked_by(act, law.book.acts):
-                self.model.tell(self.name, "asks an ally", act.id, state)
+                self.tell("asks an ally", act.id, state)
 
     def _held_back(self, *goods: Good) -> PerDraw:
         """Return the share of its exports of some goods that law holds back."""
@@ -140,10 +135,8 @@ class Government(Actor):
             and line.good in goods
             and line.destination != self.country
         ]
-        held_back = self.model.zeros()
-        for line in lines:
-            held_back = held_back + (1.0 - line.gates.licence) / len(lines)
-        return held_back
+        shares = ((1.0 - line.gates.licence) / len(lines) for line in lines)
+        return total([self.model.zeros(), *shares])
 
     # --- deciding ---------------------------------------------------------------------
 
@@ -181,8 +174,7 @@ class Government(Actor):
                 _carry_out(motion, planned, month)
             first = planned.package[0].act
             others = ", ".join(m.act.id for m in planned.package[1:])
-            world.tell(
-                self.name,
+            self.tell(
                 planned.event,
                 first.id,
                 f"{first.title}{f' (with {others})' if others else ''}",
@@ -215,24 +207,13 @@ class Government(Actor):
 
     def _tell_of_binding_acts(self) -> None:
         """Enter what begins to bind this month, and end what has expired."""
-        world, now = self.model, float(self.model.month.index)
         for package in self._packages():
-            first = package[0]
-            begins = first.binding == now
+            first, act = package[0], package[0].act
+            begins = first.binding == float(self.model.month.index)
+            in_part = first.partial_share > 0.0
             name = "ally joins" if first.is_joining else "instrument effective"
-            act = first.act
-            if begins.any():
-                if not first.is_joining:
-                    world.tell(self.name, name, act.id, act.title, begins)
-                else:
-                    whole, part = (
-                        begins & (first.partial_share <= 0.0),
-                        first.partial_share > 0.0,
-                    )
-                    world.tell(self.name, name, act.id, act.title, whole)
-                    world.tell(
-                        self.name, f"{name} in part", act.id, act.title, begins & part
-                    )
+            self.tell(name, act.id, act.title, begins & ~in_part)
+            self.tell(f"{name} in part", act.id, act.title, begins & in_part)
             for motion in package:
                 self._expire(motion)
 
@@ -244,7 +225,7 @@ class Government(Actor):
             motion.withdraw(ended, world.month)
             if not isinstance(act, Truce):
                 motion.refuse(ended, world.month)
-            world.tell(self.name, "instrument lifted", act.id, "its time is up", ended)
+            self.tell("instrument lifted", act.id, "its time is up", ended)
 
     def _packages(self) -> list[tuple[Motion, ...]]:
         """Return what it is asked; acts of one text and day are decided as one.
@@ -266,24 +247,26 @@ class Government(Actor):
         """Return the draws in which there is a reason to consider a motion."""
         if motion.is_joining:
             return self._is_known(motion.act)
-        known = self.model.zeros() > 0.0
-        for name in motion.act.answers:
-            if name in self.model.regime.book.acts:
-                known = known | self._is_known(self.model.regime.book.acts[name])
-        if motion.act.answers:
-            return known
-        return self._is_due(motion.act)
+        if not motion.act.answers:
+            return self._is_due(motion.act)
+        acts = self.model.regime.book.acts
+        answered = [acts[name] for name in motion.act.answers if name in acts]
+        return self._in_any(self._is_known(act) for act in answered)
+
+    def _in_any(self, statements: Iterable[InDraws]) -> InDraws:
+        """Return the draws in which any of some statements holds."""
+        return np.logical_or.reduce([self.model.zeros() > 0.0, *statements])
 
     def _is_known(self, act: Instrument) -> InDraws:
         """Return the draws in which an act has been announced or decided."""
         law, month = self.model.regime, self.model.month
         if act.id not in law.book.decided_ids:
             return self._is_due(act)
-        known = self.model.zeros() > 0.0
-        for motion in self.model.motions:
-            if motion.act.id == act.id and not motion.is_joining:
-                known = known | (motion.agreed <= month.index)
-        return known
+        return self._in_any(
+            motion.agreed <= month.index
+            for motion in self.model.motions
+            if motion.act.id == act.id and not motion.is_joining
+        )
 
     def _may_agree_again(self, motion: Motion) -> InDraws:
         """Return where enough time has passed since it withdrew from a motion."""
@@ -296,10 +279,12 @@ class Government(Actor):
         due = float(Month.of(act.announced) <= self.model.month)
         return self.model.per_draw(due) > 0.0
 
-    def _threshold(self, package: tuple[Motion, ...], what: str, rate: str) -> PerDraw:
+    def _threshold(
+        self, package: tuple[Motion, ...], act_text: str, rate: str
+    ) -> PerDraw:
         """Return what the willingness to do something must reach this month."""
         world = self.model
-        event = f"{self.country} {what} {package[0].act.id}"
+        event = f"{self.country} {act_text} {package[0].act.id}"
         return required_willingness(
             world.chance.uniform(event, world.month), world.assume[rate]
         )
@@ -335,12 +320,13 @@ class Government(Actor):
         )
 
     def _plan_withdrawal(
-        self, package: tuple[Motion, ...], *, leave: Terms, rate: str, event: str
+        self, package: tuple[Motion, ...], *, stay: Terms, rate: str, event: str
     ) -> None:
-        """Leave a package in the draws in which the reasons to leave suffice.
+        """Leave a package in the draws in which the reasons to stay no longer suffice.
 
         What was decided is not reconsidered for some months.
         """
+        leave = {name: -term for name, term in stay.items()}
         first, now = package[0], self.model.month.index
         may_reconsider = (
             now - first.binding >= self.model.facts["months_before_reconsidering"]

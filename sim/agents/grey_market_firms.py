@@ -104,7 +104,6 @@ class Distributor(Actor):
     """The grey market in China: it collects orders, clears the market and delivers.
 
     Attributes:
-        chip: the chip that is smuggled.
         markup: over the price abroad.
         sold: units delivered in China this month.
         is_open: whether the flagship is denied, so that there is a market, 0 or 1.
@@ -124,8 +123,7 @@ class Distributor(Actor):
         self.brokers, self.designer = brokers, designer
         self.markup = world.assume["smuggle.usual_markup"]
         self.spending: dict[str, PerDraw] = {}
-        self.sold = world.zeros()
-        self.is_open = world.zeros()
+        self.sold = self.is_open = world.zeros()
         self.chip = self._newest_flagship()
 
     @property
@@ -146,14 +144,13 @@ class Distributor(Actor):
     def open_market(self) -> None:
         """Find the chip that is smuggled, and where it is denied."""
         self.chip = self._newest_flagship()
-        denied = 1.0 - self._flagship_licence()
+        denied = 1.0 - self.designer.lineup.odds_of(self.chip.chip.name)
         needed = (denied > 0.0).astype(float)
         for event, where in (
             ("grey market opens", needed > self.is_open),
             ("grey market closes", needed < self.is_open),
         ):
-            self.model.tell(
-                self.name,
+            self.tell(
                 event,
                 self.chip.chip.name,
                 where=where,
@@ -202,8 +199,8 @@ class Distributor(Actor):
             nothing = self.model.zeros()
             return nothing, nothing
         ordered = self.spending[buyer] / self.price
-        everyone = total(self.spending.values()) / self.price
-        return self.sold * share(ordered, everyone), ordered
+        total_orders = total(self.spending.values()) / self.price
+        return self.sold * share(ordered, total_orders), ordered
 
     def _seized_share(self, hub: str) -> PerDraw:
         """Return the share of what a hub's brokers divert that is seized."""
@@ -256,9 +253,6 @@ class Distributor(Actor):
             reference=lineup.reference,
             compliant=False,
         )
-
-    def _flagship_licence(self) -> PerDraw:
-        return self.designer.lineup.odds_of(self.chip.chip.name)
 
 
 _MOST_PREMIUM = 2.0

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
-from sim.agents.ledger import Ledger, empty_ledger
+from sim.agents.ledger import Ledger, StockProfile, empty_ledger
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import PerDraw, total
@@ -23,33 +23,6 @@ ListedFirm = Toolmaker | Designer | MemoryMaker | Foundry
 """Kinds of firm of which there are shares."""
 
 _FIRST_PRICE = 100.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class StockProfile:
-    """What is known of a listed firm's share.
-
-    Attributes:
-        multiple: price to sales.
-        margin_ratio: margin of its sales at risk over that of all its sales.
-        ai_share: share of its revenue that AI compute brings; of a chip designer, of
-            its data-centre revenue.
-        daily_volatility: standard deviation of its daily log returns.
-        yearly: revenue by year where the model has no books of it, USD million.
-        other_china: of that, sold in China besides the goods of the model.
-        growth: growth of revenue after the last year on the record, a year.
-        first_growth: ratio of the year after that one to it, for both; None if it is
-            like later ones.
-    """
-
-    multiple: float
-    margin_ratio: float
-    ai_share: float
-    daily_volatility: float
-    yearly: Mapping[int, float]
-    other_china: Mapping[int, float]
-    growth: float
-    first_growth: PerDraw | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +42,6 @@ class Investors(Actor):
     """Investors who value a firm by its sales, and by what law and news may do to them.
 
     Attributes:
-        firms: the listed firms.
         profiles: what is known of their shares, by firm.
         ledgers: their revenue by what may take it, by firm.
         value: of each firm at its multiple of a year's sales, USD million.
@@ -92,13 +64,7 @@ class Investors(Actor):
         super().__init__(world, name, country)
         self.firms, self.profiles = firms, profiles
         self.ledgers: dict[str, Ledger] = {
-            firm.name: empty_ledger(
-                firm,
-                ai_share=profiles[firm.name].ai_share,
-                other_china=profiles[firm.name].other_china,
-                first_growth=profiles[firm.name].first_growth,
-            )
-            for firm in firms
+            firm.name: empty_ledger(firm, profiles[firm.name]) for firm in firms
         }
         names = [firm.name for firm in firms]
         self.past_revenue: dict[str, tuple[PerDraw, ...]] = {}
@@ -128,15 +94,12 @@ class Investors(Actor):
         if move.act is None and not move.before and not astonishing:
             return NewsReaction(move.source, returns)
         for firm in self.firms:
-            policy = self._return_on_law(firm, move)
             demand = self._return_on_demand(firm, move)
-            returns[firm.name] = policy + demand
-            self.demand_revaluation[firm.name] = (
-                self.demand_revaluation[firm.name] + demand
-            )
+            returns[firm.name] = self._return_on_law(firm, move) + demand
+            level = self.demand_revaluation[firm.name]
+            self.demand_revaluation[firm.name] = level + demand
         if move.surprise is not None:
-            self.model.tell(
-                self.name,
+            self.tell(
                 "market shock",
                 move.source,
                 "a surprise in the efficiency of AI",
@@ -145,7 +108,7 @@ class Investors(Actor):
         return NewsReaction(move.source, returns)
 
     def _return_on_law(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
-        """Return the log return on what the news says of coming law."""
+        """Return the log return on what the news says about future law."""
         ledger = self.ledgers[firm.name]
         if not ledger.is_affected_by(move):
             return self.model.zeros()
@@ -155,12 +118,15 @@ class Investors(Actor):
             for business in ledger.businesses:
                 business.count_announced_loss(move.act, beliefs.prospects)
         after = ledger.expected_loss(beliefs.probability | dict(move.after))
-        return return_on_news(
-            before,
-            after,
-            self.model.assume["econ.return_per_unit_revenue_at_risk"],
-            self.profiles[firm.name].margin_ratio,
-        )
+        return self._return_on_loss(firm, before, after)
+
+    def _return_on_loss(
+        self, firm: ListedFirm, before: PerDraw, after: PerDraw
+    ) -> PerDraw:
+        """Return the log return on a change of the share of revenue to be lost."""
+        per_loss = self.model.assume["econ.return_per_unit_revenue_at_risk"]
+        ratio = self.profiles[firm.name].margin_ratio
+        return return_on_news(before, after, per_loss, ratio)
 
     def _return_on_demand(self, firm: ListedFirm, move: BeliefChange) -> PerDraw:
         """Return the log return on what the news says of demand for AI compute."""
@@ -183,9 +149,8 @@ class Investors(Actor):
             yearly = total(months) * (MONTHS_A_YEAR / len(months))
             multiple = self.profiles[firm.name].multiple
             self.value[firm.name] = firm_value(yearly, multiple)
-            self.ledgers[firm.name].enter_month(
-                revenue, self._ai_revenue(firm, revenue)
-            )
+            ai_revenue = self._ai_revenue(firm, revenue)
+            self.ledgers[firm.name].enter_month(revenue, ai_revenue)
             self._step_random_walk(firm.name)
             if firm.name not in self._first_level:
                 self._first_level[firm.name] = self._level(firm)
@@ -200,26 +165,18 @@ class Investors(Actor):
     @property
     def price(self) -> dict[str, PerDraw]:
         """Price of each share, its first month being 100."""
-        return {
-            firm.name: _FIRST_PRICE
-            * np.exp(self._level(firm) - self._first_level[firm.name])
-            for firm in self.firms
-            if firm.name in self._first_level
-        }
+        firms = [firm for firm in self.firms if firm.name in self._first_level]
+        rises = {x.name: self._level(x) - self._first_level[x.name] for x in firms}
+        return {name: _FIRST_PRICE * np.exp(rise) for name, rise in rises.items()}
 
     def _level(self, firm: ListedFirm) -> PerDraw:
         """Return the log of its value, less expected losses, plus chance."""
-        world, name = self.model, firm.name
+        expected = self.ledgers[firm.name].expected_loss(self.model.beliefs.probability)
         return (
-            np.log(self.value[name])
-            + return_on_news(
-                world.zeros(),
-                self.ledgers[name].expected_loss(world.beliefs.probability),
-                world.assume["econ.return_per_unit_revenue_at_risk"],
-                self.profiles[name].margin_ratio,
-            )
-            + self.demand_revaluation[name]
-            + self.random_walk[name]
+            np.log(self.value[firm.name])
+            + self._return_on_loss(firm, self.model.zeros(), expected)
+            + self.demand_revaluation[firm.name]
+            + self.random_walk[firm.name]
         )
 
     def _revenue(self, firm: ListedFirm) -> PerDraw:

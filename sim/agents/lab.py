@@ -35,13 +35,7 @@ _MINIMUM_LEAD = 0.1
 
 @dataclass(frozen=True, eq=False)
 class AcceleratorStock:
-    """Accelerators of one channel at one laboratory; each number one per draw.
-
-    Attributes:
-        units: accelerators.
-        training: H100-equivalents for training.
-        inference: H100-equivalents for inference.
-    """
+    """Accelerators of one channel at one laboratory; each number one per draw."""
 
     units: PerDraw
     training: PerDraw
@@ -53,10 +47,9 @@ class AcceleratorStock:
             self.units * kept, self.training * kept, self.inference * kept
         )
 
-    def plus(
-        self, units: PerDraw, training: PerDraw, inference: PerDraw
-    ) -> "AcceleratorStock":
+    def plus(self, units: PerDraw, worth: UnitCompute) -> "AcceleratorStock":
         """Return the stock with accelerators added, each worth so much."""
+        training, inference = worth
         return AcceleratorStock(
             self.units + units,
             self.training + units * training,
@@ -70,8 +63,6 @@ class Lab(Actor):
     Attributes:
         first_growth: of its budget in the first year after the record, as a ratio; None
             if it grows then as it does later.
-        channels: where it can buy.
-        stocks: accelerators by channel.
         reach: share of its orders in a channel that was lately supplied, in [0, 1].
         savings: unspent budget, USD million.
         advance: spent ahead of its budget in fear of losing chips, USD million.
@@ -106,8 +97,7 @@ class Lab(Actor):
         self.stocks["legal"], self.stocks["offshore"] = first_stock, first_offshore
         self.reach = dict.fromkeys(CHANNELS, world.per_draw(1.0))
         self.budget = world.per_draw(spending[0] / MONTHS_A_YEAR)
-        self.savings = nothing
-        self.cash = self.advance = nothing
+        self.savings = self.cash = self.advance = nothing
         self.failed = self.bought = self.paid = nothing
         self._compute_in_transit: dict[LineKey, Sequence[UnitCompute]] = {}
         self.leading_channel: Choice | None = None
@@ -149,8 +139,7 @@ class Lab(Actor):
         for pair in np.unique((first * len(CHANNELS) + former)[moved]):
             new, old = divmod(int(pair), len(CHANNELS))
             now, before = self.channels[new], self.channels[old]
-            self.model.tell(
-                self.name,
+            self.tell(
                 "leading channel",
                 now,
                 where=moved & (first == new) & (former == old),
@@ -173,8 +162,7 @@ class Lab(Actor):
             ("cloud access lost", access < self.last_access - NOTABLE_CHANGE),
             ("cloud access back", access > self.last_access + NOTABLE_CHANGE),
         ):
-            self.model.tell(
-                self.name,
+            self.tell(
                 event,
                 Good.CLOUD,
                 where=where,
@@ -223,20 +211,16 @@ class Lab(Actor):
 
     def _attraction(self, channel: str, per_dollar: PerDraw) -> PerDraw:
         """Return the log of value per dollar of a channel, less its discount."""
-        value = per_dollar * self._discount(channel)
-        return np.log(np.maximum(value, SMALLEST_DIVISOR))
-
-    def _discount(self, channel: str) -> PerDraw | float:
         assume = self.model.assume
-        match channel:
-            case "grey":
-                return assume["lab.grey_discount"]
-            case "domestic":
-                return self.software_efficiency
-            case "offshore":
-                premium = assume["offshore.cost_premium_vs_domestic"]
-                return assume["lab.offshore_discount"] / premium
-        return 1.0
+        premium = assume["offshore.cost_premium_vs_domestic"]
+        discounts: dict[str, PerDraw | float] = {
+            "legal": 1.0,
+            "grey": assume["lab.grey_discount"],
+            "domestic": self.software_efficiency,
+            "offshore": assume["lab.offshore_discount"] / premium,
+        }
+        value = per_dollar * discounts[channel]
+        return np.log(np.maximum(value, SMALLEST_DIVISOR))
 
     @property
     def software_efficiency(self) -> PerDraw:
@@ -281,16 +265,12 @@ class Lab(Actor):
         for channel, sellers in self.sellers.items():
             firms = {seller.name: seller for seller in sellers.firms}
             lines = [line for line in self.purchases if line.seller in firms]
-            weights = [self._weight(line) for line in lines]
+            weights = [self.customary_share(line) for line in lines]
             suppliers[channel] = [
                 (line, firms[line.seller], weight / sum(weights))
                 for line, weight in zip(lines, weights, strict=True)
             ]
         return suppliers
-
-    def _weight(self, line: SupplyLine) -> float:
-        edges = self.model.network.get_edge_data(line.seller, self.name).values()
-        return float(sum(edge["share"] for edge in edges if edge["line"] is line))
 
     def _distributor(self) -> Distributor:
         seller = self.sellers["grey"].firms[0]
@@ -324,14 +304,17 @@ class Lab(Actor):
     def _take_in(self, channel: str) -> None:
         memory = self.model.facts["reach_memory"]
         if channel == "grey":
-            units, ordered = self._distributor().delivery(self.name)
-            seller = self._distributor()
-            self._add(channel, seller, unit_compute(seller), units, units)
+            distributor = self._distributor()
+            units, ordered = distributor.delivery(self.name)
+            self._add(channel, unit_compute(distributor), units)
+            self.paid = self.paid + units * distributor.price
         else:
             units = ordered = self.model.zeros()
             for line, seller, _ in self._suppliers[channel]:
-                worth, orders = self._compute_on_arrival(line, seller), line.orders
-                self._add(channel, seller, worth, orders.arrived, orders.shipped)
+                orders = line.orders
+                worth = self._compute_on_arrival(line, seller)
+                self._add(channel, worth, orders.arrived)
+                self.paid = self.paid + orders.shipped * unit_price(seller)
                 units, ordered = units + orders.shipped, ordered + orders.ordered
         supplied = np.where(ordered > 0.0, share(units, ordered), self.reach[channel])
         self.reach[channel] = memory * self.reach[channel] + (1.0 - memory) * supplied
@@ -343,18 +326,9 @@ class Lab(Actor):
         first, *self._compute_in_transit[line.key] = (*sent, now)
         return first
 
-    def _add(
-        self,
-        channel: str,
-        seller: Actor,
-        worth: UnitCompute,
-        arrived: PerDraw,
-        shipped: PerDraw,
-    ) -> None:
-        stock = self.stocks[channel]
-        self.stocks[channel] = stock.plus(arrived, *worth)
+    def _add(self, channel: str, worth: UnitCompute, arrived: PerDraw) -> None:
+        self.stocks[channel] = self.stocks[channel].plus(arrived, worth)
         self.bought = self.bought + arrived
-        self.paid = self.paid + shipped * unit_price(seller)
 
     # --- training (M10) -------------------------------------------------------------
 

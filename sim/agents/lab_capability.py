@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.agents.frontier import frontier_growth, greatest_run
-from sim.domain.ensemble import InDraws, PerDraw
+from sim.domain.ensemble import PerDraw
 from sim.mechanisms.capability import frontier_lag, induced_efficiency, run_compute
 from sim.world import World
 
@@ -12,7 +12,6 @@ class Capability:
     """What one laboratory makes of its compute.
 
     Attributes:
-        lab: whose it is.
         training_compute: of its largest run, FLOP.
         efficiency: log of the efficiency that scarcity has induced in it.
         lead: log of efficiency from breakthroughs not yet imitated.
@@ -46,26 +45,21 @@ class Capability:
         frontier = greatest_run(world)
         log_gap = np.log(frontier / np.maximum(self.training_compute, 1.0))
         elasticity = assume["induced.efficiency_elasticity_to_compute_gap"]
+        # It answers scarcity the sooner, the more researchers it has.
+        months = assume["induced.compute_scarcity_months_to_effect"]
         self.efficiency = induced_efficiency(
             self.efficiency,
             log_gap=log_gap,
             elasticity=elasticity * world.draws_with("induced_efficiency"),
-            months=self._months_to_adjust(),
+            months=months / world.speed_of("labs"),
         )
         self._draw_breakthrough()
         growth = frontier_growth(world)
-        log_gain = (
-            self.efficiency + self.lead + self._gain_from_distillation(growth, access)
-        )
-        self.log_effective_compute = (
-            np.log(np.maximum(self.training_compute, 1.0)) + log_gain
-        )
+        distilled = self._gain_from_distillation(growth, access)
+        log_gain = self.efficiency + self.lead + distilled
+        log_compute = np.log(np.maximum(self.training_compute, 1.0))
+        self.log_effective_compute = log_compute + log_gain
         self.lag = frontier_lag(log_gap - log_gain, growth)
-
-    def _months_to_adjust(self) -> PerDraw:
-        """Return months in which it answers scarcity: fewer with more researchers."""
-        months = self.world.assume["induced.compute_scarcity_months_to_effect"]
-        return months / self.world.speed_of("labs")
 
     def _gain_from_distillation(self, growth: PerDraw, access: PerDraw) -> PerDraw:
         """Return log compute that open publication and distillation are worth."""
@@ -94,11 +88,7 @@ class Capability:
             inputs={"chance": odds},
             threshold=luck,
         )
-        self._report_surprise(happened)
-
-    def _report_surprise(self, where: InDraws) -> None:
-        """Let a breakthrough be news, once the news of the record has ended (M16)."""
-        world, assume = self.world, self.world.assume
-        if world.month - world.start < self.recorded_months:
-            return
-        world.beliefs.add_surprise(self.lab, assume["breakthrough.lab_gain"], where)
+        # A breakthrough is news once the news of the record has ended (M16).
+        if world.month - world.start >= self.recorded_months:
+            gain = assume["breakthrough.lab_gain"]
+            world.beliefs.add_surprise(self.lab, gain, happened)

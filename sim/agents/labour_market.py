@@ -36,27 +36,6 @@ SCANNERS = "scanner"
 
 
 @dataclass(frozen=True, eq=False)
-class TurnoverRates:
-    """How engineers change employers; each number one per draw.
-
-    Attributes:
-        quitting: share who leave their post of their own will in a month.
-        months_kept: mean time for which a vendor keeps an engineer without a post.
-        expatriates: share of a vendor's engineers who are no Chinese nationals.
-        hired: share of the nationals leaving a vendor whom Chinese firms hire.
-        hired_away: share of the posts left empty that fabs fill from the vendor a year.
-        building: share of those freed by law and hired who go to tool makers.
-    """
-
-    quitting: PerDraw
-    months_kept: PerDraw
-    expatriates: PerDraw
-    hired: PerDraw
-    hired_away: PerDraw
-    building: PerDraw
-
-
-@dataclass(frozen=True, eq=False)
 class StaffFlows:
     """Who came and went in a month, persons.
 
@@ -78,9 +57,7 @@ class ServiceSite:
     """Tools of one vendor at one fab that need the same number of engineers each.
 
     Attributes:
-        bases: the tools.
         density: field engineers that one of them needs.
-        engineers: the line on which they come.
     """
 
     bases: tuple[ToolBase, ...]
@@ -97,7 +74,6 @@ class VendorStaff:
     """A foreign vendor's field engineers in China, and those that it once had.
 
     Attributes:
-        sites: the tools that they maintain.
         posts: field engineers whom all of them need, persons.
         lost: posts whose service law stops, persons.
         denied: the same as a share of all posts, in [0, 1].
@@ -120,33 +96,35 @@ class VendorStaff:
         """All its former field engineers at Chinese fabs and workshops, persons."""
         return self.settled + self.freed
 
-    def turn_over(self, rates: TurnoverRates) -> StaffFlows:
+    def turn_over(self, assume: Mapping[str, PerDraw]) -> StaffFlows:
         """Let engineers quit, be let go or hired away, called back and replaced."""
-        quits = rates.quitting * self.staff
-        usual_quits = rates.quitting * self.posts
+        quitting, expatriates = _quitting(assume), assume["talent.expatriate_share"]
+        quits = quitting * self.staff
+        usual_quits = quitting * self.posts
         before, lost = self.denied, self._count_posts()
         open_posts = self.posts - lost
-        dismissed = let_go(self.staff - quits, open_posts, rates.months_kept)
+        months_kept = assume["talent.months_kept_without_post"]
+        dismissed = let_go(self.staff - quits, open_posts, months_kept)
         kept = self.staff - quits - dismissed
         poached = hired_away(
             lost=lost,
             filled=self.freed,
-            yearly=rates.hired_away,
-            staff=kept * (1.0 - rates.expatriates),
+            yearly=assume["talent.hired_away_per_year"],
+            staff=kept * (1.0 - expatriates),
         )
-        hired = self._hired(dismissed, rates)
-        settling = self._hired(quits, rates)
-        building = hired * rates.building
-        retired = rates.quitting * self.former
-        freed = self.freed - rates.quitting * self.freed
+        hired = _hired(dismissed, assume)
+        settling = _hired(quits, assume)
+        building = hired * assume["talent.share_to_toolmakers"]
+        retired = quitting * self.former
+        freed = self.freed - quitting * self.freed
         back = called_back(freed, self.denied, before)
         staying = kept - poached + back
         self.staff = np.maximum(staying, open_posts)
         self.freed = freed - back + hired - building + poached
-        self.settled = self.settled - rates.quitting * self.settled + settling
-        usual_kept = self.usual_settled - rates.quitting * self.usual_settled
-        self.usual_settled = usual_kept + self._hired(usual_quits, rates)
-        emigrated = (quits + dismissed) * rates.expatriates
+        self.settled = self.settled - quitting * self.settled + settling
+        usual_kept = self.usual_settled - quitting * self.usual_settled
+        self.usual_settled = usual_kept + _hired(usual_quits, assume)
+        emigrated = (quits + dismissed) * expatriates
         return StaffFlows(
             came=self.staff - staying,
             gone=retired + quits + dismissed - settling - hired - emigrated,
@@ -172,9 +150,6 @@ class VendorStaff:
                 self.lost = self.lost + stopped * posts
         self.denied = share(self.lost, self.posts)
         return self.lost
-
-    def _hired(self, leaving: PerDraw, habits: TurnoverRates) -> PerDraw:
-        return hired_locally(leaving, habits.expatriates, habits.hired)
 
 
 class LabourPool:
@@ -204,7 +179,7 @@ class LabourPool:
         Args:
             quitting: share who leave the trade in a month.
             usual_intake: graduates who join in the usual course of things, persons.
-            months: in which a post is filled anew.
+            months: in which a post is filled again.
             returning: who come home from abroad, persons.
             recalled: who are called away for good, persons.
         """
@@ -256,15 +231,6 @@ class LabourMarket(Actor):
             for line in fab.purchases_of(Good.ENGINEERS)
             if fab.advanced and line.origin == USA
         ]
-        assume = world.assume
-        self.turnover_rates = TurnoverRates(
-            quitting=assume["talent.attrition_per_year"] / MONTHS_A_YEAR,
-            months_kept=assume["talent.months_kept_without_post"],
-            expatriates=assume["talent.expatriate_share"],
-            hired=assume["talent.hired_locally_share"],
-            hired_away=assume["talent.hired_away_per_year"],
-            building=assume["talent.share_to_toolmakers"],
-        )
         self.per_kwpm = {x: self.pools[x].staff / self._plan() for x in CHIP_TRADES}
         self.speeds = dict.fromkeys((*self.vendors, *self.pools), world.per_draw(1.0))
         self.most_stopped = self.came = self.gone = self.emigrated = world.zeros()
@@ -273,9 +239,8 @@ class LabourMarket(Actor):
         """Let people join, leave and change employers; publish how fast work goes."""
         if not self.model.is_on("talent"):
             return
-        moves = [
-            staff.turn_over(self.turnover_rates) for staff in self.vendors.values()
-        ]
+        assume = self.model.assume
+        moves = [staff.turn_over(assume) for staff in self.vendors.values()]
         stopped = self._stopped_share()
         moves += [self._renew(trade, stopped) for trade in self.pools]
         self.most_stopped = np.maximum(self.most_stopped, stopped)
@@ -295,7 +260,7 @@ class LabourMarket(Actor):
             restriction, foreign = self._flagship_denied(), self.model.zeros()
         yearly = assume["talent.return_migration_rate_change"]
         return pool.renew(
-            quitting=self.turnover_rates.quitting,
+            quitting=_quitting(assume),
             usual_intake=self._usual_intake(trade),
             months=assume["talent.replacement_months"],
             returning=returned(pool.abroad, yearly, restriction),
@@ -308,7 +273,7 @@ class LabourMarket(Actor):
             assume = self.model.assume
             doctors = assume["talent.stem_phd_china"] / MONTHS_A_YEAR
             return doctors * assume["talent.phd_share_to_labs"]
-        kept = self.pools[trade].usual * (1.0 - self.turnover_rates.quitting)
+        kept = self.pools[trade].usual * (1.0 - _quitting(self.model.assume))
         return np.maximum(self.per_kwpm[trade] * self._plan() - kept, 0.0)
 
     def _stopped_share(self) -> PerDraw:
@@ -330,14 +295,13 @@ class LabourMarket(Actor):
         assume = self.model.assume
         practice = assume["talent.practice_elasticity"]
         learning = assume["talent.learning_elasticity"]
-        self.speeds = {
-            vendor: staff.practice_speed(practice)
-            for vendor, staff in self.vendors.items()
-        } | {
-            trade: speed(pool.staff, pool.usual, learning)
-            for trade, pool in self.pools.items()
-        }
-        self.model.publish_speeds(self.speeds)
+        speeds = {}
+        for vendor, staff in self.vendors.items():
+            speeds[vendor] = staff.practice_speed(practice)
+        for trade, pool in self.pools.items():
+            speeds[trade] = speed(pool.staff, pool.usual, learning)
+        self.speeds = speeds
+        self.model.publish_speeds(speeds)
 
 
 def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
@@ -349,12 +313,21 @@ def _staff_of_vendors(world: World, fabs: list[Fab]) -> dict[str, VendorStaff]:
             served = fab.tools_of(line.seller)
             scanners = tuple(b for b in served if b.wear.group == SCANNERS)
             others = tuple(b for b in served if b.wear.group != SCANNERS)
-            vendor_sites = sites.setdefault(line.seller, [])
-            if scanners:
-                density = assume["talent.engineers_per_tool.scanner"]
-                vendor_sites.append(ServiceSite(scanners, density, line))
-            if others:
-                density = assume["talent.engineers_per_tool.other"]
-                vendor_sites.append(ServiceSite(others, density, line))
+            for bases, kind in ((scanners, "scanner"), (others, "other")):
+                if bases:
+                    density = assume[f"talent.engineers_per_tool.{kind}"]
+                    site = ServiceSite(bases, density, line)
+                    sites.setdefault(line.seller, []).append(site)
     former = assume["talent.former_engineers_at_start"]
-    return {vendor: VendorStaff(found, former) for vendor, found in sites.items()}
+    return {vendor: VendorStaff(at, former) for vendor, at in sites.items()}
+
+
+def _quitting(assume: Mapping[str, PerDraw]) -> PerDraw:
+    """Return the share who leave their post or trade of their own will in a month."""
+    return assume["talent.attrition_per_year"] / MONTHS_A_YEAR
+
+
+def _hired(leaving: PerDraw, assume: Mapping[str, PerDraw]) -> PerDraw:
+    """Return how many of those leaving a vendor Chinese firms hire: nationals alone."""
+    expatriates = assume["talent.expatriate_share"]
+    return hired_locally(leaving, expatriates, assume["talent.hired_locally_share"])

@@ -25,12 +25,38 @@ Shares = dict[str, PerDraw | float]
 _DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class StockProfile:
+    """What is known of a listed firm's share.
+
+    Attributes:
+        multiple: price to sales.
+        margin_ratio: margin of its sales at risk over that of all its sales.
+        ai_share: share of its revenue that AI compute brings; of a chip designer, of
+            its data-centre revenue.
+        daily_volatility: standard deviation of its daily log returns.
+        yearly: revenue by year where the model has no books of it, USD million.
+        other_china: of that, sold in China besides the goods of the model.
+        growth: growth of revenue after the last year on the record, a year.
+        first_growth: ratio of the year after that one to it, for both; None if it is
+            like later ones.
+    """
+
+    multiple: float
+    margin_ratio: float
+    ai_share: float
+    daily_volatility: float
+    yearly: Mapping[int, float]
+    other_china: Mapping[int, float]
+    growth: float
+    first_growth: PerDraw | None = None
+
+
 @dataclass(eq=False)
 class Business:
     """Sales of a firm that the same law can take.
 
     Attributes:
-        firm: who sells.
         lines: the lines on which it sells; none if they are not lines of the model.
         denied_shares: share of the business that each prospect would take.
         revenue: moving average of a month's revenue, USD million.
@@ -73,10 +99,10 @@ class Business:
         self, act: Instrument, prospects: Mapping[str, Prospect]
     ) -> None:
         """Count as lost what an instrument takes of it, from its announcement on."""
-        taken = self._taken_share(act, prospects)
-        if taken is not None:
+        taken_share = self._taken_share(act, prospects)
+        if taken_share is not None:
             remaining = self.revenue - self.announced_loss
-            self.announced_loss = self.announced_loss + remaining * taken
+            self.announced_loss = self.announced_loss + remaining * taken_share
 
     def _taken_share(
         self, act: Instrument, prospects: Mapping[str, Prospect]
@@ -190,22 +216,18 @@ class MemorySales(Business):
 
 @dataclass(eq=False)
 class OtherSales(Business):
-    """What a firm sells in China besides the goods of the model.
+    """What a firm sells in China besides the goods of the model."""
 
-    Attributes:
-        yearly: by year, USD million.
-        first_growth: ratio of the first year after the record to the last on it.
-    """
-
-    yearly: Mapping[int, float]
-    first_growth: PerDraw | None
+    profile: StockProfile
 
     def monthly_revenue(self) -> PerDraw:
         """Return this month's revenue, USD million."""
         world = self.firm.model
-        if not self.yearly:
+        if not self.profile.other_china:
             return world.zeros()
-        yearly = value_in_month(self.yearly, world.month, 0.0, self.first_growth)
+        yearly = value_in_month(
+            self.profile.other_china, world.month, 0.0, self.profile.first_growth
+        )
         return world.per_draw(yearly / MONTHS_A_YEAR)
 
 
@@ -213,11 +235,10 @@ class Ledger:
     """One firm's revenue by what may take it.
 
     Attributes:
-        firm: whose it is.
         businesses: sales that law may take; no law of the model takes the others.
         revenue: moving average of all that it sells in a month, USD million.
         ai_revenue: of that, what AI compute brings, USD million.
-        prospects: coming instruments that would take some of it.
+        prospects: possible instruments that would take some of it.
     """
 
     def __init__(self, firm: Actor, businesses: list[Business]) -> None:
@@ -260,35 +281,18 @@ class Ledger:
         return share(self.ai_revenue, self.revenue)
 
 
-def empty_ledger(
-    firm: Actor,
-    *,
-    ai_share: float,
-    other_china: Mapping[int, float],
-    first_growth: PerDraw | None,
-) -> Ledger:
-    """Return the empty ledger of a firm.
-
-    Args:
-        firm: a listed firm.
-        ai_share: of a designer's data-centre sales, what is AI compute.
-        other_china: by year, what it sells in China besides the goods of the model,
-            USD million.
-        first_growth: of that in the first year after the record, as a ratio.
-    """
+def empty_ledger(firm: Actor, profile: StockProfile) -> Ledger:
+    """Return the empty ledger of a listed firm."""
     match firm:
         case Toolmaker():
             return Ledger(firm, _businesses_of_toolmaker(firm))
         case Designer():
-            return Ledger(firm, _businesses_of_designer(firm, ai_share))
+            return Ledger(firm, _businesses_of_designer(firm, profile.ai_share))
         case MemoryMaker():
-            other = OtherSales(
-                firm, [], _denied_by_name(firm), other_china, first_growth
-            )
             lines = firm.sales_of(Good.HBM)
-            return Ledger(
-                firm, [MemorySales(firm, lines, _denied_shares(firm, lines[0])), other]
-            )
+            memory = MemorySales(firm, lines, _denied_shares(firm, lines[0]))
+            other = OtherSales(firm, [], _denied_by_name(firm), profile)
+            return Ledger(firm, [memory, other])
     return Ledger(firm, [])
 
 

@@ -27,7 +27,6 @@ class Lineup:
     """The chips of one designer: flagships, and those cut to the rules for China.
 
     Attributes:
-        designer: whose they are.
         country: the state whose export law binds it.
         flagships: its chips for the world, with the month of launch.
         reference: the chip that H100-equivalents are counted in.
@@ -69,6 +68,7 @@ class Lineup:
             self._choose(lines)
 
     def _launch(self) -> bool:
+        """Put flagships that are out into the catalogue; return whether any is new."""
         names = {entry.chip.name for entry in self.catalogue}
         new = [
             (chip, launch)
@@ -85,16 +85,13 @@ class Lineup:
             )
             self.catalogue.append(entry)
             if launch == self.world.month:
-                self._tell_of_launch(entry)
+                self.world.tell(
+                    self.designer,
+                    "flagship launched",
+                    chip.name,
+                    inputs={"worth": entry.worth, "price": entry.price},
+                )
         return bool(new)
-
-    def _tell_of_launch(self, entry: Offer) -> None:
-        self.world.tell(
-            self.designer,
-            "flagship launched",
-            entry.chip.name,
-            inputs={"worth": entry.worth, "price": entry.price},
-        )
 
     # --- chips cut to the rules -----------------------------------------------------
 
@@ -122,18 +119,14 @@ class Lineup:
             for test in act.tests
             for x in test.values()
         ]
-        for where in groups_of_equal_draws(
-            [*(stands for _, stands in in_force), *limits]
-        ):
-            acts = [act for act, stands in in_force if (stands & where).any()]
+        rows = [*(binds for _, binds in in_force), *limits]
+        for where in groups_of_equal_draws(rows):
+            acts = [act for act, binds in in_force if (binds & where).any()]
             decided = [act.id for act in acts if act.id in law.book.decided_ids]
             tests = [_in_draws(test, where) for act in acts for test in act.tests]
             if tests:
-                yield (
-                    without_redundant(tests),
-                    " and ".join(decided) or str(month),
-                    where,
-                )
+                name = " and ".join(decided) or str(month)
+                yield without_redundant(tests), name, where
 
     def _design(
         self, chip: Chip, tests: tuple[Test, ...], name: str, where: InDraws
@@ -163,9 +156,8 @@ class Lineup:
     @property
     def _still_designs(self) -> InDraws:
         """Where it still designs: neither out of patience nor sure of the next rule."""
-        return self._has_patience & (
-            self._belief_in_tighter_test < self._tolerated_belief
-        )
+        tolerated = self.world.assume["redesign.tolerated_fear"]
+        return self._has_patience & (self._belief_in_tighter_test < tolerated)
 
     @property
     def _has_patience(self) -> InDraws:
@@ -176,13 +168,9 @@ class Lineup:
         """Probability that it puts on a still tighter test."""
         return self.world.beliefs.probability.get("china_chips", self.world.zeros())
 
-    @property
-    def _tolerated_belief(self) -> PerDraw:
-        return self.world.assume["redesign.tolerated_fear"]
-
     def _tell_of_design(self, best: Offer, tests: str, where: InDraws) -> None:
         """Tell where it designed a chip inside the tests."""
-        world, one = self.world, self.world.per_draw(1.0)
+        world, ones = self.world, self.world.per_draw(1.0)
         world.tell(
             self.designer,
             "compliant chip designed",
@@ -190,9 +178,9 @@ class Lineup:
             f"inside {tests}",
             where,
             inputs={
-                "tpp": one * best.chip.tpp,
-                "interconnect": one * best.chip.interconnect,
-                "memory_bandwidth": one * best.chip.memory_bandwidth,
+                "tpp": ones * best.chip.tpp,
+                "interconnect": ones * best.chip.interconnect,
+                "memory_bandwidth": ones * best.chip.memory_bandwidth,
                 "worth": best.worth,
                 "months_to_market": best.available_from - world.month.index,
             },
@@ -201,40 +189,30 @@ class Lineup:
     def _tell_of_giving_up(self, best: Offer, gave_up: InDraws) -> None:
         """Tell where it designs no more: out of patience, or sure of the next rule."""
         new = gave_up & ~self._gave_up
-        patience = self.world.assume["redesign.patience"]
-        for name, where, amount, limit in (
-            (
-                "times_outlawed",
-                new & ~self._has_patience,
-                self.times_outlawed,
-                patience,
-            ),
-            (
-                "belief",
-                new & self._has_patience,
-                self._belief_in_tighter_test,
-                self._tolerated_belief,
-            ),
+        outlawed = {"times_outlawed": self.times_outlawed}
+        feared = {"belief": self._belief_in_tighter_test}
+        for inputs, where, limit in (
+            (outlawed, new & ~self._has_patience, "redesign.patience"),
+            (feared, new & self._has_patience, "redesign.tolerated_fear"),
         ):
             self.world.tell(
                 self.designer,
                 "redesign given up",
                 best.chip.name,
                 where=where,
-                inputs={name: amount},
-                threshold=limit,
+                inputs=inputs,
+                threshold=self.world.assume[limit],
                 alternative="drawing another compliant chip",
             )
         self._gave_up = self._gave_up | gave_up
 
     def _add_to_catalogue(self, entry: Offer) -> None:
         """Add a design to the catalogue, or merge it with one of the same name."""
-        names = [known.chip.name for known in self.catalogue]
-        if entry.chip.name not in names:
-            self.catalogue.append(entry)
-            return
-        place = names.index(entry.chip.name)
-        self.catalogue[place] = merged(self.catalogue[place], entry)
+        for index, known in enumerate(self.catalogue):
+            if known.chip.name == entry.chip.name:
+                self.catalogue[index] = merged(known, entry)
+                return
+        self.catalogue.append(entry)
 
     # --- the chip on offer ----------------------------------------------------------
 
@@ -266,7 +244,7 @@ class Lineup:
             self.world.review_lines(lines)
 
     def _odds_now(self, probe: SupplyLine, chip: Chip) -> PerDraw:
-        """Return the odds of a licence, looked up anew when the law moves."""
+        """Return the odds of a licence, looked up again when the law changes."""
         law, month = self.world.regime, self.world.month
         if chip.name not in self._odds_by_name or self.world.law_changed:
             licence = law.licence(probe.carrying(chip), month, self.world.leakage)
@@ -283,9 +261,8 @@ class Lineup:
         """Count where the compliant chip on offer is denied from now on."""
         for index, entry in enumerate(self.catalogue):
             if entry.compliant:
-                outlawed = (self.choice == index) & (
-                    self.odds_of(entry.chip.name) <= 0.0
-                )
+                denied = self.odds_of(entry.chip.name) <= 0.0
+                outlawed = (self.choice == index) & denied
                 self.times_outlawed = self.times_outlawed + outlawed
 
     def odds_of(self, name: str) -> PerDraw:
@@ -321,20 +298,22 @@ class Lineup:
         moved = choice != self.choice
         for index, entry in enumerate(self.catalogue):
             chosen_here = moved & (choice == index)
-            for other in np.unique(runner_up[chosen_here]):
-                beaten = other != NOTHING_ON_OFFER
+            for runner_up_index in np.unique(runner_up[chosen_here]):
+                beaten = runner_up_index != NOTHING_ON_OFFER
                 self.world.tell(
                     self.designer,
                     "chip on offer in China",
                     entry.chip.name,
-                    where=chosen_here & (runner_up == other),
+                    where=chosen_here & (runner_up == runner_up_index),
                     inputs={
                         "worth": entry.worth,
                         "licence_odds": odds[index],
                         "licence_odds_of_former": self._of_previous_offer(odds),
                     },
                     threshold=best,
-                    alternative=self.catalogue[other].chip.name if beaten else "",
+                    alternative=self.catalogue[runner_up_index].chip.name
+                    if beaten
+                    else "",
                 )
         self._tell_of_withdrawal(moved & (choice == NOTHING_ON_OFFER), odds)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -21,16 +22,17 @@ NOTHING_ON_OFFER = -1
 
 _USD_PER_MILLION = 1e6
 
+_OF_CHIP = ("tpp", "interconnect", "memory_bandwidth")
+_OF_OFFER = ("training", "inference", "price", "worth")
+"""Numbers of a chip and of an offer that differ by draw where designs are mixed."""
+
 
 @dataclass(frozen=True, eq=False)
 class Offer:
     """A chip as a buyer in China values it.
 
     Attributes:
-        chip: the chip.
         available_from: month index from which it can ship, NEVER where it cannot.
-        training: H100-equivalents for training.
-        inference: H100-equivalents for inference.
         price: USD million.
         compliant: whether it was designed to stay inside a rule.
         worth: what it is worth to a laboratory, H100-equivalents.
@@ -50,16 +52,11 @@ class Offer:
 def valued_offer(
     world: World, chip: Chip, since: PerDraw, *, reference: Chip, compliant: bool
 ) -> Offer:
-    """Return a chip with what it is worth to a buyer.
+    """Return a chip that can ship since a month, with what it is worth to a buyer.
 
-    Args:
-        world: for what is assumed about its worth.
-        chip: the chip.
-        since: month index from which it can ship.
-        reference: the H100.
-        compliant: whether it was designed to stay inside a rule.
+    The reference is the H100; a compliant chip was designed to stay inside a rule.
     """
-    assume, one = world.assume, world.per_draw(1.0)
+    assume, ones = world.assume, world.per_draw(1.0)
     training = training_value(
         chip.tpp,
         chip.interconnect,
@@ -76,12 +73,12 @@ def valued_offer(
     return Offer(
         chip=chip,
         available_from=since,
-        training=one * training,
-        inference=one * inference,
-        price=one * chip.price / _USD_PER_MILLION,
+        training=ones * training,
+        inference=ones * inference,
+        price=ones * chip.price / _USD_PER_MILLION,
         compliant=compliant,
-        worth=weight * (one * training) + (1.0 - weight) * (one * inference),
-        exists=one > 0.0,
+        worth=weight * (ones * training) + (1.0 - weight) * (ones * inference),
+        exists=ones > 0.0,
     )
 
 
@@ -98,16 +95,8 @@ def best_compliant(
     """Return the best chip cut from a parent that no test catches, if one is needed.
 
     It ships after the designer's lag, at the parent's price in proportion to its worth.
-    None is needed where the parent itself passes.
-
-    Args:
-        world: for what is assumed, and the month of the rule.
-        parent: the flagship.
-        tests: of the rule.
-        name: what the new chip is called.
-        reference: the H100.
-        designs: the draws in which the designer still redesigns.
-        where: the draws in which the rule holds.
+    None is needed where the parent itself passes. The rule holds in the draws `where`,
+    and in the draws `designs` the designer still redesigns.
     """
     assume = world.assume
     lag = np.ceil(assume["redesign.months_rule_to_compliant_chip"])
@@ -156,22 +145,11 @@ def _combined(where_first: InDraws, first: Offer, second: Offer) -> Offer:
     def pick(a: PerDraw | float, b: PerDraw | float) -> PerDraw:
         return np.where(where_first, a, b)
 
-    chip = replace(
-        first.chip,
-        tpp=pick(first.chip.tpp, second.chip.tpp),
-        interconnect=pick(first.chip.interconnect, second.chip.interconnect),
-        memory_bandwidth=pick(
-            first.chip.memory_bandwidth, second.chip.memory_bandwidth
-        ),
-    )
-    return replace(
-        first,
-        chip=chip,
-        training=pick(first.training, second.training),
-        inference=pick(first.inference, second.inference),
-        price=pick(first.price, second.price),
-        worth=pick(first.worth, second.worth),
-    )
+    def mixed(names: tuple[str, ...], a: object, b: object) -> dict[str, Any]:
+        return {name: pick(getattr(a, name), getattr(b, name)) for name in names}
+
+    chip = replace(first.chip, **mixed(_OF_CHIP, first.chip, second.chip))
+    return replace(first, chip=chip, **mixed(_OF_OFFER, first, second))
 
 
 def offer_by_draw(
@@ -179,29 +157,32 @@ def offer_by_draw(
 ) -> Offer:
     """Return what is on offer: in each draw the entry chosen there."""
     sold = (choice != NOTHING_ON_OFFER).astype(float)
-    one = world.per_draw(1.0)
+    ones = world.per_draw(1.0)
 
     def pick(values: list[PerDraw | float]) -> PerDraw:
-        table = np.stack([one * value for value in values])
+        table = np.stack([ones * value for value in values])
         return np.take_along_axis(table, np.maximum(choice, 0)[None], axis=0)[0]
 
+    price = pick([entry.price for entry in entries])
+    by_draw: dict[str, Any] = {
+        name: pick([getattr(entry.chip, name) for entry in entries])
+        for name in _OF_CHIP
+    }
     chip = Chip(
         name="on offer",
         designer=designer,
-        tpp=pick([e.chip.tpp for e in entries]),
-        die_area=pick([e.chip.die_area for e in entries]),
-        interconnect=pick([e.chip.interconnect for e in entries]),
-        memory_bandwidth=pick([e.chip.memory_bandwidth for e in entries]),
-        price=pick([e.price for e in entries]),
+        die_area=pick([entry.chip.die_area for entry in entries]),
+        price=price,
+        **by_draw,
     )
     return Offer(
         chip=chip,
         available_from=world.zeros(),
-        training=pick([e.training for e in entries]) * sold,
-        inference=pick([e.inference for e in entries]) * sold,
-        price=pick([e.price for e in entries]),
+        training=pick([entry.training for entry in entries]) * sold,
+        inference=pick([entry.inference for entry in entries]) * sold,
+        price=price,
         compliant=False,
-        worth=pick([e.worth for e in entries]) * sold,
+        worth=pick([entry.worth for entry in entries]) * sold,
         exists=sold > 0.0,
     )
 

@@ -36,14 +36,9 @@ class OffshoreCloud(Actor):
         super().__init__(world, name, country)
         self.supply_share, self.designer = supply_share, designer
         self.hosted = first
-        self.training = world.per_draw(1.0)
-        self.inference = world.per_draw(1.0)
-        self.price = self._unit_price()
+        self.training = self.inference = world.per_draw(1.0)
+        self.set_price()
         self.revenue = world.zeros()
-
-    def set_price(self) -> None:
-        """Price capacity at the cost of the chips that provide it."""
-        self.price = self._unit_price()
 
     def host(self) -> None:
         """Buy chips for the capacity ordered, as law and supply let it, and rent it."""
@@ -71,11 +66,13 @@ class OffshoreCloud(Actor):
             bought = bought + units * h100e
         return bought
 
-    def _unit_price(self) -> PerDraw:
+    def set_price(self) -> None:
+        """Price capacity at the cost of the chips that provide it."""
         lineup = self.designer.lineup
         chip = lineup.flagship_now()
         per_unit = chip.tpp / lineup.reference.tpp
-        return self.model.per_draw(float(chip.price / per_unit) / _USD_PER_MILLION)
+        price = float(chip.price / per_unit) / _USD_PER_MILLION
+        self.price = self.model.per_draw(price)
 
 
 _USD_PER_MILLION = 1e6

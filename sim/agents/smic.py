@@ -42,9 +42,7 @@ class AdvancedFab(Fab):
         self.die_yield = self._n2_yield()
         self.die_yield_n3 = world.zeros()
         self.good_dies: dict[str, PerDraw] = {}
-        self.n2_done = world.zeros() > 1.0
-        self.n3_done = world.zeros() > 1.0
-        self.dies_on_n3 = world.zeros() > 1.0
+        self.n2_done = self.n3_done = self.dies_on_n3 = world.zeros() > 1.0
 
     def make_ai_dies(self) -> None:
         """Turn AI wafers into good dies, on the node that gives the more compute."""
@@ -100,8 +98,8 @@ class AdvancedFab(Fab):
         self, learned: PerDraw, reference: PerDraw, at: PerDraw, drift: PerDraw
     ) -> PerDraw:
         """Return the yield of AI dies after so many wafers, with drifting scanners."""
-        learning = self.model.assume["smic.n2.defect_learning_per_doubling"]
-        exponent = learning_exponent(learning)
+        assume = self.model.assume
+        exponent = learning_exponent(assume["smic.n2.defect_learning_per_doubling"])
         defects = defect_density(learned, reference=reference, at=at, exponent=exponent)
         return poisson_yield(defects, self.model.facts["ai_die_area"]) * np.exp(-drift)
 
@@ -115,8 +113,7 @@ class AdvancedFab(Fab):
             ("N+2", "N+3", better & ~self.dies_on_n3),
             ("N+3", "N+2", self.dies_on_n3 & ~better),
         ):
-            self.model.tell(
-                self.name,
+            self.tell(
                 "AI dies move",
                 new,
                 where=where,
@@ -141,32 +138,26 @@ class AdvancedFab(Fab):
         """Enter a node that is reached: N+2 by the yield of its dies, N+3 by date."""
         world, assume = self.model, self.model.assume
         yield_needed = assume["smic.n2.milestone_yield"]
-        year = world.per_draw(world.month.year_fraction)
-        n2 = {"die_yield": self.die_yield, "wafers_run": self.cumulative_n2}
-        n2_reached = self.die_yield >= yield_needed
-        self._mark("N+2", n2_reached & ~self.n2_done, n2, yield_needed)
-        n3 = {"year": year, "die_yield": self.die_yield_n3}
-        n3_reached = running.astype(bool) & ~self.n3_done
-        self._mark("N+3", n3_reached, n3, assume["smic.n3.launch_year"])
-        self.n2_done = self.n2_done | n2_reached
-        self.n3_done = self.n3_done | running.astype(bool)
-
-    def _mark(
-        self,
-        node: str,
-        where: InDraws,
-        inputs: Mapping[str, PerDraw],
-        threshold: PerDraw,
-    ) -> None:
-        self.model.tell(
-            self.name,
+        n2_reached, n3_reached = self.die_yield >= yield_needed, running.astype(bool)
+        self.tell(
             "node milestone",
-            node,
+            "N+2",
             "in volume",
-            where,
-            inputs=inputs,
-            threshold=threshold,
+            n2_reached & ~self.n2_done,
+            inputs={"die_yield": self.die_yield, "wafers_run": self.cumulative_n2},
+            threshold=yield_needed,
         )
+        year = world.per_draw(world.month.year_fraction)
+        self.tell(
+            "node milestone",
+            "N+3",
+            "in volume",
+            n3_reached & ~self.n3_done,
+            inputs={"year": year, "die_yield": self.die_yield_n3},
+            threshold=assume["smic.n3.launch_year"],
+        )
+        self.n2_done = self.n2_done | n2_reached
+        self.n3_done = self.n3_done | n3_reached
 
 
 _WAFERS_PER_THOUSAND = 1000.0

@@ -23,7 +23,6 @@ class MemoryMaker(Actor):
     Attributes:
         share: of the surge that suppliers can ship to China in a month.
         stack_price: USD million.
-        sold: stacks sold to China this month.
     """
 
     def __init__(

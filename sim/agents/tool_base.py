@@ -14,7 +14,7 @@ from sim.mechanisms.availability import decayed, recovered, self_maintenance
 
 @dataclass(frozen=True)
 class WearRates:
-    """How tools of one class fare without their vendor; each number one per draw.
+    """How tools of one class wear without their vendor; each number one per draw.
 
     Attributes:
         group: the service group, such as ``scanner``.
@@ -42,7 +42,7 @@ class ToolBase:
         preference: share of the class that fabs would buy of this maker.
         maker: the Chinese maker, if it is one.
         practice: months of practice in doing without the vendor, each counted by how
-            fast the people at hand learn from it.
+            fast the people available learn from it.
         as_usual: whether they are as available as usual in every draw, so that nothing
             needs to be computed.
     """

@@ -43,8 +43,6 @@ class ToolBuyer(Actor):
     Attributes:
         plan: planned capacity, thousand wafers a month.
         growth: planned growth per month, far below the ceiling.
-        ceiling: capacity that demand and money bear, thousand wafers a month.
-        tools_per_kwpm: tools of each class per thousand wafers a month.
         bases: tools installed, by class.
         passes_factor: immersion exposures of a wafer, over those of the plan.
         second_hand: tools bought second-hand since the start.
@@ -86,8 +84,7 @@ class ToolBuyer(Actor):
             flow = monthly * self.tools_per_kwpm[good]
             tools = total(base.tools for base in bases)
             for base in bases:
-                vendor_flow = flow * share(base.tools, tools)
-                base.line.fill(vendor_flow)
+                base.line.fill(flow * share(base.tools, tools))
 
     # --- ordering (M5) --------------------------------------------------------------
 
@@ -169,8 +166,7 @@ class ToolBuyer(Actor):
         warned = pending > NOTABLE_CHANGE
         horizon = self.model.assume["fab.stockpile_horizon_months"]
         fear = np.maximum(self.model.fear["tools"], pending)
-        self.model.tell(
-            self.name,
+        self.tell(
             "tools ordered ahead",
             "tools",
             where=warned & ~self.warned,
@@ -188,9 +184,8 @@ class ToolBuyer(Actor):
             if not base.as_usual:
                 tools = tools * (1.0 - replaced * (1.0 - base.availability))
             tools = total((tools, line.orders.backlog, *line.orders.in_transit))
-            in_hand.append(
-                tools * base.maker.quality[line.good] if base.maker else tools
-            )
+            quality = base.maker.quality[line.good] if base.maker else 1.0
+            in_hand.append(tools * quality)
         return total(in_hand)
 
     def _place_orders(self, good: Good, bases: list[ToolBase], wanted: PerDraw) -> None:
@@ -223,16 +218,11 @@ class ToolBuyer(Actor):
         """Return whether all tools of a maker can be shipped and installed."""
         return base.line.gates.all_pass and base.vendor not in self.limited_vendors
 
-    def _obtainable_share(self, base: ToolBase) -> PerDraw | float:
-        """Return the share of orders from a maker that can be shipped and installed.
-
-        It is one number for all draws if there is no restriction.
-        """
-        if self._is_unrestricted(base):
-            return 1.0
-        if base.vendor in self.limited_vendors:
-            return base.line.gates.open_share * self.installable[base.vendor]
-        return base.line.gates.open_share
+    def _obtainable_share(self, base: ToolBase) -> PerDraw:
+        """Return the share of orders from a maker that can be shipped and installed."""
+        limited = base.vendor in self.limited_vendors
+        installable = self.installable[base.vendor] if limited else 1.0
+        return base.line.gates.open_share * installable
 
     def _replace_denied(
         self,
@@ -251,14 +241,11 @@ class ToolBuyer(Actor):
         unmet = total(missing for _, missing in denied)
         extra, backfilled = self._backfill(foreign, gates, unmet)
         second_hand = self._buy_second_hand(denied, unmet)
-        for base, ask, backfill in zip(foreign, orders_abroad, extra, strict=True):
-            vendor = base.vendor
-            fits = (
-                ask * self.installable[vendor]
-                if vendor in self.limited_vendors
-                else ask
-            )
-            base.line.order(fits + backfill)
+        for base, order, backfill in zip(foreign, orders_abroad, extra, strict=True):
+            if base.vendor in self.limited_vendors:
+                base.line.order(order * self.installable[base.vendor] + backfill)
+            else:
+                base.line.order(order + backfill)
         self._tell_of_denial(good, unmet, abroad, backfilled=backfilled)
         return np.maximum(unmet - backfilled - second_hand, 0.0)
 
@@ -276,13 +263,11 @@ class ToolBuyer(Actor):
             much_more, denied, self.reported_denied_share[good]
         )
         home = self._home_maker(self.bases[good])
-        works = home.quality[good] if home else self.model.zeros()
-        if not self.model.is_on("domestic_substitution"):
-            works = self.model.zeros()
+        substitutes = home is not None and self.model.is_on("domestic_substitution")
+        works = home.quality[good] if home and substitutes else self.model.zeros()
         grey = self.model.assume["tools.grey_share_of_denied"]
         to_allies = share(backfilled, unmet)
-        self.model.tell(
-            self.name,
+        self.tell(
             "tools denied",
             good,
             where=much_more,
@@ -295,7 +280,7 @@ class ToolBuyer(Actor):
         )
 
     def _backfill(
-        self, foreign: list[ToolBase], gates: list[PerDraw | float], unmet: PerDraw
+        self, foreign: list[ToolBase], gates: list[PerDraw], unmet: PerDraw
     ) -> tuple[list[PerDraw], PerDraw]:
         """Return what each foreign maker is asked on top, and how much that finds."""
         weights = [

@@ -53,11 +53,10 @@ class Toolmaker(Actor):
         self.abroad, self.capacity = abroad, capacity
         self.growth, self.service_abroad = growth, service_abroad
         self.first_growth = first_growth
-        self.installed = world.zeros()
-        self.china_sales = world.zeros()
-        self.china_service = world.zeros()
-        self.china_revenue = self.revenue = world.zeros()
-        self.usual_china = self.best_china = self.lobbying = world.zeros()
+        nothing = world.zeros()
+        self.installed = self.china_sales = self.china_service = nothing
+        self.china_revenue = self.revenue = nothing
+        self.usual_china = self.best_china = self.lobbying = nothing
 
     @cached_property
     def tool_lines(self) -> list[SupplyLine]:
@@ -93,7 +92,8 @@ class Toolmaker(Actor):
         fee = self.model.assume["service.fee_share_of_installed_value"]
         self.china_service = service_revenue(self.installed, fee, self.served)
         self.china_revenue = self.china_sales + self.china_service
-        elsewhere = self._abroad_now() + self.service_abroad / MONTHS_A_YEAR
+        systems_abroad = self._abroad_a_year() / MONTHS_A_YEAR
+        elsewhere = systems_abroad + self.service_abroad / MONTHS_A_YEAR
         self.revenue = self.china_revenue + elsewhere
         self._lobby()
 
@@ -110,7 +110,7 @@ class Toolmaker(Actor):
 
     @property
     def served(self) -> PerDraw:
-        """Share of its service in China that is shipped, over fabs alike, in [0, 1]."""
+        """Share of its service in China that is shipped, over all fabs, in [0, 1]."""
         if not self.service_lines:
             return self.model.per_draw(1.0)
         shipped = total(line.orders.shipped for line in self.service_lines)
@@ -123,9 +123,6 @@ class Toolmaker(Actor):
         )
         remaining = self.model.per_draw(capacity - self._abroad_a_year())
         return np.maximum(remaining, 0.0) / MONTHS_A_YEAR
-
-    def _abroad_now(self) -> PerDraw | float:
-        return self._abroad_a_year() / MONTHS_A_YEAR
 
     def _abroad_a_year(self) -> PerDraw | float:
         return value_in_month(
@@ -226,14 +223,13 @@ class DomesticToolmaker(Actor):
     def _seek_breakthroughs(self) -> None:
         """Approach scanners of its own, faster the more foreign ones are denied."""
         world, assume = self.model, self.model.assume
-        scanners = [
-            line
+        gates = [
+            line.gates.open_share
             for line in world.lines
             if line.good is Good.DUV_IMMERSION and line.origin != self.country
         ]
-        denied = world.zeros()
-        for line in scanners:
-            denied = denied + (1.0 - line.gates.open_share) / len(scanners)
+        shares = ((1.0 - open_share) / len(gates) for open_share in gates)
+        denied = total([world.zeros(), *shares])
         effort = 1.0 + assume["breakthrough.effort_per_denied_share"] * denied
         effort = effort * world.speed_of("toolmakers")
         has_immersion = np.isfinite(self.immersion_since)
@@ -260,28 +256,22 @@ class DomesticToolmaker(Actor):
     ) -> tuple[PerDraw, InDraws]:
         """Return the hazard of a kind of scanner, and where it has come by now.
 
-        Args:
-            kind: ``immersion`` or ``euv``.
-            hazard: accrued so far.
-            effort: over the usual effort.
-            denied: share of foreign scanners that law denies.
-            known: where it had come before.
+        The kind is ``immersion`` or ``euv``; `known` is where it had come before.
         """
         world = self.model
         median = world.assume[f"breakthrough.{kind}_median_months"]
         hazard = accrued(hazard, rate=monthly_rate(median), effort=effort)
         luck = world.chance.uniform(f"{kind} breakthrough")
-        come = has_come(hazard, luck)
-        world.tell(
-            self.name,
+        succeeded = has_come(hazard, luck)
+        self.tell(
             "breakthrough",
             "duv_immersion" if kind == "immersion" else kind,
             "in volume",
-            come & ~known,
+            succeeded & ~known,
             inputs={"hazard": hazard, "denied_share": denied},
             threshold=hazard_needed(luck),
         )
-        return hazard, come
+        return hazard, succeeded
 
     def _scanner_output(self) -> PerDraw:
         """Return scanners it can make this month."""

@@ -1,11 +1,11 @@
 """The United States: what it perceives, and how it escalates (M14)."""
 
-from collections.abc import Mapping
+from operator import attrgetter
 
 import numpy as np
 
 from sim.agents.designer import Designer
-from sim.agents.government import EscalationStep, Government, Terms
+from sim.agents.government import Government, Ladder, Terms
 from sim.agents.lab import Lab
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import PerDraw, least, total
@@ -37,17 +37,11 @@ class UnitedStates(Government):
         pressure: of Congress, log-odds.
         lobbying_influence: of firms that lost revenue.
         pain: log of the price of minerals over the usual.
-        stance: its inclination to tighten; 0 is even.
         revealed: share of China's compute that it knows to be smuggled, in [0, 1].
     """
 
     def __init__(
-        self,
-        world: World,
-        name: str,
-        country: str,
-        *,
-        escalation_steps: Mapping[str, EscalationStep],
+        self, world: World, name: str, country: str, *, escalation_steps: Ladder
     ) -> None:
         super().__init__(world, name, country, escalation_steps=escalation_steps)
         self.threat = world.assume["us.initial_threat"]
@@ -61,7 +55,7 @@ class UnitedStates(Government):
     def _update_perception(self) -> None:
         """Perceive last month's capability, smuggling, lobbying and minerals."""
         world, assume = self.model, self.model.assume
-        before = self.threat
+        threat_before, revealed_before = self.threat, self.revealed
         if world.month > world.start:
             seen = threat_of(
                 self._observed_lag(),
@@ -69,16 +63,13 @@ class UnitedStates(Government):
                 assume["us.threat_scale_months"],
             )
             self.threat = adjusted(self.threat, seen, assume["us.perception_months"])
-        surprises = self._surprises()
         self.threat = after_revelations(
-            self.threat, assume["us.revelation_jump"], surprises
+            self.threat, assume["us.revelation_jump"], self._surprises()
         )
         world.publish_threat(self.threat)
-        revealed = self._smuggling_revealed()
-        alarm = np.maximum(self.threat - before, 0.0) + np.maximum(
-            revealed - self.revealed, 0.0
-        )
-        self.revealed = revealed
+        self.revealed = self._smuggling_revealed()
+        more_threat = np.maximum(self.threat - threat_before, 0.0)
+        alarm = more_threat + np.maximum(self.revealed - revealed_before, 0.0)
         self.pressure = pressure_after(
             self.pressure,
             alarm=alarm,
@@ -103,9 +94,8 @@ class UnitedStates(Government):
 
     def _observed_lag(self) -> PerDraw:
         world = self.model
-        labs = world.actors(Lab)
         error = world.chance.normal("what Washington sees of China's lag", world.month)
-        lag = least(lab.capability.lag for lab in labs)
+        lag = least(lab.capability.lag for lab in world.actors(Lab))
         return lag + error * world.assume["us.lag_error_months"]
 
     def _surprises(self) -> PerDraw:
@@ -113,10 +103,10 @@ class UnitedStates(Government):
 
         Those of the record are in the news, those of one world alone among its events.
         """
-        news = [
-            move.news for move in self.model.beliefs.changes if move.news is not None
-        ]
-        recorded = sum(item.kind in {REVELATION, EFFICIENCY} for item in news)
+        recorded = sum(
+            move.news is not None and move.news.kind in {REVELATION, EFFICIENCY}
+            for move in self.model.beliefs.changes
+        )
         surprises = self.model.per_draw(float(recorded))
         for event in self.model.events[self._events_seen :]:
             if event.event in REVELATIONS and event.where is not None:
@@ -125,7 +115,7 @@ class UnitedStates(Government):
         return surprises
 
     def _smuggling_revealed(self) -> PerDraw:
-        """Return what it knows of smuggling: investigations reveal it with a lag."""
+        """Return the smuggling it knows about; investigations reveal it with a lag."""
         labs = self.model.actors(Lab)
         grey = total(lab.stocks["grey"].training for lab in labs)
         compute = total(stock.training for lab in labs for stock in lab.stocks.values())
@@ -134,47 +124,37 @@ class UnitedStates(Government):
         return adjusted(self.revealed, share, months)
 
     def _lobbying(self) -> PerDraw:
-        designers, toolmakers = (
-            self.model.actors(Designer),
-            self.model.actors(Toolmaker),
-        )
-        return total(firm.lobbying for firm in (*designers, *toolmakers))
+        firms = (*self.model.actors(Designer), *self.model.actors(Toolmaker))
+        return total(firm.lobbying for firm in firms)
 
     # --- the ladder -------------------------------------------------------------------
 
     def _consider(self, package: tuple[Motion, ...]) -> None:
         assume = self.model.assume
-        gravest = max(
-            (self.escalation_steps[m.act.kind] for m in package), key=_severity
-        )
+        steps = [self.escalation_steps[motion.act.kind] for motion in package]
+        gravest = max(steps, key=attrgetter("severity"))
+        sign = 1.0 if gravest.tightens else -1.0
         step = required_stance(
-            gravest.severity if gravest.tightens else -gravest.severity,
+            sign * gravest.severity,
             base=assume["us.ladder_base"],
             span=assume["us.ladder_span"],
         )
-        sign = 1.0 if gravest.tightens else -1.0
         terms = {name: sign * term for name, term in self._drives().items()}
         terms["rung"] = -sign * step
-        if isinstance(package[0].act, Truce):
+        is_truce = isinstance(package[0].act, Truce)
+        if is_truce:
             terms["Beijing's wish"] = np.minimum(self.model.truce_wish, 0.0)
         self._plan_agreement(
             package,
             agree=terms,
             rate="us.decision_rate",
             wait=assume["us.months_to_effect"],
-            event="truce"
-            if isinstance(package[0].act, Truce)
-            else "instrument decided",
+            event="truce" if is_truce else "instrument decided",
             alternative="stay on the rung below" if gravest.tightens else "hold firm",
         )
-        against = {name: -term for name, term in terms.items()}
         self._plan_withdrawal(
             package,
-            leave=against | {"inertia": -assume["us.inertia"]},
+            stay=terms | {"inertia": assume["us.inertia"]},
             rate="us.decision_rate",
             event="instrument withdrawn",
         )
-
-
-def _severity(step: EscalationStep) -> float:
-    return step.severity

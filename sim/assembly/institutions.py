@@ -4,8 +4,9 @@ from sim.agents.ally import Ally
 from sim.agents.china import ChinaGovernment
 from sim.agents.fab import Fab
 from sim.agents.government import EscalationStep
-from sim.agents.investors import Investors, ListedFirm, StockProfile
+from sim.agents.investors import Investors, ListedFirm
 from sim.agents.labour_market import LabourMarket, LabourPool
+from sim.agents.ledger import StockProfile
 from sim.agents.suppliers import Exporter
 from sim.agents.united_states import UnitedStates
 from sim.assembly.chip_makers import leading_designer

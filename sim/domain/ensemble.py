@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
+
+from sim.domain.errors import InvariantError
 
 PerDraw = Float64[np.ndarray, "draws"]
 """One number per draw."""
@@ -38,17 +41,36 @@ class Draws:
     count: int
     first: int = 0
 
+    @classmethod
+    def join(cls, chunks: Sequence["Draws"]) -> "Draws":
+        """Return consecutive chunks of draws as one.
+
+        Raises:
+            InvariantError: the chunks do not follow one another.
+        """
+        for before, after in pairwise(chunks):
+            if after.first != before.end:
+                raise InvariantError(
+                    "chunks of draws do not follow one another: "
+                    f"draw {after.first} where {before.end} was expected"
+                )
+        return cls(chunks[-1].end - chunks[0].first, chunks[0].first)
+
+    @property
+    def end(self) -> int:
+        """Number of the first draw after them."""
+        return self.first + self.count
+
     @property
     def numbers(self) -> range:
         """The numbers of the draws."""
-        return range(self.first, self.first + self.count)
+        return range(self.first, self.end)
 
     def split(self, size: int) -> list["Draws"]:
         """Return the same draws in chunks of at most `size`."""
-        end = self.first + self.count
         return [
-            Draws(min(size, end - first), first)
-            for first in range(self.first, end, size)
+            Draws(min(size, self.end - first), first)
+            for first in range(self.first, self.end, size)
         ]
 
 
@@ -84,7 +106,7 @@ def groups_of_equal_draws(rows: Sequence[PerDraw | InDraws]) -> list[InDraws]:
     """Return the draws in groups, in each of which every row holds one number.
 
     Example:
-        >>> [group.tolist() for group in alike([np.array([2.0, 3.0, 2.0])])]
+        >>> [x.tolist() for x in groups_of_equal_draws([np.array([2.0, 3.0, 2.0])])]
         [[True, False, True], [False, True, False]]
     """
     differing = [row.astype(float) for row in rows if (row != row[0]).any()]

@@ -39,9 +39,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
         >>> nearest("smci", ["smic", "tsmc"])
         "; did you mean 'smic'?"
     """
-    by_lower_case = {each.lower(): each for each in known}
+    by_lower_case = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), by_lower_case)
     # Swapped letters are likelier than wrong ones.
-    swapped = [each for each in close if sorted(each) == sorted(word.lower())]
+    swapped = [name for name in close if sorted(name) == sorted(word.lower())]
     best = [*swapped, *close]
     return f"; did you mean {by_lower_case[best[0]]!r}?" if best else ""

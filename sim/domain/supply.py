@@ -58,7 +58,7 @@ class Gates:
     """What the two gates on a line let through: the exporter's, then the importer's.
 
     All but the first three attributes follow from them; they are kept because every
-    line is asked about them every month, while law seldom changes.
+    line is checked every month, while law seldom changes.
 
     Attributes:
         licence: share of new orders that the exporter's state licenses, in [0, 1].
@@ -187,7 +187,7 @@ class SupplyLine:
         price: USD million a unit.
         chip: the chip it carries, if it carries chips.
         gates: what may pass by law.
-        orders: what was ordered, and what became of it.
+        orders: what was ordered, and how much was shipped.
     """
 
     seller: str

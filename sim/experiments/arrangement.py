@@ -3,7 +3,7 @@
 Points (experiments) with the same baseline law form a table: a row for each shape of
 the scenario's law, a column for each world (what is assumed). Why it is worth arranging
 them: a month of a world costs about as much as a thousand more draws in another, so
-points are put beside one another along the draws wherever that is possible.
+points are put beside one another along the draws where that is possible.
 
 - Worlds can be: what is assumed is a value per draw.
 - Laws of one shape can be: they differ in numbers alone, which are values per draw too.
@@ -14,7 +14,7 @@ A branch has as many copies of the draws as the baseline it forks from, copy for
 If a shape has several points in one world (say, two approval rates under the same
 assumptions), either the baseline holds that world as often as needed, or each of them
 gets a branch of its own. Which is cheaper depends on how early the branches fork, so
-both are laid out and priced.
+both are arranged and priced.
 """
 
 from __future__ import annotations
@@ -126,10 +126,6 @@ def arrange(setups: Sequence[Setup], draws: Draws) -> list[Arrangement]:
 
     Either all share one baseline, in which each world is run once, or as often as it
     takes for no law to need it twice; or those of each law keep to themselves.
-
-    Args:
-        setups: experiments that may be run together.
-        draws: the draws of each.
     """
     first, horizon = setups[0].records.start, setups[0].horizon
     points = [_Point.of(number, setup) for number, setup in enumerate(setups)]
@@ -138,13 +134,17 @@ def arrange(setups: Sequence[Setup], draws: Draws) -> list[Arrangement]:
         by_law[point.law].append(point)
 
     def cost(arrangements: list[Arrangement]) -> float:
-        return sum(each.cost(first, horizon, draws) for each in arrangements)
+        return sum(
+            arrangement.cost(first, horizon, draws) for arrangement in arrangements
+        )
 
     def cheapest(points: Sequence[_Point]) -> list[Arrangement]:
         once, repeated = (_arranged(points, once=once) for once in (True, False))
         return min([once], [repeated], key=cost)
 
-    separate = [each for group in by_law.values() for each in cheapest(group)]
+    separate = [
+        arrangement for group in by_law.values() for arrangement in cheapest(group)
+    ]
     return min(cheapest(points), separate, key=cost)
 
 
@@ -157,8 +157,8 @@ def _arranged(points: Sequence[_Point], *, once: bool) -> Arrangement:
     baseline_copies = {
         point.number: copies[world][index % len(copies[world])]
         for row in rows.values()
-        for world, same in row.items()
-        for index, point in enumerate(same)
+        for world, row_points in row.items()
+        for index, point in enumerate(row_points)
     }
     branches = [
         branch
@@ -189,7 +189,7 @@ def _branches(
     row: _Row, copies: dict[object, list[int]], width: int
 ) -> Iterator[Branch]:
     """Yield the branches in which the points of one law are run."""
-    points = [point for same in row.values() for point in same]
+    points = [point for points_of_world in row.values() for point in points_of_world]
     if points[0].scenario is None:
         return
     if points[0].fork_month is None:
@@ -211,8 +211,8 @@ def _branches(
 def _layers(row: _Row, copies: dict[object, list[int]]) -> list[dict[int, _Point]]:
     """Return the points of one law by copy, in as many layers as any copy is needed."""
     layers: list[dict[int, _Point]] = []
-    for world, same in row.items():
-        for index, point in enumerate(same):
+    for world, points in row.items():
+        for index, point in enumerate(points):
             layer, copy = divmod(index, len(copies[world]))
             if layer == len(layers):
                 layers.append({})

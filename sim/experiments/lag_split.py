@@ -35,20 +35,18 @@ def split_lag(
         count: how many draws are split at most.
         quiet: whether to show no progress.
         crew: the workers of the run; if not given, workers for this alone.
-
-    Raises:
-        SettingsError: nothing is compared, or a channel works in one world alone.
-        ChipWarError: an invariant of the model was violated.
     """
     check_splittable(setup)
     ways = len(coalitions(active_channels(setup)))
-    few = replace(
+    first_draws = replace(
         setup,
         draws=Draws(min(count, setup.draws.count), setup.draws.first),
         record=[LAG[0]],
         chunk=max(setup.chunk_size // ways, 1),
     )
-    return Attribution.join(run_chunks(_split_chunk, few, quiet, PROGRESS_LABEL, crew))
+    return Attribution.join(
+        run_chunks(_split_chunk, first_draws, quiet, PROGRESS_LABEL, crew)
+    )
 
 
 def check_splittable(setup: Setup) -> None:

@@ -1,4 +1,4 @@
-"""Set-up of an experiment: two questions put to the same possible worlds."""
+"""Set-up of an experiment: two cases run in the same possible worlds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.records import Records
 from sim.records.posterior import Posterior
 
 CHUNK_OF_ONE_PROCESS = 10_000
-"""Draws that a process by itself computes together: the more, the fewer calls."""
+"""Draws that a single process computes together: the more, the fewer calls."""
 
 CHUNK_OF_SEVERAL = 5_000
 """The same of each of several processes, whose memory adds up."""
@@ -50,7 +50,7 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Setup:
-    """A baseline and a scenario, and the possible worlds that both are put to.
+    """A baseline and a scenario, and the possible worlds in which both are run.
 
     Attributes:
         records: the facts.
@@ -94,7 +94,7 @@ class Setup:
         return self.draws.count <= self.chunk_size
 
     def chunks(self) -> list[Draws]:
-        """Return the draws in chunks that are alike, so that no worker waits.
+        """Return the draws in chunks of equal size, so that no worker waits.
 
         All workers are busy in every round, and there are as few rounds as can be.
         """

@@ -75,9 +75,6 @@ def run_side_by_side(
         on_month: called after each month of each simulation.
         series_only: whether only the series are needed: events, decided law and network
             are left empty, and cost nothing.
-
-    Raises:
-        ChipWarError: a measure is unknown, or an invariant of the model was violated.
     """
     comparisons: dict[int, Comparison] = {}
     # What is not finite in one experiment is for its reader to see, and stops no other.
@@ -92,7 +89,9 @@ def run_side_by_side(
 def months_side_by_side(setups: Sequence[Setup], draws: Draws) -> int:
     """Return how many months are simulated: how often `on_month` is called."""
     first, horizon = setups[0].records.start, setups[0].horizon
-    return sum(each.months(first, horizon) for each in arrange(setups, draws))
+    return sum(
+        arrangement.months(first, horizon) for arrangement in arrange(setups, draws)
+    )
 
 
 def _run_arrangement(

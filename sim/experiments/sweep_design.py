@@ -1,7 +1,7 @@
 """Designs: which values the settings of a sweep take together, point by point.
 
 Whatever the kind, a point is a row of plain values, and the same design is the same
-rows in the same order wherever it is made.
+rows in the same order on every machine.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Design:
     """The points of a sweep.
 
     Attributes:
-        kind: how they were laid out.
+        kind: how they were chosen.
         seed: of a random design.
         keys: the settings that are swept.
         points: a value for each of them, point by point.
@@ -54,11 +54,7 @@ def grid(factors: Sequence[Factor]) -> Design:
 
 
 def check_grid(factors: Sequence[Factor]) -> None:
-    """Refuse a grid over an interval, or one with too many points.
-
-    Raises:
-        SettingsError: it cannot be laid out.
-    """
+    """Refuse a grid over an interval, or one with too many points."""
     for factor in factors:
         if factor.values is None:
             raise SettingsError(
@@ -102,7 +98,7 @@ def from_table(path: str | Path) -> Design:
 
     In a CSV file a cell is read as a value of the command line is: ``0.5``, ``true``,
     ``null``, ``2026-07``. A cell that is empty stands for no number (nan), which no
-    setting takes. Rows that are alike are points of their own.
+    setting takes. Equal rows are separate points.
 
     Raises:
         SettingsError: the file cannot be read, or its columns have no or equal names.
@@ -115,11 +111,7 @@ def from_table(path: str | Path) -> Design:
 
 
 def check_count(points: int) -> None:
-    """Refuse a design with too many points.
-
-    Raises:
-        SettingsError: there are more than `MOST_POINTS`.
-    """
+    """Refuse a design with too many points."""
     if points > MOST_POINTS:
         message = f"{points:,} points; at most {MOST_POINTS:,} can be swept"
         raise SettingsError(f"the design has {message.replace(',', ' ')}")

@@ -66,6 +66,6 @@ def deadline_pressure(months_left: PerDraw | float, half_life: PerDraw) -> PerDr
     return np.exp2(-np.maximum(months_left, 0.0) / half_life)
 
 
-def prefers_part(whole: PerDraw, part: PerDraw) -> InDraws:
+def prefers_part(full: PerDraw, partial: PerDraw) -> InDraws:
     """Return the draws in which joining in part is preferred to joining in full."""
-    return part > whole
+    return partial > full

@@ -14,7 +14,7 @@ def after_news(belief: PerDraw, jump: PerDraw | float) -> PerDraw:
 
 
 def after_evidence(belief: PerDraw, log_odds: PerDraw | float) -> PerDraw:
-    """Return a probability after news for or against a coming instrument.
+    """Return a probability after news for or against a possible instrument.
 
     ln p/(1-p) <- ln p/(1-p) + w: what two pieces of news say adds up, whatever their
     order, and no news makes anything certain. Where w is 0 nothing moves.

@@ -13,12 +13,12 @@ def expected_loss(
     """Return the share of some sales that is expected to be lost, in [0, 1].
 
     1 - (1 - a) prod_i (1 - p_i b_i): what announced law takes, and of the rest what
-    each coming instrument i would take, times the probability put on it. Instruments
+    each possible instrument i would take, times the probability put on it. Instruments
     take independently of one another.
 
     Args:
         announced: a, share taken by law that is announced, in [0, 1].
-        expected: p_i b_i of each coming instrument, each in [0, 1].
+        expected: p_i b_i of each possible instrument, each in [0, 1].
     """
     kept = 1.0 - announced
     for share_lost in expected:

@@ -79,7 +79,7 @@ def local_cover(
 ) -> PerDraw:
     """Return a vendor's former engineers per post, in the fabs that lost its service.
 
-    X / W + L / U: those who left of their own will work in all fabs alike, those whom
+    X / W + L / U: those who left of their own will work in all fabs equally, those whom
     law freed in the fabs that lost them. Nothing of the second kind where nothing is
     lost.
 
@@ -125,7 +125,7 @@ def intake(
         usual_intake: graduates who join in the usual course of things.
         stock: S, people in the posts.
         usual: S_usual.
-        months: in which a post is filled anew and its holder trained.
+        months: in which a post is filled again and its holder trained.
     """
     return usual_intake + np.maximum(usual - stock, 0.0) / months
 

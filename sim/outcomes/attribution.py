@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.domain.ensemble import Draws, PerDraw
-from sim.domain.errors import InvariantError
 from sim.domain.months import Month
-from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
+from sim.outcomes.quantiles import headline_quantiles
 
 DENIED = "compute_denied"
 """What the rule does where nothing answers it."""
@@ -65,15 +63,9 @@ class Attribution:
             InvariantError: the chunks do not follow one another.
         """
         first = chunks[0]
-        for before, after in pairwise(chunks):
-            if after.draws.first != before.draws.first + before.draws.count:
-                raise InvariantError("chunks of an attribution do not follow")
-        return cls(
-            scenario=first.scenario,
-            baseline=first.baseline,
-            draws=Draws(sum(chunk.draws.count for chunk in chunks), first.draws.first),
-            seed=first.seed,
-            horizon=first.horizon,
+        return replace(
+            first,
+            draws=Draws.join([chunk.draws for chunk in chunks]),
             pieces={
                 when: {
                     name: np.concatenate([chunk.pieces[when][name] for chunk in chunks])
@@ -85,11 +77,10 @@ class Attribution:
                 when: np.concatenate([chunk.whole[when] for chunk in chunks])
                 for when in first.whole
             },
-            off=first.off,
         )
 
     def at(self, when: str) -> dict[str, PerDraw]:
-        """Return every channel and then the whole, at a time."""
+        """Return every channel and then the total, at a time."""
         return {**self.pieces[when], WHOLE: self.whole[when]}
 
 
@@ -98,8 +89,6 @@ class ChannelShare:
     """What came through one channel, over all draws.
 
     Attributes:
-        channel: its name, or ``whole``.
-        when: a year or ``horizon``.
         mean: over draws, months; means of the channels add up to that of the whole.
         standard_error: of the mean, were the draws independent; months.
         p05: quantile, months; quantiles of the channels do not add up.
@@ -123,7 +112,7 @@ def channel_shares(split: Attribution) -> Iterator[ChannelShare]:
     """Yield what came through each channel, by time, and the sum."""
     for when in split.whole:
         for channel, months in split.at(when).items():
-            low, middle, high = quantiles(months, list(HEADLINE_LEVELS.values()))
+            low, middle, high = headline_quantiles(months)
             yield ChannelShare(
                 channel=channel,
                 when=when,

@@ -14,7 +14,7 @@ from jaxtyping import Float64
 from sim.domain.ensemble import NEVER, Draws, InDraws, PerDraw
 from sim.domain.months import Month
 from sim.outcomes.occurrences import Occurrence
-from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
+from sim.outcomes.quantiles import HEADLINE_LEVELS, headline_quantiles
 from sim.outcomes.results import Results
 
 PositionShares = Float64[np.ndarray, "positions months"]
@@ -42,9 +42,7 @@ class Proposal:
 
     Attributes:
         government: actor id of who decides.
-        state: its state.
         instrument: id of the act under which events name it.
-        others: ids of the acts decided on with it.
         asks: ids of the acts with which it is asked; none where nobody asks it.
         deadline: the first day on which the asker's law reaches it anyway, if any.
     """
@@ -59,7 +57,7 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False)
 class ProposalOutcome:
-    """What became of a proposal, draw by draw.
+    """The outcome of a proposal, draw by draw.
 
     Attributes:
         first_months: the month index of the first event of each kind of `ACTIONS`,
@@ -87,7 +85,6 @@ class BargainingRow:
     government's own act, counts in all draws, and `asked` is a missing value.
 
     Attributes:
-        others: ids of the acts decided on with it, a blank between them.
         asks: ids of the acts with which it is asked, a blank between them.
         asked: share of draws in which it was asked.
         agreed: share in which it ever agreed in full, or decided on its own act.
@@ -143,7 +140,7 @@ _ORDER = ["asked", *ACTIONS]
 
 
 def bargaining(results: Results) -> list[BargainingRow]:
-    """Return the table of bargaining: a row for each proposal put to a government."""
+    """Return the table of bargaining: a row for each proposal to a government."""
     proposals = proposals_of(results)
     outcomes = outcomes_of(proposals, results.events, results.months, results.draws)
     return [bargaining_row(results.scenario, outcome) for outcome in outcomes]
@@ -180,13 +177,9 @@ def outcomes_of(
     months: Sequence[Month],
     draws: Draws,
 ) -> Iterator[ProposalOutcome]:
-    """Yield what became of each proposal.
+    """Yield the outcome of each proposal, with shares for each of the months.
 
-    Args:
-        proposals: what was put to governments.
-        events: what happened.
-        months: the months for which shares are returned; the last is the horizon.
-        draws: the draws that were run.
+    The last of the months is the horizon.
     """
     asks: dict[tuple[str, str], list[Occurrence]] = {}
     actions: dict[tuple[str, str], list[Occurrence]] = {}
@@ -221,7 +214,7 @@ def bargaining_row(scenario: str, outcome: ProposalOutcome) -> BargainingRow:
         deadline=proposal.deadline,
         asked=float(np.mean(asked)) if proposal.asks else nan,
         **{name: _share(np.isfinite(first[name]), asked) for name in ACTIONS},
-        months_to_agree=_quantiles(agreed[answered] - first["asked"][answered]),
+        months_to_agree=headline_quantiles(agreed[answered] - first["asked"][answered]),
         bound_from=_month_quantiles(bound[np.isfinite(bound)]),
         at_horizon={
             position: _share(outcome.position == position, asked)
@@ -236,7 +229,7 @@ def _outcome(
 ) -> ProposalOutcome:
     """Return what its events, the later superseding the earlier, make of a proposal."""
     start = Position.NOT_ASKED if proposal.asks else Position.UNDECIDED
-    position = np.full(draws.count, int(start), dtype=np.int8)
+    position = np.full(draws.count, start, dtype=np.int8)
     first = {action: np.full(draws.count, NEVER) for action in _ORDER}
     ordered = sorted(events, key=lambda x: (x.month, _ORDER.index(_action(x))))
     shares = np.zeros((len(Position), len(months)))
@@ -257,13 +250,12 @@ def _apply(
     first[action][rows] = np.minimum(first[action][rows], float(event.month.index))
     before = position[rows]
     if action == "asked":
-        new = np.where(before == Position.NOT_ASKED, Position.UNDECIDED, before)
+        after, stays = Position.UNDECIDED, before != Position.NOT_ASKED
     else:
         # Who agrees in full stays bound in part until the whole act is binding.
         after = ACTIONS[action][0]
-        waits = (before == Position.JOINED_IN_PART) & (after == Position.AGREED)
-        new = np.where(waits, before, after)
-    position[rows] = new
+        stays = (before == Position.JOINED_IN_PART) & (after == Position.AGREED)
+    position[rows] = np.where(stays, before, after)
 
 
 def _action(event: Occurrence) -> str:
@@ -276,16 +268,10 @@ def _share(where: InDraws, asked: InDraws) -> float:
     return float(np.sum(where & asked)) / count if count else nan
 
 
-def _quantiles(values: PerDraw) -> tuple[float, ...]:
-    if values.size == 0:
-        return tuple(nan for _ in HEADLINE_LEVELS)
-    return tuple(quantiles(values, list(HEADLINE_LEVELS.values())))
-
-
 def _month_quantiles(indices: PerDraw) -> tuple[Month | None, ...]:
     """Return quantiles of months, each a month that occurs."""
     levels = list(HEADLINE_LEVELS.values())
     if indices.size == 0:
-        return tuple(None for _ in levels)
+        return (None,) * len(levels)
     months = np.quantile(indices, levels, method="inverted_cdf")
     return tuple(Month.at(int(index)) for index in months)

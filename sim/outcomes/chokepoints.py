@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import networkx as nx
@@ -22,7 +23,7 @@ class Chokepoint:
     """How concentrated the sellers of one good are.
 
     Attributes:
-        states: states whose law binds a seller, China apart: all would have to act
+        states: states whose law binds a seller, without China: all would have to act
             together to close every foreign source.
         hhi: Herfindahl-Hirschman index of the sellers' shares, 0 to 10 000.
     """
@@ -69,7 +70,7 @@ def _concentration(good: Good, edges: list[dict[str, Any]]) -> Chokepoint:
 def betweenness(network: Network) -> dict[str, float]:
     """Return the share of shortest supply paths that run through each actor.
 
-    Parallel lines count once and all lines count alike (Freeman 1977, normalised).
+    Parallel lines count once and all lines count equally (Freeman 1977, normalised).
     """
     return dict(nx.betweenness_centrality(nx.DiGraph(network)))
 
@@ -106,17 +107,7 @@ def _flow_network(network: Network) -> nx.DiGraph:
             flow.add_edge(_SOURCE, line.seller)
         if not foreign and line.good == Good.AI_CHIP:
             flow.add_edge(line.seller, _SINK)
-        _add_capacity(flow, line.seller, line.buyer, foreign)
+        before = flow.get_edge_data(line.seller, line.buyer, {"capacity": 0.0})
+        capacity = before["capacity"] + (1.0 if foreign else inf)
+        flow.add_edge(line.seller, line.buyer, capacity=capacity)
     return flow
-
-
-def _add_capacity(flow: nx.DiGraph, seller: str, buyer: str, foreign: bool) -> None:
-    """Add a line's capacity between two actors; without one it is unbounded."""
-    before = flow.get_edge_data(seller, buyer)
-    if not foreign:
-        flow.add_edge(seller, buyer)
-        flow[seller][buyer].pop("capacity", None)
-    elif before is None:
-        flow.add_edge(seller, buyer, capacity=1)
-    elif "capacity" in before:
-        before["capacity"] += 1

@@ -17,9 +17,19 @@ def first_days(months: Sequence[Month]) -> np.ndarray:
     return np.array([month.first_day for month in months], dtype="datetime64[ms]")
 
 
-def text_column(texts: Sequence[str], times: int | np.ndarray) -> pa.DictionaryArray:
-    """Return texts, each repeated some number of times, as a dictionary column."""
-    known = sorted(set(texts))
+def text_column(
+    texts: Sequence[str],
+    times: int | Sequence[int] | np.ndarray,
+    known: Sequence[str] = (),
+) -> pa.DictionaryArray:
+    """Return texts, each repeated some number of times, as a dictionary column.
+
+    Args:
+        texts: the texts.
+        times: how many times each is repeated.
+        known: the texts in the order of their codes; by default sorted.
+    """
+    known = known or sorted(set(texts))
     code = {text: index for index, text in enumerate(known)}
     codes = np.array([code[text] for text in texts], dtype=np.int32)
     return codes_column(np.repeat(codes, times), known)

@@ -7,7 +7,7 @@ world, to the last bit, and what differs afterwards is the law's doing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,13 +73,12 @@ class DivergenceStep:
     """What comes to differ in a month.
 
     Attributes:
-        lines: by state, the lines that differ in it now and did not before.
         actors: actors that differ now and did not before, each with the measure of its
             own that differs most, if one does.
     """
 
     month: Month
-    lines: Mapping[str, tuple[LineName, ...]]
+    lines: Mapping[str, Sequence[LineName]]
     actors: Mapping[str, MeasureDifference | None]
 
 
@@ -88,9 +87,7 @@ class Divergence:
     """Two runs of one world, compared in the first of their draws.
 
     Attributes:
-        scenario: results under the law in question.
         baseline: results under the law compared with, for the same draw and months.
-        lines: the supply lines under both.
     """
 
     scenario: Results
@@ -131,10 +128,9 @@ class Divergence:
         return min(months, default=None)
 
     def differing_events(self, month: Month | None = None) -> list[Occurrence]:
-        """Return what happened in one of both runs alone, or not for the same numbers.
+        """Return what happened in one run alone in a month, or in any if none is given.
 
-        Args:
-            month: the month; all months if not given.
+        What happened in both, but not for the same numbers, is among it.
         """
         only_scenario, only_baseline = self.events_by_side(month)
         return sorted(
@@ -166,14 +162,9 @@ class Divergence:
             past_states |= states
             past_actors |= actors
             if new_states or new_actors:
-                lines = {
-                    state: tuple(
-                        self.lines.names[index]
-                        for other, index in sorted(new_states)
-                        if other == state
-                    )
-                    for state in STATES
-                }
+                lines: dict[str, list[LineName]] = {state: [] for state in STATES}
+                for state, index in sorted(new_states):
+                    lines[state].append(self.lines.names[index])
                 largest = {x: self.largest_of(x, month) for x in sorted(new_actors)}
                 steps.append(DivergenceStep(month, lines, largest))
         return tuple(steps)

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
 from scipy.stats import norm, rankdata
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import PerDraw, Table
 from sim.outcomes.results import Key, Results, sorted_keys, with_same_series
 
 FALSE_ALARM = 0.01
@@ -75,22 +74,20 @@ def drivers_of(effects: list[Effect], assumed: Mapping[str, PerDraw]) -> list[Dr
     """Return what each effect depends on, the heaviest first, effect by effect.
 
     A rank correlation counts if luck alone would bring one as large among all the
-    assumptions with probability `FALSE_ALARM` at most.
-
-    Args:
-        effects: what the scenario changes.
-        assumed: assumptions by name, their values in the same draws; those that are
-            the same in every draw are left out.
+    assumptions with probability `FALSE_ALARM` at most. Assumptions, given by name with
+    their values in the same draws, are left out if they are the same in every draw.
     """
     free = {name: values for name, values in assumed.items() if np.ptp(values) > 0.0}
     if not free or not effects:
         return []
-    names, table = list(free), _Ranked.of(np.stack(list(free.values())))
+    names, ranks = list(free), _unit_ranks(np.stack(list(free.values())))
+    least = _least_correlation(*ranks.shape)
     drivers = []
     for effect in effects:
-        correlations = table.correlations(effect.change)
+        products = ranks @ _unit_ranks(effect.change[None, :])[0]
+        correlations = np.clip(products, -1.0, 1.0)
         for index in np.argsort(-np.abs(correlations), kind="stable"):
-            if abs(correlations[index]) < table.least:
+            if abs(correlations[index]) < least:
                 break
             values = free[names[index]]
             drivers.append(_driver(effect, names[index], values, correlations[index]))
@@ -124,33 +121,16 @@ def _is_moved(change: PerDraw, former: PerDraw) -> bool:
     return bool(often and far > _NEGLIGIBLE * np.median(np.abs(former)))
 
 
-@dataclass(frozen=True, eq=False)
-class _Ranked:
-    """Assumptions as ranks over the draws, with mean nothing and length one."""
-
-    ranks: Float64[np.ndarray, "assumptions draws"]
-
-    @classmethod
-    def of(cls, values: Float64[np.ndarray, "assumptions draws"]) -> _Ranked:
-        return cls(_unit(rankdata(values, axis=1)))
-
-    @property
-    def least(self) -> float:
-        """The rank correlation from which on one counts."""
-        count, draws = self.ranks.shape
-        return float(norm.isf(FALSE_ALARM / (2 * count))) / float(np.sqrt(draws - 1))
-
-    def correlations(self, change: PerDraw) -> Float64[np.ndarray, "assumptions"]:
-        """Return the rank correlation of a change with each assumption."""
-        products = self.ranks @ _unit(rankdata(change)[None, :])[0]
-        return np.clip(products, -1.0, 1.0)
+def _least_correlation(assumptions: int, draws: int) -> float:
+    """Return the rank correlation from which on one counts."""
+    tail = FALSE_ALARM / (2 * assumptions)
+    return float(norm.isf(tail)) / float(np.sqrt(draws - 1))
 
 
-def _unit(
-    rows: Float64[np.ndarray, "rows draws"],
-) -> Float64[np.ndarray, "rows draws"]:
-    """Return rows less their mean, each of length one (or nothing throughout)."""
-    centred = rows - rows.mean(axis=1, keepdims=True)
+def _unit_ranks(values: Table) -> Table:
+    """Return ranks over the draws, less their mean and of length one (or nothing)."""
+    ranks = rankdata(values, axis=1)
+    centred = ranks - ranks.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0.0)
 

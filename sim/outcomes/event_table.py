@@ -57,7 +57,7 @@ def _table(scenario: str, events: Sequence[Occurrence]) -> pa.Table:
             "month": pa.array(np.repeat(days, counts), type=MONTH),
             **{name: _text(events, name, counts) for name in _TEXTS},
             "inputs": _inputs(events, counts),
-            "threshold": _thresholds(events),
+            "threshold": _thresholds(events, counts),
             "alternative": _text(events, "alternative", counts),
         }
     )
@@ -90,16 +90,14 @@ def _inputs(events: Sequence[Occurrence], counts: np.ndarray) -> pa.MapArray:
     )
 
 
-def _thresholds(events: Sequence[Occurrence]) -> pa.Array:
+def _thresholds(events: Sequence[Occurrence], counts: np.ndarray) -> pa.Array:
     """Return what each row had to reach, missing where it had to reach nothing."""
-    missing = [np.full(event.draws.size, event.threshold is None) for event in events]
+    missing = [event.threshold is None for event in events]
     values = [
-        np.full(
-            event.draws.size, np.nan if event.threshold is None else event.threshold
-        )
-        for event in events
+        np.full(count, np.nan if event.threshold is None else event.threshold)
+        for event, count in zip(events, counts, strict=True)
     ]
-    mask = _concatenated(missing).astype(np.bool_)
+    mask = np.repeat(np.array(missing, dtype=np.bool_), counts)
     return pa.array(_concatenated(values), type=pa.float64(), mask=mask)
 
 
@@ -111,9 +109,6 @@ def reasons(table: pa.Table) -> pd.DataFrame:
     """Return events as a table with a row for each thing weighed.
 
     An event for which nothing was weighed has one row without `input` and `value`.
-
-    Args:
-        table: rows of the table of events.
     """
     maps = table["inputs"].combine_chunks()
     sizes = np.diff(np.asarray(maps.offsets))

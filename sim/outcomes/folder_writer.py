@@ -1,4 +1,4 @@
-"""The run folder: everything that a run leaves behind, written whole or not at all."""
+"""The run folder: everything that a run produces, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
@@ -68,7 +70,7 @@ def write_run(
     recorded_draws: int | None = None,
     split: Attribution | None = None,
 ) -> None:
-    """Write a run folder, whole or not at all.
+    """Write a run folder, completely or not at all.
 
     Args:
         folder: where; it must not hold anything yet.
@@ -104,7 +106,7 @@ def write_study(
     texts: Mapping[str, str] | None = None,
     draw_figures: FigureDrawer | None = None,
 ) -> None:
-    """Write the folder of a study other than a run, whole or not at all.
+    """Write the folder of a study other than a run, completely or not at all.
 
     Args:
         folder: where; it must not hold anything yet.
@@ -132,7 +134,7 @@ def write_study(
 def atomic_folder(folder: Path) -> Iterator[Path]:
     """Give a folder to write in; it takes the name `folder` if all goes well.
 
-    Whatever goes wrong, nothing is left behind: neither a part of the folder nor the
+    Whatever goes wrong, nothing remains: neither a part of the folder nor the
     parents made for it.
 
     Raises:
@@ -169,6 +171,11 @@ def _sync_to_disk(folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
+def unreadable(path: Path, error: Exception) -> OutputError:
+    """Return the refusal of a file that cannot be read."""
+    return OutputError(f"{path} cannot be read: {str(error).splitlines()[0]}")
+
+
 def os_error_reason(error: OSError) -> str:
     """Return what the system says went wrong, as the end of a line."""
     text = error.strerror or str(error) or type(error).__name__
@@ -181,12 +188,10 @@ def _write_tables(folder: Path, run: RunTables, recorded_draws: int | None) -> N
     if run.split is not None:
         _write_csv(folder / ATTRIBUTION, frames.attribution_frame(run.split))
         by_draw = frames.attribution_draws_table(run.split)
-        parquet.write_table(
-            by_draw, folder / ATTRIBUTION_DRAWS, compression=_COMPRESSION
-        )
+        _write_parquet(folder / ATTRIBUTION_DRAWS, iter([by_draw]))
     _write_timeseries(folder / TIMESERIES, run.sides, recorded_draws)
     arrow_csv.write_csv(run.quantiles_table, folder / QUANTILES)
-    _write_events(folder / EVENTS, run.sides)
+    _write_parquet(folder / EVENTS, events_tables(run.sides))
     if run.has_law:
         _write_csv(folder / LAW, run.law)
         write_graphml(run.network, folder / NETWORK)
@@ -204,23 +209,22 @@ def _write_timeseries(
     count = frames.draws_that_fit(sides) if recorded_draws is None else recorded_draws
     tables = frames.timeseries_tables(sides, count)
     first = next(tables)
-    with parquet.ParquetWriter(
+    _write_parquet(
         path,
-        first.schema,
-        compression=_COMPRESSION,
+        chain([first], tables),
         use_dictionary=[name for name in first.column_names if name != "value"],
         column_encoding={"value": "BYTE_STREAM_SPLIT"},
+    )
+
+
+def _write_parquet(path: Path, tables: Iterator[pa.Table], **options: Any) -> None:
+    """Write tables of the same columns as one file, each as a row group."""
+    first = next(tables)
+    with parquet.ParquetWriter(
+        path, first.schema, compression=_COMPRESSION, **options
     ) as writer:
         for table in chain([first], tables):
-            writer.write_table(table, row_group_size=len(table))
-
-
-def _write_events(path: Path, sides: tuple[Results, ...]) -> None:
-    tables = events_tables(sides)
-    first = next(tables)
-    with parquet.ParquetWriter(path, first.schema, compression=_COMPRESSION) as writer:
-        for table in chain([first], tables):
-            writer.write_table(table)
+            writer.write_table(table, row_group_size=max(len(table), 1))
 
 
 def _write_metadata(folder: Path, metadata: RunMetadata) -> None:

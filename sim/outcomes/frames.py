@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.domain.months import Month
 from sim.outcomes.attribution import Attribution, channel_shares
 from sim.outcomes.bargaining_table import BargainingRow
 from sim.outcomes.columns import MONTH, codes_column, first_days, text_column
@@ -31,18 +32,7 @@ def draws_that_fit(results: Sequence[Results]) -> int:
 
 def headline_frame(rows: Sequence[HeadlineRow]) -> pd.DataFrame:
     """Return the headline table with a column for each quantile."""
-    return pd.DataFrame([_headline_record(row) for row in rows])
-
-
-def _headline_record(row: HeadlineRow) -> dict[str, object]:
-    record: dict[str, object] = {}
-    for name, value in vars(row).items():
-        if name in {"scenario", "baseline", "difference"}:
-            levels = zip(HEADLINE_LEVELS, value, strict=True)
-            record |= {f"{name}_{level}": quantile for level, quantile in levels}
-        else:
-            record[name] = value
-    return record
+    return pd.DataFrame([_record(row) for row in rows])
 
 
 def timeseries_tables(
@@ -111,20 +101,22 @@ def _series_columns(results: Results, times: int) -> dict[str, pa.DictionaryArra
 
 def bargaining_frame(rows: Sequence[BargainingRow]) -> pd.DataFrame:
     """Return the table of bargaining with a column for each quantile and position."""
-    return pd.DataFrame([_bargaining_record(row) for row in rows])
+    return pd.DataFrame([_record(row) for row in rows])
 
 
-def _bargaining_record(row: BargainingRow) -> dict[str, object]:
-    record = dict(vars(row))
-    months_to_agree, bound_from, at_horizon = (
-        record.pop(name) for name in ("months_to_agree", "bound_from", "at_horizon")
-    )
-    for level, months in zip(HEADLINE_LEVELS, months_to_agree, strict=True):
-        record[f"months_to_agree_{level}"] = months
-    for level, month in zip(HEADLINE_LEVELS, bound_from, strict=True):
-        record[f"bound_from_{level}"] = month and str(month)
-    for position, share in at_horizon.items():
-        record[f"horizon_{position.name.lower()}"] = share
+def _record(row: HeadlineRow | BargainingRow) -> dict[str, object]:
+    """Return the columns of a row: several of what is several numbers."""
+    record: dict[str, object] = {}
+    for name, value in vars(row).items():
+        if isinstance(value, tuple):
+            for level, quantile in zip(HEADLINE_LEVELS, value, strict=True):
+                is_month = isinstance(quantile, Month)
+                record[f"{name}_{level}"] = str(quantile) if is_month else quantile
+        elif isinstance(value, Mapping):
+            for position, share in value.items():
+                record[f"horizon_{position.name.lower()}"] = share
+        else:
+            record[name] = value
     return record
 
 

@@ -6,7 +6,6 @@ from math import nan
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.attribution import (
     A_DAY,
@@ -16,7 +15,7 @@ from sim.outcomes.attribution import (
     channel_shares,
     main_cause_of_narrowing,
 )
-from sim.outcomes.quantiles import HEADLINE_LEVELS, quantiles
+from sim.outcomes.quantiles import UNKNOWN, Spread, headline_quantiles
 from sim.outcomes.results import Key, Results, with_same_series
 
 HORIZON = "horizon"
@@ -28,18 +27,12 @@ LAG_CHANNEL = "lag_channel"
 
 LAG: Key = ("frontier_lag_months", "china")
 
-Spread = tuple[float, float, float]
-"""Quantiles over draws: 5, 50 and 95 %."""
-
-UNKNOWN: Spread = (nan, nan, nan)
-
 
 @dataclass(frozen=True)
 class HeadlineRow:
     """One row of the headline table.
 
     Attributes:
-        when: a year (``2027``) or ``horizon``.
         difference: quantiles of the difference, taken draw by draw.
         probability_of_increase: share of draws in which the scenario's value is higher.
         note: what the numbers say in words, where they need it.
@@ -49,10 +42,10 @@ class HeadlineRow:
     actor: str
     unit: str
     when: str
-    scenario: Spread
-    baseline: Spread
-    difference: Spread
-    probability_of_increase: float
+    scenario: Spread = UNKNOWN
+    baseline: Spread = UNKNOWN
+    difference: Spread = UNKNOWN
+    probability_of_increase: float = nan
     note: str = ""
 
 
@@ -62,12 +55,7 @@ def headline(
     """Return the headline table: every headline measure, by year and at the horizon.
 
     A baseline compared with itself has no difference: those columns are missing
-    values.
-
-    Args:
-        scenario: what came of the scenario.
-        baseline: what came of the law compared with.
-        split: the change of the lag by channel, if it was split.
+    values. What came through each channel is in it if the change was split.
 
     Raises:
         InvariantError: the two were not run for the same draws and months.
@@ -81,9 +69,7 @@ def headline(
     ]
     if scenario is baseline:
         return rows
-    channels = (
-        [] if split is None else [_channel(share) for share in channel_shares(split)]
-    )
+    channels = [] if split is None else map(_channel, channel_shares(split))
     return [*rows, *channels, *_backfire(scenario, baseline, split)]
 
 
@@ -94,8 +80,6 @@ def _channel(share: ChannelShare) -> HeadlineRow:
         actor=share.channel,
         unit="months",
         when=share.when,
-        scenario=UNKNOWN,
-        baseline=UNKNOWN,
         difference=(share.p05, share.p50, share.p95),
         probability_of_increase=share.widens,
         note=f"mean {share.mean + 0.0:+.3f}; means add up to the whole, medians do not",
@@ -120,9 +104,9 @@ def _row(
         actor=key[1],
         unit=scenario.quantities[key[0]].unit_by_year,
         when=when,
-        scenario=_spread(new),
-        baseline=_spread(old),
-        difference=UNKNOWN if alone else _spread(new - old),
+        scenario=headline_quantiles(new),
+        baseline=headline_quantiles(old),
+        difference=UNKNOWN if alone else headline_quantiles(new - old),
         probability_of_increase=nan if alone else float(np.mean(new > old)),
     )
 
@@ -141,15 +125,11 @@ def _backfire(
         unit="probability",
         when=HORIZON,
         scenario=(nan, narrower, nan),
-        baseline=UNKNOWN,
-        difference=UNKNOWN,
-        probability_of_increase=nan,
         note=(
             f"Against {baseline.scenario}, {scenario.scenario} narrows China's lag "
             f"behind the frontier in {narrower:.0%} of draws and widens it in "
             f"{wider:.0%}, by a day or more; the median change is "
-            f"{np.median(change) + 0.0:+.1f} months."
-            f"{_chief(split)}"
+            f"{np.median(change) + 0.0:+.1f} months.{_chief(split)}"
         ),
     )
 
@@ -166,8 +146,3 @@ def _chief(split: Attribution | None) -> str:
         f" Where it narrows ({narrower:,} of the {count:,} draws split by channel), "
         f"{CHANNELS[channel]} contributes most: −{-mean:.1f} months on average."
     )
-
-
-def _spread(values: PerDraw) -> Spread:
-    low, middle, high = quantiles(values, list(HEADLINE_LEVELS.values()))
-    return (low, middle, high)

@@ -31,8 +31,6 @@ class InstrumentStatus:
         decided_by: states that decide on it under the scenario, or on joining it.
         announced: day it was announced; the first on which it may be decided on, if it
             is decided.
-        effective: day it takes effect, if it is dated.
-        end: day it ends, if it is dated and does.
         reference: where the text of the law is found.
     """
 
@@ -92,9 +90,11 @@ def _month(
 
 
 def _difference(scenario: Regime, baseline: Regime, name: str) -> str:
-    what = status_difference(scenario.book.acts.get(name), baseline.book.acts.get(name))
+    change = status_difference(
+        scenario.book.acts.get(name), baseline.book.acts.get(name)
+    )
     newly = name in scenario.book.decided_ids and name not in baseline.book.decided_ids
-    return what or (DECIDED if newly else "")
+    return change or (DECIDED if newly else "")
 
 
 def _deciding(regime: Regime, month: Month) -> dict[str, list[str]]:

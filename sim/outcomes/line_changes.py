@@ -40,9 +40,9 @@ class LineChange:
     buyer: str
     good: str
     chip: str
-    before: float
-    after: float
-    capped: bool
+    before: float = 1.0
+    after: float = 1.0
+    capped: bool = False
 
     @property
     def loss(self) -> float:
@@ -71,10 +71,7 @@ def line_changes(
     quotas = _new_quotas(scenario, baseline, month)
     compared = [
         LineChange(
-            seller=line.seller,
-            buyer=line.buyer,
-            good=str(line.good),
-            chip=line.chip.name if line.chip else "",
+            *_line_key(line),
             before=share_passing(line, baseline, month),
             after=share_passing(line, scenario, month),
             capped=any(np.any(quota.counted_share(line)) for quota in quotas),
@@ -117,18 +114,19 @@ def month_of_most_cuts(
 
 def _severity(changes: list[LineChange]) -> tuple[float, int, float]:
     """Return how much is taken away, how much is capped, and how much is opened."""
-    taken = sum(change.loss for change in changes if change.is_cut)
+    total_loss = sum(change.loss for change in changes if change.is_cut)
     capped = sum(change.capped for change in changes)
-    return taken, capped, sum(-change.loss for change in changes if change.is_opened)
+    return (
+        total_loss,
+        capped,
+        sum(-change.loss for change in changes if change.is_opened),
+    )
 
 
 def share_passing(line: SupplyLine, regime: Regime, month: Month) -> float:
     """Return the share of orders that passes both gates, on average over draws."""
-    licence, permit = (
-        regime.licence(line, month, NO_LEAKAGE),
-        regime.permit(line, month),
-    )
-    return float(np.mean(licence * permit))
+    licence = regime.licence(line, month, NO_LEAKAGE)
+    return float(np.mean(licence * regime.permit(line, month)))
 
 
 def annotated(network: Network, changes: Iterable[LineChange] = ()) -> Network:
@@ -151,21 +149,26 @@ def _plain(
     facts: dict[str, Any], by_line: dict[tuple[str, str, str, str], LineChange]
 ) -> dict[str, str | float | bool]:
     line: SupplyLine = facts["line"]
-    chip = line.chip.name if line.chip else ""
-    change = by_line.get((line.seller, line.buyer, str(line.good), chip))
+    key = _line_key(line)
+    change = by_line.get(key, LineChange(*key))
     return {
-        "good": str(line.good),
+        "good": change.good,
         "origin": line.origin,
         "destination": line.destination,
         "party": line.party,
         "advanced": line.advanced,
-        "chip": chip,
+        "chip": change.chip,
         **{name: float(facts[name]) for name in _NUMBERS if is_known(facts, name)},
-        "cut": change is not None and change.is_cut,
-        "capped": change is not None and change.capped,
-        "opened": change is not None and change.is_opened,
-        "share_cut": change.loss if change else 0.0,
+        "cut": change.is_cut,
+        "capped": change.capped,
+        "opened": change.is_opened,
+        "share_cut": change.loss,
     }
+
+
+def _line_key(line: SupplyLine) -> tuple[str, str, str, str]:
+    chip = line.chip.name if line.chip else ""
+    return line.seller, line.buyer, str(line.good), chip
 
 
 def _new_quotas(scenario: Regime, baseline: Regime, month: Month) -> tuple[Quota, ...]:

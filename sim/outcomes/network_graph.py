@@ -52,12 +52,7 @@ def distances(network: Network, actors: Iterable[str]) -> dict[str, int]:
 
 
 def without_quantities(network: Network, columns: slice = slice(None)) -> Network:
-    """Return the same network without the quantities that its lines carry.
-
-    Args:
-        network: the network.
-        columns: the draws that are kept.
-    """
+    """Return a network, in some draws, without the quantities that its lines carry."""
     bare = nx.MultiDiGraph()
     bare.add_nodes_from((actor, dict(facts)) for actor, facts in network.nodes.items())
     for seller, buyer, facts in network.edges(data=True):
@@ -101,9 +96,8 @@ def _join_chips(chips: Sequence[Chip], counts: Sequence[int]) -> Chip:
     for name in (item.name for item in fields(Chip)):
         values = [getattr(chip, name) for chip in chips]
         if any(isinstance(value, np.ndarray) for value in values):
-            pairs = zip(values, counts, strict=True)
-            columns = [np.broadcast_to(value, count) for value, count in pairs]
-            by_draw[name] = np.concatenate(columns).astype(float)
+            columns = map(np.broadcast_to, values, counts)
+            by_draw[name] = np.concatenate(list(columns)).astype(float)
     return replace(chips[0], **by_draw)
 
 

@@ -18,9 +18,7 @@ class Occurrence:
     """An event and the numbers of the draws in which it happened.
 
     Attributes:
-        actor: who did it or met it.
         event: what, in a few words.
-        subject: what it is about.
         detail: how, in plain words.
         draws: the numbers of the draws, rising.
         inputs: what was weighed, by name, a number for each of those draws.
@@ -47,7 +45,7 @@ class Occurrence:
             draws: the draws.
             columns: their columns in the world, if there are others beside them.
         """
-        numbers = np.arange(draws.first, draws.first + draws.count, dtype=np.int64)
+        numbers = np.array(draws.numbers, dtype=np.int64)
         happened = slice(None) if event.where is None else event.where[columns]
         kept = _kept(event, columns)
         return cls(
@@ -65,14 +63,8 @@ class Occurrence:
     @property
     def key(self) -> tuple[Month, str, str, str, str, str]:
         """What tells the event from every other, whatever the draws."""
-        return (
-            self.month,
-            self.actor,
-            self.event,
-            self.subject,
-            self.detail,
-            self.alternative,
-        )
+        texts = (self.actor, self.event, self.subject, self.detail, self.alternative)
+        return (self.month, *texts)
 
     @property
     def form(self) -> tuple[bool, tuple[str, ...]]:
@@ -98,9 +90,7 @@ def merge_events(events: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
     for event in events:
         alike.setdefault((event.key, event.form), []).append(event)
     merged = map(_merged, alike.values())
-    return tuple(
-        sorted(merged, key=lambda e: (e.month.index, *e.key[1:], e.form)),
-    )
+    return tuple(sorted(merged, key=lambda e: (e.month.index, *e.key[1:], e.form)))
 
 
 def _merged(alike: list[Occurrence]) -> Occurrence:

@@ -34,13 +34,7 @@ def mean_over(results: Results, key: Key, first: Month, last: Month) -> PerDraw:
 def first_event(results: Results, event: str, subject: str) -> PerDraw:
     """Return by draw when an event first happened, in months since year 0.
 
-    Args:
-        results: where to look.
-        event: what happened.
-        subject: a part of what it was about.
-
-    Returns:
-        By draw; infinite where it never happened.
+    Infinite where it never happened. The subject is a part of what it was about.
     """
     first = np.full(results.draws.count, NEVER)
     for occurrence in results.events:

@@ -1,6 +1,7 @@
 """Quantiles over draws: the levels that every table and figure shares."""
 
 from collections.abc import Sequence
+from math import nan
 
 import numpy as np
 from jaxtyping import Float64
@@ -14,6 +15,11 @@ LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p95": 0.95}
 HEADLINE_LEVELS = {name: LEVELS[name] for name in ("p05", "p50", "p95")}
 """The quantiles of the headline table."""
 
+Spread = tuple[float, float, float]
+"""Quantiles over draws: those of the headline table."""
+
+UNKNOWN: Spread = (nan, nan, nan)
+
 Bands = Float64[np.ndarray, "levels months"]
 """One row for each of `LEVELS`, and one number per month in each."""
 
@@ -21,6 +27,14 @@ Bands = Float64[np.ndarray, "levels months"]
 def quantiles(values: PerDraw, levels: Sequence[float]) -> list[float]:
     """Return quantiles of one number per draw (linear between order statistics)."""
     return [float(quantile) for quantile in np.quantile(np.sort(values), levels)]
+
+
+def headline_quantiles(values: PerDraw) -> Spread:
+    """Return the quantiles of the headline table, missing values if there are none."""
+    if not values.size:
+        return UNKNOWN
+    low, middle, high = quantiles(values, list(HEADLINE_LEVELS.values()))
+    return low, middle, high
 
 
 def bands(series: Series) -> Bands:

@@ -80,13 +80,7 @@ class Recorder:
         *,
         capacity: int = MONTHS_A_YEAR,
     ) -> None:
-        """Start with nothing recorded.
-
-        Args:
-            measures: which are recorded.
-            known: those that can be named.
-            capacity: months for which tables are made; more are recorded all the same.
-        """
+        """Start with tables for some months; more are recorded all the same."""
         self.measures = select(measures, known)
         self.leaves_out_parts = measures == HEADLINE
         self.months: list[Month] = []

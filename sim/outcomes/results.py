@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float64
@@ -30,11 +29,9 @@ class Results:
     """What was recorded of one scenario.
 
     Attributes:
-        scenario: its name.
         quantities: what each recorded measure means, by name.
         series: what was recorded, by measure and actor: a row per month, a column per
             draw, in the measure's unit.
-        events: what happened, in order.
         regime: the law it was run under, nothing decided, if known.
         decided: what governments had decided by the last month, draw by draw.
         network: actors and lines as they were at the end, if kept.
@@ -66,11 +63,15 @@ class Results:
         if len(chunks) == 1:
             return chunks[0]
         first = chunks[0]
-        _check_that_they_follow(chunks)
+        recorded = (first.months, first.quantities)
+        if any((chunk.months, chunk.quantities) != recorded for chunk in chunks):
+            raise InvariantError(
+                f"chunks of {first.scenario} hold different months or measures"
+            )
         keys = {key for chunk in chunks for key in chunk.series}
         return replace(
             first,
-            draws=Draws(sum(chunk.draws.count for chunk in chunks), first.draws.first),
+            draws=Draws.join([chunk.draws for chunk in chunks]),
             series={
                 key: np.concatenate([chunk.pop(key) for chunk in chunks], axis=1)
                 for key in sorted_keys(keys, first.quantities)
@@ -207,18 +208,3 @@ def _join_decided(chunks: Sequence[Results]) -> DecidedLaw:
     if regime is None:
         return AS_DATED
     return DecidedLaw.concatenate([chunk.decided for chunk in chunks], regime.book.acts)
-
-
-def _check_that_they_follow(chunks: Sequence[Results]) -> None:
-    first = chunks[0]
-    for before, after in pairwise(chunks):
-        expected = before.draws.first + before.draws.count
-        if after.draws.first != expected:
-            raise InvariantError(
-                f"chunks of {first.scenario} do not follow one another: "
-                f"draw {after.draws.first} where {expected} was expected"
-            )
-        if after.months != first.months or after.quantities != first.quantities:
-            raise InvariantError(
-                f"chunks of {first.scenario} hold different months or measures"
-            )

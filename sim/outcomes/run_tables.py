@@ -32,7 +32,6 @@ class RunTables:
     """The tables of a run that has just been made.
 
     Attributes:
-        results: of the scenario.
         baseline_results: of the law compared with; the same object if it was run alone.
         split: the change of the lag by channel, if it was split.
     """
@@ -67,8 +66,8 @@ class RunTables:
     @property
     def sides(self) -> tuple[Results, ...]:
         """The results, the baseline's first; one if it was run alone."""
-        both = (self.baseline_results, self.results)
-        return both[:1] if self.alone else both
+        results = (self.baseline_results, self.results)
+        return results[:1] if self.alone else results
 
     @property
     def scenario(self) -> str:
@@ -148,7 +147,7 @@ class RunTables:
 
     @property
     def proposals(self) -> list[Proposal]:
-        """What was put to governments under the scenario."""
+        """What governments were asked to decide under the scenario."""
         return proposals_of(self.results)
 
     def occurrences(self, events: Iterable[str]) -> list[Occurrence]:
@@ -180,9 +179,7 @@ class RunTables:
         scenario = self.results.law_at_horizon
         baseline = self.baseline_results.law_at_horizon
         network = self.results.network
-        if self.alone or None in (scenario, baseline, network):
+        if self.alone or scenario is None or baseline is None or network is None:
             return None
-        assert scenario is not None
-        assert baseline is not None
         month = month_of_most_cuts(network, scenario, baseline, self.months)
         return scenario, baseline, month

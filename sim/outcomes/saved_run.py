@@ -95,10 +95,7 @@ class RunFolder:
 
         Columns: scenario, draw, month, actor, event, subject, detail, input, value,
         threshold, alternative. An event for which nothing was weighed has one row.
-
-        Args:
-            draw: number of the draw.
-            scenario: its name; both sides of the comparison if not given.
+        Without a scenario both sides of the comparison are returned.
 
         Raises:
             SettingsError: the draw or the scenario was not run.
@@ -124,8 +121,7 @@ class RunFolder:
         """How each instrument stood at the end of each month."""
         days = ["month", "announced", "effective", "end"]
         texts = ["scenario", "baseline", "difference", "decided_by", "reference"]
-        frame = self._csv(files.LAW, parse_dates=days, dtype=dict.fromkeys(texts, str))
-        return frame.fillna(dict.fromkeys(texts, ""))
+        return self._csv_with_texts(files.LAW, texts=texts, days=days)
 
     @cached_property
     def bargaining(self) -> pd.DataFrame:
@@ -135,9 +131,9 @@ class RunFolder:
                 f"{self.path} holds no {files.BARGAINING}: no government decided for "
                 "itself in this run"
             )
-        texts = dict.fromkeys(("others", "asks"), str)
-        frame = self._csv(files.BARGAINING, parse_dates=["deadline"], dtype=texts)
-        return frame.fillna(dict.fromkeys(texts, ""))
+        return self._csv_with_texts(
+            files.BARGAINING, texts=["others", "asks"], days=["deadline"]
+        )
 
     @cached_property
     def network(self) -> Network:
@@ -257,7 +253,7 @@ class RunFolder:
 
     @property
     def proposals(self) -> list[Proposal]:
-        """What was put to governments under the scenario."""
+        """What governments were asked to decide under the scenario."""
         if not self._holds(files.BARGAINING):
             return []
         rows = self.bargaining[self.bargaining["scenario"] == self.scenario]
@@ -280,14 +276,14 @@ class RunFolder:
         keys = ["month", "actor", "event", "subject", "detail"]
         return [
             Occurrence(
-                month=Month.of(same["month"].iloc[0]),
-                actor=str(same["actor"].iloc[0]),
-                event=str(same["event"].iloc[0]),
-                subject=str(same["subject"].iloc[0]),
-                detail=str(same["detail"].iloc[0]),
-                draws=same["draw"].to_numpy("i8"),
+                month=Month.of(event_rows["month"].iloc[0]),
+                actor=str(event_rows["actor"].iloc[0]),
+                event=str(event_rows["event"].iloc[0]),
+                subject=str(event_rows["subject"].iloc[0]),
+                detail=str(event_rows["detail"].iloc[0]),
+                draws=event_rows["draw"].to_numpy("i8"),
             )
-            for _, same in rows.groupby(keys, observed=True)
+            for _, event_rows in rows.groupby(keys, observed=True)
         ]
 
     # --- files ------------------------------------------------------------------------
@@ -305,6 +301,14 @@ class RunFolder:
     def _csv(self, name: str, **options: Any) -> pd.DataFrame:
         return self._read(name, lambda path: pd.read_csv(path, **options))
 
+    def _csv_with_texts(
+        self, name: str, *, texts: list[str], days: list[str]
+    ) -> pd.DataFrame:
+        """Read a table with columns of days, and of texts that may be empty."""
+        kinds = dict.fromkeys(texts, str)
+        frame = self._csv(name, parse_dates=days, dtype=kinds)
+        return frame.fillna(dict.fromkeys(texts, ""))
+
     def _parquet(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         return self._read(name, lambda path: pd.read_parquet(path, columns=columns))
 
@@ -315,8 +319,7 @@ class RunFolder:
         except FileNotFoundError as error:
             raise OutputError(f"{path} is missing; the run did not write it") from error
         except _UNREADABLE as error:
-            line = str(error).splitlines()[0]
-            raise OutputError(f"{path} cannot be read: {line}") from error
+            raise files.unreadable(path, error) from error
 
 
 def _text(path: Path) -> str:

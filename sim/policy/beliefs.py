@@ -1,4 +1,4 @@
-"""Beliefs: the probability put on each coming instrument, and the news that moves it.
+"""Beliefs: the probability of each possible instrument, and the news that moves it.
 
 A *prospect* is an instrument that may come, of one sort. Everyone holds the same
 probability for it in a draw. Dated news of the record moves it, so does law that is
@@ -99,7 +99,7 @@ class News:
     Attributes:
         kind: of what sort; its weight is the assumption ``news.weight.<kind>``.
         sign: 1 if it makes the prospects likelier, -1 if less likely.
-        prospects: ids of the prospects that it speaks of.
+        prospects: ids of the prospects that it is about.
         log_points: of a surprise in efficiency, its size.
         given: ids of instruments without any of which it would not have been.
     """
@@ -155,7 +155,7 @@ class Beliefs:
     Attributes:
         prospects: what may come, by id.
         probability: put on each, by id.
-        moves: what moved beliefs this month, in order.
+        changes: what moved beliefs this month, in order.
     """
 
     def __init__(
@@ -208,7 +208,7 @@ class Beliefs:
                 for act in self._announcements(regime, month)
             ),
         ]
-        for _, _, item in sorted(days, key=lambda each: each[:2]):
+        for _, _, item in sorted(days, key=lambda dated: dated[:2]):
             if isinstance(item, News):
                 self._read_news(item, assume)
             else:
@@ -216,7 +216,9 @@ class Beliefs:
 
     def _announcements(self, regime: Regime, month: Month) -> list[Instrument]:
         """Return instruments announced in a month, of kinds that may come again."""
-        kinds = frozenset().union(*(each.kinds for each in self.prospects.values()))
+        kinds = frozenset().union(
+            *(prospect.kinds for prospect in self.prospects.values())
+        )
         return [act for act in regime.book.announced(month) if act.kind in kinds]
 
     def _read_news(self, item: News, assume: Mapping[str, PerDraw]) -> None:

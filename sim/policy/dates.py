@@ -31,10 +31,10 @@ class Period:
 
 def subtract(periods: Iterable[Period], cuts: Iterable[Period]) -> tuple[Period, ...]:
     """Return what is left of some periods outside all the cuts."""
-    left = tuple(period for period in periods if period.start < period.end)
+    remaining = tuple(period for period in periods if period.start < period.end)
     for cut in cuts:
-        left = tuple(rest for period in left for rest in period.minus(cut))
-    return left
+        remaining = tuple(rest for period in remaining for rest in period.minus(cut))
+    return remaining
 
 
 def breakpoints(periods: Iterable[Period]) -> tuple[date, ...]:

@@ -1,6 +1,6 @@
 """Decided law: how far states have gone, draw by draw, in what they decide themselves.
 
-Acts of which a state decides have no dates of their own. What binds is kept apart from
+Acts of which a state decides have no dates of their own. What binds is separate from
 the acts, so that a regime can go from month to month with one statute book and another
 decided law. What is decided and does not bind yet is a second one, *decided ahead*:
 actors see it coming as they see a dated act that has been announced.
@@ -19,7 +19,7 @@ from sim.policy.terms import Truce
 ChangedActs = frozenset[tuple[str, str]]
 """Acts whose force has changed, each with the state for which it has."""
 
-EVERYONE = ""
+ALL_STATES = ""
 """Stands for all states."""
 
 Joined = Mapping[tuple[str, str], "JoinedShares"]
@@ -139,13 +139,13 @@ class DecidedLaw:
     def changed_since(self, before: "DecidedLaw") -> ChangedActs:
         """Return the acts whose force differs from what it was, in any draw.
 
-        An act that changes for all is named with `EVERYONE`, one that a state has
+        An act that changes for all is named with `ALL_STATES`, one that a state has
         joined or left with that state. Arrays are rebound and never changed in place,
         so those that are the same object hold the same numbers, and need no look.
         """
         keys = {*self.acts, *before.acts, *self.suspended, *before.suspended}
         acts = {
-            (key, EVERYONE)
+            (key, ALL_STATES)
             for key in keys
             if _differ(self.force(key), before.force(key))
         }

@@ -139,8 +139,8 @@ def _decided_by_states(
             item = applicable.get(act.id)
             if item is not None and _binds_sellers(package, item, line):
                 joining = "joining " if package.is_joining else ""
-                who = STATE_NAMES.get(package.state, package.state)
-                yield f"left to {who} to decide: {joining}{act.id} - {act.title}"
+                state = STATE_NAMES.get(package.state, package.state)
+                yield f"left to {state} to decide: {joining}{act.id} - {act.title}"
 
 
 def _binds_sellers(package: Package, act: Instrument, line: SupplyLine) -> bool:

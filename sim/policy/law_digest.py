@@ -1,4 +1,4 @@
-"""Wording: a legal value in words, so that laws can be told apart by a digest."""
+"""Wording: a legal value in words, so that laws can be compared by a digest."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -19,10 +19,7 @@ def canonical_text(value: Any, *, sizes: bool = True) -> str:
 
     Args:
         value: the value.
-        sizes: whether the size of numbers that may go by draw is told.
-
-    Raises:
-        TypeError: law holds no values of the kind.
+        sizes: whether the size of numbers that may differ by draw is included.
     """
     if isinstance(value, (float, np.ndarray)) and not sizes:
         return _A_NUMBER
@@ -35,11 +32,11 @@ def canonical_text(value: Any, *, sizes: bool = True) -> str:
         ordered = words if isinstance(value, tuple) else sorted(words)
         return f"{type(value).__name__}({', '.join(ordered)})"
     if isinstance(value, Mapping):
-        said = (
+        entries = (
             (canonical_text(key), canonical_text(value[key], sizes=sizes))
             for key in value
         )
-        return "{" + ", ".join(f"{key}: {part}" for key, part in said) + "}"
+        return "{" + ", ".join(f"{key}: {part}" for key, part in entries) + "}"
     if is_dataclass(value) and not isinstance(value, type):
         named = {item.name: getattr(value, item.name) for item in fields(value)}
         return canonical_text(named, sizes=sizes)

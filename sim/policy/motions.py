@@ -1,4 +1,4 @@
-"""Motions: what is put to a state for decision, and what became of it in each draw."""
+"""Motions: acts that a state is asked to decide on, and the outcome in each draw."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,10 +22,10 @@ class Motion:
         asked: since when it is asked, or has the occasion.
         agreed: when it was decided, and so known to all.
         binding: from when it binds.
-        left: when the state last withdrew from it.
+        withdrawn: when the state last withdrew from it.
         refused: when it was last refused.
-        in_part: share to which goods other than engineers are held back, where it is
-            joined in part alone; nothing where it is joined whole.
+        partial_share: share to which goods other than engineers are held back, where it
+            is joined in part alone; nothing where it is joined in full.
     """
 
     act: Instrument
@@ -112,10 +112,10 @@ def decided_law_of(
     *,
     agreed: bool = False,
 ) -> DecidedLaw:
-    """Return the conduct that motions amount to in a month.
+    """Return the law that motions have decided in a month.
 
     Args:
-        motions: all that was put to any state.
+        motions: all that any state was asked.
         instruments: all acts by id, truces among them.
         month: the month.
         agreed: whether what is decided and does not bind yet counts as if it did.
@@ -127,8 +127,8 @@ def decided_law_of(
         holds = to_come if agreed else motion.is_binding(month)
         force = holds.astype(float)
         if motion.is_joining:
-            whole = np.where(motion.partial_share > 0.0, 0.0, force)
-            joined[motion.key] = JoinedShares(whole, motion.partial_share * force)
+            full_share = np.where(motion.partial_share > 0.0, 0.0, force)
+            joined[motion.key] = JoinedShares(full_share, motion.partial_share * force)
         else:
             acts[motion.act.id] = force
     return DecidedLaw.from_acts(acts, joined, instruments)

@@ -122,9 +122,9 @@ class QuotaBook:
         years = self._months_of(quota) // MONTHS_A_YEAR
         account = (f"{quota.id}/exception/{years}", line.buyer, "")
         room = quota.exception * np.ones_like(asked) - self._spent(account)
-        taken = np.where(size > 0.0, within_quota(asked, size, room), 0.0)
-        self._count(account, taken * size)
-        return taken
+        used = np.where(size > 0.0, within_quota(asked, size, room), 0.0)
+        self._count(account, used * size)
+        return used
 
     def _cap(self, quota: Quota, us_sales: PerDraw) -> PerDraw:
         cap = np.ones_like(us_sales) * (quota.cap if quota.cap is not None else 0.0)
@@ -157,7 +157,7 @@ class QuotaBook:
         return self._month - Month.of(quota.effective)
 
     def _account(self, quota: Quota, line: SupplyLine) -> Account:
-        """Return the account that shipments on a line under a quota are put to."""
+        """Return the account that counts shipments on a line under a quota."""
         holder = {"country": line.destination, "customer": line.buyer}
         product = line.seller if quota.unit == "share_of_us_sales" else ""
         length = quota.period_months

@@ -282,8 +282,10 @@ class Regime:
 
     def without(self, ids: Iterable[str]) -> "Regime":
         """Return the regime less some instruments."""
-        gone = set(ids)
-        kept = {key: item for key, item in self.instruments.items() if key not in gone}
+        removed = set(ids)
+        kept = {
+            key: item for key, item in self.instruments.items() if key not in removed
+        }
         return Regime(self.name, kept, self.decisions)
 
     def with_instruments(self, instruments: Iterable[Instrument]) -> "Regime":
@@ -309,9 +311,9 @@ class Regime:
         """
         if decided is self.decided and decided_ahead is self.decided_ahead:
             return self
-        twin = replace(self, decided=decided, decided_ahead=decided_ahead)
-        twin.__dict__["book"] = self.book
-        return twin
+        decided_regime = replace(self, decided=decided, decided_ahead=decided_ahead)
+        decided_regime.__dict__["book"] = self.book
+        return decided_regime
 
     # Which law it is.
 
@@ -326,10 +328,12 @@ class Regime:
         return self._digest(lambda act: act.shape)
 
     def _digest(self, of_act: Callable[[Instrument], str]) -> str:
-        who = self.decisions
-        decides = canonical_text((who.states, who.since, who.by_instrument))
+        decisions = self.decisions
+        decides = canonical_text(
+            (decisions.states, decisions.since, decisions.by_instrument)
+        )
         acts = [
             canonical_text({key: of_act(act) for key, act in law.items()})
-            for law in (self.instruments, who.menu)
+            for law in (self.instruments, decisions.menu)
         ]
         return text_digest([self.name, decides, *acts])

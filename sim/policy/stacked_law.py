@@ -23,10 +23,10 @@ def stacked(regimes: Sequence[Regime], count: int) -> Regime:
         count: draws of each copy.
     """
     head = regimes[0]
-    if all(one is head for one in regimes):
+    if all(regime is head for regime in regimes):
         return head
-    acts = _acts([one.instruments for one in regimes], count)
-    menu = _acts([one.decisions.menu for one in regimes], count)
+    acts = _acts([regime.instruments for regime in regimes], count)
+    menu = _acts([regime.decisions.menu for regime in regimes], count)
     return Regime(head.name, acts, replace(head.decisions, menu=menu))
 
 
@@ -38,7 +38,7 @@ def _acts(
 
 def _act(acts: Sequence[Instrument], count: int) -> Instrument:
     head = acts[0]
-    if all(one is head for one in acts):
+    if all(copy is head for copy in acts):
         return head
     values = {
         name: _value([getattr(act, name) for act in acts], count)
@@ -50,18 +50,18 @@ def _act(acts: Sequence[Instrument], count: int) -> Instrument:
 def _value(copies: Sequence[Any], count: int) -> Any:
     """Return a legal value of several copies as one of the same form."""
     head = copies[0]
-    if all(one is head for one in copies):
+    if all(copy is head for copy in copies):
         return head
     if isinstance(head, Mapping):
-        return {key: _value([one[key] for one in copies], count) for key in head}
+        return {key: _value([copy[key] for copy in copies], count) for key in head}
     if isinstance(head, tuple):
-        return tuple(_value(same, count) for same in zip(*copies, strict=True))
+        return tuple(_value(elements, count) for elements in zip(*copies, strict=True))
     if is_dataclass(head) and not isinstance(head, type):
         values = {
-            item.name: _value([getattr(one, item.name) for one in copies], count)
+            item.name: _value([getattr(copy, item.name) for copy in copies], count)
             for item in fields(head)
         }
         return replace(head, **values)
-    if isinstance(head, float) and any(one != head for one in copies):
+    if isinstance(head, float) and any(copy != head for copy in copies):
         return np.repeat(np.array(copies, dtype=float), count)
     return head

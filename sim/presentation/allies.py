@@ -65,7 +65,7 @@ _TOO_THIN = 0.055
 
 @dataclass(frozen=True, eq=False)
 class AllyAnswers:
-    """What allies were asked in a run, and what became of it.
+    """What allies were asked in a run, and the outcome.
 
     Attributes:
         outcomes: what became of each ask, the most often made first.

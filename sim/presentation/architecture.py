@@ -35,7 +35,7 @@ def architecture_svg(checkout: Path = CHECKOUT) -> str:
     """Return the picture of the layers as SVG, the command line at the top."""
     text = (checkout / "pyproject.toml").read_text("utf-8")
     contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
-    [order] = [each for each in contracts if each["type"] == "layers"]
+    [order] = [contract for contract in contracts if contract["type"] == "layers"]
     reserved = libraries_by_layer(contracts)
     rows = [
         [_layer(checkout / "sim", name.strip(), reserved) for name in names.split("|")]
@@ -48,10 +48,10 @@ def libraries_by_layer(
     contracts: Sequence[Mapping[str, Any]],
 ) -> dict[str, tuple[str, ...]]:
     """Return the frameworks that only some layers may import, by layer."""
-    found: dict[str, tuple[str, ...]] = {}
+    libraries: dict[str, tuple[str, ...]] = {}
     for layer, library in _reserved(contracts):
-        found[layer] = (*found.get(layer, ()), library)
-    return found
+        libraries[layer] = (*libraries.get(layer, ()), library)
+    return libraries
 
 
 def _reserved(contracts: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -66,5 +66,5 @@ def _layer(package: Path, name: str, reserved: Mapping[str, tuple[str, ...]]) ->
     folder, module = package / name / "__init__.py", package / f"{name}.py"
     source = (folder if folder.exists() else module).read_text("utf-8")
     caption = (ast.get_docstring(ast.parse(source)) or "").splitlines()[0]
-    said = caption.partition(": ")[2] or caption
-    return Layer(name, said[0].upper() + said[1:], reserved.get(name, ()))
+    meaning = caption.partition(": ")[2] or caption
+    return Layer(name, meaning[0].upper() + meaning[1:], reserved.get(name, ()))

@@ -43,7 +43,7 @@ _NARROW = 13
 
 _WIDTH, _TALL_PANEL, _PANEL = 9.6, 3.9, 2.15
 _MARGINS, _ROW_GAP = 1.8, 0.45
-_APART = 0.11
+_LABEL_GAP = 0.11
 """How far apart two labels are at least, as a share of the axis."""
 
 _TICKS = {1: 10, 2: 10, 3: 5}
@@ -208,7 +208,7 @@ def _label_ends(
     """Write name and median beside the right end of each curve, none on another."""
     low, high = axes.get_ylim()
     medians = [float(bands[_MEDIAN, -1]) for *_, bands in ends]
-    heights = _spread([(median - low) / (high - low) for median in medians], _APART)
+    heights = _spread([(median - low) / (high - low) for median in medians], _LABEL_GAP)
     for (name, colour, _), median, y in zip(ends, medians, heights, strict=True):
         label = short(median)
         axes.text(
@@ -224,13 +224,13 @@ def _label_ends(
         )
 
 
-def _spread(heights: Sequence[float], apart: float) -> list[float]:
+def _spread(heights: Sequence[float], gap: float) -> list[float]:
     """Return heights moved so that two labels do not touch."""
-    if len(heights) == 1 or abs(heights[0] - heights[1]) >= apart:
+    if len(heights) == 1 or abs(heights[0] - heights[1]) >= gap:
         return list(heights)
-    middle = max(sum(heights) / 2, apart / 2)
+    middle = max(sum(heights) / 2, gap / 2)
     sign = 1 if heights[1] >= heights[0] else -1
-    return [middle - sign * apart / 2, middle + sign * apart / 2]
+    return [middle - sign * gap / 2, middle + sign * gap / 2]
 
 
 # --- dates of the law -----------------------------------------------------------------

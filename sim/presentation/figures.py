@@ -120,8 +120,8 @@ def draw_figures(
 
     Args:
         folder: where.
-        scenario: what came of the scenario.
-        baseline: what came of the law compared with.
+        scenario: the values under the scenario.
+        baseline: the values under the law compared with.
         split: the change of the lag by channel, if it was split.
     """
     run = RunTables.of(scenario, baseline, split)
@@ -141,8 +141,8 @@ def _draw_fans(folder: Path, run: RunTables) -> None:
     view = view_of(run)
     for figure in FAN_FIGURES:
         if panels := figure.panels(view):
-            drawn = fan_figure(view, figure.title, panels, figure.columns)
-            save(drawn, folder / f"{figure.name}.png")
+            chart = fan_figure(view, figure.title, panels, figure.columns)
+            save(chart, folder / f"{figure.name}.png")
     panels = [
         Panel(measure, actor, names.series_title(measure, actor, short=True))
         for measure, actor in DIFFERENCES
@@ -150,8 +150,8 @@ def _draw_fans(folder: Path, run: RunTables) -> None:
     ]
     if panels and not run.alone:
         title = "What the law changes: scenario minus baseline, draw by draw"
-        drawn = difference_figure(view_of_difference(run), title, panels, columns=3)
-        save(drawn, folder / f"{DIFFERENCE}.png")
+        chart = difference_figure(view_of_difference(run), title, panels, columns=3)
+        save(chart, folder / f"{DIFFERENCE}.png")
 
 
 def save(figure: StyledFigure, path: Path) -> None:

@@ -27,11 +27,11 @@ from sim.outcomes.headline import (
     HORIZON,
     LAG_CHANNEL,
     HeadlineRow,
-    Spread,
     headline,
 )
 from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.network_graph import actor_names
+from sim.outcomes.quantiles import Spread
 from sim.outcomes.results import Results
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded, signed_months

@@ -216,8 +216,14 @@ def _row(
     for function, user in calls:
         codes |= _codes(_path(function.__module__), _path(user), sections)
     links = [section.link for section in sections if section.code in codes]
-    who = ", ".join(f"`{kind.__name__}`" for kind in phase.kinds) or "the world"
-    return who, f"`{phase.method}`", phase.purpose, ", ".join(names), ", ".join(links)
+    actors = ", ".join(f"`{kind.__name__}`" for kind in phase.kinds) or "the world"
+    return (
+        actors,
+        f"`{phase.method}`",
+        phase.purpose,
+        ", ".join(names),
+        ", ".join(links),
+    )
 
 
 def _codes(mechanism: str, user: str, sections: list[Section]) -> set[str]:

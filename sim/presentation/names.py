@@ -127,7 +127,7 @@ def good(name: str) -> str:
     return GOODS.get(name, spaced(name))
 
 
-def series_title(what: str, who: str, *, short: bool = False) -> str:
+def series_title(measure: str, actor: str, *, short: bool = False) -> str:
     """Return a series as a title says it: actor and measure.
 
     Of China in total it is the measure alone.
@@ -136,8 +136,8 @@ def series_title(what: str, who: str, *, short: bool = False) -> str:
         >>> series_title("china_share", "asml")
         "ASML: China's share of revenue"
     """
-    title = measure_title(what, short=short)
-    return title if who == CHINA else f"{short_actor_title(who)}: {title}"
+    title = measure_title(measure, short=short)
+    return title if actor == CHINA else f"{short_actor_title(actor)}: {title}"
 
 
 def family_title(name: str) -> str:

@@ -120,8 +120,8 @@ def with_section(text: str, name: str, content: str) -> str:
         ValueError: the page has no such section.
     """
     begin, end = markers(name)
-    before, opened, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
+    before, opened, tail = text.partition(begin)
+    _, closed, after = tail.partition(end)
     if not opened or not closed:
         raise ValueError(f"the page needs the lines {begin} and {end}")
     return f"{before}{begin}\n{content}{end}{after}"

@@ -92,5 +92,5 @@ def _compiled(text: str) -> Template:
 
 
 def render_text(text: str, **values: object) -> str:
-    """Return the text of a template that is no file, with its values filled in."""
+    """Return the text of a template that is not a file, with its values filled in."""
     return _compiled(text).render(values)

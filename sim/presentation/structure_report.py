@@ -93,7 +93,7 @@ def print_structure(study: StructureStudy, out: Console | None = None) -> None:
 def verdict_table(study: StructureStudy) -> Table:
     """Return the loss of score without each mechanism, by part of the record."""
     table = new_table(
-        f"Without each mechanism, the model by itself ({study.draws:,} draws): how "
+        f"Without each mechanism, the model alone ({study.draws:,} draws): how "
         "much worse the score (CRPS)"
     )
     table.add_column("mechanism")
@@ -151,7 +151,7 @@ def structure_chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFi
         write_header(
             figure,
             "What is lost without each mechanism",
-            f"Relative change of the score (CRPS) of the model by itself, to {vintage} "
+            f"Relative change of the score (CRPS) of the model alone, to {vintage} "
             "and after it; right of 0 the mechanism is missed",
             [("all series, ± standard error", TEXT_COLOUR)]
             + [
@@ -169,8 +169,8 @@ def structure_chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFi
             axes.set_yticks(range(len(order)), order if index == 0 else [])
         write_footnote(
             figure,
-            f"{draws:,} draws, everything else left as it is and nothing fitted anew. "
-            "Small dots: families of series; beyond the axis they stand at its edge.",
+            f"{draws:,} draws, everything else left as it is and nothing fitted again. "
+            "Small dots: families of series; beyond the axis they are at its edge.",
         )
     return figure
 

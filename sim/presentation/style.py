@@ -29,7 +29,7 @@ OVERLAY = "#444444"
 SCENARIO = "#0072b2"
 CUT = "#c8102e"
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
-"""Okabe and Ito's colours, told apart by readers of every colour vision."""
+"""Okabe and Ito's colours, distinguishable by readers of every colour vision."""
 
 WIDE_BAND, NARROW_BAND = 0.16, 0.30
 """How opaque the 90 % and the 50 % band are."""
@@ -74,7 +74,7 @@ class StyledFigure(Figure):
 
 @contextmanager
 def figure_style() -> Iterator[None]:
-    """Draw in the house style, whatever the reader's own settings are."""
+    """Draw in the project's style, whatever the reader's own settings are."""
     with mpl.rc_context():
         mpl.rcParams.update(mpl.rcParamsDefault)
         mpl.rcParams.update(_SETTINGS)

@@ -203,7 +203,7 @@ def _by_choice(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) ->
 
 
 def _has_bands(view: SweepView, side: str) -> bool:
-    """Whether bands can be told apart: few, and of differences."""
+    """Whether bands can be distinguished: few, and of differences."""
     choice, _ = _choice_and_other(view.settings)
     return side == DIFFERENCE and len(choice.values) <= _MOST_BANDS
 
@@ -309,8 +309,8 @@ def _sides(measure: SweptMeasure, side: str) -> list[tuple[str, str]]:
     """Return what is figure in a panel, and its colour."""
     if side == DIFFERENCE:
         return [(DIFFERENCE, SCENARIO)]
-    both = [("baseline", BASELINE), ("scenario", SCENARIO)]
-    return both if measure.paired else both[1:]
+    sides = [("baseline", BASELINE), ("scenario", SCENARIO)]
+    return sides if measure.paired else sides[1:]
 
 
 def _choice_and_other(
@@ -345,8 +345,8 @@ def _values(column: pd.Series[Any]) -> list[Any]:
 
 def _title(view: SweepView, side: str) -> str:
     names = " and ".join(setting.short for setting in view.settings)
-    said = "What the law changes" if side == DIFFERENCE else "What comes of the law"
-    return f"{said}, by {names}" if len(names) <= _NAMED else said
+    question = "What the law changes" if side == DIFFERENCE else "What comes of the law"
+    return f"{question}, by {names}" if len(names) <= _NAMED else question
 
 
 def _subtitle(view: SweepView, side: str, draw: DrawPanel) -> str:

@@ -102,16 +102,18 @@ def swept_setting(
     name: str, values: pd.Series[Any], meaning: str | None
 ) -> SweptSetting:
     """Return a setting from its key and the values that it takes."""
-    given = values.dropna()
+    present = values.dropna()
     text = meaning or readable_key(name)
     text = text[:1].upper() + text[1:]
-    if given.dtype.kind == "M":
-        return SweptSetting(name, text, "date", tuple(sorted(given.unique().tolist())))
-    if given.dtype.kind in "if":
+    if present.dtype.kind == "M":
         return SweptSetting(
-            name, text, "number", tuple(sorted(given.unique().tolist()))
+            name, text, "date", tuple(sorted(present.unique().tolist()))
         )
-    known = dict.fromkeys(given.astype(str))
+    if present.dtype.kind in "if":
+        return SweptSetting(
+            name, text, "number", tuple(sorted(present.unique().tolist()))
+        )
+    known = dict.fromkeys(present.astype(str))
     return SweptSetting(name, text, "choice", tuple(known))
 
 
@@ -160,7 +162,7 @@ def axis_number(value: float, low: float, high: float) -> str:
 
 
 def format_value_axis(axes: Axes, *, level: bool = False) -> None:
-    """Give the axis of values short numbers that can be told apart."""
+    """Give the axis of values short numbers that can be distinguished."""
     axis = axes.xaxis if level else axes.yaxis
     limits = axes.get_xlim if level else axes.get_ylim
     axis.set_major_formatter(lambda value, _: axis_number(value, *limits()))
@@ -382,7 +384,7 @@ def _write_cells(axes: Axes, cells: np.ndarray, norm: Normalize) -> None:
 
 
 def _jitter(count: int, setting: SweptSetting) -> np.ndarray:
-    """Return small shifts, the same each time, that keep dots of a choice apart."""
+    """Return small shifts, the same each time, that separate the dots of a choice."""
     if not setting.is_choice:
         return np.zeros(count)
     return (np.arange(count) * 0.618034 % 1.0 - 0.5) * 0.5

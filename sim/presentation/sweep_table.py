@@ -31,7 +31,7 @@ SHOWN = (
 _SETTING, _OUTCOME = 16, 19
 """Columns of the terminal that a setting takes, and an outcome."""
 
-_DUST = 1e-4
+_TOLERANCE = 1e-4
 """Share of the baseline's value below which a change is shown as none."""
 
 
@@ -81,9 +81,9 @@ def _cell(rows: pd.DataFrame, unit: str, factor: float) -> Text:
     if not len(rows) or rows["difference_p50"].isna().all():
         return Text()
     row = rows.iloc[0]
-    dust = abs(row["baseline_p50"]) * _DUST
+    tolerance = abs(row["baseline_p50"]) * _TOLERANCE
     low, middle, high = (
-        _change(row[f"difference_p{level}"], dust, unit, factor)
+        _change(row[f"difference_p{level}"], tolerance, unit, factor)
         for level in ("05", "50", "95")
     )
     return plain(middle) if low == high else _lines(middle, f"{low} to {high}")
@@ -102,11 +102,11 @@ def _lines(first: str, second: str) -> Text:
     return Text("\n").join([plain(first), plain(second)])
 
 
-def _change(value: float, dust: float, unit: str, factor: float) -> str:
+def _change(value: float, tolerance: float, unit: str, factor: float) -> str:
     """Return a change with its sign; one that is only rounding is zero."""
     if unit == "months":
         return signed_months(value)
-    if abs(value) <= dust:
+    if abs(value) <= tolerance:
         return "0"
     return f"{'−' if value < 0 else '+'}{rounded(abs(value) * factor)}"
 

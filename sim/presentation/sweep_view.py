@@ -1,4 +1,4 @@
-"""A sweep as figures show it: what varies, and what came of it at each point."""
+"""A sweep as figures show it: what varies, and the result at each point."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def plain(text: str) -> Text:
 
 
 def new_table(title: str) -> Table:
-    """Return an empty table in the house's form, under a title if it has one."""
+    """Return an empty table in the project's form, under a title if it has one."""
     return Table(
         title=plain(title) if title else None,
         title_justify="left",

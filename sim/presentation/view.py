@@ -23,7 +23,7 @@ _DECISIONS = "governments decide"
 """What happens on the day from which governments decide for themselves."""
 
 _NEGLIGIBLE = 1e-4
-"""Share of a quantity below which two curves cannot be told apart."""
+"""Share of a quantity below which two curves cannot be distinguished."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ Kinds = frozenset[tuple[str, bool]]
 
 
 def _kinds(name: str, *places: bool) -> Kinds:
-    return frozenset((name, place) for place in places)
+    return frozenset((name, region) for region in places)
 
 
 FOREIGN_DESIGNER = _kinds("chip designer", ABROAD)
@@ -134,10 +134,6 @@ COLUMNS = tuple(
 def check_actors(facts: Facts, assumptions: Collection[str]) -> None:
     """Refuse tables that leave out what an actor needs, or name one that is not known.
 
-    Args:
-        facts: the tables.
-        assumptions: names of the assumptions.
-
     Raises:
         RecordsError: says which file, row or actor, what is wrong, and what to add.
     """
@@ -199,7 +195,7 @@ def _check_named(
 
 def _in_words(kinds: Kinds) -> str:
     places = {ABROAD: "outside China", IN_CHINA: "in China"}
-    return " or ".join(sorted(f"{name} {places[place]}" for name, place in kinds))
+    return " or ".join(sorted(f"{name} {places[region]}" for name, region in kinds))
 
 
 def _check_needed(

@@ -130,7 +130,7 @@ def sample(
 
     A Latin hypercube in blocks of draws: a value depends on the seed, the assumption's
     name and the number of the draw alone, not on how many draws there are, in what
-    chunks they run, which other assumptions stand in the table, or which of those are
+    chunks they run, which other assumptions are in the table, or which of those are
     drawn jointly.
 
     Args:
@@ -142,7 +142,7 @@ def sample(
         joint: those drawn together; if not given, each is drawn from its range.
 
     Raises:
-        SettingsError: a fixed name is no assumption's, or its value is not a number.
+        SettingsError: a fixed name is not an assumption, or its value is not a number.
 
     Source:
         McKay, Beckman and Conover (1979), Latin hypercube sampling.
@@ -170,7 +170,7 @@ def sample_copies(
         joint: those drawn together; if not given, each is drawn from its range.
 
     Raises:
-        SettingsError: a fixed name is no assumption's, or its value is not a number.
+        SettingsError: a fixed name is not an assumption, or its value is not a number.
     """
     known = [row.name for row in assumptions]
     for copy in fixed:
@@ -199,7 +199,7 @@ def _unfixed(
 
 
 def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:
-    """Refuse names that are no assumption's, and values that are no number.
+    """Refuse names that are not assumptions, and values that are not numbers.
 
     Raises:
         SettingsError: one is not.

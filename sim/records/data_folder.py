@@ -45,7 +45,7 @@ class Records:
         facts: tables of facts.
         law: the law as it was made.
         menu: acts that states may decide on besides, by id.
-        as_of: the last month that they know of, if they are a vintage.
+        as_of: the last month that they cover, if they are a vintage.
         later: ids of acts that a vintage leaves out, with the day of announcement: for
             messages alone.
     """

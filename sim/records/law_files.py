@@ -31,9 +31,9 @@ def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Re
     Raises:
         RecordsError: a file is wrong; says which, where and how.
     """
-    found, places = _read(folder, actors)
-    _check_all(found, found.keys(), places)
-    return Regime(CURRENT_LAW, found)
+    instruments, places = _read(folder, actors)
+    _check_all(instruments, instruments.keys(), places)
+    return Regime(CURRENT_LAW, instruments)
 
 
 def load_menu(
@@ -49,14 +49,14 @@ def load_menu(
     Raises:
         RecordsError: a file is wrong; says which, where and how.
     """
-    found, places = _read(folder, actors)
-    for name in found:
+    instruments, places = _read(folder, actors)
+    for name in instruments:
         if name in law.instruments:
             raise RecordsError(
                 f"{places[name]}, {name}: is in the table of law already"
             )
-    _check_all(found, found.keys() | law.instruments.keys(), places)
-    return found
+    _check_all(instruments, instruments.keys() | law.instruments.keys(), places)
+    return instruments
 
 
 def _read(
@@ -66,24 +66,26 @@ def _read(
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise RecordsError(f"{folder}: holds no law (*.yaml)")
-    found: dict[str, Instrument] = {}
+    instruments: dict[str, Instrument] = {}
     places: dict[str, str] = {}
     for path in paths:
         for name, content in read_mapping(path, RecordsError).items():
             where = f"{path.name}, {name}"
-            if name in found:
+            if name in instruments:
                 raise RecordsError(f"{where}: is already written in {places[name]}")
-            found[str(name)] = read_instrument(
+            instruments[str(name)] = read_instrument(
                 str(name), content, where=where, error=RecordsError, actors=actors
             )
             places[name] = path.name
-    return found, places
+    return instruments, places
 
 
 def _check_all(
-    found: Mapping[str, Instrument], known: Collection[str], places: Mapping[str, str]
+    instruments: Mapping[str, Instrument],
+    known: Collection[str],
+    places: Mapping[str, str],
 ) -> None:
-    for name, instrument in found.items():
+    for name, instrument in instruments.items():
         where = f"{places[name]}, {name}"
         check_references(instrument, known, where=where, error=RecordsError)
 

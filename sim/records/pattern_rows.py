@@ -33,7 +33,7 @@ COLUMNS_OF_READING: dict[str, frozenset[str]] = {
     "value after event": frozenset({"measure", "actor", "event", "subject", "months"}),
     "return": frozenset({"actor", "event"}),
 }
-"""Kinds of reading, and the columns that each goes by; the others stay empty."""
+"""Kinds of reading, and the columns that each uses; the others stay empty."""
 
 
 class ReadingRow(NotedRow):

@@ -39,11 +39,7 @@ def read_table(path: Path, kind: type[SomeRow]) -> tuple[SomeRow, ...]:
 
 
 def check_once(table: str, names: Sequence[str]) -> None:
-    """Refuse a table in which a name stands twice; the first row is row 2.
-
-    Raises:
-        RecordsError: it does; the message names the second row.
-    """
+    """Refuse a table in which a name appears twice; the first row is row 2."""
     seen: set[str] = set()
     for number, name in enumerate(names, start=2):
         if name in seen:
@@ -81,8 +77,8 @@ def read_numbers(path: Path, name: str) -> dict[str, PerDraw]:
                 f"{name}, row {number}: has not as many cells as the header"
             )
     return {
-        column: _numbers(name, column, [row[place] for row in rows])
-        for place, column in enumerate(header)
+        column: _numbers(name, column, [row[index] for row in rows])
+        for index, column in enumerate(header)
     }
 
 
@@ -102,8 +98,8 @@ def _numbers(name: str, column: str, cells: Sequence[str]) -> PerDraw:
     return np.array(values)
 
 
-def _check_columns(name: str, found: Sequence[str] | None, kind: type[Row]) -> None:
-    columns = list(found or ())
+def _check_columns(name: str, header: Sequence[str] | None, kind: type[Row]) -> None:
+    columns = list(header or ())
     fields = kind.model_fields
     for column in columns:
         if column not in fields:
@@ -130,8 +126,8 @@ def _read_row(
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the row"
-        given = first.get("input")
-        shown = "" if isinstance(given, dict) else f", not {given!r}"
+        text = first.get("input")
+        shown = "" if isinstance(text, dict) else f", not {text!r}"
         message = str(first["msg"]).removeprefix("Value error, ")
         raise RecordsError(f"{where}, {key}: {message}{shown}") from None
     _check_shares(where, row)

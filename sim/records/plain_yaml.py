@@ -108,7 +108,7 @@ def read_mapping(path: Path, error: type[ChipWarError]) -> dict[str, Any]:
 
 
 def check_shape(value: object, where: str, error: type[ChipWarError]) -> None:
-    """Refuse content nested too deeply, wherever it comes from."""
+    """Refuse content nested too deeply, from whatever source."""
     level: list[object] = [value]
     for _ in range(DEEPEST + 1):
         level = [

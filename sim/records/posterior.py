@@ -19,7 +19,7 @@ from sim.records.plain_csv import read_numbers
 from sim.records.plain_yaml import read_mapping
 
 FOLDER = "posterior"
-"""Where it stands in a folder of data."""
+"""Its path in a folder of data."""
 
 DRAWS = f"{FOLDER}/draws.csv"
 DISCREPANCY = f"{FOLDER}/discrepancy.csv"
@@ -28,7 +28,7 @@ CALIBRATION = f"{FOLDER}/provenance.yaml"
 _ROW = "row of the posterior"
 """The event whose luck chooses the row of a draw."""
 
-_REMEDY = "task=calibrate makes it anew, assumptions=prior does without"
+_REMEDY = "task=calibrate makes it again, assumptions=prior does without"
 
 
 def _month(value: object) -> object:
@@ -38,7 +38,7 @@ def _month(value: object) -> object:
 
 
 class PosteriorOrigin(BaseModel):
-    """How a posterior was made; whatever else is told of it is kept.
+    """How a posterior was made; further fields of its file are kept.
 
     Attributes:
         seed: of its chains.
@@ -63,8 +63,8 @@ class Posterior:
 
     Attributes:
         columns: by name of assumption, its value in each row.
-        discrepancies: sizes and memories of discrepancies in each row, by name; no run
-            reads them.
+        discrepancy_columns: sizes and memories of discrepancies in each row, by name;
+            no run reads them.
         calibration: how it was made.
         digest: SHA-256 of its files.
     """
@@ -119,11 +119,7 @@ def _quantiles(column: PerDraw) -> dict[str, float]:
 
 
 def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior | None:
-    """Return the posterior that stands in a folder of data, None if none does.
-
-    Args:
-        folder: the folder of data.
-        assumptions: the rows of its assumptions.csv.
+    """Return the posterior of a folder of data, None if there is none.
 
     Raises:
         RecordsError: a file is missing or wrong, or a range has moved since: the
@@ -147,10 +143,10 @@ def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior
 
 
 def _digest(folder: Path) -> str:
-    found = sha256()
+    digest = sha256()
     for name in (DRAWS, CALIBRATION, DISCREPANCY):
-        found.update(sha256((folder / name).read_bytes()).digest())
-    return found.hexdigest()
+        digest.update(sha256((folder / name).read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _calibration(path: Path) -> PosteriorOrigin:
@@ -161,8 +157,8 @@ def _calibration(path: Path) -> PosteriorOrigin:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        said = _plain_message(first["type"], str(first["msg"]))
-        raise RecordsError(f"{CALIBRATION}, {key}: {said}") from None
+        message = _plain_message(first["type"], str(first["msg"]))
+        raise RecordsError(f"{CALIBRATION}, {key}: {message}") from None
 
 
 def _plain_message(kind: str, message: str) -> str:
@@ -215,7 +211,7 @@ def _check_columns(
     for name, column in columns.items():
         if name not in known:
             raise RecordsError(
-                f"{DRAWS}: column {name!r} is no assumption{nearest(name, known)}"
+                f"{DRAWS}: column {name!r} is not an assumption{nearest(name, known)}"
             )
         if name not in calibration.priors:
             raise RecordsError(
@@ -229,10 +225,10 @@ def _check_columns(
 
 def _check_values(row: Assumption, column: PerDraw) -> None:
     """Refuse a column of which one value cannot be; what can be has no gaps."""
-    for place in (int(np.argmin(column)), int(np.argmax(column))):
+    for index in (int(np.argmin(column)), int(np.argmax(column))):
         try:
-            row.check(float(column[place]))
+            row.check(float(column[index]))
         except ValueError as wrong:
             raise RecordsError(
-                f"{DRAWS}, row {place + 2}, {row.name}: {wrong}"
+                f"{DRAWS}, row {index + 2}, {row.name}: {wrong}"
             ) from None

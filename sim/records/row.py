@@ -17,7 +17,7 @@ class Row(BaseModel):
 
     @property
     def known_by(self) -> Month | None:
-        """The month by whose end it was known; None if it speaks of no time."""
+        """The month by whose end it was known; None if it has no date."""
         return None
 
 

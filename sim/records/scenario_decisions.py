@@ -32,7 +32,7 @@ _SINCE, _INSTRUMENTS = "since", "instruments"
 def with_decisions(
     regime: Regime,
     base: Regime,
-    given: Mapping[str, Any],
+    content: Mapping[str, Any],
     menu: Mapping[str, Instrument],
     *,
     where: str,
@@ -43,7 +43,7 @@ def with_decisions(
         regime: the law of the scenario.
         base: the law it starts from; what is decided begins, unless a day is given, on
             the first on which the two differ.
-        given: what the scenario says under ``decisions``.
+        content: what the scenario says under ``decisions``.
         menu: acts that states may take besides those of the record.
         where: the scenario, for messages.
 
@@ -51,25 +51,25 @@ def with_decisions(
         ScenarioError: a government, an instrument or a word is not known, or the day is
             missing.
     """
-    place = f"{where}, decisions"
-    _check_keys(given, place)
-    states = frozenset(_states(given, place))
-    chosen = dict(_chosen(given.get(_INSTRUMENTS), regime, menu, place))
+    location = f"{where}, decisions"
+    _check_keys(content, location)
+    states = frozenset(_states(content, location))
+    chosen = dict(_chosen(content.get(_INSTRUMENTS), regime, menu, location))
     if not states and not any(chosen.values()):
         return regime
-    since = _since(given, regime, base, place)
+    since = _since(content, regime, base, location)
     stated = Decisions(states=states, since=since, by_instrument=chosen)
     offered = _offered(stated, regime, menu)
     known = without_dangling_references({**regime.instruments, **offered})
     decisions = replace(stated, menu={key: known[key] for key in offered})
     opened = {(act.id, state) for act, state in decisions.open_decisions(known)}
     unchanged = first_visible_month(base.instruments, regime.instruments) is None
-    if not opened and (unchanged or given.get(_SINCE) is not None):
+    if not opened and (unchanged or content.get(_SINCE) is not None):
         raise ScenarioError(
-            f"{place}: there is nothing to decide from {since} on; give an earlier day "
-            "under since, or let others decide too"
+            f"{location}: there is nothing to decide from {since} on; give an earlier "
+            "day under since, or let others decide too"
         )
-    _check_named(decisions, {act for act, _ in opened}, place)
+    _check_named(decisions, {act for act, _ in opened}, location)
     decided = Regime(regime.name, regime.instruments, decisions)
     return decided if opened else regime
 
@@ -98,19 +98,19 @@ def _offered(
     return offered
 
 
-def _check_named(decisions: Decisions, opened: Collection[str], place: str) -> None:
+def _check_named(decisions: Decisions, opened: Collection[str], where: str) -> None:
     """Refuse an act that is to be decided on by name and was made too early for it."""
     named = {key[0] for key, decides in decisions.by_instrument.items() if decides}
     for name in sorted(named.difference(opened)):
         raise ScenarioError(
-            f"{place}.{_INSTRUMENTS}.{name}: is made before {decisions.since}, from "
+            f"{where}.{_INSTRUMENTS}.{name}: is made before {decisions.since}, from "
             "which day on governments decide; give an earlier day under since"
         )
 
 
-def _same_step(one: Instrument, other: Instrument) -> bool:
+def _same_step(act: Instrument, other: Instrument) -> bool:
     """Return whether the record holds an act of the same kind on the same lines."""
-    return (one.issuer, one.kind, one.scope) == (other.issuer, other.kind, other.scope)
+    return (act.issuer, act.kind, act.scope) == (other.issuer, other.kind, other.scope)
 
 
 def _from(act: Instrument, since: date) -> Instrument:
@@ -122,67 +122,67 @@ def _from(act: Instrument, since: date) -> Instrument:
     )
 
 
-def _check_keys(given: Mapping[str, Any], place: str) -> None:
+def _check_keys(content: Mapping[str, Any], where: str) -> None:
     known = [*GOVERNMENTS, _SINCE, _INSTRUMENTS]
-    for key in given:
+    for key in content:
         if key not in known:
             hint = nearest(str(key), known) or f"; choose from {', '.join(known)}"
-            raise ScenarioError(f"{place}: there is no government called {key!r}{hint}")
+            raise ScenarioError(f"{where}: there is no government called {key!r}{hint}")
 
 
-def _states(given: Mapping[str, Any], place: str) -> Iterator[str]:
+def _states(content: Mapping[str, Any], where: str) -> Iterator[str]:
     """Yield the states that decide; a single ally's word goes before that of all."""
-    said = {
-        state: _word(given[name], f"{place}.{name}")
+    answers = {
+        state: _word(content[name], f"{where}.{name}")
         for name in sorted(GOVERNMENTS, key=lambda name: -len(GOVERNMENTS[name]))
-        if name in given
+        if name in content
         for state in GOVERNMENTS[name]
     }
-    yield from (state for state, decides in said.items() if decides)
+    yield from (state for state, decides in answers.items() if decides)
 
 
-def _word(value: object, place: str) -> bool:
+def _word(value: object, where: str) -> bool:
     if not isinstance(value, str) or value not in _WORDS:
-        raise ScenarioError(f"{place}: {value!r} is neither endogenous nor recorded")
+        raise ScenarioError(f"{where}: {value!r} is neither endogenous nor recorded")
     return _WORDS[value]
 
 
 def _chosen(
-    given: object,
+    content: object,
     regime: Regime,
     menu: Mapping[str, Instrument],
-    place: str,
+    where: str,
 ) -> Iterator[tuple[tuple[str, str], bool]]:
     """Yield what is said of single instruments, by id and state."""
     acts = {**regime.instruments, **menu}
-    if given is None:
+    if content is None:
         return
-    if not isinstance(given, Mapping):
+    if not isinstance(content, Mapping):
         raise ScenarioError(
-            f"{place}.{_INSTRUMENTS}: {given!r} must be a mapping from instruments to "
-            f"{' or '.join(_WORDS)}"
+            f"{where}.{_INSTRUMENTS}: {content!r} must be a mapping from instruments "
+            f"to {' or '.join(_WORDS)}"
         )
-    for name, said in given.items():
-        here = f"{place}.{_INSTRUMENTS}.{name}"
+    for name, answer in content.items():
+        here = f"{where}.{_INSTRUMENTS}.{name}"
         if name not in acts:
             raise ScenarioError(
                 f"{here}: there is no such instrument{nearest(str(name), acts)}"
             )
         act = acts[name]
-        if not isinstance(said, Mapping):
-            word = _word(said, here)
+        if not isinstance(answer, Mapping):
+            word = _word(answer, here)
             yield from (((name, s), word) for s in (act.issuer, *act.adopted_by))
             continue
-        for who, value in said.items():
-            if who not in GOVERNMENTS:
-                hint = nearest(str(who), GOVERNMENTS)
-                raise ScenarioError(f"{here}: there is no government {who!r}{hint}")
-            word = _word(value, f"{here}.{who}")
+        for decider, value in answer.items():
+            if decider not in GOVERNMENTS:
+                hint = nearest(str(decider), GOVERNMENTS)
+                raise ScenarioError(f"{here}: there is no government {decider!r}{hint}")
+            word = _word(value, f"{here}.{decider}")
             involved = {act.issuer, *act.adopted_by}
-            states = [state for state in GOVERNMENTS[who] if state in involved]
+            states = [state for state in GOVERNMENTS[decider] if state in involved]
             if not states:
                 raise ScenarioError(
-                    f"{here}.{who}: has no say in it; it concerns "
+                    f"{here}.{decider}: has no say in it; it concerns "
                     f"{', '.join(_governments(involved))}"
                 )
             yield from (((name, state), word) for state in states)
@@ -193,22 +193,24 @@ def _governments(states: Collection[str]) -> list[str]:
     return [name for name, of in GOVERNMENTS.items() if set(of) <= set(states)]
 
 
-def _since(given: Mapping[str, Any], regime: Regime, base: Regime, place: str) -> date:
-    if given.get(_SINCE) is not None:
+def _since(
+    content: Mapping[str, Any], regime: Regime, base: Regime, where: str
+) -> date:
+    if content.get(_SINCE) is not None:
         try:
-            since = day(given[_SINCE])
+            since = day(content[_SINCE])
         except ValueError as wrong:
-            raise ScenarioError(f"{place}.{_SINCE}: {wrong}") from None
+            raise ScenarioError(f"{where}.{_SINCE}: {wrong}") from None
         if since < START.first_day:
             raise ScenarioError(
-                f"{place}.{_SINCE}: {given[_SINCE]} lies before {START}, when the "
+                f"{where}.{_SINCE}: {content[_SINCE]} lies before {START}, when the "
                 "simulated history begins"
             )
         return since
     first = first_visible_month(base.instruments, regime.instruments)
     if first is None:
         raise ScenarioError(
-            f"{place}.{_SINCE}: from which day on? the scenario's law does not differ "
+            f"{where}.{_SINCE}: from which day on? the scenario's law does not differ "
             "from its base, so give one, such as 2026-10"
         )
     return first.first_day

@@ -40,14 +40,11 @@ _CHINA = "CHN"
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """A question put to the model.
+    """A question that the model is asked.
 
     Attributes:
         question: what it asks, in one sentence.
-        source: where the idea comes from.
-        base: the record of law it starts from, in words.
         regime: the law it asks about.
-        base_regime: the law it starts from.
         assumptions: values fixed for it, by name of assumption.
         mechanisms: mechanisms switched on or off for it.
         baseline: whether it is one to compare others with.
@@ -55,10 +52,7 @@ class Scenario:
 
     name: str
     question: str
-    source: str
-    base: str
     regime: Regime
-    base_regime: Regime
     assumptions: Mapping[str, float] = field(default_factory=dict)
     mechanisms: Mapping[str, bool] = field(default_factory=dict)
     baseline: bool = False
@@ -86,66 +80,31 @@ class _File:
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """Return what a scenario file says, unchecked but for its form.
-
-    Raises:
-        ScenarioError: the file is missing, too large, empty, broken or no mapping.
-    """
+    """Return what a scenario file says, unchecked but for its form."""
     return read_mapping(path, ScenarioError)
 
 
-def scenario_file(name: str, folder: Path) -> Path:
-    """Return the file of a scenario.
-
-    Raises:
-        ScenarioError: there is none of that name.
-    """
-    names = [path.stem for path in sorted(folder.glob("*.yaml"))]
-    if name not in names:
-        raise ScenarioError(
-            f"there is no scenario called {name!r}; choose from {', '.join(names)}"
-            f"{nearest(name, names)}"
-        )
-    return folder / f"{name}.yaml"
-
-
 def load_scenario(
-    source: Mapping[str, Any] | Path, records: Records, *, name: str = ""
+    content: Mapping[str, Any], records: Records, *, name: str
 ) -> Scenario:
-    """Return a scenario, checked against the records.
-
-    Args:
-        source: a scenario file, or what one says.
-        records: the law, the actors and the assumptions.
-        name: what it is called; a file's own name if not given.
+    """Return the scenario that a file's content describes, checked against the records.
 
     Raises:
         ScenarioError: something in it is wrong; says where and what, in one line.
     """
-    content = read_file(source) if isinstance(source, Path) else source
-    name = name or (source.stem if isinstance(source, Path) else "scenario")
     where = f"scenario {name}"
     file = _read_file_content(content, where)
     base = _base(file.base, records, where)
-    actors = records.actors
-    changes = file.regime or _Changes()
     _refuse_later(file, records, where)
-    regime = _Amendment(base, where, actors).enact(changes, name)
-    regime = with_decisions(
-        regime, base, file.decisions or {}, records.menu, where=where
-    )
+    amendment = _Amendment(base, where, records.actors)
+    regime = amendment.enact(file.regime or _Changes(), name)
+    decisions = file.decisions or {}
+    known = {row.name: row for row in records.assumptions}
     scenario = Scenario(
         name=name,
         question=file.question,
-        source=file.source,
-        base=_base_text(file.base),
-        regime=regime,
-        base_regime=base,
-        assumptions=_assumptions(
-            file.assumptions or {},
-            {row.name: row for row in records.assumptions},
-            where,
-        ),
+        regime=with_decisions(regime, base, decisions, records.menu, where=where),
+        assumptions=_assumptions(file.assumptions or {}, known, where),
         mechanisms=_mechanisms(file.mechanisms or {}, where),
         baseline=file.baseline,
     )
@@ -155,13 +114,7 @@ def load_scenario(
 
 @dataclass(frozen=True)
 class _Amendment:
-    """A change of law that is being read.
-
-    Attributes:
-        base: the law it starts from.
-        where: the scenario, for messages.
-        actors: ids that a scope may name.
-    """
+    """A change of law that is being read."""
 
     base: Regime
     where: str
@@ -170,50 +123,46 @@ class _Amendment:
     def enact(self, changes: _Changes, name: str) -> Regime:
         """Return the law after the changes."""
         law = dict(self.base.instruments)
-        for key in self._removed(changes.remove or []):
+        for key in changes.remove or []:
+            self._check_known(key, "remove")
             law.pop(key, None)
         touched = self._amended(changes.amend or {}, law) | self._added(
             changes.add or {}
         )
         known = self.base.instruments.keys() | touched.keys()
         for key, item in touched.items():
-            place = f"{self.where}, regime, {key}"
-            check_references(item, known, where=place, error=ScenarioError)
+            where = f"{self.where}, regime, {key}"
+            check_references(item, known, where=where, error=ScenarioError)
         return Regime(name, without_dangling_references(law | touched))
-
-    def _removed(self, ids: list[Any]) -> list[str]:
-        for key in ids:
-            self._check_known(key, "remove")
-        return [str(key) for key in ids]
 
     def _amended(
         self, changes: Mapping[str, Any], law: Mapping[str, Instrument]
     ) -> dict[str, Instrument]:
-        found = {}
+        changed = {}
         for key, fields in changes.items():
-            place = f"{self.where}, regime.amend.{key}"
+            where = f"{self.where}, regime.amend.{key}"
             self._check_known(key, "amend")
             if key not in law:
-                raise ScenarioError(f"{place}: is removed by the same scenario")
-            found[key] = amended(
-                law[key], fields, where=place, error=ScenarioError, actors=self.actors
+                raise ScenarioError(f"{where}: is removed by the same scenario")
+            changed[key] = amended(
+                law[key], fields, where=where, error=ScenarioError, actors=self.actors
             )
-            _check_begin(law[key], found[key], place)
-        return found
+            _check_begin(law[key], changed[key], where)
+        return changed
 
     def _added(self, changes: Mapping[str, Any]) -> dict[str, Instrument]:
-        found = {}
+        added = {}
         for key, content in changes.items():
-            place = f"{self.where}, regime.add.{key}"
+            where = f"{self.where}, regime.add.{key}"
             if key in self.base.instruments:
                 raise ScenarioError(
-                    f"{place}: is in the base already; amend it instead"
+                    f"{where}: is in the base already; amend it instead"
                 )
-            found[key] = read_instrument(
-                key, content, where=place, error=ScenarioError, actors=self.actors
+            added[key] = read_instrument(
+                key, content, where=where, error=ScenarioError, actors=self.actors
             )
-            _check_begin(None, found[key], place)
-        return found
+            _check_begin(None, added[key], where)
+        return added
 
     def _check_known(self, key: object, verb: str) -> None:
         if key not in self.base.instruments:
@@ -237,14 +186,14 @@ def _refuse_later(file: _File, records: Records, where: str) -> None:
             for name in ("of", "suspends", "answers"):
                 if isinstance(content, Mapping):
                     named[f"regime.{part}.{key}.{name}"] = content.get(name)
-    for place, names in named.items():
+    for path, names in named.items():
         listed = names if isinstance(names, list | tuple | Mapping) else ()
         for name in listed:
             day = records.later.get(str(name))
             if day is not None:
                 raise ScenarioError(
-                    f"{where}, {place}: {name} was announced on {day} and is not known "
-                    f"as of {records.as_of}"
+                    f"{where}, {path}: {name} was announced on {day} and is not "
+                    f"known as of {records.as_of}"
                 )
 
 
@@ -255,14 +204,14 @@ def _read_file_content(content: object, where: str) -> _File:
     return read_as(_File, content, where=where, error=ScenarioError)
 
 
-def _check_begin(old: Instrument | None, new: Instrument, place: str) -> None:
+def _check_begin(old: Instrument | None, new: Instrument, where: str) -> None:
     """Refuse a date before history that the record does not hold itself."""
     for name in ("announced", "effective"):
         value = getattr(new, name)
         kept = old is not None and getattr(old, name) == value
         if value < HISTORY_BEGINS and not kept:
             raise ScenarioError(
-                f"{place}, {name}: {value} lies before {Month.of(HISTORY_BEGINS)}, "
+                f"{where}, {name}: {value} lies before {Month.of(HISTORY_BEGINS)}, "
                 "when the simulated history begins"
             )
 
@@ -287,26 +236,21 @@ def _base(base: object, records: Records, where: str) -> Regime:
         return law_as_of(law, until)
     hint = nearest(str(base), _BASES) if isinstance(base, str) else ""
     raise ScenarioError(
-        f"{where}, base: {base!r} is no record of law; choose from "
+        f"{where}, base: {base!r} is not a record of law; choose from "
         f"{', '.join(_BASES)} or {{as_of: '2024-12'}}{hint}"
     )
 
 
-def _base_text(base: object) -> str:
-    return f"as of {base['as_of']}" if isinstance(base, Mapping) else str(base)
-
-
 def _last_day(value: object) -> date:
     """Return a day; a month stands for its last one."""
-    found = day(value)
+    last = day(value)
     month_alone = isinstance(value, str) and len(value) == len("2024-12")
-    found = Month.of(found).last_day if month_alone else found
-    if found < HISTORY_BEGINS:
+    last = Month.of(last).last_day if month_alone else last
+    if last < HISTORY_BEGINS:
         raise ValueError(
-            f"{value} lies before {Month.of(HISTORY_BEGINS)}, when the simulated "
-            "history begins"
+            f"{value} lies before {START}, when the simulated history begins"
         )
-    return found
+    return last
 
 
 def without_controls(law: Regime) -> Regime:
@@ -316,7 +260,7 @@ def without_controls(law: Regime) -> Regime:
     of EUV are older and stay. China's own measures stay too, except those that answer a
     control which is no longer there. Truces have nothing left to suspend.
     """
-    gone = {
+    removed = {
         key
         for key, item in law.instruments.items()
         if (item.announced >= HISTORY_BEGINS and item.issuer != _CHINA)
@@ -325,32 +269,32 @@ def without_controls(law: Regime) -> Regime:
     kept = {
         key: item
         for key, item in law.instruments.items()
-        if key not in gone and gone.isdisjoint(item.answers)
+        if key not in removed and removed.isdisjoint(item.answers)
     }
     return Regime(NO_CONTROLS, without_dangling_references(kept))
 
 
 def _assumptions(
-    given: Mapping[str, Any], known: Mapping[str, Assumption], where: str
+    content: Mapping[str, Any], known: Mapping[str, Assumption], where: str
 ) -> dict[str, float]:
     """Return fixed values by name, nested names joined by dots."""
-    found = {}
-    for name, value in _flat(given):
-        place = f"{where}, assumptions.{name}"
+    values = {}
+    for name, value in _flat(content):
+        location = f"{where}, assumptions.{name}"
         if name not in known:
             raise ScenarioError(
-                f"{place}: there is no such assumption{nearest(name, known)}"
+                f"{location}: there is no such assumption{nearest(name, known)}"
             )
         try:
-            found[name] = number(value)
-            known[name].check(found[name])
+            values[name] = number(value)
+            known[name].check(values[name])
         except ValueError as wrong:
-            raise ScenarioError(f"{place}: {wrong}") from None
-    return found
+            raise ScenarioError(f"{location}: {wrong}") from None
+    return values
 
 
-def _flat(given: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
-    for key, value in given.items():
+def _flat(content: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in content.items():
         name = f"{above}{key}"
         if isinstance(value, Mapping):
             yield from _flat(value, f"{name}.")
@@ -358,23 +302,22 @@ def _flat(given: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]
             yield name, value
 
 
-def _mechanisms(given: Mapping[str, Any], where: str) -> dict[str, bool]:
+def _mechanisms(content: Mapping[str, Any], where: str) -> dict[str, bool]:
     words = {"on": True, "off": False, True: True, False: False}
-    found = {}
-    for name, value in given.items():
+    switches = {}
+    for name, value in content.items():
         if not isinstance(value, (bool, str)) or value not in words:
             raise ScenarioError(
                 f"{where}, mechanisms.{name}: {value!r} is neither on nor off"
             )
-        found[str(name)] = words[value]
-    return found
+        switches[str(name)] = words[value]
+    return switches
 
 
 def _refuse_no_change(scenario: Scenario, law: Regime, where: str) -> None:
     """Refuse a scenario that changes nothing, unless it is a baseline."""
-    if scenario.baseline or scenario.assumptions or scenario.mechanisms:
-        return
-    if scenario.regime.decisions:
+    is_exempt = scenario.baseline or scenario.assumptions or scenario.mechanisms
+    if is_exempt or scenario.regime.decisions:
         return
     if not law_difference(law.instruments, scenario.regime.instruments):
         raise ScenarioError(

@@ -60,7 +60,7 @@ class ToolRow(NotedRow):
     """A class of wafer-fab tools, and the Chinese tool of it.
 
     Attributes:
-        service_group: how it fares without service.
+        service_group: how it wears without service.
         domestic_quality: of the Chinese tool, over the best foreign one's.
         domestic_share: of purchases at the start.
         domestic_shipped: Chinese tools shipped before the start.
@@ -244,7 +244,7 @@ class StartStockRow(NotedRow):
 
     Attributes:
         owner: ``CHN`` for laboratories in China, ``WORLD`` for all others.
-        designer: who sold them; None if they are not told apart.
+        designer: who sold them; None if they are not distinguished.
     """
 
     owner: Literal["CHN", "WORLD"]
@@ -302,7 +302,7 @@ class FrontierRecordRow(NotedRow):
 
     @property
     def known_by(self) -> Month | None:
-        """Its date; where the record ends is no fact that a time could know."""
+        """Its date; where the record ends is not a dated fact."""
         return None if self.quantity == "record_ends" else Month.parse(self.as_of)
 
 
@@ -350,7 +350,7 @@ class ConstantRow(Row):
 
 
 class SeverityRow(NotedRow):
-    """How grave a kind of instrument is held to be; whether it takes trade away."""
+    """How severe a kind of instrument is taken to be; whether it takes trade away."""
 
     kind: str
     severity: float = Field(ge=0.0, le=1.0)
@@ -448,11 +448,7 @@ class Facts:
         ]
 
     def only_row(self, kind: type[SomeRow], /, **cells: object) -> SomeRow:
-        """Return the only such row.
-
-        Raises:
-            RecordsError: there is none, or more than one.
-        """
+        """Return the only such row."""
         rows = self.rows(kind, **cells)
         if len(rows) != 1:
             raise RecordsError(f"{TABLE_OF[kind]}.csv: {len(rows)} rows of {cells}")

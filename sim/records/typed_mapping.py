@@ -60,15 +60,15 @@ def _reader(kind: type[Any]) -> Any:
 
 
 def _in_one_line(
-    wrong: ValidationError, where: str, kind: type[Any], given: Collection[str]
+    wrong: ValidationError, where: str, kind: type[Any], allowed: Collection[str]
 ) -> str:
     """Return what is wrong with a mapping, in one line: place, field, fault, remedy."""
     details = wrong.errors(include_url=False)
     first = min(details, key=_rank)
     path = ".".join(str(key) for key in first["loc"] if key != "[key]")
-    place = f"{where}, {path}" if path else where
+    location = f"{where}, {path}" if path else where
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-    return f"{place}: {_fault(first, kind, given)}{more}"
+    return f"{location}: {_fault(first, kind, allowed)}{more}"
 
 
 def _rank(detail: ErrorDetails) -> int:
@@ -76,11 +76,11 @@ def _rank(detail: ErrorDetails) -> int:
     return {"unexpected_keyword_argument": 0, "missing": 2}.get(detail["type"], 1)
 
 
-def _fault(detail: ErrorDetails, kind: type[Any], given: Collection[str]) -> str:
+def _fault(detail: ErrorDetails, kind: type[Any], allowed: Collection[str]) -> str:
     match detail["type"]:
         case "unexpected_keyword_argument":
             *path, name = detail["loc"]
-            return _unknown(str(name), kind, path, given)
+            return _unknown(str(name), kind, path, allowed)
         case "missing":
             return "is missing"
         case "value_error":
@@ -94,9 +94,9 @@ def _unknown(
     name: str,
     kind: type[Any],
     path: Collection[int | str],
-    given: Collection[str],
+    allowed: Collection[str],
 ) -> str:
-    known = [field for field in _fields_at(kind, path) if field not in given]
+    known = [field for field in _fields_at(kind, path) if field not in allowed]
     hint = nearest(name, known) or f"; choose from {', '.join(known)}"
     return f"there is no such field{hint}"
 

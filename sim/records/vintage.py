@@ -78,12 +78,12 @@ def first_month(facts: Facts) -> Month:
 
 def _firsts(facts: Facts, kind: type[Row], by: str) -> Iterable[Month]:
     """Return when each of a table's firms, or the like, had its first row."""
-    found: dict[str, Month] = {}
+    first_months: dict[str, Month] = {}
     for row in facts.rows(kind):
         if row.known_by is not None:
             name = getattr(row, by)
-            found[name] = min(row.known_by, found.get(name, row.known_by))
-    return found.values()
+            first_months[name] = min(row.known_by, first_months.get(name, row.known_by))
+    return first_months.values()
 
 
 # --- law ------------------------------------------------------------------------------
@@ -104,14 +104,14 @@ def _known(
     beside: Mapping[str, Instrument] | None = None,
 ) -> dict[str, Instrument]:
     """Return acts announced by a day, naming no act that was not."""
-    others = {} if beside is None else _known(beside, until)
-    mine = {
+    known_beside = {} if beside is None else _known(beside, until)
+    own = {
         key: _terms_known(act, until)
         for key, act in acts.items()
         if not _is_later(act, until)
     }
-    kept = without_dangling_references({**others, **mine})
-    return {key: kept[key] for key in mine}
+    kept = without_dangling_references({**known_beside, **own})
+    return {key: kept[key] for key in own}
 
 
 def _is_later(act: Instrument, until: date) -> bool:
@@ -196,11 +196,11 @@ def _has_number(row: Row) -> bool:
 
 
 def last_dated_month(words: str) -> Month:
-    """Return the last month that a row's date speaks of; of a year, December.
+    """Return the last month that a row's date covers; of a year, December.
 
     Example:
-        >>> str(set_by("2022-2026")), str(set_by("2024-06")), str(set_by("2025"))
-        ('2026-12', '2024-06', '2025-12')
+        >>> [str(last_dated_month(x)) for x in ("2022-2026", "2024-06", "2025")]
+        ['2026-12', '2024-06', '2025-12']
     """
     times = _TIME.findall(words)
     if not times:

@@ -66,38 +66,32 @@ class SweepTask:
 
 
 def block_overrides(folder: Path, block: str) -> list[str]:
-    """Return the overrides by which a job is told its block."""
+    """Return the overrides that give a job its block."""
     path = format_value(folder.absolute())
     return [f"+job.folder={path}", f"+job.block={format_value(block)}"]
 
 
-def simulator_overrides(given: Iterable[str]) -> tuple[str, ...]:
+def simulator_overrides(overrides: Iterable[str]) -> tuple[str, ...]:
     """Return the overrides of a sweep that are the simulator's, not Hydra's."""
     return tuple(
         override
-        for override in given
+        for override in overrides
         if override not in SWEEP_FLAGS and not _is_hydras(override)
     )
 
 
-def multirun(given: Sequence[str], task: SweepTask) -> Any:
+def multirun(command: Sequence[str], task: SweepTask) -> Any:
     """Run a sweep by way of Hydra's sweeper and launcher.
 
     Args:
-        given: the overrides of the command, Hydra's among them; the simulator's own
+        command: the overrides of the command, Hydra's among them; the simulator's own
             have been checked.
         task: what to do.
-
-    Returns:
-        What the sweeper returns.
-
-    Raises:
-        SettingsError: Hydra cannot read its overrides.
     """
-    of_hydra = [override for override in given if _is_hydras(override)]
+    of_hydra = [override for override in command if _is_hydras(override)]
     for override in of_hydra:
         parse_override(override)
-    own = [parse_override(override) for override in simulator_overrides(given)]
+    own = [parse_override(override) for override in simulator_overrides(command)]
     outputs = last_value(own, "outputs")
     folder = Path("outputs" if outputs is None else str(outputs)) / files.SWEEPS
     overrides = [

@@ -106,12 +106,12 @@ class Query(BaseModel):
 
 
 class SweepSettings(BaseModel):
-    """How a sweep is laid out, and what is kept of it."""
+    """The design of a sweep, and what is kept of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     design: Literal["grid", "latin_hypercube", "sobol", "table"] = Field(
-        description="how points are laid out: grid, latin_hypercube, sobol or table"
+        description="how points are chosen: grid, latin_hypercube, sobol or table"
     )
     points: int | None = Field(
         ge=1, le=MOST_POINTS, description="how many, for latin_hypercube and sobol"
@@ -153,7 +153,7 @@ class CalibrateSettings(BaseModel):
     matters: float = Field(
         gt=0.0,
         le=1.0,
-        description="an assumption is fitted if by itself it accounts for this share "
+        description="an assumption is fitted if it alone accounts for this share "
         "of the variance of any observation",
     )
     ensembles: int = Field(ge=2, description="independent ensembles of walkers")
@@ -238,7 +238,7 @@ class Settings(BaseModel):
     fork: bool = Field(description="share the history before the law differs")
     quiet: bool = Field(description="print nothing but the folder of the results")
     debug: bool = Field(description="show where in the code an error arose")
-    sweep: SweepSettings = Field(description="how a sweep (-m) is laid out")
+    sweep: SweepSettings = Field(description="the design of a sweep (-m)")
     query: Query | None = Field(default=None, description="a question about the law")
     calibrate: CalibrateSettings | None = Field(
         default=None, description="how a calibration is done"

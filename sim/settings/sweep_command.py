@@ -33,7 +33,7 @@ class SweepCommand:
         overrides: as they were given.
         fixed: those that hold for every point.
         factors: the settings that vary, in order; none if they are in a table.
-        options: how the points are laid out, and what is kept.
+        options: how the points are chosen, and what is kept.
     """
 
     overrides: tuple[str, ...]
@@ -42,11 +42,7 @@ class SweepCommand:
     options: SweepSettings
 
     def design(self) -> Design:
-        """Return the points.
-
-        Raises:
-            SettingsError: they cannot be laid out, or the table cannot be read.
-        """
+        """Return the points."""
         options = self.options
         if options.design == "table":
             assert options.table is not None
@@ -105,7 +101,7 @@ def _parsed(text: str) -> Override:
 
 
 def _checked_options(fixed: Sequence[Override]) -> SweepSettings:
-    """Return how the sweep is laid out, with the other settings checked.
+    """Return the design of the sweep, with the other settings checked.
 
     Overrides within a scenario wait until each point has chosen one.
     """
@@ -200,7 +196,7 @@ def _check_columns(keys: Sequence[str], table: str, fixed: Sequence[str]) -> Non
 
 
 def _check_column(key: str, table: str) -> None:
-    """Refuse a column that is no setting, or that may not be swept."""
+    """Refuse a column that is not a setting, or that may not be swept."""
     column = f"{table}, column {key}"
     try:
         override = parse_override(f"{key}=0")

@@ -30,7 +30,7 @@ from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import ASSUMPTION_SOURCES
 
 SWEEPABLE = ("scenario", "baseline", "assumptions", "seed", "horizon", "start")
-"""Settings that may be swept by themselves."""
+"""Settings that may be swept alone."""
 
 SWEEPABLE_BELOW = ("assumptions", "mechanisms", "scenario")
 """Settings of which all below them may be swept."""
@@ -54,9 +54,6 @@ def read_factor(override: Override, scenario_files: ScenarioFiles, seed: int) ->
         override: the override.
         scenario_files: the scenarios that a glob chooses among.
         seed: of the order in which a list is shuffled.
-
-    Raises:
-        SettingsError: the setting cannot be swept, or not so.
     """
     key, text = override.key_or_group, str(override.input_line)
     check_sweepable(key, text)
@@ -210,15 +207,7 @@ def _check_years(text: str, years: float) -> None:
 
 
 def check_sweepable(key: str, text: str) -> None:
-    """Refuse to vary what a sweep cannot vary.
-
-    Args:
-        key: the setting.
-        text: what asks for it, for the message.
-
-    Raises:
-        SettingsError: it cannot be swept.
-    """
+    """Refuse to vary what a sweep cannot vary."""
     root, _, below = key.partition(".")
     if root == "sweep":
         raise SettingsError(f"{text}: one value is expected here; a list is [a,b]")
@@ -234,10 +223,10 @@ def _check_values(text: str, values: Sequence[SettingValue]) -> None:
     """Refuse a list in which a value appears twice."""
     seen: set[object] = set()
     for value in values:
-        same = value if isinstance(value, str) else (type(value) is bool, value)
-        if same in seen:
+        comparable = value if isinstance(value, str) else (type(value) is bool, value)
+        if comparable in seen:
             raise SettingsError(f"{text}: {value} appears twice")
-        seen.add(same)
+        seen.add(comparable)
 
 
 def _check_drawn_from(text: str, values: Sequence[SettingValue]) -> None:

@@ -42,11 +42,7 @@ class Task:
     extra: str = ""
 
     def load(self) -> Callable[[Any], Iterable[str]]:
-        """Import the function.
-
-        Raises:
-            SettingsError: the extra that it needs is not installed.
-        """
+        """Import the function."""
         module, _, name = self.function.partition(":")
         try:
             function: Callable[[Any], Iterable[str]]
@@ -119,7 +115,7 @@ _DECLARED = (
     ),
     Task(
         "structure",
-        "test whether each mechanism and each series earns its place",
+        "test whether each mechanism and each series helps to predict",
         "sim.tasks.structure:STRUCTURE",
         extra="calibration",
     ),

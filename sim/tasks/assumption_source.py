@@ -13,20 +13,12 @@ PRIOR = "prior"
 
 
 def posterior_for(settings: Settings, records: Records) -> Posterior | None:
-    """Return what calibrated assumptions are drawn from, None if from their ranges.
-
-    Raises:
-        RecordsError: there is a posterior to draw from, and it is wrong or stale.
-    """
+    """Return what calibrated assumptions are drawn from, None if from their ranges."""
     return None if settings.drawn_from == PRIOR else records.posterior
 
 
 def source_in_words(drawn_from: str, posterior: Posterior | None) -> str:
     """Return where assumptions come from, in a sentence.
-
-    Args:
-        drawn_from: the setting.
-        posterior: what they are drawn from, if there is one.
 
     Example:
         >>> source_in_words("prior", None)
@@ -47,14 +39,14 @@ def source_metadata(drawn_from: str, posterior: Posterior | None) -> dict[str, A
     """Return the same for the provenance of a run, with digest and making."""
     if posterior is None:
         return {"drawn_from": PRIOR, "asked_for": drawn_from}
-    made = posterior.calibration
+    origin = posterior.calibration
     return {
         "drawn_from": "posterior",
         "asked_for": drawn_from,
         "posterior": posterior.digest,
         "rows": posterior.count,
         "calibrated": list(posterior.columns),
-        "calibration_seed": made.seed,
-        "observations_to": str(made.observations_to),
-        "made": made.made.isoformat(),
+        "calibration_seed": origin.seed,
+        "observations_to": str(origin.observations_to),
+        "made": origin.made.isoformat(),
     }

@@ -49,8 +49,8 @@ class Calibration(StudyResult):
     """Assumptions fitted to the observations.
 
     Attributes:
-        fit: the posterior, put to the real model.
-        identifiability: what became of every assumption.
+        fit: the posterior, checked with the model itself.
+        identifiability: how far every assumption was informed.
         posterior: the files of the posterior, by name.
     """
 

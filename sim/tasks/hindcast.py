@@ -29,11 +29,11 @@ from sim.tasks.study_setup import (
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Hindcast(StudyResult):
-    """How the model fared on what was observed.
+    """The model's scores on what was observed.
 
     Attributes:
         vintage: the last month of the past.
-        scores: how predictions of observed series fared.
+        scores: scores of the predictions of observed series.
         later: totals of the same with all that was learnt later; None if the vintage
             hides nothing.
         patterns: the patterns of the record, judged.
@@ -73,13 +73,13 @@ def _compute(run: StudyRun) -> Hindcast:
     horizon, measures = prepared.setup.horizon, measures_to_record(record.series)
     hindsight = prepare_study_run(all_known, known, horizon, measures)
     patterns, published = known.facts.rows(Pattern), known.facts.rows(Published)
-    others = runs_needed(all_known, known, [*patterns, *published], record)
+    other_runs = runs_needed(all_known, known, [*patterns, *published], record)
 
-    setups = [each.setup for each in (prepared, *others.values())]
+    setups = [prepared_run.setup for prepared_run in (prepared, *other_runs.values())]
     results, *other_results = run_baselines(
         setups, command.workers, settings.quiet, "the record"
     )
-    by_scenario = dict(zip(others, other_results, strict=True))
+    by_scenario = dict(zip(other_runs, other_results, strict=True))
     later = None
     if settings.as_of is not None:
         results_later = by_scenario[settings.baseline]

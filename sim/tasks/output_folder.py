@@ -10,15 +10,7 @@ _STAMP = "%Y-%m-%dT%H-%M-%S"
 
 
 def check_writable(root: Path, setting: str = "outputs") -> None:
-    """Refuse a folder of results in which nothing could be written; leave no trace.
-
-    Args:
-        root: the folder.
-        setting: which names it.
-
-    Raises:
-        OutputError: says which folder, and why not.
-    """
+    """Refuse a folder of results in which nothing could be written; leave no trace."""
     try:
         existing = next(filter(Path.exists, (root, *root.absolute().parents)))
         with TemporaryDirectory(prefix=".chipwar-", dir=existing):
@@ -33,8 +25,8 @@ def check_writable(root: Path, setting: str = "outputs") -> None:
 def run_folder(root: Path, scenario: str, started: datetime) -> Path:
     """Return a new folder name for a run: outputs/<scenario>/<time>."""
     folder = root / scenario / started.astimezone().strftime(_STAMP)
-    taken = 1
+    number = 1
     while folder.exists():
-        taken += 1
-        folder = folder.with_name(f"{started.astimezone().strftime(_STAMP)}-{taken}")
+        number += 1
+        folder = folder.with_name(f"{started.astimezone().strftime(_STAMP)}-{number}")
     return folder

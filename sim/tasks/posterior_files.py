@@ -22,7 +22,7 @@ from sim.tasks.prepare import PreparedRun
 
 _DRAWS = "draws.csv"
 _DISCREPANCY = "discrepancy.csv"
-_MADE = "provenance.yaml"
+_METADATA = "provenance.yaml"
 
 _READ = (
     "assumptions.csv",
@@ -53,19 +53,12 @@ def posterior_files(
     command_line: Sequence[str],
     started: datetime,
 ) -> dict[str, str]:
-    """Return the files of a posterior, by name.
-
-    Args:
-        fit: the posterior.
-        prepared: the experiment to which it was fitted.
-        command_line: the command as it was given.
-        started: when the calibration began.
-    """
-    made = posterior_metadata(fit, prepared, command_line, started)
+    """Return the files of a posterior, by name."""
+    metadata = posterior_metadata(fit, prepared, command_line, started)
     return {
         _DRAWS: _table(fit.assumption_values),
         _DISCREPANCY: _table(fit.discrepancy_values),
-        _MADE: str(yaml.safe_dump(made, sort_keys=False, allow_unicode=True)),
+        _METADATA: str(yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True)),
     }
 
 
@@ -76,11 +69,7 @@ def _table(columns: Mapping[str, PerDraw]) -> str:
 
 
 def install_posterior(posterior: Path, to: Path) -> None:
-    """Put the files of a posterior into a folder, in place of those that are there.
-
-    Raises:
-        OutputError: they cannot be put there.
-    """
+    """Put the files of a posterior into a folder, in place of those that are there."""
     try:
         to.mkdir(parents=True, exist_ok=True)
         for file in sorted(posterior.iterdir()):

@@ -1,4 +1,4 @@
-"""The task `structure`: whether each mechanism, and each series, earns its place."""
+"""The task `structure`: whether each mechanism, and each series, helps to predict."""
 
 from __future__ import annotations
 

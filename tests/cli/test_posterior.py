@@ -1,4 +1,4 @@
-"""Runs draw from the posterior of their data, unless they are told to do without."""
+"""Runs draw from the posterior of their data, unless they are asked not to."""
 
 import json
 
@@ -165,7 +165,7 @@ def test_a_stale_calibration_is_refused_in_one_line(refused, stale, words):
         f"posterior/provenance.yaml, priors.{GROWTH}: the range was"
     )
     assert message.endswith(
-        "task=calibrate makes it anew, assumptions=prior does without"
+        "task=calibrate makes it again, assumptions=prior does without"
     )
 
 

@@ -1,4 +1,4 @@
-"""M1: how tools fare when their vendor stays away."""
+"""M1: how tools wear when their vendor stays away."""
 
 import numpy as np
 from hypothesis import given
@@ -99,6 +99,10 @@ def after_a_month(spares, *, unserved=1.0, grey=0.0, own=0.0):
 def test_tools_decay_slowly_while_parts_last_and_fast_afterwards():
     np.testing.assert_allclose(after_a_month(3.0), np.exp(-0.015))
     np.testing.assert_allclose(after_a_month(0.0), np.exp(-0.06))
+
+
+def test_parts_for_less_than_a_month_still_slow_the_decay():
+    np.testing.assert_allclose(after_a_month(0.5), np.exp(-0.015))
 
 
 def test_grey_parts_and_own_skill_each_take_their_share_of_the_decay():

@@ -67,6 +67,13 @@ def test_a_half_measure_keeps_the_leaning_and_shares_the_rest():
     )
 
 
+def test_a_half_measure_shares_a_small_gain_as_it_shares_a_large_one():
+    terms = {"security": each(0.5), "retaliation": each(-0.5)}
+    half = scaled_terms(terms, gains=each(0.4), costs=each(0.2))
+    assert half["security"] == pytest.approx(0.2)
+    assert half["retaliation"] == pytest.approx(-0.1)
+
+
 def test_revenue_at_risk_is_a_share_and_never_more_than_all():
     risk = revenue_at_risk(each(30.0, 200.0, 5.0), each(120.0, 100.0, 0.0))
     assert risk == pytest.approx([0.25, 1.0, 0.0])

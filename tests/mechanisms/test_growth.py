@@ -52,6 +52,15 @@ def test_more_growth_in_the_first_year_is_more_ever_after(low, high, years):
     assert grown(years, 0.05, one(less)) <= grown(years, 0.05, one(more))
 
 
+def test_a_yearly_series_runs_through_the_middles_of_its_years_to_the_last_of_them():
+    yearly = {2022: 100.0, 2024: 180.0, 2023: 120.0}
+    assert value_in_month(yearly, Month(2022, 1), 0.1) == 100.0
+    between = value_in_month(yearly, Month(2023, 12), 0.1)
+    assert between == pytest.approx(120.0 + 60.0 * 5.5 / 12)
+    after = value_in_month(yearly, Month(2025, 6), 0.1)
+    assert after == pytest.approx(180.0 * 1.1 ** (11.5 / 12))
+
+
 def test_a_yearly_series_goes_on_from_the_middle_of_its_last_year():
     yearly = {2023: 100.0, 2024: 120.0}
     first = np.array([0.8, 1.5])

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms.hazard import accrued, has_come, monthly_rate
+from sim.mechanisms.hazard import accrued, has_come, hazard_needed, monthly_rate
 from tests.strategies import each, per_draw
 
 
@@ -43,6 +43,11 @@ def test_more_effort_never_comes_later_with_the_same_luck(luck, effort, more, mo
 def test_what_has_come_stays(luck, effort, months):
     now = waited(effort, luck, months, median=8.0)
     assert np.all(waited(effort, luck, months + 1, median=8.0) >= now)
+
+
+def test_a_breakthrough_comes_when_its_hazard_is_reached_exactly():
+    luck = each(0.0, 0.25, 0.9)
+    assert has_come(hazard_needed(luck), luck).all()
 
 
 def test_a_median_of_a_month_is_a_rate_of_ln_two():

@@ -30,6 +30,14 @@ def test_where_nothing_can_be_reached_nothing_is_spent():
     np.testing.assert_array_equal(np.ravel(parts), [0.0, 0.0])
 
 
+def test_attractions_far_from_zero_are_compared_by_their_differences():
+    for level in (-2_000.0, 2_000.0):
+        shares_of = choice_shares(
+            [each(level), each(level - np.log(2.0))], [each(1.0)] * 2, each(2.0)
+        )
+        np.testing.assert_allclose(np.ravel(shares_of), [0.8, 0.2])
+
+
 channels = st.integers(1, 4).flatmap(
     lambda many: st.tuples(
         st.lists(per_draw(-30.0, 10.0), min_size=many, max_size=many),

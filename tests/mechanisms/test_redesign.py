@@ -96,6 +96,49 @@ def test_an_h20_is_worth_a_sixth_for_training_and_nearly_one_for_inference():
     assert 0.8 < float(inference[0]) < 1.1
 
 
+@pytest.mark.parametrize(
+    ("limit", "expected"), [(600.0, 500.0), (650.0, 600.0), (50.0, 0.0), (0.0, 0.0)]
+)
+def test_links_keep_the_largest_whole_number_of_steps_below_their_limit(
+    limit, expected
+):
+    assert cut_down({"interconnect": limit}).interconnect == expected
+
+
+@pytest.mark.parametrize(
+    ("limit", "links", "memory"), [(1_000.0, 400.0, 590.0), (3_000.0, 900.0, 2_070.0)]
+)
+def test_half_of_a_limit_on_the_sum_of_bandwidths_is_for_the_links(
+    limit, links, memory
+):
+    """Memory has what the links leave of the limit less the margin of 0.01."""
+    chip = cut_down({"bandwidth_sum": limit})
+    assert chip.interconnect == links
+    np.testing.assert_allclose(chip.memory_bandwidth, memory)
+
+
+@pytest.mark.parametrize("in_order", [1, -1])
+def test_a_test_is_redundant_beside_one_with_the_same_limits_or_lower_or_fewer(
+    in_order,
+):
+    strict = {"tpp": 4_800.0}
+    for test in (
+        {"tpp": 4_800.0, "interconnect": 600.0},
+        {"tpp": 4_900.0},
+        {"tpp": 4_800.0},
+    ):
+        assert without_redundant([strict, test][::in_order]) == (strict,)
+
+
+def test_tests_with_one_lower_and_one_higher_limit_are_both_kept():
+    tests = [
+        {"tpp": 4_800.0, "interconnect": 600.0},
+        {"tpp": 2_400.0, "interconnect": 900.0},
+        {"tpp": 4_800.0, "memory_bandwidth": 4_000.0},
+    ]
+    assert without_redundant(tests) == tuple(tests)
+
+
 limits = st.fixed_dictionaries(
     {},
     optional={

@@ -28,6 +28,15 @@ def test_strength_is_the_part_of_compute_made_at_home():
     )
 
 
+def test_resentment_fades_by_its_half_life():
+    after = resentment_after(each(1.0), severity=each(0.0), half_life=each(2.0))
+    assert after == pytest.approx(2.0**-0.5)
+
+
+def test_a_small_market_has_a_share_made_at_home_too():
+    assert strength_at_home(each(0.3), each(0.2)) == pytest.approx(0.6)
+
+
 def test_stocks_bridge_a_pause():
     """With stocks for four months, two months without shipments leave 9/16."""
     left = stocks_after(stocks_after(each(1.0), each(0.0), each(4.0)), each(0), each(4))

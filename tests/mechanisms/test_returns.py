@@ -35,6 +35,11 @@ def test_thrift_costs_as_much_as_compute_brings_in():
     np.testing.assert_allclose(fall, [-0.0693147, -0.0346574, 0.0], atol=1e-7)
 
 
+def test_the_fall_is_in_proportion_to_the_margin_of_what_is_at_risk():
+    log_return = return_on_news(each(0.1), each(0.3), each(1.5), 2.0)
+    np.testing.assert_allclose(log_return, [-0.6])
+
+
 @given(shares(), shares(), shares(), per_draw(0.1, 3.0))
 def test_the_more_is_at_risk_the_deeper_the_fall(at_risk, likelier, less, response):
     """With twice the exposure the fall is twice as deep; with none there is none."""
@@ -59,6 +64,11 @@ def test_an_expected_loss_is_a_share_and_never_less_for_one_more_threat(gone, on
 @given(per_draw(-20.0, 2.0))
 def test_no_share_loses_more_than_all(log_return):
     assert np.all(simple_return(log_return) >= -1.0)
+
+
+def test_a_log_return_of_ln_two_doubles_the_price_and_none_keeps_it():
+    returns = simple_return(each(np.log(2.0), 0.0, -np.log(2.0)))
+    np.testing.assert_allclose(returns, [1.0, 0.0, -0.5])
 
 
 def test_a_moving_average_forgets_a_twelfth_a_month():

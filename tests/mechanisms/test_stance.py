@@ -44,6 +44,13 @@ def test_pressure_halves_in_its_half_life_and_grows_by_alarm():
     assert alarmed == pytest.approx(0.9)
 
 
+def test_pressure_fades_by_its_half_life():
+    after = pressure_after(
+        each(1.0), alarm=each(0.0), weight=each(4.0), half_life=each(2.0)
+    )
+    assert after == pytest.approx(2.0**-0.5)
+
+
 def test_usual_lobbying_is_heard_as_the_log_of_two():
     assert lobbying_influence(each(0.0, 2.0), 2.0) == pytest.approx([0.0, np.log(2.0)])
 

@@ -129,6 +129,10 @@ def test_four_times_the_people_are_twice_as_fast_at_an_elasticity_of_a_half():
     np.testing.assert_allclose(speed(each(40.0), each(10.0), each(0.5)), 2.0)
 
 
+def test_half_a_person_is_usual_where_half_a_person_is_expected():
+    np.testing.assert_allclose(speed(each(0.125), each(0.5), each(0.5)), 0.5)
+
+
 def test_where_nobody_is_usual_the_speed_is_the_usual_one():
     assert speed(each(5.0), each(0.0), each(0.5)) == 1.0
 

@@ -102,6 +102,19 @@ def test_a_mandate_asks_for_its_share_as_far_as_the_tools_work():
     np.testing.assert_allclose(home(mandate=0.7), 0.7 * 0.4)
 
 
+def test_a_maker_that_had_no_tool_sells_what_a_mandate_asks_for():
+    bought = domestic_share(
+        base_share=each(0.0),
+        quality=each(0.4),
+        base_quality=each(0.0),
+        quality_response=each(2.0),
+        fear=each(0.0),
+        fear_response=each(0.6),
+        mandate=each(0.5),
+    )
+    np.testing.assert_allclose(bought, 0.2)
+
+
 def test_a_fab_cannot_be_made_to_buy_what_does_not_work():
     assert home(quality=0.0, mandate=1.0, fear=1.0) == 0.0
 

@@ -104,11 +104,11 @@ def test_steps_list_lines_and_actors_in_the_order_in_which_they_come_to_differ()
     )
     first, second, third = divergence.steps
     assert [step.month - START for step in divergence.steps] == [2, 6, 9]
-    assert first.lines["pending"] == (NAMES[engineers],)
+    assert first.lines["pending"] == [NAMES[engineers]]
     assert set(first.actors) == {"asml", "smic"}
-    assert second.lines["open_share"] == (NAMES[engineers],)
+    assert second.lines["open_share"] == [NAMES[engineers]]
     assert second.actors == {}
-    assert third.lines["shipped"] == (NAMES[wafers],)
+    assert third.lines["shipped"] == [NAMES[wafers]]
     assert set(third.actors) == {"huawei"}
     assert divergence.count(START + 9) == (2, 3)
 

@@ -1,4 +1,4 @@
-"""A run folder is written whole or not at all, and reads back as it was."""
+"""A run folder is written completely or not at all, and reads back as it was."""
 
 import errno
 import json
@@ -124,10 +124,10 @@ def test_a_run_that_did_not_split_the_lag_says_how_to(tmp_path, ban, base):
 
 
 @pytest.mark.parametrize(
-    "writer", ["_write_csv", "_write_timeseries", "_write_events", "_sync_to_disk"]
+    "writer", ["_write_csv", "_write_timeseries", "_write_parquet", "_sync_to_disk"]
 )
 def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch, ban, base, writer):
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(run_folder, writer, full)

@@ -180,7 +180,7 @@ def refused(data):
     return message
 
 
-MEND = "task=calibrate makes it anew, assumptions=prior does without"
+MEND = "task=calibrate makes it again, assumptions=prior does without"
 
 
 @pytest.mark.parametrize(

@@ -64,13 +64,15 @@ def test_a_point_is_the_single_run_bit_for_bit(whole, tmp_path):
     point = table[(table["scenario"] == "decided_history") & (table[PARTS] == 0.3)]
     numbers = [name for name in table if name.endswith(("p05", "p50", "p95", "rease"))]
     keys = ["measure", "actor"]
-    ours, theirs = (
+    actual, reference = (
         frame.astype({"measure": str, "actor": str}).set_index(keys)[numbers]
         for frame in (point, alone)
     )
     # A series that another point has is there as nothing.
-    pd.testing.assert_frame_equal(ours.loc[theirs.index], theirs, check_exact=True)
-    assert not ours.drop(theirs.index).any(axis=None)
+    pd.testing.assert_frame_equal(
+        actual.loc[reference.index], reference, check_exact=True
+    )
+    assert not actual.drop(reference.index).any(axis=None)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_the_table_does_not_know_blocks_workers_and_launcher(whole, tmp_path, wo
     assert same(other, whole)
 
 
-def test_what_is_there_is_not_lived_again(whole, tmp_path):
+def test_what_is_there_is_not_run_again(whole, tmp_path):
     sweep(GRID[0], f"{PARTS}=0.1,0.3", "draws=1", HERE, into=tmp_path)
     assert held(tmp_path) == 4
     sweep(*GRID, "draws=1", HERE, into=tmp_path)
@@ -175,8 +177,8 @@ def count(store: Path) -> int:
 
 def same(one: Path, other: Path) -> bool:
     """Return whether two tables are the same to the last byte."""
-    ours, theirs = (folder / "sweep.parquet" for folder in (one, other))
-    return ours.read_bytes() == theirs.read_bytes()
+    actual, reference = (folder / "sweep.parquet" for folder in (one, other))
+    return actual.read_bytes() == reference.read_bytes()
 
 
 def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):

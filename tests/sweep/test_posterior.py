@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("quick")
 
 SOON = "horizon=2022-10"
 EARLY = "decided_history"
-"""A scenario that parts from the baseline early."""
+"""A scenario that differs from the baseline early."""
 
 FEW = ("draws=3", "first_draw=38", SOON, "figures=false", "quiet=true")
 HERE = "hydra/launcher=basic"
@@ -56,7 +56,7 @@ def test_what_is_fixed_may_differ_side_by_side(drawn):
     assert unlike(found) == len(setups)
 
 
-def test_draws_from_two_places_are_not_lived_together(drawn):
+def test_draws_from_two_places_are_not_run_together(drawn):
     assert compatibility_key(drawn) != compatibility_key(replace(drawn, posterior=None))
 
 
@@ -93,11 +93,13 @@ def test_a_point_is_the_single_run_bit_for_bit(swept, tmp_path, data, place):
     table = pd.read_parquet(swept / "sweep.parquet")
     chosen = (table["assumptions"] == place) & (table[f"assumptions.{PARTS}"] == 0.4)
     numbers = [name for name in table if name.endswith(("p05", "p50", "p95", "rease"))]
-    ours, theirs = (
+    actual, reference = (
         frame.astype({"measure": str, "actor": str}).set_index(KEYS)[numbers]
         for frame in (table[chosen], alone)
     )
-    pd.testing.assert_frame_equal(ours.loc[theirs.index], theirs, check_exact=True)
+    pd.testing.assert_frame_equal(
+        actual.loc[reference.index], reference, check_exact=True
+    )
 
 
 def test_a_sweep_says_where_its_points_draw_from(swept):

@@ -104,7 +104,7 @@ def influential(
 ) -> list[int]:
     """Return the indices of the assumptions that observations could inform.
 
-    They are those that, by themselves, account for at least a share of the variance of
+    They are those that account, alone, for at least a share of the variance of
     any observation: of its modelled value, of the discrepancy that the model is thought
     to have, and of the error of observing.
 

@@ -27,7 +27,7 @@ GroupIndex = Int64[np.ndarray, "observations"]
 """To which of several groups each observation belongs."""
 
 _FLOOR = 0.01
-"""Part of an observation: farther below, modelled values count as alike."""
+"""Part of an observation: farther below, modelled values count as equal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ class Evidence:
     @cached_property
     def family_of(self) -> GroupIndex:
         """The family of each observation."""
-        by_series = [self.families.index(each.family.family) for each in self.series]
+        by_series = [self.families.index(entry.family.family) for entry in self.series]
         return np.array(by_series)[self.series_of]
 
     def modelled(self, results: Results) -> PerObservationAndDraw:

@@ -13,7 +13,7 @@ from sim.records.assumptions import Assumption
 from sim.records.posterior import Posterior
 
 MOVED, NARROWED, UNINFORMED = "moved", "narrowed", "not informed by the data"
-"""Verdicts: what became of an assumption."""
+"""Verdicts on an assumption."""
 
 LEAST_SHIFT = 0.5
 """Prior standard deviations by which the median must shift to be called moved."""

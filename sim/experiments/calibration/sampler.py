@@ -1,4 +1,4 @@
-"""The sampler: ensembles of walkers that explore the posterior, each by itself."""
+"""The sampler: ensembles of walkers that explore the posterior independently."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SamplingPlan:
     """How long is sampled, and by how many.
 
     Attributes:
-        ensembles: that know nothing of one another.
+        ensembles: how many independent ones there are.
         steps: that each walker takes.
         burn: of these, the first that are not kept.
         thin: of the others, one in so many is kept.
@@ -81,9 +81,13 @@ class Sampler:
         seeds = [_seed(seed, f"{number} of {self.plan.steps}") for number in numbers]
         count = min(workers, len(seeds))
         if count == 1:
-            return np.stack([self.run_ensemble(each) for each in seeds])
+            return np.stack(
+                [self.run_ensemble(ensemble_seed) for ensemble_seed in seeds]
+            )
         return np.stack(
-            crew.run_all([(self.run_ensemble, each) for each in seeds], count)
+            crew.run_all(
+                [(self.run_ensemble, ensemble_seed) for ensemble_seed in seeds], count
+            )
         )
 
     def run_ensemble(self, seed: int) -> EnsembleChain:
@@ -119,7 +123,7 @@ def _seed(seed: int, ensemble: str) -> int:
 
 
 def thinned_samples(chains: Chains, count: int) -> Samples:
-    """Return so many samples from all walkers, as far apart in time as can be."""
+    """Return so many samples from all walkers, as widely spaced in time as possible."""
     in_time = chains.transpose(1, 0, 2, 3).reshape(-1, chains.shape[-1])
     chosen = np.linspace(0, len(in_time) - 1, count).round().astype(int)
     return in_time[chosen]

@@ -46,7 +46,7 @@ class CalibrationEffort:
         worlds: of the first wave, to which the emulator is fitted; the second has half
             as many.
         least_share: of the variance of an observation that an assumption accounts for
-            by itself, at least, if it is to be fitted.
+            alone, at least, if it is to be fitted.
         plan: how long is sampled.
         rows: samples of the posterior that are kept.
     """

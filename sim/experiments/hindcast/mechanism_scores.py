@@ -135,7 +135,7 @@ def leave_series_out(
 
     The draws are those of the fit to all series. To leave one out, each is weighted by
     the inverse of the likelihood that it gives the series, the largest weights
-    smoothed. As in the fit, luck is no merit of a draw: modelled values are smoothed by
+    smoothed. As in the fit, luck is not counted: modelled values are smoothed by
     a regression on the draws' assumptions, and the rest counts as noise. A shape of the
     weights' tail (Pareto k) above 0.7 says that the draws do not reach where the fit
     without the series would go: its row is not to be trusted.
@@ -154,7 +154,7 @@ def leave_series_out(
         for prediction in predictions
     ]
     return pd.DataFrame(
-        [_leave_out(each, assumptions) for each in fitted if each.series.rows]
+        [_leave_out(fit, assumptions) for fit in fitted if fit.series.rows]
     )
 
 

@@ -155,7 +155,7 @@ class SeriesPrediction:
         """Return the log density of the observation of each period, on the scale.
 
         It is that of the mixture over draws, each with its discrepancy carried forward
-        as in `carried_forward`; without luck, so that two models can be told apart
+        as in `carried_forward`; without luck, so that two models can be distinguished
         finely.
 
         Args:
@@ -205,4 +205,7 @@ def predict_series(
 
 def discrepancies_of(predictions: Sequence[SeriesPrediction]) -> Discrepancies:
     """Return how discrepancies behave, by family."""
-    return {each.series.family.family: each.discrepancy for each in predictions}
+    return {
+        prediction.series.family.family: prediction.discrepancy
+        for prediction in predictions
+    }

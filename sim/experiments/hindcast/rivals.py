@@ -34,7 +34,7 @@ QUANTILE_LEVELS = (np.arange(1, 1000) - 0.5) / 999
 
 @dataclass(frozen=True, eq=False)
 class SeriesHistory:
-    """What a rival knows of a series: its past, by month and on its family's scale.
+    """What a rival uses of a series: its past, by month and on its family's scale.
 
     Attributes:
         times: the months in which periods ended.
@@ -68,7 +68,7 @@ class RivalPrediction:
 
     Attributes:
         point: its point prediction of each period.
-        quantiles: quantiles of each period, evenly apart.
+        quantiles: quantiles of each period, evenly spaced.
     """
 
     point: PerTime
@@ -76,7 +76,7 @@ class RivalPrediction:
 
 
 def history_of(series: ObservedSeries, kind: Kind) -> SeriesHistory:
-    """Return what rivals know of a series all of whose periods are over."""
+    """Return what rivals use of a series that has ended."""
     by_month = series.values / _lengths(series.rows, kind)
     return SeriesHistory(series.times, to_scale(series.family, by_month))
 
@@ -132,7 +132,7 @@ def _spread(
         changes = _changes(histories, months, rival)
         if len(changes) >= FEWEST_CHANGES:
             return _root_mean_square(changes)
-    lengths = {length for each in family for length in each.change_lengths()}
+    lengths = {length for member in family for length in member.change_lengths()}
     if not lengths:
         return np.nan
     nearest = min(lengths, key=lambda length: (abs(length - months), length))

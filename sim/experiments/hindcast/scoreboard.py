@@ -46,7 +46,7 @@ _KEYS = ["variant", "part", "measure", "actor", "family"]
 
 @dataclass(frozen=True, eq=False)
 class HindcastScores:
-    """How predictions fared: by period, by series, in total, and by width of band."""
+    """Scores of predictions: by period, by series, in total, and by width of band."""
 
     periods: pd.DataFrame
     series: pd.DataFrame
@@ -57,7 +57,7 @@ class HindcastScores:
 def score_predictions(
     predictions: Sequence[SeriesPrediction], results: Results, vintage: Month
 ) -> HindcastScores:
-    """Return how the model's predictions of every series fared."""
+    """Return the scores of the model's predictions of every series."""
     kinds = {name: quantity.kind for name, quantity in results.quantities.items()}
     periods = score_periods(predictions, kinds, vintage)
     series = score_series(periods)
@@ -202,7 +202,7 @@ def _sum_up(periods: pd.DataFrame) -> dict[str, object]:
         fair = periods[periods[f"{rival}_crps_scaled"].notna()]
         for name, column in _SKILLS.items():
             model, naive = (
-                fair[each].to_numpy(float) for each in (column, f"{rival}_{column}")
+                fair[score].to_numpy(float) for score in (column, f"{rival}_{column}")
             )
             columns[f"{name}_{rival}"] = skill(model, naive) if len(fair) else np.nan
     return columns
@@ -221,18 +221,18 @@ def total_scores(periods: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for (variant, part), group in periods.groupby(["variant", "part"], sort=False):
-        same = series[(series["variant"] == variant) & (series["part"] == part)]
+        of_group = series[(series["variant"] == variant) & (series["part"] == part)]
         columns: dict[str, object] = {
             "variant": variant,
             "part": part,
-            "series": len(same),
+            "series": len(of_group),
             "periods": len(group),
             "coverage_50": float(group["covered_50"].mean()),
             "coverage_90": float(group["covered_90"].mean()),
             "bias": float(group["bias"].median()),
         }
         for name in (f"{kind}_{rival}" for rival in RIVALS for kind in _SKILLS):
-            skills = same[name].dropna()
+            skills = of_group[name].dropna()
             columns[name] = float(skills.median())
             columns[f"{name}_better"] = int((skills > 0.0).sum())
             columns[f"{name}_of"] = len(skills)

@@ -33,7 +33,7 @@ def crps(
     Args:
         observed: the observations.
         predicted: the predictions, draw by draw.
-        weights: the weight of each draw; all alike if not given.
+        weights: the weight of each draw; equal if not given.
 
     Source:
         Gneiting and Raftery, 'Strictly proper scoring rules, prediction, and
@@ -53,7 +53,7 @@ def covered(observed: PerTime, predicted: PerTimeAndDraw, share: float) -> Cover
 
 
 def rank(observed: PerTime, predicted: PerTimeAndDraw) -> PerTime:
-    """Return the share of draws below each observation, those alike counted half.
+    """Return the share of draws below each observation, equal ones counted half.
 
     If bands have the coverage that they claim, ranks are spread evenly from 0 to 1.
     """

@@ -9,12 +9,7 @@ from sim.agents.lab import Lab
 from sim.agents.offers import NOTHING_ON_OFFER
 from sim.domain.ensemble import PerDraw, share, total
 from sim.outcomes.measures.compute import training_in_china
-from sim.outcomes.measures.measure import (
-    CHINA,
-    Measure,
-    Reader,
-    attribute,
-)
+from sim.outcomes.measures.measure import CHINA, Measure, attribute
 from sim.world import World
 
 
@@ -69,12 +64,8 @@ def markup(world: World) -> dict[str, PerDraw]:
     return {CHINA: market.markup}
 
 
-def offer(attribute: str) -> Reader:
-    """Return the reader of an attribute of the chips on offer in China."""
-    return partial(_offer, attribute)
-
-
-def _offer(attribute: str, world: World) -> dict[str, PerDraw]:
+def offer(attribute: str, world: World) -> dict[str, PerDraw]:
+    """Read an attribute of the chips on offer in China."""
     return {
         designer.name: world.per_draw(getattr(designer.lineup.offer.chip, attribute))
         * (designer.lineup.choice != NOTHING_ON_OFFER)
@@ -110,7 +101,7 @@ CHIP_MEASURES: tuple[Measure, ...] = (
         "Total processing performance of the best chip that a designer may sell to "
         "China; 0 where there is none.",
         "level",
-        read=offer("tpp"),
+        read=partial(offer, "tpp"),
     ),
     Measure(
         "offer_interconnect",
@@ -118,7 +109,7 @@ CHIP_MEASURES: tuple[Measure, ...] = (
         "Interconnect of the chip on offer",
         "Chip-to-chip bandwidth of the same chip.",
         "level",
-        read=offer("interconnect"),
+        read=partial(offer, "interconnect"),
     ),
     Measure(
         "offer_memory_bandwidth",
@@ -126,7 +117,7 @@ CHIP_MEASURES: tuple[Measure, ...] = (
         "Memory bandwidth of the chip on offer",
         "DRAM bandwidth of the same chip.",
         "level",
-        read=offer("memory_bandwidth"),
+        read=partial(offer, "memory_bandwidth"),
     ),
     Measure(
         "domestic_accelerators",

@@ -8,22 +8,14 @@ from sim.agents.designer import Designer
 from sim.agents.frontier import FrontierLab
 from sim.agents.lab import CHANNELS, Lab
 from sim.domain.ensemble import PerDraw, greatest, least, share, total
-from sim.outcomes.measures.measure import CHINA, Measure, Reader
+from sim.outcomes.measures.measure import CHINA, Measure
 from sim.world import World
 
 _LN_10 = float(np.log(10.0))
 
 
-def stock(unit: str) -> Reader:
-    """Return the reader of stocks in a unit, by laboratory and by channel.
-
-    Args:
-        unit: the attribute of a stock that is read, such as ``training``.
-    """
-    return partial(_stock, unit)
-
-
-def _stock(unit: str, world: World) -> dict[str, PerDraw]:
+def stock(unit: str, world: World) -> dict[str, PerDraw]:
+    """Read stocks in a unit, such as ``training``, by laboratory and by channel."""
     labs = world.actors(Lab)
     by_lab = {
         lab.name: total(getattr(lab.accessible(channel), unit) for channel in CHANNELS)
@@ -50,7 +42,7 @@ def training_in_china(world: World) -> PerDraw:
 def world_share(world: World) -> dict[str, PerDraw]:
     """Read China's share of the world's training H100-equivalents."""
     china = training_in_china(world)
-    abroad = total(each.cumulative_abroad for each in world.actors(Designer))
+    abroad = total(designer.cumulative_abroad for designer in world.actors(Designer))
     return {CHINA: share(china, china + abroad)}
 
 
@@ -102,7 +94,7 @@ COMPUTE_MEASURES: tuple[Measure, ...] = (
         "laboratory and by channel (legal, grey, domestic, offshore); offshore compute "
         "counts as far as law lets it be used.",
         "stock",
-        read=stock("training"),
+        read=partial(stock, "training"),
         headline=True,
         short="AI compute",
     ),
@@ -113,7 +105,7 @@ COMPUTE_MEASURES: tuple[Measure, ...] = (
         "The same accelerators in inference H100-equivalents, a blend of throughput "
         "and memory bandwidth.",
         "stock",
-        read=stock("inference"),
+        read=partial(stock, "inference"),
         short="AI compute for inference",
     ),
     Measure(
@@ -122,7 +114,7 @@ COMPUTE_MEASURES: tuple[Measure, ...] = (
         "Accelerators in use in China and offshore",
         "Accelerators by laboratory and channel; offshore in H100-equivalents.",
         "stock",
-        read=stock("units"),
+        read=partial(stock, "units"),
     ),
     Measure(
         "share_of_world_ai_compute",

@@ -8,7 +8,7 @@ from sim.agents.investors import Investors
 from sim.agents.suppliers import MemoryMaker
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import PerDraw, share
-from sim.outcomes.measures.measure import Measure, Reader, attribute
+from sim.outcomes.measures.measure import Measure, attribute
 from sim.world import World
 
 _FOREIGN_FIRMS = (Designer, Toolmaker, MemoryMaker)
@@ -25,12 +25,8 @@ def china_share(world: World) -> dict[str, PerDraw]:
     }
 
 
-def listed_firms(attribute: str) -> Reader:
-    """Return the reader of an attribute of every listed firm, as investors hold it."""
-    return partial(_listed_firms, attribute)
-
-
-def _listed_firms(attribute: str, world: World) -> dict[str, PerDraw]:
+def listed_firms(attribute: str, world: World) -> dict[str, PerDraw]:
+    """Read an attribute of every listed firm, as investors hold it."""
     [investors] = world.actors(Investors)
     return dict(getattr(investors, attribute))
 
@@ -99,7 +95,7 @@ FIRM_MEASURES: tuple[Measure, ...] = (
         "Revenue of the last twelve months at a fixed multiple of sales; what news, "
         "expectations and chance do to prices is in share_price.",
         "level",
-        read=listed_firms("value"),
+        read=partial(listed_firms, "value"),
         headline=True,
         short="Firm value",
     ),
@@ -110,7 +106,7 @@ FIRM_MEASURES: tuple[Measure, ...] = (
         "Return of a listed firm on all news of the month, of law and of AI demand, "
         "from the revenue that it puts at risk; 0 in a month without news.",
         "level",
-        read=listed_firms("news_return"),
+        read=partial(listed_firms, "news_return"),
     ),
     Measure(
         "share_price",
@@ -120,7 +116,7 @@ FIRM_MEASURES: tuple[Measure, ...] = (
         "with the revaluation of AI demand and the wandering of an ordinary share: an "
         "index by draw.",
         "level",
-        read=listed_firms("price"),
+        read=partial(listed_firms, "price"),
     ),
     Measure(
         "written_off",

@@ -42,7 +42,7 @@ def fear(world: World) -> dict[str, PerDraw]:
 
 
 def belief(world: World) -> dict[str, PerDraw]:
-    """Read the probability put on each coming instrument."""
+    """Read the probability given to each possible instrument."""
     return dict(world.beliefs.probability)
 
 

@@ -1,7 +1,7 @@
 """What a measure is: its names, its unit, and how it is read from a world."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Literal
 
@@ -24,7 +24,7 @@ Kind = Literal["stock", "flow", "level"]
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a measure means, apart from how it is read.
+    """What a measure means, independent of how it is read.
 
     Attributes:
         name: stable name, such as ``frontier_lag_months``.
@@ -68,24 +68,13 @@ class Measure(Quantity):
     @property
     def quantity(self) -> Quantity:
         """What it means, without the function that reads it."""
-        return Quantity(
-            self.name,
-            self.unit,
-            self.title,
-            self.description,
-            self.kind,
-            self.headline,
-            self.short,
-        )
+        return Quantity(*(getattr(self, field.name) for field in fields(Quantity)))
 
 
 def attribute(name: str, *kinds: type[Actor], total_in_china: bool = False) -> Reader:
     """Return the reader of an attribute of every actor of some kinds that has it.
 
-    Args:
-        name: the attribute.
-        kinds: the kinds of actor.
-        total_in_china: whether to add their sum, under China.
+    Their sum may be added, under China.
     """
     return partial(_attribute, name, kinds, total_in_china)
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.domain.ensemble import Draws
+from sim.outcomes.columns import text_column
 from sim.outcomes.sweep.point_values import Cube, PointValues, SeriesLabel
 
 FORM = 1
@@ -59,9 +60,6 @@ class FooterEntry:
     """Where the values of a point in some draws are in a block.
 
     Attributes:
-        key: the point.
-        draws: the possible worlds.
-        labels: its series.
         times: the times for which it has values.
         paired: whether it was run under a baseline too.
         group: the row group.
@@ -303,22 +301,8 @@ def _label_columns(group: Sequence[BlockEntry], sizes: Sequence[int]) -> list[pa
         for values in (entry.values for entry in group)
     ]
     return [
-        _dictionary([entry.key for entry in group], sizes, keys),
-        *(
-            _dictionary(texts, counts, sorted(set(texts)))
-            for texts in (
-                [label.measure for label in labels],
-                [label.actor for label in labels],
-            )
-        ),
+        text_column([entry.key for entry in group], sizes, keys),
+        text_column([label.measure for label in labels], counts),
+        text_column([label.actor for label in labels], counts),
         pa.array(np.concatenate(draws)),
     ]
-
-
-def _dictionary(
-    texts: Sequence[str], counts: Sequence[int] | np.ndarray, known: list[str]
-) -> pa.DictionaryArray:
-    """Return texts, each so many times, as codes of those known."""
-    codes = {text: code for code, text in enumerate(known)}
-    column = np.repeat(np.array([codes[text] for text in texts], np.int32), counts)
-    return pa.DictionaryArray.from_arrays(column, pa.array(known, type=pa.string()))

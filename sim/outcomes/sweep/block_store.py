@@ -52,18 +52,18 @@ class StoredDraws:
         ]
         if not within:
             return None
-        return min(within, key=lambda one: (one.draws.first, one.error)).error
+        return min(within, key=lambda entry: (entry.draws.first, entry.error)).error
 
     def missing(self, wanted: Draws) -> list[Draws]:
         """Return the draws that are still to be run: none if some cannot be."""
         if self.error(wanted) is not None:
             return []
         gaps: list[Draws] = []
-        first, end = wanted.first, _end(wanted)
+        first, end = wanted.first, wanted.end
         for stored in self.draws:
             if first < stored.first < end:
                 gaps.append(Draws(stored.first - first, first))
-            first = max(first, _end(stored)) if stored.first < end else first
+            first = max(first, stored.end) if stored.first < end else first
         return [*gaps, Draws(end - first, first)] if first < end else gaps
 
     def with_draws(self, draws: Draws) -> StoredDraws:
@@ -85,10 +85,9 @@ class BlockStore:
 
     A point is found by its key alone, a digest of all that fixes its numbers: so sweeps
     of different designs share their points, and a changed model finds none of them.
-    What this object knows of the folder is as old as the last `refresh`.
+    What this object knows about the folder is as old as the last `refresh`.
 
     Attributes:
-        folder: where the blocks are.
         warnings: a line for each file that is not a whole block, and is ignored.
     """
 
@@ -205,11 +204,11 @@ class BlockStore:
         for key in keys:
             first = draws.first
             for name, entry in self._entries.get(key, ()):
-                part = _overlap(entry.draws, Draws(_end(draws) - first, first))
+                part = _overlap(entry.draws, Draws(draws.end - first, first))
                 if part is not None and part.first == first:
                     groups.setdefault((name, entry.group), []).append((entry, part))
-                    first = _end(part)
-                if first == _end(draws):
+                    first = part.end
+                if first == draws.end:
                     break
         return dict(sorted(groups.items()))
 
@@ -301,20 +300,14 @@ def with_series(values: PointValues, labels: tuple[SeriesLabel, ...]) -> PointVa
         wide[:, indices] = cube
         return wide
 
-    return replace(
-        values,
-        labels=labels,
-        scenario=spread(values.scenario),
-        baseline=None if values.baseline is None else spread(values.baseline),
+    return replace(values.changed(spread), labels=labels)
+
+
+def _overlap(first_draws: Draws, second_draws: Draws) -> Draws | None:
+    first, end = (
+        max(first_draws.first, second_draws.first),
+        min(first_draws.end, second_draws.end),
     )
-
-
-def _end(draws: Draws) -> int:
-    return draws.first + draws.count
-
-
-def _overlap(one: Draws, other: Draws) -> Draws | None:
-    first, end = max(one.first, other.first), min(_end(one), _end(other))
     return Draws(end - first, first) if first < end else None
 
 
@@ -322,8 +315,8 @@ def _merged(parts: Iterable[Draws]) -> tuple[Draws, ...]:
     """Return draws as runs that neither touch nor overlap, rising."""
     runs: list[Draws] = []
     for part in sorted(parts, key=attrgetter("first")):
-        if runs and part.first <= _end(runs[-1]):
-            end = max(_end(runs[-1]), _end(part))
+        if runs and part.first <= runs[-1].end:
+            end = max(runs[-1].end, part.end)
             runs[-1] = Draws(end - runs[-1].first, runs[-1].first)
         else:
             runs.append(part)

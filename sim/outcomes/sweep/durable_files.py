@@ -27,7 +27,7 @@ _STRANGER_LEFT = 24 * 3600
 def replace_atomically(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write in; it takes the place of `path` if all goes well.
 
-    It stands on the disk before it takes the name, and so does the name before this
+    The content is on the disk before it takes the name, and so is the name before this
     returns: a reader, or the next start after a power cut, sees the old file or the new
     one, each whole.
 
@@ -58,7 +58,7 @@ def replace_atomically(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all.
+    """Write a file, completely or not at all.
 
     Raises:
         OutputError: it cannot be written.

@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError
+from sim.outcomes.folder_writer import unreadable
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.point_values import SeriesLabel
@@ -38,12 +39,7 @@ _ROW = ["point", *_SERIES, "when"]
 
 @dataclass(frozen=True, eq=False)
 class SavedSweep:
-    """The folder of a sweep; its tables are read when they are first asked for.
-
-    Attributes:
-        path: its folder.
-        footer: what its table was made from.
-    """
+    """The folder of a sweep; its tables are read when they are first asked for."""
 
     path: Path
     footer: dict[str, Any]
@@ -87,7 +83,7 @@ class SavedSweep:
         try:
             return parquet.read_table(self.path / name, **options)
         except (OSError, ValueError) as error:
-            raise _unreadable(self.path / name, error) from error
+            raise unreadable(self.path / name, error) from error
 
 
 def read_saved_sweep(path: Path) -> SavedSweep:
@@ -100,14 +96,10 @@ def read_saved_sweep(path: Path) -> SavedSweep:
     try:
         footer = (parquet.read_schema(table).metadata or {}).get(FOOTER_KEY)
     except (OSError, ValueError) as error:
-        raise _unreadable(table, error) from error
+        raise unreadable(table, error) from error
     if footer is None:
         raise OutputError(f"{table} is not a table of a sweep")
     return SavedSweep(path, json.loads(footer))
-
-
-def _unreadable(path: Path, error: Exception) -> OutputError:
-    return OutputError(f"{path} cannot be read: {str(error).splitlines()[0]}")
 
 
 def check_draws(sweeps: Sequence[SavedSweep]) -> None:
@@ -137,28 +129,29 @@ def check_draws(sweeps: Sequence[SavedSweep]) -> None:
         raise SettingsError(f"{names} have draws in common; give each draw once")
 
 
-def check_same_origin(one: SavedSweep, other: SavedSweep) -> None:
+def check_same_origin(first_sweep: SavedSweep, second_sweep: SavedSweep) -> None:
     """Refuse sweeps that differ in more than their points and draws.
 
     Raises:
         SettingsError: says in what.
     """
-    names = f"{one.path} and {other.path}"
-    for what, verb in (
+    names = f"{first_sweep.path} and {second_sweep.path}"
+    for subject, verb in (
         ("settings", "sweep other settings"),
         ("times", "have other times"),
     ):
-        if one.footer[what] != other.footer[what]:
+        if first_sweep.footer[subject] != second_sweep.footer[subject]:
             raise SettingsError(
-                f"{names} {verb}: {', '.join(one.footer[what])} and "
-                f"{', '.join(other.footer[what])}"
+                f"{names} {verb}: {', '.join(first_sweep.footer[subject])} and "
+                f"{', '.join(second_sweep.footer[subject])}"
             )
-    first, second = one.footer["about"], other.footer["about"]
+    first, second = first_sweep.footer["about"], second_sweep.footer["about"]
     unlike = [name for name in first | second if first.get(name) != second.get(name)]
     if unlike:
         raise SettingsError(f"{names} differ in their {', '.join(unlike)}")
     measures = [
-        {measure for measure, _ in sweep.footer["series"]} for sweep in (one, other)
+        {measure for measure, _ in sweep.footer["series"]}
+        for sweep in (first_sweep, second_sweep)
     ]
     missing = measures[0] ^ measures[1]
     if missing and all(measures):
@@ -183,7 +176,7 @@ def join_sweeps(
 def _join_points(
     sweeps: Sequence[SavedSweep],
 ) -> tuple[pd.DataFrame, pa.Table | None]:
-    """Return points one after another, numbered anew; none is taken twice."""
+    """Return points one after another, renumbered; none is taken twice."""
     tables, draws = [], []
     seen: set[tuple[str, ...]] = set()
     for sweep in sweeps:

@@ -1,4 +1,4 @@
-"""What became of each point: the design as a table, and the manifest of a sweep."""
+"""The status of each point: the design as a table, and the manifest of a sweep."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ class DesignRow:
     """A point of a design.
 
     Attributes:
-        values: one for each swept setting.
         key: a digest of all that fixes its numbers; None if it cannot be run.
         error: why it cannot, in one line.
     """
@@ -63,14 +62,7 @@ def write_design(
     statuses: Sequence[str],
     errors: Mapping[int, str],
 ) -> None:
-    """Write the points with what became of them: done, failed and why, or waiting.
-
-    Args:
-        path: the file.
-        settings: names of what is swept.
-        rows: the points.
-        statuses: of each.
-        errors: why points failed, by number.
+    """Write the points with their status: done, failed and why, or waiting.
 
     Raises:
         OutputError: it cannot be written.

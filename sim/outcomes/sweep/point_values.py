@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -39,8 +40,6 @@ class PointValues:
     Attributes:
         labels: the series, in the order of the headline table.
         times: years (``2027``) and ``horizon``, in order.
-        draws: the possible worlds.
-        scenario: under the scenario.
         baseline: under the law compared with; None if that was run alone.
     """
 
@@ -54,10 +53,12 @@ class PointValues:
         """Return the same for some of the draws, which it must hold."""
         first = draws.first - self.draws.first
         kept = slice(first, first + draws.count)
-        baseline = None if self.baseline is None else self.baseline[..., kept]
-        return replace(
-            self, draws=draws, scenario=self.scenario[..., kept], baseline=baseline
-        )
+        return replace(self.changed(lambda cube: cube[..., kept]), draws=draws)
+
+    def changed(self, change: Callable[[Cube], Cube]) -> PointValues:
+        """Return the same with the values of both sides changed."""
+        baseline = None if self.baseline is None else change(self.baseline)
+        return replace(self, scenario=change(self.scenario), baseline=baseline)
 
 
 def point_values(scenario: Results, baseline: Results | None) -> PointValues:
@@ -105,12 +106,10 @@ def _over_years(results: Results) -> Cube:
 
 def _monthly(results: Results, keys: Sequence[Key], chosen: np.ndarray) -> Monthly:
     """Return the series of chosen keys, month by month."""
-    chosen_keys = [
-        key for key, is_chosen in zip(keys, chosen, strict=True) if is_chosen
-    ]
-    if not chosen_keys:
+    series = [results.series[key] for key in compress(keys, chosen)]
+    if not series:
         return np.empty((len(results.months), 0, results.draws.count))
-    return np.stack([results.series[key] for key in chosen_keys], axis=1)
+    return np.stack(series, axis=1)
 
 
 def _summed(months: Monthly, ends: np.ndarray) -> Cube:
@@ -139,12 +138,12 @@ def _check_finite(values: PointValues, scenario: str, baseline: str | None) -> N
     ]
     if not bad:
         return
-    draw, series, time, value, case = min(bad, key=lambda found: found[0])
+    draw, series, time, value, case = min(bad, key=lambda problem: problem[0])
     label, when = values.labels[series], values.times[time]
-    what = "is not a number" if np.isnan(value) else "is not finite"
+    fault = "is not a number" if np.isnan(value) else "is not finite"
     day = "at the horizon" if when == HORIZON else f"in {when}"
     raise InvariantError(
-        f"{label.measure} of {label.actor} {what} {day}, "
+        f"{label.measure} of {label.actor} {fault} {day}, "
         f"draw {values.draws.first + draw}, under {case}"
     )
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from sim.domain.errors import OutputError, SettingsError, nearest
 from sim.domain.months import parse_day
+from sim.outcomes.folder_writer import unreadable
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.joined_sweeps import (
     SavedSweep,
@@ -40,9 +41,6 @@ def load_sweep(folders: Folders) -> SweepFolder:
     Several may hold other points of the same settings in the same draws, or the same
     points in other draws; of the latter each must have kept its draws
     (``sweep.each_draw=true``).
-
-    Args:
-        folders: one folder, or several.
 
     Raises:
         OutputError: a folder holds no sweep that is done.
@@ -76,11 +74,7 @@ def _saved_sweep(path: Path) -> SavedSweep:
 
 @dataclass(frozen=True, eq=False)
 class SweepFolder:
-    """A saved sweep, or several of one design; read when it is first asked for.
-
-    Attributes:
-        sweeps: as they were saved.
-    """
+    """A saved sweep, or several of one design; read when it is first asked for."""
 
     sweeps: tuple[SavedSweep, ...]
 
@@ -172,9 +166,9 @@ class SweepFolder:
             SettingsError: the sweep does not hold that.
         """
         self._check(measure, actor, when)
-        given = {"measure": measure, "actor": actor, "when": when}
+        wanted = {"measure": measure, "actor": actor, "when": when}
         chosen = {
-            name: str(value) for name, value in given.items() if value is not None
+            name: str(value) for name, value in wanted.items() if value is not None
         }
         if len(self.sweeps) == 1 and "table" not in self.__dict__:
             rows = self._prepared(self.sweeps[0].rows(chosen).to_pandas())
@@ -231,11 +225,6 @@ class SweepFolder:
         Of a grid each setting is an axis, of another design the points are. Actors and
         times are axes besides, unless one is named or there is one alone. Points that
         failed are missing values.
-
-        Args:
-            measure: its name.
-            actor: whose.
-            when: a year, or ``horizon``.
 
         Raises:
             SettingsError: the sweep does not hold that.
@@ -298,5 +287,4 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        line = str(error).splitlines()[0]
-        raise OutputError(f"{path} cannot be read: {line}") from error
+        raise unreadable(path, error) from error

@@ -40,9 +40,7 @@ class TableContents:
 
     Attributes:
         store: holds the values; it must be fresh (`BlockStore.refresh`).
-        settings: names of what is swept.
         rows: the points, in the order of the design.
-        draws: the possible worlds.
         times: years, ``horizon``, or ``all``.
         origin: what fixes the numbers besides; no clock time, which would change bytes.
     """

@@ -53,8 +53,6 @@ class _Values:
     """Values of points that were run; those of a lone baseline are both sides.
 
     Attributes:
-        scenario: under the scenario.
-        baseline: under the baseline.
         present: at which times a point has values.
         paired: which points have a baseline.
     """
@@ -201,8 +199,8 @@ def _statistics(
     for some_times in _times_at_once(contents, len(points)):
         values = _read(contents, points, some_times, contents.draws)
         indices = [contents.table_times.index(time) for time in some_times]
-        found = statistics(values.scenario, values.baseline, values.paired)
-        numbers[:, :, indices] = found.transpose(1, 3, 2, 0)
+        statistic_values = statistics(values.scenario, values.baseline, values.paired)
+        numbers[:, :, indices] = statistic_values.transpose(1, 3, 2, 0)
         present[:, :, indices] = values.present[:, np.newaxis]
         if contents.has_backfire_row and HORIZON in some_times:
             lag = [(label.measure, label.actor) for label in contents.labels].index(LAG)
@@ -256,10 +254,7 @@ def statistics(
 ) -> Float64[np.ndarray, "numbers rows *rest"]:
     """Return the `NUMBERS` of values draw by draw.
 
-    Args:
-        scenario: under the scenario.
-        baseline: under the baseline.
-        paired: which rows have a baseline to differ from.
+    Only the rows that are paired have a baseline to differ from.
     """
     levels = list(HEADLINE_LEVELS.values())
     numbers = np.empty((len(NUMBERS), *scenario.shape[:-1]))

@@ -72,14 +72,14 @@ class SeriesFanFigure:
 
 def fan_figures(periods: pd.DataFrame) -> Iterator[SeriesFanFigure]:
     """Yield a figure for each family, one for all that have few series."""
-    few = []
+    small_families = []
     for name, rows in periods.groupby("family", sort=False):
         if len(rows.groupby(["measure", "actor"])) >= _FEWEST_SERIES:
             yield SeriesFanFigure(f"fans_{name}", names.family_title(str(name)), rows)
         else:
-            few.append(rows)
-    if few:
-        yield SeriesFanFigure("fans_others", "Other series", pd.concat(few))
+            small_families.append(rows)
+    if small_families:
+        yield SeriesFanFigure("fans_others", "Other series", pd.concat(small_families))
 
 
 def draw_fan_figure(fans: SeriesFanFigure, vintage: Month, draws: int) -> StyledFigure:

@@ -165,7 +165,7 @@ class _Fork:
         return f"{self.context.who(name)} ({title} {_change(gap)})"
 
     def _law(self, step: DivergenceStep) -> Iterator[str]:
-        """Yield the lines on which law comes to differ, those alike together."""
+        """Yield the lines on which law comes to differ, equal ones together."""
         alike: dict[str, list[LineName]] = {}
         for gate, meaning in _GATES.items():
             for name in step.lines[gate]:

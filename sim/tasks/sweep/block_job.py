@@ -155,7 +155,7 @@ class BlockRun:
 
 @dataclass
 class BlockProgress:
-    """How far a worker has come with a block, told through a file beside the job.
+    """How far a worker has come with a block, reported in a file beside the job.
 
     Attributes:
         path: the file.

@@ -52,7 +52,7 @@ class CostEstimate:
     Attributes:
         points_in_design: how many points the design has.
         refused: how many of them cannot be run.
-        points: how many points are to be run, in all or some of their draws.
+        points: how many points are to be run, in some or all of their draws.
         columns: points times draws.
         blocks: how many blocks.
         workers: processes that share them.

@@ -70,7 +70,7 @@ class Block:
 
     @property
     def id(self) -> str:
-        """A digest of what the block holds: two sweeps name the same content alike."""
+        """A digest of what the block holds: the same content has the same name."""
         content = [f"{self.draws.first}+{self.draws.count}", *self.keys]
         return sha256("|".join(content).encode()).hexdigest()[:32]
 
@@ -127,7 +127,7 @@ def divide_into_blocks(missing: Iterable[MissingDraws], columns: int) -> list[Bl
 
     A point with more draws than columns is divided by its draws.
     """
-    # Rows of a design that are alike have one key, and are run once.
+    # Equal rows of a design have one key, and are run once.
     unique = {(gap.key, gap.draws.first): gap for gap in missing}
     in_order = sorted(
         unique.values(), key=lambda gap: (gap.block_kind, gap.order, gap.key)

@@ -1,4 +1,4 @@
-"""What a sweep leaves behind: its folder of results, and lines on the screen."""
+"""What a sweep produces: its folder of results, and lines on the screen."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
 
     Args:
         command: what was asked.
-        launch: runs blocks, wherever that may be.
+        launch: runs blocks, here or on other machines.
 
     Raises:
         ChipWarError: nothing can be run, or the results cannot be written.
