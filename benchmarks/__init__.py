@@ -1,1 +1,1 @@
-"""Measurements of speed and memory, apart from the tests."""
+"""Measurements of speed and memory, separate from the tests."""

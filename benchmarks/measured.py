@@ -26,7 +26,7 @@ def in_own_process(module: str, name: str, **arguments: Any) -> dict[str, float]
     Args:
         module: what is run with ``--only``, and prints its results as JSON.
         name: the measurement.
-        arguments: what it is told.
+        arguments: its arguments.
     """
     order = json.dumps({"name": name, "arguments": arguments})
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")

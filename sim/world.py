@@ -85,7 +85,7 @@ class World(mesa.Model):
         mineral_price: of critical minerals over the usual, by state that buys them.
         minerals_withheld: share of usual minerals that the state hit hardest lacks.
         truce_wish: how much Beijing would like a truce, log-odds.
-        motions: what is put to governments for decision, and how much was shipped.
+        motions: what governments are asked to decide, and the outcome.
         speeds: how fast work that depends on people goes, over the usual speed, by
             vendor of tools or by trade; empty while all goes at its usual speed.
         quotas: what has been shipped under quotas, and what may still be.
@@ -220,7 +220,7 @@ class World(mesa.Model):
         return dated or bool(self._changed_acts)
 
     def _open_motions(self) -> None:
-        """Put to governments what the law leaves to them; keep what they decided."""
+        """Ask governments what the law leaves to them; keep what they decided."""
         before = {motion.key: motion for motion in self.motions}
         law, never = self.regime, self.per_draw(NEVER)
         self.motions = [

@@ -10,7 +10,7 @@ from sim.policy.regime import Regime
 from sim.world import World
 
 BY_NUMBER = (".catalogue[", ".planned_actions[")
-"""Lists in which the same thing may stand at another place: longer in company."""
+"""Lists that hold the same things in another order: longer with other draws."""
 
 PASSING = frozenset({"reactions"})
 """What is of one month alone, and as long as what any draw has heard in it."""
@@ -59,15 +59,15 @@ def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def assert_same_numbers(
-    ours: World, theirs: World, draws=slice(None), rtol=0.0
+    actual: World, reference: World, draws=slice(None), rtol=0.0
 ) -> None:
     """Check that two worlds agree in all that both remember.
 
     Where thresholds are decided in some draws alone, a designer also remembers chips
     that it made in other draws; those are no part of a draw's own world.
     """
-    one, other = everything_in(ours), everything_in(theirs)
-    where = f"{{}}, {ours.month}"
+    one, other = everything_in(actual), everything_in(reference)
+    where = f"{{}}, {actual.month}"
     for path in one.keys() & other.keys():
         if not any(word in path for word in BY_NUMBER):
             _assert_close(one[path], other[path][draws], rtol, where.format(path))
@@ -77,30 +77,32 @@ def assert_same_numbers(
             assert not known[path].any(), where.format(path)
 
 
-def assert_same_state(ours: World, theirs: World, draws=slice(None), rtol=0.0) -> None:
+def assert_same_state(
+    actual: World, reference: World, draws=slice(None), rtol=0.0
+) -> None:
     """Check that two worlds remember the same, in some draws of the second.
 
     Args:
-        ours: one world.
-        theirs: another.
+        actual: one world.
+        reference: another.
         draws: of the other world, those to compare.
         rtol: relative tolerance; 0 asks for the same bits.
     """
-    one, other = everything_in(ours), everything_in(theirs)
+    one, other = everything_in(actual), everything_in(reference)
     assert one.keys() == other.keys()
     for path, values in one.items():
         if not np.array_equal(values, other[path][draws]):
-            _assert_close(values, other[path][draws], rtol, f"{path}, {ours.month}")
+            _assert_close(values, other[path][draws], rtol, f"{path}, {actual.month}")
 
 
 def _assert_close(
-    ours: np.ndarray, theirs: np.ndarray, rtol: float, where: str
+    actual: np.ndarray, reference: np.ndarray, rtol: float, where: str
 ) -> None:
-    if np.array_equal(ours, theirs):
+    if np.array_equal(actual, reference):
         return
     if not rtol:
-        np.testing.assert_array_equal(ours, theirs, where)
-    scale = np.max(np.abs(ours), initial=0.0, where=np.isfinite(ours))
+        np.testing.assert_array_equal(actual, reference, where)
+    scale = np.max(np.abs(actual), initial=0.0, where=np.isfinite(actual))
     np.testing.assert_allclose(
-        ours, theirs, rtol=rtol, atol=(scale + 1.0) * rtol, err_msg=where
+        actual, reference, rtol=rtol, atol=(scale + 1.0) * rtol, err_msg=where
     )

@@ -7,7 +7,7 @@ from hypothesis.extra import numpy as hnp
 DRAWS = 3
 
 FEW = 20
-"""Examples for a property that is dear to check."""
+"""Examples for a property that is expensive to check."""
 
 
 def each(*values):

@@ -1,4 +1,4 @@
-"""Whole worlds for tests: the shipped cast, in few draws, and how to live in them."""
+"""Whole worlds for tests: the shipped actors, in few draws, and how to run them."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ def unchecked() -> Iterator[None]:
     """Leave out the run-time checks of types: a long run is ten times quicker without.
 
     Functions defined meanwhile inside others are left undecorated too, which is most of
-    the cost. The months in which most happens are lived with all checks in
+    the cost. The months in which most happens are run with all checks in
     ``tests/invariants/test_types.py``.
     """
     before = jaxtyping.config.jaxtyping_disable, jaxtyping.jaxtyped
@@ -101,16 +101,16 @@ def at_mid(records: Records, draws: int = 2) -> dict[str, PerDraw]:
     return {row.name: np.full(draws, float(row.mid)) for row in records.assumptions}
 
 
-def lived(world: ChipWar, until: Month) -> ChipWar:
-    """Return the world after it has lived through a month and all before it."""
+def run_until(world: ChipWar, until: Month) -> ChipWar:
+    """Return the world after a month and all before it were run."""
     with unchecked():
         while world.month <= until:
             world.step()
     return world
 
 
-def months_of(world: ChipWar, until: Month) -> Iterator[Month]:
-    """Live month by month; yield each month just after it was lived."""
+def months_until(world: ChipWar, until: Month) -> Iterator[Month]:
+    """Run month by month; yield each month just after it was run."""
     while world.month <= until:
         month = world.month
         with unchecked():

@@ -45,7 +45,7 @@ _NEARLY = 1e-6
 
 @dataclass(frozen=True)
 class ForecastPeriod:
-    """Some months that are forecast together."""
+    """What is forecast: some months together."""
 
     kind: Kind
     first: Month

@@ -77,8 +77,8 @@ class Worker:
         Args:
             imports: modules that it loads while it has nothing else to do.
         """
-        # Not forked: a copy of a process with threads may hang on their locks, and
-        # Windows and macOS do not fork.
+        # Not forked: a copy of a process with threads may wait for their locks for
+        # ever, and Windows and macOS do not fork.
         context = get_context("spawn")
         self._pipe, worker_end = context.Pipe()
         self._process = context.Process(
@@ -119,20 +119,13 @@ class Worker:
         """Read what it has sent so far; return whether its job is finished.
 
         Raises what was raised there as soon as it is known.
-
-        Raises:
-            LostWorkerError: it is lost.
         """
         while not self._finished and self._has_message():
             self._read_message(on_month)
         return self._finished
 
     def wait(self, on_month: OnMonth = ignore_month) -> Any:
-        """Return the result of its job once it is there; raise what was raised there.
-
-        Raises:
-            LostWorkerError: it is lost.
-        """
+        """Return the result of its job once there is one; raise what it raised."""
         while not self._finished:
             self._read_message(on_month)
         result, self._result, self.busy = self._result, None, False

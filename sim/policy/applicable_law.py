@@ -27,7 +27,7 @@ from sim.policy.dates import (
     opening_day,
     split_month,
 )
-from sim.policy.decided_law import AS_DATED, EVERYONE, ChangedActs, DecidedLaw
+from sim.policy.decided_law import ALL_STATES, AS_DATED, ChangedActs, DecidedLaw
 from sim.policy.exports import AffiliatesRule, ExportControl, LeakRoute, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument, adoption_periods
@@ -174,7 +174,7 @@ class ApplicableLaw:
     def is_changed_by(self, changed: ChangedActs, origin: str) -> bool:
         """Return whether what was decided can apply to a line from a state."""
         return any(
-            (item.id, EVERYONE) in changed or (item.id, origin) in changed
+            (item.id, ALL_STATES) in changed or (item.id, origin) in changed
             for item in self.instruments
         )
 

@@ -19,7 +19,7 @@ from sim.policy.terms import Truce
 ChangedActs = frozenset[tuple[str, str]]
 """Acts whose force has changed, each with the state for which it has."""
 
-EVERYONE = ""
+ALL_STATES = ""
 """Stands for all states."""
 
 Joined = Mapping[tuple[str, str], "JoinedShares"]
@@ -139,13 +139,13 @@ class DecidedLaw:
     def changed_since(self, before: "DecidedLaw") -> ChangedActs:
         """Return the acts whose force differs from what it was, in any draw.
 
-        An act that changes for all is named with `EVERYONE`, one that a state has
+        An act that changes for all is named with `ALL_STATES`, one that a state has
         joined or left with that state. Arrays are rebound and never changed in place,
         so those that are the same object hold the same numbers, and need no look.
         """
         keys = {*self.acts, *before.acts, *self.suspended, *before.suspended}
         acts = {
-            (key, EVERYONE)
+            (key, ALL_STATES)
             for key in keys
             if _differ(self.force(key), before.force(key))
         }

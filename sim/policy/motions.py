@@ -22,10 +22,10 @@ class Motion:
         asked: since when it is asked, or has the occasion.
         agreed: when it was decided, and so known to all.
         binding: from when it binds.
-        left: when the state last withdrew from it.
+        withdrawn: when the state last withdrew from it.
         refused: when it was last refused.
-        in_part: share to which goods other than engineers are held back, where it is
-            joined in part alone; nothing where it is joined whole.
+        partial_share: share to which goods other than engineers are held back, where it
+            is joined in part alone; nothing where it is joined in full.
     """
 
     act: Instrument
@@ -115,7 +115,7 @@ def decided_law_of(
     """Return the law that motions have decided in a month.
 
     Args:
-        motions: all that was put to any state.
+        motions: all that any state was asked.
         instruments: all acts by id, truces among them.
         month: the month.
         agreed: whether what is decided and does not bind yet counts as if it did.

@@ -157,7 +157,7 @@ class QuotaBook:
         return self._month - Month.of(quota.effective)
 
     def _account(self, quota: Quota, line: SupplyLine) -> Account:
-        """Return the account that shipments on a line under a quota are put to."""
+        """Return the account that counts shipments on a line under a quota."""
         holder = {"country": line.destination, "customer": line.buyer}
         product = line.seller if quota.unit == "share_of_us_sales" else ""
         length = quota.period_months

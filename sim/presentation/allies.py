@@ -53,7 +53,7 @@ _TOO_THIN = 0.055
 
 @dataclass(frozen=True, eq=False)
 class AllyAnswers:
-    """What allies were asked in a run, and how much was shipped.
+    """What allies were asked in a run, and the outcome.
 
     The asks come in order, the most often made first.
     """

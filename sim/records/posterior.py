@@ -63,8 +63,8 @@ class Posterior:
 
     Attributes:
         columns: by name of assumption, its value in each row.
-        discrepancies: sizes and memories of discrepancies in each row, by name; no run
-            reads them.
+        discrepancy_columns: sizes and memories of discrepancies in each row, by name;
+            no run reads them.
         calibration: how it was made.
         digest: SHA-256 of its files.
     """

@@ -1,4 +1,4 @@
-"""Two draws that differ in one thing: a rule bites in the second alone."""
+"""Two draws that differ in one thing: a rule takes effect in the second alone."""
 
 from datetime import date
 

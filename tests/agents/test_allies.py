@@ -15,7 +15,7 @@ from sim.policy.instruments import Adoption, Ask
 from sim.policy.regime import Regime
 from sim.policy.scope import Facilities, Scope
 from tests.agents.pairs import SERVICE_GOODS
-from tests.worlds import built, line_of, lived, months_of, the
+from tests.worlds import built, line_of, months_until, run_until, the
 
 ALLIES = ("NLD", "JPN")
 VENDORS = {"NLD": "asml", "JPN": "tel"}
@@ -67,10 +67,10 @@ def deciding(*acts, states=ALLIES) -> Regime:
     return Regime("test", known, Decisions(frozenset(states), ASKED))
 
 
-def lived_by(records, law, until=BY, draws=DRAWS, **fixed):
+def run_by(records, law, until=BY, draws=DRAWS, **fixed):
     """Return a world of many draws after it has decided."""
     names = {name.replace("__", "."): value for name, value in fixed.items()}
-    return lived(built(records, regime=law, draws=draws, fixed=names), until)
+    return run_until(built(records, regime=law, draws=draws, fixed=names), until)
 
 
 def joined(world, states=ALLIES) -> float:
@@ -97,7 +97,7 @@ def rises(shares) -> bool:
 
 def test_coercion_persuades(records):
     shares = [
-        joined(lived_by(records, deciding(ask(coercion=felt))))
+        joined(run_by(records, deciding(ask(coercion=felt))))
         for felt in (0.0, 0.4, 0.8)
     ]
     assert rises(shares), shares
@@ -105,7 +105,7 @@ def test_coercion_persuades(records):
 
 def test_a_side_payment_persuades(records):
     shares = [
-        joined(lived_by(records, deciding(ask(coercion=0.3, side_payment=money))))
+        joined(run_by(records, deciding(ask(coercion=0.3, side_payment=money))))
         for money in (0.0, 1_500.0, 6_000.0)
     ]
     assert rises(shares), shares
@@ -115,9 +115,7 @@ def test_danger_persuades(records):
     law = deciding(ask(coercion=0.3))
     shares = [
         joined(
-            lived_by(
-                records, law, us__initial_threat=seen, us__perception_months=1_000.0
-            )
+            run_by(records, law, us__initial_threat=seen, us__perception_months=1_000.0)
         )
         for seen in (0.0, 0.5, 1.0)
     ]
@@ -129,7 +127,7 @@ def test_peers_persuade(records):
     law = deciding(ask(coercion=0.5))
     weights = (0.0, 1.0, 3.0)
     shares = [
-        joined(lived_by(records, law, ally__peer_weight=weight)) for weight in weights
+        joined(run_by(records, law, ally__peer_weight=weight)) for weight in weights
     ]
     assert rises(shares), shares
 
@@ -137,7 +135,7 @@ def test_peers_persuade(records):
 def test_revenue_from_china_dissuades(records):
     law = deciding(ask(coercion=0.5))
     shares = [
-        joined(lived_by(records, law, ally__revenue_weight=weight))
+        joined(run_by(records, law, ally__revenue_weight=weight))
         for weight in (40.0, 10.0, 0.0)
     ]
     assert rises(shares), shares
@@ -145,7 +143,7 @@ def test_revenue_from_china_dissuades(records):
 
 def test_an_ask_for_all_fabs_risks_more_revenue_than_one_for_advanced_fabs(records):
     worlds = {
-        scope: lived_by(records, deciding(ask(scope, coercion=0.5)))
+        scope: run_by(records, deciding(ask(scope, coercion=0.5)))
         for scope in Facilities
     }
     advanced, every = worlds[Facilities.ADVANCED], worlds[Facilities.ANY]
@@ -158,7 +156,7 @@ def test_an_ask_for_all_fabs_risks_more_revenue_than_one_for_advanced_fabs(recor
 def test_retaliation_dissuades_and_most_where_it_hurts_most(records):
     shares, dutch, japanese = [], [], []
     for approval in (0.0, 0.5, 1.0):
-        world = lived_by(
+        world = run_by(
             records,
             deciding(ask(coercion=0.5), minerals(approval)),
             ally__retaliation_weight=2.0,
@@ -177,7 +175,7 @@ def test_retaliation_dissuades_and_most_where_it_hurts_most(records):
 
 def test_an_ask_without_a_deadline_dies_of_age(records):
     law = deciding(ask())
-    world = lived_by(
+    world = run_by(
         records,
         law,
         Month(2022, 12),
@@ -202,7 +200,7 @@ def test_an_ally_binds_its_vendors_after_it_has_made_a_law(records):
         draws=60,
         fixed={"law.facility_leakage": 0.0, "ally.months_to_legislate": 4.0},
     )
-    lived(world, world.start)
+    run_until(world, world.start)
     lines = {
         state: line_of(world, vendor, "smic_advanced", "engineers")
         for state, vendor in VENDORS.items()
@@ -213,7 +211,7 @@ def test_an_ally_binds_its_vendors_after_it_has_made_a_law(records):
     }
     held = dict.fromkeys(ALLIES, np.ones(60))
     law_was = {m.state: (m.binding, m.partial_share) for m in world.motions}
-    for month in months_of(world, Month(2023, 12)):
+    for month in months_until(world, Month(2023, 12)):
         for motion in world.motions:
             binding, in_part = law_was[motion.state]
             bound = binding <= month.index
@@ -242,11 +240,11 @@ def test_a_law_in_the_making_is_widened_and_comes_no_sooner(records):
         draws=300,
         fixed={"ally.months_to_legislate": 6.0, "ally.decision_rate": 0.42},
     )
-    lived(world, world.start)
+    run_until(world, world.start)
     due = {motion.key: motion.binding for motion in world.motions}
     half = {motion.key: motion.partial_share for motion in world.motions}
     widened = 0
-    for month in months_of(world, Month(2023, 3)):
+    for month in months_until(world, Month(2023, 3)):
         for motion in world.motions:
             wider = (half[motion.key] > 0.0) & (motion.partial_share == 0.0)
             wider &= motion.agreed == month.index
@@ -259,7 +257,7 @@ def test_a_law_in_the_making_is_widened_and_comes_no_sooner(records):
 
 def test_allies_that_leave_do_not_come_back(records):
     """Where leaving costs nothing and the ask is hard, some defect."""
-    world = lived_by(
+    world = run_by(
         records,
         deciding(ask()),
         Month(2023, 12),
@@ -292,8 +290,7 @@ def ultimatum(records):
         "without": ask(coercion=0.3),
     }
     return {
-        name: lived_by(records, deciding(act), DEADLINE + 3)
-        for name, act in acts.items()
+        name: run_by(records, deciding(act), DEADLINE + 3) for name, act in acts.items()
     }
 
 
@@ -332,7 +329,7 @@ def test_after_the_deadline_the_issuers_law_binds_those_who_did_not_join(records
     reach = {"NLD": 0.85, "JPN": 0.75}
     law = deciding(ask(coercion=0.3, deadline=DEADLINE.first_day, backstop=reach))
     world = built(records, regime=law, draws=60, fixed={"law.facility_leakage": 0.0})
-    for month in months_of(world, DEADLINE + 2):
+    for month in months_until(world, DEADLINE + 2):
         for state, vendor in VENDORS.items():
             motion = next(m for m in world.motions if m.state == state)
             free = ~(motion.binding <= month.index)
@@ -348,7 +345,7 @@ def test_after_the_deadline_the_issuers_law_binds_those_who_did_not_join(records
 def sales_of_allies(records, law) -> np.ndarray:
     """Return by draw what allied makers sell to China in the year after the ask."""
     world, sold = built(records, regime=law, draws=60), np.zeros(60)
-    for month in months_of(world, Month(2023, 6)):
+    for month in months_until(world, Month(2023, 6)):
         if month >= Month(2022, 7):
             for vendor in ("tel", "jp_tools_other", "asmi"):
                 sold = sold + the(world, vendor).china_sales

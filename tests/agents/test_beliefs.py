@@ -1,5 +1,6 @@
 """Beliefs: what moves them, in which draws, and who reads them."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,12 +8,12 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.beliefs import Beliefs, News, Prospect
+from sim.policy.beliefs import BREAKTHROUGHS, EFFICIENCY, Beliefs, News, Prospect
 from sim.policy.regime import Regime
 from sim.policy.scope import Scope
 from tests.agents.pairs import first_second, law, no_etchers, no_fast_chips, pair
 from tests.strategies import each
-from tests.worlds import built, lived, the
+from tests.worlds import built, run_until, the
 
 MARCH = Month(2023, 3)
 ASSUME = {
@@ -119,6 +120,45 @@ def test_it_does_not_matter_who_speaks_first():
     np.testing.assert_array_equal(told(one, other), told(other, one))
 
 
+def test_news_and_law_of_a_month_are_read_day_by_day():
+    reports = [
+        replace(report(day=date(2023, 3, number)), id=f"report_{number}")
+        for number in (25, 10)
+    ]
+    beliefs = opened(*reports, regime=law(no_etchers(date(2023, 3, 20))))
+    sources = [change.source for change in beliefs.changes]
+    assert sources == ["report_10", "no_etchers", "report_25"]
+
+
+def test_law_of_one_side_says_nothing_of_the_other():
+    act = replace(no_etchers(date(2023, 3, 20)), issuer="CHN")
+    beliefs = Beliefs([prospect()], draws=2)
+    spilling = ASSUME | {"belief.spill_to_other_goods": each(1.0, 1.0)}
+    beliefs.open_month(MARCH, law(act), spilling)
+    np.testing.assert_allclose(beliefs.probability["tools"], 0.2)
+
+
+def test_a_surprise_in_efficiency_is_one_number_for_all_draws_and_moves_no_belief():
+    paper = replace(report(), kind=EFFICIENCY, log_points=0.5)
+    beliefs = opened(paper)
+    (change,) = beliefs.changes
+    np.testing.assert_array_equal(change.surprise, [0.5, 0.5])
+    np.testing.assert_array_equal(beliefs.probability["tools"], [0.2, 0.2])
+
+
+def test_surprises_inside_the_model_are_read_as_one_and_before_other_news():
+    beliefs = opened()
+    beliefs.add_news("tools", each(1.0, 1.0), source="gov_nl")
+    beliefs.add_news("tools", each(1.0, 1.0), source="gov_jp")
+    beliefs.add_surprise("first_lab", each(0.25, 0.5))
+    beliefs.add_surprise("second_lab", each(0.5, 0.5), np.array([True, False]))
+    beliefs.spread_news()
+    sources = [change.source for change in beliefs.changes]
+    assert sources == [BREAKTHROUGHS, "gov_jp", "gov_nl"]
+    np.testing.assert_array_equal(beliefs.changes[0].surprise, [0.75, 0.5])
+    assert beliefs.changes[0].after == {}
+
+
 def test_buyers_fear_what_exceeds_what_they_always_reckon_with():
     beliefs = opened(report())
     fear = beliefs.feared_loss(["tools", "other", "none"], each(0.0, 0.0))
@@ -128,14 +168,14 @@ def test_buyers_fear_what_exceeds_what_they_always_reckon_with():
 
 
 def test_fear_is_a_matter_of_stockpiling_and_belief_is_not(records):
-    world = lived(built(records, draws=2, off=("stockpiling",)), Month(2022, 11))
+    world = run_until(built(records, draws=2, off=("stockpiling",)), Month(2022, 11))
     assert np.all(world.fear["tools"] == 0.0)
     assert np.all(world.beliefs.probability["us_tools"] > 0.2)
 
 
 def test_without_news_only_law_frightens(records):
-    with_news = lived(built(records, draws=2), Month(2022, 9))
-    without = lived(built(records, draws=2, off=("news",)), Month(2022, 9))
+    with_news = run_until(built(records, draws=2), Month(2022, 9))
+    without = run_until(built(records, draws=2, off=("news",)), Month(2022, 9))
     assert np.all(with_news.fear["tools"] > without.fear["tools"])
     assert np.all(without.fear["chips"] > 0.0)
 
@@ -145,7 +185,7 @@ def test_a_designer_that_is_sure_of_the_next_rule_does_not_design(records):
     act = no_fast_chips(date(2023, 3, 1), tpp=4800.0)
     both = type(act)(**(vars(act) | {"approval": 0.0}))
     world = pair(records, law(both), redesign__tolerated_fear=(1.0, 0.0))
-    lived(world, Month(2024, 6))
+    run_until(world, Month(2024, 6))
     sells, nothing = first_second(the(world, "nvidia").lineup.choice >= 0)
     assert sells
     assert not nothing
@@ -153,7 +193,7 @@ def test_a_designer_that_is_sure_of_the_next_rule_does_not_design(records):
 
 def test_a_breakthrough_after_the_record_is_a_shock_to_shares(records):
     world = pair(records, breakthrough__lab_chance_per_month=(0.0, 1.0))
-    lived(world, Month(2025, 7))
+    run_until(world, Month(2025, 7))
     calm, fall = first_second(the(world, "investors").news_return["nvidia"])
     assert calm == 0.0
     assert fall < -0.05
@@ -164,8 +204,8 @@ def test_a_breakthrough_after_the_record_is_a_shock_to_shares(records):
 
 @pytest.mark.parametrize("firm", ["asml", "nvidia", "micron", "tsmc"])
 def test_a_share_starts_at_a_hundred_and_wanders(records, firm):
-    world = lived(built(records, draws=2), Month(2022, 1))
+    world = run_until(built(records, draws=2), Month(2022, 1))
     np.testing.assert_allclose(the(world, "investors").price[firm], 100.0)
-    lived(world, Month(2022, 6))
+    run_until(world, Month(2022, 6))
     one, other = first_second(the(world, "investors").price[firm])
     assert one != other

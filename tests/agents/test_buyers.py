@@ -8,7 +8,7 @@ import pytest
 from sim.domain.months import Month
 from tests.agents.pairs import first_second, law, no_chips, pair
 from tests.strategies import each
-from tests.worlds import lived, months_of, the
+from tests.worlds import months_until, run_until, the
 
 NO_CHIPS = law(no_chips(date(2023, 3, 1)))
 QUIET = {"noise__compute_spending": (0.0, 0.0), "law__affiliate_leakage": (0.0, 0.0)}
@@ -17,7 +17,7 @@ QUIET = {"noise__compute_spending": (0.0, 0.0), "law__affiliate_leakage": (0.0, 
 @pytest.fixture(scope="module")
 def closed(records):
     """Two worlds two years after foreign chips were stopped in the second."""
-    return lived(pair(records, NO_CHIPS, **QUIET), Month(2024, 12))
+    return run_until(pair(records, NO_CHIPS, **QUIET), Month(2024, 12))
 
 
 def spent(lab, channel):
@@ -39,13 +39,15 @@ def test_money_moves_away_from_a_closed_channel(closed):
 
 
 def test_all_laboratories_weigh_a_channel_alike_and_anew_each_month(records):
-    world = lived(denied_to_all(records), Month(2024, 1))
-    ours, theirs = (the(world, name).sellers["grey"] for name in ("alibaba", "tencent"))
-    before = ours.value_per_dollar()
+    world = run_until(denied_to_all(records), Month(2024, 1))
+    actual, reference = (
+        the(world, name).sellers["grey"] for name in ("alibaba", "tencent")
+    )
+    before = actual.value_per_dollar()
     world.step()
-    now = ours.value_per_dollar()
+    now = actual.value_per_dollar()
     assert np.all(now != before)
-    assert theirs.value_per_dollar() is now
+    assert reference.value_per_dollar() is now
 
 
 def test_a_stock_that_is_not_renewed_melts_away(closed):
@@ -69,7 +71,7 @@ def denied_to_all(records, **differing):
 
 def test_more_money_raises_the_markup(records):
     world = denied_to_all(records, lab__budget_factor=(0.8, 1.25))
-    market = the(lived(world, Month(2022, 6)), "cn_distributors")
+    market = the(run_until(world, Month(2022, 6)), "cn_distributors")
     poor, rich = first_second(market.markup)
     assert rich > poor
     assert np.all(market.sold > 0.0)
@@ -83,7 +85,7 @@ def test_the_grey_market_delivers_what_its_customers_paid_for(closed):
 
 def test_a_hub_hides_only_a_part_of_its_imports(records):
     world = denied_to_all(records, smuggle__hub_divertible_share=(0.001, 0.4))
-    lived(world, Month(2023, 6))
+    run_until(world, Month(2023, 6))
     broker = the(world, "broker_my")
     little, much = first_second(broker.diverted)
     assert little <= 0.001 * broker.imports[0] * (1.0 + 1e-9)
@@ -97,10 +99,10 @@ def test_a_cloud_grows_no_faster_than_it_can_build(records):
         **QUIET,
         offshore__max_growth_per_month=(0.01, 0.10),
     )
-    lived(world, Month(2023, 6))
+    run_until(world, Month(2023, 6))
     cloud = the(world, "megaspeed")
     before = cloud.hosted
-    lived(world, Month(2023, 7))
+    run_until(world, Month(2023, 7))
     growth = cloud.hosted / before - 1.0
     assert growth[0] <= 0.01 + 1e-9
     assert growth[1] <= 0.10 + 1e-9
@@ -115,7 +117,7 @@ def test_scarcity_teaches_those_who_fall_behind(closed):
 
 
 def test_a_laboratory_with_less_compute_trails_by_more(records):
-    world = lived(pair(records), Month(2023, 6))
+    world = run_until(pair(records), Month(2023, 6))
     lab = the(world, "alibaba")
     for name, stock in lab.stocks.items():
         lab.stocks[name] = stock.aged(each(1.0, 0.1))
@@ -144,7 +146,7 @@ def test_savings_never_exceed_some_months_of_budget(closed):
 def test_investors_value_a_year_of_revenue(records):
     world = pair(records)
     asml = the(world, "asml")
-    revenue = [asml.revenue for _ in months_of(world, Month(2023, 6))]
+    revenue = [asml.revenue for _ in months_until(world, Month(2023, 6))]
     investors = the(world, "investors")
     expected = sum(revenue[-12:]) * investors.profiles["asml"].multiple
     np.testing.assert_allclose(investors.value["asml"], expected)
@@ -152,9 +154,9 @@ def test_investors_value_a_year_of_revenue(records):
 
 def test_frontier_runs_grow_by_record_and_then_as_supply_allows(records):
     world = pair(records, frontier__training_growth_after_record=(1.5, 100.0))
-    lab = the(lived(world, Month(2023, 1)), "openai")
+    lab = the(run_until(world, Month(2023, 1)), "openai")
     assert lab.growth[0] == lab.growth[1]
-    lived(world, Month(2028, 1))
+    run_until(world, Month(2028, 1))
     modest, bold = first_second(lab.growth)
     assert modest == pytest.approx(np.log(1.5) / 12.0)
     assert modest < bold < np.log(100.0) / 12.0

@@ -9,7 +9,7 @@ from sim.domain.months import Month
 from sim.domain.supply import Good
 from tests.agents.pairs import first_second, law, no_fast_chips, no_memory, pair
 from tests.strategies import each
-from tests.worlds import lived, months_of, the
+from tests.worlds import months_until, run_until, the
 
 RULE = date(2022, 10, 7)
 
@@ -27,13 +27,13 @@ def ruled():
 
 
 def test_a_free_designer_goes_on_selling_its_flagship(records, ruled):
-    throughput, links = on_offer(lived(pair(records, ruled), Month(2023, 9)))
+    throughput, links = on_offer(run_until(pair(records, ruled), Month(2023, 9)))
     assert throughput[0] == pytest.approx(15_832.0)
     assert links[0] == pytest.approx(900.0)
 
 
 def test_a_bound_designer_offers_the_best_chip_inside_the_rule(records, ruled):
-    throughput, links = on_offer(lived(pair(records, ruled), Month(2023, 9)))
+    throughput, links = on_offer(run_until(pair(records, ruled), Month(2023, 9)))
     assert throughput[1] == pytest.approx(15_832.0)
     assert links[1] < 600.0
 
@@ -45,7 +45,7 @@ def test_the_compliant_chip_comes_after_the_lag(records):
         records, law(bound), redesign__months_rule_to_compliant_chip=(1.0, 9.0)
     )
     came = np.full(2, np.inf)
-    for month in months_of(world, Month(2023, 12)):
+    for month in months_until(world, Month(2023, 12)):
         if month > Month(2022, 10):
             throughput, _ = on_offer(world)
             came = np.where((throughput > 0.0) & np.isinf(came), month.index, came)
@@ -57,7 +57,7 @@ def test_the_compliant_chip_comes_after_the_lag(records):
 def test_without_redesign_there_is_nothing_to_offer(records, ruled):
     world = pair(records, ruled)
     world.switched_off = frozenset({"redesign"})
-    throughput, _ = on_offer(lived(world, Month(2023, 9)))
+    throughput, _ = on_offer(run_until(world, Month(2023, 9)))
     assert throughput[0] > 0.0
     assert throughput[1] == 0.0
 
@@ -69,10 +69,10 @@ def test_what_was_made_for_china_alone_is_written_off_when_its_law_closes(record
     second = no_fast_chips(date(2024, 3, 1), "no_chips_at_all", tpp=100.0)
     world = pair(records, law(bound, second))
     nvidia = the(world, "nvidia")
-    lived(world, Month(2024, 2))
+    run_until(world, Month(2024, 2))
     assert np.all(nvidia.inventory > 0.0)
     before = nvidia.inventory
-    lived(world, Month(2024, 3))
+    run_until(world, Month(2024, 3))
     kept, lost = first_second(nvidia.written_off)
     assert kept == 0.0
     assert 0.0 < lost <= before[1]
@@ -80,7 +80,7 @@ def test_what_was_made_for_china_alone_is_written_off_when_its_law_closes(record
 
 def test_a_designer_lobbies_harder_once_revenue_is_lost(records):
     second = no_fast_chips(date(2024, 3, 1), "no_chips_at_all", tpp=100.0)
-    world = lived(pair(records, law(second)), Month(2024, 6))
+    world = run_until(pair(records, law(second)), Month(2024, 6))
     calm, bereft = first_second(the(world, "nvidia").lobbying)
     assert bereft > calm
 
@@ -96,7 +96,7 @@ def test_memory_that_is_stopped_stops_what_needs_it(records):
         hbm__cxmt_start_year=(2029.0, 2029.0),
         law__hbm_leakage=(0.005, 0.005),
     )
-    huawei = the(lived(world, Month(2024, 12)), "huawei")
+    huawei = the(run_until(world, Month(2024, 12)), "huawei")
     supplied, starved = first_second(huawei.made)
     assert starved < 0.3 * supplied
 
@@ -107,7 +107,7 @@ def test_leaks_let_a_little_memory_through(records):
         law(no_memory(date(2023, 1, 1))),
         law__hbm_leakage=(0.01, 0.1),
     )
-    lived(world, Month(2023, 6))
+    run_until(world, Month(2023, 6))
     lines = [
         line
         for line in the(world, "samsung_mem").sales
@@ -121,7 +121,7 @@ def test_leaks_let_a_little_memory_through(records):
 
 
 def test_the_scarcer_of_dies_and_memory_rules(records):
-    world = lived(pair(records), Month(2023, 6))
+    world = run_until(pair(records), Month(2023, 6))
     huawei = the(world, "huawei")
     huawei.dies = each(1e6, 1e6)
     huawei.stacks = each(1e7, 0.0)
@@ -135,7 +135,7 @@ def test_the_scarcer_of_dies_and_memory_rules(records):
 
 def test_packaging_capacity_is_a_limit_of_its_own(records):
     world = pair(records, ascend__packaging_dies_per_month=(1_000.0, 50_000.0))
-    huawei = the(lived(world, Month(2023, 6)), "huawei")
+    huawei = the(run_until(world, Month(2023, 6)), "huawei")
     huawei.dies = huawei.stacks = each(1e8, 1e8)
     huawei.package()
     little, much = first_second(huawei.made)
@@ -143,7 +143,9 @@ def test_packaging_capacity_is_a_limit_of_its_own(records):
 
 
 def test_customers_of_a_designer_meet_the_gates_that_each_would_meet_alone(records):
-    world = lived(pair(records, law(no_fast_chips(RULE, tpp=4_800.0))), Month(2022, 10))
+    world = run_until(
+        pair(records, law(no_fast_chips(RULE, tpp=4_800.0))), Month(2022, 10)
+    )
     world.month = Month(2022, 10)
     for line in the(world, "nvidia").china_lines:
         together = line.gates.licence, line.gates.permit, line.gates.pending

@@ -10,7 +10,7 @@ from sim.domain.months import Month
 from sim.domain.supply import Good
 from tests.agents.pairs import first_second, law, no_etchers, no_service, pair
 from tests.strategies import each
-from tests.worlds import lived, months_of, the
+from tests.worlds import months_until, run_until, the
 
 NOW = Month(2022, 3)
 FAB = "smic_advanced"
@@ -29,7 +29,7 @@ def ordered(fab, good, *sellers):
 
 
 def test_fear_pulls_orders_forward(records):
-    world = lived(pair(records), NOW)
+    world = run_until(pair(records), NOW)
     world.fear = world.fear | {"tools": each(0.0, 0.8)}
     fab = the(world, FAB)
     fab.order_tools()
@@ -39,7 +39,7 @@ def test_fear_pulls_orders_forward(records):
 
 
 def test_a_stockpile_is_worked_off_when_fear_is_gone(records):
-    world = lived(pair(records), NOW)
+    world = run_until(pair(records), NOW)
     fab = the(world, FAB)
     for base in fab.bases[Good.ETCH]:
         base.tools = base.tools * each(1.0, 1.2)
@@ -49,7 +49,7 @@ def test_a_stockpile_is_worked_off_when_fear_is_gone(records):
 
 
 def test_nothing_denied_orders_are_split_by_custom(records):
-    world = lived(pair(records), NOW)
+    world = run_until(pair(records), NOW)
     fab = the(world, FAB)
     fab.order_tools()
     foreign = [base for base in fab.bases[Good.ETCH] if base.maker is None]
@@ -62,7 +62,7 @@ def test_nothing_denied_orders_are_split_by_custom(records):
 def denied(records):
     """American etchers denied in the second draw; Japanese ones free in both."""
     world = pair(records, law(no_etchers(date(2022, 2, 1))))
-    return the(lived(world, NOW), FAB)
+    return the(run_until(world, NOW), FAB)
 
 
 def test_allies_backfill_what_is_denied(denied):
@@ -100,7 +100,7 @@ def test_without_backfill_allies_sell_no_more(records):
         law(no_etchers(date(2022, 2, 1))),
         ally__backfill_share_if_unilateral=(0.0, 0.0),
     )
-    fab = the(lived(world, Month(2022, 2)), FAB)
+    fab = the(run_until(world, Month(2022, 2)), FAB)
     allies = [
         base.line.seller
         for base in fab.bases[Good.ETCH]
@@ -125,7 +125,7 @@ def upkeep(records):
     )
     fab = the(world, FAB)
     up = []
-    for _ in months_of(world, Month(2026, 12)):
+    for _ in months_until(world, Month(2026, 12)):
         (base,) = [b for b in fab.bases[Good.DUV_IMMERSION] if b.line.seller == "asml"]
         up.append((base.availability, base.spares, fab.drift))
     return [np.array(series) for series in zip(*up, strict=True)]
@@ -176,7 +176,7 @@ def test_drift_grows_while_scanners_are_left_alone(upkeep):
 
 
 def test_wafers_are_the_least_of_the_classes_and_the_plan(records):
-    world = lived(pair(records), NOW)
+    world = run_until(pair(records), NOW)
     fab = the(world, FAB)
     for base in fab.bases[Good.CLEAN]:
         base.tools = base.tools * each(1.0, 0.2)
@@ -191,13 +191,13 @@ def test_more_ai_wafers_teach_yield_faster(records):
     world = pair(records, smic__ai_share_of_advanced_wafers=(0.09, 0.28))
     fab = the(world, FAB)
     begun = fab.die_yield
-    lived(world, Month(2023, 12))
+    run_until(world, Month(2023, 12))
     slow, fast = first_second(fab.die_yield)
     assert begun[0] == begun[1] < slow < fast
 
 
 def test_drifting_scanners_spoil_dies(records):
-    world = lived(pair(records), NOW)
+    world = run_until(pair(records), NOW)
     fab = the(world, FAB)
     fab.drift = each(0.0, 0.1)
     fab.make_ai_dies()
@@ -207,7 +207,7 @@ def test_drifting_scanners_spoil_dies(records):
 
 def test_cxmt_makes_memory_once_it_has_begun(records):
     world = pair(records, hbm__cxmt_start_year=(2022.0, 2027.0))
-    cxmt = the(lived(world, Month(2022, 12)), "cxmt")
+    cxmt = the(run_until(world, Month(2022, 12)), "cxmt")
     begun, not_yet = first_second(cxmt.stacks_made)
     assert begun > 0.0
     assert not_yet == 0.0

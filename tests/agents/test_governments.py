@@ -12,7 +12,7 @@ from sim.policy.instruments import Adoption
 from sim.policy.scope import Scope
 from tests.agents.pairs import first_second, law, no_etchers, pair
 from tests.strategies import each
-from tests.worlds import lived, the
+from tests.worlds import run_until, the
 
 BEGIN, JOIN, END = date(2022, 3, 1), date(2022, 6, 15), date(2022, 9, 1)
 
@@ -30,10 +30,10 @@ def world(records):
             "adopted_by": {"JPN": Adoption(since=JOIN)},
         }
     )
-    return lived(pair(records, law(joined)), Month(2022, 12))
+    return run_until(pair(records, law(joined)), Month(2022, 12))
 
 
-def told(world, event):
+def events_told(world, event):
     return [
         (str(each_event.month), each_event.actor)
         for each_event in world.events
@@ -42,13 +42,13 @@ def told(world, event):
 
 
 def test_an_instrument_is_announced_made_and_lifted_once(world):
-    assert told(world, "instrument announced") == [("2022-02", "gov_us")]
-    assert told(world, "instrument effective") == [("2022-03", "gov_us")]
-    assert told(world, "instrument lifted") == [("2022-09", "gov_us")]
+    assert events_told(world, "instrument announced") == [("2022-02", "gov_us")]
+    assert events_told(world, "instrument effective") == [("2022-03", "gov_us")]
+    assert events_told(world, "instrument lifted") == [("2022-09", "gov_us")]
 
 
 def test_an_ally_joins_on_its_day(world):
-    assert told(world, "ally joins") == [("2022-06", "gov_jp")]
+    assert events_told(world, "ally joins") == [("2022-06", "gov_jp")]
 
 
 def test_after_the_end_nothing_is_in_force(world):
@@ -64,9 +64,9 @@ def test_an_allied_line_closes_when_the_ally_joins(records):
         for line in the(world, "tel").tool_lines
         if line.buyer == "smic_advanced" and str(line.good) == "etch"
     ]
-    lived(world, Month(2022, 5))
+    run_until(world, Month(2022, 5))
     assert first_second(line.gates.licence) == (1.0, 1.0)
-    lived(world, Month(2022, 7))
+    run_until(world, Month(2022, 7))
     assert first_second(line.gates.licence) == (1.0, 0.0)
 
 
@@ -82,7 +82,7 @@ def test_minerals_held_back_are_retaliation(records):
         reference="none",
         source="none",
     )
-    world = lived(pair(records, law(act)), Month(2022, 4))
+    world = run_until(pair(records, law(act)), Month(2022, 4))
     assert first_second(the(world, "gov_cn").retaliation) == (0.0, 0.75)
     for line in the(world, "cn_minerals").sales:
         free, held = first_second(line.orders.shipped)
@@ -90,11 +90,11 @@ def test_minerals_held_back_are_retaliation(records):
 
 
 def test_bad_news_frightens_and_fear_fades(records):
-    world = lived(pair(records, law(no_etchers(BEGIN))), Month(2022, 2))
+    world = run_until(pair(records, law(no_etchers(BEGIN))), Month(2022, 2))
     assert np.all(world.fear["tools"] == 0.0)
-    lived(world, Month(2022, 3))
+    run_until(world, Month(2022, 3))
     frightened = world.fear["tools"]
-    lived(world, Month(2022, 9))
+    run_until(world, Month(2022, 9))
     assert np.all(frightened > world.fear["tools"])
     assert np.all(world.fear["tools"] > 0.0)
     assert np.all(world.fear["chips"] < world.fear["tools"])

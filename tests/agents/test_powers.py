@@ -14,7 +14,7 @@ from sim.policy.regime import Regime
 from sim.policy.scope import Scope
 from tests.agents.pairs import pair
 from tests.strategies import each
-from tests.worlds import built, line_of, lived, months_of, the
+from tests.worlds import built, line_of, months_until, run_until, the
 
 SINCE = date(2022, 3, 1)
 SECOND = each(0, 1) > 0.0
@@ -71,9 +71,9 @@ def ruled(records):
     """Two draws alike; the rule is decided in the second alone."""
     law = deciding(RULE)
     world = pair(records, law, us__decision_rate=(1e-9, 1e-9))
-    lived(world, Month(2022, 8))
+    run_until(world, Month(2022, 8))
     agree(world, "rule")
-    return lived(world, Month(2023, 8))
+    return run_until(world, Month(2023, 8))
 
 
 def test_a_rule_that_is_decided_brings_a_compliant_chip(ruled):
@@ -82,16 +82,16 @@ def test_a_rule_that_is_decided_brings_a_compliant_chip(ruled):
 
 
 def test_where_it_is_not_decided_the_offer_is_as_without_the_rule(records, ruled):
-    free = lived(pair(records, us__decision_rate=(1e-9, 1e-9)), Month(2023, 8))
-    ours, theirs = the(ruled, "nvidia"), the(free, "nvidia")
+    free = run_until(pair(records, us__decision_rate=(1e-9, 1e-9)), Month(2023, 8))
+    first_result, second_result = the(ruled, "nvidia"), the(free, "nvidia")
     for name in ("tpp", "interconnect", "memory_bandwidth", "price"):
-        there = getattr(theirs.lineup.offer.chip, name)
-        assert getattr(ours.lineup.offer.chip, name)[0] == there[0], name
-    assert ours.china_chip_revenue[0] == theirs.china_chip_revenue[0]
-    assert ours.china_chip_revenue[0] != ours.china_chip_revenue[1]
+        there = getattr(second_result.lineup.offer.chip, name)
+        assert getattr(first_result.lineup.offer.chip, name)[0] == there[0], name
+    assert first_result.china_chip_revenue[0] == second_result.china_chip_revenue[0]
+    assert first_result.china_chip_revenue[0] != first_result.china_chip_revenue[1]
 
 
-def test_the_design_is_told_of_in_that_draw_alone(ruled):
+def test_the_design_is_reported_in_that_draw_alone(ruled):
     designed = [x for x in ruled.events if x.event == "compliant chip designed"]
     assert designed
     for event in designed:
@@ -107,11 +107,11 @@ def withheld(records):
     law = deciding(PAUSE, LICENCES)
     never = {"china__decision_rate": (1e-9, 1e-9)}
     world = pair(records, law, **never)
-    lived(world, Month(2022, 6))
+    run_until(world, Month(2022, 6))
     agree(world, "pause")
     agree(world, "licences")
     licence = {}
-    for month in months_of(world, Month(2022, 12)):
+    for month in months_until(world, Month(2022, 12)):
         line = line_of(world, "cn_minerals", "USA_industry", "minerals")
         licence[str(month)] = tuple(np.round(line.gates.licence, 6))
     return world, licence
@@ -123,7 +123,7 @@ def test_an_act_made_for_a_time_ends_after_its_length(withheld):
     assert licence["2022-09"] == licence["2022-12"] == (1.0, 0.6)
 
 
-def test_its_end_is_told_once_and_in_that_draw(withheld):
+def test_its_end_is_reported_once_and_in_that_draw(withheld):
     world, _ = withheld
     told = [event for event in world.events if event.event == "instrument lifted"]
     assert [(str(x.month), x.subject, list(x.where)) for x in told] == [
@@ -158,7 +158,7 @@ def decided(records, act, **fixed):
     """Return the share of draws in which an act has been decided."""
     names = {name.replace("__", "."): value for name, value in fixed.items()}
     world = built(records, regime=deciding(act), draws=200, fixed=names)
-    lived(world, Month(2023, 6))
+    run_until(world, Month(2023, 6))
     return float(np.mean([motion.is_agreed for motion in world.motions]))
 
 
@@ -189,6 +189,6 @@ def test_resentment_makes_beijing_answer(records):
             draws=200,
             fixed={"china.resentment_weight": weight, "china.decision_rate": 0.4},
         )
-        lived(world, Month(2022, 8))
+        run_until(world, Month(2022, 8))
         shares.append(float(np.mean([m.is_agreed for m in world.motions])))
     assert shares[1] > shares[0] + 0.05

@@ -19,7 +19,7 @@ from tests.agents.pairs import (
     pair,
 )
 from tests.strategies import each
-from tests.worlds import as_dated, at_mid, built, lived, months_of, the
+from tests.worlds import as_dated, at_mid, built, months_until, run_until, the
 
 NOW = Month(2022, 3)
 CUT, BACK = date(2022, 3, 1), date(2024, 3, 1)
@@ -65,7 +65,7 @@ def cut(records):
     """Dutch service to advanced fabs ends in the second draw, and comes back later."""
     world = pair(records, law(no_service(CUT, BACK)))
     market, seen = market_of(world), []
-    for _ in months_of(world, Month(2025, 12)):
+    for _ in months_until(world, Month(2025, 12)):
         asml = market.vendors["asml"]
         practice = scanners(world).practice
         speed = market.speeds["asml"]
@@ -119,7 +119,7 @@ def test_service_that_returns_calls_engineers_back(cut):
 
 
 def test_other_vendors_lose_nobody_by_a_dutch_law(records):
-    world = lived(pair(records, law(no_service(CUT))), Month(2022, 9))
+    world = run_until(pair(records, law(no_service(CUT))), Month(2022, 9))
     tel, asmi = (market_of(world).vendors[name] for name in ("tel", "asmi"))
     assert np.all(tel.freed == 0.0)
     assert first_second(asmi.freed)[1] > 0.0
@@ -129,7 +129,7 @@ def test_a_fab_that_hires_readily_learns_faster(records):
     """Both draws are cut off; in the second fabs hire eight times as many away."""
     ban = ServiceBan(**(vars(no_service(CUT)) | {"approval": 0.0}))
     world = pair(records, law(ban), talent__hired_away_per_year=(0.05, 0.4))
-    lived(world, Month(2024, 3))
+    run_until(world, Month(2024, 3))
     shy, eager = first_second(scanners(world).practice)
     assert eager > shy
     shy, eager = first_second(scanners(world).availability)
@@ -143,7 +143,9 @@ def test_former_engineers_blunt_a_service_ban_more_as_years_pass(records, law_of
     gained = []
     worlds = [built(records, regime=ban, assume=mid, off=x) for x in ((), ("talent",))]
     for month in months:
-        kept, lost = (scanners(lived(world, month)).availability for world in worlds)
+        kept, lost = (
+            scanners(run_until(world, month)).availability for world in worlds
+        )
         gained.append(float(kept[0] - lost[0]))
     assert 0.0 < gained[0] < gained[1]
 
@@ -152,7 +154,7 @@ def test_former_engineers_blunt_a_service_ban_more_as_years_pass(records, law_of
 
 
 def test_american_persons_leave_chinese_fabs_and_their_posts_are_filled_anew(records):
-    world = lived(pair(records, law(american_persons(CUT))), Month(2022, 3))
+    world = run_until(pair(records, law(american_persons(CUT))), Month(2022, 3))
     fabs = market_of(world).pools["fabs"]
     whole, called_home = first_second(fabs.staff)
     assert called_home < whole
@@ -160,7 +162,7 @@ def test_american_persons_leave_chinese_fabs_and_their_posts_are_filled_anew(rec
     assert emigrated[1] > emigrated[0]
     assert first_second(market_of(world).speeds["fabs"])[1] < 1.0
     missing = (whole - called_home) / whole
-    lived(world, Month(2024, 3))
+    run_until(world, Month(2024, 3))
     whole, filled = first_second(fabs.usual - fabs.staff)
     assert whole == 0.0
     assert filled < 0.5 * missing * first_second(fabs.usual)[0]
@@ -168,7 +170,7 @@ def test_american_persons_leave_chinese_fabs_and_their_posts_are_filled_anew(rec
 
 def test_researchers_come_home_where_flagships_are_denied(records):
     world = pair(records, law(no_fast_chips(CUT, tpp=1_000.0)))
-    labs = market_of(lived(world, Month(2024, 3))).pools["labs"]
+    labs = market_of(run_until(world, Month(2024, 3))).pools["labs"]
     usual, more = first_second(labs.staff)
     assert more > usual
     abroad, fewer = first_second(labs.abroad)
@@ -179,7 +181,7 @@ def test_researchers_come_home_where_flagships_are_denied(records):
 
 def test_some_of_those_freed_build_chinese_tools(records):
     world = pair(records, law(no_service(CUT)))
-    makers = market_of(lived(world, Month(2023, 3))).pools["toolmakers"]
+    makers = market_of(run_until(world, Month(2023, 3))).pools["toolmakers"]
     usual, more = first_second(makers.staff)
     assert more > usual
 
@@ -189,13 +191,13 @@ def test_some_of_those_freed_build_chinese_tools(records):
 
 def test_without_law_all_work_goes_at_its_usual_speed(records):
     world = pair(records)
-    for _ in months_of(world, Month(2024, 12)):
+    for _ in months_until(world, Month(2024, 12)):
         for people, speed in world.speeds.items():
             np.testing.assert_array_equal(speed, 1.0, people)
 
 
 def test_faster_engineers_learn_more_from_a_wafer(records):
-    world = lived(pair(records), NOW)
+    world = run_until(pair(records), NOW)
     fab = the(world, FAB)
     before = fab.cumulative_n2
     world.speeds = world.speeds | {"fabs": each(1.0, 1.5)}
@@ -205,7 +207,7 @@ def test_faster_engineers_learn_more_from_a_wafer(records):
 
 
 def test_faster_engineers_learn_more_from_a_tool(records):
-    world = lived(pair(records), NOW)
+    world = run_until(pair(records), NOW)
     naura = the(world, "naura")
     good, before = next(iter(naura.cumulative_shipped.items()))
     world.speeds = world.speeds | {"toolmakers": each(1.0, 1.5)}
@@ -216,7 +218,7 @@ def test_faster_engineers_learn_more_from_a_tool(records):
 
 
 def test_more_researchers_answer_scarcity_sooner(records):
-    world = lived(pair(records), NOW)
+    world = run_until(pair(records), NOW)
     lab = the(world, "deepseek")
     before = lab.capability.efficiency
     world.speeds = world.speeds | {"labs": each(1.0, 1.5)}
@@ -230,7 +232,7 @@ def test_switched_off_nobody_moves(records):
     world = built(records, draws=2, off=("talent",))
     market = market_of(world)
     before = [x.staff for x in (*market.vendors.values(), *market.pools.values())]
-    lived(world, Month(2023, 3))
+    run_until(world, Month(2023, 3))
     after = [x.staff for x in (*market.vendors.values(), *market.pools.values())]
     np.testing.assert_array_equal(before, after)
     assert world.speed_of("fabs") == 1.0

@@ -10,14 +10,14 @@ from sim.domain.supply import Good
 from sim.mechanisms.growth import value_in_month
 from tests.agents.pairs import first_second, law, no_service, pair
 from tests.strategies import each
-from tests.worlds import lived, the
+from tests.worlds import run_until, the
 
 NOW = Month(2022, 3)
 
 
 @pytest.fixture
 def asml(records):
-    maker = the(lived(pair(records), NOW), "asml")
+    maker = the(run_until(pair(records), NOW), "asml")
     for line in maker.tool_lines:
         line.orders.backlog = each(0.0, 0.0)
     return maker
@@ -58,7 +58,7 @@ def test_what_was_not_shipped_stays_in_the_order_book(asml):
 
 
 def test_service_that_is_banned_brings_in_nothing(records):
-    world = lived(pair(records, law(no_service(date(2022, 2, 1)))), NOW)
+    world = run_until(pair(records, law(no_service(date(2022, 2, 1)))), NOW)
     asml, tel = the(world, "asml"), the(world, "tel")
     free, banned = first_second(asml.served)
     assert free == 1.0
@@ -69,7 +69,7 @@ def test_service_that_is_banned_brings_in_nothing(records):
 
 
 def test_a_chinese_maker_that_ships_more_learns_more(records):
-    world = lived(pair(records), NOW)
+    world = run_until(pair(records), NOW)
     naura = the(world, "naura")
     naura.cumulative_shipped = {
         good: start * each(1.0, 2.0) for good, start in naura.first_shipped.items()
@@ -82,7 +82,7 @@ def test_a_chinese_maker_that_ships_more_learns_more(records):
 
 def test_a_scanner_of_ones_own_comes_sooner_where_the_median_is_shorter(records):
     world = pair(records, breakthrough__immersion_median_months=(12.0, 60.0))
-    lived(world, Month(2025, 12))
+    run_until(world, Month(2025, 12))
     maker = next(
         agent
         for agent in world.agents

@@ -1,4 +1,4 @@
-"""Identifiability: what became of each assumption."""
+"""Identifiability: how far each assumption was informed."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""How a command is given and what comes of it."""
+"""How a command is given and what it answers."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

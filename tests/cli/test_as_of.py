@@ -72,7 +72,7 @@ def _moved(key: str, value: Any) -> Any:
 
 
 def corrupted(folder: Path, change: Change) -> None:
-    """Change all that stands in a data folder and was known only after the vintage."""
+    """Change all that is in a data folder and was known only after the vintage."""
     for name, kind in TABLES.items():
         path = folder / f"{name}.csv"
         later = [

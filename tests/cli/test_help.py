@@ -1,4 +1,4 @@
-"""What a newcomer is told."""
+"""What a newcomer reads."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""One world is told from the command line, and nothing is written."""
+"""The story of one world from the command line, and nothing is written."""
 
 import pytest
 

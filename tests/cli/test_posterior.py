@@ -1,4 +1,4 @@
-"""Runs draw from the posterior of their data, unless they are told to do without."""
+"""Runs draw from the posterior of their data, unless they are asked not to."""
 
 import json
 

@@ -26,7 +26,7 @@ runpy.run_module("sim", run_name="__main__", alter_sys=True)
 
 CHUNKED = ("draws=200000", "chunk=2000")
 TWO_LIVES = ("draws=4000", "workers=2")
-"""Each of the two lives goes on in a process of its own."""
+"""Each of the two cases runs in a process of its own."""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal")

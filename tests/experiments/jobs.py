@@ -1,4 +1,4 @@
-"""What workers are told to do in tests: functions of a module, so that they find it."""
+"""What workers do in tests: functions of a module, so that they find it."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Questions put to few worlds, and the ways in which answers must agree."""
+"""Experiments in few worlds, and the ways in which answers must agree."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ def ready(outputs, scenario="service_ban", *words, **changes) -> Setup:
 
 
 def answer(*given, **changes) -> Comparison:
-    """Return what comes of an experiment."""
+    """Return the results of an experiment."""
     return run_pair(ready(*given, **changes))
 
 

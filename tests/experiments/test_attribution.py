@@ -19,7 +19,7 @@ from sim.outcomes.attribution import CHANNELS, DENIED
 from sim.outcomes.headline import HORIZON, LAG
 from tests.experiments.questions import ready
 from tests.state import assert_same_state
-from tests.worlds import lived
+from tests.worlds import run_until
 
 SOON = "horizon=2025-12"
 LATE = Month(2027, 3)
@@ -39,11 +39,11 @@ def ban(outputs, *words, **changes):
 
 
 def run_cases(setup, *cases, draws=DRAWS):
-    """Return a world that has lived through the law of a case, or of several.
+    """Return a world that was run under the law of a case, or of several.
 
     What governments are about to do is left out: it lists what any draw decides.
     """
-    world = lived(Simulation.side_by_side(setup, cases, draws).world, LATE)
+    world = run_until(Simulation.side_by_side(setup, cases, draws).world, LATE)
     for government in world.agents:
         if isinstance(government, Government):
             government.planned_actions = []

@@ -67,8 +67,8 @@ def test_a_life_in_another_process_changes_nothing(
 ):
     monkeypatch.setattr(chunks, "MIN_MONTHS_FOR_WORKER", MONTHS_APART)
     setup = ready(outputs, scenario, "draws=3", "first_draw=1")
-    parting = setup.fork_month
-    soon = replace(setup, horizon=parting + MONTHS_APART)
+    fork_month = setup.fork_month
+    soon = replace(setup, horizon=fork_month + MONTHS_APART)
     shared = run_pair(replace(soon, workers=2), crew=crew)
     assert len(crew.workers) == 1
     assert_same(shared, run_pair(soon))
@@ -96,9 +96,9 @@ def test_a_life_that_is_packed_and_unpacked_lives_on_as_it_was(outputs, scenario
     while original.world.month < Month(2025, 11):
         original.advance(setup, _nothing)
     restored = pickle.loads(pickle.dumps(original))
-    conduct = restored.world.regime.decided
+    decided_law = restored.world.regime.decided
     np.testing.assert_equal(
-        dict(conduct.acts), dict(original.world.regime.decided.acts)
+        dict(decided_law.acts), dict(original.world.regime.decided.acts)
     )
     for _ in range(MONTHS_APART):
         original.advance(setup, _nothing)
@@ -122,17 +122,17 @@ def _nothing():
 @pytest.mark.parametrize("scenario", SHIPPED)
 def test_a_shared_history_changes_nothing(outputs, scenario):
     setup = ready(outputs, scenario, "draws=2")
-    parting = setup.fork_month
-    soon = replace(setup, horizon=parting + MONTHS_APART)
+    fork_month = setup.fork_month
+    soon = replace(setup, horizon=fork_month + MONTHS_APART)
     from_the_start = replace(soon, baseline=soon.scenario, scenario=None)
     assert_same_results(run_pair(soon).scenario, run_pair(from_the_start).baseline)
 
 
 def test_two_laws_are_one_world_until_they_differ(outputs, company):
     setup = ready(outputs, "service_ban", SOON)
-    parting = setup.fork_month
-    assert parting > Month(2024, 1)
-    before = parting - company.scenario.months[0]
+    fork_month = setup.fork_month
+    assert fork_month > Month(2024, 1)
+    before = fork_month - company.scenario.months[0]
     for key, series in company.scenario.series.items():
         np.testing.assert_array_equal(
             series[:before], company.baseline.series[key][:before], str(key)

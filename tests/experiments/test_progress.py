@@ -7,7 +7,7 @@ from sim.experiments import progress as shown
 
 
 class Screen(io.StringIO):
-    """A terminal that remembers what it was told."""
+    """A terminal that remembers what was written to it."""
 
     def isatty(self) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""Workers do what they are told, say what went wrong, and never outlive their run."""
+"""Workers run their jobs, report what went wrong, and never outlive their run."""
 
 import os
 import time

@@ -11,7 +11,7 @@ import pytest
 from sim.agents.ledger import ChipSalesAbroad
 from sim.domain.months import Month
 from tests.histories import quantile
-from tests.worlds import built, lived, the
+from tests.worlds import built, run_until, the
 
 DEEPSEEK = "deepseek_r1"
 UPKEEP = "servicing_talks_2025"
@@ -27,17 +27,19 @@ def percent(world, news):
 @pytest.fixture(scope="module")
 def new_year(records):
     """The world at the end of 2024."""
-    return lived(built(records, draws=200, joint=records.posterior), Month(2024, 12))
+    return run_until(
+        built(records, draws=200, joint=records.posterior), Month(2024, 12)
+    )
 
 
 @pytest.fixture(scope="module")
 def january(new_year):
-    return lived(copy.deepcopy(new_year), Month(2025, 1))
+    return run_until(copy.deepcopy(new_year), Month(2025, 1))
 
 
 @pytest.fixture(scope="module")
 def february(january):
-    return lived(copy.deepcopy(january), Month(2025, 2))
+    return run_until(copy.deepcopy(january), Month(2025, 2))
 
 
 def test_nvidia_loses_a_seventh_to_deepseek(january):
@@ -45,7 +47,7 @@ def test_nvidia_loses_a_seventh_to_deepseek(january):
     assert -17.5 <= percent(january, DEEPSEEK)["nvidia"] <= -10.0
 
 
-def test_who_lives_less_by_ai_compute_loses_less_to_deepseek(january):
+def test_firms_that_earn_less_from_ai_compute_lose_less_to_deepseek(january):
     """AMD lost 3 % beyond the market, tool makers 2 to 5 %."""
     fall = percent(january, DEEPSEEK)
     assert fall["nvidia"] < 2.0 * fall["amd"]
@@ -77,7 +79,7 @@ def test_without_sales_to_china_nobody_falls_on_the_report_about_upkeep(january)
         for business in ledger.businesses:
             if not isinstance(business, ChipSalesAbroad):
                 business.revenue = business.announced_loss = world.zeros()
-    fall = percent(lived(world, Month(2025, 2)), UPKEEP)
+    fall = percent(run_until(world, Month(2025, 2)), UPKEEP)
     assert fall["tel"] == fall["asml"] == 0.0
     assert -1.0 <= fall["nvidia"] <= 0.0
 
@@ -86,7 +88,7 @@ def test_without_sales_of_ai_compute_nobody_falls_on_deepseek(new_year):
     world = copy.deepcopy(new_year)
     for ledger in the(world, "investors").ledgers.values():
         ledger.ai_revenue = world.zeros()
-    assert set(percent(lived(world, Month(2025, 1)), DEEPSEEK).values()) == {0.0}
+    assert set(percent(run_until(world, Month(2025, 1)), DEEPSEEK).values()) == {0.0}
 
 
 def test_half_the_sales_to_china_make_half_the_fall(january):
@@ -97,7 +99,9 @@ def test_half_the_sales_to_china_make_half_the_fall(january):
         for business in the(world, "investors").ledgers["tel"].businesses:
             business.revenue = business.revenue * part
             business.announced_loss = business.announced_loss * part
-        return np.log1p(percent(lived(world, Month(2025, 2)), UPKEEP)["tel"] / 100.0)
+        return np.log1p(
+            percent(run_until(world, Month(2025, 2)), UPKEEP)["tel"] / 100.0
+        )
 
     assert fall(0.5) == pytest.approx(0.5 * fall(1.0))
 

@@ -17,11 +17,11 @@ ROUNDING = 1e-9
 """Relative difference that adding up in another order may make."""
 
 
-def assert_close(ours: PerDraw, theirs: PerDraw, what: str) -> None:
+def assert_close(actual: PerDraw, reference: PerDraw, what: str) -> None:
     """Check that two sums agree but for rounding."""
-    scale = max(float(np.max(np.abs(ours))), float(np.max(np.abs(theirs))), 1.0)
+    scale = max(float(np.max(np.abs(actual))), float(np.max(np.abs(reference))), 1.0)
     np.testing.assert_allclose(
-        ours, theirs, rtol=ROUNDING, atol=scale * ROUNDING, err_msg=what
+        actual, reference, rtol=ROUNDING, atol=scale * ROUNDING, err_msg=what
     )
 
 
@@ -56,7 +56,7 @@ class Audit:
         self.first_people = people(self.market)
 
     def add_month(self) -> None:
-        """Enter what moved in the month just lived."""
+        """Enter what moved in the month just run."""
         for number, line in enumerate(self.world.lines):
             self.shipped[number] = self.shipped[number] + line.orders.shipped
             self.arrived[number] = self.arrived[number] + line.orders.arrived

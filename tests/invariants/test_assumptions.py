@@ -30,8 +30,8 @@ from tests.worlds import (
     SameLuck,
     at_mid,
     built,
-    lived,
-    months_of,
+    months_until,
+    run_until,
     unchecked,
 )
 
@@ -164,7 +164,7 @@ def moved_under(law, records, high=()):
     world = built(records, regime=law, draws=count, assume=values)
     world.chance = SameLuck(SEED, Draws(count), LUCKY_DRAW)
     moved = np.zeros(len(records.assumptions), dtype=bool)
-    for _ in months_of(world, HORIZON):
+    for _ in months_until(world, HORIZON):
         with unchecked():
             for measure in MEASURES:
                 for seen in measure.read(world).values():
@@ -219,7 +219,7 @@ def moved_by_deciding(records):
         records, regime=deciding(records), draws=each * LENDERS, assume=values
     )
     world.chance = FewLucks(SEED, Draws(each * LENDERS), each)
-    lived(world, Month(2026, 12))
+    run_until(world, Month(2026, 12))
     moved = np.zeros(len(rows) * LENDERS, dtype=bool)
     for event in world.events:
         if event.where is not None:
@@ -240,7 +240,7 @@ def moved_in_a_vintage(records):
     cut = as_known(records, Month(2024, 12))
     world = built(cut, draws=2 * len(rows), assume=values)
     world.chance = SameLuck(SEED, Draws(2 * len(rows)), LUCKY_DRAW)
-    lived(world, Month(2025, 6))
+    run_until(world, Month(2025, 6))
     moved = np.zeros(len(rows), dtype=bool)
     for measure in MEASURES:
         for seen in measure.read(world).values():
@@ -278,7 +278,7 @@ def test_a_pair_of_draws_differs_in_nothing_but_its_assumption(records, law_of):
     count = 4
     world = built(records, draws=count, assume=at_mid(records, count))
     world.chance = SameLuck(SEED, Draws(count), LUCKY_DRAW)
-    lived(world, HORIZON)
+    run_until(world, HORIZON)
     for measure in MEASURES:
         for seen in measure.read(world).values():
             assert np.all(seen == seen[0]), measure.name
@@ -291,7 +291,7 @@ def test_every_assumption_is_read_by_a_run(records, law_of):
     world = built(records, regime=law, draws=2)
     watched = Watched(world.assume)
     again = built(records, regime=law, draws=2, watch=watched)
-    lived(again, HORIZON)
+    run_until(again, HORIZON)
     cut = as_known(records, Month(2024, 12))
-    lived(built(cut, draws=2, watch=watched), Month(2025, 6))
+    run_until(built(cut, draws=2, watch=watched), Month(2025, 6))
     assert {row.name for row in records.assumptions} - watched.read == set()

@@ -15,14 +15,14 @@ from tests.experiments.questions import (
     ready,
 )
 from tests.state import assert_same_numbers
-from tests.worlds import built, forked, lived, months_of, unchecked
+from tests.worlds import built, forked, months_until, run_until, unchecked
 
 LATER = Month(2028, 12)
 """Late enough for acts to have been decided, joined and left."""
 
 SOONER = Month(2027, 12)
 SOON = f"horizon={SOONER}"
-"""Whole runs are dear: state by state the same is asked for longer."""
+"""Whole runs are expensive: state by state the same is asked for longer."""
 
 PARTING = Month(2026, 9)
 """The last month that all laws below share."""
@@ -76,13 +76,13 @@ def test_draw_17_alone_is_draw_17_in_company(outputs, company):
     """All but the rows of chips that were designed in other draws alone."""
     alone = answer(outputs, "adaptive", "draws=1", "first_draw=17", SOON)
     assert alone.scenario.draws == Draws(1, 17)
-    ours, theirs = alone.scenario, company.scenario
-    for key in ours.series.keys() | theirs.series.keys():
-        there = theirs.series[key][:, 3:4]
-        here = ours.series.get(key, np.zeros_like(there))
+    actual, reference = alone.scenario, company.scenario
+    for key in actual.series.keys() | reference.series.keys():
+        there = reference.series[key][:, 3:4]
+        here = actual.series.get(key, np.zeros_like(there))
         np.testing.assert_array_equal(here, there, str(key))
     only = range(17, 18)
-    assert event_records(ours, only) == event_records(theirs, only)
+    assert event_records(actual, only) == event_records(reference, only)
     assert_same_results(alone.baseline, company.baseline, slice(3, 4))
 
 
@@ -99,7 +99,8 @@ def pasts(records):
     """Seven draws, the same among thirty, and one alone, before laws part."""
     sizes = {"few": 7, "many": 30, "alone": Draws(1, first=17)}
     return {
-        name: lived(built(records, draws=size), PARTING) for name, size in sizes.items()
+        name: run_until(built(records, draws=size), PARTING)
+        for name, size in sizes.items()
     }
 
 
@@ -107,27 +108,27 @@ def test_a_draw_does_not_know_its_neighbours(law_of, scenario, pasts):
     """All state, every half year."""
     worlds = {name: forked(world, law_of(scenario)) for name, world in pasts.items()}
     few, many, alone = worlds["few"], worlds["many"], worlds["alone"]
-    for month in months_of(many, LATER):
-        lived(few, month)
-        lived(alone, month)
+    for month in months_until(many, LATER):
+        run_until(few, month)
+        run_until(alone, month)
         if month.number in {1, 7} or month == LATER:
             assert_same_numbers(few, many, slice(7))
             assert_same_numbers(alone, many, slice(17, 18))
 
 
-def test_a_forked_world_lives_on_like_one_that_was_not(records, law_of, pasts):
+def test_a_forked_world_goes_on_like_one_that_was_not(records, law_of, pasts):
     """Later for the act of Congress; every scenario soon: tests/experiments."""
     law, end = law_of("match_act"), SOONER
-    twin = lived(forked(pasts["alone"], law), end)
-    whole = lived(built(records, regime=law, draws=Draws(1, first=17)), end)
+    twin = run_until(forked(pasts["alone"], law), end)
+    whole = run_until(built(records, regime=law, draws=Draws(1, first=17)), end)
     assert_same_numbers(twin, whole)
 
 
 class LastFirst(ChipWar):
-    """A world in which the last of the cast acts first."""
+    """A world in which the last of the actors acts first."""
 
     def actors(self, kind):
-        """Return the actors of a kind, the last of the cast first."""
+        """Return the actors of a kind, the last of the actors first."""
         return list(super().actors(kind))[::-1]
 
 
@@ -135,8 +136,8 @@ def test_the_order_of_the_cast_does_not_matter(law_of, scenario, pasts):
     first_first = forked(pasts["few"], law_of(scenario))
     last_first = forked(pasts["few"], law_of(scenario))
     last_first.__class__ = LastFirst
-    for month in months_of(first_first, SOONER):
-        lived(last_first, month)
+    for month in months_until(first_first, SOONER):
+        run_until(last_first, month)
         if month.number in {1, 7} or month == SOONER:
             assert_same_numbers(last_first, first_first, rtol=ROUNDING)
 
@@ -146,8 +147,8 @@ def test_the_order_in_which_governments_are_asked_does_not_matter(records, law_o
     law = law_of("decided_history")
     one, other = (built(records, regime=law, draws=6) for _ in range(2))
     other.__class__ = LastFirst
-    for month in months_of(one, Month(2023, 12)):
-        lived(other, month)
+    for month in months_until(one, Month(2023, 12)):
+        run_until(other, month)
         if month.number in {1, 7}:
             assert_same_numbers(other, one, rtol=ROUNDING)
     assert np.isfinite([m.agreed for m in one.motions]).any()

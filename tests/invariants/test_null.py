@@ -7,7 +7,7 @@ from sim.assembly import MECHANISMS
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
-from tests.worlds import built, lived, months_of, unchecked
+from tests.worlds import built, months_until, run_until, unchecked
 
 LATER = Month(2027, 3)
 NOTHING = Regime("nothing", {})
@@ -15,7 +15,7 @@ NOTHING = Regime("nothing", {})
 
 def test_without_instruments_every_gate_stands_open_in_every_month(records):
     world = built(records, regime=NOTHING, draws=3)
-    for month in months_of(world, LATER):
+    for month in months_until(world, LATER):
         for line in world.lines:
             assert np.all(line.gates.licence == 1.0), f"{line} in {month}"
             assert np.all(line.gates.permit == 1.0), f"{line} in {month}"
@@ -23,7 +23,7 @@ def test_without_instruments_every_gate_stands_open_in_every_month(records):
 
 
 def test_without_instruments_nobody_smuggles_and_nobody_fears(records):
-    world = lived(built(records, regime=NOTHING, draws=3), LATER)
+    world = run_until(built(records, regime=NOTHING, draws=3), LATER)
     seen = readings(world)
     assert np.all(seen["smuggled_units", "china"] == 0.0)
     assert all(
@@ -37,7 +37,7 @@ def test_without_instruments_nobody_smuggles_and_nobody_fears(records):
 
 
 def readings(world):
-    """Return every measure of the month just lived."""
+    """Return every measure of the month just run."""
     with unchecked():
         return {
             (measure.name, actor): values
@@ -53,13 +53,13 @@ def banned(law_of):
 
 @pytest.fixture(scope="module")
 def all_on(records, banned):
-    return readings(lived(built(records, regime=banned, draws=3), LATER))
+    return readings(run_until(built(records, regime=banned, draws=3), LATER))
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_a_mechanism_switched_off_changes_something(records, banned, all_on, mechanism):
     world = built(records, regime=banned, draws=3, off=(mechanism,))
-    without = readings(lived(world, LATER))
+    without = readings(run_until(world, LATER))
     assert any(
         not np.array_equal(values, all_on.get(key)) for key, values in without.items()
     )

@@ -1,4 +1,4 @@
-"""State belongs to one object: nothing but its own methods assigns it."""
+"""State belongs to one object: only its own methods assign it."""
 
 import ast
 from collections.abc import Iterator

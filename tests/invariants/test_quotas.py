@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.domain.months import Month
-from tests.worlds import HORIZON, built, months_of
+from tests.worlds import HORIZON, built, months_until
 
 ROUNDING = 1.0 + 1e-9
 
@@ -60,7 +60,7 @@ def accounts(request, records, law_of):
     law = law_of(request.param)
     world = built(records, regime=law, draws=10)
     kept = {}
-    for month in months_of(world, HORIZON):
+    for month in months_until(world, HORIZON):
         for quota in law.quotas(month):
             if quota.unit in {"units", "h100e"} and quota.cap is not None:
                 kept.setdefault(quota.id, Account(quota)).add(world, month)
@@ -79,7 +79,7 @@ def test_a_quota_under_the_tightest_rule_is_used_up(records, law_of):
     (quota,) = [q for q in law.instruments.values() if q.id == "us_2025_01_diffusion"]
     world = built(records, regime=law, draws=10)
     account = Account(quota)
-    for month in months_of(world, Month(2027, 12)):
+    for month in months_until(world, Month(2027, 12)):
         if quota in law.quotas(month):
             account.add(world, month)
     assert account.fullest >= 0.95

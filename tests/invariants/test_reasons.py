@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.worlds import HORIZON, built, lived
+from tests.worlds import HORIZON, built, run_until
 
 DRAWS = 24
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ REACH = {
 def events(records, law_of):
     """Whatever happened under the service ban, to the horizon."""
     world = built(records, regime=law_of("service_ban"), draws=DRAWS)
-    return lived(world, HORIZON).events
+    return run_until(world, HORIZON).events
 
 
 @pytest.mark.parametrize("name", sorted(REACH))

@@ -4,7 +4,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
-from tests.worlds import built, lived
+from tests.worlds import built, run_until
 
 TURNS = (
     (Month(2022, 1), 3),
@@ -21,7 +21,7 @@ TURNS = (
 def test_a_history_is_right_in_type_and_shape(records, law_of, draws):
     world = built(records, regime=law_of("service_ban"), draws=draws)
     for first, months in TURNS[:: 1 if draws > 1 else 2]:
-        lived(world, first + -1)
+        run_until(world, first + -1)
         for _ in range(months):
             world.step()
         for measure in MEASURES:

@@ -11,7 +11,7 @@ from sim.policy.regime import Regime
 from sim.records.scenarios import load_scenario
 from sim.world import World
 from tests.state import everything_in
-from tests.worlds import built, forked, lived, months_of
+from tests.worlds import built, forked, months_until, run_until
 
 DRAWS = 12
 
@@ -53,9 +53,9 @@ def first_agreed(world: World) -> PerDraw:
     return np.min(months, axis=0)
 
 
-def differing(ours: World, theirs: World) -> Mapping[int, str]:
+def differing(actual: World, reference: World) -> Mapping[int, str]:
     """Return the draws in which two worlds differ, and where."""
-    one, other = everything_in(ours), everything_in(theirs)
+    one, other = everything_in(actual), everything_in(reference)
     found: dict[int, str] = {}
     for path, values in one.items():
         if any(word in path for word in OWN_THOUGHTS) or path not in other:
@@ -67,17 +67,17 @@ def differing(ours: World, theirs: World) -> Mapping[int, str]:
 
 
 @pytest.fixture(scope="module", params=CASES)
-def parted(request, records):
+def runs_that_differ(request, records):
     """By draw: the first month seen to differ, what was seen, and when it may be."""
     since, end = CASES[request.param]
     law = deciding(records, request.param, since)
-    recorded = lived(built(records, draws=DRAWS), Month.parse(since) + -1)
+    recorded = run_until(built(records, draws=DRAWS), Month.parse(since) + -1)
     decided = forked(recorded, law)
     seen = np.full(DRAWS, NEVER)
     what: dict[int, str] = {}
     agreed = np.full(DRAWS, NEVER)
-    for month in months_of(recorded, end):
-        lived(decided, month)
+    for month in months_until(recorded, end):
+        run_until(decided, month)
         agreed = np.minimum(agreed, first_agreed(decided))
         for draw, path in differing(recorded, decided).items():
             seen[draw] = min(seen[draw], month.index)
@@ -85,31 +85,31 @@ def parted(request, records):
     return seen, what, np.minimum(agreed, first_recorded(law))
 
 
-def test_nothing_differs_before_something_can_be_seen(parted):
+def test_nothing_differs_before_something_can_be_seen(runs_that_differ):
     """All state, every month, draw by draw; asks that are pending change nothing."""
-    seen, what, may_be = parted
+    seen, what, may_be = runs_that_differ
     early = {d: (what[d], seen[d], may_be[d]) for d in what if seen[d] < may_be[d]}
     assert not early
 
 
-def test_what_is_decided_is_seen_within_the_year(parted):
+def test_what_is_decided_is_seen_within_the_year(runs_that_differ):
     """Or the test above would pass where nothing is ever decided."""
-    seen, _, may_be = parted
+    seen, _, may_be = runs_that_differ
     watched = np.isfinite(may_be)
     assert watched.any()
     assert np.median(seen[watched] - may_be[watched]) <= 12.0
     assert np.isfinite(seen).any()
 
 
-def test_draws_part_in_different_months(parted):
-    seen, _, _ = parted
+def test_draws_first_differ_in_different_months(runs_that_differ):
+    seen, _, _ = runs_that_differ
     assert len(set(seen[np.isfinite(seen)])) > 1
 
 
 def test_a_truce_of_the_record_that_is_now_to_be_decided_suspends_nothing(records):
     """That of November 2025 would lift Beijing's ban of December 2024 at once."""
-    recorded = lived(built(records, draws=2), Month(2025, 1))
+    recorded = run_until(built(records, draws=2), Month(2025, 1))
     decided = forked(recorded, deciding(records, "united_states", "2025-02"))
-    for month in months_of(recorded, Month(2025, 3)):
-        lived(decided, month)
+    for month in months_until(recorded, Month(2025, 3)):
+        run_until(decided, month)
         assert not differing(recorded, decided)

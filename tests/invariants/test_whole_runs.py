@@ -5,7 +5,7 @@ import pytest
 
 from tests.invariants.audit import Audit
 from tests.state import everything_in
-from tests.worlds import HORIZON, built, months_of
+from tests.worlds import HORIZON, built, months_until
 
 DRAWS = 40
 ROUNDING = 1.0 + 1e-12
@@ -35,7 +35,7 @@ def audited(records, law):
     world = built(records, regime=law, draws=DRAWS)
     audit = Audit(world)
     wrong: dict[str, list[str]] = {"ladder": [], "numbers": [], "books": []}
-    for month in months_of(world, HORIZON):
+    for month in months_until(world, HORIZON):
         audit.add_month()
         try:
             audit.audit()

@@ -1,4 +1,4 @@
-"""Motions: what is put to a state, and what becomes of it draw by draw."""
+"""Motions: acts that a state is asked about, and the outcome draw by draw."""
 
 import numpy as np
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sim.domain.ensemble import NEVER
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.decided_law import EVERYONE
+from sim.policy.decided_law import ALL_STATES
 from sim.policy.decisions import Decisions
 from sim.policy.instruments import Adoption
 from sim.policy.motions import Motion, decided_law_of
@@ -124,7 +124,7 @@ DEEDS = st.lists(
 )
 
 
-def live(motion, deeds):
+def run_months(motion, deeds):
     """Let a motion meet its deeds in turn as governments do; yield every month."""
     for step, (deed, where, wait, part) in enumerate(deeds):
         month = NOW + step
@@ -146,7 +146,7 @@ def live(motion, deeds):
 @given(DEEDS)
 def test_a_motion_is_in_one_state_at_a_time(deeds):
     motion = joining()
-    for month in live(motion, deeds):
+    for month in run_months(motion, deeds):
         opened, binding = motion.is_open(month), motion.is_binding(month)
         assert not (opened & motion.is_agreed).any()
         assert not (opened & np.isfinite(motion.refused)).any()
@@ -160,7 +160,7 @@ def test_a_motion_is_in_one_state_at_a_time(deeds):
 @given(DEEDS)
 def test_refusals_are_final(deeds):
     motion, refused = joining(), np.zeros(DRAWS, dtype=bool)
-    for month in live(motion, deeds):
+    for month in run_months(motion, deeds):
         assert not (refused & motion.is_open(month)).any()
         refused |= np.isfinite(motion.refused)
         assert not (refused & motion.is_agreed).any()
@@ -169,7 +169,7 @@ def test_refusals_are_final(deeds):
 @given(DEEDS)
 def test_conduct_is_a_share_and_never_both_whole_and_in_part(deeds):
     motion = joining()
-    for month in live(motion, deeds):
+    for month in run_months(motion, deeds):
         now = decided_law_of([motion], {}, month).joined[motion.key]
         soon = decided_law_of([motion], {}, month, agreed=True).joined[motion.key]
         assert not ((now.full > 0.0) & (now.partial > 0.0)).any()
@@ -186,7 +186,7 @@ def test_a_motion_in_one_draw_is_the_same_alone(deeds, draw):
         (deed, np.full(DRAWS, where[draw]), wait, part)
         for deed, where, wait, part in deeds
     ]
-    for _ in zip(live(many, deeds), live(alone, same), strict=True):
+    for _ in zip(run_months(many, deeds), run_months(alone, same), strict=True):
         for name in (
             "asked",
             "agreed",
@@ -198,7 +198,7 @@ def test_a_motion_in_one_draw_is_the_same_alone(deeds, draw):
             assert getattr(many, name)[draw] == getattr(alone, name)[draw], name
 
 
-# --- conduct --------------------------------------------------------------------------
+# --- decided law ----------------------------------------------------------------------
 
 
 def test_joining_in_part_holds_parts_and_leaves_engineers_free():
@@ -222,10 +222,10 @@ def test_a_truce_suspends_what_it_names_where_it_binds():
     )
     acts = {BAN.id: BAN, truce.id: truce}
     signed = agreed(own(truce), FIRST, wait=1.0)
-    conduct = decided_law_of([agreed(own()), signed], acts, NOW + 3)
-    assert list(conduct.force(BAN.id)) == [0.0, 1.0, 1.0]
-    assert list(conduct.force("dated")) == [0.0, 1.0, 1.0]
-    assert conduct.force("another") == 1.0
+    decided_law = decided_law_of([agreed(own()), signed], acts, NOW + 3)
+    assert list(decided_law.force(BAN.id)) == [0.0, 1.0, 1.0]
+    assert list(decided_law.force("dated")) == [0.0, 1.0, 1.0]
+    assert decided_law.force("another") == 1.0
     signed.withdraw(EVERYWHERE, NOW + 4)
     after = decided_law_of([agreed(own()), signed], acts, NOW + 4)
     assert np.all(after.force("dated") == 1.0)
@@ -239,7 +239,7 @@ def test_conduct_says_which_acts_have_moved():
         decided_law_of([motion], acts, before),
         decided_law_of([motion], acts, after),
     )
-    assert other.changed_since(one) == {(BAN.id, EVERYONE)}
+    assert other.changed_since(one) == {(BAN.id, ALL_STATES)}
     assert other.changed_since(other) == frozenset()
     assert decided_law_of([motion], acts, after + 1).changed_since(other) == frozenset()
 

@@ -1,4 +1,4 @@
-"""M1: how tools fare when their vendor stays away."""
+"""M1: how tools wear when their vendor stays away."""
 
 import numpy as np
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What an effect hangs on is read off the draws, and luck alone is not taken for it."""
+"""What an effect depends on is read off the draws, and luck is not taken for it."""
 
 import numpy as np
 import pytest

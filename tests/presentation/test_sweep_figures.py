@@ -224,7 +224,7 @@ def test_a_notebook_draws_any_measure(swept):
         plot.sweep(swept([COVERAGE], [(0.1,)]))
 
 
-def test_numbers_on_an_axis_are_told_apart():
+def test_numbers_on_an_axis_can_be_distinguished():
     assert [axis_number(x, 24.10, 24.30) for x in (24.1, 24.15)] == [
         "24.1",
         "24.15",

@@ -7,7 +7,7 @@ from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.records.data_folder import load_records
 from tests.records.test_actor_tables import GUESS, add
-from tests.worlds import built, lived, the
+from tests.worlds import built, run_until, the
 
 BOOKS = tuple(f"new,{y},1000,1500,USD million,{y},{GUESS}" for y in (2022, 2025))
 
@@ -93,7 +93,7 @@ NEW = {
 @pytest.mark.parametrize(("tables", "measure"), NEW.values(), ids=NEW)
 def test_it_takes_part(data, tables, measure):
     add(data, tables)
-    world = lived(built(load_records(data), draws=1), Month(2023, 4))
+    world = run_until(built(load_records(data), draws=1), Month(2023, 4))
     read = next(m for m in MEASURES if m.name == measure).read(world)
     assert read["new"] > 0.0
     assert all(

@@ -25,7 +25,7 @@ def figures(records):
     return records.facts.rows(Published)
 
 
-def test_every_pattern_of_history_is_told(patterns):
+def test_every_pattern_of_history_is_described(patterns):
     told = {row.pattern for row in patterns}
     assert told == {f"P{number}" for number in range(1, 14)}
 

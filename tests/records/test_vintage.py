@@ -29,7 +29,7 @@ from sim.records.vintage import (
     last_dated_month,
     law_as_of,
 )
-from tests.worlds import built, lived, the
+from tests.worlds import built, run_until, the
 
 END = Month(2024, 12)
 MONTHS = [Month(2023, 3), Month(2024, 2), END, Month(2025, 6), Month(2026, 12)]
@@ -103,14 +103,14 @@ def test_an_end_and_an_adoption_that_came_later_are_not_known(records):
 def test_the_news_of_the_next_month_is_not_heard(cut, records):
     for known, heard in ((records, True), (cut, False)):
         world = built(known)
-        lived(world, Month(2025, 1))
+        run_until(world, Month(2025, 1))
         sources = {move.source for move in world.beliefs.changes}
         assert ("deepseek_r1" in sources) == heard
 
 
 def test_until_the_middle_of_the_last_year_history_is_the_same(records, cut):
     """From there on yearly books lie between a known year and an unknown one."""
-    whole, short = (lived(built(known), Month(2024, 6)) for known in (records, cut))
+    whole, short = (run_until(built(known), Month(2024, 6)) for known in (records, cut))
     for measure in MEASURES:
         seen, again = measure.read(whole), measure.read(short)
         assert seen.keys() == again.keys()
@@ -119,7 +119,7 @@ def test_until_the_middle_of_the_last_year_history_is_the_same(records, cut):
 
 def test_after_its_record_supply_grows_by_what_was_thought_likely_then(records, cut):
     world = built(cut, fixed={"vintage.supply_growth": 2.0})
-    lived(world, Month(2025, 12))
+    run_until(world, Month(2025, 12))
     record = cut.facts.rows(SupplyQuarter, designer="nvidia")[-1].outside_china
     assert the(world, "nvidia").abroad == pytest.approx([2.0 * record] * 2)
 
@@ -131,8 +131,10 @@ def test_so_early_that_no_history_can_start_it_is_refused(records, month):
         as_known(records, month)
 
 
-def test_the_earliest_vintage_can_be_cast_and_lived(records):
-    world = lived(built(as_known(records, first_month(records.facts))), Month(2024, 1))
+def test_the_earliest_vintage_can_be_built_and_run(records):
+    world = run_until(
+        built(as_known(records, first_month(records.facts))), Month(2024, 1)
+    )
     assert (the(world, "nvidia").revenue > 0.0).all()
 
 

@@ -15,7 +15,7 @@ from sim.policy.regime import Regime
 from sim.policy.scope import Facilities, Scope
 from tests.agents.pairs import SERVICE_GOODS
 from tests.slow_twins import plain_ally as plain
-from tests.worlds import built, lived, the, unchecked
+from tests.worlds import built, run_until, the, unchecked
 
 ALLIES = {"NLD": "gov_nl", "JPN": "gov_jp"}
 DRAWS = 24
@@ -52,10 +52,10 @@ def world_of(records, terms):
     law = Regime("test", {"ask": act}, Decisions(frozenset(ALLIES), ASKED))
     fixed = {"ally.exit_cost": 1.0, "ally.ask_lapses_months": 9.0}
     world = built(records, regime=law, draws=DRAWS, fixed=fixed)
-    return lived(world, world.start)
+    return run_until(world, world.start)
 
 
-def standing(world):
+def state_of(world):
     """Return what stands of each ally's motion at the start of a month."""
     names = ("asked", "agreed", "binding", "refused", "partial_share")
     return {m.state: {name: getattr(m, name) for name in names} for m in world.motions}
@@ -129,7 +129,7 @@ def one_by_one(world, ally, before, others, now, luck, paid, draw):
 
 
 def seen_to_do(motion, before, now, draw):
-    """Return what became of a motion in a month."""
+    """Return the state of a motion in a month."""
     if motion.withdrawn[draw] == now:
         return "leave"
     if motion.agreed[draw] == now:
@@ -144,7 +144,7 @@ def test_an_allys_decisions(records, terms):
     world, deeds = world_of(records, ASKS[terms]), set()
     with unchecked():
         while world.month <= LAST:
-            month, before = world.month, standing(world)
+            month, before = world.month, state_of(world)
             paid = {}
             for state, name in ALLIES.items():
                 ally = the(world, name)

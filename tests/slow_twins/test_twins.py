@@ -26,7 +26,7 @@ from tests.strategies import DRAWS, amounts, per_draw, shares
 
 
 def agree(together, alone, *arguments):
-    """Check the rule on arrays against its plain twin, draw by draw."""
+    """Check the rule on arrays against its plain version, draw by draw."""
     expected = [alone(*numbers) for numbers in zip(*arguments, strict=True)]
     np.testing.assert_allclose(together, expected, rtol=1e-12, atol=1e-300)
 

@@ -53,7 +53,7 @@ def _luck(point, place, draws):
     return np.array(each)[np.newaxis]
 
 
-def lived(point, draws=FOUR, **how):
+def stored_entry(point, draws=FOUR, **how):
     """Return a point as a block holds it."""
     return BlockEntry(key(point), point_values(*pair(point, draws, **how)))
 

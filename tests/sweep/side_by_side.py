@@ -1,4 +1,4 @@
-"""Experiments lived side by side, compared with each lived alone."""
+"""Experiments run side by side, compared with each run alone."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,41 +20,41 @@ def silent() -> None:
 
 
 @lru_cache(maxsize=16)
-def lived_alone(setup: Setup, draws: Draws) -> Comparison:
-    """Return what comes of an experiment, lived once however many tests ask."""
+def run_alone(setup: Setup, draws: Draws) -> Comparison:
+    """Return the results of an experiment, run once however many tests ask."""
     return run_chunk(setup, draws, silent)
 
 
 def assert_as_if_alone(
     setups: Sequence[Setup], draws: Draws, on_month: OnMonth = silent
 ) -> list[Comparison]:
-    """Check that experiments lived side by side are the ones lived alone; return them.
+    """Check that experiments run side by side equal the ones run alone; return them.
 
     Every series, event and decision is compared, to the last bit.
     """
     assert len({compatibility_key(setup) for setup in setups}) == 1
     found = run_side_by_side(setups, draws, on_month)
-    for setup, ours in zip(setups, found, strict=True):
-        alone = lived_alone(setup, draws)
-        assert ours.baseline_only == alone.baseline_only
-        assert_same_but_for_neighbours(alone.baseline, ours.baseline)
-        assert_same_but_for_neighbours(alone.scenario, ours.scenario)
+    for setup, actual in zip(setups, found, strict=True):
+        alone = run_alone(setup, draws)
+        assert actual.baseline_only == alone.baseline_only
+        assert_same_but_for_neighbours(alone.baseline, actual.baseline)
+        assert_same_but_for_neighbours(alone.scenario, actual.scenario)
     return found
 
 
-def assert_same_but_for_neighbours(alone: Results, ours: Results) -> None:
+def assert_same_but_for_neighbours(alone: Results, actual: Results) -> None:
     """Check that results are the same, but for series that are there for others."""
     assert (alone.scenario, alone.draws, alone.seed) == (
-        ours.scenario,
-        ours.draws,
-        ours.seed,
+        actual.scenario,
+        actual.draws,
+        actual.seed,
     )
-    for key in ours.series.keys() - alone.series.keys():
-        assert not ours.series[key].any(), key
-    assert_same_results(alone, ours.only(alone.series))
-    assert alone.decided.acts.keys() == ours.decided.acts.keys()
+    for key in actual.series.keys() - alone.series.keys():
+        assert not actual.series[key].any(), key
+    assert_same_results(alone, actual.only(alone.series))
+    assert alone.decided.acts.keys() == actual.decided.acts.keys()
     for act, force in alone.decided.acts.items():
-        np.testing.assert_array_equal(force, ours.decided.acts[act], act)
+        np.testing.assert_array_equal(force, actual.decided.acts[act], act)
 
 
 def assuming(setup: Setup, **values: float) -> Setup:

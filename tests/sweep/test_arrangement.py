@@ -1,4 +1,4 @@
-"""Which experiments share a world, and where their lives part."""
+"""Which experiments share a world, and when they fork."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -68,8 +68,8 @@ def test_dates_part_one_after_another_from_one_baseline(ban):
     ]
     [one] = arrange(setups, ONE)
     assert len(one.baselines) == 4
-    partings = [branch.fork_month for branch in one.branches]
-    assert partings == [Month(2025, 2), Month(2025, 4), Month(2025, 6)]
+    fork_months = [branch.fork_month for branch in one.branches]
+    assert fork_months == [Month(2025, 2), Month(2025, 4), Month(2025, 6)]
     assert all(len(branch.cases) == 4 for branch in one.branches)
 
 

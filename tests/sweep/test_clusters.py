@@ -58,12 +58,12 @@ def joblib_words() -> tuple[str, ...]:
     return "hydra/launcher=joblib", "hydra.launcher.n_jobs=2"
 
 
-def test_joblib_lives_blocks(joblib_words, launch, tmp_path):
+def test_joblib_runs_blocks(joblib_words, launch, tmp_path):
     assert launch("a", "b", "c", words=joblib_words) == {}
     assert all(process_of(tmp_path / block) != os.getpid() for block in "abc")
 
 
-def test_the_shipped_profile_for_joblib_lives_blocks(joblib_words, launch):
+def test_the_shipped_profile_for_joblib_runs_blocks(joblib_words, launch):
     words = ("hydra/launcher=joblib_cores", "hydra.launcher.n_jobs=2")
 
     assert launch("a", "b", words=words) == {}
@@ -132,7 +132,7 @@ def ray_words() -> Iterator[tuple[str, ...]]:
 
 
 @pytest.mark.cluster
-def test_ray_lives_blocks(ray_words, launch, tmp_path):
+def test_ray_runs_blocks(ray_words, launch, tmp_path):
     assert launch("a", "b", "c", words=ray_words) == {}
     assert all(process_of(tmp_path / block) != os.getpid() for block in "abc")
 
@@ -186,7 +186,7 @@ def slurm_words() -> Iterator[tuple[str, ...]]:
 
 
 @pytest.mark.cluster
-def test_slurm_lives_blocks(slurm_words, launch, tmp_path):
+def test_slurm_runs_blocks(slurm_words, launch, tmp_path):
     assert launch("a", "b", "c", words=slurm_words) == {}
     assert len({process_of(tmp_path / block) for block in "abc"}) == 3
 

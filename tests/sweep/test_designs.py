@@ -1,4 +1,4 @@
-"""Designs fill what they are to fill, and are the same rows wherever they are made."""
+"""Designs fill what they are to fill, and are the same rows on every machine."""
 
 import csv
 import math

@@ -1,4 +1,4 @@
-"""What a sweep would cost is told before it is begun."""
+"""What a sweep would cost is printed before it is begun."""
 
 from dataclasses import replace
 

@@ -81,7 +81,7 @@ def test_launching_nothing_starts_nothing(launch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_hydras_basic_launcher_lives_blocks_in_this_process(launch, tmp_path):
+def test_hydras_basic_launcher_runs_blocks_in_this_process(launch, tmp_path):
     assert launch("a", "b", words=("hydra/launcher=basic",)) == {}
     assert process_of(tmp_path / "a") == os.getpid()
 

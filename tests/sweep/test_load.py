@@ -16,7 +16,7 @@ from sim.outcomes.sweep.block_store import BlockStore
 from sim.outcomes.sweep.point_status import DesignRow
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import NUMBERS, write_draws, write_table
-from tests.sweep.samples import FOUR, key, lived
+from tests.sweep.samples import FOUR, key, stored_entry
 
 PARTS, SCENARIO, DATE = "assumptions.service.parts", "scenario", "effective"
 LAG = "frontier_lag_months"
@@ -55,10 +55,10 @@ GRID = [
 
 
 def lay(sweep, numbers=range(6), draws=FOUR, failed=(), **how):
-    """Live some points, and let others fail."""
+    """Store some points, and let others fail."""
     sweep.store.write(
         f"block-{len(list(sweep.store.folder.glob('*')))}",
-        [lived(n, draws, **how) for n in numbers if n not in failed],
+        [stored_entry(n, draws, **how) for n in numbers if n not in failed],
         [PointFailure(key(n), draws, "it broke") for n in failed],
     )
 

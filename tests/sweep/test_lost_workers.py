@@ -20,7 +20,7 @@ FOUR = (
     "draws=2",
     "sweep.block=4",
     "workers=1",
-    "horizon=2023-03",
+    "horizon=2022-12",
     "figures=false",
     "quiet=true",
 )
@@ -30,7 +30,7 @@ KILLED = "its worker was killed"
 
 
 class Workers:
-    """Lives blocks in this process, but for those that are lost."""
+    """Runs blocks in this process, except those that are lost."""
 
     def __init__(
         self, loses: Callable[[int, BlockJob], bool], why: str = KILLED
@@ -40,7 +40,7 @@ class Workers:
         self.launches: list[list[BlockJob]] = []
 
     def __call__(self, folder: Path, blocks: Sequence[str]) -> Mapping[str, str]:
-        """Live blocks, and say what became of those that are lost."""
+        """Run blocks, and report those that are lost."""
         jobs = [BlockJob.read(folder, block) for block in blocks]
         self.launches.append(jobs)
         number = len(self.launches)
@@ -97,7 +97,7 @@ def test_a_point_whose_workers_are_always_lost_is_given_up_alone(tmp_path):
 @pytest.mark.parametrize(
     ("said", "why"), [(KILLED, KILLED), ("", "its worker left nothing behind")]
 )
-def test_a_sweep_of_which_nothing_can_be_lived_says_why_and_writes_no_table(
+def test_a_sweep_of_which_nothing_can_be_run_says_why_and_writes_no_table(
     tmp_path, said, why
 ):
     workers = Workers(lambda *_: True, said)

@@ -80,7 +80,9 @@ def test_scenarios_of_ones_own_can_be_swept(given_to_sweep, tmp_path):
         ("hydra.verbose=[", "hydra.verbose=["),
     ],
 )
-def test_a_mistake_in_hydras_words_is_told_in_one_line(given_to_sweep, word, complaint):
+def test_a_mistake_in_hydras_words_is_reported_in_one_line(
+    given_to_sweep, word, complaint
+):
     with pytest.raises(SettingsError) as error:
         given_to_sweep(word)
 
@@ -96,7 +98,7 @@ def test_an_error_of_the_sweep_itself_comes_through(tmp_path):
         multirun(["-m"], task(run_sweep))
 
 
-def test_a_mistake_in_the_simulators_words_is_told_in_one_line(
+def test_a_mistake_in_the_simulators_words_is_reported_in_one_line(
     tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)

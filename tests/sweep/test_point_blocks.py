@@ -39,7 +39,7 @@ def test_blocks_hold_every_draw_of_every_point_once(points, columns):
     assert all(len({kind[key] for key in block.keys}) == 1 for block in blocks)
 
 
-def test_a_point_that_is_wanted_twice_is_lived_once():
+def test_a_point_that_is_needed_twice_is_run_once():
     twice = [want("x", Draws(3)), want("x", Draws(3))]
     assert divide_into_blocks(twice, 100) == [Block(("x",), Draws(3))]
 

@@ -105,7 +105,10 @@ POINTS = [
 def test_a_point_is_the_single_run_with_the_same_words(fixed, point):
     composer = PointComposer(fixed, list(point))
     values = list(point.values())
-    ours, theirs = setup_at(composer, values), alone(composer, values).setup
+    first_result, second_result = (
+        setup_at(composer, values),
+        alone(composer, values).setup,
+    )
     command, single = composer.command(values), read_command(composer.overrides(values))
     assert command.settings == single.settings
     assert command.scenario == single.scenario
@@ -113,11 +116,11 @@ def test_a_point_is_the_single_run_with_the_same_words(fixed, point):
     assert point_key.scenario_digest(command.scenario) == point_key.scenario_digest(
         single.scenario
     )
-    assert same_case(ours.baseline, theirs.baseline)
-    assert same_case(ours.scenario, theirs.scenario)
+    assert same_case(first_result.baseline, second_result.baseline)
+    assert same_case(first_result.scenario, second_result.scenario)
     for name in ("draws", "seed", "start", "horizon", "record", "fork", "chunk"):
-        assert getattr(ours, name) == getattr(theirs, name), name
-    assert (ours.posterior is None) == (theirs.posterior is None)
+        assert getattr(first_result, name) == getattr(second_result, name), name
+    assert (first_result.posterior is None) == (second_result.posterior is None)
 
 
 def test_points_of_a_sweep_do_not_touch_one_another():
@@ -126,8 +129,11 @@ def test_points_of_a_sweep_do_not_touch_one_another():
     points = [("service_ban", 0.1, 8), ("tight_quota", 0.2, 9), ("service_ban", 0.3, 7)]
     before = [key_at(composer, point) for point in points]
     for point in (*points, *reversed(points)):
-        ours, theirs = setup_at(composer, point), alone(composer, point).setup
-        assert same_case(ours.scenario, theirs.scenario)
+        first_result, second_result = (
+            setup_at(composer, point),
+            alone(composer, point).setup,
+        )
+        assert same_case(first_result.scenario, second_result.scenario)
     assert [key_at(composer, point) for point in points] == before
     assert len(set(before)) == len(points)
     assert [

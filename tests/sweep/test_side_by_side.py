@@ -22,8 +22,8 @@ from tests.sweep.side_by_side import (
     assert_as_if_alone,
     assert_same_but_for_neighbours,
     assuming,
-    lived_alone,
     ruled,
+    run_alone,
     silent,
     unlike,
 )
@@ -66,8 +66,8 @@ def test_what_is_assumed_may_differ_and_need_not_be_fixed_everywhere(ban):
 
 
 def test_what_holds_in_the_scenario_alone_parts_from_the_start(ban):
-    theirs = {"law.affiliate_leakage": 0.9}
-    odd = replace(ban, scenario=replace(ban.scenario, assumptions=theirs))
+    changed = {"law.affiliate_leakage": 0.9}
+    odd = replace(ban, scenario=replace(ban.scenario, assumptions=changed))
     assert_as_if_alone([odd, ban], DRAWS)
 
 
@@ -92,7 +92,7 @@ def test_the_series_only_come_without_the_story(ban):
     assert one.scenario.network is None
 
 
-def test_what_cannot_be_lived_together_says_so(ban):
+def test_what_cannot_be_run_together_says_so(ban):
     others = [
         replace(ban, seed=5),
         replace(ban, horizon=ban.horizon + 1),
@@ -134,9 +134,9 @@ def test_more_numbers_of_law_than_worlds_take_a_branch_each(ban):
     many = Draws(1_001, DRAWS.first)
     assert [len(one.baselines) for one in arrange(setups, many)] == [1]
     found = run_side_by_side(setups, many, silent, series_only=True)
-    for ours, few in zip(found, alone, strict=True):
+    for actual, few in zip(found, alone, strict=True):
         for key, series in few.scenario.series.items():
-            both = ours.scenario.get(key)[:, : DRAWS.count]
+            both = actual.scenario.get(key)[:, : DRAWS.count]
             np.testing.assert_array_equal(series, both, str(key))
 
 
@@ -158,9 +158,9 @@ def test_numbers_that_are_none_stay_in_their_own_copy(ban):
         False,
         True,
     ]
-    alone = lived_alone(ban, DRAWS)
-    for ours in (found[0], found[2]):
-        assert_same_but_for_neighbours(alone.scenario, ours.scenario)
+    alone = run_alone(ban, DRAWS)
+    for actual in (found[0], found[2]):
+        assert_same_but_for_neighbours(alone.scenario, actual.scenario)
 
 
 # --- at random ------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def point(setup: Setup, drawn: dict) -> Setup:
 
 @settings(max_examples=5, deadline=None)
 @given(
-    drawn=st.lists(points, min_size=1, max_size=4),
+    drawn=st.lists(points, min_size=1, max_size=3),
     draws=st.builds(Draws, st.integers(1, 3), st.integers(0, 200)),
 )
 def test_any_experiments_side_by_side_are_the_same_alone(early, drawn, draws):

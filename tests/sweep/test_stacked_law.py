@@ -32,7 +32,7 @@ def to(**values) -> Change:
 
 
 def within(name: str, **values) -> Change:
-    """Return the change of fields of what stands in a field."""
+    """Return the change of fields of the content of a field."""
     return lambda act: replace(act, **{name: replace(getattr(act, name), **values)})
 
 
@@ -106,7 +106,7 @@ CHANGES: dict[str, tuple[str, Change]] = {
 """For each number of law that may go by draw, an act and a value that matters."""
 
 ALONE = ("", "approval of a policy", "coverage of a good", "lower limit", "backstop")
-"""Changes of every sort that are lived by themselves too; nothing is the law itself."""
+"""Changes of every sort that are run alone too; nothing is the law itself."""
 
 _COMPANIES = 5
 
@@ -146,8 +146,8 @@ def laws(setup) -> dict[str, Regime]:
     return {"": law, **changed}
 
 
-def lived(setup: Setup, *laws: Regime) -> list[Results]:
-    """Return what comes of laws side by side."""
+def results_under(setup: Setup, *laws: Regime) -> list[Results]:
+    """Return the results of laws side by side."""
     cases = [replace(setup.baseline, regime=law) for law in laws]
     life = Simulation.side_by_side(setup, cases, DRAWS)
     life.run_until(setup.horizon + 1, setup, silent)
@@ -157,7 +157,7 @@ def lived(setup: Setup, *laws: Regime) -> list[Results]:
 
 @pytest.fixture(scope="module")
 def side_by_side(setup, laws) -> dict[str, Results]:
-    return dict(zip(laws, lived(setup, *laws.values()), strict=True))
+    return dict(zip(laws, results_under(setup, *laws.values()), strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -166,21 +166,21 @@ def in_other_company(setup, laws) -> dict[str, Results]:
     found: dict[str, Results] = {}
     for first in range(_COMPANIES):
         company = list(laws)[first::_COMPANIES]
-        lives = lived(setup, *(laws[name] for name in company))
-        found |= dict(zip(company, lives, strict=True))
+        results = results_under(setup, *(laws[name] for name in company))
+        found |= dict(zip(company, results, strict=True))
     return found
 
 
 @pytest.mark.parametrize("name", ["", *CHANGES])
 def test_a_law_does_not_know_its_company(in_other_company, side_by_side, name):
-    ours, theirs = in_other_company[name], side_by_side[name]
-    for key in ours.series.keys() | theirs.series.keys():
-        assert np.array_equal(ours.get(key), theirs.get(key)), key
+    actual, reference = in_other_company[name], side_by_side[name]
+    for key in actual.series.keys() | reference.series.keys():
+        assert np.array_equal(actual.get(key), reference.get(key)), key
 
 
 @pytest.mark.parametrize("name", ALONE)
 def test_a_law_side_by_side_with_others_is_as_if_alone(setup, laws, side_by_side, name):
-    [alone] = lived(setup, laws[name])
+    [alone] = results_under(setup, laws[name])
     assert_same_but_for_neighbours(alone, side_by_side[name])
 
 

@@ -1,4 +1,4 @@
-"""Types are checked, as elsewhere in the tests, while stacked law is lived."""
+"""Types are checked, as elsewhere in the tests, while stacked law is run."""
 
 from dataclasses import replace
 

@@ -22,7 +22,7 @@ from sim.outcomes.sweep.durable_files import (
     replace_atomically,
     write_durably,
 )
-from tests.sweep.samples import key, lived
+from tests.sweep.samples import key, stored_entry
 
 WHOLE = Draws(4)
 
@@ -35,7 +35,7 @@ def same(one, other):
 
 
 def test_what_is_written_is_read_to_the_last_bit(tmp_path):
-    points = [lived(0), lived(1, extra=True), lived(2, months=12)]
+    points = [stored_entry(0), stored_entry(1, extra=True), stored_entry(2, months=12)]
     BlockStore(tmp_path).write("b", points)
     store = BlockStore(tmp_path)
     assert store.refresh().keys() == {key(0), key(1), key(2)}
@@ -46,20 +46,22 @@ def test_what_is_written_is_read_to_the_last_bit(tmp_path):
 
 def test_times_are_read_alone(tmp_path):
     store = BlockStore(tmp_path)
-    store.write("b", [lived(0)])
+    store.write("b", [stored_entry(0)])
     store.refresh()
     values = store.read([key(0)], WHOLE, ["horizon"])[key(0)]
     assert values.times == ("horizon",)
-    np.testing.assert_array_equal(values.scenario[0], lived(0).values.scenario[-1])
+    np.testing.assert_array_equal(
+        values.scenario[0], stored_entry(0).values.scenario[-1]
+    )
 
 
 def test_a_point_run_alone_has_no_baseline(tmp_path):
     store = BlockStore(tmp_path)
-    store.write("b", [lived(0, alone=True), lived(1)])
+    store.write("b", [stored_entry(0, alone=True), stored_entry(1)])
     store.refresh()
     read = store.read([key(0), key(1)], WHOLE)
     assert read[key(0)].baseline is None
-    same(read[key(1)], lived(1).values)
+    same(read[key(1)], stored_entry(1).values)
 
 
 @given(
@@ -70,7 +72,7 @@ def test_draws_are_joined_from_any_blocks(tmp_path_factory, parts, wanted):
     store = BlockStore(tmp_path_factory.mktemp("blocks"))
     parts = [Draws(count, first) for first, count in parts]
     for number, draws in enumerate(parts):
-        store.write(f"b{number}", [lived(7, draws), lived(8, draws)])
+        store.write(f"b{number}", [stored_entry(7, draws), stored_entry(8, draws)])
     held = store.refresh().get(key(7), NOTHING_STORED)
     there = {k for draws in parts for k in draws.numbers}
     lacking = {k for draws in held.missing(wanted) for k in draws.numbers}
@@ -79,7 +81,7 @@ def test_draws_are_joined_from_any_blocks(tmp_path_factory, parts, wanted):
         with pytest.raises(OutputError, match="does not hold all draws"):
             store.read([key(7)], wanted)
     else:
-        same(store.read([key(7)], wanted)[key(7)], lived(7, wanted).values)
+        same(store.read([key(7)], wanted)[key(7)], stored_entry(7, wanted).values)
 
 
 def test_a_failure_counts_where_its_draws_are_asked_for():
@@ -103,8 +105,8 @@ def test_failures_are_kept_with_their_text(tmp_path):
 @pytest.mark.parametrize("keep", [0, 4, 0.5, -1])
 def test_a_truncated_file_is_passed_over_with_a_line(tmp_path, keep):
     store = BlockStore(tmp_path)
-    store.write("whole", [lived(0)])
-    store.write("torn", [lived(1)])
+    store.write("whole", [stored_entry(0)])
+    store.write("torn", [stored_entry(1)])
     content = store.path("torn").read_bytes()
     kept = int(len(content) * keep) if isinstance(keep, float) else keep
     store.path("torn").write_bytes(content[:kept])
@@ -112,7 +114,7 @@ def test_a_truncated_file_is_passed_over_with_a_line(tmp_path, keep):
     (line,) = store.warnings
     assert "torn.parquet is not a whole block and is ignored" in line
     assert "\n" not in line
-    store.write("torn", [lived(1)])
+    store.write("torn", [stored_entry(1)])
     assert store.refresh().keys() == {key(0), key(1)}
 
 
@@ -131,7 +133,7 @@ def test_a_strangers_file_is_passed_over(tmp_path):
 
 def test_a_damaged_middle_is_found_when_it_is_read(tmp_path):
     store = BlockStore(tmp_path)
-    store.write("b", [lived(0, Draws(200))])
+    store.write("b", [stored_entry(0, Draws(200))])
     content = bytearray(store.path("b").read_bytes())
     middle = len(content) // 3
     content[middle : middle + 8] = bytes(8)
@@ -143,9 +145,9 @@ def test_a_damaged_middle_is_found_when_it_is_read(tmp_path):
 
 def test_only_new_files_are_read_again(tmp_path):
     store = BlockStore(tmp_path)
-    store.write("a", [lived(0)])
+    store.write("a", [stored_entry(0)])
     assert set(store.refresh()) == {key(0)}
-    store.write("b", [lived(1)])
+    store.write("b", [stored_entry(1)])
     assert set(store.refresh()) == {key(0), key(1)}
     assert store.blocks() == {"a", "b"}
     assert store.written_at("a") is not None
@@ -160,7 +162,7 @@ def test_a_folder_that_is_not_there_holds_nothing(tmp_path):
     with pytest.raises(OutputError, match="cannot read"):
         BlockStore(tmp_path / "file").refresh()
     with pytest.raises(OutputError, match="cannot write"):
-        BlockStore(tmp_path / "file").write("b", [lived(0)])
+        BlockStore(tmp_path / "file").write("b", [stored_entry(0)])
 
 
 WRITER = """
@@ -193,7 +195,7 @@ def writer(tmp_path):
 def test_a_killed_writer_leaves_nothing_that_is_seen_or_stays(tmp_path, writer):
     store = BlockStore(tmp_path)
     assert not store.refresh()
-    assert store.remove_partial_files() == 0  # its writer lives
+    assert store.remove_partial_files() == 0  # its writer is still running
     os.kill(writer.pid, signal.SIGKILL)
     writer.wait()
     assert not store.refresh()
@@ -205,7 +207,7 @@ def test_a_killed_writer_leaves_nothing_that_is_seen_or_stays(tmp_path, writer):
 
 def test_a_living_writer_is_not_disturbed(tmp_path, writer):
     store = BlockStore(tmp_path)
-    store.write("other", [lived(0)])
+    store.write("other", [stored_entry(0)])
     assert remove_partial_files(tmp_path) == 0
     writer.communicate("")
     assert writer.returncode == 0
@@ -240,7 +242,7 @@ def test_a_writer_that_fails_leaves_what_was_there(tmp_path):
 def write_many(folder, blocks):
     store = BlockStore(folder)
     for number in blocks:
-        store.write(f"b{number}", [lived(number)])
+        store.write(f"b{number}", [stored_entry(number)])
 
 
 def test_two_writers_of_the_same_blocks_do_not_disturb_each_other(tmp_path):
@@ -259,16 +261,16 @@ def test_two_writers_of_the_same_blocks_do_not_disturb_each_other(tmp_path):
     assert len(store.refresh()) == 25
     assert not store.warnings
     assert len(list(tmp_path.iterdir())) == 25
-    same(store.read([key(24)], WHOLE)[key(24)], lived(24).values)
+    same(store.read([key(24)], WHOLE)[key(24)], stored_entry(24).values)
 
 
 WRITERS = """
 import sys
 from pathlib import Path
 from sim.outcomes.sweep.block_store import BlockStore
-from tests.sweep.samples import lived
+from tests.sweep.samples import stored_entry
 store = BlockStore(Path(sys.argv[1]))
-points = [lived(number) for number in range(40)]
+points = [stored_entry(number) for number in range(40)]
 for number in range(10_000):
     store.write(f"b{number % 7}", points[: number % 40 + 1])
     print(number, flush=True)
@@ -293,4 +295,4 @@ def test_killed_at_any_moment_the_store_holds_whole_blocks(tmp_path, wait):
     assert len(store.blocks()) == len(list(tmp_path.iterdir())) == 7
     for place, values in store.read(list(held), WHOLE).items():
         number = [key(each) for each in range(40)].index(place)
-        same(values, lived(number).values)
+        same(values, stored_entry(number).values)

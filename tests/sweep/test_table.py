@@ -32,7 +32,7 @@ from sim.outcomes.sweep.point_status import (
 from sim.outcomes.sweep.point_values import point_values
 from sim.outcomes.sweep.table_contents import TableContents, setting_column
 from sim.outcomes.sweep.table_writer import COMPARED, NUMBERS, write_draws, write_table
-from tests.sweep.samples import FOUR, SETTINGS, key, lived, pair, rows, series_of
+from tests.sweep.samples import FOUR, SETTINGS, key, pair, rows, series_of, stored_entry
 
 
 def sheet(store, points, draws=FOUR, times=("all",)):
@@ -83,7 +83,7 @@ def test_rows_are_those_of_the_headline_bit_for_bit(numbers):
     with TemporaryDirectory() as folder:
         store = BlockStore(Path(folder) / "blocks")
         values = point_values(scenario, baseline)
-        store.write("b", [BlockEntry(key(0), values), lived(1, draws)])
+        store.write("b", [BlockEntry(key(0), values), stored_entry(1, draws)])
         found = written(store, rows(2), draws)
     found = found[(found["point"] == 0) & (found["measure"] != "hbm_stock")]
     words = ["measure", "actor", "unit", "when"]
@@ -91,10 +91,10 @@ def test_rows_are_those_of_the_headline_bit_for_bit(numbers):
         found[words].astype(str).to_numpy().tolist() == expected[words].values.tolist()
     )
     for name in NUMBERS:
-        ours, theirs = found[name].to_numpy(), expected[name].to_numpy()
-        missing = np.isnan(theirs)
-        assert (np.isnan(ours) == missing).all()
-        assert (bits(ours[~missing]) == bits(theirs[~missing])).all(), name
+        actual, reference = found[name].to_numpy(), expected[name].to_numpy()
+        missing = np.isnan(reference)
+        assert (np.isnan(actual) == missing).all()
+        assert (bits(actual[~missing]) == bits(reference[~missing])).all(), name
 
 
 def cuts(draw, count):
@@ -108,7 +108,7 @@ POINTS, DRAWS = 6, Draws(5)
 
 
 def sample(point, draws):
-    return lived(point, draws, extra=point == 3, months=12 if point == 4 else 24)
+    return stored_entry(point, draws, extra=point == 3, months=12 if point == 4 else 24)
 
 
 @st.composite
@@ -171,20 +171,24 @@ def test_small_slabs_change_no_number(store, in_one_block, monkeypatch):
 
 
 def test_more_draws_are_taken_from_other_blocks(store):
-    store.write("first", [lived(0, Draws(100))])
-    store.write("later", [lived(0, Draws(100, 100))])
+    store.write("first", [stored_entry(0, Draws(100))])
+    store.write("later", [stored_entry(0, Draws(100, 100))])
     found = written(store, rows(1), Draws(200))
-    store.write("whole", [lived(1, Draws(200))])
+    store.write("whole", [stored_entry(1, Draws(200))])
     lag = found[(found["measure"] == "frontier_lag_months") & (found["when"] == "2026")]
-    ours, theirs = series_of(
-        lived(0, Draws(200)).values, "frontier_lag_months", "china", "2026"
+    actual, reference = series_of(
+        stored_entry(0, Draws(200)).values, "frontier_lag_months", "china", "2026"
     )
-    assert lag["scenario_p95"].item() == np.quantile(ours, 0.95)
-    assert lag["difference_p05"].item() == np.quantile(ours - theirs, 0.05)
+    assert lag["scenario_p95"].item() == np.quantile(actual, 0.95)
+    assert lag["difference_p05"].item() == np.quantile(actual - reference, 0.05)
 
 
 def test_a_point_that_fails_is_one_row_with_its_error(store):
-    store.write("b", [lived(0), lived(2)], [PointFailure(key(1), Draws(4), "it broke")])
+    store.write(
+        "b",
+        [stored_entry(0), stored_entry(2)],
+        [PointFailure(key(1), Draws(4), "it broke")],
+    )
     points = [*rows(3), DesignRow((9.0, "c"), None, "no scenario is called 'c'")]
     found = written(store, points)
     failed = found[found["error"].notna()]
@@ -196,7 +200,7 @@ def test_a_point_that_fails_is_one_row_with_its_error(store):
 
 
 def test_a_series_of_one_point_is_zero_in_the_others(store):
-    store.write("b", [lived(0), lived(1, extra=True)])
+    store.write("b", [stored_entry(0), stored_entry(1, extra=True)])
     found = written(store, rows(2))
     grey = found[(found["actor"] == "china:grey") & (found["when"] == "horizon")]
     assert grey["point"].tolist() == [0, 1]
@@ -206,26 +210,26 @@ def test_a_series_of_one_point_is_zero_in_the_others(store):
 
 
 def test_a_time_that_a_point_does_not_have_is_left_out(store):
-    store.write("b", [lived(0), lived(1, months=12)])
+    store.write("b", [stored_entry(0), stored_entry(1, months=12)])
     whens = written(store, rows(2)).groupby("point")["when"].unique()
     assert list(whens[0]) == ["2025", "2026", "horizon"]
     assert list(whens[1]) == ["2025", "horizon"]
 
 
 def test_a_point_that_ends_before_every_time_is_named(store):
-    store.write("b", [lived(0), lived(1, months=12)])
+    store.write("b", [stored_entry(0), stored_entry(1, months=12)])
     found = written(store, rows(2), times=["2026"])
     assert found["error"].dropna().tolist() == ["there is no 2026 in its months"]
 
 
 def test_times_are_those_asked_for(store):
-    store.write("b", [lived(0)])
+    store.write("b", [stored_entry(0)])
     assert set(written(store, rows(1), times=["horizon"])["when"]) == {"horizon"}
     assert set(written(store, rows(1), times=["2026"])["when"]) == {"2026"}
 
 
 def test_a_baseline_run_alone_has_no_difference(store):
-    store.write("b", [lived(0, alone=True), lived(1)])
+    store.write("b", [stored_entry(0, alone=True), stored_entry(1)])
     found = written(store, rows(2))
     alone = found[found["point"] == 0]
     assert alone[COMPARED].isna().all(axis=None)
@@ -235,20 +239,22 @@ def test_a_baseline_run_alone_has_no_difference(store):
 
 
 def test_draws_are_written_one_by_one(store):
-    store.write("b", [lived(0), lived(1, alone=True)])
+    store.write("b", [stored_entry(0), stored_entry(1, alone=True)])
     path = store.folder.parent / "draws.parquet"
     write_draws(sheet(store, rows(2), times=["horizon"]), path)
     found = pd.read_parquet(path)
     some = found[(found["point"] == 0) & (found["actor"] == "asml")]
-    ours, theirs = series_of(lived(0).values, "china_revenue", "asml", "horizon")
-    np.testing.assert_array_equal(some["scenario"], ours)
-    np.testing.assert_array_equal(some["baseline"], theirs)
+    actual, reference = series_of(
+        stored_entry(0).values, "china_revenue", "asml", "horizon"
+    )
+    np.testing.assert_array_equal(some["scenario"], actual)
+    np.testing.assert_array_equal(some["baseline"], reference)
     assert some["draw"].tolist() == [0, 1, 2, 3]
     assert found[found["point"] == 1]["baseline"].isna().all()
 
 
 def test_a_sweep_that_is_not_done_is_refused(store):
-    store.write("b", [lived(0)])
+    store.write("b", [stored_entry(0)])
     with pytest.raises(OutputError, match="point 1 has not been run in all 4 draws"):
         written(store, rows(2))
 
@@ -281,7 +287,7 @@ def test_settings_keep_their_kind(values, kind):
 
 
 def test_the_design_says_what_became_of_each_point(store, tmp_path):
-    store.write("b", [lived(0)], [PointFailure(key(1), Draws(4), 'it, "broke"')])
+    store.write("b", [stored_entry(0)], [PointFailure(key(1), Draws(4), 'it, "broke"')])
     path = tmp_path / "design.csv"
     points, stored = rows(3), store.refresh()
     errors = errors_by_number(points, stored, FOUR)
@@ -298,7 +304,7 @@ def test_the_design_says_what_became_of_each_point(store, tmp_path):
 
 
 def test_the_manifest_says_how_far_the_sweep_has_come(store, tmp_path):
-    store.write("b", [lived(0)], [PointFailure(key(1), Draws(4), "no")])
+    store.write("b", [stored_entry(0)], [PointFailure(key(1), Draws(4), "no")])
     path = tmp_path / "manifest.json"
     write_manifest(path, store, rows(3), Draws(4), {"b": 2, "c": 1})
     said = json.loads(path.read_text(encoding="utf-8"))

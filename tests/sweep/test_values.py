@@ -20,9 +20,9 @@ def test_each_value_is_that_of_the_year_to_the_time(months):
     scenario, baseline = with_same_series(scenario, baseline)
     for when, last in dates(scenario):
         for key in scenario.series:
-            ours, theirs = series_of(values, *key, when)
-            np.testing.assert_array_equal(ours, scenario.over_year(key, last))
-            np.testing.assert_array_equal(theirs, baseline.over_year(key, last))
+            actual, reference = series_of(values, *key, when)
+            np.testing.assert_array_equal(actual, scenario.over_year(key, last))
+            np.testing.assert_array_equal(reference, baseline.over_year(key, last))
 
 
 def test_a_flow_says_that_it_is_of_a_year():

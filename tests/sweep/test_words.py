@@ -58,7 +58,7 @@ def test_a_shuffled_list_keeps_its_order_with_the_seed_of_the_design():
     assert first not in (factor(word).values, tuple(range(40)))
 
 
-def test_a_glob_chooses_scenarios_and_leaves_out_what_it_is_told():
+def test_a_glob_chooses_scenarios_and_leaves_out_what_is_excluded():
     names = list(ScenarioFiles.find().files)
     (every,) = read_sweep(["scenario=glob(*)"]).factors
     assert list(every.values) == names

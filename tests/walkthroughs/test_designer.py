@@ -10,7 +10,7 @@ from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.records.data_folder import SHIPPED, load_records
 from tests.walkthroughs.steps import blocks
-from tests.worlds import built, lived, the
+from tests.worlds import built, run_until, the
 
 STEPS = blocks("A chip designer", "csv")
 TABLES = [Path(step.file).stem for step in STEPS]
@@ -51,7 +51,7 @@ def followed(folder, *, without=""):
 def world(tmp_path_factory):
     """A world with the new designer, in its ninth month."""
     data = followed(tmp_path_factory.mktemp("walkthrough"))
-    return lived(built(load_records(data)), END)
+    return run_until(built(load_records(data)), END)
 
 
 def read(world, measure):
@@ -76,7 +76,7 @@ def test_its_revenue_is_its_own(world):
 
 
 def test_it_has_its_own_supply_and_the_others_keep_theirs(world, records):
-    shipped = lived(built(records), END)
+    shipped = run_until(built(records), END)
     assert the(world, "acme").abroad == pytest.approx([500.0] * 2)
     assert the(world, "acme").cumulative_abroad == pytest.approx([2700.0 - 500.0] * 2)
     for name in ("nvidia", "amd"):
