@@ -34,8 +34,8 @@ class Hindcast(StudyResult):
     Attributes:
         vintage: the last month of the past.
         scores: scores of the predictions of observed series.
-        later: totals of the same with all that was learnt later; None if the vintage
-            hides nothing.
+        totals_with_hindsight: totals with all facts that became known later; None if
+            the vintage hides nothing.
         patterns: the patterns of the record, judged.
         published: figures of others, the model's beside them.
         days: each firm on the day of each event, model beside observation.
@@ -43,7 +43,7 @@ class Hindcast(StudyResult):
 
     vintage: Month
     scores: HindcastScores
-    later: pd.DataFrame | None
+    totals_with_hindsight: pd.DataFrame | None
     patterns: pd.DataFrame
     published: pd.DataFrame
     days: list[EventDay]
@@ -55,7 +55,7 @@ class Hindcast(StudyResult):
             self.prepared.setup.posterior,
             self.prepared.assumption_source,
         )
-        if posterior is None or posterior.calibration.observations_to <= self.vintage:
+        if posterior is None or posterior.origin.observations_to <= self.vintage:
             return source
         return (
             f"{source} That posterior has seen observations after the vintage, so this "
@@ -90,7 +90,7 @@ def _compute(run: StudyRun) -> Hindcast:
         prepared=prepared,
         vintage=scoring.vintage,
         scores=_scored(prepared, record, results, scoring.vintage),
-        later=later,
+        totals_with_hindsight=later,
         patterns=judge_patterns(patterns, by_scenario, returns, events),
         published=compare_published(published, by_scenario),
         days=compare_days(hindsight.setup, returns),

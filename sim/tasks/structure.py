@@ -68,7 +68,7 @@ def _compute(run: StudyRun) -> Structure:
     )
     series_left_out = None
     if setup.posterior is not None:
-        seen = min(vintage, setup.posterior.calibration.observations_to)
+        seen = min(vintage, setup.posterior.origin.observations_to)
         assumed = setup.posterior.values(setup.draws, setup.seed)
         series_left_out = leave_series_out(series, assumed, seen)
     return Structure(

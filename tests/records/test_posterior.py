@@ -61,7 +61,7 @@ def test_a_folder_without_a_posterior_has_none(tmp_path):
 
 
 def test_what_a_calibration_says_of_itself_is_kept(calibrated):
-    made = calibrated.posterior.calibration
+    made = calibrated.posterior.origin
     assert (made.seed, str(made.observations_to)) == (7, "2024-12")
     assert made.made.isoformat() == "2026-11-26"
     assert made.model_extra == {"r_hat": dict.fromkeys(CALIBRATED, 1.001)}
