@@ -231,7 +231,7 @@ def renamed(rows, name):
 def test_a_column_that_is_no_assumption(data, refused):
     rewritten(data / FOLDER / "draws.csv", lambda rows: renamed(rows, f"{PARTS}s"))
     assert refused() == (
-        f"posterior/draws.csv: column '{PARTS}s' is no assumption; did you mean "
+        f"posterior/draws.csv: column '{PARTS}s' is not an assumption; did you mean "
         f"'{PARTS}'?"
     )
 
