@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from sim.policy.regime import Regime
 from sim.records import Records, load_records
-from sim.records.scenarios import load_scenario
+from sim.records.scenarios import load_scenario, read_file
 from tests.ensembles import ensembles
 
 __all__ = ["ensembles", "law_of", "records"]
@@ -32,6 +32,7 @@ def law_of(records) -> Law:
     """The law of a shipped scenario, by name."""
 
     def regime(scenario: str) -> Regime:
-        return load_scenario(SCENARIOS / f"{scenario}.yaml", records).regime
+        content = read_file(SCENARIOS / f"{scenario}.yaml")
+        return load_scenario(content, records, name=scenario).regime
 
     return regime

@@ -126,10 +126,6 @@ def arrange(setups: Sequence[Setup], draws: Draws) -> list[Arrangement]:
 
     Either all share one baseline, in which each world is run once, or as often as it
     takes for no law to need it twice; or those of each law keep to themselves.
-
-    Args:
-        setups: experiments that may be run together.
-        draws: the draws of each.
     """
     first, horizon = setups[0].records.start, setups[0].horizon
     points = [_Point.of(number, setup) for number, setup in enumerate(setups)]

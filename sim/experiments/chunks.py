@@ -34,14 +34,6 @@ def run_pair(setup: Setup, quiet: bool = True, crew: Crew | None = None) -> Comp
 
     Chunks are shared by as many processes as may be used. Of a single chunk one process
     runs the scenario while another runs the baseline.
-
-    Args:
-        setup: the cases and the possible worlds.
-        quiet: whether to show no progress.
-        crew: the workers of the run; if not given, workers for this alone.
-
-    Raises:
-        ChipWarError: a measure is unknown, or an invariant of the model was violated.
     """
     if not _cases_run_in_parallel(setup):
         return Comparison.join(run_chunks(run_chunk, setup, quiet, crew=crew))
@@ -72,9 +64,6 @@ def run_chunks(
         quiet: whether to show no progress.
         label: what the progress is of, in a word or two.
         crew: the workers of the run; if not given, workers for this alone.
-
-    Raises:
-        ChipWarError: a measure is unknown, or an invariant of the model was violated.
     """
     parts = [(setup, draws) for draws in setup.chunks()]
     return _run_parts(run, parts, setup.workers, quiet=quiet, label=label, crew=crew)
@@ -90,9 +79,6 @@ def run_baselines(
         workers: how many processes may share them.
         quiet: whether to show no progress.
         label: what the progress is of, in a word or two.
-
-    Raises:
-        ChipWarError: a measure is unknown, or an invariant of the model was violated.
     """
     baselines = [replace(setup, scenario=None, workers=workers) for setup in setups]
     parts = [(setup, draws) for setup in baselines for draws in setup.chunks()]

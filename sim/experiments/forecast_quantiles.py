@@ -53,13 +53,7 @@ _NEARLY = 1e-6
 
 @dataclass(frozen=True)
 class ForecastPeriod:
-    """What is forecast: some months together.
-
-    Attributes:
-        kind: of what sort.
-        first: first month.
-        last: last month.
-    """
+    """What is forecast: some months together."""
 
     kind: Kind
     first: Month

@@ -35,10 +35,6 @@ def split_lag(
         count: how many draws are split at most.
         quiet: whether to show no progress.
         crew: the workers of the run; if not given, workers for this alone.
-
-    Raises:
-        SettingsError: nothing is compared, or a channel works in one world alone.
-        ChipWarError: an invariant of the model was violated.
     """
     check_splittable(setup)
     ways = len(coalitions(active_channels(setup)))

@@ -119,12 +119,7 @@ def last_event_month(days: Sequence[EventReturnRow]) -> Month:
 
 
 def news_reactions(setup: Setup, quiet: bool = True) -> NewsReturns:
-    """Return what each piece of news did to each share, from the start to the horizon.
-
-    Args:
-        setup: the case, which is that of the baseline, and the possible worlds.
-        quiet: whether to show no progress.
-    """
+    """Return what each piece of news did to each share, from start to horizon."""
     parts = run_chunks(_news_of_chunk, setup, quiet)
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 

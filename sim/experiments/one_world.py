@@ -16,13 +16,7 @@ from sim.outcomes.results import Results
 
 @dataclass(frozen=True, eq=False)
 class WorldRun:
-    """The draws of a set-up, run under one law.
-
-    Attributes:
-        results: measures and events.
-        lines: the state of every supply line.
-        assumed: the value of every assumption, one number per draw.
-    """
+    """The draws of a set-up, run under one law."""
 
     results: Results
     lines: LineRecord

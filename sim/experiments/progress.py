@@ -18,11 +18,6 @@ DELAY = 2.0
 def progress(months: int, quiet: bool, label: str = "") -> Iterator[OnMonth]:
     """Show how many months of the run are simulated, on the error stream.
 
-    Args:
-        months: how many there are, over chunks and cases.
-        quiet: whether to show nothing.
-        label: what the months are simulated for, in a word or two.
-
     Yields:
         What to call after each month.
     """

@@ -34,10 +34,6 @@ def shapley(
     phi_i = sum over S without i of (v(S + i) - v(S)) / (n C(n - 1, |S|)), n players;
     the values add up to v(all) - v(none).
 
-    Args:
-        worth: v, what each set of players brings about, draw by draw.
-        players: who plays.
-
     Returns:
         The value of each player, in the unit of `worth`.
 

@@ -75,9 +75,6 @@ def run_side_by_side(
         on_month: called after each month of each simulation.
         series_only: whether only the series are needed: events, decided law and network
             are left empty, and cost nothing.
-
-    Raises:
-        ChipWarError: a measure is unknown, or an invariant of the model was violated.
     """
     comparisons: dict[int, Comparison] = {}
     # What is not finite in one experiment is for its reader to see, and stops no other.

@@ -54,11 +54,7 @@ def grid(factors: Sequence[Factor]) -> Design:
 
 
 def check_grid(factors: Sequence[Factor]) -> None:
-    """Refuse a grid over an interval, or one with too many points.
-
-    Raises:
-        SettingsError: the design is not possible.
-    """
+    """Refuse a grid over an interval, or one with too many points."""
     for factor in factors:
         if factor.values is None:
             raise SettingsError(
@@ -115,11 +111,7 @@ def from_table(path: str | Path) -> Design:
 
 
 def check_count(points: int) -> None:
-    """Refuse a design with too many points.
-
-    Raises:
-        SettingsError: there are more than `MOST_POINTS`.
-    """
+    """Refuse a design with too many points."""
     if points > MOST_POINTS:
         message = f"{points:,} points; at most {MOST_POINTS:,} can be swept"
         raise SettingsError(f"the design has {message.replace(',', ' ')}")

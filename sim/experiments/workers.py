@@ -119,20 +119,13 @@ class Worker:
         """Read what it has sent so far; return whether its job is finished.
 
         Raises what was raised there as soon as it is known.
-
-        Raises:
-            LostWorkerError: it is lost.
         """
         while not self._finished and self._has_message():
             self._read_message(on_month)
         return self._finished
 
     def wait(self, on_month: OnMonth = ignore_month) -> Any:
-        """Return the result of its job once it is there; raise what was raised there.
-
-        Raises:
-            LostWorkerError: it is lost.
-        """
+        """Return the result of its job once there is one; raise what it raised."""
         while not self._finished:
             self._read_message(on_month)
         result, self._result, self.busy = self._result, None, False

@@ -155,7 +155,7 @@ class Beliefs:
     Attributes:
         prospects: what may come, by id.
         probability: put on each, by id.
-        moves: what moved beliefs this month, in order.
+        changes: what moved beliefs this month, in order.
     """
 
     def __init__(

@@ -74,8 +74,8 @@ class Decisions:
     Attributes:
         states: states that decide for themselves.
         since: the first day from which they do.
-        chosen: what a scenario says of single acts, by id of the instrument and state,
-            in place of what it says of the state.
+        by_instrument: what a scenario says of single acts, by id of the instrument and
+            state, in place of what it says of the state.
         menu: acts that the states may take besides those of the record, by id.
     """
 

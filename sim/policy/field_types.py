@@ -41,11 +41,7 @@ _ECCN = re.compile(r"[0-9][A-E][0-9]{3}(\.[a-z0-9]+)*")
 
 
 def known_word(value: object, known: Collection[str], noun: str) -> str:
-    """Return a word if it is known, or say what is nearest to it.
-
-    Raises:
-        ValueError: the word is not known.
-    """
+    """Return a word if it is known, or say what is nearest to it."""
     word, names = text(value), [str(item) for item in known]
     if word not in names:
         hint = nearest(word, names) or f"; choose from {', '.join(names)}"

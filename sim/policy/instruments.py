@@ -75,11 +75,7 @@ class Ask:
         return self.backstop.get(origin, 0.0) if passed else 0.0
 
     def checked(self) -> "Ask":
-        """Return the terms, or refuse a backstop that never begins.
-
-        Raises:
-            ValueError: there is a backstop and no deadline.
-        """
+        """Return the terms, or refuse a backstop that never begins."""
         if self.backstop and self.deadline is None:
             raise ValueError("a backstop needs a deadline from which it reaches")
         return self
@@ -168,11 +164,7 @@ class Instrument:
         return self
 
     def check(self) -> None:
-        """Refuse fields that contradict each other; called on what a file says.
-
-        Raises:
-            ValueError: says which do.
-        """
+        """Refuse fields that contradict each other; called on what a file says."""
         if self.effective < self.announced:
             raise ValueError(
                 f"effective {self.effective} lies before announced {self.announced}; "

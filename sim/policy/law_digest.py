@@ -20,9 +20,6 @@ def canonical_text(value: Any, *, sizes: bool = True) -> str:
     Args:
         value: the value.
         sizes: whether the size of numbers that may differ by draw is included.
-
-    Raises:
-        TypeError: law holds no values of the kind.
     """
     if isinstance(value, (float, np.ndarray)) and not sizes:
         return _A_NUMBER

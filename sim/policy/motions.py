@@ -22,10 +22,10 @@ class Motion:
         asked: since when it is asked, or has the occasion.
         agreed: when it was decided, and so known to all.
         binding: from when it binds.
-        left: when the state last withdrew from it.
+        withdrawn: when the state last withdrew from it.
         refused: when it was last refused.
-        in_part: share to which goods other than engineers are held back, where it is
-            joined in part alone; nothing where it is joined whole.
+        partial_share: share to which goods other than engineers are held back, where it
+            is joined in part alone; nothing where it is joined in full.
     """
 
     act: Instrument

@@ -134,10 +134,6 @@ COLUMNS = tuple(
 def check_actors(facts: Facts, assumptions: Collection[str]) -> None:
     """Refuse tables that leave out what an actor needs, or name one that is not known.
 
-    Args:
-        facts: the tables.
-        assumptions: names of the assumptions.
-
     Raises:
         RecordsError: says which file, row or actor, what is wrong, and what to add.
     """

@@ -21,11 +21,7 @@ def dated_news(facts: Facts) -> tuple[News, ...]:
 
 
 def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) -> None:
-    """Refuse tables of expectations that name what is not known, or one thing twice.
-
-    Raises:
-        RecordsError: says which file, row and word.
-    """
+    """Refuse tables of expectations that name what is not known, or one thing twice."""
     expected = [row.id for row in facts.rows(ProspectRow)]
     known = [row.id for row in facts.rows(NewsRow)]
     check_once("prospects.csv", expected)

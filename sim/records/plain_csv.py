@@ -39,11 +39,7 @@ def read_table(path: Path, kind: type[SomeRow]) -> tuple[SomeRow, ...]:
 
 
 def check_once(table: str, names: Sequence[str]) -> None:
-    """Refuse a table in which a name appears twice; the first row is row 2.
-
-    Raises:
-        RecordsError: it does; the message names the second row.
-    """
+    """Refuse a table in which a name appears twice; the first row is row 2."""
     seen: set[str] = set()
     for number, name in enumerate(names, start=2):
         if name in seen:

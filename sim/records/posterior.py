@@ -63,8 +63,8 @@ class Posterior:
 
     Attributes:
         columns: by name of assumption, its value in each row.
-        discrepancies: sizes and memories of discrepancies in each row, by name; no run
-            reads them.
+        discrepancy_columns: sizes and memories of discrepancies in each row, by name;
+            no run reads them.
         origin: how it was made.
         digest: SHA-256 of its files.
     """
@@ -120,10 +120,6 @@ def _quantiles(column: PerDraw) -> dict[str, float]:
 
 def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior | None:
     """Return the posterior of a folder of data, None if there is none.
-
-    Args:
-        folder: the folder of data.
-        assumptions: the rows of its assumptions.csv.
 
     Raises:
         RecordsError: a file is missing or wrong, or a range has moved since: the

@@ -44,10 +44,7 @@ class Scenario:
 
     Attributes:
         question: what it asks, in one sentence.
-        source: where the idea comes from.
-        base: the record of law it starts from, in words.
         regime: the law it asks about.
-        base_regime: the law it starts from.
         assumptions: values fixed for it, by name of assumption.
         mechanisms: mechanisms switched on or off for it.
         baseline: whether it is one to compare others with.
@@ -55,10 +52,7 @@ class Scenario:
 
     name: str
     question: str
-    source: str
-    base: str
     regime: Regime
-    base_regime: Regime
     assumptions: Mapping[str, float] = field(default_factory=dict)
     mechanisms: Mapping[str, bool] = field(default_factory=dict)
     baseline: bool = False
@@ -86,66 +80,31 @@ class _File:
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """Return what a scenario file says, unchecked but for its form.
-
-    Raises:
-        ScenarioError: the file is missing, too large, empty, broken or no mapping.
-    """
+    """Return what a scenario file says, unchecked but for its form."""
     return read_mapping(path, ScenarioError)
 
 
-def scenario_file(name: str, folder: Path) -> Path:
-    """Return the file of a scenario.
-
-    Raises:
-        ScenarioError: there is none of that name.
-    """
-    names = [path.stem for path in sorted(folder.glob("*.yaml"))]
-    if name not in names:
-        raise ScenarioError(
-            f"there is no scenario called {name!r}; choose from {', '.join(names)}"
-            f"{nearest(name, names)}"
-        )
-    return folder / f"{name}.yaml"
-
-
 def load_scenario(
-    source: Mapping[str, Any] | Path, records: Records, *, name: str = ""
+    content: Mapping[str, Any], records: Records, *, name: str
 ) -> Scenario:
-    """Return a scenario, checked against the records.
-
-    Args:
-        source: a scenario file, or what one says.
-        records: the law, the actors and the assumptions.
-        name: what it is called; a file's own name if not given.
+    """Return the scenario that a file's content describes, checked against the records.
 
     Raises:
         ScenarioError: something in it is wrong; says where and what, in one line.
     """
-    content = read_file(source) if isinstance(source, Path) else source
-    name = name or (source.stem if isinstance(source, Path) else "scenario")
     where = f"scenario {name}"
     file = _read_file_content(content, where)
     base = _base(file.base, records, where)
-    actors = records.actors
-    changes = file.regime or _Changes()
     _refuse_later(file, records, where)
-    regime = _Amendment(base, where, actors).enact(changes, name)
-    regime = with_decisions(
-        regime, base, file.decisions or {}, records.menu, where=where
-    )
+    amendment = _Amendment(base, where, records.actors)
+    regime = amendment.enact(file.regime or _Changes(), name)
+    decisions = file.decisions or {}
+    known = {row.name: row for row in records.assumptions}
     scenario = Scenario(
         name=name,
         question=file.question,
-        source=file.source,
-        base=_base_text(file.base),
-        regime=regime,
-        base_regime=base,
-        assumptions=_assumptions(
-            file.assumptions or {},
-            {row.name: row for row in records.assumptions},
-            where,
-        ),
+        regime=with_decisions(regime, base, decisions, records.menu, where=where),
+        assumptions=_assumptions(file.assumptions or {}, known, where),
         mechanisms=_mechanisms(file.mechanisms or {}, where),
         baseline=file.baseline,
     )
@@ -155,13 +114,7 @@ def load_scenario(
 
 @dataclass(frozen=True)
 class _Amendment:
-    """A change of law that is being read.
-
-    Attributes:
-        base: the law it starts from.
-        where: the scenario, for messages.
-        actors: ids that a scope may name.
-    """
+    """A change of law that is being read."""
 
     base: Regime
     where: str
@@ -170,7 +123,8 @@ class _Amendment:
     def enact(self, changes: _Changes, name: str) -> Regime:
         """Return the law after the changes."""
         law = dict(self.base.instruments)
-        for key in self._removed(changes.remove or []):
+        for key in changes.remove or []:
+            self._check_known(key, "remove")
             law.pop(key, None)
         touched = self._amended(changes.amend or {}, law) | self._added(
             changes.add or {}
@@ -180,11 +134,6 @@ class _Amendment:
             where = f"{self.where}, regime, {key}"
             check_references(item, known, where=where, error=ScenarioError)
         return Regime(name, without_dangling_references(law | touched))
-
-    def _removed(self, ids: list[Any]) -> list[str]:
-        for key in ids:
-            self._check_known(key, "remove")
-        return [str(key) for key in ids]
 
     def _amended(
         self, changes: Mapping[str, Any], law: Mapping[str, Instrument]
@@ -292,10 +241,6 @@ def _base(base: object, records: Records, where: str) -> Regime:
     )
 
 
-def _base_text(base: object) -> str:
-    return f"as of {base['as_of']}" if isinstance(base, Mapping) else str(base)
-
-
 def _last_day(value: object) -> date:
     """Return a day; a month stands for its last one."""
     last = day(value)
@@ -303,8 +248,7 @@ def _last_day(value: object) -> date:
     last = Month.of(last).last_day if month_alone else last
     if last < HISTORY_BEGINS:
         raise ValueError(
-            f"{value} lies before {Month.of(HISTORY_BEGINS)}, when the simulated "
-            "history begins"
+            f"{value} lies before {START}, when the simulated history begins"
         )
     return last
 
@@ -372,9 +316,8 @@ def _mechanisms(content: Mapping[str, Any], where: str) -> dict[str, bool]:
 
 def _refuse_no_change(scenario: Scenario, law: Regime, where: str) -> None:
     """Refuse a scenario that changes nothing, unless it is a baseline."""
-    if scenario.baseline or scenario.assumptions or scenario.mechanisms:
-        return
-    if scenario.regime.decisions:
+    is_exempt = scenario.baseline or scenario.assumptions or scenario.mechanisms
+    if is_exempt or scenario.regime.decisions:
         return
     if not law_difference(law.instruments, scenario.regime.instruments):
         raise ScenarioError(

@@ -448,11 +448,7 @@ class Facts:
         ]
 
     def only_row(self, kind: type[SomeRow], /, **cells: object) -> SomeRow:
-        """Return the only such row.
-
-        Raises:
-            RecordsError: there is none, or more than one.
-        """
+        """Return the only such row."""
         rows = self.rows(kind, **cells)
         if len(rows) != 1:
             raise RecordsError(f"{TABLE_OF[kind]}.csv: {len(rows)} rows of {cells}")

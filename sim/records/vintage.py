@@ -199,8 +199,8 @@ def last_dated_month(words: str) -> Month:
     """Return the last month that a row's date covers; of a year, December.
 
     Example:
-        >>> str(set_by("2022-2026")), str(set_by("2024-06")), str(set_by("2025"))
-        ('2026-12', '2024-06', '2025-12')
+        >>> [str(last_dated_month(x)) for x in ("2022-2026", "2024-06", "2025")]
+        ['2026-12', '2024-06', '2025-12']
     """
     times = _TIME.findall(words)
     if not times:

@@ -39,9 +39,6 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
     Args:
         overrides: those of a command.
         single_values: whether to refuse what only a sweep may have.
-
-    Raises:
-        SettingsError: says which, and what would be right.
     """
     for override in overrides:
         check_key(override)
@@ -58,11 +55,7 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
 
 
 def check_key(override: Override) -> None:
-    """Refuse a setting that does not exist, or that cannot be set that way.
-
-    Raises:
-        SettingsError: says which, and the nearest right name.
-    """
+    """Refuse a setting that does not exist, or that cannot be set that way."""
     key = override.key_or_group
     root, *below = key.split(".")
     known = [*Settings.model_fields, "scenario"]
@@ -79,11 +72,7 @@ def check_key(override: Override) -> None:
 
 
 def _check_single(override: Override) -> None:
-    """Refuse what only a command that begins with ``-m`` may say.
-
-    Raises:
-        SettingsError: the override has several values, or is a setting of sweeps.
-    """
+    """Refuse what only a command that begins with ``-m`` may say."""
     if override.is_sweep_override():
         raise SettingsError(
             f"{override.input_line}: one value is expected here; write a list as "
@@ -139,11 +128,7 @@ def _check_choice(override: Override, options: Iterable[str]) -> None:
 
 
 def _check_drawn_from(override: Override) -> None:
-    """Refuse assumptions that are neither names with values nor a source.
-
-    Raises:
-        SettingsError: says what may be given.
-    """
+    """Refuse assumptions that are neither names with values nor a source."""
     source = override.value()
     if not isinstance(source, dict) and source not in ASSUMPTION_SOURCES:
         raise SettingsError(

@@ -40,12 +40,7 @@ NOT_OF_A_RUN = ("sweep",)
 
 @dataclass(frozen=True)
 class ComposedScenario:
-    """A scenario as composed.
-
-    Attributes:
-        name: its name among those on offer.
-        content: plain values, from its file and the command line.
-    """
+    """A scenario as composed."""
 
     name: str
     content: Mapping[str, Any]
@@ -74,15 +69,30 @@ class Command:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings, checked when they are first used.
-
-        Raises:
-            SettingsError: a setting is wrong.
-        """
+        """The settings, checked when they are first used."""
         try:
             return Settings.model_validate(self.tree)
         except ValidationError as error:
             raise SettingsError(validation_message(error)) from error
+
+    @cached_property
+    def baseline(self) -> ComposedScenario:
+        """The scenario that others are compared with, composed when it is needed."""
+        name = self.settings.baseline
+        return compose_scenario(name, self.scenario_files, "baseline")
+
+    @property
+    def scenario_or_baseline(self) -> ComposedScenario:
+        """The scenario chosen, or the baseline if none is."""
+        return self.scenario or self.baseline
+
+    @property
+    def required_scenario(self) -> ComposedScenario:
+        """The scenario chosen, of a task that cannot do without."""
+        if self.scenario is None:
+            names = ", ".join(self.scenario_files.files)
+            raise SettingsError(f"which scenario? give scenario=..., one of {names}")
+        return self.scenario
 
     @property
     def workers(self) -> int:
@@ -90,11 +100,7 @@ class Command:
         return self.settings.workers or self.default_workers
 
     def checked(self) -> Command:
-        """Return the command itself, if its settings are right.
-
-        Raises:
-            SettingsError: a setting is wrong.
-        """
+        """Return the command itself, if its settings are right."""
         _ = self.settings
         return self
 
@@ -121,15 +127,7 @@ class Command:
         return reachable(content, key.removeprefix(_SCENARIO_KEYS))
 
     def check_change(self, key: str, override: str) -> None:
-        """Refuse a change to a scenario that is not chosen, or to nothing in it.
-
-        Args:
-            key: a setting.
-            override: what would set it, for the message.
-
-        Raises:
-            ChipWarError: there is nothing of that name.
-        """
+        """Refuse a change to a scenario that is not chosen, or to nothing in it."""
         if key.startswith(_SCENARIO_KEYS):
             is_chosen = self.scenario is not None
             _check_scenario_change(override, key, self.added_ids, chosen=is_chosen)
@@ -185,10 +183,6 @@ def compose_command(
     Args:
         parsed: the overrides; none has several values.
         single_values: whether to refuse several values, and settings of sweeps.
-
-    Raises:
-        SettingsError: an override is wrong; says which, and what would be right.
-        ScenarioError: the scenario's file cannot be composed.
     """
     check_overrides(parsed, single_values=single_values)
     scenario_files = ScenarioFiles.find(last_value(parsed, "scenario_folder"))
@@ -224,28 +218,10 @@ def _chosen_scenario(
     return name, contents
 
 
-def scenario_or_baseline(command: Command) -> ComposedScenario:
-    """Return the scenario of a command, or its baseline if it chooses none."""
-    return command.scenario or compose_baseline(command)
-
-
-def compose_baseline(command: Command) -> ComposedScenario:
-    """Return the baseline of a command."""
-    return compose_scenario(
-        command.settings.baseline, command.scenario_files, "baseline"
-    )
-
-
 def compose_scenario(
     name: str, scenario_files: ScenarioFiles, setting: str = _SCENARIO
 ) -> ComposedScenario:
-    """Return a scenario as its file, and the scenarios it builds on, have it.
-
-    Args:
-        name: its name.
-        scenario_files: those that can be chosen.
-        setting: what names it, for the message if there is none.
-    """
+    """Return a scenario as its file, and the scenarios it builds on, have it."""
     contents = scenario_files.with_parents(name, setting)
     tree = _compose([f"{_SCENARIO}={name}"], contents)
     return ComposedScenario(name, tree[_SCENARIO])

@@ -87,12 +87,6 @@ def multirun(command: Sequence[str], task: SweepTask) -> Any:
         command: the overrides of the command, Hydra's among them; the simulator's own
             have been checked.
         task: what to do.
-
-    Returns:
-        What the sweeper returns.
-
-    Raises:
-        SettingsError: Hydra cannot read its overrides.
     """
     of_hydra = [override for override in command if _is_hydras(override)]
     for override in of_hydra:

@@ -36,9 +36,6 @@ def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 def format_value(value: object) -> str:
     r"""Return one value as the command line has it.
 
-    Raises:
-        SettingsError: the value is of a kind that no setting has.
-
     Example:
         >>> format_value(["a", "it's"])
         "['a','it\\'s']"
@@ -84,11 +81,7 @@ def parse_overrides(overrides: Iterable[str]) -> list[Override]:
 
 
 def parse_override(text: str) -> Override:
-    """Read one override with Hydra's grammar.
-
-    Raises:
-        SettingsError: it is not a setting, or its value cannot be read.
-    """
+    """Read one override with Hydra's grammar."""
     if "=" not in text and not text.startswith("~"):
         raise SettingsError(
             f"{one_line(text)!r} is not a setting; settings are written name=value, "

@@ -9,12 +9,7 @@ from typing import Any
 
 
 def reachable(tree: Mapping[str, Any], key: str) -> bool:
-    """Return whether the path of a key leads through mappings alone, so far as it is.
-
-    Args:
-        tree: plain values.
-        key: names joined by dots.
-    """
+    """Return whether the known part of a dotted key leads through mappings alone."""
     node: Any = tree
     for name in key.split("."):
         if isinstance(node, list):
@@ -30,11 +25,6 @@ def patched(tree: Mapping[str, Any], key: str, value: object) -> dict[str, Any]:
 
     What the key held, be it a mapping, is replaced; mappings on the path to it that are
     missing, or are something else, are made.
-
-    Args:
-        tree: plain values, left as they are.
-        key: names joined by dots; it must be `reachable`.
-        value: a number, a text, true or false, or None.
 
     Example:
         >>> patched({"a": {"b": 1}, "c": 2}, "a.d.e", 3)

@@ -25,11 +25,7 @@ class ScenarioFiles:
 
     @classmethod
     def find(cls, folder: str | Path | None = None) -> "ScenarioFiles":
-        """Return the shipped scenarios and those in a folder, which may replace them.
-
-        Raises:
-            SettingsError: the folder does not exist.
-        """
+        """Return the shipped scenarios and a folder's own, which may replace them."""
         files = _files_in(SCENARIOS)
         if folder is not None:
             if not Path(str(folder)).is_dir():
@@ -59,10 +55,6 @@ class ScenarioFiles:
         self, name: str, setting: str = "scenario"
     ) -> dict[str, dict[str, Any]]:
         """Return a scenario's content and that of the scenarios it builds on, by name.
-
-        Args:
-            name: its name.
-            setting: what names it, for the message if there is none.
 
         Raises:
             SettingsError: there is no such scenario.
@@ -105,11 +97,7 @@ def _files_in(folder: Path) -> dict[str, Path]:
 
 
 def _plain(value: object, name: str, key: str = "") -> object:
-    """Return content that names nothing outside itself; days become text.
-
-    Raises:
-        ScenarioError: a text holds a reference such as ``${...}``.
-    """
+    """Return content that names nothing outside itself; days become text."""
     if isinstance(value, dict):
         return {
             _plain(field, name, key): _plain(item, name, f"{key}.{field}".strip("."))

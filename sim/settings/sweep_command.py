@@ -42,11 +42,7 @@ class SweepCommand:
     options: SweepSettings
 
     def design(self) -> Design:
-        """Return the points.
-
-        Raises:
-            SettingsError: the design is not possible, or the table cannot be read.
-        """
+        """Return the points."""
         options = self.options
         if options.design == "table":
             assert options.table is not None

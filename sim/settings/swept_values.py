@@ -54,9 +54,6 @@ def read_factor(override: Override, scenario_files: ScenarioFiles, seed: int) ->
         override: the override.
         scenario_files: the scenarios that a glob chooses among.
         seed: of the order in which a list is shuffled.
-
-    Raises:
-        SettingsError: the setting cannot be swept, or not so.
     """
     key, text = override.key_or_group, str(override.input_line)
     check_sweepable(key, text)
@@ -210,15 +207,7 @@ def _check_years(text: str, years: float) -> None:
 
 
 def check_sweepable(key: str, text: str) -> None:
-    """Refuse to vary what a sweep cannot vary.
-
-    Args:
-        key: the setting.
-        text: what asks for it, for the message.
-
-    Raises:
-        SettingsError: it cannot be swept.
-    """
+    """Refuse to vary what a sweep cannot vary."""
     root, _, below = key.partition(".")
     if root == "sweep":
         raise SettingsError(f"{text}: one value is expected here; a list is [a,b]")

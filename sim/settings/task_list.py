@@ -42,11 +42,7 @@ class Task:
     extra: str = ""
 
     def load(self) -> Callable[[Any], Iterable[str]]:
-        """Import the function.
-
-        Raises:
-            SettingsError: the extra that it needs is not installed.
-        """
+        """Import the function."""
         module, _, name = self.function.partition(":")
         try:
             function: Callable[[Any], Iterable[str]]

@@ -13,20 +13,12 @@ PRIOR = "prior"
 
 
 def posterior_for(settings: Settings, records: Records) -> Posterior | None:
-    """Return what calibrated assumptions are drawn from, None if from their ranges.
-
-    Raises:
-        RecordsError: there is a posterior to draw from, and it is wrong or stale.
-    """
+    """Return what calibrated assumptions are drawn from, None if from their ranges."""
     return None if settings.drawn_from == PRIOR else records.posterior
 
 
 def source_in_words(drawn_from: str, posterior: Posterior | None) -> str:
     """Return where assumptions come from, in a sentence.
-
-    Args:
-        drawn_from: the setting.
-        posterior: what they are drawn from, if there is one.
 
     Example:
         >>> source_in_words("prior", None)

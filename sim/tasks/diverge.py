@@ -16,12 +16,7 @@ from sim.tasks.screen_width import screen_width
 
 @dataclass(frozen=True, eq=False)
 class DivergenceReport:
-    """One world under two laws, compared.
-
-    Attributes:
-        text: where they first differ and how the difference spreads, in words.
-        divergence: the comparison itself.
-    """
+    """One world under two laws, compared."""
 
     text: str
     divergence: Divergence
@@ -52,15 +47,7 @@ def diverge_lines(command: Command) -> list[str]:
 
 
 def compare_worlds(command: Command, width: int) -> DivergenceReport:
-    """Return where scenario and baseline first differ in one world.
-
-    Args:
-        command: what is asked.
-        width: most characters in a row.
-
-    Raises:
-        ChipWarError: something in the command is wrong.
-    """
+    """Return where scenario and baseline first differ in one world."""
     prepared = prepare_both_laws(command)
     scenario, baseline = run_both(prepared.setup)
     divergence = Divergence.of(

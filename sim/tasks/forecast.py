@@ -87,11 +87,7 @@ def _compute(run: StudyRun) -> Forecast:
 def _observed(
     all_known: Settings, settings: Settings
 ) -> tuple[Month, ObservationRecord]:
-    """Return the last month that is observed before the forecast, and what was.
-
-    Raises:
-        SettingsError: nothing was.
-    """
+    """Return the last month that is observed before the forecast, and what was."""
     records = read_records(all_known)
     last = last_observed_month(records)
     observed_to = min(settings.start + -1, settings.as_of or last, last)

@@ -44,11 +44,7 @@ _SWEEPS = (
 
 
 def guide(folder: str | None = None) -> str:
-    """Return the help: what it does, scenarios, tasks, settings and three examples.
-
-    Args:
-        folder: a folder of the user's own scenarios, listed with the shipped ones.
-    """
+    """Return the help: what it does, scenarios, tasks, settings and three examples."""
     width = screen_width()
     settings = read_command([]).settings
     elsewhere = {*own_settings(), *NOT_OF_A_RUN}

@@ -12,7 +12,7 @@ from sim.policy.explain import LawAnswer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.records import Records
-from sim.settings.compose import Command, scenario_or_baseline
+from sim.settings.compose import Command
 from sim.settings.schema import Query
 from sim.tasks.prepare import read_records, read_scenario
 
@@ -21,9 +21,6 @@ def law_lines(command: Command) -> list[str]:
     """Return the answer to a query as rows of text.
 
     Without a buyer, they are the instruments in force on the day.
-
-    Raises:
-        SettingsError: the query is incomplete, or names what is not known.
     """
     query = _query(command)
     if query.buyer is None and query.chip is None and query.tool is None:
@@ -33,11 +30,7 @@ def law_lines(command: Command) -> list[str]:
 
 
 def answer(command: Command) -> list[LawAnswer]:
-    """Return what the law says to the sales that a query describes, one per seller.
-
-    Raises:
-        SettingsError: the query is incomplete, or names what is not known.
-    """
+    """Return what the law says to the sales that a query describes, one per seller."""
     query = _query(command)
     day = _day(query)
     records, regime = _law(command)
@@ -48,8 +41,7 @@ def answer(command: Command) -> list[LawAnswer]:
 def _law(command: Command) -> tuple[Records, Regime]:
     """Return the facts, and the law of the scenario or else of the baseline."""
     records = read_records(command.settings)
-    chosen = scenario_or_baseline(command)
-    return records, read_scenario(chosen, records).regime
+    return records, read_scenario(command.scenario_or_baseline, records).regime
 
 
 def _query(command: Command) -> Query:

@@ -14,21 +14,17 @@ from sim.outcomes.chokepoints import (
 from sim.outcomes.line_changes import cut_lines, month_of_most_cuts
 from sim.outcomes.network_graph import Network
 from sim.policy.regime import Regime
-from sim.settings.compose import Command, compose_baseline
+from sim.settings.compose import Command
 from sim.tasks.prepare import read_records, read_scenario
 
 _MOST_CENTRAL = 8
 
 
 def network_lines(command: Command) -> list[str]:
-    """Return chokepoints, central actors, the minimum cut and what a scenario cuts.
-
-    Raises:
-        ChipWarError: something in the command is wrong.
-    """
+    """Return chokepoints, central actors, the minimum cut and what a scenario cuts."""
     settings = command.settings
     records = read_records(settings)
-    baseline = read_scenario(compose_baseline(command), records)
+    baseline = read_scenario(command.baseline, records)
     network = first_month_world(records, baseline.regime).network
     rows = [*_chokepoints(network), "", *_central(network), "", *_minimum_cut(network)]
     if command.scenario is not None:

@@ -23,11 +23,7 @@ from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class NewsStudy(StudyResult):
-    """What news did to shares, in the model and on record.
-
-    Attributes:
-        days: each firm on the day of each event, model beside observation.
-    """
+    """What news did to shares, in the model and on record."""
 
     days: list[EventDay]
 

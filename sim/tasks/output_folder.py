@@ -10,15 +10,7 @@ _STAMP = "%Y-%m-%dT%H-%M-%S"
 
 
 def check_writable(root: Path, setting: str = "outputs") -> None:
-    """Refuse a folder of results in which nothing could be written; leave no trace.
-
-    Args:
-        root: the folder.
-        setting: which names it.
-
-    Raises:
-        OutputError: says which folder, and why not.
-    """
+    """Refuse a folder of results in which nothing could be written; leave no trace."""
     try:
         existing = next(filter(Path.exists, (root, *root.absolute().parents)))
         with TemporaryDirectory(prefix=".chipwar-", dir=existing):

@@ -53,14 +53,7 @@ def posterior_files(
     command_line: Sequence[str],
     started: datetime,
 ) -> dict[str, str]:
-    """Return the files of a posterior, by name.
-
-    Args:
-        fit: the posterior.
-        prepared: the experiment to which it was fitted.
-        command_line: the command as it was given.
-        started: when the calibration began.
-    """
+    """Return the files of a posterior, by name."""
     metadata = posterior_metadata(fit, prepared, command_line, started)
     return {
         _DRAWS: _table(fit.assumption_values),
@@ -76,11 +69,7 @@ def _table(columns: Mapping[str, PerDraw]) -> str:
 
 
 def install_posterior(posterior: Path, to: Path) -> None:
-    """Put the files of a posterior into a folder, in place of those that are there.
-
-    Raises:
-        OutputError: they cannot be put there.
-    """
+    """Put the files of a posterior into a folder, in place of those that are there."""
     try:
         to.mkdir(parents=True, exist_ok=True)
         for file in sorted(posterior.iterdir()):

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.assembly import MECHANISMS
 from sim.domain.ensemble import Draws
-from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.domain.errors import ScenarioError, SettingsError
 from sim.domain.months import Month
-from sim.experiments import lag_split
+from sim.experiments.lag_split import check_splittable
 from sim.experiments.setup import Case, Setup
+from sim.experiments.setup_checks import check_setup
 from sim.outcomes.recorder import select
 from sim.policy.difference import LegalChange, law_difference
 from sim.records import Records, load_records
-from sim.records.assumptions import Assumption
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known, hindsight
-from sim.settings.compose import (
-    Command,
-    ComposedScenario,
-    compose_baseline,
-    scenario_or_baseline,
-)
+from sim.settings.compose import Command, ComposedScenario
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import posterior_for, source_in_words
 from sim.tasks.output_folder import check_writable
@@ -37,17 +30,27 @@ class PreparedRun:
         command: the command.
         setup: what will be run.
         scenarios: baseline and scenario as composed; one, if they are the same.
-        changes: how the scenario's law differs from the baseline's, in rows.
         question: what the scenario asks.
-        who_decides: which governments decide for themselves, in words.
     """
 
     command: Command
     setup: Setup
     scenarios: tuple[ComposedScenario, ...]
-    changes: tuple[LegalChange, ...]
     question: str
-    who_decides: str
+
+    @property
+    def changes(self) -> tuple[LegalChange, ...]:
+        """How the scenario's law differs from the baseline's, in rows."""
+        scenario, baseline = self.setup.scenario, self.setup.baseline
+        if scenario is None:
+            return ()
+        return law_difference(baseline.regime.instruments, scenario.regime.instruments)
+
+    @property
+    def who_decides(self) -> str:
+        """Which governments decide for themselves, in words."""
+        case = self.setup.scenario or self.setup.baseline
+        return case.regime.decisions.summary()
 
     @property
     def assumption_source(self) -> str:
@@ -69,34 +72,26 @@ def prepare(command: Command) -> PreparedRun:
         ChipWarError: something in the command, the scenario or the data is wrong, or
             the results could not be written.
     """
-    chosen = required_scenario(command)
+    chosen = command.required_scenario
     check_writable(Path(command.settings.outputs))
-    return _prepared(command, chosen)
+    return _prepare_comparison(command, chosen)
 
 
 def prepare_one_world(command: Command) -> PreparedRun:
     """Return the experiment of one world with all its measures, written nowhere.
 
     Without a scenario it is the baseline's.
-
-    Raises:
-        ChipWarError: something in the command, the scenario or the data is wrong.
     """
     draw = command.settings.draw
     if draw is None:
         raise SettingsError("which world? give draw=..., such as draw=17")
     one_world = command.with_settings(draws=1, first_draw=draw, record="all", workers=1)
-    return _prepared(one_world, scenario_or_baseline(command))
+    return _prepare_comparison(one_world, command.scenario_or_baseline)
 
 
 def prepare_both_laws(command: Command) -> PreparedRun:
-    """Return the experiment of one world under two laws, from the first month on.
-
-    Raises:
-        ChipWarError: something in the command, the scenario or the data is wrong, or
-            the scenario is the baseline.
-    """
-    chosen = required_scenario(command)
+    """Return the experiment of one world under two laws, from the first month on."""
+    chosen = command.required_scenario
     prepared = prepare_one_world(command)
     if prepared.setup.scenario is None:
         raise SettingsError(
@@ -107,55 +102,28 @@ def prepare_both_laws(command: Command) -> PreparedRun:
     return replace(prepared, setup=setup)
 
 
-def required_scenario(command: Command) -> ComposedScenario:
-    """Return the scenario that a command chooses.
-
-    Raises:
-        SettingsError: it chooses none.
-    """
-    if command.scenario is None:
-        names = ", ".join(command.scenario_files.files)
-        raise SettingsError(f"which scenario? give scenario=..., one of {names}")
-    return command.scenario
-
-
-def _prepared(command: Command, chosen: ComposedScenario) -> PreparedRun:
+def _prepare_comparison(command: Command, chosen: ComposedScenario) -> PreparedRun:
     """Return the experiment of a scenario beside the baseline of a command."""
+    compared = command.baseline
     records = read_records(command.settings)
-    scenario = read_scenario(chosen, records)
-    compared = compose_baseline(command)
-    baseline = read_scenario(compared, records)
+    baseline, scenario = (read_scenario(x, records) for x in (compared, chosen))
     setup = build_setup(command, records, baseline, scenario)
-    return PreparedRun(
-        command=command,
-        setup=setup,
-        scenarios=(compared,) if setup.scenario is None else (compared, chosen),
-        changes=law_difference(
-            baseline.regime.instruments, scenario.regime.instruments
-        ),
-        question=scenario.question,
-        who_decides=scenario.regime.decisions.summary(),
-    )
+    composed = (compared,) if setup.scenario is None else (compared, chosen)
+    return PreparedRun(command, setup, composed, scenario.question)
 
 
 def prepare_one_case(command: Command, records: Records, horizon: Month) -> PreparedRun:
     """Return the experiment that runs one case and compares it with none.
 
     The case is that of the scenario, or of the baseline if none is named.
-
-    Raises:
-        ChipWarError: something in the command, the scenario or the data is wrong, or
-            the results could not be written.
     """
     check_writable(Path(command.settings.outputs))
-    chosen = scenario_or_baseline(command)
+    chosen = command.scenario_or_baseline
     scenario = read_scenario(chosen, records)
     setup = _setup(command, records, scenario, None)
     setup = replace(setup, start=records.start, horizon=horizon)
-    _check_months(setup)
-    _check_names(setup)
-    deciding = scenario.regime.decisions.summary()
-    return PreparedRun(command, setup, (chosen,), (), scenario.question, deciding)
+    check_setup(setup)
+    return PreparedRun(command, setup, (chosen,), scenario.question)
 
 
 def read_records(settings: Settings) -> Records:
@@ -196,11 +164,9 @@ def build_setup(
             "changed; choose another scenario, or baseline=... another baseline"
         )
     setup = _setup(command, records, baseline, None if is_baseline else scenario)
-    _check_months(setup)
-    _check_names(setup)
-    _check_difference(setup)
+    check_setup(setup)
     if settings.attribution:
-        lag_split.check_splittable(setup)
+        check_splittable(setup)
     return setup
 
 
@@ -232,55 +198,3 @@ def _case(scenario: Scenario, settings: Settings) -> Case:
         assumptions={**settings.assumptions, **scenario.assumptions},
         mechanisms={**settings.mechanisms, **scenario.mechanisms},
     )
-
-
-def _check_months(setup: Setup) -> None:
-    first = setup.records.start
-    for name, month in (("start", setup.start), ("horizon", setup.horizon)):
-        if month < first:
-            raise SettingsError(
-                f"{name}={month} lies before {first}, the month in which the simulated "
-                "history begins"
-            )
-
-
-def _check_names(setup: Setup) -> None:
-    cases = [case for case in (setup.baseline, setup.scenario) if case is not None]
-    known = {row.name: row for row in setup.records.assumptions}
-    for case in cases:
-        _check_known("assumption", case.assumptions, known)
-        _check_values(case.assumptions, known)
-        _check_known("mechanism", case.mechanisms, MECHANISMS)
-
-
-def _check_known(kind: str, names: Iterable[str], known: Iterable[str]) -> None:
-    for name in names:
-        if name not in known:
-            hint = nearest(name, known) or f"; choose from {', '.join(known)}"
-            raise SettingsError(f"{kind}s.{name}: there is no such {kind}{hint}")
-
-
-def _check_values(values: Mapping[str, float], known: Mapping[str, Assumption]) -> None:
-    for name, value in values.items():
-        try:
-            known[name].check(value)
-        except ValueError as wrong:
-            raise SettingsError(f"assumptions.{name}: {wrong}") from None
-
-
-def _check_difference(setup: Setup) -> None:
-    """Refuse a scenario that changes nothing, or nothing before the horizon."""
-    if setup.scenario is None:
-        return
-    scenario, baseline = setup.scenario, setup.baseline
-    month = scenario.first_difference(baseline, setup.records.start)
-    if month is None:
-        raise ScenarioError(
-            f"scenario {scenario.name} does not differ from {baseline.name}, its "
-            "baseline; add, remove or amend an instrument, or change an assumption"
-        )
-    if month > setup.horizon:
-        raise SettingsError(
-            f"horizon={setup.horizon}: {scenario.name} does not differ from "
-            f"{baseline.name} before {month}; look further ahead"
-        )

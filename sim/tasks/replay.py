@@ -19,12 +19,7 @@ from sim.tasks.screen_width import screen_width
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """One world, run again and told as a story.
-
-    Attributes:
-        text: the story.
-        results: every measure and event of the world.
-    """
+    """One world, run again and told as a story."""
 
     text: str
     results: Results
@@ -52,15 +47,7 @@ def replay_lines(command: Command) -> list[str]:
 
 
 def replay_world(command: Command, width: int) -> Replay:
-    """Return the story of one world.
-
-    Args:
-        command: what is asked.
-        width: most characters in a row.
-
-    Raises:
-        ChipWarError: something in the command is wrong.
-    """
+    """Return the story of one world."""
     prepared = prepare_one_world(command)
     setup = prepared.setup
     case = setup.scenario or setup.baseline

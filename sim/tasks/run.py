@@ -36,11 +36,7 @@ _FIGURES = "sim.presentation.figures"
 
 @dataclass(frozen=True, eq=False)
 class Run(Comparison):
-    """A run that is written: its results, and where they are.
-
-    Attributes:
-        folder: the folder of the results.
-    """
+    """A run that is written: its results, and where they are."""
 
     folder: Path
 
@@ -85,15 +81,7 @@ def run_and_print(command: Command) -> list[str]:
 
 
 def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
-    """Run an experiment and write its folder, completely or not at all.
-
-    Args:
-        prepared: the experiment.
-        command_line: the command as it was given, for the metadata.
-
-    Raises:
-        OutputError: the folder cannot be written.
-    """
+    """Run an experiment and write its folder, completely or not at all."""
     started = datetime.now(UTC)
     settings, setup = prepared.command.settings, prepared.setup
     with Crew([_FIGURES] if settings.figures else []) as crew:

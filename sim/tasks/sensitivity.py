@@ -21,11 +21,7 @@ from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sensitivity(StudyResult):
-    """Which assumptions the effects of a scenario depend on.
-
-    Attributes:
-        study: effects and what drives them.
-    """
+    """Which assumptions the effects of a scenario depend on."""
 
     study: show.SensitivityReport
 

@@ -19,13 +19,7 @@ from sim.tasks.run import run_provenance
 
 @dataclass(frozen=True)
 class StudyRun:
-    """One run of a study.
-
-    Attributes:
-        command: what is asked.
-        command_line: the command as it was given, for the metadata.
-        started: when it began, with its time zone.
-    """
+    """One run of a study."""
 
     command: Command
     command_line: Sequence[str]
@@ -102,10 +96,6 @@ class Study(Generic[Result]):
 
     def run(self, command: Command, command_line: Sequence[str]) -> Result:
         """Compute the result, and write its folder, completely or not at all.
-
-        Args:
-            command: what is asked.
-            command_line: the command as it was given, for the metadata.
 
         Raises:
             ChipWarError: something in the command is wrong, or the folder cannot be

@@ -26,11 +26,7 @@ from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 
 
 def require_law_of_record(command: Command) -> None:
-    """Refuse a scenario where the law of record is run.
-
-    Raises:
-        SettingsError: one is chosen.
-    """
+    """Refuse a scenario where the law of record is run."""
     if command.scenario is not None:
         raise SettingsError(
             f"scenario={command.scenario.name}: task={command.settings.task} runs "
@@ -45,15 +41,7 @@ def prepare_study_run(
     measures: Sequence[str],
     scenario: str | None = None,
 ) -> PreparedRun:
-    """Return the run of a scenario alone, recorded from the first month on.
-
-    Args:
-        command: the command.
-        records: what is known.
-        horizon: the last month.
-        measures: what is recorded.
-        scenario: its name; the baseline if not given.
-    """
+    """Return the run of a scenario alone, recorded from the first month on."""
     name = scenario or command.settings.baseline
     alone = replace(command, scenario=compose_scenario(name, command.scenario_files))
     prepared = prepare_one_case(alone, records, horizon)
@@ -106,11 +94,7 @@ class Scoring:
 
     @classmethod
     def of(cls, command: Command) -> Scoring:
-        """Return what a command asks to be scored.
-
-        Raises:
-            ChipWarError: something in the command is wrong, or leaves nothing to score.
-        """
+        """Return what a command asks to be scored."""
         settings = command.settings
         all_records = read_records(command.with_settings(as_of=None).settings)
         vintage = settings.as_of or last_calibration_month(all_records)
@@ -122,11 +106,7 @@ class Scoring:
 
 
 def _last_scored(records: Records, vintage: Month, horizon: Month) -> Month:
-    """Return the last month that is run.
-
-    Raises:
-        SettingsError: it leaves nothing to score.
-    """
+    """Return the last month that is run."""
     last = min(horizon, last_observed_month(records))
     if last <= vintage:
         raise SettingsError(

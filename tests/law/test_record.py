@@ -17,7 +17,7 @@ from sim.policy.field_types import STATE_CODES, ConfidenceLevel
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.kinds import KINDS
 from sim.records.law_files import LAW, as_mapping, load_law, read_instrument
-from sim.records.scenarios import load_scenario
+from sim.records.scenarios import load_scenario, read_file
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import chip_line, other_line, record, tool_line
 
@@ -172,7 +172,10 @@ def _matters(law, name):
 
 def test_every_kind_of_instrument_changes_some_line_in_the_record_or_a_scenario():
     laws = [record()]
-    laws += [load_scenario(path, records()).regime for path in SCENARIOS.glob("*.yaml")]
+    laws += [
+        load_scenario(read_file(path), records(), name=path.stem).regime
+        for path in SCENARIOS.glob("*.yaml")
+    ]
     idle = set(KINDS)
     for law in laws:
         new = [key for key in law.instruments if key not in record().instruments]

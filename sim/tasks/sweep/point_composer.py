@@ -17,21 +17,11 @@ from sim.outcomes.sweep.setting_value import SettingValue
 from sim.records import Records
 from sim.records.posterior import Posterior
 from sim.records.scenarios import Scenario
-from sim.settings.compose import (
-    Command,
-    ComposedScenario,
-    compose_baseline,
-    compose_overrides,
-)
+from sim.settings.compose import Command, ComposedScenario, compose_overrides
 from sim.settings.overrides import format_value
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import posterior_for
-from sim.tasks.prepare import (
-    build_setup,
-    read_records,
-    read_scenario,
-    required_scenario,
-)
+from sim.tasks.prepare import build_setup, read_records, read_scenario
 from sim.tasks.sweep import point_key
 
 Known = TypeVar("Known")
@@ -103,7 +93,7 @@ class PointComposer:
         Raises:
             ChipWarError: as the single run would, in one line.
         """
-        settings, chosen = command.settings, required_scenario(command)
+        settings, chosen = command.settings, command.required_scenario
         records = self._read_records(settings)
         scenario = self._scenario(chosen, self._chosen_digest(chosen), records)
         compared = self._baseline(command)
@@ -125,7 +115,7 @@ class PointComposer:
         return point_key.joint_digest(
             self._code_digest,
             self._data_digest(command.settings),
-            self._chosen_digest(required_scenario(command)),
+            self._chosen_digest(command.required_scenario),
             self._digest("baseline", self._baseline(command)),
             point_key.settings_digest(command.settings),
         )
@@ -155,11 +145,7 @@ class PointComposer:
 
     def _baseline(self, command: Command) -> ComposedScenario:
         name = command.settings.baseline
-        return _once(
-            self._baselines,
-            name,
-            lambda: compose_baseline(command),
-        )
+        return _once(self._baselines, name, lambda: command.baseline)
 
     def _chosen_digest(self, chosen: ComposedScenario) -> str:
         """Return the digest of a point's scenario; one name may mean several."""

@@ -1,0 +1,64 @@
+"""Checks of an experiment before it is run: its months, its names, its difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sim.assembly import MECHANISMS
+from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.experiments.setup import Setup
+from sim.records.assumptions import Assumption
+
+
+def check_setup(setup: Setup) -> None:
+    """Refuse an experiment that the facts do not allow, or that compares nothing."""
+    _check_months(setup)
+    known = {row.name: row for row in setup.records.assumptions}
+    for case in filter(None, (setup.baseline, setup.scenario)):
+        _check_known("assumption", case.assumptions, known)
+        _check_values(case.assumptions, known)
+        _check_known("mechanism", case.mechanisms, MECHANISMS)
+    _check_difference(setup)
+
+
+def _check_months(setup: Setup) -> None:
+    first = setup.records.start
+    for name, month in (("start", setup.start), ("horizon", setup.horizon)):
+        if month < first:
+            raise SettingsError(
+                f"{name}={month} lies before {first}, the month in which the simulated "
+                "history begins"
+            )
+
+
+def _check_known(kind: str, names: Iterable[str], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            hint = nearest(name, known) or f"; choose from {', '.join(known)}"
+            raise SettingsError(f"{kind}s.{name}: there is no such {kind}{hint}")
+
+
+def _check_values(values: Mapping[str, float], known: Mapping[str, Assumption]) -> None:
+    for name, value in values.items():
+        try:
+            known[name].check(value)
+        except ValueError as wrong:
+            raise SettingsError(f"assumptions.{name}: {wrong}") from None
+
+
+def _check_difference(setup: Setup) -> None:
+    """Refuse a scenario that changes nothing, or nothing before the horizon."""
+    if setup.scenario is None:
+        return
+    scenario, baseline = setup.scenario, setup.baseline
+    month = scenario.first_difference(baseline, setup.records.start)
+    if month is None:
+        raise ScenarioError(
+            f"scenario {scenario.name} does not differ from {baseline.name}, its "
+            "baseline; add, remove or amend an instrument, or change an assumption"
+        )
+    if month > setup.horizon:
+        raise SettingsError(
+            f"horizon={setup.horizon}: {scenario.name} does not differ from "
+            f"{baseline.name} before {month}; look further ahead"
+        )
