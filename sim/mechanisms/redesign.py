@@ -97,7 +97,7 @@ def without_redundant(tests: Sequence[Test]) -> tuple[Test, ...]:
     A test is redundant if another has the same limits or lower ones, or fewer.
 
     Example:
-        >>> essential([{"tpp": 4800, "interconnect": 600}, {"tpp": 4800}])
+        >>> without_redundant([{"tpp": 4800, "interconnect": 600}, {"tpp": 4800}])
         ({'tpp': 4800},)
     """
     kept: list[Test] = []
@@ -117,7 +117,7 @@ def avoiding_limits(tests: Sequence[Test]) -> Iterator[dict[str, float]]:
 
     Example:
         >>> tests = [{"tpp": 4800, "interconnect": 600}]
-        >>> list(ways_out(tests))
+        >>> list(avoiding_limits(tests))
         [{'tpp': 4800}, {'interconnect': 600}]
     """
     for choice in product(*(test.items() for test in tests)):

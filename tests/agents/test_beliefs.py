@@ -1,5 +1,6 @@
 """Beliefs: what moves them, in which draws, and who reads them."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from sim.domain.months import Month
 from sim.domain.supply import Good
-from sim.policy.beliefs import Beliefs, News, Prospect
+from sim.policy.beliefs import BREAKTHROUGHS, EFFICIENCY, Beliefs, News, Prospect
 from sim.policy.regime import Regime
 from sim.policy.scope import Scope
 from tests.agents.pairs import first_second, law, no_etchers, no_fast_chips, pair
@@ -117,6 +118,45 @@ def test_it_does_not_matter_who_speaks_first():
 
     one, other = ("gov_jp", 0.3), ("gov_nl", -0.7)
     np.testing.assert_array_equal(told(one, other), told(other, one))
+
+
+def test_news_and_law_of_a_month_are_read_day_by_day():
+    reports = [
+        replace(report(day=date(2023, 3, number)), id=f"report_{number}")
+        for number in (25, 10)
+    ]
+    beliefs = opened(*reports, regime=law(no_etchers(date(2023, 3, 20))))
+    sources = [change.source for change in beliefs.changes]
+    assert sources == ["report_10", "no_etchers", "report_25"]
+
+
+def test_law_of_one_side_says_nothing_of_the_other():
+    act = replace(no_etchers(date(2023, 3, 20)), issuer="CHN")
+    beliefs = Beliefs([prospect()], draws=2)
+    spilling = ASSUME | {"belief.spill_to_other_goods": each(1.0, 1.0)}
+    beliefs.open_month(MARCH, law(act), spilling)
+    np.testing.assert_allclose(beliefs.probability["tools"], 0.2)
+
+
+def test_a_surprise_in_efficiency_is_one_number_for_all_draws_and_moves_no_belief():
+    paper = replace(report(), kind=EFFICIENCY, log_points=0.5)
+    beliefs = opened(paper)
+    (change,) = beliefs.changes
+    np.testing.assert_array_equal(change.surprise, [0.5, 0.5])
+    np.testing.assert_array_equal(beliefs.probability["tools"], [0.2, 0.2])
+
+
+def test_surprises_inside_the_model_are_read_as_one_and_before_other_news():
+    beliefs = opened()
+    beliefs.add_news("tools", each(1.0, 1.0), source="gov_nl")
+    beliefs.add_news("tools", each(1.0, 1.0), source="gov_jp")
+    beliefs.add_surprise("first_lab", each(0.25, 0.5))
+    beliefs.add_surprise("second_lab", each(0.5, 0.5), np.array([True, False]))
+    beliefs.spread_news()
+    sources = [change.source for change in beliefs.changes]
+    assert sources == [BREAKTHROUGHS, "gov_jp", "gov_nl"]
+    np.testing.assert_array_equal(beliefs.changes[0].surprise, [0.75, 0.5])
+    assert beliefs.changes[0].after == {}
 
 
 def test_buyers_fear_what_exceeds_what_they_always_reckon_with():

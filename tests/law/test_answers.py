@@ -6,12 +6,31 @@ import numpy as np
 
 from sim.domain.chips import Chip
 from sim.domain.months import Month
+from sim.domain.supply import Good
 from sim.policy.applicable_law import LeakageShares
 from sim.policy.decisions import Decisions
 from sim.policy.difference import law_difference
+from sim.policy.exports import LicencePolicy, PerformanceThreshold
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime
+from sim.policy.scope import Scope
+from sim.policy.terms import RevenueShare
 from tests.law.trade import chip_line, record, regime, service_ban, tool_ban, tool_line
+
+ETCH = tool_line("lam", "ymtc", "etch")
+
+
+def terms(name, **fields):
+    """Return what every instrument has."""
+    day = date(2023, 1, 1)
+    known = {"id": name, "title": name, "issuer": "USA", "announced": day}
+    return {**known, "effective": day, "reference": "none", "source": "none", **fields}
+
+
+def levy(name, **fields):
+    """Return a levy on AI chips."""
+    scope = Scope(goods=frozenset({Good.AI_CHIP}))
+    return RevenueShare(**terms(name, scope=scope, **fields))
 
 
 def test_an_answer_names_what_governs_first():
@@ -64,6 +83,44 @@ def test_an_answer_is_the_licence_of_that_day():
     line = tool_line("lam", "ymtc", "etch")
     answer = record().explain(line, date(2024, 5, 5), leakage)
     assert answer.licence == record().licence(line, Month(2024, 5), leakage)
+
+
+def test_an_answer_tells_the_strictest_control_from_a_milder_one():
+    law = regime(tool_ban("mild", 0.8), tool_ban("strict"))
+    reasons = law.explain(ETCH, date(2024, 1, 1)).reasons
+    assert [(x.instrument.id, x.governs) for x in reasons] == [
+        ("strict", True),
+        ("mild", False),
+    ]
+    assert reasons[0].effect == "licences are denied"
+    assert reasons[1].effect == "the share of business it lets through is 0.80"
+
+
+def test_an_answer_names_the_largest_levy_in_force_as_the_one_that_governs():
+    levies = [
+        levy("small", share=0.1),
+        levy("large", share=0.2),
+        levy("ended", share=0.9, end=date(2023, 6, 1)),
+    ]
+    law, line = regime(*levies), chip_line("H20")
+    answer = law.explain(line, date(2024, 1, 1))
+    assert answer.levy == law.levy(line, Month(2024, 1)) == 0.2
+    assert [(x.instrument.id, x.governs) for x in answer.reasons] == [
+        ("large", True),
+        ("small", False),
+    ]
+
+
+def test_a_policy_that_relaxes_a_control_in_some_draws_is_named():
+    scope = Scope(goods=frozenset({Good.AI_CHIP}))
+    limit = PerformanceThreshold(
+        **terms("limit", scope=scope), tests=({"tpp": 4_800.0},), approval=0.0
+    )
+    policy = LicencePolicy(**terms("policy", scope=scope), of=("limit",), approval=0.5)
+    chip = Chip("design", "nvidia", np.array([1000.0, 9000.0]), 814, 900, 900, 1.0)
+    answer = regime(limit, policy).explain(chip_line(chip), date(2024, 1, 1))
+    assert [x.instrument.id for x in answer.reasons] == ["limit", "policy"]
+    assert answer.reasons[1].effect == "relaxes limit: 0.50 is granted"
 
 
 def test_the_difference_lists_added_removed_and_amended():
@@ -158,3 +215,23 @@ def test_what_is_left_to_a_state_counts_as_undecided_and_is_named():
     (words,) = answer.undecided
     assert words.startswith(f"left to the United States to decide: {ban.id}")
     assert answer.rows()[-1] == f"  {words}"
+
+
+def test_of_what_is_undecided_an_answer_names_what_binds_the_sellers_on_the_line():
+    since = date(2025, 3, 15)
+    days = {"announced": date(2025, 3, 20), "effective": date(2025, 4, 1)}
+    service = service_ban(adopted_by={"NLD": Adoption(), "JPN": Adoption()}, **days)
+    acts = {act.id: act for act in (service, tool_ban(**days))}
+    law = Regime("open", acts, Decisions(frozenset({"USA", "NLD"}), since))
+
+    def undecided(seller, good="engineers", day=date(2025, 3, 1)):
+        line = tool_line(seller, "smic_advanced", good)
+        return [text.split(" - ")[0] for text in law.explain(line, day).undecided]
+
+    assert undecided("lam") == ["left to the United States to decide: service_ban"]
+    assert undecided("lam", "etch") == ["left to the United States to decide: ban"]
+    assert undecided("asml") == [
+        "left to the Netherlands to decide: joining service_ban"
+    ]
+    assert undecided("tel") == []
+    assert undecided("lam", day=date(2025, 2, 28)) == []

@@ -10,11 +10,16 @@ import pytest
 from sim.domain.months import Month
 from sim.domain.supply import Good
 from sim.policy.applicable_law import LeakageShares
-from sim.policy.exports import AffiliatesRule, EntityListing
-from sim.policy.imports import ProcurementMandate, Subsidy
-from sim.policy.instruments import Adoption
+from sim.policy.exports import (
+    AffiliatesRule,
+    EntityListing,
+    ForeignDirectProductRule,
+    LicencePolicy,
+)
+from sim.policy.imports import ImportDiscouragement, ProcurementMandate, Subsidy
+from sim.policy.instruments import Adoption, Ask
 from sim.policy.scope import Facilities, Scope
-from sim.policy.terms import EndUseEnforcement, Truce
+from sim.policy.terms import EndUseEnforcement, Enforcement, Truce
 from tests.law.trade import (
     DRAWS,
     chip_line,
@@ -151,6 +156,113 @@ def test_a_listing_leaks_until_an_affiliates_rule():
     assert law.pending_denial(ETCH, Month(2023, 6), leakage) == pytest.approx(0.3)
 
 
+def test_an_affiliates_rule_closes_no_other_leak_and_none_of_another_issuer():
+    rule = AffiliatesRule(id="rule", effective=date(2023, 1, 1), **NAMES)
+    leakage = LeakageShares(affiliates=0.3, facilities=0.1)
+    service = tool_line("amat", "ymtc", "engineers")
+    licence = regime(service_ban(), rule).licence(service, Month(2025, 8), leakage)
+    assert licence == pytest.approx(0.1)
+    dutch = EntityListing(
+        id="listing",
+        effective=date(2023, 1, 1),
+        scope=Scope(parties=frozenset({"ymtc"}), origins=frozenset({"USA"})),
+        **(NAMES | {"issuer": "NLD"}),
+        approval=0.0,
+    )
+    licence = regime(dutch, rule).licence(ETCH, Month(2023, 6), leakage)
+    assert licence == pytest.approx(0.3)
+
+
+def test_without_a_leakage_given_nothing_leaks():
+    no_leak = LeakageShares()
+    assert (no_leak.affiliates, no_leak.facilities) == (0.0, 0.0)
+
+
+def test_a_policy_relaxes_a_listing_for_the_chips_within_its_limits():
+    """Both chips are on lines that are alike in all else."""
+    listing = EntityListing(
+        id="listing",
+        effective=date(2023, 1, 1),
+        scope=Scope(parties=frozenset({"alibaba"})),
+        **NAMES,
+        approval=0.0,
+    )
+    policy = LicencePolicy(
+        id="policy",
+        effective=date(2023, 1, 1),
+        of=("listing",),
+        within={"tpp": 4_800.0},
+        **NAMES,
+        approval=1.0,
+    )
+    law = regime(listing, policy)
+    assert law.licence(chip_line("H20"), Month(2023, 5)) == 1.0
+    assert law.licence(chip_line("H100"), Month(2023, 5)) == 0.0
+
+
+def test_a_rule_on_foreign_products_leaves_those_exempt_to_what_they_have_joined():
+    rule = ForeignDirectProductRule(
+        id="rule",
+        effective=date(2023, 1, 1),
+        scope=Scope(goods=frozenset({Good.ETCH})),
+        exempt_origins=frozenset({"JPN"}),
+        adopted_by={"JPN": Adoption(since=date(2024, 1, 1), share=0.5)},
+        **NAMES,
+        approval=0.0,
+        coverage=0.5,
+    )
+    law, japanese = regime(rule), tool_line("tel", "ymtc", "etch")
+    assert law.licence(tool_line("asml", "ymtc", "etch"), Month(2023, 5)) == 0.5
+    assert law.licence(japanese, Month(2023, 12)) == 1.0
+    assert law.licence(japanese, Month(2024, 1)) == 0.75
+    assert law.book.joining(Month(2024, 1)) == ((rule, "JPN"),)
+    assert law.book.joining(Month(2023, 12)) == ()
+
+
+def test_access_foreseen_on_a_day_is_what_passes_both_gates():
+    guidance = ImportDiscouragement(
+        id="guidance",
+        title="t",
+        issuer="CHN",
+        announced=date(2023, 3, 10),
+        effective=date(2023, 6, 1),
+        end=date(2023, 9, 1),
+        reference="none",
+        source="none",
+        scope=Scope(goods=frozenset({Good.AI_CHIP})),
+        permit=0.25,
+    )
+    listing = EntityListing(
+        id="listing",
+        effective=date(2023, 1, 1),
+        scope=Scope(parties=frozenset({"alibaba"})),
+        **NAMES,
+        approval=0.5,
+    )
+    law, line = regime(guidance, listing), chip_line("H20")
+    days = (date(2023, 3, 9), date(2023, 3, 10), date(2023, 8, 31), date(2023, 9, 1))
+    access = [law.foreseen_access(line, day) for day in days]
+    assert access == [0.5, 0.125, 0.125, 0.5]
+
+
+def test_a_scope_with_origins_covers_lines_from_them_alone():
+    for origin, covered in (("USA", True), ("NLD", False)):
+        scope = Scope(origins=frozenset({origin}))
+        assert scope.covers_from_origin(ETCH) is covered
+
+
+def test_a_law_without_an_instrument_has_all_others():
+    law = regime(tool_ban("one"), tool_ban("two"), tool_ban("three"))
+    assert set(law.without(["one", "three"]).instruments) == {"two"}
+
+
+def test_a_backstop_needs_a_deadline():
+    with pytest.raises(ValueError, match="needs a deadline"):
+        Ask(backstop={"JPN": 0.5}).checked()
+    terms = Ask(backstop={"JPN": 0.5}, deadline=date(2025, 1, 1))
+    assert terms.checked() is terms
+
+
 def test_goods_that_cross_no_border_are_free():
     assert regime(tool_ban()).licence(
         tool_line("naura", "ymtc", "etch"), Month(2024, 1)
@@ -178,6 +290,12 @@ def test_a_rule_given_up_before_it_binds_was_expected_but_never_bound():
     assert law.pending_denial(ETCH, Month(2023, 6)) == 0.0
     assert law.licence(ETCH, Month(2023, 5)) == 1.0
     assert law.book.taking_effect(Month(2023, 5)) == ()
+
+
+def test_a_rule_given_up_is_expected_until_it_is_given_up():
+    law = regime(tool_ban(effective=date(2023, 5, 15), end=date(2023, 5, 13)))
+    days = [date(2023, 5, number) for number in (12, 13, 14, 15)]
+    assert [law.foreseen_access(ETCH, day) for day in days] == [0.0, 1.0, 1.0, 1.0]
 
 
 def test_the_diffusion_rule_was_never_in_force():
@@ -217,6 +335,15 @@ def test_enforcement_multiplies_and_knows_places():
     assert law.enforcement(Month(2023, 5)).location_verification == 0.0
     hub = law.enforcement(Month(2023, 5), "MYS")
     assert (hub.officers, hub.budget, hub.location_verification) == (6.0, 1.5, 0.4)
+
+
+def test_terms_that_are_not_written_change_nothing():
+    silent = EndUseEnforcement(id="silent", effective=date(2023, 1, 1), **NAMES)
+    base = Enforcement()
+    assert (base.officers, base.budget, base.location_verification) == (1.0, 1.0, 0.0)
+    assert regime(silent).enforcement(Month(2023, 5)) == base
+    ask = Ask()
+    assert (ask.side_payment, ask.coercion, ask.deadline) == (0.0, 0.0, None)
 
 
 def test_mandates_take_the_largest_and_subsidies_add():

@@ -9,7 +9,7 @@ from sim.domain.months import Month
 from sim.domain.supply import Good
 from sim.policy.applicable_law import LeakageShares
 from sim.policy.decided_law import DecidedLaw, JoinedShares
-from sim.policy.decisions import Decisions
+from sim.policy.decisions import Decisions, Package
 from sim.policy.exports import (
     AffiliatesRule,
     EntityListing,
@@ -267,6 +267,80 @@ def test_minerals_stay_home():
     )
     line = other_line("cn_minerals", "CHN", "USA_industry", "minerals", "USA")
     assert twice(decided(act).licence(line, NOW)) == (1.0, 0.0)
+
+
+# --- what is decided, as an object ----------------------------------------------------
+
+
+def test_an_act_is_covered_once_any_of_the_states_it_asks_has_joined():
+    act = service_ban("ban", adopted_by={"NLD": Adoption(), "JPN": Adoption()})
+    joined = {("ban", "JPN"): JoinedShares(FORCE, np.zeros(DRAWS))}
+    assert DecidedLaw(joined=joined).covers_any([act])
+    assert not DecidedLaw(joined=joined).covers_any([service_ban("other")])
+
+
+def test_equal_numbers_are_no_change_and_a_first_joining_is_one():
+    def joined_by_japan(share):
+        joined = {("ban", "JPN"): JoinedShares(share * 1.0, np.zeros(DRAWS))}
+        return DecidedLaw(acts={"act": FORCE * 1.0}, joined=joined)
+
+    law = joined_by_japan(FORCE)
+    assert law.changed_since(joined_by_japan(FORCE)) == frozenset()
+    assert law.changed_since(joined_by_japan(0.5 * FORCE)) == {("ban", "JPN")}
+    assert law.changed_since(DecidedLaw(acts=law.acts)) == {("ban", "JPN")}
+
+
+def test_chunks_of_draws_are_put_together_and_cut_out_again():
+    truce = Truce(**terms(), suspends=("ban",))
+
+    def chunk(force):
+        joined = {("ban", "JPN"): JoinedShares(force, 0.5 * force)}
+        return DecidedLaw.from_acts({"act": force}, joined, {"act": truce})
+
+    first, second = np.array([0.0, 1.0]), np.array([0.25])
+    whole = DecidedLaw.concatenate([chunk(first), chunk(second)], {"act": truce})
+    np.testing.assert_array_equal(whole.acts["act"], [0.0, 1.0, 0.25])
+    np.testing.assert_array_equal(whole.suspended["ban"], [0.0, 1.0, 0.25])
+    np.testing.assert_array_equal(whole.joined["ban", "JPN"].full, [0.0, 1.0, 0.25])
+    np.testing.assert_array_equal(whole.joined["ban", "JPN"].partial, [0.0, 0.5, 0.125])
+    last = whole.of_draws(slice(1, 3), {"act": truce})
+    np.testing.assert_array_equal(last.acts["act"], [1.0, 0.25])
+    np.testing.assert_array_equal(last.suspended["ban"], [1.0, 0.25])
+    np.testing.assert_array_equal(last.joined["ban", "JPN"].full, [1.0, 0.25])
+
+
+def test_a_regime_is_another_once_what_is_decided_is_other():
+    now, ahead = DecidedLaw(), DecidedLaw()
+    law = Regime("test", {}).with_decided(now, ahead)
+    assert law.with_decided(now, ahead) is law
+    for pair in ((DecidedLaw(), ahead), (now, DecidedLaw())):
+        other = law.with_decided(*pair)
+        assert (other.decided, other.decided_ahead) == pair
+        assert other.book is law.book
+
+
+def test_where_nothing_is_decided_what_states_decide_is_in_force_nowhere():
+    by_draw = np.arange(DRAWS) / DRAWS
+    law = decided(tool_ban("act", **DAYS), tool_ban("ban", by_draw, **OLD))
+    line = tool_line("lam", "smic_advanced", "etch")
+    licence = law.with_nothing_decided.licence(line, NOW)
+    np.testing.assert_allclose(licence, by_draw)
+    dated = Regime("test", {"ban": tool_ban("ban", **OLD)})
+    assert dated.with_nothing_decided is dated
+
+
+def test_a_package_has_the_name_and_the_terms_of_its_first_act():
+    deadline = Ask(deadline=date(2027, 1, 1))
+    first = tool_ban("first", adopted_by={"NLD": Adoption()}, ask=deadline)
+    second = tool_ban("second", answers=("elsewhere",))
+    joining = Package("NLD", (first, second))
+    assert joining.name == "first"
+    assert joining.asks == {"first", "second"}
+    assert joining.deadline == date(2027, 1, 1)
+    own = Package("USA", (first, second))
+    assert (own.asks, own.deadline) == (frozenset(), None)
+    dutch = tool_ban("dutch", issuer="NLD", answers=("first",))
+    assert Package("NLD", (dutch, second)).asks == {"first"}
 
 
 # --- what can be seen -----------------------------------------------------------------
