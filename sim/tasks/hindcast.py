@@ -22,7 +22,6 @@ from sim.tasks.study_run import Study, StudyResult, StudyRun
 from sim.tasks.study_setup import (
     Scoring,
     prepare_study_run,
-    require_law_of_record,
     runs_needed,
 )
 
@@ -66,7 +65,6 @@ class Hindcast(StudyResult):
 def _compute(run: StudyRun) -> Hindcast:
     """Run the record as its vintage knows it, and as all is known now; score both."""
     command, settings = run.command, run.command.settings
-    require_law_of_record(command)
     scoring = Scoring.of(command)
     known, record, prepared = scoring.all_records, scoring.record, scoring.prepared
     all_known = command.with_settings(as_of=None)
