@@ -98,7 +98,7 @@ def sweep_view(
             _swept_measure(sweep.rows(measure, actor, time)) for measure, actor in shown
         ),
         time=time,
-        draws=sweep.count,
+        draws=sweep.draw_count,
         points=len(design),
         failed=len(sweep.failures),
     )

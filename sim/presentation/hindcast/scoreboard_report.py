@@ -52,8 +52,9 @@ def _totals_table(study: HindcastStudy) -> Table:
     )
     for row in study.scores.totals.to_dict("records"):
         table.add_row(*_total(row, f"to {study.vintage}"))
-    if study.later is not None:
-        for row in study.later[study.later["part"] == TEST].to_dict("records"):
+    totals = study.totals_with_hindsight
+    if totals is not None:
+        for row in totals[totals["part"] == TEST].to_dict("records"):
             table.add_row(*_total(row, "all"))
     table.caption = (
         "alone: the model alone; carried: its discrepancy carried forward. "

@@ -50,7 +50,7 @@ class HindcastStudy(StudySummary, Protocol):
         """How predictions of observed series fared."""
 
     @property
-    def later(self) -> pd.DataFrame | None:
+    def totals_with_hindsight(self) -> pd.DataFrame | None:
         """Totals with all facts that became known later."""
 
     @property
@@ -69,8 +69,8 @@ class HindcastStudy(StudySummary, Protocol):
 def hindcast_tables(study: HindcastStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a hindcast, by file name."""
     totals = [study.scores.totals.assign(facts=f"to {study.vintage}")]
-    if study.later is not None:
-        totals.append(study.later.assign(facts="all"))
+    if study.totals_with_hindsight is not None:
+        totals.append(study.totals_with_hindsight.assign(facts="all"))
     return {
         PERIODS: study.scores.periods,
         SERIES: study.scores.series,

@@ -155,10 +155,10 @@ class _Fork:
         """Return an actor and the measure of its own that differs most, if any."""
         gap = step.actors[name]
         if gap is None:
-            return self.context.who(name)
+            return self.context.actor_name(name)
         title = self.fork.scenario.quantities[gap.measure].title
         title = title if title.startswith(_PROPER) else title[:1].lower() + title[1:]
-        return f"{self.context.who(name)} ({title} {_change(gap)})"
+        return f"{self.context.actor_name(name)} ({title} {_change(gap)})"
 
     def _law(self, step: DivergenceStep) -> Iterator[str]:
         """Yield the lines on which law comes to differ, equal ones together."""
@@ -200,7 +200,7 @@ class _Fork:
             yield f"And {others} more lines."
 
     def _named(self, lines: Sequence[LineName]) -> str:
-        who, hops = self.context.who, self.fork.hops
+        who, hops = self.context.actor_name, self.fork.hops
         goods = wording.listed(names.good(line.good) for line in lines)
         sellers = wording.listed(who(line.seller) for line in lines)
         buyers = wording.listed(who(line.buyer) for line in lines)
@@ -218,7 +218,7 @@ class _Fork:
         if max(abs(gap.baseline), abs(gap.scenario)) * scale < _SMALL:
             unit, scale = gap.unit, 1.0
         name, _, part = gap.actor.partition(":")
-        who = "" if name == "china" else f", {self.context.who(name)}"
+        who = "" if name == "china" else f", {self.context.actor_name(name)}"
         which = f" ({part.replace(':', ', ')})" if part else ""
         before, now = (
             with_minus(short(value * scale)) for value in (gap.baseline, gap.scenario)
