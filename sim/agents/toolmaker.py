@@ -11,7 +11,7 @@ from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.growth import value_in_month
-from sim.mechanisms.hazard import accrued, has_come, hazard_needed, monthly_rate
+from sim.mechanisms.hazard import accrued, has_occurred, hazard_needed, monthly_rate
 from sim.mechanisms.money import lobbying, service_revenue
 from sim.mechanisms.tool_demand import domestic_share, learned_quality
 from sim.world import World
@@ -262,7 +262,7 @@ class DomesticToolmaker(Actor):
         median = world.assume[f"breakthrough.{kind}_median_months"]
         hazard = accrued(hazard, rate=monthly_rate(median), effort=effort)
         luck = world.chance.uniform(f"{kind} breakthrough")
-        succeeded = has_come(hazard, luck)
+        succeeded = has_occurred(hazard, luck)
         self.tell(
             "breakthrough",
             "duv_immersion" if kind == "immersion" else kind,

@@ -10,7 +10,7 @@ def accrued(hazard: PerDraw, *, rate: PerDraw, effort: PerDraw) -> PerDraw:
     return hazard + rate * effort
 
 
-def has_come(hazard: PerDraw, luck: PerDraw) -> InDraws:
+def has_occurred(hazard: PerDraw, luck: PerDraw) -> InDraws:
     """Return the draws in which the breakthrough has come: hazard >= -ln(1 - luck).
 
     With one uniform number of luck per draw, a world with more effort never breaks

@@ -22,7 +22,7 @@ def posterior_section(records: Records) -> str:
     rows = table.to_dict("records")
     return render(
         "posterior.md.j2",
-        made=posterior.calibration,
+        made=posterior.origin,
         draws=posterior.count,
         fitted=len(posterior.columns),
         rows=rows,

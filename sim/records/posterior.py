@@ -65,13 +65,13 @@ class Posterior:
         columns: by name of assumption, its value in each row.
         discrepancy_columns: sizes and memories of discrepancies in each row, by name;
             no run reads them.
-        calibration: how it was made.
+        origin: how it was made.
         digest: SHA-256 of its files.
     """
 
     columns: Mapping[str, PerDraw]
     discrepancy_columns: Mapping[str, PerDraw]
-    calibration: PosteriorOrigin
+    origin: PosteriorOrigin
     digest: str
 
     @property

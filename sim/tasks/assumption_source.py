@@ -30,7 +30,7 @@ def source_in_words(drawn_from: str, posterior: Posterior | None) -> str:
         return "Assumptions are drawn from their ranges; the data hold no posterior."
     return (
         f"{counted(len(posterior.columns), 'assumption')} drawn from the posterior "
-        f"(observations to {posterior.calibration.observations_to}), the others from "
+        f"(observations to {posterior.origin.observations_to}), the others from "
         "their ranges."
     )
 
@@ -39,7 +39,7 @@ def source_metadata(drawn_from: str, posterior: Posterior | None) -> dict[str, A
     """Return the same for the provenance of a run, with digest and making."""
     if posterior is None:
         return {"drawn_from": PRIOR, "asked_for": drawn_from}
-    origin = posterior.calibration
+    origin = posterior.origin
     return {
         "drawn_from": "posterior",
         "asked_for": drawn_from,

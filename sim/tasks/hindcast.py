@@ -22,7 +22,6 @@ from sim.tasks.study_run import Study, StudyResult, StudyRun
 from sim.tasks.study_setup import (
     Scoring,
     prepare_study_run,
-    require_law_of_record,
     runs_needed,
 )
 
@@ -34,8 +33,8 @@ class Hindcast(StudyResult):
     Attributes:
         vintage: the last month of the past.
         scores: scores of the predictions of observed series.
-        later: totals of the same with all that was learnt later; None if the vintage
-            hides nothing.
+        totals_with_hindsight: totals with all facts that became known later; None if
+            the vintage hides nothing.
         patterns: the patterns of the record, judged.
         published: figures of others, the model's beside them.
         days: each firm on the day of each event, model beside observation.
@@ -43,7 +42,7 @@ class Hindcast(StudyResult):
 
     vintage: Month
     scores: HindcastScores
-    later: pd.DataFrame | None
+    totals_with_hindsight: pd.DataFrame | None
     patterns: pd.DataFrame
     published: pd.DataFrame
     days: list[EventDay]
@@ -55,7 +54,7 @@ class Hindcast(StudyResult):
             self.prepared.setup.posterior,
             self.prepared.assumption_source,
         )
-        if posterior is None or posterior.calibration.observations_to <= self.vintage:
+        if posterior is None or posterior.origin.observations_to <= self.vintage:
             return source
         return (
             f"{source} That posterior has seen observations after the vintage, so this "
@@ -66,7 +65,6 @@ class Hindcast(StudyResult):
 def _compute(run: StudyRun) -> Hindcast:
     """Run the record as its vintage knows it, and as all is known now; score both."""
     command, settings = run.command, run.command.settings
-    require_law_of_record(command)
     scoring = Scoring.of(command)
     known, record, prepared = scoring.all_records, scoring.record, scoring.prepared
     all_known = command.with_settings(as_of=None)
@@ -90,7 +88,7 @@ def _compute(run: StudyRun) -> Hindcast:
         prepared=prepared,
         vintage=scoring.vintage,
         scores=_scored(prepared, record, results, scoring.vintage),
-        later=later,
+        totals_with_hindsight=later,
         patterns=judge_patterns(patterns, by_scenario, returns, events),
         published=compare_published(published, by_scenario),
         days=compare_days(hindsight.setup, returns),

@@ -20,7 +20,7 @@ from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
 from sim.experiments.hindcast.scoreboard import score_predictions
 from sim.presentation import structure_report as show
 from sim.tasks.study_run import Study, StudyResult, StudyRun
-from sim.tasks.study_setup import Scoring, require_law_of_record
+from sim.tasks.study_setup import Scoring
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -43,7 +43,6 @@ class Structure(StudyResult):
 def _compute(run: StudyRun) -> Structure:
     """Run the record without each mechanism, and score it."""
     command, settings = run.command, run.command.settings
-    require_law_of_record(command)
     if not all(settings.mechanisms.values()):
         raise SettingsError(
             "mechanisms: task=structure switches each off in turn; leave them on"
@@ -68,7 +67,7 @@ def _compute(run: StudyRun) -> Structure:
     )
     series_left_out = None
     if setup.posterior is not None:
-        seen = min(vintage, setup.posterior.calibration.observations_to)
+        seen = min(vintage, setup.posterior.origin.observations_to)
         assumed = setup.posterior.values(setup.draws, setup.seed)
         series_left_out = leave_series_out(series, assumed, seen)
     return Structure(

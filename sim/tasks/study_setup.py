@@ -95,6 +95,7 @@ class Scoring:
     @classmethod
     def of(cls, command: Command) -> Scoring:
         """Return what a command asks to be scored."""
+        require_law_of_record(command)
         settings = command.settings
         all_records = read_records(command.with_settings(as_of=None).settings)
         vintage = settings.as_of or last_calibration_month(all_records)

@@ -59,7 +59,7 @@ def test_the_posterior_is_one_that_runs_can_draw_from(results, tmp_path):
     posterior = read_posterior(tmp_path, load_records().assumptions)
     assert posterior is not None
     assert posterior.count == 20
-    assert str(posterior.calibration.observations_to) == "2024-12"
+    assert str(posterior.origin.observations_to) == "2024-12"
     assert {"spread.tool_sales", "memory.lag"} <= set(posterior.discrepancy_columns)
 
 

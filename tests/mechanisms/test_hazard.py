@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms.hazard import accrued, has_come, hazard_needed, monthly_rate
+from sim.mechanisms.hazard import accrued, has_occurred, hazard_needed, monthly_rate
 from tests.strategies import each, per_draw
 
 
@@ -13,7 +13,7 @@ def waited(effort, luck, months=96, median=96.0):
     rate = monthly_rate(np.full_like(luck, median))
     for _ in range(months):
         hazard = accrued(hazard, rate=rate, effort=effort)
-    return has_come(hazard, luck)
+    return has_occurred(hazard, luck)
 
 
 def test_half_of_all_worlds_have_broken_through_by_the_median():
@@ -40,14 +40,14 @@ def test_more_effort_never_comes_later_with_the_same_luck(luck, effort, more, mo
 
 
 @given(per_draw(0.0, 0.999), per_draw(0.1, 3.0), st.integers(0, 20))
-def test_what_has_come_stays(luck, effort, months):
+def test_what_has_occurred_stays(luck, effort, months):
     now = waited(effort, luck, months, median=8.0)
     assert np.all(waited(effort, luck, months + 1, median=8.0) >= now)
 
 
 def test_a_breakthrough_comes_when_its_hazard_is_reached_exactly():
     luck = each(0.0, 0.25, 0.9)
-    assert has_come(hazard_needed(luck), luck).all()
+    assert has_occurred(hazard_needed(luck), luck).all()
 
 
 def test_a_median_of_a_month_is_a_rate_of_ln_two():

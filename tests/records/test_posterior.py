@@ -61,7 +61,7 @@ def test_a_folder_without_a_posterior_has_none(tmp_path):
 
 
 def test_what_a_calibration_says_of_itself_is_kept(calibrated):
-    made = calibrated.posterior.calibration
+    made = calibrated.posterior.origin
     assert (made.seed, str(made.observations_to)) == (7, "2024-12")
     assert made.made.isoformat() == "2026-11-26"
     assert made.model_extra == {"r_hat": dict.fromkeys(CALIBRATED, 1.001)}
@@ -231,7 +231,7 @@ def renamed(rows, name):
 def test_a_column_that_is_no_assumption(data, refused):
     rewritten(data / FOLDER / "draws.csv", lambda rows: renamed(rows, f"{PARTS}s"))
     assert refused() == (
-        f"posterior/draws.csv: column '{PARTS}s' is no assumption; did you mean "
+        f"posterior/draws.csv: column '{PARTS}s' is not an assumption; did you mean "
         f"'{PARTS}'?"
     )
 

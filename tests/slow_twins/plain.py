@@ -116,7 +116,7 @@ def diverted(capacity, premium, elasticity, hidden):
     return bought
 
 
-def has_come(hazard, luck):
+def has_occurred(hazard, luck):
     return 1.0 - exp(-hazard) >= luck
 
 

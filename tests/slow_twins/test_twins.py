@@ -15,7 +15,7 @@ from sim.mechanisms.capability import (
     induced_efficiency,
 )
 from sim.mechanisms.grey_market import diverted, seizure_probability
-from sim.mechanisms.hazard import has_come
+from sim.mechanisms.hazard import has_occurred
 from sim.mechanisms.money import write_off
 from sim.mechanisms.procurement import choice_shares
 from sim.mechanisms.redesign import training_value
@@ -207,8 +207,8 @@ def test_diverted(capacity, premium, elasticity, hidden):
 @given(per_draw(0.0, 3.0), per_draw(0.0, 0.99))
 def test_has_come(hazard, luck):
     near = np.abs(1.0 - np.exp(-hazard) - luck) < 1e-12
-    expected = [plain.has_come(*pair) for pair in zip(hazard, luck, strict=True)]
-    assert np.all((has_come(hazard, luck) == expected) | near)
+    expected = [plain.has_occurred(*pair) for pair in zip(hazard, luck, strict=True)]
+    assert np.all((has_occurred(hazard, luck) == expected) | near)
 
 
 @given(amounts(), amounts())

@@ -20,7 +20,7 @@ FOUR = (
     "draws=2",
     "sweep.block=4",
     "workers=1",
-    "horizon=2023-03",
+    "horizon=2022-12",
     "figures=false",
     "quiet=true",
 )

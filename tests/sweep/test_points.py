@@ -178,7 +178,7 @@ BAD = [
     ({f"{ADDED}.efective": "2026-07"}, "no such field; did you mean 'effective'?"),
     ({"scenario.regime.add.bann.approval": 0.5}, "adds no instrument called 'bann'"),
     ({"scenario.decisions.allies": "maybe"}, "'maybe' is neither endogenous nor"),
-    ({"scenario.base": "nothing"}, "'nothing' is no record of law"),
+    ({"scenario.base": "nothing"}, "'nothing' is not a record of law"),
 ]
 
 

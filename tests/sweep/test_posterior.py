@@ -25,6 +25,8 @@ EARLY = "decided_history"
 """A scenario that differs from the baseline early."""
 
 FEW = ("draws=3", "first_draw=38", SOON, "figures=false", "quiet=true")
+HERE = "hydra/launcher=basic"
+"""Blocks are run in this process: who runs them is tested elsewhere."""
 KEYS = ["measure", "actor"]
 
 
@@ -77,7 +79,7 @@ def swept(tmp_path_factory, data):
     into = tmp_path_factory.mktemp("swept")
     words = (f"scenario={EARLY}", f"assumptions.{PARTS}=0.2,0.4", f"data={data}")
     given = [*FEW, *words, "assumptions=posterior,prior", f"outputs={into}"]
-    assert main(["-m", *given]) == 0
+    assert main(["-m", HERE, *given]) == 0
     (folder,) = (one for one in (into / "sweeps").iterdir() if one.name != "blocks")
     return folder
 
@@ -108,7 +110,7 @@ def test_a_sweep_says_where_its_points_draw_from(swept):
 
 def test_a_sweep_tells_on_the_screen_where_it_draws_from(tmp_path, data, capsys):
     words = (f"scenario={EARLY}", "seed=1,2", f"data={data}", f"outputs={tmp_path}")
-    assert main(["-m", *FEW, *words, "quiet=false"]) == 0
+    assert main(["-m", HERE, *FEW, *words, "quiet=false"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "3 assumptions drawn from the posterior (observations to 2024-12)" in said
 
@@ -117,7 +119,7 @@ def test_points_that_do_without_a_broken_posterior_go_on(tmp_path, capsys):
     data = data_with(tmp_path)
     say(data, seed=None)
     words = (f"scenario={EARLY}", "assumptions=prior,posterior", f"data={data}")
-    assert main(["-m", *FEW, *words, f"outputs={tmp_path / 'o'}"]) == FAULT
+    assert main(["-m", HERE, *FEW, *words, f"outputs={tmp_path / 'o'}"]) == FAULT
     folder = capsys.readouterr().out.strip()
     design = pd.read_csv(f"{folder}/design.csv")
     assert design["status"].tolist() == ["done", "failed"]

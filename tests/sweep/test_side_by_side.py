@@ -203,7 +203,7 @@ def point(setup: Setup, drawn: dict) -> Setup:
 
 @settings(max_examples=5, deadline=None)
 @given(
-    drawn=st.lists(points, min_size=1, max_size=4),
+    drawn=st.lists(points, min_size=1, max_size=3),
     draws=st.builds(Draws, st.integers(1, 3), st.integers(0, 200)),
 )
 def test_any_experiments_side_by_side_are_the_same_alone(early, drawn, draws):

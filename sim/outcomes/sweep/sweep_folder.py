@@ -89,7 +89,7 @@ class SweepFolder:
         return list(self.sweeps[0].footer["times"])
 
     @property
-    def count(self) -> int:
+    def draw_count(self) -> int:
         """How many draws each point was run in."""
         return len({number for sweep in self.sweeps for number in sweep.draw_numbers})
 

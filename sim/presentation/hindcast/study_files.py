@@ -10,18 +10,14 @@ import pandas as pd
 from sim.domain.months import Month
 from sim.experiments.hindcast.scoreboard import HindcastScores
 from sim.experiments.news_returns import EventDay
-from sim.presentation.figures import save
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
 from sim.presentation.news_report import TABLE as RETURNS
 from sim.presentation.news_report import draw_news, news_frame
+from sim.presentation.style import save
 
-PERIODS, SERIES, TOTALS, BANDS = (
-    "periods.csv",
-    "series.csv",
-    "totals.csv",
-    "bands.csv",
-)
+PERIODS, SERIES = "periods.csv", "series.csv"
+TOTALS, BANDS = "totals.csv", "bands.csv"
 """Tables: each observation, each series, all of them, and the width of bands."""
 
 PATTERNS, PUBLISHED = "patterns.csv", "published.csv"
@@ -54,7 +50,7 @@ class HindcastStudy(StudySummary, Protocol):
         """How predictions of observed series fared."""
 
     @property
-    def later(self) -> pd.DataFrame | None:
+    def totals_with_hindsight(self) -> pd.DataFrame | None:
         """Totals with all facts that became known later."""
 
     @property
@@ -73,8 +69,8 @@ class HindcastStudy(StudySummary, Protocol):
 def hindcast_tables(study: HindcastStudy) -> dict[str, pd.DataFrame]:
     """Return the tables of a hindcast, by file name."""
     totals = [study.scores.totals.assign(facts=f"to {study.vintage}")]
-    if study.later is not None:
-        totals.append(study.later.assign(facts="all"))
+    if study.totals_with_hindsight is not None:
+        totals.append(study.totals_with_hindsight.assign(facts="all"))
     return {
         PERIODS: study.scores.periods,
         SERIES: study.scores.series,

@@ -55,7 +55,7 @@ class StoryContext:
     introduced: set[str] = field(default_factory=set)
     in_force: set[str] = field(default_factory=set)
 
-    def who(self, actor: str) -> str:
+    def actor_name(self, actor: str) -> str:
         """Return the name of an actor, or of a state that is not one, in a sentence."""
         known = _ARTICLES.get(actor) or self.names.get(actor)
         return known or names.STATES.get(actor, actor)
@@ -63,7 +63,7 @@ class StoryContext:
     def all_of(self, actors: Iterable[str]) -> str:
         """Return the names of actors as a list, each once, collective ones last."""
         in_order = sorted(dict.fromkeys(actors), key=_OTHERS.__contains__)
-        return wording.listed(map(self.who, in_order))
+        return wording.listed(map(self.actor_name, in_order))
 
     def was_in_force(self, name: str) -> bool:
         """Return whether an instrument took effect in the story or before its start."""

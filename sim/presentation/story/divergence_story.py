@@ -12,7 +12,7 @@ from sim.outcomes.line_differences import TOLERANCE
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, short
+from sim.presentation.numbers import reader_unit, short, with_minus
 from sim.presentation.rendering import render
 from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext
@@ -49,11 +49,7 @@ def divergence_story(
 ) -> str:
     """Return where scenario and baseline differ first, and how the difference spreads.
 
-    Args:
-        fork: the two runs of one world.
-        changes: how the laws differ.
-        law: the first month in which an actor could see that they do.
-        width: most characters in a row.
+    `law` is the first month in which an actor could see that their laws differ.
     """
     scenario, baseline = fork.scenario, fork.baseline
     story = _Fork(fork, context_of(scenario, changes))
@@ -159,10 +155,10 @@ class _Fork:
         """Return an actor and the measure of its own that differs most, if any."""
         gap = step.actors[name]
         if gap is None:
-            return self.context.who(name)
+            return self.context.actor_name(name)
         title = self.fork.scenario.quantities[gap.measure].title
         title = title if title.startswith(_PROPER) else title[:1].lower() + title[1:]
-        return f"{self.context.who(name)} ({title} {_change(gap)})"
+        return f"{self.context.actor_name(name)} ({title} {_change(gap)})"
 
     def _law(self, step: DivergenceStep) -> Iterator[str]:
         """Yield the lines on which law comes to differ, equal ones together."""
@@ -204,7 +200,7 @@ class _Fork:
             yield f"And {others} more lines."
 
     def _named(self, lines: Sequence[LineName]) -> str:
-        who, hops = self.context.who, self.fork.hops
+        who, hops = self.context.actor_name, self.fork.hops
         goods = wording.listed(names.good(line.good) for line in lines)
         sellers = wording.listed(who(line.seller) for line in lines)
         buyers = wording.listed(who(line.buyer) for line in lines)
@@ -222,11 +218,10 @@ class _Fork:
         if max(abs(gap.baseline), abs(gap.scenario)) * scale < _SMALL:
             unit, scale = gap.unit, 1.0
         name, _, part = gap.actor.partition(":")
-        who = "" if name == "china" else f", {self.context.who(name)}"
+        who = "" if name == "china" else f", {self.context.actor_name(name)}"
         which = f" ({part.replace(':', ', ')})" if part else ""
         before, now = (
-            short(value * scale).replace("-", "−")
-            for value in (gap.baseline, gap.scenario)
+            with_minus(short(value * scale)) for value in (gap.baseline, gap.scenario)
         )
         return f"{title}{who}{which}: {before} -> {now} {unit} ({_change(gap)})."
 

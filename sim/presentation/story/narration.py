@@ -82,7 +82,7 @@ def _instruments(context: StoryContext, events: Sequence[WorldEvent]) -> Iterato
         yield from _sentence(
             render(
                 "story/instrument.j2",
-                issuer=context.who(about[0].actor),
+                issuer=context.actor_name(about[0].actor),
                 title=context.act(name),
                 act=act,
                 happened=happened,
