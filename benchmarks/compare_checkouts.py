@@ -141,7 +141,7 @@ def renamed(text: str, renames: dict[str, str]) -> str:
 def read(file: Path) -> pd.DataFrame:
     """Return a table, as it is on the disk."""
     if file.suffix == ".csv":
-        return pd.read_csv(file, float_precision="round_trip", low_memory=False)
+        return pd.read_csv(file, low_memory=False)
     return pd.read_parquet(file)
 
 
