@@ -68,7 +68,7 @@ class AllyAnswers:
     """What allies were asked in a run, and the outcome.
 
     Attributes:
-        outcomes: what became of each ask, the most often made first.
+        outcomes: the outcome of each ask, the most often made first.
     """
 
     scenario: str

@@ -60,7 +60,7 @@ _LETTERS = 26
 def calibration_report(
     assumptions: pd.DataFrame, observations: pd.DataFrame
 ) -> Iterator[str]:
-    """Yield what became of the assumptions, as rows of text.
+    """Yield how far each assumption was informed, as rows of text.
 
     Args:
         assumptions: the table of identifiability.

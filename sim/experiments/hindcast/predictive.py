@@ -139,7 +139,7 @@ class SeriesPrediction:
         With the discrepancy of its family and the errors of observing, as a fit has it.
 
         Args:
-            mean: each draw's value of the periods, luck apart, on the family's scale.
+            mean: each draw's value of the periods, without luck, on the family's scale.
             residual_covariance: covariance of what luck adds.
         """
         times = self.series.times
