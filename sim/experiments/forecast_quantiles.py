@@ -31,15 +31,7 @@ from sim.experiments.hindcast.predictive import SeriesPrediction
 from sim.outcomes.results import Key, Results, sorted_keys
 from sim.records.history_rows import Family
 
-QUANTILE_COLUMNS = {
-    "p05": 0.05,
-    "p10": 0.10,
-    "p25": 0.25,
-    "p50": 0.50,
-    "p75": 0.75,
-    "p90": 0.90,
-    "p95": 0.95,
-}
+QUANTILE_COLUMNS = {f"p{x:02}": x / 100 for x in (5, 10, 25, 50, 75, 90, 95)}
 """The quantiles of a forecast, by name of the column."""
 
 Kind = Literal["month", "quarter", "fiscal quarter", "year"]
@@ -100,15 +92,7 @@ def fiscal_ends(all_series: Iterable[ObservedSeries]) -> dict[str, int]:
 
 @dataclass(frozen=True, eq=False)
 class ForecastBasis:
-    """What is known of the model's discrepancy of every series.
-
-    Attributes:
-        observed: predictions of the observed series, by measure and actor.
-        discrepancies: how discrepancies behave, by family.
-        chance: the luck of the draws.
-        first: the first month that is forecast.
-        last: the last month.
-    """
+    """What is known of the model's discrepancy of every series when it is forecast."""
 
     observed: Mapping[Key, SeriesPrediction]
     discrepancies: Discrepancies
@@ -222,11 +206,6 @@ def _observation_error(
 
 def shifted_on_scale(family: Family, values: PerDraw, by: PerDraw) -> PerDraw:
     """Return amounts moved on a family's scale; zero stays zero.
-
-    Args:
-        family: whose scale it is.
-        values: amounts, in the measure's unit.
-        by: how much, on the scale.
 
     Example:
         >>> log = Family.model_construct(family="sales", scale="log")

@@ -21,19 +21,8 @@ from sim.outcomes.bargaining_table import (
 from sim.outcomes.columns import first_days
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
+from sim.presentation import style
 from sim.presentation.names import spaced
-from sim.presentation.style import (
-    GREY,
-    TEXT_COLOUR,
-    StyledFigure,
-    date_on_axis,
-    dates_on_axis,
-    figure_style,
-    format_axes,
-    new_figure,
-    write_footnote,
-    write_header,
-)
 
 COLOURS: Mapping[Position, str] = {
     Position.JOINED: "#0072b2",
@@ -53,7 +42,6 @@ _LABELS = {
     **{position: spaced(position.name.lower()) for position in Position},
     Position.AGREED: "agreed, not yet binding",
 }
-_WIDTH, _MARGINS, _PANEL = 9.6, 1.9, 2.6
 _COLUMNS, _MOST_PANELS, _DATES = 2, 8, 6
 _PATCH = 0.11
 _BEFORE = 3
@@ -67,8 +55,7 @@ _TOO_THIN = 0.055
 class AllyAnswers:
     """What allies were asked in a run, and the outcome.
 
-    Attributes:
-        outcomes: the outcome of each ask, the most often made first.
+    The asks come in order, the most often made first.
     """
 
     scenario: str
@@ -95,23 +82,25 @@ def ally_answers(run: RunTables | RunFolder) -> AllyAnswers:
     )
 
 
-def allies_figure(answers: AllyAnswers) -> StyledFigure:
+@style.figure_style()
+def allies_figure(answers: AllyAnswers) -> style.StyledFigure:
     """Return a figure with a panel for each ally and ask: shares of draws by month."""
     shown = answers.outcomes[:_MOST_PANELS]
-    columns = min(_COLUMNS, len(shown))
-    rows = -(-len(shown) // columns)
+    grid = style.PanelGrid(
+        min(_COLUMNS, len(shown)), row_height=2.6, margins=1.9, hspace=0.32, wspace=0.3
+    )
+    scenario = spaced(answers.scenario)
+    figure = style.new_figure(
+        grid.size(len(shown)),
+        "What allies answer when asked",
+        f"{scenario} · share of draws in each position of an ally, by month",
+        gap=0.15,
+        footnote=_footnote(answers),
+    )
+    _write_legend(figure)
     since = _first_index(answers)
-    with figure_style():
-        figure = new_figure(_WIDTH, _MARGINS + rows * _PANEL)
-        scenario = spaced(answers.scenario)
-        subtitle = f"{scenario} · share of draws in each position of an ally, by month"
-        write_header(figure, "What allies answer when asked", subtitle, gap=0.15)
-        _write_legend(figure)
-        grid = figure.add_gridspec(rows, columns, hspace=0.32, wspace=0.3)
-        for index, outcome in enumerate(shown):
-            axes = figure.add_subplot(grid[index // columns, index % columns])
-            _draw_outcome(axes, answers, outcome, since)
-        write_footnote(figure, _footnote(answers))
+    for axes, outcome in zip(grid.add_to(figure, len(shown)), shown, strict=True):
+        _draw_outcome(axes, answers, outcome, since)
     return figure
 
 
@@ -127,11 +116,11 @@ def _first_index(answers: AllyAnswers) -> int:
 def _draw_outcome(
     axes: Axes, answers: AllyAnswers, outcome: ProposalOutcome, since: int
 ) -> None:
-    days = dates_on_axis(first_days(answers.months[since:]))
+    days = style.dates_on_axis(first_days(answers.months[since:]))
     proposal, shares = outcome.proposal, outcome.shares[:, since:]
     name = answers.names.get(proposal.government, proposal.government)
     others = f" and {len(proposal.others)} more" if proposal.others else ""
-    format_axes(axes, "", f"{name}: {proposal.instrument}{others}", _DATES)
+    style.format_axes(axes, "", f"{name}: {proposal.instrument}{others}", _DATES)
     axes.xaxis_date()
     axes.grid(visible=False)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
@@ -140,16 +129,9 @@ def _draw_outcome(
         above = below + shares[position]
         axes.fill_between(days, below, above, color=colour, step="post", linewidth=0)
         if shares[position, -1] >= _TOO_THIN:
-            axes.text(
-                1.012,
-                (below[-1] + above[-1]) / 2,
-                f"{shares[position, -1]:.0%}",
-                transform=axes.get_yaxis_transform(),
-                color=GREY if position in _PALE else colour,
-                size=8,
-                weight="bold",
-                va="center",
-            )
+            middle = (below[-1] + above[-1]) / 2
+            text_colour = style.GREY if position in _PALE else colour
+            style.write_beside(axes, middle, f"{shares[position, -1]:.0%}", text_colour)
         below = above
     axes.set_xlim(days[0], days[-1])
     axes.set_ylim(0.0, 1.0)
@@ -158,21 +140,23 @@ def _draw_outcome(
 
 
 def _mark_deadline(axes: Axes, day: date) -> None:
-    axes.axvline(date_on_axis(day), color=TEXT_COLOUR, linewidth=1.0, linestyle="--")
+    axes.axvline(
+        style.date_on_axis(day), color=style.TEXT_COLOUR, linewidth=1.0, linestyle="--"
+    )
     axes.annotate(
         f"deadline {day:%Y-%m}",
-        (date_on_axis(day), 0.97),
+        (style.date_on_axis(day), 0.97),
         xytext=(4, 0),
         xycoords=("data", "axes fraction"),
         textcoords="offset points",
         va="top",
         size=7.5,
-        color=TEXT_COLOUR,
+        color=style.TEXT_COLOUR,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
     )
 
 
-def _write_legend(figure: StyledFigure) -> None:
+def _write_legend(figure: style.StyledFigure) -> None:
     """Write what each colour means, beside a patch of it, above the panels."""
     height, width = figure.get_figheight(), figure.get_figwidth()
     x, y = 0.07, 1 - 0.86 / height
@@ -183,22 +167,22 @@ def _write_legend(figure: StyledFigure) -> None:
                 _PATCH / width,
                 _PATCH / height,
                 facecolor=colour,
-                edgecolor=GREY,
+                edgecolor=style.GREY,
                 linewidth=0.4,
             )
         )
         x += (_PATCH + 0.05) / width
         label = _LABELS[position]
-        text = figure.text(x, y, label, size=8, color=TEXT_COLOUR, va="baseline")
+        text = figure.text(x, y, label, size=8, color=style.TEXT_COLOUR, va="baseline")
         x += text.get_window_extent().width / figure.bbox.width + 0.016
 
 
 def _footnote(answers: AllyAnswers) -> str:
     more = len(answers.outcomes) - _MOST_PANELS
     notes = [
-        f"Chip-war simulator · {answers.draws:,} draws, seed {answers.seed}. Numbers "
-        "at the right: shares at the horizon.\nJoined in part: goods are held back in "
-        "part, engineers not at all."
+        f"{style.source_note(answers.draws, answers.seed)}. Numbers at the right: "
+        "shares at the horizon.\nJoined in part: goods are held back in part, "
+        "engineers not at all."
     ]
     if any(outcome.proposal.deadline for outcome in answers.outcomes):
         notes.append(

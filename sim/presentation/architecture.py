@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.presentation.names import capitalised
 from sim.presentation.rendering import render
 
 CHECKOUT = Path(__file__).parents[2]
@@ -18,13 +19,7 @@ _PACKAGE = "sim."
 
 @dataclass(frozen=True)
 class Layer:
-    """A package or module of `sim`, as the picture shows it.
-
-    Attributes:
-        name: its name below `sim`.
-        caption: the first line of its docstring.
-        libraries: frameworks that the contracts reserve for it.
-    """
+    """A package or module of `sim`, and the frameworks that are reserved for it."""
 
     name: str
     caption: str
@@ -67,4 +62,4 @@ def _layer(package: Path, name: str, reserved: Mapping[str, tuple[str, ...]]) ->
     source = (folder if folder.exists() else module).read_text("utf-8")
     caption = (ast.get_docstring(ast.parse(source)) or "").splitlines()[0]
     meaning = caption.partition(": ")[2] or caption
-    return Layer(name, meaning[0].upper() + meaning[1:], reserved.get(name, ()))
+    return Layer(name, capitalised(meaning), reserved.get(name, ()))

@@ -24,28 +24,14 @@ from sim.experiments.calibration.identifiability import (
     correlations,
 )
 from sim.experiments.calibration.waves import CalibrationResult
-from sim.presentation.figures import save
+from sim.presentation import style
+from sim.presentation.names import spaced
 from sim.presentation.numbers import short
-from sim.presentation.style import (
-    CUT,
-    GREY,
-    GRID_COLOUR,
-    OVERLAY,
-    SCENARIO,
-    TEXT_COLOUR,
-    StyledFigure,
-    date_on_axis,
-    figure_style,
-    format_axes,
-    new_figure,
-    write_footnote,
-    write_header,
-)
 
-_WIDTH = 11.0
-_PANEL, _MARGINS = 1.25, 2.0
-_ACROSS = 6
-_WORDS = 96
+_WIDTH, _MARGINS, _WORDS = 11.0, 2.0, 96
+_ASSUMPTIONS = style.PanelGrid(6, 1.25, _MARGINS, hspace=0.8, wspace=0.3, width=_WIDTH)
+_SERIES = style.PanelGrid(3, 1.9, _MARGINS, hspace=0.8, wspace=0.3, width=_WIDTH)
+_SOURCE = "docs/calibration.md says how this is made."
 _MOST_PAIRS = 24
 _ONE_A_QUARTER = 13
 """Observations of a series that has more are a month apart."""
@@ -60,12 +46,7 @@ _LETTERS = 26
 def calibration_report(
     assumptions: pd.DataFrame, observations: pd.DataFrame
 ) -> Iterator[str]:
-    """Yield how far each assumption was informed, as rows of text.
-
-    Args:
-        assumptions: the table of identifiability.
-        observations: each observation beside its predictions.
-    """
+    """Yield how far each assumption was informed, as rows of text."""
     covered = int(observations.covered_90.sum())
     counts = assumptions.verdict.value_counts()
     yield from wrap(
@@ -105,36 +86,32 @@ def draw_calibration(
         "correlations": _correlation_chart(result.scores),
     }
     for name, chart in charts.items():
-        save(chart, folder / f"{name}.png")
+        style.save(chart, folder / f"{name}.png")
 
 
+@style.figure_style()
 def prior_and_posterior(
     scores: Mapping[str, PerDraw], assumptions: pd.DataFrame
-) -> StyledFigure:
-    """Return a figure with a panel for each fitted assumption, most moved first.
-
-    Args:
-        scores: of the fitted assumptions in each sample, by name.
-        assumptions: the table of identifiability.
-    """
-    with figure_style():
-        fitted = assumptions[assumptions.sampled]
-        figure, panels = _panels(len(fitted), _PANEL)
-        write_header(
-            figure,
-            "What the observations made of the assumptions",
-            "Fitted assumptions, most moved first; ticks at 5, 50 and 95 % of the "
-            "range in the data",
-            legend=[
-                ("range in the data", GREY),
-                ("posterior", SCENARIO),
-                ("posterior presses against an end", CUT),
-            ],
-            gap=_ROOM,
-        )
-        for axes, (_, row) in zip(panels, fitted.iterrows(), strict=True):
-            _prior_panel(axes, scores[row.assumption], row)
-        return figure
+) -> style.StyledFigure:
+    """Return a figure with a panel for each fitted assumption, most moved first."""
+    fitted = assumptions[assumptions.sampled]
+    figure = style.new_figure(
+        _ASSUMPTIONS.size(len(fitted)),
+        "What the observations made of the assumptions",
+        "Fitted assumptions, most moved first; ticks at 5, 50 and 95 % of the "
+        "range in the data",
+        [
+            ("range in the data", style.GREY),
+            ("posterior", style.SCENARIO),
+            ("posterior presses against an end", style.CUT),
+        ],
+        gap=_ROOM,
+        footnote=_SOURCE,
+    )
+    panels = _ASSUMPTIONS.add_to(figure, len(fitted))
+    for axes, (_, row) in zip(panels, fitted.iterrows(), strict=True):
+        _prior_panel(axes, scores[row.assumption], row)
+    return figure
 
 
 _SCORES = np.linspace(-3.2, 3.2, 65)
@@ -142,13 +119,13 @@ _SCORES = np.linspace(-3.2, 3.2, 65)
 
 def _prior_panel(axes: Axes, scores: np.ndarray, row: pd.Series) -> None:
     density = np.exp(-0.5 * _SCORES**2) / np.sqrt(2.0 * np.pi)
-    axes.fill_between(_SCORES, density, color=GRID_COLOUR, linewidth=0)
-    axes.plot(_SCORES, density, color=GREY, linewidth=0.8)
+    axes.fill_between(_SCORES, density, color=style.GRID_COLOUR, linewidth=0)
+    axes.plot(_SCORES, density, color=style.GREY, linewidth=0.8)
     axes.hist(
         np.clip(scores, _SCORES[0], _SCORES[-1]),
         bins=_SCORES[::4].tolist(),
         density=True,
-        color=SCENARIO,
+        color=style.SCENARIO,
         alpha=0.55,
     )
     ends = [float(ndtri(level)) for level in (0.05, 0.5, 0.95)]
@@ -156,119 +133,110 @@ def _prior_panel(axes: Axes, scores: np.ndarray, row: pd.Series) -> None:
     axes.set_xticks(ends, labels, size=6.5)
     axes.set_yticks([])
     axes.grid(visible=False)
-    colour = CUT if row.edge else TEXT_COLOUR
-    axes.set_title(_in_lines(row.assumption), size=6.2, color=colour, loc="left", pad=3)
+    colour = style.CUT if row.edge else style.TEXT_COLOUR
+    title = _in_lines(row.assumption)
+    axes.set_title(title, size=6.2, color=colour, weight="normal", pad=3)
 
 
 def _in_lines(name: str) -> str:
     """Return a name in lines that fit above a panel."""
-    return "\n".join(wrap(name.replace("_", " "), _LETTERS)).replace(" ", "_")
+    return "\n".join(wrap(spaced(name), _LETTERS)).replace(" ", "_")
 
 
-def _convergence_chart(table: pd.DataFrame) -> StyledFigure:
+@style.figure_style()
+def _convergence_chart(table: pd.DataFrame) -> style.StyledFigure:
     """Return a figure of R-hat and effective sample sizes of all that is fitted."""
-    with figure_style():
-        order = table.sort_values("r_hat", kind="stable").reset_index(drop=True)
-        figure = new_figure(_WIDTH, _MARGINS + 0.15 * len(order))
-        write_header(
-            figure,
-            "Convergence",
-            "Each walker counts as a chain of its own; left R-hat, right effective "
-            "sample size",
-            legend=[
-                ("R-hat, bulk size", SCENARIO),
-                ("tail size", GREY),
-                (f"R-hat {LARGEST_R_HAT}", CUT),
-            ],
-        )
-        left, right = figure.subplots(1, 2, sharey=True)
-        figure.subplots_adjust(left=0.33, right=0.97, wspace=0.08)
-        y = np.arange(len(order))
-        left.plot(order.r_hat, y, "o", color=SCENARIO, markersize=4)
-        left.axvline(LARGEST_R_HAT, color=CUT, linewidth=1.0)
-        left.set_xlim(left=1.0)
-        left.xaxis.set_major_locator(MaxNLocator(nbins=5))
-        right.plot(order.ess_bulk, y, "o", color=SCENARIO, markersize=4)
-        right.plot(order.ess_tail, y, "o", color=GREY, markersize=3)
-        right.set_xlim(left=0.0)
-        left.set_yticks(y, order.name, size=7)
-        left.set_ylim(-1, len(order))
-        for axes in (left, right):
-            axes.grid(visible=True, axis="x")
-        return figure
+    order = table.sort_values("r_hat", kind="stable").reset_index(drop=True)
+    figure = style.new_figure(
+        (_WIDTH, _MARGINS + 0.15 * len(order)),
+        "Convergence",
+        "Each walker counts as a chain of its own; left R-hat, right effective "
+        "sample size",
+        [
+            ("R-hat, bulk size", style.SCENARIO),
+            ("tail size", style.GREY),
+            (f"R-hat {LARGEST_R_HAT}", style.CUT),
+        ],
+    )
+    left, right = figure.subplots(1, 2, sharey=True)
+    figure.subplots_adjust(left=0.33, right=0.97, wspace=0.08)
+    y = np.arange(len(order))
+    left.plot(order.r_hat, y, "o", color=style.SCENARIO, markersize=4)
+    left.axvline(LARGEST_R_HAT, color=style.CUT, linewidth=1.0)
+    left.set_xlim(left=1.0)
+    left.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    right.plot(order.ess_bulk, y, "o", color=style.SCENARIO, markersize=4)
+    right.plot(order.ess_tail, y, "o", color=style.GREY, markersize=3)
+    right.set_xlim(left=0.0)
+    left.set_yticks(y, order.name, size=7)
+    left.set_ylim(-1, len(order))
+    for axes in (left, right):
+        axes.grid(visible=True, axis="x")
+    return figure
 
 
-def _predictive_chart(observations: pd.DataFrame) -> StyledFigure:
+@style.figure_style()
+def _predictive_chart(observations: pd.DataFrame) -> style.StyledFigure:
     """Return a figure with a panel for each series: observations and predictions."""
-    with figure_style():
-        groups = list(observations.groupby(["measure", "actor"], sort=False))
-        figure, panels = _panels(len(groups), 1.9, across=3)
-        write_header(
-            figure,
-            "The posterior, run through the model",
-            "Each observation fitted, with 90 % ranges; discrepancy and error of "
-            "observing are in the posterior's",
-            legend=[
-                ("observed", TEXT_COLOUR),
-                ("observed, outside", CUT),
-                ("ranges in the data, 90 %", GREY),
-                ("posterior, 90 and 50 %", SCENARIO),
-            ],
-            gap=_ROOM,
-        )
-        for axes, ((measure, actor), group) in zip(panels, groups, strict=True):
-            _predictive_panel(axes, f"{measure}, {actor}", group)
-        return figure
+    groups = list(observations.groupby(["measure", "actor"], sort=False))
+    figure = style.new_figure(
+        _SERIES.size(len(groups)),
+        "The posterior, run through the model",
+        "Each observation fitted, with 90 % ranges; discrepancy and error of "
+        "observing are in the posterior's",
+        [
+            ("observed", style.TEXT_COLOUR),
+            ("observed, outside", style.CUT),
+            ("ranges in the data, 90 %", style.GREY),
+            ("posterior, 90 and 50 %", style.SCENARIO),
+        ],
+        gap=_ROOM,
+        footnote=_SOURCE,
+    )
+    panels = _SERIES.add_to(figure, len(groups))
+    for axes, ((measure, actor), group) in zip(panels, groups, strict=True):
+        _predictive_panel(axes, f"{measure}, {actor}", group)
+    return figure
 
 
 def _predictive_panel(axes: Axes, title: str, group: pd.DataFrame) -> None:
-    days = np.array([date_on_axis(date.fromisoformat(end)) for end in group.end])
+    days = style.dates_on_axis(group.end)
     aside = 4.0 if len(group) > _ONE_A_QUARTER else 12.0
     axes.vlines(
-        days - aside, group.prior_low, group.prior_high, color=GREY, linewidth=1.4
+        days - aside, group.prior_low, group.prior_high, color=style.GREY, linewidth=1.4
     )
     for low, high, width in (("low", "high", 1.4), ("q25", "q75", 4.0)):
         ends = [group[f"posterior_{end}"] for end in (low, high)]
-        axes.vlines(days + aside, ends[0], ends[1], color=SCENARIO, linewidth=width)
-    colours = np.where(group.covered_90, TEXT_COLOUR, CUT)
-    axes.scatter(days, group.observed, s=14, c=list(colours), zorder=3)
-    format_axes(axes, str(group.unit.iloc[0]), dates=4)
-    axes.set_title(title, loc="left", size=7.5, weight="bold", pad=4)
-    axes.set_xlim(date_on_axis(date(2022, 1, 1)), date_on_axis(date(2025, 2, 1)))
-
-
-def _correlation_chart(scores: Mapping[str, PerDraw]) -> StyledFigure:
-    """Return a figure of the assumptions with the strongest correlations."""
-    with figure_style():
-        pairs = correlations(scores).head(_MOST_PAIRS).iloc[::-1]
-        figure = new_figure(_WIDTH, _MARGINS + 0.22 * max(len(pairs), 1))
-        write_header(
-            figure,
-            "Assumptions that the observations tie to one another",
-            "Correlation of scores in the posterior; before the fit there is none",
+        axes.vlines(
+            days + aside, ends[0], ends[1], color=style.SCENARIO, linewidth=width
         )
-        figure.subplots_adjust(left=0.55, right=0.96)
-        axes = figure.add_subplot()
-        colours = [SCENARIO if value > 0 else OVERLAY for value in pairs.correlation]
-        axes.barh(np.arange(len(pairs)), pairs.correlation, color=colours)
-        names = [f"{row.first}  ·  {row.second}" for row in pairs.itertuples()]
-        axes.set_yticks(np.arange(len(pairs)), names, size=7)
-        axes.set_xlim(-1.0, 1.0)
-        axes.grid(visible=True, axis="x")
-        axes.grid(visible=False, axis="y")
-        return figure
+    colours = np.where(group.covered_90, style.TEXT_COLOUR, style.CUT)
+    axes.scatter(days, group.observed, s=14, c=list(colours), zorder=3)
+    style.format_axes(axes, str(group.unit.iloc[0]), dates=4)
+    axes.set_title(title, size=7.5, pad=4)
+    axes.set_xlim(
+        style.date_on_axis(date(2022, 1, 1)), style.date_on_axis(date(2025, 2, 1))
+    )
 
 
-def _panels(
-    count: int, height: float, across: int = _ACROSS
-) -> tuple[StyledFigure, list[Axes]]:
-    """Return a figure with so many panels, in rows."""
-    rows = -(-count // across)
-    figure = new_figure(_WIDTH, _MARGINS + height * rows)
-    grid = figure.subplots(rows, across, squeeze=False)
-    figure.subplots_adjust(hspace=0.8, wspace=0.3)
-    panels = list(grid.ravel())
-    for axes in panels[count:]:
-        axes.set_axis_off()
-    write_footnote(figure, "docs/calibration.md says how this is made.")
-    return figure, panels[:count]
+@style.figure_style()
+def _correlation_chart(scores: Mapping[str, PerDraw]) -> style.StyledFigure:
+    """Return a figure of the assumptions with the strongest correlations."""
+    pairs = correlations(scores).head(_MOST_PAIRS).iloc[::-1]
+    figure = style.new_figure(
+        (_WIDTH, _MARGINS + 0.22 * max(len(pairs), 1)),
+        "Assumptions that the observations tie to one another",
+        "Correlation of scores in the posterior; before the fit there is none",
+    )
+    figure.subplots_adjust(left=0.55, right=0.96)
+    axes = figure.add_subplot()
+    colours = [
+        style.SCENARIO if value > 0 else style.OVERLAY for value in pairs.correlation
+    ]
+    axes.barh(np.arange(len(pairs)), pairs.correlation, color=colours)
+    names = [f"{row.first}  ·  {row.second}" for row in pairs.itertuples()]
+    axes.set_yticks(np.arange(len(pairs)), names, size=7)
+    axes.set_xlim(-1.0, 1.0)
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,44 +20,35 @@ from sim.outcomes.attribution import (
     channel_shares,
 )
 from sim.outcomes.headline import HORIZON
+from sim.presentation import style
+from sim.presentation.names import spaced
 from sim.presentation.numbers import signed_months
-from sim.presentation.style import (
-    GREY,
-    GRID_COLOUR,
-    PALETTE,
-    TEXT_COLOUR,
-    StyledFigure,
-    figure_style,
-    new_figure,
-    write_footnote,
-    write_header,
-)
 
-COLOURS = dict(zip(CHANNELS, PALETTE, strict=True)) | {WHOLE: TEXT_COLOUR}
+COLOURS = dict(zip(CHANNELS, style.PALETTE, strict=True)) | {WHOLE: style.TEXT_COLOUR}
 
-_WIDTH, _HEIGHT = 9.6, 4.9
+_HEIGHT = 4.9
 _LEFT, _MIDDLE, _NEXT, _RIGHT = 0.18, 0.55, 0.745, 0.975
 _BAR, _YEAR = 0.56, 0.7
 _MEAN, _RANGE, _ABOVE = 1.13, 1.15, 1.025
 _HOW = "bar: mean over draws, from where the last one ended · line: nine in ten draws"
 
 
-def channels_figure(split: Attribution) -> StyledFigure:
+@style.figure_style()
+def channels_figure(split: Attribution) -> style.StyledFigure:
     """Return a figure of the channels: at the horizon and year by year."""
-    with figure_style():
-        figure = new_figure(_WIDTH, _HEIGHT)
-        names = [name.replace("_", " ") for name in (split.scenario, split.baseline)]
-        title = f"What {names[0]} does to China's lag, channel by channel"
-        write_header(figure, title, f"against {names[1]} · {_HOW}")
-        years = _years(split)
-        figure.subplots_adjust(left=_LEFT)
-        grid = {"left": _LEFT, "right": _MIDDLE if years else _RIGHT - 0.15}
-        steps = figure.add_subplot(figure.add_gridspec(1, 1, **grid)[0])
-        _draw_steps(steps, split)
-        if years:
-            beside = figure.add_gridspec(1, 1, left=_NEXT, right=_RIGHT)
-            _draw_years(figure.add_subplot(beside[0]), split, years)
-        write_footnote(figure, _source(split))
+    scenario, baseline = map(spaced, (split.scenario, split.baseline))
+    figure = style.new_figure(
+        (style.WIDTH, _HEIGHT),
+        f"What {scenario} does to China's lag, channel by channel",
+        f"against {baseline} · {_HOW}",
+        footnote=_source(split),
+    )
+    years = _years(split)
+    grid = {"left": _LEFT, "right": _MIDDLE if years else _RIGHT - 0.15}
+    _draw_steps(figure.add_subplot(figure.add_gridspec(1, 1, **grid)[0]), split)
+    if years:
+        beside = figure.add_gridspec(1, 1, left=_NEXT, right=_RIGHT)
+        _draw_years(figure.add_subplot(beside[0]), split, years)
     return figure
 
 
@@ -68,18 +60,20 @@ def _draw_steps(axes: Axes, split: Attribution) -> None:
     for row, (share, start) in enumerate(zip(steps, starts, strict=True)):
         _draw_step(axes, share, start, row)
         if row:
-            axes.plot([start, start], [row - 1, row], color=GREY, linewidth=0.7)
-    axes.plot([ends[-1]] * 2, [len(steps) - 2, len(steps) - 1], color=GREY, lw=0.7)
-    axes.axvline(0.0, color=GREY, linewidth=0.9, zorder=1)
-    axes.axhline(len(steps) - 1.5, color=GRID_COLOUR, linewidth=0.8)
+            axes.plot([start, start], [row - 1, row], color=style.GREY, linewidth=0.7)
+    axes.plot(
+        [ends[-1]] * 2, [len(steps) - 2, len(steps) - 1], color=style.GREY, lw=0.7
+    )
+    axes.axvline(0.0, color=style.GREY, linewidth=0.9, zorder=1)
+    axes.axhline(len(steps) - 1.5, color=style.GRID_COLOUR, linewidth=0.8)
     axes.set_yticks(range(len(steps)), [TITLES[share.channel] for share in steps])
     axes.set_ylim(len(steps) - 0.5, -0.5)
-    axes.tick_params(axis="y", labelcolor=TEXT_COLOUR)
+    axes.tick_params(axis="y", labelcolor=style.TEXT_COLOUR)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("months · to the left the lag narrows, to the right it widens")
-    axes.set_title(f"At {split.horizon}", loc="left", size=9, weight="bold", pad=6)
-    above = partial(axes.text, transform=axes.transAxes, size=7.5, color=GREY)
+    axes.set_title(f"At {split.horizon}")
+    above = partial(axes.text, transform=axes.transAxes, size=7.5, color=style.GREY)
     above(_MEAN, _ABOVE, "mean", ha="right")
     above(_RANGE, _ABOVE, "5 to 95 %")
 
@@ -95,7 +89,7 @@ def _draw_step(axes: Axes, share: ChannelShare, start: float, row: int) -> None:
     beside(
         _MEAN, row, signed_months(share.mean), color=colour, weight="bold", ha="right"
     )
-    beside(_RANGE, row, spread, color=GREY)
+    beside(_RANGE, row, spread, color=style.GREY)
 
 
 def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
@@ -110,21 +104,16 @@ def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
         axes.bar(positions, down, _YEAR, bottom=below, color=colour, alpha=0.6)
         above, below = above + up, below + down
     totals = [split.whole[year].mean() for year in years]
-    axes.plot(
-        positions, totals, color=TEXT_COLOUR, marker="o", markersize=3.5, linewidth=1.2
-    )
-    axes.axhline(0.0, color=GREY, linewidth=0.9)
+    dots: Any = {"color": style.TEXT_COLOUR, "marker": "o", "markersize": 3.5}
+    axes.plot(positions, totals, linewidth=1.2, **dots)
+    axes.axhline(0.0, color=style.GREY, linewidth=0.9)
     axes.use_sticky_edges = False
     axes.margins(x=0.03, y=0.06)
     axes.set_xticks(positions, [f"’{year[2:]}" for year in years])
-    axes.set_title("Means, year by year", loc="left", size=9, weight="bold", pad=6)
+    axes.set_title("Means, year by year")
     axes.set_ylabel("months")
     axes.legend(
-        handles=[
-            Line2D(
-                [], [], color=TEXT_COLOUR, marker="o", markersize=3.5, label="in total"
-            )
-        ],
+        handles=[Line2D([], [], label="in total", **dots)],
         loc="upper left",
         frameon=False,
         fontsize=7.5,
@@ -144,8 +133,8 @@ def _years(split: Attribution) -> list[str]:
 def _source(split: Attribution) -> str:
     off = ", ".join(CHANNELS[channel] for channel in split.off)
     return (
-        f"Chip-war simulator · {split.draws.count:,} draws, seed {split.seed}. Compute "
-        "denied: what the law does where no channel answers it; the others: Shapley "
-        "values.\nIn every draw the pieces add up to the whole, and so do their means; "
-        "ranges and medians do not." + (f" Switched off: {off}." if off else "")
+        f"{style.source_note(split.draws.count, split.seed)}. Compute denied: what the "
+        "law does where no channel answers it; the others: Shapley values.\n"
+        "In every draw the pieces add up to the whole, and so do their means; ranges "
+        "and medians do not." + (f" Switched off: {off}." if off else "")
     )

@@ -10,39 +10,22 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.outcomes.quantiles import LEVELS, Bands
+from sim.presentation import style
 from sim.presentation.names import spaced
 from sim.presentation.numbers import short
-from sim.presentation.style import (
-    ASSUMED,
-    BASELINE,
-    GREY,
-    NARROW_BAND,
-    OVERLAY,
-    SCENARIO,
-    TEXT_COLOUR,
-    WIDE_BAND,
-    StyledFigure,
-    date_on_axis,
-    dates_on_axis,
-    figure_style,
-    format_axes,
-    new_figure,
-    write_footnote,
-    write_header,
-)
+from sim.presentation.style import PanelGrid, StyledFigure
 from sim.presentation.view import LawDate, RunView
 
 HOW_TO_READ = "line: median · dark band: half of the draws · light band: nine in ten"
 
-_LOW, _INNER_LOW, _MEDIAN, _INNER_HIGH, _HIGH = range(len(LEVELS))
+_MEDIAN = list(LEVELS).index("p50")
 _MOST_DATES = 4
 """More dates than this would hide the curves; then only the first is marked."""
 
 _NARROW = 13
 """Letters of a name that fit beside the axes."""
 
-_WIDTH, _TALL_PANEL, _PANEL = 9.6, 3.9, 2.15
-_MARGINS, _ROW_GAP = 1.8, 0.45
+_TALL_PANEL, _PANEL, _ROW_GAP = 3.9, 2.15, 0.45
 _LABEL_GAP = 0.11
 """How far apart two labels are at least, as a share of the axis."""
 
@@ -62,92 +45,94 @@ class Panel:
     title: str
 
 
+@style.figure_style()
 def fan_figure(
     view: RunView, title: str, panels: Sequence[Panel], columns: int = 2
 ) -> StyledFigure:
-    """Return a figure of fan charts: scenario in colour over the baseline in grey.
-
-    Args:
-        view: the run.
-        title: what the figure shows.
-        panels: what each set of axes shows.
-        columns: panels beside one another at most.
-    """
-    with figure_style():
-        columns = min(columns, len(panels))
-        alone = len(panels) == 1
-        legend = _legend(view) if alone else [*_legend(view), *_date_legend(view)]
-        figure = _figure(view, title, legend, -(-len(panels) // columns), alone=alone)
-        grid = figure.add_gridspec(
-            -(-len(panels) // columns), columns, hspace=0.38, wspace=0.42
-        )
-        for index, panel in enumerate(panels):
-            axes = figure.add_subplot(grid[index // columns, index % columns])
-            unit = view.units[panel.measure] if index % columns == 0 else ""
-            format_axes(axes, unit, panel.title, _TICKS[columns])
-            _draw_panel(axes, view, panel, alone=alone)
+    """Return fan charts, at most so many `columns`: scenario over grey baseline."""
+    alone = len(panels) == 1
+    legend = _legend(view) if alone else [*_legend(view), *_date_legend(view)]
+    grid = _grid(
+        len(panels), columns, _TALL_PANEL if alone else _PANEL + _ROW_GAP, 0.42
+    )
+    figure = _figure(view, title, legend, grid.size(len(panels)), alone=alone)
+    for index, axes in enumerate(_add_panels(figure, grid, view, panels)):
+        if index % grid.columns:
+            axes.set_ylabel("")
+        _draw_panel(axes, view, panels[index], alone=alone)
     return figure
 
 
+@style.figure_style()
 def difference_figure(
     view: RunView, title: str, panels: Sequence[Panel], columns: int
 ) -> StyledFigure:
-    """Return a figure of differences between scenario and baseline, draw by draw.
-
-    Args:
-        view: differences, under the scenario's name.
-        title: what the figure shows.
-        panels: what each set of axes shows.
-        columns: panels beside one another at most.
-    """
-    with figure_style():
-        columns = min(columns, len(panels))
-        rows = -(-len(panels) // columns)
-        legend = [*_legend(view)[1:], *_date_legend(view)]
-        figure = _figure(view, title, legend, rows, alone=False)
-        grid = figure.add_gridspec(rows, columns, hspace=0.38, wspace=0.5)
-        for index, panel in enumerate(panels):
-            axes = figure.add_subplot(grid[index // columns, index % columns])
-            unit = view.units[panel.measure]
-            format_axes(axes, unit, panel.title, _TICKS[columns])
-            _draw_difference(axes, view, panel)
+    """Return fan charts of the differences in a view, taken draw by draw."""
+    legend = [*_legend(view)[1:], *_date_legend(view)]
+    grid = _grid(len(panels), columns, _PANEL + _ROW_GAP, wspace=0.5)
+    figure = _figure(view, title, legend, grid.size(len(panels)), alone=False)
+    for axes, panel in zip(
+        _add_panels(figure, grid, view, panels), panels, strict=True
+    ):
+        _draw_difference(axes, view, panel)
     return figure
+
+
+def _grid(count: int, columns: int, row_height: float, wspace: float) -> PanelGrid:
+    return PanelGrid(min(columns, count), row_height, 1.8, hspace=0.38, wspace=wspace)
 
 
 def _figure(
-    view: RunView, title: str, legend: list[tuple[str, str]], rows: int, *, alone: bool
+    view: RunView,
+    title: str,
+    legend: style.Legend,
+    size: tuple[float, float],
+    *,
+    alone: bool,
 ) -> StyledFigure:
-    """Return a figure of some rows of panels, with header and footnote alone."""
-    height = _MARGINS + rows * (_TALL_PANEL if alone else _PANEL + _ROW_GAP)
-    figure = new_figure(_WIDTH, height)
-    gap = 0.0 if alone else _ROW_GAP / 2
-    write_header(figure, title, _subtitle(view), legend, gap)
-    write_footnote(
-        figure,
-        f"Chip-war simulator · {view.draws:,} draws, seed {view.seed}; both laws "
-        "meet the same luck. Vertical lines: where the laws differ (dotted: announced, "
-        "solid: in effect).\nShaded: past the last recorded change of law, which is "
-        "assumed to go on.",
+    return style.new_figure(
+        size,
+        title,
+        _subtitle(view),
+        legend,
+        gap=0.0 if alone else _ROW_GAP / 2,
+        footnote=f"{style.source_note(view.draws, view.seed)}; both laws meet the same "
+        "luck. Vertical lines: where the laws differ (dotted: announced, solid: in "
+        "effect).\nShaded: past the last recorded change of law, which is assumed to "
+        "go on.",
     )
-    return figure
+
+
+def _add_panels(
+    figure: StyledFigure,
+    grid: PanelGrid,
+    view: RunView,
+    panels: Sequence[Panel],
+) -> list[Axes]:
+    added = grid.add_to(figure, len(panels))
+    for axes, panel in zip(added, panels, strict=True):
+        style.format_axes(
+            axes, view.units[panel.measure], panel.title, _TICKS[grid.columns]
+        )
+    return added
 
 
 def _draw_panel(axes: Axes, view: RunView, panel: Panel, *, alone: bool) -> None:
     draw_law_dates(axes, view, labelled=alone)
     baseline = view.bands(view.baseline, panel.measure, panel.actor)
-    draw_fan(axes, view.months, baseline, BASELINE)
+    draw_bands(axes, view.months, baseline, style.BASELINE)
     axes.margins(y=0.08)
-    ends = [(view.baseline, BASELINE, baseline)]
+    ends = [(view.baseline, style.BASELINE, baseline)]
     first_difference = view.first_difference(panel.measure, panel.actor)
     if first_difference is not None:
         scenario = view.bands(view.scenario, panel.measure, panel.actor)
         since = slice(max(first_difference - 1, 0), None)
-        draw_fan(axes, view.months[since], scenario[:, since], SCENARIO)
+        draw_bands(axes, view.months[since], scenario[:, since], style.SCENARIO)
         _draw_over(axes, view.months[since], baseline[_MEDIAN, since])
-        ends.append((view.scenario, SCENARIO, scenario))
+        ends.append((view.scenario, style.SCENARIO, scenario))
     if np.all(baseline >= 0):
         axes.set_ylim(bottom=0)
-    axes.set_xlim(*dates_on_axis(view.months[[0, -1]]))
+    axes.set_xlim(*style.dates_on_axis(view.months[[0, -1]]))
     if alone:
         _make_room_for_labels(axes)
     _label_ends(axes, ends, alone=alone)
@@ -158,42 +143,37 @@ def _draw_panel(axes: Axes, view: RunView, panel: Panel, *, alone: bool) -> None
 def _draw_difference(axes: Axes, view: RunView, panel: Panel) -> None:
     draw_law_dates(axes, view, labelled=False)
     bands = view.bands(view.scenario, panel.measure, panel.actor)
-    axes.axhline(0.0, color=BASELINE, linewidth=1.2)
-    draw_fan(axes, view.months, bands, SCENARIO)
-    axes.set_xlim(*dates_on_axis(view.months[[0, -1]]))
+    axes.axhline(0.0, color=style.BASELINE, linewidth=1.2)
+    draw_bands(axes, view.months, bands, style.SCENARIO)
+    axes.set_xlim(*style.dates_on_axis(view.months[[0, -1]]))
     axes.margins(y=0.08)
     if not bands.any():
         axes.set_ylim(-1, 1)
         _write_no_difference(axes)
-    _label_ends(axes, [(view.scenario, SCENARIO, bands)], alone=False)
+    _label_ends(axes, [(view.scenario, style.SCENARIO, bands)], alone=False)
 
 
-def draw_fan(axes: Axes, months: np.ndarray, bands: Bands, colour: str) -> None:
-    """Draw a median with its 50 % and 90 % bands."""
-    days = dates_on_axis(months)
-    for low, high, alpha in (
-        (_LOW, _HIGH, WIDE_BAND),
-        (_INNER_LOW, _INNER_HIGH, NARROW_BAND),
-    ):
-        axes.fill_between(
-            days, bands[low], bands[high], color=colour, alpha=alpha, linewidth=0
-        )
-    axes.plot(days, bands[_MEDIAN], color=colour, linewidth=1.8)
+def draw_bands(axes: Axes, months: np.ndarray, bands: Bands, colour: str) -> None:
+    """Draw the median and the bands of a row of `bands` for each level."""
+    by_level = dict(zip(LEVELS, bands, strict=True))
+    style.draw_fan(axes, style.dates_on_axis(months), by_level, colour, width=1.8)
 
 
 def _draw_over(axes: Axes, months: np.ndarray, median: np.ndarray) -> None:
     """Draw the baseline's median over the scenario's bands, so that both are seen."""
     axes.plot(
-        dates_on_axis(months),
+        style.dates_on_axis(months),
         median,
-        color=OVERLAY,
+        color=style.OVERLAY,
         linewidth=1.1,
         linestyle=(0, (4, 3)),
     )
 
 
 def _write_no_difference(axes: Axes) -> None:
-    axes.set_title("no difference", loc="right", size=7.5, color=GREY, pad=6)
+    axes.set_title(
+        "no difference", loc="right", size=7.5, color=style.GREY, weight="normal"
+    )
 
 
 def _make_room_for_labels(axes: Axes) -> None:
@@ -211,17 +191,8 @@ def _label_ends(
     heights = _spread([(median - low) / (high - low) for median in medians], _LABEL_GAP)
     for (name, colour, _), median, y in zip(ends, medians, heights, strict=True):
         label = short(median)
-        axes.text(
-            1.012,
-            y,
-            f"{fill(spaced(name), _NARROW)}\n{label}" if alone else label,
-            transform=axes.transAxes,
-            color=colour,
-            size=8,
-            weight="bold",
-            va="center",
-            linespacing=1.1,
-        )
+        text = f"{fill(spaced(name), _NARROW)}\n{label}" if alone else label
+        style.write_beside(axes, y, text, colour).set_linespacing(1.1)
 
 
 def _spread(heights: Sequence[float], gap: float) -> list[float]:
@@ -241,9 +212,9 @@ def draw_law_dates(axes: Axes, view: RunView, *, labelled: bool) -> None:
     axes.xaxis_date()
     _shade_assumed(axes, view, labelled=labelled)
     for row, law_date in enumerate(_dates_shown(view)):
-        style = "-" if law_date.effective else ":"
-        day = date_on_axis(law_date.day)
-        axes.axvline(day, color=TEXT_COLOUR, linewidth=0.9, linestyle=style)
+        dashes = "-" if law_date.effective else ":"
+        day = style.date_on_axis(law_date.day)
+        axes.axvline(day, color=style.TEXT_COLOUR, linewidth=0.9, linestyle=dashes)
         if labelled:
             _label_date(axes, view, law_date, row)
 
@@ -260,11 +231,11 @@ def _dates_shown(view: RunView) -> list[LawDate]:
 def _shade_assumed(axes: Axes, view: RunView, *, labelled: bool) -> None:
     if view.recorded_until is None:
         return
-    days = dates_on_axis(view.months)
-    until = date_on_axis(view.recorded_until)
+    days = style.dates_on_axis(view.months)
+    until = style.date_on_axis(view.recorded_until)
     if not days[0] < until < days[-1]:
         return
-    axes.axvspan(until, float(days[-1]), color=ASSUMED, zorder=0, linewidth=0)
+    axes.axvspan(until, float(days[-1]), color=style.ASSUMED, zorder=0, linewidth=0)
     if labelled:
         for text, side in (("law on record ", "right"), (" assumed to go on", "left")):
             axes.annotate(
@@ -274,7 +245,7 @@ def _shade_assumed(axes: Axes, view: RunView, *, labelled: bool) -> None:
                 ha=side,
                 va="top",
                 size=7,
-                color=GREY,
+                color=style.GREY,
                 style="italic",
             )
 
@@ -285,8 +256,8 @@ def _label_date(axes: Axes, view: RunView, law_date: LawDate, row: int) -> None:
     What is announced is written left of its line, what takes effect right of it,
     unless that is too near an edge.
     """
-    first, last = dates_on_axis(view.months[[0, -1]])
-    day = date_on_axis(law_date.day)
+    first, last = style.dates_on_axis(view.months[[0, -1]])
+    day = style.date_on_axis(law_date.day)
     share = (day - first) / (last - first)
     right = share < _EDGE or (law_date.effective and share < 1 - _EDGE)
     axes.annotate(
@@ -296,7 +267,7 @@ def _label_date(axes: Axes, view: RunView, law_date: LawDate, row: int) -> None:
         ha="left" if right else "right",
         va="top",
         size=7.5,
-        color=TEXT_COLOUR,
+        color=style.TEXT_COLOUR,
     )
 
 
@@ -310,14 +281,13 @@ def _subtitle(view: RunView) -> str:
 
 
 def _legend(view: RunView) -> list[tuple[str, str]]:
-    baseline = (f"■ {spaced(view.baseline)}", BASELINE)
-    scenario = (f"■ {spaced(view.scenario)}", SCENARIO)
-    return [baseline] if view.alone else [baseline, scenario]
+    sides = [(view.baseline, style.BASELINE), (view.scenario, style.SCENARIO)]
+    return [(f"■ {spaced(name)}", colour) for name, colour in sides[: 2 - view.alone]]
 
 
 def _date_legend(view: RunView) -> list[tuple[str, str]]:
     """Return the marked dates as words of the legend."""
     return [
-        (f"{'│' if x.effective else '┊'} {x.label} {x.day:%Y-%m}", TEXT_COLOUR)
+        (f"{'│' if x.effective else '┊'} {x.label} {x.day:%Y-%m}", style.TEXT_COLOUR)
         for x in _dates_shown(view)
     ]

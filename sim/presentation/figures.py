@@ -14,19 +14,13 @@ from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.channels import channels_figure
 from sim.presentation.fan_charts import Panel, difference_figure, fan_figure
 from sim.presentation.map import network_map
-from sim.presentation.style import StyledFigure, figure_style
+from sim.presentation.style import save
 from sim.presentation.view import RunView, view_of, view_of_difference
 
 
 @dataclass(frozen=True)
 class FanFigure:
-    """A figure of fan charts of one measure.
-
-    Attributes:
-        name: of its file.
-        actors: a panel each.
-        columns: panels beside one another at most.
-    """
+    """A file with fan charts of one measure, a panel for each actor."""
 
     name: str
     title: str
@@ -116,14 +110,7 @@ def draw_figures(
     baseline: Results,
     split: Attribution | None = None,
 ) -> None:
-    """Draw every figure that the recorded measures allow into a folder, as PNG.
-
-    Args:
-        folder: where.
-        scenario: the values under the scenario.
-        baseline: the values under the law compared with.
-        split: the change of the lag by channel, if it was split.
-    """
+    """Draw every figure that the recorded measures allow into a folder, as PNG."""
     run = RunTables.of(scenario, baseline, split)
     shown = {*DIFFERENCES, *(key for figure in FAN_FIGURES for key in figure.series)}
     if shown & run.results.series.keys():
@@ -150,11 +137,5 @@ def _draw_fans(folder: Path, run: RunTables) -> None:
     ]
     if panels and not run.alone:
         title = "What the law changes: scenario minus baseline, draw by draw"
-        chart = difference_figure(view_of_difference(run), title, panels, columns=3)
-        save(chart, folder / f"{DIFFERENCE}.png")
-
-
-def save(figure: StyledFigure, path: Path) -> None:
-    """Write a figure as PNG."""
-    with figure_style():
-        figure.savefig(path, format="png", pil_kwargs={"compress_level": 1})
+        drawn = difference_figure(view_of_difference(run), title, panels, columns=3)
+        save(drawn, folder / f"{DIFFERENCE}.png")

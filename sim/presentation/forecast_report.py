@@ -15,24 +15,9 @@ from rich.table import Table
 
 from sim.domain.months import Month
 from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
-from sim.presentation import names
-from sim.presentation.figures import save
-from sim.presentation.hindcast.score_formats import format_range
-from sim.presentation.numbers import reader_unit
-from sim.presentation.style import (
-    GREY,
-    NARROW_BAND,
-    SCENARIO,
-    TEXT_COLOUR,
-    WIDE_BAND,
-    StyledFigure,
-    date_on_axis,
-    figure_style,
-    format_axes,
-    new_figure,
-    write_footnote,
-    write_header,
-)
+from sim.outcomes.quantiles import LEVELS
+from sim.presentation import names, style
+from sim.presentation.numbers import format_range, reader_unit
 from sim.presentation.terminal_tables import console, new_table, plain
 
 FIGURE = "forecast.png"
@@ -53,7 +38,7 @@ SHOWN = (
 )
 """Series that a reader asks for first, and by which periods."""
 
-_COLUMNS, _WIDTH, _PANEL, _MARGINS, _DATES, _TITLE = 3, 9.6, 2.35, 2.0, 6, 34
+_DATES, _TITLE = 6, 34
 
 
 def print_forecast(
@@ -62,14 +47,7 @@ def print_forecast(
     assumption_source: str,
     out: Console | None = None,
 ) -> None:
-    """Print years of the series that a reader asks for first.
-
-    Args:
-        table: the forecast.
-        observed_to: the last month whose observations it rests on.
-        assumption_source: where assumptions are drawn from, in words.
-        out: where to.
-    """
+    """Print years of the series that a reader asks for first."""
     out = out or console()
     out.print(plain(assumption_source))
     out.print(years_table(table, observed_to))
@@ -80,11 +58,9 @@ def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
     years = table[table["period"] == "year"]
     ends = sorted(set(years["end"]))
     shown = new_table(
-        f"Forecast on observations to {observed_to}, law of record: median (5 to 95 %)"
+        f"Forecast on observations to {observed_to}, law of record: median (5 to 95 %)",
+        numbers=[end[:4] for end in ends],
     )
-    shown.add_column("")
-    for end in ends:
-        shown.add_column(end[:4], justify="right")
     shown.add_column("unit")
     shown.add_column("rests on")
     for measure, actor, _ in SHOWN:
@@ -107,43 +83,30 @@ def draw_forecast(
 ) -> None:
     """Write the figure of a forecast into a folder, if it holds a series shown."""
     if any(len(_rows(table, key)) for key in SHOWN):
-        save(forecast_figure(table, record.series, observed_to), folder / FIGURE)
+        style.save(forecast_figure(table, record.series, observed_to), folder / FIGURE)
 
 
+@style.figure_style()
 def forecast_figure(
     table: pd.DataFrame, series: Iterable[ObservedSeries], observed_to: Month
-) -> StyledFigure:
-    """Return a figure of the series that a reader asks for first, a panel each.
-
-    Args:
-        table: the forecast.
-        series: what was observed.
-        observed_to: the last month of that.
-    """
+) -> style.StyledFigure:
+    """Return a figure of the series that a reader asks for first, a panel each."""
     observed = {(x.measure, x.actor): x for x in series}
-    panels = [(key, rows) for key in SHOWN if len(rows := _rows(table, key))]
-    rows_of_panels = -(-len(panels) // _COLUMNS)
-    with figure_style():
-        figure = new_figure(_WIDTH, _MARGINS + rows_of_panels * _PANEL)
-        write_header(
-            figure,
-            f"Forecast on observations to {observed_to}, under the law of record",
-            "Bands hold 50 and 90 % of what is held possible; amounts by month",
-            [("forecast", SCENARIO), ("observed", TEXT_COLOUR)],
-            gap=0.25,
-        )
-        grid = figure.add_gridspec(rows_of_panels, _COLUMNS, hspace=0.55, wspace=0.36)
-        for index, (key, rows) in enumerate(panels):
-            axes = figure.add_subplot(grid[index // _COLUMNS, index % _COLUMNS])
-            _panel(axes, rows, observed.get(key[:2]))
-            axes.set_xlim(
-                date_on_axis(date(2022, 1, 1)), _days(rows["end"]).max() + 40.0
-            )
-        write_footnote(
-            figure,
-            f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what the "
-            "model's discrepancy from them is carried forward.",
-        )
+    shown = [(key, rows) for key in SHOWN if len(rows := _rows(table, key))]
+    figure = style.new_figure(
+        style.SERIES_GRID.size(len(shown)),
+        f"Forecast on observations to {observed_to}, under the law of record",
+        "Bands hold 50 and 90 % of what is held possible; amounts by month",
+        [("forecast", style.SCENARIO), ("observed", style.TEXT_COLOUR)],
+        gap=0.25,
+        footnote=f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what "
+        "the model's discrepancy from them is carried forward.",
+    )
+    panels = style.SERIES_GRID.add_to(figure, len(shown))
+    for axes, (key, rows) in zip(panels, shown, strict=True):
+        _panel(axes, rows, observed.get(key[:2]))
+        last = style.dates_on_axis(rows["end"]).max()
+        axes.set_xlim(style.date_on_axis(date(2022, 1, 1)), last + 40.0)
     return figure
 
 
@@ -158,39 +121,28 @@ def _panel(axes: Axes, rows: pd.DataFrame, observed: ObservedSeries | None) -> N
     is_flow = bool(first["flow"])
     unit, factor = reader_unit(str(first["unit"]) + " a month" * is_flow)
     title = names.series_title(str(first["measure"]), str(first["actor"]))
-    format_axes(axes, unit, fill(title, _TITLE), _DATES)
+    style.format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
     months = _lengths(rows["start"], rows["end"]) if is_flow else np.ones(len(rows))
-    days = _days(rows["end"])
-    levels = {
-        name: factor * rows[name].to_numpy(float) / months
-        for name in ("p05", "p25", "p50", "p75", "p95")
-    }
-    for low, high, alpha in (("p05", "p95", WIDE_BAND), ("p25", "p75", NARROW_BAND)):
-        axes.fill_between(
-            days, levels[low], levels[high], color=SCENARIO, alpha=alpha, linewidth=0
-        )
-    axes.plot(days, levels["p50"], color=SCENARIO, linewidth=1.4)
+    days = style.dates_on_axis(rows["end"])
+    levels = {name: factor * rows[name].to_numpy(float) / months for name in LEVELS}
+    style.draw_fan(axes, days, levels, style.SCENARIO)
     if observed is not None:
         ends = [str(row.end) for row in observed.rows]
         starts = [str(row.start) for row in observed.rows]
         lengths = _lengths(starts, ends) if is_flow else np.ones(len(ends))
+        amounts = factor * observed.values / lengths
         axes.plot(
-            _days(ends),
-            factor * observed.values / lengths,
-            linestyle="",
-            marker="o",
+            style.dates_on_axis(ends),
+            amounts,
+            "o",
             markersize=3.4,
-            color=TEXT_COLOUR,
+            color=style.TEXT_COLOUR,
         )
-    axes.axvline(days.min() - 45.0, color=GREY, linewidth=0.8, linestyle=":")
+    axes.axvline(days.min() - 45.0, color=style.GREY, linewidth=0.8, linestyle=":")
     axes.margins(y=0.08)
     if min(levels["p05"].min(), 0.0) == 0.0:
         axes.set_ylim(bottom=0.0)
-
-
-def _days(texts: Iterable[str]) -> np.ndarray:
-    return np.array([date_on_axis(date.fromisoformat(text)) for text in texts])
 
 
 def _lengths(starts: Iterable[str], ends: Iterable[str]) -> np.ndarray:

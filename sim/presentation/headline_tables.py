@@ -34,7 +34,7 @@ from sim.outcomes.network_graph import actor_names
 from sim.outcomes.quantiles import Spread
 from sim.outcomes.results import Results
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, rounded, signed_months
+from sim.presentation.numbers import reader_unit, rounded, signed_months, with_minus
 from sim.presentation.terminal_tables import console, new_table, plain
 
 _NARROW = 118
@@ -91,17 +91,16 @@ def headline_table(
 ) -> Table:
     """Return the headline at the horizon as a table: median and 90 % range."""
     scenario, baseline = compared.scenario, compared.baseline
-    table = new_table(
-        f"{scenario.scenario} at {scenario.months[-1]}: median (5 to 95 % of "
-        f"{scenario.draws.count:,} draws); flows over the last twelve months"
-    )
-    table.add_column("")
     sides = [baseline.scenario] if wide or compared.baseline_only else []
     if not compared.baseline_only:
         sides += [scenario.scenario] if wide else []
         sides += ["difference", "rises in"]
-    for name in sides:
-        table.add_column(plain(name), justify="right", no_wrap=True)
+    table = new_table(
+        f"{scenario.scenario} at {scenario.months[-1]}: median (5 to 95 % of "
+        f"{scenario.draws.count:,} draws); flows over the last twelve months",
+        numbers=map(str, map(plain, sides)),
+        no_wrap=True,
+    )
     form = _Form(wide, compared.baseline_only, actor_names(scenario.network))
     shown = [row for row in rows if row.when == HORIZON and _is_shown(row)]
     for measure, group in groupby(shown, key=lambda row: row.measure):
@@ -174,9 +173,8 @@ def _range(spread: Spread, scale: float, *, signed: bool = False) -> str:
 def _number(value: float, *, signed: bool) -> str:
     if isnan(value):
         return "–"
-    if signed and value > 0:
-        return f"+{rounded(value)}"
-    return rounded(value).replace("-", "−")
+    plus = "+" if signed and value > 0 else ""
+    return plus + with_minus(rounded(value))
 
 
 def _rises_in(row: HeadlineRow) -> str:
@@ -197,11 +195,10 @@ def channel_table(split: Attribution) -> Table:
     """Return how the change of the lag at the horizon splits over channels."""
     table = new_table(
         f"Change of China's lag at {split.horizon} by channel, months "
-        f"({split.draws.count:,} draws)"
+        f"({split.draws.count:,} draws)",
+        numbers=["mean", "5 to 95 %", "narrows in", "widens in"],
+        no_wrap=True,
     )
-    table.add_column("")
-    for name in ("mean", "5 to 95 %", "narrows in", "widens in"):
-        table.add_column(name, justify="right", no_wrap=True)
     for share in channel_shares(split):
         if share.when == HORIZON:
             if share.channel == WHOLE:
@@ -245,11 +242,10 @@ def channel_summary(split: Attribution) -> str:
 def decision_table(rows: Sequence[BargainingRow], scenario: Results) -> Table:
     """Return what governments decided: what was asked first, then their own acts."""
     table = new_table(
-        f"What governments decided under {scenario.scenario}, by {scenario.months[-1]}"
+        f"What governments decided under {scenario.scenario}, by {scenario.months[-1]}",
+        numbers=["asked", *_POSITIONS, "since"],
+        no_wrap=True,
     )
-    table.add_column("")
-    for name in ("asked", *_POSITIONS, "since"):
-        table.add_column(name, justify="right", no_wrap=True)
     shown = sorted(rows, key=_rank)[:_MOST_DECISIONS]
     known = actor_names(scenario.network)
     for government in dict.fromkeys(row.government for row in shown):
@@ -270,7 +266,7 @@ def decision_table(rows: Sequence[BargainingRow], scenario: Results) -> Table:
 
 
 def _rank(row: BargainingRow) -> tuple[bool, float]:
-    """Return what orders rows: what is asked first, then by how often it was decided."""
+    """Return the order of a row: asked first, then by how often it was decided."""
     unasked = isnan(row.asked)
     ever = max((x for x in (row.bound, row.bound_in_part) if not isnan(x)), default=0.0)
     return unasked, -ever * (1.0 if unasked else row.asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import MISSING, Field, dataclass, fields, replace
 from enum import Enum
 from inspect import getdoc
@@ -11,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from sim.policy.instruments import Adoption, Ask, Grounds, Instrument, written_fields
 from sim.policy.kinds import KINDS
 from sim.policy.scope import Scope
+from sim.presentation.reference import described_attributes
 
 PARTS: dict[str, type[Any]] = {
     "scope": Scope,
@@ -23,13 +23,7 @@ PARTS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True)
 class FieldReference:
-    """What a reader must know to write a field.
-
-    Attributes:
-        form: what may be written.
-        default: what it is if it is left out.
-        kinds: the kinds of instrument that have it, if not all do.
-    """
+    """What a reader must know to write a field; of some, the kinds that have it."""
 
     name: str
     form: str
@@ -102,7 +96,5 @@ def _meanings(kind: type[Any]) -> dict[str, str]:
     """Return what a class and its bases say of their attributes, by name."""
     meanings: dict[str, str] = {}
     for base in reversed(kind.__mro__):
-        listed = (getdoc(base) or "").partition("\nAttributes:\n")[2]
-        for name, text in re.findall(r"(?ms)^    (\w+): (.*?)(?=^    \w|\Z)", listed):
-            meanings[name] = " ".join(text.split()).removesuffix(".")
-    return meanings
+        meanings |= described_attributes(getdoc(base) or "")
+    return {name: text.removesuffix(".") for name, text in meanings.items()}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -14,18 +14,8 @@ from matplotlib.path import Path as Curve
 from sim.outcomes.network_graph import Network
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
+from sim.presentation import style
 from sim.presentation.names import spaced
-from sim.presentation.style import (
-    CUT,
-    GREY,
-    GRID_COLOUR,
-    TEXT_COLOUR,
-    StyledFigure,
-    figure_style,
-    new_figure,
-    write_footnote,
-    write_header,
-)
 
 CHINA = "CHN"
 
@@ -76,7 +66,8 @@ class MapNode:
         return self.x + _BOX_WIDTH / 2, self.y
 
 
-def network_map(run: RunTables | RunFolder) -> StyledFigure:
+@style.figure_style()
+def network_map(run: RunTables | RunFolder) -> style.StyledFigure:
     """Return the map of a run's network, with what the scenario cuts in red.
 
     Drawn as the law is in the month in which the scenario takes most away; where
@@ -85,21 +76,24 @@ def network_map(run: RunTables | RunFolder) -> StyledFigure:
     network = run.network
     nodes = _nodes(network)
     rows = max(_depth(nodes), _STEP)
-    with figure_style():
-        height = max(_LEAST_INCHES, 1.7 + _INCHES_A_ROW * (rows / _STEP + 3))
-        figure = new_figure(_WIDTH_INCHES, height)
-        write_header(figure, "The supply network", _subtitle(run), _LEGEND)
-        axes = figure.add_axes((0.07, 0.55 / height, 0.9, 1 - 1.6 / height))
-        axes.axis("off")
-        _draw_lines(axes, network, nodes)
-        for node in nodes.values():
-            _draw_actor(axes, node)
-        _write_headings(axes, nodes)
-        _write_governments(axes, network, -rows - 1.9 * _STEP)
-        right = _COLUMN_STEP * (len(COLUMNS) - 1) + _BOX_WIDTH
-        axes.set_xlim(_BOX_WIDTH / -2 - 0.1, right - _BOX_WIDTH / 2 + 0.1)
-        axes.set_ylim(-rows - 2.4 * _STEP, 1.5 * _STEP)
-        write_footnote(figure, _summary(network))
+    height = max(_LEAST_INCHES, 1.7 + _INCHES_A_ROW * (rows / _STEP + 3))
+    figure = style.new_figure(
+        (_WIDTH_INCHES, height),
+        "The supply network",
+        _subtitle(run),
+        _LEGEND,
+        footnote=_summary(network),
+    )
+    axes = figure.add_axes((0.07, 0.55 / height, 0.9, 1 - 1.6 / height))
+    axes.axis("off")
+    _draw_lines(axes, network, nodes)
+    for node in nodes.values():
+        _draw_actor(axes, node)
+    _write_headings(axes, nodes)
+    _write_governments(axes, network, -rows - 1.9 * _STEP)
+    right = _COLUMN_STEP * (len(COLUMNS) - 1) + _BOX_WIDTH
+    axes.set_xlim(_BOX_WIDTH / -2 - 0.1, right - _BOX_WIDTH / 2 + 0.1)
+    axes.set_ylim(-rows - 2.4 * _STEP, 1.5 * _STEP)
     return figure
 
 
@@ -107,7 +101,7 @@ _LEGEND = (
     ("■ United States and allies", _ABROAD),
     ("■ China", _CHINA),
     ("■ in between", _BETWEEN),
-    ("▪▪ cut (dashed) or under a new quota (dotted)", CUT),
+    ("▪▪ cut (dashed) or under a new quota (dotted)", style.CUT),
     ("━ opened", OPENED),
 )
 
@@ -160,13 +154,7 @@ def _centred(nodes: Mapping[str, MapNode]) -> dict[str, MapNode]:
     for node in nodes.values():
         lowest[node.x] = min(lowest[node.x], node.y)
     return {
-        actor: MapNode(
-            node.x,
-            node.y - (depth + lowest[node.x]) / 2,
-            node.name,
-            node.edge,
-            node.fill,
-        )
+        actor: replace(node, y=node.y - (depth + lowest[node.x]) / 2)
         for actor, node in nodes.items()
     }
 
@@ -190,17 +178,12 @@ def _shortened(name: str) -> str:
 def _draw_lines(axes: Axes, network: Network, nodes: Mapping[str, MapNode]) -> None:
     """Draw one curve for each pair of actors: open ones below, cut ones above."""
     depth = _depth(nodes)
-    for seller, buyer, goods in _pairs(network):
-        if seller in nodes and buyer in nodes:
-            _draw_line(axes, nodes[seller], nodes[buyer], goods, depth)
-
-
-def _pairs(network: Network) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     lines: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for seller, buyer, facts in network.edges(data=True):
         lines[seller, buyer].append(facts)
     for (seller, buyer), goods in lines.items():
-        yield seller, buyer, goods
+        if seller in nodes and buyer in nodes:
+            _draw_line(axes, nodes[seller], nodes[buyer], goods, depth)
 
 
 def _draw_line(
@@ -212,7 +195,7 @@ def _draw_line(
 ) -> None:
     cut = [facts for facts in goods if facts["cut"]]
     changed = bool(cut) or any(facts["opened"] for facts in goods)
-    colour = CUT if cut else OPENED if changed else OPEN
+    colour = style.CUT if cut else OPENED if changed else OPEN
     only_capped = bool(cut) and all(facts["share_cut"] <= 0 for facts in cut)
     (x1, y1), (x2, y2) = start.right, end.left
     slope = (y2 - y1) / max(depth, abs(y2 - y1), _STEP) * _FAN * _BOX_HEIGHT / 2
@@ -258,7 +241,7 @@ def _draw_actor(axes: Axes, node: MapNode) -> None:
         size=size,
         ha="center",
         va="center",
-        color=TEXT_COLOUR,
+        color=style.TEXT_COLOUR,
         zorder=4,
     )
 
@@ -268,15 +251,15 @@ def _write_headings(axes: Axes, nodes: Mapping[str, MapNode]) -> None:
         x = number * _COLUMN_STEP
         if any(node.x == x for node in nodes.values()):
             axes.text(
-                x, _STEP, column, size=8.5, weight="bold", ha="center", color=GREY
+                x, _STEP, column, size=8.5, weight="bold", ha="center", color=style.GREY
             )
-    axes.axhline(0.72 * _STEP, color=GRID_COLOUR, linewidth=0.8)
+    axes.axhline(0.72 * _STEP, color=style.GRID_COLOUR, linewidth=0.8)
 
 
 def _counted(changed: Sequence[Mapping[str, Any]], lines: int, doing: str) -> str:
     if not changed:
         return ""
-    goods = Counter(str(facts["good"]).replace("_", " ") for facts in changed)
+    goods = Counter(spaced(str(facts["good"])) for facts in changed)
     named = [f"{good} ({count})" for good, count in goods.most_common(_MOST_GOODS)]
     more = len(goods) - len(named)
     rest = f" and {more} more" if more > 0 else ""
@@ -294,13 +277,13 @@ def _write_governments(axes: Axes, network: Network, y: float) -> None:
         return
     span = _COLUMN_STEP * (len(COLUMNS) - 1)
     step = span / max(len(states) - 1, 1)
-    axes.axhline(y + 0.75 * _STEP, color=GRID_COLOUR, linewidth=0.8)
+    axes.axhline(y + 0.75 * _STEP, color=style.GRID_COLOUR, linewidth=0.8)
     axes.text(
         -_BOX_WIDTH / 2,
         y + 0.85 * _STEP,
         "Governments: they trade nothing, their law binds sellers and buyers",
         size=7.5,
-        color=GREY,
+        color=style.GREY,
     )
     for number, facts in enumerate(states):
         edge, fill = _colours("", facts.get("country") == CHINA)

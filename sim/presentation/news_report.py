@@ -11,17 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.experiments.news_returns import EventDay, NewsScore, days_by_event, news_score
-from sim.presentation.style import (
-    CUT,
-    GREY,
-    SCENARIO,
-    TEXT_COLOUR,
-    StyledFigure,
-    figure_style,
-    new_figure,
-    write_footnote,
-    write_header,
-)
+from sim.presentation import style
 
 FIGURE = "event_returns.png"
 TABLE = "event_returns.csv"
@@ -29,7 +19,7 @@ TABLE = "event_returns.csv"
 A_QUARTER = 0.25
 """Share of an ordinary day from which on a small move is looked at too."""
 
-_WIDTH, _ROW, _MARGINS = 9.6, 0.155, 2.1
+_ROW, _MARGINS = 0.155, 2.1
 _GAP = 1.6
 """Rows left free between two events."""
 
@@ -51,13 +41,7 @@ def news_frame(days: Sequence[EventDay]) -> pd.DataFrame:
 
 
 def news_report(days: Sequence[EventDay], scenario: str, draws: int) -> Iterator[str]:
-    """Yield the study as rows of text: a block per event, and the score.
-
-    Args:
-        days: the days.
-        scenario: whose law was run.
-        draws: how many worlds.
-    """
+    """Yield the study as rows of text: a block per event, and the score."""
     yield from wrap(
         f"One-day returns under {scenario}, percent: median of {draws:,} draws (5 to "
         "95 %), and what was observed. 'beyond' is the return that the market does not "
@@ -115,11 +99,8 @@ def news_score_lines(days: Sequence[EventDay]) -> Iterator[str]:
     for use, period in _USES.items():
         own = [day for day in days if day.use == use]
         if own:
-            text = (
+            yield _item(
                 f"{period}: {_score_text(news_score(own), news_score(own, A_QUARTER))}."
-            )
-            yield fill(
-                text, _COLUMNS_OF_TEXT, initial_indent="  ", subsequent_indent="    "
             )
     missed = news_score(days).misses
     if missed:
@@ -129,10 +110,11 @@ def news_score_lines(days: Sequence[EventDay]) -> Iterator[str]:
             f"{day.firm} {day.observed:+.1f} (model {_plain(day.model)})"
             for day in group
         )
-        text = f"{group[0].date}  {group[0].title}: {named}"
-        yield fill(
-            text, _COLUMNS_OF_TEXT, initial_indent="  ", subsequent_indent="    "
-        )
+        yield _item(f"{group[0].date}  {group[0].title}: {named}")
+
+
+def _item(text: str) -> str:
+    return fill(text, _COLUMNS_OF_TEXT, initial_indent="  ", subsequent_indent="    ")
 
 
 def _score_text(strong: NewsScore, weak: NewsScore) -> str:
@@ -149,11 +131,13 @@ def draw_news(
     folder: Path, days: Sequence[EventDay], scenario: str, draws: int
 ) -> None:
     """Write the figure of the study into a folder."""
-    with figure_style():
-        news_chart(days, scenario, draws).savefig(folder / FIGURE, format="png")
+    style.save(news_chart(days, scenario, draws), folder / FIGURE)
 
 
-def news_chart(days: Sequence[EventDay], scenario: str, draws: int) -> StyledFigure:
+@style.figure_style()
+def news_chart(
+    days: Sequence[EventDay], scenario: str, draws: int
+) -> style.StyledFigure:
     """Return a figure: each share on each day, model as a bar, observation as a dot.
 
     Days on which the model hardly moves a share are left out.
@@ -164,26 +148,21 @@ def news_chart(days: Sequence[EventDay], scenario: str, draws: int) -> StyledFig
         if any(abs(day.model) >= A_QUARTER * day.ordinary for day in group)
     ]
     rows = sum(len(group) + _GAP for _, group in shown)
-    figure = new_figure(_WIDTH, _MARGINS + _ROW * max(rows, 1))
-    write_header(
-        figure,
+    figure = style.new_figure(
+        (style.WIDTH, _MARGINS + _ROW * max(rows, 1)),
         "What news did to shares in a day",
         f"Percent, {scenario}; each row a firm on the day of an event",
-        legend=[
-            ("model: news alone, 5 to 95 %", SCENARIO),
-            ("with the noise of an ordinary day", GREY),
-            ("seen, beyond the market", TEXT_COLOUR),
-            ("outside", CUT),
+        [
+            ("model: news alone, 5 to 95 %", style.SCENARIO),
+            ("with the noise of an ordinary day", style.GREY),
+            ("seen, beyond the market", style.TEXT_COLOUR),
+            ("outside", style.CUT),
         ],
+        footnote=f"Median as a tick, {draws:,} draws. Days on which the model moves no "
+        "share by a quarter of an ordinary day are left out.",
     )
     figure.subplots_adjust(left=0.12, right=0.97)
-    axes = figure.add_subplot()
-    _plot(axes, shown)
-    write_footnote(
-        figure,
-        f"Median as a tick, {draws:,} draws. Days on which the model moves no share by "
-        "a quarter of an ordinary day are left out.",
-    )
+    _plot(figure.add_subplot(), shown)
     return figure
 
 
@@ -208,14 +187,16 @@ def _plot(axes: Axes, shown: Sequence[tuple[EventDay, Sequence[EventDay]]]) -> N
         y -= _GAP
     axes.set_yticks(ticks, names)
     axes.set_ylim(y, 1.0)
-    axes.axvline(0.0, color=GREY, linewidth=0.8)
+    axes.axvline(0.0, color=style.GREY, linewidth=0.8)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
 
 
 def _bar(axes: Axes, y: float, day: EventDay) -> None:
-    axes.plot([day.noisy_low, day.noisy_high], [y, y], color=GREY, linewidth=1.0)
-    axes.plot([day.model_low, day.model_high], [y, y], color=SCENARIO, linewidth=4.0)
+    axes.plot([day.noisy_low, day.noisy_high], [y, y], color=style.GREY, linewidth=1.0)
+    axes.plot(
+        [day.model_low, day.model_high], [y, y], color=style.SCENARIO, linewidth=4.0
+    )
     axes.plot(day.model, y, marker="|", color="white", markersize=5)
-    colour = TEXT_COLOUR if day.inside else CUT
+    colour = style.TEXT_COLOUR if day.inside else style.CUT
     axes.plot(day.observed, y, marker="o", color=colour, markersize=4, linestyle="")

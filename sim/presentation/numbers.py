@@ -1,8 +1,22 @@
-"""Numbers as a reader says them."""
+"""Numbers as a reader says them: amounts, changes, shares, ranges and scores."""
+
+from __future__ import annotations
+
+from math import isinf, isnan
+
+import numpy as np
 
 _MILLIONS, _BILLIONS = "USD million", "USD billion"
 _THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
 _SCALES = ((_BILLION, "bn"), (_MILLION, "m"), (_THOUSAND, "k"))
+_BEYOND_WORDS = 1e13
+_MISSING = "-"
+
+_FAR = 100.0
+"""Times the model's median from which on a bias is not worth a number."""
+
+_DIGITS, _MORE_DIGITS = 3, 2
+"""Figures of a number on an axis, and how many more may tell it from the next one."""
 
 
 def short(value: float) -> str:
@@ -12,10 +26,14 @@ def short(value: float) -> str:
         >>> short(1_250_000), short(35_000), short(0.4), short(7)
         ('1.25m', '35k', '0.4', '7')
     """
-    for scale, name in _SCALES:
-        if abs(value) >= scale:
-            return f"{value / scale:.3g}{name}"
-    return f"{value:.3g}"
+    scale, name = _scale(value)
+    return f"{value / scale:.3g}{name}"
+
+
+def _scale(value: float) -> tuple[float, str]:
+    """Return the thousand, million or billion that a number is counted in."""
+    scales = (scale for scale in _SCALES if abs(value) >= scale[0])
+    return next(scales, (1.0, ""))
 
 
 def rounded(value: float) -> str:
@@ -28,6 +46,22 @@ def rounded(value: float) -> str:
     return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"
 
 
+def with_minus(number: str) -> str:
+    """Return a formatted number with a minus sign for its hyphen."""
+    return number.replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """Return a number in two or three figures with its sign.
+
+    Example:
+        >>> signed(0.31), signed(-0.2)
+        ('+0.31', '−0.2')
+    """
+    number = rounded(abs(value))
+    return f"−{number}" if value < 0.0 else f"+{number}"
+
+
 def signed_months(months: float) -> str:
     """Return a change of a lag with its sign, in hundredths of a month.
 
@@ -35,8 +69,37 @@ def signed_months(months: float) -> str:
         >>> signed_months(0.949), signed_months(-0.31), signed_months(-0.001)
         ('+0.95', '−0.31', '0')
     """
-    words = f"{months:+.2f}".replace("-", "−")
-    return words if words.strip("+−0.") else "0"
+    number = with_minus(f"{months:+.2f}")
+    return number if number.strip("+−0.") else "0"
+
+
+def short_number(value: float) -> str:
+    """Return a number in few digits, exactly where it has few.
+
+    Example:
+        >>> short_number(0.1 + 0.2), short_number(2027), short_number(12500)
+        ('0.3', '2027', '12.5k')
+    """
+    few = float(value).is_integer() and abs(value) < 10 * _THOUSAND
+    return str(int(value)) if few else short(value)
+
+
+def axis_number(value: float, low: float, high: float) -> str:
+    """Return a number in as few digits as tell it from its neighbours on an axis.
+
+    Example:
+        >>> axis_number(24.18, 24.1, 24.3), axis_number(7_161_000, 7e6, 8e6)
+        ('24.18', '7.16m')
+        >>> axis_number(-3.0, -5.0, 5.0)
+        '−3'
+    """
+    most = max(abs(low), abs(high), abs(value))
+    digits = _DIGITS
+    if high > low and most > 0:
+        more = int(np.ceil(np.log10(most / (high - low)))) - 1
+        digits += min(max(more, 0), _MORE_DIGITS)
+    scale, name = _scale(value)
+    return with_minus(f"{round(value / scale, 9) + 0.0:.{digits}g}{name}")
 
 
 def reader_unit(unit: str) -> tuple[str, float]:
@@ -71,3 +134,104 @@ def as_written(value: float) -> str:
         ('2.1e+25', '0.35', '120000')
     """
     return f"{value:.10g}"
+
+
+# --- scores and ranges ----------------------------------------------------------------
+
+
+def format_percent(share: object) -> str:
+    """Return a share in percent.
+
+    Example:
+        >>> format_percent(0.934)
+        '93 %'
+    """
+    value = float(str(share))
+    return _MISSING if isnan(value) else f"{100 * value:.0f} %"
+
+
+def format_skill(value: object) -> str:
+    """Return a skill with its sign, '-' if there is none.
+
+    Example:
+        >>> format_skill(0.214), format_skill(-3.3), format_skill(float("nan"))
+        ('+0.21', '−3.30', '-')
+    """
+    number = float(str(value))
+    return _MISSING if isnan(number) else with_minus(f"{number:+.2f}")
+
+
+def format_bias(bias: float, scale: str) -> str:
+    """Return by how much observations exceed the model's median, on a family's scale.
+
+    Example:
+        >>> format_bias(0.0953, "log"), format_bias(-2.4, "linear")
+        ('+10 %', '−2.4')
+        >>> format_bias(0.7, "logit")
+        'odds ×2.0'
+    """
+    if scale == "log" and bias > np.log(_FAR):
+        return "model: almost zero"
+    if scale == "log":
+        return with_minus(f"{100 * np.expm1(bias):+.0f} %")
+    if scale == "logit":
+        return f"odds ×{np.exp(bias):.1f}"
+    return with_minus(f"{bias:+.1f}")
+
+
+def format_amount(value: object) -> str:
+    """Return an amount in two or three figures.
+
+    Example:
+        >>> (
+        ...     format_amount(1_250_000.0),
+        ...     format_amount(float("inf")),
+        ...     format_amount(-0.031),
+        ...     format_amount(2.5e25),
+        ... )
+        ('1.25m', 'never', '−0.031', '2.5e25')
+    """
+    number = float(str(value))
+    if isnan(number):
+        return _MISSING
+    if isinf(number):
+        return "never"
+    if abs(number) >= _BEYOND_WORDS:
+        return f"{number:.1e}".replace("e+", "e")
+    return with_minus(rounded(number))
+
+
+def format_range(middle: object, low: object, high: object) -> str:
+    """Return a median and the ends of its range.
+
+    Example:
+        >>> format_range(10.0, 7.0, 17.0)
+        '10 (7 to 17)'
+    """
+    return f"{format_amount(middle)} ({format_amount(low)} to {format_amount(high)})"
+
+
+def format_band(low: object, high: object) -> str:
+    """Return a band that may be open.
+
+    Example:
+        >>> format_band(9.0, 11.0), format_band(1.5, float("nan"))
+        ('9 to 11', 'at least 1.5')
+    """
+    least, most = map(format_amount, (low, high))
+    if most == _MISSING:
+        return f"at least {least}"
+    return f"at most {most}" if least == _MISSING else f"{least} to {most}"
+
+
+def format_change(change: object, error: object = None) -> str:
+    """Return a relative change in percent, with its standard error if it has one.
+
+    Example:
+        >>> format_change(0.0312, 0.011), format_change(-0.002)
+        ('+3.1 ± 1.1 %', '−0.2 %')
+    """
+    value = with_minus(f"{100 * float(str(change)):+.1f}")
+    if error is None or isnan(float(str(error))):
+        return f"{value} %"
+    return f"{value} ± {100 * float(str(error)):.1f} %"

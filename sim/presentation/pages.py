@@ -29,6 +29,7 @@ from sim.presentation.hindcast.page import (
     read_tables,
 )
 from sim.presentation.month_table import month_page
+from sim.presentation.names import spaced
 from sim.presentation.numbers import as_written
 from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
@@ -190,7 +191,7 @@ def _fact(table: str, row: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
             yield (
                 table,
                 " ".join(filter(None, labels)),
-                key.replace("_", " "),
+                spaced(key),
                 as_written(value),
                 str(row.get("unit") or ""),
                 str(row["as_of"]),
@@ -201,7 +202,7 @@ def _fact(table: str, row: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
 def _label(key: str, value: object) -> str:
     """Return what a value adds to the name of its row; a flag adds its own name."""
     if isinstance(value, bool):
-        return key.replace("_", " ") if value else ""
+        return spaced(key) if value else ""
     return "" if value is None else str(value)
 
 

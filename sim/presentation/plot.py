@@ -17,25 +17,13 @@ from sim.outcomes.headline import HORIZON
 from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.sweep.sweep_folder import SweepFolder
-from sim.presentation import names
+from sim.presentation import names, style
 from sim.presentation.allies import allies_figure, ally_answers
 from sim.presentation.channels import channels_figure
-from sim.presentation.fan_charts import HOW_TO_READ, Panel, draw_fan, fan_figure
+from sim.presentation.fan_charts import HOW_TO_READ, Panel, draw_bands, fan_figure
 from sim.presentation.map import network_map
 from sim.presentation.names import spaced
 from sim.presentation.numbers import reader_unit, short
-from sim.presentation.style import (
-    BASELINE,
-    PALETTE,
-    SCENARIO,
-    StyledFigure,
-    dates_on_axis,
-    figure_style,
-    format_axes,
-    new_figure,
-    write_footnote,
-    write_header,
-)
 from sim.presentation.sweep_figures import one_figure
 from sim.presentation.sweep_view import meanings_of, sweep_view
 from sim.presentation.view import RunView, run_source, view_of
@@ -44,14 +32,14 @@ from sim.records import load_records
 Runs = Comparison | RunFolder
 """A run, fresh or saved."""
 
-_WIDTH, _HEIGHT = 9.6, 5.4
+_HEIGHT = 5.4
 _BAR = 0.36
 _ROOM_FOR_NAMES = 0.26
 
 
 def fan(
     run: Runs, measure: str, actor: str | Sequence[str] | None = None
-) -> StyledFigure:
+) -> style.StyledFigure:
     """Return a fan chart of a measure: the scenario over its baseline.
 
     Args:
@@ -75,7 +63,8 @@ def fan(
     return fan_figure(view, title, panels, columns=3)
 
 
-def compare(runs: Sequence[Runs], measure: str, actor: str) -> StyledFigure:
+@style.figure_style()
+def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigure:
     """Return a fan chart of one measure in several runs, a colour each.
 
     Args:
@@ -87,30 +76,34 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> StyledFigure:
         SettingsError: no run is given, more than there are colours, or nothing of that
             name was recorded.
     """
-    if not 0 < len(runs) <= len(PALETTE):
-        raise SettingsError(f"compare from 1 to {len(PALETTE)} runs, not {len(runs)}")
+    if not 0 < len(runs) <= len(style.PALETTE):
+        raise SettingsError(
+            f"compare from 1 to {len(style.PALETTE)} runs, not {len(runs)}"
+        )
     views = [view_of(run_source(run), measure) for run in runs]
-    coloured = list(zip(views, PALETTE, strict=False))
-    with figure_style():
-        figure = new_figure(_WIDTH, _HEIGHT)
-        title = f"{names.measure_title(measure)}: {views[0].actor_name(actor)}"
-        legend = [(f"■ {spaced(view.scenario)}", colour) for view, colour in coloured]
-        write_header(figure, title, HOW_TO_READ, legend)
-        axes = figure.add_subplot()
-        format_axes(axes, views[0].units.get(measure, ""))
-        axes.xaxis_date()
-        for view, colour in coloured:
-            bands = view.bands(view.scenario, measure, actor)
-            draw_fan(axes, view.months, bands, colour)
-        axes.set_xlim(*dates_on_axis(views[0].months[[0, -1]]))
-        if axes.dataLim.y0 >= 0:
-            axes.set_ylim(bottom=0)
-        seeds = ", ".join(map(str, sorted({view.seed for view in views})))
-        write_footnote(figure, f"Chip-war simulator · seeds {seeds}")
+    coloured = list(zip(views, style.PALETTE, strict=False))
+    seeds = ", ".join(map(str, sorted({view.seed for view in views})))
+    figure = style.new_figure(
+        (style.WIDTH, _HEIGHT),
+        f"{names.measure_title(measure)}: {views[0].actor_name(actor)}",
+        HOW_TO_READ,
+        [(f"■ {spaced(view.scenario)}", colour) for view, colour in coloured],
+        footnote=f"Chip-war simulator · seeds {seeds}",
+    )
+    axes = figure.add_subplot()
+    style.format_axes(axes, views[0].units.get(measure, ""))
+    axes.xaxis_date()
+    for view, colour in coloured:
+        bands = view.bands(view.scenario, measure, actor)
+        draw_bands(axes, view.months, bands, colour)
+    axes.set_xlim(*style.dates_on_axis(views[0].months[[0, -1]]))
+    if axes.dataLim.y0 >= 0:
+        axes.set_ylim(bottom=0)
     return figure
 
 
-def bars(run: Runs, measure: str, when: str = HORIZON) -> StyledFigure:
+@style.figure_style()
+def bars(run: Runs, measure: str, when: str = HORIZON) -> style.StyledFigure:
     """Return a bar chart of a headline measure: each actor, scenario and baseline.
 
     Args:
@@ -129,22 +122,21 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> StyledFigure:
             f"the headline holds no {measure} at {when}; see run.headline"
         )
     view = view_of(source, measure)
-    sides = [("baseline", view.baseline, BASELINE)]
+    sides = [("baseline", view.baseline, style.BASELINE)]
     if not view.alone:
-        sides.append(("scenario", view.scenario, SCENARIO))
-    with figure_style():
-        figure = new_figure(_WIDTH, 2.0 + 0.55 * len(rows))
-        legend = [(f"■ {spaced(name)}", colour) for _, name, colour in sides]
-        title = f"{names.measure_title(measure)}, {when}"
-        write_header(figure, title, "bar: median · line: nine in ten draws", legend)
-        figure.subplots_adjust(left=_ROOM_FOR_NAMES)
-        axes = figure.add_subplot()
-        for (side, _, colour), shift in zip(sides, (-_BAR / 2, _BAR / 2), strict=False):
-            _draw_bars(axes, rows, side, colour, shift)
-        _format_bars(axes, view, rows)
-        write_footnote(
-            figure, f"Chip-war simulator · {view.draws:,} draws, seed {view.seed}"
-        )
+        sides.append(("scenario", view.scenario, style.SCENARIO))
+    figure = style.new_figure(
+        (style.WIDTH, 2.0 + 0.55 * len(rows)),
+        f"{names.measure_title(measure)}, {when}",
+        "bar: median · line: nine in ten draws",
+        [(f"■ {spaced(name)}", colour) for _, name, colour in sides],
+        footnote=style.source_note(view.draws, view.seed),
+    )
+    figure.subplots_adjust(left=_ROOM_FOR_NAMES)
+    axes = figure.add_subplot()
+    for (side, _, colour), shift in zip(sides, (-_BAR / 2, _BAR / 2), strict=False):
+        _draw_bars(axes, rows, side, colour, shift)
+    _format_bars(axes, view, rows)
     return figure
 
 
@@ -171,7 +163,7 @@ def _format_bars(axes: Axes, view: RunView, rows: pd.DataFrame) -> None:
     axes.set_xlabel(reader_unit(str(rows["unit"].iloc[0]))[0])
 
 
-def channels(run: Runs) -> StyledFigure:
+def channels(run: Runs) -> style.StyledFigure:
     """Return how the change of China's lag splits over channels, and adds up again.
 
     Args:
@@ -190,12 +182,12 @@ def channels(run: Runs) -> StyledFigure:
     return channels_figure(split)
 
 
-def network(run: Runs) -> StyledFigure:
+def network(run: Runs) -> style.StyledFigure:
     """Return the map of the supply network, with what the scenario cuts in red."""
     return network_map(run_source(run))
 
 
-def allies(run: Runs) -> StyledFigure:
+def allies(run: Runs) -> style.StyledFigure:
     """Return what allies answer when asked: shares of draws by month, a panel an ask.
 
     Raises:
@@ -217,7 +209,7 @@ def sweep(
     *,
     when: object = None,
     show: str | None = None,
-) -> StyledFigure:
+) -> style.StyledFigure:
     """Return a figure of a sweep, in the form that suits its settings.
 
     Args:

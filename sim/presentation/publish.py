@@ -33,12 +33,7 @@ _FIGURES = 5
 
 
 def publish(studies: Sequence[Path], docs: Path = pages.DOCS) -> None:
-    """Copy the tables and figures of studies into docs, and write the pages.
-
-    Args:
-        studies: folders of results.
-        docs: the folder of the pages.
-    """
+    """Copy tables and figures of folders of results into docs, and write the pages."""
     (docs / FOLDER).mkdir(exist_ok=True)
     of_sensitivity = [study for study in studies if (study / LEVERS).is_file()]
     if of_sensitivity:

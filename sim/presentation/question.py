@@ -19,27 +19,22 @@ class RunQuestion(Protocol):
     @property
     def question(self) -> str:
         """The question that the scenario asks."""
-        ...
 
     @property
     def changes(self) -> Sequence[LegalChange]:
         """How its law differs from the baseline's."""
-        ...
 
     @property
     def who_decides(self) -> str:
         """Who decides for themselves, in words; nothing if nobody does."""
-        ...
 
     @property
     def assumption_source(self) -> str:
         """Where assumptions are drawn from, in words."""
-        ...
 
     @property
     def vintage(self) -> str:
         """What is not known in a vintage, in words; nothing if all is."""
-        ...
 
 
 def print_question(asked: RunQuestion, out: Console | None = None) -> None:
@@ -60,9 +55,10 @@ def print_question(asked: RunQuestion, out: Console | None = None) -> None:
 
 def legal_table(changes: Sequence[LegalChange]) -> Table:
     """Return how a law differs from its base, a row per change."""
-    table = new_table("How the law differs from the baseline")
-    for name in ("", "instrument", "what", "from", "to"):
-        table.add_column(name)
+    table = new_table(
+        "How the law differs from the baseline",
+        ["", "instrument", "what", "from", "to"],
+    )
     for change in changes:
         amended = f"{change.field}: {change.old} → {change.new}"
         text = amended if change.change == "amended" else change.title

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
+from sim.presentation.names import capitalised
 from sim.presentation.rendering import render
 
 PACKAGE = Path(__file__).parents[1]
@@ -158,9 +160,9 @@ def _exports(file: Path) -> dict[str, str]:
 
 
 def _class(node: ast.ClassDef) -> NamedObject:
-    documented = _attributes(ast.get_docstring(node) or "")
+    documented = described_attributes(ast.get_docstring(node) or "")
     members = {
-        name: NamedObject(name, "attribute", meaning[:1].upper() + meaning[1:])
+        name: NamedObject(name, "attribute", capitalised(meaning))
         for name, meaning in documented.items()
     }
     for item in node.body:
@@ -191,15 +193,8 @@ def _summary(node: ast.Module | ast.ClassDef | _Function) -> str:
     return " ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split())
 
 
-def _attributes(docstring: str) -> dict[str, str]:
-    """Return the attributes that the docstring of a class describes."""
-    _, _, section = docstring.partition("Attributes:\n")
-    attributes: dict[str, str] = {}
-    name = ""
-    for line in section.partition("\n\n")[0].splitlines():
-        if line.startswith(" " * 4) and not line.startswith(" " * 5):
-            name, _, meaning = line.strip().partition(": ")
-            attributes[name] = meaning
-        elif name:
-            attributes[name] += f" {line.strip()}"
-    return attributes
+def described_attributes(docstring: str) -> dict[str, str]:
+    """Return the attributes that the docstring of a class describes, by name."""
+    section = docstring.partition("Attributes:\n")[2].partition("\n\n")[0]
+    entries = re.findall(r"(?ms)^    (\w+): (.*?)(?=^    \w|\Z)", section)
+    return {name: " ".join(text.split()) for name, text in entries}

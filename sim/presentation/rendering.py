@@ -9,7 +9,6 @@ from textwrap import fill
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from sim.presentation import names, numbers
-from sim.presentation.hindcast import score_formats
 from sim.presentation.story import wording
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -46,14 +45,12 @@ def _printable(text: str) -> str:
 _FILTERS = (
     *(item, paragraph, names.capitalised, names.good),
     *(numbers.as_written, numbers.rounded),
-    *(score_formats.format_amount, score_formats.format_band),
-    *(score_formats.format_bias, score_formats.format_change),
-    *(score_formats.format_percent, score_formats.format_range),
-    score_formats.format_skill,
+    *(numbers.format_amount, numbers.format_band, numbers.format_bias),
+    *(numbers.format_change, numbers.format_percent, numbers.format_range),
+    *(numbers.format_skill, numbers.signed),
     *(wording.channel, wording.chip, wording.day, wording.integer, wording.listed),
     *(wording.month_name, wording.month_only, wording.months, wording.share),
-    *(wording.signed, wording.span, wording.tests, wording.thousands, wording.usd),
-    wording.year_end,
+    *(wording.span, wording.tests, wording.thousands, wording.usd, wording.year_end),
 )
 """What formats values in templates, by its own name."""
 
@@ -75,10 +72,6 @@ def environment() -> Environment:
 
 def render(template: str, **values: object) -> str:
     """Return a template's text with its values filled in.
-
-    Args:
-        template: a file below `sim/presentation/templates`.
-        **values: what the template names.
 
     Raises:
         jinja2.UndefinedError: the template names a value that is missing.

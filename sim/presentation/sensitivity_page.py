@@ -26,11 +26,7 @@ _HEAVIEST = 12
 
 
 def sensitivity_page(levers: pd.DataFrame) -> str:
-    """Return the page.
-
-    Args:
-        levers: rows of sensitivity tables of several scenarios, effects that are shown.
-    """
+    """Return the page, of rows of sensitivity tables of several scenarios."""
     guesses = levers[~levers["informed_by_data"]]
     weight = guesses.groupby("assumption")["share"].agg(["sum", "size"])
     informed = levers["share"][levers["informed_by_data"]].sum() / levers["share"].sum()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -11,7 +12,7 @@ from matplotlib.axes import Axes
 
 from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, rounded
+from sim.presentation.numbers import reader_unit, rounded, with_minus
 from sim.presentation.style import (
     CUT,
     GREY,
@@ -19,8 +20,7 @@ from sim.presentation.style import (
     StyledFigure,
     figure_style,
     new_figure,
-    write_footnote,
-    write_header,
+    save,
 )
 from sim.presentation.sweep_table import SHOWN as ASKED_FIRST
 from sim.presentation.terminal_tables import console, plain
@@ -56,13 +56,9 @@ GUESS = "°"
 
 @dataclass(frozen=True, eq=False)
 class SensitivityReport:
-    """What is shown.
+    """What effects depend on, and which assumptions data have narrowed.
 
-    Attributes:
-        baseline: name of the law compared with; the same if it was run alone.
-        effects: what was looked at.
-        drivers: what it depends on.
-        narrowed: names of the assumptions that data have narrowed.
+    Scenario and baseline are the same if the law was run alone.
     """
 
     scenario: str
@@ -132,7 +128,7 @@ def _row(driver: Driver, factor: float, study: SensitivityReport) -> str:
 
 def signed_figure(value: float) -> str:
     """Return a number in two or three figures, with a minus sign if it is below 0."""
-    return rounded(value).replace("-", "−") if abs(value) >= _NEGLIGIBLE else "0"
+    return with_minus(rounded(value)) if abs(value) >= _NEGLIGIBLE else "0"
 
 
 def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:
@@ -145,15 +141,11 @@ def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:
             f"{driver.assumption}: {rounded(driver.low)} in its lowest third, "
             f"{rounded(driver.high)} in its highest ({driver.unit})."
         )
-    guesses = [
-        driver for driver in study.drivers if driver.assumption not in study.narrowed
-    ]
-    if guesses:
-        weight: dict[str, float] = {}
-        for driver in guesses:
-            weight[driver.assumption] = (
-                weight.get(driver.assumption, 0.0) + driver.share
-            )
+    weight: dict[str, float] = defaultdict(float)
+    for driver in study.drivers:
+        if driver.assumption not in study.narrowed:
+            weight[driver.assumption] += driver.share
+    if weight:
         heaviest = sorted(weight, key=lambda name: -weight[name])[:MOST_AN_EFFECT]
         yield (
             f"{GUESS} no observation has narrowed it. The heaviest of these: "
@@ -168,10 +160,10 @@ def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:
 
 def draw_sensitivity(folder: Path, study: SensitivityReport) -> None:
     """Write the figure into a folder."""
-    with figure_style():
-        sensitivity_chart(study).savefig(folder / FIGURE, format="png")
+    save(sensitivity_chart(study), folder / FIGURE)
 
 
+@figure_style()
 def sensitivity_chart(study: SensitivityReport) -> StyledFigure:
     """Return a figure: assumptions by effects, the rank correlation in each cell."""
     shown = [driver for driver in study.drivers if driver.key in SHOWN]
@@ -182,22 +174,18 @@ def sensitivity_chart(study: SensitivityReport) -> StyledFigure:
     driven = {driver.key for driver in shown}
     columns = [key for key in SHOWN if key in driven]
     height = 2.9 + 0.24 * max(len(assumptions), 1)
-    figure = new_figure(11.0, height)
-    write_header(
-        figure,
+    figure = new_figure(
+        (11.0, height),
         f"What {study.subject} depends on",
         "Rank correlation over the draws of an effect with an assumption; blank: none "
         f"beyond chance; {GUESS} no observation has narrowed the assumption",
-        legend=[("more of it, larger", TEXT_COLOUR), ("more of it, smaller", CUT)],
+        [("more of it, larger", TEXT_COLOUR), ("more of it, smaller", CUT)],
         gap=0.1,
+        footnote=f"{study.draws:,} draws; the effect is the change made at the "
+        "horizon. Assumptions in the order of the largest share of an effect's spread.",
     )
     figure.subplots_adjust(left=0.36, right=0.98, bottom=1.6 / height)
     _fill(figure.add_subplot(), study, assumptions, columns)
-    write_footnote(
-        figure,
-        f"{study.draws:,} draws; the effect is the change made at the horizon. "
-        "Assumptions in the order of the largest share of an effect's spread.",
-    )
     return figure
 
 

@@ -20,21 +20,10 @@ from sim.experiments.hindcast.mechanism_scores import (
 )
 from sim.experiments.hindcast.predictive import MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
-from sim.presentation import names
-from sim.presentation.figures import save
-from sim.presentation.hindcast.score_formats import format_change
+from sim.presentation import names, style
+from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.hindcast.study_files import StudySummary
-from sim.presentation.style import (
-    CUT,
-    GREY,
-    PALETTE,
-    TEXT_COLOUR,
-    StyledFigure,
-    figure_style,
-    new_figure,
-    write_footnote,
-    write_header,
-)
+from sim.presentation.numbers import format_change
 from sim.presentation.terminal_tables import console, new_table, plain
 
 WORTH, VERDICTS, LEFT_OUT = "mechanisms.csv", "verdicts.csv", "left_out.csv"
@@ -42,8 +31,7 @@ WORTH, VERDICTS, LEFT_OUT = "mechanisms.csv", "verdicts.csv", "left_out.csv"
 
 FIGURE = "structure.png"
 
-_WIDTH, _ROW, _MARGINS = 9.6, 0.3, 2.2
-_PARTS = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
+_ROW, _MARGINS = 0.3, 2.2
 
 
 @runtime_checkable
@@ -53,17 +41,14 @@ class StructureStudy(StudySummary, Protocol):
     @property
     def worth(self) -> pd.DataFrame:
         """By how much scores are worse without each mechanism, by family and part."""
-        ...
 
     @property
     def verdicts(self) -> pd.DataFrame:
         """What is said of each mechanism."""
-        ...
 
     @property
     def left_out(self) -> pd.DataFrame | None:
         """How the fit without each series predicts it."""
-        ...
 
 
 def structure_tables(study: StructureStudy) -> dict[str, pd.DataFrame]:
@@ -74,7 +59,9 @@ def structure_tables(study: StructureStudy) -> dict[str, pd.DataFrame]:
 
 def draw_structure(folder: Path, study: StructureStudy) -> None:
     """Write the figure of a study into a folder."""
-    save(structure_chart(study.worth, study.vintage, study.draws), folder / FIGURE)
+    style.save(
+        structure_chart(study.worth, study.vintage, study.draws), folder / FIGURE
+    )
 
 
 def print_structure(study: StructureStudy, out: Console | None = None) -> None:
@@ -94,9 +81,9 @@ def verdict_table(study: StructureStudy) -> Table:
     """Return the loss of score without each mechanism, by part of the record."""
     table = new_table(
         f"Without each mechanism, the model alone ({study.draws:,} draws): how "
-        "much worse the score (CRPS)"
+        "much worse the score (CRPS)",
+        ["mechanism"],
     )
-    table.add_column("mechanism")
     for name in ("fit", "test"):
         table.add_column(name, justify="right")
         table.add_column("")
@@ -115,10 +102,11 @@ def verdict_table(study: StructureStudy) -> Table:
 
 def left_out_table(rows: pd.DataFrame) -> Table:
     """Return how the fit without each series predicts it."""
-    table = new_table("Each series left out of the fit, and predicted by the others")
-    table.add_column("series")
-    for name in ("seen", "in 90 %", "score worse by", "Pareto k"):
-        table.add_column(name, justify="right")
+    table = new_table(
+        "Each series left out of the fit, and predicted by the others",
+        ["series"],
+        ["seen", "in 90 %", "score worse by", "Pareto k"],
+    )
     for row in rows.to_dict("records"):
         far = " !" if float(row["pareto_k"]) > LARGEST_PARETO_K else ""
         table.add_row(
@@ -132,50 +120,38 @@ def left_out_table(rows: pd.DataFrame) -> Table:
     return table
 
 
-def structure_chart(worth: pd.DataFrame, vintage: Month, draws: int) -> StyledFigure:
-    """Return a figure: loss of score without each mechanism, a panel for each part.
-
-    Args:
-        worth: by how much scores are worse, by family and part.
-        vintage: the last month of the past.
-        draws: how many were run.
-    """
+@style.figure_style()
+def structure_chart(
+    worth: pd.DataFrame, vintage: Month, draws: int
+) -> style.StyledFigure:
+    """Return a figure: loss of score without each mechanism, a panel for each part."""
     rows = worth[worth["variant"] == MODEL]
     total = rows[rows["family"] == ALL_FAMILIES]
     fit = total[total["part"] == CALIBRATION].sort_values("crps_change")
     order = list(fit["mechanism"])
     families = [name for name in dict.fromkeys(rows["family"]) if name != ALL_FAMILIES]
     colours = dict(zip(families, _COLOURS, strict=False))
-    with figure_style():
-        figure = new_figure(_WIDTH, _MARGINS + _ROW * len(order))
-        write_header(
-            figure,
-            "What is lost without each mechanism",
-            f"Relative change of the score (CRPS) of the model alone, to {vintage} "
-            "and after it; right of 0 the mechanism is missed",
-            [("all series, ± standard error", TEXT_COLOUR)]
-            + [
-                (names.family_title(name), colours[name])
-                for name in _large(rows, families)
-            ],
-            gap=0.2,
-        )
-        figure.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
-        grid = figure.add_gridspec(1, len(_PARTS))
-        for index, (part, title) in enumerate(_PARTS.items()):
-            axes = figure.add_subplot(grid[0, index])
-            _panel(axes, rows[rows["part"] == part], order, colours)
-            axes.set_title(title, loc="left", size=9, weight="bold")
-            axes.set_yticks(range(len(order)), order if index == 0 else [])
-        write_footnote(
-            figure,
-            f"{draws:,} draws, everything else left as it is and nothing fitted again. "
-            "Small dots: families of series; beyond the axis they are at its edge.",
-        )
+    large = [(names.family_title(x), colours[x]) for x in _large(rows, families)]
+    figure = style.new_figure(
+        (style.WIDTH, _MARGINS + _ROW * len(order)),
+        "What is lost without each mechanism",
+        f"Relative change of the score (CRPS) of the model alone, to {vintage} "
+        "and after it; right of 0 the mechanism is missed",
+        [("all series, ± standard error", style.TEXT_COLOUR), *large],
+        gap=0.2,
+        footnote=f"{draws:,} draws, everything else left as it is and nothing fitted "
+        "again. Small dots: families of series; beyond the axis they are at its edge.",
+    )
+    figure.subplots_adjust(left=0.2, right=0.97, wspace=0.08)
+    panels = figure.subplots(1, len(PARTS))
+    for axes, (part, title) in zip(panels, PARTS.items(), strict=True):
+        _panel(axes, rows[rows["part"] == part], order, colours)
+        axes.set_title(title)
+        axes.set_yticks(range(len(order)), order if axes is panels[0] else [])
     return figure
 
 
-_COLOURS = (*PALETTE, "#332288", CUT, "#8c564b", "#7f7f7f")
+_COLOURS = (*style.PALETTE, "#332288", style.CUT, "#8c564b", "#7f7f7f")
 _EDGE = 0.5
 
 
@@ -197,19 +173,14 @@ def _panel(
             axes.plot(change, height, "o", markersize=3.2, color=colour, alpha=0.8)
             continue
         error = float(row["error"])
-        axes.plot([change - error, change + error], [height] * 2, color=TEXT_COLOUR)
-        axes.plot(change, height, "o", markersize=6, color=TEXT_COLOUR, zorder=4)
+        axes.plot(
+            [change - error, change + error], [height] * 2, color=style.TEXT_COLOUR
+        )
+        axes.plot(change, height, "o", markersize=6, color=style.TEXT_COLOUR, zorder=4)
         if abs(float(row["crps_change"])) > _EDGE:
-            words = format_change(row["crps_change"])
-            axes.text(
-                change - 0.03,
-                height + 0.22,
-                words,
-                ha="right",
-                size=7,
-                color=TEXT_COLOUR,
-            )
-    axes.axvline(0.0, color=GREY, linewidth=0.8)
+            text = format_change(row["crps_change"])
+            axes.text(change - 0.03, height + 0.22, text, ha="right", size=7)
+    axes.axvline(0.0, color=style.GREY, linewidth=0.8)
     axes.set_xlim(-_EDGE - 0.03, _EDGE + 0.03)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f} %")
     axes.grid(visible=True, axis="x")

@@ -1,19 +1,23 @@
-"""The look that every figure shares: colours, type, axes and footnote."""
+"""What figures share: colours and type, the frame, panels in rows, axes and fans."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.presentation.numbers import short
@@ -34,6 +38,9 @@ PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 WIDE_BAND, NARROW_BAND = 0.16, 0.30
 """How opaque the 90 % and the 50 % band are."""
 
+WIDTH = 9.6
+"""Inches that most figures are wide."""
+
 DPI = 130
 _SMALL, _TEXT, _TITLE = 8.0, 9.0, 13.0
 _LEFT, _HEADER_INCHES, _FOOTER_INCHES = 0.07, 1.0, 0.8
@@ -51,6 +58,9 @@ _SETTINGS: Any = {
     "axes.grid": True,
     "axes.grid.axis": "y",
     "axes.axisbelow": True,
+    "axes.titlelocation": "left",
+    "axes.titlesize": _TEXT,
+    "axes.titleweight": "bold",
     "grid.color": GRID_COLOUR,
     "grid.linewidth": 0.6,
     "xtick.color": GREY,
@@ -81,47 +91,57 @@ def figure_style() -> Iterator[None]:
         yield
 
 
-def new_figure(width: float, height: float) -> StyledFigure:
-    """Return an empty figure of a size in inches."""
-    figure = StyledFigure(figsize=(width, height), facecolor="white")
-    FigureCanvasAgg(figure)
-    return figure
+def save(figure: StyledFigure, path: Path) -> None:
+    """Write a figure as PNG."""
+    with figure_style():
+        figure.savefig(path, format="png", pil_kwargs={"compress_level": 1})
 
 
-def write_header(
-    figure: StyledFigure,
+# --- frame and panels -----------------------------------------------------------------
+
+Legend = Sequence[tuple[str, str]]
+"""Words of a legend, and the colour of each."""
+
+
+def new_figure(
+    size: tuple[float, float],
     title: str,
     subtitle: str,
-    legend: Sequence[tuple[str, str]] = (),
+    legend: Legend = (),
+    *,
     gap: float = 0.0,
-) -> None:
-    """Write title, subtitle and a legend of coloured words above the axes.
+    footnote: str = "",
+) -> StyledFigure:
+    """Return a figure without axes: title, subtitle, legend and footnote.
 
     Args:
-        figure: the figure.
+        size: width and height in inches.
         title: what it shows.
         subtitle: how to read it.
-        legend: words and their colours.
+        legend: as many of its words are written as there is room for.
         gap: inches left free below the legend.
+        footnote: where the numbers come from.
     """
-    height = figure.get_figheight()
+    figure = StyledFigure(figsize=size, facecolor="white")
+    FigureCanvasAgg(figure)
+    height = size[1]
     figure.text(_LEFT, 1 - 0.22 / height, title, size=_TITLE, weight="bold", va="top")
     figure.text(_LEFT, 1 - 0.50 / height, subtitle, size=_TEXT, color=GREY, va="top")
-    write_legend(figure, 1 - 0.82 / height, legend)
+    _write_legend(figure, 1 - 0.82 / height, legend)
+    note: Any = {"size": 7, "color": GREY, "va": "bottom", "linespacing": 1.35}
+    figure.text(_LEFT, 0.12 / height, footnote, **note)
     figure.subplots_adjust(
         left=_LEFT,
         right=0.9,
         top=1 - (_HEADER_INCHES + gap) / height,
         bottom=_FOOTER_INCHES / height,
     )
+    return figure
 
 
-def write_legend(
-    figure: StyledFigure, y: float, key: Sequence[tuple[str, str]]
-) -> None:
-    """Write words in their colours beside one another, as many as there is room for."""
+def _write_legend(figure: StyledFigure, y: float, legend: Legend) -> None:
     x = _LEFT
-    for words, colour in key:
+    for words, colour in legend:
         text = figure.text(
             x, y, words, size=_SMALL, color=colour, weight="bold", va="baseline"
         )
@@ -132,10 +152,44 @@ def write_legend(
         x += 0.02
 
 
-def write_footnote(figure: StyledFigure, text: str) -> None:
-    """Write where the numbers come from below the axes."""
-    at = 0.12 / figure.get_figheight()
-    figure.text(_LEFT, at, text, size=7, color=GREY, va="bottom", linespacing=1.35)
+def source_note(draws: int, seed: int) -> str:
+    """Return the beginning of a footnote: where the numbers come from."""
+    return f"Chip-war simulator · {draws:,} draws, seed {seed}"
+
+
+@dataclass(frozen=True)
+class PanelGrid:
+    """Rows of panels: heights in inches, spaces between panels as shares of one."""
+
+    columns: int
+    row_height: float
+    margins: float
+    hspace: float
+    wspace: float
+    width: float = WIDTH
+
+    def rows(self, count: int) -> int:
+        """Return how many rows so many panels need."""
+        return -(-count // self.columns)
+
+    def size(self, count: int) -> tuple[float, float]:
+        """Return width and height of a figure of so many panels."""
+        return self.width, self.margins + self.rows(count) * self.row_height
+
+    def add_to(self, figure: StyledFigure, count: int) -> list[Axes]:
+        """Return the axes of so many panels, row by row."""
+        grid = figure.add_gridspec(
+            self.rows(count), self.columns, hspace=self.hspace, wspace=self.wspace
+        )
+        places = (divmod(index, self.columns) for index in range(count))
+        return [figure.add_subplot(grid[place]) for place in places]
+
+
+SERIES_GRID = PanelGrid(3, row_height=2.35, margins=2.0, hspace=0.55, wspace=0.36)
+"""The grid of figures with a small panel for each series."""
+
+
+# --- axes -----------------------------------------------------------------------------
 
 
 def date_on_axis(day: date) -> float:
@@ -143,9 +197,10 @@ def date_on_axis(day: date) -> float:
     return float(date2num(day))  # type: ignore[no-untyped-call]
 
 
-def dates_on_axis(days: np.ndarray) -> np.ndarray:
-    """Return where days stand on an axis of dates."""
-    return np.asarray(date2num(days))  # type: ignore[no-untyped-call]
+def dates_on_axis(days: Iterable[Any]) -> np.ndarray:
+    """Return where days, or days as text, stand on an axis of dates."""
+    as_dates = np.array(list(days), dtype="datetime64[D]")
+    return np.asarray(date2num(as_dates))  # type: ignore[no-untyped-call]
 
 
 def format_axes(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None:
@@ -159,5 +214,46 @@ def format_axes(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None
     axes.xaxis.set_major_formatter(formatter)
     axes.grid(visible=False, axis="x")
     axes.margins(x=0)
-    if title:
-        axes.set_title(title, loc="left", size=_TEXT, weight="bold", pad=6)
+    axes.set_title(title)
+
+
+def draw_fan(
+    axes: Axes,
+    days: np.ndarray,
+    quantiles: Mapping[str, Any] | pd.DataFrame,
+    colour: str,
+    width: float = 1.4,
+) -> None:
+    """Draw a median with its 50 % and 90 % bands.
+
+    Args:
+        axes: where.
+        days: where the values stand on the axis of dates.
+        quantiles: values by level, from `p05` to `p95`.
+        colour: of all.
+        width: of the median's line.
+    """
+    for low, high, alpha in (("p05", "p95", WIDE_BAND), ("p25", "p75", NARROW_BAND)):
+        axes.fill_between(
+            days,
+            quantiles[low],
+            quantiles[high],
+            color=colour,
+            alpha=alpha,
+            linewidth=0,
+        )
+    axes.plot(days, quantiles["p50"], color=colour, linewidth=width)
+
+
+def write_beside(axes: Axes, height: float, text: str, colour: str) -> Text:
+    """Write text right of axes, at a share of their height; return it."""
+    return axes.text(
+        1.012,
+        height,
+        text,
+        transform=axes.transAxes,
+        color=colour,
+        size=_SMALL,
+        weight="bold",
+        va="center",
+    )

@@ -11,19 +11,9 @@ from matplotlib.axes import Axes
 
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.sweep_folder import SweepFolder
+from sim.presentation import style
 from sim.presentation import sweep_panels as panels
 from sim.presentation.numbers import counted
-from sim.presentation.style import (
-    BASELINE,
-    PALETTE,
-    SCENARIO,
-    TEXT_COLOUR,
-    StyledFigure,
-    figure_style,
-    new_figure,
-    write_footnote,
-    write_header,
-)
 from sim.presentation.sweep_panels import SweptSetting
 from sim.presentation.sweep_view import (
     DIFFERENCE,
@@ -33,11 +23,11 @@ from sim.presentation.sweep_view import (
     sweep_view,
 )
 
-_WIDTH, _MARGINS, _PANEL, _ROW_GAP = 9.6, 1.8, 2.35, 0.55
+_MARGINS, _PANEL, _ROW_GAP = 1.8, 2.35, 0.55
 _LABEL = 0.45
 _LINE, _LOWEST = 0.3, 0.9
 _MOST_PANELS = 9
-_MOST_LINES = len(PALETTE)
+_MOST_LINES = len(style.PALETTE)
 _MOST_BANDS = 3
 _NAMED = 60
 _TWO, _THREE = 2, 3
@@ -48,24 +38,16 @@ _SEED = "seed"
 def draw_sweep_figures(
     folder: Path, sweep: SweepFolder, meanings: Mapping[str, str]
 ) -> list[Path]:
-    """Draw the figures that suit a sweep into a folder, as PNG; return which.
-
-    Args:
-        folder: where.
-        sweep: the sweep.
-        meanings: what settings mean, in words, by their keys.
-    """
+    """Draw the figures that suit a sweep into a folder, as PNG; return which."""
     paths = []
     for name, figure in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{name}.png"
-        with figure_style():
-            figure.savefig(path, format="png", pil_kwargs={"compress_level": 1})
-        paths.append(path)
+        paths.append(folder / f"{name}.png")
+        style.save(figure, paths[-1])
     return paths
 
 
-def sweep_figures(view: SweepView) -> dict[str, StyledFigure]:
+def sweep_figures(view: SweepView) -> dict[str, style.StyledFigure]:
     """Return the figures that suit a sweep, by name: none if nothing varies."""
     if not view.settings or not view.measures:
         return {}
@@ -79,12 +61,8 @@ def sweep_figures(view: SweepView) -> dict[str, StyledFigure]:
     return {side: _figure(view, side, form) for side in view.sides}
 
 
-def one_figure(view: SweepView, side: str) -> StyledFigure:
-    """Return one figure of a sweep.
-
-    Args:
-        view: what to show.
-        side: ``difference`` to the baseline, or ``level``.
+def one_figure(view: SweepView, side: str) -> style.StyledFigure:
+    """Return one figure of a sweep, of one of its sides.
 
     Raises:
         SettingsError: there is nothing to show.
@@ -114,29 +92,38 @@ def _panel_kind(settings: Sequence[SweptSetting]) -> DrawPanel | None:
     return _on_plane
 
 
-def _figure(view: SweepView, side: str, draw: DrawPanel) -> StyledFigure:
+@style.figure_style()
+def _figure(view: SweepView, side: str, draw: DrawPanel) -> style.StyledFigure:
     """Return a figure with a panel for each measure."""
-    with figure_style():
-        columns = min(_TWO, len(view.measures))
-        rows = -(-len(view.measures) // columns)
-        panel = _height(view, draw)
-        figure = new_figure(_WIDTH, _MARGINS + _LABEL + rows * (panel + _ROW_GAP))
-        key = _legend(view, side, draw)
-        write_header(figure, _title(view, side), _subtitle(view, side, draw), key, 0.3)
-        _set_margins(figure, draw)
-        gap = _LAYOUTS.get(draw, _LAYOUT)[2]
-        grid = figure.add_gridspec(rows, columns, hspace=0.75 / panel, wspace=gap)
-        for index, measure in enumerate(view.measures):
-            axes = figure.add_subplot(grid[index // columns, index % columns])
-            axes.set_title(measure.title, loc="left", size=9, weight="bold", pad=6)
-            draw(axes, view, measure, side)
-            if draw is not _over_choices and index + columns < len(view.measures):
-                axes.set_xlabel("")
-            if draw in {_on_plane, _over_choices} and index % columns:
-                axes.set_ylabel("")
-                axes.tick_params(labelleft=False)
-        write_footnote(figure, _source(view))
+    count, panel = len(view.measures), _height(view, draw)
+    left, right, wspace = _LAYOUTS.get(draw, _LAYOUT)
+    grid = style.PanelGrid(
+        min(_TWO, count), panel + _ROW_GAP, _MARGINS + _LABEL, 0.75 / panel, wspace
+    )
+    figure = style.new_figure(
+        grid.size(count),
+        _title(view, side),
+        _subtitle(view, side, draw),
+        _legend(view, side, draw),
+        gap=0.3,
+        footnote=_source(view),
+    )
+    _set_margins(figure, left, right)
+    for index, axes in enumerate(grid.add_to(figure, count)):
+        axes.set_title(view.measures[index].title)
+        draw(axes, view, view.measures[index], side)
+        if draw is not _over_choices and index + grid.columns < count:
+            axes.set_xlabel("")
+        if draw in {_on_plane, _over_choices} and index % grid.columns:
+            axes.set_ylabel("")
+            axes.tick_params(labelleft=False)
     return figure
+
+
+def _set_margins(figure: style.StyledFigure, left: float, right: float) -> None:
+    """Leave room for the meaning of the setting below the axes, or beside them."""
+    bottom = (0.75 + _LABEL) / figure.get_figheight()
+    figure.subplots_adjust(left=left, right=right, bottom=bottom)
 
 
 def _height(view: SweepView, draw: DrawPanel) -> float:
@@ -216,7 +203,9 @@ def _draw_shared_baseline(
     if (medians.nunique() == 1).all():
         middle = medians.first() * measure.scale
         at = setting.positions(middle.index.to_series())
-        axes.plot(at, middle, color=BASELINE, linewidth=1.4, linestyle=(0, (4, 3)))
+        axes.plot(
+            at, middle, color=style.BASELINE, linewidth=1.4, linestyle=(0, (4, 3))
+        )
 
 
 def _on_plane(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> None:
@@ -249,43 +238,45 @@ def _on_plane(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> 
     panels.format_value_axis(bar.ax)
 
 
-def _column(side: str) -> str:
-    """Return the columns of the table that a side is in."""
-    return "scenario" if side == LEVEL else side
-
-
-def _cloud_figure(view: SweepView, measure: SweptMeasure, side: str) -> StyledFigure:
+@style.figure_style()
+def _cloud_figure(
+    view: SweepView, measure: SweptMeasure, side: str
+) -> style.StyledFigure:
     """Return a figure with a panel for each setting: every point, and the median."""
     settings = view.settings[:_MOST_PANELS]
     values = measure.median(_column(side))
-    with figure_style():
-        columns = min(_THREE, len(settings))
-        rows = -(-len(settings) // columns)
-        height = _MARGINS + _LABEL + rows * (_SMALL + _ROW_GAP + _LABEL)
-        figure = new_figure(_WIDTH, height)
-        words = "dot: a point's median" if view.draws > 1 else "dot: a point"
-        subtitle = (
-            f"{view.time_in_words} · {words} · line: median of the points near it "
-            f"· in each panel all {len(view.settings)} settings vary"
-        )
-        title = measure.title + (": what the law changes" * (side == DIFFERENCE))
-        write_header(
-            figure, title, subtitle, [(f"■ {_side_in_words(side)}", SCENARIO)], 0.35
-        )
-        figure.subplots_adjust(left=0.08, right=0.97, bottom=(0.75 + _LABEL) / height)
-        gap = (_ROW_GAP + _LABEL) / _SMALL
-        grid = figure.add_gridspec(rows, columns, hspace=gap, wspace=0.26)
-        for index, setting in enumerate(settings):
-            axes = figure.add_subplot(grid[index // columns, index % columns])
-            axes.set_title(setting.short, loc="left", size=9, weight="bold", pad=6)
-            if index % columns == 0:
-                axes.set_ylabel(measure.unit)
-            at = setting.positions(measure.rows[setting.name])
-            panels.draw_scatter(axes, setting, at, values)
-            _format_axes(axes, setting, side, floor=False, narrow=True)
-        left_out = len(view.settings) - len(settings)
-        write_footnote(figure, _source(view, left_out))
+    grid = style.PanelGrid(
+        min(_THREE, len(settings)),
+        row_height=_SMALL + _ROW_GAP + _LABEL,
+        margins=_MARGINS + _LABEL,
+        hspace=(_ROW_GAP + _LABEL) / _SMALL,
+        wspace=0.26,
+    )
+    dot = "dot: a point's median" if view.draws > 1 else "dot: a point"
+    figure = style.new_figure(
+        grid.size(len(settings)),
+        measure.title + (": what the law changes" * (side == DIFFERENCE)),
+        f"{view.time_in_words} · {dot} · line: median of the points near it "
+        f"· in each panel all {len(view.settings)} settings vary",
+        [(f"■ {_side_in_words(side)}", style.SCENARIO)],
+        gap=0.35,
+        footnote=_source(view, left_out=len(view.settings) - len(settings)),
+    )
+    _set_margins(figure, left=0.08, right=0.97)
+    panels_added = grid.add_to(figure, len(settings))
+    for index, (axes, setting) in enumerate(zip(panels_added, settings, strict=True)):
+        axes.set_title(setting.short)
+        if index % grid.columns == 0:
+            axes.set_ylabel(measure.unit)
+        at = setting.positions(measure.rows[setting.name])
+        panels.draw_scatter(axes, setting, at, values)
+        _format_axes(axes, setting, side, floor=False, narrow=True)
     return figure
+
+
+def _column(side: str) -> str:
+    """Return the columns that show a side: its level is that of the scenario."""
+    return "scenario" if side == LEVEL else side
 
 
 def _format_axes(
@@ -306,10 +297,10 @@ def _format_axes(
 
 
 def _sides(measure: SweptMeasure, side: str) -> list[tuple[str, str]]:
-    """Return what is figure in a panel, and its colour."""
+    """Return what is drawn in a panel, and its colour."""
     if side == DIFFERENCE:
-        return [(DIFFERENCE, SCENARIO)]
-    sides = [("baseline", BASELINE), ("scenario", SCENARIO)]
+        return [(DIFFERENCE, style.SCENARIO)]
+    sides = [("baseline", style.BASELINE), ("scenario", style.SCENARIO)]
     return sides if measure.paired else sides[1:]
 
 
@@ -373,25 +364,18 @@ def _legend(view: SweepView, side: str, draw: DrawPanel) -> list[tuple[str, str]
             for value, colour in panels.colours(choice.values).items()
         ]
         paired = any(measure.paired for measure in view.measures)
-        common = [("┅ baseline, where it is the same for all", BASELINE)]
+        common = [("┅ baseline, where it is the same for all", style.BASELINE)]
         return [*named, *(common if side == LEVEL and paired else [])]
     if draw is _on_plane:
-        return [(_side_in_words(side), TEXT_COLOUR)]
+        return [(_side_in_words(side), style.TEXT_COLOUR)]
     if side == DIFFERENCE:
-        return [(f"■ {_side_in_words(side)}", SCENARIO)]
+        return [(f"■ {_side_in_words(side)}", style.SCENARIO)]
     paired = any(measure.paired for measure in view.measures)
-    return [("■ baseline", BASELINE)] * paired + [("■ scenario", SCENARIO)]
+    return [("■ baseline", style.BASELINE)] * paired + [("■ scenario", style.SCENARIO)]
 
 
 def _side_in_words(side: str) -> str:
     return "scenario minus baseline" if side == DIFFERENCE else "scenario"
-
-
-def _set_margins(figure: StyledFigure, draw: DrawPanel) -> None:
-    """Leave room for the meaning of the setting below the axes, or beside them."""
-    left, right, _ = _LAYOUTS.get(draw, _LAYOUT)
-    bottom = (0.75 + _LABEL) / figure.get_figheight()
-    figure.subplots_adjust(left=left, right=right, bottom=bottom)
 
 
 def _source(view: SweepView, left_out: int = 0) -> str:

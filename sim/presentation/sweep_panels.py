@@ -15,7 +15,8 @@ from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.outcomes.quantiles import HEADLINE_LEVELS
-from sim.presentation.numbers import short
+from sim.presentation.names import capitalised, spaced
+from sim.presentation.numbers import axis_number, short_number
 from sim.presentation.style import (
     BASELINE,
     PALETTE,
@@ -31,11 +32,9 @@ Spreads = Float64[np.ndarray, "levels points"]
 _LETTERS, _FEW_LETTERS = 52, 34
 _DATES, _FEW_DATES = 6, 3
 _STEPS = (1, 2, 2.5, 5, 10)
-_DIGITS, _MORE_DIGITS = 3, 2
 _FLAT = 1e-3
 """Differences of less than this share of a level are none to the eye."""
 
-_SIZES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _MOST_TICKS = 9
 _MOST_WORDS = 5
 """Cells along an axis up to which each holds its number."""
@@ -95,7 +94,7 @@ class SweptSetting:
         """Return a value as a label gives it."""
         if self.kind == "date":
             return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
-        return str(value).replace("_", " ") if self.is_choice else short_number(value)
+        return spaced(str(value)) if self.is_choice else short_number(value)
 
 
 def swept_setting(
@@ -103,18 +102,12 @@ def swept_setting(
 ) -> SweptSetting:
     """Return a setting from its key and the values that it takes."""
     present = values.dropna()
-    text = meaning or readable_key(name)
-    text = text[:1].upper() + text[1:]
-    if present.dtype.kind == "M":
-        return SweptSetting(
-            name, text, "date", tuple(sorted(present.unique().tolist()))
-        )
-    if present.dtype.kind in "if":
-        return SweptSetting(
-            name, text, "number", tuple(sorted(present.unique().tolist()))
-        )
-    known = dict.fromkeys(present.astype(str))
-    return SweptSetting(name, text, "choice", tuple(known))
+    title = capitalised(meaning or readable_key(name))
+    kind = {"M": "date", "i": "number", "f": "number"}.get(present.dtype.kind)
+    if kind is None:
+        known = dict.fromkeys(present.astype(str))
+        return SweptSetting(name, title, "choice", tuple(known))
+    return SweptSetting(name, title, kind, tuple(sorted(present.unique().tolist())))
 
 
 def readable_key(name: str) -> str:
@@ -126,39 +119,9 @@ def readable_key(name: str) -> str:
         >>> readable_key("scenario.regime.add.service_ban.effective")
         'service ban effective'
     """
-    parts = name.replace("_", " ").split(".")
+    parts = spaced(name).split(".")
     last = parts[-1]
     return f"{parts[-2]} {last}" if len(parts) > 1 and " " not in last else last
-
-
-def short_number(value: float) -> str:
-    """Return a number in few digits, exactly where it has few.
-
-    Example:
-        >>> short_number(0.1 + 0.2), short_number(2027), short_number(12500)
-        ('0.3', '2027', '12.5k')
-    """
-    is_short = float(value).is_integer() and abs(value) < 10_000
-    return str(int(value)) if is_short else short(value)
-
-
-def axis_number(value: float, low: float, high: float) -> str:
-    """Return a number in as few digits as tell it from its neighbours on an axis.
-
-    Example:
-        >>> axis_number(24.18, 24.1, 24.3), axis_number(7_161_000, 7e6, 8e6)
-        ('24.18', '7.16m')
-        >>> axis_number(-3.0, -5.0, 5.0)
-        '−3'
-    """
-    most = max(abs(low), abs(high), abs(value))
-    digits = _DIGITS
-    if high > low and most > 0:
-        more = int(np.ceil(np.log10(most / (high - low)))) - 1
-        digits += min(max(more, 0), _MORE_DIGITS)
-    unit, suffix = next((size for size in _SIZES if abs(value) >= size[0]), (1.0, ""))
-    text = f"{round(value / unit, 9) + 0.0:.{digits}g}{suffix}"
-    return text.replace("-", "−")
 
 
 def format_value_axis(axes: Axes, *, level: bool = False) -> None:
@@ -172,14 +135,7 @@ def format_value_axis(axes: Axes, *, level: bool = False) -> None:
 def format_setting_axis(
     axes: Axes, setting: SweptSetting, *, upright: bool = False, narrow: bool = False
 ) -> None:
-    """Give an axis the values of a setting and its meaning, dates as dates.
-
-    Args:
-        axes: where.
-        setting: the setting.
-        upright: whether it is the upright axis.
-        narrow: whether there is room for few letters.
-    """
+    """Give an axis the values of a setting and its meaning, dates as dates."""
     axis = axes.yaxis if upright else axes.xaxis
     letters = _FEW_LETTERS if upright or narrow else _LETTERS
     axis.set_label_text(fill(setting.meaning, letters))
@@ -249,15 +205,7 @@ def draw_heat_map(
     values: Mapping[tuple[Any, Any], float],
     norm: Normalize,
 ) -> Any:
-    """Draw a value for each pair of settings as a coloured cell.
-
-    Args:
-        axes: where.
-        across: the setting of the level axis.
-        up: that of the upright one.
-        values: by the values of the two settings.
-        norm: the scale of colours.
-    """
+    """Draw a value for each pair of settings as a coloured cell."""
     cells = np.full((len(up.values), len(across.values)), np.nan)
     for (x, y), value in values.items():
         cells[up.values.index(y), across.values.index(x)] = value

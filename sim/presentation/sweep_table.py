@@ -12,7 +12,7 @@ from rich.text import Text
 from sim.outcomes.sweep.point_status import as_text
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, rounded, signed_months
+from sim.presentation.numbers import reader_unit, signed, signed_months
 from sim.presentation.terminal_tables import new_table, plain
 
 MOST_POINTS = 30
@@ -52,7 +52,7 @@ def sweep_table(sweep: SweepFolder, width: int) -> Table | None:
         return None
     time = when[0] if when[0].isdigit() else "the horizon"
     table = new_table(
-        f"Change against the baseline at {time}: median, and 5 to 95 % of draws"
+        f"Change against the baseline at {time}: median, and 5 to 95 % of draws", ()
     )
     for name in ("", *(_short(name, sweep.settings) for name in sweep.settings)):
         table.add_column(plain(name), overflow="fold", max_width=_SETTING)
@@ -106,9 +106,7 @@ def _change(value: float, tolerance: float, unit: str, factor: float) -> str:
     """Return a change with its sign; one that is only rounding is zero."""
     if unit == "months":
         return signed_months(value)
-    if abs(value) <= tolerance:
-        return "0"
-    return f"{'−' if value < 0 else '+'}{rounded(abs(value) * factor)}"
+    return "0" if abs(value) <= tolerance else signed(value * factor)
 
 
 def _value(value: Any) -> str:

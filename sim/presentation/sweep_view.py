@@ -27,14 +27,7 @@ _MAIN = (
 
 @dataclass(frozen=True, eq=False)
 class SweptMeasure:
-    """One measure of one actor, at every point that was run.
-
-    Attributes:
-        title: what it is, in words.
-        unit: the unit in which a reader thinks.
-        scale: what to multiply values by to have them in it.
-        rows: a row for each point.
-    """
+    """One measure of one actor at every point; `scale` turns values into its unit."""
 
     title: str
     unit: str
@@ -53,16 +46,7 @@ class SweptMeasure:
 
 @dataclass(frozen=True, eq=False)
 class SweepView:
-    """A sweep, as figures show it.
-
-    Attributes:
-        settings: those that take more than one value.
-        outcomes: what to show of it.
-        time: a year, or ``horizon``.
-        draws: how many draws each point was run in.
-        points: how many points there are.
-        failed: how many of them failed.
-    """
+    """A sweep, as figures show it: the settings that vary, and the results."""
 
     settings: tuple[SweptSetting, ...]
     measures: tuple[SweptMeasure, ...]

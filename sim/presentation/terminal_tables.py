@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -21,11 +23,25 @@ def plain(text: str) -> Text:
     return Text("".join(sign if sign.isprintable() else " " for sign in text))
 
 
-def new_table(title: str) -> Table:
-    """Return an empty table in the project's form, under a title if it has one."""
-    return Table(
+def new_table(
+    title: str,
+    columns: Iterable[str] = ("",),
+    numbers: Iterable[str] = (),
+    *,
+    no_wrap: bool = False,
+) -> Table:
+    """Return a table without rows: columns of text, then of numbers, by their headings.
+
+    Headings of numbers stand at the right, and are not broken with `no_wrap`.
+    """
+    table = Table(
         title=plain(title) if title else None,
         title_justify="left",
         box=SIMPLE_HEAD,
         pad_edge=False,
     )
+    for name in columns:
+        table.add_column(name)
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=no_wrap)
+    return table

@@ -28,12 +28,7 @@ _NEGLIGIBLE = 1e-4
 
 @dataclass(frozen=True)
 class LawDate:
-    """A date on which the two laws come to differ.
-
-    Attributes:
-        label: what happens then, in a few words.
-        effective: whether an instrument takes effect (otherwise it is announced).
-    """
+    """A day on which laws come to differ: an act takes effect, or else is announced."""
 
     day: date
     label: str

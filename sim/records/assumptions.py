@@ -116,7 +116,6 @@ class Joint(Protocol):
 
     def values(self, draws: Draws, seed: int) -> Mapping[str, PerDraw]:
         """Return the value of each of them in each draw, by name."""
-        ...
 
 
 def sample(
@@ -159,15 +158,8 @@ def sample_copies(
 ) -> dict[str, PerDraw]:
     """Return each assumption's value in each draw of several copies of the draws.
 
-    A copy's values are those that `sample` returns for it alone; copies stand one after
-    another.
-
-    Args:
-        assumptions: the rows, in the order of the table.
-        draws: which draws.
-        seed: of their luck.
-        fixed: for each copy, values by name, the same in every draw of it.
-        joint: those drawn together; if not given, each is drawn from its range.
+    Each copy has fixed values of its own. Its values are those that `sample` returns
+    for it alone; copies stand one after another.
 
     Raises:
         SettingsError: a fixed name is not an assumption, or its value is not a number.

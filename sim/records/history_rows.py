@@ -101,11 +101,7 @@ class ObservationError(Row):
 
 
 class ExchangeRate(NotedRow):
-    """What a dollar cost on average over some days.
-
-    Attributes:
-        per_usd: units of the currency for a US dollar.
-    """
+    """What a dollar cost on average over some days, in units of a currency."""
 
     currency: Literal["EUR", "JPY", "CNY"]
     start: date

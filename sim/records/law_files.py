@@ -22,18 +22,14 @@ CURRENT_LAW = "current_law"
 
 
 def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Regime:
-    """Read a folder of law.
+    """Read a folder of law: YAML files, each a mapping from id to instrument.
 
-    Args:
-        folder: holds YAML files, each a mapping from id to instrument.
-        actors: ids of the actors that a scope may name; None leaves names unchecked.
+    A scope may name the given actors; None leaves names unchecked.
 
     Raises:
         RecordsError: a file is wrong; says which, where and how.
     """
-    instruments, places = _read(folder, actors)
-    _check_all(instruments, instruments.keys(), places)
-    return Regime(CURRENT_LAW, instruments)
+    return Regime(CURRENT_LAW, _read(folder, {}, actors))
 
 
 def load_menu(
@@ -41,53 +37,36 @@ def load_menu(
 ) -> dict[str, Instrument]:
     """Read the acts that states may decide on besides those of the record, by id.
 
-    Args:
-        folder: holds YAML files, each a mapping from id to instrument.
-        law: the record, of which the acts may name instruments.
-        actors: ids of the actors that a scope may name; None leaves names unchecked.
-
-    Raises:
-        RecordsError: a file is wrong; says which, where and how.
+    They may name acts of the record, and are read and refused as these are.
     """
-    instruments, places = _read(folder, actors)
-    for name in instruments:
-        if name in law.instruments:
-            raise RecordsError(
-                f"{places[name]}, {name}: is in the table of law already"
-            )
-    _check_all(instruments, instruments.keys() | law.instruments.keys(), places)
-    return instruments
+    return _read(folder, law.instruments, actors)
 
 
 def _read(
-    folder: Path, actors: Collection[str] | None
-) -> tuple[dict[str, Instrument], dict[str, str]]:
-    """Return the instruments of a folder by id, and the file that holds each."""
+    folder: Path, law: Mapping[str, Instrument], actors: Collection[str] | None
+) -> dict[str, Instrument]:
+    """Return the instruments of a folder by id, none of them in the law already."""
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise RecordsError(f"{folder}: holds no law (*.yaml)")
     instruments: dict[str, Instrument] = {}
-    places: dict[str, str] = {}
+    files: dict[str, str] = {}
     for path in paths:
         for name, content in read_mapping(path, RecordsError).items():
             where = f"{path.name}, {name}"
             if name in instruments:
-                raise RecordsError(f"{where}: is already written in {places[name]}")
+                raise RecordsError(f"{where}: is already written in {files[name]}")
+            if name in law:
+                raise RecordsError(f"{where}: is in the table of law already")
             instruments[str(name)] = read_instrument(
                 str(name), content, where=where, error=RecordsError, actors=actors
             )
-            places[name] = path.name
-    return instruments, places
-
-
-def _check_all(
-    instruments: Mapping[str, Instrument],
-    known: Collection[str],
-    places: Mapping[str, str],
-) -> None:
+            files[name] = path.name
+    known = instruments.keys() | law.keys()
     for name, instrument in instruments.items():
-        where = f"{places[name]}, {name}"
+        where = f"{files[name]}, {name}"
         check_references(instrument, known, where=where, error=RecordsError)
+    return instruments
 
 
 def read_instrument(
@@ -99,13 +78,6 @@ def read_instrument(
     actors: Collection[str] | None = None,
 ) -> Instrument:
     """Return the instrument that a mapping describes.
-
-    Args:
-        name: its id.
-        content: its fields, ``kind`` among them.
-        where: the place, for messages.
-        error: what to raise.
-        actors: ids of the actors that a scope may name; None leaves names unchecked.
 
     Raises:
         ChipWarError: of the type given; says in one line what is wrong.

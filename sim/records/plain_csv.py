@@ -50,10 +50,6 @@ def check_once(table: str, names: Sequence[str]) -> None:
 def read_numbers(path: Path, name: str) -> dict[str, PerDraw]:
     """Return the columns of a CSV file that holds finite numbers alone.
 
-    Args:
-        path: the file.
-        name: what messages call it.
-
     Raises:
         RecordsError: the file is missing or empty, has a column twice, or a cell is no
             number: the message names file, row and column.

@@ -84,10 +84,6 @@ def _number(text: str) -> float:
 def read_mapping(path: Path, error: type[ChipWarError]) -> dict[str, Any]:
     """Read a YAML file that holds a mapping.
 
-    Args:
-        path: the file.
-        error: what to raise.
-
     Raises:
         ChipWarError: of the type given; the file is missing, too large, no text, empty,
             broken, nested too deeply, or holds tags, anchors or no mapping.

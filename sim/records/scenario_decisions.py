@@ -37,15 +37,9 @@ def with_decisions(
     *,
     where: str,
 ) -> Regime:
-    """Return a regime of which a scenario says who decides.
+    """Return a regime of which a scenario's ``decisions`` say who decides.
 
-    Args:
-        regime: the law of the scenario.
-        base: the law it starts from; what is decided begins, unless a day is given, on
-            the first on which the two differ.
-        content: what the scenario says under ``decisions``.
-        menu: acts that states may take besides those of the record.
-        where: the scenario, for messages.
+    What is decided begins on the day given, or else the first on which laws differ.
 
     Raises:
         ScenarioError: a government, an instrument or a word is not known, or the day is

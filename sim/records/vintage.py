@@ -136,14 +136,7 @@ def _terms_known(act: Instrument, until: date) -> Instrument:
 
 @dataclass(frozen=True)
 class Hindsight:
-    """Numbers that a vintage uses though they were set with later figures in view.
-
-    Attributes:
-        as_of: the vintage.
-        assumptions: names of assumptions whose date is later.
-        facts: by table, how many rows that are seen have a later date.
-        of_assumptions: how many assumptions there are.
-    """
+    """What a vintage uses though it was set later: assumptions, and rows by table."""
 
     as_of: Month
     assumptions: tuple[str, ...]

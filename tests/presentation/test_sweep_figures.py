@@ -18,9 +18,9 @@ from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_table
 from sim.presentation import plot
-from sim.presentation.numbers import signed_months
+from sim.presentation.numbers import axis_number, signed_months
 from sim.presentation.sweep_figures import draw_sweep_figures, sweep_figures
-from sim.presentation.sweep_panels import axis_number, dates_to_mark, running_median
+from sim.presentation.sweep_panels import dates_to_mark, running_median
 from sim.presentation.sweep_table import sweep_table
 from sim.presentation.sweep_view import meanings_of, sweep_view
 from tests.sweep.samples import pair

@@ -62,13 +62,7 @@ class Emulator:
         score_table: ScoreTable,
         modelled: PerObservationAndDraw,
     ) -> Emulator:
-        """Return the emulator of worlds that were simulated.
-
-        Args:
-            scores: of the assumptions that it is to be a function of.
-            score_table: their scores in each world.
-            modelled: the value of each observation in each world, on its scale.
-        """
+        """Return the emulator of scores and of modelled values, by world."""
         inputs, outputs = scores.clipped(score_table).T, modelled.T
         folds = KFold(FOLDS, shuffle=False)
         residuals = outputs - cross_val_predict(_surface(), inputs, outputs, cv=folds)
@@ -107,12 +101,6 @@ def influential(
     They are those that account, alone, for at least a share of the variance of
     any observation: of its modelled value, of the discrepancy that the model is thought
     to have, and of the error of observing.
-
-    Args:
-        score_table: scores in each world.
-        modelled: the value of each observation in each world, on its scale.
-        noise: variance of discrepancy and error of each observation.
-        least_share: the share.
     """
     centred = modelled - modelled.mean(axis=1, keepdims=True)
     slopes = _standardised(score_table) @ centred.T / score_table.shape[1]

@@ -42,10 +42,6 @@ def identifiability(
 
     Columns: assumption, sampled, verdict, edge, shift and contraction in scores, and
     5 %, 50 % and 95 % of prior and posterior in the assumption's unit.
-
-    Args:
-        rows: all assumptions.
-        posterior: joint draws of the scores of those that were fitted, by name.
     """
     table = pd.DataFrame([_row(row, posterior.get(row.name)) for row in rows])
     order = table.assign(
@@ -121,9 +117,6 @@ def correlations(scores: Mapping[str, PerDraw]) -> pd.DataFrame:
     """Return pairs of assumptions by their correlation, the strongest first.
 
     Before any fit assumptions are independent. Columns: first, second, correlation.
-
-    Args:
-        scores: joint draws of the scores of the assumptions, by name.
     """
     names = list(scores)
     matrix = np.corrcoef(np.stack([scores[name] for name in names]))

@@ -36,14 +36,7 @@ _BEYOND = 1e300
 
 @dataclass(frozen=True, eq=False)
 class PosteriorDensity:
-    """The density that is sampled.
-
-    Attributes:
-        evidence: the observations.
-        emulator: the model's values of them.
-        spreads: scores of the discrepancies' sizes, by family.
-        memories: scores of the discrepancies' memories, by family.
-    """
+    """The density that is sampled: of assumptions, and of discrepancies by family."""
 
     evidence: Evidence
     emulator: Emulator
@@ -60,12 +53,7 @@ class PosteriorDensity:
     def refit(
         self, samples: Samples, modelled: PerObservationAndDraw
     ) -> PosteriorDensity:
-        """Return the same with an emulator of other worlds.
-
-        Args:
-            samples: the scores of the worlds, one in each row.
-            modelled: the value of each observation in each world, on its scale.
-        """
+        """Return the same with an emulator of other worlds, a row of samples each."""
         score_table, _, _ = self.split(samples)
         emulator = Emulator.fit(self.emulator.scores, score_table, modelled)
         return PosteriorDensity(self.evidence, emulator, self.spreads, self.memories)
@@ -142,16 +130,11 @@ class NoiseModel:
         spreads: PerFamilyAndDraw,
         memories: PerFamilyAndDraw,
     ) -> PerDraw:
-        """Return the log density of the observations, draw by draw.
+        """Return the log density of residuals (observed less expected), draw by draw.
 
         If S = L L' is their covariance, the last row of the root of [[S, y], [y', c]]
         is L^-1 y: one factorisation does for both determinant and quadratic form. Only
         the lower half is filled, as no more is read.
-
-        Args:
-            residuals: observed less expected.
-            spreads: standard deviation of the discrepancy.
-            memories: months in which its correlation falls to 1/e.
         """
         count, draws = residuals.shape
         bordered = np.zeros((draws, count + 1, count + 1))

@@ -55,13 +55,7 @@ class SamplingPlan:
 
 @dataclass(frozen=True, eq=False)
 class Sampler:
-    """What every ensemble does.
-
-    Attributes:
-        log_density: of the posterior; a function that can be sent to another process.
-        dimensions: of a sample.
-        plan: how long is sampled.
-    """
+    """What every ensemble does; the density can be sent to another process."""
 
     log_density: LogDensity
     dimensions: int
@@ -71,11 +65,6 @@ class Sampler:
         """Return the samples of all ensembles.
 
         An ensemble depends on the seed and on its number alone, not on the worker.
-
-        Args:
-            seed: what fixes their luck.
-            crew: the workers of the calibration.
-            workers: how many of them may be used.
         """
         numbers = range(self.plan.ensembles)
         seeds = [_seed(seed, f"{number} of {self.plan.steps}") for number in numbers]

@@ -30,12 +30,7 @@ def modelled_in_chunk(
 ) -> PerObservationAndDraw:
     """Return the value of each observation in some worlds, in the measure's unit.
 
-    Args:
-        assumption_values: of all assumptions in all draws of the set-up, by name.
-        evidence: the observations.
-        setup: the worlds' law and horizon.
-        draws: which of its draws.
-        on_month: called after each month.
+    The values of assumptions are those of all draws of the set-up; `draws` are run.
     """
     first = draws.first - setup.draws.first
     chunk = slice(first, first + draws.count)

@@ -86,13 +86,6 @@ class CalibrationWaves:
     Worlds from the ranges say which assumptions are influential and roughly where the
     posterior lies; worlds from there, spread wider, make the emulator exact where it is
     needed.
-
-    Attributes:
-        setup: the law of record, its horizon, and the seed.
-        evidence: the observations aimed at.
-        effort: how much work is done.
-        crew: the workers.
-        quiet: whether to show no progress.
     """
 
     setup: Setup
@@ -157,13 +150,7 @@ class CalibrationWaves:
     def _simulate_samples(
         self, posterior: PosteriorDensity, samples: Samples, first: int = 0
     ) -> PerObservationAndDraw:
-        """Return modelled values at samples; other assumptions come from ranges.
-
-        Args:
-            posterior: the density that the samples come from.
-            samples: a world in each row.
-            first: number of the first world.
-        """
+        """Return modelled values at samples; other assumptions come from ranges."""
         setup = replace(self.setup, draws=Draws(len(samples), first))
         score_table, _, _ = posterior.split(samples)
         fitted = posterior.emulator.scores.values(score_table)

@@ -109,12 +109,6 @@ def carry_forward(
 
     Drawn from the normal distribution of d at `times`, given d + e at those observed;
     if nothing was observed it is that of d alone.
-
-    Args:
-        discrepancy: how it behaves, by draw.
-        observed: what was observed of it, with as many draws.
-        times: the months, all different.
-        luck: standard normal numbers.
     """
     mean, covariance = discrepancy.conditional(observed, times)
     # Months that all but repeat an observed one leave variances of about zero.

@@ -64,10 +64,6 @@ def mechanism_effects(
     CRPS is larger in the (geometric) mean over series, and `error`, the standard error
     of its logarithm over series; `log_score_lost`, the mean loss of log density an
     observation.
-
-    Args:
-        full: the scored periods of the full model, as the scoreboard gives them.
-        reduced: the same without a mechanism, by its name.
     """
     rows = []
     for mechanism, periods in reduced.items():
@@ -139,11 +135,6 @@ def leave_series_out(
     a regression on the draws' assumptions, and the rest counts as noise. A shape of the
     weights' tail (Pareto k) above 0.7 says that the draws do not reach where the fit
     without the series would go: its row is not to be trusted.
-
-    Args:
-        predictions: the model's, by series.
-        assumptions: the fitted ones by name, in each draw.
-        fitted_to: the last month whose observations the fit used.
 
     Source:
         Vehtari, Gelman and Gabry, 'Practical Bayesian model evaluation using

@@ -59,14 +59,7 @@ def from_scale(family: Family, values: Amounts) -> Amounts:
 
 @dataclass(frozen=True, eq=False)
 class ObservedSeries:
-    """What was observed of one measure of one actor, in order of time.
-
-    Attributes:
-        measure: the measure compared with.
-        actor: its actor.
-        family: the series that share its scale and the size of its discrepancy.
-        rows: the observations, a period each.
-    """
+    """What was observed of one measure of one actor, in order of time."""
 
     measure: str
     actor: str

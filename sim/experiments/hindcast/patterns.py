@@ -13,6 +13,7 @@ from sim.domain.months import Month
 from sim.experiments.news_returns import NewsReturns
 from sim.mechanisms.returns import simple_return
 from sim.outcomes import periods
+from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.outcomes.results import Results
 from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published, ReadingRow
@@ -21,7 +22,6 @@ IN_BAND, LOW, HIGH = "in band", "low", "high"
 """Where the median lies: in the band, or out of it on one side."""
 
 _PERCENT = 100.0
-_QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
 RunsByScenario = Mapping[str, Results]
 """Results of the runs that rows read, by scenario."""
@@ -59,14 +59,7 @@ def judge_patterns(
     returns: NewsReturns,
     events: Sequence[EventReturnRow],
 ) -> pd.DataFrame:
-    """Return each pattern with the model's quantiles, and whether they are in its band.
-
-    Args:
-        rows: the patterns.
-        runs: results by scenario.
-        returns: log returns by piece of news and firm.
-        events: the days on record.
-    """
+    """Return each pattern with the model's quantiles and its verdict."""
     return pd.DataFrame(
         [
             _judge(
@@ -126,7 +119,7 @@ def compare_published(rows: Sequence[Published], runs: RunsByScenario) -> pd.Dat
 
 def _compare(row: Published, runs: RunsByScenario) -> dict[str, object]:
     if row.no_answer:
-        quantiles = dict.fromkeys(_QUANTILES, float(np.nan))
+        quantiles = dict.fromkeys(HEADLINE_LEVELS, float(np.nan))
     else:
         quantiles = _quantiles(modelled_figure(row, runs))
     return {
@@ -144,21 +137,16 @@ def _quantiles(values: PerDraw) -> dict[str, float]:
     """
     known = np.sort(values[~np.isnan(values)])
     if len(known) == 0:
-        return dict.fromkeys(_QUANTILES, np.nan)
-    levels = list(_QUANTILES.values())
+        return dict.fromkeys(HEADLINE_LEVELS, np.nan)
+    levels = list(HEADLINE_LEVELS.values())
     quantiles = np.quantile(known, levels, method="inverted_cdf")
-    return dict(zip(_QUANTILES, map(float, quantiles), strict=True))
+    return dict(zip(HEADLINE_LEVELS, map(float, quantiles), strict=True))
 
 
 def read_value(row: ReadingRow, results: Results) -> PerDraw:
-    """Return by draw the number that a row reads from a run, in its unit.
+    """Return by draw what a row reads from a run of its scenario, in its unit.
 
-    Args:
-        row: what to read.
-        results: a run of its scenario that recorded the measure (and, for events, has
-            them) over the months that the row names.
-
-    NewsReturns:
+    Returns:
         By draw: infinite where an event never came, not a number where nothing can be
         read after one that never came.
 
@@ -191,10 +179,6 @@ def read_value(row: ReadingRow, results: Results) -> PerDraw:
 
 def modelled_figure(row: Published, runs: RunsByScenario) -> PerDraw:
     """Return by draw the model's value of a published figure, in its unit.
-
-    Args:
-        row: the figure.
-        runs: results by scenario; those that the row names, for the same draws.
 
     Raises:
         SettingsError: a scenario that the row names is missing, or the model has no

@@ -116,10 +116,8 @@ class SeriesPrediction:
     def carried_forward(self, known: int) -> PerTimeAndDraw:
         """Return predictions with the observed discrepancy carried forward.
 
-        Up to now each period knows those before it; from now on all that are known.
-
-        Args:
-            known: how many of the periods are over, the first ones.
+        The `known` first periods are over. Up to now each period knows those before it;
+        from now on all that are known.
         """
         behind = [self._discrepancy(end, end, end + 1) for end in range(known)]
         ahead = self._discrepancy(known, known, len(self.series.rows))
@@ -137,10 +135,8 @@ class SeriesPrediction:
         """Return the log density that each draw gives to all periods together.
 
         With the discrepancy of its family and the errors of observing, as a fit has it.
-
-        Args:
-            mean: each draw's value of the periods, without luck, on the family's scale.
-            residual_covariance: covariance of what luck adds.
+        The mean is a draw's value of the periods without the luck, on the family's
+        scale; the residual covariance is that of what luck adds.
         """
         times = self.series.times
         noise = np.diag(self.errors**2) + residual_covariance
@@ -156,10 +152,7 @@ class SeriesPrediction:
 
         It is that of the mixture over draws, each with its discrepancy carried forward
         as in `carried_forward`; without luck, so that two models can be distinguished
-        finely.
-
-        Args:
-            known: how many of the periods are over; of none nothing is carried forward.
+        finely. The `known` first periods are over.
         """
         periods = range(len(self.series.rows))
         return np.array([self._log_density(index, known) for index in periods])
@@ -182,12 +175,7 @@ def predict_series(
 ) -> list[SeriesPrediction]:
     """Return the model's prediction of every observed series.
 
-    Args:
-        setup: what was run.
-        record: what was observed.
-        results: what the run recorded.
-        discrepancies: how discrepancies behave, by family; if not given, as the
-            posterior or their ranges have it.
+    Discrepancies, if not given, are those of the posterior or of their ranges.
     """
     sizes = discrepancies or discrepancy_sizes(setup, record.families)
     chance = Chance(setup.seed, setup.draws)

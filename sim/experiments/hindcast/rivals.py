@@ -34,12 +34,7 @@ QUANTILE_LEVELS = (np.arange(1, 1000) - 0.5) / 999
 
 @dataclass(frozen=True, eq=False)
 class SeriesHistory:
-    """What a rival uses of a series: its past, by month and on its family's scale.
-
-    Attributes:
-        times: the months in which periods ended.
-        values: the observations, by month if they are of a flow.
-    """
+    """What a rival uses of a series: its past, by month and on its family's scale."""
 
     times: PerTime
     values: PerTime
@@ -64,12 +59,7 @@ class SeriesHistory:
 
 @dataclass(frozen=True, eq=False)
 class RivalPrediction:
-    """A rival's predictions of some periods of a series, on the family's scale.
-
-    Attributes:
-        point: its point prediction of each period.
-        quantiles: quantiles of each period, evenly spaced.
-    """
+    """A rival's predictions of periods, on the family's scale, in even quantiles."""
 
     point: PerTime
     quantiles: PerTimeAndDraw
@@ -93,13 +83,7 @@ def rival_prediction(
     As for the model, up to now each period knows the one before it, and from now on
     the last that is known. Spread and drift are those of the whole past, so up to now
     rivals are fitted as the model is. Of the first period they say nothing (NaN).
-
-    Args:
-        rival: which.
-        series: the series.
-        kind: of its measure: a flow is compared by month.
-        known: how many periods are over, the first ones.
-        family: the histories of all series of its family, up to now.
+    `family` holds the histories of all series of the family.
     """
     if known == 0:
         return None

@@ -29,12 +29,11 @@ from sim.experiments.hindcast.scoring_rules import (
     skill,
 )
 from sim.outcomes.measures.measure import Kind
+from sim.outcomes.quantiles import LEVELS
 from sim.outcomes.results import Results
 
 CALIBRATION, TEST = "calibration", "test"
 """The part of the record that a fit has seen, and the part after it."""
-
-BANDS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 RIVALS: tuple[Rival, ...] = ("persistence", "drift")
 
@@ -68,13 +67,7 @@ def score_predictions(
 def score_periods(
     predictions: Sequence[SeriesPrediction], kinds: Mapping[str, Kind], vintage: Month
 ) -> pd.DataFrame:
-    """Return a row per series, period and variant: prediction, observation, scores.
-
-    Args:
-        predictions: the model's, by series.
-        kinds: of each measure.
-        vintage: the last month of the past.
-    """
+    """Return a row per series, period and variant: prediction, observation, scores."""
     histories: dict[str, list[SeriesHistory]] = {}
     for series in (prediction.series for prediction in predictions):
         known = series.periods_known_by(vintage)
@@ -147,10 +140,10 @@ def _score_variant(
     """Return quantiles and scores of predictions, which are on the family's scale."""
     series, observed = prediction.series, prediction.scaled_observed
     in_unit = from_scale(series.family, predicted)
-    quantiles = np.quantile(in_unit, list(BANDS.values()), axis=1)
+    quantiles = np.quantile(in_unit, list(LEVELS.values()), axis=1)
     bias = observed - np.median(predicted, axis=1)
     return {
-        **dict(zip(BANDS, quantiles, strict=True)),
+        **dict(zip(LEVELS, quantiles, strict=True)),
         "covered_50": covered(observed, predicted, BAND_50),
         "covered_90": covered(observed, predicted, BAND_90),
         "rank": rank(observed, predicted),
@@ -213,12 +206,7 @@ _SKILLS = {"skill": "crps_scaled", "skill_of_median": "absolute_error"}
 
 
 def total_scores(periods: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
-    """Return coverage over all periods and medians over all series.
-
-    Args:
-        periods: the scored periods.
-        series: the scores of each series.
-    """
+    """Return coverage over all periods and medians over all series."""
     rows = []
     for (variant, part), group in periods.groupby(["variant", "part"], sort=False):
         of_group = series[(series["variant"] == variant) & (series["part"] == part)]

@@ -28,12 +28,7 @@ def crps(
 
     It is the mean distance from the observation, less half the mean distance of two
     draws from each other, in the unit of the values; for a single value, the absolute
-    error.
-
-    Args:
-        observed: the observations.
-        predicted: the predictions, draw by draw.
-        weights: the weight of each draw; equal if not given.
+    error. Draws weigh the same if no weights are given.
 
     Source:
         Gneiting and Raftery, 'Strictly proper scoring rules, prediction, and

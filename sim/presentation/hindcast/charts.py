@@ -17,11 +17,10 @@ from sim.presentation.style import (
     GREY,
     SCENARIO,
     TEXT_COLOUR,
+    WIDTH,
     StyledFigure,
     figure_style,
     new_figure,
-    write_footnote,
-    write_header,
 )
 
 _LEAST_SKILL = -1.5
@@ -30,52 +29,46 @@ _LEAST_SKILL = -1.5
 _NINE_IN_TEN = 1.645
 """Standard errors between which nine of ten shares lie."""
 
-_WIDTH, _ROW, _MARGINS = 9.6, 0.22, 2.1
+PARTS = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
+"""Titles of the panels of the two parts of the record."""
+
+_ROW, _MARGINS = 0.22, 2.1
 _LABEL = 48
 _COLOURS = {MODEL: BASELINE, CARRIED: SCENARIO}
 _KEY = [("model", BASELINE), ("with its discrepancy carried forward", SCENARIO)]
 
 
+@figure_style()
 def skill_chart(series: pd.DataFrame, vintage: str) -> StyledFigure:
-    """Return a chart of skill in the test period: a row per series, a panel per rival.
-
-    Args:
-        series: the scores of each series.
-        vintage: the last month of the past.
-    """
+    """Return a chart of skill after a vintage: a row per series, a panel per rival."""
     by_persistence = f"skill_{PERSISTENCE}"
     test = series[series["part"] == TEST].dropna(subset=[by_persistence])
     carried = test[test["variant"] == CARRIED].set_index(["measure", "actor"])
     carried = carried.sort_values(by_persistence)
     model = test[test["variant"] == MODEL].set_index(["measure", "actor"])
-    with figure_style():
-        figure = new_figure(_WIDTH, _MARGINS + _ROW * max(len(carried), 1))
-        write_header(
-            figure,
-            f"Skill against naive rivals, after {vintage}",
-            "By which share the score (CRPS) is better than the rival's; right of 0 "
-            "the model is better",
-            _KEY[::-1],
-            gap=0.15,
-        )
-        figure.subplots_adjust(left=0.37, right=0.97, wspace=0.08)
-        panels = figure.subplots(1, 2)
-        for axes, rival in zip(panels, (PERSISTENCE, DRIFT), strict=True):
-            column = f"skill_{rival}"
-            axes.set_title(f"against {rival}", loc="left", size=9, weight="bold")
-            _skills(axes, carried[column], model[column].reindex(carried.index))
-            axes.set_yticks(range(len(carried)), [])
-        partly_input = carried["partly_input"].map({True: " *", False: ""})
-        panels[0].set_yticklabels(
-            shorten(names.series_title(*key), _LABEL, placeholder=" …") + mark
-            for key, mark in zip(carried.index, partly_input, strict=True)
-        )
-        write_footnote(
-            figure,
-            "* the model's value is partly a known input. The line is the median "
-            "over series of the variant in blue; a number is given where skill is off "
-            "the axis.",
-        )
+    figure = new_figure(
+        (WIDTH, _MARGINS + _ROW * max(len(carried), 1)),
+        f"Skill against naive rivals, after {vintage}",
+        "By which share the score (CRPS) is better than the rival's; right of 0 "
+        "the model is better",
+        _KEY[::-1],
+        gap=0.15,
+        footnote="* the model's value is partly a known input. The line is the median "
+        "over series of the variant in blue; a number is given where skill is off "
+        "the axis.",
+    )
+    figure.subplots_adjust(left=0.37, right=0.97, wspace=0.08)
+    panels = figure.subplots(1, 2)
+    for axes, rival in zip(panels, (PERSISTENCE, DRIFT), strict=True):
+        column = f"skill_{rival}"
+        axes.set_title(f"against {rival}")
+        _skills(axes, carried[column], model[column].reindex(carried.index))
+        axes.set_yticks(range(len(carried)), [])
+    partly_input = carried["partly_input"].map({True: " *", False: ""})
+    panels[0].set_yticklabels(
+        shorten(names.series_title(*key), _LABEL, placeholder=" …") + mark
+        for key, mark in zip(carried.index, partly_input, strict=True)
+    )
     return figure
 
 
@@ -97,35 +90,30 @@ def _skills(axes: Axes, carried: pd.Series, model: pd.Series) -> None:
     axes.grid(visible=True, axis="y", alpha=0.4)
 
 
+@figure_style()
 def coverage_chart(bands: pd.DataFrame) -> StyledFigure:
     """Return a chart of the coverage of bands against their nominal coverage."""
-    titles = {CALIBRATION: "calibration period (fit)", TEST: "test period"}
-    with figure_style():
-        figure = new_figure(_WIDTH, 5.6)
-        write_header(
-            figure,
-            "Coverage of the bands",
-            "Share of observations inside central bands against the nominal share; on "
-            "the diagonal bands are right, above it too wide",
-            _KEY,
-            gap=0.2,
-        )
-        figure.subplots_adjust(wspace=0.25)
-        panels = figure.subplots(1, 2)
-        for axes, (part, title) in zip(panels, titles.items(), strict=True):
-            _coverage(axes, bands[bands["part"] == part], title)
-        write_footnote(
-            figure,
-            "Bars: where the share of as many independent observations would lie in "
-            "nine cases of ten if bands were right.\nObservations of one series are "
-            "not independent, so misses come in groups.",
-        )
+    figure = new_figure(
+        (WIDTH, 5.6),
+        "Coverage of the bands",
+        "Share of observations inside central bands against the nominal share; on "
+        "the diagonal bands are right, above it too wide",
+        _KEY,
+        gap=0.2,
+        footnote="Bars: where the share of as many independent observations would lie "
+        "in nine cases of ten if bands were right.\nObservations of one series are not "
+        "independent, so misses come in groups.",
+    )
+    figure.subplots_adjust(wspace=0.25)
+    panels = figure.subplots(1, 2)
+    for axes, (part, title) in zip(panels, PARTS.items(), strict=True):
+        _coverage(axes, bands[bands["part"] == part], title)
     return figure
 
 
 def _coverage(axes: Axes, bands: pd.DataFrame, title: str) -> None:
     count = int(bands["periods"].max()) if len(bands) else 0
-    axes.set_title(f"{title}: {count} observations", loc="left", size=9, weight="bold")
+    axes.set_title(f"{title}: {count} observations")
     ends = np.array([0.0, 1.0])
     axes.plot(ends, ends, color=GREY, linewidth=0.8)
     nominal = np.sort(bands["nominal"].unique())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from textwrap import fill
@@ -15,25 +15,10 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from sim.domain.months import Month
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.rivals import DRIFT, PERSISTENCE
-from sim.experiments.hindcast.scoreboard import BANDS, CALIBRATION, TEST
-from sim.presentation import names
+from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
+from sim.outcomes.quantiles import LEVELS
+from sim.presentation import names, style
 from sim.presentation.numbers import reader_unit
-from sim.presentation.style import (
-    BASELINE,
-    CUT,
-    GREY,
-    NARROW_BAND,
-    SCENARIO,
-    TEXT_COLOUR,
-    WIDE_BAND,
-    StyledFigure,
-    date_on_axis,
-    figure_style,
-    format_axes,
-    new_figure,
-    write_footnote,
-    write_header,
-)
 
 _FEWEST_JOINED = 4
 """Periods from which on bands are joined to a fan; fewer are bars of their own."""
@@ -41,14 +26,12 @@ _FEWEST_JOINED = 4
 _FEWEST_SERIES = 3
 """Series from which on a family has a figure of its own."""
 
-_COLUMNS = 3
-_WIDTH, _PANEL, _MARGINS = 9.6, 2.35, 2.0
 _DATES = 6
 _TITLE = 34
 _BY_POWERS = {"FLOP"}
 """Units whose values spread over powers of ten."""
 
-_EARLIEST = date_on_axis(date(2022, 1, 1))
+_EARLIEST = style.date_on_axis(date(2022, 1, 1))
 _AHEAD = 6
 """Months after the vintage that every panel shows, whatever was observed."""
 
@@ -57,8 +40,6 @@ _ROOM = 40.0
 
 _ASIDE = 22.0
 """Days by which the second of two bars is moved aside."""
-
-_WIDE, _NARROW = ("p05", "p95"), ("p25", "p75")
 
 
 @dataclass(frozen=True)
@@ -82,45 +63,40 @@ def fan_figures(periods: pd.DataFrame) -> Iterator[SeriesFanFigure]:
         yield SeriesFanFigure("fans_others", "Other series", pd.concat(small_families))
 
 
-def draw_fan_figure(fans: SeriesFanFigure, vintage: Month, draws: int) -> StyledFigure:
-    """Return a figure of fans, a panel for each series.
+_LEGEND = (
+    ("model", style.BASELINE),
+    ("its discrepancy carried forward", style.SCENARIO),
+    ("observed", style.TEXT_COLOUR),
+    ("observed outside 90 %", style.CUT),
+    ("persistence - -  drift ··", style.GREY),
+)
 
-    Args:
-        fans: what it shows.
-        vintage: the last month of the past.
-        draws: how many were run.
-    """
+
+@style.figure_style()
+def draw_fan_figure(
+    fans: SeriesFanFigure, vintage: Month, draws: int
+) -> style.StyledFigure:
+    """Return fans, a panel for each series; the past ends with the vintage."""
     groups = list(fans.periods.groupby(["measure", "actor"], sort=False))
-    rows = -(-len(groups) // _COLUMNS)
-    with figure_style():
-        figure = new_figure(_WIDTH, _MARGINS + rows * _PANEL)
-        write_header(
-            figure,
-            f"{fans.title}: hindcast and observations",
-            "Bands are the central 50 and 90 % of predictions; filled dots were known "
-            "to the fit, open ones were not",
-            [
-                ("model", BASELINE),
-                ("its discrepancy carried forward", SCENARIO),
-                ("observed", TEXT_COLOUR),
-                ("observed outside 90 %", CUT),
-                ("persistence - -  drift ··", GREY),
-            ],
-            gap=0.25,
-        )
-        grid = figure.add_gridspec(rows, _COLUMNS, hspace=0.55, wspace=0.36)
-        starts, ends = (_days(fans.periods, name) for name in ("start", "end"))
-        last = max(ends.max(), date_on_axis((vintage + _AHEAD).last_day))
-        for index, ((measure, actor), group) in enumerate(groups):
-            axes = figure.add_subplot(grid[index // _COLUMNS, index % _COLUMNS])
-            title = names.series_title(str(measure), str(actor))
-            _panel(axes, title, group, vintage)
-            axes.set_xlim(min(starts.min(), _EARLIEST), last + _ROOM)
-        write_footnote(
-            figure,
-            f"{draws:,} draws; each period is drawn at its end, amounts by month. The "
-            f"dotted line marks {vintage}: what came later was used for neither band.",
-        )
+    figure = style.new_figure(
+        style.SERIES_GRID.size(len(groups)),
+        f"{fans.title}: hindcast and observations",
+        "Bands are the central 50 and 90 % of predictions; filled dots were known "
+        "to the fit, open ones were not",
+        _LEGEND,
+        gap=0.25,
+        footnote=f"{draws:,} draws; each period is drawn at its end, amounts by month. "
+        f"The dotted line marks {vintage}: what came later was used for neither "
+        "band.",
+    )
+    starts, ends = (
+        style.dates_on_axis(fans.periods[name]) for name in ("start", "end")
+    )
+    last = max(ends.max(), style.date_on_axis((vintage + _AHEAD).last_day))
+    panels = style.SERIES_GRID.add_to(figure, len(groups))
+    for axes, ((measure, actor), group) in zip(panels, groups, strict=True):
+        _panel(axes, names.series_title(str(measure), str(actor)), group, vintage)
+        axes.set_xlim(min(starts.min(), _EARLIEST), last + _ROOM)
     return figure
 
 
@@ -130,20 +106,23 @@ def _panel(axes: Axes, title: str, periods: pd.DataFrame, vintage: Month) -> Non
         str(periods["unit"].iloc[0]) + " a month" * bool(is_flow)
     )
     periods = _in_unit(_by_month(periods) if is_flow else periods, factor)
-    format_axes(axes, unit, fill(title, _TITLE), _DATES)
+    style.format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()
     model = periods[periods["variant"] == MODEL]
     carried = periods[periods["variant"] == CARRIED]
     known, ahead = (carried[carried["part"] == part] for part in (CALIBRATION, TEST))
     joined = len(model) >= _FEWEST_JOINED
-    _bands(axes, model, BASELINE, joined)
+    _bands(axes, model, style.BASELINE, joined)
     if len(ahead):
         fan = _from_last_observation(known, ahead) if joined else ahead
-        _bands(axes, fan, SCENARIO, joined)
+        _bands(axes, fan, style.SCENARIO, joined)
         _rivals(axes, known, ahead)
     _dots(axes, pd.concat([model[model["part"] == CALIBRATION], ahead]))
     axes.axvline(
-        date_on_axis(vintage.last_day), color=GREY, linewidth=0.8, linestyle=":"
+        style.date_on_axis(vintage.last_day),
+        color=style.GREY,
+        linewidth=0.8,
+        linestyle=":",
     )
     axes.margins(y=0.08)
     if unit in _BY_POWERS:
@@ -155,7 +134,7 @@ def _panel(axes: Axes, title: str, periods: pd.DataFrame, vintage: Month) -> Non
         axes.set_ylim(bottom=0.0)
 
 
-_AMOUNTS = [*BANDS, "observed", PERSISTENCE, DRIFT]
+_AMOUNTS = [*LEVELS, "observed", PERSISTENCE, DRIFT]
 
 
 def _in_unit(periods: pd.DataFrame, factor: float) -> pd.DataFrame:
@@ -174,62 +153,46 @@ def _by_month(periods: pd.DataFrame) -> pd.DataFrame:
 def _from_last_observation(known: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
     """Return periods ahead, as a fan that opens at the last observation."""
     point = known.iloc[-1:].copy()
-    for name in BANDS:
+    for name in LEVELS:
         point[name] = point["observed"]
     return pd.concat([point, ahead])
 
 
 def _bands(axes: Axes, periods: pd.DataFrame, colour: str, joined: bool) -> None:
-    days = _days(periods, "end")
+    days = style.dates_on_axis(periods["end"])
     if joined:
-        for (low, high), alpha in ((_WIDE, WIDE_BAND), (_NARROW, NARROW_BAND)):
-            axes.fill_between(
-                days,
-                periods[low].to_numpy(),
-                periods[high].to_numpy(),
-                color=colour,
-                alpha=alpha,
-                linewidth=0,
-            )
-        axes.plot(days, periods["p50"], color=colour, linewidth=1.4)
+        style.draw_fan(axes, days, periods, colour)
         return
-    days = days + (_ASIDE if colour == SCENARIO else 0.0)
-    for (low, high), width in ((_WIDE, 1.4), (_NARROW, 4.0)):
+    days = days + (_ASIDE if colour == style.SCENARIO else 0.0)
+    for low, high, width in (("p05", "p95", 1.4), ("p25", "p75", 4.0)):
         axes.vlines(days, periods[low], periods[high], color=colour, linewidth=width)
 
 
 def _rivals(axes: Axes, known: pd.DataFrame, ahead: pd.DataFrame) -> None:
     """Draw the point predictions of rivals from the last observation on."""
     last = known.iloc[-1:]
-    for rival, style in ((PERSISTENCE, (0, (4, 3))), (DRIFT, (0, (1, 1.5)))):
+    for rival, dashes in ((PERSISTENCE, (0, (4, 3))), (DRIFT, (0, (1, 1.5)))):
         if last.empty or ahead[rival].isna().any():
             continue
         axes.plot(
-            np.concatenate([_days(last, "end"), _days(ahead, "end")]),
+            style.dates_on_axis([*last["end"], *ahead["end"]]),
             np.concatenate([last["observed"], ahead[rival]]),
-            color=GREY,
+            color=style.GREY,
             linewidth=0.9,
-            linestyle=style,
+            linestyle=dashes,
         )
 
 
 def _dots(axes: Axes, periods: pd.DataFrame) -> None:
     """Draw observations: filled if the fit knew them, red if outside the 90 % band."""
     for (part, covered), group in periods.groupby(["part", "covered_90"]):
-        colour = TEXT_COLOUR if bool(covered) else CUT
+        colour = style.TEXT_COLOUR if bool(covered) else style.CUT
         axes.plot(
-            _days(group, "end"),
+            style.dates_on_axis(group["end"]),
             group["observed"].to_numpy(),
-            linestyle="",
-            marker="o",
+            "o",
             markersize=3.6,
             color=colour,
             markerfacecolor=colour if part == CALIBRATION else "white",
             zorder=4,
         )
-
-
-def _days(periods: pd.DataFrame, column: str) -> np.ndarray:
-    """Return where days are on the axis."""
-    days: Sequence[str] = periods[column].tolist()
-    return np.array([date_on_axis(date.fromisoformat(day)) for day in days])

@@ -15,7 +15,6 @@ from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
-from sim.presentation.hindcast.score_formats import format_amount, format_range
 from sim.presentation.hindcast.scoreboard_report import hindcast_summary
 from sim.presentation.hindcast.study_files import (
     BANDS,
@@ -27,7 +26,7 @@ from sim.presentation.hindcast.study_files import (
 )
 from sim.presentation.news_report import A_QUARTER
 from sim.presentation.news_report import TABLE as RETURNS
-from sim.presentation.numbers import reader_unit
+from sim.presentation.numbers import format_amount, format_range, reader_unit
 from sim.presentation.rendering import render
 from sim.presentation.structure_report import LEFT_OUT, VERDICTS, WORTH
 
@@ -56,12 +55,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def hindcast_page(tables: Tables, images: Iterable[str]) -> str:
-    """Return the page of the hindcast.
-
-    Args:
-        tables: the shipped tables, by file name.
-        images: names of the figures in docs/images.
-    """
+    """Return the page of the hindcast, of shipped tables and names of figures."""
     totals, series, periods = tables[TOTALS], tables[SERIES], tables[PERIODS]
     patterns, days = tables[PATTERNS], tables[RETURNS]
     decided = patterns.loc[patterns["scenario"] != "baseline", "pattern"]

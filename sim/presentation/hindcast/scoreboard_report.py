@@ -12,15 +12,15 @@ from sim.experiments.hindcast.patterns import IN_BAND
 from sim.experiments.hindcast.predictive import CARRIED, MODEL
 from sim.experiments.hindcast.scoreboard import CALIBRATION, TEST
 from sim.presentation import names
-from sim.presentation.hindcast.score_formats import (
+from sim.presentation.hindcast.study_files import HindcastStudy
+from sim.presentation.news_report import news_score_lines as scores_of_days
+from sim.presentation.numbers import (
     format_band,
     format_bias,
     format_percent,
     format_range,
     format_skill,
 )
-from sim.presentation.hindcast.study_files import HindcastStudy
-from sim.presentation.news_report import news_score_lines as scores_of_days
 from sim.presentation.terminal_tables import console, new_table, plain
 
 _VARIANTS = {MODEL: "alone", CARRIED: "carried"}
@@ -46,12 +46,10 @@ def _totals_table(study: HindcastStudy) -> Table:
     """Return coverage and skill in total, by variant and part of the record."""
     table = new_table(
         f"Scoreboard of {study.draws:,} draws: up to {study.vintage} the fit, after it "
-        "the test"
+        "the test",
+        ["", "", "facts"],
+        ["observed", *_SCORES],
     )
-    for name in ("", "", "facts"):
-        table.add_column(name)
-    for name in ("observed", *_SCORES):
-        table.add_column(name, justify="right")
     for row in study.scores.totals.to_dict("records"):
         table.add_row(*_total(row, f"to {study.vintage}"))
     totals = study.totals_with_hindsight
@@ -82,11 +80,9 @@ def _series_table(study: HindcastStudy) -> Table:
     """Return a row for each series after the vintage, its discrepancy carried on."""
     table = new_table(
         f"Series after {study.vintage}, the model's discrepancy carried forward "
-        "(* partly an input)"
+        "(* partly an input)",
+        numbers=[*_SCORES[:2], "observed over model", *_SCORES[2:]],
     )
-    table.add_column("")
-    for name in (*_SCORES[:2], "observed over model", *_SCORES[2:]):
-        table.add_column(name, justify="right")
     periods = study.scores.periods
     scales = dict(zip(periods["family"], periods["scale"], strict=True))
     measure = None
@@ -109,9 +105,11 @@ def _series_table(study: HindcastStudy) -> Table:
 
 def _patterns_table(patterns: pd.DataFrame) -> Table:
     """Return the patterns of the record, and whether the model shows them."""
-    table = new_table("Patterns of the record: the model's median in the band?")
-    for name in ("", "", "band", "median (5 to 95 %)", "draws in band", "verdict"):
-        table.add_column(name, justify="right" if name else "left")
+    table = new_table(
+        "Patterns of the record: the model's median in the band?",
+        ["", ""],
+        ["band", "median (5 to 95 %)", "draws in band", "verdict"],
+    )
     repeated = patterns["pattern"] == patterns["pattern"].shift()
     shown = patterns.assign(pattern=patterns["pattern"].mask(repeated, ""))
     for row in shown.to_dict("records"):

@@ -10,18 +10,14 @@ import pandas as pd
 from sim.domain.months import Month
 from sim.experiments.hindcast.scoreboard import HindcastScores
 from sim.experiments.news_returns import EventDay
-from sim.presentation.figures import save
 from sim.presentation.hindcast.charts import coverage_chart, skill_chart
 from sim.presentation.hindcast.fans import draw_fan_figure, fan_figures
 from sim.presentation.news_report import TABLE as RETURNS
 from sim.presentation.news_report import draw_news, news_frame
+from sim.presentation.style import save
 
-PERIODS, SERIES, TOTALS, BANDS = (
-    "periods.csv",
-    "series.csv",
-    "totals.csv",
-    "bands.csv",
-)
+PERIODS, SERIES = "periods.csv", "series.csv"
+TOTALS, BANDS = "totals.csv", "bands.csv"
 """Tables: each observation, each series, all of them, and the width of bands."""
 
 PATTERNS, PUBLISHED = "patterns.csv", "published.csv"

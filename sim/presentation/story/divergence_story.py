@@ -12,7 +12,7 @@ from sim.outcomes.line_differences import TOLERANCE
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, short
+from sim.presentation.numbers import reader_unit, short, with_minus
 from sim.presentation.rendering import render
 from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext
@@ -49,11 +49,7 @@ def divergence_story(
 ) -> str:
     """Return where scenario and baseline differ first, and how the difference spreads.
 
-    Args:
-        fork: the two runs of one world.
-        changes: how the laws differ.
-        law: the first month in which an actor could see that they do.
-        width: most characters in a row.
+    `law` is the first month in which an actor could see that their laws differ.
     """
     scenario, baseline = fork.scenario, fork.baseline
     story = _Fork(fork, context_of(scenario, changes))
@@ -225,8 +221,7 @@ class _Fork:
         who = "" if name == "china" else f", {self.context.actor_name(name)}"
         which = f" ({part.replace(':', ', ')})" if part else ""
         before, now = (
-            short(value * scale).replace("-", "−")
-            for value in (gap.baseline, gap.scenario)
+            with_minus(short(value * scale)) for value in (gap.baseline, gap.scenario)
         )
         return f"{title}{who}{which}: {before} -> {now} {unit} ({_change(gap)})."
 

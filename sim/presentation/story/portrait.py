@@ -74,13 +74,7 @@ def portrait(
     assumed: Mapping[str, PerDraw],
     fixed: Mapping[str, float],
 ) -> list[str]:
-    """Return what distinguishes a world, the most unusual first, then what was fixed.
-
-    Args:
-        assumptions: the rows, with their ranges.
-        assumed: their values in the one draw.
-        fixed: values fixed by the user.
-    """
+    """Return what distinguishes a world, the most unusual first, and what was fixed."""
     rows = {row.name: row for row in assumptions}
     scores = {
         name: deviation_score(rows[name], float(assumed[name][0]))

@@ -99,7 +99,7 @@ INPUTS: Mapping[str, InputWording] = {
 
 def input_wording(name: str) -> InputWording:
     """Return the wording of an input."""
-    return INPUTS.get(name, InputWording(name.replace("_", " ")))
+    return INPUTS.get(name, InputWording(names.spaced(name)))
 
 
 def listed(words: Iterable[str]) -> str:
@@ -179,7 +179,7 @@ def tests(text: str) -> str:
 
 def _limit(test: str) -> str:
     name, _, limit = test.partition("<")
-    attribute, unit = _ATTRIBUTES.get(name, (name.replace("_", " "), ""))
+    attribute, unit = _ATTRIBUTES.get(name, (names.spaced(name), ""))
     return f"{attribute} {limit}{unit}"
 
 
@@ -195,14 +195,3 @@ _ATTRIBUTES = {
 def ranked(inputs: Mapping[str, float]) -> list[tuple[str, float]]:
     """Return what was weighed, the heaviest first."""
     return sorted(inputs.items(), key=lambda item: -abs(item[1]))
-
-
-def signed(value: float) -> str:
-    """Return a number with its sign.
-
-    Example:
-        >>> signed(0.31), signed(-0.2)
-        ('+0.31', '−0.2')
-    """
-    number = rounded(abs(value))
-    return f"−{number}" if value < 0.0 else f"+{number}"

@@ -18,14 +18,7 @@ MOST_CHANGES = 8
 
 @dataclass(frozen=True, eq=False)
 class StorySubject:
-    """A world whose story is told.
-
-    Attributes:
-        baseline: name of the law that its scenario is compared with.
-        changes: how its law differs from that.
-        portrait: what distinguishes it from other worlds.
-        assumption_source: where assumptions come from, in words.
-    """
+    """A world whose story is told, and how its law differs from the baseline's."""
 
     results: Results
     question: str
