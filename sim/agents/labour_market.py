@@ -37,7 +37,7 @@ SCANNERS = "scanner"
 
 @dataclass(frozen=True, eq=False)
 class StaffFlows:
-    """Who came and went in a month, persons.
+    """Persons who joined, left or moved in a month.
 
     Attributes:
         came: newcomers to the trade.

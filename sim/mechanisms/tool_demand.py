@@ -85,7 +85,7 @@ def domestic_share(
 def learned_quality(
     base_quality: PerDraw, shipped: PerDraw, at_start: PerDraw, rate: PerDraw
 ) -> PerDraw:
-    """Return the quality of domestic tools after so many have been shipped, in [0, 1).
+    """Return the quality of domestic tools after a number of shipments, in [0, 1).
 
     The gap to the best foreign tool closes by `rate` with each doubling of cumulative
     shipments: 1 - q = (1 - q0) (1 - rate)^log2(shipped / at start).

@@ -177,7 +177,7 @@ def unreadable(path: Path, error: Exception) -> OutputError:
 
 
 def os_error_reason(error: OSError) -> str:
-    """Return what the system says went wrong, as the end of a line."""
+    """Return the reason that the operating system gives, as the end of a line."""
     text = error.strerror or str(error) or type(error).__name__
     line = text.splitlines()[0]
     return line[:1].lower() + line[1:]

@@ -60,7 +60,7 @@ class Regime:
     decided_ahead: DecidedLaw = AS_DATED
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # What is worked out is left behind: it is soon worked out again.
+        # Cached results are not copied: they are quickly computed again.
         known = (self.name, dict(self.instruments), self.decisions)
         return (Regime, (*known, self.decided, self.decided_ahead))
 

@@ -46,7 +46,7 @@ _LETTERS = 26
 def calibration_report(
     assumptions: pd.DataFrame, observations: pd.DataFrame
 ) -> Iterator[str]:
-    """Yield what became of the assumptions, as rows of text."""
+    """Yield how far each assumption was informed, as rows of text."""
     covered = int(observations.covered_90.sum())
     counts = assumptions.verdict.value_counts()
     yield from wrap(

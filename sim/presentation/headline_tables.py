@@ -266,7 +266,7 @@ def decision_table(rows: Sequence[BargainingRow], scenario: Results) -> Table:
 
 
 def _rank(row: BargainingRow) -> tuple[bool, float]:
-    """Return what orders rows: what is asked first, then what most came of."""
+    """Return the order of a row: asked first, then by how often it was decided."""
     unasked = isnan(row.asked)
     ever = max((x for x in (row.bound, row.bound_in_part) if not isnan(x)), default=0.0)
     return unasked, -ever * (1.0 if unasked else row.asked)

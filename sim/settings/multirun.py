@@ -41,7 +41,7 @@ It returns when they have ended, with what went wrong with those that failed, by
 
 @dataclass(frozen=True)
 class SweepTask:
-    """What Hydra is given to do: a sweep, and in its workers each block of it.
+    """What Hydra runs: a sweep, and in its workers each block of it.
 
     Attributes:
         run_block: runs one block, given the sweep's folder and the block's id.

@@ -179,11 +179,6 @@ def test_class_names_occur_once(sources):
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def test_a_module_name_occurs_twice_only_for_a_task_or_a_mechanism():
-    """A task or mechanism may have the name of what it computes."""
-    names = Counter(
-        path.stem
-        for path in SOURCES
-        if path.stem != "__init__" and path.parent.name not in {"tasks", "mechanisms"}
-    )
+def test_module_names_occur_once():
+    names = Counter(path.stem for path in SOURCES if path.stem != "__init__")
     assert [name for name, count in names.items() if count > 1] == []

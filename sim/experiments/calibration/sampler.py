@@ -112,7 +112,7 @@ def _seed(seed: int, ensemble: str) -> int:
 
 
 def thinned_samples(chains: Chains, count: int) -> Samples:
-    """Return so many samples from all walkers, as widely spaced in time as possible."""
+    """Return samples of all walkers, as widely spaced in time as possible."""
     in_time = chains.transpose(1, 0, 2, 3).reshape(-1, chains.shape[-1])
     chosen = np.linspace(0, len(in_time) - 1, count).round().astype(int)
     return in_time[chosen]

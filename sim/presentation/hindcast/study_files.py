@@ -47,7 +47,7 @@ class HindcastStudy(StudySummary, Protocol):
 
     @property
     def scores(self) -> HindcastScores:
-        """How predictions of observed series fared."""
+        """Scores of the predictions of observed series."""
 
     @property
     def totals_with_hindsight(self) -> pd.DataFrame | None:
