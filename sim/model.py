@@ -57,11 +57,8 @@ class ChipWar(World):
         # Dies and memory become accelerators; the scarcer of the two limits them.
         self.run_phases([AdvancedFab], AdvancedFab.make_ai_dies)
         self.run_phases([MemoryFab], MemoryFab.make_memory)
-        self.run_phases(
-            [DomesticDesigner],
-            DomesticDesigner.order_dies,
-            DomesticDesigner.order_memory,
-        )
+        self.run_phases([DomesticDesigner], DomesticDesigner.order_dies)
+        self.run_phases([DomesticDesigner], DomesticDesigner.order_memory)
         self.run_phases([AdvancedFab], AdvancedFab.ship_dies)
         self.run_phases([Foundry], Foundry.ship_dies)
         self.run_phases([MemoryMaker], MemoryMaker.ship_memory)
