@@ -160,7 +160,8 @@ def column_difference(
         with np.errstate(invalid="ignore", divide="ignore"):
             largest = float(np.nanmax((change / size)[unequal]))
         return f"{column}: {unequal.sum()} numbers differ, by {largest:.2g} at most"
-    unequal = old.astype(str).replace(renames) != new.astype(str)
+    old, new = (series.astype(object).fillna("") for series in (old, new))
+    unequal = old.replace(renames) != new
     if not unequal.any():
         return ""
     first = int(np.argmax(unequal.to_numpy()))
