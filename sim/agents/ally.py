@@ -205,8 +205,12 @@ class Ally(Government):
             if other.state not in {self.country, LEADER}
             and _answer_same_act(other, motion)
         ]
-        asked = total([nobody, *(np.isfinite(peer.asked) for peer in peers)])
-        return share(total([nobody, *(peer.is_agreed for peer in peers)]), asked)
+        asked = total(
+            [nobody, *(np.isfinite(peer.asked).astype(float) for peer in peers)]
+        )
+        return share(
+            total([nobody, *(peer.is_agreed.astype(float) for peer in peers)]), asked
+        )
 
     def _has_lapsed(self, motion: Motion) -> InDraws:
         """Return where the ask has grown too old, or its deadline has passed."""

@@ -194,13 +194,10 @@ def _strictness(gate: str, share: PerDraw | float) -> float:
 
 
 def _licence_effect(control: ExportControl, share: PerDraw | float) -> str:
-    low, high = _range(share)
+    _, high = _range(share)
+    verdict = f"the share of business it lets through is {share_text(share)}"
     if high <= 0.0:
         verdict = "licences are denied"
-    elif low >= 1.0:
-        verdict = "the goods of this line are outside it or fully licensed"
-    else:
-        verdict = f"the share of business it lets through is {share_text(share)}"
     return verdict + _LEAKS[control.leak_route]
 
 

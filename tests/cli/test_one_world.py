@@ -32,7 +32,7 @@ def test_another_seed_is_another_world(ask):
 def test_a_fixed_assumption_is_told_as_one(ask):
     word = "assumptions.lab.budget_factor=1.5"
     told = " ".join(ask("task=replay", "draw=3", SOON, word).out.split())
-    assert ": held at 1.5, as asked." in told
+    assert ": held at 1.5, as requested." in told
 
 
 def test_two_laws_are_compared_in_one_world(ask, desk):
