@@ -16,6 +16,7 @@ from sim.settings.compose import read_command
 from sim.settings.multirun import simulator_overrides
 from sim.settings.sweep_command import read_sweep
 from sim.tasks.prepare import prepare
+from tests.walkthroughs.steps import blocks
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -192,4 +193,7 @@ def desk(tmp_path, monkeypatch) -> Path:
     known = ROOT / "scenarios" / "h20_ban.yaml"
     stand_in = tmp_path / "mine" / "gate_opens.yaml"
     stand_in.write_text(known.read_text(encoding="utf-8"), encoding="utf-8")
+    (step,) = blocks("A scenario", "yaml")
+    (tmp_path / step.file).parent.mkdir()
+    (tmp_path / step.file).write_text(step.text, encoding="utf-8")
     return tmp_path

@@ -24,7 +24,7 @@ def checkout(tmp_path_factory):
 @pytest.fixture(scope="module")
 def results(checkout):
     """The folder of the run that the text asks for."""
-    (folder,) = (checkout / "mine" / "no_controls").iterdir()
+    (folder,) = (checkout / "my_outputs" / "no_controls").iterdir()
     return folder
 
 
