@@ -8,6 +8,7 @@ from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.supply import Good
 from sim.records import tables
+from sim.records.facts import Facts
 from sim.records.tables import MONTHS_A_QUARTER, REFERENCE_CHIP
 
 _USD_PER_MILLION = 1e6
@@ -50,13 +51,13 @@ def add_designers(builder: WorldBuilder) -> None:
         designer.cumulative_abroad = designer.cumulative_at_start = start
 
 
-def _monthly_supply(facts: tables.Facts, designer: str) -> list[float]:
+def _monthly_supply(facts: Facts, designer: str) -> list[float]:
     """Return what a designer sold outside China, H100-equivalents a month."""
     quarters = facts.rows(tables.SupplyQuarter, designer=designer)
     return [row.outside_china for row in quarters for _ in range(MONTHS_A_QUARTER)]
 
 
-def recorded_months(facts: tables.Facts) -> int:
+def recorded_months(facts: Facts) -> int:
     """Return how many months the record of designers' supply covers."""
     return len(facts.values(tables.SupplyQuarter, "quarter_end")) * MONTHS_A_QUARTER
 

@@ -16,6 +16,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import Good
 from sim.mechanisms.growth import value_in_month
 from sim.records import tables
+from sim.records.facts import Facts
 
 Shares = Mapping[str, float]
 """Customary share of a channel's money that goes to each of its sellers, by id."""
@@ -113,7 +114,7 @@ def add_labs(builder: WorldBuilder) -> None:
         _open_compute_lines(builder, row.lab, used)
 
 
-def _channels(facts: tables.Facts) -> dict[str, Shares]:
+def _channels(facts: Facts) -> dict[str, Shares]:
     """Return the sellers of each channel, with their shares."""
     distributor = facts.only_row(tables.ActorRow, kind="distributor").id
     return {

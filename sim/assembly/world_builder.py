@@ -7,7 +7,8 @@ from sim.agents.actor import Actor
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import Good, SupplyLine
 from sim.model import ChipWar
-from sim.records.tables import ActorRow, Facts
+from sim.records.facts import Facts
+from sim.records.tables import ActorRow
 
 Fields = ParamSpec("Fields")
 SomeActor = TypeVar("SomeActor", bound=Actor)

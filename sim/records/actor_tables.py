@@ -8,17 +8,11 @@ from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
 from sim.domain.supply import TOOL_CLASSES
 from sim.records import tables
+from sim.records.facts import TABLE_OF, Facts
 from sim.records.market_rows import EventReturnRow, MarketRow, SupplierYear
 from sim.records.plain_csv import check_once
 from sim.records.row import Row
-from sim.records.tables import (
-    MONTHS_A_QUARTER,
-    REFERENCE_CHIP,
-    START,
-    TABLE_OF,
-    ActorRow,
-    Facts,
-)
+from sim.records.tables import MONTHS_A_QUARTER, REFERENCE_CHIP, START, ActorRow
 
 ABROAD, IN_CHINA = False, True
 

@@ -16,20 +16,13 @@ from sim.policy.regime import Regime
 from sim.records.actor_tables import check_actors
 from sim.records.assumptions import Assumption
 from sim.records.expectations import check_expectations
+from sim.records.facts import TABLE_OF, Facts
 from sim.records.history import check_history
 from sim.records.law_files import load_law, load_menu
 from sim.records.plain_csv import check_once, read_table
 from sim.records.posterior import Posterior, read_posterior
 from sim.records.row import Row
-from sim.records.tables import (
-    START,
-    TABLE_OF,
-    ActorRow,
-    AllyRow,
-    Facts,
-    SeverityRow,
-    ToolRow,
-)
+from sim.records.tables import START, ActorRow, AllyRow, SeverityRow, ToolRow
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from sim.domain.errors import RecordsError, nearest
 from sim.policy.beliefs import EFFICIENCY, WEIGHT, News, Prospect
 from sim.policy.regime import Regime
+from sim.records.facts import Facts
 from sim.records.market_rows import EventReturnRow, NewsRow, ProspectRow
 from sim.records.plain_csv import check_once
-from sim.records.tables import ActorRow, Facts
+from sim.records.tables import ActorRow
 
 
 def prospects(facts: Facts) -> tuple[Prospect, ...]:

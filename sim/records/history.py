@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from sim.domain.errors import RecordsError, nearest
+from sim.records.facts import Facts
 from sim.records.history_rows import Family, Observation, ObservationError
 from sim.records.market_rows import EventReturnRow
 from sim.records.pattern_rows import Pattern, Published
 from sim.records.plain_csv import check_once
-from sim.records.tables import Facts
 
 OBSERVATIONS = "observations.csv"
 Errors = Mapping[tuple[str, str], ObservationError]

@@ -16,6 +16,7 @@ from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
 from sim.records.data_folder import Records
+from sim.records.facts import Facts
 from sim.records.law_files import without_dangling_references
 from sim.records.market_rows import SupplierYear
 from sim.records.row import Row
@@ -24,7 +25,6 @@ from sim.records.tables import (
     ChipRow,
     DesignerYear,
     DomesticChipRow,
-    Facts,
     FrontierRecordRow,
     SupplyQuarter,
     VendorYear,

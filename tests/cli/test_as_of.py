@@ -15,10 +15,11 @@ import yaml
 import sim
 from sim.domain.months import Month
 from sim.records.data_folder import SHIPPED
+from sim.records.facts import TABLES
 from sim.records.pattern_rows import Pattern
 from sim.records.plain_csv import read_table
 from sim.records.row import Row
-from sim.records.tables import TABLES, FrontierRecordRow
+from sim.records.tables import FrontierRecordRow
 from tests.cli.conftest import FEW
 
 END = Month(2024, 12)

@@ -5,8 +5,8 @@ import csv
 import pytest
 
 from sim.records.data_folder import SHIPPED
+from sim.records.facts import TABLES
 from sim.records.posterior import FOLDER
-from sim.records.tables import TABLES
 
 CONFIDENCES = {"seen", "derived", "memory", "judgement"}
 

@@ -11,11 +11,11 @@ from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime
+from sim.records.facts import TABLES
 from sim.records.history_rows import Observation
 from sim.records.row import Row
 from sim.records.scenarios import load_scenario
 from sim.records.tables import (
-    TABLES,
     ActorRow,
     ChipRow,
     DesignerYear,
