@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from sim.domain.ensemble import Draws, PerDraw
-from sim.domain.errors import InvariantError, SettingsError, nearest
+from sim.domain.errors import InvariantError, SettingsError, choices
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures.measure import CHINA, Quantity
 from sim.outcomes.network_graph import Network, join_networks
@@ -97,9 +97,9 @@ class Results:
         if (measure, actor) in self.series:
             return self.series[measure, actor]
         if measure not in self.quantities:
-            hint = nearest(measure, self.quantities)
+            hint = choices(measure, self.quantities)
             raise SettingsError(f"no measure {measure!r} was recorded{hint}")
-        hint = nearest(actor, self.actors(measure))
+        hint = choices(actor, self.actors(measure))
         raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
 
     def only(self, keys: Collection[Key]) -> Results:

@@ -9,7 +9,7 @@ from scipy.special import expit, logit, ndtri
 
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
-from sim.domain.errors import SettingsError, nearest
+from sim.domain.errors import SettingsError, choices
 from sim.records.row import Row
 
 _BLOCK = 100
@@ -200,7 +200,7 @@ def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:
         if name not in known:
             raise SettingsError(
                 f"assumptions.{name}: no assumption is called {name!r}"
-                f"{nearest(name, known)}"
+                f"{choices(name, known, 'task=assumptions')}"
             )
         if not np.isfinite(value):
             raise SettingsError(f"assumptions.{name}: {value} is not a finite number")

@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.domain.errors import ChipWarError, RecordsError, nearest
+from sim.domain.errors import ChipWarError, RecordsError, choices
 from sim.policy.exports import LicencePolicy
 from sim.policy.instruments import Instrument
 from sim.policy.kinds import KINDS
@@ -17,11 +17,14 @@ from sim.records.typed_mapping import read_as
 LAW = Path(__file__).parents[1] / "data" / "law"
 """The law as it was made, 2019 to October 2026."""
 
+KINDS_PAGE = "docs/scenarios.md"
+"""The page that lists the kinds of instruments."""
+
 CURRENT_LAW = "current_law"
 """The name of the regime that the record holds."""
 
 
-def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Regime:
+def load_law(folder: Path = LAW, *, actors: Mapping[str, str] | None = None) -> Regime:
     """Read a folder of law: YAML files, each a mapping from id to instrument.
 
     A scope may name the given actors; None leaves names unchecked.
@@ -33,7 +36,7 @@ def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Re
 
 
 def load_menu(
-    folder: Path, law: Regime, *, actors: Collection[str] | None = None
+    folder: Path, law: Regime, *, actors: Mapping[str, str] | None = None
 ) -> dict[str, Instrument]:
     """Read the acts that states may decide on besides those of the record, by id.
 
@@ -43,7 +46,7 @@ def load_menu(
 
 
 def _read(
-    folder: Path, law: Mapping[str, Instrument], actors: Collection[str] | None
+    folder: Path, law: Mapping[str, Instrument], actors: Mapping[str, str] | None
 ) -> dict[str, Instrument]:
     """Return the instruments of a folder by id, none of them in the law already."""
     paths = sorted(folder.glob("*.yaml"))
@@ -75,7 +78,7 @@ def read_instrument(
     *,
     where: str,
     error: type[ChipWarError],
-    actors: Collection[str] | None = None,
+    actors: Mapping[str, str] | None = None,
 ) -> Instrument:
     """Return the instrument that a mapping describes.
 
@@ -87,9 +90,9 @@ def read_instrument(
     rest = dict(content)
     kind = rest.pop("kind", None)
     if kind is None:
-        raise error(f"{where}, kind: is missing; choose from {', '.join(KINDS)}")
+        raise error(f"{where}, kind: is missing{choices('', KINDS, KINDS_PAGE)}")
     if not isinstance(kind, str) or kind not in KINDS:
-        hint = nearest(str(kind), KINDS) or f"; choose from {', '.join(KINDS)}"
+        hint = choices(str(kind), KINDS, KINDS_PAGE)
         raise error(f"{where}, kind: {kind!r} is not a known kind of instrument{hint}")
     instrument = read_as(
         KINDS[kind],
@@ -99,6 +102,8 @@ def read_instrument(
         actors=actors,
         given={"id": name},
     )
+    if instrument.ask is not None and not rest.get("adopted_by"):
+        raise error(f"{where}: an ask needs states that may join, in adopted_by")
     try:
         instrument.check()
     except ValueError as wrong:
@@ -130,7 +135,7 @@ def amended(
     *,
     where: str,
     error: type[ChipWarError],
-    actors: Collection[str] | None = None,
+    actors: Mapping[str, str] | None = None,
 ) -> Instrument:
     """Return an instrument with some fields changed.
 
@@ -168,7 +173,7 @@ def check_references(
             if name not in known:
                 raise error(
                     f"{where}, {field}: there is no instrument called {name!r}"
-                    f"{nearest(name, known)}"
+                    f"{choices(name, known, 'task=instruments')}"
                 )
 
 

@@ -1,6 +1,6 @@
 """Scenarios: a question, a change of law, and what is assumed beside it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import ConfigDict
 
-from sim.domain.errors import ScenarioError, nearest
+from sim.domain.errors import ScenarioError, choices, nearest
 from sim.domain.months import Month
 from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, day, number
@@ -118,7 +118,7 @@ class _Amendment:
 
     base: Regime
     where: str
-    actors: Collection[str]
+    actors: Mapping[str, str]
 
     def enact(self, changes: _Changes, name: str) -> Regime:
         """Return the law after the changes."""
@@ -168,7 +168,8 @@ class _Amendment:
         if key not in self.base.instruments:
             raise ScenarioError(
                 f"{self.where}, regime.{verb}: there is no instrument called {key!r} "
-                f"in the base{nearest(str(key), self.base.instruments)}"
+                f"in the base"
+                f"{choices(str(key), self.base.instruments, 'task=instruments')}"
             )
 
 
@@ -283,7 +284,8 @@ def _assumptions(
         location = f"{where}, assumptions.{name}"
         if name not in known:
             raise ScenarioError(
-                f"{location}: there is no such assumption{nearest(name, known)}"
+                f"{location}: there is no such assumption"
+                f"{choices(name, known, 'task=assumptions')}"
             )
         try:
             values[name] = number(value)

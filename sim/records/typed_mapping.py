@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.domain.errors import ChipWarError, nearest
+from sim.domain.errors import ChipWarError, choices
 
 Some = TypeVar("Some")
 
@@ -23,7 +23,7 @@ def read_as(
     *,
     where: str,
     error: type[ChipWarError],
-    actors: Collection[str] | None = None,
+    actors: Mapping[str, str] | None = None,
     given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Some:
     """Return the dataclass that a mapping describes.
@@ -33,7 +33,8 @@ def read_as(
         content: its fields by name.
         where: the place, for messages.
         error: what to raise.
-        actors: ids of the actors that may be named; None leaves names unchecked.
+        actors: names, by id, of the actors that may be named; None leaves them
+            unchecked.
         given: fields by name that come from elsewhere, and that a file may not write.
 
     Raises:
@@ -62,18 +63,43 @@ def _reader(kind: type[Any]) -> Any:
 def _in_one_line(
     wrong: ValidationError, where: str, kind: type[Any], allowed: Collection[str]
 ) -> str:
-    """Return what is wrong with a mapping, in one line: place, field, fault, remedy."""
+    """Return what is wrong with a mapping, in one line: place, field, fault, remedy.
+
+    All misspelt and missing fields are named, the misspelt ones first: they explain why
+    others seem to be missing. Of other faults the first one is described.
+    """
     details = wrong.errors(include_url=False)
-    first = min(details, key=_rank)
-    path = ".".join(str(key) for key in first["loc"] if key != "[key]")
-    location = f"{where}, {path}" if path else where
-    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-    return f"{location}: {_fault(first, kind, allowed)}{more}"
+    fields = [detail for detail in details if detail["type"] in _FIELD_FAULTS]
+    if len(fields) <= 1:
+        first = min(details, key=_rank)
+        more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
+        return f"{_location(where, first)}: {_fault(first, kind, allowed)}{more}"
+    unknown, missing = (
+        [detail for detail in fields if detail["type"] == fault]
+        for fault in _FIELD_FAULTS
+    )
+    faults = [f"{_path(detail)}: {_fault(detail, kind, allowed)}" for detail in unknown]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        faults.append(f"{', '.join(map(_path, missing))}: {verb} missing")
+    return f"{where}, {'; '.join(faults)}"
+
+
+_FIELD_FAULTS = ("unexpected_keyword_argument", "missing")
 
 
 def _rank(detail: ErrorDetails) -> int:
     """A misspelt field explains why another seems to be missing, so it goes first."""
     return {"unexpected_keyword_argument": 0, "missing": 2}.get(detail["type"], 1)
+
+
+def _path(detail: ErrorDetails) -> str:
+    return ".".join(str(key) for key in detail["loc"] if key != "[key]")
+
+
+def _location(where: str, detail: ErrorDetails) -> str:
+    path = _path(detail)
+    return f"{where}, {path}" if path else where
 
 
 def _fault(detail: ErrorDetails, kind: type[Any], allowed: Collection[str]) -> str:
@@ -97,8 +123,7 @@ def _unknown(
     allowed: Collection[str],
 ) -> str:
     known = [field for field in _fields_at(kind, path) if field not in allowed]
-    hint = nearest(name, known) or f"; choose from {', '.join(known)}"
-    return f"there is no such field{hint}"
+    return f"there is no such field{choices(name, known, 'docs/scenarios.md')}"
 
 
 def _fields_at(kind: type[Any], path: Collection[int | str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
-from sim.domain.errors import SettingsError, nearest
+from sim.domain.errors import SettingsError, choices, nearest
 from sim.settings.overrides import one_line
 from sim.settings.schema import ASSUMPTION_SOURCES, SECTIONS, Settings
 from sim.settings.task_list import TASKS, Task, tasks_with
@@ -92,8 +92,8 @@ def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
         name, known = ".".join(below), SECTIONS[root].model_fields
         if name not in known:
             raise SettingsError(
-                f"{override.input_line}: {root} has {', '.join(known)}"
-                f"{nearest(name, known)}"
+                f"{override.input_line}: {root} has no setting {name!r}"
+                f"{choices(name, known)}"
             )
     elif below and root not in {*OPEN_ENDED, "scenario"}:
         raise SettingsError(
@@ -122,8 +122,7 @@ def _check_choice(override: Override, options: Iterable[str]) -> None:
     if choice not in known:
         raise SettingsError(
             f"{override.input_line}: there is no {override.key_or_group} called "
-            f"{str(choice)!r}; choose from {', '.join(known)}"
-            f"{nearest(str(choice), known)}"
+            f"{str(choice)!r}{choices(str(choice), known, '--help')}"
         )
 
 

@@ -17,7 +17,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
-from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.domain.errors import ScenarioError, SettingsError, choices, listed
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
 from sim.settings.overrides import (
     format_value,
@@ -90,7 +90,7 @@ class Command:
     def required_scenario(self) -> ComposedScenario:
         """The scenario chosen, of a task that cannot do without."""
         if self.scenario is None:
-            names = ", ".join(self.scenario_files.files)
+            names = listed(self.scenario_files.files, listing="task=scenarios")
             raise SettingsError(f"which scenario? give scenario=..., one of {names}")
         return self.scenario
 
@@ -241,7 +241,7 @@ def _check_scenario_change(
     if key.startswith(_ADDED_KEYS) and field and instrument not in added_ids:
         raise ScenarioError(
             f"{override}: the scenario adds no instrument called "
-            f"{instrument!r}{nearest(instrument, added_ids)}"
+            f"{instrument!r}{choices(instrument, added_ids)}"
         )
 
 

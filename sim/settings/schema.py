@@ -263,6 +263,9 @@ class Settings(BaseModel):
         return self
 
 
+SETTING_NAMES = (*Settings.model_fields, "scenario")
+"""Names before the first dot of whatever a command may set."""
+
 SECTIONS: Mapping[str, type[BaseModel]] = {
     "query": Query,
     "sweep": SweepSettings,

@@ -36,11 +36,28 @@ _EXAMPLES = {
         "Could Nvidia sell Alibaba an H20 on that day, and why?"
     ),
 }
+_MORE = {
+    "python -m sim task=scenarios": "the scenarios and the question that each asks",
+    "python -m sim --help": "all tasks and settings",
+    "README.md, docs/": "pages, in this folder or in the repository",
+}
 _SWEEPS = (
     "With -m in front, settings may have several values (a,b, range(from,to,step) or, "
     "in a design of points, interval(from,to)); all are compared in one table. "
     "See docs/sweeps.md."
 )
+
+
+def opening_page() -> str:
+    """Return a short page: what it does, three commands, and where more is."""
+    width = screen_width()
+    return "\n\n".join(
+        [
+            fill(_OPENING, width),
+            "\n".join(starmap(_example, _EXAMPLES.items())),
+            "\n".join(_rows(_MORE, width)),
+        ]
+    )
 
 
 def guide(folder: str | None = None) -> str:
@@ -155,4 +172,6 @@ def _row(name: str, meaning: str, column: int, width: int) -> list[str]:
 
 def scenario_lines(command: Command) -> list[str]:
     """Return the scenarios and their questions as rows of text."""
-    return _rows(scenario_questions(command.scenario_files), screen_width())
+    files, width = command.scenario_files, screen_width()
+    passed_over = [row for text in files.passed_over for row in wrap(text, width)]
+    return [*_rows(scenario_questions(files), width), *passed_over]
