@@ -36,9 +36,15 @@ _FIGURES = "sim.presentation.figures"
 
 @dataclass(frozen=True, eq=False)
 class Run(Comparison):
-    """A run that is written: its results, and where they are."""
+    """A run that is written: its results, and where they are.
+
+    Attributes:
+        folder: where it is written.
+        warnings: what a reader should know of it, a line each.
+    """
 
     folder: Path
+    warnings: tuple[str, ...] = ()
 
     @cached_property
     def saved(self) -> RunFolder:
@@ -113,7 +119,7 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             recorded_draws=settings.recorded_draws,
             split=split,
         )
-    return Run(baseline, scenario, folder, split=split)
+    return Run(baseline, scenario, folder, warnings=prepared.warnings, split=split)
 
 
 def _with_events_shown(results: Results) -> Results:
@@ -151,4 +157,5 @@ def run_provenance(
         ),
         started=started,
         vintage=None if known is None else known.as_mapping(),
+        warnings=prepared.warnings,
     )
