@@ -19,9 +19,11 @@ class Run(RunFolder):
     Attributes:
         comparison: all draws of both sides in memory, of a run just made; None of one
             that was loaded.
+        warnings: what a reader should know of a run just made, a line each.
     """
 
     comparison: Comparison | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def results(self) -> Results:

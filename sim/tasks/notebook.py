@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
 
     Args:
         scenario: its name, such as ``service_ban``.
-        quiet: whether to show no progress.
+        quiet: whether to show no progress, and print no warnings.
         settings: any setting of the command line, such as ``draws=500`` or
             ``assumptions={"fab.initial_slack": 1.1}``; a scenario is changed by
             ``**{"scenario.regime.add.service_ban.effective": "2027-07"}``.
@@ -47,7 +48,11 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
         >>> sim.run("service_ban", draws=100).headline  # doctest: +SKIP
     """
     command = _command({"scenario": scenario, "quiet": quiet, **settings})
-    return run_and_write(prepare(command), command.overrides)
+    prepared = prepare(command)
+    if not quiet:
+        for warning in prepared.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+    return run_and_write(prepared, command.overrides)
 
 
 def sweep(

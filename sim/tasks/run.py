@@ -85,7 +85,8 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             recorded_draws=settings.recorded_draws,
             split=split,
         )
-    return Run(folder, Comparison(baseline, scenario, split=split))
+    comparison = Comparison(baseline, scenario, split=split)
+    return Run(folder, comparison, warnings=prepared.warnings)
 
 
 def _with_events_shown(results: Results) -> Results:
@@ -123,4 +124,5 @@ def run_provenance(
         ),
         started=started,
         vintage=None if known is None else known.as_mapping(),
+        warnings=prepared.warnings,
     )
