@@ -91,3 +91,9 @@ def _distance(word: str, name: str) -> tuple[bool, bool, float]:
     """Return how unlike a name is to a word; one that begins with it is nearest."""
     alike = SequenceMatcher(None, word, name).ratio()
     return not name.startswith(word), word not in name, -alike
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, without characters that steer a terminal."""
+    line = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "?" for sign in line)

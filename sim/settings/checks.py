@@ -6,8 +6,7 @@ from typing import Any
 from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
-from sim.domain.errors import SettingsError, choices, nearest
-from sim.settings.overrides import one_line
+from sim.domain.errors import SettingsError, choices, nearest, one_line
 from sim.settings.schema import ASSUMPTION_SOURCES, SECTIONS, Settings
 from sim.settings.task_list import TASKS, Task, tasks_with
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.domain.errors import SettingsError, nearest
-from sim.settings.overrides import one_line
+from sim.domain.errors import SettingsError, nearest, one_line
 from sim.settings.scenario_names import scenarios_in
 from sim.settings.schema import SETTING_NAMES
 from sim.settings.shipped_files import SCENARIOS

@@ -17,12 +17,11 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
-from sim.domain.errors import ScenarioError, SettingsError, choices, listed
+from sim.domain.errors import ScenarioError, SettingsError, choices, listed, one_line
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
 from sim.settings.overrides import (
     format_value,
     last_value,
-    one_line,
     parse_overrides,
 )
 from sim.settings.patch import patched, reachable

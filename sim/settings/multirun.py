@@ -13,13 +13,12 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.domain.errors import SettingsError, choices
+from sim.domain.errors import SettingsError, choices, one_line
 from sim.outcomes.sweep import files
 from sim.settings.compose import force_added, registered_with_hydra
 from sim.settings.overrides import (
     format_value,
     last_value,
-    one_line,
     parse_override,
 )
 from sim.settings.scenario_files import ScenarioFiles

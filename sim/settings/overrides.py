@@ -8,7 +8,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import SettingsError, one_line
 from sim.domain.months import Month
 
 
@@ -114,9 +114,3 @@ def last_value(overrides: Iterable[Override], key: str) -> Any:
     """Return the value that a command gives a key last, None if it gives none."""
     values = [item.value() for item in overrides if item.key_or_group == key]
     return values[-1] if values else None
-
-
-def one_line(text: str) -> str:
-    """Return text on one line, without characters that steer a terminal."""
-    line = " ".join(text.split())
-    return "".join(sign if sign.isprintable() else "?" for sign in line)

@@ -6,9 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sim.domain.errors import ScenarioError, SettingsError, choices
+from sim.domain.errors import ScenarioError, SettingsError, choices, one_line
 from sim.records.scenarios import read_file
-from sim.settings.overrides import one_line
 from sim.settings.scenario_names import ENDINGS, name_fault, scenarios_in
 from sim.settings.shipped_files import SCENARIOS
 

@@ -8,9 +8,8 @@ from textwrap import fill, wrap
 
 from pydantic import BaseModel
 
-from sim.domain.errors import ChipWarError
+from sim.domain.errors import ChipWarError, one_line
 from sim.settings.compose import NOT_OF_A_RUN, Command, read_command
-from sim.settings.overrides import one_line
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import SECTIONS, Settings
 from sim.settings.task_list import TASKS, own_settings
