@@ -12,13 +12,15 @@ from pathlib import Path
 import pandas as pd
 from pyarrow import parquet
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import SettingsError, one_line
 from sim.outcomes.sweep.setting_value import SettingValue
+from sim.records.plain_csv import other_separator, reading_fault
 
 _SPECIAL: dict[str, SettingValue] = {"true": True, "false": False, "null": None}
-_INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)")
+_INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)", re.ASCII)
 _NUMBER = re.compile(
-    r"[+-]?(((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[+-]?\d+)?|inf|nan)", re.IGNORECASE
+    r"[+-]?(((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[+-]?\d+)?|inf|nan)",
+    re.IGNORECASE | re.ASCII,
 )
 """Numbers as the grammar of the command line has them: 007 is not one."""
 
@@ -38,9 +40,8 @@ def read_points(file: Path) -> Points:
     try:
         keys, rows = reader(file)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        message = " ".join((reason or str(error)).split())[:120]
-        raise SettingsError(f"sweep.table={file}: cannot be read ({message})") from None
+        fault = one_line(reading_fault(error))[:120]
+        raise SettingsError(f"sweep.table={file}: {fault}") from None
     _check_columns(file, keys)
     return keys, rows
 
@@ -91,6 +92,8 @@ def _plain_value(cell: object) -> SettingValue:
 
 
 def _check_columns(file: Path, keys: Sequence[str]) -> None:
+    if separator := other_separator(keys):
+        raise SettingsError(f"sweep.table={file}: {separator}")
     for number, key in enumerate(keys, start=1):
         if not key:
             raise SettingsError(f"sweep.table={file}: column {number} has no name")

@@ -53,6 +53,8 @@ def select(
         if name not in names:
             hint = choices(name, [*names, HEADLINE, ALL], "task=measures")
             raise SettingsError(f"record: no measure is called {name!r}{hint}")
+        if chosen.count(name) > 1:
+            raise SettingsError(f"record: {name!r} appears twice")
     if not chosen:
         raise SettingsError("record: name at least one, or 'headline', or 'all'")
     return tuple(measure for measure in known if measure.name in chosen)

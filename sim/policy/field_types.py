@@ -35,6 +35,9 @@ GOOD_GROUPS: dict[str, tuple[Good, ...]] = {"tools": TOOL_CLASSES, "service": SE
 ChipTest = Mapping[str, float | PerDraw]
 """Limits by regulated attribute of a chip."""
 
+_LARGEST = 10**300
+"""Whole numbers up to here have a floating-point number beside them."""
+
 _ECCN = re.compile(r"[0-9][A-E][0-9]{3}(\.[a-z0-9]+)*")
 
 
@@ -91,6 +94,8 @@ def number(value: object) -> float:
     """Return a finite number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{value!r} is not a number")
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise ValueError(f"a number of {len(str(abs(value)))} digits is too large")
     if not math.isfinite(value):
         raise ValueError(f"{value!r} is not a finite number")
     return float(value)

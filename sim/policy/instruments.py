@@ -110,7 +110,9 @@ def _without_refusals(value: object) -> object:
     """Leave out the states that refuse to join."""
     if not isinstance(value, Mapping):
         return value
-    return {state(key): item for key, item in value.items() if item != REFUSES}
+    return {
+        key: item for key, item in value.items() if item != REFUSES or not state(key)
+    }
 
 
 Adoptions = Annotated[

@@ -1,16 +1,16 @@
 """Assumptions: uncertain numbers with a range, and their values in every draw."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, runtime_checkable
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from scipy.special import expit, logit, ndtri
 
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, choices
-from sim.records.row import Row
+from sim.records.row import Row, written_as
 
 _BLOCK = 100
 """Draws are sampled in whole blocks: of any hundred, one lies in each hundredth."""
@@ -37,7 +37,9 @@ class Assumption(Row):
         meaning: what it is.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9_.]+$")
+    name: Annotated[
+        str, written_as(r"[a-z0-9_.]+", "small letters, digits, dots and _")
+    ]
     low: float
     mid: float
     high: float

@@ -1,5 +1,6 @@
 """The table of law: files become instruments, or are refused saying what is wrong."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -13,9 +14,12 @@ from sim.policy.regime import Regime
 from sim.policy.terms import Truce
 from sim.records.plain_yaml import read_mapping
 from sim.records.typed_mapping import read_as
+from sim.records.validation_words import short
 
 LAW = Path(__file__).parents[1] / "data" / "law"
 """The law as it was made, 2019 to October 2026."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 KINDS_PAGE = "docs/scenarios.md"
 """The page that lists the kinds of instruments."""
@@ -87,13 +91,20 @@ def read_instrument(
     """
     if not isinstance(content, Mapping):
         raise error(f"{where}: must hold fields such as 'kind: service_ban'")
+    if not _ID.fullmatch(name):
+        raise error(
+            f"{where}: {short(name)} cannot be the id of an instrument; letters, "
+            "digits, _ and - may be used"
+        )
     rest = dict(content)
     kind = rest.pop("kind", None)
     if kind is None:
         raise error(f"{where}, kind: is missing{choices('', KINDS, KINDS_PAGE)}")
     if not isinstance(kind, str) or kind not in KINDS:
         hint = choices(str(kind), KINDS, KINDS_PAGE)
-        raise error(f"{where}, kind: {kind!r} is not a known kind of instrument{hint}")
+        raise error(
+            f"{where}, kind: {short(kind)} is not a known kind of instrument{hint}"
+        )
     instrument = read_as(
         KINDS[kind],
         rest,

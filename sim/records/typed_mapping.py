@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.domain.errors import ChipWarError, choices
+from sim.records.validation_words import expectation, short
 
 Some = TypeVar("Some")
 
@@ -69,51 +70,62 @@ def _in_one_line(
     others seem to be missing. Of other faults the first one is described.
     """
     details = wrong.errors(include_url=False)
-    fields = [detail for detail in details if detail["type"] in _FIELD_FAULTS]
-    if len(fields) <= 1:
-        first = min(details, key=_rank)
-        more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-        return f"{_location(where, first)}: {_fault(first, kind, allowed)}{more}"
+    fields = _wrong_fields(details, kind, allowed)
+    if fields:
+        return f"{where}, {fields}"
+    first = details[0]
+    path = f", {_path(first)}" if first["loc"] else ""
+    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
+    return f"{where}{path}: {_fault(first)}{more}"
+
+
+def wrong_fields(
+    kind: type[Any],
+    content: Mapping[str, Any],
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
+    """Return all misspelt and missing fields of a mapping; nothing if there are none.
+
+    Args:
+        kind: the dataclass that it describes.
+        content: its fields by name.
+        given: fields by name that come from elsewhere.
+    """
+    try:
+        _reader(kind).validate_python({**content, **given})
+    except ValidationError as wrong:
+        return _wrong_fields(wrong.errors(include_url=False), kind, given)
+    return ""
+
+
+def _wrong_fields(
+    details: Collection[ErrorDetails], kind: type[Any], allowed: Collection[str]
+) -> str:
     unknown, missing = (
-        [detail for detail in fields if detail["type"] == fault]
-        for fault in _FIELD_FAULTS
+        [detail for detail in details if detail["type"] == fault]
+        for fault in ("unexpected_keyword_argument", "missing")
     )
-    faults = [f"{_path(detail)}: {_fault(detail, kind, allowed)}" for detail in unknown]
+    faults = []
+    for detail in unknown:
+        *path, name = detail["loc"]
+        faults.append(f"{_path(detail)}: {_unknown(str(name), kind, path, allowed)}")
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         faults.append(f"{', '.join(map(_path, missing))}: {verb} missing")
-    return f"{where}, {'; '.join(faults)}"
-
-
-_FIELD_FAULTS = ("unexpected_keyword_argument", "missing")
-
-
-def _rank(detail: ErrorDetails) -> int:
-    """A misspelt field explains why another seems to be missing, so it goes first."""
-    return {"unexpected_keyword_argument": 0, "missing": 2}.get(detail["type"], 1)
+    return "; ".join(faults)
 
 
 def _path(detail: ErrorDetails) -> str:
     return ".".join(str(key) for key in detail["loc"] if key != "[key]")
 
 
-def _location(where: str, detail: ErrorDetails) -> str:
-    path = _path(detail)
-    return f"{where}, {path}" if path else where
-
-
-def _fault(detail: ErrorDetails, kind: type[Any], allowed: Collection[str]) -> str:
+def _fault(detail: ErrorDetails) -> str:
     match detail["type"]:
-        case "unexpected_keyword_argument":
-            *path, name = detail["loc"]
-            return _unknown(str(name), kind, path, allowed)
-        case "missing":
-            return "is missing"
         case "value_error":
             return str(detail["ctx"]["error"])
         case "dict_type" | "dataclass_type":
-            return f"{detail['input']!r} must be a mapping of fields"
-    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
+            return f"{short(detail['input'])} must be a mapping of fields"
+    return f"{expectation(detail)}, not {short(detail['input'])}"
 
 
 def _unknown(

@@ -5,7 +5,7 @@ Hydra's usual flags work or are answered in a line that says what to use instead
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.domain.errors import SettingsError, nearest, one_line
@@ -131,7 +131,7 @@ def _check_word(word: str) -> None:
 
 def _setting_of(word: str) -> str:
     """Return the setting that a word may have been meant for."""
-    written = {
+    written: dict[str, Iterable[str]] = {
         "task=": TASKS,
         "scenario=": scenarios_in(SCENARIOS),
         "": [f"{name}=..." for name in SETTING_NAMES],

@@ -1,5 +1,6 @@
 """Overrides: `setting=value`, read by Hydra's grammar or made from Python values."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,6 +11,12 @@ from hydra.errors import HydraException
 
 from sim.domain.errors import SettingsError, one_line
 from sim.domain.months import Month
+
+_NUMBER_IN_GROUPS = re.compile(
+    r"(?:^|[\[({:,])\s*([+-]?\d[\d.]*(?:_[\d.]+)+(?:e[+-]?\d+)?)\s*(?=$|[\])},])",
+    re.IGNORECASE,
+)
+"""A number whose digits are grouped by _, such as 1_000 or 2025_01."""
 
 
 def format_overrides(choices: Mapping[str, object]) -> list[str]:
@@ -86,6 +93,11 @@ def parse_override(text: str) -> Override:
         raise SettingsError(
             f"{one_line(text)!r} is not a setting; settings are written name=value, "
             "such as scenario=service_ban"
+        )
+    if number := _NUMBER_IN_GROUPS.search(text.partition("=")[2]):
+        raise SettingsError(
+            f"{one_line(text)}: {number[1]} is read as a number; write it without _, "
+            "or in quotes within quotes if it is a name"
         )
     try:
         return OverridesParser.create().parse_override(text)
