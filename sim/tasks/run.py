@@ -13,18 +13,23 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from sim.domain.ensemble import Draws
 from sim.experiments.chunks import run_pair
 from sim.experiments.lag_split import split_lag
 from sim.experiments.provenance import provenance
+from sim.experiments.setup import Setup
 from sim.experiments.simulation import Comparison
 from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining_table import ANSWER_EVENTS
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.results import Results
+from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.outcomes.saved_run import RunFolder, load
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import print_question
+from sim.presentation.summary_text import print_summary, summary_page
+from sim.presentation.terminal_tables import console
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import source_metadata
@@ -44,6 +49,11 @@ class Run(Comparison):
     def saved(self) -> RunFolder:
         """What was written, as frames."""
         return load(self.folder)
+
+    @property
+    def summary(self) -> str:
+        """What the run says, in sentences: a page in Markdown."""
+        return self.saved.summary
 
     @property
     def headline(self) -> pd.DataFrame:
@@ -76,7 +86,9 @@ def run_and_print(command: Command) -> list[str]:
     finally:
         gc.unfreeze()
     if not quiet:
-        print_headline(finished)
+        out = console()
+        print_summary(finished.summary, out)
+        print_headline(finished, out)
     return [str(finished.folder)]
 
 
@@ -112,8 +124,19 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             else None,
             recorded_draws=settings.recorded_draws,
             split=split,
+            summary=_summary(setup, comparison, split),
         )
     return Run(baseline, scenario, folder, split=split)
+
+
+def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> str:
+    """Return what a run says, in sentences."""
+    draws = Draws(min(setup.draws.count, MOST_DRAWS), setup.draws.first)
+    numbers = summarise(
+        compared.scenario, compared.baseline, setup.assumed(draws), split
+    )
+    meanings = {row.name: row.meaning for row in setup.records.assumptions}
+    return summary_page(numbers, meanings)
 
 
 def _with_events_shown(results: Results) -> Results:
