@@ -373,8 +373,8 @@ def _depends(subject: _Subject, driver: Driver, meanings: Mapping[str, str]) -> 
     """Return on which assumption a quantity depends most, as part of a sentence."""
     alone, noun = subject.summary.alone, subject.wording.short
     number = _number if alone else _signed_number
+    ends = f"{number(driver.low)} where it is low, {number(driver.high)} where high"
     return (
         f"{noun if alone else f'the change of {noun}'} depends most on "
-        f'"{meanings[driver.assumption]}" ({driver.assumption}): '
-        f"{number(driver.low)} where that is low, {number(driver.high)} where it is high"
+        f'"{meanings[driver.assumption]}" ({driver.assumption}): {ends}'
     )
