@@ -139,6 +139,8 @@ def _unit_ranks(values: Table) -> Table:
 
 def _driver(effect: Effect, name: str, values: PerDraw, correlation: float) -> Driver:
     first, last = np.quantile(values, [_LOW, _HIGH])
+    if first == last:  # What most draws have in common is at neither end.
+        first, last = values.min(), values.max()
     return Driver(
         measure=effect.key[0],
         actor=effect.key[1],

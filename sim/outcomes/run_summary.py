@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.outcomes.attribution import Attribution
+from sim.outcomes.bargaining_table import Proposal, outcomes_of, proposals_of
 from sim.outcomes.effect_drivers import (
     FEWEST_DRAWS,
     Driver,
@@ -32,7 +35,8 @@ class QuantitySummary:
         row: the row of the headline at the horizon.
         earliest: that of the first whole year, if it ends before the horizon.
         parts: rows at the horizon of the channels that it is the sum of, if recorded.
-        drivers: the assumptions that the effect depends on, the heaviest first.
+        drivers: what the effect depends on, the heaviest first: assumptions, and
+            decisions of allies by the key that `RunSummary.decisions` gives them.
     """
 
     row: HeadlineRow
@@ -51,6 +55,7 @@ class RunSummary:
         compute: AI compute that China can use, if it was recorded.
         lag: China's lag behind the frontier, if it was recorded.
         split: the change of the lag by channel, if it was split.
+        decisions: what allies were asked to join, by key.
     """
 
     scenario: str
@@ -61,16 +66,7 @@ class RunSummary:
     compute: QuantitySummary | None = None
     lag: QuantitySummary | None = None
     split: Attribution | None = None
-
-    @property
-    def quantities(self) -> list[QuantitySummary]:
-        """The quantities that were recorded."""
-        return [each for each in (self.compute, self.lag) if each is not None]
-
-    @property
-    def too_few_draws(self) -> bool:
-        """Whether the draws are too few to say what an effect depends on."""
-        return self.draws < FEWEST_DRAWS
+    decisions: Mapping[str, Proposal] = field(default_factory=dict)
 
 
 def summarise(
@@ -85,13 +81,15 @@ def summarise(
         scenario: results of the scenario.
         baseline: of the law compared with, in the same draws; the same object if it
             was run alone.
-        assumed: what was assumed in the first draws, by name; as many as are to be
-            looked at for what an effect depends on.
+        assumed: what was assumed, by name, in the first `MOST_DRAWS` draws at least.
         split: the change of the lag by channel, if it was split.
     """
     new, old = _of_subjects(*with_same_series(scenario, baseline))
     rows = headline(new, old)
-    drivers = _drivers(new, old, assumed)
+    joined = _joined(scenario)
+    drivers = _drivers(
+        new, old, {**assumed, **{key: where for key, (_, where) in joined.items()}}
+    )
     return RunSummary(
         scenario=scenario.scenario,
         baseline=baseline.scenario,
@@ -101,7 +99,25 @@ def summarise(
         compute=_quantity(COMPUTE, rows, drivers),
         lag=_quantity(LAG, rows, drivers),
         split=split,
+        decisions={key: proposal for key, (proposal, _) in joined.items()},
     )
+
+
+def _joined(results: Results) -> dict[str, tuple[Proposal, PerDraw]]:
+    """Return what allies were asked to join, and 1 in the draws in which they did."""
+    outcomes = outcomes_of(
+        [proposal for proposal in proposals_of(results) if proposal.asks],
+        results.events,
+        results.months,
+        results.draws,
+    )
+    return {
+        f"{outcome.proposal.state} joins {outcome.proposal.instrument}": (
+            outcome.proposal,
+            np.isfinite(outcome.first_months["bound"]).astype(float),
+        )
+        for outcome in outcomes
+    }
 
 
 def _of_subjects(scenario: Results, baseline: Results) -> tuple[Results, Results]:
@@ -137,15 +153,15 @@ def _quantity(
 
 
 def _drivers(
-    scenario: Results, baseline: Results, assumed: Mapping[str, PerDraw]
+    scenario: Results, baseline: Results, candidates: Mapping[str, PerDraw]
 ) -> list[Driver]:
     """Return what the effects on compute and lag depend on, if draws are enough."""
     if scenario.draws.count < FEWEST_DRAWS:
         return []
-    count = len(next(iter(assumed.values()), ()))
     effects = [
-        replace(effect, change=effect.change[:count])
+        replace(effect, change=effect.change[:MOST_DRAWS])
         for effect in effects_at_horizon(scenario, baseline)
         if effect.key in {COMPUTE, LAG}
     ]
-    return drivers_of(effects, assumed)
+    first = {name: values[:MOST_DRAWS] for name, values in candidates.items()}
+    return drivers_of(effects, first)

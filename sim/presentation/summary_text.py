@@ -47,8 +47,8 @@ FEWEST_FOR_ODDS = 20
 _MAIN_PART = 0.6
 """Share of the parts of one sign that those named make up at least."""
 
-_SMALL_PART = 0.1
-"""Share of the heaviest part below which one of the other sign is not named."""
+_SMALL = 0.1
+"""Share of the larger of two amounts below which the smaller is not worth a word."""
 
 _WIDEST = 100
 """Characters in a row of text, however wide the terminal is."""
@@ -191,8 +191,10 @@ class _Subject:
             )
         return (
             f"{scenario} {self.wording.verbs[change < 0.0]} {self._what} by "
-            f"{self._amount(abs(change))}{self._range(row.difference, signs=True)}"
-            f"{self._against_level}{self._through}; {self._odds}."
+            f"{self._amount(abs(change))}{self._in_days}{self._percent}"
+            f"{self._range(row.difference, signs=True)}, from "
+            f"{_number(row.baseline[1])} under {self.summary.baseline}"
+            f"{self._through}; {self._odds}."
         )
 
     @property
@@ -224,18 +226,27 @@ class _Subject:
         if self.summary.draws == 1:
             return ""
         number = _signed_number if signs else _number
-        sides = ", either side of zero" if signs and low < 0.0 < high else ""
+        is_open = signs and low < 0.0 < high and _similar(-low, high)
+        sides = ", either side of zero" if is_open else ""
         return f" (5 to 95 % of draws: {number(low)} to {number(high)}{sides})"
 
     @property
-    def _against_level(self) -> str:
+    def _in_days(self) -> str:
+        """A change of less than a month in days; nothing of other units."""
+        months = abs(self.quantity.row.difference[1])
+        if self.wording.unit != "months" or months >= 1.0:
+            return ""
+        days = round(months / A_DAY)
+        return f" (about {counted(days, 'day')})" if days else " (less than a day)"
+
+    @property
+    def _percent(self) -> str:
         """A change in per cent of the baseline's level, where it has one."""
         row = self.quantity.row
-        level, percent = row.baseline[1], abs(row.change_percent[1])
-        under = f"{_number(level)} under {self.summary.baseline}"
-        if level <= 0.0 or isnan(percent):
-            return f", from {under}"
-        return f", {_number(percent)} % of {under}"
+        percent = abs(row.change_percent[1])
+        if row.baseline[1] <= 0.0 or isnan(percent):
+            return ""
+        return f" or {_number(percent)} %"
 
     @property
     def _through(self) -> str:
@@ -245,11 +256,12 @@ class _Subject:
         along = [row for row in parts if row.difference[1] * change > 0.0]
         if not along:
             return ""
-        least = _SMALL_PART * abs(along[0].difference[1])
+        most = abs(along[0].difference[1])
         against = [
             row
             for row in parts
-            if row.difference[1] * change < 0.0 and abs(row.difference[1]) >= least
+            if row.difference[1] * change < 0.0
+            and _similar(abs(row.difference[1]), most)
         ]
         offset = f", in part offset by {_changes(against[:1])}" if against else ""
         return f", mostly through {_changes(_heaviest(along))}{offset}"
@@ -311,6 +323,11 @@ def _is_shown_as_zero(value: float) -> bool:
     return rounded(abs(value)) == "0"
 
 
+def _similar(one: float, other: float) -> bool:
+    """Return whether of two amounts neither is small beside the other."""
+    return min(one, other) >= _SMALL * max(one, other)
+
+
 def _heaviest(rows: Sequence[HeadlineRow]) -> Sequence[HeadlineRow]:
     """Return the fewest parts that make up most of a change, the heaviest first."""
     sizes = np.cumsum([abs(row.difference[1]) for row in rows])
@@ -358,23 +375,37 @@ def _dependence(
             f"this depends on most; run {FEWEST_DRAWS} or more."
         )
         return
-    clauses = [
-        _depends(each, each.quantity.drivers[0], meanings)
-        for each in changing
-        if each.quantity.drivers
+    driven = [
+        (each, each.quantity.drivers[0]) for each in changing if each.quantity.drivers
     ]
+    clauses: list[str] = []
+    for subject, driver in driven:
+        same = bool(clauses) and driver.assumption == driven[0][1].assumption
+        clauses.append(_depends(subject, driver, meanings, same=same))
     if clauses:
         yield f"{names.capitalised('; '.join(clauses))}."
     else:
-        yield "It depends on no single assumption beyond chance."
+        yield (
+            f"{counted(summary.draws, 'draw')} show no single assumption on which it "
+            "depends beyond chance."
+        )
 
 
-def _depends(subject: _Subject, driver: Driver, meanings: Mapping[str, str]) -> str:
-    """Return on which assumption a quantity depends most, as part of a sentence."""
-    alone, noun = subject.summary.alone, subject.wording.short
+def _depends(
+    subject: _Subject, driver: Driver, meanings: Mapping[str, str], *, same: bool
+) -> str:
+    """Return on what a quantity depends most, as part of a sentence."""
+    wording, alone = subject.wording, subject.summary.alone
     number = _number if alone else _signed_number
-    ends = f"{number(driver.low)} where it is low, {number(driver.high)} where high"
-    return (
-        f"{noun if alone else f'the change of {noun}'} depends most on "
-        f'"{meanings[driver.assumption]}" ({driver.assumption}): {ends}'
-    )
+    low, high = f"{number(driver.low)} {wording.unit}", number(driver.high)
+    effect = wording.short if alone else f"the change of {wording.short}"
+    proposal = subject.summary.decisions.get(driver.assumption)
+    ends = f"{low} where low, {high} where high"
+    if proposal is not None:
+        state = names.STATES.get(proposal.state, proposal.state)
+        cause = f"whether {state} joins {proposal.instrument}"
+        low, high = number(driver.low), f"{number(driver.high)} {wording.unit}"
+        ends = f"{high} where so, {low} where not"
+    else:
+        cause = f'"{meanings[driver.assumption]}" ({driver.assumption})'
+    return f"{effect} {'on the same' if same else f'depends most on {cause}'}: {ends}"
