@@ -18,7 +18,6 @@ from rich.console import Console
 
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.attribution import (
-    A_DAY,
     CHANNELS,
     DENIED,
     WHOLE,
@@ -27,6 +26,7 @@ from sim.outcomes.attribution import (
 )
 from sim.outcomes.effect_drivers import FEWEST_DRAWS, Driver
 from sim.outcomes.headline import HORIZON, HeadlineRow
+from sim.outcomes.paired_difference import A_DAY
 from sim.outcomes.quantiles import Spread
 from sim.outcomes.run_summary import QuantitySummary, RunSummary
 from sim.presentation import names

@@ -1,11 +1,12 @@
 """The sentences of a summary follow the numbers, also where these are unusual."""
 
+import re
 from dataclasses import replace
 from io import StringIO
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -249,6 +250,9 @@ def test_odds_have_the_words_of_the_scale(share, word):
     assert likelihood(share) == word
 
 
+BAD = re.compile(r"\bnan\b|\binf\b|(?<!e)[-−+]0(\.0*)?(?![\d.])|  |\. |\(\)|None")
+"""What no sentence may have, such as a zero with a sign, or two full stops."""
+
 CHANGES = st.one_of(
     st.just(0.0), st.floats(-800.0, 800.0), st.sampled_from([-1e-10, 1e-10, 5e-5])
 )
@@ -259,17 +263,15 @@ CHANGES = st.one_of(
     st.sampled_from([0.0, 1e-6, 900.0, 7_182_362.0]),
     st.lists(st.floats(-25.0, 25.0), min_size=1, max_size=1),
 )
+@settings(max_examples=60)
 @example([-0.0, 0.0, -1e-13], 900.0, [-0.0])
 def test_sentences_agree_with_the_numbers_whatever_these_are(changes, level, lags):
     base = base_of(len(changes), level=level)
     numbers = summarise(changed(base, changes, lags[0]), base, {})
     written = sentences(numbers, MEANINGS)
     for sentence in written:
-        assert sentence.endswith(".")
-        assert not sentence.endswith("..")
-        assert ". " not in sentence
-        assert "  " not in sentence
-        assert not {"nan", "inf", "-0", "−0,", "−0 "} & set(sentence.split(" "))
+        assert re.fullmatch(r"\S.*[^.]\.", sentence)
+        assert not BAD.search(sentence), sentence
     row = numbers.compute.row
     if "raises the AI compute" in written[0]:
         assert row.difference[1] > 0.0
