@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
@@ -115,8 +115,12 @@ def _without_refusals(value: object) -> object:
     }
 
 
+_ReadAdoption = BeforeValidator(
+    _as_adoption, json_schema_input_type=Adoption | Day | Literal["refuses"] | None
+)
+
 Adoptions = Annotated[
-    Mapping[State, Annotated[Adoption, BeforeValidator(_as_adoption)]],
+    Mapping[State, Annotated[Adoption, _ReadAdoption]],
     BeforeValidator(_without_refusals),
     "by alpha-3 code, a day, `null` (the effective day), `refuses` or the fields below",
 ]
