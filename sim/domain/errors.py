@@ -63,7 +63,7 @@ def choices(word: str, known: Iterable[str], listing: str = "") -> str:
         '; choose from smic, tsmc'
     """
     names = list(known)
-    is_group = any(name.startswith(f"{word}.") for name in names)
+    is_group = any(name.startswith((f"{word}.", f"{word}_")) for name in names)
     hint = "" if is_group else nearest(word, names)
     some = f"; choose from {listed(names, word, listing)}" if names else ""
     return hint or some

@@ -85,16 +85,17 @@ def check_key(override: Override) -> None:
 
 def _full_name(key: str) -> str:
     """Return a hint at the settings that have a name below a group."""
-    root = key.partition(".")[0]
     below: Mapping[str, Iterable[str]] = {
         **{group: section.model_fields for group, section in SECTIONS.items()},
         "mechanisms": MECHANISMS,
-        "scenario": SCENARIO_FIELDS,
     }
-    groups = [group for group, names in below.items() if root in names]
-    if not groups and "." in key:
-        groups = ["assumptions"] * _is_assumption(key)
-    return f"; did you mean {' or '.join(f'{g}.{key}' for g in groups)}?" * bool(groups)
+    groups = [group for group, names in below.items() if key in names]
+    if key.partition(".")[0] in SCENARIO_FIELDS:
+        groups.append("scenario")
+    if "." in key and _is_assumption(key):
+        groups.append("assumptions")
+    meant = " or ".join(repr(f"{group}.{key}") for group in groups)
+    return f"; did you mean {meant}?" if meant else ""
 
 
 def _is_assumption(name: str) -> bool:

@@ -10,7 +10,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 def scenarios_in(folder: Path) -> dict[str, Path]:
     """Return the YAML files of a folder whose names may name a scenario."""
     files = sorted(path for path in folder.glob("*.yaml") if path.is_file())
-    return {path.stem: path for path in files if not name_fault(path)}
+    return {path.stem: path for path in files if _NAME.fullmatch(path.stem)}
 
 
 def name_fault(path: Path) -> str:

@@ -24,18 +24,18 @@ _OPENING = (
 )
 _USE = "python -m sim scenario=NAME [setting=value ...]"
 _RUN = "python -m sim scenario=service_ban"
-_LAW = "python -m sim task=law query.chip=H20 query.buyer=alibaba query.day=2024-06-01"
+_LAW = "python -m sim task=law query.chip=H20 query.buyer=Baidu query.day=2024-06-01"
 _EXAMPLES = {
     _RUN: "What would a ban on servicing chip tools in China do?",
     f"{_RUN} draws=2000 \\\n      scenario.regime.add.service_ban.effective=2027-07": (
         "The same, in more worlds, and from another date on."
     ),
-    _LAW: "Could Nvidia sell Alibaba an H20 on that day, and why?",
+    _LAW: "Could Nvidia sell Baidu an H20 on that day, and why?",
 }
 _FIRST_COMMANDS = {
     "python -m sim task=scenarios": "Which questions are there?",
     _RUN: "What would a ban on servicing chip tools in China do?",
-    _LAW: "Could Nvidia sell Alibaba an H20 on that day, and why?",
+    _LAW: "Could Nvidia sell Baidu an H20 on that day, and why?",
 }
 _MORE = {
     "python -m sim --help": "all tasks and settings",
@@ -90,7 +90,7 @@ def guide(folder: str | None = None) -> str:
     """Return the help: what it does, scenarios, tasks, settings and three examples."""
     width = screen_width()
     settings = read_command([]).settings
-    sweep_defaults = _defaults(settings.sweep, settings.sweep.model_fields, "sweep.")
+    sweep_defaults = _defaults(settings.sweep, SECTIONS["sweep"].model_fields, "sweep.")
     summaries = {name: task.summary for name, task in TASKS.items()}
     names = ", ".join(ScenarioFiles.find(folder).files)
     parts = [

@@ -90,7 +90,7 @@ def test_tasks_scenarios_and_switches_are_completed(desk):
         "scenario=service_ban",
         "scenario=service_ban_unilateral",
     ]
-    assert completions("python -m sim -m scenario=truce,h20") == [
+    assert completions("python -m sim -m scenario=truce,h20_") == [
         "scenario=truce,h20_ban"
     ]
     assert completions("python -m sim fig") == ["figures="]
