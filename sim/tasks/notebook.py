@@ -10,6 +10,7 @@ from typing import Any
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.sweep_folder import SweepFolder, load_sweep
 from sim.policy.explain import LawAnswer
+from sim.presentation.written_run import Run
 from sim.settings.compose import Command, read_command
 from sim.settings.overrides import format_overrides, format_value
 from sim.settings.scenario_files import ScenarioFiles
@@ -22,7 +23,7 @@ from sim.tasks.law import answer
 from sim.tasks.news import NEWS, NewsStudy
 from sim.tasks.prepare import prepare
 from sim.tasks.replay import Replay, replay_world
-from sim.tasks.run import Run, run_and_write
+from sim.tasks.run import run_and_write
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
 from sim.tasks.study_run import Result, Study
 from sim.tasks.sweep.block_job import run_block
