@@ -66,7 +66,7 @@ def kind_summary(act: Instrument) -> str:
 
     It begins with a small letter and has no full stop.
     """
-    first = _summary(type(act)).partition(".\n")[0].partition(". ")[0]
+    first = summary(type(act)).partition(".\n")[0].partition(". ")[0]
     sentence = " ".join(first.split()).removesuffix(".")
     return sentence[:1].lower() + sentence[1:]
 
