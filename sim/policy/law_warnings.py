@@ -62,8 +62,10 @@ def changes_that_never_bind(
     """
     grouped: dict[tuple[tuple[str, str], Reason], list[str]] = {}
     for key in named:
-        for found in _findings(key, base, other):
-            grouped.setdefault((found.verdict, found.reason), []).append(found.act)
+        for finding in _findings(key, base, other):
+            grouped.setdefault((finding.verdict, finding.reason), []).append(
+                finding.act
+            )
     for ((of_one, of_several), reason), ids in grouped.items():
         verdict = (of_one if len(ids) == 1 else of_several).format(", ".join(ids))
         remedy = f"; {reason.remedy}" if reason.remedy else ""

@@ -132,10 +132,10 @@ def _covers_nothing(act: Instrument, law: LawInRun) -> Reason | None:
         wider = replace(act, scope=replace(act.scope, **{name: default}))
         if covered := law.covered(wider):
             written = value_text(value)
-            found = some_names(sorted({of_line(line) for line in covered}))
+            existing = some_names(sorted({of_line(line) for line in covered}))
             return Reason(
                 f"no supply line of the network has scope.{name} {written} and the "
-                f"rest of its scope (there are lines with {found})",
+                f"rest of its scope (there are lines with {existing})",
                 f"change scope.{name}",
             )
     return Reason(

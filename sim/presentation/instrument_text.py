@@ -15,7 +15,7 @@ from sim.policy.terms import Truce
 from sim.presentation.instrument_reference import kind_summary
 from sim.presentation.names import STATES
 
-_TOLD = frozenset(
+_NOT_OWN = frozenset(
     {
         *("id", "title", "issuer", "announced", "effective", "end", "scope"),
         *("adopted_by", "eccn", "reference", "source", "confidence", "note", "grounds"),
@@ -102,7 +102,7 @@ def _own_values(act: Instrument) -> Iterator[tuple[str, str]]:
     """Yield what an act says beyond dates, scope and adopters."""
     for item in fields(act):
         value = getattr(act, item.name)
-        if item.name not in _TOLD and not equal_values(value, item.default):
+        if item.name not in _NOT_OWN and not equal_values(value, item.default):
             for leaf, inner in named_values(item.name, value):
                 yield leaf, value_text(inner)
 
