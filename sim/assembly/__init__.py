@@ -9,7 +9,7 @@ from sim.assembly.world_builder import WorldBuilder
 from sim.domain.chance import Chance, RepeatedChance
 from sim.domain.ensemble import Draws, InDraws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, choices
-from sim.mechanisms.switches import BY_DRAW, MECHANISMS
+from sim.domain.switches import BY_DRAW, MECHANISMS
 from sim.model import ChipWar
 from sim.policy.beliefs import Beliefs
 from sim.policy.regime import Regime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -9,7 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import pandas as pd
 from pyarrow import parquet
 
 from sim.domain.errors import SettingsError, one_line
@@ -39,7 +39,7 @@ def read_points(file: Path) -> Points:
         raise SettingsError(f"sweep.table={file}: must be a .csv or .parquet file")
     try:
         keys, rows = reader(file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         fault = one_line(reading_fault(error))[:120]
         raise SettingsError(f"sweep.table={file}: {fault}") from None
     _check_columns(file, keys)
@@ -47,12 +47,18 @@ def read_points(file: Path) -> Points:
 
 
 def _from_csv(file: Path) -> Points:
-    table = pd.read_csv(
-        file, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-    )
-    first, *rows = table.itertuples(index=False, name=None)
-    keys = tuple(str(name).strip() for name in first)
-    return keys, [tuple(_parsed(str(cell).strip()) for cell in row) for row in rows]
+    with file.open(newline="", encoding="utf-8-sig") as text:
+        lines = filter(None, csv.reader(text, strict=True))
+        table = [[cell.strip() for cell in row] for row in lines]
+    while table and not any(table[-1]):
+        table.pop()
+    if not table:
+        raise ValueError("it is empty")
+    first, *rows = table
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(first):
+            raise ValueError(f"row {number} has not as many cells as the header")
+    return tuple(first), [tuple(map(_parsed, row)) for row in rows]
 
 
 def _from_parquet(file: Path) -> Points:

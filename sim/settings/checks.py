@@ -6,7 +6,7 @@ from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
 from sim.domain.errors import SettingsError, choices, nearest, one_line
-from sim.mechanisms.switches import MECHANISMS
+from sim.domain.switches import MECHANISMS
 from sim.records.assumptions import Assumption
 from sim.records.data_folder import SHIPPED
 from sim.records.plain_csv import read_table

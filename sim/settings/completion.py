@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from sim.domain.errors import ChipWarError, SettingsError
-from sim.mechanisms.switches import MECHANISMS
+from sim.domain.switches import MECHANISMS
 from sim.settings.scenario_names import scenarios_in
 from sim.settings.schema import ASSUMPTION_SOURCES, SECTIONS, SETTING_NAMES, Settings
 from sim.settings.shipped_files import PACKAGE, SCENARIOS
