@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import norm, rankdata
 
 from sim.domain.ensemble import PerDraw, Table
+from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.results import Key, Results, sorted_keys, with_same_series
 
 FALSE_ALARM = 0.01
@@ -109,7 +110,7 @@ def _effects(scenario: Results, baseline: Results) -> Iterator[Effect]:
     for key in sorted_keys(scenario.series, scenario.quantities):
         quantity = scenario.quantities[key[0]]
         new, old = scenario.over_year(key, last), baseline.over_year(key, last)
-        change = new if scenario is baseline else new - old
+        change = new if scenario is baseline else paired_difference(new, old)
         if quantity.headline and _is_moved(change, old):
             yield Effect(key, quantity.unit_by_year, change)
 

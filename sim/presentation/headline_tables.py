@@ -12,7 +12,6 @@ from rich.table import Table
 
 from sim.experiments.simulation import Comparison
 from sim.outcomes.attribution import (
-    A_DAY,
     CHANNELS,
     DENIED,
     TITLES,
@@ -31,6 +30,7 @@ from sim.outcomes.headline import (
 )
 from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.network_graph import actor_names
+from sim.outcomes.paired_difference import A_DAY
 from sim.outcomes.quantiles import Spread
 from sim.outcomes.results import Results
 from sim.presentation import names
