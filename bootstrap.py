@@ -1,7 +1,7 @@
 """Set up the project's own Python environment, then work in it.
 
 python3 bootstrap.py run scenario=service_ban    one run, with any other overrides
-python3 bootstrap.py notebook [Jupyter's options]   JupyterLab, in which `import sim` works
+python3 bootstrap.py notebook [its options]      JupyterLab, where `import sim` works
 python3 bootstrap.py test [pytest's arguments]   every test that a contributor needs
 python3 bootstrap.py check                       style, types and import contracts
 

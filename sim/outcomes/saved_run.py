@@ -51,7 +51,7 @@ def load(folder: str | Path) -> RunFolder:
     return RunFolder(path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunFolder:
     """A saved run."""
 
@@ -236,7 +236,7 @@ class RunFolder:
         draws = self.provenance.get("draws", 0)
         if isinstance(draws, Mapping):
             return Draws(int(draws["count"]), int(draws["first"]))
-        return Draws(int(draws))
+        return Draws(int(draws), int(self.provenance.get("first_draw", 0)))
 
     @property
     def seed(self) -> int:

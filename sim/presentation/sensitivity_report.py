@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
+from rich.console import Console
 
 from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
@@ -96,9 +97,9 @@ def drivers_frame(study: SensitivityReport) -> pd.DataFrame:
     )
 
 
-def print_sensitivity(study: SensitivityReport) -> None:
+def print_sensitivity(study: SensitivityReport, out: Console | None = None) -> None:
     """Print what each effect depends on, and which of it is a guess."""
-    out = console()
+    out = out or console()
     for line in [*driver_lines(study), "", *sensitivity_remarks(study)]:
         out.print(plain(line))
 

@@ -1,4 +1,4 @@
-"""A run as `sim.run` and `sim.load` return it: its folder, shown as on the terminal."""
+"""A run as `sim.run` and `sim.load` return it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,133 @@
+"""What displays itself: at a prompt and in a notebook as it is on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from io import StringIO
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from sim.presentation.terminal_tables import console, plain
+
+_PROMPT, _NOTEBOOK = 80, 160
+"""Columns of text at a prompt, and those for which tables of a notebook are made."""
+
+_MOST_SIGNS = 4_500
+"""Length of a text beyond which its other rows are counted and left out."""
+
+_MOST_ROWS = 60
+"""The same of rows of a table."""
+
+
+class Displayed:
+    """Displays what the command line prints of it, the beginning if that is long."""
+
+    def print_to(self, out: Console) -> None:
+        """Print it, all of it, on a console."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return "\n".join(_beginning(self._text().splitlines()))
+
+    def __str__(self) -> str:
+        return self._text()
+
+    def _text(self) -> str:
+        page = StringIO()
+        self._print_all(console(page, width=_PROMPT))
+        return "\n".join(map(str.rstrip, page.getvalue().splitlines())).rstrip()
+
+    def _repr_html_(self) -> str:
+        page = _HtmlPage()
+        self._print_all(page)
+        return page.html()
+
+    def _print_all(self, out: Console) -> None:
+        self.print_to(out)
+
+
+class DisplayedFolder(Displayed):
+    """Displays itself, and where its files are."""
+
+    folder: Path
+
+    def _print_all(self, out: Console) -> None:
+        self.print_to(out)
+        out.print(plain(f"Folder: {self.folder}"))
+
+
+class _HtmlPage(Console):
+    """A console that keeps what is printed, and returns it as HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(file=StringIO(), width=_NOTEBOOK, color_system=None)
+        self._parts: list[str] = []
+        self._texts: list[str] = []
+
+    def print(self, *objects: Any, **_options: Any) -> None:
+        """Keep a table, or else the text of what is printed."""
+        for item in objects:
+            if isinstance(item, Table):
+                self._parts += [_paragraphs(self._texts), _table(item)]
+                self._texts = []
+            else:
+                self._texts.append(str(item))
+
+    def html(self) -> str:
+        """Return what was printed as HTML."""
+        return "\n".join([*self._parts, _paragraphs(self._texts)]).strip()
+
+
+def _paragraphs(texts: list[str]) -> str:
+    """Return text as paragraphs; as it is if some rows of it are indented."""
+    rows = _beginning("\n".join(texts).splitlines())
+    if any(row.startswith(" ") for row in rows):
+        whole = escape("\n".join(rows))
+        return f'<pre style="white-space:pre-wrap">{whole}</pre>'
+    return "\n".join(f"<p>{escape(row)}</p>" for row in rows if row.strip())
+
+
+def _beginning(rows: list[str]) -> list[str]:
+    """Return the first rows of a text, and how many more there are."""
+    ends = accumulate(len(row) + 1 for row in rows)
+    fitting = sum(end <= _MOST_SIGNS for end in ends)
+    return [*rows[:fitting], *_left_out(len(rows) - fitting)]
+
+
+def _left_out(rows: int) -> list[str]:
+    return [f"… and {rows:,} more rows; print() shows all"] if rows > 0 else []
+
+
+def _table(table: Table) -> str:
+    """Return a table of the terminal as one of HTML."""
+    sides = [column.justify for column in table.columns]
+    heading = _row([str(column.header) for column in table.columns], sides, "th")
+    rows = list(zip(*(column.cells for column in table.columns), strict=True))
+    body = [_row(list(map(str, cells)), sides, "td") for cells in rows[:_MOST_ROWS]]
+    title = f"<caption>{escape(str(table.title))}</caption>" if table.title else ""
+    more = len(rows) - _MOST_ROWS
+    notes = [str(table.caption)] if table.caption else []
+    below = [f"<p><i>{escape(note)}</i></p>" for note in [*notes, *_left_out(more)]]
+    return "\n".join(
+        [f"<table>{title}<thead>{heading}</thead>", *body, "</table>", *below]
+    )
+
+
+def _row(cells: Sequence[str], sides: Sequence[str], tag: str) -> str:
+    """Return a row; what is indented stays so."""
+    return "<tr>{}</tr>".format(
+        "".join(
+            f'<{tag} style="text-align:{side}">{_in_html(cell)}</{tag}>'
+            for cell, side in zip(cells, sides, strict=True)
+        )
+    )
+
+
+def _in_html(cell: str) -> str:
+    text = cell.lstrip(" ")
+    return "&nbsp;" * 2 * (len(cell) - len(text)) + escape(text).replace("\n", "<br>")
