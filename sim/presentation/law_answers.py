@@ -19,6 +19,11 @@ class LawAnswers(Displayed, tuple[LawAnswer, ...]):
         for answer in self:
             print_answer(answer, out)
 
+    def __repr__(self) -> str:
+        return "\n".join(map(str, self))
+
+    __str__ = __repr__
+
 
 def print_answer(answer: LawAnswer, out: Console) -> None:
     """Print the answer, and the acts that say so, the governing ones first."""

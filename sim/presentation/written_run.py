@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.console import Console
+
 from sim.experiments.simulation import Comparison
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.saved_run import load as load_folder
+from sim.presentation.displayed import DisplayedFolder
+from sim.presentation.headline_tables import print_headline
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Run(RunFolder):
+class Run(DisplayedFolder, RunFolder):
     """A run: the tables of its folder.
 
     Attributes:
@@ -24,6 +28,13 @@ class Run(RunFolder):
 
     comparison: Comparison | None = None
     warnings: tuple[str, ...] = ()
+
+    def print_to(self, out: Console) -> None:
+        """Print the headline at the horizon."""
+        baseline = self.baseline_results
+        alone = self.scenario == self.baseline
+        scenario = baseline if alone else self.results
+        print_headline(Comparison(baseline, scenario), out)
 
     @property
     def results(self) -> Results:
