@@ -101,8 +101,12 @@ def _as_adoption(value: object) -> object:
     return value if isinstance(value, (dict, Adoption)) else {"since": value}
 
 
+_ReadAdoption = BeforeValidator(
+    _as_adoption, json_schema_input_type=Adoption | Day | None
+)
+
 Adoptions = Annotated[
-    Mapping[State, Annotated[Adoption, BeforeValidator(_as_adoption)]],
+    Mapping[State, Annotated[Adoption, _ReadAdoption]],
     "by alpha-3 code, a day or the fields below",
 ]
 
