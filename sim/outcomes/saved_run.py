@@ -153,6 +153,11 @@ class RunFolder:
         return self._read(files.CONFIG, lambda path: dict(yaml.safe_load(_text(path))))
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the run warned of before it started, a line each."""
+        return tuple(self.provenance.get("warnings", ()))
+
+    @property
     def measures(self) -> list[str]:
         """The measures recorded."""
         return list(dict.fromkeys(self.quantiles["measure"]))

@@ -20,8 +20,8 @@ _PROMPT, _NOTEBOOK = 80, 160
 _MOST_SIGNS = 4_500
 """Length of a text beyond which its other rows are counted and left out."""
 
-_MOST_ROWS = 60
-"""The same of rows of a table."""
+_MOST_HTML = 15_000
+"""The same of the HTML of tables."""
 
 
 class Displayed:
@@ -73,7 +73,9 @@ class _HtmlPage(Console):
         """Keep a table, or else the text of what is printed."""
         for item in objects:
             if isinstance(item, Table):
-                self._parts += [_paragraphs(self._texts), _table(item)]
+                used = sum(map(len, self._parts))
+                room = max(_MOST_HTML - used, 0)
+                self._parts += [_paragraphs(self._texts), _table(item, room)]
                 self._texts = []
             else:
                 self._texts.append(str(item))
@@ -94,25 +96,31 @@ def _paragraphs(texts: list[str]) -> str:
 
 def _beginning(rows: list[str]) -> list[str]:
     """Return the first rows of a text, and how many more there are."""
+    shown = _fitting(rows, _MOST_SIGNS)
+    return [*shown, *_left_out(len(rows) - len(shown))]
+
+
+def _fitting(rows: list[str], room: int) -> list[str]:
+    """Return as many of the first rows as have room."""
     ends = accumulate(len(row) + 1 for row in rows)
-    fitting = sum(end <= _MOST_SIGNS for end in ends)
-    return [*rows[:fitting], *_left_out(len(rows) - fitting)]
+    return rows[: sum(end <= room for end in ends)]
 
 
 def _left_out(rows: int) -> list[str]:
     return [f"… and {rows:,} more rows; print() shows all"] if rows > 0 else []
 
 
-def _table(table: Table) -> str:
-    """Return a table of the terminal as one of HTML."""
+def _table(table: Table, room: int) -> str:
+    """Return a table of the terminal as one of HTML, as many rows as there is room."""
     sides = [column.justify for column in table.columns]
     heading = _row([str(column.header) for column in table.columns], sides, "th")
-    rows = list(zip(*(column.cells for column in table.columns), strict=True))
-    body = [_row(list(map(str, cells)), sides, "td") for cells in rows[:_MOST_ROWS]]
+    cells = zip(*(column.cells for column in table.columns), strict=True)
+    rows = [_row(list(map(str, row)), sides, "td") for row in cells]
+    body = _fitting(rows, room)
     title = f"<caption>{escape(str(table.title))}</caption>" if table.title else ""
-    more = len(rows) - _MOST_ROWS
     notes = [str(table.caption)] if table.caption else []
-    below = [f"<p><i>{escape(note)}</i></p>" for note in [*notes, *_left_out(more)]]
+    notes += _left_out(len(rows) - len(body))
+    below = [f"<p><i>{escape(note)}</i></p>" for note in notes]
     return "\n".join(
         [f"<table>{title}<thead>{heading}</thead>", *body, "</table>", *below]
     )

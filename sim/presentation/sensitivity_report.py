@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from rich.console import Console
 
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded, with_minus
@@ -55,8 +56,8 @@ GUESS = "°"
 """Marks an assumption that no data have narrowed."""
 
 
-@dataclass(frozen=True, eq=False)
-class SensitivityReport:
+@dataclass(frozen=True, eq=False, repr=False)
+class SensitivityReport(ShortRepr):
     """What effects depend on, and which assumptions data have narrowed.
 
     Scenario and baseline are the same if the law was run alone.

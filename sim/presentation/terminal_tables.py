@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import IO
+from io import StringIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 
-def console(file: IO[str] | None = None, width: int | None = None) -> Console:
+def console(file: StringIO | None = None, width: int | None = None) -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it.
 
     Args:

@@ -23,11 +23,9 @@ class Run(DisplayedFolder, RunFolder):
     Attributes:
         comparison: all draws of both sides in memory, of a run just made; None of one
             that was loaded.
-        warnings: what a reader should know of a run just made, a line each.
     """
 
     comparison: Comparison | None = None
-    warnings: tuple[str, ...] = ()
 
     def print_to(self, out: Console) -> None:
         """Print the headline at the horizon."""

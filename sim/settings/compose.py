@@ -10,16 +10,18 @@ from threading import RLock
 from typing import Any
 
 import yaml
-from hydra import compose, initialize_config_dir, version
+from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
+from hydra.version import VersionBase
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.domain.short_repr import ShortRepr
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
 from sim.settings.overrides import (
     format_value,
@@ -50,8 +52,8 @@ class ComposedScenario:
     content: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Command:
+@dataclass(frozen=True, repr=False)
+class Command(ShortRepr):
     """Everything that one command asks for, as Hydra composed it.
 
     Attributes:
@@ -306,14 +308,13 @@ def _hydra_to_oneself() -> Iterator[None]:
     Hydra holds what it composes from once for the whole process.
     """
     with _COMPOSING:
-        used, base = GlobalHydra.instance().hydra, version.getbase()
+        used, base = GlobalHydra.instance().hydra, VersionBase.instance().version_base
         GlobalHydra.instance().hydra = None
         try:
             yield
         finally:
             GlobalHydra.instance().hydra = used
-            if base is not None:
-                version.setbase(str(base))
+            VersionBase.instance().version_base = base
 
 
 @contextmanager

@@ -86,7 +86,7 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             split=split,
         )
     comparison = Comparison(baseline, scenario, split=split)
-    return Run(folder, comparison, warnings=prepared.warnings)
+    return Run(folder, comparison)
 
 
 def _with_events_shown(results: Results) -> Results:
