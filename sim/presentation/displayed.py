@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from sim.presentation.terminal_tables import console, plain
+from sim.presentation.terminal_tables import console
 
 _PROMPT, _NOTEBOOK = 80, 160
 """Columns of text at a prompt, and those for which tables of a notebook are made."""
@@ -20,6 +20,7 @@ _PROMPT, _NOTEBOOK = 80, 160
 _MOST_SIGNS = 4_500
 """Length of a text beyond which its other rows are counted and left out."""
 
+_ITEM = "- "
 _MOST_HTML = 15_000
 """The same of the HTML of tables."""
 
@@ -31,24 +32,25 @@ class Displayed:
         """Print it, all of it, on a console."""
         raise NotImplementedError
 
+    def _where(self) -> list[str]:
+        """Return where its files are, if it has any, as rows of text."""
+        return []
+
     def __repr__(self) -> str:
-        return "\n".join(_beginning(self._text().splitlines()))
+        return "\n".join([*_beginning(self._rows()), *self._where()])
 
     def __str__(self) -> str:
-        return self._text()
+        return "\n".join([*self._rows(), *self._where()])
 
-    def _text(self) -> str:
+    def _rows(self) -> list[str]:
         page = StringIO()
-        self._print_all(console(page, width=_PROMPT))
-        return "\n".join(map(str.rstrip, page.getvalue().splitlines())).rstrip()
+        self.print_to(console(page, width=_PROMPT))
+        return list(map(str.rstrip, page.getvalue().rstrip().splitlines()))
 
     def _repr_html_(self) -> str:
         page = _HtmlPage()
-        self._print_all(page)
-        return page.html()
-
-    def _print_all(self, out: Console) -> None:
-        self.print_to(out)
+        self.print_to(page)
+        return "\n".join([page.html(), *map(_paragraph, self._where())])
 
 
 class DisplayedFolder(Displayed):
@@ -56,9 +58,8 @@ class DisplayedFolder(Displayed):
 
     folder: Path
 
-    def _print_all(self, out: Console) -> None:
-        self.print_to(out)
-        out.print(plain(f"Folder: {self.folder}"))
+    def _where(self) -> list[str]:
+        return [f"Folder: {self.folder}"]
 
 
 class _HtmlPage(Console):
@@ -86,12 +87,24 @@ class _HtmlPage(Console):
 
 
 def _paragraphs(texts: list[str]) -> str:
-    """Return text as paragraphs; as it is if some rows of it are indented."""
+    """Return text as a list or paragraphs; as it is if some rows of it are indented."""
     rows = _beginning("\n".join(texts).splitlines())
+    if all(row.startswith((_ITEM, "  ")) for row in rows):
+        items = "\n".join(rows).replace("\n  ", " ").split("\n")
+        return _list([item.removeprefix(_ITEM) for item in items if item])
     if any(row.startswith(" ") for row in rows):
         whole = escape("\n".join(rows))
         return f'<pre style="white-space:pre-wrap">{whole}</pre>'
-    return "\n".join(f"<p>{escape(row)}</p>" for row in rows if row.strip())
+    return "\n".join(_paragraph(row) for row in rows if row.strip())
+
+
+def _list(items: list[str]) -> str:
+    rows = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f"<ul>{rows}</ul>" if items else ""
+
+
+def _paragraph(row: str) -> str:
+    return f"<p>{escape(row)}</p>"
 
 
 def _beginning(rows: list[str]) -> list[str]:

@@ -8,12 +8,14 @@ from pathlib import Path
 from rich.console import Console
 
 from sim.experiments.simulation import Comparison
+from sim.outcomes import folder_writer as files
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.saved_run import load as load_folder
 from sim.presentation.displayed import DisplayedFolder
 from sim.presentation.headline_tables import print_headline
+from sim.presentation.summary_text import print_summary
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,11 +30,16 @@ class Run(DisplayedFolder, RunFolder):
     comparison: Comparison | None = None
 
     def print_to(self, out: Console) -> None:
-        """Print the headline at the horizon."""
+        """Print what it says in sentences, and the headline at the horizon."""
+        if self._holds(files.SUMMARY):
+            print_summary(self.summary, out)
+        print_headline(self.comparison or self._recorded_comparison(), out)
+
+    def _recorded_comparison(self) -> Comparison:
         baseline = self.baseline_results
-        alone = self.scenario == self.baseline
-        scenario = baseline if alone else self.results
-        print_headline(Comparison(baseline, scenario), out)
+        scenario = baseline if self.scenario == self.baseline else self.results
+        split = self.split if self._holds(files.ATTRIBUTION) else None
+        return Comparison(baseline, scenario, split=split)
 
     @property
     def results(self) -> Results:
