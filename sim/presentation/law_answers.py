@@ -15,7 +15,7 @@ class LawAnswers(Displayed, tuple[LawAnswer, ...]):
     __slots__ = ()
 
     def print_to(self, out: Console) -> None:
-        """Print the acts that bear on each sale."""
+        """Print the acts that apply to each sale."""
         for answer in self:
             print_answer(answer, out)
 
