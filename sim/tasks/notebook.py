@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from sim.presentation.law_answers import LawAnswers
 from sim.presentation.written_run import Run
 from sim.presentation.written_sweep import Sweep, load_sweep
 from sim.settings.compose import Command, read_command
-from sim.settings.overrides import format_overrides, format_value
+from sim.settings.overrides import format_override, format_overrides
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.sweep_command import read_sweep
 from sim.tasks.diverge import DivergenceReport, compare_worlds
@@ -81,19 +81,14 @@ def sweep(
         ...     draws=100,
         ... ).table
     """
-    factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
+    factors = [
+        format_override(key, values, several=True) for key, values in varied.items()
+    ]
     overrides = [*factors, *format_overrides({"quiet": quiet, **settings})]
     folder = run_sweep(read_sweep(overrides), _one_after_another).folder
     if folder is None:
         raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
     return load_sweep(folder)
-
-
-def _varied(values: object) -> str:
-    if isinstance(values, str):
-        return values
-    assert isinstance(values, Iterable)
-    return ",".join(format_value(value) for value in values)
 
 
 def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
