@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +168,7 @@ def scenarios(folder: str | None = None) -> dict[str, str]:
 
 def law(
     *,
-    day: str,
+    day: object,
     buyer: str,
     chip: str | None = None,
     tool: str | None = None,
@@ -179,7 +179,8 @@ def law(
     """Return what the law of a scenario says to a sale on a day, and why.
 
     Args:
-        day: the day, such as ``2024-06-01``.
+        day: the day, such as ``2024-06-01``, or several, such as
+            ``pd.date_range("2024-06-01", periods=3, freq="YS")``.
         buyer: who buys, by id.
         chip: a chip by name; or
         tool: a tool class, a service or another good.
@@ -191,9 +192,15 @@ def law(
         >>> import sim
         >>> sim.law(day="2024-06-01", chip="H20", buyer="alibaba")  # doctest: +SKIP
     """
-    query = {"day": day, "buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
+    query = {"buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
     choices = {"task": "law", "scenario": scenario, "query": query, **settings}
-    return LawAnswers(answer(_command(choices)))
+    several = isinstance(day, Iterable) and not isinstance(day, str)
+    days = list(day) if several else [day]  # type: ignore[call-overload]
+    return LawAnswers(
+        sale
+        for one_day in days
+        for sale in answer(_command({**choices, "query.day": one_day}))
+    )
 
 
 def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:
