@@ -203,7 +203,7 @@ class _Subject:
                 f"{scenario} does not change {self._what}: under both laws it is "
                 f"{self._amount(row.baseline[1])}{self._range(row.baseline)}."
             )
-        if all(map(self._is_small, row.difference)):
+        if not self.matters:
             return (
                 f"{scenario} hardly changes {self._what}, {before}: by less than "
                 f"{self.wording.least} in {self._most_draws}."
@@ -221,6 +221,11 @@ class _Subject:
             f"{self._range(row.difference, signs=True)}, from {before}"
             f"{self._through}; {self._odds}."
         )
+
+    @property
+    def matters(self) -> bool:
+        """Whether the scenario changes it by more than a little in some draws."""
+        return not all(map(self._is_small, self.quantity.row.difference))
 
     def _is_small(self, change: float) -> bool:
         """Return whether a change is too small to matter."""
@@ -416,7 +421,7 @@ def _dependence(
     summary: RunSummary, subjects: Sequence[_Subject], meanings: Mapping[str, str]
 ) -> Iterator[str]:
     """Yield on what the quantities depend most, in a sentence, if they move at all."""
-    changing = [each for each in subjects if summary.alone or each.moves]
+    changing = [each for each in subjects if summary.alone or each.matters]
     if not changing:
         return
     if summary.draws < FEWEST_DRAWS:

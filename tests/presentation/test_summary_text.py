@@ -146,7 +146,7 @@ def test_a_small_change_of_the_lag_is_said_in_days():
 )
 def test_an_effect_that_is_too_small_to_matter_is_said_to_be(draws, which):
     base = base_of(draws, domestic=600.0)
-    compute, lag, *_ = summary(changed(base, 0.5, 0.001, domestic=0.5), base)
+    compute, lag = summary(changed(base, 0.5, 0.001, domestic=0.5), base)
     assert compute == (
         "chip_ban hardly changes the AI compute that China can use for training in "
         f"December 2026, 1k H100e under baseline: by less than 0.1 % in {which}."
