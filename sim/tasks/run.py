@@ -21,6 +21,7 @@ from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining_table import ANSWER_EVENTS
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.results import Results
+from sim.outcomes.run_tables import RunTables
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import print_question
 from sim.presentation.written_run import Run
@@ -47,8 +48,8 @@ def run_and_print(command: Command) -> list[str]:
         finished = run_and_write(prepared, ["python -m sim", *command.overrides])
     finally:
         gc.unfreeze()
-    if not quiet and finished.comparison is not None:
-        print_headline(finished.comparison)
+    if not quiet and (made := finished.comparison) is not None:
+        print_headline(RunTables.of(made.scenario, made.baseline, made.split))
     return [str(finished.folder)]
 
 
