@@ -13,7 +13,6 @@ from rich.table import Table
 from sim.domain.number_format import signed
 from sim.outcomes.attribution import (
     CHANNELS,
-    DENIED,
     TITLES,
     WHOLE,
     Attribution,
@@ -21,8 +20,7 @@ from sim.outcomes.attribution import (
     channel_shares,
 )
 from sim.outcomes.frames import headline_rows
-from sim.outcomes.headline import BACKFIRE, HORIZON, HeadlineRow
-from sim.outcomes.paired_difference import A_DAY
+from sim.outcomes.headline import HORIZON, HeadlineRow
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation.decision_table import decision_table, decisions_under
@@ -44,16 +42,11 @@ from sim.presentation.terminal_tables import (
 
 
 def print_headline(run: RunTables | RunFolder, out: Console | None = None) -> None:
-    """Print the headline at the horizon, what it says, and what was decided."""
+    """Print the headline at the horizon, its channels, and what was decided."""
     out = out or console()
-    rows = headline_rows(run.headline)
-    out.print(headline_table(rows, run, out))
+    out.print(headline_table(headline_rows(run.headline), run, out))
     if run.has_split and run.split is not None:
         out.print(channel_table(run.split, out))
-        out.print(plain(channel_summary(run.split)))
-    for row in rows:
-        if row.measure == BACKFIRE:
-            out.print(plain(row.note))
     decisions = decisions_under(run)
     if decisions:
         out.print()
@@ -234,18 +227,3 @@ def _channel_cells(share: ChannelShare, split: Attribution) -> list[str]:
     shares = map(share_of_draws, (share.narrows, share.widens))
     spread = f"{signed(share.p05)} to {signed(share.p95)}"
     return [name, signed(share.mean), spread, *shares]
-
-
-def channel_summary(split: Attribution) -> str:
-    """Return what the split says at the horizon, in a sentence."""
-    shares = [share for share in channel_shares(split) if share.when == HORIZON]
-    means = {share.channel: share.mean for share in shares}
-    total, denied = means.pop(WHOLE), means.pop(DENIED)
-    most = max(means, key=lambda channel: abs(means[channel]))
-    chief = f", of which {CHANNELS[most]} does most ({signed(means[most])})"
-    return (
-        f"On average {split.scenario} changes the lag by {signed(total)} "
-        f"months: {signed(denied)} if no channel answered, "
-        f"{signed(total - denied)} by the answers"
-        f"{chief if abs(means[most]) > A_DAY else ''}."
-    )
