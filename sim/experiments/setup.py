@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.domain.ensemble import Draws
+from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
 from sim.outcomes.recorder import Selection
 from sim.policy.regime import Regime
 from sim.records import Records
+from sim.records.assumptions import sample
 from sim.records.posterior import Posterior
 
 CHUNK_OF_ONE_PROCESS = 10_000
@@ -125,3 +126,9 @@ class Setup:
         if self.scenario is None:
             return end - first
         return (end - first) + (end - self.fork_month)
+
+    def assumed(self, draws: Draws) -> dict[str, PerDraw]:
+        """Return what is assumed in draws under the law in question, by name."""
+        case = self.scenario or self.baseline
+        rows = self.records.assumptions
+        return sample(rows, draws, self.seed, case.assumptions, self.posterior)

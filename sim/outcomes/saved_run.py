@@ -58,6 +58,11 @@ class RunFolder:
     folder: Path
 
     @cached_property
+    def summary(self) -> str:
+        """What the run says, in sentences: a page in Markdown."""
+        return self._read(files.SUMMARY, _text)
+
+    @cached_property
     def headline(self) -> pd.DataFrame:
         """Scenario, baseline and paired difference by measure, actor and year."""
         return self._csv(files.HEADLINE, dtype={"when": str}, keep_default_na=True)

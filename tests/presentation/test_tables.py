@@ -54,7 +54,6 @@ def test_the_headline_shows_both_sides_the_difference_and_its_chance(pair):
     assert "7.5 (6.2 to 8.8)" in text
     assert "+0.5" in text
     assert "50%" in text
-    assert "narrows China's lag behind the frontier in 25% of draws" in text
 
 
 def test_what_no_draw_changes_is_said_to_be_unchanged(pair):
@@ -81,8 +80,6 @@ def test_a_split_lag_is_shown_by_channel_with_means_that_add_up(pair):
     assert smuggled.split() == ["smuggling", "−1.00", "−2.00", "to", "0", "50%", "0%"]
     (whole,) = [one for one in text.splitlines() if one.startswith(" in total")]
     assert "+1.00" in whole
-    assert "service_ban changes the lag by +1.00 months: +2.00 if no channel" in text
-    assert "smuggling does most (−1.00)" in text
 
 
 def test_a_channel_that_is_off_is_shown_as_off(pair):
@@ -90,7 +87,6 @@ def test_a_channel_that_is_off_is_shown_as_off(pair):
     text = printed(print_headline, replace(pair, split=parts))
     (smuggled,) = [one for one in text.splitlines() if one.startswith(" smuggling")]
     assert smuggled.split() == ["smuggling", "off"]
-    assert "+1.00 if no channel answered, 0 by the answers.\n" in text
 
 
 def test_a_baseline_alone_is_shown_without_a_difference():
