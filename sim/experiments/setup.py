@@ -29,12 +29,14 @@ class Case:
         regime: the instruments in force, with their dates.
         assumptions: values fixed by name; the other assumptions are drawn.
         mechanisms: by name, whether a mechanism works; those not named do.
+        named_acts: ids of the instruments that its file adds, amends or removes.
     """
 
     name: str
     regime: Regime
     assumptions: Mapping[str, float]
     mechanisms: Mapping[str, bool]
+    named_acts: tuple[str, ...] = ()
 
     def first_difference(self, other: Case, start: Month) -> Month | None:
         """Return the first month in which two cases differ, None if they never do.

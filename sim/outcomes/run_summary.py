@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import nan
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from sim.outcomes.effect_drivers import (
 )
 from sim.outcomes.headline import HORIZON, LAG, HeadlineRow, headline
 from sim.outcomes.measures.measure import CHINA
+from sim.outcomes.paired_difference import narrows, widens
 from sim.outcomes.results import Key, Results, with_same_series
 
 COMPUTE: Key = ("ai_compute_stock", CHINA)
@@ -33,6 +35,8 @@ class QuantitySummary:
 
     Attributes:
         row: the row of the headline at the horizon.
+        up: share of draws in which the scenario raises it, the lag by a day or more.
+        down: share in which it lowers it, the lag by a day or more.
         earliest: that of the first whole year, if it ends before the horizon.
         parts: rows at the horizon of the channels that it is the sum of, if recorded.
         drivers: what the effect depends on, the heaviest first: assumptions, and
@@ -40,6 +44,8 @@ class QuantitySummary:
     """
 
     row: HeadlineRow
+    up: float = nan
+    down: float = nan
     earliest: HeadlineRow | None = None
     parts: tuple[HeadlineRow, ...] = ()
     drivers: tuple[Driver, ...] = ()
@@ -97,7 +103,7 @@ def summarise(
         horizon=scenario.months[-1],
         draws=scenario.draws.count,
         compute=_quantity(COMPUTE, rows, drivers),
-        lag=_quantity(LAG, rows, drivers),
+        lag=_by_a_day(_quantity(LAG, rows, drivers), new, old),
         split=split,
         decisions={key: proposal for key, (proposal, _) in joined.items()},
     )
@@ -141,6 +147,8 @@ def _quantity(
     first, last = own[0], own[-1]
     return QuantitySummary(
         row=last,
+        up=last.probability_of_increase,
+        down=last.probability_of_decrease,
         earliest=first if first.when != HORIZON else None,
         parts=tuple(
             row
@@ -149,6 +157,19 @@ def _quantity(
             and row.actor.startswith(f"{key[1]}:")
         ),
         drivers=tuple(driver for driver in drivers if driver.key == key),
+    )
+
+
+def _by_a_day(
+    lag: QuantitySummary | None, scenario: Results, baseline: Results
+) -> QuantitySummary | None:
+    """Return the summary of the lag, in which less than a day is no change."""
+    if lag is None or scenario is baseline:
+        return lag
+    last = scenario.months[-1]
+    change = scenario.over_year(LAG, last) - baseline.over_year(LAG, last)
+    return replace(
+        lag, up=float(np.mean(widens(change))), down=float(np.mean(narrows(change)))
     )
 
 

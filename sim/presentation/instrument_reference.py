@@ -61,6 +61,16 @@ def kinds() -> list[tuple[str, list[str], str]]:
     ]
 
 
+def kind_summary(act: Instrument) -> str:
+    """Return what instruments of a kind do, in its first sentence.
+
+    It begins with a small letter and has no full stop.
+    """
+    first = summary(type(act)).partition(".\n")[0].partition(". ")[0]
+    sentence = " ".join(first.split()).removesuffix(".")
+    return sentence[:1].lower() + sentence[1:]
+
+
 def _own_fields(kind: type[Instrument]) -> list[FieldReference]:
     shared = written_fields(Instrument)
     return [field for field in fields_of(kind) if field.name not in shared]

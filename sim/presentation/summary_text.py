@@ -47,6 +47,9 @@ FEWEST_FOR_ODDS = 20
 _MAIN_PART = 0.6
 """Share of the parts of one sign that those named make up at least."""
 
+_LEAST_PERCENT = 0.1
+"""Change of compute in per cent of the baseline below which it is next to nothing."""
+
 _SMALL = 0.1
 """Share of the larger of two amounts below which the smaller is not worth a word."""
 
@@ -139,11 +142,13 @@ def summary_page(summary: RunSummary, meanings: Mapping[str, str]) -> str:
 def print_summary(page: str, out: Console) -> None:
     """Print the sentences of such a page in rows of the terminal's width."""
     width = min(out.width, _WIDEST)
+    out.print()
     for line in page.splitlines():
         if line.startswith("- "):
             text = fill(line, width, subsequent_indent="  ", break_on_hyphens=False)
             for row in text.splitlines():
                 out.print(plain(row))
+    out.print()
 
 
 def sentences(summary: RunSummary, meanings: Mapping[str, str]) -> list[str]:
@@ -191,10 +196,10 @@ class _Subject:
             )
         return (
             f"{scenario} {self.wording.verbs[change < 0.0]} {self._what} by "
-            f"{self._amount(abs(change))}{self._in_days}{self._percent}"
+            f"{self._small}{self._amount(abs(change))}{self._in_days}{self._percent}"
             f"{self._range(row.difference, signs=True)}, from "
-            f"{_number(row.baseline[1])} under {self.summary.baseline}"
-            f"{self._through}; {self._odds}."
+            f"{self._amount(row.baseline[1])} under {self.summary.baseline}"
+            f"{'' if self._small else self._through}; {self._odds}."
         )
 
     @property
@@ -218,7 +223,8 @@ class _Subject:
         return f"{self.wording.noun} in {month_name(self.summary.horizon)}"
 
     def _amount(self, value: float) -> str:
-        return f"{_number(value)} {self.wording.unit}"
+        number, unit = _number(value), self.wording.unit
+        return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
     def _range(self, spread: Spread, *, signs: bool = False) -> str:
         """Return a range in brackets; nothing of one draw."""
@@ -231,13 +237,21 @@ class _Subject:
         return f" (5 to 95 % of draws: {number(low)} to {number(high)}{sides})"
 
     @property
+    def _small(self) -> str:
+        """What is said of a change that is too small to matter."""
+        row = self.quantity.row
+        if self.wording.unit == "months":
+            return "" if abs(row.difference[1]) >= A_DAY else "less than a day: "
+        is_small = abs(row.change_percent[1]) < _LEAST_PERCENT
+        return "next to nothing: " if is_small else ""
+
+    @property
     def _in_days(self) -> str:
-        """A change of less than a month in days; nothing of other units."""
+        """A change of the lag of a day to a month in days; nothing of others."""
         months = abs(self.quantity.row.difference[1])
-        if self.wording.unit != "months" or months >= 1.0:
+        if self.wording.unit != "months" or not A_DAY <= months < 1.0:
             return ""
-        days = round(months / A_DAY)
-        return f" (about {counted(days, 'day')})" if days else " (less than a day)"
+        return f" (about {counted(round(months / A_DAY), 'day')})"
 
     @property
     def _percent(self) -> str:
@@ -269,18 +283,21 @@ class _Subject:
     @property
     def _odds(self) -> str:
         """In how many draws it moves which way, the more frequent first."""
-        row = self.quantity.row
-        up, down = self.wording.moves
-        moves = [(row.probability_of_increase, up), (row.probability_of_decrease, down)]
-        moves.sort(key=lambda move: -move[0])
-        (chief, move), (other, opposite) = moves
         if self.summary.draws == 1:
             return "only one draw was run, which says nothing of the odds"
+        up, down = self.wording.moves
+        moves = [(self.quantity.up, up), (self.quantity.down, down)]
+        moves.sort(key=lambda move: -move[0])
+        (chief, move), (other, opposite) = moves
+        least = " by a day or more" if self.wording.unit == "months" else ""
+        if not chief:
+            return f"it moves{least} in no draw"
         few = self.summary.draws < FEWEST_FOR_ODDS
         word = "" if few else f" ({likelihood(chief)})"
         draws = self.summary.draws if few else 100
-        text = f"it {move} in {self._count(chief)} of {draws} draws{word}"
-        return text + (f" and {opposite} in {self._count(other)}" if other else "")
+        text = f"it {move}{least} in {self._count(chief)} of {draws} draws{word}"
+        so = " so" if least else ""
+        return text + (f" and {opposite}{so} in {self._count(other)}" if other else "")
 
     def _count(self, probability: float) -> str:
         """Return draws in a hundred; of few draws, their number."""
@@ -352,14 +369,20 @@ def channel_sentence(split: Attribution) -> str:
     shares = [share for share in channel_shares(split) if share.when == HORIZON]
     means = {share.channel: share.mean for share in shares}
     total, denied = means.pop(WHOLE), means.pop(DENIED)
+    if max(map(abs, [total, denied, *means.values()])) < A_DAY:
+        return f"{_average(split)} the lag changes by less than a day in every channel."
     most = max(means, key=lambda channel: abs(means[channel]))
     chief = f", mostly {CHANNELS[most]} ({signed_months(means[most])})"
     return (
-        f"On average over {counted(split.draws.count, 'draw')} the lag changes by "
+        f"{_average(split)} the lag changes by "
         f"{signed_months(total)} months: {signed_months(denied)} if no channel "
         f"answered, {signed_months(total - denied)} by the answers"
         f"{chief if abs(means[most]) > A_DAY else ''}."
     )
+
+
+def _average(split: Attribution) -> str:
+    return f"On average over {counted(split.draws.count, 'draw')}"
 
 
 def _dependence(

@@ -58,6 +58,7 @@ class Scenario:
         assumptions: values fixed for it, by name of assumption.
         mechanisms: mechanisms switched on or off for it.
         baseline: whether it is one to compare others with.
+        named_acts: ids of the instruments that its file adds, amends or removes.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Scenario:
     assumptions: Mapping[str, float] = field(default_factory=dict)
     mechanisms: Mapping[str, bool] = field(default_factory=dict)
     baseline: bool = False
+    named_acts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,12 @@ class LawChanges:
     add: dict[str, Any] | None = None
     remove: list[Any] | None = None
     amend: dict[str, Any] | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The instruments that are named, each once."""
+        parts = (self.add or (), self.amend or (), self.remove or ())
+        return tuple(dict.fromkeys(str(key) for part in parts for key in part))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +138,8 @@ def load_scenario(
     base = _base(file.base, records, where)
     _refuse_later(file, records, where)
     amendment = _Amendment(base, where, records.actors)
-    regime = amendment.enact(file.regime or LawChanges(), name)
+    changes = file.regime or LawChanges()
+    regime = amendment.enact(changes, name)
     decisions = file.decisions or {}
     known = {row.name: row for row in records.assumptions}
     scenario = Scenario(
@@ -140,6 +149,7 @@ def load_scenario(
         assumptions=_assumptions(file.assumptions or {}, known, where),
         mechanisms=_mechanisms(file.mechanisms or {}, where),
         baseline=file.baseline,
+        named_acts=changes.ids,
     )
     _refuse_no_change(scenario, records.law, where)
     return scenario

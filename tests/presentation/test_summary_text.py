@@ -72,9 +72,9 @@ def test_direction_size_level_odds_and_channel_are_in_the_first_sentence():
     )
     assert compute == (
         "chip_ban lowers the AI compute that China can use for training in December "
-        "2026 by 100 H100e or 10 % (5 to 95 % of draws: −100 to 0), from 1k under "
-        "baseline, mostly through domestic chips (−150), in part offset by smuggled "
-        "chips (+50); it falls in 81 of 100 draws (likely)."
+        "2026 by 100 H100e or 10 % (5 to 95 % of draws: −100 to 0), from 1k H100e "
+        "under baseline, mostly through domestic chips (−150), in part offset by "
+        "smuggled chips (+50); it falls in 81 of 100 draws (likely)."
     )
 
 
@@ -109,9 +109,10 @@ def test_an_effect_in_few_draws_is_not_taken_for_one_in_most():
 def test_a_wide_range_on_both_sides_of_zero_is_said():
     base = base_of(100)
     _, lag, _ = summary(changed(base, lag=np.linspace(-4.0, 6.0, 100)), base)
-    assert "widens" in lag
+    assert "by 1 month or 5 %" in lag
     assert "(5 to 95 % of draws: −3.5 to +5.5, either side of zero)" in lag
-    assert "in 60 of 100 draws (about as likely as not) and narrows in 40" in lag
+    assert "widens by a day or more in 60 of 100 draws (about as likely as not)" in lag
+    assert lag.endswith("and narrows so in 40.")
 
 
 def test_one_draw_has_neither_range_nor_odds():
@@ -131,7 +132,7 @@ def test_of_few_draws_their_number_is_said_and_no_odds_in_words():
 def test_a_change_from_nothing_has_no_per_cent():
     base = base_of(100, level=0.0)
     compute, *_ = summary(changed(base, 70.0), base)
-    assert "by 70 H100e (5 to 95 % of draws: +70 to +70), from 0 under" in compute
+    assert "by 70 H100e (5 to 95 % of draws: +70 to +70), from 0 H100e under" in compute
 
 
 def test_a_small_change_of_the_lag_is_said_in_days():
@@ -139,7 +140,24 @@ def test_a_small_change_of_the_lag_is_said_in_days():
     _, lag, _ = summary(changed(base, lag=0.1), base)
     assert "by 0.1 months (about 3 days) or 0.5 %" in lag
     _, lag, _ = summary(changed(base, lag=0.001), base)
-    assert "by 0.001 months (less than a day)" in lag
+    assert "by less than a day: 0.001 months or 0.005 %" in lag
+    assert lag.endswith("it moves by a day or more in no draw.")
+
+
+def test_odds_on_the_lag_are_those_of_a_day_or_more():
+    base = base_of(100)
+    _, lag, _ = summary(changed(base, lag=[1.0] * 55 + [0.01] * 44 + [-1.0]), base)
+    assert lag.endswith(
+        "it widens by a day or more in 55 of 100 draws (about as likely as not) and "
+        "narrows so in 1."
+    )
+
+
+def test_a_change_that_is_too_small_to_matter_is_said_to_be():
+    base = base_of(100, domestic=600.0)
+    compute, *_ = summary(changed(base, 0.5, domestic=0.5), base)
+    assert "by next to nothing: 0.5 H100e or 0.05 % (5 to 95 %" in compute
+    assert "through" not in compute
 
 
 def test_what_was_not_recorded_is_left_out():
@@ -261,27 +279,29 @@ CHANGES = st.one_of(
 @given(
     st.lists(CHANGES, min_size=1, max_size=40),
     st.sampled_from([0.0, 1e-6, 900.0, 7_182_362.0]),
-    st.lists(st.floats(-25.0, 25.0), min_size=1, max_size=1),
+    st.lists(st.floats(-25.0, 25.0), min_size=1, max_size=4),
 )
 @settings(max_examples=60)
 @example([-0.0, 0.0, -1e-13], 900.0, [-0.0])
 def test_sentences_agree_with_the_numbers_whatever_these_are(changes, level, lags):
     base = base_of(len(changes), level=level)
-    numbers = summarise(changed(base, changes, lags[0]), base, {})
+    numbers = summarise(changed(base, changes, np.resize(lags, len(changes))), base, {})
     written = sentences(numbers, MEANINGS)
     for sentence in written:
         assert re.fullmatch(r"\S.*[^.]\.", sentence)
         assert not BAD.search(sentence), sentence
-    row = numbers.compute.row
-    if "raises the AI compute" in written[0]:
-        assert row.difference[1] > 0.0
-    elif "lowers the AI compute" in written[0]:
-        assert row.difference[1] < 0.0
-    else:
-        assert abs(row.difference[1]) < 0.01
-    if len(changes) >= 20 and "draws (" in written[0]:
-        most = max(row.probability_of_increase, row.probability_of_decrease)
-        assert f"{hundredths(most)} of 100 draws ({likelihood(most)})" in written[0]
+    check_direction(written[0], numbers.compute, "raises the AI", "lowers the AI")
+    check_direction(written[1], numbers.lag, "widens China's", "narrows China's")
+
+
+def check_direction(sentence, quantity, raises, lowers):
+    """The verb has the sign of the median, and the odds are those of the draws."""
+    median = quantity.row.difference[1]
+    assert (raises in sentence) == (median > 0.0 and "In the median" not in sentence)
+    assert (lowers in sentence) == (median < 0.0 and "In the median" not in sentence)
+    if " of 100 draws (" in sentence:
+        most = max(quantity.up, quantity.down)
+        assert f"{hundredths(most)} of 100 draws ({likelihood(most)})" in sentence
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
@@ -291,7 +311,8 @@ def test_the_page_is_printed_in_the_width_of_the_terminal(width):
     assert page.startswith("# chip_ban against baseline, December 2026\n\n- chip_ban")
     out = Console(file=StringIO(), width=width, color_system=None)
     print_summary(page, out)
-    rows = out.file.getvalue().splitlines()
+    first, *rows, last = out.file.getvalue().splitlines()
+    assert first == last == ""
     assert max(map(len, rows)) <= min(width, 100)
     assert all(row[:2] in {"- ", "  "} for row in rows)
     assert " ".join(" ".join(rows).split()) == " ".join(page.split()[6:])
