@@ -20,6 +20,8 @@ def test_the_tutorial_has_five_pages():
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_shows_what_is_printed(followed, name):
     for printed in followed[name]:
+        errors = [line for line in printed.actual if line.startswith("error:")]
+        assert set(errors) <= set(printed.expected), printed.asked
         assert printed.missing() == [], (
             f"{printed.asked}\nif it should be printed so, run "
             "python -m tests.walkthroughs.tutorial"
