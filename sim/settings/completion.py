@@ -76,8 +76,8 @@ def completions(begun: str) -> list[str]:
         return sorted(name for name in names if name.startswith(word))
     first = re.split(r"[,\[]", value)[-1]
     before = word[: len(word) - len(first)]
-    found = _values(key.lstrip("+~"), first, given)
-    return sorted(f"{before}{name}" for name in found if name.startswith(first))
+    values = _values(key.lstrip("+~"), first, given)
+    return sorted(f"{before}{name}" for name in values if name.startswith(first))
 
 
 def _keys(word: str, given: Mapping[str, str]) -> Iterator[str]:
