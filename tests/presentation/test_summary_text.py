@@ -260,7 +260,7 @@ def test_few_draws_and_luck_are_not_taken_for_a_dependence():
     base = base_of(100)
     luck = np.random.default_rng(7).random(100)
     *_, depends = summary(
-        changed(base, -luck), base, {"fab.decay": np.arange(100.0) % 7}
+        changed(base, -100.0 * luck), base, {"fab.decay": np.arange(100.0) % 7}
     )
     assert depends.startswith("100 draws show no single assumption")
 
