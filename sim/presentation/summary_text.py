@@ -441,8 +441,8 @@ def _dependence(
         yield f"{names.capitalised('; '.join(clauses))}."
     else:
         yield (
-            f"{counted(summary.draws, 'draw')} show no single assumption on which it "
-            "depends beyond chance."
+            f"{counted(summary.draws, 'draw')} show no single assumption on which this "
+            "depends beyond chance; more may."
         )
 
 
