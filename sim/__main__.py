@@ -17,7 +17,6 @@ from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
 _HELP = {"-h", "--help", "help"}
 _SWEEP = set(SWEEP_FLAGS)
 
@@ -58,7 +57,11 @@ def program() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    signal.signal(signal.SIGTERM, _exit_on_signal)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        # Whoever started it with `nohup` has it ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _exit_on_signal)
     sys.exit(main())
 
 
@@ -106,9 +109,9 @@ def _print_error(error: ChipWarError) -> None:
     print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
 
 
-def _exit_on_signal(_signal: int, _frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
     """End by way of every `finally`, so that nothing is left half-written."""
-    raise SystemExit(TERMINATED)
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,13 @@ class Interrupted(KeyboardInterrupt):
     """The user stopped what can be resumed: says what is kept."""
 
 
+def os_error_reason(error: OSError) -> str:
+    """Return the reason that the operating system gives, as the end of a line."""
+    text = error.strerror or str(error) or type(error).__name__
+    line = text.splitlines()[0]
+    return line[:1].lower() + line[1:]
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint at the nearest right word, or nothing when none is near.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,8 +21,10 @@ from sim.outcomes import folder_writer as files
 from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
 from sim.outcomes.bargaining_table import Proposal
 from sim.outcomes.event_table import EVENT_COLUMNS, reasons
+from sim.outcomes.manifest import MANIFEST, Manifest
 from sim.outcomes.network_graph import Network, actor_names, read_graphml
 from sim.outcomes.occurrences import Occurrence
+from sim.outcomes.reserved_folder import is_partial
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,11 +35,19 @@ _AXES = ["scenario", "actor", "draw", "month"]
 _UNREADABLE = (OSError, ValueError, yaml.YAMLError)
 
 
-def load(folder: str | Path) -> RunFolder:
+def load(folder: str | Path, *, check: bool = True) -> RunFolder:
     """Return a saved run; its tables are read when they are first asked for.
 
+    Each file is compared with the manifest of the folder when it is first read. An
+    earlier version wrote no manifest, of which a Python warning tells.
+
+    Args:
+        folder: where it is.
+        check: whether to refuse a folder that is not whole, and files that were changed
+            after the run.
+
     Raises:
-        OutputError: the folder holds no run.
+        OutputError: the folder holds no run, or not all of one.
     """
     path = Path(folder)
     if not path.is_dir():
@@ -46,14 +57,48 @@ def load(folder: str | Path) -> RunFolder:
             f"{path} holds no run ({files.PROVENANCE} is missing); give a folder such "
             "as outputs/<scenario>/<time>"
         )
-    return RunFolder(path)
+    run = RunFolder(path, check)
+    if check:
+        _check_whole(run)
+    return run
+
+
+def _check_whole(run: RunFolder) -> None:
+    """Refuse a folder of which the files written last are missing."""
+    if is_partial(run.path):
+        raise OutputError(
+            f"{run.path} is not whole: its run was killed, or is still being written"
+        )
+    if run.manifest is not None:
+        return
+    if run.provenance.get("manifest"):
+        raise OutputError(
+            f"{run.path} is not whole ({MANIFEST}, which is written last, is missing); "
+            "sim.load(folder, check=False) reads what is there"
+        )
+    warnings.warn(
+        f"{run.path} was written by an earlier version and has no {MANIFEST}: whether "
+        "its files were changed since cannot be told",
+        stacklevel=3,
+    )
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A saved run."""
+    """A saved run.
+
+    Attributes:
+        path: its folder.
+        check: whether files that were changed after the run are refused.
+    """
 
     path: Path
+    check: bool = True
+
+    @cached_property
+    def manifest(self) -> Manifest | None:
+        """The files that were written; None if an earlier version wrote them."""
+        return Manifest.read(self.path)
 
     @cached_property
     def headline(self) -> pd.DataFrame:
@@ -202,7 +247,7 @@ class RunFolder:
         draws = self.provenance.get("draws", 0)
         if isinstance(draws, Mapping):
             return Draws(int(draws["count"]), int(draws["first"]))
-        return Draws(int(draws))
+        return Draws(int(draws), int(self.provenance.get("first_draw", 0)))
 
     @property
     def seed(self) -> int:
@@ -291,6 +336,16 @@ class RunFolder:
     def _holds(self, name: str) -> bool:
         return (self.path / name).is_file()
 
+    def _check_file(self, name: str) -> None:
+        """Refuse a file that was changed; each is looked at once."""
+        if self.check and self.manifest is not None and name not in self._checked:
+            self.manifest.check(name)
+            self._checked.add(name)
+
+    @cached_property
+    def _checked(self) -> set[str]:
+        return set()
+
     def _check_split(self) -> None:
         if not self._holds(files.ATTRIBUTION):
             raise OutputError(
@@ -314,6 +369,7 @@ class RunFolder:
 
     def _read(self, name: str, reader: Callable[[Path], Content]) -> Content:
         path = self.path / name
+        self._check_file(name)
         try:
             return reader(path)
         except FileNotFoundError as error:

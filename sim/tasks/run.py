@@ -21,6 +21,7 @@ from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining_table import ANSWER_EVENTS
 from sim.outcomes.folder_writer import RunMetadata, write_run
+from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.results import Results
 from sim.outcomes.saved_run import RunFolder, load
 from sim.presentation.headline_tables import print_headline
@@ -83,6 +84,19 @@ def run_and_print(command: Command) -> list[str]:
 def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
     """Run an experiment and write its folder, completely or not at all."""
     started = datetime.now(UTC)
+    outputs = Path(prepared.command.settings.outputs)
+    case = prepared.setup.scenario or prepared.setup.baseline
+    with run_folder(outputs, case.name, started) as folder:
+        return run_into(folder, prepared, command_line, started)
+
+
+def run_into(
+    folder: ReservedFolder,
+    prepared: PreparedRun,
+    command_line: Sequence[str],
+    started: datetime,
+) -> Run:
+    """Run an experiment and write it into a folder that was reserved for it."""
     settings, setup = prepared.command.settings, prepared.setup
     with Crew([_FIGURES] if settings.figures else []) as crew:
         comparison = run_pair(setup, settings.quiet, crew)
@@ -95,7 +109,6 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
         if not setup.is_one_chunk:
             # So much takes longer to send than to draw.
             crew.stop()
-        folder = run_folder(Path(settings.outputs), scenario.scenario, started)
         compared = _with_events_shown(baseline)
         shown = compared if comparison.baseline_only else _with_events_shown(scenario)
         draw = partial(_draw_figures, shown, compared, split)
@@ -113,7 +126,7 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             recorded_draws=settings.recorded_draws,
             split=split,
         )
-    return Run(baseline, scenario, folder, split=split)
+    return Run(baseline, scenario, folder.path, split=split)
 
 
 def _with_events_shown(results: Results) -> Results:

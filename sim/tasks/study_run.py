@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 import pandas as pd
 
 from sim.outcomes.folder_writer import RunMetadata, write_study
+from sim.outcomes.reserved_folder import ReservedFolder
 from sim.settings.compose import Command
 from sim.tasks.output_folder import run_folder
 from sim.tasks.prepare import PreparedRun
@@ -102,14 +103,19 @@ class Study(Generic[Result]):
                 written.
         """
         run = StudyRun(command, command_line, datetime.now(UTC))
+        outputs = Path(command.settings.outputs)
+        with run_folder(outputs, self.name, run.started) as folder:
+            return self.run_into(folder, run)
+
+    def run_into(self, folder: ReservedFolder, run: StudyRun) -> Result:
+        """Compute the result, and write it into a folder that was reserved for it."""
         result = self.compute(run)
-        settings = command.settings
-        folder = run_folder(Path(settings.outputs), self.name, run.started)
-        provenance = run_provenance(result.prepared, command_line, run.started)
+        settings = run.command.settings
+        provenance = run_provenance(result.prepared, run.command_line, run.started)
         write_study(
             folder,
             self.tables(result),
-            RunMetadata(command.resolved(), {**provenance, **result.metadata}),
+            RunMetadata(run.command.resolved(), {**provenance, **result.metadata}),
             texts=result.texts,
             draw_figures=(
                 (lambda figures: self.draw(figures, result))
@@ -117,4 +123,4 @@ class Study(Generic[Result]):
                 else None
             ),
         )
-        return replace(result, folder=folder)
+        return replace(result, folder=folder.path)

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import OutputError
-from sim.outcomes.folder_writer import os_error_reason
+from sim.domain.errors import OutputError, os_error_reason
 from sim.outcomes.sweep.block_file import (
     BlockEntry,
     FooterEntry,

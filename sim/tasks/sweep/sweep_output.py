@@ -96,7 +96,7 @@ def _shared_origin(
     # Of scenarios that are swept, another sweep may hold others.
     shared = {} if "scenario" in sweep.design.keys else scenarios
     return {
-        "code": point_key.code_digest(),
+        "code": point_key.numerical_digest(),
         "data": point_key.data_digest(records.folder),
         "scenario": [point_key.joint_digest(text) for text in shared.values()],
         "fixed": numeric_overrides(sweep.command.fixed),
