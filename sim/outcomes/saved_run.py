@@ -22,9 +22,11 @@ from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
 from sim.outcomes.bargaining_table import Proposal
 from sim.outcomes.event_table import EVENT_COLUMNS, reasons
 from sim.outcomes.manifest import MANIFEST, Manifest
+from sim.outcomes.measures import MEASURES
 from sim.outcomes.network_graph import Network, actor_names, read_graphml
 from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.reserved_folder import is_partial
+from sim.outcomes.results import Results
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 Content = TypeVar("Content")
 
 _AXES = ["scenario", "actor", "draw", "month"]
-_UNREADABLE = (OSError, ValueError, yaml.YAMLError)
+_UNREADABLE = (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError)
 
 
 def load(folder: str | Path, *, check: bool = True) -> RunFolder:
@@ -65,21 +67,21 @@ def load(folder: str | Path, *, check: bool = True) -> RunFolder:
 
 def _check_whole(run: RunFolder) -> None:
     """Refuse a folder of which the files written last are missing."""
-    if is_partial(run.path):
+    if is_partial(run.folder):
         raise OutputError(
-            f"{run.path} is not whole: its run was killed, or is still being written"
+            f"{run.folder} is not whole: its run was killed, or is still being written"
         )
     if run.manifest is not None:
         return
     if run.provenance.get("manifest"):
         raise OutputError(
-            f"{run.path} is not whole ({MANIFEST}, which is written last, is missing); "
-            "sim.load(folder, check=False) reads what is there"
+            f"{run.folder} is not whole ({MANIFEST}, which is written last, is "
+            "missing); sim.load(folder, check=False) reads what is there"
         )
     warnings.warn(
-        f"{run.path} was written by an earlier version and has no {MANIFEST}: whether "
-        "its files were changed since cannot be told",
-        stacklevel=3,
+        f"{run.folder} was written by an earlier version and has no {MANIFEST}, so "
+        "changes to its files since then would not be noticed",
+        stacklevel=4,
     )
 
 
@@ -88,17 +90,17 @@ class RunFolder:
     """A saved run.
 
     Attributes:
-        path: its folder.
+        folder: where it is.
         check: whether files that were changed after the run are refused.
     """
 
-    path: Path
+    folder: Path
     check: bool = True
 
     @cached_property
     def manifest(self) -> Manifest | None:
         """The files that were written; None if an earlier version wrote them."""
-        return Manifest.read(self.path)
+        return Manifest.read(self.folder)
 
     @cached_property
     def headline(self) -> pd.DataFrame:
@@ -173,7 +175,7 @@ class RunFolder:
         """What governments were asked and decided, by scenario, government and act."""
         if not self._holds(files.BARGAINING):
             raise OutputError(
-                f"{self.path} holds no {files.BARGAINING}: no government decided for "
+                f"{self.folder} holds no {files.BARGAINING}: no government decided for "
                 "itself in this run"
             )
         return self._csv_with_texts(
@@ -217,6 +219,38 @@ class RunFolder:
                 hint = nearest(measure, self.measures)
                 raise SettingsError(f"no measure {measure!r} was recorded{hint}")
         return xr.Dataset({measure: self._axes(measure) for measure in names})
+
+    @property
+    def results(self) -> Results:
+        """The recorded draws under the scenario, by measure and actor."""
+        return self._results(self.scenario)
+
+    @property
+    def baseline_results(self) -> Results:
+        """The recorded draws under the law compared with."""
+        return self._results(self.baseline)
+
+    def _results(self, scenario: str) -> Results:
+        """Return the recorded draws of one side, of the measures that still exist."""
+        known = {measure.name: measure.quantity for measure in MEASURES}
+        rows = self.timeseries[self.timeseries["scenario"] == scenario]
+        draws = rows["draw"].unique()
+        shape = (len(self.months), len(draws))
+        series = {
+            (str(measure), str(actor)): part["value"].to_numpy().reshape(shape)
+            for (measure, actor), part in rows.groupby(
+                ["measure", "actor"], sort=False, observed=True
+            )
+            if measure in known
+        }
+        return Results(
+            scenario=scenario,
+            months=self.months,
+            draws=Draws(len(draws), int(draws[0])),
+            quantities={name: known[name] for name, _ in series},
+            series=series,
+            seed=self.seed,
+        )
 
     def _axes(self, measure: str) -> xr.DataArray:
         rows = self.timeseries[self.timeseries["measure"] == measure]
@@ -334,7 +368,7 @@ class RunFolder:
     # --- files ------------------------------------------------------------------------
 
     def _holds(self, name: str) -> bool:
-        return (self.path / name).is_file()
+        return (self.folder / name).is_file()
 
     def _check_file(self, name: str) -> None:
         """Refuse a file that was changed; each is looked at once."""
@@ -349,8 +383,8 @@ class RunFolder:
     def _check_split(self) -> None:
         if not self._holds(files.ATTRIBUTION):
             raise OutputError(
-                f"{self.path} does not split the change of the lag over channels; run "
-                "it with attribution=true"
+                f"{self.folder} does not split the change of the lag over channels; "
+                "run it with attribution=true"
             )
 
     def _csv(self, name: str, **options: Any) -> pd.DataFrame:
@@ -368,7 +402,7 @@ class RunFolder:
         return self._read(name, lambda path: pd.read_parquet(path, columns=columns))
 
     def _read(self, name: str, reader: Callable[[Path], Content]) -> Content:
-        path = self.path / name
+        path = self.folder / name
         self._check_file(name)
         try:
             return reader(path)

@@ -36,11 +36,16 @@ class RunQuestion(Protocol):
     def vintage(self) -> str:
         """What is not known in a vintage, in words; nothing if all is."""
 
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What a reader should know of the run, a line each."""
+
 
 def print_question(asked: RunQuestion, out: Console | None = None) -> None:
     """Print what a scenario asks, how its law differs, and who decides the rest.
 
-    And where assumptions come from: two runs may differ in that alone.
+    And where assumptions come from: two runs may differ in that alone. Warnings come
+    last.
     """
     out = out or console()
     out.print(plain(asked.question), style="bold")
@@ -51,6 +56,8 @@ def print_question(asked: RunQuestion, out: Console | None = None) -> None:
     out.print(plain(asked.assumption_source))
     if asked.vintage:
         out.print(plain(asked.vintage))
+    for warning in asked.warnings:
+        out.print(plain(f"warning: {warning}"), style="yellow")
 
 
 def legal_table(changes: Sequence[LegalChange]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sim.domain.errors import SettingsError
 from sim.outcomes.sweep.sweep_folder import SweepFolder, load_sweep
 from sim.policy.explain import LawAnswer
+from sim.presentation.written_run import Run
 from sim.settings.compose import Command, read_command
 from sim.settings.overrides import format_overrides, format_value
 from sim.settings.scenario_files import ScenarioFiles
@@ -21,7 +23,7 @@ from sim.tasks.law import answer
 from sim.tasks.news import NEWS, NewsStudy
 from sim.tasks.prepare import prepare
 from sim.tasks.replay import Replay, replay_world
-from sim.tasks.run import Run, run_and_write
+from sim.tasks.run import run_and_write
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
 from sim.tasks.study_run import Result, Study
 from sim.tasks.sweep.block_job import run_block
@@ -33,7 +35,7 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
 
     Args:
         scenario: its name, such as ``service_ban``.
-        quiet: whether to show no progress.
+        quiet: whether to show no progress, and print no warnings.
         settings: any setting of the command line, such as ``draws=500`` or
             ``assumptions={"fab.initial_slack": 1.1}``; a scenario is changed by
             ``**{"scenario.regime.add.service_ban.effective": "2027-07"}``.
@@ -46,7 +48,11 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
         >>> sim.run("service_ban", draws=100).headline  # doctest: +SKIP
     """
     command = _command({"scenario": scenario, "quiet": quiet, **settings})
-    return run_and_write(prepare(command), command.overrides)
+    prepared = prepare(command)
+    if not quiet:
+        for warning in prepared.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+    return run_and_write(prepared, command.overrides)
 
 
 def sweep(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ScenarioError, SettingsError
 from sim.domain.months import Month
 from sim.experiments.lag_split import check_splittable
+from sim.experiments.run_warnings import run_warnings
 from sim.experiments.setup import Case, Setup
 from sim.experiments.setup_checks import check_setup
 from sim.outcomes.recorder import select
@@ -63,6 +65,11 @@ class PreparedRun:
         """What a vintage does not see, and what was set later, in a line."""
         known = hindsight(self.setup.records)
         return "" if known is None else known.summary()
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader should know of the run, a line each; it goes on regardless."""
+        return run_warnings(self.setup)
 
 
 def prepare(command: Command) -> PreparedRun:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
 from sim.experiments.chunks import run_pair
@@ -23,9 +22,9 @@ from sim.outcomes.bargaining_table import ANSWER_EVENTS
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.results import Results
-from sim.outcomes.saved_run import RunFolder, load
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import print_question
+from sim.presentation.written_run import Run
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import source_metadata
@@ -33,33 +32,6 @@ from sim.tasks.output_folder import run_folder
 from sim.tasks.prepare import PreparedRun, prepare
 
 _FIGURES = "sim.presentation.figures"
-
-
-@dataclass(frozen=True, eq=False)
-class Run(Comparison):
-    """A run that is written: its results, and where they are."""
-
-    folder: Path
-
-    @cached_property
-    def saved(self) -> RunFolder:
-        """What was written, as frames."""
-        return load(self.folder)
-
-    @property
-    def headline(self) -> pd.DataFrame:
-        """Scenario, baseline and paired difference by measure, actor and year."""
-        return self.saved.headline
-
-    @property
-    def attribution(self) -> pd.DataFrame:
-        """The change of the lag by channel, if it was asked for: attribution=True."""
-        return self.saved.attribution
-
-    @property
-    def bargaining(self) -> pd.DataFrame:
-        """What governments were asked and decided, by scenario, government and act."""
-        return self.saved.bargaining
 
 
 def run_and_print(command: Command) -> list[str]:
@@ -76,8 +48,8 @@ def run_and_print(command: Command) -> list[str]:
         finished = run_and_write(prepared, ["python -m sim", *command.overrides])
     finally:
         gc.unfreeze()
-    if not quiet:
-        print_headline(finished)
+    if not quiet and finished.comparison is not None:
+        print_headline(finished.comparison)
     return [str(finished.folder)]
 
 
@@ -126,7 +98,8 @@ def run_into(
             recorded_draws=settings.recorded_draws,
             split=split,
         )
-    return Run(baseline, scenario, folder.path, split=split)
+    comparison = Comparison(baseline, scenario, split=split)
+    return Run(folder.path, comparison=comparison, warnings=prepared.warnings)
 
 
 def _with_events_shown(results: Results) -> Results:
@@ -164,4 +137,5 @@ def run_provenance(
         ),
         started=started,
         vintage=None if known is None else known.as_mapping(),
+        warnings=prepared.warnings,
     )

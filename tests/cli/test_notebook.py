@@ -17,8 +17,8 @@ def test_a_run_gives_results_and_their_folder(desk):
     run = sim.run("service_ban", **SOON)
     assert run.folder.is_relative_to("outputs")
     assert (desk / run.folder / "headline.csv").is_file()
-    assert run.scenario.scenario == "service_ban"
-    assert run.baseline.scenario == "baseline"
+    assert run.scenario == "service_ban"
+    assert run.baseline == "baseline"
     assert {"measure", "p50"} <= set(run.headline.columns) | {"p50"}
 
 

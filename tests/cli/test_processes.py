@@ -37,7 +37,7 @@ TWO_LIVES = ("draws=4000", "workers=2")
         ((*CHUNKED, "workers=2"), signal.SIGINT, 130),
         ((*CHUNKED, "workers=2"), signal.SIGTERM, 143),
         (TWO_LIVES, signal.SIGINT, 130),
-        (TWO_LIVES, signal.SIGTERM, 143),
+        (TWO_LIVES, signal.SIGHUP, 129),
     ],
 )
 def test_an_interrupted_run_leaves_nothing(desk, words, sign, status):

@@ -28,7 +28,7 @@ def run(tmp_path_factory):
     with unchecked():
         return sim.run(
             "service_ban", draws=3, first_draw=16, outputs=outputs, **SETTINGS
-        ).saved
+        )
 
 
 @pytest.fixture(scope="module", params=DRAWS)

@@ -22,6 +22,7 @@ class Question:
     who_decides: str = ""
     assumption_source: str = "Assumptions are drawn from their ranges, as asked."
     vintage: str = ""
+    warnings: tuple = ()
 
 
 def printed(show, *things, width=140):
@@ -106,6 +107,11 @@ def test_the_question_is_printed_with_the_legal_difference():
     assert "added" in text
     assert "service_ban" in text
     assert "2025-07-01" in text
+
+
+def test_warnings_are_printed_before_the_run():
+    text = printed(print_question, Question("What?", warnings=("too few draws",)))
+    assert text.splitlines()[-1] == "warning: too few draws"
 
 
 def test_who_decides_is_printed_beside_the_legal_difference():

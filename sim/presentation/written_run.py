@@ -1,0 +1,62 @@
+"""A run as `sim.run` and `sim.load` return it: its folder, shown as on the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.experiments.simulation import Comparison
+from sim.outcomes.results import Results
+from sim.outcomes.run_tables import RunTables
+from sim.outcomes.saved_run import RunFolder
+from sim.outcomes.saved_run import load as load_folder
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(RunFolder):
+    """A run: the tables of its folder.
+
+    Attributes:
+        comparison: all draws of both sides in memory, of a run just made; None of one
+            that was loaded.
+        warnings: what a reader should know of a run just made, a line each.
+    """
+
+    comparison: Comparison | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def results(self) -> Results:
+        """What was recorded under the scenario, draw by draw.
+
+        Of a run just made these are all draws, of a loaded one those in its folder.
+        """
+        return super().results if self.comparison is None else self.comparison.scenario
+
+    @property
+    def baseline_results(self) -> Results:
+        """The same under the law compared with."""
+        if self.comparison is None:
+            return super().baseline_results
+        return self.comparison.baseline
+
+    @property
+    def network_law(self) -> str:
+        """Which law the network shows, in words; nothing if that is not known."""
+        if self.comparison is None:
+            return super().network_law
+        return RunTables.of(self.results, self.baseline_results).network_law
+
+
+def load(folder: str | Path, *, check: bool = True) -> Run:
+    """Return a saved run; its tables are read when they are first asked for.
+
+    Args:
+        folder: where it is.
+        check: whether to refuse a folder that is not whole, and files that were changed
+            after the run.
+
+    Raises:
+        OutputError: the folder holds no run, or not all of one.
+    """
+    return Run(load_folder(folder, check=check).folder, check)
