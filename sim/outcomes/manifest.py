@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -58,6 +59,15 @@ def write_file_records(folder: Path) -> None:
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
+def warn_of_earlier_version(folder: Path) -> None:
+    """Warn whoever loads a folder that its files are compared with nothing."""
+    warnings.warn(
+        f"{folder} was written by an earlier version, which listed no files in "
+        f"{MANIFEST}: changes to them since would not be noticed",
+        stacklevel=5,
+    )
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What was written into a folder of results, file by file."""
@@ -70,14 +80,15 @@ class Manifest:
         """Return the manifest of a folder; None if it has none, or it lists no files.
 
         Raises:
-            OutputError: it cannot be read.
+            OutputError: it cannot be read, or the files that it is to list are still
+                being written.
         """
         path = folder / MANIFEST
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            listed = content.get("files")
-            if listed is None:
+            if "files" not in content:
                 return None
+            listed = content["files"] or {}
             files = {str(name): FileRecord(**entry) for name, entry in listed.items()}
         except FileNotFoundError:
             return None
@@ -89,6 +100,11 @@ class Manifest:
             raise OutputError(
                 f"{path} was changed after the run and cannot be read"
             ) from error
+        if not files:
+            raise OutputError(
+                f"{folder} is not whole: its results were not all written; give the "
+                "same command again"
+            )
         return cls(folder, files)
 
     def changes(self) -> dict[str, str]:
@@ -111,7 +127,7 @@ class Manifest:
         if change:
             raise OutputError(
                 f"{self.folder / name} was {change} after the run, so it cannot be "
-                "trusted; sim.load(folder, check=False) reads it anyway"
+                "trusted; check=False loads it anyway"
             )
 
     def _change(self, name: str) -> str:

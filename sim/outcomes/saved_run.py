@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +20,7 @@ from sim.outcomes import folder_writer as files
 from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
 from sim.outcomes.bargaining_table import Proposal
 from sim.outcomes.event_table import EVENT_COLUMNS, reasons
-from sim.outcomes.manifest import MANIFEST, Manifest
+from sim.outcomes.manifest import MANIFEST, Manifest, warn_of_earlier_version
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.network_graph import Network, actor_names, read_graphml
 from sim.outcomes.occurrences import Occurrence
@@ -76,13 +75,9 @@ def _check_whole(run: RunFolder) -> None:
     if run.provenance.get("manifest"):
         raise OutputError(
             f"{run.folder} is not whole ({MANIFEST}, which is written last, is "
-            "missing); sim.load(folder, check=False) reads what is there"
+            "missing); check=False loads what is there"
         )
-    warnings.warn(
-        f"{run.folder} was written by an earlier version and has no {MANIFEST}, so "
-        "changes to its files since then would not be noticed",
-        stacklevel=4,
-    )
+    warn_of_earlier_version(run.folder)
 
 
 @dataclass(frozen=True)

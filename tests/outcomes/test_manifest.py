@@ -116,7 +116,7 @@ def test_a_folder_without_its_manifest_is_not_whole(folder):
 def test_a_folder_of_an_earlier_version_is_loaded_with_a_note(folder):
     (folder / "manifest.json").unlink()
     (folder / "provenance.json").write_text('{"seed": 7, "draws": 4}')
-    with pytest.warns(UserWarning, match="earlier version and has no manifest.json"):
+    with pytest.warns(UserWarning, match="earlier version, which listed no files in"):
         run = load(folder)
     assert len(run.headline)
 

@@ -10,10 +10,17 @@ from typing import Any
 
 import yaml
 
+from sim.domain.errors import OutputError, os_error_reason
 from sim.experiments.provenance import provenance
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import write_durably
-from sim.outcomes.sweep.point_status import as_text, statuses_of, write_design
+from sim.outcomes.sweep.point_status import (
+    as_text,
+    list_files,
+    list_no_files,
+    statuses_of,
+    write_design,
+)
 from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
@@ -51,7 +58,7 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
         Why points failed, by number.
 
     Raises:
-        OutputError: a file cannot be written.
+        OutputError: a file cannot be written, or an old one not removed.
     """
     folder, options = sweep.folder, sweep.command.options
     records = read_records(sweep.settings)
@@ -64,6 +71,8 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
         times=options.times,
         origin=_shared_origin(sweep, records, scenarios),
     )
+    list_no_files(folder)
+    _remove_results_not_asked_for(sweep)
     errors = write_table(contents, folder / files.TABLE)
     if options.each_draw:
         write_draws(contents, folder / files.DRAWS)
@@ -76,14 +85,31 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
     made_from = _provenance(sweep, records, scenarios, started)
     text = json.dumps(made_from, indent=2) + "\n"
     write_durably(folder / files.PROVENANCE, text.encode())
+    list_files(folder)
     return errors
+
+
+def _remove_results_not_asked_for(sweep: SweepPlan) -> None:
+    """Remove what an earlier command wrote and this one will not write again.
+
+    It may be of other draws, or of another sweep of the same name.
+    """
+    folder = sweep.folder
+    try:
+        if not sweep.command.options.each_draw:
+            (folder / files.DRAWS).unlink(missing_ok=True)
+        if not sweep.settings.figures and (folder / files.FIGURES).exists():
+            rmtree(folder / files.FIGURES)
+    except OSError as error:
+        reason = os_error_reason(error)
+        raise OutputError(f"cannot write {folder}: {reason}") from error
 
 
 def _replace_figures(sweep: SweepPlan, records: Records) -> None:
     """Draw the figures beside the old ones, then put them in their place."""
     new, old = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
     rmtree(new, ignore_errors=True)
-    draw_sweep_figures(new, load_sweep(sweep.folder), meanings_of(records))
+    draw_sweep_figures(new, load_sweep(sweep.folder, check=False), meanings_of(records))
     rmtree(old, ignore_errors=True)
     if new.exists():
         new.rename(old)
