@@ -23,10 +23,12 @@ if TYPE_CHECKING:
         law,
         news,
         replay,
+        rerun,
         run,
         scenarios,
         sensitivity,
         sweep,
+        verify,
     )
 
 __all__ = [
@@ -39,10 +41,12 @@ __all__ = [
     "news",
     "plot",
     "replay",
+    "rerun",
     "run",
     "scenarios",
     "sensitivity",
     "sweep",
+    "verify",
 ]
 
 _ELSEWHERE = {

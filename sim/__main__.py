@@ -1,7 +1,8 @@
 """Command line: runs one task, or a sweep with `-m`; `--help` says which there are.
 
-Status: 0 done · 1 a fault of the simulator, or points of a sweep that failed · 2 a
-mistake in the command · 130 interrupted, nothing half-written.
+Status: 0 done · 1 a fault of the simulator, points of a sweep that failed, a saved run
+that was not reproduced · 2 a mistake in the command · 130 interrupted, nothing
+half-written.
 """
 
 import os
@@ -12,11 +13,12 @@ from contextlib import suppress
 from functools import partial
 from types import FrameType
 
-from sim.domain.errors import ChipWarError, InvariantError
+from sim.domain.errors import ChipWarError, InvariantError, NotReproducedError
 from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
+_FAULTS = (InvariantError, NotReproducedError)
 _HELP = {"-h", "--help", "help"}
 _SWEEP = set(SWEEP_FLAGS)
 
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             raise
         _print_error(error)
-        return FAULT if isinstance(error, InvariantError) else MISTAKE
+        return FAULT if isinstance(error, _FAULTS) else MISTAKE
     except MemoryError:
         _print_error(
             ChipWarError("memory ran out; ask for fewer draws, or record less")

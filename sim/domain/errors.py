@@ -28,6 +28,10 @@ class InvariantError(ChipWarError):
     """The model broke one of its own rules: report a bug."""
 
 
+class NotReproducedError(ChipWarError):
+    """Results are not those of the run that is checked: says what differs."""
+
+
 class Interrupted(KeyboardInterrupt):
     """The user stopped what can be resumed: says what is kept."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ NETWORK = "network.graphml"
 FIGURES = "figures"
 CONFIG = "config.yaml"
 PROVENANCE = "provenance.json"
+SCENARIOS = "scenarios"
 
 FigureDrawer = Callable[[Path], None]
 """Draws figures into a folder."""
@@ -53,10 +54,13 @@ class RunMetadata:
     Attributes:
         configuration: the resolved settings, as YAML.
         provenance: version, commit, seed, draws, hashes, platform, wall time.
+        scenarios: the files of the scenarios that were run, as they were composed, by
+            name.
     """
 
     configuration: str
     provenance: Mapping[str, object]
+    scenarios: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_run(
@@ -214,3 +218,7 @@ def _write_metadata(folder: Path, metadata: RunMetadata) -> None:
     (folder / CONFIG).write_text(metadata.configuration, encoding="utf-8")
     text = json.dumps(metadata.provenance, indent=2, ensure_ascii=False, default=str)
     (folder / PROVENANCE).write_text(text + "\n", encoding="utf-8")
+    for name, scenario in metadata.scenarios.items():
+        (folder / SCENARIOS).mkdir(exist_ok=True)
+        path = folder / SCENARIOS / f"{name}.yaml"
+        path.write_text(scenario, encoding="utf-8", newline="\n")

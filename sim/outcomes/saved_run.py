@@ -365,7 +365,7 @@ class RunFolder:
     def _holds(self, name: str) -> bool:
         return (self.folder / name).is_file()
 
-    def _check_file(self, name: str) -> None:
+    def check_file(self, name: str) -> None:
         """Refuse a file that was changed; each is looked at once."""
         if self.check and self.manifest is not None and name not in self._checked:
             self.manifest.check(name)
@@ -398,7 +398,7 @@ class RunFolder:
 
     def _read(self, name: str, reader: Callable[[Path], Content]) -> Content:
         path = self.folder / name
-        self._check_file(name)
+        self.check_file(name)
         try:
             return reader(path)
         except FileNotFoundError as error:

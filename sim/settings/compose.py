@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
@@ -18,6 +17,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.records.plain_yaml import write_mapping
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
 from sim.settings.overrides import (
     format_value,
@@ -44,6 +44,15 @@ class ComposedScenario:
 
     name: str
     content: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The scenario as a file, which says the same as what was composed."""
+        heading = (
+            f"# The scenario {self.name} as it was run. To run it again, give\n"
+            f"# scenario={self.name} scenario_folder=(the folder of this file)\n"
+        )
+        return heading + write_mapping(self.content)
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,7 @@ class Command:
         }
         if self.scenario is not None:
             tree[_SCENARIO] = {"name": self.scenario.name, **self.scenario.content}
-        return str(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
+        return write_mapping(tree)
 
     def with_settings(self, **values: object) -> Command:
         """Return the command with other values of some settings."""

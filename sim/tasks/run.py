@@ -88,10 +88,7 @@ def run_into(
             folder,
             scenario,
             baseline,
-            RunMetadata(
-                prepared.command.resolved(),
-                run_provenance(prepared, command_line, started),
-            ),
+            run_metadata(prepared, command_line, started),
             draw_figures=partial(crew.in_background, draw)
             if settings.figures
             else None,
@@ -115,6 +112,17 @@ def _draw_figures(
     from sim.presentation.figures import draw_figures  # noqa: PLC0415
 
     draw_figures(folder, scenario, baseline, split)
+
+
+def run_metadata(
+    prepared: PreparedRun, command_line: Sequence[str], started: datetime
+) -> RunMetadata:
+    """Return what the folder of an experiment records of itself."""
+    return RunMetadata(
+        prepared.command.resolved(),
+        run_provenance(prepared, command_line, started),
+        {composed.name: composed.text for composed in prepared.scenarios},
+    )
 
 
 def run_provenance(

@@ -10,12 +10,12 @@ from typing import Generic, TypeVar
 
 import pandas as pd
 
-from sim.outcomes.folder_writer import RunMetadata, write_study
+from sim.outcomes.folder_writer import write_study
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.settings.compose import Command
 from sim.tasks.output_folder import run_folder
 from sim.tasks.prepare import PreparedRun
-from sim.tasks.run import run_provenance
+from sim.tasks.run import run_metadata
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,15 @@ class Study(Generic[Result]):
         """Compute the result, and write it into a folder that was reserved for it."""
         result = self.compute(run)
         settings = run.command.settings
-        provenance = run_provenance(result.prepared, run.command_line, run.started)
+        metadata = run_metadata(result.prepared, run.command_line, run.started)
         write_study(
             folder,
             self.tables(result),
-            RunMetadata(run.command.resolved(), {**provenance, **result.metadata}),
+            replace(
+                metadata,
+                configuration=run.command.resolved(),
+                provenance={**metadata.provenance, **result.metadata},
+            ),
             texts=result.texts,
             draw_figures=(
                 (lambda figures: self.draw(figures, result))

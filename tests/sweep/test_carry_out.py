@@ -198,7 +198,7 @@ def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
     assert len(found.design) == 6
 
 
-LEFT = ("scenario=no_controls", HERE, "sweep.name=mine", "horizon=2022-06")
+LEFT = ("scenario=no_controls", HERE, "sweep.name=mine")
 
 
 def test_results_of_an_earlier_command_do_not_stay_beside_new_ones(tmp_path):
