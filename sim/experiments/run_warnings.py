@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from sim.assembly import first_month_world
 from sim.experiments.setup import Setup
-from sim.policy.never_binding import changes_that_never_bind
+from sim.policy.dates import Period
+from sim.policy.law_warnings import changes_that_never_bind
+from sim.policy.never_binding import LawInRun
 
 
 def run_warnings(setup: Setup) -> tuple[str, ...]:
@@ -16,11 +19,13 @@ def run_warnings(setup: Setup) -> tuple[str, ...]:
 
 def _law(setup: Setup) -> Iterator[str]:
     """Yield the changes of law that can never bind."""
-    if setup.scenario is None:
+    scenario, baseline = setup.scenario, setup.baseline
+    if scenario is None:
         return
-    yield from changes_that_never_bind(
-        setup.baseline.regime, setup.scenario.regime, setup.horizon.last_day
-    )
+    lines = first_month_world(setup.records, baseline.regime).lines
+    days = Period(setup.records.start.first_day, (setup.horizon + 1).first_day)
+    base, other = (LawInRun(case.regime, lines, days) for case in (baseline, scenario))
+    yield from changes_that_never_bind(base, other, scenario.named_acts)
 
 
 _CHECKS = (_law,)

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from sim.outcomes.lines import STATES, LineName, LineRecord
+from sim.outcomes.paired_difference import paired_difference, relative_difference
 
 GATES = ("open_share", "pending")
 """States of a line that are law; what is shipped is trade."""
@@ -39,7 +40,7 @@ class LineDifferences:
         new, old = self.scenario.states, self.baseline.states
         return {
             state: (
-                np.abs(new[state] - old[state])[:, :, 0]
+                np.abs(paired_difference(new[state], old[state]))[:, :, 0]
                 if state in GATES
                 else relative_difference(new[state][:, :, 0], old[state][:, :, 0])
             )
@@ -82,11 +83,3 @@ class LineDifferences:
             )
             for state in STATES
         }
-
-
-def relative_difference(new: np.ndarray, old: np.ndarray) -> np.ndarray:
-    """Return the difference over the larger of both, zero where both are zero."""
-    larger = np.maximum(np.abs(new), np.abs(old))
-    return np.divide(
-        np.abs(new - old), larger, out=np.zeros_like(larger), where=larger > 0.0
-    )

@@ -98,6 +98,11 @@ class RunFolder:
         return Manifest.read(self.folder)
 
     @cached_property
+    def summary(self) -> str:
+        """What the run says, in sentences: a page in Markdown."""
+        return self._read(files.SUMMARY, _text)
+
+    @cached_property
     def headline(self) -> pd.DataFrame:
         """Scenario, baseline and paired difference by measure, actor and year."""
         return self._csv(files.HEADLINE, dtype={"when": str}, keep_default_na=True)

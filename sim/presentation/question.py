@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from rich.console import Console
-from rich.table import Table
 
+from sim.policy.decisions import Decisions
 from sim.policy.difference import LegalChange
-from sim.presentation.terminal_tables import console, new_table, plain
+from sim.presentation.instrument_text import decision_rows, instrument_rows
+from sim.presentation.labelled_text import labelled_rows, wrapped
+from sim.presentation.terminal_tables import console, plain
+
+_MOST_IN_FULL = 12
+"""Instruments added, or removed, that are told in full; more are only named."""
 
 
 @runtime_checkable
@@ -23,6 +28,10 @@ class RunQuestion(Protocol):
     @property
     def changes(self) -> Sequence[LegalChange]:
         """How its law differs from the baseline's."""
+
+    @property
+    def decisions(self) -> Decisions:
+        """Who decides on which instruments under it."""
 
     @property
     def who_decides(self) -> str:
@@ -50,26 +59,57 @@ def print_question(asked: RunQuestion, out: Console | None = None) -> None:
     out = out or console()
     out.print(plain(asked.question), style="bold")
     if asked.changes:
-        out.print(legal_table(asked.changes))
-    if asked.who_decides:
-        out.print(plain(asked.who_decides))
-    out.print(plain(asked.assumption_source))
-    if asked.vintage:
-        out.print(plain(asked.vintage))
+        _print_law(asked, out)
+    for text in (asked.who_decides, asked.assumption_source, asked.vintage):
+        if text:
+            out.print(plain(text))
     for warning in asked.warnings:
         out.print(plain(f"warning: {warning}"), style="yellow")
 
 
-def legal_table(changes: Sequence[LegalChange]) -> Table:
-    """Return how a law differs from its base, a row per change."""
-    table = new_table(
-        "How the law differs from the baseline",
-        ["", "instrument", "what", "from", "to"],
-    )
-    for change in changes:
-        amended = f"{change.field}: {change.old} → {change.new}"
-        text = amended if change.change == "amended" else change.title
-        end = str(change.end) if change.end else ""
-        cells = (change.change, change.id, text, str(change.effective), end)
-        table.add_row(*map(plain, cells))
-    return table
+def _print_law(asked: RunQuestion, out: Console) -> None:
+    """Print how a law differs from its base, instrument by instrument."""
+    out.print("\nHow the law differs from the baseline:", style="italic")
+    for change in ("added", "removed", "amended"):
+        changes: dict[str, list[LegalChange]] = {}
+        for one in asked.changes:
+            if one.change == change:
+                changes.setdefault(one.id, []).append(one)
+        if change != "amended" and len(changes) > _MOST_IN_FULL:
+            _print_names(change, list(changes), out)
+            continue
+        for parts in changes.values():
+            _print_change(parts, asked.decisions, out)
+    out.print()
+
+
+def _print_names(change: str, names: Sequence[str], out: Console) -> None:
+    out.print(plain(f"{change} {len(names)} instruments"), style="bold")
+    for line in wrapped(", ".join(names), out.width, indent=2):
+        out.print(plain(line), soft_wrap=True)
+
+
+def _print_change(
+    changes: Sequence[LegalChange], decisions: Decisions, out: Console
+) -> None:
+    act = changes[0].instrument
+    out.print(plain(f"{changes[0].change} {act.id}"), style="bold", soft_wrap=True)
+    title = wrapped(act.title, out.width, indent=2)
+    for line in [*title, *labelled_rows(change_rows(changes, decisions), out.width)]:
+        out.print(plain(line), soft_wrap=True)
+
+
+def change_rows(
+    changes: Sequence[LegalChange], decisions: Decisions
+) -> list[tuple[str, str]]:
+    """Return all that is changed about one instrument: names of fields, and texts.
+
+    Args:
+        changes: the changes of the instrument.
+        decisions: who decides on which instruments under the changed law.
+    """
+    first = changes[0]
+    if first.change == "amended":
+        amended = [(change.field, change.amendment) for change in changes]
+        return [*amended, *decision_rows(first.instrument, decisions)]
+    return instrument_rows(first.instrument, decisions)

@@ -14,6 +14,7 @@ from sim.experiments.run_warnings import run_warnings
 from sim.experiments.setup import Case, Setup
 from sim.experiments.setup_checks import check_setup
 from sim.outcomes.recorder import select
+from sim.policy.decisions import Decisions
 from sim.policy.difference import LegalChange, law_difference
 from sim.records import Records, load_records
 from sim.records.scenarios import Scenario, load_scenario
@@ -49,10 +50,14 @@ class PreparedRun:
         return law_difference(baseline.regime.instruments, scenario.regime.instruments)
 
     @property
+    def decisions(self) -> Decisions:
+        """Who decides on which instruments under the scenario's law."""
+        return (self.setup.scenario or self.setup.baseline).regime.decisions
+
+    @property
     def who_decides(self) -> str:
         """Which governments decide for themselves, in words."""
-        case = self.setup.scenario or self.setup.baseline
-        return case.regime.decisions.summary()
+        return self.decisions.summary()
 
     @property
     def assumption_source(self) -> str:
@@ -204,4 +209,5 @@ def _case(scenario: Scenario, settings: Settings) -> Case:
         regime=scenario.regime,
         assumptions={**settings.assumptions, **scenario.assumptions},
         mechanisms={**settings.mechanisms, **scenario.mechanisms},
+        named_acts=scenario.named_acts,
     )

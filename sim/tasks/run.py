@@ -12,9 +12,11 @@ from typing import Any
 
 import yaml
 
+from sim.domain.ensemble import Draws
 from sim.experiments.chunks import run_pair
 from sim.experiments.lag_split import split_lag
 from sim.experiments.provenance import provenance
+from sim.experiments.setup import Setup
 from sim.experiments.simulation import Comparison
 from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
@@ -22,8 +24,11 @@ from sim.outcomes.bargaining_table import ANSWER_EVENTS
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.results import Results
+from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import print_question
+from sim.presentation.summary_text import print_summary, summary_page
+from sim.presentation.terminal_tables import console
 from sim.presentation.written_run import Run
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
@@ -49,7 +54,9 @@ def run_and_print(command: Command) -> list[str]:
     finally:
         gc.unfreeze()
     if not quiet and finished.comparison is not None:
-        print_headline(finished.comparison)
+        out = console()
+        print_summary(finished.summary, out)
+        print_headline(finished.comparison, out)
     return [str(finished.folder)]
 
 
@@ -94,9 +101,20 @@ def run_into(
             else None,
             recorded_draws=settings.recorded_draws,
             split=split,
+            summary=_summary(setup, comparison, split),
         )
     comparison = Comparison(baseline, scenario, split=split)
     return Run(folder.path, comparison=comparison, warnings=prepared.warnings)
+
+
+def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> str:
+    """Return what a run says, in sentences."""
+    draws = Draws(min(setup.draws.count, MOST_DRAWS), setup.draws.first)
+    numbers = summarise(
+        compared.scenario, compared.baseline, setup.assumed(draws), split
+    )
+    meanings = {row.name: row.meaning for row in setup.records.assumptions}
+    return summary_page(numbers, meanings)
 
 
 def _with_events_shown(results: Results) -> Results:

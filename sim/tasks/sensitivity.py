@@ -7,14 +7,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
 from sim.experiments.calibration.identifiability import informed_by_data
 from sim.experiments.chunks import run_pair
-from sim.experiments.setup import Setup
 from sim.outcomes.effect_drivers import FEWEST_DRAWS, drivers_of, effects_at_horizon
 from sim.presentation import sensitivity_report as show
-from sim.records.assumptions import sample
 from sim.tasks.prepare import prepare
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
@@ -48,17 +45,10 @@ def _compute(run: StudyRun) -> Sensitivity:
         baseline=compared.baseline.scenario,
         draws=setup.draws.count,
         effects=effects,
-        drivers=drivers_of(effects, _assumed(setup)),
+        drivers=drivers_of(effects, setup.assumed(setup.draws)),
         narrowed=informed_by_data(setup.records.assumptions, setup.posterior),
     )
     return Sensitivity(prepared=prepared, study=study)
-
-
-def _assumed(setup: Setup) -> dict[str, PerDraw]:
-    """Return what was assumed in each draw, by name."""
-    case = setup.scenario or setup.baseline
-    rows, draws = setup.records.assumptions, setup.draws
-    return sample(rows, draws, setup.seed, case.assumptions, setup.posterior)
 
 
 SENSITIVITY: Study[Sensitivity] = Study(

@@ -311,6 +311,16 @@ def test_the_wheel_carries_code_data_choices_and_scenarios(
     assert expected <= shipped
 
 
+def test_the_wheel_carries_the_schema_where_its_scenarios_look_for_it(
+    shipped: frozenset[str],
+) -> None:
+    first, *_ = (ROOT / "scenarios" / "truce.yaml").read_text("utf-8").splitlines()
+    _, _, path = first.partition("$schema=../")
+
+    assert (ROOT / path).is_file()
+    assert f"sim/_shipped/{path}" in shipped
+
+
 def test_the_wheel_carries_nothing_beside_the_package(shipped: frozenset[str]) -> None:
     tops = {name.split("/")[0] for name in shipped}
     version = declared()["version"]
