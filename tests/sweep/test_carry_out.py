@@ -201,9 +201,12 @@ def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
 LEFT = ("scenario=no_controls", HERE, "sweep.name=mine")
 
 
-def test_results_of_an_earlier_command_do_not_stay_beside_new_ones(tmp_path):
-    words = (*LEFT, f"{PARTS}=0.1,0.3", "sweep.each_draw=true", "figures=true")
-    folder = sweep(*words, into=tmp_path)
+def test_results_of_an_earlier_command_do_not_stay_beside_new_ones(tmp_path, capsys):
+    words = (*LEFT, f"{PARTS}=0.1,0.98", "sweep.each_draw=true", "figures=true")
+    folder = sweep(*words, "quiet=false", into=tmp_path)
+    text = " ".join(capsys.readouterr().out.split())
+    assert text.count("warning: draws=2: few for the ranges shown") == 1
+    assert text.count(f"warning: {PARTS}=0.98: outside its range, which is ") == 1
     assert load_sweep(folder).draws["draw"].nunique() == 2
     assert (folder / "figures").is_dir()
     sweep(*LEFT, f"{GROWTH}=0.01,0.02", "draws=3", into=tmp_path)

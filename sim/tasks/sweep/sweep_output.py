@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from shutil import rmtree
 from typing import Any
@@ -11,7 +11,13 @@ from typing import Any
 import yaml
 
 from sim.domain.errors import OutputError, os_error_reason
+from sim.domain.months import Month
 from sim.experiments.provenance import provenance
+from sim.experiments.setting_warnings import (
+    draw_warnings,
+    horizon_warnings,
+    range_warnings,
+)
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import write_durably
 from sim.outcomes.sweep.point_status import (
@@ -42,6 +48,8 @@ from sim.tasks.sweep.sweep_plan import (
     numeric_overrides,
     scenario_names,
 )
+
+_ASSUMPTION = "assumptions."
 
 _ERRORS_SHOWN = 10
 """Failed points that are named on the screen; design.csv has all."""
@@ -184,8 +192,27 @@ def print_plan(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
     if sweep.settings.as_of is not None:
         vintage = hindsight(read_records(sweep.settings))
         console().print(plain("" if vintage is None else vintage.summary()))
+    for warning in sweep_warnings(sweep):
+        console().print(plain(f"warning: {warning}"), style="yellow")
     if sweep.refused:
         _print_errors(sweep, sweep.refused, "cannot be run, and left out")
+
+
+def sweep_warnings(sweep: SweepPlan) -> Iterator[str]:
+    """Yield what a reader should know of the settings of all points, once."""
+    settings = sweep.settings
+    assumptions = read_records(settings).assumptions
+    yield from draw_warnings(sweep.draws.count)
+    run = [point.values for point in sweep.points if point.error is None]
+    swept = dict(zip(sweep.design.keys, zip(*run, strict=True), strict=True))
+    values = {name: [value] for name, value in settings.assumptions.items()}
+    for key, column in swept.items():
+        if key.startswith(_ASSUMPTION):
+            numbers = [float(x) for x in column if isinstance(x, int | float)]
+            values[key.removeprefix(_ASSUMPTION)] = numbers
+    yield from range_warnings(values, assumptions)
+    months = [Month.parse(str(text)) for text in swept.get("horizon", ())]
+    yield from horizon_warnings(max([settings.horizon, *months]), assumptions)
 
 
 def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:
