@@ -11,7 +11,7 @@ from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.records.assumptions import Assumption
 
 _BEYOND = 2
-"""Draws that should lie beyond each end of a range, so that no single one decides it."""
+"""Draws that should lie beyond each end of a range: a single one would decide it."""
 
 _YEARS_AHEAD = 20
 """Years after the last that the data cover, for which a run is refused."""
@@ -31,7 +31,7 @@ def draw_warnings(draws: int) -> Iterator[str]:
         low, *_, high = sorted(HEADLINE_LEVELS.values())
         yield (
             f"draws={draws}: few for the ranges shown; beyond each end of "
-            f"{low * 100:.0f} to {high * 100:.0f} % lie {low * draws:.2g} draws on "
+            f"{low * 100:.0f} to {high * 100:.0f} % lie {low * draws:.3g} draws on "
             f"average, and {_BEYOND} from draws={enough} on"
         )
 

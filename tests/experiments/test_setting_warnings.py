@@ -16,7 +16,7 @@ from sim.experiments.setting_warnings import (
 NAME = "fab.initial_slack"
 
 
-@pytest.mark.parametrize(("draws", "beyond"), [(1, "0.05"), (5, "0.25"), (39, "1.9")])
+@pytest.mark.parametrize(("draws", "beyond"), [(1, "0.05"), (5, "0.25"), (39, "1.95")])
 def test_few_draws_are_said_to_be_few_and_for_what(draws, beyond):
     (line,) = draw_warnings(draws)
     assert line == (
