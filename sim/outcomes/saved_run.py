@@ -80,7 +80,7 @@ def _check_whole(run: RunFolder) -> None:
     warn_of_earlier_version(run.folder)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunFolder:
     """A saved run.
 
@@ -196,6 +196,11 @@ class RunFolder:
     def config(self) -> dict[str, Any]:
         """The resolved settings."""
         return self._read(files.CONFIG, lambda path: dict(yaml.safe_load(_text(path))))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the run warned of before it started, a line each."""
+        return tuple(self.provenance.get("warnings", ()))
 
     @property
     def measures(self) -> list[str]:

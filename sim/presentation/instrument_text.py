@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
+
 from sim.domain.supply import TOOL_CLASSES
 from sim.policy.decisions import Decisions
 from sim.policy.difference import named_values, value_text
 from sim.policy.exports import EquipmentBan
+from sim.policy.imports import ImportMeasure, Subsidy
 from sim.policy.instruments import Adoption, Instrument, equal_values
 from sim.policy.terms import Truce
-from sim.presentation.instrument_reference import kind_summary
+from sim.presentation.instrument_reference import (
+    PARTS,
+    kind_summary,
+    meanings,
+)
 from sim.presentation.names import STATES
 
 _NOT_OWN = frozenset(
@@ -42,6 +49,39 @@ def instrument_rows(act: Instrument, decisions: Decisions) -> list[tuple[str, st
         *_own_values(act),
         *decision_rows(act, decisions),
     ]
+
+
+def short_rows(act: Instrument) -> list[tuple[str, str]]:
+    """Return what kind an instrument is, when it binds, on which goods and where."""
+    end = f" to {act.end}" if act.end else " on"
+    kind = f"{act.kind}, by {state_name(act.issuer)}, from {act.effective}{end}"
+    if isinstance(act, Truce):
+        return [("kind", kind), ("suspends", value_text(act.suspends))]
+    scope = dict(_scope(act))
+    covered = (
+        f"goods {scope['scope.goods']}, destinations {scope['scope.destinations']}"
+    )
+    return [("kind", kind), ("scope", covered)]
+
+
+def with_meaning(kind: type[Instrument], name: str, value: object, text: str) -> str:
+    """Return the text of a value, of a number with what the field means.
+
+    Args:
+        kind: class of the instrument.
+        name: dotted name of the field.
+        value: what is in it.
+        text: the same as text.
+    """
+    holder, _, inner = name.partition(".")
+    fields_of = meanings(PARTS[holder] if inner and holder in PARTS else kind)
+    meaning = (
+        fields_of.get(inner if holder in PARTS else holder, "")
+        .partition(";")[0]
+        .replace("`", "")
+    )
+    is_number = isinstance(value, (int, float, np.ndarray))
+    return f"{text} ({meaning})" if is_number and meaning else text
 
 
 def decision_rows(act: Instrument, decisions: Decisions) -> Iterator[tuple[str, str]]:
@@ -83,6 +123,8 @@ def _scope(act: Instrument) -> Iterator[tuple[str, str]]:
     named = dict(named_values("scope", act.scope))
     for name in _ALL:
         named.setdefault(f"scope.{name}", "all")
+    if isinstance(act, (ImportMeasure, Subsidy)) and not act.scope.destinations:
+        named["scope.destinations"] = f"{act.issuer}, which issues it"
     if isinstance(act, EquipmentBan):
         named.setdefault("scope.facilities", "any")
     named["scope.goods"] = _goods(named["scope.goods"])
@@ -104,7 +146,7 @@ def _own_values(act: Instrument) -> Iterator[tuple[str, str]]:
         value = getattr(act, item.name)
         if item.name not in _NOT_OWN and not equal_values(value, item.default):
             for leaf, inner in named_values(item.name, value):
-                yield leaf, value_text(inner)
+                yield leaf, with_meaning(type(act), leaf, inner, value_text(inner))
 
 
 def _adopters(act: Instrument, decisions: Decisions) -> Iterator[tuple[str, str]]:

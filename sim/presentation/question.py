@@ -9,7 +9,12 @@ from rich.console import Console
 
 from sim.policy.decisions import Decisions
 from sim.policy.difference import LegalChange
-from sim.presentation.instrument_text import decision_rows, instrument_rows
+from sim.presentation.instrument_text import (
+    decision_rows,
+    instrument_rows,
+    short_rows,
+    with_meaning,
+)
 from sim.presentation.labelled_text import labelled_rows, wrapped
 from sim.presentation.terminal_tables import console, plain
 
@@ -109,7 +114,12 @@ def change_rows(
         decisions: who decides on which instruments under the changed law.
     """
     first = changes[0]
-    if first.change == "amended":
-        amended = [(change.field, change.amendment) for change in changes]
-        return [*amended, *decision_rows(first.instrument, decisions)]
-    return instrument_rows(first.instrument, decisions)
+    act = first.instrument
+    if first.change == "removed":
+        return short_rows(act)
+    if first.change == "added":
+        return instrument_rows(act, decisions)
+    amended = [
+        (x.field, with_meaning(type(act), x.field, x.new, x.amendment)) for x in changes
+    ]
+    return [*amended, *decision_rows(act, decisions)]

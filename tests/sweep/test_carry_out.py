@@ -15,6 +15,7 @@ from sim.domain.errors import OutputError
 from sim.outcomes.sweep.point_status import list_no_files
 from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.tasks.sweep.block_job import JOBS
+from tests.displays import assert_short
 from tests.sweep.stand_in import until
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -196,6 +197,8 @@ def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
     )
     assert same(found.sweeps[0].path, whole)
     assert len(found.design) == 6
+    assert_short(found)
+    assert "Sweep of 6 points over scenario" in repr(found)
 
 
 LEFT = ("scenario=no_controls", HERE, "sweep.name=mine")

@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.folder_writer import unreadable
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.manifest import Manifest
@@ -39,8 +40,8 @@ _SERIES = ["measure", "actor", "unit"]
 _ROW = ["point", *_SERIES, "when"]
 
 
-@dataclass(frozen=True, eq=False)
-class SavedSweep:
+@dataclass(frozen=True, eq=False, repr=False)
+class SavedSweep(ShortRepr):
     """The folder of a sweep; its tables are read when they are first asked for.
 
     Attributes:
