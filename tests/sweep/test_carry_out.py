@@ -205,7 +205,7 @@ LEFT = ("scenario=no_controls", HERE, "sweep.name=mine")
 
 
 def test_results_of_an_earlier_command_do_not_stay_beside_new_ones(tmp_path, capsys):
-    words = (*LEFT, f"{PARTS}=0.1,0.98", "sweep.each_draw=true", "figures=true")
+    words = (*LEFT, f"{PARTS}=0.3,0.98", "sweep.each_draw=true", "figures=true")
     folder = sweep(*words, "quiet=false", into=tmp_path)
     text = " ".join(capsys.readouterr().out.split())
     assert text.count("warning: draws=2: few for the ranges shown") == 1
@@ -232,9 +232,11 @@ def test_a_sweep_that_was_changed_or_cut_off_while_written_is_refused(tmp_path):
     with pytest.raises(OutputError, match="sweep.parquet was changed after the run"):
         load_sweep(folder)
     table.write_bytes(whole)
+    kept = draws.read_bytes()
     draws.write_bytes(b"")
     with pytest.raises(OutputError, match="sweep_draws.parquet was changed after"):
         _ = load_sweep(folder).draws
+    draws.write_bytes(kept)
     list_no_files(folder)
     with pytest.raises(OutputError, match="is not whole: its results were not all wri"):
         load_sweep(folder)
@@ -245,9 +247,10 @@ def test_a_sweep_that_was_changed_or_cut_off_while_written_is_refused(tmp_path):
 
 
 def test_draws_of_another_sweep_that_an_earlier_version_left_are_refused(tmp_path):
-    folder = sweep(*LEFT, f"{PARTS}=0.1", "sweep.each_draw=true", into=tmp_path)
+    words = (*LEFT, f"{PARTS}=0.1,0.3")
+    folder = sweep(*words, "sweep.each_draw=true", into=tmp_path)
     draws = (folder / "sweep_draws.parquet").read_bytes()
-    sweep(*LEFT, f"{PARTS}=0.1", "draws=1", into=tmp_path)
+    sweep(*words, "draws=1", into=tmp_path)
     (folder / "sweep_draws.parquet").write_bytes(draws)
     with pytest.raises(OutputError, match="belongs to another sweep than the sweep.pa"):
         _ = load_sweep(folder, check=False).draws

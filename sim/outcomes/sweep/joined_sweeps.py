@@ -215,9 +215,12 @@ def check_same_origin(first_sweep: SavedSweep, second_sweep: SavedSweep) -> None
 def join_sweeps(
     sweeps: Sequence[SavedSweep],
 ) -> tuple[pd.DataFrame, pa.Table | None]:
-    """Return the table and the draws of several sweeps, checked, as those of one."""
+    """Return the table and the draws of several sweeps, checked, as those of one.
+
+    Of a single sweep the draws are left out: they can be read without the table.
+    """
     if len(sweeps) == 1:
-        return sweeps[0].table.to_pandas(), sweeps[0].draws
+        return sweeps[0].table.to_pandas(), None
     if all(sweep.draw_numbers == sweeps[0].draw_numbers for sweep in sweeps):
         return _join_points(sweeps)
     kept = [sweep.draws for sweep in sweeps if sweep.draws is not None]
