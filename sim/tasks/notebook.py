@@ -7,12 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.domain.errors import SettingsError
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.outcomes.compared_runs import compare_results, labels
+from sim.outcomes.headline import HORIZON
+from sim.outcomes.saved_run import RunFolder
 from sim.presentation.law_answers import LawAnswers
-from sim.presentation.written_run import Run
+from sim.presentation.written_run import Run, load
 from sim.presentation.written_sweep import Sweep, load_sweep
 from sim.settings.compose import Command, read_command
-from sim.settings.overrides import format_overrides, format_value
+from sim.settings.overrides import format_override, format_overrides, format_value
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.sweep_command import read_sweep
 from sim.tasks.diverge import DivergenceReport, compare_worlds
@@ -125,7 +131,9 @@ def sweep(
         ...     draws=100,
         ... ).table
     """
-    factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
+    factors = [
+        format_override(key, values, several=True) for key, values in varied.items()
+    ]
     overrides = [*factors, *format_overrides({"quiet": quiet, **settings})]
     folder = run_sweep(read_sweep(overrides), _one_after_another).folder
     if folder is None:
@@ -133,17 +141,58 @@ def sweep(
     return load_sweep(folder)
 
 
-def _varied(values: object) -> str:
-    if isinstance(values, str):
-        return values
-    assert isinstance(values, Iterable)
-    return ",".join(format_value(value) for value in values)
-
-
 def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
     for block in blocks:
         run_block(str(folder), block)
     return {}
+
+
+def compare(
+    runs: Sequence[RunFolder | str | Path],
+    measure: str | Sequence[str] = (),
+    actor: str | None = None,
+    *,
+    when: object = None,
+) -> pd.DataFrame:
+    """Return several runs side by side: levels, and differences from the first.
+
+    Runs with the same seed are compared draw by draw, in the draws that all have.
+
+    Args:
+        runs: what `sim.run` or `sim.load` returned, or their folders.
+        measure: one measure or several; by default those of the headline.
+        actor: whom they are about; all recorded if not given.
+        when: a month, or a year; by default the last month that all have. A flow is
+            that of the twelve months to it.
+
+    Returns:
+        A row for each measure, actor and run: quantiles of the level, of the difference
+        and of the change in per cent, and in which share of draws it is higher.
+
+    Raises:
+        ChipWarError: something was not recorded, or there is nothing to compare.
+
+    Example:
+        >>> import sim
+        >>> ban, gap = sim.run("service_ban"), sim.run("h20_ban")  # doctest: +SKIP
+        >>> sim.compare([ban, gap], "ai_compute_stock", "china")  # doctest: +SKIP
+    """
+    folders = [run if isinstance(run, RunFolder) else load(run) for run in runs]
+    names = labels([run.scenario for run in folders])
+    results = {name: run.results for name, run in zip(names, folders, strict=True)}
+    measures = [measure] if isinstance(measure, str) else list(measure)
+    return compare_results(results, measures, actor, _month(when))
+
+
+def _month(when: object) -> Month | None:
+    """Return a month, or the last of a year."""
+    if when is None or when == HORIZON:
+        return None
+    text = format_value(when).strip("'")
+    try:
+        return Month(int(text), MONTHS_A_YEAR) if text.isdigit() else Month.parse(text)
+    except ValueError as error:
+        raise SettingsError(f"when={text}: {error}") from error
 
 
 def news(
@@ -217,7 +266,7 @@ def scenarios(folder: str | None = None) -> dict[str, str]:
 
 def law(
     *,
-    day: str,
+    day: object,
     buyer: str,
     chip: str | None = None,
     tool: str | None = None,
@@ -228,7 +277,8 @@ def law(
     """Return what the law of a scenario says to a sale on a day, and why.
 
     Args:
-        day: the day, such as ``2024-06-01``.
+        day: the day, such as ``2024-06-01``, or several, such as
+            ``pd.date_range("2024-06-01", periods=3, freq="YS")``.
         buyer: who buys, by id.
         chip: a chip by name; or
         tool: a tool class, a service or another good.
@@ -240,9 +290,15 @@ def law(
         >>> import sim
         >>> sim.law(day="2024-06-01", chip="H20", buyer="alibaba")  # doctest: +SKIP
     """
-    query = {"day": day, "buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
+    query = {"buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
     choices = {"task": "law", "scenario": scenario, "query": query, **settings}
-    return LawAnswers(answer(_command(choices)))
+    several = isinstance(day, Iterable) and not isinstance(day, str)
+    days = list(day) if several else [day]  # type: ignore[call-overload]
+    return LawAnswers(
+        sale
+        for one_day in days
+        for sale in answer(_command({**choices, "query.day": one_day}))
+    )
 
 
 def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:
