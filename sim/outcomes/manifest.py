@@ -112,8 +112,8 @@ class Manifest:
 
         Files that were added are not among them: nothing reads them.
         """
-        found = {name: self._change(name) for name in self.files}
-        return {name: change for name, change in found.items() if change}
+        all_changes = {name: self._change(name) for name in self.files}
+        return {name: change for name, change in all_changes.items() if change}
 
     def check(self, name: str) -> None:
         """Refuse a file that is not as it was written.

@@ -83,11 +83,11 @@ def saved_command(saved: RunFolder, command: Command) -> Command:
             f"{saved.folder}: config.yaml has {unknown[0]}, which is not a setting of "
             "this version; the version that wrote it is in provenance.json"
         )
-    found = _scenario_files(saved)
+    scenario_files = _scenario_files(saved)
     return Command(
         tree={**defaults, **config, **given},
-        scenario=None if scenario is None else _saved_scenario(saved, scenario, found),
-        scenario_files=found,
+        scenario=_saved_scenario(saved, scenario, scenario_files),
+        scenario_files=scenario_files,
         overrides=command.overrides,
         added_ids=frozenset(),
         default_workers=command.default_workers,
@@ -119,10 +119,12 @@ def _scenario_files(saved: RunFolder) -> ScenarioFiles:
 
 
 def _saved_scenario(
-    saved: RunFolder, block: Mapping[str, Any], found: ScenarioFiles
-) -> ComposedScenario:
+    saved: RunFolder, block: Mapping[str, Any] | None, scenario_files: ScenarioFiles
+) -> ComposedScenario | None:
     """Return the scenario of a run: by its file, or as an earlier version kept it."""
+    if block is None:
+        return None
     name = str(block.get("name"))
     if (saved.folder / SCENARIOS / f"{name}.yaml").is_file():
-        return compose_scenario(name, found)
+        return compose_scenario(name, scenario_files)
     return ComposedScenario(name, {k: v for k, v in block.items() if k != "name"})
