@@ -24,10 +24,12 @@ if TYPE_CHECKING:
         law,
         news,
         replay,
+        rerun,
         run,
         scenarios,
         sensitivity,
         sweep,
+        verify,
     )
 
 __all__ = [
@@ -41,10 +43,12 @@ __all__ = [
     "news",
     "plot",
     "replay",
+    "rerun",
     "run",
     "scenarios",
     "sensitivity",
     "sweep",
+    "verify",
 ]
 
 _ELSEWHERE = {

@@ -1,7 +1,8 @@
 """Command line: runs one task, or a sweep with `-m`; `--help` says which there are.
 
-Status: 0 done · 1 a fault of the simulator, or points of a sweep that failed · 2 a
-mistake in the command · 130 interrupted, nothing half-written.
+Status: 0 done · 1 a fault of the simulator, points of a sweep that failed, a saved run
+that was not reproduced · 2 a mistake in the command · 130 interrupted, nothing
+half-written.
 """
 
 import os
@@ -16,13 +17,13 @@ from contextlib import suppress
 from functools import partial
 from types import FrameType
 
-from sim.domain.errors import ChipWarError, InvariantError
+from sim.domain.errors import ChipWarError, InvariantError, NotReproducedError
 from sim.settings import command_words
 from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
+_FAULTS = (InvariantError, NotReproducedError)
 _SWEEP = set(SWEEP_FLAGS)
 
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             raise
         _print_error(str(error))
-        return FAULT if isinstance(error, InvariantError) else MISTAKE
+        return FAULT if isinstance(error, _FAULTS) else MISTAKE
     except MemoryError:
         _print_error("memory ran out; ask for fewer draws, or record less")
         return MISTAKE
@@ -65,7 +66,11 @@ def program() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    signal.signal(signal.SIGTERM, _exit_on_signal)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        # Whoever started it with `nohup` has it ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _exit_on_signal)
     sys.exit(main())
 
 
@@ -146,9 +151,9 @@ def _bug_report(command: Sequence[str], error: Exception) -> str:
     return f"{what}; please send {path}, which says where it arose"
 
 
-def _exit_on_signal(_signal: int, _frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
     """End by way of every `finally`, so that nothing is left half-written."""
-    raise SystemExit(TERMINATED)
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class ScenarioFiles:
         own = self.files[name].parent == self.folder
         if not own and (passed := self._passed_over(name)):
             raise SettingsError(f"{setting}={name}: in {self.folder}, {passed[0]}")
-        content = _plain(read_file(self.files[name]), name)
+        content = _plain(_unwrapped(read_file(self.files[name])), name)
         assert isinstance(content, dict)
         return content
 
@@ -128,6 +128,16 @@ class ScenarioFiles:
                     f"scenarios can be built on{self._choices(parent)}"
                 )
         return [str(entry) for entry in entries if entry != _SELF]
+
+
+def _unwrapped(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the scenario that was pasted from the `config.yaml` of a run.
+
+    There it is below `scenario`, with its name; here the name of the file counts.
+    """
+    below = content.get("scenario") if len(content) == 1 else None
+    scenario = below if isinstance(below, dict) else content
+    return {key: value for key, value in scenario.items() if key != "name"}
 
 
 def _plain(value: object, name: str, key: str = "") -> object:
