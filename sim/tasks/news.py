@@ -17,7 +17,8 @@ from sim.experiments.news_returns import (
 from sim.presentation import news_report as show
 from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
-from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
+from sim.tasks.inputs import read_records
+from sim.tasks.prepare import PreparedRun, prepare_one_case
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 
