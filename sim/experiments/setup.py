@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.recorder import Selection
 from sim.policy.regime import Regime
 from sim.records import Records
@@ -20,8 +21,8 @@ CHUNK_OF_SEVERAL = 5_000
 """The same of each of several processes, whose memory adds up."""
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
+@dataclass(frozen=True, eq=False, repr=False)
+class Case(ShortRepr):
     """One side of a comparison: a law, and what is held to be so under it.
 
     Attributes:
@@ -51,8 +52,8 @@ class Case:
         return self.regime.first_difference(other.regime) if is_same else start
 
 
-@dataclass(frozen=True, eq=False)
-class Setup:
+@dataclass(frozen=True, eq=False, repr=False)
+class Setup(ShortRepr):
     """A baseline and a scenario, and the possible worlds in which both are run.
 
     Attributes:

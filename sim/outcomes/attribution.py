@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.paired_difference import narrows, widens
 from sim.outcomes.quantiles import headline_quantiles
 
@@ -32,8 +33,8 @@ TITLES = {**CHANNELS, WHOLE: "in total"}
 """The channels and their sum, as a reader calls them."""
 
 
-@dataclass(frozen=True, eq=False)
-class Attribution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Attribution(ShortRepr):
     """The change of the lag in months, scenario minus baseline, by channel and draw.
 
     Attributes:

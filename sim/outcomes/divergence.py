@@ -16,6 +16,7 @@ import pandas as pd
 from jaxtyping import Float64
 
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.line_differences import TOLERANCE, LineDifferences
 from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.network_graph import Network, distances
@@ -65,8 +66,8 @@ class MeasureDifference:
         return max(abs(self.scenario), abs(self.baseline))
 
 
-@dataclass(frozen=True)
-class DivergenceStep:
+@dataclass(frozen=True, repr=False)
+class DivergenceStep(ShortRepr):
     """What comes to differ in a month.
 
     Attributes:
@@ -79,8 +80,8 @@ class DivergenceStep:
     actors: Mapping[str, MeasureDifference | None]
 
 
-@dataclass(frozen=True, eq=False)
-class Divergence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Divergence(ShortRepr):
     """Two runs of one world, compared in the first of their draws.
 
     Attributes:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64
 
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.paired_difference import paired_difference, relative_difference
 
@@ -22,8 +23,8 @@ orders, the difference itself."""
 LineTable = Float64[np.ndarray, "months lines"]
 
 
-@dataclass(frozen=True, eq=False)
-class LineDifferences:
+@dataclass(frozen=True, eq=False, repr=False)
+class LineDifferences(ShortRepr):
     """The lines of one world, in the first of its draws, under two laws."""
 
     scenario: LineRecord

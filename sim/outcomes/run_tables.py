@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes import frames
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining_table import Proposal, bargaining, proposals_of
@@ -28,8 +29,8 @@ from sim.outcomes.results import Key, Results, with_same_series
 from sim.policy.regime import Regime
 
 
-@dataclass(frozen=True, eq=False)
-class RunTables:
+@dataclass(frozen=True, eq=False, repr=False)
+class RunTables(ShortRepr):
     """The tables of a run that has just been made.
 
     Attributes:

@@ -51,7 +51,7 @@ def load(folder: str | Path) -> RunFolder:
     return RunFolder(path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunFolder:
     """A saved run."""
 
@@ -158,6 +158,11 @@ class RunFolder:
         return self._read(files.CONFIG, lambda path: dict(yaml.safe_load(_text(path))))
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the run warned of before it started, a line each."""
+        return tuple(self.provenance.get("warnings", ()))
+
+    @property
     def measures(self) -> list[str]:
         """The measures recorded."""
         return list(dict.fromkeys(self.quantiles["measure"]))
@@ -241,7 +246,7 @@ class RunFolder:
         draws = self.provenance.get("draws", 0)
         if isinstance(draws, Mapping):
             return Draws(int(draws["count"]), int(draws["first"]))
-        return Draws(int(draws))
+        return Draws(int(draws), int(self.provenance.get("first_draw", 0)))
 
     @property
     def seed(self) -> int:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from textwrap import fill
+from textwrap import wrap
 
 import numpy as np
 from rich.console import Console
+from rich.text import Text
 
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.attribution import (
@@ -47,8 +48,9 @@ FEWEST_FOR_ODDS = 20
 _MAIN_PART = 0.6
 """Share of the parts of one sign that those named make up at least."""
 
-_LEAST_PERCENT = 0.1
-"""Change of compute in per cent of the baseline below which it is next to nothing."""
+_LEAST_SHARE = 0.001
+"""Change of compute over its level under the baseline that is too small to matter; of
+the lag it is a day."""
 
 _SMALL = 0.1
 """Share of the larger of two amounts below which the smaller is not worth a word."""
@@ -57,9 +59,8 @@ _WIDEST = 100
 """Characters in a row of text, however wide the terminal is."""
 
 _NOTHING_RECORDED = (
-    "Neither China's AI compute nor its lag was recorded; with "
-    "record=[ai_compute_stock,frontier_lag_months] the summary says what becomes of "
-    "them."
+    "Neither China's AI compute nor its lag was recorded; add ai_compute_stock and "
+    "frontier_lag_months to record for a summary."
 )
 
 
@@ -72,6 +73,7 @@ class _QuantityWording:
         short: its name in a later one.
         verbs: what a law does to it that raises it, and one that lowers it.
         moves: what the quantity itself does then.
+        least: a change below which it is hardly one.
     """
 
     noun: str
@@ -79,6 +81,7 @@ class _QuantityWording:
     unit: str
     verbs: tuple[str, str]
     moves: tuple[str, str]
+    least: str
 
 
 _COMPUTE = _QuantityWording(
@@ -87,6 +90,7 @@ _COMPUTE = _QuantityWording(
     "H100e",
     ("raises", "lowers"),
     ("rises", "falls"),
+    "0.1 %",
 )
 _LAG = _QuantityWording(
     "China's lag behind the frontier",
@@ -94,6 +98,7 @@ _LAG = _QuantityWording(
     "months",
     ("widens", "narrows"),
     ("widens", "narrows"),
+    "a day",
 )
 
 
@@ -145,10 +150,20 @@ def print_summary(page: str, out: Console) -> None:
     out.print()
     for line in page.splitlines():
         if line.startswith("- "):
-            text = fill(line, width, subsequent_indent="  ", break_on_hyphens=False)
-            for row in text.splitlines():
-                out.print(plain(row))
+            out.print(_wrapped(line, width), soft_wrap=True)
     out.print()
+
+
+def _wrapped(item: str, width: int) -> Text:
+    """Return an item of a list in rows; an identifier is never cut."""
+    rows = wrap(
+        item,
+        width,
+        subsequent_indent="  ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return Text("\n").join(map(plain, rows))
 
 
 def sentences(summary: RunSummary, meanings: Mapping[str, str]) -> list[str]:
@@ -182,25 +197,46 @@ class _Subject:
     def effect(self) -> str:
         """What the scenario does to it, in a sentence."""
         row, scenario = self.quantity.row, self.summary.scenario
+        before = f"{self._amount(row.baseline[1])} under {self.summary.baseline}"
         if not self.moves:
             return (
                 f"{scenario} does not change {self._what}: under both laws it is "
                 f"{self._amount(row.baseline[1])}{self._range(row.baseline)}."
             )
-        change = row.difference[1]
-        if _is_shown_as_zero(change):
+        if not self.matters:
             return (
-                f"In the median {scenario} does not change {self._what}, "
-                f"{self._amount(row.baseline[1])} under {self.summary.baseline}; "
-                f"{self._odds}{self._range(row.difference, signs=True)}."
+                f"{scenario} hardly changes {self._what}, {before}: by less than "
+                f"{self.wording.least} in {self._most_draws}."
+            )
+        change = row.difference[1]
+        if self._is_small(change):
+            changes = "hardly changes" if change else "does not change"
+            return (
+                f"In the median {scenario} {changes} {self._what}, {before}; "
+                f"{self._odds}{self._ends(row.difference, '; ', signs=True)}."
             )
         return (
             f"{scenario} {self.wording.verbs[change < 0.0]} {self._what} by "
-            f"{self._small}{self._amount(abs(change))}{self._in_days}{self._percent}"
-            f"{self._range(row.difference, signs=True)}, from "
-            f"{self._amount(row.baseline[1])} under {self.summary.baseline}"
-            f"{'' if self._small else self._through}; {self._odds}."
+            f"{self._amount(abs(change))}{self._in_days}{self._percent}"
+            f"{self._range(row.difference, signs=True)}, from {before}"
+            f"{self._through}; {self._odds}."
         )
+
+    @property
+    def matters(self) -> bool:
+        """Whether the scenario changes it by more than a little in some draws."""
+        return not all(map(self._is_small, self.quantity.row.difference))
+
+    def _is_small(self, change: float) -> bool:
+        """Return whether a change is too small to matter."""
+        if self.wording.unit == "months":
+            return abs(change) < A_DAY
+        return abs(change) <= _LEAST_SHARE * abs(self.quantity.row.baseline[1])
+
+    @property
+    def _most_draws(self) -> str:
+        one = self.summary.draws == 1
+        return "the only draw" if one else "nine draws of ten"
 
     @property
     def level(self) -> str:
@@ -228,28 +264,24 @@ class _Subject:
 
     def _range(self, spread: Spread, *, signs: bool = False) -> str:
         """Return a range in brackets; nothing of one draw."""
+        ends = self._ends(spread, " (", signs=signs)
+        return f"{ends})" if ends else ""
+
+    def _ends(self, spread: Spread, before: str, *, signs: bool) -> str:
+        """Return a range with what stands before it; nothing of one draw."""
         low, _, high = spread
         if self.summary.draws == 1:
             return ""
         number = _signed_number if signs else _number
         is_open = signs and low < 0.0 < high and _similar(-low, high)
         sides = ", either side of zero" if is_open else ""
-        return f" (5 to 95 % of draws: {number(low)} to {number(high)}{sides})"
-
-    @property
-    def _small(self) -> str:
-        """What is said of a change that is too small to matter."""
-        row = self.quantity.row
-        if self.wording.unit == "months":
-            return "" if abs(row.difference[1]) >= A_DAY else "less than a day: "
-        is_small = abs(row.change_percent[1]) < _LEAST_PERCENT
-        return "next to nothing: " if is_small else ""
+        return f"{before}5 to 95 % of draws: {number(low)} to {number(high)}{sides}"
 
     @property
     def _in_days(self) -> str:
-        """A change of the lag of a day to a month in days; nothing of others."""
+        """A change of the lag by less than a month in days; nothing of others."""
         months = abs(self.quantity.row.difference[1])
-        if self.wording.unit != "months" or not A_DAY <= months < 1.0:
+        if self.wording.unit != "months" or months >= 1.0:
             return ""
         return f" (about {counted(round(months / A_DAY), 'day')})"
 
@@ -389,13 +421,13 @@ def _dependence(
     summary: RunSummary, subjects: Sequence[_Subject], meanings: Mapping[str, str]
 ) -> Iterator[str]:
     """Yield on what the quantities depend most, in a sentence, if they move at all."""
-    changing = [each for each in subjects if summary.alone or each.moves]
+    changing = [each for each in subjects if summary.alone or each.matters]
     if not changing:
         return
     if summary.draws < FEWEST_DRAWS:
         yield (
-            f"{counted(summary.draws, 'draw')} are too few to say which assumptions "
-            f"this depends on most; run {FEWEST_DRAWS} or more."
+            f"To say which assumption this depends on most takes {FEWEST_DRAWS} draws "
+            f"or more; this run has {summary.draws}."
         )
         return
     driven = [

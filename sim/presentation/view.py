@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.errors import SettingsError, nearest
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.columns import first_days
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.run_tables import RunTables
@@ -34,8 +35,8 @@ class LawDate:
     effective: bool
 
 
-@dataclass(frozen=True)
-class RunView:
+@dataclass(frozen=True, repr=False)
+class RunView(ShortRepr):
     """What figures read of a run.
 
     Attributes:

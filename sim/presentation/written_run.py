@@ -1,29 +1,45 @@
-"""A run as `sim.run` and `sim.load` return it: its folder, shown as on the terminal."""
+"""A run as `sim.run` and `sim.load` return it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.console import Console
+
 from sim.experiments.simulation import Comparison
+from sim.outcomes import folder_writer as files
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.saved_run import load as load_folder
+from sim.presentation.displayed import DisplayedFolder
+from sim.presentation.headline_tables import print_headline
+from sim.presentation.summary_text import print_summary
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Run(RunFolder):
+class Run(DisplayedFolder, RunFolder):
     """A run: the tables of its folder.
 
     Attributes:
         comparison: all draws of both sides in memory, of a run just made; None of one
             that was loaded.
-        warnings: what a reader should know of a run just made, a line each.
     """
 
     comparison: Comparison | None = None
-    warnings: tuple[str, ...] = ()
+
+    def print_to(self, out: Console) -> None:
+        """Print what it says in sentences, and the headline at the horizon."""
+        if self._holds(files.SUMMARY):
+            print_summary(self.summary, out)
+        print_headline(self.comparison or self._recorded_comparison(), out)
+
+    def _recorded_comparison(self) -> Comparison:
+        baseline = self.baseline_results
+        scenario = baseline if self.scenario == self.baseline else self.results
+        split = self.split if self._holds(files.ATTRIBUTION) else None
+        return Comparison(baseline, scenario, split=split)
 
     @property
     def results(self) -> Results:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import SettingsError
-from sim.outcomes.sweep.sweep_folder import SweepFolder, load_sweep
-from sim.policy.explain import LawAnswer
+from sim.presentation.law_answers import LawAnswers
 from sim.presentation.written_run import Run
+from sim.presentation.written_sweep import Sweep, load_sweep
 from sim.settings.compose import Command, read_command
 from sim.settings.overrides import format_overrides, format_value
 from sim.settings.scenario_files import ScenarioFiles
@@ -57,7 +57,7 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
 
 def sweep(
     varied: Mapping[str, object], *, quiet: bool = False, **settings: Any
-) -> SweepFolder:
+) -> Sweep:
     """Run every point of a design in this process, and return the sweep.
 
     The command line shares the work over all processors; what it has run is not run
@@ -180,7 +180,7 @@ def law(
     seller: str | None = None,
     scenario: str = "baseline",
     **settings: Any,
-) -> list[LawAnswer]:
+) -> LawAnswers:
     """Return what the law of a scenario says to a sale on a day, and why.
 
     Args:
@@ -197,9 +197,8 @@ def law(
         >>> sim.law(day="2024-06-01", chip="H20", buyer="alibaba")  # doctest: +SKIP
     """
     query = {"day": day, "buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
-    return answer(
-        _command({"task": "law", "scenario": scenario, "query": query, **settings})
-    )
+    choices = {"task": "law", "scenario": scenario, "query": query, **settings}
+    return LawAnswers(answer(_command(choices)))
 
 
 def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ScenarioError, SettingsError
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.experiments.lag_split import check_splittable
 from sim.experiments.run_warnings import run_warnings
 from sim.experiments.setup import Case, Setup
@@ -26,8 +27,8 @@ from sim.tasks.inputs import read_records, read_scenario
 from sim.tasks.output_folder import check_writable
 
 
-@dataclass(frozen=True, eq=False)
-class PreparedRun:
+@dataclass(frozen=True, eq=False, repr=False)
+class PreparedRun(ShortRepr):
     """An experiment that is ready to run.
 
     Attributes:

@@ -24,9 +24,8 @@ from sim.outcomes.bargaining_table import ANSWER_EVENTS
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.results import Results
 from sim.outcomes.run_summary import MOST_DRAWS, summarise
-from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import print_question
-from sim.presentation.summary_text import print_summary, summary_page
+from sim.presentation.summary_text import summary_page
 from sim.presentation.terminal_tables import console
 from sim.presentation.written_run import Run
 from sim.records.vintage import hindsight
@@ -52,10 +51,8 @@ def run_and_print(command: Command) -> list[str]:
         finished = run_and_write(prepared, ["python -m sim", *command.overrides])
     finally:
         gc.unfreeze()
-    if not quiet and finished.comparison is not None:
-        out = console()
-        print_summary(finished.summary, out)
-        print_headline(finished.comparison, out)
+    if not quiet:
+        finished.print_to(console())
     return [str(finished.folder)]
 
 
@@ -94,7 +91,7 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             summary=_summary(setup, comparison, split),
         )
     comparison = Comparison(baseline, scenario, split=split)
-    return Run(folder, comparison, warnings=prepared.warnings)
+    return Run(folder, comparison)
 
 
 def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> str:

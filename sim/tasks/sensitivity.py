@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
+from rich.console import Console
 
 from sim.domain.errors import SettingsError
 from sim.experiments.calibration.identifiability import informed_by_data
@@ -16,7 +17,7 @@ from sim.tasks.prepare import prepare
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Sensitivity(StudyResult):
     """Which assumptions the effects of a scenario depend on."""
 
@@ -26,6 +27,10 @@ class Sensitivity(StudyResult):
     def table(self) -> pd.DataFrame:
         """What each effect depends on, a row for each assumption."""
         return show.drivers_frame(self.study)
+
+    def print_to(self, out: Console) -> None:
+        """Print what each effect depends on."""
+        show.print_sensitivity(self.study, out)
 
 
 def _compute(run: StudyRun) -> Sensitivity:
@@ -56,5 +61,4 @@ SENSITIVITY: Study[Sensitivity] = Study(
     compute=_compute,
     tables=lambda result: {show.TABLE: result.table},
     draw=lambda folder, result: show.draw_sensitivity(folder, result.study),
-    show=lambda result: show.print_sensitivity(result.study),
 )

@@ -14,6 +14,7 @@ from sim.outcomes.line_differences import TOLERANCE
 from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.occurrences import Occurrence
+from tests.displays import assert_short
 from tests.outcomes.samples import LAG, REVENUE, START, results
 from tests.outcomes.small_world import LINES, world
 from tests.worlds import unchecked
@@ -160,6 +161,12 @@ def test_the_runs_differ_when_the_law_is_first_seen_to_differ(report):
     divergence = report.divergence
     scenario, baseline = divergence.scenario.regime, divergence.baseline.regime
     assert divergence.first == scenario.first_difference(baseline) == Month(2025, 2)
+
+
+def test_a_notebook_shows_the_beginning_of_it(report):
+    assert repr(report).endswith("more rows; print() shows all")
+    assert str(report).startswith(report.text[:60])
+    assert_short(report)
 
 
 def test_nothing_differs_before(report):

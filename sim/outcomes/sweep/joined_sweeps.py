@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.folder_writer import unreadable
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.paired_difference import paired_difference
@@ -38,8 +39,8 @@ _SERIES = ["measure", "actor", "unit"]
 _ROW = ["point", *_SERIES, "when"]
 
 
-@dataclass(frozen=True, eq=False)
-class SavedSweep:
+@dataclass(frozen=True, eq=False, repr=False)
+class SavedSweep(ShortRepr):
     """The folder of a sweep; its tables are read when they are first asked for."""
 
     path: Path
