@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
+        actors,
+        assumptions,
+        chips,
         diverge,
         forecast,
         hindcast,
+        instruments,
         law,
+        measures,
         news,
         replay,
         run,
@@ -30,12 +35,17 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "actors",
+    "assumptions",
+    "chips",
     "diverge",
     "forecast",
     "hindcast",
+    "instruments",
     "law",
     "load",
     "load_sweep",
+    "measures",
     "news",
     "plot",
     "replay",

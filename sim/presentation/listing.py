@@ -22,6 +22,11 @@ Cell = str | float | bool | None
 _GAP = 2
 """Blanks between two columns."""
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+_NONE = ("", "no")
+"""Cells of which a block says nothing."""
+
 _FEWEST = 30
 """Characters that sentences need, to be read beside other columns."""
 
@@ -190,10 +195,18 @@ class _Table:
         name, *cells = zip(self.columns, row, strict=True)
         yield name[1]
         facts, prose = cells[: self.aligned - 1], cells[self.aligned - 1 :]
-        texts = [", ".join(f"{x} {y}" for x, y in facts if y not in ("", "no"))]
+        texts = [", ".join(_unbroken(x, y, width) for x, y in facts if y not in _NONE)]
         texts += [f"{x}: {y}" if i else y for i, (x, y) in enumerate(prose) if y]
         for text in texts:
-            yield from wrapped(text, width, indent=_GAP)
+            for line in wrapped(text, width, indent=_GAP):
+                yield line.replace(_NO_BREAK, " ")
+
+
+def _unbroken(name: str, value: str, width: int) -> str:
+    """Return a name with its value, to stand on one line if they have room."""
+    text = f"{name} {value}"
+    fits = len(text) < width - _GAP
+    return text.replace(" ", _NO_BREAK) if fits else text
 
 
 def cell_text(cell: Cell) -> str:
