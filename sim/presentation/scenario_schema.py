@@ -178,7 +178,7 @@ def _decision_on_act() -> JsonSchema:
 
 
 def _decisions(acts: Iterable[str]) -> JsonSchema:
-    """Return what may be said of who decides; also on acts that the scenario adds."""
+    """Return what may be said of who decides; also on those that the scenario adds."""
     of_act = _ref("$defs/decision_on_act")
     return _closed(
         {
@@ -189,7 +189,7 @@ def _decisions(acts: Iterable[str]) -> JsonSchema:
             **dict.fromkeys(GOVERNMENTS, _ref("$defs/decision")),
             INSTRUMENTS: {
                 "type": ["object", "null"],
-                "description": "Single acts, by id; they override the other settings.",
+                "description": "Single instruments, by id; they override the rest.",
                 "properties": dict.fromkeys(acts, of_act),
                 "additionalProperties": of_act,
             },

@@ -102,8 +102,8 @@ class ScenarioContent:
             {as_of: "2024-12"}, the law at the end of that month.
         baseline: whether it is one to compare others with; it may change nothing.
         regime: the change of law.
-        decisions: who decides for itself, and from which day on; by default all acts
-            have the dates of the record or of the scenario.
+        decisions: who decides for itself, and from which day on; by default all
+            instruments have the dates of the record or of the scenario.
         assumptions: values fixed in the scenario and not in its baseline, by name.
         mechanisms: mechanisms switched on or off in the scenario alone, by name.
     """

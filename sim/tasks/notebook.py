@@ -15,7 +15,7 @@ from sim.presentation.listing import Listing
 from sim.presentation.written_run import Run
 from sim.presentation.written_sweep import Sweep, load_sweep
 from sim.settings.compose import Command, read_command
-from sim.settings.overrides import format_overrides, format_value
+from sim.settings.overrides import format_override, format_overrides
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.sweep_command import read_sweep
 from sim.tasks.diverge import DivergenceReport, compare_worlds
@@ -91,19 +91,14 @@ def sweep(
         ...     draws=100,
         ... ).table
     """
-    factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
+    factors = [
+        format_override(key, values, several=True) for key, values in varied.items()
+    ]
     overrides = [*factors, *format_overrides({"quiet": quiet, **settings})]
     folder = run_sweep(read_sweep(overrides), _one_after_another).folder
     if folder is None:
         raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
     return load_sweep(folder)
-
-
-def _varied(values: object) -> str:
-    if isinstance(values, str):
-        return values
-    assert isinstance(values, Iterable)
-    return ",".join(format_value(value) for value in values)
 
 
 def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
@@ -252,7 +247,7 @@ def _listed(
 
 def law(
     *,
-    day: str,
+    day: object,
     buyer: str,
     chip: str | None = None,
     tool: str | None = None,
@@ -263,7 +258,8 @@ def law(
     """Return what the law of a scenario says to a sale on a day, and why.
 
     Args:
-        day: the day, such as ``2024-06-01``.
+        day: the day, such as ``2024-06-01``, or several, such as
+            ``pd.date_range("2024-06-01", periods=3, freq="YS")``.
         buyer: who buys, by id.
         chip: a chip by name; or
         tool: a tool class, a service or another good.
@@ -275,9 +271,15 @@ def law(
         >>> import sim
         >>> sim.law(day="2024-06-01", chip="H20", buyer="alibaba")  # doctest: +SKIP
     """
-    query = {"day": day, "buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
+    query = {"buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
     choices = {"task": "law", "scenario": scenario, "query": query, **settings}
-    return LawAnswers(answer(_command(choices)))
+    several = isinstance(day, Iterable) and not isinstance(day, str)
+    days = list(day) if several else [day]  # type: ignore[call-overload]
+    return LawAnswers(
+        sale
+        for one_day in days
+        for sale in answer(_command({**choices, "query.day": one_day}))
+    )
 
 
 def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:

@@ -1,6 +1,7 @@
 """What is declared, what is pinned, what is shipped and what is imported agree."""
 
 import ast
+import datetime
 import importlib.util
 import os
 import re
@@ -352,6 +353,57 @@ def test_the_version_is_the_same_wherever_it_stands() -> None:
     assert str(citation["version"]) == version
     assert sim.__version__ == version
     assert f"## [{version}]" in changelog
+
+
+CITATION_KEYS = {
+    "abstract",
+    "authors",
+    "cff-version",
+    "commit",
+    "contact",
+    "date-released",
+    "doi",
+    "identifiers",
+    "keywords",
+    "license",
+    "license-url",
+    "message",
+    "preferred-citation",
+    "references",
+    "repository",
+    "repository-artifact",
+    "repository-code",
+    "title",
+    "type",
+    "url",
+    "version",
+}
+"""What the Citation File Format 1.2.0 knows."""
+
+
+@pytest.mark.parametrize("filled_in", [False, True])
+def test_the_citation_follows_its_format_also_with_the_fields_to_fill_in(
+    filled_in: bool,
+) -> None:
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    if filled_in:
+        fields = re.compile(r"^# ( *(?:- )?[a-z-]+:)", re.MULTILINE)
+        text = fields.sub(r"\1", text).replace("10....", "10.5281/example.1")
+    citation = yaml.safe_load(text)
+
+    assert citation.keys() <= CITATION_KEYS
+    assert {"authors", "message", "title", "date-released"} <= citation.keys()
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["type"] in {"software", "dataset"}
+    assert citation["license"] == declared()["license"]
+    assert isinstance(citation["date-released"], datetime.date)
+    assert all(
+        "name" in author or "family-names" in author for author in citation["authors"]
+    )
+    assert ("doi" in citation) == filled_in
+    for identifier in citation.get("identifiers", ()):
+        assert identifier["type"] in {"doi", "url", "swh", "other"}
+        assert re.fullmatch(r"10\.\d{4,9}(\.\d+)?/\S+", identifier["value"])
 
 
 def test_every_version_in_the_changelog_says_which_numbers_moved() -> None:
