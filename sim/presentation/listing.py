@@ -1,4 +1,4 @@
-"""Listings: what there is to choose from, searched, and laid out for its reader."""
+"""Listings: what there is to choose from, searched, and written for its reader."""
 
 from __future__ import annotations
 
