@@ -29,10 +29,12 @@ if TYPE_CHECKING:
         measures,
         news,
         replay,
+        rerun,
         run,
         scenarios,
         sensitivity,
         sweep,
+        verify,
     )
 
 __all__ = [
@@ -51,10 +53,12 @@ __all__ = [
     "news",
     "plot",
     "replay",
+    "rerun",
     "run",
     "scenarios",
     "sensitivity",
     "sweep",
+    "verify",
 ]
 
 _ELSEWHERE = {

@@ -253,6 +253,9 @@ class Settings(BaseModel):
     month: MonthSetting | None = Field(
         default=None, description="the month whose network is cut (null: when most is)"
     )
+    folder: str | None = Field(
+        default=None, min_length=1, description="the folder of a run that was saved"
+    )
     draw: int | None = Field(
         default=None,
         ge=0,

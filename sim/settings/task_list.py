@@ -131,6 +131,18 @@ _DECLARED = (
         instead_of_draws=_ONE_WORLD,
     ),
     Task(
+        "rerun",
+        "run a saved run again, beside it, and compare every file of results",
+        "sim.tasks.rerun:rerun_lines",
+        settings=("folder",),
+    ),
+    Task(
+        "verify",
+        "run some draws of a saved run again, and compare them with what was saved",
+        "sim.tasks.verify:verify_lines",
+        settings=("folder",),
+    ),
+    Task(
         "news",
         "set the model's one-day returns on dated news beside those observed",
         "sim.tasks.news:NEWS",

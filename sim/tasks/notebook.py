@@ -37,11 +37,13 @@ from sim.tasks.listings import (
 from sim.tasks.news import NEWS, NewsStudy
 from sim.tasks.prepare import prepare
 from sim.tasks.replay import Replay, replay_world
+from sim.tasks.rerun import Rerun, run_again
 from sim.tasks.run import run_and_write
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
 from sim.tasks.study_run import Result, Study
 from sim.tasks.sweep.block_job import run_block
 from sim.tasks.sweep.sweep_run import run_sweep
+from sim.tasks.verify import Verification, verify_sample
 
 
 def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
@@ -67,6 +69,48 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
         for warning in prepared.warnings:
             print(f"warning: {warning}", file=sys.stderr)
     return run_and_write(prepared, command.overrides)
+
+
+def rerun(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Rerun:
+    """Run a saved run again, into a folder beside it, and compare every file.
+
+    Args:
+        folder: where the saved run is.
+        quiet: whether to show no progress.
+        settings: `outputs`, `data`, `workers` or `debug`; all others are those of the
+            saved run.
+
+    Raises:
+        ChipWarError: the folder holds no whole run, or it cannot be run here.
+
+    Example:
+        >>> import sim
+        >>> again = sim.rerun("outputs/service_ban/2026-11-30T12-00-00")
+        ... # doctest: +SKIP
+        >>> again.same, again.differences  # doctest: +SKIP
+    """
+    choices = {"task": "rerun", "folder": folder, "quiet": quiet, **settings}
+    command = _command(choices)
+    return run_again(command, command.overrides)
+
+
+def verify(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Verification:
+    """Run some draws of a saved run again, and compare them with what was saved.
+
+    Args:
+        folder: where the saved run is.
+        quiet: whether to show no progress.
+        settings: `data`, `workers` or `debug`; all others are those of the saved run.
+
+    Raises:
+        ChipWarError: the folder holds no whole run, or it cannot be run here.
+
+    Example:
+        >>> import sim
+        >>> sim.verify("outputs/service_ban/2026-11-30T12-00-00")  # doctest: +SKIP
+    """
+    choices = {"task": "verify", "folder": folder, "quiet": quiet, **settings}
+    return verify_sample(_command(choices))
 
 
 def sweep(

@@ -88,7 +88,7 @@ def prepare(command: Command) -> PreparedRun:
     """
     chosen = command.required_scenario
     check_writable(Path(command.settings.outputs))
-    return _prepare_comparison(command, chosen)
+    return prepare_comparison(command, chosen)
 
 
 def prepare_one_world(command: Command) -> PreparedRun:
@@ -100,7 +100,7 @@ def prepare_one_world(command: Command) -> PreparedRun:
     if draw is None:
         raise SettingsError("which world? give draw=..., such as draw=17")
     one_world = command.with_settings(draws=1, first_draw=draw, record="all", workers=1)
-    return _prepare_comparison(one_world, command.scenario_or_baseline)
+    return prepare_comparison(one_world, command.scenario_or_baseline)
 
 
 def prepare_both_laws(command: Command) -> PreparedRun:
@@ -116,7 +116,7 @@ def prepare_both_laws(command: Command) -> PreparedRun:
     return replace(prepared, setup=setup)
 
 
-def _prepare_comparison(command: Command, chosen: ComposedScenario) -> PreparedRun:
+def prepare_comparison(command: Command, chosen: ComposedScenario) -> PreparedRun:
     """Return the experiment of a scenario beside the baseline of a command."""
     compared = command.baseline
     records = read_records(command.settings)

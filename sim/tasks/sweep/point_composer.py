@@ -123,7 +123,7 @@ class PointComposer:
 
     @cached_property
     def _code_digest(self) -> str:
-        return point_key.code_digest()
+        return point_key.numerical_digest()
 
     def _compose(self, choices: Mapping[str, SettingValue]) -> Command:
         overrides = tuple(
