@@ -95,6 +95,12 @@ def _is_year(value: object) -> bool:
     )
 
 
+def _words(value: object) -> object:
+    """Read words to look for; what YAML takes for a number is one."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
 MonthSetting = Annotated[
     Month, BeforeValidator(_date_reader(Month, Month.parse, "2030-12"))
 ]
@@ -102,6 +108,7 @@ DaySetting = Annotated[
     date, BeforeValidator(_date_reader(date, parse_day, "2024-06-01"))
 ]
 Name = Annotated[str, AfterValidator(_plain_name)]
+Words = Annotated[str, BeforeValidator(_words)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, BeforeValidator(_switch)]
@@ -269,6 +276,15 @@ class Settings(BaseModel):
         ge=0,
         le=MAX_DRAWS,
         description="number of the world: draw=17 is draw 17 of any run with this seed",
+    )
+
+    match: Words | None = Field(
+        default=None,
+        min_length=1,
+        description="list only what has these words, in any column: match=smuggl",
+    )
+    format: Literal["text", "csv"] = Field(
+        default="text", description="how a list is written: text or csv"
     )
 
     @model_validator(mode="after")
