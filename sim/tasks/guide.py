@@ -137,7 +137,7 @@ def _question(scenario_files: ScenarioFiles, name: str) -> str:
 
 
 def _section(title: str, meanings: Mapping[str, str], width: int) -> str:
-    return "\n".join([f"{title}:", *_rows(meanings, width)])
+    return "\n".join([fill(f"{title}:", width), *_rows(meanings, width)])
 
 
 def _example(command: str, meaning: str) -> str:
