@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import starmap
-from textwrap import fill, wrap
+from textwrap import fill
 
 from pydantic import BaseModel
 
 from sim.domain.errors import ChipWarError
+from sim.presentation.labelled_text import labelled_rows
 from sim.settings.compose import NOT_OF_A_RUN, Command, read_command
 from sim.settings.overrides import one_line
 from sim.settings.scenario_files import ScenarioFiles
@@ -89,7 +90,7 @@ def _question(scenario_files: ScenarioFiles, name: str) -> str:
 
 
 def _section(title: str, meanings: Mapping[str, str], width: int) -> str:
-    return "\n".join([f"{title}:", *_rows(meanings, width)])
+    return "\n".join([f"{title}:", *labelled_rows(meanings.items(), width)])
 
 
 def _example(command: str, meaning: str) -> str:
@@ -138,21 +139,7 @@ def _default(value: object) -> str:
     return "{}" if value == {} else str(value)
 
 
-def _rows(meanings: Mapping[str, str], width: int) -> list[str]:
-    """Return names in one column and their meanings in the next."""
-    column = max(len(name) for name in meanings) + 4
-    return [
-        row
-        for name, meaning in meanings.items()
-        for row in _row(name, meaning, column, width)
-    ]
-
-
-def _row(name: str, meaning: str, column: int, width: int) -> list[str]:
-    first, *others = wrap(meaning, width - column) or [""]
-    return [f"  {name:<{column - 2}}{first}", *(" " * column + line for line in others)]
-
-
 def scenario_lines(command: Command) -> list[str]:
     """Return the scenarios and their questions as rows of text."""
-    return _rows(scenario_questions(command.scenario_files), screen_width())
+    questions = scenario_questions(command.scenario_files)
+    return labelled_rows(questions.items(), screen_width())
