@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.ensemble import Draws
+from sim.experiments.arithmetic import arithmetic
 
 PROJECT = "chip-war-simulator"
 LIBRARIES = (
@@ -77,6 +78,7 @@ def provenance(
             "system": platform.platform(),
             "machine": platform.machine(),
         },
+        "arithmetic": arithmetic(),
         "libraries": library_versions(),
         "started": started.isoformat(timespec="seconds"),
         "wall_time_seconds": round((now - started).total_seconds(), 3),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from sim.experiments.arithmetic import arithmetic
 from sim.experiments.provenance import PACKAGE, file_hashes, library_versions
 from sim.settings.compose import ComposedScenario
 from sim.settings.schema import Settings
@@ -51,6 +52,11 @@ def code_digest(package: Path = PACKAGE) -> str:
         if path.relative_to(package).parts[0] != _NO_NUMBERS
     }
     return joint_digest(_text(versions), _text(files))
+
+
+def arithmetic_digest() -> str:
+    """Return a digest of what the last bits of numbers depend on in this machine."""
+    return joint_digest(_text(arithmetic()))
 
 
 def data_digest(folder: Path) -> str:
