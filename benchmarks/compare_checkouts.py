@@ -14,7 +14,7 @@ what differs is printed by column, and at the end the numbers that moved most.
 A number is named by the words of its row: measure, actor, month, scenario. Of numbers
 of draws, the draw that moved most stands for all. How much it moved is the change over
 the larger of both. Changes below a billionth of the largest number of the same
-measure, actor and column are rounding: they are counted, and come last.
+measure and actor are rounding: they are counted, and come last.
 
 With ``--table`` all that moved is written as CSV, the largest first. A column or a word
 in a text column that was renamed on purpose is given with ``--rename``; a table that is
@@ -244,10 +244,9 @@ def with_occurrence(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 def largest_moves(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Return the rows in which a number moved, one for each name."""
-    series = [name for name in (*names, "column") if name not in TIMES]
+    series = [rows[name] for name in names if name not in TIMES]
     sizes = rows[["before", "after"]].abs().max(axis=1)
-    keys = [rows[name] for name in series]
-    scale = sizes.groupby(keys, sort=False).transform("max")
+    scale = sizes.groupby(series, sort=False).transform("max") if series else sizes
     change = (rows["after"] - rows["before"]).abs()
     one_is_missing = rows["before"].isna() != rows["after"].isna()
     rows = rows.assign(

@@ -34,19 +34,25 @@ def arithmetic() -> dict[str, Any]:
     return {
         "python": ".".join(platform.python_version_tuple()[:2]),
         "machine": platform.machine(),
-        "numpy_targets": np.show_config(mode="dicts")["SIMD Extensions"]["found"],
+        "numpy_targets": _numpy_targets(),
         "c_library": " ".join(platform.libc_ver()).strip(),
         "functions": _functions_digest(),
     }
 
 
+def _numpy_targets() -> list[str]:
+    """Return the instruction sets that numpy finds; it leaves out an empty list."""
+    instructions = np.show_config(mode="dicts")["SIMD Extensions"]
+    return list(instructions.get("found", []))
+
+
 def arithmetic_in_words() -> str:
     """Return the arithmetic of this machine as one line."""
-    found = arithmetic()
-    targets = " ".join(found["numpy_targets"]) or "no more than the common"
+    facts = arithmetic()
+    targets = " ".join(facts["numpy_targets"]) or "no more than the common"
     return (
-        f"Python {found['python']}, {found['machine']}, {found['c_library']}, "
-        f"numpy with {targets} instructions, functions {found['functions']}"
+        f"Python {facts['python']}, {facts['machine']}, {facts['c_library']}, "
+        f"numpy with {targets} instructions, functions {facts['functions']}"
     )
 
 
