@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.outcomes.saved_run import load
-    from sim.outcomes.sweep.sweep_folder import load_sweep
     from sim.presentation import plot
+    from sim.presentation.written_run import load
+    from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
         diverge,
         forecast,
@@ -46,8 +46,8 @@ __all__ = [
 ]
 
 _ELSEWHERE = {
-    "load": "sim.outcomes.saved_run",
-    "load_sweep": "sim.outcomes.sweep.sweep_folder",
+    "load": "sim.presentation.written_run",
+    "load_sweep": "sim.presentation.written_sweep",
 }
 """Where names are that are not functions of `sim.tasks.notebook`."""
 

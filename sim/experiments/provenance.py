@@ -45,6 +45,7 @@ def provenance(
     assumptions: Mapping[str, Any],
     started: datetime,
     vintage: Mapping[str, object] | None = None,
+    warnings: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return what a run was made from.
 
@@ -57,6 +58,7 @@ def provenance(
         assumptions: where they were drawn from.
         started: when the run began, with its time zone.
         vintage: what was known, if not all that is on record was.
+        warnings: what was said before it started.
     """
     now = datetime.now(UTC)
     return {
@@ -70,6 +72,7 @@ def provenance(
         "assumptions": dict(assumptions),
         "data": file_hashes(data),
         "vintage": vintage,
+        "warnings": list(warnings),
         "scenarios": {name: _hash(text.encode()) for name, text in scenarios.items()},
         "lock": lock_hashes(),
         "platform": {

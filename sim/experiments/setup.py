@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.domain.ensemble import Draws
+from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.recorder import Selection
 from sim.policy.regime import Regime
 from sim.records import Records
+from sim.records.assumptions import sample
 from sim.records.posterior import Posterior
 
 CHUNK_OF_ONE_PROCESS = 10_000
@@ -19,8 +21,8 @@ CHUNK_OF_SEVERAL = 5_000
 """The same of each of several processes, whose memory adds up."""
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
+@dataclass(frozen=True, eq=False, repr=False)
+class Case(ShortRepr):
     """One side of a comparison: a law, and what is held to be so under it.
 
     Attributes:
@@ -28,12 +30,14 @@ class Case:
         regime: the instruments in force, with their dates.
         assumptions: values fixed by name; the other assumptions are drawn.
         mechanisms: by name, whether a mechanism works; those not named do.
+        named_acts: ids of the instruments that its file adds, amends or removes.
     """
 
     name: str
     regime: Regime
     assumptions: Mapping[str, float]
     mechanisms: Mapping[str, bool]
+    named_acts: tuple[str, ...] = ()
 
     def first_difference(self, other: Case, start: Month) -> Month | None:
         """Return the first month in which two cases differ, None if they never do.
@@ -48,8 +52,8 @@ class Case:
         return self.regime.first_difference(other.regime) if is_same else start
 
 
-@dataclass(frozen=True, eq=False)
-class Setup:
+@dataclass(frozen=True, eq=False, repr=False)
+class Setup(ShortRepr):
     """A baseline and a scenario, and the possible worlds in which both are run.
 
     Attributes:
@@ -125,3 +129,9 @@ class Setup:
         if self.scenario is None:
             return end - first
         return (end - first) + (end - self.fork_month)
+
+    def assumed(self, draws: Draws) -> dict[str, PerDraw]:
+        """Return what is assumed in draws under the law in question, by name."""
+        case = self.scenario or self.baseline
+        rows = self.records.assumptions
+        return sample(rows, draws, self.seed, case.assumptions, self.posterior)

@@ -17,6 +17,7 @@ from sim.agents.actor import release_world
 from sim.assembly import build_world
 from sim.domain.ensemble import Draws, InDraws
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.experiments.setup import Case, Setup
 from sim.experiments.workers import OnMonth, Worker, report_month
 from sim.model import ChipWar
@@ -27,8 +28,8 @@ from sim.policy.stacked_law import stacked
 from sim.records import assumptions
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(ShortRepr):
     """Results of a baseline and of a scenario in the same possible worlds.
 
     Attributes:

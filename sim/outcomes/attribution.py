@@ -9,6 +9,8 @@ import numpy as np
 
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
+from sim.outcomes.paired_difference import narrows, widens
 from sim.outcomes.quantiles import headline_quantiles
 
 DENIED = "compute_denied"
@@ -30,12 +32,9 @@ CHANNELS = {
 TITLES = {**CHANNELS, WHOLE: "in total"}
 """The channels and their sum, as a reader calls them."""
 
-A_DAY = 12.0 / 365.25
-"""A day in months: the least change of a lag that is called one."""
 
-
-@dataclass(frozen=True, eq=False)
-class Attribution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Attribution(ShortRepr):
     """The change of the lag in months, scenario minus baseline, by channel and draw.
 
     Attributes:
@@ -121,8 +120,8 @@ def channel_shares(split: Attribution) -> Iterator[ChannelShare]:
                 p05=low,
                 p50=middle,
                 p95=high,
-                narrows=float(np.mean(months < -A_DAY)),
-                widens=float(np.mean(months > A_DAY)),
+                narrows=float(np.mean(narrows(months))),
+                widens=float(np.mean(widens(months))),
             )
 
 
@@ -141,7 +140,7 @@ def main_cause_of_narrowing(
         The channel, its mean there in months, and the number of those draws; None if
         the lag narrows in no draw by a day or more.
     """
-    narrower = split.whole[when] < -A_DAY
+    narrower = narrows(split.whole[when])
     if not narrower.any():
         return None
     means = {

@@ -7,7 +7,7 @@ world, to the last bit, and what differs afterwards is the law's doing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,14 +16,12 @@ import pandas as pd
 from jaxtyping import Float64
 
 from sim.domain.months import Month
-from sim.outcomes.line_differences import (
-    TOLERANCE,
-    LineDifferences,
-    relative_difference,
-)
+from sim.domain.short_repr import ShortRepr
+from sim.outcomes.line_differences import TOLERANCE, LineDifferences
 from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.network_graph import Network, distances
 from sim.outcomes.occurrences import Occurrence
+from sim.outcomes.paired_difference import is_equal, relative_difference
 from sim.outcomes.results import Key, Results, with_same_series
 
 LARGEST, OF_ONE_MEASURE = 10, 2
@@ -68,8 +66,8 @@ class MeasureDifference:
         return max(abs(self.scenario), abs(self.baseline))
 
 
-@dataclass(frozen=True)
-class DivergenceStep:
+@dataclass(frozen=True, repr=False)
+class DivergenceStep(ShortRepr):
     """What comes to differ in a month.
 
     Attributes:
@@ -82,8 +80,8 @@ class DivergenceStep:
     actors: Mapping[str, MeasureDifference | None]
 
 
-@dataclass(frozen=True, eq=False)
-class Divergence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Divergence(ShortRepr):
     """Two runs of one world, compared in the first of their draws.
 
     Attributes:
@@ -120,8 +118,8 @@ class Divergence:
 
     @cached_property
     def first(self) -> Month | None:
-        """The first month in which anything differs, be it in the last bit."""
-        tables = [new != old for new, old in self._series.values()]
+        """The first month in which anything differs by more than rounding."""
+        tables = [~is_equal(new, old) for new, old in self._series.values()]
         tables.append(np.any(self.lines.largest > 0.0, axis=1))
         months = [self.months[int(np.argmax(x))] for x in tables if x.any()]
         months += [event.month for event in self.differing_events()]
@@ -142,13 +140,10 @@ class Divergence:
     ) -> tuple[list[Occurrence], list[Occurrence]]:
         """Return the same, what happened under the scenario alone first."""
         new, old = (
-            {_with_numbers(e): e for e in results.events if month in {None, e.month}}
+            _by_key(e for e in results.events if month in {None, e.month})
             for results in (self.scenario, self.baseline)
         )
-        return (
-            [event for key, event in new.items() if key not in old],
-            [event for key, event in old.items() if key not in new],
-        )
+        return _only_in(new, old), _only_in(old, new)
 
     # --- how it spreads ---------------------------------------------------------------
 
@@ -305,8 +300,26 @@ class Divergence:
         return largest
 
 
-def _with_numbers(event: Occurrence) -> object:
-    """Return an event with the numbers of its first draw, to be compared."""
-    numbers = tuple((name, float(x[0])) for name, x in event.inputs.items())
-    threshold = None if event.threshold is None else float(event.threshold[0])
-    return (event.key, numbers, threshold)
+def _by_key(events: Iterable[Occurrence]) -> dict[object, Occurrence]:
+    return {(event.key, event.form): event for event in events}
+
+
+def _only_in(
+    events: Mapping[object, Occurrence], others: Mapping[object, Occurrence]
+) -> list[Occurrence]:
+    """Return events that are not among others, or there with other numbers."""
+    return [
+        event
+        for key, event in events.items()
+        if key not in others or not _is_same(event, others[key])
+    ]
+
+
+def _is_same(event: Occurrence, other: Occurrence) -> bool:
+    """Return whether two events have the same numbers in their first draw."""
+    return bool(is_equal(_numbers_of(event), _numbers_of(other)).all())
+
+
+def _numbers_of(event: Occurrence) -> np.ndarray:
+    thresholds = [] if event.threshold is None else [event.threshold]
+    return np.array([float(x[0]) for x in [*event.inputs.values(), *thresholds]])

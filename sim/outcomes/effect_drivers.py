@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm, rankdata
+import pandas as pd
+from scipy.special import ndtri
 
 from sim.domain.ensemble import PerDraw, Table
+from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.results import Key, Results, sorted_keys, with_same_series
 
 FALSE_ALARM = 0.01
@@ -109,7 +111,7 @@ def _effects(scenario: Results, baseline: Results) -> Iterator[Effect]:
     for key in sorted_keys(scenario.series, scenario.quantities):
         quantity = scenario.quantities[key[0]]
         new, old = scenario.over_year(key, last), baseline.over_year(key, last)
-        change = new if scenario is baseline else new - old
+        change = new if scenario is baseline else paired_difference(new, old)
         if quantity.headline and _is_moved(change, old):
             yield Effect(key, quantity.unit_by_year, change)
 
@@ -124,12 +126,13 @@ def _is_moved(change: PerDraw, former: PerDraw) -> bool:
 def _least_correlation(assumptions: int, draws: int) -> float:
     """Return the rank correlation from which on one counts."""
     tail = FALSE_ALARM / (2 * assumptions)
-    return float(norm.isf(tail)) / float(np.sqrt(draws - 1))
+    return -float(ndtri(tail)) / float(np.sqrt(draws - 1))
 
 
 def _unit_ranks(values: Table) -> Table:
     """Return ranks over the draws, less their mean and of length one (or nothing)."""
-    ranks = rankdata(values, axis=1)
+    # scipy.stats ranks too, but takes longer to import than a short run may.
+    ranks = pd.DataFrame(values.T).rank().to_numpy().T
     centred = ranks - ranks.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0.0)
@@ -137,6 +140,8 @@ def _unit_ranks(values: Table) -> Table:
 
 def _driver(effect: Effect, name: str, values: PerDraw, correlation: float) -> Driver:
     first, last = np.quantile(values, [_LOW, _HIGH])
+    if first == last:  # What most draws have in common is at neither end.
+        first, last = values.min(), values.max()
     return Driver(
         measure=effect.key[0],
         actor=effect.key[1],

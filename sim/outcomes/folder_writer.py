@@ -25,6 +25,7 @@ from sim.outcomes.network_graph import write_graphml
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
 
+SUMMARY = "summary.md"
 HEADLINE = "headline.csv"
 TIMESERIES = "timeseries.parquet"
 ATTRIBUTION = "attribution.csv"
@@ -69,6 +70,7 @@ def write_run(
     draw_figures: Drawing | None = None,
     recorded_draws: int | None = None,
     split: Attribution | None = None,
+    summary: str | None = None,
 ) -> None:
     """Write a run folder, completely or not at all.
 
@@ -83,6 +85,7 @@ def write_run(
         recorded_draws: draws in the time series; by default all, or as many as stay
             under 50 MB.
         split: the change of the lag by channel, if it was split.
+        summary: what the run says in sentences, in Markdown, if it is to be written.
 
     Raises:
         OutputError: the folder holds something, or cannot be written to.
@@ -94,6 +97,8 @@ def write_run(
         if draw_figures is not None:
             figures.mkdir()
         with nullcontext() if draw_figures is None else draw_figures(figures):
+            if summary is not None:
+                _write_text(partial / SUMMARY, summary)
             _write_tables(partial, run, recorded_draws)
             _write_metadata(partial, metadata)
 
@@ -121,7 +126,7 @@ def write_study(
     with atomic_folder(folder) as partial:
         for name, text in (texts or {}).items():
             (partial / name).parent.mkdir(exist_ok=True)
-            (partial / name).write_text(text, encoding="utf-8", newline="\n")
+            _write_text(partial / name, text)
         for name, table in tables.items():
             _write_csv(partial / name, table)
         _write_metadata(partial, metadata)
@@ -197,6 +202,10 @@ def _write_tables(folder: Path, run: RunTables, recorded_draws: int | None) -> N
         write_graphml(run.network, folder / NETWORK)
     if not run.bargaining.empty:
         _write_csv(folder / BARGAINING, run.bargaining)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_csv(path: Path, frame: pd.DataFrame) -> None:

@@ -1,19 +1,26 @@
 """The headline: what a reader asks first, scenario against baseline, draw by draw."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
 
+from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.attribution import (
-    A_DAY,
     CHANNELS,
     Attribution,
     ChannelShare,
     channel_shares,
     main_cause_of_narrowing,
+)
+from sim.outcomes.paired_difference import (
+    defined,
+    narrows,
+    paired_difference,
+    percent_of,
+    widens,
 )
 from sim.outcomes.quantiles import UNKNOWN, Spread, headline_quantiles
 from sim.outcomes.results import Key, Results, with_same_series
@@ -34,7 +41,11 @@ class HeadlineRow:
 
     Attributes:
         difference: quantiles of the difference, taken draw by draw.
-        probability_of_increase: share of draws in which the scenario's value is higher.
+        change_percent: quantiles of the difference in per cent of the baseline, taken
+            draw by draw; missing where that is undefined.
+        probability_of_increase: share of draws in which the scenario's value is higher,
+            by more than rounding.
+        probability_of_decrease: share of draws in which it is lower.
         note: what the numbers say in words, where they need it.
     """
 
@@ -45,7 +56,9 @@ class HeadlineRow:
     scenario: Spread = UNKNOWN
     baseline: Spread = UNKNOWN
     difference: Spread = UNKNOWN
+    change_percent: Spread = UNKNOWN
     probability_of_increase: float = nan
+    probability_of_decrease: float = nan
     note: str = ""
 
 
@@ -82,6 +95,7 @@ def _channel(share: ChannelShare) -> HeadlineRow:
         when=share.when,
         difference=(share.p05, share.p50, share.p95),
         probability_of_increase=share.widens,
+        probability_of_decrease=share.narrows,
         note=f"mean {share.mean + 0.0:+.3f}; means add up to the whole, medians do not",
     )
 
@@ -98,17 +112,32 @@ def _row(
     key: Key, when: str, last: Month, scenario: Results, baseline: Results
 ) -> HeadlineRow:
     new, old = scenario.over_year(key, last), baseline.over_year(key, last)
-    alone = scenario is baseline
-    return HeadlineRow(
+    row = HeadlineRow(
         measure=key[0],
         actor=key[1],
         unit=scenario.quantities[key[0]].unit_by_year,
         when=when,
         scenario=headline_quantiles(new),
         baseline=headline_quantiles(old),
-        difference=UNKNOWN if alone else headline_quantiles(new - old),
-        probability_of_increase=nan if alone else float(np.mean(new > old)),
     )
+    return row if scenario is baseline else _compared(row, new, old)
+
+
+def _compared(row: HeadlineRow, new: PerDraw, old: PerDraw) -> HeadlineRow:
+    """Return a row with what the scenario changes, draw by draw."""
+    difference = paired_difference(new, old)
+    return replace(
+        row,
+        difference=headline_quantiles(difference),
+        change_percent=_percent_quantiles(percent_of(difference, old)),
+        probability_of_increase=float(np.mean(difference > 0.0)),
+        probability_of_decrease=float(np.mean(difference < 0.0)),
+    )
+
+
+def _percent_quantiles(percent: PerDraw) -> Spread:
+    low, middle, high = defined(np.array(headline_quantiles(percent))).tolist()
+    return low, middle, high
 
 
 def _backfire(
@@ -117,8 +146,10 @@ def _backfire(
     if LAG not in scenario.series:
         return
     last = scenario.months[-1]
-    change = scenario.over_year(LAG, last) - baseline.over_year(LAG, last)
-    narrower, wider = float(np.mean(change < -A_DAY)), float(np.mean(change > A_DAY))
+    change = paired_difference(
+        scenario.over_year(LAG, last), baseline.over_year(LAG, last)
+    )
+    narrower, wider = float(np.mean(narrows(change))), float(np.mean(widens(change)))
     yield HeadlineRow(
         measure=BACKFIRE,
         actor=LAG[1],

@@ -14,13 +14,11 @@ from sim.domain.ensemble import sum_in_order
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
 from sim.outcomes.network_graph import Network, is_known, lines
+from sim.outcomes.paired_difference import ROUNDING
 from sim.policy.applicable_law import NO_LEAKAGE
 from sim.policy.instruments import differing_fields
 from sim.policy.regime import Regime
 from sim.policy.terms import Quota
-
-NEGLIGIBLE = 1e-9
-"""A licence share that falls by less than this has not fallen."""
 
 _NUMBERS = ("share", "lead_time", "substitutability")
 
@@ -53,12 +51,12 @@ class LineChange:
     @property
     def is_cut(self) -> bool:
         """Whether less passes, or no less of each order but under a new quota."""
-        return self.loss > NEGLIGIBLE or (self.capped and self.loss > -NEGLIGIBLE)
+        return self.loss > ROUNDING or (self.capped and self.loss > -ROUNDING)
 
     @property
     def is_opened(self) -> bool:
         """Whether more passes."""
-        return self.loss < -NEGLIGIBLE
+        return self.loss < -ROUNDING
 
 
 def line_changes(

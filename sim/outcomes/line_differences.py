@@ -9,7 +9,9 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64
 
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.lines import STATES, LineName, LineRecord
+from sim.outcomes.paired_difference import paired_difference, relative_difference
 
 GATES = ("open_share", "pending")
 """States of a line that are law; what is shipped is trade."""
@@ -21,8 +23,8 @@ orders, the difference itself."""
 LineTable = Float64[np.ndarray, "months lines"]
 
 
-@dataclass(frozen=True, eq=False)
-class LineDifferences:
+@dataclass(frozen=True, eq=False, repr=False)
+class LineDifferences(ShortRepr):
     """The lines of one world, in the first of its draws, under two laws."""
 
     scenario: LineRecord
@@ -39,7 +41,7 @@ class LineDifferences:
         new, old = self.scenario.states, self.baseline.states
         return {
             state: (
-                np.abs(new[state] - old[state])[:, :, 0]
+                np.abs(paired_difference(new[state], old[state]))[:, :, 0]
                 if state in GATES
                 else relative_difference(new[state][:, :, 0], old[state][:, :, 0])
             )
@@ -82,11 +84,3 @@ class LineDifferences:
             )
             for state in STATES
         }
-
-
-def relative_difference(new: np.ndarray, old: np.ndarray) -> np.ndarray:
-    """Return the difference over the larger of both, zero where both are zero."""
-    larger = np.maximum(np.abs(new), np.abs(old))
-    return np.divide(
-        np.abs(new - old), larger, out=np.zeros_like(larger), where=larger > 0.0
-    )

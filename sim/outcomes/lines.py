@@ -14,6 +14,7 @@ from jaxtyping import Float64
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.domain.supply import Good, SupplyLine
 from sim.world import World
 
@@ -45,8 +46,8 @@ class LineName:
         return f"{self.good} from {self.seller} to {self.buyer}"
 
 
-@dataclass(frozen=True, eq=False)
-class LineRecord:
+@dataclass(frozen=True, eq=False, repr=False)
+class LineRecord(ShortRepr):
     """The state of a world's lines in each month.
 
     Attributes:

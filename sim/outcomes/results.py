@@ -11,6 +11,7 @@ from jaxtyping import Float64
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import InvariantError, SettingsError, nearest
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.measures.measure import CHINA, Quantity
 from sim.outcomes.network_graph import Network, join_networks
 from sim.outcomes.occurrences import Occurrence, merge_events
@@ -24,8 +25,8 @@ Key = tuple[str, str]
 """Name of a measure, and the actor (or ``actor:variant``) that it is about."""
 
 
-@dataclass(frozen=True, eq=False)
-class Results:
+@dataclass(frozen=True, eq=False, repr=False)
+class Results(ShortRepr):
     """What was recorded of one scenario.
 
     Attributes:

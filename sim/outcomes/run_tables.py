@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes import frames
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining_table import Proposal, bargaining, proposals_of
@@ -23,12 +24,13 @@ from sim.outcomes.instrument_status import instrument_status
 from sim.outcomes.line_changes import annotated, line_changes, month_of_most_cuts
 from sim.outcomes.network_graph import Network, actor_names
 from sim.outcomes.occurrences import Occurrence
+from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.results import Key, Results, with_same_series
 from sim.policy.regime import Regime
 
 
-@dataclass(frozen=True, eq=False)
-class RunTables:
+@dataclass(frozen=True, eq=False, repr=False)
+class RunTables(ShortRepr):
     """The tables of a run that has just been made.
 
     Attributes:
@@ -119,7 +121,7 @@ class RunTables:
     def difference_quantiles(self) -> pd.DataFrame:
         """The same of the differences between the two, taken draw by draw."""
         changes = {
-            key: series - self.baseline_results.series[key]
+            key: paired_difference(series, self.baseline_results.series[key])
             for key, series in self.results.series.items()
         }
         change = replace(self.results, series=changes)

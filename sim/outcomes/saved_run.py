@@ -20,8 +20,10 @@ from sim.outcomes import folder_writer as files
 from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
 from sim.outcomes.bargaining_table import Proposal
 from sim.outcomes.event_table import EVENT_COLUMNS, reasons
+from sim.outcomes.measures import MEASURES
 from sim.outcomes.network_graph import Network, actor_names, read_graphml
 from sim.outcomes.occurrences import Occurrence
+from sim.outcomes.results import Results
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,11 +51,16 @@ def load(folder: str | Path) -> RunFolder:
     return RunFolder(path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunFolder:
     """A saved run."""
 
-    path: Path
+    folder: Path
+
+    @cached_property
+    def summary(self) -> str:
+        """What the run says, in sentences: a page in Markdown."""
+        return self._read(files.SUMMARY, _text)
 
     @cached_property
     def headline(self) -> pd.DataFrame:
@@ -128,7 +135,7 @@ class RunFolder:
         """What governments were asked and decided, by scenario, government and act."""
         if not self._holds(files.BARGAINING):
             raise OutputError(
-                f"{self.path} holds no {files.BARGAINING}: no government decided for "
+                f"{self.folder} holds no {files.BARGAINING}: no government decided for "
                 "itself in this run"
             )
         return self._csv_with_texts(
@@ -149,6 +156,11 @@ class RunFolder:
     def config(self) -> dict[str, Any]:
         """The resolved settings."""
         return self._read(files.CONFIG, lambda path: dict(yaml.safe_load(_text(path))))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the run warned of before it started, a line each."""
+        return tuple(self.provenance.get("warnings", ()))
 
     @property
     def measures(self) -> list[str]:
@@ -172,6 +184,38 @@ class RunFolder:
                 hint = nearest(measure, self.measures)
                 raise SettingsError(f"no measure {measure!r} was recorded{hint}")
         return xr.Dataset({measure: self._axes(measure) for measure in names})
+
+    @property
+    def results(self) -> Results:
+        """The recorded draws under the scenario, by measure and actor."""
+        return self._results(self.scenario)
+
+    @property
+    def baseline_results(self) -> Results:
+        """The recorded draws under the law compared with."""
+        return self._results(self.baseline)
+
+    def _results(self, scenario: str) -> Results:
+        """Return the recorded draws of one side, of the measures that still exist."""
+        known = {measure.name: measure.quantity for measure in MEASURES}
+        rows = self.timeseries[self.timeseries["scenario"] == scenario]
+        draws = rows["draw"].unique()
+        shape = (len(self.months), len(draws))
+        series = {
+            (str(measure), str(actor)): part["value"].to_numpy().reshape(shape)
+            for (measure, actor), part in rows.groupby(
+                ["measure", "actor"], sort=False, observed=True
+            )
+            if measure in known
+        }
+        return Results(
+            scenario=scenario,
+            months=self.months,
+            draws=Draws(len(draws), int(draws[0])),
+            quantities={name: known[name] for name, _ in series},
+            series=series,
+            seed=self.seed,
+        )
 
     def _axes(self, measure: str) -> xr.DataArray:
         rows = self.timeseries[self.timeseries["measure"] == measure]
@@ -202,7 +246,7 @@ class RunFolder:
         draws = self.provenance.get("draws", 0)
         if isinstance(draws, Mapping):
             return Draws(int(draws["count"]), int(draws["first"]))
-        return Draws(int(draws))
+        return Draws(int(draws), int(self.provenance.get("first_draw", 0)))
 
     @property
     def seed(self) -> int:
@@ -289,13 +333,13 @@ class RunFolder:
     # --- files ------------------------------------------------------------------------
 
     def _holds(self, name: str) -> bool:
-        return (self.path / name).is_file()
+        return (self.folder / name).is_file()
 
     def _check_split(self) -> None:
         if not self._holds(files.ATTRIBUTION):
             raise OutputError(
-                f"{self.path} does not split the change of the lag over channels; run "
-                "it with attribution=true"
+                f"{self.folder} does not split the change of the lag over channels; "
+                "run it with attribution=true"
             )
 
     def _csv(self, name: str, **options: Any) -> pd.DataFrame:
@@ -313,7 +357,7 @@ class RunFolder:
         return self._read(name, lambda path: pd.read_parquet(path, columns=columns))
 
     def _read(self, name: str, reader: Callable[[Path], Content]) -> Content:
-        path = self.path / name
+        path = self.folder / name
         try:
             return reader(path)
         except FileNotFoundError as error:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.domain.ensemble import PerDraw
+from sim.domain.short_repr import ShortRepr
 from sim.domain.supply import Good
 from sim.policy.instruments import Instrument
 from sim.policy.terms import Truce
@@ -45,8 +46,8 @@ class JoinedShares:
         return np.maximum(self.full, self.partial)
 
 
-@dataclass(frozen=True, eq=False)
-class DecidedLaw:
+@dataclass(frozen=True, eq=False, repr=False)
+class DecidedLaw(ShortRepr):
     """What has been decided so far.
 
     Attributes:

@@ -1,12 +1,20 @@
 """The legal difference between two regimes, as rows that can be read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+
+from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
-from sim.policy.instruments import Instrument, differing_fields
+from sim.policy.instruments import (
+    Adoption,
+    Instrument,
+    differing_fields,
+    equal_values,
+)
 from sim.policy.terms import Truce
 
 _LEARNED_LATE = frozenset({"end"})
@@ -24,41 +32,123 @@ class LegalChange:
 
     Attributes:
         change: ``added``, ``removed`` or ``amended``.
-        field: the field amended; empty for an instrument added or removed.
+        instrument: the instrument, of an amended one as amended.
+        field: what is amended, such as ``scope.facilities``; empty for an instrument
+            added or removed.
+        old: its value before.
+        new: its value after.
     """
 
-    id: str
     change: str
-    kind: str
-    title: str
-    field: str
-    old: str
-    new: str
-    announced: date
-    effective: date
-    end: date | None
+    instrument: Instrument
+    field: str = ""
+    old: Any = None
+    new: Any = None
+
+    @property
+    def id(self) -> str:
+        """The id of the instrument."""
+        return self.instrument.id
+
+    @property
+    def amendment(self) -> str:
+        """The old value and the new; of several names, those that changed."""
+        old, new = self.old, self.new
+        if _is_collection(old) and _is_collection(new):
+            parts = {
+                "without": [name for name in old if name not in new],
+                "with": [name for name in new if name not in old],
+            }
+            changed = "; ".join(f"{k} {value_text(v)}" for k, v in parts.items() if v)
+            if changed:
+                return changed
+        return f"{value_text(old)} → {value_text(new)}"
 
     def __str__(self) -> str:
         if self.change == "amended":
-            return f"amended {self.id}: {self.field} {self.old} -> {self.new}"
-        until = f" to {self.end}" if self.end else ""
-        return f"{self.change} {self.id}: {self.title} (from {self.effective}{until})"
+            return f"amended {self.id}: {self.field} {self.amendment}"
+        act = self.instrument
+        until = f" to {act.end}" if act.end else ""
+        return f"{self.change} {act.id}: {act.title} (from {act.effective}{until})"
 
 
 def law_difference(
     base: Mapping[str, Instrument], other: Mapping[str, Instrument]
 ) -> tuple[LegalChange, ...]:
     """Return how `other` differs from `base`: added, removed, then amended."""
-    added = [_change("added", other[key]) for key in other if key not in base]
-    removed = [_change("removed", base[key]) for key in base if key not in other]
+    added = [LegalChange("added", other[key]) for key in other if key not in base]
+    removed = [LegalChange("removed", base[key]) for key in base if key not in other]
     amended = [
-        _change("amended", other[key], name, base[key])
+        LegalChange("amended", other[key], *change)
         for key in base
         if key in other
-        for name in differing_fields(base[key], other[key])
-        if name not in _TEXT_ONLY
+        for change in _amendments(base[key], other[key])
     ]
     return (*added, *removed, *amended)
+
+
+def legal_fields(old: Instrument, new: Instrument) -> tuple[str, ...]:
+    """Return the fields in which two instruments differ and that are law."""
+    return tuple(x for x in differing_fields(old, new) if x not in _TEXT_ONLY)
+
+
+def _amendments(old: Instrument, new: Instrument) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the dotted name of each value that differs, the old value and the new."""
+    for name in legal_fields(old, new):
+        yield from _leaves(name, getattr(old, name), getattr(new, name))
+
+
+def named_values(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each value within a field, with its dotted name.
+
+    Of what is empty or has its default it yields nothing.
+
+    Example:
+        >>> list(named_values("ask", {"coercion": 0.3, "deadline": None}))
+        [('ask.coercion', 0.3)]
+    """
+    parts = {} if value is None else _parts(value)
+    if parts is None:
+        if not _is_empty(value):
+            yield name, value
+        return
+    defaults = _defaults(value)
+    for key, part in parts.items():
+        if key not in defaults or not equal_values(part, defaults[key]):
+            yield from named_values(f"{name}.{key}", part)
+
+
+def _defaults(value: Any) -> Mapping[str, Any]:
+    """Return the defaults of the fields of a dataclass; nothing of anything else."""
+    if not is_dataclass(value):
+        return {}
+    return {
+        item.name: item.default for item in fields(value) if item.default is not MISSING
+    }
+
+
+def _leaves(name: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    if equal_values(old, new):
+        return
+    parts = [_parts(value) for value in (old, new)]
+    if None in parts or not any(parts):
+        yield name, old, new
+        return
+    before, after = (part or {} for part in parts)
+    for key in dict.fromkeys([*before, *after]):
+        yield from _leaves(f"{name}.{key}", before.get(key), after.get(key))
+
+
+def _parts(value: Any) -> Mapping[str, Any] | None:
+    """Return the parts of a value by name, None if it has no parts."""
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return value
+    if is_dataclass(value) and not isinstance(value, Adoption):
+        named = {item.name: getattr(value, item.name) for item in fields(value)}
+        return {key: None if _is_empty(part) else part for key, part in named.items()}
+    return None
 
 
 def first_visible_month(
@@ -80,7 +170,7 @@ def first_visible_month(
 
 
 def _visible_days(old: Instrument, new: Instrument) -> list[date]:
-    changed = set(differing_fields(old, new)) - _TEXT_ONLY
+    changed = set(legal_fields(old, new))
     if not changed:
         return []
     late = changed <= _LEARNED_LATE and not isinstance(old, Truce)
@@ -90,37 +180,57 @@ def _visible_days(old: Instrument, new: Instrument) -> list[date]:
     return [min(old.announced, new.announced)]
 
 
-def _change(
-    change: str, item: Instrument, field: str = "", old: Instrument | None = None
-) -> LegalChange:
-    return LegalChange(
-        id=item.id,
-        change=change,
-        kind=item.kind,
-        title=item.title,
-        field=field,
-        old="" if old is None else _text(getattr(old, field)),
-        new="" if old is None else _text(getattr(item, field)),
-        announced=item.announced,
-        effective=item.effective,
-        end=item.end,
-    )
+def value_text(value: Any) -> str:
+    """Return a legal value as a reader would write it.
 
-
-def _text(value: Any) -> str:
-    """Return a legal value as a reader would write it."""
-    if value is None:
+    Example:
+        >>> value_text(0.5), value_text(None), value_text(("b", "a"))
+        ('0.5', 'none', 'b, a')
+    """
+    if _is_empty(value):
         return "none"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (frozenset, tuple)):
-        return "[" + ", ".join(sorted(_text(item) for item in value)) + "]"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k}: {_text(v)}" for k, v in value.items()) + "}"
-    if hasattr(value, "__dataclass_fields__"):
-        named = {item.name: getattr(value, item.name) for item in fields(value)}
-        return _text({key: item for key, item in named.items() if item not in _EMPTY})
+    for kind, as_text in _TEXTS.items():
+        if isinstance(value, kind):
+            return as_text(value)
     return str(value)
 
 
-_EMPTY: tuple[object, ...] = (None, (), frozenset(), {}, "")
+def _is_empty(value: Any) -> bool:
+    sized = isinstance(value, (frozenset, tuple, list, Mapping, str))
+    return value is None or (sized and not value)
+
+
+def _is_collection(value: Any) -> bool:
+    return isinstance(value, (frozenset, tuple, list))
+
+
+def _sequence_text(values: Sequence[Any]) -> str:
+    # Tests of a chip are alternatives.
+    separator = " or " if any(isinstance(x, Mapping) for x in values) else ", "
+    return separator.join(map(value_text, values))
+
+
+def _array_text(values: PerDraw) -> str:
+    low, high = float(values.min()), float(values.max())
+    return f"{low:g}" if low == high else f"{low:g} to {high:g} by draw"
+
+
+def _adoption_text(adoption: Adoption) -> str:
+    since = adoption.since
+    day = "from its effective day" if since is None else f"from {since}"
+    full = equal_values(adoption.share, 1.0)
+    return day if full else f"{day}, share {value_text(adoption.share)}"
+
+
+_TEXTS: Mapping[type | tuple[type, ...], Callable[[Any], str]] = {
+    date: date.isoformat,
+    float: "{:g}".format,
+    np.ndarray: _array_text,
+    Adoption: _adoption_text,
+    frozenset: lambda names: ", ".join(sorted(map(value_text, names))),
+    (tuple, list): _sequence_text,
+    Mapping: lambda parts: " and ".join(
+        f"{k} {value_text(v)}" for k, v in parts.items()
+    ),
+}
+"""What makes a text of a value, by its type."""

@@ -24,10 +24,14 @@ _LEAKS = {
     LeakRoute.FACILITIES: "; it names advanced facilities, so others may go on buying",
     LeakRoute.NONE: "",
 }
-_GATES = {"licence": "exporter's gate", "permit": "importer's gate", "levy": "levy"}
+GATE_TITLES = {
+    "licence": "exporter's gate",
+    "permit": "importer's gate",
+    "levy": "levy",
+}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LawReason:
     """One instrument's part in an answer.
 
@@ -45,15 +49,16 @@ class LawReason:
     effect: str
 
     def __str__(self) -> str:
+        act, gate = self.instrument, GATE_TITLES[self.gate]
         mark = "governs" if self.governs else "also in force"
-        act = self.instrument
         return (
-            f"{_GATES[self.gate]}, {mark}: {act.id} - {act.title} ({act.reference}); "
-            f"{self.effect}"
+            f"{gate}, {mark}: {act.id} - {act.title} ({act.reference}); {self.effect}"
         )
 
+    __repr__ = __str__
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class LawAnswer:
     """What is in force for a line on a day.
 
@@ -90,6 +95,11 @@ class LawAnswer:
         reasons = self.reasons or ("no instrument in force stands in its way",)
         details = (f"  {detail}" for detail in (*reasons, *self.undecided))
         return (f"{self.line}, {self.day.isoformat()}: {self.verdict}", *details)
+
+    def __str__(self) -> str:
+        return "\n".join(self.rows())
+
+    __repr__ = __str__
 
 
 def explain(

@@ -47,6 +47,7 @@ class LicencePolicy(Instrument):
     """
 
     kind: ClassVar[str] = "licence_policy"
+    neutral: ClassVar[Mapping[str, float]] = {"approval": 0.0}
 
     of: Ids
     within: Limits = field(default_factory=dict)
@@ -76,6 +77,8 @@ class ExportControl(Instrument):
         approval: share of the applications granted; 0 is a denial.
         coverage: share of the good (by units) that it covers.
     """
+
+    neutral: ClassVar[Mapping[str, float]] = {"approval": 1.0, "coverage": 0.0}
 
     approval: Share
     coverage: Coverage = 1.0

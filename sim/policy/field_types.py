@@ -1,8 +1,8 @@
 """Types of the fields of instruments: what each holds, and how a file may say it.
 
 A type has up to three parts: what the model holds (a number that may differ by draw is
-`float | PerDraw`), the function that reads a value from a file or refuses it, and what
-may be written, in words, for the page on scenarios.
+`float | PerDraw`), the function that reads a value from a file or refuses it, with what
+may be written as JSON Schema, and the same in words, for the page on scenarios.
 """
 
 import math
@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from sim.domain.chips import REGULATED
 from sim.domain.ensemble import PerDraw
@@ -202,41 +202,99 @@ def as_list(value: object) -> list[Any]:
     return [value]
 
 
-def _tuple_of(read: Callable[[object], str]) -> PlainValidator:
-    return PlainValidator(lambda value: tuple(map(read, as_list(value))))
+# --- what may be written, as JSON Schema ----------------------------------------------
+
+JsonSchema = dict[str, Any]
+
+ACTOR_ID, INSTRUMENT_ID = "actor_id", "instrument_id"
+"""Formats of ids; which ids there are is in the data."""
+
+WRITTEN_TEXT: JsonSchema = {"type": "string", "pattern": r"\S"}
+WRITTEN_DAY: JsonSchema = {
+    "type": "string",
+    "pattern": r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$",
+}
+WRITTEN_NUMBER: JsonSchema = {"type": "number"}
+
+_AMOUNT = {**WRITTEN_NUMBER, "minimum": 0}
+_SHARE = {**_AMOUNT, "maximum": 1}
+_ECCN_TEXT = {"type": "string", "pattern": f"^{_ECCN.pattern}$"}
+
+
+def one_of_words(words: Collection[str]) -> JsonSchema:
+    """Return the schema of a text that is one of a few."""
+    return {"type": "string", "enum": [*map(str, words)]}
+
+
+def _one_or_more(item: JsonSchema) -> JsonSchema:
+    return {"anyOf": [item, {"type": "array", "items": item}]}
+
+
+def _mapping(names: JsonSchema, values: JsonSchema) -> JsonSchema:
+    return {"type": "object", "propertyNames": names, "additionalProperties": values}
+
+
+_STATE = one_of_words(STATE_CODES)
+_GOOD = one_of_words(tuple(Good))
+_LIMITS = _mapping(one_of_words(REGULATED), _AMOUNT)
+
+
+def _read(read: Callable[..., object], written: JsonSchema) -> PlainValidator:
+    """Return the validator of a type that a function reads."""
+    form = Annotated[Any, WithJsonSchema(written)]
+    return PlainValidator(read, json_schema_input_type=form)
+
+
+def _read_all(read: Callable[[object], str], written: JsonSchema) -> PlainValidator:
+    """Return the validator of a tuple, of which a function reads each item."""
+    return _read(lambda value: tuple(map(read, as_list(value))), _one_or_more(written))
 
 
 # --- the types ------------------------------------------------------------------------
 
-Text = Annotated[str, PlainValidator(text), "text"]
-Remark = Annotated[str, PlainValidator(remark), "text, or `-` for none"]
-Day = Annotated[date, PlainValidator(day), "a day or a month, `2025-07`"]
-Share = Annotated[float | PerDraw, PlainValidator(share), "a share, 0 to 1"]
-Amount = Annotated[float | PerDraw, PlainValidator(amount), "a number, 0 or more"]
-Months = Annotated[int, PlainValidator(months), "months, 1 or more"]
-State = Annotated[str, PlainValidator(state), "an alpha-3 code"]
-Issuer = Annotated[str, PlainValidator(issuer), "an alpha-3 code, or `EU`"]
-States = Annotated[frozenset[str], PlainValidator(states), "alpha-3 codes"]
-Actors = Annotated[frozenset[str], PlainValidator(actors), "ids of actors"]
+Text = Annotated[str, _read(text, WRITTEN_TEXT), "text"]
+Remark = Annotated[str, _read(remark, WRITTEN_TEXT), "text, or `-` for none"]
+Day = Annotated[date, _read(day, WRITTEN_DAY), "a day or a month, `2025-07`"]
+Share = Annotated[float | PerDraw, _read(share, _SHARE), "a share, 0 to 1"]
+Amount = Annotated[float | PerDraw, _read(amount, _AMOUNT), "a number, 0 or more"]
+Months = Annotated[
+    int, _read(months, {"type": "integer", "minimum": 1}), "months, 1 or more"
+]
+State = Annotated[str, _read(state, _STATE), "an alpha-3 code"]
+Issuer = Annotated[
+    str, _read(issuer, one_of_words(ISSUERS)), "an alpha-3 code, or `EU`"
+]
+States = Annotated[frozenset[str], _read(states, _one_or_more(_STATE)), "alpha-3 codes"]
+Actors = Annotated[
+    frozenset[str],
+    _read(actors, _one_or_more({"type": "string", "format": ACTOR_ID})),
+    "ids of actors",
+]
 SharesByState = Annotated[Mapping[State, Share], "shares by alpha-3 code"]
 Goods = Annotated[
     frozenset[Good],
-    PlainValidator(goods),
+    _read(goods, _one_or_more(one_of_words((*Good, *GOOD_GROUPS)))),
     "goods; `tools` and `service` stand for all of them",
 ]
 Limits = Annotated[
-    ChipTest, PlainValidator(limits), "limits by attribute, `{tpp: 4800}`"
+    ChipTest, _read(limits, _LIMITS), "limits by attribute, `{tpp: 4800}`"
 ]
 Tests = Annotated[
-    tuple[ChipTest, ...], PlainValidator(chip_tests), "tests, each of limits"
+    tuple[ChipTest, ...],
+    _read(chip_tests, _one_or_more({**_LIMITS, "minProperties": 1})),
+    "tests, each of limits",
 ]
 Coverage = Annotated[
     float | PerDraw | Mapping[Good, float | PerDraw],
-    PlainValidator(coverage),
+    _read(coverage, {"anyOf": [_SHARE, _mapping(_GOOD, _SHARE)]}),
     "a share, or shares by good",
 ]
-Eccns = Annotated[tuple[str, ...], _tuple_of(eccn), "ECCNs, quoted"]
-Ids = Annotated[tuple[str, ...], _tuple_of(text), "ids of instruments"]
+Eccns = Annotated[tuple[str, ...], _read_all(eccn, _ECCN_TEXT), "ECCNs, quoted"]
+Ids = Annotated[
+    tuple[str, ...],
+    _read_all(text, {"type": "string", "format": INSTRUMENT_ID}),
+    "ids of instruments",
+]
 
 ConfidenceLevel = Literal["seen", "derived", "memory", "judgement"]
 """How sure a number or a date is: read in its source, computed, recalled, judged."""

@@ -1,10 +1,11 @@
 """The importer's gate, and what the importing state does for its own industry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from sim.domain.ensemble import PerDraw
-from sim.domain.supply import Good, SupplyLine
+from sim.domain.supply import TOOL_CLASSES, Good, SupplyLine
 from sim.policy.field_types import Amount, Share
 from sim.policy.instruments import Instrument
 
@@ -28,6 +29,7 @@ class ImportDiscouragement(ImportMeasure):
     """
 
     kind: ClassVar[str] = "import_discouragement"
+    neutral: ClassVar[Mapping[str, float]] = {"permit": 1.0}
 
     permit: Share
 
@@ -46,6 +48,7 @@ class ProcurementMandate(ImportMeasure):
     """
 
     kind: ClassVar[str] = "procurement_mandate"
+    neutral: ClassVar[Mapping[str, float]] = {"domestic_share": 0.0, "applies_to": 0.0}
 
     domestic_share: Share
     applies_to: Share = 1.0
@@ -66,10 +69,17 @@ class Subsidy(Instrument):
     """
 
     kind: ClassVar[str] = "subsidy"
+    neutral: ClassVar[Mapping[str, float]] = {"usd_million_a_month": 0.0}
 
     usd_million_a_month: Amount
 
+    def may_apply_to(self, line: SupplyLine) -> bool:
+        """Return whether it can pay a buyer on a line: one of tools, in its country."""
+        return line.good in TOOL_CLASSES and self._pays_in(line.destination)
+
     def paid(self, destination: str) -> PerDraw | float:
         """Return what an industry receives, USD million a month."""
-        meant = destination in (self.scope.destinations or {self.issuer})
-        return self.usd_million_a_month if meant else 0.0
+        return self.usd_million_a_month if self._pays_in(destination) else 0.0
+
+    def _pays_in(self, destination: str) -> bool:
+        return destination in (self.scope.destinations or {self.issuer})

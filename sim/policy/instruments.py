@@ -101,8 +101,12 @@ def _as_adoption(value: object) -> object:
     return value if isinstance(value, (dict, Adoption)) else {"since": value}
 
 
+_ReadAdoption = BeforeValidator(
+    _as_adoption, json_schema_input_type=Adoption | Day | None
+)
+
 Adoptions = Annotated[
-    Mapping[State, Annotated[Adoption, BeforeValidator(_as_adoption)]],
+    Mapping[State, Annotated[Adoption, _ReadAdoption]],
     "by alpha-3 code, a day or the fields below",
 ]
 
@@ -132,6 +136,8 @@ class Instrument:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     kind: ClassVar[str] = ""
+    neutral: ClassVar[Mapping[str, float]] = {}
+    """Numbers with which a field lets an instrument change nothing, by field."""
 
     id: str
     title: Text
@@ -224,6 +230,10 @@ class Instrument:
         """Whether what it does to a line depends on the chip that the line carries."""
         return bool(self.scope.reaching or self.scope.below)
 
+    def neutral_fields(self) -> tuple[str, ...]:
+        """Return the fields of which the number lets it change nothing."""
+        return tuple(x for x, no in self.neutral.items() if _all_are(self, x, no))
+
     def adoption_period(self, state: str) -> Period | None:
         """Return the days on which a state's vendors are bound by its adoption."""
         adoption = self.adopted_by.get(state)
@@ -251,6 +261,13 @@ class Instrument:
         """Return whether it can ever apply to a line, as an export control would."""
         origins = self.own_origins | self.adopted_by.keys()
         return line.origin in origins and self.scope.covers(line)
+
+
+def _all_are(act: Instrument, name: str, number: float) -> bool:
+    """Return whether a field holds one number, in every draw and for every part."""
+    value = getattr(act, name)
+    parts = value.values() if isinstance(value, Mapping) else [value]
+    return all(bool(np.all(np.equal(part, number))) for part in parts)
 
 
 def written_fields(kind: type[Instrument]) -> tuple[str, ...]:

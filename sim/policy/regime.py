@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.applicable_law import (
     NO_LEAKAGE,
@@ -37,8 +38,8 @@ DAY = timedelta(days=1)
 """One day."""
 
 
-@dataclass(frozen=True, eq=False)
-class Regime:
+@dataclass(frozen=True, eq=False, repr=False)
+class Regime(ShortRepr):
     """The instruments of one policy: immutable, and asked about lines and months.
 
     Each day the strictest instrument in force governs a gate; a month is the mean of

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.applicable_law import ApplicableLaw
 from sim.policy.decisions import Decisions, Package
@@ -19,8 +20,8 @@ from sim.policy.timetable import Timetable
 Kind = TypeVar("Kind", bound=Instrument)
 
 
-@dataclass(frozen=True, eq=False)
-class StatuteBook:
+@dataclass(frozen=True, eq=False, repr=False)
+class StatuteBook(ShortRepr):
     """The acts of a regime, when each is seen and binds, and which can apply to a line.
 
     What has been decided is not in it, so that a regime goes from month to month with

@@ -1,12 +1,16 @@
 """Terms on licensed trade: quotas, levies, enforcement; and truces."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, get_args
 
 from sim.domain.ensemble import PerDraw
-from sim.domain.supply import SupplyLine
+from sim.domain.supply import Good, SupplyLine
 from sim.policy.field_types import Amount, Ids, Months, Share, one_of
 from sim.policy.instruments import Instrument
+
+_MARKET = "CHN"
+"""Where smuggled chips go in the end; chips are diverted at hubs elsewhere."""
 
 QuotaUnit = Literal["h100e", "units", "share_of_us_sales"]
 CapHolder = Literal["country", "customer", "total"]
@@ -58,6 +62,7 @@ class RevenueShare(Instrument):
     """
 
     kind: ClassVar[str] = "revenue_share"
+    neutral: ClassVar[Mapping[str, float]] = {"share": 0.0}
 
     share: Share
 
@@ -94,10 +99,25 @@ class EndUseEnforcement(Instrument):
     """
 
     kind: ClassVar[str] = "end_use_enforcement"
+    neutral: ClassVar[Mapping[str, float]] = {
+        "officers": 1.0,
+        "budget": 1.0,
+        "location_verification": 0.0,
+    }
 
     officers: Amount = 1.0
     budget: Amount = 1.0
     location_verification: Share = 0.0
+
+    def neutral_fields(self) -> tuple[str, ...]:
+        """Return all its fields if none of them changes anything, else none."""
+        fields = super().neutral_fields()
+        return fields if len(fields) == len(self.neutral) else ()
+
+    def may_apply_to(self, line: SupplyLine) -> bool:
+        """Return whether a line brings chips to a hub where it counts."""
+        is_to_hub = line.good is Good.AI_CHIP and line.destination != _MARKET
+        return is_to_hub and self.applies_at(line.destination)
 
     def applies_at(self, destination: str | None) -> bool:
         """Return whether it counts at a hub; without a hub, whether it does at all."""

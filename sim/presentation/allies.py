@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.bargaining_table import (
     ANSWER_EVENTS,
     Position,
@@ -51,8 +52,8 @@ _TOO_THIN = 0.055
 """A band of less than this share has no room for its number."""
 
 
-@dataclass(frozen=True, eq=False)
-class AllyAnswers:
+@dataclass(frozen=True, eq=False, repr=False)
+class AllyAnswers(ShortRepr):
     """What allies were asked in a run, and the outcome.
 
     The asks come in order, the most often made first.

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.outcomes.attribution import (
-    A_DAY,
     CHANNELS,
     TITLES,
     WHOLE,
@@ -20,6 +19,7 @@ from sim.outcomes.attribution import (
     channel_shares,
 )
 from sim.outcomes.headline import HORIZON
+from sim.outcomes.paired_difference import A_DAY
 from sim.presentation import style
 from sim.presentation.names import spaced
 from sim.presentation.numbers import signed_months

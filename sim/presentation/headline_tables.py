@@ -12,9 +12,6 @@ from rich.table import Table
 
 from sim.experiments.simulation import Comparison
 from sim.outcomes.attribution import (
-    A_DAY,
-    CHANNELS,
-    DENIED,
     TITLES,
     WHOLE,
     Attribution,
@@ -67,16 +64,12 @@ SHOWN_ACTORS = {
 
 
 def print_headline(compared: Comparison, out: Console | None = None) -> None:
-    """Print the headline at the horizon, what it says, and what was decided."""
+    """Print the headline at the horizon, its channels, and what was decided."""
     out = out or console()
     rows = headline(compared.scenario, compared.baseline, compared.split)
     out.print(headline_table(rows, compared, wide=out.width >= _NARROW))
     if compared.split is not None:
         out.print(channel_table(compared.split))
-        out.print(plain(channel_summary(compared.split)))
-    for row in rows:
-        if row.measure == BACKFIRE:
-            out.print(plain(row.note))
     decisions = bargaining(compared.scenario)
     if decisions:
         out.print()
@@ -219,21 +212,6 @@ def _channel_cells(share: ChannelShare, split: Attribution) -> list[str]:
         spread,
         *map(_percent, (share.narrows, share.widens)),
     ]
-
-
-def channel_summary(split: Attribution) -> str:
-    """Return what the split says at the horizon, in a sentence."""
-    shares = [share for share in channel_shares(split) if share.when == HORIZON]
-    means = {share.channel: share.mean for share in shares}
-    total, denied = means.pop(WHOLE), means.pop(DENIED)
-    most = max(means, key=lambda channel: abs(means[channel]))
-    chief = f", of which {CHANNELS[most]} does most ({signed_months(means[most])})"
-    return (
-        f"On average {split.scenario} changes the lag by {signed_months(total)} "
-        f"months: {signed_months(denied)} if no channel answered, "
-        f"{signed_months(total - denied)} by the answers"
-        f"{chief if abs(means[most]) > A_DAY else ''}."
-    )
 
 
 # --- decisions ------------------------------------------------------------------------

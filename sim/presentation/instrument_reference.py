@@ -34,10 +34,10 @@ class FieldReference:
 
 def fields_of(kind: type[Any]) -> list[FieldReference]:
     """Return the fields of an instrument or of a part of one."""
-    meanings = _meanings(kind)
+    described = meanings(kind)
     return [
         FieldReference(
-            field.name, _form(field.type), _default(field), meanings[field.name]
+            field.name, _form(field.type), _default(field), described[field.name]
         )
         for field in fields(kind)
         if field.name != "id"
@@ -56,9 +56,19 @@ def own_fields() -> list[FieldReference]:
 def kinds() -> list[tuple[str, list[str], str]]:
     """Return each kind's name, the names of its own fields, and what it does."""
     return [
-        (name, [field.name for field in _own_fields(kind)], _summary(kind))
+        (name, [field.name for field in _own_fields(kind)], summary(kind))
         for name, kind in KINDS.items()
     ]
+
+
+def kind_summary(act: Instrument) -> str:
+    """Return what instruments of a kind do, in its first sentence.
+
+    It begins with a small letter and has no full stop.
+    """
+    first = summary(type(act)).partition(".\n")[0].partition(". ")[0]
+    sentence = " ".join(first.split()).removesuffix(".")
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _own_fields(kind: type[Instrument]) -> list[FieldReference]:
@@ -87,14 +97,14 @@ def _default(field: Field[Any]) -> str:
     return f"{field.default:g}" if isinstance(field.default, float) else field.default
 
 
-def _summary(kind: type[Any]) -> str:
+def summary(kind: type[Any]) -> str:
     """Return what a class says of itself, less its attributes."""
-    return (getdoc(kind) or "").partition("\nAttributes:")[0]
+    return (getdoc(kind) or "").partition("\nAttributes:")[0].strip()
 
 
-def _meanings(kind: type[Any]) -> dict[str, str]:
+def meanings(kind: type[Any]) -> dict[str, str]:
     """Return what a class and its bases say of their attributes, by name."""
-    meanings: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for base in reversed(kind.__mro__):
-        meanings |= described_attributes(getdoc(base) or "")
-    return {name: text.removesuffix(".") for name, text in meanings.items()}
+        texts |= described_attributes(getdoc(base) or "")
+    return {name: text.removesuffix(".") for name, text in texts.items()}

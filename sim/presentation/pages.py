@@ -2,7 +2,8 @@
 
 Of `docs/outputs.md`, `docs/calibration.md` and `docs/scenarios.md` a marked section is
 written (the list of measures, what the posterior says, what may be written of
-instruments); the other pages are generated completely.
+instruments); the other pages, and the JSON Schema of scenario files, are generated
+completely.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from sim.presentation.names import spaced
 from sim.presentation.numbers import as_written
 from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
+from sim.presentation.scenario_schema import schema_text
 from sim.presentation.sensitivity_page import SHIPPED, sensitivity_page
 from sim.records import Records, load_records
 from sim.records.law_files import load_law
@@ -43,6 +45,9 @@ PICTURE = "images/architecture.svg"
 
 DOCS = Path(__file__).parents[2] / "docs"
 """The pages of a checkout."""
+
+SCHEMA = Path("reference") / "scenario.schema.json"
+"""The JSON Schema of scenario files, within the folder of the pages."""
 
 NAMES = Path("reference") / "names.md"
 """The page of public names, within the folder of the pages."""
@@ -66,6 +71,7 @@ def main(folder: Path = DOCS) -> None:
         text = (folder / name).read_text(encoding="utf-8")
         _write(folder / name, with_section(text, section, content))
     _write(folder / "data.md", data_page(records, load_law()))
+    _write(folder / SCHEMA, schema_text(records))
     _write(folder / NAMES, names_page(NameReference()))
     _write(folder / "month.md", month_page())
     for name, page in shipped_pages(folder).items():

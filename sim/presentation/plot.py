@@ -12,9 +12,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.domain.errors import SettingsError
-from sim.experiments.simulation import Comparison
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.quantiles import HEADLINE_LEVELS
+from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names, style
@@ -26,10 +26,10 @@ from sim.presentation.names import spaced
 from sim.presentation.numbers import reader_unit, short
 from sim.presentation.sweep_figures import one_figure
 from sim.presentation.sweep_view import meanings_of, sweep_view
-from sim.presentation.view import RunView, run_source, view_of
+from sim.presentation.view import RunView, view_of
 from sim.records import load_records
 
-Runs = Comparison | RunFolder
+Runs = RunTables | RunFolder
 """A run, fresh or saved."""
 
 _HEIGHT = 5.4
@@ -50,7 +50,7 @@ def fan(
     Raises:
         SettingsError: nothing of that name was recorded.
     """
-    view = view_of(run_source(run), measure)
+    view = view_of(run, measure)
     actors = [actor] if isinstance(actor, str) else list(actor or [])
     actors = actors or view.actors(measure)[:1]
     for name in actors:
@@ -80,7 +80,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
         raise SettingsError(
             f"compare from 1 to {len(style.PALETTE)} runs, not {len(runs)}"
         )
-    views = [view_of(run_source(run), measure) for run in runs]
+    views = [view_of(run, measure) for run in runs]
     coloured = list(zip(views, style.PALETTE, strict=False))
     seeds = ", ".join(map(str, sorted({view.seed for view in views})))
     figure = style.new_figure(
@@ -114,14 +114,13 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> style.StyledFigure:
     Raises:
         SettingsError: the headline does not hold that measure and time.
     """
-    source = run_source(run)
-    table = source.headline
+    table = run.headline
     rows = table[(table["measure"] == measure) & (table["when"] == str(when))]
     if rows.empty:
         raise SettingsError(
             f"the headline holds no {measure} at {when}; see run.headline"
         )
-    view = view_of(source, measure)
+    view = view_of(run, measure)
     sides = [("baseline", view.baseline, style.BASELINE)]
     if not view.alone:
         sides.append(("scenario", view.scenario, style.SCENARIO))
@@ -184,7 +183,7 @@ def channels(run: Runs) -> style.StyledFigure:
 
 def network(run: Runs) -> style.StyledFigure:
     """Return the map of the supply network, with what the scenario cuts in red."""
-    return network_map(run_source(run))
+    return network_map(run)
 
 
 def allies(run: Runs) -> style.StyledFigure:
@@ -193,7 +192,7 @@ def allies(run: Runs) -> style.StyledFigure:
     Raises:
         SettingsError: no ally was asked anything that it decides for itself.
     """
-    answers = ally_answers(run_source(run))
+    answers = ally_answers(run)
     if not answers.outcomes:
         raise SettingsError(
             f"{answers.scenario}: no ally was asked anything that it decides for "

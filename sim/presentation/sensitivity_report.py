@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
+from rich.console import Console
 
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
 from sim.presentation.numbers import reader_unit, rounded, with_minus
@@ -54,8 +56,8 @@ GUESS = "°"
 """Marks an assumption that no data have narrowed."""
 
 
-@dataclass(frozen=True, eq=False)
-class SensitivityReport:
+@dataclass(frozen=True, eq=False, repr=False)
+class SensitivityReport(ShortRepr):
     """What effects depend on, and which assumptions data have narrowed.
 
     Scenario and baseline are the same if the law was run alone.
@@ -96,9 +98,9 @@ def drivers_frame(study: SensitivityReport) -> pd.DataFrame:
     )
 
 
-def print_sensitivity(study: SensitivityReport) -> None:
+def print_sensitivity(study: SensitivityReport, out: Console | None = None) -> None:
     """Print what each effect depends on, and which of it is a guess."""
-    out = console()
+    out = out or console()
     for line in [*driver_lines(study), "", *sensitivity_remarks(study)]:
         out.print(plain(line))
 

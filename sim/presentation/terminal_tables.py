@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import StringIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -10,9 +11,20 @@ from rich.table import Table
 from rich.text import Text
 
 
-def console() -> Console:
-    """Return the terminal; text is shown as it is, with no markup read into it."""
-    return Console(markup=False, highlight=False, emoji=False)
+def console(file: StringIO | None = None, width: int | None = None) -> Console:
+    """Return the terminal; text is shown as it is, with no markup read into it.
+
+    Args:
+        file: where text goes instead of the terminal.
+        width: columns of text; those of the terminal if not given.
+    """
+    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+
+
+def print_rows(rows: Iterable[str], out: Console) -> None:
+    """Print rows of text as they are: none is broken."""
+    text = Text("\n").join(map(plain, rows))
+    out.print(text, soft_wrap=True)
 
 
 def plain(text: str) -> Text:

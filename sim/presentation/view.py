@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.errors import SettingsError, nearest
-from sim.experiments.simulation import Comparison
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.columns import first_days
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.run_tables import RunTables
@@ -35,8 +35,8 @@ class LawDate:
     effective: bool
 
 
-@dataclass(frozen=True)
-class RunView:
+@dataclass(frozen=True, repr=False)
+class RunView(ShortRepr):
     """What figures read of a run.
 
     Attributes:
@@ -105,13 +105,6 @@ class RunView:
         least = _NEGLIGIBLE * np.max(np.abs(baseline), initial=0.0)
         differ = np.any(np.abs(scenario - baseline) > least, axis=0)
         return int(np.argmax(differ)) if differ.any() else None
-
-
-def run_source(run: Comparison | RunFolder) -> RunTables | RunFolder:
-    """Return what offers the tables of a run: itself if saved, else its results."""
-    if isinstance(run, RunFolder):
-        return run
-    return RunTables.of(run.scenario, run.baseline, run.split)
 
 
 def view_of(run: RunTables | RunFolder, measure: str | None = None) -> RunView:

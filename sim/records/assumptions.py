@@ -69,24 +69,35 @@ class Assumption(Row):
         value = back(moved)
         return np.maximum(value, 0.0) if self.low >= 0.0 else value
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the greatest value that the quantity can have.
+
+        A logit scale, and a share, lie from 0 to 1; a log scale above 0; a range that
+        begins at or above 0 does not go below it.
+        """
+        share = self.unit in _SHARES and self.low >= 0.0
+        if self.scale == "logit" or share:
+            return 0.0, 1.0
+        return (0.0 if self.low >= 0.0 else -np.inf), np.inf
+
     def check(self, value: float) -> None:
         """Refuse a value that the quantity cannot have.
 
-        A logit scale, and a share, lie from 0 to 1; a log scale above 0; a range that
-        begins at or above 0 does not go below it. A value outside of low and high, but
-        within these bounds, is an assumption like another.
+        It lies outside the bounds, or is 0 on a log scale. A value outside of low and
+        high, but within the bounds, is an assumption like another.
 
         Raises:
             ValueError: says what may be given instead.
         """
         if not np.isfinite(value):
             raise ValueError(f"{value} is not a finite number")
-        share = self.unit in _SHARES and self.low >= 0.0
-        if (self.scale == "logit" or share) and not 0.0 <= value <= 1.0:
+        least, greatest = self.bounds
+        if np.isfinite(greatest) and not least <= value <= greatest:
             raise ValueError(f"{value:g} is not from 0 to 1 ({self.unit})")
         if self.scale == "log" and value <= 0.0:
             raise ValueError(f"{value:g} is not above 0 ({self.unit})")
-        if self.low >= 0.0 and value < 0.0:
+        if value < least:
             raise ValueError(f"{value:g} is not 0 or more ({self.unit})")
 
     def on_scale(self, value: float) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.domain.supply import TOOL_CLASSES
 from sim.policy.decisions import ALLIES
 from sim.policy.instruments import Instrument
@@ -28,8 +29,8 @@ SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""
 
 
-@dataclass(frozen=True, eq=False)
-class Records:
+@dataclass(frozen=True, eq=False, repr=False)
+class Records(ShortRepr):
     """All that is known and assumed about the world.
 
     Attributes:

@@ -14,6 +14,7 @@ from sim.domain.chance import Chance
 from sim.domain.ensemble import Choice, Draws, PerDraw
 from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.records.assumptions import Assumption
 from sim.records.plain_csv import read_numbers
 from sim.records.plain_yaml import read_mapping
@@ -56,9 +57,13 @@ class PosteriorOrigin(BaseModel):
     )
     made: date
 
+    def __repr__(self) -> str:
+        seen = f"observations_to={self.observations_to}"
+        return f"PosteriorOrigin({seen}, made={self.made}, seed={self.seed})"
 
-@dataclass(frozen=True, eq=False)
-class Posterior:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Posterior(ShortRepr):
     """Joint draws of the assumptions that a calibration has judged by observations.
 
     Attributes:

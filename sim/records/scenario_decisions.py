@@ -25,8 +25,11 @@ GOVERNMENTS = {
 }
 """Words for governments in a scenario, with the states that each stands for."""
 
-_WORDS = {"endogenous": True, "recorded": False}
-_SINCE, _INSTRUMENTS = "since", "instruments"
+DECISION_WORDS = {"endogenous": True, "recorded": False}
+"""What a scenario says of a government or an act: whether the model decides."""
+
+SINCE, INSTRUMENTS = "since", "instruments"
+"""What a scenario's ``decisions`` may hold beside governments."""
 
 
 def with_decisions(
@@ -48,7 +51,7 @@ def with_decisions(
     location = f"{where}, decisions"
     _check_keys(content, location)
     states = frozenset(_states(content, location))
-    chosen = dict(_chosen(content.get(_INSTRUMENTS), regime, menu, location))
+    chosen = dict(_chosen(content.get(INSTRUMENTS), regime, menu, location))
     if not states and not any(chosen.values()):
         return regime
     since = _since(content, regime, base, location)
@@ -58,7 +61,7 @@ def with_decisions(
     decisions = replace(stated, menu={key: known[key] for key in offered})
     opened = {(act.id, state) for act, state in decisions.open_decisions(known)}
     unchanged = first_visible_month(base.instruments, regime.instruments) is None
-    if not opened and (unchanged or content.get(_SINCE) is not None):
+    if not opened and (unchanged or content.get(SINCE) is not None):
         raise ScenarioError(
             f"{location}: there is nothing to decide from {since} on; give an earlier "
             "day under since, or let others decide too"
@@ -97,7 +100,7 @@ def _check_named(decisions: Decisions, opened: Collection[str], where: str) -> N
     named = {key[0] for key, decides in decisions.by_instrument.items() if decides}
     for name in sorted(named.difference(opened)):
         raise ScenarioError(
-            f"{where}.{_INSTRUMENTS}.{name}: is made before {decisions.since}, from "
+            f"{where}.{INSTRUMENTS}.{name}: is made before {decisions.since}, from "
             "which day on governments decide; give an earlier day under since"
         )
 
@@ -117,7 +120,7 @@ def _from(act: Instrument, since: date) -> Instrument:
 
 
 def _check_keys(content: Mapping[str, Any], where: str) -> None:
-    known = [*GOVERNMENTS, _SINCE, _INSTRUMENTS]
+    known = [*GOVERNMENTS, SINCE, INSTRUMENTS]
     for key in content:
         if key not in known:
             hint = nearest(str(key), known) or f"; choose from {', '.join(known)}"
@@ -136,9 +139,9 @@ def _states(content: Mapping[str, Any], where: str) -> Iterator[str]:
 
 
 def _word(value: object, where: str) -> bool:
-    if not isinstance(value, str) or value not in _WORDS:
+    if not isinstance(value, str) or value not in DECISION_WORDS:
         raise ScenarioError(f"{where}: {value!r} is neither endogenous nor recorded")
-    return _WORDS[value]
+    return DECISION_WORDS[value]
 
 
 def _chosen(
@@ -153,11 +156,11 @@ def _chosen(
         return
     if not isinstance(content, Mapping):
         raise ScenarioError(
-            f"{where}.{_INSTRUMENTS}: {content!r} must be a mapping from instruments "
-            f"to {' or '.join(_WORDS)}"
+            f"{where}.{INSTRUMENTS}: {content!r} must be a mapping from instruments "
+            f"to {' or '.join(DECISION_WORDS)}"
         )
     for name, answer in content.items():
-        here = f"{where}.{_INSTRUMENTS}.{name}"
+        here = f"{where}.{INSTRUMENTS}.{name}"
         if name not in acts:
             raise ScenarioError(
                 f"{here}: there is no such instrument{nearest(str(name), acts)}"
@@ -190,21 +193,21 @@ def _governments(states: Collection[str]) -> list[str]:
 def _since(
     content: Mapping[str, Any], regime: Regime, base: Regime, where: str
 ) -> date:
-    if content.get(_SINCE) is not None:
+    if content.get(SINCE) is not None:
         try:
-            since = day(content[_SINCE])
+            since = day(content[SINCE])
         except ValueError as wrong:
-            raise ScenarioError(f"{where}.{_SINCE}: {wrong}") from None
+            raise ScenarioError(f"{where}.{SINCE}: {wrong}") from None
         if since < START.first_day:
             raise ScenarioError(
-                f"{where}.{_SINCE}: {content[_SINCE]} lies before {START}, when the "
+                f"{where}.{SINCE}: {content[SINCE]} lies before {START}, when the "
                 "simulated history begins"
             )
         return since
     first = first_visible_month(base.instruments, regime.instruments)
     if first is None:
         raise ScenarioError(
-            f"{where}.{_SINCE}: from which day on? the scenario's law does not differ "
+            f"{where}.{SINCE}: from which day on? the scenario's law does not differ "
             "from its base, so give one, such as 2026-10"
         )
     return first.first_day

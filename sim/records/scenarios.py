@@ -34,7 +34,17 @@ HISTORY_BEGINS = START.first_day
 """The first day that is simulated: a scenario cannot make law before it."""
 
 NO_CONTROLS = "no_controls"
-_BASES = (CURRENT_LAW, NO_CONTROLS)
+BASES = (CURRENT_LAW, NO_CONTROLS)
+"""Records of law that a scenario may start from, beside that of a day."""
+
+SWITCH_WORDS: dict[str | bool, bool] = {
+    "on": True,
+    "off": False,
+    True: True,
+    False: False,
+}
+"""What may be written of a mechanism; YAML reads a bare on or off as true or false."""
+
 _CHINA = "CHN"
 
 
@@ -48,6 +58,7 @@ class Scenario:
         assumptions: values fixed for it, by name of assumption.
         mechanisms: mechanisms switched on or off for it.
         baseline: whether it is one to compare others with.
+        named_acts: ids of the instruments that its file adds, amends or removes.
     """
 
     name: str
@@ -56,24 +67,54 @@ class Scenario:
     assumptions: Mapping[str, float] = field(default_factory=dict)
     mechanisms: Mapping[str, bool] = field(default_factory=dict)
     baseline: bool = False
+    named_acts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Changes:
+class LawChanges:
+    """How a scenario's law differs from the one that it starts from.
+
+    Attributes:
+        add: new instruments, by id.
+        remove: ids of instruments that are not made.
+        amend: fields of instruments that are changed, by id.
+    """
+
     add: dict[str, Any] | None = None
     remove: list[Any] | None = None
     amend: dict[str, Any] | None = None
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The instruments that are named, each once."""
+        parts = (self.add or (), self.amend or (), self.remove or ())
+        return tuple(dict.fromkeys(str(key) for part in parts for key in part))
+
 
 @dataclass(frozen=True, kw_only=True)
-class _File:
+class ScenarioContent:
+    """What a scenario file may say: a question, and what is changed to answer it.
+
+    Attributes:
+        question: what it asks, in one sentence that ends with a question mark.
+        source: where the idea comes from.
+        base: the law from which the changes start: current_law, no_controls, or
+            {as_of: "2024-12"}, the law at the end of that month.
+        baseline: whether it is one to compare others with; it may change nothing.
+        regime: the change of law.
+        decisions: who decides for itself, and from which day on; by default all
+            instruments have the dates of the record or of the scenario.
+        assumptions: values fixed in the scenario and not in its baseline, by name.
+        mechanisms: mechanisms switched on or off in the scenario alone, by name.
+    """
+
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     question: Text
     source: Text
     base: Any = CURRENT_LAW
     baseline: bool = False
-    regime: _Changes | None = None
+    regime: LawChanges | None = None
     decisions: dict[str, Any] | None = None
     assumptions: dict[str, Any] | None = None
     mechanisms: dict[str, Any] | None = None
@@ -97,7 +138,8 @@ def load_scenario(
     base = _base(file.base, records, where)
     _refuse_later(file, records, where)
     amendment = _Amendment(base, where, records.actors)
-    regime = amendment.enact(file.regime or _Changes(), name)
+    changes = file.regime or LawChanges()
+    regime = amendment.enact(changes, name)
     decisions = file.decisions or {}
     known = {row.name: row for row in records.assumptions}
     scenario = Scenario(
@@ -107,6 +149,7 @@ def load_scenario(
         assumptions=_assumptions(file.assumptions or {}, known, where),
         mechanisms=_mechanisms(file.mechanisms or {}, where),
         baseline=file.baseline,
+        named_acts=changes.ids,
     )
     _refuse_no_change(scenario, records.law, where)
     return scenario
@@ -120,7 +163,7 @@ class _Amendment:
     where: str
     actors: Collection[str]
 
-    def enact(self, changes: _Changes, name: str) -> Regime:
+    def enact(self, changes: LawChanges, name: str) -> Regime:
         """Return the law after the changes."""
         law = dict(self.base.instruments)
         for key in changes.remove or []:
@@ -172,9 +215,9 @@ class _Amendment:
             )
 
 
-def _refuse_later(file: _File, records: Records, where: str) -> None:
+def _refuse_later(file: ScenarioContent, records: Records, where: str) -> None:
     """Refuse a scenario that names acts of which nobody knew in its vintage."""
-    changes = file.regime or _Changes()
+    changes = file.regime or LawChanges()
     decided = (file.decisions or {}).get("instruments")
     named = {
         "regime.remove": changes.remove,
@@ -197,11 +240,11 @@ def _refuse_later(file: _File, records: Records, where: str) -> None:
                 )
 
 
-def _read_file_content(content: object, where: str) -> _File:
+def _read_file_content(content: object, where: str) -> ScenarioContent:
     if not isinstance(content, Mapping) or not content:
         raise ScenarioError(f"{where}: is empty")
     check_shape(dict(content), where, ScenarioError)
-    return read_as(_File, content, where=where, error=ScenarioError)
+    return read_as(ScenarioContent, content, where=where, error=ScenarioError)
 
 
 def _check_begin(old: Instrument | None, new: Instrument, where: str) -> None:
@@ -234,10 +277,10 @@ def _base(base: object, records: Records, where: str) -> Regime:
                 "last month that is known"
             )
         return law_as_of(law, until)
-    hint = nearest(str(base), _BASES) if isinstance(base, str) else ""
+    hint = nearest(str(base), BASES) if isinstance(base, str) else ""
     raise ScenarioError(
         f"{where}, base: {base!r} is not a record of law; choose from "
-        f"{', '.join(_BASES)} or {{as_of: '2024-12'}}{hint}"
+        f"{', '.join(BASES)} or {{as_of: '2024-12'}}{hint}"
     )
 
 
@@ -303,14 +346,13 @@ def _flat(content: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, An
 
 
 def _mechanisms(content: Mapping[str, Any], where: str) -> dict[str, bool]:
-    words = {"on": True, "off": False, True: True, False: False}
     switches = {}
     for name, value in content.items():
-        if not isinstance(value, (bool, str)) or value not in words:
+        if not isinstance(value, (bool, str)) or value not in SWITCH_WORDS:
             raise ScenarioError(
                 f"{where}, mechanisms.{name}: {value!r} is neither on nor off"
             )
-        switches[str(name)] = words[value]
+        switches[str(name)] = SWITCH_WORDS[value]
     return switches
 
 

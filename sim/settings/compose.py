@@ -6,18 +6,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from threading import RLock
 from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
+from hydra.version import VersionBase
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.domain.short_repr import ShortRepr
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
 from sim.settings.overrides import (
     format_value,
@@ -30,6 +34,8 @@ from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import Settings
 from sim.settings.shipped_files import CONFIGS
 
+_COMPOSING = RLock()
+_OF_HYDRA = ("hydra", "_")
 _SCENARIO = "scenario"
 _SCENARIO_KEYS = "scenario."
 _ADDED_KEYS = "scenario.regime.add."
@@ -46,8 +52,8 @@ class ComposedScenario:
     content: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Command:
+@dataclass(frozen=True, repr=False)
+class Command(ShortRepr):
     """Everything that one command asks for, as Hydra composed it.
 
     Attributes:
@@ -284,6 +290,7 @@ def _compose(
     """Return the composed configuration as plain values; a scenario as written."""
     try:
         with (
+            _hydra_to_oneself(),
             registered_with_hydra(contents),
             initialize_config_dir(str(CONFIGS), version_base="1.3"),
         ):
@@ -295,18 +302,36 @@ def _compose(
 
 
 @contextmanager
+def _hydra_to_oneself() -> Iterator[None]:
+    """Let one thread compose at a time, and give Hydra back to a program that uses it.
+
+    Hydra holds what it composes from once for the whole process.
+    """
+    with _COMPOSING:
+        used, base = GlobalHydra.instance().hydra, VersionBase.instance().version_base
+        GlobalHydra.instance().hydra = None
+        try:
+            yield
+        finally:
+            GlobalHydra.instance().hydra = used
+            VersionBase.instance().version_base = base
+
+
+@contextmanager
 def registered_with_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
-    """Offer scenarios to Hydra as the group `scenario` within a context."""
+    """Offer scenarios to Hydra as the group `scenario` within a context.
+
+    What a program that uses Hydra itself has registered is not offered there.
+    """
     store = ConfigStore.instance()
-    before = store.repo.get(_SCENARIO)
+    before = store.repo
+    store.repo = {key: before[key] for key in before if key.startswith(_OF_HYDRA)}
     try:
         for name, content in contents.items():
             store.store(group=_SCENARIO, name=name, node=dict(content))
         yield
     finally:
-        store.repo.pop(_SCENARIO, None)
-        if before is not None:
-            store.repo[_SCENARIO] = before
+        store.repo = before
 
 
 def _plain(tree: Any) -> dict[str, Any]:

@@ -1,15 +1,23 @@
 """Overrides: `setting=value`, read by Hydra's grammar or made from Python values."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import singledispatch
+from numbers import Integral, Real
+from os import PathLike
 from typing import Any
 
+import numpy as np
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
+
+_LONGEST = 60
+"""Characters of a value that a refusal repeats, at most."""
 
 
 def format_overrides(choices: Mapping[str, object]) -> list[str]:
@@ -22,7 +30,27 @@ def format_overrides(choices: Mapping[str, object]) -> list[str]:
         >>> format_overrides({"draws": 20, "assumptions": {"service.skill": 0.3}})
         ['draws=20', 'assumptions.service.skill=0.3']
     """
-    return [f"{key}={format_value(value)}" for key, value in _dotted(choices)]
+    return [format_override(key, value) for key, value in _dotted(choices)]
+
+
+def format_override(key: str, value: object, *, several: bool = False) -> str:
+    """Return a setting as an override.
+
+    Args:
+        key: its name.
+        value: its value, or
+        several: values to be swept, or a text in the command line's notation.
+
+    Raises:
+        SettingsError: no setting has such a value.
+    """
+    if several and isinstance(value, str):
+        return f"{key}={value}"
+    try:
+        text = format_value(value)
+    except SettingsError as error:
+        raise SettingsError(f"{key}: {error}") from error
+    return f"{key}={text.removeprefix('[').removesuffix(']') if several else text}"
 
 
 def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -33,22 +61,73 @@ def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield key, value
 
 
+@singledispatch
 def format_value(value: object) -> str:
     r"""Return one value as the command line has it.
+
+    Numbers, dates and lists may be those of NumPy and pandas.
+
+    Raises:
+        SettingsError: no setting has a value of that kind.
 
     Example:
         >>> format_value(["a", "it's"])
         "['a','it\\'s']"
+        >>> format_value(np.array([1, 2]))
+        '[1,2]'
     """
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str | Month | date) or hasattr(value, "__fspath__"):
+    # Of pandas, which need not be imported for it.
+    if isinstance(value, Iterable) and hasattr(value, "tolist"):
+        return format_value(list(value))
+    if hasattr(value, "start_time"):
         return _quoted(str(value))
-    if isinstance(value, Sequence):
-        return f"[{','.join(format_value(item) for item in value)}]"
-    return _number(value)
+    raise SettingsError(
+        f"{one_line(repr(value))[:_LONGEST]} is of a kind that no setting has; give a "
+        "number, a text, a date, true or false, None, a list or a dict of these"
+    )
+
+
+format_value.register(type(None), lambda _: "null")
+format_value.register(Integral, lambda value: str(int(value)))
+format_value.register(Real, lambda value: repr(float(value)))
+format_value.register(Decimal, lambda value: repr(float(value)))
+# The shortest number: 0.3 of 32 bits is not 0.30000001192092896.
+format_value.register(np.floating, lambda value: repr(float(str(value))))
+format_value.register(bool | np.bool, lambda value: str(value).lower())
+format_value.register(str | Month | PathLike, lambda value: _quoted(str(value)))
+format_value.register(bytes | bytearray, format_value.dispatch(object))
+
+
+@format_value.register
+def _(value: Sequence) -> str:  # type: ignore[type-arg]
+    return f"[{','.join(format_value(item) for item in value)}]"
+
+
+@format_value.register
+def _(value: np.ndarray) -> str:
+    return format_value(list(value) if value.ndim else value[()])
+
+
+@format_value.register
+def _(value: date) -> str:
+    # The date of pandas that is missing does not equal itself.
+    if value != value:  # noqa: PLR0124
+        raise SettingsError("a date is missing (NaT); give a day, such as 2024-06-01")
+    if not isinstance(value, datetime):
+        return _quoted(str(value))
+    if value.time() != time():
+        raise SettingsError(
+            f"{value} has a time of day; give a day, such as {value.date()}"
+        )
+    return _quoted(str(value.date()))
+
+
+@format_value.register
+def _(value: np.datetime64) -> str:
+    day = value.astype("datetime64[us]").item()
+    if day is None:
+        raise SettingsError("a date is missing (NaT); give a day, such as 2024-06-01")
+    return format_value(day)
 
 
 def _quoted(text: str) -> str:
@@ -60,19 +139,6 @@ def _quoted(text: str) -> str:
         trailing = len(part) - len(part.rstrip("\\"))
         body += part + "\\" * trailing
     return f"'{body}'"
-
-
-def _number(value: object) -> str:
-    item = getattr(value, "item", None)
-    plain = item() if callable(item) else value
-    if isinstance(plain, bool):
-        return format_value(plain)
-    if not isinstance(plain, int | float):
-        raise SettingsError(
-            f"{value!r} is of a kind that no setting has; give a number, a text, "
-            "true or false, None, a list or a dict of these"
-        )
-    return repr(plain)
 
 
 def parse_overrides(overrides: Iterable[str]) -> list[Override]:

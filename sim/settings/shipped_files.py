@@ -19,3 +19,5 @@ def shipped_path(name: str) -> Path:
 
 CONFIGS = shipped_path("configs")
 SCENARIOS = shipped_path("scenarios")
+SCHEMA = shipped_path("docs/reference/scenario.schema.json")
+"""The JSON Schema of scenario files, for editors."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
+from rich.console import Console
 
 from sim.domain.errors import SettingsError
 from sim.experiments.calibration.convergence import LARGEST_R_HAT, not_converged
@@ -22,6 +23,7 @@ from sim.experiments.calibration.waves import (
 from sim.experiments.hindcast.observed import group_into_series, measures_to_record
 from sim.experiments.workers import Crew
 from sim.presentation import calibration_report as show
+from sim.presentation.terminal_tables import print_rows
 from sim.records import Records
 from sim.records.history import errors_by_family, targets
 from sim.records.history_rows import Family, Observation, ObservationError
@@ -44,7 +46,7 @@ _THINNING = 10
 _WORLDS_AT_ONCE = 5_000
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Calibration(StudyResult):
     """Assumptions fitted to the observations.
 
@@ -62,6 +64,11 @@ class Calibration(StudyResult):
     def texts(self) -> Mapping[str, str]:
         """The files of the posterior, within the folder of the results."""
         return {f"{_POSTERIOR}/{name}": text for name, text in self.posterior.items()}
+
+    def print_to(self, out: Console) -> None:
+        """Print how far every assumption was informed."""
+        rows = show.calibration_report(self.identifiability, self.fit.observations)
+        print_rows(rows, out)
 
 
 def _compute(run: StudyRun) -> Calibration:
@@ -160,11 +167,6 @@ CALIBRATE: Study[Calibration] = Study(
     tables=_tables,
     draw=lambda folder, result: show.draw_calibration(
         folder, result.fit, result.identifiability
-    ),
-    show=lambda result: print(
-        "\n".join(
-            show.calibration_report(result.identifiability, result.fit.observations)
-        )
     ),
     finish=_install_or_refuse,
 )

@@ -5,27 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from rich.console import Console
 
 from sim.experiments.one_world import run_both
 from sim.outcomes.divergence import Divergence
+from sim.presentation.displayed import Displayed
 from sim.presentation.story.divergence_story import divergence_story
+from sim.presentation.terminal_tables import print_rows
 from sim.settings.compose import Command
 from sim.tasks.prepare import prepare_both_laws
 from sim.tasks.screen_width import screen_width
 
 
-@dataclass(frozen=True, eq=False)
-class DivergenceReport:
+@dataclass(frozen=True, eq=False, repr=False)
+class DivergenceReport(Displayed):
     """One world under two laws, compared."""
 
     text: str
     divergence: Divergence
 
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return self.text
+    def print_to(self, out: Console) -> None:
+        """Print what was found."""
+        print_rows(self.text.splitlines(), out)
 
     @property
     def spread(self) -> pd.DataFrame:

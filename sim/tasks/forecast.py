@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
+from rich.console import Console
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
@@ -31,7 +32,7 @@ from sim.tasks.study_setup import prepare_study_run, require_law_of_record
 TABLE = "forecast.csv"
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Forecast(StudyResult):
     """Quantiles of what firms and chips will do.
 
@@ -49,6 +50,10 @@ class Forecast(StudyResult):
     def metadata(self) -> Mapping[str, object]:
         """What its provenance says beside what every study says."""
         return {"conditioned_on": f"observations to {self.observed_to}"}
+
+    def print_to(self, out: Console) -> None:
+        """Print years of the series that a reader asks for first."""
+        show.print_forecast(self.table, self.observed_to, self.assumption_source, out)
 
 
 def _compute(run: StudyRun) -> Forecast:
@@ -106,8 +111,5 @@ FORECAST: Study[Forecast] = Study(
     tables=lambda result: {TABLE: result.table},
     draw=lambda folder, result: show.draw_forecast(
         folder, result.table, result.record, result.observed_to
-    ),
-    show=lambda result: show.print_forecast(
-        result.table, result.observed_to, result.assumption_source
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from rich.console import Console
 
 from sim.domain.months import Month
 from sim.experiments.chunks import run_baselines
@@ -26,7 +27,7 @@ from sim.tasks.study_setup import (
 )
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Hindcast(StudyResult):
     """The model's scores on what was observed.
 
@@ -60,6 +61,10 @@ class Hindcast(StudyResult):
             f"{source} That posterior has seen observations after the vintage, so this "
             "is no test; assumptions=prior has not."
         )
+
+    def print_to(self, out: Console) -> None:
+        """Print the scoreboard, and how patterns of the record are met."""
+        show.print_hindcast(self, out)
 
 
 def _compute(run: StudyRun) -> Hindcast:
@@ -107,5 +112,4 @@ HINDCAST = Study(
     compute=_compute,
     tables=show.hindcast_tables,
     draw=show.draw_hindcast,
-    show=show.print_hindcast,
 )

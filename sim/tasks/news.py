@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
+from rich.console import Console
 
 from sim.domain.errors import SettingsError
 from sim.experiments.news_returns import (
@@ -15,13 +16,14 @@ from sim.experiments.news_returns import (
     news_reactions,
 )
 from sim.presentation import news_report as show
+from sim.presentation.terminal_tables import print_rows
 from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
 from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class NewsStudy(StudyResult):
     """What news did to shares, in the model and on record."""
 
@@ -36,6 +38,11 @@ class NewsStudy(StudyResult):
     def table(self) -> pd.DataFrame:
         """The days as a frame; returns in percent."""
         return show.news_frame(self.days)
+
+    def print_to(self, out: Console) -> None:
+        """Print the days of news and the score."""
+        rows = show.news_report(self.days, self.scenario, self.draws)
+        print_rows([*rows, self.assumption_source], out)
 
 
 def _compute(run: StudyRun) -> NewsStudy:
@@ -59,11 +66,6 @@ def _prepared(command: Command) -> PreparedRun:
     return prepared
 
 
-def _print(result: NewsStudy) -> None:
-    print("\n".join(show.news_report(result.days, result.scenario, result.draws)))
-    print(result.assumption_source)
-
-
 NEWS: Study[NewsStudy] = Study(
     name="news",
     compute=_compute,
@@ -71,5 +73,4 @@ NEWS: Study[NewsStudy] = Study(
     draw=lambda folder, result: show.draw_news(
         folder, result.days, result.scenario, result.draws
     ),
-    show=_print,
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import SettingsError
-from sim.outcomes.sweep.sweep_folder import SweepFolder, load_sweep
-from sim.policy.explain import LawAnswer
+from sim.presentation.law_answers import LawAnswers
+from sim.presentation.written_run import Run
+from sim.presentation.written_sweep import Sweep, load_sweep
 from sim.settings.compose import Command, read_command
-from sim.settings.overrides import format_overrides, format_value
+from sim.settings.overrides import format_override, format_overrides
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.sweep_command import read_sweep
 from sim.tasks.diverge import DivergenceReport, compare_worlds
@@ -21,7 +23,7 @@ from sim.tasks.law import answer
 from sim.tasks.news import NEWS, NewsStudy
 from sim.tasks.prepare import prepare
 from sim.tasks.replay import Replay, replay_world
-from sim.tasks.run import Run, run_and_write
+from sim.tasks.run import run_and_write
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
 from sim.tasks.study_run import Result, Study
 from sim.tasks.sweep.block_job import run_block
@@ -33,7 +35,7 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
 
     Args:
         scenario: its name, such as ``service_ban``.
-        quiet: whether to show no progress.
+        quiet: whether to show no progress, and print no warnings.
         settings: any setting of the command line, such as ``draws=500`` or
             ``assumptions={"fab.initial_slack": 1.1}``; a scenario is changed by
             ``**{"scenario.regime.add.service_ban.effective": "2027-07"}``.
@@ -46,12 +48,16 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
         >>> sim.run("service_ban", draws=100).headline  # doctest: +SKIP
     """
     command = _command({"scenario": scenario, "quiet": quiet, **settings})
-    return run_and_write(prepare(command), command.overrides)
+    prepared = prepare(command)
+    if not quiet:
+        for warning in prepared.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+    return run_and_write(prepared, command.overrides)
 
 
 def sweep(
     varied: Mapping[str, object], *, quiet: bool = False, **settings: Any
-) -> SweepFolder:
+) -> Sweep:
     """Run every point of a design in this process, and return the sweep.
 
     The command line shares the work over all processors; what it has run is not run
@@ -75,19 +81,14 @@ def sweep(
         ...     draws=100,
         ... ).table
     """
-    factors = [f"{key}={_varied(values)}" for key, values in varied.items()]
+    factors = [
+        format_override(key, values, several=True) for key, values in varied.items()
+    ]
     overrides = [*factors, *format_overrides({"quiet": quiet, **settings})]
     folder = run_sweep(read_sweep(overrides), _one_after_another).folder
     if folder is None:
         raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
     return load_sweep(folder)
-
-
-def _varied(values: object) -> str:
-    if isinstance(values, str):
-        return values
-    assert isinstance(values, Iterable)
-    return ",".join(format_value(value) for value in values)
 
 
 def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
@@ -167,18 +168,19 @@ def scenarios(folder: str | None = None) -> dict[str, str]:
 
 def law(
     *,
-    day: str,
+    day: object,
     buyer: str,
     chip: str | None = None,
     tool: str | None = None,
     seller: str | None = None,
     scenario: str = "baseline",
     **settings: Any,
-) -> list[LawAnswer]:
+) -> LawAnswers:
     """Return what the law of a scenario says to a sale on a day, and why.
 
     Args:
-        day: the day, such as ``2024-06-01``.
+        day: the day, such as ``2024-06-01``, or several, such as
+            ``pd.date_range("2024-06-01", periods=3, freq="YS")``.
         buyer: who buys, by id.
         chip: a chip by name; or
         tool: a tool class, a service or another good.
@@ -190,9 +192,14 @@ def law(
         >>> import sim
         >>> sim.law(day="2024-06-01", chip="H20", buyer="alibaba")  # doctest: +SKIP
     """
-    query = {"day": day, "buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
-    return answer(
-        _command({"task": "law", "scenario": scenario, "query": query, **settings})
+    query = {"buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
+    choices = {"task": "law", "scenario": scenario, "query": query, **settings}
+    several = isinstance(day, Iterable) and not isinstance(day, str)
+    days = list(day) if several else [day]  # type: ignore[call-overload]
+    return LawAnswers(
+        sale
+        for one_day in days
+        for sale in answer(_command({**choices, "query.day": one_day}))
     )
 
 

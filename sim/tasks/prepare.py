@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ScenarioError, SettingsError
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.experiments.lag_split import check_splittable
+from sim.experiments.run_warnings import run_warnings
 from sim.experiments.setup import Case, Setup
 from sim.experiments.setup_checks import check_setup
 from sim.outcomes.recorder import select
+from sim.policy.decisions import Decisions
 from sim.policy.difference import LegalChange, law_difference
 from sim.records import Records, load_records
 from sim.records.scenarios import Scenario, load_scenario
@@ -22,8 +26,8 @@ from sim.tasks.assumption_source import posterior_for, source_in_words
 from sim.tasks.output_folder import check_writable
 
 
-@dataclass(frozen=True, eq=False)
-class PreparedRun:
+@dataclass(frozen=True, eq=False, repr=False)
+class PreparedRun(ShortRepr):
     """An experiment that is ready to run.
 
     Attributes:
@@ -47,10 +51,14 @@ class PreparedRun:
         return law_difference(baseline.regime.instruments, scenario.regime.instruments)
 
     @property
+    def decisions(self) -> Decisions:
+        """Who decides on which instruments under the scenario's law."""
+        return (self.setup.scenario or self.setup.baseline).regime.decisions
+
+    @property
     def who_decides(self) -> str:
         """Which governments decide for themselves, in words."""
-        case = self.setup.scenario or self.setup.baseline
-        return case.regime.decisions.summary()
+        return self.decisions.summary()
 
     @property
     def assumption_source(self) -> str:
@@ -63,6 +71,11 @@ class PreparedRun:
         """What a vintage does not see, and what was set later, in a line."""
         known = hindsight(self.setup.records)
         return "" if known is None else known.summary()
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader should know of the run, a line each; it goes on regardless."""
+        return run_warnings(self.setup)
 
 
 def prepare(command: Command) -> PreparedRun:
@@ -197,4 +210,5 @@ def _case(scenario: Scenario, settings: Settings) -> Case:
         regime=scenario.regime,
         assumptions={**settings.assumptions, **scenario.assumptions},
         mechanisms={**settings.mechanisms, **scenario.mechanisms},
+        named_acts=scenario.named_acts,
     )

@@ -5,30 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from rich.console import Console
 
 from sim.experiments.one_world import run_world
 from sim.outcomes import frames
 from sim.outcomes.event_table import events_table, reasons
 from sim.outcomes.results import Results
+from sim.presentation.displayed import Displayed
 from sim.presentation.story.portrait import portrait
 from sim.presentation.story.world_story import StorySubject, story
+from sim.presentation.terminal_tables import print_rows
 from sim.settings.compose import Command
 from sim.tasks.prepare import prepare_one_world
 from sim.tasks.screen_width import screen_width
 
 
-@dataclass(frozen=True, eq=False)
-class Replay:
+@dataclass(frozen=True, eq=False, repr=False)
+class Replay(Displayed):
     """One world, run again and told as a story."""
 
     text: str
     results: Results
 
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return self.text
+    def print_to(self, out: Console) -> None:
+        """Print the story."""
+        print_rows(self.text.splitlines(), out)
 
     @property
     def why(self) -> pd.DataFrame:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
+from sim.domain.ensemble import Draws
 from sim.experiments.chunks import run_pair
 from sim.experiments.lag_split import split_lag
 from sim.experiments.provenance import provenance
+from sim.experiments.setup import Setup
 from sim.experiments.simulation import Comparison
 from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining_table import ANSWER_EVENTS
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.results import Results
-from sim.outcomes.saved_run import RunFolder, load
-from sim.presentation.headline_tables import print_headline
+from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.presentation.question import print_question
+from sim.presentation.summary_text import summary_page
+from sim.presentation.terminal_tables import console
+from sim.presentation.written_run import Run
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import source_metadata
@@ -32,33 +35,6 @@ from sim.tasks.output_folder import run_folder
 from sim.tasks.prepare import PreparedRun, prepare
 
 _FIGURES = "sim.presentation.figures"
-
-
-@dataclass(frozen=True, eq=False)
-class Run(Comparison):
-    """A run that is written: its results, and where they are."""
-
-    folder: Path
-
-    @cached_property
-    def saved(self) -> RunFolder:
-        """What was written, as frames."""
-        return load(self.folder)
-
-    @property
-    def headline(self) -> pd.DataFrame:
-        """Scenario, baseline and paired difference by measure, actor and year."""
-        return self.saved.headline
-
-    @property
-    def attribution(self) -> pd.DataFrame:
-        """The change of the lag by channel, if it was asked for: attribution=True."""
-        return self.saved.attribution
-
-    @property
-    def bargaining(self) -> pd.DataFrame:
-        """What governments were asked and decided, by scenario, government and act."""
-        return self.saved.bargaining
 
 
 def run_and_print(command: Command) -> list[str]:
@@ -76,7 +52,7 @@ def run_and_print(command: Command) -> list[str]:
     finally:
         gc.unfreeze()
     if not quiet:
-        print_headline(finished)
+        finished.print_to(console())
     return [str(finished.folder)]
 
 
@@ -112,8 +88,20 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             else None,
             recorded_draws=settings.recorded_draws,
             split=split,
+            summary=_summary(setup, comparison, split),
         )
-    return Run(baseline, scenario, folder, split=split)
+    comparison = Comparison(baseline, scenario, split=split)
+    return Run(folder, comparison)
+
+
+def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> str:
+    """Return what a run says, in sentences."""
+    draws = Draws(min(setup.draws.count, MOST_DRAWS), setup.draws.first)
+    numbers = summarise(
+        compared.scenario, compared.baseline, setup.assumed(draws), split
+    )
+    meanings = {row.name: row.meaning for row in setup.records.assumptions}
+    return summary_page(numbers, meanings)
 
 
 def _with_events_shown(results: Results) -> Results:
@@ -151,4 +139,5 @@ def run_provenance(
         ),
         started=started,
         vintage=None if known is None else known.as_mapping(),
+        warnings=prepared.warnings,
     )

@@ -2,7 +2,7 @@
 
 import shutil
 
-_NARROWEST, _WIDEST = 60, 100
+_NARROWEST, _WIDEST = 40, 100
 
 
 def screen_width() -> int:

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
+from rich.console import Console
 
-from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
 from sim.experiments.calibration.identifiability import informed_by_data
 from sim.experiments.chunks import run_pair
-from sim.experiments.setup import Setup
 from sim.outcomes.effect_drivers import FEWEST_DRAWS, drivers_of, effects_at_horizon
 from sim.presentation import sensitivity_report as show
-from sim.records.assumptions import sample
 from sim.tasks.prepare import prepare
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Sensitivity(StudyResult):
     """Which assumptions the effects of a scenario depend on."""
 
@@ -29,6 +27,10 @@ class Sensitivity(StudyResult):
     def table(self) -> pd.DataFrame:
         """What each effect depends on, a row for each assumption."""
         return show.drivers_frame(self.study)
+
+    def print_to(self, out: Console) -> None:
+        """Print what each effect depends on."""
+        show.print_sensitivity(self.study, out)
 
 
 def _compute(run: StudyRun) -> Sensitivity:
@@ -48,17 +50,10 @@ def _compute(run: StudyRun) -> Sensitivity:
         baseline=compared.baseline.scenario,
         draws=setup.draws.count,
         effects=effects,
-        drivers=drivers_of(effects, _assumed(setup)),
+        drivers=drivers_of(effects, setup.assumed(setup.draws)),
         narrowed=informed_by_data(setup.records.assumptions, setup.posterior),
     )
     return Sensitivity(prepared=prepared, study=study)
-
-
-def _assumed(setup: Setup) -> dict[str, PerDraw]:
-    """Return what was assumed in each draw, by name."""
-    case = setup.scenario or setup.baseline
-    rows, draws = setup.records.assumptions, setup.draws
-    return sample(rows, draws, setup.seed, case.assumptions, setup.posterior)
 
 
 SENSITIVITY: Study[Sensitivity] = Study(
@@ -66,5 +61,4 @@ SENSITIVITY: Study[Sensitivity] = Study(
     compute=_compute,
     tables=lambda result: {show.TABLE: result.table},
     draw=lambda folder, result: show.draw_sensitivity(folder, result.study),
-    show=lambda result: show.print_sensitivity(result.study),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from rich.console import Console
 
 from sim.assembly import MECHANISMS
 from sim.domain.errors import SettingsError
@@ -23,7 +24,7 @@ from sim.tasks.study_run import Study, StudyResult, StudyRun
 from sim.tasks.study_setup import Scoring
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Structure(StudyResult):
     """What each mechanism and each series adds to the scores.
 
@@ -38,6 +39,10 @@ class Structure(StudyResult):
     worth: pd.DataFrame
     verdicts: pd.DataFrame
     left_out: pd.DataFrame | None
+
+    def print_to(self, out: Console) -> None:
+        """Print what is said of each mechanism."""
+        show.print_structure(self, out)
 
 
 def _compute(run: StudyRun) -> Structure:
@@ -84,5 +89,4 @@ STRUCTURE = Study(
     compute=_compute,
     tables=show.structure_tables,
     draw=show.draw_structure,
-    show=show.print_structure,
 )

@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 import pandas as pd
 
 from sim.outcomes.folder_writer import RunMetadata, write_study
+from sim.presentation.displayed import DisplayedFolder
+from sim.presentation.terminal_tables import console
 from sim.settings.compose import Command
 from sim.tasks.output_folder import run_folder
 from sim.tasks.prepare import PreparedRun
@@ -26,8 +28,8 @@ class StudyRun:
     started: datetime
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class StudyResult:
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class StudyResult(DisplayedFolder):
     """The result of a study.
 
     Attributes:
@@ -75,22 +77,20 @@ class Study(Generic[Result]):
         compute: returns the result, or refuses the command.
         tables: returns the tables of a result, by file name.
         draw: draws the figures of a result into a folder.
-        show: prints what a reader asks first.
-        finish: called once a result is written and shown.
+        finish: called once a result is written and printed.
     """
 
     name: str
     compute: Callable[[StudyRun], Result]
     tables: Callable[[Result], Mapping[str, pd.DataFrame]]
     draw: Callable[[Path, Result], None]
-    show: Callable[[Result], None]
     finish: Callable[[Result], None] = _accept
 
     def __call__(self, command: Command) -> list[str]:
         """Carry out the study, print it, and return its folder, to be printed."""
         result = self.run(command, ["python -m sim", *command.overrides])
         if not command.settings.quiet:
-            self.show(result)
+            result.print_to(console())
         self.finish(result)
         return [str(result.folder)]
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import sim
+from tests.displays import assert_short
 
 QUICK = ("draws=4", "assumptions=prior", "quiet=true", "figures=false", "workers=1")
 
@@ -27,6 +28,11 @@ def test_it_leaves_a_folder_with_tables_and_figures(hindcast):
     } <= names
     drawn = {path.name for path in (hindcast.folder / "figures").glob("*.png")}
     assert {"skill.png", "coverage.png", "fans_tool_sales.png"} <= drawn
+
+
+def test_a_notebook_shows_it_in_short(hindcast):
+    assert "Scoreboard of 4 draws" in repr(hindcast)
+    assert_short(hindcast)
 
 
 def test_every_observed_series_is_scored_in_both_variants(hindcast):
@@ -77,9 +83,16 @@ def test_chunks_change_nothing(ask, desk):
     assert unchunked.read_bytes() == chunked.read_bytes()
 
 
-def test_the_forecast_has_quantiles_by_month_quarter_and_year(ask, desk):
-    words = ("record=[china_revenue,china_share,frontier_lag_months,hbm_made]",)
-    folder = desk / ask("task=forecast", *QUICK, *words).out.strip()
+def test_the_forecast_has_quantiles_by_month_quarter_and_year(desk):
+    forecast = sim.forecast(
+        draws=4,
+        drawn_from="prior",
+        quiet=True,
+        figures=False,
+        record=["china_revenue", "china_share", "frontier_lag_months", "hbm_made"],
+    )
+    assert_short(forecast)
+    folder = forecast.folder
     table = pd.read_csv(folder / "forecast.csv")
     assert set(table["period"]) == {"month", "quarter", "fiscal quarter", "year"}
     assert table["end"].min() >= "2025-07-31"

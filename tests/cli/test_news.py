@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.__main__ import main
+from tests.displays import assert_short
 
 QUICK = ("task=news", "draws=3")
 
@@ -104,3 +105,4 @@ def test_a_notebook_gets_the_same(desk):
     study = sim.news(draws=2, horizon="2023-06", quiet=True, figures=False)
     assert len(study.table) == len(study.days)
     assert study.folder.is_dir()
+    assert_short(study)

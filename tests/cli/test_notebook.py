@@ -1,32 +1,65 @@
 """From Python, the same as from the command line."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import sim
-from sim.domain.errors import ScenarioError, SettingsError
+from sim.domain.ensemble import Draws
+from sim.domain.errors import OutputError, ScenarioError, SettingsError
 from tests.cli.conftest import FEW
+from tests.displays import assert_short
 
+ROOT = Path(__file__).parents[2]
+
+FROM_PYTHON = sorted(
+    set(re.findall(r"`run\.(\w+)", (ROOT / "docs" / "outputs.md").read_text("utf-8")))
+)
 SOON = {"draws": 2, "horizon": "2025-09", "figures": False}
 
 
-def test_a_run_gives_results_and_their_folder(desk):
-    run = sim.run("service_ban", **SOON)
-    assert run.folder.is_relative_to("outputs")
-    assert (desk / run.folder / "headline.csv").is_file()
-    assert run.scenario.scenario == "service_ban"
-    assert run.baseline.scenario == "baseline"
-    assert {"measure", "p50"} <= set(run.headline.columns) | {"p50"}
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A run just made; it is not changed."""
+    return sim.run("service_ban", **SOON, outputs=tmp_path_factory.mktemp("outputs"))
 
 
-def test_a_saved_run_can_be_loaded(desk):
-    run = sim.run("service_ban", **SOON)
+def test_a_run_gives_its_folder_and_all_draws(run):
+    assert (run.folder / "headline.csv").is_file()
+    assert (run.scenario, run.baseline) == ("service_ban", "baseline")
+    assert run.results.draws == run.baseline_results.draws == run.draws == Draws(2)
+
+
+@pytest.mark.parametrize("name", FROM_PYTHON)
+def test_a_run_just_made_has_what_the_page_on_outputs_promises(name, run):
+    if name.startswith("attribution"):
+        with pytest.raises(OutputError, match="attribution=true"):
+            getattr(run, name)
+    else:
+        assert getattr(run, name) is not None
+
+
+def test_a_saved_run_can_be_loaded(run):
     loaded = sim.load(run.folder)
     assert loaded.provenance["draws"] == 2
     assert set(loaded.quantiles["scenario"]) == {"baseline", "service_ban"}
+    for side in ("results", "baseline_results"):
+        recorded, kept = getattr(run, side), getattr(loaded, side)
+        assert kept.series.keys() == recorded.series.keys()
+        for key, series in recorded.series.items():
+            np.testing.assert_array_equal(kept.series[key], series)
+
+
+def test_a_run_shows_its_headline_and_its_folder_in_short(run):
+    for shown in (run, sim.load(run.folder)):
+        assert "Lag behind the frontier" in repr(shown)
+        assert repr(shown).endswith(f"Folder: {run.folder}")
+        assert "<table>" in shown._repr_html_()
+        assert_short(shown)
 
 
 def test_python_and_the_command_line_agree(desk, ask):
@@ -64,9 +97,13 @@ def test_the_scenarios_are_listed():
     assert "service_ban" in sim.scenarios()
 
 
-def test_the_law_answers():
+def test_the_law_answers_and_shows_why():
     (answer,) = sim.law(day="2024-06-01", chip="H20", buyer="alibaba")
     assert answer.verdict.startswith("free")
+    answers = sim.law(day="2025-05-01", chip="H20", buyer="alibaba")
+    assert repr(answers) == "\n".join(answers[0].rows())
+    assert "<td" in answers._repr_html_()
+    assert_short(answers)
 
 
 def test_plot_is_at_hand():

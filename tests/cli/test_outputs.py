@@ -23,6 +23,17 @@ def test_a_run_writes_one_folder_and_says_where(ask, desk):
     assert {path.name for path in desk.iterdir()} == {"outputs"}
 
 
+def test_what_a_run_found_is_said_before_the_table_and_written(ask, desk):
+    outcome = ask("scenario=service_ban", *FEW)
+    (folder,) = (desk / "outputs" / "service_ban").iterdir()
+    page = sim.load(folder).summary
+    assert page == (folder / "summary.md").read_text("utf-8")
+    sentences = [line for line in page.splitlines() if line.startswith("- ")]
+    assert len(sentences) == 3
+    before, _ = outcome.out.split("service_ban at 2025-09")
+    assert " ".join(sentences) in " ".join(before.split())
+
+
 def test_a_quiet_run_prints_its_folder_alone(ask, desk):
     outcome = ask("scenario=service_ban", *FEW, "quiet=true")
     assert outcome.out.count("\n") == 1
@@ -65,6 +76,7 @@ def test_the_baseline_can_be_run_alone(ask, desk):
     outcome = ask("scenario=baseline", *FEW)
     assert outcome.status == 0
     assert (desk / "outputs" / "baseline").is_dir()
+    assert "- Under baseline the AI compute that China can use" in outcome.out
 
 
 def test_the_lag_is_split_by_channel_on_demand(ask, desk):
@@ -72,6 +84,7 @@ def test_the_lag_is_split_by_channel_on_demand(ask, desk):
     outcome = ask("scenario=service_ban", *soon)
     assert outcome.status == 0
     assert "by channel, months (2 draws)" in outcome.out
+    assert "- On average over 2 draws the lag changes by" in outcome.out
     (folder,) = (desk / "outputs" / "service_ban").iterdir()
     run = sim.load(folder)
     assert set(run.attribution_draws["draw"]) == {0, 1}

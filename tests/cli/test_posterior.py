@@ -181,10 +181,10 @@ def test_law_does_not_ask_what_is_assumed(ask, stale):
 def test_a_notebook_chooses_as_the_command_line_does(desk, data):
     few = {"draws": 2, "horizon": "2025-09", "figures": False, "data": str(data)}
     run = sim.run("service_ban", quiet=True, assumptions="prior", **few)
-    assert run.saved.provenance["assumptions"]["drawn_from"] == "prior"
+    assert run.provenance["assumptions"]["drawn_from"] == "prior"
     words = {"assumptions": {PARTS: 0.3}, "drawn_from": "prior"}
     held = sim.run("service_ban", quiet=True, **words, **few)
-    assert held.saved.provenance["assumptions"]["drawn_from"] == "prior"
+    assert held.provenance["assumptions"]["drawn_from"] == "prior"
     drawn = sim.run("service_ban", quiet=True, assumptions={PARTS: 0.3}, **few)
-    assert drawn.saved.provenance["assumptions"]["drawn_from"] == "posterior"
+    assert drawn.provenance["assumptions"]["drawn_from"] == "posterior"
     assert not drawn.headline.equals(held.headline)

@@ -10,6 +10,7 @@ import pytest
 
 import sim
 from sim.__main__ import main
+from tests.displays import assert_short
 
 QUICK = ("scenario=service_ban_unilateral", "draws=100", "horizon=2025-09")
 
@@ -67,3 +68,5 @@ def test_a_notebook_gets_the_same_table(printed, tmp_path):
     )
     saved = pd.read_csv(printed.folder / "sensitivity.csv")
     pd.testing.assert_frame_equal(done.table, saved, check_dtype=False)
+    assert_short(done)
+    assert str(done.folder) in repr(done)

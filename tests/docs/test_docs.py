@@ -146,6 +146,18 @@ def test_every_decision_is_listed():
         assert page.name == "README.md" or f"({page.name})" in listed
 
 
+def test_every_page_is_in_the_index():
+    """Pages of decisions are listed by their own index."""
+    index = ROOT / "docs" / "README.md"
+    listed = {
+        (index.parent / link.partition("#")[0]).resolve()
+        for link in _LINK.findall(text(index))
+    }
+    decisions = ROOT / "docs" / "decisions"
+    pages = {p for p in PAGES if p.parent != decisions} - {index}
+    assert pages | {decisions / "README.md"} <= listed
+
+
 def test_pages_show_commands():
     assert any("task=law" in command for command in COMMANDS)
     assert any("scenario=service_ban" in command for command in COMMANDS)

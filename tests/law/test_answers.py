@@ -1,5 +1,6 @@
 """Answers and legal differences, as a reader sees them."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,10 +12,10 @@ from sim.policy.applicable_law import LeakageShares
 from sim.policy.decisions import Decisions
 from sim.policy.difference import law_difference
 from sim.policy.exports import LicencePolicy, PerformanceThreshold
-from sim.policy.instruments import Adoption
+from sim.policy.instruments import Adoption, Ask
 from sim.policy.regime import Regime
-from sim.policy.scope import Scope
-from sim.policy.terms import RevenueShare
+from sim.policy.scope import Facilities, Scope
+from sim.policy.terms import RevenueShare, Truce
 from tests.law.trade import chip_line, record, regime, service_ban, tool_ban, tool_line
 
 ETCH = tool_line("lam", "ymtc", "etch")
@@ -131,8 +132,8 @@ def test_the_difference_lists_added_removed_and_amended():
     assert [str(row) for row in rows] == [
         "added new: new (from 2023-01-01)",
         "removed gone: gone (from 2023-01-01)",
-        "amended moved: end none -> 2024-01-01",
-        "amended moved: approval 0.2 -> 0.4",
+        "amended moved: end none → 2024-01-01",
+        "amended moved: approval 0.2 → 0.4",
     ]
 
 
@@ -142,19 +143,38 @@ def test_a_change_of_words_is_no_change_of_law():
     assert base.first_difference(other) is None
 
 
-def test_a_scope_and_an_adoption_are_shown_without_empty_fields():
-    base = regime(service_ban(adopted_by={"NLD": Adoption()}))
-    other = regime(service_ban(adopted_by={"NLD": Adoption(since=date(2026, 1, 1))}))
-    (row,) = law_difference(base.instruments, other.instruments)
-    assert row.new == "{NLD: {since: 2026-01-01, share: 1.0}}"
+def test_an_amendment_names_the_value_that_changed_and_no_other():
+    joined = service_ban(adopted_by={"NLD": Adoption(), "JPN": Adoption()})
+    changed = service_ban(
+        adopted_by={"NLD": Adoption(since=date(2026, 1, 1), share=0.5)},
+        scope=replace(joined.scope, facilities=Facilities.ANY),
+        ask=Ask(coercion=0.3),
+    )
+    rows = law_difference(regime(joined).instruments, regime(changed).instruments)
+    assert {row.field: row.amendment for row in rows} == {
+        "scope.facilities": "advanced → any",
+        "adopted_by.NLD": "from its effective day → from 2026-01-01, share 0.5",
+        "adopted_by.JPN": "from its effective day → none",
+        "ask.side_payment": "none → 0",
+        "ask.coercion": "none → 0.3",
+    }
+
+
+def test_of_several_names_those_that_changed_are_told():
+    days = {"effective": date(2026, 1, 1), "announced": date(2026, 1, 1)}
+    one = Truce(**terms("stay", suspends=("a", "b", "c")) | days)
+    (row,) = law_difference(
+        regime(one).instruments,
+        regime(replace(one, suspends=("c", "d"))).instruments,
+    )
+    assert str(row) == "amended stay: suspends without a, b; with d"
 
 
 def test_a_change_of_kind_is_an_amendment():
     rows = law_difference(
         regime(tool_ban("x")).instruments, regime(service_ban("x")).instruments
     )
-    assert [row.field for row in rows] == ["kind"]
-    assert (rows[0].old, rows[0].new) == ("equipment_ban", "service_ban")
+    assert [str(row) for row in rows] == ["amended x: kind equipment_ban → service_ban"]
 
 
 def test_an_addition_is_seen_when_it_is_announced():

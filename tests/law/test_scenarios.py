@@ -15,6 +15,7 @@ from tests.law.trade import chip_line, other_line, record, tool_line
 from tests.worlds import as_dated
 
 SHIPPED = {path.stem: path for path in SCENARIOS.glob("*.yaml")}
+SCHEMA_PATH = "../docs/reference/scenario.schema.json"
 
 EXPECTED = {
     "adaptive": "2026-10",
@@ -63,7 +64,9 @@ def test_a_scenario_opens_with_a_question_and_names_its_source(name):
     content = read_file(item)
     assert content["question"].endswith("?")
     assert content["source"]
-    assert item.read_text("utf-8").startswith("question:")
+    for_editors, first, *_ = item.read_text("utf-8").splitlines()
+    assert first.startswith("question:")
+    assert for_editors == f"# yaml-language-server: $schema={SCHEMA_PATH}"
 
 
 @pytest.mark.parametrize(("name", "month"), EXPECTED.items())

@@ -10,10 +10,11 @@ from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.domain.supply import Good
 from sim.outcomes.divergence import Divergence
-from sim.outcomes.line_differences import TOLERANCE, relative_difference
+from sim.outcomes.line_differences import TOLERANCE
 from sim.outcomes.lines import STATES, LineName, LineRecord
 from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.occurrences import Occurrence
+from tests.displays import assert_short
 from tests.outcomes.samples import LAG, REVENUE, START, results
 from tests.outcomes.small_world import LINES, world
 from tests.worlds import unchecked
@@ -70,17 +71,28 @@ def test_the_first_difference_is_the_earliest_of_events_lines_and_measures():
     assert both.first == START + 4
 
 
-def test_a_difference_in_the_last_bit_is_the_first_but_too_small_to_be_counted():
-    divergence = diverged(revenue=[(6, 1.0 + 1e-15)])
+def test_a_difference_in_the_last_bit_is_none():
+    divergence = diverged(
+        changes=[("shipped", 2, 4, 10.0 + 1e-14), ("open_share", 1, 5, 1.0 - 1e-15)],
+        revenue=[(6, 1.0 + 1e-15)],
+    )
+    assert divergence.first is None
+    assert divergence.lines.first == ()
+    assert divergence.steps == ()
+
+
+def test_a_small_difference_is_the_first_but_too_small_to_be_counted():
+    divergence = diverged(revenue=[(6, 1.0 + 1e-7)])
     assert divergence.first == START + 6
     assert divergence.steps == ()
 
 
-def test_reasons_that_differ_are_a_difference():
+@pytest.mark.parametrize(("worth", "differs"), [(2.0, True), (1.0 + 1e-15, False)])
+def test_reasons_that_differ_are_a_difference(worth, differs):
     event = Occurrence(
         START + 2, "asml", "x", "y", "", np.array([0]), {"worth": np.array([1.0])}
     )
-    other = replace(event, inputs={"worth": np.array([2.0])})
+    other = replace(event, inputs={"worth": np.array([worth])})
     base = replace(results(draws=1), network=without_quantities(world().network))
     divergence = Divergence.of(
         replace(base, events=(event,)),
@@ -88,8 +100,8 @@ def test_reasons_that_differ_are_a_difference():
         record(),
         record(),
     )
-    assert divergence.first == START + 2
-    assert len(divergence.differing_events()) == 2
+    assert divergence.first == (START + 2 if differs else None)
+    assert len(divergence.differing_events()) == 2 * differs
 
 
 def test_steps_list_lines_and_actors_in_the_order_in_which_they_come_to_differ():
@@ -135,13 +147,6 @@ def test_flows_are_compared_over_the_last_twelve_months():
     assert gap.scenario == sum(10.0 + row for row in range(12, 18))
 
 
-def test_relative_differences_of_nothing_and_of_other_signs():
-    scenario, baseline = np.array([0.0, 1.0, -1.0, 2.0]), np.array([0.0, 0.0, 1.0, 1.0])
-    np.testing.assert_array_equal(
-        relative_difference(scenario, baseline), [0.0, 1.0, 2.0, 0.5]
-    )
-
-
 # --- the shipped world ----------------------------------------------------------------
 
 
@@ -156,6 +161,12 @@ def test_the_runs_differ_when_the_law_is_first_seen_to_differ(report):
     divergence = report.divergence
     scenario, baseline = divergence.scenario.regime, divergence.baseline.regime
     assert divergence.first == scenario.first_difference(baseline) == Month(2025, 2)
+
+
+def test_a_notebook_shows_the_beginning_of_it(report):
+    assert repr(report).endswith("more rows; print() shows all")
+    assert str(report).startswith(report.text[:60])
+    assert_short(report)
 
 
 def test_nothing_differs_before(report):

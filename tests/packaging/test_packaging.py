@@ -1,10 +1,14 @@
 """What is declared, what is pinned, what is shipped and what is imported agree."""
 
 import ast
+import datetime
 import importlib.util
+import os
 import re
+import site
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -20,7 +24,7 @@ from packaging.utils import canonicalize_name
 import sim
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("run.lock", "dev.lock")
+LOCKS = ("run.lock", "notebook.lock", "dev.lock")
 PLATFORMS = ("linux", "darwin", "win32")
 PYTHONS = ("3.11", "3.12", "3.13")
 DISTRIBUTION_OF = {
@@ -59,7 +63,7 @@ def declared() -> dict[str, Any]:
 def requirements(lock: str) -> list[Requirement]:
     """Return what a lock must cover."""
     project = declared()
-    tools = project["optional-dependencies"]["dev"] if lock == "dev.lock" else []
+    tools = project["optional-dependencies"].get(lock.removesuffix(".lock"), [])
     return [Requirement(text) for text in [*project["dependencies"], *tools]]
 
 
@@ -181,7 +185,8 @@ def test_every_pin_has_a_hash(lock: str) -> None:
     assert unhashed == []
 
 
-def test_the_contributors_lock_holds_every_pin_of_the_users_lock() -> None:
+@pytest.mark.parametrize("larger", ["notebook.lock", "dev.lock"])
+def test_larger_locks_hold_every_pin_of_the_users_lock(larger: str) -> None:
     def chosen(lock: str, environment: dict[str, str]) -> set[tuple[str, str, Any]]:
         """Return what a lock installs somewhere; what a pin is bound to may differ."""
         return {
@@ -191,7 +196,7 @@ def test_the_contributors_lock_holds_every_pin_of_the_users_lock() -> None:
         }
 
     for environment in environments():
-        assert chosen("run.lock", environment) <= chosen("dev.lock", environment)
+        assert chosen("run.lock", environment) <= chosen(larger, environment)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +205,7 @@ def test_the_contributors_lock_holds_every_pin_of_the_users_lock() -> None:
         "pyproject.toml",
         "bootstrap.py",
         "requirements/run.lock",
+        "requirements/notebook.lock",
         "requirements/dev.lock",
         ".pre-commit-config.yaml",
         ".ci/run",
@@ -260,13 +266,76 @@ def test_an_environment_with_the_contributors_pins_serves_users_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bootstrap = load_bootstrap()
-    monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "stamp.txt")
-    monkeypatch.setattr(bootstrap, "PROGRAMS", tmp_path / "nowhere")
+    environment = settled(bootstrap, tmp_path, monkeypatch)
     bootstrap.STAMP.write_text(bootstrap.stamp(bootstrap.DEV), "utf-8")
+    before = {path: path.stat().st_mtime_ns for path in environment.rglob("*")}
 
-    bootstrap.prepare(bootstrap.RUN)
+    bootstrap.prepare(bootstrap.RUN, bootstrap.NOTEBOOK, bootstrap.DEV)
 
-    assert list(tmp_path.iterdir()) == [bootstrap.STAMP]
+    after = {path: path.stat().st_mtime_ns for path in environment.rglob("*")}
+    assert {path.name for path in after if after[path] != before.get(path)} == {
+        bootstrap.LINK,
+        "site-packages",
+    }
+
+
+@pytest.mark.parametrize("root", ["/home/a b/chips", "/home/José/chips", "/tmp/芯片"])
+def test_the_environment_finds_the_checkout_from_any_folder(
+    root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap = load_bootstrap()
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path / root.lstrip("/"))
+    bootstrap.ROOT.mkdir(parents=True)
+    environment = settled(bootstrap, tmp_path, monkeypatch)
+    bootstrap.link()
+    (file,) = environment.rglob(bootstrap.LINK)
+    before = list(sys.path)
+    try:
+        site.addsitedir(str(file.parent))
+        assert str(bootstrap.ROOT) in sys.path
+    finally:
+        sys.path[:] = before
+
+
+def settled(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Have the bootstrap take a folder for an environment that is made already."""
+    environment = tmp_path / "environment"
+    for name, path in {
+        "VENV": environment,
+        "STAMP": environment / "stamp.txt",
+        "PYTHON": environment / "python",
+    }.items():
+        monkeypatch.setattr(bootstrap, name, path)
+    place = {"base": str(environment)}
+    Path(sysconfig.get_path("purelib", "venv", place)).mkdir(parents=True)
+    (environment / "pyvenv.cfg").touch()
+    bootstrap.PYTHON.touch()
+    return environment
+
+
+def test_an_environment_that_cannot_be_there_is_refused_in_one_line(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    reasons = {
+        tmp_path / "file": "is a file",
+        tmp_path: "holds files and no Python environment",
+        tmp_path / "file" / "below": "could not be made: [Errno 20]",
+    }
+    for place, reason in reasons.items():
+        refused = subprocess.run(
+            [sys.executable, ROOT / "bootstrap.py", "run"],
+            env={**os.environ, "CHIPWAR_VENV": str(place)},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert refused.returncode == 1
+        assert reason in refused.stderr
+        assert refused.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_the_bootstrap_hands_on_an_unknown_command_as_an_error(
@@ -284,6 +353,57 @@ def test_the_version_is_the_same_wherever_it_stands() -> None:
     assert str(citation["version"]) == version
     assert sim.__version__ == version
     assert f"## [{version}]" in changelog
+
+
+CITATION_KEYS = {
+    "abstract",
+    "authors",
+    "cff-version",
+    "commit",
+    "contact",
+    "date-released",
+    "doi",
+    "identifiers",
+    "keywords",
+    "license",
+    "license-url",
+    "message",
+    "preferred-citation",
+    "references",
+    "repository",
+    "repository-artifact",
+    "repository-code",
+    "title",
+    "type",
+    "url",
+    "version",
+}
+"""What the Citation File Format 1.2.0 knows."""
+
+
+@pytest.mark.parametrize("filled_in", [False, True])
+def test_the_citation_follows_its_format_also_with_the_fields_to_fill_in(
+    filled_in: bool,
+) -> None:
+    text = (ROOT / "CITATION.cff").read_text("utf-8")
+    if filled_in:
+        fields = re.compile(r"^# ( *(?:- )?[a-z-]+:)", re.MULTILINE)
+        text = fields.sub(r"\1", text).replace("10....", "10.5281/example.1")
+    citation = yaml.safe_load(text)
+
+    assert citation.keys() <= CITATION_KEYS
+    assert {"authors", "message", "title", "date-released"} <= citation.keys()
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["type"] in {"software", "dataset"}
+    assert citation["license"] == declared()["license"]
+    assert isinstance(citation["date-released"], datetime.date)
+    assert all(
+        "name" in author or "family-names" in author for author in citation["authors"]
+    )
+    assert ("doi" in citation) == filled_in
+    for identifier in citation.get("identifiers", ()):
+        assert identifier["type"] in {"doi", "url", "swh", "other"}
+        assert re.fullmatch(r"10\.\d{4,9}(\.\d+)?/\S+", identifier["value"])
 
 
 def test_every_version_in_the_changelog_says_which_numbers_moved() -> None:
@@ -309,6 +429,16 @@ def test_the_wheel_carries_code_data_choices_and_scenarios(
 
     assert expected
     assert expected <= shipped
+
+
+def test_the_wheel_carries_the_schema_where_its_scenarios_look_for_it(
+    shipped: frozenset[str],
+) -> None:
+    first, *_ = (ROOT / "scenarios" / "truce.yaml").read_text("utf-8").splitlines()
+    _, _, path = first.partition("$schema=../")
+
+    assert (ROOT / path).is_file()
+    assert f"sim/_shipped/{path}" in shipped
 
 
 def test_the_wheel_carries_nothing_beside_the_package(shipped: frozenset[str]) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, SettingsError
-from sim.experiments.simulation import Comparison
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network_graph import without_quantities
@@ -153,7 +152,7 @@ def test_dollar_signs_are_dollars(base):
 
 
 def test_a_fresh_run_is_plotted_as_a_saved_one(base, ban, saved):
-    fresh = Comparison(base, ban)
+    fresh = RunTables.of(ban, base)
     for draw in (
         lambda run: plot.fan(run, "china_revenue", actor="asml"),
         lambda run: plot.bars(run, "china_revenue"),
@@ -220,7 +219,7 @@ def test_channels_are_drawn_alike_from_a_fresh_and_from_a_saved_run(
     parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -2.0])
     paper = RunMetadata("{}\n", {"seed": 7, "draws": {"count": 4, "first": 0}})
     write_run(tmp_path / "run", ban, base, paper, split=parts)
-    fresh = words_on(plot.channels(Comparison(base, ban, split=parts)))
+    fresh = words_on(plot.channels(RunTables.of(ban, base, parts)))
     assert words_on(plot.channels(load(tmp_path / "run"))) == fresh
     assert "At 2026-12" in fresh
     assert "+2.00 | +1.00 to +3.00" in fresh
@@ -229,7 +228,7 @@ def test_channels_are_drawn_alike_from_a_fresh_and_from_a_saved_run(
 
 def test_channels_step_from_zero_to_the_whole(base, ban):
     parts = split(compute_denied=[3.0, 1.0], offshore_cloud=[-1.0, -2.0])
-    steps = plot.channels(Comparison(base, ban, split=parts)).axes[0].patches
+    steps = plot.channels(RunTables.of(ban, base, parts)).axes[0].patches
     ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in steps]
     assert ends[0] == (0.0, 2.0)
     assert ends[4] == (2.0, 0.5)
@@ -237,7 +236,7 @@ def test_channels_step_from_zero_to_the_whole(base, ban):
 
 
 def test_channels_of_a_law_that_does_nothing_are_drawn(base, ban):
-    drawn = plot.channels(Comparison(base, ban, split=split(compute_denied=[0.0])))
+    drawn = plot.channels(RunTables.of(ban, base, split(compute_denied=[0.0])))
     assert len(drawn.axes) == 1
 
 
@@ -248,14 +247,14 @@ def test_channels_are_drawn_into_the_folder_of_a_run_that_asks(base, ban, tmp_pa
 
 def test_channels_of_a_run_that_did_not_split_them_are_refused(base, ban, saved):
     with pytest.raises(SettingsError, match="attribution=True"):
-        plot.channels(Comparison(base, ban))
+        plot.channels(RunTables.of(ban, base))
     with pytest.raises(OutputError, match="attribution=true"):
         plot.channels(saved)
 
 
 def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
     with_ask = answered(replace(base, scenario="ask"))
-    text = words_on(plot.allies(Comparison(base, with_ask)))
+    text = words_on(plot.allies(RunTables.of(with_ask, base)))
     assert "What allies answer when asked" in text
     assert "Japan: us_tools_2022" in text
     assert text.count("25%") == 4  # joined, in part, agreed, and undecided
@@ -274,12 +273,12 @@ def test_a_deadline_is_marked(base):
     (act,) = with_ask.regime.instruments.values()
     due = replace(act, ask=Ask(deadline=date(2025, 9, 15), backstop={"JPN": 1.0}))
     regime = Regime("ask", {due.id: due}, with_ask.regime.decisions)
-    run = Comparison(base, replace(with_ask, regime=regime))
+    run = RunTables.of(replace(with_ask, regime=regime), base)
     assert "deadline 2025-09" in words_on(plot.allies(run))
 
 
 def test_where_no_ally_is_asked_there_is_no_figure_of_it(base, ban, saved):
-    for run in (Comparison(base, ban), saved):
+    for run in (RunTables.of(ban, base), saved):
         with pytest.raises(SettingsError, match="no ally was asked"):
             plot.allies(run)
 

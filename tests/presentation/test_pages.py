@@ -11,6 +11,7 @@ from sim.presentation.hindcast.page import missed_periods, read_tables
 from sim.presentation.reference import NameReference, names_page
 from sim.presentation.rendering import render
 from sim.presentation.rendering import row as table_row
+from sim.presentation.scenario_schema import schema_text
 from sim.records import load_records
 from sim.records.law_files import load_law
 
@@ -38,6 +39,11 @@ def test_the_pages_of_studies_say_what_their_shipped_tables_say(name):
     assert (DOCS / name).read_text(encoding="utf-8") == pages.shipped_pages(DOCS)[
         name
     ], HOW
+
+
+def test_the_schema_of_scenario_files_is_current():
+    text = (DOCS / pages.SCHEMA).read_text(encoding="utf-8")
+    assert text == schema_text(load_records()), HOW
 
 
 def test_the_page_of_names_lists_every_public_name_as_it_is():

@@ -14,6 +14,7 @@ from sim.presentation.pages import DOCS
 from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext, WorldEvent
 from sim.presentation.story.narration import INSTRUMENT_EVENTS, phrases, sentences
+from tests.displays import assert_short
 from tests.worlds import unchecked
 
 DRAWS = (16, 17, 18)
@@ -28,7 +29,7 @@ def run(tmp_path_factory):
     with unchecked():
         return sim.run(
             "service_ban", draws=3, first_draw=16, outputs=outputs, **SETTINGS
-        ).saved
+        )
 
 
 @pytest.fixture(scope="module", params=DRAWS)
@@ -36,6 +37,12 @@ def replay(request):
     """One of the worlds, run alone."""
     with unchecked():
         return sim.replay("service_ban", draw=request.param, horizon=UNTIL)
+
+
+def test_a_notebook_shows_the_beginning_of_it(replay):
+    assert repr(replay).endswith("more rows; print() shows all")
+    assert str(replay) == replay.text.rstrip()
+    assert_short(replay)
 
 
 @pytest.fixture

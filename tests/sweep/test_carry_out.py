@@ -11,6 +11,7 @@ import pytest
 import sim.tasks.run  # imported here, so that its types are checked elsewhere
 from sim.__main__ import FAULT, MISTAKE, main
 from sim.tasks.sweep.block_job import JOBS
+from tests.displays import assert_short
 from tests.sweep.stand_in import until
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -192,3 +193,5 @@ def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
     )
     assert same(found.sweeps[0].path, whole)
     assert len(found.design) == 6
+    assert_short(found)
+    assert "Sweep of 6 points over scenario" in repr(found)

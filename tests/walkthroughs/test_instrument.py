@@ -1,5 +1,7 @@
 """The walk-through of CONTRIBUTING.md that adds a kind of instrument."""
 
+import json
+
 import pytest
 
 from tests.walkthroughs.checkout import copy_of_the_repository, give, run, steps, write
@@ -28,6 +30,13 @@ def test_each_command_says_what_the_text_says(checkout, number):
 def test_the_pages_written_tell_of_the_kind(checkout):
     page = (checkout / "docs" / "scenarios.md").read_text(encoding="utf-8")
     assert "| `unverified_listing` | `approval`, `coverage`, `verified` |" in page
+
+
+def test_the_schema_written_knows_the_kind_and_its_field(checkout):
+    text = (checkout / "docs" / "reference" / "scenario.schema.json").read_text("utf-8")
+    kind = json.loads(text)["$defs"]["UnverifiedListing"]
+    assert kind["properties"]["kind"]["const"] == "unverified_listing"
+    assert kind["properties"]["verified"]["maximum"] == 1
 
 
 def test_the_data_ask_for_its_severity(tmp_path):

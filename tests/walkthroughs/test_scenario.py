@@ -32,15 +32,15 @@ def run(tmp_path_factory):
 
 
 def test_the_worlds_are_the_same_until_the_law_differs(run):
-    for key, series in run.baseline.series.items():
-        months = FORK - run.baseline.months[0]
-        if key in run.scenario.series:
-            assert (series[:months] == run.scenario.series[key][:months]).all(), key
+    for key, series in run.baseline_results.series.items():
+        months = FORK - run.baseline_results.months[0]
+        if key in run.results.series:
+            assert (series[:months] == run.results.series[key][:months]).all(), key
 
 
 def test_a_chip_that_was_stopped_is_sold(run):
-    assert (run.baseline.of("units_by_chip", "nvidia:H100")[-1] == 0.0).all()
-    assert (run.scenario.of("units_by_chip", "nvidia:H100")[-1] > 0.0).all()
+    assert (run.baseline_results.of("units_by_chip", "nvidia:H100")[-1] == 0.0).all()
+    assert (run.results.of("units_by_chip", "nvidia:H100")[-1] > 0.0).all()
 
 
 def test_its_folder_has_the_difference(run):

@@ -11,6 +11,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from sim.domain.ensemble import Draws, PerDraw
+from sim.domain.short_repr import ShortRepr
 from sim.experiments.calibration.convergence import convergence
 from sim.experiments.calibration.emulator import Emulator, influential
 from sim.experiments.calibration.evidence import Evidence, PerObservationAndDraw
@@ -57,8 +58,8 @@ class CalibrationEffort:
     rows: int
 
 
-@dataclass(frozen=True, eq=False)
-class CalibrationResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class CalibrationResult(ShortRepr):
     """The posterior that a calibration has sampled.
 
     Attributes:

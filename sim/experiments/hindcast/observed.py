@@ -11,6 +11,7 @@ from scipy.special import expit, logit, ndtri
 
 from sim.domain.ensemble import PerDraw, share
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.experiments.hindcast.discrepancy import PerTime, PerTimeAndDraw
 from sim.outcomes.results import Key, Results, Series, sum_over_months
 from sim.records import Records
@@ -57,8 +58,8 @@ def from_scale(family: Family, values: Amounts) -> Amounts:
     return inverses[family.scale](values)
 
 
-@dataclass(frozen=True, eq=False)
-class ObservedSeries:
+@dataclass(frozen=True, eq=False, repr=False)
+class ObservedSeries(ShortRepr):
     """What was observed of one measure of one actor, in order of time."""
 
     measure: str
@@ -112,8 +113,8 @@ class ObservedSeries:
         return np.stack([value_over_period(results, key, *ends) for ends in periods])
 
 
-@dataclass(frozen=True, eq=False)
-class ObservationRecord:
+@dataclass(frozen=True, eq=False, repr=False)
+class ObservationRecord(ShortRepr):
     """What was observed, as series, and how far observations can be off."""
 
     series: list[ObservedSeries]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.domain.months import Month
+from sim.domain.short_repr import ShortRepr
 from sim.experiments.hindcast.discrepancy import PerTime, PerTimeAndDraw
 from sim.experiments.hindcast.observed import ObservedSeries, from_scale
 from sim.experiments.hindcast.predictive import CARRIED, MODEL, SeriesPrediction
@@ -43,8 +44,8 @@ NOMINAL = tuple(round(0.1 * step, 1) for step in range(1, 10))
 _KEYS = ["variant", "part", "measure", "actor", "family"]
 
 
-@dataclass(frozen=True, eq=False)
-class HindcastScores:
+@dataclass(frozen=True, eq=False, repr=False)
+class HindcastScores(ShortRepr):
     """Scores of predictions: by period, by series, in total, and by width of band."""
 
     periods: pd.DataFrame

@@ -15,8 +15,10 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.folder_writer import unreadable
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
+from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.point_values import SeriesLabel
 from sim.outcomes.sweep.table_contents import (
@@ -37,8 +39,8 @@ _SERIES = ["measure", "actor", "unit"]
 _ROW = ["point", *_SERIES, "when"]
 
 
-@dataclass(frozen=True, eq=False)
-class SavedSweep:
+@dataclass(frozen=True, eq=False, repr=False)
+class SavedSweep(ShortRepr):
     """The folder of a sweep; its tables are read when they are first asked for."""
 
     path: Path
@@ -241,7 +243,8 @@ def _table_of_draws(sweeps: Sequence[SavedSweep], draws: pa.Table) -> pd.DataFra
     numbers = statistics(scenario, baseline, paired).T
     rows = pd.DataFrame(numbers, columns=NUMBERS, index=wide.index).reset_index()
     if paired.any():
-        rows = pd.concat([rows, _backfire_rows(rows, scenario - baseline, paired)])
+        change = paired_difference(scenario, baseline)
+        rows = pd.concat([rows, _backfire_rows(rows, change, paired)])
     tables = [sweep.table.to_pandas() for sweep in sweeps]
     failed = pd.concat([table.dropna(subset="error") for table in tables])
     failed = failed.drop_duplicates("point")

@@ -17,17 +17,22 @@ from jaxtyping import Bool, Float64
 from pyarrow import parquet
 
 from sim.domain.ensemble import Draws
-from sim.outcomes.attribution import A_DAY
 from sim.outcomes.headline import HORIZON, LAG
+from sim.outcomes.paired_difference import (
+    defined,
+    narrows,
+    paired_difference,
+    percent_of,
+)
 from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.outcomes.sweep.block_store import with_series
 from sim.outcomes.sweep.durable_files import replace_atomically
 from sim.outcomes.sweep.table_contents import BACKFIRE_LABELS, TableContents
 
-SIDES = ("scenario", "baseline", "difference")
-INCREASE = "probability_of_increase"
+SIDES = ("scenario", "baseline", "difference", "change_percent")
+INCREASE, DECREASE = "probability_of_increase", "probability_of_decrease"
 STATISTICS = [f"{side}_{level}" for side in SIDES for level in HEADLINE_LEVELS]
-NUMBERS = [*STATISTICS, INCREASE]
+NUMBERS = [*STATISTICS, INCREASE, DECREASE]
 """The columns of numbers."""
 
 COMPARED = NUMBERS[2 * len(HEADLINE_LEVELS) :]
@@ -205,7 +210,7 @@ def _statistics(
         if contents.has_backfire_row and HORIZON in some_times:
             lag = [(label.measure, label.actor) for label in contents.labels].index(LAG)
             where = np.s_[:, some_times.index(HORIZON), lag]
-            change = values.scenario[where] - values.baseline[where]
+            change = paired_difference(values.scenario[where], values.baseline[where])
             backfires[:, 0, MEDIAN] = share_narrower(change, values.paired)
     rows = numbers.reshape(len(points), series * times, len(NUMBERS))
     exists = present.reshape(len(points), series * times)
@@ -259,11 +264,15 @@ def statistics(
     levels = list(HEADLINE_LEVELS.values())
     numbers = np.empty((len(NUMBERS), *scenario.shape[:-1]))
     count = len(levels)
-    for index, side in enumerate((scenario, baseline, scenario - baseline)):
+    difference = paired_difference(scenario, baseline)
+    percent = percent_of(difference, baseline)
+    for index, side in enumerate((scenario, baseline, difference, percent)):
         # Ranked first, as the headline table does: even the sign of a zero agrees.
         ranked = np.sort(side, axis=-1)
         numbers[index * count :][:count] = np.quantile(ranked, levels, axis=-1)
-    numbers[3 * count] = np.mean(scenario > baseline, axis=-1)
+    numbers[3 * count : 4 * count] = defined(numbers[3 * count : 4 * count])
+    numbers[4 * count] = np.mean(difference > 0.0, axis=-1)
+    numbers[4 * count + 1] = np.mean(difference < 0.0, axis=-1)
     numbers[2 * count :, ~paired] = np.nan
     return numbers
 
@@ -272,7 +281,7 @@ def share_narrower(
     change: Float64[np.ndarray, "rows draws"], paired: Bool[np.ndarray, "rows"]
 ) -> Float64[np.ndarray, "rows"]:
     """Return in which share of draws the lag narrows; missing without a baseline."""
-    return np.where(paired, np.mean(change < -A_DAY, axis=-1), np.nan)
+    return np.where(paired, np.mean(narrows(change), axis=-1), np.nan)
 
 
 def _labels(

@@ -68,7 +68,7 @@ INPUTS: Mapping[str, InputWording] = {
     "coercion": InputWording("pressure from Washington"),
     "leaning": InputWording("its own leaning"),
     "side payment": InputWording("what it is offered in return"),
-    "strictness": InputWording("how strict the act is"),
+    "strictness": InputWording("how strict the instrument is"),
     "China revenue at risk": InputWording("revenue from China at risk"),
     "cost of leaving": InputWording("what leaving would cost"),
     "threat": InputWording("the threat from China that it sees"),

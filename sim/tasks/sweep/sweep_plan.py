@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ChipWarError, SettingsError
+from sim.domain.short_repr import ShortRepr
 from sim.experiments.side_by_side import compatibility_key
 from sim.experiments.sweep_design import Design
 from sim.experiments.workers import processors
@@ -50,8 +51,8 @@ SWEPT = "swept"
 _NAMES_SHOWN = 3
 
 
-@dataclass(frozen=True, eq=False)
-class SweepPlan:
+@dataclass(frozen=True, eq=False, repr=False)
+class SweepPlan(ShortRepr):
     """A sweep that is planned: its points, and where their numbers are kept.
 
     Attributes:

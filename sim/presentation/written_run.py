@@ -1,0 +1,73 @@
+"""A run as `sim.run` and `sim.load` return it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from sim.experiments.simulation import Comparison
+from sim.outcomes import folder_writer as files
+from sim.outcomes.results import Results
+from sim.outcomes.run_tables import RunTables
+from sim.outcomes.saved_run import RunFolder
+from sim.outcomes.saved_run import load as load_folder
+from sim.presentation.displayed import DisplayedFolder
+from sim.presentation.headline_tables import print_headline
+from sim.presentation.summary_text import print_summary
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(DisplayedFolder, RunFolder):
+    """A run: the tables of its folder.
+
+    Attributes:
+        comparison: all draws of both sides in memory, of a run just made; None of one
+            that was loaded.
+    """
+
+    comparison: Comparison | None = None
+
+    def print_to(self, out: Console) -> None:
+        """Print what it says in sentences, and the headline at the horizon."""
+        if self._holds(files.SUMMARY):
+            print_summary(self.summary, out)
+        print_headline(self.comparison or self._recorded_comparison(), out)
+
+    def _recorded_comparison(self) -> Comparison:
+        baseline = self.baseline_results
+        scenario = baseline if self.scenario == self.baseline else self.results
+        split = self.split if self._holds(files.ATTRIBUTION) else None
+        return Comparison(baseline, scenario, split=split)
+
+    @property
+    def results(self) -> Results:
+        """What was recorded under the scenario, draw by draw.
+
+        Of a run just made these are all draws, of a loaded one those in its folder.
+        """
+        return super().results if self.comparison is None else self.comparison.scenario
+
+    @property
+    def baseline_results(self) -> Results:
+        """The same under the law compared with."""
+        if self.comparison is None:
+            return super().baseline_results
+        return self.comparison.baseline
+
+    @property
+    def network_law(self) -> str:
+        """Which law the network shows, in words; nothing if that is not known."""
+        if self.comparison is None:
+            return super().network_law
+        return RunTables.of(self.results, self.baseline_results).network_law
+
+
+def load(folder: str | Path) -> Run:
+    """Return a saved run; its tables are read when they are first asked for.
+
+    Raises:
+        OutputError: the folder holds no run.
+    """
+    return Run(load_folder(folder).folder)
