@@ -54,9 +54,9 @@ several = settings(max_examples=15)
 
 
 def one_act(control):
-    """Return the single act of a law that `controls` has drawn."""
+    """Return an act that `controls` has drawn, under an id of its own."""
     [act] = enacted(control).instruments.values()
-    return act
+    return replace(act, id="act")
 
 
 def with_acts(law, *acts):
@@ -451,8 +451,8 @@ def test_the_two_gates_do_not_know_each_other(law, control, line, leakage, permi
     both = gates(with_acts(law, act, measure), line, leakage)
     no_import = gates(with_acts(law, act), line, leakage)
     no_export = gates(with_acts(law, measure), line, leakage)
-    np.testing.assert_array_equal(both[:, [0, 2]], no_import[:, [0, 2]])
-    np.testing.assert_array_equal(both[:, 1], no_export[:, 1])
+    same(both[:, [0, 2]], no_import[:, [0, 2]])
+    same(both[:, 1], no_export[:, 1])
 
 
 # --- units and names ------------------------------------------------------------------
@@ -716,14 +716,12 @@ def with_an_act_to_come(law):
     return law.with_instruments([tool_ban(announced=day, effective=day)])
 
 
-def with_an_act_that_grants_all(law):
-    day = date(2022, 3, 1)
-    return law.with_instruments([tool_ban(approval=1.0, announced=day, effective=day)])
+def in_other_words(law):
+    acts = (replace(x, title="other", note="other") for x in law.instruments.values())
+    return law.with_instruments(acts)
 
 
-@pytest.mark.parametrize(
-    "change", [reordered, with_an_act_to_come, with_an_act_that_grants_all]
-)
+@pytest.mark.parametrize("change", [reordered, with_an_act_to_come, in_other_words])
 def test_a_whole_run_does_not_notice_what_is_no_change(
     records, under_the_record, change
 ):
