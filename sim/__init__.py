@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
+        actors,
+        assumptions,
+        chips,
         compare,
         diverge,
         forecast,
         hindcast,
+        instruments,
         law,
+        measures,
         news,
         replay,
         rerun,
@@ -33,13 +38,18 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "actors",
+    "assumptions",
+    "chips",
     "compare",
     "diverge",
     "forecast",
     "hindcast",
+    "instruments",
     "law",
     "load",
     "load_sweep",
+    "measures",
     "news",
     "plot",
     "replay",

@@ -22,8 +22,9 @@ from sim.presentation.displayed import DisplayedFolder
 from sim.presentation.terminal_tables import console
 from sim.settings.compose import Command
 from sim.settings.task_list import TASKS
+from sim.tasks.inputs import read_records
 from sim.tasks.output_folder import run_folder
-from sim.tasks.prepare import PreparedRun, read_records
+from sim.tasks.prepare import PreparedRun
 from sim.tasks.run import run_metadata
 
 

@@ -39,7 +39,7 @@ from sim.records import Records
 from sim.records.vintage import hindsight
 from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks import assumption_source
-from sim.tasks.prepare import read_records
+from sim.tasks.inputs import read_records
 from sim.tasks.sweep import point_key
 from sim.tasks.sweep.point_blocks import Block
 from sim.tasks.sweep.sweep_plan import (
