@@ -27,29 +27,30 @@ def arithmetic() -> dict[str, Any]:
 
     Returns:
         `python`, its version without the last number; `machine`, the kind of processor;
-        `numpy_targets`, the instruction sets beyond the common ones for which numpy's
-        loops were built and which it uses here; `c_library`; and `functions`, a digest
-        of what the functions that the model calls return at fixed arguments.
+        `numpy_targets`, the instruction sets that numpy uses here; `c_library`; and
+        `functions`, a digest of what the functions that the model calls return at fixed
+        arguments.
     """
     return {
         "python": ".".join(platform.python_version_tuple()[:2]),
         "machine": platform.machine(),
-        "numpy_targets": _numpy_targets(),
+        "numpy_targets": processor_features(),
         "c_library": " ".join(platform.libc_ver()).strip(),
         "functions": _functions_digest(),
     }
 
 
-def _numpy_targets() -> list[str]:
-    """Return the instruction sets that numpy finds; it leaves out an empty list."""
-    instructions = np.show_config(mode="dicts")["SIMD Extensions"]
-    return list(instructions.get("found", []))
+def processor_features() -> list[str]:
+    """Return the instruction sets that numpy uses (it names no empty list)."""
+    build: Any = np.show_config(mode="dicts")
+    instructions = build.get("SIMD Extensions", {})
+    return [*instructions.get("baseline", []), *instructions.get("found", [])]
 
 
 def arithmetic_in_words() -> str:
     """Return the arithmetic of this machine as one line."""
     facts = arithmetic()
-    targets = " ".join(facts["numpy_targets"]) or "no more than the common"
+    targets = " ".join(facts["numpy_targets"])
     return (
         f"Python {facts['python']}, {facts['machine']}, {facts['c_library']}, "
         f"numpy with {targets} instructions, functions {facts['functions']}"

@@ -17,8 +17,8 @@ from sim.domain.months import Month
 from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
 from sim.outcomes.quantiles import LEVELS
 from sim.presentation import names, style
-from sim.presentation.numbers import format_range, reader_unit
-from sim.presentation.terminal_tables import console, new_table, plain
+from sim.presentation.numbers import format_range, reader_unit, reader_unit_by_year
+from sim.presentation.terminal_tables import console, fitted, new_table, plain
 
 FIGURE = "forecast.png"
 
@@ -50,7 +50,7 @@ def print_forecast(
     """Print years of the series that a reader asks for first."""
     out = out or console()
     out.print(plain(assumption_source))
-    out.print(years_table(table, observed_to))
+    out.print(fitted(years_table(table, observed_to), out))
 
 
 def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
@@ -61,19 +61,19 @@ def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
         f"Forecast on observations to {observed_to}, law of record: median (5 to 95 %)",
         numbers=[end[:4] for end in ends],
     )
-    shown.add_column("unit")
     shown.add_column("rests on")
     for measure, actor, _ in SHOWN:
         own = years[(years["measure"] == measure) & (years["actor"] == actor)]
         if not len(own):
             continue
         unit, factor = reader_unit(str(own["unit"].iloc[0]))
+        title = f"{names.series_title(measure, actor)}, {unit}"
         cells = [
             format_range(*(factor * row[name] for name in ("p50", "p05", "p95")))
             for row in own.sort_values("end").to_dict("records")
         ]
         rests_on = str(own["rests_on"].iloc[0])
-        shown.add_row(names.series_title(measure, actor), *cells, unit, rests_on)
+        shown.add_row(title, *cells, rests_on)
     shown.caption = "forecast.csv holds all series, by month, quarter and year"
     return shown
 
@@ -96,7 +96,7 @@ def forecast_figure(
     figure = style.new_figure(
         style.SERIES_GRID.size(len(shown)),
         f"Forecast on observations to {observed_to}, under the law of record",
-        "Bands hold 50 and 90 % of what is held possible; amounts by month",
+        "Bands hold 50 and 90 % of what is held possible; amounts at a yearly rate",
         [("forecast", style.SCENARIO), ("observed", style.TEXT_COLOUR)],
         gap=0.25,
         footnote=f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what "
@@ -119,7 +119,7 @@ def _rows(table: pd.DataFrame, key: tuple[str, str, str]) -> pd.DataFrame:
 def _panel(axes: Axes, rows: pd.DataFrame, observed: ObservedSeries | None) -> None:
     first = rows.iloc[0]
     is_flow = bool(first["flow"])
-    unit, factor = reader_unit(str(first["unit"]) + " a month" * is_flow)
+    unit, factor = reader_unit_by_year(str(first["unit"]), is_flow=is_flow)
     title = names.series_title(str(first["measure"]), str(first["actor"]))
     style.format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()

@@ -33,13 +33,9 @@ class Run(DisplayedFolder, RunFolder):
         """Print what it says in sentences, and the headline at the horizon."""
         if self._holds(files.SUMMARY):
             print_summary(self.summary, out)
-        print_headline(self.comparison or self._recorded_comparison(), out)
-
-    def _recorded_comparison(self) -> Comparison:
-        baseline = self.baseline_results
-        scenario = baseline if self.scenario == self.baseline else self.results
-        split = self.split if self._holds(files.ATTRIBUTION) else None
-        return Comparison(baseline, scenario, split=split)
+        made = self.comparison
+        tables = made and RunTables.of(made.scenario, made.baseline, made.split)
+        print_headline(tables or self, out)
 
     @property
     def results(self) -> Results:
@@ -64,10 +60,15 @@ class Run(DisplayedFolder, RunFolder):
         return RunTables.of(self.results, self.baseline_results).network_law
 
 
-def load(folder: str | Path) -> Run:
+def load(folder: str | Path, *, check: bool = True) -> Run:
     """Return a saved run; its tables are read when they are first asked for.
 
+    Args:
+        folder: where it is.
+        check: whether to refuse a folder that is not whole, and files that were changed
+            after the run.
+
     Raises:
-        OutputError: the folder holds no run.
+        OutputError: the folder holds no run, or not all of one.
     """
-    return Run(load_folder(folder).folder)
+    return Run(load_folder(folder, check=check).folder, check)
