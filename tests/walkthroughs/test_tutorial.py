@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.walkthroughs.tutorial import PAGES, follow_all
+from tests.walkthroughs.tutorial import PAGES, followed_apart
 
 NAMES = [page.stem for page in PAGES]
 
@@ -10,7 +10,7 @@ NAMES = [page.stem for page in PAGES]
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory):
     """What each page says that is printed, and what was."""
-    return follow_all(tmp_path_factory.mktemp("tutorial"))
+    return followed_apart(tmp_path_factory.mktemp("tutorial"))
 
 
 def test_the_tutorial_has_five_pages():
