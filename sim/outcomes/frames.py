@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
+from math import nan
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from sim.outcomes.bargaining_table import BargainingRow
 from sim.outcomes.columns import MONTH, codes_column, first_days, text_column
 from sim.outcomes.headline import HeadlineRow
 from sim.outcomes.instrument_status import InstrumentStatus
-from sim.outcomes.quantiles import HEADLINE_LEVELS, LEVELS, bands
+from sim.outcomes.quantiles import HEADLINE_LEVELS, LEVELS, Spread, bands
 from sim.outcomes.results import Results
 
 ROWS_THAT_FIT = 3_000_000
@@ -33,6 +35,38 @@ def draws_that_fit(results: Sequence[Results]) -> int:
 def headline_frame(rows: Sequence[HeadlineRow]) -> pd.DataFrame:
     """Return the headline table with a column for each quantile."""
     return pd.DataFrame([_record(row) for row in rows])
+
+
+def headline_rows(frame: pd.DataFrame) -> list[HeadlineRow]:
+    """Return the rows of a headline table, just made or read from its file.
+
+    Columns that an older file lacks are missing values.
+    """
+    return [_headline_row(record) for record in frame.to_dict("records")]
+
+
+def _headline_row(record: Mapping[Hashable, Any]) -> HeadlineRow:
+    note = record.get("note")
+    return HeadlineRow(
+        measure=str(record["measure"]),
+        actor=str(record["actor"]),
+        unit=str(record["unit"]),
+        when=str(record["when"]),
+        scenario=_spread(record, "scenario"),
+        baseline=_spread(record, "baseline"),
+        difference=_spread(record, "difference"),
+        change_percent=_spread(record, "change_percent"),
+        probability_of_increase=float(record.get("probability_of_increase", nan)),
+        probability_of_decrease=float(record.get("probability_of_decrease", nan)),
+        note=note if isinstance(note, str) else "",
+    )
+
+
+def _spread(record: Mapping[Hashable, Any], name: str) -> Spread:
+    low, middle, high = (
+        float(record.get(f"{name}_{level}", nan)) for level in HEADLINE_LEVELS
+    )
+    return low, middle, high
 
 
 def timeseries_tables(

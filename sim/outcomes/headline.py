@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.number_format import signed
 from sim.outcomes.attribution import (
     CHANNELS,
     Attribution,
@@ -96,7 +97,7 @@ def _channel(share: ChannelShare) -> HeadlineRow:
         difference=(share.p05, share.p50, share.p95),
         probability_of_increase=share.widens,
         probability_of_decrease=share.narrows,
-        note=f"mean {share.mean + 0.0:+.3f}; means add up to the whole, medians do not",
+        note=f"mean {signed(share.mean)}; means add up to the whole, medians do not",
     )
 
 
@@ -160,7 +161,7 @@ def _backfire(
             f"Against {baseline.scenario}, {scenario.scenario} narrows China's lag "
             f"behind the frontier in {narrower:.0%} of draws and widens it in "
             f"{wider:.0%}, by a day or more; the median change is "
-            f"{np.median(change) + 0.0:+.1f} months.{_chief(split)}"
+            f"{signed(float(np.median(change)))} months.{_chief(split)}"
         ),
     )
 
@@ -175,5 +176,5 @@ def _chief(split: Attribution | None) -> str:
     channel, mean, narrower = chief
     return (
         f" Where it narrows ({narrower:,} of the {count:,} draws split by channel), "
-        f"{CHANNELS[channel]} contributes most: −{-mean:.1f} months on average."
+        f"{CHANNELS[channel]} contributes most: {signed(mean)} months on average."
     )

@@ -128,6 +128,11 @@ class RunTables(ShortRepr):
         return frames.quantiles_table([change]).to_pandas(date_as_object=False)
 
     @property
+    def has_split(self) -> bool:
+        """Whether the change of the lag was split by channel."""
+        return self.split is not None
+
+    @property
     def has_law(self) -> bool:
         """Whether law and network of both were kept."""
         known = (self.results.regime, self.baseline_results.regime)

@@ -254,6 +254,11 @@ class RunFolder:
         return int(self.provenance.get("seed", 0))
 
     @property
+    def has_split(self) -> bool:
+        """Whether the change of the lag was split by channel."""
+        return self._holds(files.ATTRIBUTION)
+
+    @property
     def has_law(self) -> bool:
         """Whether the law by month and the network were written."""
         return self._holds(files.LAW)

@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from scipy.special import ndtri
 
 from sim.domain.ensemble import PerDraw
+from sim.domain.number_format import short
 from sim.experiments.calibration.convergence import LARGEST_R_HAT
 from sim.experiments.calibration.identifiability import (
     MOVED,
@@ -26,7 +27,6 @@ from sim.experiments.calibration.identifiability import (
 from sim.experiments.calibration.waves import CalibrationResult
 from sim.presentation import style
 from sim.presentation.names import spaced
-from sim.presentation.numbers import short
 
 _WIDTH, _MARGINS, _WORDS = 11.0, 2.0, 96
 _ASSUMPTIONS = style.PanelGrid(6, 1.25, _MARGINS, hspace=0.8, wspace=0.3, width=_WIDTH)

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.domain.number_format import signed
 from sim.outcomes.attribution import (
     CHANNELS,
     TITLES,
@@ -22,7 +23,6 @@ from sim.outcomes.headline import HORIZON
 from sim.outcomes.paired_difference import A_DAY
 from sim.presentation import style
 from sim.presentation.names import spaced
-from sim.presentation.numbers import signed_months
 
 COLOURS = dict(zip(CHANNELS, style.PALETTE, strict=True)) | {WHOLE: style.TEXT_COLOUR}
 
@@ -82,13 +82,11 @@ def _draw_step(axes: Axes, share: ChannelShare, start: float, row: int) -> None:
     colour = COLOURS[share.channel]
     axes.barh(row, share.mean, left=start, height=_BAR, color=colour, alpha=0.6)
     axes.hlines(row, start + share.p05, start + share.p95, color=colour, linewidth=1.6)
-    spread = f"{signed_months(share.p05)} to {signed_months(share.p95)}"
+    spread = f"{signed(share.p05)} to {signed(share.p95)}"
     beside = partial(
         axes.text, transform=axes.get_yaxis_transform(), size=7.5, va="center"
     )
-    beside(
-        _MEAN, row, signed_months(share.mean), color=colour, weight="bold", ha="right"
-    )
+    beside(_MEAN, row, signed(share.mean), color=colour, weight="bold", ha="right")
     beside(_RANGE, row, spread, color=style.GREY)
 
 

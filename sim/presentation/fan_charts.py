@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.domain.number_format import amount, signed
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.presentation import style
 from sim.presentation.names import spaced
-from sim.presentation.numbers import short
 from sim.presentation.style import PanelGrid, StyledFigure
 from sim.presentation.view import LawDate, RunView
 
@@ -55,12 +55,19 @@ def fan_figure(
     grid = _grid(
         len(panels), columns, _TALL_PANEL if alone else _PANEL + _ROW_GAP, 0.42
     )
-    figure = _figure(view, title, legend, grid.size(len(panels)), alone=alone)
+    figure = _figure(view, title, legend, grid, panels)
+    since = _first_difference(view, panels)
     for index, axes in enumerate(_add_panels(figure, grid, view, panels)):
         if index % grid.columns:
             axes.set_ylabel("")
-        _draw_panel(axes, view, panels[index], alone=alone)
+        _draw_panel(axes, view, panels[index], since, alone=alone)
     return figure
+
+
+def _first_difference(view: RunView, panels: Sequence[Panel]) -> int | None:
+    """Return the index of the month from which on any panel shows a difference."""
+    firsts = (view.first_difference(panel.measure, panel.actor) for panel in panels)
+    return min((first for first in firsts if first is not None), default=None)
 
 
 @style.figure_style()
@@ -70,7 +77,7 @@ def difference_figure(
     """Return fan charts of the differences in a view, taken draw by draw."""
     legend = [*_legend(view)[1:], *_date_legend(view)]
     grid = _grid(len(panels), columns, _PANEL + _ROW_GAP, wspace=0.5)
-    figure = _figure(view, title, legend, grid.size(len(panels)), alone=False)
+    figure = _figure(view, title, legend, grid, panels)
     for axes, panel in zip(
         _add_panels(figure, grid, view, panels), panels, strict=True
     ):
@@ -86,20 +93,30 @@ def _figure(
     view: RunView,
     title: str,
     legend: style.Legend,
-    size: tuple[float, float],
-    *,
-    alone: bool,
+    grid: PanelGrid,
+    panels: Sequence[Panel],
 ) -> StyledFigure:
     return style.new_figure(
-        size,
+        grid.size(len(panels)),
         title,
         _subtitle(view),
         legend,
-        gap=0.0 if alone else _ROW_GAP / 2,
-        footnote=f"{style.source_note(view.draws, view.seed)}; both laws meet the same "
-        "luck. Vertical lines: where the laws differ (dotted: announced, solid: in "
-        "effect).\nShaded: past the last recorded change of law, which is assumed to "
-        "go on.",
+        gap=0.0 if len(panels) == 1 else _ROW_GAP / 2,
+        footnote=_footnote(view, panels),
+    )
+
+
+def _footnote(view: RunView, panels: Sequence[Panel]) -> str:
+    by_year = any(view.units[panel.measure].endswith("a year") for panel in panels)
+    source = style.source_note(view.draws, view.seed)
+    shading = "Shaded: past the last recorded change of law, which is assumed to go on."
+    amounts = "\nAmounts a year: of each month, times twelve; tables add up a year."
+    if view.alone:
+        return f"{source}. {shading}{amounts * by_year}"
+    return (
+        f"{source}; both laws meet the same luck. Vertical lines: where the laws "
+        f"differ (dotted: announced, solid: in effect).\n{shading} The scenario is "
+        f"drawn from the month in which a panel first differs.{amounts * by_year}"
     )
 
 
@@ -117,26 +134,29 @@ def _add_panels(
     return added
 
 
-def _draw_panel(axes: Axes, view: RunView, panel: Panel, *, alone: bool) -> None:
+def _draw_panel(
+    axes: Axes, view: RunView, panel: Panel, since: int | None, *, alone: bool
+) -> None:
+    """Draw a panel; all panels show the scenario from the same month on."""
     draw_law_dates(axes, view, labelled=alone)
     baseline = view.bands(view.baseline, panel.measure, panel.actor)
     draw_bands(axes, view.months, baseline, style.BASELINE)
     axes.margins(y=0.08)
     ends = [(view.baseline, style.BASELINE, baseline)]
-    first_difference = view.first_difference(panel.measure, panel.actor)
-    if first_difference is not None:
+    differs = view.first_difference(panel.measure, panel.actor) is not None
+    if since is not None and differs:
         scenario = view.bands(view.scenario, panel.measure, panel.actor)
-        since = slice(max(first_difference - 1, 0), None)
-        draw_bands(axes, view.months[since], scenario[:, since], style.SCENARIO)
-        _draw_over(axes, view.months[since], baseline[_MEDIAN, since])
+        shown = slice(max(since - 1, 0), None)
+        draw_bands(axes, view.months[shown], scenario[:, shown], style.SCENARIO)
+        _draw_over(axes, view.months[shown], baseline[_MEDIAN, shown])
         ends.append((view.scenario, style.SCENARIO, scenario))
     if np.all(baseline >= 0):
         axes.set_ylim(bottom=0)
-    axes.set_xlim(*style.dates_on_axis(view.months[[0, -1]]))
+    style.show_months(axes, view.months)
     if alone:
         _make_room_for_labels(axes)
     _label_ends(axes, ends, alone=alone)
-    if first_difference is None and not view.alone:
+    if not differs and not view.alone:
         _write_no_difference(axes)
 
 
@@ -145,12 +165,13 @@ def _draw_difference(axes: Axes, view: RunView, panel: Panel) -> None:
     bands = view.bands(view.scenario, panel.measure, panel.actor)
     axes.axhline(0.0, color=style.BASELINE, linewidth=1.2)
     draw_bands(axes, view.months, bands, style.SCENARIO)
-    axes.set_xlim(*style.dates_on_axis(view.months[[0, -1]]))
+    style.show_months(axes, view.months)
     axes.margins(y=0.08)
     if not bands.any():
         axes.set_ylim(-1, 1)
         _write_no_difference(axes)
-    _label_ends(axes, [(view.scenario, style.SCENARIO, bands)], alone=False)
+    end = (view.scenario, style.SCENARIO, bands)
+    _label_ends(axes, [end], alone=False, form=signed)
 
 
 def draw_bands(axes: Axes, months: np.ndarray, bands: Bands, colour: str) -> None:
@@ -183,14 +204,18 @@ def _make_room_for_labels(axes: Axes) -> None:
 
 
 def _label_ends(
-    axes: Axes, ends: Sequence[tuple[str, str, Bands]], *, alone: bool
+    axes: Axes,
+    ends: Sequence[tuple[str, str, Bands]],
+    *,
+    alone: bool,
+    form: Callable[[float], str] = amount,
 ) -> None:
     """Write name and median beside the right end of each curve, none on another."""
     low, high = axes.get_ylim()
     medians = [float(bands[_MEDIAN, -1]) for *_, bands in ends]
     heights = _spread([(median - low) / (high - low) for median in medians], _LABEL_GAP)
     for (name, colour, _), median, y in zip(ends, medians, heights, strict=True):
-        label = short(median)
+        label = form(median)
         text = f"{fill(spaced(name), _NARROW)}\n{label}" if alone else label
         style.write_beside(axes, y, text, colour).set_linespacing(1.1)
 

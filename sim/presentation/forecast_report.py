@@ -17,7 +17,7 @@ from sim.domain.months import Month
 from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
 from sim.outcomes.quantiles import LEVELS
 from sim.presentation import names, style
-from sim.presentation.numbers import format_range, reader_unit
+from sim.presentation.numbers import format_range, reader_unit, reader_unit_by_year
 from sim.presentation.terminal_tables import console, new_table, plain
 
 FIGURE = "forecast.png"
@@ -96,7 +96,7 @@ def forecast_figure(
     figure = style.new_figure(
         style.SERIES_GRID.size(len(shown)),
         f"Forecast on observations to {observed_to}, under the law of record",
-        "Bands hold 50 and 90 % of what is held possible; amounts by month",
+        "Bands hold 50 and 90 % of what is held possible; amounts at a yearly rate",
         [("forecast", style.SCENARIO), ("observed", style.TEXT_COLOUR)],
         gap=0.25,
         footnote=f"{int(table['draws'].iloc[0]):,} draws. Where there are dots, what "
@@ -119,7 +119,7 @@ def _rows(table: pd.DataFrame, key: tuple[str, str, str]) -> pd.DataFrame:
 def _panel(axes: Axes, rows: pd.DataFrame, observed: ObservedSeries | None) -> None:
     first = rows.iloc[0]
     is_flow = bool(first["flow"])
-    unit, factor = reader_unit(str(first["unit"]) + " a month" * is_flow)
+    unit, factor = reader_unit_by_year(str(first["unit"]), is_flow=is_flow)
     title = names.series_title(str(first["measure"]), str(first["actor"]))
     style.format_axes(axes, unit, fill(title, _TITLE), _DATES)
     axes.xaxis_date()

@@ -2,202 +2,221 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from math import isnan
 
+import pandas as pd
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
-from sim.experiments.simulation import Comparison
+from sim.domain.number_format import signed
 from sim.outcomes.attribution import (
+    CHANNELS,
     TITLES,
     WHOLE,
     Attribution,
     ChannelShare,
     channel_shares,
 )
-from sim.outcomes.bargaining_table import BargainingRow, Position, bargaining
-from sim.outcomes.headline import (
-    BACKFIRE,
-    HORIZON,
-    LAG_CHANNEL,
-    HeadlineRow,
-    headline,
+from sim.outcomes.frames import headline_rows
+from sim.outcomes.headline import HORIZON, HeadlineRow
+from sim.outcomes.run_tables import RunTables
+from sim.outcomes.saved_run import RunFolder
+from sim.presentation.decision_table import decision_table, decisions_under
+from sim.presentation.headline_cells import (
+    HeadlineCells,
+    NamedRow,
+    named_rows,
+    share_of_draws,
 )
-from sim.outcomes.measures.measure import CHINA
-from sim.outcomes.network_graph import actor_names
-from sim.outcomes.quantiles import Spread
-from sim.outcomes.results import Results
-from sim.presentation import names
-from sim.presentation.numbers import reader_unit, rounded, signed_months, with_minus
-from sim.presentation.terminal_tables import console, new_table, plain
-
-_NARROW = 118
-"""A terminal of fewer columns gets the difference without the two sides."""
-
-_MOST_DECISIONS = 12
-_POSITIONS = {
-    "joined": (Position.JOINED,),
-    "joined\nin part": (Position.JOINED_IN_PART,),
-    "refused": (Position.REFUSED,),
-    "withdrew": (Position.WITHDREW,),
-    "undecided": (Position.UNDECIDED, Position.AGREED),
-}
-"""Columns of the table of decisions, and the positions that each counts."""
-
-_NEGLIGIBLE = 1e-4
-"""Share of a quantity below which a difference is shown as none."""
-
-SHOWN_ACTORS = {
-    "units_shipped": ("nvidia", "huawei", "cn_distributors"),
-    "smuggled_units": (CHINA,),
-    "wafer_starts": ("smic_advanced", "cxmt"),
-    "die_yield": ("smic_advanced",),
-    "tool_availability": ("asml", "tel"),
-    "service_stopped": ("asml", "tel"),
-    "china_revenue": ("nvidia", "asml", "tel"),
-    "firm_value": ("nvidia", "asml", "tel"),
-}
-"""Actors on the screen where they are not China in total and its channels."""
+from sim.presentation.numbers import counted
+from sim.presentation.terminal_tables import (
+    add_numbers,
+    console,
+    first_that_fits,
+    new_table,
+    plain,
+    plain_lines,
+)
 
 
-def print_headline(compared: Comparison, out: Console | None = None) -> None:
+def print_headline(run: RunTables | RunFolder, out: Console | None = None) -> None:
     """Print the headline at the horizon, its channels, and what was decided."""
     out = out or console()
-    rows = headline(compared.scenario, compared.baseline, compared.split)
-    out.print(headline_table(rows, compared, wide=out.width >= _NARROW))
-    if compared.split is not None:
-        out.print(channel_table(compared.split))
-    decisions = bargaining(compared.scenario)
+    out.print(headline_table(headline_rows(run.headline), run, out))
+    if run.has_split and run.split is not None:
+        out.print(channel_table(run.split, out))
+    decisions = decisions_under(run)
     if decisions:
         out.print()
-        out.print(decision_table(decisions, compared.scenario))
+        out.print(decision_table(decisions, run, out))
 
 
 # --- headline -------------------------------------------------------------------------
 
 
-def headline_table(
-    rows: Iterable[HeadlineRow], compared: Comparison, *, wide: bool = True
-) -> Table:
-    """Return the headline at the horizon as a table: median and 90 % range."""
-    scenario, baseline = compared.scenario, compared.baseline
-    sides = [baseline.scenario] if wide or compared.baseline_only else []
-    if not compared.baseline_only:
-        sides += [scenario.scenario] if wide else []
-        sides += ["difference", "rises in"]
-    table = new_table(
-        f"{scenario.scenario} at {scenario.months[-1]}: median (5 to 95 % of "
-        f"{scenario.draws.count:,} draws); flows over the last twelve months",
-        numbers=map(str, map(plain, sides)),
-        no_wrap=True,
-    )
-    form = _Form(wide, compared.baseline_only, actor_names(scenario.network))
-    shown = [row for row in rows if row.when == HORIZON and _is_shown(row)]
-    for measure, group in groupby(shown, key=lambda row: row.measure):
-        title = scenario.quantities[measure].title
-        for cells in form.lines(title, list(group)):
-            table.add_row(*map(plain, cells))
-    table.caption = "headline.csv holds every year and more actors"
-    return table
-
-
-def _is_shown(row: HeadlineRow) -> bool:
-    """Return whether a row is among those that a reader asks for first."""
-    if row.measure in {BACKFIRE, LAG_CHANNEL}:
-        return False
-    actors = SHOWN_ACTORS.get(row.measure)
-    if actors is None:
-        return row.actor.partition(":")[0] == CHINA
-    return row.actor in actors
+@dataclass(frozen=True)
+class _Column:
+    heading: str
+    text: Callable[[HeadlineCells], str]
 
 
 @dataclass(frozen=True)
-class _Form:
-    """How rows of the headline become lines of the table."""
+class _Layout:
+    """Columns of numbers, and how wide the names beside them are at least."""
 
-    wide: bool
-    alone: bool
-    actor_names: dict[str, str]
+    columns: tuple[_Column, ...]
+    least_names: int
+    is_short: bool = False
+    has_ranges: bool = True
 
-    def lines(self, title: str, rows: Sequence[HeadlineRow]) -> Iterable[list[str]]:
-        """Yield a line for a measure, and one for each actor if there are more."""
-        unit, _ = reader_unit(rows[0].unit)
-        if len(rows) == 1:
-            actor = rows[0].actor
-            of_actor = "" if actor == CHINA else f": {self._name(actor)}"
-            yield [f"{title}, {unit}{of_actor}", *self._cells(rows[0])]
-            return
-        yield [f"{title}, {unit}"]
-        for row in rows:
-            yield [f"  {self._name(row.actor)}", *self._cells(row)]
-
-    def _name(self, actor: str) -> str:
-        """Return an actor; of a part of one, the part."""
-        name, _, part = actor.partition(":")
-        if part:
-            return f"  {names.part_title(part)}"
-        return names.actor_title(name, self.actor_names)
-
-    def _cells(self, row: HeadlineRow) -> list[str]:
-        _, scale = reader_unit(row.unit)
-        sides = [_range(row.baseline, scale)] if self.wide or self.alone else []
-        if self.alone:
-            return sides
-        sides += [_range(row.scenario, scale)] if self.wide else []
-        return [*sides, _difference(row, scale), _rises_in(row)]
+    @property
+    def indent(self) -> int:
+        """How far a step of the names is set in."""
+        return 1 if self.is_short else 2
 
 
-def _difference(row: HeadlineRow, scale: float) -> str:
-    if row.difference == (0.0, 0.0, 0.0):
-        return "none"
-    least = _NEGLIGIBLE * max(abs(row.baseline[-1]), abs(row.scenario[-1]))
-    low, middle, high = (0.0 if abs(x) < least else x for x in row.difference)
-    return _range((low, middle, high), scale, signed=True)
+_UP = _Column("up in", lambda cells: cells.up)
+_DOWN = _Column("down in", lambda cells: cells.down)
+_DIRECTION = _Column("in draws", lambda cells: cells.direction)
+_SIDES = (
+    _Column("baseline", lambda cells: cells.baseline.median),
+    _Column("scenario", lambda cells: cells.scenario.median),
+)
+_RANGES = (
+    _Column("baseline", lambda cells: str(cells.baseline)),
+    _Column("scenario", lambda cells: str(cells.scenario)),
+    _Column("difference", lambda cells: str(cells.difference)),
+    _Column("in %", lambda cells: str(cells.percent)),
+)
+_STACKED = (
+    _Column("baseline", lambda cells: cells.baseline.stacked),
+    _Column("scenario", lambda cells: cells.scenario.stacked),
+    _Column("difference", lambda cells: cells.difference.stacked),
+    _Column("in %", lambda cells: cells.percent.stacked),
+)
+_DIFFERENCE = _Column("difference", lambda cells: cells.difference.median)
+_PERCENT = _Column("in %", lambda cells: cells.percent.median)
+
+_LAYOUTS = (
+    _Layout((*_RANGES, _UP, _DOWN), 36),
+    _Layout((*_STACKED, _UP, _DOWN), 24),
+    _Layout((*_SIDES, _RANGES[2], _PERCENT, _DIRECTION), 24),
+    _Layout((*_SIDES, _STACKED[2], _PERCENT, _DIRECTION), 20, is_short=True),
+    _Layout((*_SIDES, _STACKED[2], _PERCENT), 20, is_short=True),
+    _Layout((*_SIDES, _DIFFERENCE, _PERCENT), 16, is_short=True, has_ranges=False),
+    _Layout((_DIFFERENCE, _PERCENT), 14, is_short=True, has_ranges=False),
+    _Layout((_DIFFERENCE,), 12, is_short=True, has_ranges=False),
+)
+"""What is shown beside the names: the first that fits into the terminal."""
+
+_LAYOUTS_ALONE = (
+    _Layout((_RANGES[0],), 32),
+    _Layout((_RANGES[0],), 20, is_short=True),
+    _Layout((_STACKED[0],), 20, is_short=True),
+)
+"""The same of a baseline that was run alone."""
 
 
-def _range(spread: Spread, scale: float, *, signed: bool = False) -> str:
-    low, middle, high = (_number(value * scale, signed=signed) for value in spread)
-    return middle if low == middle == high else f"{middle} ({low} to {high})"
+def headline_table(
+    rows: Iterable[HeadlineRow], run: RunTables | RunFolder, out: Console
+) -> Table:
+    """Return the headline at the horizon as a table: medians and 90 % ranges."""
+    alone, rows = run.scenario == run.baseline, list(rows)
+    layouts = _LAYOUTS_ALONE if alone else _LAYOUTS
+    return first_that_fits((_table_in(layout, rows, run) for layout in layouts), out)
 
 
-def _number(value: float, *, signed: bool) -> str:
-    if isnan(value):
-        return "–"
-    plus = "+" if signed and value > 0 else ""
-    return plus + with_minus(rounded(value))
+def _table_in(
+    layout: _Layout, rows: Sequence[HeadlineRow], run: RunTables | RunFolder
+) -> Table:
+    table = new_table(_title(run, has_ranges=layout.has_ranges), ())
+    table.add_column("", min_width=layout.least_names, overflow="fold")
+    shown = list(named_rows(rows, run.actor_names, short=layout.is_short))
+    columns = [[_text_of(named, x) for named in shown] for x in layout.columns]
+    for column, texts in zip(layout.columns, columns, strict=True):
+        add_numbers(table, column.heading, texts)
+    for named, *texts in zip(shown, *columns, strict=True):
+        name = Padding(plain(named.name), (0, 0, 0, named.indent * layout.indent))
+        table.add_row(name, *map(plain_lines, texts))
+    table.caption = plain(_caption(layout))
+    table.caption_justify = "left"
+    return table
 
 
-def _rises_in(row: HeadlineRow) -> str:
-    value = row.probability_of_increase
-    if row.difference == (0.0, 0.0, 0.0) and value == 0.0:
-        return ""
-    return _percent(value)
+def _text_of(named: NamedRow, column: _Column) -> str:
+    """Return a text of a row; a name above several rows has none."""
+    return "" if named.cells is None else column.text(named.cells)
 
 
-def _percent(share: float) -> str:
-    return "–" if isnan(share) else f"{share:.0%}"
+def _title(run: RunTables | RunFolder, *, has_ranges: bool) -> str:
+    against = "" if run.scenario == run.baseline else f" against {run.baseline}"
+    ranges = " (5 to 95 %)" if has_ranges else ""
+    return (
+        f"{run.scenario}{against} at {run.months[-1]}: median{ranges} of "
+        f"{counted(run.draws.count, 'draw')}; flows over the last twelve months"
+    )
+
+
+def _caption(layout: _Layout) -> str:
+    headings = {column.heading for column in layout.columns}
+    percent = "in %: of the baseline. " * (_PERCENT.heading in headings)
+    points = "pp: percentage points. " * (_DIFFERENCE.heading in headings)
+    complete = layout in {*_LAYOUTS[:2], *_LAYOUTS_ALONE}
+    rest = "" if complete else ", and the columns and ranges that do not fit here"
+    return f"{percent}{points}headline.csv has every year and more actors{rest}"
+
+
+def headline_at_horizon(run: RunTables | RunFolder) -> pd.DataFrame:
+    """Return the headline at the horizon as the terminal shows it, for a notebook.
+
+    A row for each measure and actor that a reader asks for first, in the unit in which
+    a reader thinks; the cells are text. The columns of the difference are left out of a
+    baseline that was run alone.
+    """
+    alone = run.scenario == run.baseline
+    layout = _LAYOUTS_ALONE[0] if alone else _LAYOUTS[0]
+    shown = list(named_rows(headline_rows(run.headline), run.actor_names))
+    return pd.DataFrame(
+        {x.heading: [_text_of(row, x) for row in shown] for x in layout.columns},
+        index=pd.Index(
+            ["  " * row.indent + row.name for row in shown],
+            name=_title(run, has_ranges=True),
+        ),
+    )
 
 
 # --- channels -------------------------------------------------------------------------
 
 
-def channel_table(split: Attribution) -> Table:
+_CHANNEL_COLUMNS = ("mean", "5 to 95 %", "narrows in", "widens in")
+_CHANNELS_LEFT = (4, 2, 1)
+"""How many of these there may be, the widest table first."""
+
+
+def channel_table(split: Attribution, out: Console) -> Table:
     """Return how the change of the lag at the horizon splits over channels."""
+    return first_that_fits((_channels_in(n, split) for n in _CHANNELS_LEFT), out)
+
+
+def _channels_in(columns: int, split: Attribution) -> Table:
     table = new_table(
         f"Change of China's lag at {split.horizon} by channel, months "
         f"({split.draws.count:,} draws)",
-        numbers=["mean", "5 to 95 %", "narrows in", "widens in"],
-        no_wrap=True,
+        (),
     )
-    for share in channel_shares(split):
-        if share.when == HORIZON:
-            if share.channel == WHOLE:
-                table.add_section()
-            table.add_row(*map(plain, _channel_cells(share, split)))
+    table.add_column("", min_width=len(CHANNELS["domestic_substitution"]))
+    shares = [share for share in channel_shares(split) if share.when == HORIZON]
+    rows = [_channel_cells(share, split)[: columns + 1] for share in shares]
+    for index, heading in enumerate(_CHANNEL_COLUMNS[:columns], start=1):
+        add_numbers(table, heading, (row[index] for row in rows))
+    for share, row in zip(shares, rows, strict=True):
+        if share.channel == WHOLE:
+            table.add_section()
+        table.add_row(*map(plain, row))
     table.caption = "means add up, ranges do not; attribution.csv has every year"
+    table.caption_justify = "left"
     return table
 
 
@@ -205,61 +224,6 @@ def _channel_cells(share: ChannelShare, split: Attribution) -> list[str]:
     name = TITLES[share.channel]
     if share.channel in split.off:
         return [name, "off", "", "", ""]
-    spread = f"{signed_months(share.p05)} to {signed_months(share.p95)}"
-    return [
-        name,
-        signed_months(share.mean),
-        spread,
-        *map(_percent, (share.narrows, share.widens)),
-    ]
-
-
-# --- decisions ------------------------------------------------------------------------
-
-
-def decision_table(rows: Sequence[BargainingRow], scenario: Results) -> Table:
-    """Return what governments decided: what was asked first, then their own acts."""
-    table = new_table(
-        f"What governments decided under {scenario.scenario}, by {scenario.months[-1]}",
-        numbers=["asked", *_POSITIONS, "since"],
-        no_wrap=True,
-    )
-    shown = sorted(rows, key=_rank)[:_MOST_DECISIONS]
-    known = actor_names(scenario.network)
-    for government in dict.fromkeys(row.government for row in shown):
-        table.add_row(plain(names.actor_title(government, known)))
-        for row in shown:
-            if row.government == government:
-                table.add_row(*map(plain, _decision_cells(row)))
-    more = len(rows) - len(shown)
-    table.collapse_padding = True
-    table.caption = plain(
-        "asked: share of draws; the rest: share of the draws asked (of all, where "
-        "nobody asks). undecided: or agreed and not yet binding. since: the median "
-        "month in which it was first binding. "
-        f"{f'bargaining.csv holds {more} more' if more else 'See bargaining.csv'}"
-    )
-    table.caption_justify = "left"
-    return table
-
-
-def _rank(row: BargainingRow) -> tuple[bool, float]:
-    """Return the order of a row: asked first, then by how often it was decided."""
-    unasked = isnan(row.asked)
-    ever = max((x for x in (row.bound, row.bound_in_part) if not isnan(x)), default=0.0)
-    return unasked, -ever * (1.0 if unasked else row.asked)
-
-
-def _decision_cells(row: BargainingRow) -> tuple[str, ...]:
-    others = len(row.others.split())
-    shares = [
-        sum(row.at_horizon[position] for position in positions)
-        for positions in _POSITIONS.values()
-    ]
-    since = row.bound_from[len(row.bound_from) // 2]
-    return (
-        f"  {row.instrument}" + (f" and {others} more" if others else ""),
-        "" if isnan(row.asked) else f"{row.asked:.0%}",
-        *(_percent(share) if share else "" for share in shares),
-        "" if since is None else str(since),
-    )
+    shares = map(share_of_draws, (share.narrows, share.widens))
+    spread = f"{signed(share.p05)} to {signed(share.p95)}"
+    return [name, signed(share.mean), spread, *shares]

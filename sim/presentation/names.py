@@ -14,6 +14,7 @@ from sim.records.tables import ActorRow
 _MEASURES = {measure.name: measure for measure in MEASURES}
 
 SHORT_ACTORS = {
+    "cn_distributors": "Grey market",
     "huawei": "Huawei",
     "lam": "Lam",
     "naura": "Naura",
@@ -91,6 +92,12 @@ def measure_title(name: str, *, short: bool = False) -> str:
     return known.short or known.title if short else known.title
 
 
+def is_flow(measure: str) -> bool:
+    """Return whether a measure adds up over time."""
+    known = _MEASURES.get(measure)
+    return known is not None and known.kind == "flow"
+
+
 def actor_title(key: str, known: Mapping[str, str] | None = None) -> str:
     """Return an actor, and its part if the key names one.
 
@@ -112,9 +119,9 @@ def actor_title(key: str, known: Mapping[str, str] | None = None) -> str:
     return ", ".join([capitalised(name), *map(part_title, parts)])
 
 
-def short_actor_title(key: str) -> str:
+def short_actor_title(key: str, known: Mapping[str, str] | None = None) -> str:
     """Return the same in few words."""
-    return SHORT_ACTORS.get(key) or actor_title(key)
+    return SHORT_ACTORS.get(key) or actor_title(key, known)
 
 
 def part_title(name: str) -> str:

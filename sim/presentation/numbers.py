@@ -6,71 +6,27 @@ from math import isinf, isnan
 
 import numpy as np
 
-_MILLIONS, _BILLIONS = "USD million", "USD billion"
-_THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
-_SCALES = ((_BILLION, "bn"), (_MILLION, "m"), (_THOUSAND, "k"))
-_BEYOND_WORDS = 1e13
+from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.number_format import amount, scale_of, short, with_minus
+
+_PER_UNIT = {
+    "USD million": ("USD", 1e6),
+    "thousand wafers": ("wafers", 1e3),
+    "share": ("%", 100.0),
+}
+"""Units that a reader thinks of otherwise: scales belong to the number."""
+
+_POINTS = "percentage points"
+_PERCENT = "%"
+_BY_MONTH, _BY_YEAR = " a month", " a year"
 _MISSING = "-"
 
 _FAR = 100.0
 """Times the model's median from which on a bias is not worth a number."""
 
+_WHOLE = 10_000
 _DIGITS, _MORE_DIGITS = 3, 2
 """Figures of a number on an axis, and how many more may tell it from the next one."""
-
-
-def short(value: float) -> str:
-    """Return a number as a reader would say it: 1.2 m, 35 k, 0.4.
-
-    Example:
-        >>> short(1_250_000), short(35_000), short(0.4), short(7)
-        ('1.25m', '35k', '0.4', '7')
-    """
-    scale, name = _scale(value)
-    return f"{value / scale:.3g}{name}"
-
-
-def _scale(value: float) -> tuple[float, str]:
-    """Return the thousand, million or billion that a number is counted in."""
-    scales = (scale for scale in _SCALES if abs(value) >= scale[0])
-    return next(scales, (1.0, ""))
-
-
-def rounded(value: float) -> str:
-    """Return a number in two or three figures, as a label gives it.
-
-    Example:
-        >>> rounded(9.09), rounded(0.949), rounded(4_960_000)
-        ('9.1', '0.95', '4.96m')
-    """
-    return short(value) if abs(value) >= _THOUSAND / 10 else f"{value:.2g}"
-
-
-def with_minus(number: str) -> str:
-    """Return a formatted number with a minus sign for its hyphen."""
-    return number.replace("-", "−")
-
-
-def signed(value: float) -> str:
-    """Return a number in two or three figures with its sign.
-
-    Example:
-        >>> signed(0.31), signed(-0.2)
-        ('+0.31', '−0.2')
-    """
-    number = rounded(abs(value))
-    return f"−{number}" if value < 0.0 else f"+{number}"
-
-
-def signed_months(months: float) -> str:
-    """Return a change of a lag with its sign, in hundredths of a month.
-
-    Example:
-        >>> signed_months(0.949), signed_months(-0.31), signed_months(-0.001)
-        ('+0.95', '−0.31', '0')
-    """
-    number = with_minus(f"{months:+.2f}")
-    return number if number.strip("+−0.") else "0"
 
 
 def short_number(value: float) -> str:
@@ -80,7 +36,7 @@ def short_number(value: float) -> str:
         >>> short_number(0.1 + 0.2), short_number(2027), short_number(12500)
         ('0.3', '2027', '12.5k')
     """
-    few = float(value).is_integer() and abs(value) < 10 * _THOUSAND
+    few = float(value).is_integer() and abs(value) < _WHOLE
     return str(int(value)) if few else short(value)
 
 
@@ -89,7 +45,7 @@ def axis_number(value: float, low: float, high: float) -> str:
 
     Example:
         >>> axis_number(24.18, 24.1, 24.3), axis_number(7_161_000, 7e6, 8e6)
-        ('24.18', '7.16m')
+        ('24.18', '7.16M')
         >>> axis_number(-3.0, -5.0, 5.0)
         '−3'
     """
@@ -98,7 +54,7 @@ def axis_number(value: float, low: float, high: float) -> str:
     if high > low and most > 0:
         more = int(np.ceil(np.log10(most / (high - low)))) - 1
         digits += min(max(more, 0), _MORE_DIGITS)
-    scale, name = _scale(value)
+    scale, name = scale_of(value)
     return with_minus(f"{round(value / scale, 9) + 0.0:.{digits}g}{name}")
 
 
@@ -106,14 +62,44 @@ def reader_unit(unit: str) -> tuple[str, float]:
     """Return the unit in which a reader thinks, and what to multiply values by.
 
     Example:
-        >>> reader_unit("USD million a year")
-        ('USD billion a year', 0.001)
-        >>> reader_unit("months")
-        ('months', 1.0)
+        >>> reader_unit("USD million a year"), reader_unit("thousand wafers a month")
+        (('USD a year', 1000000.0), ('wafers a month', 1000.0))
+        >>> reader_unit("share of time"), reader_unit("months")
+        (('% of time', 100.0), ('months', 1.0))
     """
-    if unit.startswith(_MILLIONS):
-        return _BILLIONS + unit.removeprefix(_MILLIONS), 1 / _THOUSAND
+    for start, (name, factor) in _PER_UNIT.items():
+        rest = unit.removeprefix(start)
+        if rest != unit and rest[:1] in {"", " "}:
+            return name + rest, factor
     return unit, 1.0
+
+
+def reader_unit_by_year(unit: str, *, is_flow: bool) -> tuple[str, float]:
+    """Return the same for a month's value: that of a flow is shown at a yearly rate.
+
+    Example:
+        >>> reader_unit_by_year("units a month", is_flow=True)
+        ('units a year', 12.0)
+    """
+    name, factor = reader_unit(unit)
+    if not is_flow:
+        return name, factor
+    return name.removesuffix(_BY_MONTH) + _BY_YEAR, factor * MONTHS_A_YEAR
+
+
+def change_unit(unit: str) -> str:
+    """Return the unit of a change of what a reader has in some unit.
+
+    Example:
+        >>> change_unit("% of time"), change_unit("months")
+        ('percentage points', 'months')
+    """
+    return _POINTS if is_percent(unit) else unit
+
+
+def is_percent(unit: str) -> bool:
+    """Return whether a reader has a quantity in per cent."""
+    return unit.startswith(_PERCENT)
 
 
 def counted(number: int, noun: str) -> str:
@@ -189,16 +175,12 @@ def format_amount(value: object) -> str:
         ...     format_amount(-0.031),
         ...     format_amount(2.5e25),
         ... )
-        ('1.25m', 'never', '−0.031', '2.5e25')
+        ('1.25M', 'never', '−0.031', '2.5e25')
     """
     number = float(str(value))
     if isnan(number):
         return _MISSING
-    if isinf(number):
-        return "never"
-    if abs(number) >= _BEYOND_WORDS:
-        return f"{number:.1e}".replace("e+", "e")
-    return with_minus(rounded(number))
+    return "never" if isinf(number) else amount(number)
 
 
 def format_range(middle: object, low: object, high: object) -> str:

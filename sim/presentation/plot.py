@@ -23,7 +23,7 @@ from sim.presentation.channels import channels_figure
 from sim.presentation.fan_charts import HOW_TO_READ, Panel, draw_bands, fan_figure
 from sim.presentation.map import network_map
 from sim.presentation.names import spaced
-from sim.presentation.numbers import reader_unit, short
+from sim.presentation.numbers import reader_unit
 from sim.presentation.sweep_figures import one_figure
 from sim.presentation.sweep_view import meanings_of, sweep_view
 from sim.presentation.view import RunView, view_of
@@ -96,7 +96,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
     for view, colour in coloured:
         bands = view.bands(view.scenario, measure, actor)
         draw_bands(axes, view.months, bands, colour)
-    axes.set_xlim(*style.dates_on_axis(views[0].months[[0, -1]]))
+    style.show_months(axes, views[0].months)
     if axes.dataLim.y0 >= 0:
         axes.set_ylim(bottom=0)
     return figure
@@ -158,7 +158,7 @@ def _format_bars(axes: Axes, view: RunView, rows: pd.DataFrame) -> None:
     axes.invert_yaxis()
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
-    axes.xaxis.set_major_formatter(lambda value, _: short(value))
+    axes.xaxis.set_major_formatter(style.number_on_axis)
     axes.set_xlabel(reader_unit(str(rows["unit"].iloc[0]))[0])
 
 

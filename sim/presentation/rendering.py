@@ -8,6 +8,7 @@ from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from sim.domain.number_format import rounded, signed
 from sim.presentation import names, numbers
 from sim.presentation.story import wording
 
@@ -44,10 +45,10 @@ def _printable(text: str) -> str:
 
 _FILTERS = (
     *(item, paragraph, names.capitalised, names.good),
-    *(numbers.as_written, numbers.rounded),
+    *(numbers.as_written, rounded, signed),
     *(numbers.format_amount, numbers.format_band, numbers.format_bias),
     *(numbers.format_change, numbers.format_percent, numbers.format_range),
-    *(numbers.format_skill, numbers.signed),
+    numbers.format_skill,
     *(wording.channel, wording.chip, wording.day, wording.integer, wording.listed),
     *(wording.month_name, wording.month_only, wording.months, wording.share),
     *(wording.span, wording.tests, wording.thousands, wording.usd, wording.year_end),

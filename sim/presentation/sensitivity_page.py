@@ -9,17 +9,19 @@ from typing import Any
 import pandas as pd
 
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit
 from sim.presentation.rendering import render
 from sim.presentation.sensitivity_report import (
     GUESS,
     MOST_AN_EFFECT,
     SHOWN,
-    signed_figure,
+    EffectWording,
 )
 
 SHIPPED = Path("sensitivity") / "levers.csv"
 """The table that is shipped, within the folder of the pages."""
+
+_LAW_ALONE = "baseline"
+"""The scenario of which levels are studied, not changes."""
 
 _HEAVIEST = 12
 """Guesses that are named over all scenarios."""
@@ -60,19 +62,19 @@ def _effects(rows: pd.DataFrame) -> Iterator[Mapping[str, Any]]:
     for measure, actor in SHOWN:
         own = rows[(rows["measure"] == measure) & (rows["actor"] == actor)]
         if len(own):
-            unit, factor = reader_unit(str(own["unit"].iloc[0]))
+            first = own.iloc[0]
+            alone = first["scenario"] == _LAW_ALONE
+            effect = EffectWording(str(first["unit"]), is_change=not alone)
             heaviest = own.head(MOST_AN_EFFECT).to_dict("records")
             yield {
                 "title": _title(measure, actor),
-                "median": f"{signed_figure(factor * own['effect'].iloc[0])} {unit}",
-                "levers": [_lever(row, factor) for row in heaviest],
+                "median": f"{effect.text(first['effect'])} {effect.unit}",
+                "levers": [_lever(row, effect) for row in heaviest],
             }
 
 
-def _lever(row: Mapping[Hashable, Any], factor: float) -> str:
+def _lever(row: Mapping[Hashable, Any], effect: EffectWording) -> str:
     """Return an assumption with its share and the effects at its two ends."""
     mark = "" if row["informed_by_data"] else f" {GUESS}"
-    ends = (
-        f"{signed_figure(factor * row['low'])} to {signed_figure(factor * row['high'])}"
-    )
+    ends = f"{effect.text(row['low'])} to {effect.text(row['high'])}"
     return f"`{row['assumption']}`{mark} {row['share']:.0%} ({ends})"

@@ -11,10 +11,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from rich.console import Console
 
+from sim.domain.number_format import amount, signed
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.effect_drivers import Driver, Effect
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, rounded, with_minus
+from sim.presentation.numbers import change_unit, reader_unit
 from sim.presentation.style import (
     CUT,
     GREY,
@@ -43,9 +44,6 @@ SHOWN = (
 )
 """Effects on the screen and in the figure; the table has all."""
 
-_NEGLIGIBLE = 1e-6
-"""Effects smaller than this, in a reader's unit, are shown as none."""
-
 MOST_AN_EFFECT = 3
 """Assumptions that the screen names for an effect; the table has all."""
 
@@ -73,12 +71,13 @@ class SensitivityReport(ShortRepr):
     @property
     def subject(self) -> str:
         """What is looked at, in words."""
-        alone = self.scenario == self.baseline
-        return (
-            f"{self.scenario} at the horizon"
-            if alone
-            else (f"{self.scenario} against {self.baseline} at the horizon")
-        )
+        against = "" if self.alone else f" against {self.baseline}"
+        return f"{self.scenario}{against} at the horizon"
+
+    @property
+    def alone(self) -> bool:
+        """Whether a law was run alone, so that effects are levels."""
+        return self.scenario == self.baseline
 
 
 def drivers_frame(study: SensitivityReport) -> pd.DataFrame:
@@ -115,22 +114,29 @@ def driver_lines(study: SensitivityReport) -> Iterator[str]:
     for key in SHOWN:
         own = [driver for driver in study.drivers if driver.key == key]
         if own:
-            unit, factor = reader_unit(own[0].unit)
+            effect = EffectWording(own[0].unit, is_change=not study.alone)
             title = names.series_title(*key, short=True)
-            yield f"{title}: {signed_figure(factor * own[0].effect)} {unit}"
-            yield from (_row(driver, factor, study) for driver in own[:MOST_AN_EFFECT])
+            yield f"{title}: {effect.text(own[0].effect)} {effect.unit}"
+            yield from (_row(driver, effect, study) for driver in own[:MOST_AN_EFFECT])
 
 
-def _row(driver: Driver, factor: float, study: SensitivityReport) -> str:
-    ends = (
-        f"{signed_figure(factor * driver.low)} … {signed_figure(factor * driver.high)}"
-    )
+def _row(driver: Driver, effect: EffectWording, study: SensitivityReport) -> str:
+    ends = f"{effect.text(driver.low)} … {effect.text(driver.high)}"
     return f"  {driver.share:4.0%}  {_marked(driver.assumption, study):<55} {ends}"
 
 
-def signed_figure(value: float) -> str:
-    """Return a number in two or three figures, with a minus sign if it is below 0."""
-    return with_minus(rounded(value)) if abs(value) >= _NEGLIGIBLE else "0"
+class EffectWording:
+    """The words for an effect of a unit: a change with its sign, or a level."""
+
+    def __init__(self, unit: str, *, is_change: bool) -> None:
+        self.unit, self._factor = reader_unit(unit)
+        self._form = signed if is_change else amount
+        if is_change:
+            self.unit = change_unit(self.unit)
+
+    def text(self, value: float) -> str:
+        """Return a value as text, without its unit."""
+        return self._form(self._factor * value)
 
 
 def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:
@@ -138,10 +144,11 @@ def sensitivity_remarks(study: SensitivityReport) -> Iterator[str]:
     for driver in study.drivers:
         if not driver.changes_sign or driver.key not in SHOWN:
             continue
+        effect = EffectWording(driver.unit, is_change=not study.alone)
         yield (
             f"The sign of {driver.measure} {driver.actor} changes with "
-            f"{driver.assumption}: {rounded(driver.low)} in its lowest third, "
-            f"{rounded(driver.high)} in its highest ({driver.unit})."
+            f"{driver.assumption}: {effect.text(driver.low)} in its lowest third, "
+            f"{effect.text(driver.high)} in its highest ({effect.unit})."
         )
     weight: dict[str, float] = defaultdict(float)
     for driver in study.drivers:

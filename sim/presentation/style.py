@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.presentation.numbers import short
+from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.number_format import short, with_minus
 
 TEXT_COLOUR = "#222222"
 GREY = "#6e6e6e"
@@ -191,6 +192,9 @@ SERIES_GRID = PanelGrid(3, row_height=2.35, margins=2.0, hspace=0.55, wspace=0.3
 
 # --- axes -----------------------------------------------------------------------------
 
+_LONE_MONTH = 15.0
+"""Days shown on either side of a month that is the only one."""
+
 
 def date_on_axis(day: date) -> float:
     """Return where a day stands on an axis of dates."""
@@ -203,12 +207,27 @@ def dates_on_axis(days: Iterable[Any]) -> np.ndarray:
     return np.asarray(date2num(as_dates))  # type: ignore[no-untyped-call]
 
 
+def number_on_axis(value: float, _: object = None) -> str:
+    """Return a number beside a tick."""
+    return with_minus(short(value))
+
+
+def show_months(axes: Axes, months: np.ndarray) -> None:
+    """Let axes reach from the first month to the last, a lone one in the middle."""
+    first, last = dates_on_axis(months[[0, -1]])
+    room = _LONE_MONTH if first == last else 0.0
+    axes.set_xlim(first - room, last + room)
+
+
 def format_axes(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None:
     """Give axes their unit, at most some dates, short numbers and a title."""
     axes.set_ylabel(unit)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+    axes.yaxis.set_major_formatter(FuncFormatter(number_on_axis))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
-    locator = AutoDateLocator(minticks=3, maxticks=dates)  # type: ignore[no-untyped-call]
+    least = 3 if dates > 3 else 2
+    locator = AutoDateLocator(minticks=least, maxticks=dates)  # type: ignore[no-untyped-call]
+    # With few dates, three years have too many half years and too few Januaries.
+    locator.intervald[MONTHLY] = [*locator.intervald[MONTHLY], MONTHS_A_YEAR]
     axes.xaxis.set_major_locator(locator)
     formatter = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(formatter)
@@ -242,7 +261,8 @@ def draw_fan(
             alpha=alpha,
             linewidth=0,
         )
-    axes.plot(days, quantiles["p50"], color=colour, linewidth=width)
+    dot = "o" if len(days) == 1 else ""
+    axes.plot(days, quantiles["p50"], color=colour, linewidth=width, marker=dot)
 
 
 def write_beside(axes: Axes, height: float, text: str, colour: str) -> Text:

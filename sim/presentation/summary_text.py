@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.number_format import rounded, signed, with_minus
 from sim.outcomes.attribution import (
     CHANNELS,
     DENIED,
@@ -31,7 +32,7 @@ from sim.outcomes.paired_difference import A_DAY
 from sim.outcomes.quantiles import Spread
 from sim.outcomes.run_summary import QuantitySummary, RunSummary
 from sim.presentation import names
-from sim.presentation.numbers import counted, rounded, signed, signed_months, with_minus
+from sim.presentation.numbers import counted
 from sim.presentation.story.wording import listed, month_name
 from sim.presentation.terminal_tables import plain
 
@@ -404,11 +405,11 @@ def channel_sentence(split: Attribution) -> str:
     if max(map(abs, [total, denied, *means.values()])) < A_DAY:
         return f"{_average(split)} the lag changes by less than a day in every channel."
     most = max(means, key=lambda channel: abs(means[channel]))
-    chief = f", mostly {CHANNELS[most]} ({signed_months(means[most])})"
+    chief = f", mostly {CHANNELS[most]} ({signed(means[most])})"
     return (
         f"{_average(split)} the lag changes by "
-        f"{signed_months(total)} months: {signed_months(denied)} if no channel "
-        f"answered, {signed_months(total - denied)} by the answers"
+        f"{signed(total)} months: {signed(denied)} if no channel "
+        f"answered, {signed(total - denied)} by the answers"
         f"{chief if abs(means[most]) > A_DAY else ''}."
     )
 

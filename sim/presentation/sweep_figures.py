@@ -144,7 +144,7 @@ def _over_numbers(
     for column, colour in _sides(measure, side):
         levels = panels.quantiles_of_side(rows, column, measure.scale)
         panels.draw_band(axes, at, levels, colour)
-    axes.set_ylabel(measure.unit)
+    axes.set_ylabel(measure.unit_of(side))
     _format_axes(axes, setting, side)
 
 
@@ -168,7 +168,7 @@ def _over_choices(
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_ylabel("")
-    axes.set_xlabel(measure.unit)
+    axes.set_xlabel(measure.unit_of(side))
 
 
 def _by_choice(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> None:
@@ -185,7 +185,7 @@ def _by_choice(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) ->
         levels = panels.quantiles_of_side(own, _column(side), measure.scale)
         at = setting.positions(own[setting.name])
         panels.draw_band(axes, at, levels, colour, band=banded)
-    axes.set_ylabel(measure.unit)
+    axes.set_ylabel(measure.unit_of(side))
     _format_axes(axes, setting, side, floor=False)
 
 
@@ -233,7 +233,7 @@ def _on_plane(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> 
     figure = axes.get_figure()
     assert figure is not None
     bar = figure.colorbar(mappable, ax=axes, pad=0.02, fraction=0.05)
-    bar.set_label(measure.unit, labelpad=3)
+    bar.set_label(measure.unit_of(side), labelpad=3)
     bar.outline.set_visible(False)
     panels.format_value_axis(bar.ax)
 
@@ -267,7 +267,7 @@ def _cloud_figure(
     for index, (axes, setting) in enumerate(zip(panels_added, settings, strict=True)):
         axes.set_title(setting.short)
         if index % grid.columns == 0:
-            axes.set_ylabel(measure.unit)
+            axes.set_ylabel(measure.unit_of(side))
         at = setting.positions(measure.rows[setting.name])
         panels.draw_scatter(axes, setting, at, values)
         _format_axes(axes, setting, side, floor=False, narrow=True)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
+from sim.outcomes.frames import headline_rows
+from sim.outcomes.results import Key
 from sim.outcomes.sweep.point_status import as_text
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, signed, signed_months
-from sim.presentation.terminal_tables import new_table, plain
+from sim.presentation.headline_cells import MISSING, HeadlineCells, Interval
+from sim.presentation.terminal_tables import (
+    add_numbers,
+    first_that_fits,
+    new_table,
+    plain,
+    plain_lines,
+)
 
 MOST_POINTS = 30
 """Points beyond which a table is not printed."""
@@ -28,85 +38,91 @@ SHOWN = (
 )
 """Series that a reader asks for first, in the order of their columns."""
 
-_SETTING, _OUTCOME = 16, 19
-"""Columns of the terminal that a setting takes, and an outcome."""
+_SETTING = 16
+"""Columns of the terminal that a setting takes at most."""
 
-_TOLERANCE = 1e-4
-"""Share of the baseline's value below which a change is shown as none."""
+Cells = Mapping[tuple[str, str, int], HeadlineCells]
+"""What each point comes to, by measure, actor and number of the point."""
 
 
-def sweep_table(sweep: SweepFolder, width: int) -> Table | None:
+def sweep_table(sweep: SweepFolder, out: Console) -> Table | None:
     """Return what points change at the last time kept: median and 90 % range.
 
-    None if there are too many points for a table, or nothing to show of them.
+    None if there are too many points for a table, or nothing to show of them. Levels
+    are shown where no point has a baseline to differ from.
 
     Args:
         sweep: the sweep.
-        width: columns of the terminal; what does not fit is left out.
+        out: the terminal; outcomes that do not fit into it are left out.
     """
-    rows = sweep.table.dropna(subset="measure")
-    when = sorted(rows["when"].astype(str).unique())[-1:]
-    room = max((width - _SETTING * len(sweep.settings)) // _OUTCOME, 1)
-    shown = [key for key in SHOWN if len(_rows(rows, key))][:room]
-    if not shown or len(sweep.design) > MOST_POINTS:
+    if len(sweep.design) > MOST_POINTS:
         return None
-    time = when[0] if when[0].isdigit() else "the horizon"
-    table = new_table(
-        f"Change against the baseline at {time}: median, and 5 to 95 % of draws", ()
-    )
+    rows = sweep.table.dropna(subset="measure")
+    rows = rows[rows["when"].astype(str) == sweep.times[-1]]
+    cells = {
+        (row.measure, row.actor, int(point)): HeadlineCells(row)
+        for point, row in zip(rows["point"], headline_rows(rows), strict=True)
+    }
+    known = {(measure, actor) for measure, actor, _ in cells}
+    shown = [key for key in SHOWN if key in known]
+    if not shown:
+        return None
+    tables = (_table_of(sweep, cells, shown[:n]) for n in range(len(shown), 0, -1))
+    return first_that_fits(tables, out)
+
+
+def _table_of(sweep: SweepFolder, cells: Cells, shown: Sequence[Key]) -> Table:
+    """Return the table of some of the outcomes."""
+    compared = any(not isnan(each.row.difference[1]) for each in cells.values())
+    time = sweep.times[-1]
+    when = f"in {time}" if time.isdigit() else f"at the {time}"
+    what = "Change against the baseline" if compared else "The outcome of each point"
+    table = new_table(f"{what} {when}: median, and 5 to 95 % of draws", ())
     for name in ("", *(_short(name, sweep.settings) for name in sweep.settings)):
         table.add_column(plain(name), overflow="fold", max_width=_SETTING)
-    units = []
-    for key in shown:
-        of_key = _rows(rows, key)
-        unit, factor = reader_unit(str(of_key["unit"].iloc[0]))
-        units.append((key, unit, factor))
-        table.add_column(_heading(key, unit), justify="right", min_width=16)
-    for point in sweep.design.itertuples(index=False):
-        of_point = rows[(rows["point"] == point.point) & (rows["when"] == when[0])]
-        cells = [
-            _cell(_rows(of_point, key), unit, factor) for key, unit, factor in units
-        ]
+    points = sweep.design["point"].tolist()
+    columns = [
+        [_text(cells.get((*key, point)), compared=compared) for point in points]
+        for key in shown
+    ]
+    for key, texts in zip(shown, columns, strict=True):
+        unit = next(x.unit for (*own, _), x in cells.items() if tuple(own) == key)
+        add_numbers(table, _heading(key, unit), texts)
+    for point, *texts in zip(
+        sweep.design.itertuples(index=False), *columns, strict=True
+    ):
         values = [_value(value) for value in point[1 : 1 + len(sweep.settings)]]
-        table.add_row(*map(plain, [str(point.point), *values]), *cells)
+        names_of_point = map(plain, [str(point.point), *values])
+        table.add_row(*names_of_point, *map(plain_lines, texts))
+    table.caption = plain(_caption(compared=compared))
+    table.caption_justify = "left"
     return table
 
 
-def _rows(rows: pd.DataFrame, key: tuple[str, str]) -> pd.DataFrame:
-    return rows[(rows["measure"] == key[0]) & (rows["actor"] == key[1])]
+def _text(cells: HeadlineCells | None, *, compared: bool) -> str:
+    """Return a change; nothing where a point failed or is its own baseline."""
+    if cells is None:
+        return ""
+    if not compared:
+        return cells.scenario.stacked
+    if isnan(cells.row.difference[1]):
+        return ""
+    change, percent = cells.difference, cells.percent.median
+    is_known = percent not in {"", MISSING}
+    median = f"{change.median} ({percent} %)" if is_known else change.median
+    return Interval(median, change.ends).stacked
 
 
-def _cell(rows: pd.DataFrame, unit: str, factor: float) -> Text:
-    """Return a change: nothing where the point failed or is its own baseline."""
-    if not len(rows) or rows["difference_p50"].isna().all():
-        return Text()
-    row = rows.iloc[0]
-    tolerance = abs(row["baseline_p50"]) * _TOLERANCE
-    low, middle, high = (
-        _change(row[f"difference_p{level}"], tolerance, unit, factor)
-        for level in ("05", "50", "95")
-    )
-    return plain(middle) if low == high else _lines(middle, f"{low} to {high}")
-
-
-def _heading(key: tuple[str, str], unit: str) -> Text:
+def _heading(key: Key, unit: str) -> str:
     """Return actor, measure and unit, a line each."""
     measure, actor = key
     title = names.measure_title(measure, short=True)
-    return Text("\n").join(
-        [plain(names.short_actor_title(actor)), plain(title), plain(unit)]
-    )
+    return f"{names.short_actor_title(actor)}\n{title}\n{unit}"
 
 
-def _lines(first: str, second: str) -> Text:
-    return Text("\n").join([plain(first), plain(second)])
-
-
-def _change(value: float, tolerance: float, unit: str, factor: float) -> str:
-    """Return a change with its sign; one that is only rounding is zero."""
-    if unit == "months":
-        return signed_months(value)
-    return "0" if abs(value) <= tolerance else signed(value * factor)
+def _caption(*, compared: bool) -> str:
+    percent = "pp: percentage points; %: of the baseline. " if compared else ""
+    return f"{percent}sweep.parquet has every measure, actor and time"
 
 
 def _value(value: Any) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit
+from sim.presentation.numbers import change_unit, reader_unit
 from sim.presentation.sweep_panels import SweptSetting, swept_setting
 from sim.records import Records
 
@@ -38,6 +38,10 @@ class SweptMeasure:
     def paired(self) -> bool:
         """Whether there is a difference."""
         return bool(self.rows["difference_p50"].notna().any())
+
+    def unit_of(self, side: str) -> str:
+        """Return the unit of a side: a difference of per cent is in points."""
+        return change_unit(self.unit) if side == DIFFERENCE else self.unit
 
     def median(self, side: str) -> np.ndarray:
         """Return the median of a side at each point."""

@@ -6,9 +6,13 @@ from collections.abc import Iterable
 from io import StringIO
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
+
+_ANY_WIDTH = 10_000
 
 
 def console(file: StringIO | None = None, width: int | None = None) -> Console:
@@ -35,6 +39,31 @@ def plain(text: str) -> Text:
     return Text("".join(sign if sign.isprintable() else " " for sign in text))
 
 
+def plain_lines(text: str) -> Text:
+    """Return the same of a text of several lines."""
+    return Text("\n").join(map(plain, text.split("\n")))
+
+
+def first_that_fits(tables: Iterable[Table], out: Console) -> Table:
+    """Return the first table of which a terminal shows all columns, or else the last.
+
+    So numbers and names are never cut: a narrow terminal gets fewer columns.
+    """
+    table = Table()
+    options = out.options.update(max_width=_ANY_WIDTH)
+    for table in tables:
+        if Measurement.get(out, options, table).minimum <= out.width:
+            break
+    return table
+
+
+def add_numbers(table: Table, heading: str, texts: Iterable[str]) -> None:
+    """Add a column for numbers that is as wide as the widest of them, no less."""
+    lines = [line for text in (heading, *texts) for line in text.split("\n")]
+    width = max(map(cell_len, lines))
+    table.add_column(heading, justify="right", no_wrap=True, min_width=width)
+
+
 def new_table(
     title: str,
     columns: Iterable[str] = ("",),
@@ -51,6 +80,7 @@ def new_table(
         title_justify="left",
         box=SIMPLE_HEAD,
         pad_edge=False,
+        collapse_padding=True,
     )
     for name in columns:
         table.add_column(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,17 +13,15 @@ import pandas as pd
 from sim.domain.errors import SettingsError, nearest
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.columns import first_days
+from sim.outcomes.paired_difference import is_equal
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit
+from sim.presentation.numbers import change_unit, reader_unit_by_year
 
 _DECISIONS = "governments decide"
 """What happens on the day from which governments decide for themselves."""
-
-_NEGLIGIBLE = 1e-4
-"""Share of a quantity below which two curves cannot be distinguished."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,8 @@ class RunView(ShortRepr):
     """What figures read of a run.
 
     Attributes:
-        quantiles: a row of numbers for each of `LEVELS`, by scenario, measure, actor.
+        quantiles: a row of numbers for each of `LEVELS`, by scenario, measure, actor,
+            in the unit of the measure; a month's flow is at its yearly rate.
         law_dates: dates on which the laws come to differ.
         recorded_until: last day for which the law is on record, if known.
         draws: how many draws the quantiles are over.
@@ -102,8 +101,7 @@ class RunView(ShortRepr):
         """Return the index of the first month in which the two differ, if they do."""
         scenario = self.bands(self.scenario, measure, actor)
         baseline = self.bands(self.baseline, measure, actor)
-        least = _NEGLIGIBLE * np.max(np.abs(baseline), initial=0.0)
-        differ = np.any(np.abs(scenario - baseline) > least, axis=0)
+        differ = np.any(~is_equal(scenario, baseline), axis=0)
         return int(np.argmax(differ)) if differ.any() else None
 
 
@@ -123,11 +121,18 @@ def view_of(run: RunTables | RunFolder, measure: str | None = None) -> RunView:
 
 def view_of_difference(run: RunTables) -> RunView:
     """Return a view of the differences of a run, taken draw by draw."""
-    return _view(run, run.difference_quantiles)
+    view = _view(run, run.difference_quantiles)
+    units = {measure: change_unit(unit) for measure, unit in view.units.items()}
+    return replace(view, units=units)
 
 
 def _view(run: RunTables | RunFolder, frame: pd.DataFrame) -> RunView:
-    units = dict(zip(frame["measure"], frame["unit"], strict=True))
+    units = {
+        str(measure): reader_unit_by_year(str(unit), is_flow=names.is_flow(measure))
+        for measure, unit in dict(
+            zip(frame["measure"], frame["unit"], strict=True)
+        ).items()
+    }
     law = run.law if run.has_law else None
     return RunView(
         scenario=run.scenario,
@@ -135,12 +140,12 @@ def _view(run: RunTables | RunFolder, frame: pd.DataFrame) -> RunView:
         months=first_days(run.months),
         quantiles={
             (str(scenario), str(measure), str(actor)): rows[list(LEVELS)].to_numpy().T
-            * reader_unit(units[measure])[1]
+            * units[str(measure)][1]
             for (scenario, measure, actor), rows in frame.groupby(
                 ["scenario", "measure", "actor"], sort=False, observed=True
             )
         },
-        units={str(name): reader_unit(unit)[0] for name, unit in units.items()},
+        units={measure: unit for measure, (unit, _) in units.items()},
         actor_names=run.actor_names,
         law_dates=() if law is None else _law_dates(law),
         recorded_until=None if law is None else _recorded_until(law),

@@ -33,13 +33,9 @@ class Run(DisplayedFolder, RunFolder):
         """Print what it says in sentences, and the headline at the horizon."""
         if self._holds(files.SUMMARY):
             print_summary(self.summary, out)
-        print_headline(self.comparison or self._recorded_comparison(), out)
-
-    def _recorded_comparison(self) -> Comparison:
-        baseline = self.baseline_results
-        scenario = baseline if self.scenario == self.baseline else self.results
-        split = self.split if self._holds(files.ATTRIBUTION) else None
-        return Comparison(baseline, scenario, split=split)
+        made = self.comparison
+        tables = made and RunTables.of(made.scenario, made.baseline, made.split)
+        print_headline(tables or self, out)
 
     @property
     def results(self) -> Results:

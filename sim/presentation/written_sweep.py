@@ -31,7 +31,7 @@ class Sweep(Displayed, SweepFolder):
                 f"{counted(self.draw_count, 'draw')} each"
             )
         )
-        table = sweep_table(self, out.width)
+        table = sweep_table(self, out)
         if table is not None:
             out.print(table)
         elif points > MOST_POINTS:

@@ -23,7 +23,7 @@ from sim.presentation.figures import (
     FAN_FIGURES,
     draw_figures,
 )
-from sim.presentation.headline_tables import SHOWN_ACTORS
+from sim.presentation.headline_cells import SHOWN_ACTORS
 from sim.presentation.map import COLUMNS
 from tests.worlds import built, unchecked
 

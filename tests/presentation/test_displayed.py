@@ -45,7 +45,7 @@ class Kept(DisplayedFolder):
 def test_text_has_the_table_as_the_terminal_has_it():
     shown = repr(Two(2)).splitlines()
     assert shown[0] == "So many <rows>:"
-    assert "   row 1        1" in shown
+    assert "   row 1       1" in shown
     assert all(row == row.rstrip() and len(row) <= 80 for row in shown)
     assert str(Two(2)) == repr(Two(2))
 

@@ -8,6 +8,7 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, SettingsError
+from sim.domain.number_format import rounded, short
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network_graph import without_quantities
@@ -20,7 +21,6 @@ from sim.presentation import plot
 from sim.presentation.fan_charts import Panel, fan_figure
 from sim.presentation.figures import DIFFERENCE, FAN_FIGURES, draw_figures
 from sim.presentation.map import network_map
-from sim.presentation.numbers import rounded, short
 from sim.presentation.view import view_of
 from tests.outcomes.samples import answered, narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
@@ -124,7 +124,7 @@ def test_the_dates_on_which_the_laws_part_are_marked(base, ban):
 def test_a_fan_says_whom_what_unit_and_how_many_draws(saved):
     text = words_on(plot.fan(saved, "china_revenue", actor="asml"))
     assert "ASML" in text
-    assert "USD billion a month" in text
+    assert "USD a year" in text
     assert "4 draws, seed 7" in text
     assert "service ban in effect" in text
 
@@ -173,7 +173,7 @@ def test_runs_are_compared_in_colours_of_their_own(saved):
 
 def test_bars_show_the_headline(saved):
     text = words_on(plot.bars(saved, "china_revenue", when="2025"))
-    assert "USD billion a year" in text
+    assert "USD a year" in text
     with pytest.raises(SettingsError, match="holds no hbm_stock"):
         plot.bars(saved, "hbm_stock")
 
@@ -222,8 +222,8 @@ def test_channels_are_drawn_alike_from_a_fresh_and_from_a_saved_run(
     fresh = words_on(plot.channels(RunTables.of(ban, base, parts)))
     assert words_on(plot.channels(load(tmp_path / "run"))) == fresh
     assert "At 2026-12" in fresh
-    assert "+2.00 | +1.00 to +3.00" in fresh
-    assert "−1.00 | −2.00 to 0" in fresh
+    assert "+2 | +1 to +3" in fresh
+    assert "−1 | −2 to 0" in fresh
 
 
 def test_channels_step_from_zero_to_the_whole(base, ban):

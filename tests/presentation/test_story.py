@@ -8,8 +8,8 @@ import pytest
 
 import sim
 from sim.domain.months import Month
+from sim.domain.number_format import rounded
 from sim.presentation import names
-from sim.presentation.numbers import rounded
 from sim.presentation.pages import DOCS
 from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext, WorldEvent

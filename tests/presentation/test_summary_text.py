@@ -207,8 +207,8 @@ def test_a_split_lag_has_a_sentence_on_its_channels():
     parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -2.0])
     _, _, channels, _ = summary(changed(base, -1.0, 1.0), base, parts=parts)
     assert channels == (
-        "On average over 4 draws the lag changes by +1.00 months: +2.00 if no channel "
-        "answered, −1.00 by the answers, mostly smuggling (−1.00)."
+        "On average over 4 draws the lag changes by +1 months: +2 if no channel "
+        "answered, −1 by the answers, mostly smuggling (−1)."
     )
 
 

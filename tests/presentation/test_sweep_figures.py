@@ -9,6 +9,7 @@ from rich.console import Console
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import SettingsError
+from sim.domain.number_format import signed
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
 from sim.outcomes.sweep.block_store import BlockStore
@@ -18,7 +19,7 @@ from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_table
 from sim.presentation import plot
-from sim.presentation.numbers import axis_number, signed_months
+from sim.presentation.numbers import axis_number
 from sim.presentation.sweep_figures import draw_sweep_figures, sweep_figures
 from sim.presentation.sweep_panels import dates_to_mark, running_median
 from sim.presentation.sweep_table import sweep_table
@@ -135,7 +136,7 @@ def test_a_number_is_an_axis_with_its_meaning_and_unit(swept, records):
     assert "What the law changes, by grey market parts coverage" in text
     assert "Lag behind the frontier" in text
     assert "months" in text
-    assert "USD billion a year" in text
+    assert "USD a year" in text
     row = {one.name: one for one in records.assumptions}[
         "service.grey_market_parts_coverage"
     ]
@@ -246,9 +247,13 @@ def test_a_running_median_follows_the_points():
 # --- on the screen --------------------------------------------------------------------
 
 
+def terminal(width):
+    return Console(width=width, record=True, file=StringIO())
+
+
 def on_screen(sweep, width):
-    out = Console(width=width, record=True, file=StringIO())
-    out.print(sweep_table(sweep, width))
+    out = terminal(width)
+    out.print(sweep_table(sweep, out))
     return out.export_text()
 
 
@@ -260,10 +265,12 @@ def test_a_small_sweep_is_a_table_that_fits_the_screen(swept, width):
     assert "Lag behind" in said
     assert "grey_market" in said
     assert said.count("no_controls") == len(NUMBERS)
+    assert "…" not in said
 
 
 def test_a_large_sweep_is_no_table(swept):
-    assert sweep_table(swept([COVERAGE], [(n / 50,) for n in range(31)]), 80) is None
+    sweep = swept([COVERAGE], [(n / 50,) for n in range(31)])
+    assert sweep_table(sweep, terminal(80)) is None
 
 
 def test_a_table_gives_the_change_as_the_table_of_the_sweep_has_it(swept):
@@ -271,4 +278,5 @@ def test_a_table_gives_the_change_as_the_table_of_the_sweep_has_it(swept):
     rows = sweep.rows("frontier_lag_months", "china", "horizon")
     said = on_screen(sweep, 120)
     for number in ("difference_p05", "difference_p50", "difference_p95"):
-        assert signed_months(rows[number].iloc[0]) in said
+        assert signed(rows[number].iloc[0]) in said
+    assert f"({signed(rows['change_percent_p50'].iloc[0])} %)" in said

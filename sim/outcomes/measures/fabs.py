@@ -109,7 +109,7 @@ FAB_MEASURES: tuple[Measure, ...] = (
     Measure(
         "wafer_starts",
         "thousand wafers",
-        "Wafers started in the month",
+        "Wafers started",
         "12-inch equivalents, by fab.",
         "flow",
         read=attribute("wafer_starts", *FABS),

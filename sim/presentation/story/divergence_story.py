@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from math import isinf
 
 from sim.domain.months import Month
+from sim.domain.number_format import amount
 from sim.outcomes.divergence import Divergence, DivergenceStep, MeasureDifference
 from sim.outcomes.line_differences import TOLERANCE
 from sim.outcomes.lines import LineName
 from sim.policy.difference import LegalChange
 from sim.presentation import names
-from sim.presentation.numbers import reader_unit, short, with_minus
+from sim.presentation.numbers import reader_unit
 from sim.presentation.rendering import render
 from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext
@@ -31,9 +32,6 @@ _HEADLINES = (
     ("china_revenue", "tel"),
 )
 """Measures shown at the end of each year."""
-
-_SMALL = 0.01
-"""A value smaller than this in a reader's unit is given in the measure's own."""
 
 _PROPER = ("AI", "China", "Chinese")
 """Beginnings of titles that keep their capital within a sentence."""
@@ -215,14 +213,10 @@ class _Fork:
         """Return a measure under both laws."""
         title = self.fork.scenario.quantities[gap.measure].title
         unit, scale = reader_unit(gap.unit)
-        if max(abs(gap.baseline), abs(gap.scenario)) * scale < _SMALL:
-            unit, scale = gap.unit, 1.0
         name, _, part = gap.actor.partition(":")
         who = "" if name == "china" else f", {self.context.actor_name(name)}"
         which = f" ({part.replace(':', ', ')})" if part else ""
-        before, now = (
-            with_minus(short(value * scale)) for value in (gap.baseline, gap.scenario)
-        )
+        before, now = (amount(value * scale) for value in (gap.baseline, gap.scenario))
         return f"{title}{who}{which}: {before} -> {now} {unit} ({_change(gap)})."
 
 

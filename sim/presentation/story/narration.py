@@ -11,8 +11,8 @@ from operator import attrgetter
 import yaml
 
 from sim.domain.months import Month
+from sim.domain.number_format import rounded
 from sim.presentation import names
-from sim.presentation.numbers import rounded
 from sim.presentation.rendering import TEMPLATES, render, render_text
 from sim.presentation.story import wording
 from sim.presentation.story.context import StoryContext, WorldEvent, verb

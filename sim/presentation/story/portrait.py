@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from sim.domain.ensemble import PerDraw
-from sim.presentation.numbers import rounded
+from sim.domain.number_format import rounded
 from sim.presentation.story import wording
 from sim.records.assumptions import Assumption
 

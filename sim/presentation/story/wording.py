@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.number_format import rounded
 from sim.presentation import names
-from sim.presentation.numbers import rounded
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -31,9 +31,11 @@ def usd(millions: float) -> str:
     """Return an amount of USD million.
 
     Example:
-        >>> usd(12_345.0), usd(320.0)
-        ('USD 12 billion', 'USD 320 million')
+        >>> usd(12_345.0), usd(320.0), usd(4.3e6)
+        ('USD 12 billion', 'USD 320 million', 'USD 4.3 trillion')
     """
+    if abs(millions) >= 1e6:
+        return f"USD {rounded(millions / 1e6)} trillion"
     if abs(millions) >= 1_000.0:
         return f"USD {rounded(millions / 1_000.0)} billion"
     return f"USD {rounded(millions)} million"
@@ -151,8 +153,8 @@ def channel(name: str) -> str:
 
 
 def thousands(millions: float) -> str:
-    """Return an amount of USD million in thousands, as the price of a chip is given."""
-    return f"USD {rounded(1_000.0 * millions)}k"
+    """Return an amount of USD million in dollars, as the price of a chip is given."""
+    return f"USD {rounded(1e6 * millions)}"
 
 
 def chip(name: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.number_format import rounded
 from sim.outcomes.results import Results
 from sim.presentation import names
-from sim.presentation.numbers import rounded
 
 
 class YearMeasures:

@@ -164,7 +164,7 @@ def print_plan(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
 
 def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:
     """Print what the points change, if they are few, and which failed, and why."""
-    table = sweep_table(load_sweep(sweep.folder), console().width)
+    table = sweep_table(load_sweep(sweep.folder), console())
     if table is not None:
         console().print(table)
     if errors:
