@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
+        compare,
         diverge,
         forecast,
         hindcast,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "compare",
     "diverge",
     "forecast",
     "hindcast",

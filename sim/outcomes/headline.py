@@ -76,7 +76,7 @@ def headline(
     """
     scenario, baseline = with_same_series(scenario, baseline)
     rows = [
-        _row(key, when, last, scenario, baseline)
+        headline_row(key, when, last, scenario, baseline)
         for key in scenario.series
         if scenario.quantities[key[0]].headline
         for when, last in dates(scenario)
@@ -109,9 +109,18 @@ def dates(results: Results) -> Iterator[tuple[str, Month]]:
     yield HORIZON, results.months[-1]
 
 
-def _row(
+def headline_row(
     key: Key, when: str, last: Month, scenario: Results, baseline: Results
 ) -> HeadlineRow:
+    """Return a measure of an actor in the year that ends with a month.
+
+    Args:
+        key: the measure and the actor.
+        when: what the time is called.
+        last: the month.
+        scenario: results of the scenario.
+        baseline: of the same draws; the same object if there is no comparison.
+    """
     new, old = scenario.over_year(key, last), baseline.over_year(key, last)
     row = HeadlineRow(
         measure=key[0],

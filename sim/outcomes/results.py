@@ -97,11 +97,15 @@ class Results(ShortRepr):
         """
         if (measure, actor) in self.series:
             return self.series[measure, actor]
+        self.check_measure(measure)
+        hint = nearest(actor, self.actors(measure))
+        raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
+
+    def check_measure(self, measure: str) -> None:
+        """Refuse a measure that was not recorded, and say what may have been meant."""
         if measure not in self.quantities:
             hint = nearest(measure, self.quantities)
             raise SettingsError(f"no measure {measure!r} was recorded{hint}")
-        hint = nearest(actor, self.actors(measure))
-        raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
 
     def only(self, keys: Collection[Key]) -> Results:
         """Return the same results with some of the series and no others."""

@@ -7,12 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.domain.errors import SettingsError
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.outcomes.compared_runs import compare_results, labels
+from sim.outcomes.headline import HORIZON
+from sim.outcomes.saved_run import RunFolder
 from sim.presentation.law_answers import LawAnswers
-from sim.presentation.written_run import Run
+from sim.presentation.written_run import Run, load
 from sim.presentation.written_sweep import Sweep, load_sweep
 from sim.settings.compose import Command, read_command
-from sim.settings.overrides import format_override, format_overrides
+from sim.settings.overrides import format_override, format_overrides, format_value
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.sweep_command import read_sweep
 from sim.tasks.diverge import DivergenceReport, compare_worlds
@@ -95,6 +101,54 @@ def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
     for block in blocks:
         run_block(str(folder), block)
     return {}
+
+
+def compare(
+    runs: Sequence[RunFolder | str | Path],
+    measure: str | Sequence[str] = (),
+    actor: str | None = None,
+    *,
+    when: object = None,
+) -> pd.DataFrame:
+    """Return several runs side by side: levels, and differences from the first.
+
+    Runs with the same seed are compared draw by draw, in the draws that all have.
+
+    Args:
+        runs: what `sim.run` or `sim.load` returned, or their folders.
+        measure: one measure or several; by default those of the headline.
+        actor: whom they are about; all recorded if not given.
+        when: a month, or a year; by default the last month that all have. A flow is
+            that of the twelve months to it.
+
+    Returns:
+        A row for each measure, actor and run: quantiles of the level, of the difference
+        and of the change in per cent, and in which share of draws it is higher.
+
+    Raises:
+        ChipWarError: something was not recorded, or there is nothing to compare.
+
+    Example:
+        >>> import sim
+        >>> ban, gap = sim.run("service_ban"), sim.run("h20_ban")  # doctest: +SKIP
+        >>> sim.compare([ban, gap], "ai_compute_stock", "china")  # doctest: +SKIP
+    """
+    folders = [run if isinstance(run, RunFolder) else load(run) for run in runs]
+    names = labels([run.scenario for run in folders])
+    results = {name: run.results for name, run in zip(names, folders, strict=True)}
+    measures = [measure] if isinstance(measure, str) else list(measure)
+    return compare_results(results, measures, actor, _month(when))
+
+
+def _month(when: object) -> Month | None:
+    """Return a month, or the last of a year."""
+    if when is None or when == HORIZON:
+        return None
+    text = format_value(when).strip("'")
+    try:
+        return Month(int(text), MONTHS_A_YEAR) if text.isdigit() else Month.parse(text)
+    except ValueError as error:
+        raise SettingsError(f"when={text}: {error}") from error
 
 
 def news(

@@ -62,6 +62,17 @@ def test_a_run_shows_its_headline_and_its_folder_in_short(run):
         assert_short(shown)
 
 
+def test_a_run_and_its_folder_are_compared(run):
+    table = sim.compare([run, str(run.folder)], "frontier_lag_months", when="2025-06")
+    assert list(table.index.get_level_values("run")) == [
+        "service_ban",
+        "service_ban (2)",
+    ]
+    assert table["difference_p50"].iloc[1] == 0.0
+    with pytest.raises(SettingsError, match="when=soon: 'soon' is not a date"):
+        sim.compare([run, run], when="soon")
+
+
 def test_python_and_the_command_line_agree(desk, ask):
     word = "scenario.regime.add.service_ban.effective"
     run = sim.run("service_ban", **SOON, **{word: "2025-08"})
