@@ -1,7 +1,8 @@
 """Command line: runs one task, or a sweep with `-m`; `--help` says which there are.
 
-Status: 0 done · 1 a fault of the simulator, or points of a sweep that failed · 2 a
-mistake in the command · 130 interrupted, nothing half-written.
+Status: 0 done · 1 a fault of the simulator, points of a sweep that failed, a saved run
+that was not reproduced · 2 a mistake in the command · 130 interrupted, nothing
+half-written.
 """
 
 import os
@@ -12,12 +13,12 @@ from contextlib import suppress
 from functools import partial
 from types import FrameType
 
-from sim.domain.errors import ChipWarError, InvariantError
+from sim.domain.errors import ChipWarError, InvariantError, NotReproducedError
 from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
+_FAULTS = (InvariantError, NotReproducedError)
 _HELP = {"-h", "--help", "help"}
 _SWEEP = set(SWEEP_FLAGS)
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             raise
         _print_error(error)
-        return FAULT if isinstance(error, InvariantError) else MISTAKE
+        return FAULT if isinstance(error, _FAULTS) else MISTAKE
     except MemoryError:
         _print_error(
             ChipWarError("memory ran out; ask for fewer draws, or record less")
@@ -58,7 +59,11 @@ def program() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    signal.signal(signal.SIGTERM, _exit_on_signal)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        # Whoever started it with `nohup` has it ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _exit_on_signal)
     sys.exit(main())
 
 
@@ -106,9 +111,9 @@ def _print_error(error: ChipWarError) -> None:
     print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
 
 
-def _exit_on_signal(_signal: int, _frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
     """End by way of every `finally`, so that nothing is left half-written."""
-    raise SystemExit(TERMINATED)
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

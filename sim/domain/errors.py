@@ -28,8 +28,19 @@ class InvariantError(ChipWarError):
     """The model broke one of its own rules: report a bug."""
 
 
+class NotReproducedError(ChipWarError):
+    """Results are not those of the run that is checked: says what differs."""
+
+
 class Interrupted(KeyboardInterrupt):
     """The user stopped what can be resumed: says what is kept."""
+
+
+def os_error_reason(error: OSError) -> str:
+    """Return the reason that the operating system gives, as the end of a line."""
+    text = error.strerror or str(error) or type(error).__name__
+    line = text.splitlines()[0]
+    return line[:1].lower() + line[1:]
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -12,7 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from numpy import show_config
+
 from sim.domain.ensemble import Draws
+from sim.outcomes.manifest import MANIFEST
 
 PROJECT = "chip-war-simulator"
 LIBRARIES = (
@@ -64,6 +67,7 @@ def provenance(
         "project": PROJECT,
         "version": project_version(),
         "source": checkout_state(),
+        "code": code_digest(),
         "command": list(command),
         "seed": seed,
         "draws": draws.count,
@@ -79,8 +83,10 @@ def provenance(
             "implementation": platform.python_implementation(),
             "system": platform.platform(),
             "machine": platform.machine(),
+            "processor_features": processor_features(),
         },
         "libraries": library_versions(),
+        "manifest": MANIFEST,
         "started": started.isoformat(timespec="seconds"),
         "wall_time_seconds": round((now - started).total_seconds(), 3),
     }
@@ -114,6 +120,21 @@ def checkout_state() -> dict[str, Any] | None:
     return {"commit": commit, "dirty": bool(changed)}
 
 
+def code_digest(package: Path = PACKAGE, without: str = "") -> str:
+    """Return the SHA-256 of all code of the simulator.
+
+    Args:
+        package: the folder of the code.
+        without: a package in it that is left out.
+    """
+    digests = [
+        f"{path.relative_to(package).as_posix()} {_hash(path.read_bytes())}"
+        for path in sorted(package.rglob("*.py"))
+        if path.relative_to(package).parts[0] != without
+    ]
+    return _hash("\n".join(digests).encode())
+
+
 def file_hashes(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each data file below a folder, by relative path."""
     files = sorted(
@@ -139,6 +160,13 @@ def lock_hashes() -> dict[str, str]:
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries that numbers may depend on."""
     return {name: version(name) for name in LIBRARIES}
+
+
+def processor_features() -> list[str]:
+    """Return the vector instructions that NumPy finds, which can move last digits."""
+    build: Any = show_config(mode="dicts")
+    instructions = build.get("SIMD Extensions", {})
+    return [*instructions.get("baseline", []), *instructions.get("found", [])]
 
 
 def _git(root: Path, *arguments: str) -> str | None:

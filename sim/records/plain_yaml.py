@@ -1,6 +1,7 @@
 """Reading YAML as data: bounded in size and depth, without tags or anchors."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,22 @@ def _number(text: str) -> float:
     plain = text.replace("_", "").lower()
     special = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
     return float(special.get(plain, plain))
+
+
+class _Dumper(yaml.SafeDumper):
+    """A safe dumper that quotes each text which `_Loader` takes for something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  as PyYAML calls it
+        """Return true: what occurs twice is written twice, without an anchor."""
+        return True
+
+
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+
+
+def write_mapping(content: Mapping[str, Any]) -> str:
+    """Return content as the text of a file from which `read_mapping` reads the same."""
+    return str(yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True))
 
 
 def read_mapping(path: Path, error: type[ChipWarError]) -> dict[str, Any]:

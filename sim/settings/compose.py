@@ -9,7 +9,6 @@ from functools import cached_property
 from threading import RLock
 from typing import Any
 
-import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
@@ -22,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.domain.errors import ScenarioError, SettingsError, nearest
 from sim.domain.short_repr import ShortRepr
+from sim.records.plain_yaml import write_mapping
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
 from sim.settings.overrides import (
     format_value,
@@ -50,6 +50,15 @@ class ComposedScenario:
 
     name: str
     content: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The scenario as a file, which says the same as what was composed."""
+        heading = (
+            f"# The scenario {self.name} as it was run. To run it again, give\n"
+            f"# scenario={self.name} scenario_folder=(the folder of this file)\n"
+        )
+        return heading + write_mapping(self.content)
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,7 +128,7 @@ class Command(ShortRepr):
         }
         if self.scenario is not None:
             tree[_SCENARIO] = {"name": self.scenario.name, **self.scenario.content}
-        return str(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
+        return write_mapping(tree)
 
     def with_settings(self, **values: object) -> Command:
         """Return the command with other values of some settings."""

@@ -47,7 +47,7 @@ class ScenarioFiles:
                 f"{setting}={name}: there is no scenario called {name!r}; choose from "
                 f"{', '.join(self.files)}{nearest(name, self.files)}"
             )
-        content = _plain(read_file(self.files[name]), name)
+        content = _plain(_unwrapped(read_file(self.files[name])), name)
         assert isinstance(content, dict)
         return content
 
@@ -94,6 +94,16 @@ def _files_in(folder: Path) -> dict[str, Path]:
     """Return the YAML files of a folder whose names may name a scenario."""
     files = sorted(path for path in folder.glob("*.yaml") if path.is_file())
     return {path.stem: path for path in files if _NAME.fullmatch(path.stem)}
+
+
+def _unwrapped(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the scenario that was pasted from the `config.yaml` of a run.
+
+    There it is below `scenario`, with its name; here the name of the file counts.
+    """
+    below = content.get("scenario") if len(content) == 1 else None
+    scenario = below if isinstance(below, dict) else content
+    return {key: value for key, value in scenario.items() if key != "name"}
 
 
 def _plain(value: object, name: str, key: str = "") -> object:

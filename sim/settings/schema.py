@@ -83,6 +83,12 @@ def _is_year(value: object) -> bool:
     )
 
 
+def _words(value: object) -> object:
+    """Read words to look for; what YAML takes for a number is one."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
 MonthSetting = Annotated[
     Month, BeforeValidator(_date_reader(Month, Month.parse, "2030-12"))
 ]
@@ -90,6 +96,7 @@ DaySetting = Annotated[
     date, BeforeValidator(_date_reader(date, parse_day, "2024-06-01"))
 ]
 Name = Annotated[str, AfterValidator(_plain_name)]
+Words = Annotated[str, BeforeValidator(_words)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -246,11 +253,23 @@ class Settings(BaseModel):
     month: MonthSetting | None = Field(
         default=None, description="the month whose network is cut (null: when most is)"
     )
+    folder: str | None = Field(
+        default=None, min_length=1, description="the folder of a run that was saved"
+    )
     draw: int | None = Field(
         default=None,
         ge=0,
         le=MAX_DRAWS,
         description="number of the world: draw=17 is draw 17 of any run with this seed",
+    )
+
+    match: Words | None = Field(
+        default=None,
+        min_length=1,
+        description="list only what has these words, in any column: match=smuggl",
+    )
+    format: Literal["text", "csv"] = Field(
+        default="text", description="how a list is written: text or csv"
     )
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from sim.policy.regime import Regime
 from sim.records import Records
 from sim.settings.compose import Command
 from sim.settings.schema import Query
-from sim.tasks.prepare import read_records, read_scenario
+from sim.tasks.inputs import read_records, read_scenario
 
 
 def law_lines(command: Command) -> list[str]:

@@ -19,7 +19,8 @@ from sim.presentation import news_report as show
 from sim.presentation.terminal_tables import print_rows
 from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
-from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
+from sim.tasks.inputs import read_records
+from sim.tasks.prepare import PreparedRun, prepare_one_case
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 

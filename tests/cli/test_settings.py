@@ -187,3 +187,19 @@ def test_a_month_before_history_begins_is_refused(refused, setting):
 def test_a_horizon_before_the_laws_differ_is_refused(refused):
     message = refused("scenario=service_ban", "horizon=2023-06")
     assert message.startswith("horizon=2023-06: service_ban does not differ from ")
+
+
+def test_what_is_unusual_is_said_before_the_run_which_goes_on(ask):
+    words = ("draws=2", "horizon=2025-09", "figures=false")
+    outcome = ask("scenario=service_ban", *words, "assumptions.fab.initial_slack=9")
+    assert outcome.status == 0
+    before, _, _ = outcome.out.partition("service_ban narrows")
+    text = " ".join(before.split())
+    assert "warning: draws=2: few for the ranges shown" in text
+    assert "warning: assumptions.fab.initial_slack=9: outside its range" in text
+
+
+@pytest.mark.parametrize("horizon", ["2051-01", "2200-01", "9999-12"])
+def test_a_horizon_of_which_nothing_can_be_said_is_refused(refused, horizon):
+    message = refused("scenario=service_ban", f"horizon={horizon}")
+    assert message.startswith(f"horizon={horizon}: must be 2050-12 at the latest; ")

@@ -322,8 +322,8 @@ def test_the_key_follows_the_code_but_not_the_figures(tmp_path):
     package = tmp_path / "package"
     (package / "presentation").mkdir(parents=True)
     (package / "rule.py").write_text("x = 1\n", encoding="utf-8")
-    first = point_key.code_digest(package)
+    first = point_key.numerical_digest(package)
     (package / "presentation" / "figure.py").write_text("y = 1\n", encoding="utf-8")
-    assert point_key.code_digest(package) == first
+    assert point_key.numerical_digest(package) == first
     (package / "rule.py").write_text("x = 2\n", encoding="utf-8")
-    assert point_key.code_digest(package) != first
+    assert point_key.numerical_digest(package) != first
