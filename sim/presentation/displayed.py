@@ -45,7 +45,7 @@ class Displayed:
     def _rows(self) -> list[str]:
         page = StringIO()
         self.print_to(console(page, width=_PROMPT))
-        return list(map(str.rstrip, page.getvalue().rstrip().splitlines()))
+        return list(map(str.rstrip, page.getvalue().strip("\n").splitlines()))
 
     def _repr_html_(self) -> str:
         page = _HtmlPage()
