@@ -27,7 +27,7 @@ def console(file: StringIO | None = None, width: int | None = None) -> Console:
 
 def print_rows(rows: Iterable[str], out: Console) -> None:
     """Print rows of text as they are: none is broken."""
-    text = Text("\n").join(map(plain, rows))
+    text = Text("\n").join(map(plain, "\n".join(rows).splitlines()))
     out.print(text, soft_wrap=True)
 
 

@@ -30,7 +30,7 @@ class Story(Displayed):
     """Rows of text."""
 
     def print_to(self, out):
-        print_rows([f"  {row} " + "x" * 90 for row in range(400)], out)
+        print_rows([f"  {row} " + "x" * 90 + "\n    more" for row in range(400)], out)
 
 
 class Kept(DisplayedFolder):
@@ -71,7 +71,7 @@ def test_what_is_long_says_how_much_is_left_out(long):
 def test_rows_of_text_are_not_broken():
     html = Story()._repr_html_()
     assert html.startswith('<pre style="white-space:pre-wrap">  0 xxx')
-    assert str(Story()).splitlines()[0] == "  0 " + "x" * 90
+    assert str(Story()).splitlines()[:2] == ["  0 " + "x" * 90, "    more"]
 
 
 def test_what_has_a_folder_says_where_it_is():
