@@ -22,7 +22,14 @@ def console(file: StringIO | None = None, width: int | None = None) -> Console:
         file: where text goes instead of the terminal.
         width: columns of text; those of the terminal if not given.
     """
-    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    return Console(
+        file=file,
+        width=width,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        force_jupyter=False,  # a notebook would be shown it in place of the file
+    )
 
 
 def print_rows(rows: Iterable[str], out: Console) -> None:

@@ -52,10 +52,10 @@ def test_text_has_the_table_as_the_terminal_has_it():
 
 def test_html_has_a_table_with_headings_numbers_and_the_note():
     html = Two(2)._repr_html_()
-    assert html.startswith("<p>So many &lt;rows&gt;:</p>\n<table>")
+    assert html.startswith("<p>So many &lt;rows&gt;:</p>\n<style>")
     assert "<caption>Rows &amp; more</caption>" in html
-    assert '<th style="text-align:right">number</th>' in html
-    assert '<td style="text-align:left">&nbsp;&nbsp;&nbsp;&nbsp;row 1</td>' in html
+    assert "<th class=n>number</th>" in html
+    assert "<td>&nbsp;&nbsp;&nbsp;&nbsp;row 1</td><td class=n>1</td>" in html
     assert html.endswith("</table>\n<p><i>a note</i></p>")
 
 
