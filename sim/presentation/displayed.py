@@ -157,9 +157,7 @@ def _row(cells: Iterable[object], right: Iterable[bool], tag: str) -> str:
 
 def _in_html(cell: object) -> str:
     """Return a cell; what is indented stays so."""
-    indent = 0
-    if isinstance(cell, Padding):
-        cell, indent = cell.renderable, cell.left
-    text = str(cell).lstrip(" ")
-    indent += len(str(cell)) - len(text)
-    return "&nbsp;" * 2 * indent + escape(text).replace("\n", "<br>")
+    whole = str(cell.renderable) if isinstance(cell, Padding) else str(cell)
+    text = whole.lstrip(" ")
+    indent = len(whole) - len(text) + (cell.left if isinstance(cell, Padding) else 0)
+    return "&nbsp;" * indent + escape(text).replace("\n", "<br>")
