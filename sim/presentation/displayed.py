@@ -22,9 +22,9 @@ _MOST_SIGNS = 4_500
 """Length of a text beyond which its other rows are counted and left out."""
 
 _STYLE = (
-    "<style>.chipwar td,.chipwar th{text-align:left;vertical-align:top}"
-    ".chipwar td.n,.chipwar th.n{text-align:right;white-space:nowrap}"
-    ".chipwar caption{text-align:left}</style>"
+    "<style>table.chipwar :is(td,th):not(.n){text-align:left;vertical-align:top}"
+    "table.chipwar .n{text-align:right;vertical-align:top;white-space:nowrap}"
+    "table.chipwar caption{text-align:left}</style>"
 )
 _ITEM = "- "
 _MOST_HTML = 15_000
