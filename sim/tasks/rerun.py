@@ -89,17 +89,21 @@ class Rerun(Displayed):
             f"{self.compared} files of results differ{by}"
         )
 
-    def print_to(self, out: Console) -> None:
-        """Print what was not as it was then, what differs, and the verdict."""
-        for line in (
+    @property
+    def details(self) -> list[str]:
+        """What was not as it was then and what differs, a line each."""
+        return [
             *(f"not as it was then: {line}" for line in self.origin),
             *(f"{self.original}: {line}" for line in self.changed),
             *(f"{one.file}: {one.what}" for one in self.file_differences),
             f"run again into {self.folder}",
             f"not compared: {', '.join(NOT_COMPARED)}, which say when, where and with "
             f"what it was run ({', '.join(UNIMPORTANT)} change no result)",
-            self.verdict,
-        ):
+        ]
+
+    def print_to(self, out: Console) -> None:
+        """Print the details and the verdict."""
+        for line in (*self.details, self.verdict):
             out.print(plain(line), soft_wrap=True)
 
 
@@ -112,7 +116,7 @@ def rerun_lines(command: Command) -> list[str]:
     outcome = run_again(command, command.overrides)
     if outcome.same:
         return [str(outcome.folder if command.settings.quiet else outcome)]
-    print(outcome, flush=True)
+    print("\n".join(outcome.details), flush=True)
     raise NotReproducedError(outcome.verdict)
 
 
