@@ -6,20 +6,24 @@ half-written.
 """
 
 import os
+import platform
+import shlex
 import signal
 import sys
-from collections.abc import Sequence
+import tempfile
+import traceback
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from types import FrameType
 
 from sim.domain.errors import ChipWarError, InvariantError, NotReproducedError
+from sim.settings import command_words
 from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
 _FAULTS = (InvariantError, NotReproducedError)
-_HELP = {"-h", "--help", "help"}
 _SWEEP = set(SWEEP_FLAGS)
 
 
@@ -36,12 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ChipWarError as error:
         if debug:
             raise
-        _print_error(error)
+        _print_error(str(error))
         return FAULT if isinstance(error, _FAULTS) else MISTAKE
     except MemoryError:
-        _print_error(
-            ChipWarError("memory ran out; ask for fewer draws, or record less")
-        )
+        _print_error("memory ran out; ask for fewer draws, or record less")
         return MISTAKE
     except BrokenPipeError:
         # Whoever read the output, `head` for example, has seen enough.
@@ -52,6 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kept = sweep if _SWEEP.intersection(command) else "nothing was written"
         print(str(interrupt) or f"interrupted; {kept}", file=sys.stderr)
         return INTERRUPTED
+    except Exception as error:
+        if debug:
+            raise
+        _print_error(_bug_report(command, error))
+        return FAULT
 
 
 def program() -> None:
@@ -69,24 +76,38 @@ def program() -> None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Import what a command needs, no more, and carry it out; return the status."""
-    if not arguments or _HELP.intersection(arguments):
-        from sim.tasks.guide import guide
-
-        lines = [guide()]
-    elif "--version" in arguments:
-        from sim.experiments.provenance import project_version
-
-        lines = [project_version()]
-    elif _SWEEP.intersection(arguments):
+    words = command_words.read_words(arguments)
+    if words.asks_for == command_words.SWEEP:
         return _run_sweep(arguments)
-    else:
-        from sim.experiments.workers import default_workers
-        from sim.settings.compose import read_command
-
-        command = read_command(arguments, default_workers())
-        lines = [*TASKS[command.settings.task].load()(command)]
-    print("\n".join(lines), flush=True)
+    print("\n".join(_answer(words, whole_page=bool(arguments))), flush=True)
     return DONE
+
+
+def _answer(words: command_words.CommandWords, *, whole_page: bool) -> Iterable[str]:
+    """Return what a command that is not a sweep prints in the end."""
+    match words.asks_for:
+        case command_words.COMPLETION:
+            from sim.settings.completion import completion_lines
+
+            return completion_lines(words.option)
+        case command_words.VERSION:
+            from sim.experiments.provenance import project_version
+
+            return [project_version()]
+        case command_words.ONE_RUN if whole_page:
+            from sim.experiments.workers import default_workers
+            from sim.settings.compose import read_command
+
+            command = read_command(words.overrides, default_workers())
+            return TASKS[command.settings.task].load()(command)
+        case command_words.CONFIG:
+            from sim.settings.compose import read_command
+
+            command_words.check_config(words.option)
+            return [read_command(words.overrides).resolved().rstrip()]
+    from sim.tasks.guide import guide, opening_page
+
+    return [guide() if whole_page else opening_page()]
 
 
 def _run_sweep(arguments: Sequence[str]) -> int:
@@ -106,9 +127,28 @@ def _run_sweep(arguments: Sequence[str]) -> int:
     return FAULT if failed else DONE
 
 
-def _print_error(error: ChipWarError) -> None:
+def _print_error(message: str) -> None:
     """Print an error in one line."""
-    print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+
+
+def _bug_report(command: Sequence[str], error: Exception) -> str:
+    """Write a file to be sent with the report of a bug, and say where it is."""
+    what = f"this is a bug in the simulator ({type(error).__name__}: {error})"
+    text = "".join(
+        [
+            f"command: {shlex.join(['python', '-m', 'sim', *command])}\n",
+            f"python: {sys.version}\nplatform: {platform.platform()}\n\n",
+            *traceback.format_exception(error),
+        ]
+    )
+    try:
+        number, path = tempfile.mkstemp(prefix="chipwar-bug-", suffix=".txt")
+        with os.fdopen(number, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    except OSError:
+        return f"{what}; debug=true shows where it arose"
+    return f"{what}; please send {path}, which says where it arose"
 
 
 def _exit_on_signal(number: int, _frame: FrameType | None) -> None:

@@ -14,7 +14,7 @@ import yaml
 from pyarrow import parquet
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import OutputError, SettingsError, nearest
+from sim.domain.errors import OutputError, SettingsError, choices
 from sim.domain.months import Month
 from sim.outcomes import folder_writer as files
 from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
@@ -221,7 +221,7 @@ class RunFolder:
         names = measures or tuple(self.measures)
         for measure in names:
             if measure not in self.measures:
-                hint = nearest(measure, self.measures)
+                hint = choices(measure, self.measures)
                 raise SettingsError(f"no measure {measure!r} was recorded{hint}")
         return xr.Dataset({measure: self._axes(measure) for measure in names})
 

@@ -19,14 +19,13 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
-from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.domain.errors import ScenarioError, SettingsError, choices, listed, one_line
 from sim.domain.short_repr import ShortRepr
 from sim.records.plain_yaml import write_mapping
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
 from sim.settings.overrides import (
     format_value,
     last_value,
-    one_line,
     parse_overrides,
 )
 from sim.settings.patch import patched, reachable
@@ -105,7 +104,7 @@ class Command(ShortRepr):
     def required_scenario(self) -> ComposedScenario:
         """The scenario chosen, of a task that cannot do without."""
         if self.scenario is None:
-            names = ", ".join(self.scenario_files.files)
+            names = listed(self.scenario_files.files, listing="task=scenarios")
             raise SettingsError(f"which scenario? give scenario=..., one of {names}")
         return self.scenario
 
@@ -256,7 +255,7 @@ def _check_scenario_change(
     if key.startswith(_ADDED_KEYS) and field and instrument not in added_ids:
         raise ScenarioError(
             f"{override}: the scenario adds no instrument called "
-            f"{instrument!r}{nearest(instrument, added_ids)}"
+            f"{instrument!r}{choices(instrument, added_ids)}"
         )
 
 

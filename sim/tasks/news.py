@@ -42,7 +42,7 @@ class NewsStudy(StudyResult):
 
     def print_to(self, out: Console) -> None:
         """Print the days of news and the score."""
-        rows = show.news_report(self.days, self.scenario, self.draws)
+        rows = show.news_report(self.days, self.scenario, self.draws, out.width)
         print_rows([*rows, self.assumption_source], out)
 
 

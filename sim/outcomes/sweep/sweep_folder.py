@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim.domain.errors import OutputError, SettingsError, nearest
+from sim.domain.errors import OutputError, SettingsError, choices
 from sim.domain.months import parse_day
 from sim.outcomes.manifest import MANIFEST, Manifest, warn_of_earlier_version
 from sim.outcomes.sweep import files
@@ -205,7 +205,7 @@ class SweepFolder:
             ("when", when, self.times),
         ):
             if value is not None and str(value) not in known:
-                hint = nearest(str(value), known) or f"; there is {', '.join(known)}"
+                hint = choices(str(value), known)
                 raise SettingsError(f"the sweep holds no {column} {value}{hint}")
 
     @property
