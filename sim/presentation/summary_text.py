@@ -56,6 +56,7 @@ the lag it is a day."""
 _SMALL = 0.1
 """Share of the larger of two amounts below which the smaller is not worth a word."""
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _WIDEST = 100
 """Characters in a row of text, however wide the terminal is."""
 
@@ -154,15 +155,15 @@ def print_summary(page: str, out: Console) -> None:
 
 
 def _wrapped(item: str, width: int) -> Text:
-    """Return an item of a list in rows; an identifier is never cut."""
+    """Return an item of a list in rows; no identifier is cut, no number from its %."""
     rows = wrap(
-        item,
+        item.replace(" %", f"{_NO_BREAK}%"),
         width,
         subsequent_indent="  ",
         break_on_hyphens=False,
         break_long_words=False,
     )
-    return Text("\n").join(map(plain, rows))
+    return Text("\n").join(plain(row.replace(_NO_BREAK, " ")) for row in rows)
 
 
 def sentences(summary: RunSummary, meanings: Mapping[str, str]) -> list[str]:

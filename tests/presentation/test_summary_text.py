@@ -360,5 +360,6 @@ def test_the_page_is_printed_in_the_width_of_the_terminal(width):
     assert first == last == ""
     assert all(len(row) <= min(width, 100) or name in row for row in rows)
     assert any(name in row for row in rows)
+    assert not any(row.lstrip().startswith("%") for row in rows)
     assert all(row[:2] in {"- ", "  "} for row in rows)
     assert " ".join(" ".join(rows).split()) == " ".join(page.split()[6:])
