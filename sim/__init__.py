@@ -18,34 +18,48 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
+        actors,
+        assumptions,
+        chips,
         compare,
         diverge,
         forecast,
         hindcast,
+        instruments,
         law,
+        measures,
         news,
         replay,
+        rerun,
         run,
         scenarios,
         sensitivity,
         sweep,
+        verify,
     )
 
 __all__ = [
+    "actors",
+    "assumptions",
+    "chips",
     "compare",
     "diverge",
     "forecast",
     "hindcast",
+    "instruments",
     "law",
     "load",
     "load_sweep",
+    "measures",
     "news",
     "plot",
     "replay",
+    "rerun",
     "run",
     "scenarios",
     "sensitivity",
     "sweep",
+    "verify",
 ]
 
 _ELSEWHERE = {

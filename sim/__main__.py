@@ -1,24 +1,29 @@
 """Command line: runs one task, or a sweep with `-m`; `--help` says which there are.
 
-Status: 0 done · 1 a fault of the simulator, or points of a sweep that failed · 2 a
-mistake in the command · 130 interrupted, nothing half-written.
+Status: 0 done · 1 a fault of the simulator, points of a sweep that failed, a saved run
+that was not reproduced · 2 a mistake in the command · 130 interrupted, nothing
+half-written.
 """
 
 import os
+import platform
+import shlex
 import signal
 import sys
-from collections.abc import Sequence
+import tempfile
+import traceback
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from types import FrameType
 
-from sim.domain.errors import ChipWarError, InvariantError
+from sim.domain.errors import ChipWarError, InvariantError, NotReproducedError
+from sim.settings import command_words
 from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
-_HELP = {"-h", "--help", "help"}
+_FAULTS = (InvariantError, NotReproducedError)
 _SWEEP = set(SWEEP_FLAGS)
 
 
@@ -35,12 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ChipWarError as error:
         if debug:
             raise
-        _print_error(error)
-        return FAULT if isinstance(error, InvariantError) else MISTAKE
+        _print_error(str(error))
+        return FAULT if isinstance(error, _FAULTS) else MISTAKE
     except MemoryError:
-        _print_error(
-            ChipWarError("memory ran out; ask for fewer draws, or record less")
-        )
+        _print_error("memory ran out; ask for fewer draws, or record less")
         return MISTAKE
     except BrokenPipeError:
         # Whoever read the output, `head` for example, has seen enough.
@@ -51,6 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kept = sweep if _SWEEP.intersection(command) else "nothing was written"
         print(str(interrupt) or f"interrupted; {kept}", file=sys.stderr)
         return INTERRUPTED
+    except Exception as error:
+        if debug:
+            raise
+        _print_error(_bug_report(command, error))
+        return FAULT
 
 
 def program() -> None:
@@ -58,30 +66,48 @@ def program() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    signal.signal(signal.SIGTERM, _exit_on_signal)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        # Whoever started it with `nohup` has it ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _exit_on_signal)
     sys.exit(main())
 
 
 def run_command(arguments: Sequence[str]) -> int:
     """Import what a command needs, no more, and carry it out; return the status."""
-    if not arguments or _HELP.intersection(arguments):
-        from sim.tasks.guide import guide
-
-        lines = [guide()]
-    elif "--version" in arguments:
-        from sim.experiments.provenance import project_version
-
-        lines = [project_version()]
-    elif _SWEEP.intersection(arguments):
+    words = command_words.read_words(arguments)
+    if words.asks_for == command_words.SWEEP:
         return _run_sweep(arguments)
-    else:
-        from sim.experiments.workers import default_workers
-        from sim.settings.compose import read_command
-
-        command = read_command(arguments, default_workers())
-        lines = [*TASKS[command.settings.task].load()(command)]
-    print("\n".join(lines), flush=True)
+    print("\n".join(_answer(words, whole_page=bool(arguments))), flush=True)
     return DONE
+
+
+def _answer(words: command_words.CommandWords, *, whole_page: bool) -> Iterable[str]:
+    """Return what a command that is not a sweep prints in the end."""
+    match words.asks_for:
+        case command_words.COMPLETION:
+            from sim.settings.completion import completion_lines
+
+            return completion_lines(words.option)
+        case command_words.VERSION:
+            from sim.experiments.provenance import project_version
+
+            return [project_version()]
+        case command_words.ONE_RUN if whole_page:
+            from sim.experiments.workers import default_workers
+            from sim.settings.compose import read_command
+
+            command = read_command(words.overrides, default_workers())
+            return TASKS[command.settings.task].load()(command)
+        case command_words.CONFIG:
+            from sim.settings.compose import read_command
+
+            command_words.check_config(words.option)
+            return [read_command(words.overrides).resolved().rstrip()]
+    from sim.tasks.guide import guide, opening_page
+
+    return [guide() if whole_page else opening_page()]
 
 
 def _run_sweep(arguments: Sequence[str]) -> int:
@@ -101,14 +127,33 @@ def _run_sweep(arguments: Sequence[str]) -> int:
     return FAULT if failed else DONE
 
 
-def _print_error(error: ChipWarError) -> None:
+def _print_error(message: str) -> None:
     """Print an error in one line."""
-    print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
 
 
-def _exit_on_signal(_signal: int, _frame: FrameType | None) -> None:
+def _bug_report(command: Sequence[str], error: Exception) -> str:
+    """Write a file to be sent with the report of a bug, and say where it is."""
+    what = f"this is a bug in the simulator ({type(error).__name__}: {error})"
+    text = "".join(
+        [
+            f"command: {shlex.join(['python', '-m', 'sim', *command])}\n",
+            f"python: {sys.version}\nplatform: {platform.platform()}\n\n",
+            *traceback.format_exception(error),
+        ]
+    )
+    try:
+        number, path = tempfile.mkstemp(prefix="chipwar-bug-", suffix=".txt")
+        with os.fdopen(number, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    except OSError:
+        return f"{what}; debug=true shows where it arose"
+    return f"{what}; please send {path}, which says where it arose"
+
+
+def _exit_on_signal(number: int, _frame: FrameType | None) -> None:
     """End by way of every `finally`, so that nothing is left half-written."""
-    raise SystemExit(TERMINATED)
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

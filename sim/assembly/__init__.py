@@ -8,7 +8,8 @@ from sim.assembly import chip_makers, compute_buyers, equipment, institutions
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.chance import Chance, RepeatedChance
 from sim.domain.ensemble import Draws, InDraws, PerDraw
-from sim.domain.errors import InvariantError, SettingsError, nearest
+from sim.domain.errors import InvariantError, SettingsError, choices
+from sim.domain.switches import BY_DRAW, MECHANISMS
 from sim.model import ChipWar
 from sim.policy.beliefs import Beliefs
 from sim.policy.regime import Regime
@@ -17,33 +18,6 @@ from sim.records.data_folder import Records
 from sim.records.expectations import dated_news, prospects
 
 __all__ = ["BY_DRAW", "MECHANISMS", "build_world", "first_month_world"]
-
-MECHANISMS = (
-    "service",
-    "yield_learning",
-    "domestic_learning",
-    "domestic_substitution",
-    "ally_backfill",
-    "stockpiling",
-    "news",
-    "redesign",
-    "smuggling",
-    "offshore_cloud",
-    "induced_efficiency",
-    "distillation",
-    "breakthroughs",
-    "talent",
-)
-"""Mechanisms that can be switched off."""
-
-BY_DRAW = (
-    "induced_efficiency",
-    "domestic_substitution",
-    "smuggling",
-    "offshore_cloud",
-    "ally_backfill",
-)
-"""Those of them that can be switched off in some draws and not in others."""
 
 _PARTS = (
     institutions.add_governments,
@@ -133,7 +107,7 @@ def _check_mechanisms(mechanisms: Mapping[str, bool | InDraws]) -> None:
         if name not in MECHANISMS:
             raise SettingsError(
                 f"mechanisms.{name}: no mechanism is called {name!r}"
-                f"{nearest(name, MECHANISMS)}"
+                f"{choices(name, MECHANISMS)}"
             )
         if isinstance(on, np.ndarray) and name not in BY_DRAW:
             raise InvariantError(f"{name} cannot be switched off draw by draw")

@@ -1,7 +1,10 @@
 """Errors, distinguished by who can correct them."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+
+MOST_CHOICES = 10
+"""Names that one message lists."""
 
 
 class ChipWarError(Exception):
@@ -28,8 +31,19 @@ class InvariantError(ChipWarError):
     """The model broke one of its own rules: report a bug."""
 
 
+class NotReproducedError(ChipWarError):
+    """Results are not those of the run that is checked: says what differs."""
+
+
 class Interrupted(KeyboardInterrupt):
     """The user stopped what can be resumed: says what is kept."""
+
+
+def os_error_reason(error: OSError) -> str:
+    """Return the reason that the operating system gives, as the end of a line."""
+    text = error.strerror or str(error) or type(error).__name__
+    line = text.splitlines()[0]
+    return line[:1].lower() + line[1:]
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -45,3 +59,52 @@ def nearest(word: str, known: Iterable[str]) -> str:
     swapped = [name for name in close if sorted(name) == sorted(word.lower())]
     best = [*swapped, *close]
     return f"; did you mean {by_lower_case[best[0]]!r}?" if best else ""
+
+
+def choices(word: str, known: Iterable[str], listing: str = "") -> str:
+    """Return a hint: the nearest right word, or else some to choose from.
+
+    Args:
+        word: what was given.
+        known: what may be given.
+        listing: the command or the page that lists all, if there are many.
+
+    Example:
+        >>> choices("x", ["smic", "tsmc"])
+        '; choose from smic, tsmc'
+    """
+    names = list(known)
+    is_group = any(name.startswith((f"{word}.", f"{word}_")) for name in names)
+    hint = "" if is_group else nearest(word, names)
+    some = f"; choose from {listed(names, word, listing)}" if names else ""
+    return hint or some
+
+
+def listed(known: Iterable[str], word: str = "", listing: str = "") -> str:
+    """Return names in a row, the ten nearest to a word if there are more.
+
+    Example:
+        >>> listed([f"ban_{number}" for number in range(12)], "ban", "task=instruments")
+        'ban_0, ban_1, ban_2, ban_3, ban_4, ban_5, ban_6, ban_7, ban_8, ban_9 and 2 \
+more: task=instruments'
+    """
+    names = list(dict.fromkeys(known))
+    more = len(names) - MOST_CHOICES
+    if more <= 0:
+        return ", ".join(names)
+    if word:
+        names.sort(key=lambda name: _distance(word.lower(), name.lower()))
+    where = f": {listing}" if listing else ""
+    return f"{', '.join(names[:MOST_CHOICES])} and {more} more{where}"
+
+
+def _distance(word: str, name: str) -> tuple[bool, bool, float]:
+    """Return how unlike a name is to a word; one that begins with it is nearest."""
+    alike = SequenceMatcher(None, word, name).ratio()
+    return not name.startswith(word), word not in name, -alike
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, without characters that steer a terminal."""
+    line = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "?" for sign in line)

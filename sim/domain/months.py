@@ -7,7 +7,7 @@ from datetime import date
 from functools import total_ordering
 
 MONTHS_A_YEAR = 12
-_FORM = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+_FORM = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 
 @total_ordering

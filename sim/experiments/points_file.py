@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -9,16 +10,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import pandas as pd
 from pyarrow import parquet
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import SettingsError, one_line
 from sim.outcomes.sweep.setting_value import SettingValue
+from sim.records.plain_csv import other_separator, reading_fault
 
 _SPECIAL: dict[str, SettingValue] = {"true": True, "false": False, "null": None}
-_INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)")
+_INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)", re.ASCII)
 _NUMBER = re.compile(
-    r"[+-]?(((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[+-]?\d+)?|inf|nan)", re.IGNORECASE
+    r"[+-]?(((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[+-]?\d+)?|inf|nan)",
+    re.IGNORECASE | re.ASCII,
 )
 """Numbers as the grammar of the command line has them: 007 is not one."""
 
@@ -37,21 +39,26 @@ def read_points(file: Path) -> Points:
         raise SettingsError(f"sweep.table={file}: must be a .csv or .parquet file")
     try:
         keys, rows = reader(file)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        message = " ".join((reason or str(error)).split())[:120]
-        raise SettingsError(f"sweep.table={file}: cannot be read ({message})") from None
+    except (OSError, ValueError, csv.Error) as error:
+        fault = one_line(reading_fault(error))[:120]
+        raise SettingsError(f"sweep.table={file}: {fault}") from None
     _check_columns(file, keys)
     return keys, rows
 
 
 def _from_csv(file: Path) -> Points:
-    table = pd.read_csv(
-        file, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-    )
-    first, *rows = table.itertuples(index=False, name=None)
-    keys = tuple(str(name).strip() for name in first)
-    return keys, [tuple(_parsed(str(cell).strip()) for cell in row) for row in rows]
+    with file.open(newline="", encoding="utf-8-sig") as text:
+        lines = filter(None, csv.reader(text, strict=True))
+        table = [[cell.strip() for cell in row] for row in lines]
+    while table and not any(table[-1]):
+        table.pop()
+    if not table:
+        raise ValueError("it is empty")
+    first, *rows = table
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(first):
+            raise ValueError(f"row {number} has not as many cells as the header")
+    return tuple(first), [tuple(map(_parsed, row)) for row in rows]
 
 
 def _from_parquet(file: Path) -> Points:
@@ -91,6 +98,8 @@ def _plain_value(cell: object) -> SettingValue:
 
 
 def _check_columns(file: Path, keys: Sequence[str]) -> None:
+    if separator := other_separator(keys):
+        raise SettingsError(f"sweep.table={file}: {separator}")
     for number, key in enumerate(keys, start=1):
         if not key:
             raise SettingsError(f"sweep.table={file}: column {number} has no name")

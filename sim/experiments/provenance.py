@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.ensemble import Draws
+from sim.experiments.arithmetic import arithmetic, processor_features
+from sim.outcomes.manifest import MANIFEST
 
 PROJECT = "chip-war-simulator"
 LIBRARIES = (
@@ -64,6 +66,7 @@ def provenance(
         "project": PROJECT,
         "version": project_version(),
         "source": checkout_state(),
+        "code": code_digest(),
         "command": list(command),
         "seed": seed,
         "draws": draws.count,
@@ -79,8 +82,11 @@ def provenance(
             "implementation": platform.python_implementation(),
             "system": platform.platform(),
             "machine": platform.machine(),
+            "processor_features": processor_features(),
         },
+        "arithmetic": arithmetic(),
         "libraries": library_versions(),
+        "manifest": MANIFEST,
         "started": started.isoformat(timespec="seconds"),
         "wall_time_seconds": round((now - started).total_seconds(), 3),
     }
@@ -112,6 +118,21 @@ def checkout_state() -> dict[str, Any] | None:
         return None
     changed = _git(root, "status", "--porcelain", "--untracked-files=no")
     return {"commit": commit, "dirty": bool(changed)}
+
+
+def code_digest(package: Path = PACKAGE, without: str = "") -> str:
+    """Return the SHA-256 of all code of the simulator.
+
+    Args:
+        package: the folder of the code.
+        without: a package in it that is left out.
+    """
+    digests = [
+        f"{path.relative_to(package).as_posix()} {_hash(path.read_bytes())}"
+        for path in sorted(package.rglob("*.py"))
+        if path.relative_to(package).parts[0] != without
+    ]
+    return _hash("\n".join(digests).encode())
 
 
 def file_hashes(folder: Path) -> dict[str, str]:

@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from itertools import chain
 
 from sim.assembly import first_month_world
+from sim.experiments.setting_warnings import (
+    draw_warnings,
+    horizon_warnings,
+    range_warnings,
+)
 from sim.experiments.setup import Setup
 from sim.policy.dates import Period
 from sim.policy.law_warnings import changes_that_never_bind
@@ -28,5 +33,23 @@ def _law(setup: Setup) -> Iterator[str]:
     yield from changes_that_never_bind(base, other, scenario.named_acts)
 
 
-_CHECKS = (_law,)
+def _draws(setup: Setup) -> Iterator[str]:
+    yield from draw_warnings(setup.draws.count)
+
+
+def _ranges(setup: Setup) -> Iterator[str]:
+    """Yield the assumptions that either case sets outside their ranges."""
+    cases = filter(None, (setup.baseline, setup.scenario))
+    values: dict[str, set[float]] = {}
+    for case in cases:
+        for name, value in case.assumptions.items():
+            values.setdefault(name, set()).add(value)
+    yield from range_warnings(values, setup.records.assumptions)
+
+
+def _horizon(setup: Setup) -> Iterator[str]:
+    yield from horizon_warnings(setup.horizon, setup.records.assumptions)
+
+
+_CHECKS = (_law, _draws, _ranges, _horizon)
 """Functions of a setup that yield warnings."""

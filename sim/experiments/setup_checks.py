@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sim.assembly import MECHANISMS
-from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.domain.errors import ScenarioError, SettingsError, choices
+from sim.experiments.setting_warnings import last_horizon
 from sim.experiments.setup import Setup
 from sim.records.assumptions import Assumption
 
@@ -29,12 +30,18 @@ def _check_months(setup: Setup) -> None:
                 f"{name}={month} lies before {first}, the month in which the simulated "
                 "history begins"
             )
+    last = last_horizon(setup.records.assumptions)
+    if setup.horizon > last:
+        raise SettingsError(
+            f"horizon={setup.horizon}: must be {last} at the latest; the data end so "
+            "long before that nothing would follow from them"
+        )
 
 
 def _check_known(kind: str, names: Iterable[str], known: Iterable[str]) -> None:
     for name in names:
         if name not in known:
-            hint = nearest(name, known) or f"; choose from {', '.join(known)}"
+            hint = choices(name, known, f"task={kind}s" if kind == "assumption" else "")
             raise SettingsError(f"{kind}s.{name}: there is no such {kind}{hint}")
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,12 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
-from sim.domain.errors import OutputError
+from sim.domain.errors import OutputError, os_error_reason
 from sim.outcomes import frames
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.event_table import events_tables
 from sim.outcomes.network_graph import write_graphml
+from sim.outcomes.reserved_folder import ReservedFolder, reserved
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
 
@@ -38,6 +37,7 @@ NETWORK = "network.graphml"
 FIGURES = "figures"
 CONFIG = "config.yaml"
 PROVENANCE = "provenance.json"
+SCENARIOS = "scenarios"
 
 FigureDrawer = Callable[[Path], None]
 """Draws figures into a folder."""
@@ -55,14 +55,17 @@ class RunMetadata:
     Attributes:
         configuration: the resolved settings, as YAML.
         provenance: version, commit, seed, draws, hashes, platform, wall time.
+        scenarios: the files of the scenarios that were run, as they were composed, by
+            name.
     """
 
     configuration: str
     provenance: Mapping[str, object]
+    scenarios: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_run(
-    folder: Path,
+    folder: Path | ReservedFolder,
     scenario: Results,
     baseline: Results,
     metadata: RunMetadata,
@@ -75,7 +78,7 @@ def write_run(
     """Write a run folder, completely or not at all.
 
     Args:
-        folder: where; it must not hold anything yet.
+        folder: where; reserved, or one that does not hold anything yet.
         scenario: results of the scenario.
         baseline: results of the law compared with, for the same draws and months; the
             same object as `scenario` if the baseline was run alone.
@@ -104,7 +107,7 @@ def write_run(
 
 
 def write_study(
-    folder: Path,
+    folder: Path | ReservedFolder,
     tables: Mapping[str, pd.DataFrame],
     metadata: RunMetadata,
     *,
@@ -114,7 +117,7 @@ def write_study(
     """Write the folder of a study other than a run, completely or not at all.
 
     Args:
-        folder: where; it must not hold anything yet.
+        folder: where; reserved, or one that does not hold anything yet.
         tables: by file name.
         metadata: settings and provenance.
         texts: further files by name, which may be in folders of their own.
@@ -136,56 +139,40 @@ def write_study(
 
 
 @contextmanager
-def atomic_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder to write in; it takes the name `folder` if all goes well.
+def atomic_folder(folder: Path | ReservedFolder) -> Iterator[Path]:
+    """Give a folder to write in; it takes its name if all goes well.
 
     Whatever goes wrong, nothing remains: neither a part of the folder nor the
     parents made for it.
+
+    Args:
+        folder: its name, or the folder that was reserved before.
 
     Raises:
         OutputError: the folder holds something already, cannot be made, or a file in it
             cannot be written.
     """
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise OutputError(f"{folder} already exists; choose another folder")
-    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
-    parents = [parent for parent in folder.parents if not parent.exists()]
-    try:
-        partial.mkdir(parents=True)
-        yield partial
-        _sync_to_disk(partial)
-        if folder.exists():
-            folder.rmdir()
-        partial.rename(folder)
-    except BaseException as error:
-        shutil.rmtree(partial, ignore_errors=True)
-        for parent in parents:
-            with suppress(OSError):
-                parent.rmdir()
-        if isinstance(error, OSError):
+    with _as_reserved(folder) as reservation:
+        try:
+            reservation.partial.mkdir(exist_ok=True)
+            yield reservation.partial
+            reservation.finish()
+        except OSError as error:
             reason = os_error_reason(error)
-            raise OutputError(f"cannot write {folder}: {reason}") from error
-        raise
+            raise OutputError(f"cannot write {reservation.path}: {reason}") from error
 
 
-def _sync_to_disk(folder: Path) -> None:
-    """Have every file of a folder on the disk, not only on its way there."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
+def _as_reserved(
+    folder: Path | ReservedFolder,
+) -> AbstractContextManager[ReservedFolder]:
+    if isinstance(folder, ReservedFolder):
+        return nullcontext(folder)
+    return reserved(folder)
 
 
 def unreadable(path: Path, error: Exception) -> OutputError:
     """Return the refusal of a file that cannot be read."""
     return OutputError(f"{path} cannot be read: {str(error).splitlines()[0]}")
-
-
-def os_error_reason(error: OSError) -> str:
-    """Return the reason that the operating system gives, as the end of a line."""
-    text = error.strerror or str(error) or type(error).__name__
-    line = text.splitlines()[0]
-    return line[:1].lower() + line[1:]
 
 
 def _write_tables(folder: Path, run: RunTables, recorded_draws: int | None) -> None:
@@ -240,3 +227,6 @@ def _write_metadata(folder: Path, metadata: RunMetadata) -> None:
     (folder / CONFIG).write_text(metadata.configuration, encoding="utf-8")
     text = json.dumps(metadata.provenance, indent=2, ensure_ascii=False, default=str)
     (folder / PROVENANCE).write_text(text + "\n", encoding="utf-8")
+    for name, scenario in metadata.scenarios.items():
+        (folder / SCENARIOS).mkdir(exist_ok=True)
+        _write_text(folder / SCENARIOS / f"{name}.yaml", scenario)

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from sim.domain.ensemble import Draws, PerDraw
-from sim.domain.errors import SettingsError, nearest
+from sim.domain.errors import SettingsError, choices
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.measures.measure import CHINA, Measure
@@ -51,13 +51,12 @@ def select(
     names = [measure.name for measure in known]
     for name in chosen:
         if name not in names:
-            hint = nearest(name, [*names, HEADLINE, ALL])
-            raise SettingsError(
-                f"measures: no measure is called {name!r}; give 'headline', 'all' or "
-                f"names from docs/outputs.md{hint}"
-            )
+            hint = choices(name, [*names, HEADLINE, ALL], "task=measures")
+            raise SettingsError(f"record: no measure is called {name!r}{hint}")
+        if chosen.count(name) > 1:
+            raise SettingsError(f"record: {name!r} appears twice")
     if not chosen:
-        raise SettingsError("measures: name at least one, or 'headline', or 'all'")
+        raise SettingsError("record: name at least one, or 'headline', or 'all'")
     return tuple(measure for measure in known if measure.name in chosen)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from sim.domain.ensemble import Draws, PerDraw
-from sim.domain.errors import InvariantError, SettingsError, nearest
+from sim.domain.errors import InvariantError, SettingsError, choices
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.measures.measure import CHINA, Quantity
@@ -98,13 +98,13 @@ class Results(ShortRepr):
         if (measure, actor) in self.series:
             return self.series[measure, actor]
         self.check_measure(measure)
-        hint = nearest(actor, self.actors(measure))
+        hint = choices(actor, self.actors(measure))
         raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
 
     def check_measure(self, measure: str) -> None:
         """Refuse a measure that was not recorded, and say what may have been meant."""
         if measure not in self.quantities:
-            hint = nearest(measure, self.quantities)
+            hint = choices(measure, self.quantities)
             raise SettingsError(f"no measure {measure!r} was recorded{hint}")
 
     def only(self, keys: Collection[Key]) -> Results:

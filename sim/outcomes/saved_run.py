@@ -14,15 +14,17 @@ import yaml
 from pyarrow import parquet
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import OutputError, SettingsError, nearest
+from sim.domain.errors import OutputError, SettingsError, choices
 from sim.domain.months import Month
 from sim.outcomes import folder_writer as files
 from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
 from sim.outcomes.bargaining_table import Proposal
 from sim.outcomes.event_table import EVENT_COLUMNS, reasons
+from sim.outcomes.manifest import MANIFEST, Manifest, warn_of_earlier_version
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.network_graph import Network, actor_names, read_graphml
 from sim.outcomes.occurrences import Occurrence
+from sim.outcomes.reserved_folder import is_partial
 from sim.outcomes.results import Results
 
 if TYPE_CHECKING:
@@ -31,14 +33,22 @@ if TYPE_CHECKING:
 Content = TypeVar("Content")
 
 _AXES = ["scenario", "actor", "draw", "month"]
-_UNREADABLE = (OSError, ValueError, yaml.YAMLError)
+_UNREADABLE = (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError)
 
 
-def load(folder: str | Path) -> RunFolder:
+def load(folder: str | Path, *, check: bool = True) -> RunFolder:
     """Return a saved run; its tables are read when they are first asked for.
 
+    Each file is compared with the manifest of the folder when it is first read. An
+    earlier version wrote no manifest, of which a Python warning tells.
+
+    Args:
+        folder: where it is.
+        check: whether to refuse a folder that is not whole, and files that were changed
+            after the run.
+
     Raises:
-        OutputError: the folder holds no run.
+        OutputError: the folder holds no run, or not all of one.
     """
     path = Path(folder)
     if not path.is_dir():
@@ -48,14 +58,44 @@ def load(folder: str | Path) -> RunFolder:
             f"{path} holds no run ({files.PROVENANCE} is missing); give a folder such "
             "as outputs/<scenario>/<time>"
         )
-    return RunFolder(path)
+    run = RunFolder(path, check)
+    if check:
+        _check_whole(run)
+    return run
+
+
+def _check_whole(run: RunFolder) -> None:
+    """Refuse a folder of which the files written last are missing."""
+    if is_partial(run.folder):
+        raise OutputError(
+            f"{run.folder} is not whole: its run was killed, or is still being written"
+        )
+    if run.manifest is not None:
+        return
+    if run.provenance.get("manifest"):
+        raise OutputError(
+            f"{run.folder} is not whole ({MANIFEST}, which is written last, is "
+            "missing); check=False loads what is there"
+        )
+    warn_of_earlier_version(run.folder)
 
 
 @dataclass(frozen=True, repr=False)
 class RunFolder:
-    """A saved run."""
+    """A saved run.
+
+    Attributes:
+        folder: where it is.
+        check: whether files that were changed after the run are refused.
+    """
 
     folder: Path
+    check: bool = True
+
+    @cached_property
+    def manifest(self) -> Manifest | None:
+        """The files that were written; None if an earlier version wrote them."""
+        return Manifest.read(self.folder)
 
     @cached_property
     def summary(self) -> str:
@@ -181,7 +221,7 @@ class RunFolder:
         names = measures or tuple(self.measures)
         for measure in names:
             if measure not in self.measures:
-                hint = nearest(measure, self.measures)
+                hint = choices(measure, self.measures)
                 raise SettingsError(f"no measure {measure!r} was recorded{hint}")
         return xr.Dataset({measure: self._axes(measure) for measure in names})
 
@@ -340,6 +380,16 @@ class RunFolder:
     def _holds(self, name: str) -> bool:
         return (self.folder / name).is_file()
 
+    def check_file(self, name: str) -> None:
+        """Refuse a file that was changed; each is looked at once."""
+        if self.check and self.manifest is not None and name not in self._checked:
+            self.manifest.check(name)
+            self._checked.add(name)
+
+    @cached_property
+    def _checked(self) -> set[str]:
+        return set()
+
     def _check_split(self) -> None:
         if not self._holds(files.ATTRIBUTION):
             raise OutputError(
@@ -363,6 +413,7 @@ class RunFolder:
 
     def _read(self, name: str, reader: Callable[[Path], Content]) -> Content:
         path = self.folder / name
+        self.check_file(name)
         try:
             return reader(path)
         except FileNotFoundError as error:

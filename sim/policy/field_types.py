@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
+from sim.domain.actor_names import actors_called
 from sim.domain.chips import REGULATED
 from sim.domain.ensemble import PerDraw
-from sim.domain.errors import nearest
+from sim.domain.errors import choices, listed
 from sim.domain.months import parse_day
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
 
@@ -34,17 +35,22 @@ GOOD_GROUPS: dict[str, tuple[Good, ...]] = {"tools": TOOL_CLASSES, "service": SE
 ChipTest = Mapping[str, float | PerDraw]
 """Limits by regulated attribute of a chip."""
 
+_LARGEST = 10**300
+"""Whole numbers up to here have a floating-point number beside them."""
+
 _ECCN = re.compile(r"[0-9][A-E][0-9]{3}(\.[a-z0-9]+)*")
 
 
 # --- what reads a value, or refuses it ------------------------------------------------
 
 
-def known_word(value: object, known: Collection[str], noun: str) -> str:
+def known_word(
+    value: object, known: Collection[str], noun: str, listing: str = "docs/scenarios.md"
+) -> str:
     """Return a word if it is known, or say what is nearest to it."""
     word, names = text(value), [str(item) for item in known]
     if word not in names:
-        hint = nearest(word, names) or f"; choose from {', '.join(names)}"
+        hint = choices(word, names, listing)
         raise ValueError(f"{word!r} is not a known {noun}{hint}")
     return word
 
@@ -88,6 +94,8 @@ def number(value: object) -> float:
     """Return a finite number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{value!r} is not a number")
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise ValueError(f"a number of {len(str(abs(value)))} digits is too large")
     if not math.isfinite(value):
         raise ValueError(f"{value!r} is not a finite number")
     return float(value)
@@ -146,11 +154,20 @@ def states(value: object) -> frozenset[str]:
 
 
 def actors(value: object, info: Any) -> frozenset[str]:
-    """Return ids of actors, checked if the context of the reading holds those known."""
-    known: Collection[str] | None = (info.context or {}).get("actors")
+    """Return ids of actors, checked if the context of the reading names those known."""
+    known: Mapping[str, str] | None = (info.context or {}).get("actors")
     if known is None:
         return frozenset(map(text, as_list(value)))
-    return frozenset(known_word(item, known, "actor") for item in as_list(value))
+    return frozenset(_actor(item, known) for item in as_list(value))
+
+
+def _actor(value: object, names: Mapping[str, str]) -> str:
+    """Return the id of the one actor that a word stands for."""
+    word = text(value)
+    called = actors_called(word, names)
+    if len(called) > 1:
+        raise ValueError(f"{word!r} may be {listed(called)}; give one of them")
+    return called[0] if called else known_word(word, names, "actor", "task=actors")
 
 
 def goods(value: object) -> frozenset[Good]:

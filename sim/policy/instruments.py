@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
@@ -30,6 +30,7 @@ from sim.policy.field_types import (
     SharesByState,
     State,
     Text,
+    state,
 )
 from sim.policy.law_digest import canonical_text, text_digest
 from sim.policy.scope import Scope
@@ -96,18 +97,32 @@ class Grounds:
     source: Remark = ""
 
 
+REFUSES = "refuses"
+"""In place of an adoption: the state does not join, and is not asked to."""
+
+
 def _as_adoption(value: object) -> object:
     """Let a bare date, or nothing, stand for an adoption."""
     return value if isinstance(value, (dict, Adoption)) else {"since": value}
 
 
+def _without_refusals(value: object) -> object:
+    """Leave out the states that refuse to join."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: item for key, item in value.items() if item != REFUSES or not state(key)
+    }
+
+
 _ReadAdoption = BeforeValidator(
-    _as_adoption, json_schema_input_type=Adoption | Day | None
+    _as_adoption, json_schema_input_type=Adoption | Day | Literal["refuses"] | None
 )
 
 Adoptions = Annotated[
     Mapping[State, Annotated[Adoption, _ReadAdoption]],
-    "by alpha-3 code, a day or the fields below",
+    BeforeValidator(_without_refusals),
+    "by alpha-3 code, a day, `null` (the effective day), `refuses` or the fields below",
 ]
 
 
@@ -184,8 +199,6 @@ class Instrument:
                     f"adopted_by {ally} since {adoption.since} lies before effective "
                     f"{self.effective}"
                 )
-        if self.ask is not None and not self.adopted_by:
-            raise ValueError("an ask needs states that may join, in adopted_by")
         deadline = None if self.ask is None else self.ask.deadline
         if deadline is not None and deadline < self.effective:
             raise ValueError(

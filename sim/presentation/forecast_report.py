@@ -18,7 +18,7 @@ from sim.experiments.hindcast.observed import ObservationRecord, ObservedSeries
 from sim.outcomes.quantiles import LEVELS
 from sim.presentation import names, style
 from sim.presentation.numbers import format_range, reader_unit, reader_unit_by_year
-from sim.presentation.terminal_tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, fitted, new_table, plain
 
 FIGURE = "forecast.png"
 
@@ -50,7 +50,7 @@ def print_forecast(
     """Print years of the series that a reader asks for first."""
     out = out or console()
     out.print(plain(assumption_source))
-    out.print(years_table(table, observed_to))
+    out.print(fitted(years_table(table, observed_to), out))
 
 
 def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
@@ -61,19 +61,19 @@ def years_table(table: pd.DataFrame, observed_to: Month) -> Table:
         f"Forecast on observations to {observed_to}, law of record: median (5 to 95 %)",
         numbers=[end[:4] for end in ends],
     )
-    shown.add_column("unit")
     shown.add_column("rests on")
     for measure, actor, _ in SHOWN:
         own = years[(years["measure"] == measure) & (years["actor"] == actor)]
         if not len(own):
             continue
         unit, factor = reader_unit(str(own["unit"].iloc[0]))
+        title = f"{names.series_title(measure, actor)}, {unit}"
         cells = [
             format_range(*(factor * row[name] for name in ("p50", "p05", "p95")))
             for row in own.sort_values("end").to_dict("records")
         ]
         rests_on = str(own["rests_on"].iloc[0])
-        shown.add_row(names.series_title(measure, actor), *cells, unit, rests_on)
+        shown.add_row(title, *cells, rests_on)
     shown.caption = "forecast.csv holds all series, by month, quarter and year"
     return shown
 

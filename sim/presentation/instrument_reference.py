@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from sim.policy.instruments import Adoption, Ask, Grounds, Instrument, written_fields
 from sim.policy.kinds import KINDS
 from sim.policy.scope import Scope
-from sim.presentation.reference import described_attributes
+from sim.presentation.described_attributes import described_attributes
 
 PARTS: dict[str, type[Any]] = {
     "scope": Scope,

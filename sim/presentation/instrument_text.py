@@ -124,7 +124,7 @@ def _scope(act: Instrument) -> Iterator[tuple[str, str]]:
     for name in _ALL:
         named.setdefault(f"scope.{name}", "all")
     if isinstance(act, (ImportMeasure, Subsidy)) and not act.scope.destinations:
-        named["scope.destinations"] = f"{act.issuer}, which issues it"
+        named["scope.destinations"] = act.issuer
     if isinstance(act, EquipmentBan):
         named.setdefault("scope.facilities", "any")
     named["scope.goods"] = _goods(named["scope.goods"])

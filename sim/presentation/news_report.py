@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from textwrap import fill, wrap
+from textwrap import wrap
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.domain.number_format import with_minus
 from sim.experiments.news_returns import EventDay, NewsScore, days_by_event, news_score
 from sim.presentation import style
 
@@ -25,8 +26,14 @@ _GAP = 1.6
 
 _USES = {"calibration": "To the end of 2024", "test": "2025, the test set"}
 
-_COLUMNS_OF_TEXT = 96
-"""Columns of text on the screen."""
+WIDEST = 96
+"""Columns of the screen that text takes at most."""
+
+_WIDE = 70
+"""Columns that the widest row needs."""
+
+_LEAST = 0.05
+"""Percent below which a return is shown as none."""
 
 
 def news_frame(days: Sequence[EventDay]) -> pd.DataFrame:
@@ -40,81 +47,100 @@ def news_frame(days: Sequence[EventDay]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def news_report(days: Sequence[EventDay], scenario: str, draws: int) -> Iterator[str]:
-    """Yield the study as rows of text: a block per event, and the score."""
+def news_report(
+    days: Sequence[EventDay], scenario: str, draws: int, width: int = WIDEST
+) -> Iterator[str]:
+    """Yield the study as rows of text: a block per event, and the score.
+
+    Args:
+        days: the days of all events.
+        scenario: whose law was run.
+        draws: how many were run.
+        width: columns of the screen; a narrow one gets model and observation alone.
+    """
     yield from wrap(
         f"One-day returns under {scenario}, percent: median of {draws:,} draws (5 to "
         "95 %), and what was observed. 'beyond' is the return that the market does not "
         "explain; 'usual' the standard deviation of a day without news; '-' is "
         "where no news touches the share.",
-        _COLUMNS_OF_TEXT,
+        min(width, WIDEST),
     )
     for _, group in days_by_event(days):
         yield ""
-        yield from _block(group)
+        yield from _block(group, width)
     yield ""
-    yield from news_score_lines(days)
+    yield from news_score_lines(days, width)
 
 
-def _block(group: Sequence[EventDay]) -> Iterator[str]:
+def _block(group: Sequence[EventDay], width: int) -> Iterator[str]:
     first = min(group, key=lambda day: day.date)
     mark = "" if first.use == "calibration" else "  [test]"
-    yield f"{first.date}  {first.title}{mark}"
+    yield from wrap(f"{first.date}  {first.title}{mark}", width)
     remarks = {day.confounded for day in group}
     shared = remarks.pop() if len(remarks) == 1 else ""
     if shared:
-        yield f"  That day also: {shared}."
-    yield (
-        f"  {'':<9}{'model':>7}{'(5 to 95 %)':>18}{'beyond':>9}{'raw':>8}{'usual':>8}"
-    )
+        yield from wrap(f"  That day also: {shared}.", width)
+    wide = width >= _WIDE
+    rest = f"{'(5 to 95 %)':>18}{'beyond':>9}{'raw':>8}{'usual':>8}"
+    yield f"  {'':<9}{'model':>7}" + (rest if wide else f"{'seen':>8}")
     for day in sorted(group, key=lambda day: day.model):
-        yield _row(day, "" if day.confounded == shared else day.confounded)
+        remark = "" if day.confounded == shared else day.confounded
+        yield from wrap(
+            _row(day, remark, wide=wide),
+            max(width, _WIDE if wide else 0),
+            subsequent_indent="    ",
+            replace_whitespace=False,
+        )
 
 
-def _row(day: EventDay, remark: str) -> str:
+def _row(day: EventDay, remark: str, *, wide: bool) -> str:
     untouched = day.model_low == day.model_high == 0.0
-    spread = f"({_plain(day.model_low)} to {_plain(day.model_high)})"
-    model, spread = ("-", "") if untouched else (_plain(day.model), spread)
-    beyond = "-" if day.abnormal is None else f"{day.abnormal:.1f}"
+    spread = f"({_return(day.model_low)} to {_return(day.model_high)})"
+    model, spread = ("-", "") if untouched else (_return(day.model), spread)
+    beyond = "-" if day.abnormal is None else _return(day.abnormal)
     verdict = "inside" if day.inside else "OUTSIDE"
     also = f"; also {remark}" if remark else ""
+    start = f"  {day.firm:<9}{model:>7}"
+    if not wide:
+        return f"{start}{_return(day.observed):>8}  {verdict}{also}"
     return (
-        f"  {day.firm:<9}{model:>7}{spread:>18}{beyond:>9}{day.raw:>8.1f}"
-        f"{day.ordinary:>8.1f}  {verdict}{also}"
+        f"{start}{spread:>18}{beyond:>9}{_return(day.raw):>8}"
+        f"{_return(day.ordinary):>8}  {verdict}{also}"
     )
 
 
-def _plain(value: float) -> str:
-    """Return a number with one decimal, never minus zero."""
-    return f"{value + 0.0:.1f}" if abs(value) >= _LEAST else "0.0"
+def _return(value: float) -> str:
+    """Return a return in per cent with one decimal, never minus zero."""
+    return with_minus(f"{value:.1f}") if abs(value) >= _LEAST else "0.0"
 
 
-_LEAST = 0.05
-"""Percent below which a return is shown as none."""
+def news_score_lines(days: Sequence[EventDay], width: int = WIDEST) -> Iterator[str]:
+    """Yield how the model agrees with the days, and where it does not.
 
-
-def news_score_lines(days: Sequence[EventDay]) -> Iterator[str]:
-    """Yield how the model agrees with the days, and where it does not."""
+    Args:
+        days: the days of all events.
+        width: columns of the screen.
+    """
     yield "Score, over days on which nothing else is known to have moved the share:"
     for use, period in _USES.items():
         own = [day for day in days if day.use == use]
         if own:
-            yield _item(
-                f"{period}: {_score_text(news_score(own), news_score(own, A_QUARTER))}."
-            )
+            text = _score_text(news_score(own), news_score(own, A_QUARTER))
+            yield from _item(f"{period}: {text}.", width)
     missed = news_score(days).misses
     if missed:
         yield "Misses, with what was observed:"
     for _, group in days_by_event(missed):
         named = ", ".join(
-            f"{day.firm} {day.observed:+.1f} (model {_plain(day.model)})"
+            f"{day.firm} {_return(day.observed)} (model {_return(day.model)})"
             for day in group
         )
-        yield _item(f"{group[0].date}  {group[0].title}: {named}")
+        yield from _item(f"{group[0].date}  {group[0].title}: {named}", width)
 
 
-def _item(text: str) -> str:
-    return fill(text, _COLUMNS_OF_TEXT, initial_indent="  ", subsequent_indent="    ")
+def _item(text: str, width: int) -> list[str]:
+    columns = min(width, WIDEST)
+    return wrap(text, columns, initial_indent="  ", subsequent_indent="    ")
 
 
 def _score_text(strong: NewsScore, weak: NewsScore) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
+from sim.presentation.described_attributes import described_attributes
 from sim.presentation.names import capitalised
 from sim.presentation.rendering import render
 
@@ -191,10 +191,3 @@ def _is_public(name: str) -> bool:
 def _summary(node: ast.Module | ast.ClassDef | _Function) -> str:
     """Return the first paragraph of a docstring in one line."""
     return " ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split())
-
-
-def described_attributes(docstring: str) -> dict[str, str]:
-    """Return the attributes that the docstring of a class describes, by name."""
-    section = docstring.partition("Attributes:\n")[2].partition("\n\n")[0]
-    entries = re.findall(r"(?ms)^    (\w+): (.*?)(?=^    \w|\Z)", section)
-    return {name: " ".join(text.split()) for name, text in entries}

@@ -122,7 +122,7 @@ def driver_lines(study: SensitivityReport) -> Iterator[str]:
 
 def _row(driver: Driver, effect: EffectWording, study: SensitivityReport) -> str:
     ends = f"{effect.text(driver.low)} … {effect.text(driver.high)}"
-    return f"  {driver.share:4.0%}  {_marked(driver.assumption, study):<55} {ends}"
+    return f"  {driver.share:4.0%}  {_marked(driver.assumption, study)}: {ends}"
 
 
 class EffectWording:

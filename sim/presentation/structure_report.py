@@ -24,7 +24,7 @@ from sim.presentation import names, style
 from sim.presentation.hindcast.charts import PARTS
 from sim.presentation.hindcast.study_files import StudySummary
 from sim.presentation.numbers import format_change
-from sim.presentation.terminal_tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, fitted, new_table, plain
 
 WORTH, VERDICTS, LEFT_OUT = "mechanisms.csv", "verdicts.csv", "left_out.csv"
 """Tables: each mechanism by family; what is said of it; each series left out."""
@@ -68,13 +68,13 @@ def print_structure(study: StructureStudy, out: Console | None = None) -> None:
     """Print what is said of each mechanism, and of each series left out."""
     out = out or console()
     out.print(plain(study.assumption_source))
-    out.print(verdict_table(study))
+    out.print(fitted(verdict_table(study), out))
     if study.left_out is None:
         out.print(
             plain("Series are left out of a fit, and there is none: no posterior.")
         )
     else:
-        out.print(left_out_table(study.left_out))
+        out.print(fitted(left_out_table(study.left_out), out))
 
 
 def verdict_table(study: StructureStudy) -> Table:

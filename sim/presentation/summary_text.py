@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.domain.number_format import rounded, signed, with_minus
+from sim.domain.number_format import amount, signed
 from sim.outcomes.attribution import (
     CHANNELS,
     DENIED,
@@ -29,9 +29,9 @@ from sim.outcomes.attribution import (
 from sim.outcomes.effect_drivers import FEWEST_DRAWS, Driver
 from sim.outcomes.headline import HORIZON, HeadlineRow
 from sim.outcomes.paired_difference import A_DAY
-from sim.outcomes.quantiles import Spread
 from sim.outcomes.run_summary import QuantitySummary, RunSummary
 from sim.presentation import names
+from sim.presentation.headline_cells import HeadlineCells, Interval, share_of_draws
 from sim.presentation.numbers import counted
 from sim.presentation.story.wording import listed, month_name
 from sim.presentation.terminal_tables import plain
@@ -43,9 +43,6 @@ _UNLIKELY = (
 )
 """The least share of draws for a word, and the greatest."""
 
-FEWEST_FOR_ODDS = 20
-"""Draws below which odds are not put in words: one draw is more than 5 in 100."""
-
 _MAIN_PART = 0.6
 """Share of the parts of one sign that those named make up at least."""
 
@@ -56,6 +53,7 @@ the lag it is a day."""
 _SMALL = 0.1
 """Share of the larger of two amounts below which the smaller is not worth a word."""
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _WIDEST = 100
 """Characters in a row of text, however wide the terminal is."""
 
@@ -126,10 +124,8 @@ def hundredths(probability: float) -> str:
         >>> hundredths(0.81), hundredths(0.001), hundredths(0.999), hundredths(1.0)
         ('81', 'fewer than 1', 'more than 99', '100')
     """
-    number = f"{probability:.0%}".removesuffix("%")
-    if number == "0" and probability > 0.0:
-        return "fewer than 1"
-    return "more than 99" if number == "100" and probability < 1.0 else number
+    number = share_of_draws(probability).removesuffix("%")
+    return number.replace("<", "fewer than ").replace(">", "more than ")
 
 
 def summary_page(summary: RunSummary, meanings: Mapping[str, str]) -> str:
@@ -156,15 +152,15 @@ def print_summary(page: str, out: Console) -> None:
 
 
 def _wrapped(item: str, width: int) -> Text:
-    """Return an item of a list in rows; an identifier is never cut."""
+    """Return an item of a list in rows; no identifier is cut, no number from its %."""
     rows = wrap(
-        item,
+        item.replace(" %", f"{_NO_BREAK}%"),
         width,
         subsequent_indent="  ",
         break_on_hyphens=False,
         break_long_words=False,
     )
-    return Text("\n").join(map(plain, rows))
+    return Text("\n").join(plain(row.replace(_NO_BREAK, " ")) for row in rows)
 
 
 def sentences(summary: RunSummary, meanings: Mapping[str, str]) -> list[str]:
@@ -198,11 +194,12 @@ class _Subject:
     def effect(self) -> str:
         """What the scenario does to it, in a sentence."""
         row, scenario = self.quantity.row, self.summary.scenario
+        cells = HeadlineCells(row)
         before = f"{self._amount(row.baseline[1])} under {self.summary.baseline}"
         if not self.moves:
             return (
                 f"{scenario} does not change {self._what}: under both laws it is "
-                f"{self._amount(row.baseline[1])}{self._range(row.baseline)}."
+                f"{self._amount(row.baseline[1])}{_bracketed(_ends(cells.baseline))}."
             )
         if not self.matters:
             return (
@@ -214,12 +211,12 @@ class _Subject:
             changes = "hardly changes" if change else "does not change"
             return (
                 f"In the median {scenario} {changes} {self._what}, {before}; "
-                f"{self._odds}{self._ends(row.difference, '; ', signs=True)}."
+                f"{self._odds}{self._range and f'; {self._range}'}."
             )
         return (
             f"{scenario} {self.wording.verbs[change < 0.0]} {self._what} by "
             f"{self._amount(abs(change))}{self._in_days}{self._percent}"
-            f"{self._range(row.difference, signs=True)}, from {before}"
+            f"{_bracketed(self._range)}, from {before}"
             f"{self._through}; {self._odds}."
         )
 
@@ -242,10 +239,11 @@ class _Subject:
     @property
     def level(self) -> str:
         """What it is where the baseline was run alone, in a sentence."""
-        values = self.quantity.row.scenario
+        row = self.quantity.row
+        ends = _bracketed(_ends(HeadlineCells(row).scenario))
         return (
             f"Under {self.summary.scenario} {self._what} is "
-            f"{self._amount(values[1])}{self._range(values)}{self._trend}"
+            f"{self._amount(row.scenario[1])}{ends}{self._trend}"
             f"{self._made_up_of}."
         )
 
@@ -260,23 +258,16 @@ class _Subject:
         return f"{self.wording.noun} in {month_name(self.summary.horizon)}"
 
     def _amount(self, value: float) -> str:
-        number, unit = _number(value), self.wording.unit
+        number, unit = amount(value), self.wording.unit
         return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
-    def _range(self, spread: Spread, *, signs: bool = False) -> str:
-        """Return a range in brackets; nothing of one draw."""
-        ends = self._ends(spread, " (", signs=signs)
-        return f"{ends})" if ends else ""
-
-    def _ends(self, spread: Spread, before: str, *, signs: bool) -> str:
-        """Return a range with what stands before it; nothing of one draw."""
-        low, _, high = spread
-        if self.summary.draws == 1:
-            return ""
-        number = _signed_number if signs else _number
-        is_open = signs and low < 0.0 < high and _similar(-low, high)
-        sides = ", either side of zero" if is_open else ""
-        return f"{before}5 to 95 % of draws: {number(low)} to {number(high)}{sides}"
+    @property
+    def _range(self) -> str:
+        """The range of the difference; nothing if it is the same in every draw."""
+        low, _, high = self.quantity.row.difference
+        is_open = low < 0.0 < high and _similar(-low, high)
+        ends = _ends(HeadlineCells(self.quantity.row).difference)
+        return f"{ends}, either side of zero" if ends and is_open else ends
 
     @property
     def _in_days(self) -> str:
@@ -290,10 +281,9 @@ class _Subject:
     def _percent(self) -> str:
         """A change in per cent of the baseline's level, where it has one."""
         row = self.quantity.row
-        percent = abs(row.change_percent[1])
-        if row.baseline[1] <= 0.0 or isnan(percent):
+        if row.baseline[1] <= 0.0 or isnan(row.change_percent[1]):
             return ""
-        return f" or {_number(percent)} %"
+        return f" or {HeadlineCells(row).percent.median.lstrip('+−')} %"
 
     @property
     def _through(self) -> str:
@@ -325,18 +315,25 @@ class _Subject:
         least = " by a day or more" if self.wording.unit == "months" else ""
         if not chief:
             return f"it moves{least} in no draw"
-        few = self.summary.draws < FEWEST_FOR_ODDS
-        word = "" if few else f" ({likelihood(chief)})"
-        draws = self.summary.draws if few else 100
-        text = f"it {move}{least} in {self._count(chief)} of {draws} draws{word}"
+        text = f"it {move}{least} in {self._of_draws(chief)}"
         so = " so" if least else ""
         return text + (f" and {opposite}{so} in {self._count(other)}" if other else "")
 
-    def _count(self, probability: float) -> str:
-        """Return draws in a hundred; of few draws, their number."""
-        if self.summary.draws < FEWEST_FOR_ODDS:
-            return f"{probability * self.summary.draws:.0f}"
-        return hundredths(probability)
+    def _of_draws(self, share: float) -> str:
+        """Return draws in a hundred and their odds in words; of few, their number."""
+        draws = self.summary.draws
+        if draws >= FEWEST_DRAWS:
+            return f"{hundredths(share)} of 100 draws ({likelihood(share)})"
+        return (
+            f"all {draws} draws"
+            if share == 1.0
+            else f"{share * draws:.0f} of {draws} draws"
+        )
+
+    def _count(self, share: float) -> str:
+        """Return the same of what goes against the more frequent sign."""
+        draws = self.summary.draws
+        return hundredths(share) if draws >= FEWEST_DRAWS else f"{share * draws:.0f}"
 
     @property
     def _trend(self) -> str:
@@ -345,32 +342,30 @@ class _Subject:
         if former is None:
             return ""
         now, then = self.quantity.row.scenario[1], former.scenario[1]
-        trend = "up from" if now > then else "down from" if now < then else "as much as"
-        year = Month(int(former.when), MONTHS_A_YEAR)
-        return f", {trend} {_number(then)} in {month_name(year)}"
+        when = month_name(Month(int(former.when), MONTHS_A_YEAR))
+        if amount(now) == amount(then):
+            return f", the same as in {when}"
+        return f", {'up' if now > then else 'down'} from {amount(then)} in {when}"
 
     @property
     def _made_up_of(self) -> str:
         """The channels that most of it comes from."""
         parts = sorted(self.quantity.parts, key=lambda row: -row.scenario[1])
         most = [
-            f"{_channel(row)} ({_number(row.scenario[1])})"
+            f"{_channel(row)} ({amount(row.scenario[1])})"
             for row in parts[:2]
             if row.scenario[1] > 0.0
         ]
         return f"; most of it is {listed(most)}" if most else ""
 
 
-def _number(value: float) -> str:
-    return with_minus(rounded(value))
+def _ends(interval: Interval) -> str:
+    """Return the range of an interval in words; nothing if it has none."""
+    return f"5 to 95 % of draws: {interval.ends}" if interval.ends else ""
 
 
-def _signed_number(value: float) -> str:
-    return "0" if _is_shown_as_zero(value) else signed(value)
-
-
-def _is_shown_as_zero(value: float) -> bool:
-    return rounded(abs(value)) == "0"
+def _bracketed(text: str) -> str:
+    return f" ({text})" if text else ""
 
 
 def _similar(one: float, other: float) -> bool:
@@ -385,9 +380,7 @@ def _heaviest(rows: Sequence[HeadlineRow]) -> Sequence[HeadlineRow]:
 
 
 def _changes(rows: Iterable[HeadlineRow]) -> str:
-    return listed(
-        f"{_channel(row)} ({_signed_number(row.difference[1])})" for row in rows
-    )
+    return listed(f"{_channel(row)} ({signed(row.difference[1])})" for row in rows)
 
 
 def _channel(row: HeadlineRow) -> str:
@@ -442,8 +435,8 @@ def _dependence(
         yield f"{names.capitalised('; '.join(clauses))}."
     else:
         yield (
-            f"{counted(summary.draws, 'draw')} show no single assumption on which it "
-            "depends beyond chance."
+            f"{counted(summary.draws, 'draw')} show no single assumption on which this "
+            "depends beyond chance; more may."
         )
 
 
@@ -452,7 +445,7 @@ def _depends(
 ) -> str:
     """Return on what a quantity depends most, as part of a sentence."""
     wording, alone = subject.wording, subject.summary.alone
-    number = _number if alone else _signed_number
+    number = amount if alone else signed
     low, high = f"{number(driver.low)} {wording.unit}", number(driver.high)
     effect = wording.short if alone else f"the change of {wording.short}"
     proposal = subject.summary.decisions.get(driver.assumption)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 _ANY_WIDTH = 10_000
+_FEWEST_COLUMNS = 2
 
 
 def console(file: StringIO | None = None, width: int | None = None) -> Console:
@@ -57,11 +58,29 @@ def first_that_fits(tables: Iterable[Table], out: Console) -> Table:
     So numbers and names are never cut: a narrow terminal gets fewer columns.
     """
     table = Table()
-    options = out.options.update(max_width=_ANY_WIDTH)
     for table in tables:
-        if Measurement.get(out, options, table).minimum <= out.width:
+        if _fits(table, out):
             break
     return table
+
+
+def fitted(table: Table, out: Console) -> Table:
+    """Return a table without the last columns, as far as a terminal is too narrow.
+
+    The caption says that there is more.
+    """
+    complete = len(table.columns)
+    while len(table.columns) > _FEWEST_COLUMNS and not _fits(table, out):
+        table.columns.pop()
+    if len(table.columns) < complete:
+        left_out = "the file has the columns that do not fit here"
+        table.caption = "; ".join(filter(None, [str(table.caption or ""), left_out]))
+    return table
+
+
+def _fits(table: Table, out: Console) -> bool:
+    options = out.options.update(max_width=_ANY_WIDTH)
+    return Measurement.get(out, options, table).minimum <= out.width
 
 
 def add_numbers(table: Table, heading: str, texts: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.domain.errors import SettingsError, nearest
+from sim.domain.errors import SettingsError, choices
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.columns import first_days
 from sim.outcomes.paired_difference import is_equal
@@ -77,7 +77,7 @@ class RunView(ShortRepr):
             if name == measure and scenario == self.scenario
         ]
         if not actors:
-            hint = nearest(measure, self.units)
+            hint = choices(measure, self.units)
             raise SettingsError(f"no measure {measure!r} was recorded{hint}")
         return actors
 
@@ -90,7 +90,7 @@ class RunView(ShortRepr):
         if (scenario, measure, actor) in self.quantiles:
             return self.quantiles[scenario, measure, actor]
         known = self.actors(measure)
-        hint = nearest(actor, known) or f"; there is {', '.join(known[:8])}"
+        hint = choices(actor, known)
         raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
 
     def actor_name(self, actor: str) -> str:

@@ -60,10 +60,15 @@ class Run(DisplayedFolder, RunFolder):
         return RunTables.of(self.results, self.baseline_results).network_law
 
 
-def load(folder: str | Path) -> Run:
+def load(folder: str | Path, *, check: bool = True) -> Run:
     """Return a saved run; its tables are read when they are first asked for.
 
+    Args:
+        folder: where it is.
+        check: whether to refuse a folder that is not whole, and files that were changed
+            after the run.
+
     Raises:
-        OutputError: the folder holds no run.
+        OutputError: the folder holds no run, or not all of one.
     """
-    return Run(load_folder(folder).folder)
+    return Run(load_folder(folder, check=check).folder, check)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from sim.domain.errors import RecordsError, nearest
+from sim.domain.errors import RecordsError, choices
 from sim.domain.months import Month
 from sim.domain.supply import TOOL_CLASSES
 from sim.records import tables
@@ -151,8 +151,10 @@ def _check_kinds(actors: Sequence[ActorRow]) -> None:
     for number, actor in enumerate(actors, start=2):
         where, kind = f"actors.csv, row {number}", actor.kind
         if kind not in names:
-            hint = nearest(kind, names) or f"; choose from {', '.join(names)}"
-            raise RecordsError(f"{where}: no kind of actor is called {kind!r}{hint}")
+            raise RecordsError(
+                f"{where}: no kind of actor is called {kind!r}"
+                f"{choices(kind, names, 'sim/data/actors.csv has each')}"
+            )
         if kind not in WITHOUT_TABLES and actor.kind_and_place not in modelled:
             described = _in_words(frozenset({actor.kind_and_place}))
             raise RecordsError(f"{where}: the model has no {described}")
@@ -175,7 +177,8 @@ def _check_named(
             continue
         if name not in actors:
             raise RecordsError(
-                f"{where}: no actor is called {name!r}{nearest(name, actors)}"
+                f"{where}: no actor is called {name!r}"
+                f"{choices(name, actors, 'task=actors')}"
             )
         if column.kinds and actors[name].kind_and_place not in column.kinds:
             actor = actors[name]

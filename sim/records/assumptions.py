@@ -1,16 +1,16 @@
 """Assumptions: uncertain numbers with a range, and their values in every draw."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, runtime_checkable
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from scipy.special import expit, logit, ndtri
 
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
-from sim.domain.errors import SettingsError, nearest
-from sim.records.row import Row
+from sim.domain.errors import SettingsError, choices
+from sim.records.row import Row, written_as
 
 _BLOCK = 100
 """Draws are sampled in whole blocks: of any hundred, one lies in each hundredth."""
@@ -37,7 +37,9 @@ class Assumption(Row):
         meaning: what it is.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9_.]+$")
+    name: Annotated[
+        str, written_as(r"[a-z0-9_.]+", "small letters, digits, dots and _")
+    ]
     low: float
     mid: float
     high: float
@@ -211,7 +213,7 @@ def check_names(fixed: Mapping[str, float], known: Sequence[str]) -> None:
         if name not in known:
             raise SettingsError(
                 f"assumptions.{name}: no assumption is called {name!r}"
-                f"{nearest(name, known)}"
+                f"{choices(name, known, 'task=assumptions')}"
             )
         if not np.isfinite(value):
             raise SettingsError(f"assumptions.{name}: {value} is not a finite number")

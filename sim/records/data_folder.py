@@ -58,9 +58,9 @@ class Records(ShortRepr):
         return START
 
     @property
-    def actors(self) -> tuple[str, ...]:
-        """Ids of all actors."""
-        return tuple(row.id for row in self.facts.rows(ActorRow))
+    def actors(self) -> dict[str, str]:
+        """Names of all actors by id."""
+        return {row.id: row.name for row in self.facts.rows(ActorRow)}
 
     @cached_property
     def posterior(self) -> Posterior | None:
@@ -92,7 +92,7 @@ def load_records(folder: Path | str | None = None) -> Records:
     _check_one_each(facts, AllyRow, "state", ALLIES)
     check_actors(facts, names)
     check_history(facts)
-    actors = facts.values(ActorRow, "id")
+    actors = {row.id: row.name for row in facts.rows(ActorRow)}
     law = load_law(path / "law", actors=actors)
     menu = load_menu(path / "menu", law, actors=actors)
     check_expectations(facts, law, names)

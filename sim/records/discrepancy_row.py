@@ -1,8 +1,9 @@
 """Rows about discrepancies: ranges, set before any fit, of what the model misses."""
 
-from pydantic import Field
+from typing import Annotated
 
 from sim.records.assumptions import Assumption
+from sim.records.row import written_as
 
 
 class DiscrepancyRow(Assumption):
@@ -12,4 +13,7 @@ class DiscrepancyRow(Assumption):
         name: ``spread`` or ``memory``, a dot, and a family of series.
     """
 
-    name: str = Field(pattern=r"^(spread|memory)\.[a-z0-9_]+$")
+    name: Annotated[
+        str,
+        written_as(r"(spread|memory)\.[a-z0-9_]+", "spread. or memory. and a family"),
+    ]

@@ -1,11 +1,12 @@
 """The table of law: files become instruments, or are refused saying what is wrong."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.domain.errors import ChipWarError, RecordsError, nearest
+from sim.domain.errors import ChipWarError, RecordsError, choices
 from sim.policy.exports import LicencePolicy
 from sim.policy.instruments import Instrument
 from sim.policy.kinds import KINDS
@@ -13,15 +14,21 @@ from sim.policy.regime import Regime
 from sim.policy.terms import Truce
 from sim.records.plain_yaml import read_mapping
 from sim.records.typed_mapping import read_as
+from sim.records.validation_words import short
 
 LAW = Path(__file__).parents[1] / "data" / "law"
 """The law as it was made, 2019 to October 2026."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+
+KINDS_PAGE = "docs/scenarios.md"
+"""The page that lists the kinds of instruments."""
 
 CURRENT_LAW = "current_law"
 """The name of the regime that the record holds."""
 
 
-def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Regime:
+def load_law(folder: Path = LAW, *, actors: Mapping[str, str] | None = None) -> Regime:
     """Read a folder of law: YAML files, each a mapping from id to instrument.
 
     A scope may name the given actors; None leaves names unchecked.
@@ -33,7 +40,7 @@ def load_law(folder: Path = LAW, *, actors: Collection[str] | None = None) -> Re
 
 
 def load_menu(
-    folder: Path, law: Regime, *, actors: Collection[str] | None = None
+    folder: Path, law: Regime, *, actors: Mapping[str, str] | None = None
 ) -> dict[str, Instrument]:
     """Read the acts that states may decide on besides those of the record, by id.
 
@@ -43,7 +50,7 @@ def load_menu(
 
 
 def _read(
-    folder: Path, law: Mapping[str, Instrument], actors: Collection[str] | None
+    folder: Path, law: Mapping[str, Instrument], actors: Mapping[str, str] | None
 ) -> dict[str, Instrument]:
     """Return the instruments of a folder by id, none of them in the law already."""
     paths = sorted(folder.glob("*.yaml"))
@@ -75,7 +82,7 @@ def read_instrument(
     *,
     where: str,
     error: type[ChipWarError],
-    actors: Collection[str] | None = None,
+    actors: Mapping[str, str] | None = None,
 ) -> Instrument:
     """Return the instrument that a mapping describes.
 
@@ -84,13 +91,20 @@ def read_instrument(
     """
     if not isinstance(content, Mapping):
         raise error(f"{where}: must hold fields such as 'kind: service_ban'")
+    if not _ID.fullmatch(name):
+        raise error(
+            f"{where}: {short(name)} cannot be the id of an instrument; letters, "
+            "digits, _ and - may be used"
+        )
     rest = dict(content)
     kind = rest.pop("kind", None)
     if kind is None:
-        raise error(f"{where}, kind: is missing; choose from {', '.join(KINDS)}")
+        raise error(f"{where}, kind: is missing{choices('', KINDS, KINDS_PAGE)}")
     if not isinstance(kind, str) or kind not in KINDS:
-        hint = nearest(str(kind), KINDS) or f"; choose from {', '.join(KINDS)}"
-        raise error(f"{where}, kind: {kind!r} is not a known kind of instrument{hint}")
+        hint = choices(str(kind), KINDS, KINDS_PAGE)
+        raise error(
+            f"{where}, kind: {short(kind)} is not a known kind of instrument{hint}"
+        )
     instrument = read_as(
         KINDS[kind],
         rest,
@@ -99,6 +113,8 @@ def read_instrument(
         actors=actors,
         given={"id": name},
     )
+    if instrument.ask is not None and not rest.get("adopted_by"):
+        raise error(f"{where}: an ask needs states that may join, in adopted_by")
     try:
         instrument.check()
     except ValueError as wrong:
@@ -130,7 +146,7 @@ def amended(
     *,
     where: str,
     error: type[ChipWarError],
-    actors: Collection[str] | None = None,
+    actors: Mapping[str, str] | None = None,
 ) -> Instrument:
     """Return an instrument with some fields changed.
 
@@ -168,7 +184,7 @@ def check_references(
             if name not in known:
                 raise error(
                     f"{where}, {field}: there is no instrument called {name!r}"
-                    f"{nearest(name, known)}"
+                    f"{choices(name, known, 'task=instruments')}"
                 )
 
 

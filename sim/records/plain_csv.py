@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError, nearest
 from sim.records.row import Row
+from sim.records.validation_words import expectation, short
 
 SomeRow = TypeVar("SomeRow", bound=Row)
 
@@ -24,12 +25,12 @@ def read_table(path: Path, kind: type[SomeRow]) -> tuple[SomeRow, ...]:
             or a cell is wrong: the message names file, row and column.
     """
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
             _check_columns(path.name, reader.fieldnames, kind)
             rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RecordsError(f"{path.name}: cannot be read: {error}") from None
+    except (OSError, ValueError, csv.Error) as error:
+        raise RecordsError(f"{path.name}: {reading_fault(error)}") from None
     if not rows:
         raise RecordsError(f"{path.name}: the table has no rows")
     return tuple(
@@ -55,15 +56,15 @@ def read_numbers(path: Path, name: str) -> dict[str, PerDraw]:
             number: the message names file, row and column.
     """
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             lines = [line for line in csv.reader(file, strict=True) if line]
-    except OSError as error:
-        raise RecordsError(f"{name}: cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise RecordsError(f"{name}: cannot be read: {error}") from None
+    except (OSError, ValueError, csv.Error) as error:
+        raise RecordsError(f"{name}: {reading_fault(error)}") from None
     if len(lines) <= 1:
         raise RecordsError(f"{name}: the table has no rows")
     header, *rows = lines
+    if separator := other_separator(header):
+        raise RecordsError(f"{name}: {separator}")
     for column in header:
         if header.count(column) > 1:
             raise RecordsError(f"{name}: column {column!r} appears twice")
@@ -95,16 +96,59 @@ def _numbers(name: str, column: str, cells: Sequence[str]) -> PerDraw:
 
 
 def _check_columns(name: str, header: Sequence[str] | None, kind: type[Row]) -> None:
-    columns = list(header or ())
+    columns = [str(column) for column in header or ()]
     fields = kind.model_fields
+    if separator := other_separator(columns):
+        raise RecordsError(f"{name}: {separator}")
     for column in columns:
-        if column not in fields:
-            raise RecordsError(
-                f"{name}: column {column!r} is not known{nearest(str(column), fields)}"
-            )
-    for column, field in fields.items():
-        if field.is_required() and column not in columns:
-            raise RecordsError(f"{name}: column {column!r} is missing")
+        if columns.count(column) > 1:
+            raise RecordsError(f"{name}: column {column!r} appears twice")
+    faults = [
+        f"column {short(column)} is not known{nearest(column, fields)}"
+        for column in columns
+        if column not in fields
+    ] + [
+        f"column {column!r} is missing"
+        for column, field in fields.items()
+        if field.is_required() and column not in columns
+    ]
+    if faults:
+        raise RecordsError(f"{name}: {'; '.join(faults)}")
+
+
+def other_separator(header: Sequence[str]) -> str:
+    """Say that the cells of a header are not separated by commas, if they are not.
+
+    Example:
+        >>> other_separator(["draws;seed"])
+        'its cells are separated by semicolons; save it with commas'
+    """
+    if len(header) == 1:
+        for sign, name in ((";", "semicolons"), ("\t", "tabs")):
+            if sign in header[0]:
+                return f"its cells are separated by {name}; save it with commas"
+    return ""
+
+
+def reading_fault(error: Exception) -> str:
+    """Say in plain words why a file could not be read.
+
+    Example:
+        >>> reading_fault(FileNotFoundError(2, "No such file or directory"))
+        'there is no such file'
+    """
+    match error:
+        case FileNotFoundError():
+            return "there is no such file"
+        case UnicodeDecodeError():
+            return "is not text in UTF-8"
+        case IsADirectoryError():
+            return "is a folder, not a file"
+        case OSError():
+            return f"cannot be read, {(error.strerror or str(error)).lower()}"
+        case csv.Error():
+            return f"cannot be read as a table, {error}"
+    return f"cannot be read, {str(error).lower()}"
 
 
 def _read_row(
@@ -123,9 +167,9 @@ def _read_row(
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the row"
         text = first.get("input")
-        shown = "" if isinstance(text, dict) else f", not {text!r}"
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise RecordsError(f"{where}, {key}: {message}{shown}") from None
+        shown = "" if isinstance(text, dict) else f", not {short(text)}"
+        fault = "the cell is empty" if text is None else f"{expectation(first)}{shown}"
+        raise RecordsError(f"{where}, {key}: {fault}") from None
     _check_shares(where, row)
     return row
 

@@ -1,12 +1,14 @@
 """Reading YAML as data: bounded in size and depth, without tags or anchors."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from sim.domain.errors import ChipWarError
+from sim.records.plain_csv import reading_fault
 
 LARGEST = 256 * 1024
 """Bytes that a file may have."""
@@ -22,6 +24,14 @@ _FLOAT = re.compile(
 """A number as YAML 1.2 reads it, so that an unquoted 3E001 is a number here too."""
 
 
+_INTEGER = re.compile(
+    r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]*|[0-9][0-9_]*(?::[0-5]?[0-9])*)$"
+)
+"""A whole number as YAML 1.1 or 1.2 may read it, in whatever notation."""
+
+_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+
+
 class _Loader(yaml.SafeLoader):
     """A safe loader that leaves days as text and refuses what is not plain."""
 
@@ -32,6 +42,11 @@ class _Loader(yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise yaml.MarkedYAMLError(
                 problem="anchors and aliases are not allowed",
+                problem_mark=event.start_mark,
+            )
+        if getattr(event, "tag", None) is not None:
+            raise yaml.MarkedYAMLError(
+                problem="tags such as !!python are not allowed",
                 problem_mark=event.start_mark,
             )
         self.depth += 1
@@ -64,7 +79,7 @@ _Loader.yaml_implicit_resolvers = {
     letter: [
         (tag, pattern)
         for tag, pattern in resolvers
-        if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float")
+        if tag.rpartition(":")[2] not in ("timestamp", "float", "int")
     ]
     for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
@@ -75,10 +90,40 @@ _Loader.add_constructor(
 )
 
 
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456789"))
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: _whole_number(node))
+
+
+def _whole_number(node: yaml.Node) -> int:
+    """Return a whole number in decimals, and refuse what YAML 1.1 reads otherwise."""
+    text = str(node.value)
+    if not _DECIMAL.fullmatch(text):
+        _refuse(
+            f"{text} is not a decimal number; write it in decimals or quote it", node
+        )
+    return int(text)
+
+
 def _number(text: str) -> float:
     plain = text.replace("_", "").lower()
     special = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
     return float(special.get(plain, plain))
+
+
+class _Dumper(yaml.SafeDumper):
+    """A safe dumper that quotes each text which `_Loader` takes for something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  as PyYAML calls it
+        """Return true: what occurs twice is written twice, without an anchor."""
+        return True
+
+
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+
+
+def write_mapping(content: Mapping[str, Any]) -> str:
+    """Return content as the text of a file from which `read_mapping` reads the same."""
+    return str(yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True))
 
 
 def read_mapping(path: Path, error: type[ChipWarError]) -> dict[str, Any]:
@@ -123,8 +168,7 @@ def _text(path: Path, error: type[ChipWarError]) -> str:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except OSError as wrong:
-        reason = wrong.strerror or "cannot be read"
-        raise error(f"{path}: {reason[:1].lower()}{reason[1:]}") from None
+        raise error(f"{path}: {reading_fault(wrong)}") from None
     if len(raw) > LARGEST:
         raise error(f"{path.name}: is larger than {LARGEST // 1024} kB")
     try:
@@ -140,6 +184,4 @@ def _place(wrong: yaml.MarkedYAMLError) -> str:
 
 def _problem(wrong: yaml.MarkedYAMLError) -> str:
     problem = " ".join((wrong.problem or "cannot be read").split())
-    if "could not determine a constructor" in problem:
-        return "tags such as !!python are not allowed"
     return problem if wrong.context is None else f"is not YAML: {problem}"

@@ -1,9 +1,27 @@
 """A row of a table: what every row has, whatever it is about."""
 
-from pydantic import BaseModel, ConfigDict
+import re
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.field_types import ConfidenceLevel
+
+
+def written_as(form: str, words: str) -> AfterValidator:
+    """Return a validator that refuses text of another form.
+
+    Args:
+        form: a regular expression for the whole text.
+        words: what it must be, as a message says it.
+    """
+
+    def checked(text: str) -> str:
+        if not re.fullmatch(form, text, re.ASCII):
+            raise ValueError(f"must be {words}")
+        return text
+
+    return AfterValidator(checked)
 
 
 class Row(BaseModel):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sim.domain.errors import ScenarioError, nearest
+from sim.domain.errors import ScenarioError, choices
 from sim.policy.decisions import ALLIES, Decisions
 from sim.policy.difference import first_visible_month
 from sim.policy.field_types import day
@@ -123,7 +123,7 @@ def _check_keys(content: Mapping[str, Any], where: str) -> None:
     known = [*GOVERNMENTS, SINCE, INSTRUMENTS]
     for key in content:
         if key not in known:
-            hint = nearest(str(key), known) or f"; choose from {', '.join(known)}"
+            hint = choices(str(key), known)
             raise ScenarioError(f"{where}: there is no government called {key!r}{hint}")
 
 
@@ -163,7 +163,8 @@ def _chosen(
         here = f"{where}.{INSTRUMENTS}.{name}"
         if name not in acts:
             raise ScenarioError(
-                f"{here}: there is no such instrument{nearest(str(name), acts)}"
+                f"{here}: there is no such instrument"
+                f"{choices(str(name), acts, 'task=instruments')}"
             )
         act = acts[name]
         if not isinstance(answer, Mapping):
@@ -172,7 +173,7 @@ def _chosen(
             continue
         for decider, value in answer.items():
             if decider not in GOVERNMENTS:
-                hint = nearest(str(decider), GOVERNMENTS)
+                hint = choices(str(decider), GOVERNMENTS)
                 raise ScenarioError(f"{here}: there is no government {decider!r}{hint}")
             word = _word(value, f"{here}.{decider}")
             involved = {act.issuer, *act.adopted_by}

@@ -1,18 +1,19 @@
 """Scenarios: a question, a change of law, and what is assumed beside it."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Strict
 
-from sim.domain.errors import ScenarioError, nearest
+from sim.domain.errors import ScenarioError, choices, nearest
 from sim.domain.months import Month
 from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, day, number
 from sim.policy.instruments import Instrument
+from sim.policy.kinds import KINDS
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
 from sim.records.assumptions import Assumption
@@ -27,7 +28,8 @@ from sim.records.law_files import (
 from sim.records.plain_yaml import check_shape, read_mapping
 from sim.records.scenario_decisions import with_decisions
 from sim.records.tables import START
-from sim.records.typed_mapping import read_as
+from sim.records.typed_mapping import read_as, wrong_fields
+from sim.records.validation_words import short
 from sim.records.vintage import law_as_of
 
 HISTORY_BEGINS = START.first_day
@@ -113,11 +115,15 @@ class ScenarioContent:
     question: Text
     source: Text
     base: Any = CURRENT_LAW
-    baseline: bool = False
+    baseline: Annotated[bool, Strict()] = False
     regime: LawChanges | None = None
     decisions: dict[str, Any] | None = None
     assumptions: dict[str, Any] | None = None
     mechanisms: dict[str, Any] | None = None
+
+
+SCENARIO_FIELDS = tuple(item.name for item in fields(ScenarioContent))
+"""What a scenario file may say at its top level."""
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -133,6 +139,30 @@ def load_scenario(
     Raises:
         ScenarioError: something in it is wrong; says where and what, in one line.
     """
+    try:
+        return _load(content, records, name)
+    except ScenarioError:
+        faults = list(_wrong_fields(content))
+        if len(faults) > 1:
+            raise ScenarioError(f"scenario {name}, {'; '.join(faults)}") from None
+        raise
+
+
+def _wrong_fields(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the misspelt and missing fields of a file and of the acts that it adds."""
+    if faults := wrong_fields(ScenarioContent, content):
+        yield faults
+    regime = content.get("regime")
+    added = regime.get("add") if isinstance(regime, Mapping) else None
+    for key, act in added.items() if isinstance(added, Mapping) else ():
+        kind = act.get("kind") if isinstance(act, Mapping) else None
+        if isinstance(kind, str) and kind in KINDS:
+            rest = {name: item for name, item in act.items() if name != "kind"}
+            if faults := wrong_fields(KINDS[kind], rest, {"id": str(key)}):
+                yield f"regime.add.{key}, {faults}"
+
+
+def _load(content: Mapping[str, Any], records: Records, name: str) -> Scenario:
     where = f"scenario {name}"
     file = _read_file_content(content, where)
     base = _base(file.base, records, where)
@@ -161,7 +191,7 @@ class _Amendment:
 
     base: Regime
     where: str
-    actors: Collection[str]
+    actors: Mapping[str, str]
 
     def enact(self, changes: LawChanges, name: str) -> Regime:
         """Return the law after the changes."""
@@ -182,13 +212,13 @@ class _Amendment:
         self, changes: Mapping[str, Any], law: Mapping[str, Instrument]
     ) -> dict[str, Instrument]:
         changed = {}
-        for key, fields in changes.items():
+        for key, change in changes.items():
             where = f"{self.where}, regime.amend.{key}"
             self._check_known(key, "amend")
             if key not in law:
                 raise ScenarioError(f"{where}: is removed by the same scenario")
             changed[key] = amended(
-                law[key], fields, where=where, error=ScenarioError, actors=self.actors
+                law[key], change, where=where, error=ScenarioError, actors=self.actors
             )
             _check_begin(law[key], changed[key], where)
         return changed
@@ -208,10 +238,11 @@ class _Amendment:
         return added
 
     def _check_known(self, key: object, verb: str) -> None:
-        if key not in self.base.instruments:
+        if not isinstance(key, str) or key not in self.base.instruments:
             raise ScenarioError(
-                f"{self.where}, regime.{verb}: there is no instrument called {key!r} "
-                f"in the base{nearest(str(key), self.base.instruments)}"
+                f"{self.where}, regime.{verb}: there is no instrument called "
+                f"{short(key)} in the base"
+                f"{choices(str(key), self.base.instruments, 'task=instruments')}"
             )
 
 
@@ -326,7 +357,8 @@ def _assumptions(
         location = f"{where}, assumptions.{name}"
         if name not in known:
             raise ScenarioError(
-                f"{location}: there is no such assumption{nearest(name, known)}"
+                f"{location}: there is no such assumption"
+                f"{choices(name, known, 'task=assumptions')}"
             )
         try:
             values[name] = number(value)
@@ -339,7 +371,7 @@ def _assumptions(
 def _flat(content: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
     for key, value in content.items():
         name = f"{above}{key}"
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             yield from _flat(value, f"{name}.")
         else:
             yield name, value

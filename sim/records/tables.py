@@ -1,13 +1,13 @@
 """Rows of the tables of facts: what a row of each says, and what it builds."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sim.domain.chips import Chip
 from sim.domain.months import Month, parse_day
 from sim.domain.supply import Good
-from sim.records.row import NotedRow, Row, YearRow
+from sim.records.row import NotedRow, Row, YearRow, written_as
 
 START = Month(2022, 1)
 """The month in which every history begins."""
@@ -128,7 +128,9 @@ class ProductRow(NotedRow):
 
     chip: str
     designer: str
-    announced: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    announced: Annotated[
+        str, written_as(r"\d{4}-(0[1-9]|1[0-2])", "a month such as 2023-04")
+    ]
     price_usd: float
 
     @property
@@ -140,7 +142,7 @@ class ProductRow(NotedRow):
 class LaunchRow(NotedRow):
     """A chip with its day of launch."""
 
-    launch: str
+    launch: Annotated[str, AfterValidator(lambda text: parse_day(text) and text)]
 
     @property
     def launched(self) -> Month:
@@ -239,7 +241,10 @@ class SupplyQuarter(NotedRow):
     """What a designer sold outside China in a quarter, H100-equivalents a month."""
 
     designer: str
-    quarter_end: str = Field(pattern=r"^\d{4}-(03|06|09|12)$")
+    quarter_end: Annotated[
+        str,
+        written_as(r"\d{4}-(03|06|09|12)", "a quarter's last month such as 2023-03"),
+    ]
     outside_china: float = Field(ge=0.0)
     unit: str
 

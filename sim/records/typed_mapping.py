@@ -12,7 +12,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.domain.errors import ChipWarError, nearest
+from sim.domain.errors import ChipWarError, choices
+from sim.records.validation_words import expectation, short
 
 Some = TypeVar("Some")
 
@@ -23,7 +24,7 @@ def read_as(
     *,
     where: str,
     error: type[ChipWarError],
-    actors: Collection[str] | None = None,
+    actors: Mapping[str, str] | None = None,
     given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Some:
     """Return the dataclass that a mapping describes.
@@ -33,7 +34,8 @@ def read_as(
         content: its fields by name.
         where: the place, for messages.
         error: what to raise.
-        actors: ids of the actors that may be named; None leaves names unchecked.
+        actors: names, by id, of the actors that may be named; None leaves them
+            unchecked.
         given: fields by name that come from elsewhere, and that a file may not write.
 
     Raises:
@@ -62,32 +64,68 @@ def _reader(kind: type[Any]) -> Any:
 def _in_one_line(
     wrong: ValidationError, where: str, kind: type[Any], allowed: Collection[str]
 ) -> str:
-    """Return what is wrong with a mapping, in one line: place, field, fault, remedy."""
+    """Return what is wrong with a mapping, in one line: place, field, fault, remedy.
+
+    All misspelt and missing fields are named, the misspelt ones first: they explain why
+    others seem to be missing. Of other faults the first one is described.
+    """
     details = wrong.errors(include_url=False)
-    first = min(details, key=_rank)
-    path = ".".join(str(key) for key in first["loc"] if key != "[key]")
-    location = f"{where}, {path}" if path else where
+    fields = _wrong_fields(details, kind, allowed)
+    if fields:
+        return f"{where}, {fields}"
+    first = details[0]
+    path = f", {_path(first)}" if first["loc"] else ""
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-    return f"{location}: {_fault(first, kind, allowed)}{more}"
+    return f"{where}{path}: {_fault(first)}{more}"
 
 
-def _rank(detail: ErrorDetails) -> int:
-    """A misspelt field explains why another seems to be missing, so it goes first."""
-    return {"unexpected_keyword_argument": 0, "missing": 2}.get(detail["type"], 1)
+def wrong_fields(
+    kind: type[Any],
+    content: Mapping[str, Any],
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
+    """Return all misspelt and missing fields of a mapping; nothing if there are none.
+
+    Args:
+        kind: the dataclass that it describes.
+        content: its fields by name.
+        given: fields by name that come from elsewhere.
+    """
+    try:
+        _reader(kind).validate_python({**content, **given})
+    except ValidationError as wrong:
+        return _wrong_fields(wrong.errors(include_url=False), kind, given)
+    return ""
 
 
-def _fault(detail: ErrorDetails, kind: type[Any], allowed: Collection[str]) -> str:
+def _wrong_fields(
+    details: Collection[ErrorDetails], kind: type[Any], allowed: Collection[str]
+) -> str:
+    unknown, missing = (
+        [detail for detail in details if detail["type"] == fault]
+        for fault in ("unexpected_keyword_argument", "missing")
+    )
+    faults = []
+    for detail in unknown:
+        *path, name = detail["loc"]
+        faults.append(f"{_path(detail)}: {_unknown(str(name), kind, path, allowed)}")
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        faults.append(f"{', '.join(map(_path, missing))}: {verb} missing")
+    return "; ".join(faults)
+
+
+def _path(detail: ErrorDetails) -> str:
+    return ".".join(str(key) for key in detail["loc"] if key != "[key]")
+
+
+def _fault(detail: ErrorDetails) -> str:
     match detail["type"]:
-        case "unexpected_keyword_argument":
-            *path, name = detail["loc"]
-            return _unknown(str(name), kind, path, allowed)
-        case "missing":
-            return "is missing"
         case "value_error":
             return str(detail["ctx"]["error"])
         case "dict_type" | "dataclass_type":
-            return f"{detail['input']!r} must be a mapping of fields"
-    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
+            return f"{short(detail['input'])} must be a mapping of fields"
+    return f"{expectation(detail)}, not {short(detail['input'])}"
 
 
 def _unknown(
@@ -97,8 +135,7 @@ def _unknown(
     allowed: Collection[str],
 ) -> str:
     known = [field for field in _fields_at(kind, path) if field not in allowed]
-    hint = nearest(name, known) or f"; choose from {', '.join(known)}"
-    return f"there is no such field{hint}"
+    return f"there is no such field{choices(name, known, 'docs/scenarios.md')}"
 
 
 def _fields_at(kind: type[Any], path: Collection[int | str]) -> list[str]:

@@ -1,14 +1,23 @@
 """Checks of a command: a mistake is one line, what is wrong and what is allowed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
-from sim.domain.errors import SettingsError, nearest
-from sim.settings.overrides import one_line
-from sim.settings.schema import ASSUMPTION_SOURCES, SECTIONS, Settings
+from sim.domain.errors import SettingsError, choices, nearest, one_line
+from sim.domain.switches import MECHANISMS
+from sim.records.assumptions import Assumption
+from sim.records.data_folder import SHIPPED
+from sim.records.plain_csv import read_table
+from sim.records.scenarios import SCENARIO_FIELDS
+from sim.records.validation_words import expectation
+from sim.settings.schema import (
+    ASSUMPTION_SOURCES,
+    SECTIONS,
+    SETTING_NAMES,
+    Settings,
+)
 from sim.settings.task_list import TASKS, Task, tasks_with
 
 CONFIG_GROUPS = ("task", "scenario", "assumptions")
@@ -16,21 +25,6 @@ CONFIG_GROUPS = ("task", "scenario", "assumptions")
 
 OPEN_ENDED = ("assumptions", "mechanisms")
 """Settings with names below them that the data define."""
-
-_EXPECTED = {
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_parsing": "a number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "bool_parsing": "true or false (on or off)",
-    "bool_type": "true or false (on or off)",
-    "string_type": "text",
-    "string_too_short": "a name, not nothing",
-    "dict_type": "names with values, such as {name: 1}",
-    "tuple_type": "a name or a list such as [a,b]",
-}
 
 
 def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> None:
@@ -42,33 +36,82 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
     """
     for override in overrides:
         check_key(override)
+        _check_not_empty(override)
         if single_values:
             _check_single(override)
         if override.key_or_group == "task":
             _check_choice(override, TASKS)
         if override.key_or_group == "assumptions":
             _check_drawn_from(override)
+    if single_values:
+        check_given_once(overrides)
     values = {override.key_or_group: override.value() for override in overrides}
     task = TASKS[str(values.get("task", "run"))]
     for override in overrides:
         _check_task(override, task)
 
 
+def check_given_once(overrides: Iterable[Override]) -> None:
+    """Refuse a setting that a command gives twice.
+
+    `assumptions` may be: once as a source, once as names with values.
+    """
+    given: dict[tuple[str, bool], str] = {}
+    for override in overrides:
+        key = (override.key_or_group, isinstance(override.value(), dict))
+        text = str(override.input_line)
+        if key in given:
+            raise SettingsError(f"{given[key]} and {text}: {key[0]} is given twice")
+        given[key] = text
+
+
 def check_key(override: Override) -> None:
     """Refuse a setting that does not exist, or that cannot be set that way."""
     key = override.key_or_group
     root, *below = key.split(".")
-    known = [*Settings.model_fields, "scenario"]
-    if root not in known or "/" in key or "@" in key or override.package:
+    is_known = root in SETTING_NAMES and "/" not in key and "@" not in key
+    if not is_known or override.package:
+        hint = _full_name(key) or nearest(root, SETTING_NAMES)
         raise SettingsError(
             f"{override.input_line}: there is no setting {key!r}"
-            f"{nearest(root, known) or '; --help lists them'}"
+            f"{hint or '; --help lists them'}"
         )
     if override.is_delete() and root != "scenario":
         raise SettingsError(
             f"{override.input_line}: a setting cannot be taken away; give it a value"
         )
     _check_below(override, root, below)
+
+
+def _full_name(key: str) -> str:
+    """Return a hint at the settings that have a name below a group."""
+    below: Mapping[str, Iterable[str]] = {
+        **{group: section.model_fields for group, section in SECTIONS.items()},
+        "mechanisms": MECHANISMS,
+    }
+    groups = [group for group, names in below.items() if key in names]
+    if key.partition(".")[0] in SCENARIO_FIELDS:
+        groups.append("scenario")
+    if "." in key and _is_assumption(key):
+        groups.append("assumptions")
+    meant = " or ".join(repr(f"{group}.{key}") for group in groups)
+    return f"; did you mean {meant}?" if meant else ""
+
+
+def _is_assumption(name: str) -> bool:
+    """Return whether the shipped data have an assumption of a name."""
+    table = read_table(SHIPPED / "assumptions.csv", Assumption)
+    return any(row.name == name for row in table)
+
+
+def _check_not_empty(override: Override) -> None:
+    """Refuse an empty mapping, which would change nothing."""
+    key, value = override.key_or_group, override.value()
+    if value == {} and key not in OPEN_ENDED:
+        raise SettingsError(
+            f"{override.input_line}: an empty mapping changes nothing; give names with "
+            "values, such as {name: 1}"
+        )
 
 
 def _check_single(override: Override) -> None:
@@ -92,8 +135,8 @@ def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
         name, known = ".".join(below), SECTIONS[root].model_fields
         if name not in known:
             raise SettingsError(
-                f"{override.input_line}: {root} has {', '.join(known)}"
-                f"{nearest(name, known)}"
+                f"{override.input_line}: {root} has no setting {name!r}"
+                f"{choices(name, known)}"
             )
     elif below and root not in {*OPEN_ENDED, "scenario"}:
         raise SettingsError(
@@ -122,8 +165,7 @@ def _check_choice(override: Override, options: Iterable[str]) -> None:
     if choice not in known:
         raise SettingsError(
             f"{override.input_line}: there is no {override.key_or_group} called "
-            f"{str(choice)!r}; choose from {', '.join(known)}"
-            f"{nearest(str(choice), known)}"
+            f"{str(choice)!r}{choices(str(choice), known, '--help')}"
         )
 
 
@@ -149,21 +191,7 @@ def validation_message(error: ValidationError) -> str:
         return f"there is no setting {key!r}{nearest(key, Settings.model_fields)}"
     if first["type"] == "missing":
         return f"{key} has no value"
-    return f"{key}={_short_value(first['input'])}: {_expectation(first)}"
-
-
-def _expectation(first: Mapping[str, Any]) -> str:
-    """Say what was expected in place of a value."""
-    bounds = first.get("ctx", {})
-    if "ge" in bounds:
-        return f"must be at least {bounds['ge']}"
-    if "le" in bounds:
-        return f"must be at most {bounds['le']:,}".replace(",", " ")
-    if first["type"] == "literal_error":
-        return f"must be {bounds['expected']}"
-    if first["type"] in _EXPECTED:
-        return f"must be {_EXPECTED[first['type']]}"
-    return str(first["msg"]).removeprefix("Value error, ")
+    return f"{key}={_short_value(first['input'])}: {expectation(first)}"
 
 
 def _short_value(value: object) -> str:

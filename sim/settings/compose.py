@@ -9,7 +9,6 @@ from functools import cached_property
 from threading import RLock
 from typing import Any
 
-import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
@@ -20,13 +19,13 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
-from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.domain.errors import ScenarioError, SettingsError, choices, listed, one_line
 from sim.domain.short_repr import ShortRepr
+from sim.records.plain_yaml import write_mapping
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
 from sim.settings.overrides import (
     format_value,
     last_value,
-    one_line,
     parse_overrides,
 )
 from sim.settings.patch import patched, reachable
@@ -50,6 +49,15 @@ class ComposedScenario:
 
     name: str
     content: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The scenario as a file, which says the same as what was composed."""
+        heading = (
+            f"# The scenario {self.name} as it was run. To run it again, give\n"
+            f"# scenario={self.name} scenario_folder=(the folder of this file)\n"
+        )
+        return heading + write_mapping(self.content)
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,7 +104,7 @@ class Command(ShortRepr):
     def required_scenario(self) -> ComposedScenario:
         """The scenario chosen, of a task that cannot do without."""
         if self.scenario is None:
-            names = ", ".join(self.scenario_files.files)
+            names = listed(self.scenario_files.files, listing="task=scenarios")
             raise SettingsError(f"which scenario? give scenario=..., one of {names}")
         return self.scenario
 
@@ -119,7 +127,7 @@ class Command(ShortRepr):
         }
         if self.scenario is not None:
             tree[_SCENARIO] = {"name": self.scenario.name, **self.scenario.content}
-        return str(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
+        return write_mapping(tree)
 
     def with_settings(self, **values: object) -> Command:
         """Return the command with other values of some settings."""
@@ -247,7 +255,7 @@ def _check_scenario_change(
     if key.startswith(_ADDED_KEYS) and field and instrument not in added_ids:
         raise ScenarioError(
             f"{override}: the scenario adds no instrument called "
-            f"{instrument!r}{nearest(instrument, added_ids)}"
+            f"{instrument!r}{choices(instrument, added_ids)}"
         )
 
 

@@ -13,13 +13,12 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.domain.errors import SettingsError, nearest
+from sim.domain.errors import SettingsError, choices, one_line
 from sim.outcomes.sweep import files
 from sim.settings.compose import force_added, registered_with_hydra
 from sim.settings.overrides import (
     format_value,
     last_value,
-    one_line,
     parse_override,
 )
 from sim.settings.scenario_files import ScenarioFiles
@@ -128,10 +127,10 @@ def _missing(error: MissingConfigException, overrides: Iterable[str]) -> str:
     override = f"{group}={name}"
     if not group or override not in list(overrides):
         return one_line(str(error).partition("\n")[0])
-    hint = nearest(name, options)
+    hint = choices(name, options)
     if name in _EXTRAS:
         hint = f"; for it, install the simulator's extra [{name}]"
-    return f"{override}: choose from {', '.join(options)}{hint}"
+    return f"{override}: there is no {group} called {name!r}{hint}"
 
 
 def _is_hydras(override: str) -> bool:

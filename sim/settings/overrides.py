@@ -1,5 +1,6 @@
 """Overrides: `setting=value`, read by Hydra's grammar or made from Python values."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -13,8 +14,14 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import SettingsError, one_line
 from sim.domain.months import Month
+
+_NUMBER_IN_GROUPS = re.compile(
+    r"(?:^|[\[({:,])\s*([+-]?\d[\d.]*(?:_[\d.]+)+(?:e[+-]?\d+)?)\s*(?=$|[\])},])",
+    re.IGNORECASE,
+)
+"""A number whose digits are grouped by _, such as 1_000 or 2025_01."""
 
 _LONGEST = 60
 """Characters of a value that a refusal repeats, at most."""
@@ -153,6 +160,11 @@ def parse_override(text: str) -> Override:
             f"{one_line(text)!r} is not a setting; settings are written name=value, "
             "such as scenario=service_ban"
         )
+    if number := _NUMBER_IN_GROUPS.search(text.partition("=")[2]):
+        raise SettingsError(
+            f"{one_line(text)}: {number[1]} is read as a number; write it without _, "
+            "or in quotes within quotes if it is a name"
+        )
     try:
         return OverridesParser.create().parse_override(text)
     except HydraException as error:
@@ -180,9 +192,3 @@ def last_value(overrides: Iterable[Override], key: str) -> Any:
     """Return the value that a command gives a key last, None if it gives none."""
     values = [item.value() for item in overrides if item.key_or_group == key]
     return values[-1] if values else None
-
-
-def one_line(text: str) -> str:
-    """Return text on one line, without characters that steer a terminal."""
-    line = " ".join(text.split())
-    return "".join(sign if sign.isprintable() else "?" for sign in line)

@@ -1,17 +1,16 @@
 """The scenarios on offer: the shipped ones and those in a folder of the user's own."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sim.domain.errors import ScenarioError, SettingsError, nearest
+from sim.domain.errors import ScenarioError, SettingsError, choices, one_line
 from sim.records.scenarios import read_file
+from sim.settings.scenario_names import ENDINGS, name_fault, scenarios_in
 from sim.settings.shipped_files import SCENARIOS
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SELF = "_self_"
 _DEEPEST = 8
 """Scenarios may build on one another, but not without end."""
@@ -19,21 +18,38 @@ _DEEPEST = 8
 
 @dataclass(frozen=True)
 class ScenarioFiles:
-    """Scenario files by name, in the order in which they are listed."""
+    """Scenario files by name, in the order in which they are listed.
+
+    Attributes:
+        files: the files by name.
+        folder: the folder of the user's own files, if there is one.
+    """
 
     files: Mapping[str, Path]
+    folder: Path | None = None
 
     @classmethod
     def find(cls, folder: str | Path | None = None) -> "ScenarioFiles":
         """Return the shipped scenarios and a folder's own, which may replace them."""
-        files = _files_in(SCENARIOS)
+        files = scenarios_in(SCENARIOS)
         if folder is not None:
             if not Path(str(folder)).is_dir():
                 raise SettingsError(
                     f"scenario_folder={folder}: there is no such folder"
                 )
-            files |= _files_in(Path(str(folder)))
-        return cls(files)
+            files |= scenarios_in(Path(str(folder)))
+        return cls(files, None if folder is None else Path(str(folder)))
+
+    @property
+    def passed_over(self) -> list[str]:
+        """What is wrong with the names of files in the user's folder, one by one."""
+        if self.folder is None:
+            return []
+        return [
+            f"{one_line(path.name)} is passed over: {fault}"
+            for path in sorted(self.folder.iterdir())
+            if path.is_file() and (fault := name_fault(path))
+        ]
 
     def read(self, name: str, setting: str = "scenario") -> dict[str, Any]:
         """Return what the file of a scenario says, unchecked but for its form.
@@ -44,12 +60,36 @@ class ScenarioFiles:
         """
         if name not in self.files:
             raise SettingsError(
-                f"{setting}={name}: there is no scenario called {name!r}; choose from "
-                f"{', '.join(self.files)}{nearest(name, self.files)}"
+                f"{setting}={name}: there is no scenario called {name!r}"
+                f"{self._path_hint(name) or self._choices(name)}"
             )
-        content = _plain(read_file(self.files[name]), name)
+        own = self.files[name].parent == self.folder
+        if not own and (passed := self._passed_over(name)):
+            raise SettingsError(f"{setting}={name}: in {self.folder}, {passed[0]}")
+        content = _plain(_unwrapped(read_file(self.files[name])), name)
         assert isinstance(content, dict)
         return content
+
+    def _path_hint(self, name: str) -> str:
+        """Say how a file is chosen, if a path was given in place of a name."""
+        path = Path(name)
+        is_file = path.suffix.lower() in ENDINGS
+        if not is_file and len(path.parts) < 2:
+            return ""
+        stem = path.stem if is_file else path.name
+        if len(path.parts) < 2 and stem in self.files:
+            return f"; give its name alone, {stem}"
+        return f"; give folder and name, scenario_folder={path.parent} scenario={stem}"
+
+    def _choices(self, name: str) -> str:
+        """Return the nearest names, or say why a file of that name is passed over."""
+        if passed := self._passed_over(name):
+            return f"; in {self.folder}, {passed[0]}"
+        return choices(name, self.files, "task=scenarios")
+
+    def _passed_over(self, name: str) -> list[str]:
+        """Return what is wrong with files that have the name of a scenario."""
+        return [text for text in self.passed_over if text.startswith(f"{name}.")]
 
     def with_parents(
         self, name: str, setting: str = "scenario"
@@ -85,15 +125,19 @@ class ScenarioFiles:
                 parent = str(entry)[:60]
                 raise ScenarioError(
                     f"scenario {name}, defaults: {parent!r} is not a scenario; only "
-                    f"scenarios can be built on{nearest(parent, self.files)}"
+                    f"scenarios can be built on{self._choices(parent)}"
                 )
         return [str(entry) for entry in entries if entry != _SELF]
 
 
-def _files_in(folder: Path) -> dict[str, Path]:
-    """Return the YAML files of a folder whose names may name a scenario."""
-    files = sorted(path for path in folder.glob("*.yaml") if path.is_file())
-    return {path.stem: path for path in files if _NAME.fullmatch(path.stem)}
+def _unwrapped(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the scenario that was pasted from the `config.yaml` of a run.
+
+    There it is below `scenario`, with its name; here the name of the file counts.
+    """
+    below = content.get("scenario") if len(content) == 1 else None
+    scenario = below if isinstance(below, dict) else content
+    return {key: value for key, value in scenario.items() if key != "name"}
 
 
 def _plain(value: object, name: str, key: str = "") -> object:

@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     model_validator,
 )
 
@@ -28,6 +29,7 @@ MAX_DRAWS = 10_000_000
 
 MAX_WORKERS = 1_024
 
+_SWITCHES = {"on": True, "yes": True, "off": False, "no": False}
 _TIMES = ("horizon", "all")
 
 
@@ -53,7 +55,7 @@ def _flat(value: object) -> object:
     flat: dict[str, object] = {}
     for name, item in value.items():
         inner = _flat(item)
-        if isinstance(inner, dict):
+        if isinstance(inner, dict) and inner:
             flat |= {f"{name}.{rest}": deep for rest, deep in inner.items()}
         else:
             flat[str(name)] = inner
@@ -68,6 +70,15 @@ def _plain_name(name: str) -> str:
     return name
 
 
+def _switch(value: object) -> object:
+    """Read true and false, also as words; no number is one of them."""
+    if isinstance(value, str) and value in _SWITCHES:
+        return _SWITCHES[value]
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false (on or off)")
+    return value
+
+
 def _times(value: object) -> object:
     """Read one time or several; years become text, as in tables of results."""
     times = value if isinstance(value, list | tuple) else [value]
@@ -79,8 +90,15 @@ def _times(value: object) -> object:
 
 def _is_year(value: object) -> bool:
     return (
-        not isinstance(value, bool) and re.fullmatch(r"\d{4}", str(value)) is not None
+        not isinstance(value, bool)
+        and re.fullmatch(r"\d{4}", str(value), re.ASCII) is not None
     )
+
+
+def _words(value: object) -> object:
+    """Read words to look for; what YAML takes for a number is one."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else value
 
 
 MonthSetting = Annotated[
@@ -90,7 +108,10 @@ DaySetting = Annotated[
     date, BeforeValidator(_date_reader(date, parse_day, "2024-06-01"))
 ]
 Name = Annotated[str, AfterValidator(_plain_name)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+Words = Annotated[str, BeforeValidator(_words)]
+Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Whole = Annotated[int, Strict()]
+Switch = Annotated[bool, BeforeValidator(_switch)]
 
 
 class Query(BaseModel):
@@ -101,8 +122,8 @@ class Query(BaseModel):
     day: DaySetting | None = Field(description="the day, such as 2024-06-01")
     chip: str | None = Field(description="a chip by name, such as H20")
     tool: str | None = Field(description="a tool class, service or other good")
-    buyer: str | None = Field(description="who buys, by id, such as smic_advanced")
-    seller: str | None = Field(description="who sells, by id, such as asml")
+    buyer: str | None = Field(description="who buys, by id or name, such as Alibaba")
+    seller: str | None = Field(description="who sells, by id or name, such as ASML")
 
 
 class SweepSettings(BaseModel):
@@ -113,10 +134,10 @@ class SweepSettings(BaseModel):
     design: Literal["grid", "latin_hypercube", "sobol", "table"] = Field(
         description="how points are chosen: grid, latin_hypercube, sobol or table"
     )
-    points: int | None = Field(
+    points: Whole | None = Field(
         ge=1, le=MOST_POINTS, description="how many, for latin_hypercube and sobol"
     )
-    seed: int = Field(
+    seed: Whole = Field(
         ge=0, description="of the random points of a design (not of the worlds: seed)"
     )
     table: str | None = Field(
@@ -126,13 +147,13 @@ class SweepSettings(BaseModel):
         min_length=1,
         description="times looked at: horizon, all, or years [2027,2030]",
     )
-    each_draw: bool = Field(
+    each_draw: Switch = Field(
         description="keep the values of every draw, in sweep_draws.parquet"
     )
-    block: int | None = Field(
+    block: Whole | None = Field(
         ge=1, description="most points times draws computed together (null: what fits)"
     )
-    dry_run: bool = Field(
+    dry_run: Switch = Field(
         description="say how many points, and what they would cost, and stop"
     )
     name: Name | None = Field(
@@ -145,22 +166,23 @@ class CalibrateSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
-    worlds: int = Field(
+    worlds: Whole = Field(
         ge=100,
         le=MAX_DRAWS,
         description="worlds that are run, from which the emulator learns",
     )
     matters: float = Field(
+        strict=True,
         gt=0.0,
         le=1.0,
         description="an assumption is fitted if it alone accounts for this share "
         "of the variance of any observation",
     )
-    ensembles: int = Field(ge=2, description="independent ensembles of walkers")
-    steps: int = Field(
+    ensembles: Whole = Field(ge=2, description="independent ensembles of walkers")
+    steps: Whole = Field(
         ge=100, description="steps of each walker; the first fifth is not kept"
     )
-    rows: int = Field(
+    rows: Whole = Field(
         ge=10, le=MAX_DRAWS, description="draws of the posterior that are kept"
     )
     to: str | None = Field(
@@ -185,18 +207,18 @@ class Settings(BaseModel):
         "(a fit to observations, if the data hold one) or "
         "assumptions=prior (their ranges)"
     )
-    mechanisms: Annotated[dict[str, bool], BeforeValidator(_flat)] = Field(
+    mechanisms: Annotated[dict[str, Switch], BeforeValidator(_flat)] = Field(
         description="mechanisms switched off, in both worlds: mechanisms.<name>=off"
     )
-    draws: int = Field(
+    draws: Whole = Field(
         ge=1, le=MAX_DRAWS, description="how many possible worlds are run"
     )
-    first_draw: int = Field(
+    first_draw: Whole = Field(
         ge=0,
         le=MAX_DRAWS,
         description="number of the first: first_draw=17 draws=1 is draw 17 alone",
     )
-    seed: int = Field(ge=0, description="what fixes the luck of every draw")
+    seed: Whole = Field(ge=0, description="what fixes the luck of every draw")
     start: MonthSetting = Field(
         description="the first month that is written (the worlds begin in 2022-01)"
     )
@@ -207,16 +229,16 @@ class Settings(BaseModel):
     record: str | tuple[str, ...] = Field(
         description="which measures are kept: headline, all, or a list [a,b]"
     )
-    recorded_draws: int | None = Field(
+    recorded_draws: Whole | None = Field(
         ge=1, description="how many draws timeseries.parquet holds (null: what fits)"
     )
-    attribution: bool = Field(
+    attribution: Switch = Field(
         description="split the change of the lag over channels, as Shapley values"
     )
-    attribution_draws: int = Field(
+    attribution_draws: Whole = Field(
         ge=1, le=MAX_DRAWS, description="how many of the draws are split at most"
     )
-    figures: bool = Field(description="draw the figures")
+    figures: Switch = Field(description="draw the figures")
     outputs: str = Field(
         min_length=1, description="the folder under which each run gets its own"
     )
@@ -226,18 +248,18 @@ class Settings(BaseModel):
     data: str | None = Field(
         min_length=1, description="a folder read instead of the shipped data"
     )
-    workers: int | None = Field(
+    workers: Whole | None = Field(
         ge=1,
         le=MAX_WORKERS,
         description="processes that share the work (null: as many as are of use)",
     )
-    chunk: int | None = Field(
+    chunk: Whole | None = Field(
         ge=1,
         description="draws computed together, at most (null: as many as are of use)",
     )
-    fork: bool = Field(description="share the history before the law differs")
-    quiet: bool = Field(description="print nothing but the folder of the results")
-    debug: bool = Field(description="show where in the code an error arose")
+    fork: Switch = Field(description="share the history before the law differs")
+    quiet: Switch = Field(description="print nothing but the folder of the results")
+    debug: Switch = Field(description="show where in the code an error arose")
     sweep: SweepSettings = Field(description="the design of a sweep (-m)")
     query: Query | None = Field(default=None, description="a question about the law")
     calibrate: CalibrateSettings | None = Field(
@@ -246,11 +268,23 @@ class Settings(BaseModel):
     month: MonthSetting | None = Field(
         default=None, description="the month whose network is cut (null: when most is)"
     )
-    draw: int | None = Field(
+    folder: str | None = Field(
+        default=None, min_length=1, description="the folder of a run that was saved"
+    )
+    draw: Whole | None = Field(
         default=None,
         ge=0,
         le=MAX_DRAWS,
         description="number of the world: draw=17 is draw 17 of any run with this seed",
+    )
+
+    match: Words | None = Field(
+        default=None,
+        min_length=1,
+        description="list only what has these words, in any column: match=smuggl",
+    )
+    format: Literal["text", "csv"] = Field(
+        default="text", description="how a list is written: text or csv"
     )
 
     @model_validator(mode="after")
@@ -262,6 +296,9 @@ class Settings(BaseModel):
             )
         return self
 
+
+SETTING_NAMES = (*Settings.model_fields, "scenario")
+"""Names before the first dot of whatever a command may set."""
 
 SECTIONS: Mapping[str, type[BaseModel]] = {
     "query": Query,

@@ -17,7 +17,7 @@ from sim.experiments.sweep_design import (
     latin_hypercube,
     sobol,
 )
-from sim.settings.checks import check_key
+from sim.settings.checks import check_given_once, check_key
 from sim.settings.compose import compose_command
 from sim.settings.overrides import last_value, parse_override
 from sim.settings.scenario_files import ScenarioFiles
@@ -71,6 +71,7 @@ def read_sweep(overrides: Sequence[str]) -> SweepCommand:
         check_key(override)
     fixed = [override for override in parsed if not override.is_sweep_override()]
     varied = [override for override in parsed if override.is_sweep_override()]
+    check_given_once(fixed)
     options = _checked_options(fixed)
     scenario_files = ScenarioFiles.find(last_value(fixed, "scenario_folder"))
     factors = tuple(

@@ -23,7 +23,7 @@ from hydra.core.override_parser.types import (
     Sweep,
 )
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import SettingsError, listed
 from sim.experiments.factors import MOST_POINTS, Factor, month_at
 from sim.outcomes.sweep.setting_value import SettingValue
 from sim.settings.scenario_files import ScenarioFiles
@@ -104,7 +104,7 @@ def _matching_names(
     if not names:
         raise SettingsError(
             f"{text}: no scenario has such a name; choose from "
-            f"{', '.join(scenario_files.files)}"
+            f"{listed(scenario_files.files, listing='task=scenarios')}"
         )
     return names
 

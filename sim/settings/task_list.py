@@ -59,6 +59,8 @@ class Task:
 
 _ONE_WORLD = "tells of one world; give its number, such as draw=17"
 
+_OF_A_LIST = ("match", "format")
+
 _DECLARED = (
     Task(
         "run",
@@ -69,6 +71,36 @@ _DECLARED = (
         "scenarios",
         "list the scenarios and the question that each one asks",
         "sim.tasks.guide:scenario_lines",
+    ),
+    Task(
+        "assumptions",
+        "list the uncertain numbers: range, unit, what they were fitted to, source",
+        "sim.tasks.listings:assumption_lines",
+        settings=_OF_A_LIST,
+    ),
+    Task(
+        "actors",
+        "list the actors: id, name, kind and country",
+        "sim.tasks.listings:actor_lines",
+        settings=_OF_A_LIST,
+    ),
+    Task(
+        "measures",
+        "list what is measured: name, unit, and whose values there are",
+        "sim.tasks.listings:measure_lines",
+        settings=_OF_A_LIST,
+    ),
+    Task(
+        "instruments",
+        "list the instruments of a law, what a scenario changes of it, and the kinds",
+        "sim.tasks.listings:instrument_lines",
+        settings=_OF_A_LIST,
+    ),
+    Task(
+        "chips",
+        "list the chips on record: designer, launch, throughput, memory, price",
+        "sim.tasks.listings:chip_lines",
+        settings=_OF_A_LIST,
     ),
     Task(
         "law",
@@ -97,6 +129,18 @@ _DECLARED = (
         "sim.tasks.diverge:diverge_lines",
         settings=("draw",),
         instead_of_draws=_ONE_WORLD,
+    ),
+    Task(
+        "rerun",
+        "run a saved run again, beside it, and compare every file of results",
+        "sim.tasks.rerun:rerun_lines",
+        settings=("folder",),
+    ),
+    Task(
+        "verify",
+        "run some draws of a saved run again, and compare them with what was saved",
+        "sim.tasks.verify:verify_lines",
+        settings=("folder",),
     ),
     Task(
         "news",

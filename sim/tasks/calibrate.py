@@ -29,9 +29,10 @@ from sim.records.history import errors_by_family, targets
 from sim.records.history_rows import Family, Observation, ObservationError
 from sim.settings.compose import Command
 from sim.settings.schema import CalibrateSettings
+from sim.tasks.inputs import read_records
 from sim.tasks.output_folder import check_writable
 from sim.tasks.posterior_files import install_posterior, posterior_files
-from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
+from sim.tasks.prepare import PreparedRun, prepare_one_case
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 _POSTERIOR = "posterior"

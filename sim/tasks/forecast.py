@@ -25,7 +25,7 @@ from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
 from sim.outcomes.recorder import select
 from sim.presentation import forecast_report as show
 from sim.settings.schema import Settings
-from sim.tasks.prepare import read_records
+from sim.tasks.inputs import read_records
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 from sim.tasks.study_setup import prepare_study_run, require_law_of_record
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sim.assembly import first_month_world
-from sim.domain.errors import SettingsError, nearest
+from sim.domain.actor_names import actors_called, known_spelling
+from sim.domain.errors import SettingsError, choices, listed
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.explain import LawAnswer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
+from sim.presentation.labelled_text import wrapped_row
 from sim.records import Records
 from sim.settings.compose import Command
 from sim.settings.schema import Query
-from sim.tasks.prepare import read_records, read_scenario
+from sim.tasks.inputs import read_records, read_scenario
+from sim.tasks.screen_width import width_on_screen
 
 
 def law_lines(command: Command) -> list[str]:
@@ -25,8 +28,13 @@ def law_lines(command: Command) -> list[str]:
     query = _query(command)
     if query.buyer is None and query.chip is None and query.tool is None:
         _, regime = _law(command)
-        return _in_force(regime, _day(query))
-    return [row for sale in answer(command) for row in sale.rows()]
+        rows = _in_force(regime, _day(query))
+    else:
+        rows = [row for sale in answer(command) for row in sale.rows()]
+    width = width_on_screen()
+    if width is None:
+        return rows
+    return [line for row in rows for line in wrapped_row(row, width)]
 
 
 def answer(command: Command) -> list[LawAnswer]:
@@ -58,49 +66,72 @@ def _day(query: Query) -> date:
 def _lines_of_sale(query: Query, records: Records, regime: Regime) -> list[SupplyLine]:
     """Return the lines on which the sale could be made, with what is sold on them."""
     if (query.chip is None) == (query.tool is None):
-        raise SettingsError(
-            "sale of what? give query.chip=... (a chip) or query.tool=... (a tool "
-            "class, a service or another good)"
-        )
+        raise SettingsError(_which_good(query))
+    chips = {chip.name: chip for chip in records.facts.catalogue}
+    chip = None if query.chip is None else chips[_known("chip", query.chip, chips)]
+    good = Good.AI_CHIP
     if query.tool is not None:
-        _check("tool", query.tool, list(Good), "there is no such good")
-    good = Good.AI_CHIP if query.tool is None else Good(query.tool)
+        good = Good(_known("tool", query.tool, list(Good)))
     lines = first_month_world(records, regime).lines
-    bought = _bought_by(query.buyer, [line for line in lines if line.good is good])
-    if query.chip is None:
-        return _sold_by(query.seller, bought)
-    chips = {chip.name.lower(): chip for chip in records.facts.catalogue}
-    names = {name: chip.name for name, chip in chips.items()}
-    chip_name = names.get(query.chip.lower(), query.chip)
-    _check("chip", chip_name, list(names.values()), "there is no such chip")
-    chip = chips[chip_name.lower()]
-    sold = _sold_by(query.seller or chip.designer, bought)
+    traded = [line for line in lines if line.good is good]
+    bought = _bought_by(query.buyer, traded, records.actors)
+    if chip is None:
+        return _sold_by(query.seller, bought, records.actors)
+    sold = _sold_by(query.seller or chip.designer, bought, records.actors)
     return [line.carrying(chip) for line in sold]
 
 
-def _bought_by(buyer: str | None, lines: list[SupplyLine]) -> list[SupplyLine]:
+def _which_good(query: Query) -> str:
+    """Return what is wrong with a query for two goods, or for none."""
+    goods = (
+        "query.chip=... (a chip) or query.tool=... (a tool, a service, another good)"
+    )
+    if query.chip is None:
+        return f"sale of what? give {goods}"
+    return f"query.chip={query.chip} query.tool={query.tool}: give one of them, {goods}"
+
+
+def _bought_by(
+    buyer: str | None, lines: list[SupplyLine], names: Mapping[str, str]
+) -> list[SupplyLine]:
     buyers = sorted({line.buyer for line in lines})
     if buyer is None:
-        raise SettingsError(f"who buys? choose from {', '.join(buyers)}")
-    _check("buyer", buyer, buyers, "no such buyer")
-    return [line for line in lines if line.buyer == buyer]
+        some = listed(buyers, listing="task=actors")
+        raise SettingsError(f"who buys? give query.buyer=..., one of {some}")
+    actor = _actor("buyer", buyer, {x: names.get(x, x) for x in buyers}, "buys this")
+    return [line for line in lines if line.buyer == actor]
 
 
-def _sold_by(seller: str | None, lines: list[SupplyLine]) -> list[SupplyLine]:
+def _sold_by(
+    seller: str | None, lines: list[SupplyLine], names: Mapping[str, str]
+) -> list[SupplyLine]:
     if seller is None:
         return lines
-    sellers = sorted({line.seller for line in lines})
-    _check("seller", seller, sellers, f"does not sell this to {lines[0].buyer}")
-    return [line for line in lines if line.seller == seller]
+    sellers = {line.seller: names.get(line.seller, "") for line in lines}
+    actor = _actor("seller", seller, sellers, f"sells this to {lines[0].buyer}")
+    return [line for line in lines if line.seller == actor]
 
 
-def _check(setting: str, value: str, known: Sequence[str], problem: str) -> None:
-    """Refuse a value of a query that is not among those known."""
-    if value not in known:
-        raise SettingsError(
-            f"query.{setting}={value}: {problem}; choose from {', '.join(known)}"
-            f"{nearest(value, known)}"
-        )
+def _actor(setting: str, word: str, names: Mapping[str, str], role: str) -> str:
+    """Return the id of the one actor that a word stands for, or refuse it."""
+    called = actors_called(word, names)
+    if len(called) > 1:
+        raise SettingsError(f"query.{setting}={word}: which one? {', '.join(called)}")
+    if not called:
+        hint = choices(word, names, "task=actors")
+        raise SettingsError(f"query.{setting}={word}: nobody of that name {role}{hint}")
+    return called[0]
+
+
+def _known(setting: str, word: str, known: Iterable[str]) -> str:
+    """Return a chip or a good as the records spell it, or refuse it."""
+    names = [str(name) for name in known]
+    spelt = known_spelling(word, names)
+    if spelt not in names:
+        listing = {"chip": "task=chips"}.get(setting, "docs/scenarios.md")
+        hint = choices(word, names, listing)
+        raise SettingsError(f"query.{setting}={word}: there is no such {setting}{hint}")
+    return spelt
 
 
 def _in_force(regime: Regime, day: date) -> list[str]:

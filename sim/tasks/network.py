@@ -15,7 +15,7 @@ from sim.outcomes.line_changes import cut_lines, month_of_most_cuts
 from sim.outcomes.network_graph import Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command
-from sim.tasks.prepare import read_records, read_scenario
+from sim.tasks.inputs import read_records, read_scenario
 
 _MOST_CENTRAL = 8
 

@@ -19,7 +19,8 @@ from sim.presentation import news_report as show
 from sim.presentation.terminal_tables import plain, print_rows
 from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
-from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
+from sim.tasks.inputs import read_records
+from sim.tasks.prepare import PreparedRun, prepare_one_case
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 
 
@@ -41,7 +42,8 @@ class NewsStudy(StudyResult):
 
     def print_to(self, out: Console) -> None:
         """Print the days of news and the score."""
-        print_rows(show.news_report(self.days, self.scenario, self.draws), out)
+        rows = show.news_report(self.days, self.scenario, self.draws, out.width)
+        print_rows(rows, out)
         out.print(plain(self.assumption_source))
 
 

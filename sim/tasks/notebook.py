@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sim.outcomes.compared_runs import compare_results, labels
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation.law_answers import LawAnswers
+from sim.presentation.listing import Listing
 from sim.presentation.written_run import Run, load
 from sim.presentation.written_sweep import Sweep, load_sweep
 from sim.settings.compose import Command, read_command
@@ -26,14 +27,23 @@ from sim.tasks.forecast import FORECAST, Forecast
 from sim.tasks.guide import scenario_questions
 from sim.tasks.hindcast import HINDCAST, Hindcast
 from sim.tasks.law import answer
+from sim.tasks.listings import (
+    list_actors,
+    list_assumptions,
+    list_chips,
+    list_instruments,
+    list_measures,
+)
 from sim.tasks.news import NEWS, NewsStudy
 from sim.tasks.prepare import prepare
 from sim.tasks.replay import Replay, replay_world
+from sim.tasks.rerun import Rerun, run_again
 from sim.tasks.run import run_and_write
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
 from sim.tasks.study_run import Result, Study
 from sim.tasks.sweep.block_job import run_block
 from sim.tasks.sweep.sweep_run import run_sweep
+from sim.tasks.verify import Verification, verify_sample
 
 
 def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
@@ -59,6 +69,48 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
         for warning in prepared.warnings:
             print(f"warning: {warning}", file=sys.stderr)
     return run_and_write(prepared, command.overrides)
+
+
+def rerun(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Rerun:
+    """Run a saved run again, into a folder beside it, and compare every file.
+
+    Args:
+        folder: where the saved run is.
+        quiet: whether to show no progress.
+        settings: `outputs`, `data`, `workers` or `debug`; all others are those of the
+            saved run.
+
+    Raises:
+        ChipWarError: the folder holds no whole run, or it cannot be run here.
+
+    Example:
+        >>> import sim
+        >>> again = sim.rerun("outputs/service_ban/2026-11-30T12-00-00")
+        ... # doctest: +SKIP
+        >>> again.same, again.differences  # doctest: +SKIP
+    """
+    choices = {"task": "rerun", "folder": folder, "quiet": quiet, **settings}
+    command = _command(choices)
+    return run_again(command, command.overrides)
+
+
+def verify(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Verification:
+    """Run some draws of a saved run again, and compare them with what was saved.
+
+    Args:
+        folder: where the saved run is.
+        quiet: whether to show no progress.
+        settings: `data`, `workers` or `debug`; all others are those of the saved run.
+
+    Raises:
+        ChipWarError: the folder holds no whole run, or it cannot be run here.
+
+    Example:
+        >>> import sim
+        >>> sim.verify("outputs/service_ban/2026-11-30T12-00-00")  # doctest: +SKIP
+    """
+    choices = {"task": "verify", "folder": folder, "quiet": quiet, **settings}
+    return verify_sample(_command(choices))
 
 
 def sweep(
@@ -218,6 +270,75 @@ def scenarios(folder: str | None = None) -> dict[str, str]:
         folder: a folder of scenario files of your own, listed with the shipped ones.
     """
     return scenario_questions(ScenarioFiles.find(folder))
+
+
+def assumptions(match: str | None = None, **settings: Any) -> pd.DataFrame:
+    """Return the uncertain numbers: range, unit, what they were fitted to, source.
+
+    Args:
+        match: words that a row must have, in any column: ``"smuggl"``.
+        settings: other settings of the command line, such as ``data="my_data"``.
+
+    Raises:
+        ChipWarError: no row has them; says what is nearest.
+
+    Example:
+        >>> import sim
+        >>> sim.assumptions("smuggl")  # doctest: +SKIP
+    """
+    return _listed("assumptions", list_assumptions, match, settings)
+
+
+def actors(match: str | None = None, **settings: Any) -> pd.DataFrame:
+    """Return the actors: id, kind, country and name.
+
+    Args:
+        match: words that a row must have, in any column.
+        settings: other settings of the command line.
+    """
+    return _listed("actors", list_actors, match, settings)
+
+
+def measures(match: str | None = None, **settings: Any) -> pd.DataFrame:
+    """Return what is measured: name, unit, and whose values there are.
+
+    Args:
+        match: words that a row must have, in any column.
+        settings: other settings of the command line.
+    """
+    return _listed("measures", list_measures, match, settings)
+
+
+def instruments(match: str | None = None, **settings: Any) -> pd.DataFrame:
+    """Return the instruments of the law of record, or of a scenario.
+
+    Args:
+        match: words that a row must have, in any column.
+        settings: other settings of the command line, such as ``scenario="h20_ban"``,
+            of which the column `change` says what it adds, removes or amends.
+    """
+    return _listed("instruments", list_instruments, match, settings)
+
+
+def chips(match: str | None = None, **settings: Any) -> pd.DataFrame:
+    """Return the chips on record: designer, launch, throughput, memory and price.
+
+    Args:
+        match: words that a row must have, in any column.
+        settings: other settings of the command line.
+    """
+    return _listed("chips", list_chips, match, settings)
+
+
+def _listed(
+    task: str,
+    listed: Callable[[Command], Listing],
+    match: str | None,
+    settings: Mapping[str, object],
+) -> pd.DataFrame:
+    words = {} if match is None else {"match": match}
+    command = _command({"task": task, **words, **settings})
+    return listed(command).matching(command.settings.match).frame()
 
 
 def law(

@@ -1,10 +1,17 @@
 """Where results go: checked before anything is computed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sim.domain.errors import OutputError
+from sim.outcomes.reserved_folder import (
+    ReservedFolder,
+    remove_abandoned,
+    reserved_with_number,
+)
 
 _STAMP = "%Y-%m-%dT%H-%M-%S"
 
@@ -22,11 +29,19 @@ def check_writable(root: Path, setting: str = "outputs") -> None:
         ) from error
 
 
-def run_folder(root: Path, scenario: str, started: datetime) -> Path:
-    """Return a new folder name for a run: outputs/<scenario>/<time>."""
-    folder = root / scenario / started.astimezone().strftime(_STAMP)
-    number = 1
-    while folder.exists():
-        number += 1
-        folder = folder.with_name(f"{started.astimezone().strftime(_STAMP)}-{number}")
-    return folder
+@contextmanager
+def run_folder(
+    root: Path, scenario: str, started: datetime
+) -> Iterator[ReservedFolder]:
+    """Reserve the folder of a run, outputs/<scenario>/<time>, before it is computed.
+
+    What killed runs left under the same outputs is removed. Of several that start in
+    the same second, each has a folder of its own.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    remove_abandoned([root, *root.glob("*/")])
+    stamp = started.astimezone().strftime(_STAMP)
+    with reserved_with_number(root / scenario / stamp) as reservation:
+        yield reservation

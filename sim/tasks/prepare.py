@@ -17,12 +17,13 @@ from sim.experiments.setup_checks import check_setup
 from sim.outcomes.recorder import select
 from sim.policy.decisions import Decisions
 from sim.policy.difference import LegalChange, law_difference
-from sim.records import Records, load_records
-from sim.records.scenarios import Scenario, load_scenario
-from sim.records.vintage import as_known, hindsight
+from sim.records import Records
+from sim.records.scenarios import Scenario
+from sim.records.vintage import hindsight
 from sim.settings.compose import Command, ComposedScenario
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import posterior_for, source_in_words
+from sim.tasks.inputs import read_records, read_scenario
 from sim.tasks.output_folder import check_writable
 
 
@@ -87,7 +88,7 @@ def prepare(command: Command) -> PreparedRun:
     """
     chosen = command.required_scenario
     check_writable(Path(command.settings.outputs))
-    return _prepare_comparison(command, chosen)
+    return prepare_comparison(command, chosen)
 
 
 def prepare_one_world(command: Command) -> PreparedRun:
@@ -99,7 +100,7 @@ def prepare_one_world(command: Command) -> PreparedRun:
     if draw is None:
         raise SettingsError("which world? give draw=..., such as draw=17")
     one_world = command.with_settings(draws=1, first_draw=draw, record="all", workers=1)
-    return _prepare_comparison(one_world, command.scenario_or_baseline)
+    return prepare_comparison(one_world, command.scenario_or_baseline)
 
 
 def prepare_both_laws(command: Command) -> PreparedRun:
@@ -115,7 +116,7 @@ def prepare_both_laws(command: Command) -> PreparedRun:
     return replace(prepared, setup=setup)
 
 
-def _prepare_comparison(command: Command, chosen: ComposedScenario) -> PreparedRun:
+def prepare_comparison(command: Command, chosen: ComposedScenario) -> PreparedRun:
     """Return the experiment of a scenario beside the baseline of a command."""
     compared = command.baseline
     records = read_records(command.settings)
@@ -137,26 +138,6 @@ def prepare_one_case(command: Command, records: Records, horizon: Month) -> Prep
     setup = replace(setup, start=records.start, horizon=horizon)
     check_setup(setup)
     return PreparedRun(command, setup, (chosen,), scenario.question)
-
-
-def read_records(settings: Settings) -> Records:
-    """Return the facts: those shipped, or those in the folder of the setting `data`.
-
-    Of a vintage (setting `as_of`), what was known by then.
-
-    Raises:
-        ChipWarError: there is no such folder, a table is wrong, or so early no history
-            could be started.
-    """
-    if settings.data is not None and not Path(settings.data).is_dir():
-        raise SettingsError(f"data={settings.data}: there is no such folder")
-    records = load_records(settings.data)
-    return records if settings.as_of is None else as_known(records, settings.as_of)
-
-
-def read_scenario(chosen: ComposedScenario, records: Records) -> Scenario:
-    """Return a scenario, checked against the facts."""
-    return load_scenario(chosen.content, records, name=chosen.name)
 
 
 def build_setup(

@@ -22,6 +22,7 @@ from sim.experiments.workers import Crew
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.bargaining_table import ANSWER_EVENTS
 from sim.outcomes.folder_writer import RunMetadata, write_run
+from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.results import Results
 from sim.outcomes.run_summary import MOST_DRAWS, summarise
 from sim.presentation.question import print_question
@@ -59,6 +60,19 @@ def run_and_print(command: Command) -> list[str]:
 def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
     """Run an experiment and write its folder, completely or not at all."""
     started = datetime.now(UTC)
+    outputs = Path(prepared.command.settings.outputs)
+    case = prepared.setup.scenario or prepared.setup.baseline
+    with run_folder(outputs, case.name, started) as folder:
+        return run_into(folder, prepared, command_line, started)
+
+
+def run_into(
+    folder: ReservedFolder,
+    prepared: PreparedRun,
+    command_line: Sequence[str],
+    started: datetime,
+) -> Run:
+    """Run an experiment and write it into a folder that was reserved for it."""
     settings, setup = prepared.command.settings, prepared.setup
     with Crew([_FIGURES] if settings.figures else []) as crew:
         comparison = run_pair(setup, settings.quiet, crew)
@@ -71,7 +85,6 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
         if not setup.is_one_chunk:
             # So much takes longer to send than to draw.
             crew.stop()
-        folder = run_folder(Path(settings.outputs), scenario.scenario, started)
         compared = _with_events_shown(baseline)
         shown = compared if comparison.baseline_only else _with_events_shown(scenario)
         draw = partial(_draw_figures, shown, compared, split)
@@ -79,10 +92,7 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             folder,
             scenario,
             baseline,
-            RunMetadata(
-                prepared.command.resolved(),
-                run_provenance(prepared, command_line, started),
-            ),
+            run_metadata(prepared, command_line, started),
             draw_figures=partial(crew.in_background, draw)
             if settings.figures
             else None,
@@ -91,7 +101,7 @@ def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
             summary=_summary(setup, comparison, split),
         )
     comparison = Comparison(baseline, scenario, split=split)
-    return Run(folder, comparison)
+    return Run(folder.path, comparison=comparison)
 
 
 def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> str:
@@ -117,6 +127,17 @@ def _draw_figures(
     from sim.presentation.figures import draw_figures  # noqa: PLC0415
 
     draw_figures(folder, scenario, baseline, split)
+
+
+def run_metadata(
+    prepared: PreparedRun, command_line: Sequence[str], started: datetime
+) -> RunMetadata:
+    """Return what the folder of an experiment records of itself."""
+    return RunMetadata(
+        prepared.command.resolved(),
+        run_provenance(prepared, command_line, started),
+        {composed.name: composed.text for composed in prepared.scenarios},
+    )
 
 
 def run_provenance(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,13 +11,21 @@ from typing import Generic, TypeVar
 
 import pandas as pd
 
-from sim.outcomes.folder_writer import RunMetadata, write_study
+from sim.experiments.setting_warnings import (
+    draw_warnings,
+    horizon_warnings,
+    range_warnings,
+)
+from sim.outcomes.folder_writer import write_study
+from sim.outcomes.reserved_folder import ReservedFolder
 from sim.presentation.displayed import DisplayedFolder
 from sim.presentation.terminal_tables import console
 from sim.settings.compose import Command
+from sim.settings.task_list import TASKS
+from sim.tasks.inputs import read_records
 from sim.tasks.output_folder import run_folder
 from sim.tasks.prepare import PreparedRun
-from sim.tasks.run import run_provenance
+from sim.tasks.run import run_metadata
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,17 @@ class StudyResult(DisplayedFolder):
         return {}
 
 
+def _warnings(command: Command) -> Iterator[str]:
+    """Yield what a reader should know of the settings of a study before it starts."""
+    settings = command.settings
+    assumptions = read_records(settings).assumptions
+    if not TASKS[settings.task].instead_of_draws:
+        yield from draw_warnings(settings.draws)
+    fixed = {name: [value] for name, value in settings.assumptions.items()}
+    yield from range_warnings(fixed, assumptions)
+    yield from horizon_warnings(settings.horizon, assumptions)
+
+
 Result = TypeVar("Result", bound=StudyResult)
 
 
@@ -102,14 +122,26 @@ class Study(Generic[Result]):
                 written.
         """
         run = StudyRun(command, command_line, datetime.now(UTC))
+        if not command.settings.quiet:
+            for warning in _warnings(command):
+                print(f"warning: {warning}", file=sys.stderr)
+        outputs = Path(command.settings.outputs)
+        with run_folder(outputs, self.name, run.started) as folder:
+            return self.run_into(folder, run)
+
+    def run_into(self, folder: ReservedFolder, run: StudyRun) -> Result:
+        """Compute the result, and write it into a folder that was reserved for it."""
         result = self.compute(run)
-        settings = command.settings
-        folder = run_folder(Path(settings.outputs), self.name, run.started)
-        provenance = run_provenance(result.prepared, command_line, run.started)
+        settings = run.command.settings
+        metadata = run_metadata(result.prepared, run.command_line, run.started)
         write_study(
             folder,
             self.tables(result),
-            RunMetadata(command.resolved(), {**provenance, **result.metadata}),
+            replace(
+                metadata,
+                configuration=run.command.resolved(),
+                provenance={**metadata.provenance, **result.metadata},
+            ),
             texts=result.texts,
             draw_figures=(
                 (lambda figures: self.draw(figures, result))
@@ -117,4 +149,4 @@ class Study(Generic[Result]):
                 else None
             ),
         )
-        return replace(result, folder=folder)
+        return replace(result, folder=folder.path)

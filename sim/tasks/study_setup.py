@@ -22,7 +22,8 @@ from sim.experiments.hindcast.patterns import (
 from sim.records import Records
 from sim.records.pattern_rows import ReadingRow
 from sim.settings.compose import Command, compose_scenario
-from sim.tasks.prepare import PreparedRun, prepare_one_case, read_records
+from sim.tasks.inputs import read_records
+from sim.tasks.prepare import PreparedRun, prepare_one_case
 
 
 def require_law_of_record(command: Command) -> None:

@@ -128,3 +128,75 @@ def test_a_missing_table_is_refused(refused, data, name):
 def test_a_folder_of_data_that_does_not_exist_is_refused(refused):
     message = refused("scenario=service_ban", "data=nowhere")
     assert message == "data=nowhere: there is no such folder"
+
+
+@pytest.mark.parametrize(
+    ("file", "fault"),
+    [
+        ("mine.yml", "its name must end in .yaml"),
+        ("mine.YAML", "its name must end in .yaml"),
+        ("_mine.yaml", "the name of a scenario begins with a letter a to z or a digit"),
+        ("mine v1.2.yaml", "the name of a scenario begins with a letter a to z or a"),
+        (
+            "größer.yaml",
+            "the name of a scenario begins with a letter a to z or a digit",
+        ),
+        ("service_ban.yml", "its name must end in .yaml"),
+    ],
+)
+def test_a_file_that_is_passed_over_is_named(ask, refused, desk, file, fault):
+    (desk / file).write_text(LAW, "utf-8")
+    name = Path(file).stem
+    message = refused("scenario_folder=.", f"scenario='{name}'")
+    assert f"in ., {file} is passed over: {fault}" in message
+    listing = " ".join(ask("task=scenarios", "scenario_folder=.").out.split())
+    assert f"{file} is passed over: {fault}" in listing
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("my_folder/mine.yaml", "scenario_folder=my_folder scenario=mine"),
+        ("my_folder/mine", "scenario_folder=my_folder scenario=mine"),
+        ("mine.yaml", "scenario_folder=. scenario=mine"),
+        ("service_ban.yaml", "give its name alone, service_ban"),
+    ],
+)
+def test_a_path_in_place_of_a_name_says_how_a_file_is_chosen(refused, given, hint):
+    assert refused(f"scenario={given}").endswith(hint)
+
+
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_table_with_other_separators_is_recognised(refused, data, desk, sign, name):
+    message = f"its cells are separated by {name}; save it with commas"
+    points = desk / "points.csv"
+    points.write_text(f"draws{sign}seed\n1{sign}2\n", "utf-8")
+    table = ("-m", "sweep.design=table", "sweep.table=points.csv")
+    assert refused(*table, "scenario=truce") == f"sweep.table=points.csv: {message}"
+    labs = data / "labs.csv"
+    labs.write_text(labs.read_text("utf-8").replace(",", sign), "utf-8")
+    assert refused("scenario=truce", f"data={data}") == f"labs.csv: {message}"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "assumptions.service={}",
+        "assumptions={service:{}}",
+        "mechanisms.smuggling={}",
+        "scenario.regime={}",
+        "scenario.regime.add.service_ban.scope={}",
+        "scenario.assumptions.service={}",
+        "sweep={}",
+    ],
+)
+def test_an_empty_mapping_that_would_change_nothing_is_refused(refused, word):
+    assert word.partition("=")[0].split(".")[0] in refused("scenario=service_ban", word)
+
+
+def test_text_where_a_list_is_due_is_said_in_plain_words(refused):
+    word = "scenario.regime.remove=us_2024_12_hbm"
+    assert refused("scenario=service_ban", word) == (
+        "scenario service_ban, regime.remove: must be a list, such as [a, b], not "
+        "'us_2024_12_hbm'"
+    )

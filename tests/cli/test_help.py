@@ -1,14 +1,19 @@
 """What a newcomer reads."""
 
+import re
 import subprocess
 import sys
 
 import pytest
 
 from sim.domain.errors import ChipWarError
+from sim.settings.schema import SECTIONS, Settings
+from sim.settings.task_list import TASKS
+
+QUICK = ["draws=1", "horizon=2027-08", "figures=false"]
 
 
-@pytest.mark.parametrize("words", [(), ("--help",), ("-h",), ("help",)])
+@pytest.mark.parametrize("words", [("--help",), ("-h",), ("help",)])
 def test_help_names_scenarios_tasks_settings_and_three_examples(ask, words):
     outcome = ask(*words)
     assert outcome.status == 0
@@ -18,6 +23,28 @@ def test_help_names_scenarios_tasks_settings_and_three_examples(ask, words):
     assert outcome.out.count("    python -m sim ") == 3
 
 
+def test_without_words_a_page_of_the_screen_says_what_it_is_and_three_commands(
+    ask, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    rows = ask().out.splitlines()
+    assert len(rows) <= 24
+    assert max(map(len, rows)) <= 80
+    assert sum(row.startswith("    python -m sim ") for row in rows) == 3
+    assert any("python -m sim --help" in row for row in rows)
+
+
+def test_the_help_fits_a_screen_of_80_columns_and_describes_each_setting_once(
+    ask, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = ask("--help").out
+    assert max(map(len, text.splitlines())) <= 80
+    for name in set(Settings.model_fields) - {*SECTIONS, "task"}:
+        rows = re.findall(rf"^  {name}\b", text, re.MULTILINE)
+        assert len(rows) == 1 + (name in TASKS), name
+
+
 def test_help_may_follow_other_words(ask):
     assert ask("scenario=service_ban", "--help").status == 0
 
@@ -25,17 +52,14 @@ def test_help_may_follow_other_words(ask):
 def test_the_examples_of_the_help_can_be_given(ask):
     examples = [
         line.split()[3:]
-        for line in ask("--help").out.splitlines()
+        for line in ask("--help").out.replace("\\\n", "").splitlines()
         if line.startswith("    python -m sim ")
     ]
     assert len(examples) == 3
     for words in examples:
-        quick = (
-            []
-            if "task=law" in words
-            else ["draws=1", "horizon=2027-08", "figures=false"]
-        )
-        assert ask(*words, *quick).status == 0
+        quick = [] if "task=law" in words else QUICK
+        others = [word for word in words if not word.startswith("draws=")]
+        assert ask(*others, *quick).status == 0
 
 
 def test_version_is_one_line(ask):

@@ -88,18 +88,21 @@ def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
     [
         (["query.chip=H20"], "which day?"),
         (["query.buyer=alibaba", "query.day=2024-06"], "sale of what?"),
-        (["query.chip=H20", "query.day=2024-06"], "who buys? choose from "),
+        (
+            ["query.chip=H20", "query.day=2024-06"],
+            "who buys? give query.buyer=..., one of alibaba, ",
+        ),
         (
             ["query.chip=H21", "query.buyer=alibaba", "query.day=2024-06"],
-            "query.chip=H21: there is no such chip; choose from ",
+            "query.chip=H21: there is no such chip; did you mean 'H20'?",
         ),
         (
             ["query.tool=duv", "query.buyer=alibaba", "query.day=2024-06"],
-            "query.tool=duv: there is no such good; choose from ",
+            "query.tool=duv: there is no such tool; choose from duv_dry, duv_imm",
         ),
         (
             ["query.chip=H20", "query.buyer=alibab", "query.day=2024-06"],
-            "query.buyer=alibab: no such buyer; choose from ",
+            "query.buyer=alibab: nobody of that name buys this; did you mean ",
         ),
         (
             [
@@ -108,7 +111,7 @@ def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
                 "query.seller=x",
                 "query.day=2024-06",
             ],
-            "query.seller=x: does not sell this to cxmt; choose from ",
+            "query.seller=x: nobody of that name sells this to cxmt; choose from ",
         ),
         (
             ["query.day=2024-06-31"],
@@ -123,6 +126,43 @@ def test_a_query_that_cannot_be_answered_is_one_clear_line(refused, words, messa
 def test_a_query_names_the_nearest_right_word(refused):
     words = ("query.chip=H20", "query.buyer=alibab", "query.day=2024-06")
     assert refused("task=law", *words).endswith("did you mean 'alibaba'?")
+
+
+@pytest.mark.parametrize(
+    ("words", "sale"),
+    [
+        (("query.chip=h-20", "query.buyer=Alibaba"), "H20 from nvidia to alibaba"),
+        (
+            (
+                "query.tool=DUV-Immersion",
+                "query.buyer='SMIC advanced lines'",
+                "query.seller=asml",
+            ),
+            "duv_immersion from asml to smic_advanced",
+        ),
+        (
+            ("query.tool=etch", "query.buyer=CXMT", "query.seller='Applied Materials'"),
+            "etch from amat to cxmt",
+        ),
+    ],
+)
+def test_names_are_understood_as_people_write_them(ask, words, sale):
+    outcome = ask("task=law", "query.day=2024-06", *words)
+    assert outcome.out.startswith(sale), outcome
+
+
+def test_a_name_that_stands_for_several_lists_them(refused):
+    words = ("query.tool=etch", "query.buyer=SMIC", "query.day=2024-06")
+    assert refused("task=law", *words) == (
+        "query.buyer=SMIC: which one? smic_advanced, smic_mature"
+    )
+
+
+def test_a_sale_is_of_one_good(refused):
+    words = ("query.tool=etch", "query.chip=H20", "query.day=2024-06")
+    assert refused("task=law", *words, "query.buyer=cxmt").startswith(
+        "query.chip=H20 query.tool=etch: give one of them, "
+    )
 
 
 def test_the_network_names_its_chokepoints(ask):

@@ -74,14 +74,11 @@ import pytest
         ),
         (
             "sweep.pints=8",
-            "sweep.pints=8: sweep has design, points, seed, table, times, each_draw, "
-            "block, dry_run, name; did you mean 'points'?",
+            "sweep.pints=8: sweep has no setting 'pints'; did you mean 'points'?",
         ),
         (
             "task=rnu",
-            "task=rnu: there is no task called 'rnu'; choose from run, scenarios, law, "
-            "network, replay, diverge, news, hindcast, "
-            "forecast, structure, calibrate, sensitivity; did you mean 'run'?",
+            "task=rnu: there is no task called 'rnu'; did you mean 'run'?",
         ),
         (
             "query.day=2024-06-01",
@@ -110,14 +107,6 @@ def test_the_machinery_of_hydra_is_no_setting(refused, word):
     assert "there is no setting" in refused("scenario=service_ban", word)
 
 
-@pytest.mark.parametrize("word", ["service_ban", "--config-dir"])
-def test_a_word_without_a_value_is_no_setting(refused, word):
-    assert refused(word) == (
-        f"{word!r} is not a setting; settings are written name=value, such as "
-        "scenario=service_ban"
-    )
-
-
 @pytest.mark.parametrize("flag", ["-m", "--multirun"])
 def test_a_sweep_of_nothing_is_refused(refused, flag):
     assert refused(flag, "scenario=service_ban") == (
@@ -128,8 +117,8 @@ def test_a_sweep_of_nothing_is_refused(refused, flag):
 
 def test_a_run_without_a_scenario_asks_which(refused):
     message = refused("draws=2")
-    assert message.startswith("which scenario? give scenario=..., one of ")
-    assert "service_ban" in message
+    assert message.startswith("which scenario? give scenario=..., one of adaptive, ")
+    assert message.endswith(" more: task=scenarios")
 
 
 def test_an_unknown_scenario_is_refused_with_the_nearest_right_word(refused):
@@ -187,3 +176,19 @@ def test_a_month_before_history_begins_is_refused(refused, setting):
 def test_a_horizon_before_the_laws_differ_is_refused(refused):
     message = refused("scenario=service_ban", "horizon=2023-06")
     assert message.startswith("horizon=2023-06: service_ban does not differ from ")
+
+
+def test_what_is_unusual_is_said_before_the_run_which_goes_on(ask):
+    words = ("draws=2", "horizon=2025-09", "figures=false")
+    outcome = ask("scenario=service_ban", *words, "assumptions.fab.initial_slack=9")
+    assert outcome.status == 0
+    before, _, _ = outcome.out.partition("service_ban narrows")
+    text = " ".join(before.split())
+    assert "warning: draws=2: few for the ranges shown" in text
+    assert "warning: assumptions.fab.initial_slack=9: outside its range" in text
+
+
+@pytest.mark.parametrize("horizon", ["2051-01", "2200-01", "9999-12"])
+def test_a_horizon_of_which_nothing_can_be_said_is_refused(refused, horizon):
+    message = refused("scenario=service_ban", f"horizon={horizon}")
+    assert message.startswith(f"horizon={horizon}: must be 2050-12 at the latest; ")

@@ -263,3 +263,39 @@ def test_an_assumption_alone_makes_a_scenario():
         records().law.instruments,
         load_scenario(plain, records(), name="x").regime.instruments,
     )
+
+
+@pytest.mark.parametrize("allies", ["recorded", "endogenous"])
+def test_one_ally_may_be_made_to_refuse(allies):
+    content = read_file(SHIPPED["service_ban"])
+    content["decisions"] = {"allies": allies}
+    content["regime"]["add"]["service_ban"]["adopted_by"]["JPN"] = "refuses"
+    law = load_scenario(content, records(), name="mine").regime
+    asked = {
+        (act.id, state)
+        for act, state in law.book.decisions.open_decisions(law.instruments)
+    }
+    assert ("service_ban", "JPN") not in asked
+    assert (("service_ban", "NLD") in asked) == (allies == "endogenous")
+    month = Month(2027, 1)
+    engineers = (tool_line(x, "smic_advanced", "engineers") for x in ("asml", "tel"))
+    dutch, japanese = (as_dated(law).licence(line, month) for line in engineers)
+    assert dutch == 0.0
+    assert japanese == 1.0
+
+
+def test_all_allies_may_refuse_what_they_are_asked():
+    changes = {"adopted_by": {"NLD": "refuses", "JPN": "refuses"}}
+    content = read_file(SHIPPED["service_ban"])
+    content["regime"]["add"]["service_ban"] |= changes
+    law = load_scenario(content, records(), name="mine").regime
+    assert not law.instruments["service_ban"].adopted_by
+
+
+def test_parties_may_be_given_by_name():
+    content = read_file(SHIPPED["service_ban"])
+    scope = content["regime"]["add"]["service_ban"]["scope"]
+    scope |= {"parties": ["SMIC", "YMTC"], "sellers": ["Applied Materials", "asml"]}
+    law = load_scenario(content, records(), name="mine").regime
+    assert law.instruments["service_ban"].scope.parties == {"smic", "ymtc"}
+    assert law.instruments["service_ban"].scope.sellers == {"amat", "asml"}

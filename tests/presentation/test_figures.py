@@ -9,7 +9,9 @@ import pytest
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, SettingsError
 from sim.domain.number_format import rounded, short
+from sim.outcomes.columns import first_days
 from sim.outcomes.folder_writer import RunMetadata, write_run
+from sim.outcomes.frames import headline_rows
 from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.results import Results
@@ -17,12 +19,13 @@ from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import load
 from sim.policy.instruments import Ask
 from sim.policy.regime import Regime
-from sim.presentation import plot
-from sim.presentation.fan_charts import Panel, fan_figure
+from sim.presentation import plot, style
+from sim.presentation.fan_charts import Panel, difference_figure, fan_figure
 from sim.presentation.figures import DIFFERENCE, FAN_FIGURES, draw_figures
+from sim.presentation.headline_cells import HeadlineCells
 from sim.presentation.map import network_map
-from sim.presentation.view import view_of
-from tests.outcomes.samples import answered, narrowed, results, split
+from sim.presentation.view import view_of, view_of_difference
+from tests.outcomes.samples import START, answered, narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
 
 PNG = b"\x89PNG"
@@ -286,3 +289,61 @@ def test_where_no_ally_is_asked_there_is_no_figure_of_it(base, ban, saved):
 def test_a_run_without_decisions_says_so(saved):
     with pytest.raises(OutputError, match="no government decided for itself"):
         _ = saved.bargaining
+
+
+@pytest.mark.parametrize("dates", [3, 5, 10])
+def test_dates_are_marked_whatever_the_horizon(dates):
+    for months in (1, 2, 3, 7, 27, 36, 48, 100):
+        axes = style.new_figure((9.0, 4.0), "", "").add_subplot()
+        axes.xaxis_date()
+        style.format_axes(axes, "units", dates=dates)
+        style.show_months(axes, first_days([START, START + (months - 1)]))
+        first, last = axes.get_xlim()
+        assert first < last
+        shown = [tick for tick in axes.get_xticks() if first <= tick <= last]
+        assert 1 <= len(shown) <= dates + 2
+
+
+def test_a_flow_is_shown_at_the_rate_of_a_year(base, ban):
+    view = view_of(RunTables.of(ban, base))
+    asml = view.bands("baseline", "china_revenue", "asml")
+    month = base.series["china_revenue", "asml"][-1]
+    assert asml[-1, -1] == pytest.approx(12e6 * np.quantile(month, 0.95))
+    assert view.units["china_revenue"] == "USD a year"
+
+
+def test_all_panels_show_the_scenario_from_one_month_on(base, ban):
+    series = {key: values.copy() for key, values in ban.series.items()}
+    series["china_revenue", "asml"][9:] *= 0.5
+    lag = "frontier_lag_months", "china"
+    series[lag][:6] = base.of(*lag)[:6]
+    view = view_of(RunTables.of(replace(ban, series=series), base))
+    panels = [
+        Panel("frontier_lag_months", "china", "lag"),
+        Panel("china_revenue", "asml", "revenue"),
+    ]
+    starts = {
+        min(line.get_xdata())
+        for axes in fan_figure(view, "title", panels).axes
+        for line in axes.get_lines()
+        if line.get_color() == style.SCENARIO
+    }
+    assert starts == {style.date_on_axis((START + 5).first_day)}
+
+
+def test_a_difference_by_rounding_is_no_difference_in_a_figure(base, ban):
+    noisy = {key: values * (1.0 + 1e-15) for key, values in base.series.items()}
+    view = view_of(RunTables.of(replace(ban, series=noisy), base))
+    assert view.first_difference("china_revenue", "asml") is None
+
+
+def test_the_end_of_a_difference_has_the_sign_and_digits_of_the_table(base, ban):
+    run = RunTables.of(ban, base)
+    panels = [Panel("frontier_lag_months", "china", "lag")]
+    drawn = difference_figure(view_of_difference(run), "title", panels, columns=1)
+    [row] = [
+        HeadlineCells(row)
+        for row in headline_rows(run.headline)
+        if row.measure == "frontier_lag_months" and row.when == "horizon"
+    ]
+    assert row.difference.median in words_on(drawn)

@@ -51,7 +51,8 @@ def test_a_misspelt_column_gets_a_suggestion(data, refused):
         lambda rows: [[c.replace("import_", "imports_") for c in rows[0]], *rows[1:]],
     )
     assert refused() == (
-        "hubs.csv: column 'imports_share' is not known; did you mean 'import_share'?"
+        "hubs.csv: column 'imports_share' is not known; did you mean 'import_share'?; "
+        "column 'import_share' is missing"
     )
 
 
@@ -59,36 +60,29 @@ def test_a_misspelt_column_gets_a_suggestion(data, refused):
 def test_a_number_that_is_none(data, refused, value):
     set_cell(data / "chips.csv", "tpp", value, row=3)
     assert refused() == (
-        f"chips.csv, row 3, tpp: Input should be a finite number, not {value!r}"
+        f"chips.csv, row 3, tpp: must be a finite number, not {value!r}"
     )
 
 
 def test_text_for_a_number(data, refused):
     set_cell(data / "chips.csv", "die_area", "large")
-    assert refused() == (
-        "chips.csv, row 2, die_area: Input should be a valid number, unable to parse "
-        "string as a number, not 'large'"
-    )
+    assert refused() == ("chips.csv, row 2, die_area: must be a number, not 'large'")
 
 
 def test_an_empty_cell(data, refused):
     set_cell(data / "tools.csv", "price_usd_m", "")
-    assert refused() == (
-        "tools.csv, row 2, price_usd_m: Input should be a valid number, not None"
-    )
+    assert refused() == ("tools.csv, row 2, price_usd_m: the cell is empty")
 
 
 def test_a_number_without_a_source(data, refused):
     set_cell(data / "tools.csv", "source", "")
-    assert refused() == (
-        "tools.csv, row 2, source: Input should be a valid string, not None"
-    )
+    assert refused() == ("tools.csv, row 2, source: the cell is empty")
 
 
 def test_a_confidence_that_is_not_one_of_four(data, refused):
     set_cell(data / "tools.csv", "confidence", "sure")
     assert refused() == (
-        "tools.csv, row 2, confidence: Input should be 'seen', 'derived', 'memory' or "
+        "tools.csv, row 2, confidence: must be 'seen', 'derived', 'memory' or "
         "'judgement', not 'sure'"
     )
 
@@ -103,7 +97,7 @@ def test_an_unknown_vendor_gets_a_suggestion(data, refused):
 def test_an_unknown_class_of_tools(data, refused):
     set_cell(data / "tool_lines.csv", "good", "hammer")
     message = refused()
-    assert message.startswith("tool_lines.csv, row 2, good: Input should be 'euv'")
+    assert message.startswith("tool_lines.csv, row 2, good: must be 'euv'")
     assert message.endswith("not 'hammer'")
 
 
@@ -147,13 +141,12 @@ def test_a_row_with_the_wrong_number_of_cells(data, refused, cells):
 
 def test_a_table_that_is_not_there(data, refused):
     (data / "labs.csv").unlink()
-    message = refused()
-    assert message.startswith("labs.csv: cannot be read: ")
+    assert refused() == "labs.csv: there is no such file"
 
 
 def test_a_table_that_is_no_text(data, refused):
     (data / "labs.csv").write_bytes(b"lab,\xff\xfe\n")
-    assert refused().startswith("labs.csv: cannot be read: 'utf-8' codec")
+    assert refused() == "labs.csv: is not text in UTF-8"
 
 
 def test_a_folder_that_is_not_there(tmp_path):
@@ -187,15 +180,14 @@ def test_a_range_that_is_none(data, refused, cells, expected):
 def test_a_scale_that_is_not_known(data, refused):
     set_cell(data / "assumptions.csv", "scale", "cubic")
     assert refused() == (
-        "assumptions.csv, row 2, scale: Input should be 'linear', 'log' or 'logit', "
-        "not 'cubic'"
+        "assumptions.csv, row 2, scale: must be 'linear', 'log' or 'logit', not 'cubic'"
     )
 
 
 def test_a_name_with_blanks(data, refused):
     set_cell(data / "assumptions.csv", "name", "Spare parts")
     assert refused().startswith(
-        "assumptions.csv, row 2, name: String should match pattern"
+        "assumptions.csv, row 2, name: must be small letters, digits"
     )
 
 
@@ -242,7 +234,7 @@ def test_a_name_with_blanks(data, refused):
             "news.csv",
             "direction",
             "up",
-            "news.csv, row 2, direction: Input should be '+' or '-', not 'up'",
+            "news.csv, row 2, direction: must be '+' or '-', not 'up'",
         ),
         (
             "news.csv",
@@ -262,7 +254,7 @@ def test_a_name_with_blanks(data, refused):
             "prospects.csv",
             "prior",
             "1.2",
-            "prospects.csv, row 2, prior: Input should be less than or equal to 1",
+            "prospects.csv, row 2, prior: must be at most 1",
         ),
         (
             "prospects.csv",
@@ -274,7 +266,7 @@ def test_a_name_with_blanks(data, refused):
             "markets.csv",
             "daily_volatility",
             "0",
-            "markets.csv, row 2, daily_volatility: Input should be greater than 0",
+            "markets.csv, row 2, daily_volatility: must be above 0",
         ),
         (
             "history/event_returns.csv",

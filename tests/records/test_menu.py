@@ -174,10 +174,7 @@ def test_an_ally_without_a_row_is_refused(data, refused):
 
 def test_a_rung_that_is_no_share_is_refused(data, refused):
     change(data / "ladder.csv", "fdpr,0.85", "fdpr,8.5")
-    assert refused() == (
-        "ladder.csv, row 15, severity: Input should be less than or equal to 1, not "
-        "'8.5'"
-    )
+    assert refused() == ("ladder.csv, row 15, severity: must be at most 1, not '8.5'")
 
 
 def test_a_rung_of_no_known_kind_is_refused(data, refused):

@@ -1,5 +1,6 @@
 """A whole sweep as a user runs it: resumed, reused, cut otherwise, with failures."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -10,6 +11,9 @@ import pytest
 
 import sim.tasks.run  # imported here, so that its types are checked elsewhere
 from sim.__main__ import FAULT, MISTAKE, main
+from sim.domain.errors import OutputError
+from sim.outcomes.sweep.point_status import list_no_files
+from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.tasks.sweep.block_job import JOBS
 from tests.displays import assert_short
 from tests.sweep.stand_in import until
@@ -195,3 +199,64 @@ def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
     assert len(found.design) == 6
     assert_short(found)
     assert "Sweep of 6 points over scenario" in repr(found)
+
+
+LEFT = ("scenario=no_controls", HERE, "sweep.name=mine")
+
+
+def test_results_of_an_earlier_command_do_not_stay_beside_new_ones(tmp_path, capsys):
+    words = (*LEFT, f"{PARTS}=0.3,0.98", "sweep.each_draw=true", "figures=true")
+    folder = sweep(*words, "quiet=false", into=tmp_path)
+    text = " ".join(capsys.readouterr().out.split())
+    assert text.count("warning: draws=2: few for the ranges shown") == 1
+    assert text.count(f"warning: {PARTS}=0.98: outside its range, which is ") == 1
+    assert load_sweep(folder).draws["draw"].nunique() == 2
+    assert (folder / "figures").is_dir()
+    sweep(*LEFT, f"{GROWTH}=0.01,0.02", "draws=3", into=tmp_path)
+    assert {one.name for one in folder.iterdir()} == {
+        "sweep.parquet",
+        "design.csv",
+        "manifest.json",
+        "provenance.json",
+    }
+    with pytest.raises(OutputError, match="holds no sweep_draws.parquet"):
+        _ = load_sweep(folder).draws
+
+
+def test_a_sweep_that_was_changed_or_cut_off_while_written_is_refused(tmp_path):
+    words = (*LEFT, f"{PARTS}=0.1,0.3", "sweep.each_draw=true")
+    folder = sweep(*words, into=tmp_path)
+    table, draws = folder / "sweep.parquet", folder / "sweep_draws.parquet"
+    whole = table.read_bytes()
+    table.write_bytes(whole[:900] + bytes([whole[900] ^ 1]) + whole[901:])
+    with pytest.raises(OutputError, match="sweep.parquet was changed after the run"):
+        load_sweep(folder)
+    table.write_bytes(whole)
+    kept = draws.read_bytes()
+    draws.write_bytes(b"")
+    with pytest.raises(OutputError, match="sweep_draws.parquet was changed after"):
+        _ = load_sweep(folder).draws
+    draws.write_bytes(kept)
+    list_no_files(folder)
+    with pytest.raises(OutputError, match="is not whole: its results were not all wri"):
+        load_sweep(folder)
+    assert len(load_sweep(folder, check=False).table)
+    sweep(*words, into=tmp_path)
+    assert table.read_bytes() == whole
+    assert load_sweep(folder).draws["draw"].nunique() == 2
+
+
+def test_draws_of_another_sweep_that_an_earlier_version_left_are_refused(tmp_path):
+    words = (*LEFT, f"{PARTS}=0.1,0.3")
+    folder = sweep(*words, "sweep.each_draw=true", into=tmp_path)
+    draws = (folder / "sweep_draws.parquet").read_bytes()
+    sweep(*words, "draws=1", into=tmp_path)
+    (folder / "sweep_draws.parquet").write_bytes(draws)
+    with pytest.raises(OutputError, match="belongs to another sweep than the sweep.pa"):
+        _ = load_sweep(folder, check=False).draws
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    del manifest["files"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.warns(UserWarning, match="earlier version"):
+        earlier = load_sweep(folder)
+    assert len(earlier.table)

@@ -154,7 +154,7 @@ def test_what_is_not_there_is_said_in_one_line(sweep, tmp_path):
         sim.load_sweep(tmp_path / "none")
     with pytest.raises(OutputError, match="holds no sweep"):
         sim.load_sweep(tmp_path)
-    (tmp_path / files.MANIFEST).write_text("{}")
+    (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(OutputError, match="not done; give the same command again"):
         sim.load_sweep(tmp_path)
     with pytest.raises(SettingsError, match="at least one"):

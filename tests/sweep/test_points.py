@@ -322,8 +322,15 @@ def test_the_key_follows_the_code_but_not_the_figures(tmp_path):
     package = tmp_path / "package"
     (package / "presentation").mkdir(parents=True)
     (package / "rule.py").write_text("x = 1\n", encoding="utf-8")
-    first = point_key.code_digest(package)
+    first = point_key.numerical_digest(package)
     (package / "presentation" / "figure.py").write_text("y = 1\n", encoding="utf-8")
-    assert point_key.code_digest(package) == first
+    assert point_key.numerical_digest(package) == first
     (package / "rule.py").write_text("x = 2\n", encoding="utf-8")
-    assert point_key.code_digest(package) != first
+    assert point_key.numerical_digest(package) != first
+
+
+def test_the_key_follows_the_arithmetic_of_the_machine(monkeypatch):
+    first = key_at(PointComposer([BAN], []), [])
+    other = {**point_key.arithmetic(), "c_library": "another 1.0"}
+    monkeypatch.setattr(point_key, "arithmetic", lambda: other)
+    assert key_at(PointComposer([BAN], []), []) != first

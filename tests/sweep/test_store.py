@@ -296,3 +296,62 @@ def test_killed_at_any_moment_the_store_holds_whole_blocks(tmp_path, wait):
     for place, values in store.read(list(held), WHOLE).items():
         number = [key(each) for each in range(40)].index(place)
         same(values, stored_entry(number).values)
+
+
+def test_no_flipped_bit_is_taken_for_a_number_a_label_or_a_key(tmp_path):
+    points = [stored_entry(0), stored_entry(1, extra=True), stored_entry(2, alone=True)]
+    BlockStore(tmp_path).write("b", points, [PointFailure(key(9), WHOLE, "no date")])
+    path = tmp_path / "b.parquet"
+    content = path.read_bytes()
+    outcomes = set()
+    for bit in np.random.default_rng(1).choice(len(content) * 8, 400, replace=False):
+        damaged = bytearray(content)
+        damaged[bit // 8] ^= 1 << (bit % 8)
+        path.write_bytes(damaged)
+        store = BlockStore(tmp_path)
+        if not store.refresh():  # the block is passed over, and run again
+            outcomes.add("ignored")
+            continue
+        assert store.refresh().keys() == {*(one.key for one in points), key(9)}
+        assert store.refresh()[key(9)].error(WHOLE) == "no date"
+        try:
+            read = store.read([one.key for one in points], WHOLE)
+        except OutputError:
+            outcomes.add("refused")
+            continue
+        outcomes.add("the same")
+        for one in points:
+            assert read[one.key].labels == one.values.labels
+            np.testing.assert_array_equal(read[one.key].scenario, one.values.scenario)
+            np.testing.assert_array_equal(read[one.key].baseline, one.values.baseline)
+    assert outcomes == {"ignored", "refused", "the same"}
+
+
+@pytest.mark.parametrize(("old", "new"), [(b",0,4,", b",0,3,"), (b"lag", b"log")])
+def test_a_digit_or_a_label_changed_in_a_footer_is_noticed(tmp_path, old, new):
+    from pyarrow import parquet
+
+    store = BlockStore(tmp_path)
+    store.write("b", [stored_entry(0)])
+    table = parquet.read_table(store.path("b"))
+    metadata = dict(table.schema.metadata)
+    footer = metadata[b"chipwar_block"]
+    assert old in footer
+    metadata[b"chipwar_block"] = footer.replace(old, new, 1)
+    parquet.write_table(table.replace_schema_metadata(metadata), store.path("b"))
+    fresh = BlockStore(tmp_path)
+    assert not fresh.refresh()
+    assert "its footer was changed" in fresh.warnings[0]
+
+
+def test_a_block_of_other_code_is_passed_over_without_a_word(tmp_path):
+    from pyarrow import parquet
+
+    store = BlockStore(tmp_path)
+    store.write("b", [stored_entry(0)])
+    table = parquet.read_table(store.path("b"))
+    metadata = {b"chipwar_block": b'{"form": 1, "entries": []}'}
+    parquet.write_table(table.replace_schema_metadata(metadata), store.path("b"))
+    fresh = BlockStore(tmp_path)
+    assert not fresh.refresh()
+    assert not fresh.warnings

@@ -158,8 +158,7 @@ MUSEUM = [
     ),
     (
         [BAN, "seed=1,2", "sweep.pionts=3"],
-        "sweep.pionts=3: sweep has design, points, seed, table, times, each_draw, "
-        "block, dry_run, name; did you mean 'points'?",
+        "sweep.pionts=3: sweep has no setting 'pionts'; did you mean 'points'?",
     ),
     (
         [BAN, "sweep.seed=1,2"],

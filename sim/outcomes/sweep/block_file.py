@@ -3,15 +3,17 @@
 A row is a series of a point in a draw: its key, measure, actor and draw, and for each
 time the value under the scenario and under the baseline. The footer, in the metadata of
 the Parquet file, says which points it holds in which draws, so that no row is read to
-know it.
+know it. It has a digest of its own, and one of each column of values, so that damage is
+noticed whatever part of the file it is in.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,12 +25,19 @@ from sim.domain.ensemble import Draws
 from sim.outcomes.columns import text_column
 from sim.outcomes.sweep.point_values import Cube, PointValues, SeriesLabel
 
-FORM = 1
+FORM = 2
 """Number of this way of writing; a file of another number is not read."""
 
+DAMAGES = (OSError, ValueError, TypeError, KeyError, pa.ArrowException)
+"""What reading a damaged file may raise."""
+
 _FOOTER = b"chipwar_block"
+_FOOTER_DIGEST = b"chipwar_block_sha256"
 _ROWS_IN_GROUP = 65_536
 """Rows that are read at once at least; a point in some draws is never divided."""
+
+_DIGITS = 16
+"""Hexadecimal digits of a digest that are kept: enough for damage by chance."""
 
 _SIDES = ("scenario", "baseline")
 
@@ -64,6 +73,7 @@ class FooterEntry:
         paired: whether it was run under a baseline too.
         group: the row group.
         first: its first row in that.
+        digests: of each column of values in that group, by name.
     """
 
     key: str
@@ -73,6 +83,7 @@ class FooterEntry:
     paired: bool
     group: int
     first: int
+    digests: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,16 @@ def write_block(
     """Write a block: the same bytes for the same points in the same order."""
     times = tuple(dict.fromkeys(t for entry in entries for t in entry.values.times))
     groups = list(_row_groups(entries))
-    footer = json.dumps(_footer(groups, failures, times), separators=(",", ":"))
-    schema = _schema(times).with_metadata({_FOOTER: footer.encode()})
+    plain_schema = _schema(times)
+    tables = [_table(group, times, plain_schema) for group in groups]
+    content = _footer(groups, failures, times)
+    content["digests"] = [
+        [_digest(table[name].to_numpy()) for name in _columns(times)]
+        for table in tables
+    ]
+    footer = json.dumps(content, separators=(",", ":")).encode()
+    digest = sha256(footer).hexdigest().encode()
+    schema = plain_schema.with_metadata({_FOOTER: footer, _FOOTER_DIGEST: digest})
     with parquet.ParquetWriter(
         file,
         schema,
@@ -102,17 +121,24 @@ def write_block(
         write_page_checksum=True,
         store_schema=True,
     ) as writer:
-        for group in groups:
-            table = _table(group, times, schema)
-            writer.write_table(table, row_group_size=max(len(table), 1))
+        for table in tables:
+            rows = table.replace_schema_metadata(schema.metadata)
+            writer.write_table(rows, row_group_size=max(len(table), 1))
+
+
+def _digest(values: np.ndarray) -> str:
+    """Return a digest of a column of numbers."""
+    return sha256(values.tobytes()).hexdigest()[:_DIGITS]
 
 
 def read_footer(path: Path) -> Footer:
-    """Return what the footer of a block says.
+    """Return what the footer of a block says; nothing if it is of another form.
+
+    A block of another form was written by other code, whose points nobody asks for.
 
     Raises:
-        OSError: the file cannot be read.
         ValueError: it is not a whole block.
+        OSError: the file cannot be read; `DAMAGES` has what else may be raised.
     """
     metadata = parquet.read_metadata(path).metadata or {}
     if _FOOTER not in metadata:
@@ -120,7 +146,8 @@ def read_footer(path: Path) -> Footer:
     try:
         content = json.loads(metadata[_FOOTER])
         if content["form"] != FORM:
-            raise ValueError(f"it is of form {content['form']}, not {FORM}")
+            return Footer((), ())
+        _check_digest(metadata)
         return Footer(
             entries=tuple(_entries(content)),
             failures=tuple(
@@ -130,6 +157,12 @@ def read_footer(path: Path) -> Footer:
         )
     except (KeyError, TypeError) as error:
         raise ValueError("its footer cannot be read") from error
+
+
+def _check_digest(metadata: Mapping[bytes, bytes]) -> None:
+    digest = sha256(metadata[_FOOTER]).hexdigest().encode()
+    if metadata.get(_FOOTER_DIGEST) != digest:
+        raise ValueError("its footer was changed")
 
 
 def read_group(
@@ -143,16 +176,18 @@ def read_group(
         times: the times wanted; an entry has those of them that it holds.
 
     Raises:
-        OSError: the file cannot be read.
         ValueError: it is damaged.
+        OSError: the file cannot be read; `DAMAGES` has what else may be raised.
     """
     held = {time for entry in entries for time in entry.times}
     wanted = [time for time in times if time in held]
     with parquet.ParquetFile(path, page_checksum_verification=True) as file:
-        present = set(file.schema_arrow.names)
-        names = [name for name in _columns(wanted) if name in present]
+        names = _columns(wanted)
         table = file.read_row_group(entries[0].group, columns=names)
     columns = {name: table[name].to_numpy() for name in names}
+    for name, values in columns.items():
+        if values.dtype != float or _digest(values) != entries[0].digests[name]:
+            raise ValueError(f"its column {name!r} was changed")
     for entry in entries:
         yield entry, _values(entry, wanted, columns)
 
@@ -231,13 +266,15 @@ def _entries(content: dict[str, Any]) -> Iterator[FooterEntry]:
         for layout in content["layouts"]
     ]
     entries = iter(content["entries"])
+    names = _columns(content["times"])
     for group, count in enumerate(content["groups"]):
+        digests = dict(zip(names, content["digests"][group], strict=True))
         row = 0
         for _ in range(count):
             key, first, draws, layout, paired = next(entries)
             labels, times = layouts[layout]
             yield FooterEntry(
-                key, Draws(draws, first), labels, times, paired, group, row
+                key, Draws(draws, first), labels, times, paired, group, row, digests
             )
             row += len(labels) * draws
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import OutputError
-from sim.outcomes.folder_writer import os_error_reason
+from sim.domain.errors import OutputError, os_error_reason
 from sim.outcomes.sweep.block_file import (
+    DAMAGES,
     BlockEntry,
     FooterEntry,
     PointFailure,
@@ -218,7 +218,7 @@ class BlockStore:
         path = self.folder / name
         try:
             return list(read_group(path, entries, times))
-        except (OSError, ValueError) as error:
+        except DAMAGES as error:
             raise OutputError(
                 f"{path} is damaged: {_line(error)}; remove it and give the same "
                 "command again"
@@ -245,7 +245,7 @@ class BlockStore:
         path = self.folder / name
         try:
             footer = read_footer(path)
-        except (OSError, ValueError) as error:
+        except DAMAGES as error:
             warning = (
                 f"{path} is not a whole block and is ignored; what it may have held "
                 f"is run again ({_line(error)})"

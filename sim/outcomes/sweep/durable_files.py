@@ -12,8 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from sim.domain.errors import OutputError
-from sim.outcomes.folder_writer import os_error_reason
+from sim.domain.errors import OutputError, os_error_reason
 
 if sys.platform != "win32":
     import fcntl
@@ -48,7 +47,7 @@ def replace_atomically(path: Path) -> Iterator[BinaryIO]:
                 partial.replace(path)
         if sys.platform == "win32":
             partial.replace(path)
-        _flush_names(path.parent)
+        flush_names(path.parent)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise OutputError(f"cannot write {path}: {os_error_reason(error)}") from error
@@ -118,7 +117,7 @@ def _host() -> str:
     return socket.gethostname().replace(".", "-").replace(os.sep, "-")
 
 
-def _flush_names(folder: Path) -> None:
+def flush_names(folder: Path) -> None:
     """Have a folder's list of names on the disk, where the system can."""
     if sys.platform == "win32":
         return

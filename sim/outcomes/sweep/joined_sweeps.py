@@ -18,6 +18,7 @@ from sim.domain.errors import OutputError, SettingsError
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.folder_writer import unreadable
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
+from sim.outcomes.manifest import Manifest
 from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.point_values import SeriesLabel
@@ -41,10 +42,29 @@ _ROW = ["point", *_SERIES, "when"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SavedSweep(ShortRepr):
-    """The folder of a sweep; its tables are read when they are first asked for."""
+    """The folder of a sweep; its tables are read when they are first asked for.
+
+    Attributes:
+        path: where it is.
+        manifest: what each file is compared with before it is first read; None if
+            nothing is.
+    """
 
     path: Path
-    footer: dict[str, Any]
+    manifest: Manifest | None = None
+
+    @cached_property
+    def footer(self) -> dict[str, Any]:
+        """What its table says it was made from."""
+        table = self.path / files.TABLE
+        self._check(files.TABLE)
+        try:
+            footer = _footer_of(parquet.read_schema(table))
+        except (OSError, ValueError) as error:
+            raise unreadable(table, error) from error
+        if footer is None:
+            raise OutputError(f"{table} is not a table of a sweep")
+        return footer
 
     @property
     def draw_numbers(self) -> range:
@@ -60,8 +80,16 @@ class SavedSweep(ShortRepr):
     @cached_property
     def draws(self) -> pa.Table | None:
         """Its values draw by draw, if they were kept."""
-        kept = (self.path / files.DRAWS).is_file()
-        return self._read(files.DRAWS) if kept else None
+        if not (self.path / files.DRAWS).is_file():
+            return None
+        draws = self._read(files.DRAWS)
+        if _footer_of(draws.schema) != self.footer:
+            raise OutputError(
+                f"{self.path / files.DRAWS} belongs to another sweep than the "
+                f"{files.TABLE} beside it; give the same command again with "
+                "sweep.each_draw=true"
+            )
+        return draws
 
     def rows(self, values: Mapping[str, str]) -> pa.Table:
         """Return the rows of its table with some values, reading no others."""
@@ -81,27 +109,49 @@ class SavedSweep(ShortRepr):
         """The settings of its points, by number."""
         return self.points[self.footer["settings"]].astype(object)
 
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """What it was made from."""
+        path = self.path / files.PROVENANCE
+        self._check(files.PROVENANCE)
+        try:
+            return dict(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise unreadable(path, error) from error
+
     def _read(self, name: str, **options: Any) -> pa.Table:
+        self._check(name)
         try:
             return parquet.read_table(self.path / name, **options)
         except (OSError, ValueError) as error:
             raise unreadable(self.path / name, error) from error
 
+    def _check(self, name: str) -> None:
+        """Refuse a file that was changed; each is looked at once."""
+        if self.manifest is not None and name not in self._checked:
+            self.manifest.check(name)
+            self._checked.add(name)
 
-def read_saved_sweep(path: Path) -> SavedSweep:
+    @cached_property
+    def _checked(self) -> set[str]:
+        return set()
+
+
+def read_saved_sweep(path: Path, manifest: Manifest | None = None) -> SavedSweep:
     """Return the sweep in a folder.
 
     Raises:
-        OutputError: its table cannot be read.
+        OutputError: its table cannot be read, or was changed.
     """
-    table = path / files.TABLE
-    try:
-        footer = (parquet.read_schema(table).metadata or {}).get(FOOTER_KEY)
-    except (OSError, ValueError) as error:
-        raise unreadable(table, error) from error
-    if footer is None:
-        raise OutputError(f"{table} is not a table of a sweep")
-    return SavedSweep(path, json.loads(footer))
+    sweep = SavedSweep(path, manifest)
+    _ = sweep.footer
+    return sweep
+
+
+def _footer_of(schema: pa.Schema) -> dict[str, Any] | None:
+    """Return what a table says that it was made from; None if it does not say."""
+    footer = (schema.metadata or {}).get(FOOTER_KEY)
+    return None if footer is None else dict(json.loads(footer))
 
 
 def check_draws(sweeps: Sequence[SavedSweep]) -> None:
@@ -165,9 +215,12 @@ def check_same_origin(first_sweep: SavedSweep, second_sweep: SavedSweep) -> None
 def join_sweeps(
     sweeps: Sequence[SavedSweep],
 ) -> tuple[pd.DataFrame, pa.Table | None]:
-    """Return the table and the draws of several sweeps, checked, as those of one."""
+    """Return the table and the draws of several sweeps, checked, as those of one.
+
+    Of a single sweep the draws are left out: they can be read without the table.
+    """
     if len(sweeps) == 1:
-        return sweeps[0].table.to_pandas(), sweeps[0].draws
+        return sweeps[0].table.to_pandas(), None
     if all(sweep.draw_numbers == sweeps[0].draw_numbers for sweep in sweeps):
         return _join_points(sweeps)
     kept = [sweep.draws for sweep in sweeps if sweep.draws is not None]

@@ -6,17 +6,21 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
 from sim.domain.ensemble import Draws
+from sim.outcomes.manifest import MANIFEST, file_records
 from sim.outcomes.sweep.block_store import NOTHING_STORED, BlockStore, StoredDraws
 from sim.outcomes.sweep.durable_files import write_durably
 
 SettingValue = str | int | float | bool | None
 """What a setting may be at a point."""
+
+_FILES = "files"
+"""What a manifest calls the results: null while they are being written."""
 
 DONE, FAILED, WAITING = "done", "failed", "waiting"
 
@@ -116,8 +120,9 @@ def write_manifest(
     errors = errors_by_number(rows, stored, draws)
     counts = Counter(statuses_of(rows, stored, draws, errors))
     now = datetime.now(UTC).isoformat(timespec="seconds")
+    earlier = _read_manifest(path)
     manifest = {
-        "started": _started(path) or now,
+        "started": earlier.get("started", now),
         "updated": now,
         "draws": draws.count,
         "first_draw": draws.first,
@@ -129,16 +134,43 @@ def write_manifest(
             block: {"points": points, "done": store.written_at(block)}
             for block, points in blocks.items()
         },
+        # Until they are written again, the results of an earlier command are there.
+        **{name: earlier[name] for name in (_FILES,) if name in earlier},
     }
-    write_durably(path, (json.dumps(manifest, indent=1) + "\n").encode())
+    _write_json(path, manifest)
 
 
-def _started(path: Path) -> str | None:
-    """Return when the sweep began, by a manifest that may be there and whole."""
+def list_no_files(folder: Path) -> None:
+    """Have the manifest of a sweep say that its results are being written.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    path = folder / MANIFEST
+    _write_json(path, {**_read_manifest(path), _FILES: None})
+
+
+def list_files(folder: Path) -> None:
+    """Have the manifest of a sweep list its results, which are all written.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    path = folder / MANIFEST
+    files = {name: asdict(record) for name, record in file_records(folder).items()}
+    _write_json(path, {**_read_manifest(path), _FILES: files})
+
+
+def _read_manifest(path: Path) -> dict[str, object]:
+    """Return what a manifest says that may be there and whole; else nothing."""
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["started"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _write_json(path: Path, content: Mapping[str, object]) -> None:
+    write_durably(path, (json.dumps(content, indent=1) + "\n").encode())
 
 
 def as_text(value: SettingValue) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -13,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim.domain.errors import OutputError, SettingsError, nearest
+from sim.domain.errors import OutputError, SettingsError, choices
 from sim.domain.months import parse_day
-from sim.outcomes.folder_writer import unreadable
+from sim.outcomes.manifest import MANIFEST, Manifest, warn_of_earlier_version
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.joined_sweeps import (
     SavedSweep,
@@ -35,32 +34,36 @@ if TYPE_CHECKING:
     Folders = str | Path | Sequence[str | Path]
 
 
-def load_sweep(folders: Folders) -> SweepFolder:
+def load_sweep(folders: Folders, *, check: bool = True) -> SweepFolder:
     """Return a saved sweep, or several of one design as one.
 
     Several may hold other points of the same settings in the same draws, or the same
     points in other draws; of the latter each must have kept its draws
     (``sweep.each_draw=true``).
 
+    Args:
+        folders: one or several.
+        check: whether to refuse files that were changed after the sweep.
+
     Raises:
-        OutputError: a folder holds no sweep that is done.
+        OutputError: a folder holds no sweep that is done, or a file of it was changed.
         SettingsError: the sweeps do not belong together; says in one line why.
     """
     paths = [folders] if isinstance(folders, str | Path) else list(folders)
     if not paths:
         raise SettingsError("give at least one folder of a sweep")
-    sweeps = [_saved_sweep(Path(path)) for path in paths]
+    sweeps = [_saved_sweep(Path(path), check) for path in paths]
     for other in sweeps[1:]:
         check_same_origin(sweeps[0], other)
     check_draws(sweeps)
     return SweepFolder(tuple(sweeps))
 
 
-def _saved_sweep(path: Path) -> SavedSweep:
+def _saved_sweep(path: Path, check: bool) -> SavedSweep:
     if not path.is_dir():
         raise OutputError(f"{path}: there is no such folder")
     if not (path / files.TABLE).is_file():
-        if (path / files.MANIFEST).is_file():
+        if (path / MANIFEST).is_file():
             raise OutputError(
                 f"{path} holds a sweep that is not done; give the same command again "
                 "to finish it"
@@ -69,7 +72,10 @@ def _saved_sweep(path: Path) -> SavedSweep:
             f"{path} holds no sweep ({files.TABLE} is missing); give a folder such as "
             "outputs/sweeps/<name>"
         )
-    return read_saved_sweep(path)
+    manifest = Manifest.read(path) if check else None
+    if check and manifest is None and (path / MANIFEST).exists():
+        warn_of_earlier_version(path)
+    return read_saved_sweep(path, manifest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +147,7 @@ class SweepFolder:
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """What the sweep was made from; of several, a list under ``sweeps``."""
-        origins = [_read_json(sweep.path / files.PROVENANCE) for sweep in self.sweeps]
+        origins = [sweep.provenance for sweep in self.sweeps]
         return origins[0] if len(origins) == 1 else {"sweeps": origins}
 
     @property
@@ -199,7 +205,7 @@ class SweepFolder:
             ("when", when, self.times),
         ):
             if value is not None and str(value) not in known:
-                hint = nearest(str(value), known) or f"; there is {', '.join(known)}"
+                hint = choices(str(value), known)
                 raise SettingsError(f"the sweep holds no {column} {value}{hint}")
 
     @property
@@ -281,10 +287,3 @@ def _with_dates(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:
         known = np.array([*days, None], dtype="datetime64[s]")  # -1 is not given
         dated[name] = known[column.codes.to_numpy()]
     return table.assign(**dated)
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error

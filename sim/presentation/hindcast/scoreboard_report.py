@@ -21,7 +21,7 @@ from sim.presentation.numbers import (
     format_range,
     format_skill,
 )
-from sim.presentation.terminal_tables import console, new_table, plain
+from sim.presentation.terminal_tables import console, fitted, new_table, plain
 
 _VARIANTS = {MODEL: "alone", CARRIED: "carried"}
 _SCORES = ("in 50 %", "in 90 %", "persistence", "drift")
@@ -31,12 +31,14 @@ def print_hindcast(study: HindcastStudy, out: Console | None = None) -> None:
     """Print the scoreboard: totals, each series after the vintage, and shares."""
     out = out or console()
     out.print(plain(study.assumption_source))
-    out.print(_totals_table(study))
-    out.print(_series_table(study))
-    out.print(_patterns_table(study.patterns))
-    for block in scores_of_days(study.days):
-        for line in block.splitlines():
-            out.print(plain(line), soft_wrap=True)
+    for table in (
+        _totals_table(study),
+        _series_table(study),
+        _patterns_table(study.patterns),
+    ):
+        out.print(fitted(table, out))
+    for line in scores_of_days(study.days, out.width):
+        out.print(plain(line), soft_wrap=True)
     out.print(
         plain(hindcast_summary(study.scores.totals, study.scores.series)), style="bold"
     )

@@ -21,7 +21,8 @@ from sim.settings.compose import Command, ComposedScenario, compose_overrides
 from sim.settings.overrides import format_value
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import posterior_for
-from sim.tasks.prepare import build_setup, read_records, read_scenario
+from sim.tasks.inputs import read_records, read_scenario
+from sim.tasks.prepare import build_setup
 from sim.tasks.sweep import point_key
 
 Known = TypeVar("Known")
@@ -114,6 +115,7 @@ class PointComposer:
         """
         return point_key.joint_digest(
             self._code_digest,
+            point_key.arithmetic_digest(),
             self._data_digest(command.settings),
             self._chosen_digest(command.required_scenario),
             self._digest("baseline", self._baseline(command)),
@@ -122,7 +124,7 @@ class PointComposer:
 
     @cached_property
     def _code_digest(self) -> str:
-        return point_key.code_digest()
+        return point_key.numerical_digest()
 
     def _compose(self, choices: Mapping[str, SettingValue]) -> Command:
         overrides = tuple(

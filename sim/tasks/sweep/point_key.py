@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from sim.experiments.provenance import PACKAGE, file_hashes, library_versions
+from sim.experiments.arithmetic import arithmetic
+from sim.experiments.provenance import (
+    PACKAGE,
+    code_digest,
+    file_hashes,
+    library_versions,
+)
 from sim.settings.compose import ComposedScenario
 from sim.settings.schema import Settings
 
@@ -42,15 +48,15 @@ def joint_digest(*parts: str) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def code_digest(package: Path = PACKAGE) -> str:
+def numerical_digest(package: Path = PACKAGE) -> str:
     """Return a digest of the simulator's code and of the libraries it counts with."""
     versions = {name: library_versions()[name] for name in _NUMERICAL}
-    files = {
-        path.relative_to(package).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for path in sorted(package.rglob("*.py"))
-        if path.relative_to(package).parts[0] != _NO_NUMBERS
-    }
-    return joint_digest(_text(versions), _text(files))
+    return joint_digest(_text(versions), code_digest(package, _NO_NUMBERS))
+
+
+def arithmetic_digest() -> str:
+    """Return a digest of what the last bits of numbers depend on in this machine."""
+    return joint_digest(_text(arithmetic()))
 
 
 def data_digest(folder: Path) -> str:

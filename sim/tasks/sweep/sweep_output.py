@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from shutil import rmtree
 from typing import Any
 
 import yaml
 
+from sim.domain.errors import OutputError, os_error_reason
+from sim.domain.months import Month
 from sim.experiments.provenance import provenance
+from sim.experiments.setting_warnings import (
+    draw_warnings,
+    horizon_warnings,
+    range_warnings,
+)
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import write_durably
-from sim.outcomes.sweep.point_status import as_text, statuses_of, write_design
+from sim.outcomes.sweep.point_status import (
+    as_text,
+    list_files,
+    list_no_files,
+    statuses_of,
+    write_design,
+)
 from sim.outcomes.sweep.sweep_folder import load_sweep
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
@@ -26,7 +39,7 @@ from sim.records import Records
 from sim.records.vintage import hindsight
 from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks import assumption_source
-from sim.tasks.prepare import read_records
+from sim.tasks.inputs import read_records
 from sim.tasks.sweep import point_key
 from sim.tasks.sweep.point_blocks import Block
 from sim.tasks.sweep.sweep_plan import (
@@ -35,6 +48,8 @@ from sim.tasks.sweep.sweep_plan import (
     numeric_overrides,
     scenario_names,
 )
+
+_ASSUMPTION = "assumptions."
 
 _ERRORS_SHOWN = 10
 """Failed points that are named on the screen; design.csv has all."""
@@ -51,7 +66,7 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
         Why points failed, by number.
 
     Raises:
-        OutputError: a file cannot be written.
+        OutputError: a file cannot be written, or an old one not removed.
     """
     folder, options = sweep.folder, sweep.command.options
     records = read_records(sweep.settings)
@@ -64,6 +79,8 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
         times=options.times,
         origin=_shared_origin(sweep, records, scenarios),
     )
+    list_no_files(folder)
+    _remove_results_not_asked_for(sweep)
     errors = write_table(contents, folder / files.TABLE)
     if options.each_draw:
         write_draws(contents, folder / files.DRAWS)
@@ -76,14 +93,31 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
     made_from = _provenance(sweep, records, scenarios, started)
     text = json.dumps(made_from, indent=2) + "\n"
     write_durably(folder / files.PROVENANCE, text.encode())
+    list_files(folder)
     return errors
+
+
+def _remove_results_not_asked_for(sweep: SweepPlan) -> None:
+    """Remove what an earlier command wrote and this one will not write again.
+
+    It may be of other draws, or of another sweep of the same name.
+    """
+    folder = sweep.folder
+    try:
+        if not sweep.command.options.each_draw:
+            (folder / files.DRAWS).unlink(missing_ok=True)
+        if not sweep.settings.figures and (folder / files.FIGURES).exists():
+            rmtree(folder / files.FIGURES)
+    except OSError as error:
+        reason = os_error_reason(error)
+        raise OutputError(f"cannot write {folder}: {reason}") from error
 
 
 def _replace_figures(sweep: SweepPlan, records: Records) -> None:
     """Draw the figures beside the old ones, then put them in their place."""
     new, old = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
     rmtree(new, ignore_errors=True)
-    draw_sweep_figures(new, load_sweep(sweep.folder), meanings_of(records))
+    draw_sweep_figures(new, load_sweep(sweep.folder, check=False), meanings_of(records))
     rmtree(old, ignore_errors=True)
     if new.exists():
         new.rename(old)
@@ -96,7 +130,8 @@ def _shared_origin(
     # Of scenarios that are swept, another sweep may hold others.
     shared = {} if "scenario" in sweep.design.keys else scenarios
     return {
-        "code": point_key.code_digest(),
+        "code": point_key.numerical_digest(),
+        "arithmetic": point_key.arithmetic_digest(),
         "data": point_key.data_digest(records.folder),
         "scenario": [point_key.joint_digest(text) for text in shared.values()],
         "fixed": numeric_overrides(sweep.command.fixed),
@@ -158,8 +193,27 @@ def print_plan(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
     if sweep.settings.as_of is not None:
         vintage = hindsight(read_records(sweep.settings))
         console().print(plain("" if vintage is None else vintage.summary()))
+    for warning in sweep_warnings(sweep):
+        console().print(plain(f"warning: {warning}"), style="yellow")
     if sweep.refused:
         _print_errors(sweep, sweep.refused, "cannot be run, and left out")
+
+
+def sweep_warnings(sweep: SweepPlan) -> Iterator[str]:
+    """Yield what a reader should know of the settings of all points, once."""
+    settings = sweep.settings
+    assumptions = read_records(settings).assumptions
+    yield from draw_warnings(sweep.draws.count)
+    run = [point.values for point in sweep.points if point.error is None]
+    swept = dict(zip(sweep.design.keys, zip(*run, strict=True), strict=True))
+    values = {name: [value] for name, value in settings.assumptions.items()}
+    for key, column in swept.items():
+        if key.startswith(_ASSUMPTION):
+            numbers = [float(x) for x in column if isinstance(x, int | float)]
+            values[key.removeprefix(_ASSUMPTION)] = numbers
+    yield from range_warnings(values, assumptions)
+    months = [Month.parse(str(text)) for text in swept.get("horizon", ())]
+    yield from horizon_warnings(max([settings.horizon, *months]), assumptions)
 
 
 def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:

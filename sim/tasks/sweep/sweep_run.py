@@ -15,7 +15,7 @@ from typing import Any
 from tqdm import tqdm
 
 from sim.domain.errors import Interrupted, OutputError
-from sim.outcomes.sweep import files
+from sim.outcomes.manifest import MANIFEST
 from sim.outcomes.sweep.point_status import write_manifest
 from sim.settings.multirun import LaunchBlocks
 from sim.settings.sweep_command import SweepCommand
@@ -122,7 +122,7 @@ def _launch(
     sizes = {block.id: len(block.keys) for block in blocks}
 
     def update_manifest() -> None:
-        path = sweep.folder / files.MANIFEST
+        path = sweep.folder / MANIFEST
         write_manifest(path, sweep.store, sweep.points, sweep.draws, sizes)
 
     update_manifest()

@@ -1,0 +1,28 @@
+"""Names of the mechanisms that can be switched off."""
+
+MECHANISMS = (
+    "service",
+    "yield_learning",
+    "domestic_learning",
+    "domestic_substitution",
+    "ally_backfill",
+    "stockpiling",
+    "news",
+    "redesign",
+    "smuggling",
+    "offshore_cloud",
+    "induced_efficiency",
+    "distillation",
+    "breakthroughs",
+    "talent",
+)
+"""Mechanisms that can be switched off."""
+
+BY_DRAW = (
+    "induced_efficiency",
+    "domestic_substitution",
+    "smuggling",
+    "offshore_cloud",
+    "ally_backfill",
+)
+"""Those of them that can be switched off in some draws and not in others."""

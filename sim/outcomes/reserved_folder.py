@@ -1,0 +1,201 @@
+"""Reserved folders: a folder of results has its name before anything is computed.
+
+It is hidden until it is whole (`.<name>.partial`), and whoever makes it holds a lock on
+it: so no two processes take one name, and what a killed process left is recognised.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+
+from sim.domain.errors import OutputError, os_error_reason
+from sim.outcomes.manifest import write_file_records
+from sim.outcomes.sweep.durable_files import PARTIAL, flush_names
+
+if sys.platform != "win32":
+    import fcntl
+
+_OWNER_UNKNOWN = 7 * 24 * 3600
+"""Seconds for which a partial folder is left alone if nobody can say who makes it."""
+
+_TRIES = 100
+"""How often a name is tried while other processes remove the folder above it."""
+
+
+@dataclass(frozen=True)
+class ReservedFolder:
+    """A folder of results that is being made.
+
+    Attributes:
+        path: its name, which it has once it is whole.
+        parents: the folders above it that were made for it, the nearest first.
+        lock: descriptor that holds the lock on it, where the system has such locks.
+    """
+
+    path: Path
+    parents: tuple[Path, ...] = ()
+    lock: int | None = None
+
+    @property
+    def partial(self) -> Path:
+        """Where its files are written until it is whole."""
+        return _partial_of(self.path)
+
+    def finish(self) -> None:
+        """Write the manifest, have all on the disk, and give the folder its name."""
+        write_file_records(self.partial)
+        _sync_to_disk(self.partial)
+        if self.path.is_dir():  # and empty, or the name had not been free
+            self.path.rmdir()
+        self.partial.rename(self.path)
+        flush_names(self.path.parent)
+
+    def release(self) -> None:
+        """Remove what was not finished, and give up the lock."""
+        if self.partial.exists():
+            shutil.rmtree(self.partial, ignore_errors=True)
+            for parent in self.parents:
+                with suppress(OSError):  # another process may use it by now
+                    parent.rmdir()
+        if self.lock is not None:
+            os.close(self.lock)
+
+
+def is_partial(folder: Path) -> bool:
+    """Return whether a folder has the name of one that is not whole yet."""
+    return folder.name.startswith(".") and PARTIAL in folder.name
+
+
+@contextmanager
+def reserved(folder: Path) -> Iterator[ReservedFolder]:
+    """Reserve a folder; unless it is finished, nothing of it remains.
+
+    Raises:
+        OutputError: it holds something, another process makes it, or it cannot be
+            written to.
+    """
+    remove_abandoned([folder.parent])
+    reservation = _reserve(folder)
+    if reservation is None:
+        raise OutputError(f"{folder} already exists; choose another folder")
+    with _released(reservation):
+        yield reservation
+
+
+@contextmanager
+def reserved_with_number(folder: Path) -> Iterator[ReservedFolder]:
+    """Reserve a folder, or the first free one of `<name>-2`, `<name>-3` and so on.
+
+    Raises:
+        OutputError: it cannot be written to.
+    """
+    names = chain([folder.name], (f"{folder.name}-{number}" for number in count(2)))
+    tries = (_reserve(folder.with_name(name)) for name in names)
+    with _released(next(filter(None, tries))) as reservation:
+        yield reservation
+
+
+def remove_abandoned(folders: list[Path]) -> None:
+    """Remove the partial folders in some folders whose makers are gone.
+
+    One whose maker is running is left alone, and so is for a week one of which nobody
+    can say: on a disk without locks, or left by an earlier version.
+    """
+    for folder in folders:
+        for partial in folder.glob(f".*{PARTIAL}*"):
+            if partial.is_dir() and not partial.is_symlink():
+                _remove_if_abandoned(partial)
+
+
+@contextmanager
+def _released(reservation: ReservedFolder) -> Iterator[ReservedFolder]:
+    try:
+        yield reservation
+    finally:
+        reservation.release()
+
+
+def _partial_of(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}{PARTIAL}")
+
+
+def _reserve(folder: Path) -> ReservedFolder | None:
+    """Return a folder under a name that is free, None if it is not."""
+    partial = _partial_of(folder)
+    parents = tuple(parent for parent in folder.parents if not parent.exists())
+    try:
+        for _ in range(_TRIES):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                partial.mkdir()
+                lock = _locked(partial)
+            except FileExistsError:
+                return None
+            except FileNotFoundError:
+                continue  # a process that failed has just removed it, or what is above
+            reservation = ReservedFolder(folder, parents, lock)
+            if _is_free(folder):
+                return reservation
+            reservation.release()
+            return None
+    except OSError as error:
+        reason = os_error_reason(error)
+        raise OutputError(f"cannot write {folder}: {reason}") from error
+    raise OutputError(f"cannot write {folder}: the folder above it is removed")
+
+
+def _is_free(folder: Path) -> bool:
+    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+
+
+def _locked(folder: Path) -> int | None:
+    """Lock a folder as long as this process runs, where the system can."""
+    if sys.platform == "win32":
+        return None
+    descriptor = os.open(folder, os.O_RDONLY)
+    with suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    if folder.exists():
+        return descriptor
+    os.close(descriptor)  # it was taken for an abandoned one before it was locked
+    raise FileNotFoundError
+
+
+def _remove_if_abandoned(partial: Path) -> None:
+    with suppress(OSError):
+        if not partial.name.endswith(PARTIAL) or sys.platform == "win32":
+            _remove_if_old(partial)
+            return
+        descriptor = os.open(partial, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(partial, ignore_errors=True)
+        except BlockingIOError:
+            return
+        except OSError:
+            _remove_if_old(partial)
+        finally:
+            os.close(descriptor)
+
+
+def _remove_if_old(partial: Path) -> None:
+    if time.time() - partial.stat().st_mtime > _OWNER_UNKNOWN:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _sync_to_disk(folder: Path) -> None:
+    """Have every file of a folder on the disk, not only on its way there."""
+    for path in (*folder.rglob("*"), folder):
+        if path.is_file():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+        else:
+            flush_names(path)

@@ -1,0 +1,165 @@
+"""The task `rerun`: a saved run is run again, and every file of it compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+
+from sim.domain.errors import NotReproducedError, OutputError
+from sim.experiments.origin_difference import origin_differences
+from sim.outcomes.folder_difference import (
+    NOT_COMPARED,
+    FileDifference,
+    compare_folders,
+)
+from sim.outcomes.reserved_folder import ReservedFolder
+from sim.outcomes.saved_run import RunFolder, load
+from sim.presentation.displayed import Displayed
+from sim.presentation.terminal_tables import plain
+from sim.settings.compose import Command
+from sim.settings.overrides import last_value, parse_overrides
+from sim.settings.task_list import TASKS
+from sim.tasks.output_folder import check_writable, run_folder
+from sim.tasks.prepare import prepare
+from sim.tasks.run import run_into
+from sim.tasks.saved_command import (
+    UNIMPORTANT,
+    file_changes,
+    saved_command,
+    saved_run,
+)
+from sim.tasks.study_run import Study, StudyRun
+
+_RUN = "run"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Rerun(Displayed):
+    """A saved run that was run again.
+
+    Attributes:
+        original: the folder of the saved run.
+        folder: where it was written when it was run again.
+        origin: what was not as it was then: code, data, libraries, machine.
+        changed: what was done to files of the original since it was written.
+        file_differences: how files differ, the largest difference first.
+        compared: how many files were compared.
+    """
+
+    original: Path
+    folder: Path
+    origin: Sequence[str]
+    changed: Sequence[str]
+    file_differences: Sequence[FileDifference]
+    compared: int
+
+    @property
+    def same(self) -> bool:
+        """Whether every file of results has the same bytes."""
+        return not self.file_differences
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """The files that differ: file, what, largest."""
+        columns = ["file", "what", "largest"]
+        rows = [
+            [getattr(one, name) for name in columns] for one in self.file_differences
+        ]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it was reproduced, in one line."""
+        if self.same:
+            return (
+                f"{self.original} was reproduced to the byte: all {self.compared} "
+                "files of results are the same"
+            )
+        numbers = [one.largest for one in self.file_differences]
+        finite = max((size for size in numbers if np.isfinite(size)), default=0.0)
+        by = f"; numbers differ by {finite:.2g} of their size at most" * (finite > 0.0)
+        return (
+            f"{self.original} was not reproduced: {len(self.file_differences)} of "
+            f"{self.compared} files of results differ{by}"
+        )
+
+    @property
+    def details(self) -> list[str]:
+        """What was not as it was then and what differs, a line each."""
+        return [
+            *(f"not as it was then: {line}" for line in self.origin),
+            *(f"{self.original}: {line}" for line in self.changed),
+            *(f"{one.file}: {one.what}" for one in self.file_differences),
+            f"run again into {self.folder}",
+            f"not compared: {', '.join(NOT_COMPARED)}, which say when, where and with "
+            f"what it was run ({', '.join(UNIMPORTANT)} change no result)",
+        ]
+
+    def print_to(self, out: Console) -> None:
+        """Print the details and the verdict."""
+        for line in (*self.details, self.verdict):
+            out.print(plain(line), soft_wrap=True)
+
+
+def rerun_lines(command: Command) -> list[str]:
+    """Run a saved run again, and say whether the results are the same.
+
+    Raises:
+        NotReproducedError: they are not; everything is printed before.
+    """
+    outcome = run_again(command, command.overrides)
+    if outcome.same:
+        return [str(outcome.folder if command.settings.quiet else outcome)]
+    print("\n".join(outcome.details), flush=True)
+    raise NotReproducedError(outcome.verdict)
+
+
+def run_again(command: Command, command_line: Sequence[str]) -> Rerun:
+    """Run a saved run or study again, and compare every file of results.
+
+    Raises:
+        ChipWarError: the folder holds no whole run, or it cannot be run here.
+    """
+    saved = saved_run(command)
+    again = saved_command(saved, command)
+    started = datetime.now(UTC)
+    outputs = _outputs(command, saved)
+    check_writable(outputs)
+    again = again.with_settings(outputs=str(outputs))
+    with run_folder(outputs, saved.folder.absolute().parent.name, started) as folder:
+        _run_into(folder, StudyRun(again, ["python -m sim", *command_line], started))
+    differences, compared = compare_folders(saved.folder, folder.path)
+    return Rerun(
+        original=saved.folder,
+        folder=folder.path,
+        origin=origin_differences(saved.provenance, load(folder.path).provenance),
+        changed=file_changes(saved),
+        file_differences=differences,
+        compared=compared,
+    )
+
+
+def _outputs(command: Command, saved: RunFolder) -> Path:
+    """Return under which folder the new one goes: beside the saved one, or as given."""
+    given = last_value(parse_overrides(command.overrides), "outputs")
+    if given is not None:
+        return Path(str(given))
+    beside = saved.folder.parent
+    return beside.parent if beside.name else beside.absolute().parent
+
+
+def _run_into(folder: ReservedFolder, run: StudyRun) -> None:
+    task = run.command.settings.task
+    if task == _RUN:
+        run_into(folder, prepare(run.command), run.command_line, run.started)
+        return
+    study = TASKS[task].load()
+    if not isinstance(study, Study):
+        raise OutputError(f"task={task} writes no folder that could be run again")
+    study.run_into(folder, run)
