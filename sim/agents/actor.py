@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 import mesa
 
-from sim.domain.ensemble import InDraws, PerDraw, total
+from sim.domain.ensemble import InDraws, PerDraw, sum_in_order, total
 from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.world import World
@@ -52,7 +52,7 @@ class Actor(mesa.Agent):
     def customary_share(self, line: SupplyLine) -> float:
         """Return the share of its orders of a good that goes to a line by custom."""
         edges = self.model.network.get_edge_data(line.seller, line.buyer).values()
-        return float(sum(edge["share"] for edge in edges if edge["line"] is line))
+        return sum_in_order(edge["share"] for edge in edges if edge["line"] is line)
 
     def tell(
         self,

@@ -228,8 +228,8 @@ class Ally(Government):
             self._lines_at_risk[key] = self._find_lines_at_risk(package)
         lines_at_risk = self._lines_at_risk[key].values()
         lost, refused = self.model.zeros(), self.model.zeros()
-        concerned = self.model.zeros() + sum(
-            stake.refused > 0.0 for stake in lines_at_risk
+        concerned = total(
+            [self.model.zeros(), *(stake.refused > 0.0 for stake in lines_at_risk)]
         )
         for stake in lines_at_risk:
             closes = stake.refused * stake.line.gates.open_share

@@ -10,7 +10,7 @@ from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.government import Government, Ladder, Terms
 from sim.agents.suppliers import Exporter
-from sim.domain.ensemble import InDraws, PerDraw, total
+from sim.domain.ensemble import InDraws, PerDraw, sum_in_order, total
 from sim.domain.supply import TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.bargaining import willingness
 from sim.mechanisms.retaliation import (
@@ -83,7 +83,9 @@ class ChinaGovernment(Government):
                 before = decided.get(motion.state, self.model.zeros())
                 now = (motion.agreed == month.index - 1) * severity
                 decided[motion.state] = np.maximum(before, now)
-        return total([self.model.per_draw(sum(dated.values())), *decided.values()])
+        return total(
+            [self.model.per_draw(sum_in_order(dated.values())), *decided.values()]
+        )
 
     def _is_against(self, act: Instrument) -> bool:
         return act.issuer != CHINA and self.escalation_steps[act.kind].tightens

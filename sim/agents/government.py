@@ -82,7 +82,7 @@ class Government(Actor):
     ) -> None:
         super().__init__(world, name, country)
         self.escalation_steps = escalation_steps
-        self.instruments_in_force: PerDraw | float = 0.0
+        self.instruments_in_force = world.zeros()
         self.enforcement: PerDraw | float = 1.0
         self.alignment = world.per_draw(float(country == LEADER))
         self.retaliation = world.zeros()
@@ -102,12 +102,7 @@ class Government(Actor):
         for act, state in law.book.joining(world.month):
             if state == self.country:
                 self.tell("ally joins", act.id, act.title)
-        in_force = law.book.in_force(world.month.last_day)
-        dated = float(sum(act.issuer == self.country for act in in_force))
-        self.instruments_in_force = dated
-        for key, force in law.decided.acts.items():
-            if law.book.acts[key].issuer == self.country:
-                self.instruments_in_force = self.instruments_in_force + force
+        self.instruments_in_force = self._count_in_force()
         if self.country == LEADER:
             means = law.enforcement(world.month)
             self.enforcement = np.sqrt(means.officers * means.budget)
@@ -116,6 +111,17 @@ class Government(Actor):
         self.alignment = self._held_back(Good.ENGINEERS, Good.SPARE_PARTS, Good.ETCH)
         if self.country == CHINA:
             self.retaliation = self._held_back(Good.MINERALS)
+
+    def _count_in_force(self) -> PerDraw:
+        """Return how many of its own acts bind; one that a truce suspends does not."""
+        law = self.model.regime
+        dated = {act.id for act in law.book.in_force(self.model.month.last_day)}
+        forces = (
+            self.model.per_draw(law.decided.force(key))
+            for key, act in law.book.acts.items()
+            if act.issuer == self.country and key in dated | law.book.decided_ids
+        )
+        return total([self.model.zeros(), *forces])
 
     def _tell_of_asks(self) -> None:
         """Enter which allies are asked, when an act that they may join is made."""

@@ -112,13 +112,28 @@ class Investors(Actor):
         ledger = self.ledgers[firm.name]
         if not ledger.is_affected_by(move):
             return self.model.zeros()
-        beliefs = self.model.beliefs
-        before = ledger.expected_loss(beliefs.probability | dict(move.before))
+        before = ledger.expected_loss(self._believed(move, move.before))
         if move.act is not None:
+            prospects = self.model.beliefs.prospects
             for business in ledger.businesses:
-                business.count_announced_loss(move.act, beliefs.prospects)
-        after = ledger.expected_loss(beliefs.probability | dict(move.after))
+                business.count_announced_loss(move.act, prospects)
+        after = ledger.expected_loss(self._believed(move, move.after))
         return self._return_on_loss(firm, before, after)
+
+    def _believed(
+        self, move: BeliefChange, side: Mapping[str, PerDraw]
+    ) -> dict[str, PerDraw]:
+        """Return all beliefs before or after a piece of news.
+
+        Prospects that it did not move are believed as at the end of the month. Which it
+        moved is asked draw by draw: in another draw it may have moved more of them.
+        """
+        known = self.model.beliefs.probability
+        moved = {
+            key: np.where(move.before[key] == move.after[key], known[key], belief)
+            for key, belief in side.items()
+        }
+        return {**known, **moved}
 
     def _return_on_loss(
         self, firm: ListedFirm, before: PerDraw, after: PerDraw

@@ -16,7 +16,7 @@ from sim.agents.compute_sellers import (
 )
 from sim.agents.grey_market_firms import Distributor
 from sim.agents.lab_capability import Capability
-from sim.domain.ensemble import Choice, PerDraw, Table, share, total
+from sim.domain.ensemble import Choice, PerDraw, Table, share, sum_in_order, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.growth import fading_growth
@@ -266,8 +266,9 @@ class Lab(Actor):
             firms = {seller.name: seller for seller in sellers.firms}
             lines = [line for line in self.purchases if line.seller in firms]
             weights = [self.customary_share(line) for line in lines]
+            all_weights = sum_in_order(weights)
             suppliers[channel] = [
-                (line, firms[line.seller], weight / sum(weights))
+                (line, firms[line.seller], weight / all_weights)
                 for line, weight in zip(lines, weights, strict=True)
             ]
         return suppliers

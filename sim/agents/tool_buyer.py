@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.actor import NOTABLE_CHANGE, Actor
 from sim.agents.tool_base import ToolBase
 from sim.agents.toolmaker import DomesticToolmaker
-from sim.domain.ensemble import PerDraw, greatest, share, total
+from sim.domain.ensemble import PerDraw, greatest, share, sum_in_order, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import TOOL_CLASSES, Good
 from sim.mechanisms.tool_demand import orders, planned_capacity, stockpile
@@ -198,7 +198,7 @@ class ToolBuyer(Actor):
         home_share = home.home_share[good] if home else self.model.zeros()
         foreign = [base for base in bases if base.foreign]
         abroad, at_home = wanted * (1.0 - home_share), wanted * home_share
-        preferences = sum(base.preference for base in foreign)
+        preferences = sum_in_order(base.preference for base in foreign)
         orders_abroad = [abroad * (base.preference / preferences) for base in foreign]
         if all(self._is_unrestricted(base) for base in foreign):
             for base, order in zip(foreign, orders_abroad, strict=True):
@@ -286,7 +286,7 @@ class ToolBuyer(Actor):
         weights = [
             base.preference * gate for base, gate in zip(foreign, gates, strict=True)
         ]
-        weight_in_total = self.model.zeros() + sum(weights)
+        weight_in_total = total([self.model.zeros(), *weights])
         backfill_share = self.model.assume["ally.backfill_share_if_unilateral"]
         backfill_share = backfill_share * self.model.draws_with("ally_backfill")
         someone = weight_in_total > 0.0

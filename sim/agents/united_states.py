@@ -103,11 +103,12 @@ class UnitedStates(Government):
 
         Those of the record are in the news, those of one world alone among its events.
         """
-        recorded = sum(
-            move.news is not None and move.news.kind in {REVELATION, EFFICIENCY}
+        recorded = [
+            move
             for move in self.model.beliefs.changes
-        )
-        surprises = self.model.per_draw(float(recorded))
+            if move.news is not None and move.news.kind in {REVELATION, EFFICIENCY}
+        ]
+        surprises = self.model.per_draw(float(len(recorded)))
         for event in self.model.events[self._events_seen :]:
             if event.event in REVELATIONS and event.where is not None:
                 surprises = surprises + event.where

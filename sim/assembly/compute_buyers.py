@@ -11,7 +11,7 @@ from sim.agents.lab import AcceleratorStock, Lab
 from sim.agents.offshore import OffshoreCloud
 from sim.assembly.chip_makers import recorded_months
 from sim.assembly.world_builder import WorldBuilder
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import PerDraw, sum_in_order
 from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import Good
 from sim.mechanisms.growth import value_in_month
@@ -157,7 +157,7 @@ def _first_stock(builder: WorldBuilder, start_share: float) -> AcceleratorStock:
 def _first_offshore(builder: WorldBuilder, row: tables.LabRow) -> AcceleratorStock:
     """Return a laboratory's part of the compute that open ones rent abroad."""
     rows = builder.facts.rows(tables.LabRow)
-    renters = sum(row.budget_share for row in rows if row.openness)
+    renters = sum_in_order(row.budget_share for row in rows if row.openness)
     rented = row.budget_share / renters if row.openness else 0.0
     amount = builder.assume["offshore.start_h100e"] * rented
     return AcceleratorStock(amount, amount, amount)

@@ -8,7 +8,7 @@ from sim.agents.tool_base import ToolBase, WearRates
 from sim.agents.tool_buyer import CapacityPlan
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.assembly.world_builder import WorldBuilder
-from sim.domain.ensemble import PerDraw, total
+from sim.domain.ensemble import PerDraw, sum_in_order, total
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.wafers import immersion_tools_per_kwpm
 from sim.records import tables
@@ -124,9 +124,10 @@ def _equip(builder: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
     """Open a fab's tool lines, and install the tools that its plan needs today."""
     slack = builder.assume["fab.initial_slack"]
     home = {maker.name: maker for maker in builder.every(DomesticToolmaker)}
+    whole = builder.world.per_draw(1.0)
     for tool in builder.facts.rows(tables.ToolRow):
         sales = builder.facts.rows(tables.ToolLineRow, good=tool.good)
-        foreign = sum(sale.share for sale in sales if sale.vendor not in home)
+        foreign = sum_in_order(x.share for x in sales if x.vendor not in home)
         shares = {
             sale.vendor: tool.domestic_share
             if sale.vendor in home
@@ -134,10 +135,11 @@ def _equip(builder: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
             for sale in sales
         }
         # A Chinese tool does less work than a foreign one, so more are needed.
-        work = sum(
-            share * (home[name].quality[tool.good] if name in home else 1.0)
+        capacities = (
+            share * (home[name].quality[tool.good] if name in home else whole)
             for name, share in shares.items()
         )
+        work = total(capacities)
         needed = fab.plan * fab.tools_per_kwpm[tool.good] * slack
         for sale in sales:
             base = ToolBase(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
+from operator import add
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -90,6 +91,15 @@ def total(amounts: Iterable[PerDraw] | Table) -> PerDraw:
     bit can decide whether a threshold is reached.
     """
     return reduce(np.add, amounts)
+
+
+def sum_in_order(numbers: Iterable[float]) -> float:
+    """Return the sum of plain numbers, added one after another.
+
+    The built-in ``sum`` corrects the rounding of floats from Python 3.12 on, so that it
+    gives other last bits there than before.
+    """
+    return reduce(add, numbers, 0.0)
 
 
 def least(amounts: Iterable[PerDraw]) -> PerDraw:

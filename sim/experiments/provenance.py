@@ -12,9 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from numpy import show_config
-
 from sim.domain.ensemble import Draws
+from sim.experiments.arithmetic import arithmetic, processor_features
 from sim.outcomes.manifest import MANIFEST
 
 PROJECT = "chip-war-simulator"
@@ -85,6 +84,7 @@ def provenance(
             "machine": platform.machine(),
             "processor_features": processor_features(),
         },
+        "arithmetic": arithmetic(),
         "libraries": library_versions(),
         "manifest": MANIFEST,
         "started": started.isoformat(timespec="seconds"),
@@ -160,13 +160,6 @@ def lock_hashes() -> dict[str, str]:
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries that numbers may depend on."""
     return {name: version(name) for name in LIBRARIES}
-
-
-def processor_features() -> list[str]:
-    """Return the vector instructions that NumPy finds, which can move last digits."""
-    build: Any = show_config(mode="dicts")
-    instructions = build.get("SIMD Extensions", {})
-    return [*instructions.get("baseline", []), *instructions.get("found", [])]
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import networkx as nx
 
+from sim.domain.ensemble import sum_in_order
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.outcomes.network_graph import CHINA, Network, is_known, lines
 
@@ -55,13 +56,14 @@ def _concentration(good: Good, edges: list[dict[str, Any]]) -> Chokepoint:
     for facts in edges:
         known = facts["share"] if is_known(facts, "share") else 0.0
         weights[facts["line"].seller] += known if stated else 1.0
-    total = sum(weights.values())
+    total = sum_in_order(weights.values())
     leader, largest = max(weights.items(), key=lambda pair: (pair[1], pair[0]))
     return Chokepoint(
         good=str(good),
         sellers=len(weights),
         states=tuple(sorted({facts["line"].origin for facts in edges} - {CHINA})),
-        hhi=HHI_OF_A_MONOPOLY * sum((w / total) ** 2 for w in weights.values()),
+        hhi=HHI_OF_A_MONOPOLY
+        * sum_in_order((w / total) ** 2 for w in weights.values()),
         leader=leader,
         leader_share=largest / total,
     )

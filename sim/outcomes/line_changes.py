@@ -10,6 +10,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from sim.domain.ensemble import sum_in_order
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
 from sim.outcomes.network_graph import Network, is_known, lines
@@ -112,12 +113,12 @@ def month_of_most_cuts(
 
 def _severity(changes: list[LineChange]) -> tuple[float, int, float]:
     """Return how much is taken away, how much is capped, and how much is opened."""
-    total_loss = sum(change.loss for change in changes if change.is_cut)
-    capped = sum(change.capped for change in changes)
+    total_loss = sum_in_order(change.loss for change in changes if change.is_cut)
+    capped = len([change for change in changes if change.capped])
     return (
         total_loss,
         capped,
-        sum(-change.loss for change in changes if change.is_opened),
+        sum_in_order(-change.loss for change in changes if change.is_opened),
     )
 
 

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from sim.domain.chips import Chip
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import PerDraw, sum_in_order
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
 from sim.policy.dates import (
@@ -395,4 +395,4 @@ def mean_over_days(values: Sequence[tuple[int, PerDraw | float]]) -> PerDraw | f
     amount: PerDraw | float = 0.0
     for days, value in values:
         amount = amount + days * value
-    return amount / sum(days for days, _ in values)
+    return amount / sum_in_order(days for days, _ in values)

@@ -145,10 +145,12 @@ class QuotaBook:
     def _lines_of(self, quota: Quota, account: Account) -> int:
         """Return how many lines of the world an account is for."""
         if account not in self._holders:
-            self._holders[account] = sum(
-                quota.may_apply_to(x) and self._account(quota, x) == account
-                for x in self.lines
-            )
+            holders = [
+                line
+                for line in self.lines
+                if quota.may_apply_to(line) and self._account(quota, line) == account
+            ]
+            self._holders[account] = len(holders)
         return self._holders[account]
 
     def _months_of(self, quota: Quota) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from sim.experiments import provenance
+from sim.experiments.arithmetic import arithmetic
 from tests.cli.conftest import FEW
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,7 @@ def test_a_run_says_what_it_was_made_from(ask, desk):
     assert set(provenance["scenarios"]) == {"baseline", "service_ban"}
     assert provenance["wall_time_seconds"] > 0
     assert provenance["libraries"]["numpy"]
+    assert provenance["arithmetic"] == arithmetic()
     table = "sim/data/actors.csv"
     assert (
         provenance["data"]["actors.csv"]

@@ -2,9 +2,12 @@
 
 import pickle
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
@@ -12,18 +15,28 @@ from sim.experiments import chunks
 from sim.experiments.chunks import run_pair
 from sim.experiments.simulation import Simulation, run_chunk_with_worker
 from sim.experiments.workers import Crew
+from sim.outcomes.results import Results
 from sim.settings.scenario_files import ScenarioFiles
 from tests.experiments.questions import (
     answer,
     assert_same,
-    assert_same_results,
+    assert_same_draws,
+    from_the_start,
     ready,
+    scenario_results,
 )
 from tests.state import assert_same_state
 
 MONTHS_APART = 10
 SOON = "horizon=2026-06"
-SHIPPED = [name for name in ScenarioFiles.find().files if name != "baseline"]
+COMPANY = 8
+"""Draws that are run together."""
+
+ALONE = {
+    name: number % COMPANY
+    for number, name in enumerate(sorted(ScenarioFiles.find().files))
+}
+"""Every shipped scenario, with the draw that is run alone."""
 
 
 @pytest.fixture(scope="module")
@@ -119,13 +132,44 @@ def _nothing():
     pass
 
 
-@pytest.mark.parametrize("scenario", SHIPPED)
-def test_a_shared_history_changes_nothing(outputs, scenario):
-    setup = ready(outputs, scenario, "draws=2")
-    fork_month = setup.fork_month
-    soon = replace(setup, horizon=fork_month + MONTHS_APART)
-    from_the_start = replace(soon, baseline=soon.scenario, scenario=None)
-    assert_same_results(run_pair(soon).scenario, run_pair(from_the_start).baseline)
+@pytest.mark.parametrize("scenario", sorted(ALONE))
+def test_a_draw_alone_that_shares_no_history_is_the_same(outputs, scenario):
+    """In every scenario, with all measures and events, soon after laws differ."""
+    setup = ready(outputs, scenario, f"draws={COMPANY}")
+    soon = replace(setup, horizon=setup.fork_month + MONTHS_APART)
+    alone = from_the_start(soon, Draws(1, ALONE[scenario]))
+    assert_same_draws(run_pair(alone).baseline, scenario_results(run_pair(soon)))
+
+
+LONGER = {"adaptive": Month(2028, 12), "decided_history": Month(2027, 12)}
+"""Scenarios in which governments decide, and how long draws are compared."""
+
+
+@pytest.fixture(scope="module")
+def in_company(outputs):
+    """Return the results of a scenario in one chunk after a fork, computed once."""
+
+    @cache
+    def results(scenario: str) -> Results:
+        setup = ready(outputs, scenario, f"draws={COMPANY}")
+        return run_pair(replace(setup, horizon=LONGER[scenario])).scenario
+
+    return results
+
+
+@given(
+    st.sampled_from(sorted(LONGER)),
+    st.integers(0, COMPANY - 3),
+    st.integers(1, 3),
+    st.integers(1, 3),
+)
+@settings(max_examples=3)
+def test_what_governments_decide_does_not_hang_on_neighbours(
+    outputs, in_company, scenario, first, count, chunk
+):
+    setup = ready(outputs, scenario, f"chunk={chunk}")
+    part = from_the_start(replace(setup, horizon=LONGER[scenario]), Draws(count, first))
+    assert_same_draws(run_pair(part).baseline, in_company(scenario))
 
 
 def test_two_laws_are_one_world_until_they_differ(outputs, company):

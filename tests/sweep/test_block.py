@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.domain.ensemble import Draws
+from sim.domain.errors import OutputError
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.tasks.sweep.block_job import (
     BlockJob,
@@ -58,16 +59,29 @@ def test_a_point_whose_numbers_are_none_fails_alone(tmp_path, composer):
     assert "is not a number at the horizon, draw 3" in found.failures[0].error
 
 
-def test_a_worker_needs_the_job_alone(tmp_path, composer):
-    job = BlockJob(
+def job_in(folder) -> BlockJob:
+    return BlockJob(
         block="b",
-        store=str(tmp_path / "blocks"),
+        store=str(folder / "blocks"),
         overrides=FIXED,
         settings=(GROWTH,),
         points={"a": (0.01,), "b": (0.02,)},
         first=DRAWS.first,
         count=DRAWS.count,
     )
+
+
+def test_a_machine_with_other_last_bits_refuses_a_block(tmp_path):
+    replace(job_in(tmp_path), arithmetic="Python 3.10, another").write(tmp_path)
+    with pytest.raises(
+        OutputError, match=r"computes other last bits \(Python .*10, an"
+    ):
+        run_block(str(tmp_path), "b")
+    assert not BlockStore(tmp_path / "blocks").refresh()
+
+
+def test_a_worker_needs_the_job_alone(tmp_path, composer):
+    job = job_in(tmp_path)
     job.write(tmp_path)
     assert BlockJob.read(tmp_path, "b") == job
     run_block(str(tmp_path), "b")

@@ -327,3 +327,10 @@ def test_the_key_follows_the_code_but_not_the_figures(tmp_path):
     assert point_key.numerical_digest(package) == first
     (package / "rule.py").write_text("x = 2\n", encoding="utf-8")
     assert point_key.numerical_digest(package) != first
+
+
+def test_the_key_follows_the_arithmetic_of_the_machine(monkeypatch):
+    first = key_at(PointComposer([BAN], []), [])
+    other = {**point_key.arithmetic(), "c_library": "another 1.0"}
+    monkeypatch.setattr(point_key, "arithmetic", lambda: other)
+    assert key_at(PointComposer([BAN], []), []) != first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -11,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import ChipWarError
+from sim.domain.errors import ChipWarError, OutputError
+from sim.experiments.arithmetic import arithmetic_in_words
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import months_side_by_side, run_side_by_side
 from sim.experiments.simulation import Comparison
@@ -37,6 +39,7 @@ class BlockJob:
         points: by key of a point, its value of each of them.
         first: number of the first draw.
         count: how many draws each point has.
+        arithmetic: of the machine that asks for it, and so part of the keys.
     """
 
     block: str
@@ -46,6 +49,7 @@ class BlockJob:
     points: dict[str, tuple[SettingValue, ...]]
     first: int
     count: int
+    arithmetic: str = field(default_factory=arithmetic_in_words)
 
     @property
     def draws(self) -> Draws:
@@ -75,9 +79,13 @@ def run_block(sweep_folder: str, block: str) -> None:
     Args:
         sweep_folder: the folder of the sweep, which holds the job.
         block: id of the block.
+
+    Raises:
+        OutputError: this machine's arithmetic is not that of the keys.
     """
     folder = Path(sweep_folder)
     job = BlockJob.read(folder, block)
+    _check_arithmetic(job)
     composer = _composer(job.overrides, job.settings)
     points = [
         (key, composer.setup(composer.command(values)))
@@ -87,6 +95,16 @@ def run_block(sweep_folder: str, block: str) -> None:
     run = BlockRun(job.draws, BlockProgress.start(folder, block, months))
     run.run_points(points)
     BlockStore(Path(job.store)).write(block, run.entries, run.failures)
+
+
+def _check_arithmetic(job: BlockJob) -> None:
+    """Refuse a block whose keys stand for numbers that this machine does not give."""
+    if job.arithmetic != arithmetic_in_words():
+        raise OutputError(
+            f"{platform.node()} computes other last bits ({arithmetic_in_words()}) "
+            f"than the machine that started the sweep ({job.arithmetic}); use nodes of "
+            "one kind, or see docs/clusters.md"
+        )
 
 
 @lru_cache(maxsize=4)

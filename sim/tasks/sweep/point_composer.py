@@ -115,6 +115,7 @@ class PointComposer:
         """
         return point_key.joint_digest(
             self._code_digest,
+            point_key.arithmetic_digest(),
             self._data_digest(command.settings),
             self._chosen_digest(command.required_scenario),
             self._digest("baseline", self._baseline(command)),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from sim.experiments.arithmetic import arithmetic
 from sim.experiments.provenance import (
     PACKAGE,
     code_digest,
@@ -51,6 +52,11 @@ def numerical_digest(package: Path = PACKAGE) -> str:
     """Return a digest of the simulator's code and of the libraries it counts with."""
     versions = {name: library_versions()[name] for name in _NUMERICAL}
     return joint_digest(_text(versions), code_digest(package, _NO_NUMBERS))
+
+
+def arithmetic_digest() -> str:
+    """Return a digest of what the last bits of numbers depend on in this machine."""
+    return joint_digest(_text(arithmetic()))
 
 
 def data_digest(folder: Path) -> str:

@@ -131,6 +131,7 @@ def _shared_origin(
     shared = {} if "scenario" in sweep.design.keys else scenarios
     return {
         "code": point_key.numerical_digest(),
+        "arithmetic": point_key.arithmetic_digest(),
         "data": point_key.data_digest(records.folder),
         "scenario": [point_key.joint_digest(text) for text in shared.values()],
         "fixed": numeric_overrides(sweep.command.fixed),
