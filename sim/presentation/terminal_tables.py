@@ -23,12 +23,19 @@ def console(file: StringIO | None = None, width: int | None = None) -> Console:
         file: where text goes instead of the terminal.
         width: columns of text; those of the terminal if not given.
     """
-    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    return Console(
+        file=file,
+        width=width,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        force_jupyter=False,  # a notebook would be shown it in place of the file
+    )
 
 
 def print_rows(rows: Iterable[str], out: Console) -> None:
     """Print rows of text as they are: none is broken."""
-    text = Text("\n").join(map(plain, rows))
+    text = Text("\n").join(map(plain, "\n".join(rows).splitlines()))
     out.print(text, soft_wrap=True)
 
 
