@@ -57,7 +57,7 @@ def line_with(text, start):
 
 def test_the_headline_shows_both_sides_the_difference_and_its_chance(pair):
     line = line_with(printed(print_headline, pair, width=160), "Lag behind the")
-    assert "7.5 (6.2 to 8.8)" in line
+    assert "7.5 (6.15 to 8.85)" in line
     assert "+0.5 (−0.85 to +1.8)" in line
     assert line.split()[-2:] == ["50%", "25%"]
 
