@@ -45,14 +45,16 @@ def fan(
     Args:
         run: the run.
         measure: name of the measure.
-        actor: one actor, or several for a panel each; by default the first recorded.
+        actor: one actor by id or name, or several for a panel each; by default the
+            first recorded.
 
     Raises:
         SettingsError: nothing of that name was recorded.
     """
     view = view_of(run, measure)
-    actors = [actor] if isinstance(actor, str) else list(actor or [])
-    actors = actors or view.actors(measure)[:1]
+    given = [actor] if isinstance(actor, str) else list(actor or [])
+    given = given or view.actors(measure)[:1]
+    actors = [view.actor_called(measure, name) for name in given]
     for name in actors:
         view.bands(view.baseline, measure, name)
     title = names.measure_title(measure)
@@ -70,7 +72,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
     Args:
         runs: runs of different scenarios.
         measure: name of the measure.
-        actor: the actor.
+        actor: the actor, by id or name.
 
     Raises:
         SettingsError: no run is given, more than there are colours, or nothing of that
@@ -81,6 +83,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
             f"compare from 1 to {len(style.PALETTE)} runs, not {len(runs)}"
         )
     views = [view_of(run, measure) for run in runs]
+    actor = views[0].actor_called(measure, actor)
     coloured = list(zip(views, style.PALETTE, strict=False))
     seeds = ", ".join(map(str, sorted({view.seed for view in views})))
     figure = style.new_figure(

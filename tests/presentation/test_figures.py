@@ -126,6 +126,7 @@ def test_the_dates_on_which_the_laws_part_are_marked(base, ban):
 
 def test_a_fan_says_whom_what_unit_and_how_many_draws(saved):
     text = words_on(plot.fan(saved, "china_revenue", actor="asml"))
+    assert text == words_on(plot.fan(saved, "china_revenue", actor="ASML"))
     assert "ASML" in text
     assert "USD a year" in text
     assert "4 draws, seed 7" in text
