@@ -215,7 +215,7 @@ class _Subject:
             )
         return (
             f"{scenario} {self.wording.verbs[change < 0.0]} {self._what} by "
-            f"{self._amount(abs(change))}{self._in_days}{self._percent}"
+            f"{self._in_unit(signed(change).lstrip('+−'))}{self._in_days}{self._percent}"
             f"{_bracketed(self._range)}, from {before}"
             f"{self._through}; {self._odds}."
         )
@@ -258,7 +258,10 @@ class _Subject:
         return f"{self.wording.noun} in {month_name(self.summary.horizon)}"
 
     def _amount(self, value: float) -> str:
-        number, unit = amount(value), self.wording.unit
+        return self._in_unit(amount(value))
+
+    def _in_unit(self, number: str) -> str:
+        unit = self.wording.unit
         return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from io import StringIO
+from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -16,14 +17,22 @@ _ANY_WIDTH = 10_000
 _FEWEST_COLUMNS = 2
 
 
-def console(file: StringIO | None = None, width: int | None = None) -> Console:
+class _Output(Console):
+    """A console whose reader may leave: a run goes on, and writes its results."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+def console(file: TextIO | None = None, width: int | None = None) -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it.
 
     Args:
         file: where text goes instead of the terminal.
         width: columns of text; those of the terminal if not given.
     """
-    return Console(
+    return _Output(
         file=file,
         width=width,
         markup=False,
