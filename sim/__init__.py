@@ -9,6 +9,7 @@
 Names are looked up when they are first used, so that importing the package is quick.
 """
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,10 @@ _ELSEWHERE = {
     "load_sweep": "sim.presentation.written_sweep",
 }
 """Where names are that are not functions of `sim.tasks.notebook`."""
+
+
+# A library that is imported would like to draw a bar of progress that nobody draws.
+warnings.filterwarnings("ignore", message="IProgress not found")
 
 
 def __getattr__(name: str) -> Any:

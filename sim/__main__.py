@@ -25,6 +25,8 @@ DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
 _FAULTS = (InvariantError, NotReproducedError)
 _SWEEP = set(SWEEP_FLAGS)
+_LONGEST = 300
+"""Letters of a word that a message repeats."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,14 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = any(argument in command for argument in ("debug=true", "debug=on"))
     try:
         return run_command(command)
-    except ChipWarError as error:
-        if debug:
-            raise
-        _print_error(str(error))
-        return FAULT if isinstance(error, _FAULTS) else MISTAKE
-    except MemoryError:
-        _print_error("memory ran out; ask for fewer draws, or record less")
-        return MISTAKE
     except BrokenPipeError:
         # Whoever read the output, `head` for example, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -57,8 +51,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if debug:
             raise
-        _print_error(_bug_report(command, error))
-        return FAULT
+        message, status = _described(error, command)
+        _print_error(message)
+        return status
+
+
+def _described(error: Exception, command: Sequence[str]) -> tuple[str, int]:
+    """Return what to say of an error, and the status that a command ends with."""
+    match error:
+        case ChipWarError():
+            return str(error), FAULT if isinstance(error, _FAULTS) else MISTAKE
+        case MemoryError():
+            return "memory ran out; ask for fewer draws, or record less", MISTAKE
+        case OSError():
+            return _disk_error(error), MISTAKE
+    return _bug_report(command, error), FAULT
 
 
 def program() -> None:
@@ -128,8 +135,21 @@ def _run_sweep(arguments: Sequence[str]) -> int:
 
 
 def _print_error(message: str) -> None:
-    """Print an error in one line."""
-    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    """Print an error in one line, which repeats no word of hundreds of letters."""
+    words = (_clipped(word) for word in message.split())
+    print(f"error: {' '.join(words)}", file=sys.stderr)
+
+
+def _clipped(word: str) -> str:
+    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 3]}..."
+
+
+def _disk_error(error: OSError) -> str:
+    """Say what is wrong with a file or a folder that nobody checked beforehand."""
+    reason = (error.strerror or type(error).__name__).lower()
+    if error.filename is None and isinstance(error, FileNotFoundError):
+        return "the folder in which this command is given does not exist any more"
+    return f"{error.filename or 'a file'}: {reason}"
 
 
 def _bug_report(command: Sequence[str], error: Exception) -> str:

@@ -1,4 +1,6 @@
-"""Number format: amounts and changes in two or three figures, the same everywhere."""
+"""Number format: amounts in three figures and changes in two, the same everywhere."""
+
+import numpy as np
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 _BEYOND_WORDS = 1e15
@@ -18,14 +20,19 @@ def short(value: float, figures: int = _FIGURES) -> str:
     Example:
         >>> short(1_250_000), short(35_000), short(0.4), short(999_900)
         ('1.25M', '35k', '0.4', '1M')
-        >>> short(2.1e9), short(4.3e12), short(2.5e25)
-        ('2.1bn', '4.3tn', '2.5e25')
+        >>> short(2.1e9), short(4.3e12), short(2.5e25), short(0.000098)
+        ('2.1bn', '4.3tn', '2.5e25', '0.000098')
     """
     value = float(f"{value:.{figures}g}")
+    if abs(value) < _NOTHING:
+        return "0"
     if abs(value) >= _BEYOND_WORDS:
         return f"{value:.{figures}g}".replace("e+", "e")
     scale, name = scale_of(value)
-    return f"{value / scale:.{figures}g}{name}"
+    number = np.format_float_positional(
+        value / scale, precision=figures, fractional=False, trim="-"
+    )
+    return f"{number}{name}"
 
 
 def scale_of(value: float) -> tuple[float, str]:
@@ -66,10 +73,12 @@ def signed(change: float) -> str:
 
 
 def amount(value: float) -> str:
-    """Return an amount in two or three figures, with a minus sign below zero.
+    """Return an amount in three figures, with a minus sign below zero.
 
     Example:
-        >>> amount(-0.031), amount(12_500), amount(0.00001)
-        ('−0.031', '12.5k', '<0.0001')
+        >>> amount(19.84), amount(-0.0312), amount(12_500), amount(0.00001)
+        ('19.8', '−0.0312', '12.5k', '<0.0001')
     """
-    return signed(value).removeprefix("+")
+    if _NOTHING <= abs(value) < _LEAST:
+        return signed(value).removeprefix("+")
+    return with_minus(short(value))

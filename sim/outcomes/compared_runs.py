@@ -21,6 +21,10 @@ KEYS = ["measure", "actor", "unit", "run"]
 """The index of the table; one run of a measure and actor is below the other."""
 
 
+_MEDIANS = ("p50", "difference_p50", "change_percent_p50")
+"""Columns that a reader looks at first."""
+
+
 def compare_results(
     results: Mapping[str, Results],
     measures: Sequence[str] = (),
@@ -92,13 +96,16 @@ def _rows(
             "actor": row.actor,
             "unit": row.unit,
             "run": label,
-            "month": str(month),
-            "draws": one.draws.count,
+            **dict(
+                zip(_MEDIANS, (row.scenario[1], difference[1], percent[1]), strict=True)
+            ),
+            "probability_of_increase": row.probability_of_increase,
+            "probability_of_decrease": row.probability_of_decrease,
             **_by_level("", row.scenario),
             **_by_level("difference_", difference),
             **_by_level("change_percent_", percent),
-            "probability_of_increase": row.probability_of_increase,
-            "probability_of_decrease": row.probability_of_decrease,
+            "month": str(month),
+            "draws": one.draws.count,
         }
 
 

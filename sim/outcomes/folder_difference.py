@@ -97,10 +97,13 @@ def frame_difference(old: pd.DataFrame, new: pd.DataFrame) -> tuple[str, float]:
 
     The words are empty if every number and every text is the same.
     """
-    if list(old) != list(new):
-        return f"columns: {_columns_not_shared(old, new)}", np.inf
     if len(old) != len(new):
         return f"{len(new):,} rows instead of {len(old):,}", np.inf
+    if list(old) != list(new):
+        shared = [name for name in old if name in new]
+        others, _ = frame_difference(old[shared], new[shared])
+        words = f"columns: {_columns_not_shared(old, new)}"
+        return f"{words}; the others: {others or 'the same'}", np.inf
     columns = list(map(str, old))
     texts = [name for name in columns if not _are_numbers(old[name], new[name])]
     unlike = [name for name in texts if _texts_differ(old[name], new[name]).any()]

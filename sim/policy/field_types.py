@@ -67,6 +67,8 @@ def text(value: object) -> str:
             f"reads as {str(value).lower()}: YAML takes NO, OFF, YES and ON for that; "
             "quote it"
         )
+    if value is None:
+        raise ValueError("is null; leave it out, or quote it if it is a word")
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is not text; quote it")
     if not value.strip():

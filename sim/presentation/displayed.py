@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from html import escape
 from io import StringIO
 from itertools import accumulate
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from sim.presentation.terminal_tables import console
@@ -20,6 +21,11 @@ _PROMPT, _NOTEBOOK = 80, 160
 _MOST_SIGNS = 4_500
 """Length of a text beyond which its other rows are counted and left out."""
 
+_STYLE = (
+    "<style>table.chipwar :is(td,th):not(.n){text-align:left;vertical-align:top}"
+    "table.chipwar .n{text-align:right;vertical-align:top;white-space:nowrap}"
+    "table.chipwar caption{text-align:left}</style>"
+)
 _ITEM = "- "
 _MOST_HTML = 15_000
 """The same of the HTML of tables."""
@@ -45,7 +51,7 @@ class Displayed:
     def _rows(self) -> list[str]:
         page = StringIO()
         self.print_to(console(page, width=_PROMPT))
-        return list(map(str.rstrip, page.getvalue().rstrip().splitlines()))
+        return list(map(str.rstrip, page.getvalue().strip("\n").splitlines()))
 
     def _repr_html_(self) -> str:
         page = _HtmlPage()
@@ -125,30 +131,33 @@ def _left_out(rows: int) -> list[str]:
 
 def _table(table: Table, room: int) -> str:
     """Return a table of the terminal as one of HTML, as many rows as there is room."""
-    sides = [column.justify for column in table.columns]
-    heading = _row([str(column.header) for column in table.columns], sides, "th")
+    right = [column.justify == "right" for column in table.columns]
+    heading = _row([column.header for column in table.columns], right, "th")
     cells = zip(*(column.cells for column in table.columns), strict=True)
-    rows = [_row(list(map(str, row)), sides, "td") for row in cells]
+    rows = [_row(row, right, "td") for row in cells]
     body = _fitting(rows, room)
     title = f"<caption>{escape(str(table.title))}</caption>" if table.title else ""
     notes = [str(table.caption)] if table.caption else []
     notes += _left_out(len(rows) - len(body))
     below = [f"<p><i>{escape(note)}</i></p>" for note in notes]
-    return "\n".join(
-        [f"<table>{title}<thead>{heading}</thead>", *body, "</table>", *below]
-    )
+    head = f'<table class="chipwar">{title}<thead>{heading}</thead>'
+    return "\n".join([_STYLE, head, *body, "</table>", *below])
 
 
-def _row(cells: Sequence[str], sides: Sequence[str], tag: str) -> str:
-    """Return a row; what is indented stays so."""
+def _row(cells: Iterable[object], right: Iterable[bool], tag: str) -> str:
+    """Return a row; numbers are not broken."""
+    marked = zip(cells, right, strict=True)
     return "<tr>{}</tr>".format(
         "".join(
-            f'<{tag} style="text-align:{side}">{_in_html(cell)}</{tag}>'
-            for cell, side in zip(cells, sides, strict=True)
+            f"<{tag}{' class=n' if is_right else ''}>{_in_html(cell)}</{tag}>"
+            for cell, is_right in marked
         )
     )
 
 
-def _in_html(cell: str) -> str:
-    text = cell.lstrip(" ")
-    return "&nbsp;" * 2 * (len(cell) - len(text)) + escape(text).replace("\n", "<br>")
+def _in_html(cell: object) -> str:
+    """Return a cell; what is indented stays so."""
+    whole = str(cell.renderable) if isinstance(cell, Padding) else str(cell)
+    text = whole.lstrip(" ")
+    indent = len(whole) - len(text) + (cell.left if isinstance(cell, Padding) else 0)
+    return "&nbsp;" * indent + escape(text).replace("\n", "<br>")

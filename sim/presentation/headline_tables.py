@@ -162,7 +162,8 @@ def _title(run: RunTables | RunFolder, *, has_ranges: bool) -> str:
 def _caption(layout: _Layout) -> str:
     headings = {column.heading for column in layout.columns}
     percent = "in %: of the baseline. " * (_PERCENT.heading in headings)
-    points = "pp: percentage points. " * (_DIFFERENCE.heading in headings)
+    compared = _DIFFERENCE.heading in headings
+    points = "pp: percentage points; none: no draw differs. " * compared
     complete = layout in {*_LAYOUTS[:2], *_LAYOUTS_ALONE}
     rest = "" if complete else ", and the columns and ranges that do not fit here"
     return f"{percent}{points}headline.csv has every year and more actors{rest}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from textwrap import wrap
 
 _FEWEST = 24
@@ -13,7 +13,7 @@ _GAP = 2
 
 
 def labelled_rows(
-    rows: Sequence[tuple[str, str]], width: int, *, indent: int = 2
+    rows: Collection[tuple[str, str]], width: int, *, indent: int = 2
 ) -> list[str]:
     """Return labels and their texts as rows that are wrapped between words alone.
 
@@ -53,6 +53,21 @@ def wrapped(text: str, width: int, *, indent: int = 0) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def wrapped_row(row: str, width: int) -> list[str]:
+    """Return a row of text, wrapped between words and indented a little more.
+
+    Example:
+        >>> wrapped_row("  CHN  2024-05-24  cn_2024_05_big_fund_3", 30)
+        ['  CHN  2024-05-24', '    cn_2024_05_big_fund_3']
+    """
+    indent = len(row) - len(row.lstrip())
+    first, *others = [row[:indent] + x for x in wrapped(row[indent:], width - indent)]
+    if not others:
+        return [first]
+    rest = row[len(first) :].strip()
+    return [first, *wrapped(rest, width, indent=indent + _GAP)]
 
 
 def _beside(label: str, text: str, column: int, width: int, indent: int) -> list[str]:

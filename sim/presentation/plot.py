@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import SettingsError, choices
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.outcomes.run_tables import RunTables
@@ -45,14 +45,16 @@ def fan(
     Args:
         run: the run.
         measure: name of the measure.
-        actor: one actor, or several for a panel each; by default the first recorded.
+        actor: one actor by id or name, or several for a panel each; by default the
+            first recorded.
 
     Raises:
         SettingsError: nothing of that name was recorded.
     """
     view = view_of(run, measure)
-    actors = [actor] if isinstance(actor, str) else list(actor or [])
-    actors = actors or view.actors(measure)[:1]
+    given = [actor] if isinstance(actor, str) else list(actor or [])
+    given = given or view.actors(measure)[:1]
+    actors = [view.actor_called(measure, name) for name in given]
     for name in actors:
         view.bands(view.baseline, measure, name)
     title = names.measure_title(measure)
@@ -70,7 +72,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
     Args:
         runs: runs of different scenarios.
         measure: name of the measure.
-        actor: the actor.
+        actor: the actor, by id or name.
 
     Raises:
         SettingsError: no run is given, more than there are colours, or nothing of that
@@ -81,6 +83,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
             f"compare from 1 to {len(style.PALETTE)} runs, not {len(runs)}"
         )
     views = [view_of(run, measure) for run in runs]
+    actor = views[0].actor_called(measure, actor)
     coloured = list(zip(views, style.PALETTE, strict=False))
     seeds = ", ".join(map(str, sorted({view.seed for view in views})))
     figure = style.new_figure(
@@ -103,7 +106,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
 
 
 @style.figure_style()
-def bars(run: Runs, measure: str, when: str = HORIZON) -> style.StyledFigure:
+def bars(run: Runs, measure: str, when: object = HORIZON) -> style.StyledFigure:
     """Return a bar chart of a headline measure: each actor, scenario and baseline.
 
     Args:
@@ -115,11 +118,13 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> style.StyledFigure:
         SettingsError: the headline does not hold that measure and time.
     """
     table = run.headline
-    rows = table[(table["measure"] == measure) & (table["when"] == str(when))]
-    if rows.empty:
-        raise SettingsError(
-            f"the headline holds no {measure} at {when}; see run.headline"
-        )
+    rows = table
+    for column, value in (("measure", measure), ("when", str(when))):
+        known = rows[column].astype(str).unique()
+        rows = rows[rows[column] == value]
+        if rows.empty:
+            hint = choices(value, known, "run.headline")
+            raise SettingsError(f"the headline holds no {column} {value!r}{hint}")
     view = view_of(run, measure)
     sides = [("baseline", view.baseline, style.BASELINE)]
     if not view.alone:

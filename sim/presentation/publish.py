@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.image import imread, imsave
 
+from sim.outcomes.manifest import Manifest
 from sim.presentation import pages
 from sim.presentation.hindcast.page import FOLDER, SHIPPED
 from sim.presentation.news_report import FIGURE as RETURNS
@@ -33,7 +34,13 @@ _FIGURES = 5
 
 
 def publish(studies: Sequence[Path], docs: Path = pages.DOCS) -> None:
-    """Copy tables and figures of folders of results into docs, and write the pages."""
+    """Copy tables and figures of folders of results into docs, and write the pages.
+
+    Raises:
+        OutputError: a file of a folder was changed after the study.
+    """
+    for study in studies:
+        _check_unchanged(study)
     (docs / FOLDER).mkdir(exist_ok=True)
     of_sensitivity = [study for study in studies if (study / LEVERS).is_file()]
     if of_sensitivity:
@@ -42,6 +49,13 @@ def publish(studies: Sequence[Path], docs: Path = pages.DOCS) -> None:
         if study not in of_sensitivity:
             _copy_study(study, docs)
     pages.main(docs)
+
+
+def _check_unchanged(study: Path) -> None:
+    manifest = Manifest.read(study)
+    if manifest is not None:
+        for name in manifest.files:
+            manifest.check(name)
 
 
 def _copy_levers(studies: Sequence[Path], target: Path) -> None:

@@ -43,9 +43,6 @@ _UNLIKELY = (
 )
 """The least share of draws for a word, and the greatest."""
 
-FEWEST_FOR_ODDS = 20
-"""Draws below which odds are not put in words: one draw is more than 5 in 100."""
-
 _MAIN_PART = 0.6
 """Share of the parts of one sign that those named make up at least."""
 
@@ -56,6 +53,7 @@ the lag it is a day."""
 _SMALL = 0.1
 """Share of the larger of two amounts below which the smaller is not worth a word."""
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _WIDEST = 100
 """Characters in a row of text, however wide the terminal is."""
 
@@ -154,15 +152,15 @@ def print_summary(page: str, out: Console) -> None:
 
 
 def _wrapped(item: str, width: int) -> Text:
-    """Return an item of a list in rows; an identifier is never cut."""
+    """Return an item of a list in rows; no identifier is cut, no number from its %."""
     rows = wrap(
-        item,
+        item.replace(" %", f"{_NO_BREAK}%"),
         width,
         subsequent_indent="  ",
         break_on_hyphens=False,
         break_long_words=False,
     )
-    return Text("\n").join(map(plain, rows))
+    return Text("\n").join(plain(row.replace(_NO_BREAK, " ")) for row in rows)
 
 
 def sentences(summary: RunSummary, meanings: Mapping[str, str]) -> list[str]:
@@ -217,7 +215,7 @@ class _Subject:
             )
         return (
             f"{scenario} {self.wording.verbs[change < 0.0]} {self._what} by "
-            f"{self._amount(abs(change))}{self._in_days}{self._percent}"
+            f"{self._in_unit(signed(change).lstrip('+−'))}{self._in_days}{self._percent}"
             f"{_bracketed(self._range)}, from {before}"
             f"{self._through}; {self._odds}."
         )
@@ -260,7 +258,10 @@ class _Subject:
         return f"{self.wording.noun} in {month_name(self.summary.horizon)}"
 
     def _amount(self, value: float) -> str:
-        number, unit = amount(value), self.wording.unit
+        return self._in_unit(amount(value))
+
+    def _in_unit(self, number: str) -> str:
+        unit = self.wording.unit
         return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
     @property
@@ -317,18 +318,25 @@ class _Subject:
         least = " by a day or more" if self.wording.unit == "months" else ""
         if not chief:
             return f"it moves{least} in no draw"
-        few = self.summary.draws < FEWEST_FOR_ODDS
-        word = "" if few else f" ({likelihood(chief)})"
-        draws = self.summary.draws if few else 100
-        text = f"it {move}{least} in {self._count(chief)} of {draws} draws{word}"
+        text = f"it {move}{least} in {self._of_draws(chief)}"
         so = " so" if least else ""
         return text + (f" and {opposite}{so} in {self._count(other)}" if other else "")
 
-    def _count(self, probability: float) -> str:
-        """Return draws in a hundred; of few draws, their number."""
-        if self.summary.draws < FEWEST_FOR_ODDS:
-            return f"{probability * self.summary.draws:.0f}"
-        return hundredths(probability)
+    def _of_draws(self, share: float) -> str:
+        """Return draws in a hundred and their odds in words; of few, their number."""
+        draws = self.summary.draws
+        if draws >= FEWEST_DRAWS:
+            return f"{hundredths(share)} of 100 draws ({likelihood(share)})"
+        return (
+            f"all {draws} draws"
+            if share == 1.0
+            else f"{share * draws:.0f} of {draws} draws"
+        )
+
+    def _count(self, share: float) -> str:
+        """Return the same of what goes against the more frequent sign."""
+        draws = self.summary.draws
+        return hundredths(share) if draws >= FEWEST_DRAWS else f"{share * draws:.0f}"
 
     @property
     def _trend(self) -> str:

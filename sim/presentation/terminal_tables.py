@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from io import StringIO
+from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -16,19 +17,34 @@ _ANY_WIDTH = 10_000
 _FEWEST_COLUMNS = 2
 
 
-def console(file: StringIO | None = None, width: int | None = None) -> Console:
+class _Output(Console):
+    """A console whose reader may leave: a run goes on, and writes its results."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+def console(file: TextIO | None = None, width: int | None = None) -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it.
 
     Args:
         file: where text goes instead of the terminal.
         width: columns of text; those of the terminal if not given.
     """
-    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    return _Output(
+        file=file,
+        width=width,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        force_jupyter=False,  # a notebook would be shown it in place of the file
+    )
 
 
 def print_rows(rows: Iterable[str], out: Console) -> None:
     """Print rows of text as they are: none is broken."""
-    text = Text("\n").join(map(plain, rows))
+    text = Text("\n").join(map(plain, "\n".join(rows).splitlines()))
     out.print(text, soft_wrap=True)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.domain.errors import SettingsError, choices
+from sim.domain.actor_names import actors_called
+from sim.domain.errors import SettingsError, choices, listed
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.columns import first_days
 from sim.outcomes.paired_difference import is_equal
@@ -87,10 +88,26 @@ class RunView(ShortRepr):
         Raises:
             SettingsError: nothing of that name was recorded.
         """
-        if (scenario, measure, actor) in self.quantiles:
-            return self.quantiles[scenario, measure, actor]
-        known = self.actors(measure)
-        hint = choices(actor, known)
+        key = (scenario, measure, actor)
+        if key not in self.quantiles:
+            key = (scenario, measure, self.actor_called(measure, actor))
+        if key not in self.quantiles:
+            raise SettingsError(
+                f"{measure} was not recorded for {actor!r} under {scenario}"
+            )
+        return self.quantiles[key]
+
+    def actor_called(self, measure: str, actor: str) -> str:
+        """Return the id of a recorded actor, given by id or by name.
+
+        Raises:
+            SettingsError: nothing was recorded for it, or the name is that of several.
+        """
+        known = {name: self.actor_name(name) for name in self.actors(measure)}
+        called = actors_called(actor, known)
+        if len(called) == 1:
+            return called[0]
+        hint = f"; which one? {listed(called)}" if called else choices(actor, known)
         raise SettingsError(f"{measure} was not recorded for {actor!r}{hint}")
 
     def actor_name(self, actor: str) -> str:

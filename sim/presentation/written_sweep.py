@@ -44,15 +44,21 @@ class Sweep(Displayed, SweepFolder):
             out.print(plain(f"Folder: {sweep.path}"))
 
 
-def load_sweep(folders: str | Path | Sequence[str | Path]) -> Sweep:
+def load_sweep(
+    folders: str | Path | Sequence[str | Path], *, check: bool = True
+) -> Sweep:
     """Return a saved sweep, or several of one design as one.
 
     Several may hold other points of the same settings in the same draws, or the same
     points in other draws; of the latter each must have kept its draws
     (``sweep.each_draw=true``).
 
+    Args:
+        folders: one or several.
+        check: whether to refuse files that were changed after the sweep.
+
     Raises:
-        OutputError: a folder holds no sweep that is done.
+        OutputError: a folder holds no sweep that is done, or a file of it was changed.
         SettingsError: the sweeps do not belong together; says in one line why.
     """
-    return Sweep(load_folders(folders).sweeps)
+    return Sweep(load_folders(folders, check=check).sweeps)

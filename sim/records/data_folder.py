@@ -23,10 +23,20 @@ from sim.records.law_files import load_law, load_menu
 from sim.records.plain_csv import check_once, read_table
 from sim.records.posterior import Posterior, read_posterior
 from sim.records.row import Row
-from sim.records.tables import START, ActorRow, AllyRow, SeverityRow, ToolRow
+from sim.records.tables import (
+    START,
+    ActorRow,
+    AllyRow,
+    FrontierRecordRow,
+    SeverityRow,
+    ToolRow,
+)
 
 SHIPPED = Path(__file__).parent.parent / "data"
 """Where the project's own tables stand."""
+
+_OF_FABS = ("fab.start_kwpm.", "fab.growth.")
+"""Assumptions of single fabs, which go with their rows."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -87,6 +97,8 @@ def load_records(folder: Path | str | None = None) -> Records:
     names = [row.name for row in assumptions]
     check_once("assumptions.csv", names)
     facts = Facts(path)
+    if path != SHIPPED:
+        _check_complete(facts, names)
     _check_one_each(facts, ToolRow, "good", TOOL_CLASSES)
     _check_one_each(facts, SeverityRow, "kind", KINDS)
     _check_one_each(facts, AllyRow, "state", ALLIES)
@@ -97,6 +109,35 @@ def load_records(folder: Path | str | None = None) -> Records:
     menu = load_menu(path / "menu", law, actors=actors)
     check_expectations(facts, law, names)
     return Records(path, assumptions, facts, law, menu)
+
+
+def _check_complete(facts: Facts, assumptions: Collection[str]) -> None:
+    """Refuse tables without a number that the code reads by its name.
+
+    The shipped data have them all, and others that belong to rows of other tables.
+    """
+    shipped = Facts(SHIPPED)
+    needed = {
+        "assumptions.csv": [
+            row.name
+            for row in read_table(SHIPPED / "assumptions.csv", Assumption)
+            if not row.name.startswith(_OF_FABS)
+        ],
+        "constants.csv": list(shipped.constants),
+        "frontier_record.csv": shipped.values(FrontierRecordRow, "quantity"),
+    }
+    given = {
+        "assumptions.csv": assumptions,
+        "constants.csv": facts.constants,
+        "frontier_record.csv": facts.values(FrontierRecordRow, "quantity"),
+    }
+    for table, names in needed.items():
+        for name in names:
+            if name not in given[table]:
+                raise RecordsError(
+                    f"{table}: there is no row for {name!r}, which the model reads; "
+                    "add it"
+                )
 
 
 def _check_one_each(

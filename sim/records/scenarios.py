@@ -220,7 +220,7 @@ class _Amendment:
             changed[key] = amended(
                 law[key], change, where=where, error=ScenarioError, actors=self.actors
             )
-            _check_begin(law[key], changed[key], where)
+            _check_dates(law[key], changed[key], where)
         return changed
 
     def _added(self, changes: Mapping[str, Any]) -> dict[str, Instrument]:
@@ -234,7 +234,7 @@ class _Amendment:
             added[key] = read_instrument(
                 key, content, where=where, error=ScenarioError, actors=self.actors
             )
-            _check_begin(None, added[key], where)
+            _check_dates(None, added[key], where)
         return added
 
     def _check_known(self, key: object, verb: str) -> None:
@@ -278,8 +278,17 @@ def _read_file_content(content: object, where: str) -> ScenarioContent:
     return read_as(ScenarioContent, content, where=where, error=ScenarioError)
 
 
-def _check_begin(old: Instrument | None, new: Instrument, where: str) -> None:
-    """Refuse a date before history that the record does not hold itself."""
+def _check_dates(old: Instrument | None, new: Instrument, where: str) -> None:
+    """Refuse dates before history, and an act that could never bind.
+
+    What the record holds itself may stay: some of its acts were expected and never
+    took effect.
+    """
+    if _never_binds(new) and not (old is not None and _never_binds(old)):
+        raise ScenarioError(
+            f"{where}, end: {new.end} is not after effective {new.effective}, so it "
+            "would never bind"
+        )
     for name in ("announced", "effective"):
         value = getattr(new, name)
         kept = old is not None and getattr(old, name) == value
@@ -288,6 +297,10 @@ def _check_begin(old: Instrument | None, new: Instrument, where: str) -> None:
                 f"{where}, {name}: {value} lies before {Month.of(HISTORY_BEGINS)}, "
                 "when the simulated history begins"
             )
+
+
+def _never_binds(act: Instrument) -> bool:
+    return act.end is not None and act.end <= act.effective
 
 
 def _base(base: object, records: Records, where: str) -> Regime:

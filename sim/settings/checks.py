@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
-from sim.domain.errors import SettingsError, choices, nearest, one_line
+from sim.domain.errors import SettingsError, choices, listed, nearest, one_line
 from sim.domain.switches import MECHANISMS
 from sim.records.assumptions import Assumption
 from sim.records.data_folder import SHIPPED
 from sim.records.plain_csv import read_table
 from sim.records.scenarios import SCENARIO_FIELDS
 from sim.records.validation_words import expectation
+from sim.settings.overrides import format_value
 from sim.settings.schema import (
     ASSUMPTION_SOURCES,
     SECTIONS,
@@ -71,9 +72,10 @@ def check_key(override: Override) -> None:
     root, *below = key.split(".")
     is_known = root in SETTING_NAMES and "/" not in key and "@" not in key
     if not is_known or override.package:
-        hint = _full_name(key) or nearest(root, SETTING_NAMES)
+        given = str(override.input_line).partition("=")[0].lstrip("+~")
+        hint = _full_name(key) or nearest(given.partition(".")[0], SETTING_NAMES)
         raise SettingsError(
-            f"{override.input_line}: there is no setting {key!r}"
+            f"{override.input_line}: there is no setting {given!r}"
             f"{hint or '; --help lists them'}"
         )
     if override.is_delete() and root != "scenario":
@@ -133,6 +135,11 @@ def _check_below(override: Override, root: str, below: Sequence[str]) -> None:
     is_dotted = bool(below) or not isinstance(override.value(), dict)
     if root in SECTIONS and is_dotted:
         name, known = ".".join(below), SECTIONS[root].model_fields
+        if not name:
+            raise SettingsError(
+                f"{override.input_line}: {root} has settings of its own; write "
+                f"{root}.NAME=..., one of {listed(known)}"
+            )
         if name not in known:
             raise SettingsError(
                 f"{override.input_line}: {root} has no setting {name!r}"
@@ -196,5 +203,9 @@ def validation_message(error: ValidationError) -> str:
 
 def _short_value(value: object) -> str:
     """Return a value as a command would have it, on one line and not too long."""
-    text = "null" if value is None else str(value)
+    text = str(value)
+    if value is None or isinstance(value, bool):
+        text = format_value(value)
+    elif isinstance(value, str) and text.replace(".", "").isdigit():
+        text = f"'{text}'"
     return one_line(text if len(text) <= 60 else text[:57] + "...")

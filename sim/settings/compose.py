@@ -305,6 +305,12 @@ def _compose(
             tree = compose("config", overrides=list(overrides))
         return _plain(tree)
     except (HydraException, OmegaConfBaseException) as error:
+        for override in overrides:
+            if "${" in override:
+                raise SettingsError(
+                    f"{one_line(override.lstrip('+'))}: ${{...}} refers to nothing "
+                    "that has a value"
+                ) from error
         first = next(iter(str(error).splitlines()), "")
         raise SettingsError(one_line(first)) from error
 

@@ -30,6 +30,7 @@ MAX_DRAWS = 10_000_000
 MAX_WORKERS = 1_024
 
 _SWITCHES = {"on": True, "yes": True, "off": False, "no": False}
+_RESERVED = ("blocks",)
 _TIMES = ("horizon", "all")
 
 
@@ -68,6 +69,12 @@ def _plain_name(name: str) -> str:
             f"{name!r} is not a name; letters, digits, _ and - may be used"
         )
     return name
+
+
+def _sweep_name(name: str) -> str:
+    if name.lower() in _RESERVED:
+        raise ValueError(f"{name!r} is the folder in which sweeps keep their blocks")
+    return _plain_name(name)
 
 
 def _switch(value: object) -> object:
@@ -156,7 +163,7 @@ class SweepSettings(BaseModel):
     dry_run: Switch = Field(
         description="say how many points, and what they would cost, and stop"
     )
-    name: Name | None = Field(
+    name: Annotated[str, AfterValidator(_sweep_name)] | None = Field(
         description="what the folder of results is called (null: after the scenarios)"
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, starmap
-from textwrap import fill, wrap
+from textwrap import fill
 
 from pydantic import BaseModel
 
 from sim.domain.errors import ChipWarError, one_line
+from sim.presentation.labelled_text import labelled_rows, wrapped
 from sim.settings.compose import NOT_OF_A_RUN, Command, read_command
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import SECTIONS, Settings
@@ -81,7 +82,7 @@ def opening_page() -> str:
         [
             fill(_OPENING, width),
             "\n".join(starmap(_example, _FIRST_COMMANDS.items())),
-            "\n".join(["More:", *_rows(_MORE, width)]),
+            "\n".join(["More:", *labelled_rows(_MORE.items(), width)]),
         ]
     )
 
@@ -137,7 +138,8 @@ def _question(scenario_files: ScenarioFiles, name: str) -> str:
 
 
 def _section(title: str, meanings: Mapping[str, str], width: int) -> str:
-    return "\n".join([f"{title}:", *_rows(meanings, width)])
+    rows = labelled_rows(meanings.items(), width)
+    return "\n".join([*wrapped(f"{title}:", width), *rows])
 
 
 def _example(command: str, meaning: str) -> str:
@@ -161,7 +163,7 @@ def _own_sections(width: int) -> Iterator[str]:
         meanings: dict[str, str] = {}
         for name in (name for name, own in owners.items() if own == tasks):
             meanings |= _meanings(name)
-        title = f"Settings of {' and '.join(f'task={task}' for task in tasks)} alone"
+        title = f"Settings of task={', '.join(tasks)} alone"
         yield _section(title, meanings, width)
 
 
@@ -198,23 +200,8 @@ def _default(value: object) -> str:
     return "{}" if value == {} else str(value)
 
 
-def _rows(meanings: Mapping[str, str], width: int) -> list[str]:
-    """Return names in one column and their meanings in the next."""
-    column = max(len(name) for name in meanings) + 4
-    return [
-        row
-        for name, meaning in meanings.items()
-        for row in _row(name, meaning, column, width)
-    ]
-
-
-def _row(name: str, meaning: str, column: int, width: int) -> list[str]:
-    first, *others = wrap(meaning, width - column) or [""]
-    return [f"  {name:<{column - 2}}{first}", *(" " * column + line for line in others)]
-
-
 def scenario_lines(command: Command) -> list[str]:
     """Return the scenarios and their questions as rows of text."""
     files, width = command.scenario_files, screen_width()
-    passed_over = [row for text in files.passed_over for row in wrap(text, width)]
-    return [*_rows(scenario_questions(files), width), *passed_over]
+    passed_over = [row for text in files.passed_over for row in wrapped(text, width)]
+    return [*labelled_rows(scenario_questions(files).items(), width), *passed_over]

@@ -12,10 +12,12 @@ from sim.domain.supply import Good, SupplyLine
 from sim.policy.explain import LawAnswer
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
+from sim.presentation.labelled_text import wrapped_row
 from sim.records import Records
 from sim.settings.compose import Command
 from sim.settings.schema import Query
 from sim.tasks.inputs import read_records, read_scenario
+from sim.tasks.screen_width import width_on_screen
 
 
 def law_lines(command: Command) -> list[str]:
@@ -26,8 +28,13 @@ def law_lines(command: Command) -> list[str]:
     query = _query(command)
     if query.buyer is None and query.chip is None and query.tool is None:
         _, regime = _law(command)
-        return _in_force(regime, _day(query))
-    return [row for sale in answer(command) for row in sale.rows()]
+        rows = _in_force(regime, _day(query))
+    else:
+        rows = [row for sale in answer(command) for row in sale.rows()]
+    width = width_on_screen()
+    if width is None:
+        return rows
+    return [line for row in rows for line in wrapped_row(row, width)]
 
 
 def answer(command: Command) -> list[LawAnswer]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from sim.domain.chips import Chip
@@ -19,7 +17,7 @@ from sim.records.tables import ActorRow, ChipRow, CompliantChipRow, DomesticChip
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import posterior_for
 from sim.tasks.inputs import read_records, read_scenario
-from sim.tasks.screen_width import screen_width
+from sim.tasks.screen_width import screen_width, width_on_screen
 
 _REFERENCE_CHIP = "H100"
 """The chip whose training throughput is one H100e."""
@@ -199,9 +197,8 @@ def instrument_lines(command: Command) -> Sequence[str]:
     if command.settings.match is not None or command.settings.format == "csv":
         return lines
     summaries = [(name, " ".join(summary.split())) for name, _, summary in kinds()]
-    width = _width()
     heading = ["", "Kinds of instrument (docs/scenarios.md has their fields):"]
-    return [*lines, *heading, *labelled_rows(summaries, width or screen_width())]
+    return [*lines, *heading, *labelled_rows(summaries, screen_width())]
 
 
 def chip_lines(command: Command) -> Sequence[str]:
@@ -213,10 +210,4 @@ def _lines(listed: Callable[[Command], Listing], command: Command) -> list[str]:
     listing = listed(command).matching(command.settings.match)
     if command.settings.format == "csv":
         return listing.csv_lines()
-    return listing.text_lines(_width())
-
-
-def _width() -> int | None:
-    """Return the width of the reader's screen; None if no reader has one."""
-    on_screen = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return screen_width() if on_screen else None
+    return listing.text_lines(width_on_screen())

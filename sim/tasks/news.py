@@ -16,7 +16,7 @@ from sim.experiments.news_returns import (
     news_reactions,
 )
 from sim.presentation import news_report as show
-from sim.presentation.terminal_tables import print_rows
+from sim.presentation.terminal_tables import plain, print_rows
 from sim.records.market_rows import EventReturnRow
 from sim.settings.compose import Command
 from sim.tasks.inputs import read_records
@@ -43,7 +43,8 @@ class NewsStudy(StudyResult):
     def print_to(self, out: Console) -> None:
         """Print the days of news and the score."""
         rows = show.news_report(self.days, self.scenario, self.draws, out.width)
-        print_rows([*rows, self.assumption_source], out)
+        print_rows(rows, out)
+        out.print(plain(self.assumption_source))
 
 
 def _compute(run: StudyRun) -> NewsStudy:

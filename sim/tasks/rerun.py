@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from rich.console import Console
 
 from sim.domain.errors import NotReproducedError, OutputError
 from sim.experiments.origin_difference import origin_differences
@@ -19,6 +20,8 @@ from sim.outcomes.folder_difference import (
 )
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.saved_run import RunFolder, load
+from sim.presentation.displayed import Displayed
+from sim.presentation.terminal_tables import plain
 from sim.settings.compose import Command
 from sim.settings.overrides import last_value, parse_overrides
 from sim.settings.task_list import TASKS
@@ -36,8 +39,8 @@ from sim.tasks.study_run import Study, StudyRun
 _RUN = "run"
 
 
-@dataclass(frozen=True, eq=False)
-class Rerun:
+@dataclass(frozen=True, eq=False, repr=False)
+class Rerun(Displayed):
     """A saved run that was run again.
 
     Attributes:
@@ -86,19 +89,22 @@ class Rerun:
             f"{self.compared} files of results differ{by}"
         )
 
-    def __str__(self) -> str:
-        lines = [
+    @property
+    def details(self) -> list[str]:
+        """What was not as it was then and what differs, a line each."""
+        return [
             *(f"not as it was then: {line}" for line in self.origin),
             *(f"{self.original}: {line}" for line in self.changed),
             *(f"{one.file}: {one.what}" for one in self.file_differences),
             f"run again into {self.folder}",
             f"not compared: {', '.join(NOT_COMPARED)}, which say when, where and with "
             f"what it was run ({', '.join(UNIMPORTANT)} change no result)",
-            self.verdict,
         ]
-        return "\n".join(lines)
 
-    __repr__ = __str__
+    def print_to(self, out: Console) -> None:
+        """Print the details and the verdict."""
+        for line in (*self.details, self.verdict):
+            out.print(plain(line), soft_wrap=True)
 
 
 def rerun_lines(command: Command) -> list[str]:
@@ -110,7 +116,7 @@ def rerun_lines(command: Command) -> list[str]:
     outcome = run_again(command, command.overrides)
     if outcome.same:
         return [str(outcome.folder if command.settings.quiet else outcome)]
-    print(outcome, flush=True)
+    print("\n".join(outcome.details), flush=True)
     raise NotReproducedError(outcome.verdict)
 
 

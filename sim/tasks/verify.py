@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api.types import is_numeric_dtype
 from pyarrow import parquet
+from rich.console import Console
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import NotReproducedError, SettingsError
@@ -28,6 +29,8 @@ from sim.outcomes.folder_difference import (
 )
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
+from sim.presentation.displayed import Displayed
+from sim.presentation.terminal_tables import plain
 from sim.settings.compose import Command
 from sim.tasks.prepare import PreparedRun, prepare_comparison
 from sim.tasks.run import run_provenance
@@ -40,8 +43,8 @@ _TEXTS = ("scenario", "measure", "actor")
 _ROW = [*_TEXTS, "month", "draw"]
 
 
-@dataclass(frozen=True, eq=False)
-class Verification:
+@dataclass(frozen=True, eq=False, repr=False)
+class Verification(Displayed):
     """Some draws of a saved run, run again.
 
     Attributes:
@@ -83,14 +86,13 @@ class Verification:
         what = "; ".join(f"{one.file}: {one.what}" for one in self.file_differences)
         return f"{self.folder}: {sample} do not agree with what was saved; {what}"
 
-    def __str__(self) -> str:
-        lines = [
+    def print_to(self, out: Console) -> None:
+        """Print what was not as it was then, and the verdict."""
+        for line in (
             *(f"not as it was then: {line}" for line in self.origin),
             self.verdict,
-        ]
-        return "\n".join(lines)
-
-    __repr__ = __str__
+        ):
+            out.print(plain(line), soft_wrap=True)
 
 
 def verify_lines(command: Command) -> list[str]:

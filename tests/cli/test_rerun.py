@@ -252,6 +252,14 @@ def test_the_largest_difference_comes_first(tmp_path):
     )
 
 
+def test_columns_that_only_one_table_has_do_not_hide_the_others():
+    old = pd.DataFrame({"event": ["a"], "value": [1.0]})
+    words, _ = frame_difference(old, old.assign(share=[1.0]))
+    assert words == "columns: share; the others: the same"
+    words, _ = frame_difference(old, old.assign(share=[1.0], value=[2.0]))
+    assert "largest relative difference is 0.5, value of a" in words
+
+
 def test_a_text_that_differs_is_said_with_its_column():
     old = pd.DataFrame({"event": ["a", "b"], "value": [1.0, 2.0]})
     words, largest = frame_difference(old, old.assign(event=["a", "c"]))

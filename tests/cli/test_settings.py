@@ -89,7 +89,10 @@ import pytest
             "baseline=../x: '../x' is not a name; letters, digits, _ and - may be used",
         ),
         ("scenario_folder=/nope", "scenario_folder=/nope: there is no such folder"),
-        ("outputs=${nope}", "Interpolation key 'nope' not found"),
+        (
+            "outputs=${nope}",
+            "outputs=${nope}: ${...} refers to nothing that has a value",
+        ),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line(refused, word, message):

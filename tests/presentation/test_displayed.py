@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.padding import Padding
 
 from sim.domain.months import Month
 from sim.presentation.displayed import Displayed, DisplayedFolder
@@ -21,7 +22,8 @@ class Two(Displayed):
         out.print(plain("So many <rows>:"))
         table = new_table("Rows & more", ["name"], ["number"])
         for row in range(self.rows):
-            table.add_row(plain(f"  row {row}"), plain(str(row)))
+            name = plain(f"row {row}")
+            table.add_row(Padding(name, (0, 0, 0, 2)), plain(str(row)))
         table.caption = "a note"
         out.print(table)
 
@@ -30,7 +32,7 @@ class Story(Displayed):
     """Rows of text."""
 
     def print_to(self, out):
-        print_rows([f"  {row} " + "x" * 90 for row in range(400)], out)
+        print_rows([f"  {row} " + "x" * 90 + "\n    more" for row in range(400)], out)
 
 
 class Kept(DisplayedFolder):
@@ -52,10 +54,10 @@ def test_text_has_the_table_as_the_terminal_has_it():
 
 def test_html_has_a_table_with_headings_numbers_and_the_note():
     html = Two(2)._repr_html_()
-    assert html.startswith("<p>So many &lt;rows&gt;:</p>\n<table>")
+    assert html.startswith("<p>So many &lt;rows&gt;:</p>\n<style>")
     assert "<caption>Rows &amp; more</caption>" in html
-    assert '<th style="text-align:right">number</th>' in html
-    assert '<td style="text-align:left">&nbsp;&nbsp;&nbsp;&nbsp;row 1</td>' in html
+    assert "<th class=n>number</th>" in html
+    assert "<td>&nbsp;&nbsp;row 1</td><td class=n>1</td>" in html
     assert html.endswith("</table>\n<p><i>a note</i></p>")
 
 
@@ -71,7 +73,14 @@ def test_what_is_long_says_how_much_is_left_out(long):
 def test_rows_of_text_are_not_broken():
     html = Story()._repr_html_()
     assert html.startswith('<pre style="white-space:pre-wrap">  0 xxx')
-    assert str(Story()).splitlines()[0] == "  0 " + "x" * 90
+    assert str(Story()).splitlines()[:2] == ["  0 " + "x" * 90, "    more"]
+
+
+def test_a_notebook_is_not_shown_the_text_as_well(monkeypatch):
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    monkeypatch.setattr("rich.jupyter.display", None)
+    assert repr(Kept()).startswith("What it says.")
+    assert "<p>So many" in Two(2)._repr_html_()
 
 
 def test_what_has_a_folder_says_where_it_is():

@@ -126,6 +126,7 @@ def test_the_dates_on_which_the_laws_part_are_marked(base, ban):
 
 def test_a_fan_says_whom_what_unit_and_how_many_draws(saved):
     text = words_on(plot.fan(saved, "china_revenue", actor="asml"))
+    assert text == words_on(plot.fan(saved, "china_revenue", actor="ASML"))
     assert "ASML" in text
     assert "USD a year" in text
     assert "4 draws, seed 7" in text
@@ -177,8 +178,12 @@ def test_runs_are_compared_in_colours_of_their_own(saved):
 def test_bars_show_the_headline(saved):
     text = words_on(plot.bars(saved, "china_revenue", when="2025"))
     assert "USD a year" in text
-    with pytest.raises(SettingsError, match="holds no hbm_stock"):
+    with pytest.raises(SettingsError, match="no measure 'hbm_stock'; choose from"):
         plot.bars(saved, "hbm_stock")
+    with pytest.raises(SettingsError, match="no measure 'china_revenu'; did you mean"):
+        plot.bars(saved, "china_revenu")
+    with pytest.raises(SettingsError, match="no when '2031'; choose from 2025, 2026"):
+        plot.bars(saved, "china_revenue", when=2031)
 
 
 def test_a_misspelt_name_gets_the_nearest_right_word(saved):
@@ -186,7 +191,7 @@ def test_a_misspelt_name_gets_the_nearest_right_word(saved):
         plot.fan(saved, "frontier_lag_month")
     with pytest.raises(SettingsError, match="did you mean 'asml'"):
         plot.fan(saved, "china_revenue", actor="asmm")
-    with pytest.raises(SettingsError, match="there is china"):
+    with pytest.raises(SettingsError, match="choose from china"):
         plot.fan(saved, "frontier_lag_months", actor="xyz")
 
 

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from matplotlib.image import imsave
 
+from sim.domain.errors import OutputError
+from sim.outcomes.manifest import write_file_records
 from sim.presentation.publish import publish
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -47,6 +49,15 @@ def test_numbers_keep_five_figures(docs, study):
     table.to_csv(study / "bands.csv", index=False)
     publish([study], docs)
     assert set(pd.read_csv(docs / "hindcast" / "bands.csv")["coverage"]) == {0.12346}
+
+
+def test_a_study_that_was_changed_is_not_published(docs, study):
+    shutil.copy(DOCS / "hindcast" / "bands.csv", study)
+    write_file_records(study)
+    with (study / "bands.csv").open("a", encoding="utf-8") as table:
+        table.write("\n")
+    with pytest.raises(OutputError, match="bands.csv was changed after the run"):
+        publish([study], docs)
 
 
 def test_of_a_calibration_only_the_figures_are_published(docs, study):

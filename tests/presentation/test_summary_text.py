@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from rich.console import Console
 
 from sim.outcomes.measures.measure import Quantity
@@ -129,6 +130,10 @@ def test_of_few_draws_their_number_is_said_and_no_odds_in_words():
     base = base_of(5)
     compute, *_ = summary(changed(base, [-100.0] * 4 + [50.0]), base)
     assert "it falls in 4 of 5 draws and rises in 1." in compute
+    base = base_of(60)
+    compute, lag, *_ = summary(changed(base, [-100.0] * 45 + [50.0] * 15, 1.0), base)
+    assert compute.endswith("it falls in 45 of 60 draws and rises in 15.")
+    assert lag.endswith("it widens by a day or more in all 60 draws.")
 
 
 def test_a_change_from_nothing_has_no_per_cent():
@@ -294,10 +299,11 @@ BAD = re.compile(r"\bnan\b|\binf\b|\de[-−+]?\d|[-−+]0(\.0*)?(?![\d.])|  |\. 
 CHANGES = st.one_of(
     st.just(0.0), st.floats(-800.0, 800.0), st.sampled_from([-1e-10, 1e-10, 5e-5])
 )
+MANY_CHANGES = hnp.arrays(float, 120, elements=CHANGES).map(list)
 
 
 @given(
-    st.lists(CHANGES, min_size=1, max_size=40),
+    st.lists(CHANGES, min_size=1, max_size=40) | MANY_CHANGES,
     st.sampled_from([0.0, 1e-6, 900.0, 7_182_362.0]),
     st.lists(st.floats(-25.0, 25.0), min_size=1, max_size=4),
 )
@@ -320,8 +326,8 @@ def check_direction(sentence, quantity, raises, lowers):
     small = "hardly changes" in sentence or "does not change" in sentence
     assert (raises in sentence) == (median > 0.0 and not small)
     assert (lowers in sentence) == (median < 0.0 and not small)
+    most = max(quantity.up, quantity.down)
     if " of 100 draws (" in sentence:
-        most = max(quantity.up, quantity.down)
         assert f"{hundredths(most)} of 100 draws ({likelihood(most)})" in sentence
 
 
@@ -360,5 +366,6 @@ def test_the_page_is_printed_in_the_width_of_the_terminal(width):
     assert first == last == ""
     assert all(len(row) <= min(width, 100) or name in row for row in rows)
     assert any(name in row for row in rows)
+    assert not any(row.lstrip().startswith("%") for row in rows)
     assert all(row[:2] in {"- ", "  "} for row in rows)
     assert " ".join(" ".join(rows).split()) == " ".join(page.split()[6:])

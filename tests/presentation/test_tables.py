@@ -1,5 +1,6 @@
 """Tables say what they hold, and show a stranger's text as it is."""
 
+import os
 from dataclasses import dataclass, replace
 from datetime import date
 from io import StringIO
@@ -14,6 +15,7 @@ from sim.policy.instruments import Adoption
 from sim.policy.scope import Facilities
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.question import print_question
+from sim.presentation.terminal_tables import console
 from tests.outcomes.samples import answered, narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, SERVICE
 
@@ -55,7 +57,7 @@ def line_with(text, start):
 
 def test_the_headline_shows_both_sides_the_difference_and_its_chance(pair):
     line = line_with(printed(print_headline, pair, width=160), "Lag behind the")
-    assert "7.5 (6.2 to 8.8)" in line
+    assert "7.5 (6.15 to 8.85)" in line
     assert "+0.5 (−0.85 to +1.8)" in line
     assert line.split()[-2:] == ["50%", "25%"]
 
@@ -181,3 +183,14 @@ def test_a_stranger_does_not_command_the_terminal():
     text = printed(print_question, Question("red \x1b[31m alert\x07"))
     assert "\x1b" not in text
     assert "\x07" not in text
+
+
+def test_a_reader_who_leaves_ends_no_run():
+    """As by `| head -1`: what follows is not printed, and nothing is raised."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        out = console(closed)
+        out.print("a row")
+        out.print("another")
+        assert out.quiet

@@ -128,6 +128,46 @@ def test_a_share_under_another_name(data, refused):
     assert refused() == ("hubs.csv, row 2, import_share: 2 is outside 0 to 1")
 
 
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("assumptions.csv", "service.engineers_weight"),
+        ("constants.csv", "dies_per_wafer"),
+        ("frontier_record.csv", "record_ends"),
+    ],
+)
+def test_a_number_that_the_code_reads_by_its_name(data, refused, table, name):
+    rewritten(data / table, lambda rows: [row for row in rows if row[0] != name])
+    assert refused() == (
+        f"{table}: there is no row for {name!r}, which the model reads; add it"
+    )
+
+
+@pytest.mark.parametrize("launch", ["-5", "soon", "2023-13"])
+def test_a_chip_launched_on_no_day(data, refused, launch):
+    set_cell(data / "chips.csv", "launch", launch)
+    assert refused().startswith(f"chips.csv, row 2, launch: '{launch}' is not a date")
+
+
+def test_all_wrong_columns_are_named_at_once(data, refused):
+    rewritten(
+        data / "hubs.csv",
+        lambda rows: [
+            [c.replace("share", "part").replace("broker", "id") for c in rows[0]],
+            *rows[1:],
+        ],
+    )
+    message = refused()
+    assert message.count("is not known") == 3
+    assert message.count("is missing") == 3
+
+
+def test_a_byte_order_mark_is_read_over(data):
+    table = data / "labs.csv"
+    table.write_text(table.read_text("utf-8"), "utf-8-sig")
+    assert load_records(data).actors
+
+
 def test_an_empty_table(data, refused):
     rewritten(data / "minerals.csv", lambda rows: rows[:1])
     assert refused() == "minerals.csv: the table has no rows"

@@ -186,8 +186,8 @@ MEND = "task=calibrate makes it again, assumptions=prior does without"
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("draws.csv", "cannot be read: No such file or directory"),
-        ("discrepancy.csv", "cannot be read: No such file or directory"),
+        ("draws.csv", "there is no such file"),
+        ("discrepancy.csv", "there is no such file"),
         ("provenance.yaml", "there is no such file"),
     ],
 )

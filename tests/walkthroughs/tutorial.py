@@ -1,17 +1,21 @@
 """Following the tutorial as it is written, page by page, in a folder of its own.
 
 `python -m tests.walkthroughs.tutorial` follows it, and writes what was printed into the
-pages, in place of what stands there; `...` stands for lines that are left out.
+pages, in place of what stands there; `...` stands for lines that are left out. With
+`--json` it prints what it found instead, and writes nothing.
 """
 
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +119,22 @@ def follow_all(folder: Path) -> dict[str, list[Printed]]:
             os.environ["COLUMNS"] = columns
 
 
+def followed_apart(folder: Path) -> dict[str, list[Printed]]:
+    """Return the same, from a process of its own, without the checks of the tests."""
+    done = subprocess.run(
+        [sys.executable, "-m", __name__, "--json"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    return {page: [Printed(**item) for item in items] for page, items in found.items()}
+
+
 def rewrite_pages() -> None:
     """Follow the tutorial, and write what was printed into its pages."""
     with tempfile.TemporaryDirectory() as folder:
@@ -174,4 +194,10 @@ def _place_of(line: str, printed: list[str], begin: int) -> int:
 
 
 if __name__ == "__main__":
-    rewrite_pages()
+    if sys.argv[1:] == ["--json"]:
+        found = follow_all(Path.cwd())
+        print(
+            json.dumps({page: [*map(asdict, items)] for page, items in found.items()})
+        )
+    else:
+        rewrite_pages()

@@ -1,0 +1,196 @@
+"""Inputs that were once taken silently, or ended in a traceback: each is one line."""
+
+import os
+
+import pytest
+
+import sim
+from sim.__main__ import FAULT, MISTAKE, main
+from sim.domain.errors import SettingsError
+from sim.settings.task_list import TASKS, Task
+
+LAW = """
+question: What would this do?
+source: a test
+base: current_law
+regime:
+  add:
+    mine:
+      kind: quota
+      title: A cap
+      issuer: USA
+      announced: "2025-02-24"
+      effective: "2025-07-01"
+      scope: {goods: [ai_chip], destinations: [CHN]}
+      cap: 100
+      unit: h100e
+      per: country
+      reference: none
+      source: a test
+"""
+SKILL = "assumptions.service.engineers_weight"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["draws=3", "draws=4"], "draws=3 and draws=4: draws is given twice"),
+        (["draws=true"], "draws=true: must be a whole number"),
+        (["draws=1e3"], "draws=1000.0: must be a whole number"),
+        (["draws=5.0"], "draws=5.0: must be a whole number"),
+        (["draws='5'"], "draws='5': must be a whole number"),
+        (["draws=1_0"], "1_0 is read as a number; write it without _"),
+        (["outputs=2025_01"], "2025_01 is read as a number"),
+        (["draws=٣"], "draws=٣: the value cannot be read"),
+        (["draws='３'"], "draws='３': must be a whole number"),
+        (["horizon='２０２７-12'"], "'２０２７-12' is not a date"),
+        (["figures=1"], "figures=1: must be true or false (on or off)"),
+        (["figures=y"], "figures=y: must be true or false (on or off)"),
+        (["figures=n"], "figures=n: must be true or false (on or off)"),
+        (["figures='t'"], "figures=t: must be true or false (on or off)"),
+        (["mechanisms.smuggling=1"], "must be true or false (on or off)"),
+        ([f"{SKILL}=true"], f"{SKILL}=true: must be a number"),
+        ([f"{SKILL}='0.3'"], f"{SKILL}='0.3': must be a number"),
+        ([f"{SKILL}=0.3_1"], "0.3_1 is read as a number; write it without _"),
+        (["record=[belief,belief]"], "record: 'belief' appears twice"),
+        (["sweep=3"], "sweep has settings of its own; write sweep.NAME=..., one of"),
+        (["outputs=${oc.env:NO_SUCH}"], "${...} refers to nothing that has a value"),
+        (["draws=${draws}"], "draws=${draws}: ${...} refers to nothing that has a"),
+        (["data=" + "x" * 300], "file name too long"),
+        (["scenario_folder=" + "x" * 300], "file name too long"),
+        (["outputs=" + "x" * 300], "file name too long"),
+    ],
+    ids=lambda value: value[-1][:50] if isinstance(value, list) else "",
+)
+def test_a_setting_that_is_surely_wrong_is_refused(refused, words, expected):
+    assert expected in refused("scenario=truce", *words)
+
+
+def test_a_sweep_cannot_be_called_as_the_folder_of_blocks(refused):
+    words = ("-m", "scenario=truce,h20_ban", "draws=1", "sweep.name=blocks")
+    assert refused(*words).startswith("sweep.name=blocks: 'blocks' is the folder")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("cap: 100", "cap: 010", "line 14: 010 is not a decimal number"),
+        ("cap: 100", "cap: 1:30", "line 14: 1:30 is not a decimal number"),
+        ("cap: 100", "cap: 0x10", "line 14: 0x10 is not a decimal number"),
+        ("cap: 100", "cap: 1_0", "line 14: 1_0 is not a decimal number"),
+        ("cap: 100", "cap: 1" + "0" * 400, "a number of 401 digits is too large"),
+        ("base:", "baseline: 1\nbase:", "baseline: must be true or false, not 1"),
+        ("base:", "baseline: 'yes'\nbase:", "must be true or false, not 'yes'"),
+        ("base:", "baseline: 'off'\nbase:", "must be true or false, not 'off'"),
+        ("cap: 100", "cap: !!int 100", "line 14: tags such as !!python are not"),
+        ("cap: 100", "cap: ! 100", "line 14: tags such as !!python are not"),
+        ("cap: 100", "cap: !!bool x", "line 14: tags such as !!python are not"),
+        ("cap: 100", "cap: !!timestamp x", "line 14: tags such as !!python are not"),
+        ("[CHN]", "!!map [CHN]", "line 13: tags such as !!python are not"),
+        ("[CHN]", "!!set {CHN}", "line 13: tags such as !!python are not"),
+        (
+            '      effective: "2025-07-01"',
+            '      effective: "2025-07-01"\n      end: "2025-07-01"',
+            "end: 2025-07-01 is not after effective 2025-07-01, so it would never bind",
+        ),
+        ("    mine:", '    "":', "'' cannot be the id of an instrument"),
+        ("    mine:", "    a.b:", "'a.b' cannot be the id of an instrument"),
+        ("    mine:", "    1:", "regime.add.1: must be text, not 1"),
+        ("  add:", "  remove: [[a]]\n  add:", "no instrument called ['a'] in the base"),
+        ("  add:", "  remove: no\n  add:", "regime.remove: must be a list, such as"),
+        ("kind: quota", "kind: [service_ban]", "kind: ['service_ban'] is not a known"),
+        ("issuer: USA", "issuer: FRA", "'FRA' is not a known issuer"),
+        ("[CHN]", "[null]", "scope.destinations: is null; leave it out"),
+    ],
+)
+def test_a_scenario_that_is_surely_wrong_is_refused(
+    refused, scenario_file, old, new, expected
+):
+    assert old in LAW
+    words = scenario_file(LAW.replace(old, new))
+    assert expected in refused("task=law", "query.day=2026-01", *words)
+
+
+def test_an_act_that_was_expected_and_never_bound_may_be_amended(ask):
+    word = "scenario.regime.amend.us_2025_01_diffusion.end=2025-05-13"
+    outcome = ask("scenario=tight_quota", "task=law", "query.day=2025-04", word)
+    assert outcome.status == 0
+
+
+def test_a_file_that_no_scenario_of_a_sweep_uses_does_no_harm(ask, scenario_file):
+    scenario_file("question: !!set {a}", "unused")
+    folder, name = scenario_file(LAW)
+    words = ("-m", folder, name, "seed=1,2", "draws=1", "sweep.dry_run=true")
+    assert ask(*words).status == 0
+
+
+def test_a_single_value_cannot_be_swept_from_a_notebook(desk):
+    with pytest.raises(SettingsError, match="nothing is swept|several values"):
+        sim.sweep({"seed": 5}, scenario="truce", draws=1)
+
+
+def test_a_folder_that_was_deleted_is_said_to_be_gone(desk, capsys, monkeypatch):
+    gone = desk / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert main(["scenario=truce", "draws=1"]) == MISTAKE
+    assert capsys.readouterr().err == (
+        "error: the folder in which this command is given does not exist any more\n"
+    )
+
+
+# --- what nobody foresaw --------------------------------------------------------------
+
+
+def broken_task(_command):
+    """Fail as only a bug does."""
+    return {}["no such key"]
+
+
+@pytest.fixture
+def bug(monkeypatch, tmp_path):
+    """A task with a bug; its reports go into a folder of their own."""
+    task = Task("broken", "fails", f"{__name__}:broken_task")
+    monkeypatch.setitem(TASKS, "scenarios", task)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_bug_is_one_line_and_a_file_to_send(ask, bug):
+    outcome = ask("task=scenarios")
+    assert outcome.status == FAULT
+    [report] = bug.glob("chipwar-bug-*.txt")
+    assert outcome.err == (
+        "error: this is a bug in the simulator (KeyError: 'no such key'); please send "
+        f"{report}, which says where it arose\n"
+    )
+    text = report.read_text("utf-8")
+    assert text.startswith("command: python -m sim task=scenarios\n")
+    assert "broken_task" in text
+    assert text.endswith("KeyError: 'no such key'\n")
+
+
+def test_a_bug_shows_its_place_in_the_code_when_asked(ask, bug):
+    with pytest.raises(KeyError):
+        ask("task=scenarios", "debug=true")
+
+
+# --- output that nobody reads to its end ----------------------------------------------
+
+
+@pytest.mark.parametrize("words", [("task=scenarios",), ("--help",), ("-c", "job")])
+def test_output_may_be_cut_short(words, capfd):
+    """As by `| head -1`: the reader has closed the pipe."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    kept = os.dup(1)
+    os.dup2(writer, 1)
+    try:
+        status = main(words)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(writer)
+    assert status == 0
+    assert "Traceback" not in capfd.readouterr().err
