@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import SettingsError, choices
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.quantiles import HEADLINE_LEVELS
 from sim.outcomes.run_tables import RunTables
@@ -106,7 +106,7 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
 
 
 @style.figure_style()
-def bars(run: Runs, measure: str, when: str = HORIZON) -> style.StyledFigure:
+def bars(run: Runs, measure: str, when: object = HORIZON) -> style.StyledFigure:
     """Return a bar chart of a headline measure: each actor, scenario and baseline.
 
     Args:
@@ -118,11 +118,13 @@ def bars(run: Runs, measure: str, when: str = HORIZON) -> style.StyledFigure:
         SettingsError: the headline does not hold that measure and time.
     """
     table = run.headline
-    rows = table[(table["measure"] == measure) & (table["when"] == str(when))]
-    if rows.empty:
-        raise SettingsError(
-            f"the headline holds no {measure} at {when}; see run.headline"
-        )
+    rows = table
+    for column, value in (("measure", measure), ("when", str(when))):
+        known = rows[column].astype(str).unique()
+        rows = rows[rows[column] == value]
+        if rows.empty:
+            hint = choices(value, known, "run.headline")
+            raise SettingsError(f"the headline holds no {column} {value!r}{hint}")
     view = view_of(run, measure)
     sides = [("baseline", view.baseline, style.BASELINE)]
     if not view.alone:

@@ -13,6 +13,9 @@ from tests.worlds import unchecked
 FEW = ("draws=2", "horizon=2025-09", "figures=false")
 """A run that is quick, and long enough for the laws to differ."""
 
+FEW_WITH_FIGURES = (*FEW[:2], "figures=true")
+"""The same with figures."""
+
 
 @dataclass(frozen=True)
 class Outcome:

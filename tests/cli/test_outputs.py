@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import sim
-from tests.cli.conftest import FEW
+from tests.cli.conftest import FEW, FEW_WITH_FIGURES
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_a_run_writes_one_folder_and_says_where(ask, desk):
-    outcome = ask("scenario=service_ban", *FEW, "figures=true")
+    outcome = ask("scenario=service_ban", *FEW_WITH_FIGURES)
     assert outcome.status == 0
     assert outcome.err == ""
     (folder,) = (desk / "outputs" / "service_ban").iterdir()

@@ -12,7 +12,7 @@ import pytest
 from sim.experiments import chunks
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare
-from tests.cli.conftest import FEW
+from tests.cli.conftest import FEW_WITH_FIGURES
 
 ROOT = Path(__file__).parents[2]
 
@@ -135,8 +135,8 @@ DIFFERENT = ("config.yaml", "provenance.json", "manifest.json")
 def test_a_run_in_two_processes_writes_what_a_run_in_one_does(ask, desk, monkeypatch):
     monkeypatch.setattr(chunks, "MIN_MONTHS_FOR_WORKER", 1)
     for count, place in ((1, "alone"), (2, "both")):
-        words = ("figures=true", f"workers={count}", f"outputs={place}")
-        assert ask("scenario=service_ban", *FEW, *words).status == 0
+        words = (*FEW_WITH_FIGURES, f"workers={count}", f"outputs={place}")
+        assert ask("scenario=service_ban", *words).status == 0
     single, double = (
         next((desk / place / "service_ban").iterdir()) for place in ("alone", "both")
     )

@@ -67,17 +67,16 @@ def with_acts(law, *acts):
 def gates(law, line, leakage=(0.0, 0.0)):
     """Return licence, permit and pending denial of a line, month by month."""
     leaks = LeakageShares(*leakage)
-    return np.array(
-        [
-            (
-                law.licence(line, month, leaks),
-                law.permit(line, month),
-                law.pending_denial(line, month, leaks),
-            )
-            for month in MONTHS
-        ],
-        dtype=float,
-    )
+    answers = [
+        answer
+        for month in MONTHS
+        for answer in (
+            law.licence(line, month, leaks),
+            law.permit(line, month),
+            law.pending_denial(line, month, leaks),
+        )
+    ]
+    return np.reshape([float(np.squeeze(answer)) for answer in answers], (-1, 3))
 
 
 def licences(law, line, leakage=(0.0, 0.0)):

@@ -178,8 +178,12 @@ def test_runs_are_compared_in_colours_of_their_own(saved):
 def test_bars_show_the_headline(saved):
     text = words_on(plot.bars(saved, "china_revenue", when="2025"))
     assert "USD a year" in text
-    with pytest.raises(SettingsError, match="holds no hbm_stock"):
+    with pytest.raises(SettingsError, match="no measure 'hbm_stock'; choose from"):
         plot.bars(saved, "hbm_stock")
+    with pytest.raises(SettingsError, match="no measure 'china_revenu'; did you mean"):
+        plot.bars(saved, "china_revenu")
+    with pytest.raises(SettingsError, match="no when '2031'; choose from 2025, 2026"):
+        plot.bars(saved, "china_revenue", when=2031)
 
 
 def test_a_misspelt_name_gets_the_nearest_right_word(saved):

@@ -33,7 +33,9 @@ GRID = ("scenario=no_controls,decided_history", f"{PARTS}=0.1,0.3,0.5")
 
 def sweep(*words: str, into: Path, status: int = 0) -> Path:
     """Sweep in this process and its workers; return the folder of results."""
-    assert main(["-m", *FEW, f"outputs={into}", *words]) == status
+    given = {word.partition("=")[0] for word in words}
+    few = [word for word in FEW if word.partition("=")[0] not in given]
+    assert main(["-m", *few, f"outputs={into}", *words]) == status
     return max(folders(into), key=lambda one: one.stat().st_mtime)
 
 
