@@ -44,7 +44,7 @@ INSTRUMENTS = record().instruments
 
 def test_every_actor_named_by_the_law_exists():
     with (LAW.parent / "actors.csv").open(encoding="utf-8") as file:
-        actors = {row["id"] for row in csv.DictReader(file)}
+        actors = {row["id"]: row["name"] for row in csv.DictReader(file)}
     assert load_law(actors=actors).instruments.keys() == INSTRUMENTS.keys()
 
 
