@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from io import StringIO
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -25,7 +26,7 @@ class _Output(Console):
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
 
-def console(file: TextIO | None = None, width: int | None = None) -> Console:
+def console(file: TextIO | StringIO | None = None, width: int | None = None) -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it.
 
     Args:

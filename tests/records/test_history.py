@@ -185,7 +185,7 @@ def row_of(data, wanted):
         (
             "answer",
             "guess",
-            "answer: Input should be 'model' or 'partly input', not 'guess'",
+            "answer: must be 'model' or 'partly input', not 'guess'",
         ),
         ("mid", "-1", "on a log scale (tool_sales) values must be above 0"),
         ("low", "1e9", "the row: low, mid and high must rise"),
@@ -246,22 +246,18 @@ def test_an_error_that_stands_there_twice(data, refused):
 
 def test_an_error_of_nothing(data, refused):
     set_cell(data / "history/errors.csv", "half_width", "0")
-    assert refused() == (
-        "errors.csv, row 2, half_width: Input should be greater than 0, not '0'"
-    )
+    assert refused() == ("errors.csv, row 2, half_width: must be above 0, not '0'")
 
 
 def test_a_family_on_an_unknown_scale(data, refused):
     set_cell(data / "history/families.csv", "scale", "cubic")
     assert refused() == (
-        "families.csv, row 2, scale: Input should be 'log', 'logit' or 'linear', "
-        "not 'cubic'"
+        "families.csv, row 2, scale: must be 'log', 'logit' or 'linear', not 'cubic'"
     )
 
 
 def test_a_currency_that_is_not_converted(data, refused):
     set_cell(data / "history/exchange_rates.csv", "currency", "GBP")
     assert refused() == (
-        "exchange_rates.csv, row 2, currency: Input should be 'EUR', 'JPY' or 'CNY', "
-        "not 'GBP'"
+        "exchange_rates.csv, row 2, currency: must be 'EUR', 'JPY' or 'CNY', not 'GBP'"
     )

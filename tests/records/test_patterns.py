@@ -103,7 +103,7 @@ def test_both_ends_lie_in_the_band(patterns):
         ("base_first", "", "a reading 'months to event' needs base_first"),
         ("high", "0.5", "low and high must rise"),
         ("base_first", "soon", "base_first: 'soon' is not a date"),
-        ("reading", "median", "Input should be 'value', 'mean', 'sum', 'ratio', "),
+        ("reading", "median", "must be 'value', 'mean', 'sum', 'ratio', "),
     ],
 )
 def test_a_pattern_that_cannot_be_read(data, refused, column, value, says):
