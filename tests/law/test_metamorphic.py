@@ -468,6 +468,16 @@ def test_what_a_single_act_denies_is_in_proportion_to_what_it_covers(
 
 
 @several
+@given(controls(), lines, shares)
+def test_what_a_single_act_denies_is_in_proportion_to_what_it_refuses(
+    control, line, part
+):
+    act = replace(one_act(control), approval=0.0)
+    whole = 1.0 - licences(regime(act), line)
+    same(1.0 - licences(regime(replace(act, approval=1.0 - part)), line), part * whole)
+
+
+@several
 @given(st.floats(1000, 20_000), st.sampled_from([0.5, 2.0, 1024.0]))
 def test_performance_in_another_unit_is_the_same_law(limit, unit):
     terms = NAMES | {"scope": CHIP_SCOPE, "approval": 0.0}

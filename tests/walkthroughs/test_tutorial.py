@@ -7,6 +7,8 @@ import pytest
 from tests.walkthroughs.steps import ROOT
 from tests.walkthroughs.tutorial import PAGES, followed_apart
 
+pytestmark = pytest.mark.slow
+
 NAMES = [page.stem for page in PAGES]
 LABELS = 16
 """Columns that the names of rows have to themselves."""
