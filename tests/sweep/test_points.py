@@ -74,7 +74,7 @@ POINTS = [
     ([BAN], {"scenario.question": "What, if 'so' \\ or not?"}),
     ([BAN], {"baseline": "no_controls"}),
     ([BAN], {"assumptions": "prior"}),
-    (["assumptions=prior"], {"assumptions": "posterior", "scenario": "truce"}),
+    ([], {"assumptions": "prior", "scenario": "truce"}),
     (["assumptions=prior", BAN], {SKILL: 0.3}),
     (["draws=3"], {"scenario": "adaptive", "scenario.decisions.since": "2026-12"}),
     (["draws=3"], {"scenario": "baseline", "seed": 3}),
