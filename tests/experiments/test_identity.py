@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
@@ -163,7 +163,7 @@ def in_company(outputs):
     st.integers(1, 3),
     st.integers(1, 3),
 )
-@settings(max_examples=3)
+@settings(max_examples=3, phases=[Phase.generate])
 def test_what_governments_decide_does_not_hang_on_neighbours(
     outputs, in_company, scenario, first, count, chunk
 ):
