@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import MONTHS_A_YEAR, Month
@@ -49,13 +50,20 @@ def as_known(records: Records, month: Month) -> Records:
     """Return the records as they were known at the end of a month.
 
     Raises:
-        SettingsError: some table had no row yet from which a history could start.
+        SettingsError: some table had no row yet from which a history could start, or
+            the month lies after the record.
     """
     first = first_month(records.facts)
     if month < first:
         raise SettingsError(
             f"as_of={month} lies before {first}, the first month by whose end each "
             "table of the record has a row"
+        )
+    last = last_month(records)
+    if month > last:
+        raise SettingsError(
+            f"as_of={month} lies after {last}, the last month in which the record has "
+            "an entry; as_of=null uses all of it"
         )
     until = month.last_day
     acts = {**records.menu, **records.law.instruments}
@@ -74,6 +82,16 @@ def as_known(records: Records, month: Month) -> Records:
 def first_month(facts: Facts) -> Month:
     """Return the first month at whose end enough was known to start a history."""
     return max(month for table in _STARTED_WITH for month in _firsts(facts, *table))
+
+
+def last_month(records: Records) -> Month:
+    """Return the last month in which an act was announced or a row was known."""
+    acts = records.law.instruments.values()
+    rows = chain.from_iterable(records.facts.tables.values())
+    return max(
+        *(Month.of(act.announced) for act in acts),
+        *(row.known_by for row in rows if row.known_by is not None),
+    )
 
 
 def _firsts(facts: Facts, kind: type[Row], by: str) -> Iterable[Month]:

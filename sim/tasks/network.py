@@ -16,6 +16,7 @@ from sim.outcomes.network_graph import Network
 from sim.policy.regime import Regime
 from sim.settings.compose import Command
 from sim.tasks.inputs import read_records, read_scenario
+from sim.tasks.law import record_limits
 
 _MOST_CENTRAL = 8
 
@@ -30,6 +31,8 @@ def network_lines(command: Command) -> list[str]:
     if command.scenario is not None:
         scenario = read_scenario(command.scenario, records)
         rows += ["", *_cuts(network, scenario.regime, baseline.regime, command)]
+    if settings.month is not None:
+        rows += record_limits(records, settings.month.last_day)
     return rows
 
 
