@@ -62,8 +62,8 @@ def as_known(records: Records, month: Month) -> Records:
     last = last_month(records)
     if month > last:
         raise SettingsError(
-            f"as_of={month} lies after {last}, the last month in which the record has "
-            "an entry; as_of=null uses all of it"
+            f"as_of={month} lies after {last}, the end of the last year of the "
+            "record; as_of=null uses all of it"
         )
     until = month.last_day
     acts = {**records.menu, **records.law.instruments}
@@ -85,13 +85,17 @@ def first_month(facts: Facts) -> Month:
 
 
 def last_month(records: Records) -> Month:
-    """Return the last month in which an act was announced or a row was known."""
+    """Return the end of the last year of the record, by whose end all of it is known.
+
+    It is the year in which the last act was announced or the last row was known.
+    """
     acts = records.law.instruments.values()
     rows = chain.from_iterable(records.facts.tables.values())
-    return max(
+    last = max(
         *(Month.of(act.announced) for act in acts),
         *(row.known_by for row in rows if row.known_by is not None),
     )
+    return Month(last.year, MONTHS_A_YEAR)
 
 
 def _firsts(facts: Facts, kind: type[Row], by: str) -> Iterable[Month]:

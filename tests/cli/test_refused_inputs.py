@@ -48,7 +48,7 @@ SKILL = "assumptions.service.engineers_weight"
         (["horizon='２０２７-12'"], "'２０２７-12' is not a date"),
         (["data=."], "data=.: holds no assumptions.csv, so it is not a folder of data"),
         (["baseline=truce"], "scenario=truce and baseline=truce are the same"),
-        (["as_of=2030-01"], "as_of=2030-01 lies after 2026-09, the last month in"),
+        (["as_of=2030-01"], "as_of=2030-01 lies after 2026-12, the end of the last"),
         (["figures=1"], "figures=1: must be true or false (on or off)"),
         (["figures=y"], "figures=y: must be true or false (on or off)"),
         (["figures=n"], "figures=n: must be true or false (on or off)"),
