@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from rich.console import Console
@@ -73,7 +73,12 @@ def print_question(asked: RunQuestion, out: Console | None = None) -> None:
     for text in (asked.who_decides, asked.assumption_source, asked.vintage):
         if text:
             out.print(plain(text))
-    for warning in asked.warnings:
+    print_warnings(asked.warnings, out)
+
+
+def print_warnings(warnings: Iterable[str], out: Console) -> None:
+    """Print what a reader should know of a run, wrapped at the width of the screen."""
+    for warning in warnings:
         out.print(plain(f"warning: {warning}"), style="yellow")
 
 

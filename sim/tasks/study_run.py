@@ -19,6 +19,7 @@ from sim.experiments.setting_warnings import (
 from sim.outcomes.folder_writer import write_study
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.presentation.displayed import DisplayedFolder
+from sim.presentation.question import print_warnings
 from sim.presentation.terminal_tables import console
 from sim.settings.compose import Command
 from sim.settings.task_list import TASKS
@@ -124,8 +125,7 @@ class Study(Generic[Result]):
         """
         run = StudyRun(command, command_line, datetime.now(UTC))
         if not command.settings.quiet:
-            for warning in _warnings(command):
-                print(f"warning: {warning}", file=sys.stderr)
+            print_warnings(_warnings(command), console(sys.stderr))
         outputs = Path(command.settings.outputs)
         with run_folder(outputs, self.name, run.started) as folder:
             return self.run_into(folder, run)
