@@ -105,14 +105,19 @@ def frame_difference(old: pd.DataFrame, new: pd.DataFrame) -> tuple[str, float]:
         words = f"columns: {_columns_not_shared(old, new)}"
         return f"{words}; the others: {others or 'the same'}", np.inf
     columns = list(map(str, old))
-    texts = [name for name in columns if not _are_numbers(old[name], new[name])]
-    unlike = [name for name in texts if _texts_differ(old[name], new[name]).any()]
-    if unlike:
-        where = np.logical_or.reduce(
-            [_texts_differ(old[name], new[name]) for name in unlike]
-        )
-        return f"{int(where.sum()):,} of {len(old):,} rows: {', '.join(unlike)}", np.inf
-    return _number_difference(old, new, [name for name in columns if name not in texts])
+    numbers = [name for name in columns if _are_numbers(old[name], new[name])]
+    relative = _relative_differences(old, new, numbers)
+    differ = dict(zip(numbers, (relative > 0.0).T, strict=True))
+    texts = [name for name in columns if name not in differ]
+    differ |= {name: _texts_differ(old[name], new[name]) for name in texts}
+    unlike = [name for name in columns if differ[name].any()]
+    if not unlike:
+        return "", 0.0
+    count = int(np.logical_or.reduce([differ[name] for name in unlike]).sum())
+    words = f"{count:,} of {len(old):,} rows: {', '.join(unlike)}"
+    of_numbers, largest = _largest_number_difference(old, relative, numbers)
+    is_number_only = not set(unlike).intersection(texts)
+    return words + of_numbers, largest if is_number_only else np.inf
 
 
 def _columns_not_shared(old: Iterable[Any], new: Iterable[Any]) -> str:
@@ -129,7 +134,10 @@ def _are_numbers(*columns: pd.Series[Any]) -> bool:
 
 
 def _texts_differ(old: pd.Series[Any], new: pd.Series[Any]) -> np.ndarray:
-    return (old.astype(str).to_numpy() != new.astype(str).to_numpy()).astype(bool)
+    """Return which rows differ; an empty cell equals another."""
+    texts = [column.astype(object).astype(str).to_numpy() for column in (old, new)]
+    both_empty = (old.isna() & new.isna()).to_numpy()
+    return (texts[0] != texts[1]).astype(bool) & ~both_empty
 
 
 def relative_difference(old: np.ndarray, new: np.ndarray) -> np.ndarray:
@@ -141,22 +149,28 @@ def relative_difference(old: np.ndarray, new: np.ndarray) -> np.ndarray:
     return np.where(is_same, 0.0, np.where(np.isfinite(relative), relative, np.inf))
 
 
-def _number_difference(
+def _relative_differences(
     old: pd.DataFrame, new: pd.DataFrame, columns: Sequence[str]
-) -> tuple[str, float]:
-    if not columns or not len(old):
-        return "", 0.0
+) -> np.ndarray:
+    """Return relative differences of numbers, with shape (rows, columns)."""
+    if not columns:
+        return np.zeros((len(old), 0))
     values = [frame[list(columns)].to_numpy(dtype=float) for frame in (old, new)]
-    relative = relative_difference(*values)
-    count = int((relative > 0.0).sum())
-    if not count:
+    return relative_difference(*values)
+
+
+def _largest_number_difference(
+    old: pd.DataFrame, relative: np.ndarray, columns: Sequence[str]
+) -> tuple[str, float]:
+    """Return in words where numbers differ most, and by how much."""
+    largest = float(relative.max(initial=0.0))
+    if not largest:
         return "", 0.0
     row, column = np.unravel_index(int(relative.argmax()), relative.shape)
-    largest = float(relative[row, column])
     place = _place({str(key): cell for key, cell in old.iloc[int(row)].items()})
     return (
-        f"{count:,} of {relative.size:,} numbers; the largest relative difference is "
-        f"{largest:.2g}, {columns[int(column)]}{place}",
+        f"; the largest relative difference is {largest:.2g}, "
+        f"{columns[int(column)]}{place}",
         largest,
     )
 

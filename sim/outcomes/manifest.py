@@ -14,6 +14,9 @@ from sim.domain.errors import OutputError, os_error_reason
 MANIFEST = "manifest.json"
 """Its file, which is written last: a folder without it is not whole."""
 
+LOAD_ANYWAY = "; check=False loads it anyway"
+"""What whoever loads a folder in Python may do about a file that was changed."""
+
 _FORM = 1
 """Number of this way of writing it."""
 
@@ -115,10 +118,14 @@ class Manifest:
         all_changes = {name: self._change(name) for name in self.files}
         return {name: change for name, change in all_changes.items() if change}
 
-    def check(self, name: str) -> None:
+    def check(self, name: str, hint: str = LOAD_ANYWAY) -> None:
         """Refuse a file that is not as it was written.
 
         A file that was never written is left to whoever reads it.
+
+        Args:
+            name: the file.
+            hint: the end of the refusal: what may be done about it.
 
         Raises:
             OutputError: it was changed, removed or added.
@@ -127,7 +134,7 @@ class Manifest:
         if change:
             raise OutputError(
                 f"{self.folder / name} was {change} after the run, so it cannot be "
-                "trusted; check=False loads it anyway"
+                f"trusted{hint}"
             )
 
     def _change(self, name: str) -> str:

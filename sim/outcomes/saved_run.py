@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import filterfalse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +21,12 @@ from sim.outcomes import folder_writer as files
 from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
 from sim.outcomes.bargaining_table import Proposal
 from sim.outcomes.event_table import EVENT_COLUMNS, reasons
-from sim.outcomes.manifest import MANIFEST, Manifest, warn_of_earlier_version
+from sim.outcomes.manifest import (
+    LOAD_ANYWAY,
+    MANIFEST,
+    Manifest,
+    warn_of_earlier_version,
+)
 from sim.outcomes.measures import MEASURES
 from sim.outcomes.network_graph import Network, actor_names, read_graphml
 from sim.outcomes.occurrences import Occurrence
@@ -36,7 +42,9 @@ _AXES = ["scenario", "actor", "draw", "month"]
 _UNREADABLE = (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError)
 
 
-def load(folder: str | Path, *, check: bool = True) -> RunFolder:
+def load(
+    folder: str | Path, *, check: bool = True, hint: str = LOAD_ANYWAY
+) -> RunFolder:
     """Return a saved run; its tables are read when they are first asked for.
 
     Each file is compared with the manifest of the folder when it is first read. An
@@ -46,6 +54,7 @@ def load(folder: str | Path, *, check: bool = True) -> RunFolder:
         folder: where it is.
         check: whether to refuse a folder that is not whole, and files that were changed
             after the run.
+        hint: the end of such a refusal: what may be done about it.
 
     Raises:
         OutputError: the folder holds no run, or not all of one.
@@ -58,7 +67,7 @@ def load(folder: str | Path, *, check: bool = True) -> RunFolder:
             f"{path} holds no run ({files.PROVENANCE} is missing); give a folder such "
             "as outputs/<scenario>/<time>"
         )
-    run = RunFolder(path, check)
+    run = RunFolder(path, check, hint)
     if check:
         _check_whole(run)
     return run
@@ -75,7 +84,7 @@ def _check_whole(run: RunFolder) -> None:
     if run.provenance.get("manifest"):
         raise OutputError(
             f"{run.folder} is not whole ({MANIFEST}, which is written last, is "
-            "missing); check=False loads what is there"
+            f"missing){run.hint}"
         )
     warn_of_earlier_version(run.folder)
 
@@ -87,10 +96,12 @@ class RunFolder:
     Attributes:
         folder: where it is.
         check: whether files that were changed after the run are refused.
+        hint: the end of such a refusal: what may be done about it.
     """
 
     folder: Path
     check: bool = True
+    hint: str = LOAD_ANYWAY
 
     @cached_property
     def manifest(self) -> Manifest | None:
@@ -157,11 +168,26 @@ class RunFolder:
         table = self._read(
             files.EVENTS, lambda path: parquet.read_table(path, filters=filters)
         )
-        if not len(table) and not self.events.empty:
-            raise SettingsError(
-                f"draw {draw} of {scenario or 'any scenario'} was not run"
-            )
+        if not len(table) and self._is_unknown(draw, scenario):
+            raise SettingsError(self._not_run(draw, scenario))
         return reasons(table)
+
+    def _is_unknown(self, draw: int, scenario: str | None) -> bool:
+        """Return whether a draw or a scenario was not run, if events were recorded."""
+        sides = (None, self.scenario, self.baseline)
+        is_run = draw in self.draws.numbers and scenario in sides
+        return not self.events.empty and not is_run
+
+    def _not_run(self, draw: int, scenario: str | None) -> str:
+        """Say which draws of which scenarios were run."""
+        sides = list(dict.fromkeys((self.scenario, self.baseline)))
+        if scenario is not None and scenario not in sides:
+            hint = choices(str(scenario), sides)
+            return f"scenario={scenario}: was not run{hint}"
+        of_which = "" if scenario is None else f" of {scenario}"
+        first, last = self.draws.first, self.draws.end - 1
+        ran = f"draws {first} to {last} were" if last > first else f"draw {first} was"
+        return f"draw {draw}{of_which} was not run; {ran}"
 
     @cached_property
     def law(self) -> pd.DataFrame:
@@ -383,8 +409,14 @@ class RunFolder:
     def check_file(self, name: str) -> None:
         """Refuse a file that was changed; each is looked at once."""
         if self.check and self.manifest is not None and name not in self._checked:
-            self.manifest.check(name)
+            self.manifest.check(name, self.hint)
             self._checked.add(name)
+
+    def check_none_removed(self) -> None:
+        """Refuse a folder from which a file was removed after the run."""
+        listed = () if self.manifest is None else self.manifest.files
+        for name in filterfalse(self._holds, listed):
+            self.check_file(name)
 
     @cached_property
     def _checked(self) -> set[str]:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from sim.experiments.simulation import Comparison
 from sim.outcomes import folder_writer as files
+from sim.outcomes.folder_path import RUN_FOLDER, folder_path
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
@@ -65,10 +66,15 @@ def load(folder: str | Path, *, check: bool = True) -> Run:
 
     Args:
         folder: where it is.
-        check: whether to refuse a folder that is not whole, and files that were changed
-            after the run.
+        check: whether to refuse a folder that is not whole, or from which files were
+            removed, and files that were changed after the run.
 
     Raises:
         OutputError: the folder holds no run, or not all of one.
+        SettingsError: what is given is not the name of a folder.
     """
-    return Run(load_folder(folder, check=check).folder, check)
+    path = folder_path(folder, RUN_FOLDER)
+    run = Run(load_folder(path, check=check).folder, check)
+    if check:
+        run.check_none_removed()
+    return run

@@ -156,9 +156,11 @@ def _check_task(override: Override, task: Task) -> None:
     key = override.key_or_group.partition(".")[0]
     owners = tasks_with(key)
     if owners and task.name not in owners:
+        *others, last = (f"task={owner}" for owner in owners)
+        names = " and ".join(filter(None, (", ".join(others), last)))
         raise SettingsError(
-            f"{override.input_line}: this is a setting of "
-            f"task={' and task='.join(owners)}, and the task is {task.name}"
+            f"{override.input_line}: this is a setting of {names}, and the task is "
+            f"{task.name}"
         )
     if task.instead_of_draws and key in ("draws", "first_draw"):
         raise SettingsError(

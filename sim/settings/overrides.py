@@ -68,6 +68,9 @@ def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
             yield key, value
 
 
+_MISSING_DATE = "a date is missing (NaT); give one, such as 2024-06 or 2024-06-01"
+
+
 @singledispatch
 def format_value(value: object) -> str:
     r"""Return one value as the command line has it.
@@ -119,7 +122,7 @@ def _(value: np.ndarray) -> str:
 def _(value: date) -> str:
     # The date of pandas that is missing does not equal itself.
     if value != value:  # noqa: PLR0124
-        raise SettingsError("a date is missing (NaT); give a day, such as 2024-06-01")
+        raise SettingsError(_MISSING_DATE)
     if not isinstance(value, datetime):
         return _quoted(str(value))
     if value.time() != time():
@@ -133,7 +136,7 @@ def _(value: date) -> str:
 def _(value: np.datetime64) -> str:
     day = value.astype("datetime64[us]").item()
     if day is None:
-        raise SettingsError("a date is missing (NaT); give a day, such as 2024-06-01")
+        raise SettingsError(_MISSING_DATE)
     return format_value(day)
 
 

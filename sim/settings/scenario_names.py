@@ -19,7 +19,7 @@ def name_fault(path: Path) -> str:
         return ""
     if not _NAME.fullmatch(path.stem):
         return (
-            "the name of a scenario begins with a letter a to z or a digit, and has "
-            "only these, _ and -"
+            "the name of a scenario begins with a letter (a to z, A to Z) or a digit, "
+            "and has only these, _ and -"
         )
     return "" if path.suffix == ".yaml" else "its name must end in .yaml"

@@ -18,6 +18,7 @@ from sim.policy.regime import Regime
 from sim.presentation.numbers import counted
 from sim.settings.compose import Command
 from sim.tasks.inputs import read_records, read_scenario
+from sim.tasks.law import record_limits
 
 _MOST_CENTRAL = 8
 
@@ -32,6 +33,8 @@ def network_lines(command: Command) -> list[str]:
     if command.scenario is not None:
         scenario = read_scenario(command.scenario, records)
         rows += ["", *_cuts(network, scenario.regime, baseline.regime, command)]
+    if settings.month is not None:
+        rows += record_limits(records, settings.month.last_day)
     return rows
 
 

@@ -12,10 +12,13 @@ import pandas as pd
 from sim.domain.errors import SettingsError
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.outcomes.compared_runs import compare_results, labels
+from sim.outcomes.folder_path import RUN_FOLDER, folder_path
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation.law_answers import LawAnswers
 from sim.presentation.listing import Listing
+from sim.presentation.question import print_warnings
+from sim.presentation.terminal_tables import console
 from sim.presentation.written_run import Run, load
 from sim.presentation.written_sweep import Sweep, load_sweep
 from sim.settings.compose import Command, read_command
@@ -66,8 +69,7 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
     command = _command({"scenario": scenario, "quiet": quiet, **settings})
     prepared = prepare(command)
     if not quiet:
-        for warning in prepared.warnings:
-            print(f"warning: {warning}", file=sys.stderr)
+        print_warnings(prepared.warnings, console(sys.stderr))
     return run_and_write(prepared, command.overrides)
 
 
@@ -89,7 +91,8 @@ def rerun(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Rerun:
         ... # doctest: +SKIP
         >>> again.same, again.differences  # doctest: +SKIP
     """
-    choices = {"task": "rerun", "folder": folder, "quiet": quiet, **settings}
+    path = folder_path(folder, RUN_FOLDER)
+    choices = {"task": "rerun", "folder": path, "quiet": quiet, **settings}
     command = _command(choices)
     return run_again(command, command.overrides)
 
@@ -109,7 +112,8 @@ def verify(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Verif
         >>> import sim
         >>> sim.verify("outputs/service_ban/2026-11-30T12-00-00")  # doctest: +SKIP
     """
-    choices = {"task": "verify", "folder": folder, "quiet": quiet, **settings}
+    path = folder_path(folder, RUN_FOLDER)
+    choices = {"task": "verify", "folder": path, "quiet": quiet, **settings}
     return verify_sample(_command(choices))
 
 
@@ -139,6 +143,11 @@ def sweep(
         ...     draws=100,
         ... ).table
     """
+    if not isinstance(varied, Mapping):
+        raise SettingsError(
+            "what is swept? give settings with their values, such as "
+            '{"assumptions.fab.initial_slack": [1.0, 1.1]}'
+        )
     factors = [
         format_override(key, values, several=True) for key, values in varied.items()
     ]
@@ -185,6 +194,8 @@ def compare(
         >>> ban, gap = sim.run("service_ban"), sim.run("h20_ban")  # doctest: +SKIP
         >>> sim.compare([ban, gap], "ai_compute_stock", "china")  # doctest: +SKIP
     """
+    if isinstance(runs, str | bytes) or not hasattr(runs, "__iter__"):
+        raise SettingsError("give two or more runs to compare, as a list")
     folders = [run if isinstance(run, RunFolder) else load(run) for run in runs]
     names = labels([run.scenario for run in folders])
     results = {name: run.results for name, run in zip(names, folders, strict=True)}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -132,7 +133,7 @@ def run_again(command: Command, command_line: Sequence[str]) -> Rerun:
     outputs = _outputs(command, saved)
     check_writable(outputs)
     again = again.with_settings(outputs=str(outputs))
-    with run_folder(outputs, saved.folder.absolute().parent.name, started) as folder:
+    with run_folder(outputs, _name(command, saved, again), started) as folder:
         _run_into(folder, StudyRun(again, ["python -m sim", *command_line], started))
     differences, compared = compare_folders(saved.folder, folder.path)
     return Rerun(
@@ -147,11 +148,36 @@ def run_again(command: Command, command_line: Sequence[str]) -> Rerun:
 
 def _outputs(command: Command, saved: RunFolder) -> Path:
     """Return under which folder the new one goes: beside the saved one, or as given."""
-    given = last_value(parse_overrides(command.overrides), "outputs")
+    given = _given_outputs(command)
     if given is not None:
         return Path(str(given))
     beside = saved.folder.parent
     return beside.parent if beside.name else beside.absolute().parent
+
+
+def _given_outputs(command: Command) -> object:
+    return last_value(parse_overrides(command.overrides), "outputs")
+
+
+def _name(command: Command, saved: RunFolder, again: Command) -> str:
+    """Return the name of the folder above the new one.
+
+    Under outputs that are given it is that of the scenario or the study, wherever the
+    saved run was moved.
+    """
+    if _given_outputs(command) is None:
+        return saved.folder.absolute().parent.name
+    task = again.settings.task
+    if task != _RUN:
+        return _study(task).name
+    return again.required_scenario.name
+
+
+def _study(task: str) -> Study[Any]:
+    study = TASKS[task].load()
+    if not isinstance(study, Study):
+        raise OutputError(f"task={task} writes no folder that could be run again")
+    return study
 
 
 def _run_into(folder: ReservedFolder, run: StudyRun) -> None:
@@ -159,7 +185,4 @@ def _run_into(folder: ReservedFolder, run: StudyRun) -> None:
     if task == _RUN:
         run_into(folder, prepare(run.command), run.command_line, run.started)
         return
-    study = TASKS[task].load()
-    if not isinstance(study, Study):
-        raise OutputError(f"task={task} writes no folder that could be run again")
-    study.run_into(folder, run)
+    _study(task).run_into(folder, run)

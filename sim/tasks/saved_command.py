@@ -50,7 +50,7 @@ def saved_run(command: Command) -> RunFolder:
     with warnings.catch_warnings():
         # An earlier version wrote no manifest; that it did is said with what differs.
         warnings.simplefilter("ignore")
-        return load(folder)
+        return load(folder, hint="")
 
 
 def file_changes(saved: RunFolder) -> list[str]:

@@ -19,6 +19,7 @@ from sim.experiments.setting_warnings import (
 from sim.outcomes.folder_writer import write_study
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.presentation.displayed import DisplayedFolder
+from sim.presentation.question import print_warnings
 from sim.presentation.terminal_tables import console
 from sim.settings.compose import Command
 from sim.settings.task_list import TASKS
@@ -73,6 +74,7 @@ class StudyResult(DisplayedFolder):
 def _warnings(command: Command) -> Iterator[str]:
     """Yield what a reader should know of the settings of a study before it starts."""
     settings = command.settings
+    yield from command.replacements
     assumptions = read_records(settings).assumptions
     if not TASKS[settings.task].instead_of_draws:
         yield from draw_warnings(settings.draws)
@@ -123,8 +125,7 @@ class Study(Generic[Result]):
         """
         run = StudyRun(command, command_line, datetime.now(UTC))
         if not command.settings.quiet:
-            for warning in _warnings(command):
-                print(f"warning: {warning}", file=sys.stderr)
+            print_warnings(_warnings(command), console(sys.stderr))
         outputs = Path(command.settings.outputs)
         with run_folder(outputs, self.name, run.started) as folder:
             return self.run_into(folder, run)

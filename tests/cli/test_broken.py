@@ -135,11 +135,17 @@ def test_a_folder_of_data_that_does_not_exist_is_refused(refused):
     [
         ("mine.yml", "its name must end in .yaml"),
         ("mine.YAML", "its name must end in .yaml"),
-        ("_mine.yaml", "the name of a scenario begins with a letter a to z or a digit"),
-        ("mine v1.2.yaml", "the name of a scenario begins with a letter a to z or a"),
+        (
+            "_mine.yaml",
+            "the name of a scenario begins with a letter (a to z, A",
+        ),
+        (
+            "mine v1.2.yaml",
+            "the name of a scenario begins with a letter (a to z, A",
+        ),
         (
             "größer.yaml",
-            "the name of a scenario begins with a letter a to z or a digit",
+            "the name of a scenario begins with a letter (a to z, A",
         ),
         ("service_ban.yml", "its name must end in .yaml"),
     ],

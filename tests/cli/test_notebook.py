@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 import sim
 from sim.domain.ensemble import Draws
-from sim.domain.errors import OutputError, ScenarioError, SettingsError
+from sim.domain.errors import ChipWarError, OutputError, ScenarioError, SettingsError
 from tests.cli.conftest import FEW
 from tests.displays import assert_short
 
@@ -102,6 +103,37 @@ def test_a_mistake_raises_what_the_command_line_says(desk):
     with pytest.raises(ScenarioError, match="did you mean 'service_ban'"):
         sim.run("service_ban", **{"scenario.regime.add.service_bann.end": "2026-01"})
     assert list(desk.iterdir()) == []
+
+
+@pytest.mark.parametrize("given", [5, None, b"x", print, {"a": 1}, [1, 2], "outputs"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(sim.load, sim.load_sweep, sim.compare, sim.sweep, sim.rerun, sim.verify),
+        *(sim.run, sim.sensitivity, partial(sim.diverge, draw=0)),
+    ],
+)
+def test_a_first_argument_of_another_type_is_one_clear_line(desk, function, given):
+    with pytest.raises(ChipWarError) as refused:
+        function(given)
+    assert "\n" not in str(refused.value)
+
+
+def test_one_run_is_not_enough_to_compare(run):
+    for given in (run, [run], str(run.folder)):
+        with pytest.raises(SettingsError, match="give two or more runs to compare"):
+            sim.compare(given)
+
+
+def test_warnings_are_wrapped_at_the_width_of_the_screen(desk, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "60")
+    # What is warned of is known before anything is run.
+    monkeypatch.setattr("sim.tasks.notebook.run_and_write", lambda *_: None)
+    sim.run("service_ban", **SOON)
+    rows = capsys.readouterr().err.splitlines()
+    assert rows[0].startswith("warning: ")
+    assert len(rows) > 1
+    assert max(map(len, rows)) <= 60
 
 
 def test_the_scenarios_are_listed():

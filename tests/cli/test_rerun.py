@@ -5,13 +5,19 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 
 import sim
 from sim.__main__ import main
 from sim.domain.ensemble import Draws
-from sim.outcomes.folder_difference import compare_folders, frame_difference
+from sim.domain.errors import OutputError
+from sim.outcomes.folder_difference import (
+    compare_folders,
+    frame_difference,
+    plain_frame,
+)
 from sim.outcomes.manifest import write_file_records
 from sim.records.plain_yaml import read_mapping, write_mapping
 from sim.records.scenarios import ScenarioError
@@ -94,7 +100,9 @@ def test_a_damaged_file_and_what_differs_most_are_named(ask, copy, desk):
     assert "timeseries.parquet: 1 of " in outcome.out
     assert "largest relative difference is 1e-09, value of " in outcome.out
     assert outcome.err.startswith(f"error: {copy} was not reproduced: 1 of ")
-    assert list((desk / "again").rglob("headline.csv"))
+    (again,) = (desk / "again").rglob("headline.csv")
+    # Of the scenario, though the saved run was moved out of the folder of its name.
+    assert again.parent.parent.name == "mine"
 
 
 def test_data_that_changed_are_named(ask, copy, desk):
@@ -156,16 +164,31 @@ def test_a_run_of_an_earlier_version_is_run_again_too(ask, copy):
     assert "an earlier version wrote it, which kept no digests" in outcome.out
 
 
+def test_a_folder_that_is_not_whole_is_refused_the_same_everywhere(refused, copy):
+    shutil.rmtree(copy / "scenarios")
+    with pytest.raises(OutputError, match=r"scenarios/\w+.yaml was removed after the"):
+        sim.load(copy)
+    assert len(sim.load(copy, check=False).headline)
+    (copy / "manifest.json").unlink()
+    for task in ("rerun", "verify"):
+        assert refused(f"task={task}", f"folder={copy}") == (
+            f"{copy} is not whole (manifest.json, which is written last, is missing)"
+        )
+
+
 def test_what_cannot_be_run_again_is_one_clear_line(refused, copy, desk):
     assert "which run? give folder=" in refused("task=rerun")
     assert "no such folder" in refused("task=verify", "folder=nowhere")
     message = refused("task=rerun", f"folder={copy}", "draws=5")
     assert message.startswith("draws=5: task=rerun takes its settings from the folder")
     message = refused("scenario=service_ban", f"folder={copy}")
-    assert "a setting of task=rerun and task=verify" in message
+    assert "a setting of task=rerun and task=verify, and the task is run" in message
+    message = refused("match=smuggl")
+    assert "task=assumptions, task=actors, task=measures, task=instru" in message
     config = copy / "config.yaml"
     config.write_text(config.read_text("utf-8") + "later: 1\n", encoding="utf-8")
-    assert "config.yaml was changed after" in refused("task=rerun", f"folder={copy}")
+    message = refused("task=rerun", f"folder={copy}")
+    assert message.endswith("was changed after the run, so it cannot be trusted")
     write_file_records(copy)
     assert "config.yaml has later, which" in refused("task=rerun", f"folder={copy}")
     (desk / "sweep").mkdir()
@@ -247,8 +270,9 @@ def test_the_largest_difference_comes_first(tmp_path):
         "only.png", "rows.csv", "large.csv", "small.csv",
     ]  # fmt: skip
     assert differences[1].what == "2 rows instead of 1"
-    assert "1 of 2 numbers; the largest relative difference is 0.33, value of fear" in (
-        differences[2].what
+    assert (
+        "1 of 2 rows: value; the largest relative difference is 0.33, value of fear"
+        in (differences[2].what)
     )
 
 
@@ -258,6 +282,52 @@ def test_columns_that_only_one_table_has_do_not_hide_the_others():
     assert words == "columns: share; the others: the same"
     words, _ = frame_difference(old, old.assign(share=[1.0], value=[2.0]))
     assert "largest relative difference is 0.5, value of a" in words
+
+
+CELLS = {
+    "number": (1.5, 2.5),
+    "text": ("a", "b"),
+    "day": (pd.Timestamp("2026-01-01"), pd.Timestamp("2026-02-01")),
+    "truth": (True, False),
+}
+
+
+@pytest.mark.parametrize("column", CELLS)
+def test_empty_cells_are_the_same_and_one_that_differs_is_named(tmp_path, column):
+    old = pd.DataFrame(
+        {"note": ["", None, None]}
+        | {name: pd.Series([cells[0], None, None]) for name, cells in CELLS.items()}
+    )
+    assert frame_difference(old, old.copy()) == ("", 0.0)
+    new = old.assign(**{column: pd.Series([CELLS[column][1], None, None])})
+    assert frame_difference(old, new)[0].startswith(f"1 of 3 rows: {column}")
+    old.to_csv(tmp_path / "old.csv")
+    new.to_csv(tmp_path / "new.csv")
+    read = [pd.read_csv(tmp_path / name) for name in ("old.csv", "new.csv")]
+    assert frame_difference(*read)[0].startswith(f"1 of 3 rows: {column}")
+    emptied = old.assign(**{column: None})
+    assert frame_difference(old, emptied)[0].startswith(f"1 of 3 rows: {column}")
+
+
+def test_names_with_numbers_are_compared_with_rows_that_have_none():
+    kind = pa.map_(pa.string(), pa.float64())
+    tables = [
+        pa.table(
+            {"event": ["a", "b", "c"], "input": pa.array([pairs, [], None], type=kind)}
+        )
+        for pairs in ([("x", 1.0)], [("x", 2.0)])
+    ]
+    words, largest = frame_difference(*map(plain_frame, tables))
+    assert words.startswith("1 of 3 rows: input_value; the largest relative difference")
+    assert largest == 0.5
+
+
+def test_a_text_that_differs_hides_no_number():
+    old = pd.DataFrame({"event": ["a", "b"], "value": [1.0, 2.0]})
+    words, _ = frame_difference(old, old.assign(event=["a", "c"], value=[1.0, 4.0]))
+    assert words == (
+        "1 of 2 rows: event, value; the largest relative difference is 0.5, value of b"
+    )
 
 
 def test_a_text_that_differs_is_said_with_its_column():

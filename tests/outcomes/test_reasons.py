@@ -119,8 +119,12 @@ def test_every_event_of_a_draw_is_among_its_reasons(run):
 
 
 def test_a_draw_that_was_not_run_is_refused(run):
-    with pytest.raises(SettingsError, match="draw 7 of service_ban was not run"):
+    with pytest.raises(SettingsError, match="draw 7 of service_ban was not run; d"):
         run.why(draw=7, scenario="service_ban")
+    with pytest.raises(SettingsError, match="^draw 7 was not run; draws 0 to 3 were$"):
+        run.why(draw=7)
+    with pytest.raises(SettingsError, match="scenario=ban: was not run; "):
+        run.why(draw=0, scenario="ban")
 
 
 def test_a_table_without_events_has_no_reasons():

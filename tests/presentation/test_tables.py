@@ -1,7 +1,7 @@
 """Tables say what they hold, and show a stranger's text as it is."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from io import StringIO
 
@@ -29,6 +29,7 @@ class Question:
     assumption_source: str = "Assumptions are drawn from their ranges, as asked."
     vintage: str = ""
     warnings: tuple = ()
+    refusals: dict = field(default_factory=dict)
 
 
 def printed(show, *things, width=140):

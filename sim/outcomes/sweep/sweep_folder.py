@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from sim.domain.errors import OutputError, SettingsError, choices
 from sim.domain.months import parse_day
+from sim.outcomes.folder_path import folder_path
 from sim.outcomes.manifest import MANIFEST, Manifest, warn_of_earlier_version
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.joined_sweeps import (
@@ -47,12 +48,15 @@ def load_sweep(folders: Folders, *, check: bool = True) -> SweepFolder:
 
     Raises:
         OutputError: a folder holds no sweep that is done, or a file of it was changed.
-        SettingsError: the sweeps do not belong together; says in one line why.
+        SettingsError: the sweeps do not belong together, or what is given names no
+            folder; says in one line why.
     """
-    paths = [folders] if isinstance(folders, str | Path) else list(folders)
-    if not paths:
+    several = isinstance(folders, Iterable) and not isinstance(folders, str | bytes)
+    given: list[object] = list(folders) if several else [folders]  # type: ignore[arg-type]
+    if not given:
         raise SettingsError("give at least one folder of a sweep")
-    sweeps = [_saved_sweep(Path(path), check) for path in paths]
+    paths = [folder_path(one, "outputs/sweeps/<name>") for one in given]
+    sweeps = [_saved_sweep(path, check) for path in paths]
     for other in sweeps[1:]:
         check_same_origin(sweeps[0], other)
     check_draws(sweeps)
