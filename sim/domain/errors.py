@@ -1,7 +1,7 @@
 """Errors, distinguished by who can correct them."""
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher, get_close_matches
+from difflib import get_close_matches
 
 MOST_CHOICES = 10
 """Names that one message lists."""
@@ -81,7 +81,7 @@ def choices(word: str, known: Iterable[str], listing: str = "") -> str:
 
 
 def listed(known: Iterable[str], word: str = "", listing: str = "") -> str:
-    """Return names in a row, the ten nearest to a word if there are more.
+    """Return names in a row; if there are many, first those that begin like a word.
 
     Example:
         >>> listed([f"ban_{number}" for number in range(12)], "ban", "task=instruments")
@@ -98,10 +98,14 @@ more: task=instruments'
     return f"{', '.join(names[:MOST_CHOICES])} and {more} more{where}"
 
 
-def _distance(word: str, name: str) -> tuple[bool, bool, float]:
-    """Return how unlike a name is to a word; one that begins with it is nearest."""
-    alike = SequenceMatcher(None, word, name).ratio()
-    return not name.startswith(word), word not in name, -alike
+def _distance(word: str, name: str) -> tuple[bool, bool, bool]:
+    """Return how unlike a name is to a word; names equally unlike keep their order.
+
+    One that begins with the word is nearest, then one that holds it, then one of the
+    same group: `frontier.lag` is of the group `frontier.`.
+    """
+    group = word.partition(".")[0] + "."
+    return not name.startswith(word), word not in name, not name.startswith(group)
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,7 @@
 """Number format: amounts in three figures and changes in two, the same everywhere."""
 
+from math import floor
+
 import numpy as np
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
@@ -49,6 +51,16 @@ def rounded(value: float) -> str:
         ('9.1', '0.95', '99.7', '4.96M')
     """
     return short(value, _FIGURES if abs(value) >= _MANY else _FEW_FIGURES)
+
+
+def whole_percent(share: float) -> int:
+    """Return a share in whole per cent; halves are rounded up.
+
+    Example:
+        >>> whole_percent(0.125), whole_percent(0.375), whole_percent(0.285)
+        (13, 38, 29)
+    """
+    return floor(100.0 * share + 0.5 + _NOTHING)
 
 
 def with_minus(number: str) -> str:

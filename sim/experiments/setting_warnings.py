@@ -30,9 +30,8 @@ def draw_warnings(draws: int) -> Iterator[str]:
     if draws < enough:
         low, *_, high = sorted(HEADLINE_LEVELS.values())
         yield (
-            f"draws={draws}: few for the ranges shown; beyond each end of "
-            f"{low * 100:.0f} to {high * 100:.0f} % lie {low * draws:.3g} draws on "
-            f"average, and {_BEYOND} from draws={enough} on"
+            f"draws={draws} is few: the {low * 100:.0f} and {high * 100:.0f} % ends "
+            f"rest on fewer than {_BEYOND} draws each; use {enough} or more"
         )
 
 

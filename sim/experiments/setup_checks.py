@@ -59,6 +59,11 @@ def _check_difference(setup: Setup) -> None:
         return
     scenario, baseline = setup.scenario, setup.baseline
     month = scenario.first_difference(baseline, setup.records.start)
+    if month is None and scenario.name == baseline.name:
+        raise ScenarioError(
+            f"scenario={scenario.name} and baseline={baseline.name} are the same, so "
+            "nothing differs; choose another scenario, or another baseline"
+        )
     if month is None:
         raise ScenarioError(
             f"scenario {scenario.name} does not differ from {baseline.name}, its "

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.domain.number_format import signed
+from sim.domain.number_format import signed, whole_percent
 from sim.outcomes.attribution import (
     CHANNELS,
     Attribution,
@@ -168,8 +168,8 @@ def _backfire(
         scenario=(nan, narrower, nan),
         note=(
             f"Against {baseline.scenario}, {scenario.scenario} narrows China's lag "
-            f"behind the frontier in {narrower:.0%} of draws and widens it in "
-            f"{wider:.0%}, by a day or more; the median change is "
+            f"behind the frontier in {whole_percent(narrower)}% of draws and widens it "
+            f"in {whole_percent(wider)}%, by a day or more; the median change is "
             f"{signed(float(np.median(change)))} months.{_chief(split)}"
         ),
     )

@@ -94,7 +94,14 @@ def day(value: object) -> date:
 
 def number(value: object) -> float:
     """Return a finite number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool):
+        raise ValueError(
+            f"reads as {str(value).lower()}, as YAML takes NO, OFF, YES and ON; "
+            "give a number"
+        )
+    if value is None:
+        raise ValueError("is empty (null); give a number")
+    if not isinstance(value, (int, float)):
         raise ValueError(f"{value!r} is not a number")
     if isinstance(value, int) and abs(value) > _LARGEST:
         raise ValueError(f"a number of {len(str(abs(value)))} digits is too large")

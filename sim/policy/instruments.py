@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from sim.domain.ensemble import PerDraw
+from sim.domain.errors import nearest
 from sim.domain.supply import SupplyLine
 from sim.policy.dates import FOREVER, Period
 from sim.policy.field_types import (
@@ -102,8 +103,33 @@ REFUSES = "refuses"
 
 
 def _as_adoption(value: object) -> object:
-    """Let a bare date, or nothing, stand for an adoption."""
-    return value if isinstance(value, (dict, Adoption)) else {"since": value}
+    """Let a bare date, or nothing, stand for an adoption; refuse all else."""
+    if isinstance(value, (dict, Adoption)):
+        return value
+    if value is not None and not isinstance(value, date) and not _is_day(value):
+        raise ValueError(_no_adoption(value))
+    return {"since": value}
+
+
+def _is_day(value: object) -> bool:
+    """Return whether a text has the form of a day; which day is read later."""
+    return isinstance(value, str) and value[:1].isdigit()
+
+
+def _no_adoption(value: object) -> str:
+    allowed = (
+        "write a day, null (the effective day), refuses, or {since: ..., share: ...}"
+    )
+    if isinstance(value, bool):
+        return (
+            f"reads as {str(value).lower()}, as YAML takes {_TAKEN[value]}; {allowed}"
+        )
+    hint = nearest(value, [REFUSES]) if isinstance(value, str) else ""
+    return f"{value!r} does not say whether it joins; {allowed}{hint}"
+
+
+_TAKEN = {False: "NO and OFF", True: "YES and ON"}
+"""Words that YAML takes for true or false."""
 
 
 def _without_refusals(value: object) -> object:

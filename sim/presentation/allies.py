@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from sim.domain.months import Month
+from sim.domain.number_format import whole_percent
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.bargaining_table import (
     ANSWER_EVENTS,
@@ -132,7 +133,8 @@ def _draw_outcome(
         if shares[position, -1] >= _TOO_THIN:
             middle = (below[-1] + above[-1]) / 2
             text_colour = style.GREY if position in _PALE else colour
-            style.write_beside(axes, middle, f"{shares[position, -1]:.0%}", text_colour)
+            share = f"{whole_percent(shares[position, -1])}%"
+            style.write_beside(axes, middle, share, text_colour)
         below = above
     axes.set_xlim(days[0], days[-1])
     axes.set_ylim(0.0, 1.0)

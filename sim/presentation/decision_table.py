@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import isnan
 
 from rich.console import Console
@@ -31,13 +31,17 @@ _POSITIONS = {
     "joined": (Position.JOINED,),
     "joined\nin part": (Position.JOINED_IN_PART,),
     "refused": (Position.REFUSED,),
-    "withdrew": (Position.WITHDREW,),
-    "undecided": (Position.UNDECIDED, Position.AGREED),
+    "with-\ndrew": (Position.WITHDREW,),
+    "un-\ndecided": (Position.UNDECIDED, Position.AGREED),
 }
 """Columns of the table of decisions, and the positions that each counts."""
 
-_COLUMNS_LEFT = (7, 4, 3, 2, 1)
-"""How many columns of numbers there may be, the widest table first."""
+_SINCE = "since"
+_LEGEND = {
+    "un-\ndecided": "undecided: or agreed and not yet binding. ",
+    _SINCE: "since: the median month in which it was first binding. ",
+}
+"""What the caption says of a column that is shown."""
 
 
 def decisions_under(run: RunTables | RunFolder) -> list[BargainingRow]:
@@ -51,16 +55,36 @@ def decision_table(
     rows: Sequence[BargainingRow], run: RunTables | RunFolder, out: Console
 ) -> Table:
     """Return what governments decided: what was asked first, then their own acts."""
-    return first_that_fits((_table_of(n, rows, run) for n in _COLUMNS_LEFT), out)
+    shown = sorted(rows, key=_rank)[:_MOST_DECISIONS]
+    more = len(rows) - len(shown)
+    columns = _columns_of(shown)
+    return first_that_fits(
+        (
+            _table_of(columns[:count], shown, run, _caption(columns, count, more))
+            for count in range(len(columns), 0, -1)
+        ),
+        out,
+    )
+
+
+def _columns_of(rows: Sequence[BargainingRow]) -> list[str]:
+    """Return the headings of the columns of numbers in which a row has one."""
+    texts = [_shares(row) for row in rows]
+    return [heading for heading in texts[0] if any(row[heading] for row in texts)]
 
 
 def _table_of(
-    columns: int, rows: Sequence[BargainingRow], run: RunTables | RunFolder
+    headings: Sequence[str],
+    shown: Sequence[BargainingRow],
+    run: RunTables | RunFolder,
+    caption: str,
 ) -> Table:
-    """Return the table with the first of its columns of numbers."""
-    headings = ["asked", *_POSITIONS, "since"][:columns]
-    shown = sorted(rows, key=_rank)[:_MOST_DECISIONS]
-    cells = {id(row): [_act(row), *_shares(row)][: columns + 1] for row in shown}
+    """Return the table with some columns of numbers."""
+    shares = {id(row): _shares(row) for row in shown}
+    cells = {
+        key: [_act(row), *(shares[key][heading] for heading in headings)]
+        for key, row in ((id(row), row) for row in shown)
+    }
     table = new_table(
         f"What governments decided under {run.scenario}, by {run.months[-1]}", ()
     )
@@ -72,19 +96,20 @@ def _table_of(
         for row in shown:
             if row.government == government:
                 table.add_row(*map(plain, cells[id(row)]))
-    table.caption = plain(_caption(len(rows) - len(shown), len(headings)))
+    table.caption = plain(caption)
     table.caption_justify = "left"
     return table
 
 
-def _caption(more: int, columns: int) -> str:
-    left_out = [] if columns > len(_POSITIONS) + 1 else ["what does not fit here"]
+def _caption(columns: Sequence[str], count: int, more: int) -> str:
+    """Return what the columns shown mean, and what the file has besides them."""
+    left_out = ["what does not fit here"] if count < len(columns) else []
+    legend = "".join(_LEGEND.get(heading, "") for heading in columns[:count])
     rows = [f"{more} more"] if more else []
     rest = " and ".join([*rows, *left_out])
     return (
         "asked: share of draws; the rest: share of the draws asked (of all, where "
-        "nobody asks). undecided: or agreed and not yet binding. since: the median "
-        "month in which it was first binding. "
+        f"nobody asks). {legend}"
         f"{f'bargaining.csv holds {rest}' if rest else 'See bargaining.csv'}"
     )
 
@@ -98,14 +123,14 @@ def _rank(row: BargainingRow) -> tuple[bool, float]:
 
 def _act(row: BargainingRow) -> str:
     others = len(row.others.split())
-    return f"  {row.instrument}" + (f" and {others} more" if others else "")
+    return f" {row.instrument}" + (f" and {others} more" if others else "")
 
 
-def _shares(row: BargainingRow) -> Iterator[str]:
-    """Yield the texts of the columns of numbers."""
-    yield "" if isnan(row.asked) else share_of_draws(row.asked)
-    for positions in _POSITIONS.values():
+def _shares(row: BargainingRow) -> dict[str, str]:
+    """Return the texts of the columns of numbers, by heading."""
+    texts = {"asked": "" if isnan(row.asked) else share_of_draws(row.asked)}
+    for heading, positions in _POSITIONS.items():
         share = sum(row.at_horizon[position] for position in positions)
-        yield share_of_draws(share) if share else ""
+        texts[heading] = share_of_draws(share) if share else ""
     since = row.bound_from[len(row.bound_from) // 2]
-    yield "" if since is None else str(since)
+    return {**texts, _SINCE: "" if since is None else str(since)}

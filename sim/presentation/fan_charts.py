@@ -76,7 +76,7 @@ def difference_figure(
 ) -> StyledFigure:
     """Return fan charts of the differences in a view, taken draw by draw."""
     legend = [*_legend(view)[1:], *_date_legend(view)]
-    grid = _grid(len(panels), columns, _PANEL + _ROW_GAP, wspace=0.5)
+    grid = _grid(len(panels), columns, _PANEL + _ROW_GAP, wspace=0.68)
     figure = _figure(view, title, legend, grid, panels)
     for axes, panel in zip(
         _add_panels(figure, grid, view, panels), panels, strict=True
@@ -250,7 +250,9 @@ def _dates_shown(view: RunView) -> list[LawDate]:
     dates = [x for x in view.law_dates if first <= x.day <= last]
     if len(dates) <= _MOST_DATES:
         return dates
-    return [LawDate(dates[0].day, "laws differ from here on", effective=True)]
+    first = dates[0]
+    label = "laws begin to differ" if first.effective else "first difference announced"
+    return [LawDate(first.day, label, first.effective)]
 
 
 def _shade_assumed(axes: Axes, view: RunView, *, labelled: bool) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby
 from math import isnan
 
-from sim.domain.number_format import amount, signed
+from sim.domain.number_format import amount, signed, whole_percent, with_minus
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG_CHANNEL, HeadlineRow
 from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.quantiles import Spread
@@ -33,6 +33,7 @@ MISSING = "–"
 
 _POINTS = " pp"
 _LEAST_PERCENT = 0.01
+_THOUSAND = 1e3
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,14 @@ def share_of_draws(share: float) -> str:
     """Return a share of draws in per cent.
 
     Example:
-        >>> share_of_draws(0.824), share_of_draws(0.002), share_of_draws(0.998)
-        ('82%', '<1%', '>99%')
+        >>> share_of_draws(0.125), share_of_draws(0.002), share_of_draws(0.998)
+        ('13%', '<1%', '>99%')
     """
     if isnan(share):
         return MISSING
     if 0.0 < share < 0.01:
         return "<1%"
-    return ">99%" if 0.99 < share < 1.0 else f"{share:.0%}"
+    return ">99%" if 0.99 < share < 1.0 else f"{whole_percent(share)}%"
 
 
 def _text(value: float, form: Callable[[float], str]) -> str:
@@ -155,9 +156,11 @@ def _text(value: float, form: Callable[[float], str]) -> str:
 
 
 def _percent(value: float) -> str:
-    """Return a change in per cent; one too small to matter is not written out."""
+    """Return a change in per cent: without k or M, and not if too small to matter."""
     if 0.0 < abs(value) < _LEAST_PERCENT:
         return f"{'−' if value < 0.0 else '+'}<{_LEAST_PERCENT}"
+    if abs(value) >= _THOUSAND:
+        return with_minus(f"{float(f'{value:.3g}'):+,.0f}")
     return signed(value)
 
 

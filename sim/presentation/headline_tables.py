@@ -103,7 +103,7 @@ _LAYOUTS = (
     _Layout((*_RANGES, _UP, _DOWN), 36),
     _Layout((*_STACKED, _UP, _DOWN), 24),
     _Layout((*_SIDES, _RANGES[2], _PERCENT, _DIRECTION), 24),
-    _Layout((*_SIDES, _STACKED[2], _PERCENT, _DIRECTION), 20, is_short=True),
+    _Layout((*_SIDES, _STACKED[2], _PERCENT, _DIRECTION), 15, is_short=True),
     _Layout((*_SIDES, _STACKED[2], _PERCENT), 20, is_short=True),
     _Layout((*_SIDES, _DIFFERENCE, _PERCENT), 16, is_short=True, has_ranges=False),
     _Layout((_DIFFERENCE, _PERCENT), 14, is_short=True, has_ranges=False),
@@ -163,7 +163,10 @@ def _caption(layout: _Layout) -> str:
     headings = {column.heading for column in layout.columns}
     percent = "in %: of the baseline. " * (_PERCENT.heading in headings)
     compared = _DIFFERENCE.heading in headings
-    points = "pp: percentage points; none: no draw differs. " * compared
+    points = (
+        "pp: percentage points; none: no draw differs. difference: the median of the "
+        "differences draw by draw, which need not be that of the two medians. "
+    ) * compared
     complete = layout in {*_LAYOUTS[:2], *_LAYOUTS_ALONE}
     rest = "" if complete else ", and the columns and ranges that do not fit here"
     return f"{percent}{points}headline.csv has every year and more actors{rest}"

@@ -7,7 +7,7 @@ from math import isinf, isnan
 import numpy as np
 
 from sim.domain.months import MONTHS_A_YEAR
-from sim.domain.number_format import amount, scale_of, short, with_minus
+from sim.domain.number_format import amount, scale_of, short, whole_percent, with_minus
 
 _PER_UNIT = {
     "USD million": ("USD", 1e6),
@@ -133,7 +133,7 @@ def format_percent(share: object) -> str:
         '93 %'
     """
     value = float(str(share))
-    return _MISSING if isnan(value) else f"{100 * value:.0f} %"
+    return _MISSING if isnan(value) else f"{whole_percent(value)} %"
 
 
 def format_skill(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from sim.presentation.instrument_text import (
     decision_rows,
     instrument_rows,
     short_rows,
+    state_name,
     with_meaning,
 )
 from sim.presentation.labelled_text import labelled_rows, wrapped
@@ -33,6 +34,10 @@ class RunQuestion(Protocol):
     @property
     def changes(self) -> Sequence[LegalChange]:
         """How its law differs from the baseline's."""
+
+    @property
+    def refusals(self) -> Mapping[str, Sequence[str]]:
+        """The states that refuse to join an instrument that is added, by its id."""
 
     @property
     def decisions(self) -> Decisions:
@@ -89,7 +94,7 @@ def _print_law(asked: RunQuestion, out: Console) -> None:
             _print_names(change, list(changes), out)
             continue
         for parts in changes.values():
-            _print_change(parts, asked.decisions, out)
+            _print_change(parts, asked, out)
     out.print()
 
 
@@ -100,13 +105,20 @@ def _print_names(change: str, names: Sequence[str], out: Console) -> None:
 
 
 def _print_change(
-    changes: Sequence[LegalChange], decisions: Decisions, out: Console
+    changes: Sequence[LegalChange], asked: RunQuestion, out: Console
 ) -> None:
     act = changes[0].instrument
     out.print(plain(f"{changes[0].change} {act.id}"), style="bold", soft_wrap=True)
     title = wrapped(act.title, out.width, indent=2)
-    for line in [*title, *labelled_rows(change_rows(changes, decisions), out.width)]:
+    rows = [*change_rows(changes, asked.decisions), *_refusal_rows(act.id, asked)]
+    for line in [*title, *labelled_rows(rows, out.width)]:
         out.print(plain(line), soft_wrap=True)
+
+
+def _refusal_rows(act: str, asked: RunQuestion) -> list[tuple[str, str]]:
+    """Return the states that refuse to join an act, as a row if there are any."""
+    states = asked.refusals.get(act, ())
+    return [("refuses", ", ".join(map(state_name, states)))] if states else []
 
 
 def change_rows(

@@ -121,7 +121,9 @@ def _heading(key: Key, unit: str) -> str:
 
 
 def _caption(*, compared: bool) -> str:
-    percent = "pp: percentage points; %: of the baseline. " if compared else ""
+    percent = (
+        "pp: percentage points; %: of the baseline; none: no draw differs. " * compared
+    )
     return f"{percent}sweep.parquet has every measure, actor and time"
 
 

@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from io import StringIO
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.measure import Measurement
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 _ANY_WIDTH = 10_000
 _FEWEST_COLUMNS = 2
+_BLANKS_BEFORE_END = re.compile(" +(?=\n)")
 
 
 class _Output(Console):
-    """A console whose reader may leave: a run goes on, and writes its results."""
+    """A console whose reader may leave: a run goes on, and writes its results.
+
+    Lines do not end in blanks.
+    """
+
+    def _render_buffer(self, buffer: Iterable[Segment]) -> str:
+        return _BLANKS_BEFORE_END.sub("", super()._render_buffer(buffer))
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+class _TitledTable(Table):
+    """A table whose title and caption may be wider than its columns."""
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterable[RenderableType | Segment]:
+        title, caption = self.title, self.caption
+        self.title = self.caption = None
+        try:
+            yield from [title] if title else []
+            yield from super().__rich_console__(console, options)
+            yield from [caption] if caption else []
+        finally:
+            self.title, self.caption = title, caption
 
 
 def console(file: TextIO | StringIO | None = None, width: int | None = None) -> Console:
@@ -111,7 +136,7 @@ def new_table(
 
     Headings of numbers stand at the right, and are not broken with `no_wrap`.
     """
-    table = Table(
+    table = _TitledTable(
         title=plain(title) if title else None,
         title_justify="left",
         box=SIMPLE_HEAD,

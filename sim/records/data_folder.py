@@ -84,6 +84,9 @@ class Records(ShortRepr):
         return read_posterior(self.folder, self.assumptions)
 
 
+_ASSUMPTIONS = "assumptions.csv"
+
+
 def load_records(folder: Path | str | None = None) -> Records:
     """Return the records of a data folder, the shipped one unless another is named.
 
@@ -93,7 +96,12 @@ def load_records(folder: Path | str | None = None) -> Records:
     path = Path(folder) if folder is not None else SHIPPED
     if not path.is_dir():
         raise RecordsError(f"data: {path} is not a folder")
-    assumptions = read_table(path / "assumptions.csv", Assumption)
+    if not (path / _ASSUMPTIONS).exists():
+        raise RecordsError(
+            f"data={path}: holds no {_ASSUMPTIONS}, so it is not a folder of data; "
+            "begin with a copy of sim/data"
+        )
+    assumptions = read_table(path / _ASSUMPTIONS, Assumption)
     names = [row.name for row in assumptions]
     check_once("assumptions.csv", names)
     facts = Facts(path)

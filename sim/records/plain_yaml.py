@@ -32,6 +32,9 @@ _INTEGER = re.compile(
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 
 
+_MERGE = "tag:yaml.org,2002:merge"
+
+
 class _Loader(yaml.SafeLoader):
     """A safe loader that leaves days as text and refuses what is not plain."""
 
@@ -62,6 +65,8 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if key_node.tag == _MERGE:
+                _refuse("merge keys (<<) are not allowed; write the fields", key_node)
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, (dict, list)):
                 _refuse("a key must be a word", key_node)

@@ -12,7 +12,7 @@ from sim.domain.errors import ScenarioError, choices, nearest
 from sim.domain.months import Month
 from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, day, number
-from sim.policy.instruments import Instrument
+from sim.policy.instruments import REFUSES, Instrument
 from sim.policy.kinds import KINDS
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
@@ -124,6 +124,23 @@ class ScenarioContent:
 
 SCENARIO_FIELDS = tuple(item.name for item in fields(ScenarioContent))
 """What a scenario file may say at its top level."""
+
+
+def refusals(content: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the states that refuse to join, by id of an instrument that is added.
+
+    Args:
+        content: what a scenario says, once it has been checked.
+    """
+    added = (content.get("regime") or {}).get("add") or {}
+    return {
+        str(key): tuple(
+            state
+            for state, adoption in (act.get("adopted_by") or {}).items()
+            if adoption == REFUSES
+        )
+        for key, act in added.items()
+    }
 
 
 def read_file(path: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import MONTHS_A_YEAR, Month
@@ -49,13 +50,20 @@ def as_known(records: Records, month: Month) -> Records:
     """Return the records as they were known at the end of a month.
 
     Raises:
-        SettingsError: some table had no row yet from which a history could start.
+        SettingsError: some table had no row yet from which a history could start, or
+            the month lies after the record.
     """
     first = first_month(records.facts)
     if month < first:
         raise SettingsError(
             f"as_of={month} lies before {first}, the first month by whose end each "
             "table of the record has a row"
+        )
+    last = last_month(records)
+    if month > last:
+        raise SettingsError(
+            f"as_of={month} lies after {last}, the end of the last year of the "
+            "record; as_of=null uses all of it"
         )
     until = month.last_day
     acts = {**records.menu, **records.law.instruments}
@@ -74,6 +82,20 @@ def as_known(records: Records, month: Month) -> Records:
 def first_month(facts: Facts) -> Month:
     """Return the first month at whose end enough was known to start a history."""
     return max(month for table in _STARTED_WITH for month in _firsts(facts, *table))
+
+
+def last_month(records: Records) -> Month:
+    """Return the end of the last year of the record, by whose end all of it is known.
+
+    It is the year in which the last act was announced or the last row was known.
+    """
+    acts = records.law.instruments.values()
+    rows = chain.from_iterable(records.facts.tables.values())
+    last = max(
+        *(Month.of(act.announced) for act in acts),
+        *(row.known_by for row in rows if row.known_by is not None),
+    )
+    return Month(last.year, MONTHS_A_YEAR)
 
 
 def _firsts(facts: Facts, kind: type[Row], by: str) -> Iterable[Month]:

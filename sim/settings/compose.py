@@ -101,6 +101,16 @@ class Command(ShortRepr):
         return self.scenario or self.baseline
 
     @property
+    def replacements(self) -> list[str]:
+        """Which of the scenarios it reads replace shipped ones, a line each."""
+        files = self.scenario_files
+        names = (self.settings.baseline, self.scenario_or_baseline.name)
+        read = dict.fromkeys(
+            part for name in names for part in files.with_parents(name)
+        )
+        return files.replacements(read)
+
+    @property
     def required_scenario(self) -> ComposedScenario:
         """The scenario chosen, of a task that cannot do without."""
         if self.scenario is None:
@@ -227,9 +237,19 @@ def _chosen_scenario(
     contents: dict[str, dict[str, Any]] = {}
     for override in parsed:
         if override.key_or_group == _SCENARIO:
+            _check_one_scenario(override)
             name = str(override.value())
             contents = scenario_files.with_parents(name)
     return name, contents
+
+
+def _check_one_scenario(override: Override) -> None:
+    """Refuse null and a list in place of the name of a scenario."""
+    if override.value() is None or isinstance(override.value(), list):
+        raise SettingsError(
+            f"{override.input_line}: give one scenario by its name; -m runs several, "
+            "as in -m scenario=service_ban,truce"
+        )
 
 
 def compose_scenario(

@@ -1,6 +1,6 @@
 """The scenarios on offer: the shipped ones and those in a folder of the user's own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,6 +49,29 @@ class ScenarioFiles:
             f"{one_line(path.name)} is passed over: {fault}"
             for path in sorted(self.folder.iterdir())
             if path.is_file() and (fault := name_fault(path))
+        ]
+
+    def replaces(self, name: str) -> bool:
+        """Return whether a file of the user's folder replaces a shipped scenario.
+
+        One that says the same as the shipped file does not; one that is wrong does.
+        """
+        shipped = ScenarioFiles.find()
+        own = self.folder is not None and self.files[name].parent == self.folder
+        if not own or name not in shipped.files:
+            return False
+        try:
+            return self.read(name) != shipped.read(name)
+        except ScenarioError:
+            return True
+
+    def replacements(self, names: Iterable[str]) -> list[str]:
+        """Return which files of some names replace shipped scenarios, a line each."""
+        return [
+            f"{one_line(str(self.files[name]))} takes the place of the shipped "
+            f"scenario {name}"
+            for name in names
+            if self.replaces(name)
         ]
 
     def read(self, name: str, setting: str = "scenario") -> dict[str, Any]:
@@ -143,6 +166,11 @@ def _unwrapped(content: dict[str, Any]) -> dict[str, Any]:
 def _plain(value: object, name: str, key: str = "") -> object:
     """Return content that names nothing outside itself; days become text."""
     if isinstance(value, dict):
+        if None in value:
+            raise ScenarioError(
+                f"scenario {name}, {key or 'the file'}: holds a key that is empty or "
+                "null; write a name, or quote it"
+            )
         return {
             _plain(field, name, key): _plain(item, name, f"{key}.{field}".strip("."))
             for field, item in value.items()

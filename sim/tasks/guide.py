@@ -203,5 +203,6 @@ def _default(value: object) -> str:
 def scenario_lines(command: Command) -> list[str]:
     """Return the scenarios and their questions as rows of text."""
     files, width = command.scenario_files, screen_width()
-    passed_over = [row for text in files.passed_over for row in wrapped(text, width)]
+    remarks = [*files.replacements(files.files), *files.passed_over]
+    passed_over = [row for text in remarks for row in wrapped(text, width)]
     return [*labelled_rows(scenario_questions(files).items(), width), *passed_over]

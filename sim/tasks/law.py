@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from sim.assembly import first_month_world
@@ -27,8 +27,9 @@ def law_lines(command: Command) -> list[str]:
     """
     query = _query(command)
     if query.buyer is None and query.chip is None and query.tool is None:
-        _, regime = _law(command)
-        rows = _in_force(regime, _day(query))
+        records, regime = _law(command)
+        day = _day(query)
+        rows = [*_in_force(regime, day), *record_limits(records, day)]
     else:
         rows = [row for sale in answer(command) for row in sale.rows()]
     width = width_on_screen()
@@ -44,6 +45,21 @@ def answer(command: Command) -> list[LawAnswer]:
     records, regime = _law(command)
     lines = _lines_of_sale(query, records, regime)
     return [regime.explain(line, day) for line in lines]
+
+
+def record_limits(records: Records, day: date) -> Iterator[str]:
+    """Yield what the record of law does not say of a day, if it lies outside it."""
+    announced = [act.announced for act in records.law.instruments.values()]
+    if announced and day < min(announced):
+        yield (
+            f"The record of law begins on {min(announced)}: what was in force on {day} "
+            "is not in it."
+        )
+    elif announced and day > max(announced):
+        yield (
+            f"The last act of the record was announced on {max(announced)}: from then "
+            "on, what the record says is carried forward."
+        )
 
 
 def _law(command: Command) -> tuple[Records, Regime]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.assembly import first_month_world
+from sim.domain.number_format import whole_percent
 from sim.outcomes.chokepoints import (
     Chokepoint,
     betweenness,
@@ -14,8 +15,10 @@ from sim.outcomes.chokepoints import (
 from sim.outcomes.line_changes import cut_lines, month_of_most_cuts
 from sim.outcomes.network_graph import Network
 from sim.policy.regime import Regime
+from sim.presentation.numbers import counted
 from sim.settings.compose import Command
 from sim.tasks.inputs import read_records, read_scenario
+from sim.tasks.law import record_limits
 
 _MOST_CENTRAL = 8
 
@@ -30,6 +33,8 @@ def network_lines(command: Command) -> list[str]:
     if command.scenario is not None:
         scenario = read_scenario(command.scenario, records)
         rows += ["", *_cuts(network, scenario.regime, baseline.regime, command)]
+    if settings.month is not None:
+        rows += record_limits(records, settings.month.last_day)
     return rows
 
 
@@ -41,9 +46,9 @@ def _chokepoints(network: Network) -> Iterator[str]:
 
 def _chokepoint(point: Chokepoint) -> str:
     return (
-        f"  {point.good:<18}{point.hhi:>8,.0f}   {point.sellers} sellers, first "
-        f"{point.leader} with {point.leader_share:.0%}; foreign law of "
-        f"{', '.join(point.states) or 'no state'}"
+        f"  {point.good:<18}{point.hhi:>8,.0f}   {counted(point.sellers, 'seller')}, "
+        f"first {point.leader} with {whole_percent(point.leader_share)}%; "
+        f"foreign law of {', '.join(point.states) or 'no state'}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +19,16 @@ from sim.outcomes.recorder import select
 from sim.policy.decisions import Decisions
 from sim.policy.difference import LegalChange, law_difference
 from sim.records import Records
-from sim.records.scenarios import Scenario
+from sim.records.scenarios import Scenario, refusals
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command, ComposedScenario
 from sim.settings.schema import Settings
-from sim.tasks.assumption_source import posterior_for, source_in_words
+from sim.tasks.assumption_source import (
+    fixed_everywhere,
+    fixed_in_words,
+    posterior_for,
+    source_in_words,
+)
 from sim.tasks.inputs import read_records, read_scenario
 from sim.tasks.output_folder import check_writable
 
@@ -52,6 +58,11 @@ class PreparedRun(ShortRepr):
         return law_difference(baseline.regime.instruments, scenario.regime.instruments)
 
     @property
+    def refusals(self) -> Mapping[str, tuple[str, ...]]:
+        """The states that refuse to join an instrument that is added, by its id."""
+        return refusals(self.scenarios[-1].content)
+
+    @property
     def decisions(self) -> Decisions:
         """Who decides on which instruments under the scenario's law."""
         return (self.setup.scenario or self.setup.baseline).regime.decisions
@@ -63,9 +74,11 @@ class PreparedRun(ShortRepr):
 
     @property
     def assumption_source(self) -> str:
-        """Where assumptions are drawn from, in words."""
-        settings = self.command.settings
-        return source_in_words(settings.drawn_from, self.setup.posterior)
+        """Where assumptions are drawn from, which are fixed, and what is switched."""
+        cases = [case for case in (self.setup.baseline, self.setup.scenario) if case]
+        drawn_from, posterior = self.command.settings.drawn_from, self.setup.posterior
+        source = source_in_words(drawn_from, posterior, fixed_everywhere(cases))
+        return f"{source} {fixed_in_words(cases)}".strip()
 
     @property
     def vintage(self) -> str:
@@ -76,7 +89,7 @@ class PreparedRun(ShortRepr):
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What a reader should know of the run, a line each; it goes on regardless."""
-        return run_warnings(self.setup)
+        return (*self.command.replacements, *run_warnings(self.setup))
 
 
 def prepare(command: Command) -> PreparedRun:

@@ -74,6 +74,7 @@ class StudyResult(DisplayedFolder):
 def _warnings(command: Command) -> Iterator[str]:
     """Yield what a reader should know of the settings of a study before it starts."""
     settings = command.settings
+    yield from command.replacements
     assumptions = read_records(settings).assumptions
     if not TASKS[settings.task].instead_of_draws:
         yield from draw_warnings(settings.draws)

@@ -98,7 +98,7 @@ def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
         ),
         (
             ["query.tool=duv", "query.buyer=alibaba", "query.day=2024-06"],
-            "query.tool=duv: there is no such tool; choose from duv_dry, duv_imm",
+            "query.tool=duv: there is no such tool; choose from duv_immersion, ",
         ),
         (
             ["query.chip=H20", "query.buyer=alibab", "query.day=2024-06"],
@@ -121,6 +121,15 @@ def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
 )
 def test_a_query_that_cannot_be_answered_is_one_clear_line(refused, words, message):
     assert refused("task=law", *words).startswith(message)
+
+
+def test_a_day_outside_the_record_is_said_to_be(ask):
+    assert (
+        "record of law begins on 2019-01-01"
+        in ask("task=law", "query.day=2018-01-01").out
+    )
+    assert "announced on 2026-09-23" in ask("task=law", "query.day=2030-01-01").out
+    assert "record of law" not in ask("task=law", "query.day=2024-01-01").out
 
 
 def test_a_query_names_the_nearest_right_word(refused):

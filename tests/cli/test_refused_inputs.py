@@ -7,7 +7,9 @@ import pytest
 import sim
 from sim.__main__ import FAULT, MISTAKE, main
 from sim.domain.errors import SettingsError
+from sim.settings.shipped_files import SCENARIOS
 from sim.settings.task_list import TASKS, Task
+from tests.cli.conftest import FEW
 
 LAW = """
 question: What would this do?
@@ -44,6 +46,9 @@ SKILL = "assumptions.service.engineers_weight"
         (["draws=٣"], "draws=٣: the value cannot be read"),
         (["draws='３'"], "draws='３': must be a whole number"),
         (["horizon='２０２７-12'"], "'２０２７-12' is not a date"),
+        (["data=."], "data=.: holds no assumptions.csv, so it is not a folder of data"),
+        (["baseline=truce"], "scenario=truce and baseline=truce are the same"),
+        (["as_of=2030-01"], "as_of=2030-01 lies after 2026-12, the end of the last"),
         (["figures=1"], "figures=1: must be true or false (on or off)"),
         (["figures=y"], "figures=y: must be true or false (on or off)"),
         (["figures=n"], "figures=n: must be true or false (on or off)"),
@@ -64,6 +69,36 @@ SKILL = "assumptions.service.engineers_weight"
 )
 def test_a_setting_that_is_surely_wrong_is_refused(refused, words, expected):
     assert expected in refused("scenario=truce", *words)
+
+
+@pytest.mark.parametrize("word", ["scenario=null", "scenario=[truce,h20_ban]"])
+def test_a_scenario_is_one_name(refused, word):
+    assert refused(word) == (
+        f"{word}: give one scenario by its name; -m runs several, as in -m "
+        "scenario=service_ban,truce"
+    )
+
+
+def test_a_file_in_the_place_of_a_shipped_scenario_is_named(ask, desk):
+    (desk / "own").mkdir()
+    shipped = (SCENARIOS / "truce.yaml").read_text(encoding="utf-8")
+    (desk / "own" / "truce.yaml").write_text(shipped, encoding="utf-8")
+    changed = (SCENARIOS / "baseline.yaml").read_text(encoding="utf-8")
+    (desk / "own" / "baseline.yaml").write_text(
+        f"{changed}assumptions: {{{SKILL.removeprefix('assumptions.')}: 0.3}}\n",
+        encoding="utf-8",
+    )
+    line = "own/baseline.yaml takes the place of the shipped scenario baseline"
+    listing = ask("task=scenarios", "scenario_folder=own").out
+    assert line in " ".join(listing.split())
+    assert "truce.yaml" not in listing
+    words = ("scenario=truce", "scenario_folder=own", *FEW, "mechanisms.smuggling=off")
+    shown = " ".join(ask(*words).out.split())
+    assert f"warning: {line}" in shown
+    assert (
+        f"Fixed: {SKILL.removeprefix('assumptions.')} at 0.3 in baseline alone" in shown
+    )
+    assert "Mechanisms off: smuggling." in shown
 
 
 def test_a_sweep_cannot_be_called_as_the_folder_of_blocks(refused):
@@ -93,6 +128,16 @@ def test_a_sweep_cannot_be_called_as_the_folder_of_blocks(refused):
             '      effective: "2025-07-01"\n      end: "2025-07-01"',
             "end: 2025-07-01 is not after effective 2025-07-01, so it would never bind",
         ),
+        ("    mine:", "    null:", "regime.add: holds a key that is empty or null"),
+        ("cap: 100", "<<: {cap: 100}", "line 14: merge keys (<<) are not allowed"),
+        ("cap: 100", "cap: no", "cap: reads as false, as YAML takes NO, OFF"),
+        (
+            "cap: 100",
+            "adopted_by: {NLD: no}",
+            "adopted_by.NLD: reads as false, as YAML",
+        ),
+        ("cap: 100", "adopted_by: {NLD: refuse}", "NLD: 'refuse' does not say whether"),
+        ("cap: 100", "adopted_by: {NLD: 1}", "or {since: ..., share: ...}"),
         ("    mine:", '    "":', "'' cannot be the id of an instrument"),
         ("    mine:", "    a.b:", "'a.b' cannot be the id of an instrument"),
         ("    mine:", "    1:", "regime.add.1: must be text, not 1"),

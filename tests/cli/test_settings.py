@@ -187,7 +187,7 @@ def test_what_is_unusual_is_said_before_the_run_which_goes_on(ask):
     assert outcome.status == 0
     before, _, _ = outcome.out.partition("service_ban narrows")
     text = " ".join(before.split())
-    assert "warning: draws=2: few for the ranges shown" in text
+    assert "warning: draws=2 is few" in text
     assert "warning: assumptions.fab.initial_slack=9: outside its range" in text
 
 

@@ -127,7 +127,11 @@ FIELDS = [
         f"{ADDED}, approval: nan is not a finite number",
     ),
     (with_field(approval="lots"), f"{ADDED}, approval: 'lots' is not a number"),
-    (with_field(approval=True), f"{ADDED}, approval: True is not a number"),
+    (
+        with_field(approval=True),
+        f"{ADDED}, approval: reads as true, as YAML takes NO, OFF, YES and ON; "
+        "give a number",
+    ),
     (
         with_field(aproval=0.5),
         f"{ADDED}, aproval: there is no such field; did you mean 'approval'?",
@@ -170,7 +174,7 @@ FIELDS = [
         with_scope(destinations=["Switzerland"]),
         f"{ADDED}, scope.destinations: 'Switzerland' is not a known state (alpha-3 "
         "code); "
-        "choose from USA, NLD, TWN, THA, DEU, JPN, KOR, CHN, SGP, MYS and 3 more: "
+        "choose from USA, NLD, DEU, JPN, KOR, TWN, CHN, HKG, SGP, MYS and 3 more: "
         "docs/scenarios.md",
     ),
     (

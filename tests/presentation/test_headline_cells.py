@@ -26,6 +26,7 @@ from sim.presentation.headline_cells import (
 )
 from sim.presentation.headline_tables import headline_at_horizon, headline_table
 from sim.presentation.numbers import change_unit, reader_unit, reader_unit_by_year
+from sim.presentation.terminal_tables import console, new_table, plain
 
 CHANNELS = ("china", "china:domestic", "china:grey", "china:legal", "china:offshore")
 DRAWS, MONTHS = 20, 12
@@ -107,6 +108,33 @@ def test_a_wider_screen_shows_more(width, shown):
     assert {name for name in HEADINGS if name in headings} == shown
     rest = "do not fit here" in " ".join(text.split())
     assert rest == (width < 118)
+
+
+def test_in_how_many_draws_is_shown_at_80_columns_even_of_the_longest_ranges():
+    assert "in draws" in on_screen(RUNS["hardly"], 80)
+
+
+def test_no_line_ends_in_blanks():
+    out = console(StringIO(), width=80)
+    out.print(headline_table(headline_rows(RUNS["much"].headline), RUNS["much"], out))
+    lines = out.file.getvalue().splitlines()
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_a_caption_is_as_wide_as_the_screen_not_as_its_table():
+    out = console(StringIO(), width=70)
+    table = new_table("")
+    table.add_row("1")
+    table.caption = plain("word " * 10)
+    out.print(table)
+    assert "word " * 9 + "word" in out.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("change", "text"), [(1012.0, "+1,010"), (-999.0, "−999"), (2.5e6, "+2,500,000")]
+)
+def test_a_change_in_per_cent_is_written_without_thousands(change, text):
+    assert row(change_percent=(change,) * 3).percent.median == text
 
 
 def test_a_range_stands_beside_its_median_from_80_columns_on():

@@ -1,7 +1,7 @@
 """Tables say what they hold, and show a stranger's text as it is."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from io import StringIO
 
@@ -29,6 +29,7 @@ class Question:
     assumption_source: str = "Assumptions are drawn from their ranges, as asked."
     vintage: str = ""
     warnings: tuple = ()
+    refusals: dict = field(default_factory=dict)
 
 
 def printed(show, *things, width=140):
@@ -120,6 +121,8 @@ def test_what_governments_decided_is_printed_after_the_headline(asked_and_answer
     (row,) = [line for line in decided.splitlines() if "us_tools_2022" in line]
     assert row.split() == ["us_tools_2022", "100%", "25%", "25%", "50%", "2025-06"]
     assert "Japan" in decided
+    assert "since: the median month" in decided
+    assert "undecided" not in decided
 
 
 def test_where_nobody_decides_nothing_is_said_of_it(pair):

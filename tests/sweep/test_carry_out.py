@@ -210,7 +210,7 @@ def test_results_of_an_earlier_command_do_not_stay_beside_new_ones(tmp_path, cap
     words = (*LEFT, f"{PARTS}=0.3,0.98", "sweep.each_draw=true", "figures=true")
     folder = sweep(*words, "quiet=false", into=tmp_path)
     text = " ".join(capsys.readouterr().out.split())
-    assert text.count("warning: draws=2: few for the ranges shown") == 1
+    assert text.count("warning: draws=2 is few") == 1
     assert text.count(f"warning: {PARTS}=0.98: outside its range, which is ") == 1
     assert load_sweep(folder).draws["draw"].nunique() == 2
     assert (folder / "figures").is_dir()

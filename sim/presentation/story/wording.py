@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.domain.number_format import rounded
+from sim.domain.number_format import rounded, whole_percent
 from sim.presentation import names
 
 MONTHS = (
@@ -23,7 +23,7 @@ def share(value: float) -> str:
         >>> share(0.256), share(0.004), share(0.0)
         ('26%', '0.4%', '0%')
     """
-    percent = f"{value:.0%}"
+    percent = f"{whole_percent(value)}%"
     return percent if value <= 0.0 or value >= 0.01 else f"{100 * value:.1g}%"
 
 

@@ -202,6 +202,7 @@ def print_plan(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
 def sweep_warnings(sweep: SweepPlan) -> Iterator[str]:
     """Yield what a reader should know of the settings of all points, once."""
     settings = sweep.settings
+    yield from _replacements(sweep)
     assumptions = read_records(settings).assumptions
     yield from draw_warnings(sweep.draws.count)
     run = [point.values for point in sweep.points if point.error is None]
@@ -214,6 +215,14 @@ def sweep_warnings(sweep: SweepPlan) -> Iterator[str]:
     yield from range_warnings(values, assumptions)
     months = [Month.parse(str(text)) for text in swept.get("horizon", ())]
     yield from horizon_warnings(max([settings.horizon, *months]), assumptions)
+
+
+def _replacements(sweep: SweepPlan) -> list[str]:
+    """Return which of the scenarios it reads replace shipped ones, a line each."""
+    scenario_files = ScenarioFiles.find(sweep.settings.scenario_folder)
+    named = [*scenario_names(sweep.command, sweep.design), sweep.settings.baseline]
+    read = [x for x in dict.fromkeys(named) if x in scenario_files.files]
+    return scenario_files.replacements(read)
 
 
 def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:
