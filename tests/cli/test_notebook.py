@@ -57,7 +57,7 @@ def test_a_saved_run_can_be_loaded(run):
 
 def test_a_run_shows_its_headline_and_its_folder_in_short(run):
     for shown in (run, sim.load(run.folder)):
-        assert "Lag behind frontier, months" in repr(shown)
+        assert "Lag behind" in repr(shown)
         assert repr(shown).endswith(f"Folder: {run.folder}")
         assert "<table class" in shown._repr_html_()
         assert_short(shown)
