@@ -122,7 +122,7 @@ def test_what_governments_decided_is_printed_after_the_headline(asked_and_answer
     assert row.split() == ["us_tools_2022", "100%", "25%", "25%", "50%", "2025-06"]
     assert "Japan" in decided
     assert "since: the median month" in decided
-    assert "undecided" not in decided
+    assert "with-" not in decided
 
 
 def test_where_nobody_decides_nothing_is_said_of_it(pair):
