@@ -97,7 +97,7 @@ def test_a_day_after_all_that_could_be_decided_is_refused(refused):
 
 def test_a_scenario_compared_with_itself_is_refused(refused):
     message = refused("scenario=adaptive", "baseline=adaptive")
-    assert message.startswith("scenario adaptive does not differ from adaptive")
+    assert message.startswith("scenario=adaptive and baseline=adaptive are the same")
 
 
 def test_a_baseline_that_is_to_decide_is_refused(refused):

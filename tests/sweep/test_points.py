@@ -169,7 +169,7 @@ BAD = [
     ({"baseline": "basline"}, "there is no scenario called 'basline'"),
     ({"scenario": "service_bann"}, "there is no scenario called 'service_bann'"),
     ({"scenario": nan}, "there is no scenario called 'nan'"),
-    ({"scenario": None}, "there is no scenario called 'None'"),
+    ({"scenario": None}, "scenario=null: give one scenario by its name"),
     ({"scenario": "truce"}, "the scenario adds no instrument called 'service_ban'"),
     ({f"{ADDED}.approval": 1.5}, "approval: 1.5 is not a share; give a number from 0"),
     ({f"{ADDED}.approval": nan}, "approval: nan is not a finite number"),
@@ -202,7 +202,7 @@ def test_a_bad_point_is_refused_as_the_single_run_would_be(point, message):
 
 def test_a_scenario_that_does_not_differ_from_its_baseline_is_refused():
     composer = PointComposer(["scenario=tight_quota"], ["baseline"])
-    with pytest.raises(ChipWarError, match="does not differ from tight_quota"):
+    with pytest.raises(ChipWarError, match="baseline=tight_quota are the same"):
         setup_at(composer, ["tight_quota"])
 
 
