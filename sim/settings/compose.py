@@ -102,11 +102,17 @@ class Command(ShortRepr):
 
     @property
     def replacements(self) -> list[str]:
-        """Which of the scenarios it reads replace shipped ones, a line each."""
+        """Which of the scenarios it reads replace shipped ones, a line each.
+
+        The scenario of a saved run may have no file.
+        """
         files = self.scenario_files
         names = (self.settings.baseline, self.scenario_or_baseline.name)
         read = dict.fromkeys(
-            part for name in names for part in files.with_parents(name)
+            part
+            for name in names
+            if name in files.files
+            for part in files.with_parents(name)
         )
         return files.replacements(read)
 
