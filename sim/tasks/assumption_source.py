@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.domain.errors import listed
-from sim.experiments.setup import Case
 from sim.presentation.numbers import counted
 from sim.records import Records
 from sim.records.posterior import Posterior
 from sim.settings.schema import Settings
+
+if TYPE_CHECKING:
+    from sim.experiments.setup import Case  # a list of facts needs no model
 
 PRIOR = "prior"
 
