@@ -146,7 +146,7 @@ def test_what_is_not_there_is_said_in_one_line(sweep, tmp_path):
         loaded.to_xarray("frontier_lag_month")
     with pytest.raises(SettingsError, match="holds no when 2031"):
         loaded.to_xarray(LAG, when=2031)
-    with pytest.raises(SettingsError, match="there is china"):
+    with pytest.raises(SettingsError, match="choose from china"):
         loaded.rows(LAG, "us")
     with pytest.raises(SettingsError, match="holds no backfire of 2025"):
         loaded.rows("backfire", when=2025)
