@@ -229,7 +229,10 @@ class Ally(Government):
         lines_at_risk = self._lines_at_risk[key].values()
         lost, refused = self.model.zeros(), self.model.zeros()
         concerned = total(
-            [self.model.zeros(), *(stake.refused > 0.0 for stake in lines_at_risk)]
+            [
+                self.model.zeros(),
+                *((stake.refused > 0.0).astype(float) for stake in lines_at_risk),
+            ]
         )
         for stake in lines_at_risk:
             closes = stake.refused * stake.line.gates.open_share

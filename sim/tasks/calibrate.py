@@ -80,6 +80,7 @@ def _compute(run: StudyRun) -> Calibration:
     records = read_records(run.command.settings)
     evidence = _evidence(records)
     prepared = _prepared(run.command, records, evidence)
+    run.print_warnings()
     with Crew() as crew:
         quiet = run.command.settings.quiet
         waves = CalibrationWaves(

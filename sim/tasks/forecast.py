@@ -68,6 +68,7 @@ def _compute(run: StudyRun) -> Forecast:
     prepared = prepare_study_run(
         command, read_records(settings), settings.horizon, list(dict.fromkeys(measures))
     )
+    run.print_warnings()
     results = run_pair(prepared.setup, settings.quiet).baseline
     series = predict_series(prepared.setup, record, results)
     basis = ForecastBasis(

@@ -71,6 +71,7 @@ def _compute(run: StudyRun) -> Hindcast:
     """Run the record as its vintage knows it, and as all is known now; score both."""
     command, settings = run.command, run.command.settings
     scoring = Scoring.of(command)
+    run.print_warnings()
     known, record, prepared = scoring.all_records, scoring.record, scoring.prepared
     all_known = command.with_settings(as_of=None)
     horizon, measures = prepared.setup.horizon, measures_to_record(record.series)

@@ -50,6 +50,7 @@ class NewsStudy(StudyResult):
 def _compute(run: StudyRun) -> NewsStudy:
     """Run the record, and compare the days on which there was news."""
     prepared = _prepared(run.command)
+    run.print_warnings()
     returns = news_reactions(prepared.setup, run.command.settings.quiet)
     return NewsStudy(prepared=prepared, days=compare_days(prepared.setup, returns))
 

@@ -42,6 +42,7 @@ def _compute(run: StudyRun) -> Sensitivity:
             f"ranks over the draws; give {FEWEST_DRAWS} or more"
         )
     prepared = prepare(run.command)
+    run.print_warnings()
     setup = prepared.setup
     compared = run_pair(setup, settings.quiet)
     effects = effects_at_horizon(compared.scenario, compared.baseline)

@@ -53,6 +53,7 @@ def _compute(run: StudyRun) -> Structure:
             "mechanisms: task=structure switches each off in turn; leave them on"
         )
     scoring = Scoring.of(command)
+    run.print_warnings()
     vintage, record, setup = scoring.vintage, scoring.record, scoring.prepared.setup
 
     setups = [setup, *(without_mechanism(setup, name) for name in MECHANISMS)]

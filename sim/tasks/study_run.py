@@ -37,6 +37,15 @@ class StudyRun:
     command_line: Sequence[str]
     started: datetime
 
+    def print_warnings(self) -> None:
+        """Print what a reader should know of its settings, unless it is quiet.
+
+        Each study calls this once its settings have been found good: what is refused
+        gets one line.
+        """
+        if not self.command.settings.quiet:
+            print_warnings(_warnings(self.command), console(sys.stderr))
+
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class StudyResult(DisplayedFolder):
@@ -124,8 +133,6 @@ class Study(Generic[Result]):
                 written.
         """
         run = StudyRun(command, command_line, datetime.now(UTC))
-        if not command.settings.quiet:
-            print_warnings(_warnings(command), console(sys.stderr))
         outputs = Path(command.settings.outputs)
         with run_folder(outputs, self.name, run.started) as folder:
             return self.run_into(folder, run)

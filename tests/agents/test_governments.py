@@ -52,7 +52,7 @@ def test_an_ally_joins_on_its_day(world):
 
 
 def test_after_the_end_nothing_is_in_force(world):
-    assert the(world, "gov_us").instruments_in_force == 0.0
+    assert not the(world, "gov_us").instruments_in_force.any()
 
 
 def test_an_allied_line_closes_when_the_ally_joins(records):

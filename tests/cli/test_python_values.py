@@ -56,7 +56,7 @@ def test_what_numpy_and_pandas_hold_is_what_the_command_line_has(value, text):
     ("value", "reason"),
     [
         (pd.NaT, "a date is missing .NaT.; give one, such as 2024-06 or 2024-06-01"),
-        (np.datetime64("NaT"), "a date is missing"),
+        (np.datetime64("NaT", "D"), "a date is missing"),
         (pd.Timestamp("2024-06-01 10:00"), "has a time of day; give a day, such as"),
         ({1, 2}, "of a kind that no setting has"),
         (b"text", "of a kind that no setting has"),
