@@ -113,7 +113,8 @@ def file_name(table: str) -> str:
         >>> file_name("history/families")
         'families.csv'
     """
-    return f"{Path(table).name}.csv"
+    name = table.rpartition("/")[2]
+    return f"{name}.csv"
 
 
 @cache

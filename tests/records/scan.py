@@ -21,6 +21,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,6 @@ from sim.domain.errors import ChipWarError, RecordsError, one_line
 from sim.domain.months import Month
 from sim.experiments.hindcast.observed import ObservationRecord
 from sim.outcomes.measures import MEASURES
-from sim.records.assumptions import Assumption
 from sim.records.data_folder import SHIPPED, Records, load_records
 from sim.records.facts import TABLES
 from sim.records.vintage import as_known
@@ -284,8 +284,12 @@ def _fields(field: str, value: object) -> Iterator[tuple[str, object, str]]:
         yield "letters added", f"{value}x", REFUSED
 
 
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
 def _dumped(content: Mapping[str, object]) -> bytes:
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode()
+    text = yaml.dump(content, Dumper=_DUMPER, sort_keys=False, allow_unicode=True)
+    return str(text).encode()
 
 
 # --- the posterior --------------------------------------------------------------------
@@ -339,20 +343,18 @@ def cases_of_origin(file: str) -> Iterator[Case]:
 # --- what comes of them ---------------------------------------------------------------
 
 
-def all_cases() -> dict[str, list[Case]]:
-    """Return the cases of each file."""
-    sources: dict[str, Callable[[str], Iterator[Case]]] = {
-        **{f"{name}.csv": cases_of_table for name in ("assumptions", *TABLES)},
-        **{
-            path.relative_to(SHIPPED).as_posix(): cases_of_law
-            for name in ("law", "menu")
-            for path in sorted((SHIPPED / name).glob("*.yaml"))
-        },
-        "posterior/draws.csv": cases_of_posterior,
-        "posterior/discrepancy.csv": cases_of_posterior,
-        "posterior/provenance.yaml": cases_of_origin,
-    }
-    return {file: list(cases(file)) for file, cases in sources.items()}
+SOURCES: dict[str, Callable[[str], Iterator[Case]]] = {
+    **{f"{name}.csv": cases_of_table for name in ("assumptions", *TABLES)},
+    **{
+        path.relative_to(SHIPPED).as_posix(): cases_of_law
+        for name in ("law", "menu")
+        for path in sorted((SHIPPED / name).glob("*.yaml"))
+    },
+    "posterior/draws.csv": cases_of_posterior,
+    "posterior/discrepancy.csv": cases_of_posterior,
+    "posterior/provenance.yaml": cases_of_origin,
+}
+"""What yields the cases of each file."""
 
 
 class Scan:
@@ -441,7 +443,8 @@ def scanned(file: str, every: int, months: int) -> list[Outcome]:
     """Return what comes of the cases of a file, or of every so many of them."""
     with tempfile.TemporaryDirectory() as folder:
         scan = Scan(Path(folder) / "data", months)
-        return [scan.outcome(case) for case in all_cases()[file][::every]]
+        cases = islice(SOURCES[file](file), 0, None, every)
+        return [scan.outcome(case) for case in cases]
 
 
 def main() -> int:
@@ -454,7 +457,7 @@ def main() -> int:
     chosen = parser.parse_args()
     files = [
         file
-        for file in all_cases()
+        for file in SOURCES
         if not chosen.files or any(word in file for word in chosen.files)
     ]
     counts: Counter[tuple[str, str]] = Counter()
