@@ -240,7 +240,7 @@ def _cases_of_act(
     yield of_file("act removed", key, partial(_dumped, rest) if rest else None)
     yield of_file("act renamed", key, partial(_dumped, {**rest, **renamed}))
     yield of_file("act doubled", key, lambda: _dumped(acts) + _dumped(act), REFUSED)
-    yield of_file("acts reordered", key, partial(_dumped, {**rest, **act}))
+    yield of_file("acts reordered", key, partial(_dumped, {**rest, **act}), SAME)
 
 
 def _cases_of_field(
