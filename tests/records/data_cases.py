@@ -20,6 +20,9 @@ FREE = {
 }
 """Columns of text that may be anything that can be printed."""
 
+IDS = {"id", "event"}
+"""Columns of words of which any would do, unless another row names it."""
+
 EMPTY = {
     *("note", "designer", "start_kwpm", "ceiling_kwpm", "given", "confounded", "items"),
     *("low", "high", "abnormal_pct", "group", "origins", "destinations", "sellers"),
@@ -179,13 +182,13 @@ _WRONG: dict[str, Callable[[Table], bytes]] = {
 
 def _cases_of_cell(name: str, cell: str) -> Iterator[tuple[str, str, str]]:
     """Yield what may stand in a cell instead: sort, text, and what must come of it."""
-    text = READ if name in FREE else REFUSED
+    text = READ if name in FREE | IDS else REFUSED
     maybe_empty = READ if name in EMPTY else REFUSED
     yield "control character", f"{cell}\x1b[2J", REFUSED
-    yield "cell emptied", "", maybe_empty
-    yield "blanks alone", "  ", maybe_empty
     if not cell:
         return
+    yield "cell emptied", "", maybe_empty
+    yield "blanks alone", "  ", maybe_empty
     yield "letters added", f"{cell}x", text
     digit = next((sign for sign in cell if sign.isdigit()), "")
     if digit:

@@ -99,10 +99,10 @@ class Scan:
             return _same_posterior(records)
         if _is_same(records):
             return True
-        if file.startswith("history"):
-            check_actors_read(records)
-        else:
+        if not file.startswith("history"):
             self._run(records)
+        elif self.months:
+            check_actors_read(records)
         return False
 
     def _run(self, records: Records) -> None:
