@@ -16,7 +16,7 @@ import tempfile
 import warnings
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -158,7 +158,9 @@ def scanned(file: str, every: int, months: int) -> list[Outcome]:
     with tempfile.TemporaryDirectory() as folder:
         scan = Scan(Path(folder) / "data", months)
         cases = islice(SOURCES[file](file), 0, None, every)
-        return [scan.outcome(case) for case in cases]
+        outcomes = map(scan.outcome, cases)
+        # What a file held does not go from one process to another.
+        return [replace(x, case=replace(x.case, content=None)) for x in outcomes]
 
 
 def main() -> int:
