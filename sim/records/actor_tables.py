@@ -136,6 +136,7 @@ def check_actors(facts: Facts, assumptions: Collection[str]) -> None:
         _check_needed(column, facts, rows)
     _check_supply(facts)
     _check_start_stocks(facts)
+    _check_shares(facts)
     _check_toolmakers(facts, actors)
     _check_fabs(facts, assumptions)
     _check_resold_designers(facts)
@@ -231,14 +232,36 @@ def _check_start_stocks(facts: Facts) -> None:
         )
 
 
-def _check_toolmakers(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
-    """Refuse a class of tools that no foreign firm makes, or two Chinese ones do."""
-    for good in TOOL_CLASSES:
-        makers = [row.vendor for row in facts.rows(tables.ToolLineRow, good=good)]
-        home = [name for name in makers if actors[name].in_china]
-        if len(home) == len(makers):
+def _check_shares(facts: Facts) -> None:
+    """Refuse shares of a whole of which nobody has any."""
+    for kind, column in (
+        (tables.OrderShareRow, "share"),
+        (tables.WaferShareRow, "wafer_share"),
+        (tables.CloudRow, "supply_share"),
+        (tables.LabRow, "budget_share"),
+    ):
+        if not any(facts.values(kind, column)):
             raise RecordsError(
-                f"tool_lines.csv: no maker outside China of '{good}'; add one"
+                f"{file_name(TABLE_OF[kind])}, {column}: is 0 in every row; give at "
+                "least one more"
+            )
+    renters = facts.rows(tables.LabRow, openness=True)
+    if renters and not any(row.budget_share for row in renters):
+        raise RecordsError(
+            "labs.csv, budget_share: is 0 in every row of openness true; give at least "
+            "one more"
+        )
+
+
+def _check_toolmakers(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
+    """Refuse a class of tools that no foreign firm sells, or two Chinese ones make."""
+    for good in TOOL_CLASSES:
+        rows = facts.rows(tables.ToolLineRow, good=good)
+        home = [row.vendor for row in rows if actors[row.vendor].in_china]
+        if not any(row.share for row in rows if row.vendor not in home):
+            raise RecordsError(
+                f"tool_lines.csv: no maker outside China of '{good}' has a share; add "
+                "one that has"
             )
         if len(home) > 1:
             raise RecordsError(

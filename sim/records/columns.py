@@ -85,13 +85,16 @@ Share = Annotated[float, _DECIMAL, _between(0.0, 1.0)]
 InsideShare = Annotated[float, _DECIMAL, Field(gt=0.0, lt=1.0)]
 """A share or a probability, neither 0 nor 1."""
 
-Growth = Annotated[float, _DECIMAL, Field(gt=-1.0, le=LARGEST)]
-"""Growth over a time, as a share: what shrinks does not vanish."""
+Growth = Annotated[float, _DECIMAL, Field(gt=-1.0, le=10.0)]
+"""Growth in a year, as a share: what shrinks does not vanish."""
+
+Ratio = Annotated[float, _DECIMAL, Field(gt=0.0, le=100.0)]
+"""One amount over another of its kind."""
 
 PercentChange = Annotated[float, _DECIMAL, Field(ge=-100.0, le=LARGEST)]
 """A change in percent: nothing loses more than all."""
 
-Months = Annotated[float, _DECIMAL, _between(0, LONGEST_MONTHS)]
+Months = Annotated[float, _DECIMAL, _between(1, LONGEST_MONTHS)]
 WholeMonths = Annotated[int, _DECIMAL, _between(0, LONGEST_MONTHS)]
 
 

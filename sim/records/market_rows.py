@@ -19,6 +19,7 @@ from sim.records.columns import (
     OptionalText,
     PercentChange,
     Positive,
+    Ratio,
     Share,
     WordList,
     optional,
@@ -131,9 +132,9 @@ class MarketRow(NotedRow):
     key = ("firm",)
 
     firm: str
-    margin_ratio: Positive
+    margin_ratio: Ratio
     ai_share: Share
-    daily_volatility: Positive
+    daily_volatility: InsideShare
 
 
 class SupplierYear(YearRow):

@@ -214,7 +214,7 @@ class ForeignChipRow(ProductRow):
 
     tpp: Positive
     die_area: Positive
-    interconnect: Amount
+    interconnect: Positive
     memory_bandwidth: Positive
     hbm_stacks: Amount = 0.0
 
@@ -255,7 +255,7 @@ class DomesticChipRow(LaunchRow):
     """A Chinese accelerator."""
 
     dies: Positive
-    stacks: Amount
+    stacks: Positive
     training_h100e: Positive
     inference_h100e: Positive
 

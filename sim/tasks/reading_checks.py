@@ -7,16 +7,18 @@ from collections.abc import Collection, Iterator
 from sim.assembly import first_month_world
 from sim.domain.errors import RecordsError, choices, nearest
 from sim.outcomes.measures import MEASURES
-from sim.presentation.story.narration import INSTRUMENT_EVENTS, phrases
+from sim.presentation.story.narration import INSTRUMENT_EVENTS, NEWS, phrases
 from sim.records import Records
 from sim.records.facts import Facts
 from sim.records.history_rows import Observation
+from sim.records.market_rows import NewsRow
 from sim.records.pattern_rows import Pattern, Published, ReadingRow
 
 Reading = Observation | ReadingRow
 """A row that names a measure of an actor."""
 
-_RATIO = "ratio"
+_UNITS = {"ratio": "ratio", "months to event": "months", "return": "percent"}
+"""Kinds of reading that have a unit of their own, whatever the measure."""
 
 
 def check_readings(facts: Facts, scenarios: Collection[str]) -> None:
@@ -29,7 +31,8 @@ def check_readings(facts: Facts, scenarios: Collection[str]) -> None:
     Raises:
         RecordsError: a measure, a unit, a scenario or an event is not known.
     """
-    events = {*phrases(), *INSTRUMENT_EVENTS}
+    news = (NEWS + row.kind for row in facts.rows(NewsRow))
+    events = {*phrases(), *INSTRUMENT_EVENTS, *news}
     for where, row in _readings(facts):
         _check_measure(where, row)
         if isinstance(row, ReadingRow):
@@ -70,8 +73,9 @@ def _readings(facts: Facts) -> Iterator[tuple[str, Reading]]:
 def _check_measure(where: str, row: Reading) -> None:
     units = {measure.name: measure.unit for measure in MEASURES}
     _check_named(where, "measure", row.measure, units)
-    is_ratio = isinstance(row, ReadingRow) and row.reading == _RATIO
-    unit = _RATIO if is_ratio else units.get(row.measure, row.unit)
+    unit = units.get(row.measure, row.unit)
+    if isinstance(row, ReadingRow):
+        unit = _UNITS.get(row.reading, unit)
     if row.unit != unit:
         raise RecordsError(f"{where}, unit: must be {unit!r}, not {row.unit!r}")
 

@@ -103,8 +103,9 @@ def cases_of_table(file: str) -> Iterator[Case]:
     for number in numbers:
         yield from _cases_of_row(of_file, table, number)
     for number in sorted({numbers[0], numbers[len(numbers) // 2], numbers[-1]}):
-        for column, name in enumerate(table[0]):
-            for kind, cell, due in _cases_of_cell(name, table[number][column]):
+        row = dict(zip(table[0], table[number], strict=True))
+        for column, name in enumerate(row):
+            for kind, cell, due in _cases_of_cell(name, row):
                 place = f"row {number + 1}, {name}: {cell[:20]!r}"
                 yield of_file(kind, place, with_cell(table, number, column, cell), due)
 
@@ -133,10 +134,18 @@ def _cases_of_file(of_file: OfFile, table: Table) -> Iterator[Case]:
         without = partial(_without_column, table, column)
         due = READ if name in OPTIONAL else REFUSED
         yield of_file("column missing", name, without, due)
+        if all(_is_number(row[column] or "1") for row in table[1:]):
+            noughts = partial(_with_noughts, table, column)
+            yield of_file("column of noughts", name, noughts)
 
 
 def _without_column(table: Table, column: int) -> bytes:
     return written([*row[:column], *row[column + 1 :]] for row in table)
+
+
+def _with_noughts(table: Table, column: int) -> bytes:
+    header, *rows = table
+    return written([header, *([*r[:column], "0", *r[column + 1 :]] for r in rows)])
 
 
 def _all_quoted(table: Table) -> bytes:
@@ -168,7 +177,7 @@ _WRONG: dict[str, Callable[[Table], bytes]] = {
     "NUL in the header": lambda t: written(t).replace(b",", b",\0", 1),
     "NUL in a row": lambda t: written(t)[:-1] + b"\0\n",
     "quote not closed": lambda t: written(t) + b'"',
-    "quote inside": lambda t: written(t)[:-1] + b'"a"b\n',
+    "quote inside": lambda t: written(t).rpartition(b",")[0] + b',"a"b\n',
     "column unknown": lambda t: written([[*t[0], "xyz"], *([*r, "1"] for r in t[1:])]),
     "column without a name": lambda t: written(
         [[*t[0], ""], *([*r, "1"] for r in t[1:])]
@@ -180,9 +189,11 @@ _WRONG: dict[str, Callable[[Table], bytes]] = {
 }
 
 
-def _cases_of_cell(name: str, cell: str) -> Iterator[tuple[str, str, str]]:
+def _cases_of_cell(name: str, row: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield what may stand in a cell instead: sort, text, and what must come of it."""
-    text = READ if name in FREE | IDS else REFUSED
+    cell = row[name]
+    unread = name == "unit" and row.get("no_answer")
+    text = READ if name in FREE | IDS or unread else REFUSED
     maybe_empty = READ if name in EMPTY else REFUSED
     yield "control character", f"{cell}\x1b[2J", REFUSED
     if not cell:
@@ -198,17 +209,20 @@ def _cases_of_cell(name: str, cell: str) -> Iterator[tuple[str, str, str]]:
             yield "impossible time", time, REFUSED
     if not _is_number(cell) or name in FREE:
         return
-    yield "negative", f"-{cell}", READ if name in SIGNED else REFUSED
-    yield "nought", "0", READ
+    negative = f"-{cell}" if float(cell) else "-1"
+    yield "negative", negative, READ if name in SIGNED else REFUSED
+    for number in ("0", "1e-29", "1e29"):
+        yield "very small or large", number, READ
     for number in ("nan", "inf", "1e999", "1e300", f"{cell}_0", "٣", "1,5", "0x10"):
         yield "not a plain number", number, REFUSED
 
 
 def _is_number(cell: str) -> bool:
     try:
-        return bool(float(cell))
+        float(cell)
     except ValueError:
         return False
+    return True
 
 
 # --- law ------------------------------------------------------------------------------
