@@ -7,6 +7,7 @@ from itertools import zip_longest
 from sim.domain.errors import RecordsError, choices
 from sim.domain.months import Month
 from sim.domain.supply import TOOL_CLASSES
+from sim.policy.decisions import LEADER, LEADER_GOVERNMENT, STATE_NAMES
 from sim.records import tables
 from sim.records.facts import TABLE_OF, Facts, file_name
 from sim.records.market_rows import EventReturnRow, MarketRow, SupplierYear
@@ -48,7 +49,9 @@ LISTED = FOREIGN_TOOL_MAKER | FOREIGN_DESIGNER | SUPPLIER
 ALONE = ("distributor", "labour market", "investors")
 """Kinds of which there is exactly one actor."""
 
-WITHOUT_TABLES = ("government", "firm", "market", *ALONE)
+GOVERNMENT = "government"
+
+WITHOUT_TABLES = (GOVERNMENT, "firm", "market", *ALONE)
 """Kinds that need no row in any other table."""
 
 
@@ -131,6 +134,7 @@ def check_actors(facts: Facts, assumptions: Collection[str]) -> None:
     rows = facts.rows(ActorRow)
     actors = {row.id: row for row in rows}
     _check_kinds(facts)
+    _check_governments(facts)
     for column in COLUMNS:
         _check_named(column, facts, actors)
         _check_needed(column, facts, rows)
@@ -162,6 +166,28 @@ def _check_kinds(facts: Facts) -> None:
             raise RecordsError(
                 f"actors.csv: {count} actors of kind {name!r}; there must be 1"
             )
+
+
+def _check_governments(facts: Facts) -> None:
+    """Refuse a state that decides without its one government, or another with one."""
+    for where, actor in facts.placed_rows(ActorRow):
+        if actor.kind == GOVERNMENT and actor.country not in STATE_NAMES:
+            raise RecordsError(
+                f"{where}: the model has no government of {actor.country}; it has "
+                f"those of {', '.join(STATE_NAMES)}"
+            )
+    for state in STATE_NAMES:
+        count = len(facts.rows(ActorRow, kind=GOVERNMENT, country=state))
+        if count != 1:
+            raise RecordsError(
+                f"actors.csv: {count} actors of kind {GOVERNMENT!r} in {state}; there "
+                "must be 1"
+            )
+    if not facts.rows(ActorRow, id=LEADER_GOVERNMENT, country=LEADER):
+        raise RecordsError(
+            f"actors.csv: there is no row for {LEADER_GOVERNMENT!r}, the government of "
+            f"{LEADER}, which the model reads by this name; add it"
+        )
 
 
 def _check_named(
@@ -240,7 +266,7 @@ def _check_shares(facts: Facts) -> None:
         (tables.CloudRow, "supply_share"),
         (tables.LabRow, "budget_share"),
     ):
-        if not any(facts.values(kind, column)):
+        if not any(getattr(row, column) for row in facts.rows(kind)):
             raise RecordsError(
                 f"{file_name(TABLE_OF[kind])}, {column}: is 0 in every row; give at "
                 "least one more"

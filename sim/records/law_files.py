@@ -88,10 +88,6 @@ def _read(
     files: dict[str, str] = {}
     for path, acts in _files(folder):
         for name, content in acts.items():
-            if not isinstance(name, str):
-                raise RecordsError(
-                    f"{path.name}: the id {name!r} is not text; quote it"
-                )
             where = f"{path.name}, {short(name)[1:-1]}"
             if name in instruments:
                 raise RecordsError(f"{where}: is already written in {files[name]}")

@@ -152,6 +152,9 @@ def read_mapping(path: Path, error: type[ChipWarError]) -> dict[str, Any]:
         raise error(f"{path.name}: is empty")
     if not isinstance(content, dict):
         raise error(f"{path.name}: must hold fields such as 'question: ...'")
+    for key in content:
+        if not isinstance(key, str):
+            raise error(f"{path.name}: the key {key!r} is not text; quote it")
     return content
 
 
