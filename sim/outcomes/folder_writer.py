@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
 from sim.domain.errors import OutputError, os_error_reason
 from sim.outcomes import frames
 from sim.outcomes.attribution import Attribution
+from sim.outcomes.csv_files import write_csv
 from sim.outcomes.event_table import events_tables
 from sim.outcomes.network_graph import write_graphml
 from sim.outcomes.reserved_folder import ReservedFolder, reserved
@@ -131,7 +131,7 @@ def write_study(
             (partial / name).parent.mkdir(exist_ok=True)
             _write_text(partial / name, text)
         for name, table in tables.items():
-            _write_csv(partial / name, table)
+            write_csv(partial / name, table)
         _write_metadata(partial, metadata)
         if draw_figures is not None:
             (partial / FIGURES).mkdir()
@@ -176,27 +176,23 @@ def unreadable(path: Path, error: Exception) -> OutputError:
 
 
 def _write_tables(folder: Path, run: RunTables, recorded_draws: int | None) -> None:
-    _write_csv(folder / HEADLINE, run.headline)
+    write_csv(folder / HEADLINE, run.headline)
     if run.split is not None:
-        _write_csv(folder / ATTRIBUTION, frames.attribution_frame(run.split))
+        write_csv(folder / ATTRIBUTION, frames.attribution_frame(run.split))
         by_draw = frames.attribution_draws_table(run.split)
         _write_parquet(folder / ATTRIBUTION_DRAWS, iter([by_draw]))
     _write_timeseries(folder / TIMESERIES, run.sides, recorded_draws)
-    arrow_csv.write_csv(run.quantiles_table, folder / QUANTILES)
+    write_csv(folder / QUANTILES, run.quantiles_table)
     _write_parquet(folder / EVENTS, events_tables(run.sides))
     if run.has_law:
-        _write_csv(folder / LAW, run.law)
+        write_csv(folder / LAW, run.law)
         write_graphml(run.network, folder / NETWORK)
     if not run.bargaining.empty:
-        _write_csv(folder / BARGAINING, run.bargaining)
+        write_csv(folder / BARGAINING, run.bargaining)
 
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _write_csv(path: Path, frame: pd.DataFrame) -> None:
-    frame.to_csv(path, index=False, lineterminator="\n")
 
 
 def _write_timeseries(

@@ -20,6 +20,7 @@ from sim.domain.months import Month
 from sim.outcomes import folder_writer as files
 from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
 from sim.outcomes.bargaining_table import Proposal
+from sim.outcomes.csv_files import read_csv
 from sim.outcomes.event_table import EVENT_COLUMNS, reasons
 from sim.outcomes.manifest import (
     LOAD_ANYWAY,
@@ -430,7 +431,7 @@ class RunFolder:
             )
 
     def _csv(self, name: str, **options: Any) -> pd.DataFrame:
-        return self._read(name, lambda path: pd.read_csv(path, **options))
+        return self._read(name, lambda path: read_csv(path, **options))
 
     def _csv_with_texts(
         self, name: str, *, texts: list[str], days: list[str]

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.number_format import amount, signed
+from sim.domain.terminal_text import printable
 from sim.outcomes.attribution import (
     CHANNELS,
     DENIED,
@@ -138,7 +139,7 @@ def summary_page(summary: RunSummary, meanings: Mapping[str, str]) -> str:
     compared = "" if summary.alone else f" against {summary.baseline}"
     heading = f"# {summary.scenario}{compared}, {month_name(summary.horizon)}"
     items = [f"- {sentence}" for sentence in sentences(summary, meanings)]
-    return "\n".join([heading, "", *items, ""])
+    return printable("\n".join([heading, "", *items, ""]))
 
 
 def print_summary(page: str, out: Console) -> None:

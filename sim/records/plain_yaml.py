@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from sim.domain.errors import ChipWarError
+from sim.domain.terminal_text import has_surrogates
 from sim.records.plain_csv import reading_fault
 
 LARGEST = 256 * 1024
@@ -61,6 +62,12 @@ class _Loader(yaml.SafeLoader):
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
+
+    def construct_scalar(self, node: Any) -> Any:
+        text: Any = super().construct_scalar(node)
+        if isinstance(text, str) and has_surrogates(text):
+            _refuse("half a sign (\\ud800 to \\udfff); write the sign itself", node)
+        return text
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()

@@ -16,6 +16,7 @@ from hydra.errors import HydraException
 
 from sim.domain.errors import SettingsError, one_line
 from sim.domain.months import Month
+from sim.domain.terminal_text import has_surrogates
 
 _NUMBER_IN_GROUPS = re.compile(
     r"(?:^|[\[({:,])\s*([+-]?\d[\d.]*(?:_[\d.]+)+(?:e[+-]?\d+)?)\s*(?=$|[\])},])",
@@ -158,6 +159,8 @@ def parse_overrides(overrides: Iterable[str]) -> list[Override]:
 
 def parse_override(text: str) -> Override:
     """Read one override with Hydra's grammar."""
+    if has_surrogates(text):
+        raise SettingsError(f"{one_line(text)}: holds bytes that are not text in UTF-8")
     if "=" not in text and not text.startswith("~"):
         raise SettingsError(
             f"{one_line(text)!r} is not a setting; settings are written name=value, "

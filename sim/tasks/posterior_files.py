@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +16,7 @@ import yaml
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import OutputError
 from sim.experiments.calibration.waves import CalibrationResult
-from sim.experiments.provenance import project_version
+from sim.experiments.provenance import RunStart, project_version
 from sim.tasks.prepare import PreparedRun
 
 _DRAWS = "draws.csv"
@@ -51,7 +50,7 @@ def posterior_files(
     fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
-    started: datetime,
+    started: RunStart,
 ) -> dict[str, str]:
     """Return the files of a posterior, by name."""
     metadata = posterior_metadata(fit, prepared, command_line, started)
@@ -87,7 +86,7 @@ def posterior_metadata(
     fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
-    started: datetime,
+    started: RunStart,
 ) -> dict[str, Any]:
     """Return how a posterior was made, for whoever draws from it."""
     fitted = {row.name: row for row in fit.posterior.emulator.scores.rows}
@@ -97,7 +96,7 @@ def posterior_metadata(
     return {
         "command": " ".join(filter(_is_relevant, command_line)),
         "seed": prepared.setup.seed,
-        "made": started.date().isoformat(),
+        "made": started.moment.date().isoformat(),
         "version": project_version(),
         "observations_to": str(prepared.setup.horizon),
         "observations": len(fit.posterior.evidence.values),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from shutil import rmtree
 from typing import Any
 
@@ -12,7 +11,7 @@ import yaml
 
 from sim.domain.errors import OutputError, os_error_reason
 from sim.domain.months import Month
-from sim.experiments.provenance import provenance
+from sim.experiments.provenance import RunStart, provenance
 from sim.experiments.setting_warnings import (
     draw_warnings,
     horizon_warnings,
@@ -55,12 +54,12 @@ _ERRORS_SHOWN = 10
 """Failed points that are named on the screen; design.csv has all."""
 
 
-def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
+def write_sweep_folder(sweep: SweepPlan, started: RunStart) -> dict[int, str]:
     """Write tables, design, figures and provenance of a sweep that has been run.
 
     Args:
         sweep: the sweep.
-        started: when it began, with its time zone.
+        started: when it began.
 
     Returns:
         Why points failed, by number.
@@ -152,7 +151,7 @@ def _provenance(
     sweep: SweepPlan,
     records: Records,
     scenarios: Mapping[str, str],
-    started: datetime,
+    started: RunStart,
 ) -> dict[str, Any]:
     """Return what a sweep was made from."""
     vintage = hindsight(records)

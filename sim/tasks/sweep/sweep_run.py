@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -15,8 +14,10 @@ from typing import Any
 from tqdm import tqdm
 
 from sim.domain.errors import Interrupted, OutputError
+from sim.experiments.provenance import RunStart
 from sim.outcomes.manifest import MANIFEST
 from sim.outcomes.sweep.point_status import write_manifest
+from sim.presentation.terminal_tables import console, print_rows
 from sim.settings.multirun import LaunchBlocks
 from sim.settings.sweep_command import SweepCommand
 from sim.tasks.sweep.block_job import JOBS, BlockJob, block_shares_done
@@ -62,14 +63,13 @@ def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
         ChipWarError: nothing can be run, or the results cannot be written.
         Interrupted: says how much is kept.
     """
-    started = datetime.now(UTC)
+    started = RunStart()
     sweep = plan_sweep(command)
     blocks = sweep.blocks_to_run()
     if command.options.dry_run:
-        print(estimate(sweep, blocks).in_words)
+        print_rows([estimate(sweep, blocks).in_words], console())
         return SweepOutcome(None, sweep.refused)
-    for warning in sweep.store.warnings:
-        print(warning, file=sys.stderr)
+    print_rows(sweep.store.warnings, console(sys.stderr))
     quiet = sweep.settings.quiet
     if not quiet:
         print_plan(sweep, blocks)
@@ -77,7 +77,7 @@ def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
     errors = write_sweep_folder(sweep, started)
     if not quiet:
         print_results(sweep, errors)
-    print(sweep.folder, flush=True)
+    print_rows([str(sweep.folder)], console())
     return SweepOutcome(sweep.folder, errors)
 
 
