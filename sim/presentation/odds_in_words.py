@@ -2,7 +2,7 @@
 
 Of its overlapping classes the narrowest is named: Mastrandrea and others (2010),
 Guidance Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent
-Treatment of Uncertainties, table 1. They are odds within the model: shares of its draws.
+Treatment of Uncertainties, table 1. They are odds within the model: shares of draws.
 """
 
 from sim.presentation.headline_cells import share_of_draws
