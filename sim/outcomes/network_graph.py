@@ -16,8 +16,6 @@ from sim.domain.supply import SupplyLine
 Network: TypeAlias = nx.MultiDiGraph
 """Nodes are actor ids (attributes name, kind, country); an edge holds its `line`."""
 
-CHINA = "CHN"
-
 
 def lines(network: Network) -> Iterator[SupplyLine]:
     """Yield every supply line."""
