@@ -49,6 +49,12 @@ def _quick(shared_session) -> Iterator[None]:
     Session.current = None
 
 
+@pytest.fixture(scope="module")
+def nothing_kept(_quick) -> None:
+    """Run everything anew: for tests that compare two ways of running the same."""
+    Session.current = None
+
+
 @pytest.fixture
 def desk(tmp_path, monkeypatch) -> Path:
     """A folder of one's own to stand in, so that whatever is written can be seen."""
