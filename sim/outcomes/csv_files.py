@@ -12,14 +12,17 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from sim.domain.csv_cells import cell_of_text, text_of_cell
+from sim.outcomes import disk
 
 
 def write_csv(path: Path, table: pd.DataFrame | pa.Table) -> None:
     """Write a table as a CSV file, in which no text is a formula."""
     if isinstance(table, pa.Table):
-        arrow_csv.write_csv(_with_arrow_texts(table), path)
+        with disk.open_file(path) as file:
+            arrow_csv.write_csv(_with_arrow_texts(table), file)
         return
-    _with_texts(table, cell_of_text).to_csv(path, index=False, lineterminator="\n")
+    frame = _with_texts(table, cell_of_text)
+    disk.write_text(path, frame.to_csv(index=False, lineterminator="\n"))
 
 
 def read_csv(path: Path, **options: Any) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import networkx as nx
 import numpy as np
@@ -16,8 +16,6 @@ from sim.domain.terminal_text import printable
 
 Network: TypeAlias = nx.MultiDiGraph
 """Nodes are actor ids (attributes name, kind, country); an edge holds its `line`."""
-
-CHINA = "CHN"
 
 
 def lines(network: Network) -> Iterator[SupplyLine]:
@@ -102,7 +100,7 @@ def _join_chips(chips: Sequence[Chip], counts: Sequence[int]) -> Chip:
     return replace(chips[0], **by_draw)
 
 
-def write_graphml(network: Network, path: Path) -> None:
+def write_graphml(network: Network, file: BinaryIO) -> None:
     """Write a network in plain words and numbers, for other programs.
 
     Every line has an id of its own; among those of two actors alone they would repeat.
@@ -112,7 +110,7 @@ def write_graphml(network: Network, path: Path) -> None:
         numbered.add_node(actor, **_in_xml(facts))
     for number, (seller, buyer, facts) in enumerate(network.edges(data=True)):
         numbered.add_edge(seller, buyer, key=f"line_{number}", **_in_xml(facts))
-    nx.write_graphml(numbered, path)
+    nx.write_graphml(numbered, file)
 
 
 def _in_xml(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Strict
 
 from sim.domain.errors import ScenarioError, choices, nearest
 from sim.domain.months import Month
+from sim.domain.supply import CHINA
 from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, day, number
 from sim.policy.instruments import REFUSES, Instrument
@@ -52,8 +53,6 @@ MOST_ADDED = 100
 
 A run reads every one of them for every line and month, so that it takes ever longer.
 """
-
-_CHINA = "CHN"
 
 
 @dataclass(frozen=True, eq=False)
@@ -383,7 +382,7 @@ def without_controls(law: Regime) -> Regime:
     removed = {
         key
         for key, item in law.instruments.items()
-        if (item.announced >= HISTORY_BEGINS and item.issuer != _CHINA)
+        if (item.announced >= HISTORY_BEGINS and item.issuer != CHINA)
         or isinstance(item, Truce)
     }
     kept = {
