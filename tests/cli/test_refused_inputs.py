@@ -9,27 +9,15 @@ from sim.__main__ import FAULT, MISTAKE, main
 from sim.domain.errors import SettingsError
 from sim.settings.shipped_files import SCENARIOS
 from sim.settings.task_list import TASKS, Task
-from tests.cli.conftest import FEW
+from tests.cli.conftest import FEW, law_file
 
-LAW = """
-question: What would this do?
-source: a test
-base: current_law
-regime:
-  add:
-    mine:
-      kind: quota
-      title: A cap
-      issuer: USA
-      announced: "2025-02-24"
-      effective: "2025-07-01"
-      scope: {goods: [ai_chip], destinations: [CHN]}
-      cap: 100
-      unit: h100e
-      per: country
-      reference: none
-      source: a test
-"""
+LAW = law_file(
+    "quota",
+    "scope: {goods: [ai_chip], destinations: [CHN]}",
+    "cap: 100",
+    "unit: h100e",
+    "per: country",
+)
 SKILL = "assumptions.service.engineers_weight"
 
 
