@@ -81,7 +81,10 @@ def gates(law, line, leakage=(0.0, 0.0)):
 
 
 def licences(law, line, leakage=(0.0, 0.0)):
-    return gates(law, line, leakage)[:, 0]
+    """Return the licence of a line alone, month by month."""
+    leaks = LeakageShares(*leakage)
+    answers = [law.licence(line, month, leaks) for month in MONTHS]
+    return np.array([float(np.squeeze(answer)) for answer in answers])
 
 
 def same(one, other):
@@ -482,7 +485,7 @@ def test_performance_in_another_unit_is_the_same_law(limit, unit):
 
     def caught(chip, tpp):
         act = PerformanceThreshold(id="x", tests=({"tpp": tpp},), **terms)
-        return licences(regime(act), chip_line(chip))
+        return regime(act).licence(chip_line(chip), MONTHS[0])
 
     for chip in CHIPS.values():
         scaled = replace(chip, tpp=chip.tpp * unit)
@@ -708,11 +711,6 @@ def shipped_until_2023(records, law):
     }
 
 
-@pytest.fixture(scope="module")
-def under_the_record(records):
-    return shipped_until_2023(records, records.law)
-
-
 def reordered(law):
     turned = dict(reversed(law.instruments.items()))
     return replace(law, instruments=turned)
@@ -728,10 +726,9 @@ def in_other_words(law):
     return law.with_instruments(acts)
 
 
-@pytest.mark.parametrize("change", [reordered, with_an_act_to_come, in_other_words])
-def test_a_whole_run_does_not_notice_what_is_no_change(
-    records, under_the_record, change
-):
-    world = shipped_until_2023(records, change(records.law))
-    for key, shipped in under_the_record.items():
+def test_a_whole_run_does_not_notice_what_is_no_change(records):
+    """All three changes at once: each alone must change no bit either."""
+    law = in_other_words(with_an_act_to_come(reordered(records.law)))
+    world = shipped_until_2023(records, law)
+    for key, shipped in shipped_until_2023(records, records.law).items():
         np.testing.assert_array_equal(world[key], shipped, str(key))
