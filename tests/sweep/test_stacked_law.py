@@ -173,7 +173,9 @@ def in_other_company(setup, laws) -> dict[str, Results]:
 
 @pytest.mark.parametrize("name", ["", *CHANGES])
 def test_a_law_does_not_know_its_company(in_other_company, side_by_side, name):
-    assert_same_draws(in_other_company[name], side_by_side[name])
+    actual, reference = in_other_company[name], side_by_side[name]
+    for key in actual.series.keys() | reference.series.keys():
+        assert np.array_equal(actual.get(key), reference.get(key)), key
 
 
 @pytest.mark.parametrize("name", ALONE)
