@@ -7,6 +7,9 @@ from sim.domain.errors import SettingsError, one_line
 RUN_FOLDER = "outputs/<scenario>/<time>"
 """How the folder of a run is named."""
 
+SWEEP_FOLDER = "outputs/sweeps/<name>"
+"""How the folder of a sweep is named."""
+
 _LONGEST = 60
 """Characters of a value that a refusal repeats; of a longer one it says the type."""
 

@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
-from sim.domain.errors import OutputError
 from sim.outcomes import disk, frames
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.event_table import events_tables
@@ -164,11 +163,6 @@ def _as_reserved(
     if isinstance(folder, ReservedFolder):
         return nullcontext(folder)
     return reserved(folder)
-
-
-def unreadable(path: Path, error: Exception) -> OutputError:
-    """Return the refusal of a file that cannot be read."""
-    return OutputError(f"{path} cannot be read: {str(error).splitlines()[0]}")
 
 
 def _write_tables(folder: Path, run: RunTables, recorded_draws: int | None) -> None:

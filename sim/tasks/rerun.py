@@ -20,7 +20,7 @@ from sim.outcomes.folder_difference import (
     compare_folders,
 )
 from sim.outcomes.reserved_folder import ReservedFolder
-from sim.outcomes.saved_run import RunFolder, load
+from sim.outcomes.saved_run import RunFolder
 from sim.presentation.displayed import Displayed
 from sim.presentation.terminal_tables import plain
 from sim.settings.compose import Command
@@ -139,7 +139,9 @@ def run_again(command: Command, command_line: Sequence[str]) -> Rerun:
     return Rerun(
         original=saved.folder,
         folder=folder.path,
-        origin=origin_differences(saved.provenance, load(folder.path).provenance),
+        origin=origin_differences(
+            saved.provenance, RunFolder.read(folder.path).provenance
+        ),
         changed=file_changes(saved),
         file_differences=differences,
         compared=compared,

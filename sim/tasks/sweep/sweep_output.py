@@ -26,7 +26,7 @@ from sim.outcomes.sweep.point_status import (
     statuses_of,
     write_design,
 )
-from sim.outcomes.sweep.sweep_folder import load_sweep
+from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
 from sim.presentation.numbers import counted
@@ -114,7 +114,7 @@ def _replace_figures(sweep: SweepPlan, records: Records) -> None:
     with disk.writing(old):
         disk.remove_folder(new)
         draw_sweep_figures(
-            new, load_sweep(sweep.folder, check=False), meanings_of(records)
+            new, SweepFolder.read([sweep.folder], check=False), meanings_of(records)
         )
         disk.remove_folder(old)
         if new.exists():
@@ -225,7 +225,7 @@ def _replacements(sweep: SweepPlan) -> list[str]:
 
 def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:
     """Print what the points change, if they are few, and which failed, and why."""
-    table = sweep_table(load_sweep(sweep.folder), console())
+    table = sweep_table(SweepFolder.read([sweep.folder]), console())
     if table is not None:
         console().print(table)
     if errors:
