@@ -25,9 +25,12 @@ class Run(DisplayedFolder, RunFolder):
     Attributes:
         comparison: all draws of both sides in memory, of a run just made; None of one
             that was loaded.
+        not_drawn: why its figures could not be drawn, of a run just made; nothing if
+            they were.
     """
 
     comparison: Comparison | None = None
+    not_drawn: str = ""
 
     def print_to(self, out: Console) -> None:
         """Print what it says in sentences, and the headline at the horizon."""

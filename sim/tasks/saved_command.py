@@ -41,7 +41,7 @@ def saved_run(command: Command) -> RunFolder:
             f"task={settings.task}: which run? give folder=..., such as "
             "folder=outputs/<scenario>/<time>"
         )
-    folder = Path(settings.folder).expanduser()
+    folder = Path(settings.folder)
     if (folder / sweep_files.TABLE).is_file():
         raise SettingsError(
             f"folder={folder}: holds a sweep; the command in its provenance.json, "
