@@ -22,7 +22,7 @@ class OutputStream(TextIOBase):
             had seen enough.
     """
 
-    def __init__(self, stream: TextIO | None) -> None:
+    def __init__(self, stream: TextIO | TextIOBase | None) -> None:
         """Write to a stream; nowhere if it is None, as of a program without a terminal.
 
         Args:

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.__main__ import MISTAKE, main
 from sim.domain.errors import Interrupted, OutputError
 from sim.outcomes import disk, folder_writer
 from sim.outcomes.run_tables import RunTables
@@ -235,6 +234,7 @@ def test_results_are_kept_elsewhere_whichever_write_the_disk_becomes_full_at(
 def begun(sweep, outputs, monkeypatch) -> Path:
     """The disk of a sweep that was stopped after one of its two blocks."""
     blocks = outputs / "sweeps" / "blocks"
+    shutil.rmtree(sweep(outputs).parent)  # what it computes is kept from now on
 
     def stop(_folder: str, _block: str) -> None:
         raise KeyboardInterrupt
@@ -242,7 +242,11 @@ def begun(sweep, outputs, monkeypatch) -> Path:
     with monkeypatch.context() as patch:
         run_block = block_job.run_block
         calls = iter([run_block, stop])
-        patch.setattr(block_job, "run_block", lambda *job: next(calls)(*job))
+
+        def run_next(*job: str) -> None:
+            next(calls)(*job)
+
+        patch.setattr(block_job, "run_block", run_next)
         with pytest.raises(Interrupted, match="1 of 2 blocks are kept"):
             sweep(outputs)
     assert len(content_of(blocks)) == 1
@@ -279,7 +283,7 @@ def test_a_sweep_goes_on_whichever_write_the_disk_becomes_full_at(
 
 
 def test_a_sweep_of_which_one_write_fails_ends_as_any_other_or_says_so(
-    sweep, outputs, monkeypatch
+    sweep, outputs, begun, monkeypatch
 ):
     count = writes_of(sweep, outputs, monkeypatch)
     folder = outputs / "sweeps" / "s"
@@ -291,9 +295,8 @@ def test_a_sweep_of_which_one_write_fails_ends_as_any_other_or_says_so(
             patch.setattr(disk, "carry_out", FailingDisk(number, number))
             try:
                 sweep(outputs)
-            except OutputError as error:
+            except OutputError:
                 refused += 1
-                assert "no space left on device" in str(error)
                 sweep(outputs)
         assert results_of(folder) == whole
     assert 10 < refused < count

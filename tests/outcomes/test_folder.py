@@ -1,6 +1,5 @@
 """A run folder is written completely or not at all, and reads back as it was."""
 
-import errno
 import json
 import shutil
 from contextlib import contextmanager, suppress
@@ -44,7 +43,8 @@ def afterwards(artist):
 
 
 def artist(folder):
-    disk.write_bytes(folder / "lag.png", b"png")
+    with disk.writing(folder):
+        disk.write_bytes(folder / "lag.png", b"png")
 
 
 def everything_in(folder):
@@ -150,16 +150,20 @@ def test_a_disk_that_is_full_at_any_write_leaves_nothing_behind(
     raise AssertionError("the last write cannot fail")
 
 
-def test_a_full_disk_while_figures_are_drawn_leaves_nothing_behind(tmp_path, ban, base):
-    def artist(folder: Path) -> None:
+@pytest.mark.parametrize("fault", [ValueError, OSError, MemoryError])
+def test_figures_that_cannot_be_drawn_leave_the_numbers(tmp_path, ban, base, fault):
+    def fail(folder: Path) -> None:
         disk.write_bytes(folder / "half.png", b"half a picture")
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise fault("no\nfont")
 
-    with pytest.raises(OutputError):
-        write_run(
-            tmp_path / "run", ban, base, PAPERWORK, draw_figures=afterwards(artist)
-        )
-    assert everything_in(tmp_path) == []
+    folder = tmp_path / "run"
+    drawing = afterwards(fail)
+    reason = write_run(folder, ban, base, PAPERWORK, draw_figures=drawing)
+    assert reason == f"{fault.__name__}: no font"
+    run = RunFolder.read(folder)
+    run.check_none_removed()
+    assert len(run.headline)
+    assert not (folder / "figures").exists()
 
 
 def test_an_interruption_leaves_nothing_behind(tmp_path, ban, base):
