@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
@@ -122,7 +122,9 @@ def test_a_folder_of_an_earlier_version_is_loaded_with_a_note(folder):
 
 
 def test_a_study_has_a_manifest_too(tmp_path):
+    @contextmanager
     def artist(figures):
+        yield
         (figures / "a.png").write_bytes(b"png")
 
     write_study(tmp_path / "study", {}, PAPERS, texts={"a/b": "c"}, draw_figures=artist)
