@@ -37,11 +37,6 @@ def printable(text: str) -> str:
     )
 
 
-def has_surrogates(text: str) -> bool:
-    """Return whether text holds lone surrogates, which no file can hold."""
-    return any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
 def terminal_text(text: str, stream: Any) -> str:
     """Return text as it is written to a stream: nothing in it steers a terminal.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from io import StringIO, TextIOWrapper
-from typing import TextIO
+from io import TextIOBase
+from typing import TextIO, cast
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -61,7 +61,7 @@ class _TitledTable(Table):
 
 
 def console(
-    file: TextIO | TextIOWrapper | StringIO | None = None, width: int | None = None
+    file: TextIO | TextIOBase | None = None, width: int | None = None
 ) -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it.
 
@@ -70,7 +70,7 @@ def console(
         width: columns of text; those of the terminal if not given.
     """
     return _Output(
-        file=file,
+        file=cast("TextIO | None", file),
         width=width,
         markup=False,
         highlight=False,

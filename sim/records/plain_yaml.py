@@ -8,7 +8,6 @@ from typing import Any
 import yaml
 
 from sim.domain.errors import ChipWarError
-from sim.domain.terminal_text import has_surrogates
 from sim.records.plain_csv import reading_fault
 
 LARGEST = 256 * 1024
@@ -32,6 +31,9 @@ _INTEGER = re.compile(
 
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 
+
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""A surrogate: no text in UTF-8 can hold it."""
 
 _MERGE = "tag:yaml.org,2002:merge"
 
@@ -64,10 +66,12 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def construct_scalar(self, node: Any) -> Any:
-        text: Any = super().construct_scalar(node)
-        if isinstance(text, str) and has_surrogates(text):
-            _refuse("half a sign (\\ud800 to \\udfff); write the sign itself", node)
-        return text
+        if half := HALF_CHARACTER.search(str(node.value)):
+            _refuse(
+                f"\\u{ord(half[0]):04x} is half of a character; write the whole one",
+                node,
+            )
+        return super().construct_scalar(node)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()

@@ -6,20 +6,9 @@ import pytest
 
 from sim.experiments.points_file import read_points
 from sim.settings.shipped_files import SCENARIOS
+from tests.cli.conftest import law_file
 
-LAW = """
-question: What would a stranger do?
-source: nobody
-base: current_law
-regime:
-  add:
-    mine:
-      kind: service_ban
-      title: A ban
-      issuer: USA
-      announced: "2025-02-24"
-      effective: "2025-07-01"
-"""
+LAW = law_file("service_ban", "scope: {goods: [engineers]}", "approval: 0.0")
 
 
 @pytest.mark.parametrize(
@@ -135,14 +124,8 @@ def test_a_file_whose_name_is_no_name_is_not_offered(ask, scenario_file, desk, n
 STEERING = r"\e[31mred\e]0;title\a\x9b1m\u202Eright\u2066left\r\tend\nforged row"
 """Signs that steer a terminal, and a second row, as YAML writes them."""
 
-ACT = (
-    LAW
-    + """
-      approval: 0
-      scope: {goods: [spare_parts], destinations: [CHN]}
-      reference: none
-      source: a stranger
-"""
+ACT = law_file(
+    "service_ban", "scope: {goods: [spare_parts], destinations: [CHN]}", "approval: 0.0"
 )
 
 
@@ -165,7 +148,7 @@ ACT = (
 )
 def test_text_cannot_steer_the_terminal(ask, scenario_file, words):
     written = f'"=HYPERLINK(1) {STEERING}"'
-    text = ACT.replace("A ban", written).replace("What would a stranger do?", written)
+    text = ACT.replace("A test", written).replace("What would this do?", written)
     outcome = ask(*words, *scenario_file(text))
     assert "red" in outcome.out
     assert outcome.out.replace("\n", "").isprintable()
@@ -179,12 +162,6 @@ def test_a_refusal_cannot_steer_the_terminal(refused, scenario_file):
     message = refused(*scenario_file(ACT.replace("USA", f'"{STEERING}"')))
     assert "red" in message
     assert message.isprintable()
-
-
-def test_half_a_sign_is_refused(refused, scenario_file):
-    words = scenario_file('question: "half \\ud83d"\n')
-    assert "half a sign" in refused(*words)
-    assert "not text in UTF-8" in refused("scenario=service_ban", "outputs=a\udcff")
 
 
 def test_a_byte_order_mark_is_read_over(ask, scenario_file, desk):
