@@ -12,27 +12,15 @@ from sim.domain.errors import NotDrawnError, SettingsError
 from sim.settings.shipped_files import SCENARIOS
 from sim.settings.task_list import TASKS, Task
 from sim.tasks.run import folder_line
-from tests.cli.conftest import FEW
+from tests.cli.conftest import FEW, law_file
 
-LAW = """
-question: What would this do?
-source: a test
-base: current_law
-regime:
-  add:
-    mine:
-      kind: quota
-      title: A cap
-      issuer: USA
-      announced: "2025-02-24"
-      effective: "2025-07-01"
-      scope: {goods: [ai_chip], destinations: [CHN]}
-      cap: 100
-      unit: h100e
-      per: country
-      reference: none
-      source: a test
-"""
+LAW = law_file(
+    "quota",
+    "scope: {goods: [ai_chip], destinations: [CHN]}",
+    "cap: 100",
+    "unit: h100e",
+    "per: country",
+)
 SKILL = "assumptions.service.engineers_weight"
 
 
