@@ -26,7 +26,14 @@ from sim.outcomes.reserved_folder import is_partial
 
 Content = TypeVar("Content")
 
-_UNREADABLE = (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError)
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    TypeError,
+    RecursionError,
+    SyntaxError,  # of broken XML
+    yaml.YAMLError,
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -111,10 +118,10 @@ class CheckedFolder:
         """
         path = self.folder / name
         self.check_file(name)
+        if not path.is_file():
+            raise OutputError(f"{path} is missing")
         try:
             return reader(path)
-        except FileNotFoundError as error:
-            raise OutputError(f"{path} is missing") from error
         except _UNREADABLE as error:
             reason = one_line(str(error)) or type(error).__name__
             raise OutputError(f"{path} cannot be read: {reason}") from error
