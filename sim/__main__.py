@@ -1,8 +1,8 @@
 """Command line: runs one task, or a sweep with `-m`; `--help` says which there are.
 
-Status: 0 done · 1 a fault of the simulator, points of a sweep that failed, a saved run
-that was not reproduced · 2 a mistake in the command · 130 interrupted, nothing
-half-written.
+Status: 0 done · 1 a fault of the simulator, points of a sweep that failed, figures that
+could not be drawn, a saved run that was not reproduced · 2 a mistake in the command, or
+results that cannot be written · 130 interrupted, nothing half-written.
 """
 
 import os
@@ -10,23 +10,31 @@ import platform
 import shlex
 import signal
 import sys
-import tempfile
 import traceback
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import partial
+from pathlib import Path
 from types import FrameType
 
-from sim.domain.errors import ChipWarError, InvariantError, NotReproducedError
+from sim.domain.errors import (
+    ChipWarError,
+    InvariantError,
+    NotDrawnError,
+    NotReproducedError,
+    error_line,
+    os_error_reason,
+)
+from sim.domain.terminal_text import terminal_text
+from sim.outcomes import disk
+from sim.presentation.output_stream import OutputStream
 from sim.settings import command_words
 from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
-_FAULTS = (InvariantError, NotReproducedError)
+_FAULTS = (InvariantError, NotDrawnError, NotReproducedError)
 _SWEEP = set(SWEEP_FLAGS)
-_LONGEST = 300
-"""Letters of a word that a message repeats."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,23 +44,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the command; that of the command line if not given.
     """
     command = list(sys.argv[1:] if arguments is None else arguments)
+    output, errors = OutputStream(sys.stdout), OutputStream(sys.stderr)
+    with redirect_stdout(output), redirect_stderr(errors):
+        status = _status_of(command)
+        output.flush()
+        if output.failure is not None and status == DONE:
+            _print_error(_output_fault(output.failure, output.last_line))
+            status = MISTAKE
+    return status
+
+
+def _output_fault(error: OSError, last_line: str) -> str:
+    """Say why not all was printed, and where the results are."""
+    reason = os_error_reason(error)
+    where = f"; the results are in {last_line}" * Path(last_line).is_dir()
+    return f"standard output cannot be written: {reason}{where}"
+
+
+def _status_of(command: list[str]) -> int:
+    """Carry out a command, report what goes wrong, and return its exit status."""
     debug = any(argument in command for argument in ("debug=true", "debug=on"))
     try:
         return run_command(command)
-    except BrokenPipeError:
-        # Whoever read the output, `head` for example, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except KeyboardInterrupt as interrupt:
         sweep = "what is done is kept: the same command goes on from there"
         kept = sweep if _SWEEP.intersection(command) else "nothing was written"
-        print(str(interrupt) or f"interrupted; {kept}", file=sys.stderr)
+        _print_error(str(interrupt) or f"interrupted; {kept}")
         return INTERRUPTED
     except Exception as error:
         if debug:
             raise
         message, status = _described(error, command)
-        _print_error(message)
+        _print_error(f"error: {message}")
         return status
 
 
@@ -70,6 +93,9 @@ def _described(error: Exception, command: Sequence[str]) -> tuple[str, int]:
 
 def program() -> None:
     """Run the command line as a program, and exit with its status."""
+    # Figures go into files: what the caller's own backend is, or whether it exists, is
+    # of no concern.
+    os.environ["MPLBACKEND"] = "agg"
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -86,7 +112,8 @@ def run_command(arguments: Sequence[str]) -> int:
     words = command_words.read_words(arguments)
     if words.asks_for == command_words.SWEEP:
         return _run_sweep(arguments)
-    print("\n".join(_answer(words, whole_page=bool(arguments))), flush=True)
+    text = "\n".join(_answer(words, whole_page=bool(arguments)))
+    print(terminal_text(text, sys.stdout), flush=True)
     return DONE
 
 
@@ -102,7 +129,7 @@ def _answer(words: command_words.CommandWords, *, whole_page: bool) -> Iterable[
 
             return [project_version()]
         case command_words.ONE_RUN if whole_page:
-            from sim.experiments.workers import default_workers
+            from sim.experiments.processors import default_workers
             from sim.settings.compose import read_command
 
             command = read_command(words.overrides, default_workers())
@@ -130,18 +157,16 @@ def _run_sweep(arguments: Sequence[str]) -> int:
     task = SweepTask(run_block, run_command, partial(run_sweep, command))
     outcome = multirun(arguments, task)
     # Another sweeper than ours returns something else, and raises what goes wrong.
-    failed = isinstance(outcome, SweepOutcome) and outcome.errors
-    return FAULT if failed else DONE
+    if not isinstance(outcome, SweepOutcome):
+        return DONE
+    if outcome.not_drawn:
+        raise NotDrawnError(outcome.not_drawn, outcome.folder)
+    return FAULT if outcome.errors else DONE
 
 
 def _print_error(message: str) -> None:
-    """Print an error in one line, which repeats no word of hundreds of letters."""
-    words = (_clipped(word) for word in message.split())
-    print(f"error: {' '.join(words)}", file=sys.stderr)
-
-
-def _clipped(word: str) -> str:
-    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 3]}..."
+    """Print what went wrong in one line of a readable length."""
+    print(terminal_text(error_line(message), sys.stderr), file=sys.stderr)
 
 
 def _disk_error(error: OSError) -> str:
@@ -162,11 +187,13 @@ def _bug_report(command: Sequence[str], error: Exception) -> str:
             *traceback.format_exception(error),
         ]
     )
+    path = None
     try:
-        number, path = tempfile.mkstemp(prefix="chipwar-bug-", suffix=".txt")
-        with os.fdopen(number, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        path = disk.temporary_file("chipwar-bug-", ".txt")
+        disk.write_text(path, text)
     except OSError:
+        if path is not None:
+            disk.remove_file(path)
         return f"{what}; debug=true shows where it arose"
     return f"{what}; please send {path}, which says where it arose"
 

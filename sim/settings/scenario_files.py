@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import ScenarioError, SettingsError, choices, one_line
+from sim.outcomes.folder_path import with_home
 from sim.records.scenarios import read_file
 from sim.settings.scenario_names import ENDINGS, name_fault, scenarios_in
 from sim.settings.shipped_files import SCENARIOS
@@ -32,13 +33,12 @@ class ScenarioFiles:
     def find(cls, folder: str | Path | None = None) -> "ScenarioFiles":
         """Return the shipped scenarios and a folder's own, which may replace them."""
         files = scenarios_in(SCENARIOS)
-        if folder is not None:
-            if not Path(str(folder)).is_dir():
-                raise SettingsError(
-                    f"scenario_folder={folder}: there is no such folder"
-                )
-            files |= scenarios_in(Path(str(folder)))
-        return cls(files, None if folder is None else Path(str(folder)))
+        if folder is None:
+            return cls(files)
+        own = with_home(str(folder))
+        if not own.is_dir():
+            raise SettingsError(f"scenario_folder={folder}: there is no such folder")
+        return cls(files | scenarios_in(own), own)
 
     @property
     def passed_over(self) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from contextlib import ExitStack
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -15,9 +13,10 @@ import pandas as pd
 import yaml
 
 from sim.domain.ensemble import PerDraw
-from sim.domain.errors import OutputError
 from sim.experiments.calibration.waves import CalibrationResult
-from sim.experiments.provenance import project_version
+from sim.experiments.provenance import RunStart, project_version
+from sim.outcomes import disk
+from sim.outcomes.sweep.durable_files import replace_atomically
 from sim.tasks.prepare import PreparedRun
 
 _DRAWS = "draws.csv"
@@ -51,7 +50,7 @@ def posterior_files(
     fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
-    started: datetime,
+    started: RunStart,
 ) -> dict[str, str]:
     """Return the files of a posterior, by name."""
     metadata = posterior_metadata(fit, prepared, command_line, started)
@@ -69,25 +68,25 @@ def _table(columns: Mapping[str, PerDraw]) -> str:
 
 
 def install_posterior(posterior: Path, to: Path) -> None:
-    """Put the files of a posterior into a folder, in place of those that are there."""
-    try:
-        to.mkdir(parents=True, exist_ok=True)
+    """Put the files of a posterior into a folder, in place of those that are there.
+
+    All are on the disk before the first takes its place.
+
+    Raises:
+        WriteError: one cannot be written.
+    """
+    with ExitStack() as stack:
         for file in sorted(posterior.iterdir()):
-            new = to / f".{file.name}.new"
-            shutil.copyfile(file, new)
-            os.replace(new, to / file.name)
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise OutputError(
-            f"calibrate.to={to}: cannot be written to, {reason}"
-        ) from error
+            new = stack.enter_context(replace_atomically(to / file.name))
+            new.write(file.read_bytes())
+            disk.flush(new)
 
 
 def posterior_metadata(
     fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
-    started: datetime,
+    started: RunStart,
 ) -> dict[str, Any]:
     """Return how a posterior was made, for whoever draws from it."""
     fitted = {row.name: row for row in fit.posterior.emulator.scores.rows}
@@ -97,7 +96,7 @@ def posterior_metadata(
     return {
         "command": " ".join(filter(_is_relevant, command_line)),
         "seed": prepared.setup.seed,
-        "made": started.date().isoformat(),
+        "made": started.moment.date().isoformat(),
         "version": project_version(),
         "observations_to": str(prepared.setup.horizon),
         "observations": len(fit.posterior.evidence.values),

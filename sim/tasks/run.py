@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,10 @@ from typing import Any
 import yaml
 
 from sim.domain.ensemble import Draws
+from sim.domain.errors import NotDrawnError
 from sim.experiments.chunks import run_pair
 from sim.experiments.lag_split import split_lag
-from sim.experiments.provenance import provenance
+from sim.experiments.provenance import RunStart, provenance
 from sim.experiments.setup import Setup
 from sim.experiments.simulation import Comparison
 from sim.experiments.workers import Crew
@@ -32,7 +32,7 @@ from sim.presentation.written_run import Run
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import source_metadata
-from sim.tasks.output_folder import run_folder
+from sim.tasks.output_folder import run_folder, write_or_keep
 from sim.tasks.prepare import PreparedRun, prepare
 
 _FIGURES = "sim.presentation.figures"
@@ -54,15 +54,31 @@ def run_and_print(command: Command) -> list[str]:
         gc.unfreeze()
     if not quiet:
         finished.print_to(console())
-    return [str(finished.folder)]
+    return folder_line(finished.folder, finished.not_drawn)
+
+
+def folder_line(folder: Path, not_drawn: str) -> list[str]:
+    """Return the last line of what a command prints: where its results are.
+
+    Args:
+        folder: where.
+        not_drawn: why their figures could not be drawn; nothing if they were.
+
+    Raises:
+        NotDrawnError: they were not; the line is printed before.
+    """
+    if not not_drawn:
+        return [str(folder)]
+    print(folder, flush=True)
+    raise NotDrawnError(not_drawn, folder)
 
 
 def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
     """Run an experiment and write its folder, completely or not at all."""
-    started = datetime.now(UTC)
+    started = RunStart()
     outputs = Path(prepared.command.settings.outputs)
     case = prepared.setup.scenario or prepared.setup.baseline
-    with run_folder(outputs, case.name, started) as folder:
+    with run_folder(outputs, case.name, started.moment) as folder:
         return run_into(folder, prepared, command_line, started)
 
 
@@ -70,7 +86,7 @@ def run_into(
     folder: ReservedFolder,
     prepared: PreparedRun,
     command_line: Sequence[str],
-    started: datetime,
+    started: RunStart,
 ) -> Run:
     """Run an experiment and write it into a folder that was reserved for it."""
     settings, setup = prepared.command.settings, prepared.setup
@@ -88,11 +104,11 @@ def run_into(
         compared = _with_events_shown(baseline)
         shown = compared if comparison.baseline_only else _with_events_shown(scenario)
         draw = partial(_draw_figures, shown, compared, split)
-        write_run(
-            folder,
-            scenario,
-            baseline,
-            run_metadata(prepared, command_line, started),
+        write = partial(
+            write_run,
+            scenario=scenario,
+            baseline=baseline,
+            metadata=run_metadata(prepared, command_line, started),
             draw_figures=partial(crew.in_background, draw)
             if settings.figures
             else None,
@@ -100,8 +116,9 @@ def run_into(
             split=split,
             summary=_summary(setup, comparison, split),
         )
+        not_drawn = write_or_keep(folder, write)
     comparison = Comparison(baseline, scenario, split=split)
-    return Run(folder.path, comparison=comparison)
+    return Run(folder.path, comparison=comparison, not_drawn=not_drawn)
 
 
 def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> str:
@@ -130,7 +147,7 @@ def _draw_figures(
 
 
 def run_metadata(
-    prepared: PreparedRun, command_line: Sequence[str], started: datetime
+    prepared: PreparedRun, command_line: Sequence[str], started: RunStart
 ) -> RunMetadata:
     """Return what the folder of an experiment records of itself."""
     return RunMetadata(
@@ -141,7 +158,7 @@ def run_metadata(
 
 
 def run_provenance(
-    prepared: PreparedRun, command_line: Sequence[str], started: datetime
+    prepared: PreparedRun, command_line: Sequence[str], started: RunStart
 ) -> dict[str, Any]:
     """Return where the results of an experiment come from."""
     setup = prepared.setup

@@ -8,6 +8,7 @@ import pytest
 
 import sim.tasks.run  # imported here, so that its types are checked elsewhere
 from sim.__main__ import main
+from sim.experiments.session import Session
 from tests.worlds import unchecked
 
 FEW = ("draws=2", "horizon=2025-09", "figures=false")
@@ -15,6 +16,29 @@ FEW = ("draws=2", "horizon=2025-09", "figures=false")
 
 FEW_WITH_FIGURES = (*FEW[:2], "figures=true")
 """The same with figures."""
+
+
+_LAW = """
+question: What would this do?
+source: a test
+base: current_law
+regime:
+  add:
+    mine:
+      kind: {kind}
+      title: A test
+      issuer: USA
+      announced: "2025-02-24"
+      effective: "2025-07-01"
+      {terms}
+      reference: none
+      source: a test
+"""
+
+
+def law_file(kind: str, *terms: str) -> str:
+    """Return a scenario file that adds one act to current law, with its own terms."""
+    return _LAW.format(kind=kind, terms="\n      ".join(terms))
 
 
 @dataclass(frozen=True)
@@ -29,12 +53,29 @@ class Outcome:
 Ask = Callable[..., Outcome]
 
 
+@pytest.fixture(scope="session")
+def shared_session() -> Iterator[Session]:
+    """A session that all modules here share: most of them run the same few draws."""
+    session = Session()
+    Session.current = None
+    yield session
+    session.close()
+
+
 @pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """Leave out the checks of types that other tests make of the same code."""
+def _quick(shared_session) -> Iterator[None]:
+    """Leave out type checks that other tests make, and runs that were made before."""
     assert sim.tasks.run
+    Session.current = shared_session
     with unchecked():
         yield
+    Session.current = None
+
+
+@pytest.fixture(scope="module")
+def nothing_kept(_quick) -> None:
+    """Run everything anew: for tests that compare two ways of running the same."""
+    Session.current = None
 
 
 @pytest.fixture

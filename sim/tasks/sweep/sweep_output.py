@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from shutil import rmtree
 from typing import Any
 
 import yaml
 
-from sim.domain.errors import OutputError, os_error_reason
+from sim.domain.errors import in_one_line
 from sim.domain.months import Month
-from sim.experiments.provenance import provenance
+from sim.experiments.provenance import RunStart, provenance
 from sim.experiments.setting_warnings import (
     draw_warnings,
     horizon_warnings,
     range_warnings,
 )
+from sim.outcomes import disk
+from sim.outcomes.disk import WriteError
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import write_durably
 from sim.outcomes.sweep.point_status import (
@@ -27,7 +27,7 @@ from sim.outcomes.sweep.point_status import (
     statuses_of,
     write_design,
 )
-from sim.outcomes.sweep.sweep_folder import load_sweep
+from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
 from sim.presentation.numbers import counted
@@ -55,15 +55,18 @@ _ERRORS_SHOWN = 10
 """Failed points that are named on the screen; design.csv has all."""
 
 
-def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
-    """Write tables, design, figures and provenance of a sweep that has been run.
+def write_sweep_folder(
+    sweep: SweepPlan, started: RunStart
+) -> tuple[dict[int, str], str]:
+    """Write tables, design, provenance and figures of a sweep that has been run.
 
     Args:
         sweep: the sweep.
-        started: when it began, with its time zone.
+        started: when it began.
 
     Returns:
-        Why points failed, by number.
+        Why points failed, by number; and why the figures could not be drawn, and are
+        left out, nothing if they were.
 
     Raises:
         OutputError: a file cannot be written, or an old one not removed.
@@ -88,13 +91,12 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
     write_design(
         folder / files.DESIGN, sweep.design.keys, sweep.points, statuses, errors
     )
-    if sweep.settings.figures:
-        _replace_figures(sweep, records)
     made_from = _provenance(sweep, records, scenarios, started)
     text = json.dumps(made_from, indent=2) + "\n"
     write_durably(folder / files.PROVENANCE, text.encode())
+    not_drawn = _replace_figures(sweep, records) if sweep.settings.figures else ""
     list_files(folder)
-    return errors
+    return errors, not_drawn
 
 
 def _remove_results_not_asked_for(sweep: SweepPlan) -> None:
@@ -102,25 +104,34 @@ def _remove_results_not_asked_for(sweep: SweepPlan) -> None:
 
     It may be of other draws, or of another sweep of the same name.
     """
-    folder = sweep.folder
-    try:
+    with disk.writing(sweep.folder):
         if not sweep.command.options.each_draw:
-            (folder / files.DRAWS).unlink(missing_ok=True)
-        if not sweep.settings.figures and (folder / files.FIGURES).exists():
-            rmtree(folder / files.FIGURES)
-    except OSError as error:
-        reason = os_error_reason(error)
-        raise OutputError(f"cannot write {folder}: {reason}") from error
+            disk.remove_file(sweep.folder / files.DRAWS)
+        if not sweep.settings.figures:
+            disk.remove_folder(sweep.folder / files.FIGURES)
 
 
-def _replace_figures(sweep: SweepPlan, records: Records) -> None:
-    """Draw the figures beside the old ones, then put them in their place."""
-    new, old = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
-    rmtree(new, ignore_errors=True)
-    draw_sweep_figures(new, load_sweep(sweep.folder, check=False), meanings_of(records))
-    rmtree(old, ignore_errors=True)
-    if new.exists():
-        new.rename(old)
+def _replace_figures(sweep: SweepPlan, records: Records) -> str:
+    """Draw the figures beside the old ones, then put them in their place.
+
+    Returns:
+        Why they could not be drawn; nothing if they were.
+    """
+    new, old = sweep.folder / files.NEW_FIGURES, sweep.folder / files.FIGURES
+    with disk.writing(old):
+        disk.remove_folder(new)
+        disk.remove_folder(old)
+        try:
+            swept = SweepFolder.read([sweep.folder], check=False)
+            draw_sweep_figures(new, swept, meanings_of(records))
+        except WriteError:
+            raise
+        except Exception as error:
+            disk.remove_folder(new)
+            return in_one_line(error)
+        if new.exists():
+            disk.rename(new, old)
+    return ""
 
 
 def _shared_origin(
@@ -152,7 +163,7 @@ def _provenance(
     sweep: SweepPlan,
     records: Records,
     scenarios: Mapping[str, str],
-    started: datetime,
+    started: RunStart,
 ) -> dict[str, Any]:
     """Return what a sweep was made from."""
     vintage = hindsight(records)
@@ -227,7 +238,7 @@ def _replacements(sweep: SweepPlan) -> list[str]:
 
 def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:
     """Print what the points change, if they are few, and which failed, and why."""
-    table = sweep_table(load_sweep(sweep.folder), console())
+    table = sweep_table(SweepFolder.read([sweep.folder]), console())
     if table is not None:
         console().print(table)
     if errors:

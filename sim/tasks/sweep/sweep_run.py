@@ -5,18 +5,22 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 from tqdm import tqdm
 
 from sim.domain.errors import Interrupted, OutputError
+from sim.experiments.provenance import RunStart
+from sim.outcomes import disk
+from sim.outcomes.disk import WriteError
 from sim.outcomes.manifest import MANIFEST
+from sim.outcomes.sweep import files
+from sim.outcomes.sweep.durable_files import remove_partial_files
 from sim.outcomes.sweep.point_status import write_manifest
+from sim.presentation.terminal_tables import console, print_rows
 from sim.settings.multirun import LaunchBlocks
 from sim.settings.sweep_command import SweepCommand
 from sim.tasks.sweep.block_job import JOBS, BlockJob, block_shares_done
@@ -27,6 +31,9 @@ from sim.tasks.sweep.sweep_plan import SweepPlan, plan_sweep
 
 TRIES = 3
 """How often a point is launched, in ever smaller blocks, before it is given up."""
+
+KEPT = "what is computed is kept, and the same command goes on from there"
+"""What follows when a sweep cannot be written."""
 
 _POLL_SECONDS = 0.5
 """Seconds between two looks at how far the workers are."""
@@ -42,10 +49,12 @@ class SweepOutcome:
     Attributes:
         folder: the folder of the results; None after a dry run.
         errors: why points failed, by number.
+        not_drawn: why the figures could not be drawn; nothing if they were.
     """
 
     folder: Path | None
     errors: Mapping[int, str]
+    not_drawn: str = ""
 
 
 def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
@@ -62,23 +71,25 @@ def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
         ChipWarError: nothing can be run, or the results cannot be written.
         Interrupted: says how much is kept.
     """
-    started = datetime.now(UTC)
+    started = RunStart()
     sweep = plan_sweep(command)
     blocks = sweep.blocks_to_run()
     if command.options.dry_run:
-        print(estimate(sweep, blocks).in_words)
+        print_rows([estimate(sweep, blocks).in_words], console())
         return SweepOutcome(None, sweep.refused)
-    for warning in sweep.store.warnings:
-        print(warning, file=sys.stderr)
+    print_rows(sweep.store.warnings, console(sys.stderr))
     quiet = sweep.settings.quiet
     if not quiet:
         print_plan(sweep, blocks)
-    sweep = sweep.without(_run_blocks(sweep, blocks, launch))
-    errors = write_sweep_folder(sweep, started)
+    try:
+        sweep = sweep.without(_run_blocks(sweep, blocks, launch))
+        errors, not_drawn = write_sweep_folder(sweep, started)
+    except WriteError as error:
+        raise OutputError(f"{error}; {KEPT}") from error
     if not quiet:
         print_results(sweep, errors)
-    print(sweep.folder, flush=True)
-    return SweepOutcome(sweep.folder, errors)
+    print_rows([str(sweep.folder)], console())
+    return SweepOutcome(sweep.folder, errors, not_drawn)
 
 
 def _run_blocks(
@@ -92,16 +103,19 @@ def _run_blocks(
     Raises:
         OutputError: nothing at all could be run.
     """
-    sweep.store.remove_partial_files()
+    _remove_leftovers(sweep)
     complaints: Mapping[str, str] = {}
     for _ in range(TRIES):
         if not blocks:
             break
+        # On a full disk it is of no use to compute, for the first time or again.
+        _check_store(sweep)
         complaints = _launch(sweep, blocks, launch)
         # The worker may have run out of memory: half the width halves what it needs.
         widest = max(block.columns for block in blocks)
         blocks = sweep.blocks_to_run(max(widest // 2, 1))
-    rmtree(sweep.folder / JOBS, ignore_errors=True)
+    with suppress(OSError):  # the next sweep removes the rest
+        disk.remove_folder(sweep.folder / JOBS)
     if not blocks:
         return {}
     reason = next(iter(complaints.values()), "its worker left nothing behind")
@@ -112,6 +126,19 @@ def _run_blocks(
         for block in blocks
         for key in block.keys
     }
+
+
+def _remove_leftovers(sweep: SweepPlan) -> None:
+    """Remove what a sweep that was killed left unfinished."""
+    sweep.store.remove_partial_files()
+    remove_partial_files(sweep.folder)
+    with suppress(OSError):  # it may be in use by the same sweep, started twice
+        disk.remove_folder(sweep.folder / files.NEW_FIGURES)
+
+
+def _check_store(sweep: SweepPlan) -> None:
+    with disk.writing(sweep.store.folder):
+        disk.check_writable(sweep.store.folder)
 
 
 def _launch(
@@ -137,7 +164,8 @@ def _launch(
             "command goes on from there"
         ) from error
     finally:
-        update_manifest()
+        with suppress(WriteError):  # it is for people, and written again at the end
+            update_manifest()
 
 
 def _write_jobs(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
@@ -173,7 +201,8 @@ def _progress_shown(
                     # A file that is written while it is read counts for nothing.
                     bar.update(max(now - bar.n, 0.0))
                 if polls % _POLLS_PER_MANIFEST == 0:
-                    update_manifest()
+                    with suppress(OutputError):  # what counts fails by itself
+                        update_manifest()
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
