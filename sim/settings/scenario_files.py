@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.domain.errors import ScenarioError, SettingsError, choices, one_line
 from sim.records.scenarios import read_file
+from sim.settings.checks import check_folder
 from sim.settings.scenario_names import ENDINGS, name_fault, scenarios_in
 from sim.settings.shipped_files import SCENARIOS
 
@@ -33,10 +34,7 @@ class ScenarioFiles:
         """Return the shipped scenarios and a folder's own, which may replace them."""
         files = scenarios_in(SCENARIOS)
         if folder is not None:
-            if not Path(str(folder)).is_dir():
-                raise SettingsError(
-                    f"scenario_folder={folder}: there is no such folder"
-                )
+            check_folder("scenario_folder", str(folder))
             files |= scenarios_in(Path(str(folder)))
         return cls(files, None if folder is None else Path(str(folder)))
 

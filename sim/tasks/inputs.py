@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from sim.domain.errors import SettingsError
 from sim.records import Records, load_records
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known
+from sim.settings.checks import check_folder
 from sim.settings.compose import ComposedScenario
 from sim.settings.schema import Settings
 
@@ -21,8 +19,8 @@ def read_records(settings: Settings) -> Records:
         ChipWarError: there is no such folder, a table is wrong, or so early no history
             could be started.
     """
-    if settings.data is not None and not Path(settings.data).is_dir():
-        raise SettingsError(f"data={settings.data}: there is no such folder")
+    if settings.data is not None:
+        check_folder("data", settings.data)
     records = load_records(settings.data)
     return records if settings.as_of is None else as_known(records, settings.as_of)
 
