@@ -10,7 +10,6 @@ import platform
 import shlex
 import signal
 import sys
-import tempfile
 import traceback
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from functools import partial
 from types import FrameType
 
 from sim.domain.errors import ChipWarError, InvariantError, NotReproducedError
+from sim.outcomes import disk
 from sim.settings import command_words
 from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
@@ -162,11 +162,13 @@ def _bug_report(command: Sequence[str], error: Exception) -> str:
             *traceback.format_exception(error),
         ]
     )
+    path = None
     try:
-        number, path = tempfile.mkstemp(prefix="chipwar-bug-", suffix=".txt")
-        with os.fdopen(number, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        path = disk.temporary_file("chipwar-bug-", ".txt")
+        disk.write_text(path, text)
     except OSError:
+        if path is not None:
+            disk.remove_file(path)
         return f"{what}; debug=true shows where it arose"
     return f"{what}; please send {path}, which says where it arose"
 

@@ -10,9 +10,6 @@ from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.world import World
 
-CHINA = "CHN"
-"""The state whose chips the law is about, ISO 3166 alpha-3."""
-
 NOTABLE_CHANGE = 0.05
 """A share that changes by less than this is not entered in the chronicle."""
 

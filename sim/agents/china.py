@@ -5,13 +5,12 @@ from datetime import date
 
 import numpy as np
 
-from sim.agents.actor import CHINA
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.government import Government, Ladder, Terms
 from sim.agents.suppliers import Exporter
 from sim.domain.ensemble import InDraws, PerDraw, sum_in_order, total
-from sim.domain.supply import TOOL_CLASSES, Good, SupplyLine
+from sim.domain.supply import CHINA, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.bargaining import willingness
 from sim.mechanisms.retaliation import (
     mineral_price,

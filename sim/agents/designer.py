@@ -5,13 +5,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sim.agents.actor import CHINA, Actor
+from sim.agents.actor import Actor
 from sim.agents.lineup import Lineup
 from sim.agents.offers import Offer
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.domain.supply import Good, SupplyLine
+from sim.domain.supply import CHINA, Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
 from sim.mechanisms.growth import fading_growth, value_in_month
 from sim.mechanisms.money import lobbying, write_off

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.agents.actor import CHINA, Actor
+from sim.agents.actor import Actor
 from sim.domain.ensemble import NEVER, InDraws, PerDraw, total
 from sim.domain.months import Month
-from sim.domain.supply import Good
+from sim.domain.supply import CHINA, Good
 from sim.mechanisms.bargaining import required_willingness, willingness
 from sim.policy.decisions import ALLIES, LEADER
 from sim.policy.instruments import Instrument

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.agents.actor import CHINA, Actor
+from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.suppliers import MemoryMaker
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
-from sim.domain.supply import Good, LineKey, SupplyLine
+from sim.domain.supply import CHINA, Good, LineKey, SupplyLine
 from sim.mechanisms.growth import value_in_month
 from sim.mechanisms.returns import expected_loss, moving_average
 from sim.policy.beliefs import BeliefChange, Prospect

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.agents.actor import CHINA
 from sim.agents.offers import (
     NOTHING_ON_OFFER,
     Offer,
@@ -17,7 +16,7 @@ from sim.agents.offers import (
 from sim.domain.chips import Chip
 from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, groups_of_equal_draws
 from sim.domain.months import Month
-from sim.domain.supply import Good, SupplyLine
+from sim.domain.supply import CHINA, Good, SupplyLine
 from sim.mechanisms.redesign import Test, without_redundant
 from sim.policy.field_types import ChipTest
 from sim.world import World

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.actor import CHINA
 from sim.agents.toolmaker import DomesticToolmaker
 from sim.domain.ensemble import InDraws, PerDraw
-from sim.domain.supply import SupplyLine
+from sim.domain.supply import CHINA, SupplyLine
 from sim.mechanisms.availability import decayed, recovered, self_maintenance
 
 

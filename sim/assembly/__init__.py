@@ -17,8 +17,6 @@ from sim.records.assumptions import sample
 from sim.records.data_folder import Records
 from sim.records.expectations import dated_news, prospects
 
-__all__ = ["BY_DRAW", "MECHANISMS", "build_world", "first_month_world"]
-
 _PARTS = (
     institutions.add_governments,
     equipment.add_toolmakers,

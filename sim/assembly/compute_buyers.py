@@ -13,7 +13,7 @@ from sim.assembly.chip_makers import recorded_months
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw, sum_in_order
 from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
-from sim.domain.supply import Good
+from sim.domain.supply import CHINA, Good
 from sim.mechanisms.growth import value_in_month
 from sim.records import tables
 from sim.records.facts import Facts
@@ -149,7 +149,7 @@ def _monthly_spending(builder: WorldBuilder) -> list[PerDraw | float]:
 
 
 def _first_stock(builder: WorldBuilder, start_share: float) -> AcceleratorStock:
-    row = builder.facts.only_row(tables.StartStockRow, owner="CHN")
+    row = builder.facts.only_row(tables.StartStockRow, owner=CHINA)
     amounts = (row.units, row.training_h100e, row.inference_h100e)
     return AcceleratorStock(*(builder.world.per_draw(x * start_share) for x in amounts))
 

@@ -1,6 +1,5 @@
 """Building tool makers and Chinese fabs, and the lines between them."""
 
-from sim.agents.actor import CHINA
 from sim.agents.cxmt import MemoryFab
 from sim.agents.fab import Fab
 from sim.agents.smic import AdvancedFab
@@ -9,7 +8,7 @@ from sim.agents.tool_buyer import CapacityPlan
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw, sum_in_order, total
-from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
+from sim.domain.supply import CHINA, SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.wafers import immersion_tools_per_kwpm
 from sim.records import tables
 

@@ -9,6 +9,9 @@ import numpy as np
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, share
 
+CHINA = "CHN"
+"""The state whose chips the law is about, ISO 3166 alpha-3."""
+
 
 class Good(StrEnum):
     """What a supply line carries."""

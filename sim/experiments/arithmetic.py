@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -41,9 +42,21 @@ def arithmetic() -> dict[str, Any]:
 
 
 def processor_features() -> list[str]:
-    """Return the instruction sets that numpy uses (it names no empty list)."""
-    build: Any = np.show_config(mode="dicts")
-    instructions = build.get("SIMD Extensions", {})
+    """Return the instruction sets that numpy uses here."""
+    configuration: Any = np.show_config(mode="dicts")
+    return instruction_sets(configuration)
+
+
+def instruction_sets(configuration: Mapping[str, Any]) -> list[str]:
+    """Return the instruction sets that numpy uses by what it says of itself.
+
+    It names no empty list: one that has nothing beyond those it was built for, because
+    the processor lacks it or it was switched off, has none that was `found`.
+
+    Args:
+        configuration: what ``numpy.show_config`` returns.
+    """
+    instructions = configuration.get("SIMD Extensions", {})
     return [*instructions.get("baseline", []), *instructions.get("found", [])]
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError
+from sim.domain.switches import BY_DRAW
 from sim.experiments.chunks import run_chunks
 from sim.experiments.setup import Case, Setup
 from sim.experiments.shapley import Coalition, coalitions, shapley

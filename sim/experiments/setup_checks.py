@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sim.assembly import MECHANISMS
 from sim.domain.errors import ScenarioError, SettingsError, choices
+from sim.domain.switches import MECHANISMS
 from sim.experiments.setting_warnings import last_horizon
 from sim.experiments.setup import Setup
 from sim.records.assumptions import Assumption

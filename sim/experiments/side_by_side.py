@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.assembly import BY_DRAW, MECHANISMS
 from sim.domain.ensemble import Draws
+from sim.domain.switches import BY_DRAW, MECHANISMS
 from sim.experiments.arrangement import Arrangement, arrange
 from sim.experiments.setup import Case, Setup
 from sim.experiments.simulation import Comparison, Simulation

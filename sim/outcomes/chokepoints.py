@@ -10,8 +10,8 @@ from typing import Any
 import networkx as nx
 
 from sim.domain.ensemble import sum_in_order
-from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
-from sim.outcomes.network_graph import CHINA, Network, is_known, lines
+from sim.domain.supply import CHINA, SERVICE, TOOL_CLASSES, Good, SupplyLine
+from sim.outcomes.network_graph import Network, is_known, lines
 
 HHI_OF_A_MONOPOLY = 10_000.0
 """The Herfindahl-Hirschman index of a market with one seller."""

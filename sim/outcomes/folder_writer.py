@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
-from sim.domain.errors import OutputError, os_error_reason
-from sim.outcomes import frames
+from sim.domain.errors import OutputError
+from sim.outcomes import disk, frames
 from sim.outcomes.attribution import Attribution
 from sim.outcomes.event_table import events_tables
 from sim.outcomes.network_graph import write_graphml
@@ -98,10 +98,10 @@ def write_run(
     with atomic_folder(folder) as partial:
         figures = partial / FIGURES
         if draw_figures is not None:
-            figures.mkdir()
+            disk.make_folder(figures)
         with nullcontext() if draw_figures is None else draw_figures(figures):
             if summary is not None:
-                _write_text(partial / SUMMARY, summary)
+                disk.write_text(partial / SUMMARY, summary)
             _write_tables(partial, run, recorded_draws)
             _write_metadata(partial, metadata)
 
@@ -128,13 +128,13 @@ def write_study(
     """
     with atomic_folder(folder) as partial:
         for name, text in (texts or {}).items():
-            (partial / name).parent.mkdir(exist_ok=True)
-            _write_text(partial / name, text)
+            disk.make_folders((partial / name).parent)
+            disk.write_text(partial / name, text)
         for name, table in tables.items():
             _write_csv(partial / name, table)
         _write_metadata(partial, metadata)
         if draw_figures is not None:
-            (partial / FIGURES).mkdir()
+            disk.make_folder(partial / FIGURES)
             draw_figures(partial / FIGURES)
 
 
@@ -152,14 +152,10 @@ def atomic_folder(folder: Path | ReservedFolder) -> Iterator[Path]:
         OutputError: the folder holds something already, cannot be made, or a file in it
             cannot be written.
     """
-    with _as_reserved(folder) as reservation:
-        try:
-            reservation.partial.mkdir(exist_ok=True)
-            yield reservation.partial
-            reservation.finish()
-        except OSError as error:
-            reason = os_error_reason(error)
-            raise OutputError(f"cannot write {reservation.path}: {reason}") from error
+    with _as_reserved(folder) as reservation, disk.writing(reservation.path):
+        disk.make_folders(reservation.partial)
+        yield reservation.partial
+        reservation.finish()
 
 
 def _as_reserved(
@@ -182,21 +178,19 @@ def _write_tables(folder: Path, run: RunTables, recorded_draws: int | None) -> N
         by_draw = frames.attribution_draws_table(run.split)
         _write_parquet(folder / ATTRIBUTION_DRAWS, iter([by_draw]))
     _write_timeseries(folder / TIMESERIES, run.sides, recorded_draws)
-    arrow_csv.write_csv(run.quantiles_table, folder / QUANTILES)
+    with disk.open_file(folder / QUANTILES) as file:
+        arrow_csv.write_csv(run.quantiles_table, file)
     _write_parquet(folder / EVENTS, events_tables(run.sides))
     if run.has_law:
         _write_csv(folder / LAW, run.law)
-        write_graphml(run.network, folder / NETWORK)
+        with disk.open_file(folder / NETWORK) as file:
+            write_graphml(run.network, file)
     if not run.bargaining.empty:
         _write_csv(folder / BARGAINING, run.bargaining)
 
 
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
 def _write_csv(path: Path, frame: pd.DataFrame) -> None:
-    frame.to_csv(path, index=False, lineterminator="\n")
+    disk.write_text(path, frame.to_csv(index=False, lineterminator="\n"))
 
 
 def _write_timeseries(
@@ -216,17 +210,20 @@ def _write_timeseries(
 def _write_parquet(path: Path, tables: Iterator[pa.Table], **options: Any) -> None:
     """Write tables of the same columns as one file, each as a row group."""
     first = next(tables)
-    with parquet.ParquetWriter(
-        path, first.schema, compression=_COMPRESSION, **options
-    ) as writer:
+    with (
+        disk.open_file(path) as file,
+        parquet.ParquetWriter(
+            file, first.schema, compression=_COMPRESSION, **options
+        ) as writer,
+    ):
         for table in chain([first], tables):
             writer.write_table(table, row_group_size=max(len(table), 1))
 
 
 def _write_metadata(folder: Path, metadata: RunMetadata) -> None:
-    (folder / CONFIG).write_text(metadata.configuration, encoding="utf-8")
+    disk.write_text(folder / CONFIG, metadata.configuration)
     text = json.dumps(metadata.provenance, indent=2, ensure_ascii=False, default=str)
-    (folder / PROVENANCE).write_text(text + "\n", encoding="utf-8")
+    disk.write_text(folder / PROVENANCE, text + "\n")
     for name, scenario in metadata.scenarios.items():
-        (folder / SCENARIOS).mkdir(exist_ok=True)
-        _write_text(folder / SCENARIOS / f"{name}.yaml", scenario)
+        disk.make_folders(folder / SCENARIOS)
+        disk.write_text(folder / SCENARIOS / f"{name}.yaml", scenario)

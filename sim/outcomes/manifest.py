@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sim.domain.errors import OutputError, os_error_reason
+from sim.outcomes import disk
 
 MANIFEST = "manifest.json"
 """Its file, which is written last: a folder without it is not whole."""
@@ -56,10 +57,14 @@ def file_records(folder: Path) -> dict[str, FileRecord]:
 
 
 def write_file_records(folder: Path) -> None:
-    """Write the manifest of a folder of which all other files are written."""
+    """Write the manifest of a folder of which all other files are written.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     files = {name: asdict(record) for name, record in file_records(folder).items()}
     text = json.dumps({"form": _FORM, "files": files}, indent=1) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    disk.write_text(folder / MANIFEST, text)
 
 
 def warn_of_earlier_version(folder: Path) -> None:

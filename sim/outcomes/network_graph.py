@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import networkx as nx
 import numpy as np
@@ -15,8 +15,6 @@ from sim.domain.supply import SupplyLine
 
 Network: TypeAlias = nx.MultiDiGraph
 """Nodes are actor ids (attributes name, kind, country); an edge holds its `line`."""
-
-CHINA = "CHN"
 
 
 def lines(network: Network) -> Iterator[SupplyLine]:
@@ -101,9 +99,9 @@ def _join_chips(chips: Sequence[Chip], counts: Sequence[int]) -> Chip:
     return replace(chips[0], **by_draw)
 
 
-def write_graphml(network: Network, path: Path) -> None:
+def write_graphml(network: Network, file: BinaryIO) -> None:
     """Write a network in plain words and numbers, for other programs."""
-    nx.write_graphml(network, path)
+    nx.write_graphml(network, file)
 
 
 def read_graphml(path: Path) -> Network:

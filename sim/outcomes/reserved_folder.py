@@ -6,19 +6,20 @@ it: so no two processes take one name, and what a killed process left is recogni
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
-from sim.domain.errors import OutputError, os_error_reason
+from sim.domain.errors import OutputError
+from sim.outcomes import disk
 from sim.outcomes.manifest import write_file_records
-from sim.outcomes.sweep.durable_files import PARTIAL, flush_names
+from sim.outcomes.sweep.durable_files import PARTIAL
 
 if sys.platform != "win32":
     import fcntl
@@ -50,21 +51,25 @@ class ReservedFolder:
         return _partial_of(self.path)
 
     def finish(self) -> None:
-        """Write the manifest, have all on the disk, and give the folder its name."""
+        """Write the manifest, have all on the disk, and give the folder its name.
+
+        Raises:
+            OSError: something cannot be written.
+        """
         write_file_records(self.partial)
-        _sync_to_disk(self.partial)
+        _flush(self.partial)
         if self.path.is_dir():  # and empty, or the name had not been free
-            self.path.rmdir()
-        self.partial.rename(self.path)
-        flush_names(self.path.parent)
+            disk.remove_empty_folder(self.path)
+        disk.rename(self.partial, self.path)
+        with suppress(OSError):  # it is whole, and could be lost by a power cut alone
+            disk.flush_names(self.path.parent)
 
     def release(self) -> None:
         """Remove what was not finished, and give up the lock."""
         if self.partial.exists():
-            shutil.rmtree(self.partial, ignore_errors=True)
-            for parent in self.parents:
-                with suppress(OSError):  # another process may use it by now
-                    parent.rmdir()
+            with suppress(OSError):  # the next run removes the rest
+                disk.remove_folder(self.partial)
+            _remove_empty(self.parents)
         if self.lock is not None:
             os.close(self.lock)
 
@@ -128,28 +133,44 @@ def _partial_of(folder: Path) -> Path:
 
 
 def _reserve(folder: Path) -> ReservedFolder | None:
+    """Return a folder under a name that is free, None if it is not.
+
+    Raises:
+        WriteError: it cannot be made.
+    """
+    with disk.writing(folder):
+        parents = tuple(parent for parent in folder.parents if not parent.exists())
+        try:
+            return _try_to_reserve(folder, parents)
+        except OSError:
+            _remove_empty(parents)
+            raise
+
+
+def _try_to_reserve(folder: Path, parents: tuple[Path, ...]) -> ReservedFolder | None:
     """Return a folder under a name that is free, None if it is not."""
     partial = _partial_of(folder)
-    parents = tuple(parent for parent in folder.parents if not parent.exists())
-    try:
-        for _ in range(_TRIES):
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                partial.mkdir()
-                lock = _locked(partial)
-            except FileExistsError:
-                return None
-            except FileNotFoundError:
-                continue  # a process that failed has just removed it, or what is above
-            reservation = ReservedFolder(folder, parents, lock)
-            if _is_free(folder):
-                return reservation
-            reservation.release()
+    for _ in range(_TRIES):
+        disk.make_folders(folder.parent)
+        try:
+            disk.make_folder(partial)
+            lock = _locked(partial)
+        except FileExistsError:
             return None
-    except OSError as error:
-        reason = os_error_reason(error)
-        raise OutputError(f"cannot write {folder}: {reason}") from error
-    raise OutputError(f"cannot write {folder}: the folder above it is removed")
+        except FileNotFoundError:
+            continue  # a process that failed has just removed it, or what is above
+        reservation = ReservedFolder(folder, parents, lock)
+        if _is_free(folder):
+            return reservation
+        reservation.release()
+        return None
+    raise OSError(errno.ENOENT, "the folder above it is removed")
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # another process may use it by now
+            disk.remove_empty_folder(folder)
 
 
 def _is_free(folder: Path) -> bool:
@@ -177,7 +198,7 @@ def _remove_if_abandoned(partial: Path) -> None:
         descriptor = os.open(partial, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(partial, ignore_errors=True)
+            disk.remove_folder(partial)
         except BlockingIOError:
             return
         except OSError:
@@ -188,14 +209,14 @@ def _remove_if_abandoned(partial: Path) -> None:
 
 def _remove_if_old(partial: Path) -> None:
     if time.time() - partial.stat().st_mtime > _OWNER_UNKNOWN:
-        shutil.rmtree(partial, ignore_errors=True)
+        disk.remove_folder(partial)
 
 
-def _sync_to_disk(folder: Path) -> None:
+def _flush(folder: Path) -> None:
     """Have every file of a folder on the disk, not only on its way there."""
     for path in (*folder.rglob("*"), folder):
         if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
+            with disk.open_file(path, "r+") as file:
+                disk.flush(file)
         else:
-            flush_names(path)
+            disk.flush_names(path)

@@ -15,14 +15,12 @@ import numpy as np
 
 from sim.domain.ensemble import InDraws, PerDraw, greatest, total
 from sim.domain.months import Month
-from sim.domain.supply import SupplyLine
+from sim.domain.supply import CHINA, SupplyLine
 from sim.mechanisms.belief import after_evidence, after_news, faded
 from sim.policy.imports import ImportMeasure
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.scope import Scope
-
-CHINA = "CHN"
 
 EFFICIENCY = "efficiency"
 """The kind of news that is about compute and not about law."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from sim.domain.supply import CHINA
 from sim.policy.dates import FOREVER
 from sim.policy.instruments import Adoption, Instrument, equal_values
 
@@ -15,7 +16,7 @@ ALLIES = ("NLD", "JPN", "KOR", "TWN")
 
 STATE_NAMES = {
     LEADER: "the United States",
-    "CHN": "China",
+    CHINA: "China",
     "NLD": "the Netherlands",
     "JPN": "Japan",
     "KOR": "South Korea",

@@ -62,11 +62,7 @@ def one_of(noun: str, *known: str) -> BeforeValidator:
 
 def text(value: object) -> str:
     """Return a text, or say how YAML came to read it as something else."""
-    if isinstance(value, bool):
-        raise ValueError(
-            f"reads as {str(value).lower()}: YAML takes NO, OFF, YES and ON for that; "
-            "quote it"
-        )
+    _refuse_bool(value, "quote it")
     if value is None:
         raise ValueError("is null; leave it out, or quote it if it is a word")
     if not isinstance(value, str):
@@ -74,6 +70,14 @@ def text(value: object) -> str:
     if not value.strip():
         raise ValueError("is empty")
     return value
+
+
+def _refuse_bool(value: object, remedy: str) -> None:
+    if isinstance(value, bool):
+        raise ValueError(
+            f"reads as {str(value).lower()}, as YAML takes NO, OFF, YES and ON; "
+            f"{remedy}"
+        )
 
 
 def remark(value: object) -> str:
@@ -94,11 +98,7 @@ def day(value: object) -> date:
 
 def number(value: object) -> float:
     """Return a finite number."""
-    if isinstance(value, bool):
-        raise ValueError(
-            f"reads as {str(value).lower()}, as YAML takes NO, OFF, YES and ON; "
-            "give a number"
-        )
+    _refuse_bool(value, "give a number")
     if value is None:
         raise ValueError("is empty (null); give a number")
     if not isinstance(value, (int, float)):

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, get_args
 
 from sim.domain.ensemble import PerDraw
-from sim.domain.supply import Good, SupplyLine
+from sim.domain.supply import CHINA, Good, SupplyLine
 from sim.policy.field_types import Amount, Ids, Months, Share, one_of
 from sim.policy.instruments import Instrument
-
-_MARKET = "CHN"
-"""Where smuggled chips go in the end; chips are diverted at hubs elsewhere."""
 
 QuotaUnit = Literal["h100e", "units", "share_of_us_sales"]
 CapHolder = Literal["country", "customer", "total"]
@@ -115,8 +112,8 @@ class EndUseEnforcement(Instrument):
         return fields if len(fields) == len(self.neutral) else ()
 
     def may_apply_to(self, line: SupplyLine) -> bool:
-        """Return whether a line brings chips to a hub where it counts."""
-        is_to_hub = line.good is Good.AI_CHIP and line.destination != _MARKET
+        """Return whether a line brings chips to a hub outside China where it counts."""
+        is_to_hub = line.good is Good.AI_CHIP and line.destination != CHINA
         return is_to_hub and self.applies_at(line.destination)
 
     def applies_at(self, destination: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from html import escape
 from io import StringIO
@@ -31,12 +32,12 @@ _MOST_HTML = 15_000
 """The same of the HTML of tables."""
 
 
-class Displayed:
+class Displayed(ABC):
     """Displays what the command line prints of it, the beginning if that is long."""
 
+    @abstractmethod
     def print_to(self, out: Console) -> None:
         """Print it, all of it, on a console."""
-        raise NotImplementedError
 
     def _where(self) -> list[str]:
         """Return where its files are, if it has any, as rows of text."""

@@ -11,13 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path as Curve
 
+from sim.domain.supply import CHINA
 from sim.outcomes.network_graph import Network
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation import style
 from sim.presentation.names import spaced
-
-CHINA = "CHN"
 
 OPEN, OPENED = "#b9bec4", "#009e73"
 """Colours of a line left as it is, and of one on which more may pass."""

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.outcomes import disk
 from sim.outcomes.measures import MEASURES
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
@@ -103,8 +104,8 @@ def instruments_section() -> str:
 
 
 def _write(page: Path, text: str) -> None:
-    page.parent.mkdir(exist_ok=True)
-    page.write_text(text, encoding="utf-8")
+    disk.make_folders(page.parent)
+    disk.write_text(page, text)
 
 
 def shipped_pages(folder: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.image import imread, imsave
 
+from sim.outcomes import disk
 from sim.outcomes.manifest import Manifest
 from sim.presentation import pages
 from sim.presentation.hindcast.page import FOLDER, SHIPPED
@@ -41,7 +42,7 @@ def publish(studies: Sequence[Path], docs: Path = pages.DOCS) -> None:
     """
     for study in studies:
         _check_unchanged(study)
-    (docs / FOLDER).mkdir(exist_ok=True)
+    disk.make_folders(docs / FOLDER)
     of_sensitivity = [study for study in studies if (study / LEVERS).is_file()]
     if of_sensitivity:
         _copy_levers(of_sensitivity, docs / SHIPPED_LEVERS)
@@ -62,7 +63,7 @@ def _copy_levers(studies: Sequence[Path], target: Path) -> None:
     """Keep the assumptions on which the effects shown depend, over all scenarios."""
     levers = pd.concat([_levers(study) for study in studies])
     keys = zip(levers["measure"], levers["actor"], strict=True)
-    target.parent.mkdir(exist_ok=True)
+    disk.make_folders(target.parent)
     _write(levers[[key in SHOWN for key in keys]], target)
 
 
@@ -85,14 +86,15 @@ def _copy_study(study: Path, docs: Path) -> None:
 
 
 def _write(frame: pd.DataFrame, target: Path) -> None:
-    frame.to_csv(
-        target, index=False, lineterminator="\n", float_format=f"%.{_FIGURES}g"
-    )
+    text = frame.to_csv(index=False, lineterminator="\n", float_format=f"%.{_FIGURES}g")
+    disk.write_text(target, text)
 
 
 def _compress(figure: Path, target: Path) -> None:
     """Copy a figure, the same picture in fewer bytes."""
-    imsave(target, imread(figure), pil_kwargs={"compress_level": 9})
+    pixels = imread(figure)
+    with disk.open_file(target) as file:
+        imsave(file, pixels, format="png", pil_kwargs={"compress_level": 9})
 
 
 if __name__ == "__main__":

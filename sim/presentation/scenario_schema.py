@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from sim.assembly import MECHANISMS
+from sim.domain.switches import MECHANISMS
 from sim.policy.field_types import (
     ACTOR_ID,
     INSTRUMENT_ID,

@@ -22,6 +22,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.number_format import short, with_minus
+from sim.outcomes import disk
 
 TEXT_COLOUR = "#222222"
 GREY = "#6e6e6e"
@@ -93,9 +94,16 @@ def figure_style() -> Iterator[None]:
 
 
 def save(figure: StyledFigure, path: Path) -> None:
-    """Write a figure as PNG."""
+    """Write a figure as PNG.
+
+    Raises:
+        WriteError: it cannot be written.
+    """
+    store = BytesIO()
     with figure_style():
-        figure.savefig(path, format="png", pil_kwargs={"compress_level": 1})
+        figure.savefig(store, format="png", pil_kwargs={"compress_level": 1})
+    with disk.writing(path):
+        disk.write_bytes(path, store.getvalue())
 
 
 # --- frame and panels -----------------------------------------------------------------

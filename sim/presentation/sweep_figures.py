@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.domain.errors import SettingsError
+from sim.outcomes import disk
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import style
 from sim.presentation import sweep_panels as panels
@@ -41,7 +42,8 @@ def draw_sweep_figures(
     """Draw the figures that suit a sweep into a folder, as PNG; return which."""
     paths = []
     for name, figure in sweep_figures(sweep_view(sweep, meanings=meanings)).items():
-        folder.mkdir(parents=True, exist_ok=True)
+        with disk.writing(folder):
+            disk.make_folders(folder)
         paths.append(folder / f"{name}.png")
         style.save(figure, paths[-1])
     return paths

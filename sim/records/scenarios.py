@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Strict
 
 from sim.domain.errors import ScenarioError, choices, nearest
 from sim.domain.months import Month
+from sim.domain.supply import CHINA
 from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, check_no_repeats, day, number
 from sim.policy.instruments import REFUSES, Instrument
@@ -46,8 +47,6 @@ SWITCH_WORDS: dict[str | bool, bool] = {
     False: False,
 }
 """What may be written of a mechanism; YAML reads a bare on or off as true or false."""
-
-_CHINA = "CHN"
 
 
 @dataclass(frozen=True, eq=False)
@@ -376,7 +375,7 @@ def without_controls(law: Regime) -> Regime:
     removed = {
         key
         for key, item in law.instruments.items()
-        if (item.announced >= HISTORY_BEGINS and item.issuer != _CHINA)
+        if (item.announced >= HISTORY_BEGINS and item.issuer != CHINA)
         or isinstance(item, Truce)
     }
     kept = {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import OutputError, SettingsError
 from sim.experiments.calibration.convergence import LARGEST_R_HAT, not_converged
 from sim.experiments.calibration.evidence import Evidence
 from sim.experiments.calibration.identifiability import correlations, identifiability
@@ -22,6 +22,7 @@ from sim.experiments.calibration.waves import (
 )
 from sim.experiments.hindcast.observed import group_into_series, measures_to_record
 from sim.experiments.workers import Crew
+from sim.outcomes.disk import WriteError
 from sim.presentation import calibration_report as show
 from sim.presentation.terminal_tables import print_rows
 from sim.records import Records
@@ -152,7 +153,7 @@ def _install_or_refuse(result: Calibration) -> None:
     unsettled = not_converged(result.fit.convergence)
     if not unsettled:
         if settings.to is not None:
-            install_posterior(result.folder / _POSTERIOR, Path(settings.to))
+            _install(result, Path(settings.to))
         return
     worst = result.fit.convergence.set_index("name").r_hat[unsettled[0]]
     also = f" and of {len(unsettled) - 1} more" if len(unsettled) > 1 else ""
@@ -161,6 +162,15 @@ def _install_or_refuse(result: Calibration) -> None:
         f"{worst:.2f}{also} not below {LARGEST_R_HAT}. Nothing was put into the data; "
         f"what was computed is in {result.folder}"
     )
+
+
+def _install(result: Calibration, to: Path) -> None:
+    try:
+        install_posterior(result.folder / _POSTERIOR, to)
+    except WriteError as error:
+        raise OutputError(
+            f"calibrate.to={to}: {error}; what was computed is in {result.folder}"
+        ) from error
 
 
 CALIBRATE: Study[Calibration] = Study(

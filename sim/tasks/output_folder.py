@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from sim.domain.errors import OutputError
+from sim.domain.errors import OutputError, os_error_reason
+from sim.outcomes import disk
 from sim.outcomes.reserved_folder import (
     ReservedFolder,
     remove_abandoned,
@@ -17,15 +17,16 @@ _STAMP = "%Y-%m-%dT%H-%M-%S"
 
 
 def check_writable(root: Path, setting: str = "outputs") -> None:
-    """Refuse a folder of results in which nothing could be written; leave no trace."""
+    """Refuse a folder of results in which nothing could be written; leave no trace.
+
+    Raises:
+        OutputError: it cannot be written to.
+    """
     try:
-        existing = next(filter(Path.exists, (root, *root.absolute().parents)))
-        with TemporaryDirectory(prefix=".chipwar-", dir=existing):
-            pass
+        disk.check_writable(root)
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
         raise OutputError(
-            f"{setting}={root}: cannot be written to, {reason}"
+            f"{setting}={root}: cannot be written to, {os_error_reason(error)}"
         ) from error
 
 

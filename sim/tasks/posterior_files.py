@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -15,9 +14,10 @@ import pandas as pd
 import yaml
 
 from sim.domain.ensemble import PerDraw
-from sim.domain.errors import OutputError
 from sim.experiments.calibration.waves import CalibrationResult
 from sim.experiments.provenance import project_version
+from sim.outcomes import disk
+from sim.outcomes.sweep.durable_files import replace_atomically
 from sim.tasks.prepare import PreparedRun
 
 _DRAWS = "draws.csv"
@@ -69,18 +69,18 @@ def _table(columns: Mapping[str, PerDraw]) -> str:
 
 
 def install_posterior(posterior: Path, to: Path) -> None:
-    """Put the files of a posterior into a folder, in place of those that are there."""
-    try:
-        to.mkdir(parents=True, exist_ok=True)
+    """Put the files of a posterior into a folder, in place of those that are there.
+
+    All are on the disk before the first takes its place.
+
+    Raises:
+        WriteError: one cannot be written.
+    """
+    with ExitStack() as stack:
         for file in sorted(posterior.iterdir()):
-            new = to / f".{file.name}.new"
-            shutil.copyfile(file, new)
-            os.replace(new, to / file.name)
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise OutputError(
-            f"calibrate.to={to}: cannot be written to, {reason}"
-        ) from error
+            new = stack.enter_context(replace_atomically(to / file.name))
+            new.write(file.read_bytes())
+            disk.flush(new)
 
 
 def posterior_metadata(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 from rich.console import Console
 
-from sim.assembly import MECHANISMS
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
+from sim.domain.switches import MECHANISMS
 from sim.experiments.chunks import run_baselines
 from sim.experiments.hindcast.mechanism_scores import (
     leave_series_out,

@@ -1,16 +1,18 @@
 """The last bits of results depend on what is written down, and on nothing else."""
 
 import ast
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from sim.domain.ensemble import sum_in_order
-from sim.experiments.arithmetic import arithmetic_in_words
+from sim.experiments.arithmetic import (
+    arithmetic_in_words,
+    instruction_sets,
+    processor_features,
+)
 
 PACKAGE = Path(__file__).parents[2] / "sim"
 NUMBERS = ("domain", "mechanisms", "policy", "agents", "assembly", "outcomes/measures")
@@ -44,23 +46,38 @@ def test_plain_numbers_are_added_one_after_another():
 
 
 def test_another_process_of_this_machine_has_the_same_arithmetic():
-    assert _elsewhere({}) == arithmetic_in_words()
+    assert _elsewhere() == arithmetic_in_words()
 
 
-def test_instructions_that_are_switched_off_are_noticed():
-    targets = np.show_config(mode="dicts")["SIMD Extensions"].get("found")
-    if not targets:
-        pytest.skip("numpy has no instruction sets to switch off here")
-    without = _elsewhere({"NPY_DISABLE_CPU_FEATURES": " ".join(targets)})
-    assert without != arithmetic_in_words()
+BUILT_FOR, BEYOND = ["X86_V2"], ["X86_V3", "X86_V4"]
 
 
-def _elsewhere(changes: dict[str, str]) -> str:
+@pytest.mark.parametrize(
+    ("instructions", "used"),
+    [
+        ({"baseline": BUILT_FOR, "found": BEYOND}, [*BUILT_FOR, *BEYOND]),
+        ({"baseline": BUILT_FOR, "not found": BEYOND}, BUILT_FOR),
+        ({"found": BEYOND}, BEYOND),
+        ({}, []),
+    ],
+)
+def test_instructions_that_are_switched_off_are_noticed(instructions, used):
+    assert instruction_sets({"SIMD Extensions": instructions}) == used
+
+
+def test_a_numpy_that_names_no_instructions_has_none():
+    assert instruction_sets({"Compilers": {}}) == []
+
+
+def test_the_instructions_are_part_of_the_arithmetic():
+    assert f"numpy with {' '.join(processor_features())} " in arithmetic_in_words()
+
+
+def _elsewhere() -> str:
     code = "from sim.experiments.arithmetic import arithmetic_in_words as f; print(f())"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=PACKAGE.parent,
-        env={**os.environ, **changes},
         check=True,
         capture_output=True,
         text=True,

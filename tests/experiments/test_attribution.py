@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sim.agents.government import Government
-from sim.assembly import BY_DRAW
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError, SettingsError
 from sim.domain.months import Month
+from sim.domain.switches import BY_DRAW
 from sim.experiments.chunks import run_pair
 from sim.experiments.lag_split import check_splittable, split_lag
 from sim.experiments.setup import Case

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.assembly import MECHANISMS
 from sim.domain.months import Month
+from sim.domain.switches import MECHANISMS
 from sim.outcomes.measures import MEASURES
 from sim.policy.regime import Regime
 from tests.worlds import built, months_until, run_until, unchecked

@@ -82,9 +82,8 @@ FIELDS = [
     ),
     (
         with_scope(destinations=[False]),
-        f"{ADDED}, scope.destinations: reads as false: YAML takes NO, OFF, YES and ON "
-        "for "
-        "that; quote it",
+        f"{ADDED}, scope.destinations: reads as false, as YAML takes NO, OFF, YES and "
+        "ON; quote it",
     ),
     (
         with_scope(facilities="advancd"),
@@ -98,8 +97,7 @@ FIELDS = [
     ),
     (
         with_field(issuer=False),
-        f"{ADDED}, issuer: reads as false: YAML takes NO, OFF, YES and ON for that; "
-        "quote it",
+        f"{ADDED}, issuer: reads as false, as YAML takes NO, OFF, YES and ON; quote it",
     ),
     (
         with_field(eccn=[30.0]),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from sim.assembly import MECHANISMS
+from sim.domain.switches import MECHANISMS
 from sim.policy.instruments import Instrument, fields_by_draw
 from sim.policy.kinds import KINDS
 from sim.presentation.pages import instruments_section, with_section

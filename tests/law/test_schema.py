@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from sim.assembly import MECHANISMS
 from sim.domain.errors import ScenarioError
+from sim.domain.switches import MECHANISMS
 from sim.policy.kinds import KINDS
 from sim.presentation.pages import DOCS, SCHEMA
 from sim.records.law_files import as_mapping

@@ -127,7 +127,8 @@ def test_the_hardest_cuts_are_looked_for_after_each_instrument_takes_effect(netw
 
 def test_graphml_reads_back_with_what_is_cut(network, tmp_path):
     cut = cut_lines(network, AFTER, BEFORE, LATER)
-    write_graphml(annotated(network, cut), tmp_path / "network.graphml")
+    with (tmp_path / "network.graphml").open("wb") as file:
+        write_graphml(annotated(network, cut), file)
     read = read_graphml(tmp_path / "network.graphml")
     assert set(read) == set(network)
     assert read.number_of_edges() == network.number_of_edges()

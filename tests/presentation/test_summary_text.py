@@ -15,13 +15,8 @@ from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.run_summary import summarise
 from sim.outcomes.run_tables import RunTables
 from sim.presentation.headline_tables import print_headline
-from sim.presentation.summary_text import (
-    hundredths,
-    likelihood,
-    print_summary,
-    sentences,
-    summary_page,
-)
+from sim.presentation.odds_in_words import hundredths, likelihood
+from sim.presentation.summary_text import print_summary, sentences, summary_page
 from tests.outcomes.samples import LAG, answered, results, split
 
 STOCK = Quantity(

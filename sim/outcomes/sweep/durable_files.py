@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from sim.domain.errors import OutputError, os_error_reason
+from sim.outcomes import disk
 
 if sys.platform != "win32":
     import fcntl
@@ -31,36 +31,31 @@ def replace_atomically(path: Path) -> Iterator[BinaryIO]:
     one, each whole.
 
     Raises:
-        OutputError: it cannot be written.
+        WriteError: it cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with disk.writing(path):
+        disk.make_folders(path.parent)
         file, partial = _opened(path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {os_error_reason(error)}") from error
-    try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            if sys.platform != "win32":  # where an open file keeps its name
-                partial.replace(path)
-        if sys.platform == "win32":
-            partial.replace(path)
-        flush_names(path.parent)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"cannot write {path}: {os_error_reason(error)}") from error
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+        try:
+            with file:
+                yield file
+                disk.flush(file)
+                if sys.platform != "win32":  # where an open file keeps its name
+                    disk.rename(partial, path)
+            if sys.platform == "win32":
+                disk.rename(partial, path)
+        except BaseException:
+            with suppress(OSError):
+                disk.remove_file(partial)
+            raise
+        disk.flush_names(path.parent)
 
 
 def write_durably(path: Path, content: bytes) -> None:
     """Write a file, completely or not at all.
 
     Raises:
-        OutputError: it cannot be written.
+        WriteError: it cannot be written.
     """
     with replace_atomically(path) as file:
         file.write(content)
@@ -80,7 +75,7 @@ def _opened(path: Path) -> tuple[BinaryIO, Path]:
     while True:
         name = f".{path.name}.{_host()}.{os.getpid()}-{secrets.token_hex(4)}{PARTIAL}"
         partial = path.with_name(name)
-        file = partial.open("xb")
+        file = disk.open_file(partial, "x")
         _hold(file)
         # It may have been cleared away before it was held.
         if partial.exists():
@@ -100,14 +95,14 @@ def _cleared(path: Path) -> bool:
         if f".{_host()}." not in path.name:
             if time.time() - path.stat().st_mtime < _STRANGER_LEFT:
                 return False
-            path.unlink()
+            disk.remove_file(path)
             return True
-        with path.open("rb+") as file:
+        with disk.open_file(path, "r+") as file:
             if sys.platform != "win32":
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
+                disk.remove_file(path)
         if sys.platform == "win32":
-            path.unlink()  # refused while a writer has it open
+            disk.remove_file(path)  # refused while a writer has it open
     except OSError:
         return False
     return True
@@ -115,14 +110,3 @@ def _cleared(path: Path) -> bool:
 
 def _host() -> str:
     return socket.gethostname().replace(".", "-").replace(os.sep, "-")
-
-
-def flush_names(folder: Path) -> None:
-    """Have a folder's list of names on the disk, where the system can."""
-    if sys.platform == "win32":
-        return
-    names = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(names)
-    finally:
-        os.close(names)

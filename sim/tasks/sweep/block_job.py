@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from sim.experiments.arithmetic import arithmetic_in_words
 from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import months_side_by_side, run_side_by_side
 from sim.experiments.simulation import Comparison
+from sim.outcomes import disk
 from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.outcomes.sweep.point_values import point_values
@@ -57,10 +59,15 @@ class BlockJob:
         return Draws(self.count, self.first)
 
     def write(self, folder: Path) -> None:
-        """Write the job into the folder of its sweep."""
+        """Write the job into the folder of its sweep.
+
+        Raises:
+            WriteError: it cannot be written.
+        """
         path = _job_file(folder, self.block)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        with disk.writing(path):
+            disk.make_folders(path.parent)
+            disk.write_text(path, json.dumps(asdict(self)))
 
     @classmethod
     def read(cls, folder: Path, block: str) -> BlockJob:
@@ -191,9 +198,10 @@ class BlockProgress:
         return cls(_progress_file(folder, block), months)
 
     def report_month(self) -> None:
-        """Report that another month has been run."""
+        """Report that another month has been run, if the disk lets it."""
         self.months_run += 1
-        self.path.write_text(f"{min(self.months_run / self.months, 1.0):.4f}")
+        with suppress(OSError):
+            disk.write_text(self.path, f"{min(self.months_run / self.months, 1.0):.4f}")
 
 
 def block_shares_done(folder: Path, blocks: Sequence[str]) -> dict[str, float]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from shutil import rmtree
 from typing import Any
 
 import yaml
 
-from sim.domain.errors import OutputError, os_error_reason
 from sim.domain.months import Month
 from sim.experiments.provenance import provenance
 from sim.experiments.setting_warnings import (
@@ -18,6 +16,7 @@ from sim.experiments.setting_warnings import (
     horizon_warnings,
     range_warnings,
 )
+from sim.outcomes import disk
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import write_durably
 from sim.outcomes.sweep.point_status import (
@@ -102,25 +101,24 @@ def _remove_results_not_asked_for(sweep: SweepPlan) -> None:
 
     It may be of other draws, or of another sweep of the same name.
     """
-    folder = sweep.folder
-    try:
+    with disk.writing(sweep.folder):
         if not sweep.command.options.each_draw:
-            (folder / files.DRAWS).unlink(missing_ok=True)
-        if not sweep.settings.figures and (folder / files.FIGURES).exists():
-            rmtree(folder / files.FIGURES)
-    except OSError as error:
-        reason = os_error_reason(error)
-        raise OutputError(f"cannot write {folder}: {reason}") from error
+            disk.remove_file(sweep.folder / files.DRAWS)
+        if not sweep.settings.figures:
+            disk.remove_folder(sweep.folder / files.FIGURES)
 
 
 def _replace_figures(sweep: SweepPlan, records: Records) -> None:
     """Draw the figures beside the old ones, then put them in their place."""
     new, old = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
-    rmtree(new, ignore_errors=True)
-    draw_sweep_figures(new, load_sweep(sweep.folder, check=False), meanings_of(records))
-    rmtree(old, ignore_errors=True)
-    if new.exists():
-        new.rename(old)
+    with disk.writing(old):
+        disk.remove_folder(new)
+        draw_sweep_figures(
+            new, load_sweep(sweep.folder, check=False), meanings_of(records)
+        )
+        disk.remove_folder(old)
+        if new.exists():
+            disk.rename(new, old)
 
 
 def _shared_origin(

@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 from tqdm import tqdm
 
 from sim.domain.errors import Interrupted, OutputError
+from sim.outcomes import disk
 from sim.outcomes.manifest import MANIFEST
 from sim.outcomes.sweep.point_status import write_manifest
 from sim.settings.multirun import LaunchBlocks
@@ -101,7 +101,8 @@ def _run_blocks(
         # The worker may have run out of memory: half the width halves what it needs.
         widest = max(block.columns for block in blocks)
         blocks = sweep.blocks_to_run(max(widest // 2, 1))
-    rmtree(sweep.folder / JOBS, ignore_errors=True)
+    with suppress(OSError):  # the next sweep removes the rest
+        disk.remove_folder(sweep.folder / JOBS)
     if not blocks:
         return {}
     reason = next(iter(complaints.values()), "its worker left nothing behind")

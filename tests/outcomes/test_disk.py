@@ -1,0 +1,86 @@
+"""All changes to the disk go through one module, and each may fail."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.outcomes import disk
+
+ROOT = Path(__file__).parents[2]
+CHANGES = (
+    "write_text|write_bytes|mkdir|makedirs|touch|unlink|rmdir|renames?|truncate|utime|"
+    "symlink_to|hardlink_to|chmod|chown|rmtree|move|copyfile|copyfileobj|copy2|copytree|"
+    "mkstemp|mkdtemp|TemporaryDirectory|(Named)?TemporaryFile|fsync|"
+    "to_(parquet|feather|pickle|excel|netcdf)|tofile|write_dataset"
+)
+"""Functions of libraries that change the disk."""
+
+WRITERS = "savefig|imsave|write_graphml|ParquetWriter|write_csv"
+"""Functions that write into what they are given: that must be a file opened here."""
+
+OPENED = {"file", "store"}
+"""What an opened file is called."""
+
+WORDS = re.compile(f"{CHANGES}|{WRITERS}|open\\(|replace\\(|to_csv")
+
+
+def changes(tree: ast.AST) -> Iterator[str]:
+    """Yield the calls in a module that change the disk."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            owner = getattr(getattr(node.func, "value", None), "id", "")
+            is_of_system = owner == "os" and name in ("replace", "remove")
+            if is_of_system or (owner != "disk" and is_change(name, node)):
+                yield f"{name}, line {node.lineno}"
+
+
+def is_change(name: str, call: ast.Call) -> bool:
+    """Return whether a call changes the disk."""
+    words = [*call.args, *(keyword.value for keyword in call.keywords)]
+    names = {getattr(word, "id", "") for word in words}
+    match name:
+        case "open" | "fdopen":
+            modes = {getattr(word, "value", None) for word in words}
+            return any(re.fullmatch("[wxa+rbt]*[wxa+][bt]*", str(x)) for x in modes)
+        case "to_csv":
+            return bool(call.args)
+        case "replace":  # that of a text takes two words, that of a date names them
+            owner = getattr(call.func, "value", None)
+            of_disk = owner is not None and getattr(owner, "id", "") != "self"
+            return of_disk and len(words) == 1 and not call.keywords
+        case _ if re.fullmatch(WRITERS, name):
+            return not names & OPENED
+    return re.fullmatch(CHANGES, name) is not None
+
+
+def test_nothing_changes_the_disk_but_the_one_module_that_does():
+    found = {}
+    for folder in ("sim", "hydra_plugins"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            text = path.read_text("utf-8")
+            if WORDS.search(text) and path != Path(disk.__file__):
+                found[path.name] = list(changes(ast.parse(text)))
+    assert len(found) > 40
+    assert {name: calls for name, calls in found.items() if calls} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "path.write_text('x')",
+        "path.open('wb')",
+        "open(path, mode='a')",
+        "path.open('rb+')",
+        "frame.to_csv(path)",
+        "figure.savefig(path)",
+        "old.replace(new)",
+        "(folder / old).replace(new)",
+        "os.replace(old, new)",
+    ],
+)
+def test_such_a_change_is_found(line):
+    assert list(changes(ast.parse(line)))
