@@ -9,7 +9,7 @@ from zlib import crc32
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.verdict import Expected, Outcome, Verdict, judged
+from tests.fuzz.verdict import Expected, Outcome, Verdict
 
 BATCH = 1_000
 """Inputs that Hypothesis generates together."""
@@ -133,8 +133,3 @@ def _try_batch(
         note = f"{failing[-1].outcome.message}\n({type(error).__name__})"
         outcome = Outcome(failing[-1].outcome.verdict, note, failing[-1].outcome.place)
         campaign.failures[outcome.place] = Failure(failing[-1].case, outcome)
-
-
-def judge_case(case: Case) -> Outcome:
-    """Use an input of any kind, and say what became of it."""
-    return judged(case.use, case.expected)

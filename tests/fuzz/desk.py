@@ -11,8 +11,8 @@ from unittest.mock import patch
 
 import sim.tasks.inputs
 from sim.records import Records, load_records
-from sim.settings import compose
 from sim.records.scenarios import Scenario, load_scenario, read_file
+from sim.settings import compose
 from sim.settings.compose import Command, ComposedScenario, read_command
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.shipped_files import SCENARIOS
@@ -28,7 +28,10 @@ def shipped_records() -> Records:
 @contextmanager
 def desk() -> Iterator[Path]:
     """Stand in an empty folder, in which inputs are written and results would be."""
-    with tempfile.TemporaryDirectory(prefix="chipwar-fuzz-") as folder, ExitStack() as stack:
+    with (
+        tempfile.TemporaryDirectory(prefix="chipwar-fuzz-") as folder,
+        ExitStack() as stack,
+    ):
         here = Path.cwd()
         os.chdir(folder)
         stack.callback(os.chdir, here)
@@ -57,7 +60,7 @@ def _shared() -> Iterator[tuple[Any, str, Callable[..., Any]]]:
         own = files.folder is not None
         return plain(name, files, setting) if own else shipped(name, setting)
 
-    once = cache(lambda words: compose.compose_overrides(words))
+    once = cache(compose.compose_overrides)
     yield sim.tasks.inputs, "load_records", records
     yield compose, "compose_scenario", scenario
     yield point_composer, "compose_overrides", lambda words: once(tuple(words))

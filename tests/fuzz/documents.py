@@ -9,7 +9,6 @@ from zlib import crc32
 
 from hypothesis import strategies as st
 
-
 from sim.experiments.setup import Case, Setup
 from sim.policy.kinds import KINDS
 from sim.records.scenarios import load_scenario, read_file
@@ -26,7 +25,7 @@ from tests.fuzz.law_values import (
     wrong_values,
 )
 from tests.fuzz.values import ASSUMPTION_NAMES, MECHANISM_NAMES, assumptions, pick
-from tests.fuzz.verdict import Expected, Truth, WrongResultError
+from tests.fuzz.verdict import OPEN, Expected, Truth, WrongResultError
 from tests.fuzz.yaml_text import Raw, Twice, written
 
 NAME = "mine"
@@ -46,7 +45,7 @@ class DocumentCase:
     kind: ClassVar[str] = "documents"
 
     text: str
-    expected: Expected = Expected()
+    expected: Expected = OPEN
     twin: str = ""
 
     def use(self) -> Setup:
@@ -187,7 +186,7 @@ def _shown(value: Any) -> str:
 
 
 def _missing_field(draw: st.DrawFn, content: dict[str, Any]) -> Fault:
-    name, act = _act(content)
+    _, act = _act(content)
     field = pick(draw, ["kind", *required(KINDS[act["kind"]])])
     del act[field]
     return f"{field} is missing", (field,)
@@ -198,7 +197,9 @@ def _unknown_field(draw: st.DrawFn, content: dict[str, Any]) -> Fault:
     act.setdefault("scope", {})
     places = [content, content["regime"], act, act["scope"]]
     places += [act[part] for part in ("ask",) if part in act]
-    field = pick(draw, ["no_such_field", "_target_", "Title", "id", "hydra", "announce"])
+    field = pick(
+        draw, ["no_such_field", "_target_", "Title", "id", "hydra", "announce"]
+    )
     pick(draw, places)[field] = pick(draw, [5, "a", None, {}])
     return f"an unknown field {field}", (field,)
 
@@ -318,7 +319,6 @@ def _wrong_regime(draw: st.DrawFn, content: dict[str, Any]) -> Fault:
             ("add", {Raw("true"): act}, ("rue",)),
             ("add", {Raw("null"): act}, ("null",)),
             ("add", {Raw("[a]"): act}, ("key",)),
-            ("add", {Raw("? a"): act}, ("YAML", "line", "? a")),
             ("add", {"x" * 5000: act}, ("id", "YAML")),
             ("add", Twice({name: act}, {name: act}), ("add",)),
             ("add", {name: Twice(act, act)}, (name,)),
@@ -457,8 +457,10 @@ def _spoiled(draw: st.DrawFn) -> DocumentCase:
 
 
 _SIGNS = st.sampled_from(
-    [*"{}[]:,&*!|>'\"%@`#-?~=<\t\n .0159ae_$\\\x07\x00\udcff", "${", "???"]
-    + ["!!", ": ", "- ", "<<", "1:30", "0o7", ".nan", "null", "2025-01-01", "\r\n"]
+    [
+        *"{}[]:,&*!|>'\"%@`#-?~=<\t\n .0159ae_$\\\x07\x00\udcff",
+        *("${", "???", "!!", ": ", "- ", "<<", "1:30", "0o7", ".nan", "null", "\r\n"),
+    ]
 )
 
 
@@ -478,5 +480,3 @@ def documents() -> st.SearchStrategy[DocumentCase]:
     return st.one_of(
         _wrong(), _wrong(), _wrong(), _wrong(), _spoiled(), _scribbled(), _right()
     )
-
-

@@ -29,16 +29,16 @@ Spot = tuple[Path, str]
 _WORDS = st.sampled_from(
     ["A ban", "letter of 30 January", "none", "90 FR 4544", "é, ü: 'x'", "-", "# no"]
 )
-_TEXTS = st.sampled_from(["A ban", "letter of 30 January", "none", "90 FR 4544", "é: #"])
+_TEXTS = st.sampled_from(
+    ["A ban", "letter of 30 January", "none", "90 FR 4544", "é: #"]
+)
 _SHARES = st.floats(0.0, 1.0) | st.sampled_from([0, 1, 0.5])
 _AMOUNTS = st.floats(0.0, 1e9) | st.integers(0, 10**9)
 _STATES = st.sampled_from(kinds_of_field.STATE_CODES)
 _GOODS = st.sampled_from([*map(str, Good), *kinds_of_field.GOOD_GROUPS])
 _LIMITS = st.dictionaries(st.sampled_from(list(REGULATED)), _AMOUNTS, max_size=2)
 _TESTS = st.lists(
-    st.dictionaries(
-        st.sampled_from(list(REGULATED)), _AMOUNTS, min_size=1, max_size=2
-    ),
+    st.dictionaries(st.sampled_from(list(REGULATED)), _AMOUNTS, min_size=1, max_size=2),
     min_size=1,
     max_size=2,
     unique_by=repr,
@@ -52,9 +52,7 @@ def _some(items: st.SearchStrategy[str], least: int = 0) -> st.SearchStrategy[An
 
 
 _ACTORS = st.deferred(lambda: st.sampled_from(sorted(shipped_records().actors)))
-_ACTS = st.deferred(
-    lambda: st.sampled_from(sorted(shipped_records().law.instruments))
-)
+_ACTS = st.deferred(lambda: st.sampled_from(sorted(shipped_records().law.instruments)))
 
 _STRATEGIES: Mapping[str, st.SearchStrategy[Any]] = {
     "text": _TEXTS,
@@ -120,7 +118,13 @@ _TAGGED = tuple(
         Raw,
         (
             *("!!str x", "!!int 5", "! x", "!mine x", "!!python/name:os.system"),
-            *("!!binary aGk=", "!!set {a}", "!!omap [a: 1]", "!!map {a: 1}", "!!seq [a]"),
+            *(
+                "!!binary aGk=",
+                "!!set {a}",
+                "!!omap [a: 1]",
+                "!!map {a: 1}",
+                "!!seq [a]",
+            ),
             *("!!bool true", "!!null null", "!!timestamp 2025-01-01", "&a 5", "*a"),
             *("!!python/object/apply:os.system ['true']", "!<tag:x> 5", "&a [*a]"),
             *('"${seed}"', "'${oc.env:HOME}'", "${a}"),

@@ -68,6 +68,10 @@ class Expected:
     names: tuple[str, ...] = ()
 
 
+OPEN = Expected()
+"""It may be used or refused."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of an input, and what was said of it.

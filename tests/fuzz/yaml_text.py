@@ -27,7 +27,7 @@ class Twice:
 
 
 def written(content: Mapping[str, Any], style: int = 0) -> str:
-    """Return content as YAML; style 0 is the plainest, others differ in all that may."""
+    """Return content as YAML; style 0 is the plainest."""
     return "\n".join(_Writer(style).mapping(content, 0)) + "\n"
 
 
@@ -58,7 +58,7 @@ class _Writer:
         if self._maybe(0.1):
             yield self._one_of("", f"{space}# a remark: [not, read]", "#")
         nested = isinstance(value, dict | list) and value
-        if not nested or self._maybe(0.3) and not _has_twice(value):
+        if not nested or (self._maybe(0.3) and not _has_twice(value)):
             colon = self._one_of(": ", ":   ") if nested else ": "
             end = "  # {a remark" if self._maybe(0.1) else ""
             yield f"{space}{name}{colon}{self._flow(value)}{end}"
@@ -72,23 +72,26 @@ class _Writer:
 
     def _flow(self, value: Any) -> str:
         """Return a value on one line."""
-        if isinstance(value, Raw):
-            return value.text
-        if isinstance(value, dict):
-            pairs = [f"{self._flow(k)}: {self._flow(v)}" for k, v in value.items()]
-            if self._chance:
-                self._chance.shuffle(pairs)
-            return f"{{{', '.join(pairs)}}}"
-        if isinstance(value, list):
-            return f"[{', '.join(map(self._flow, value))}]"
-        if isinstance(value, str):
-            return self._text(value)
-        if isinstance(value, bool):
-            text = str(value).lower()
-            return self._one_of(text, text.capitalize(), text.upper())
-        if value is None:
-            return self._one_of("null", "~", "Null")
-        return self._number(value)
+        match value:
+            case Raw():
+                text = value.text
+            case dict():
+                pairs = [f"{self._flow(k)}: {self._flow(v)}" for k, v in value.items()]
+                if self._chance:
+                    self._chance.shuffle(pairs)
+                text = f"{{{', '.join(pairs)}}}"
+            case list():
+                text = f"[{', '.join(map(self._flow, value))}]"
+            case str():
+                text = self._text(value)
+            case bool():
+                word = str(value).lower()
+                text = self._one_of(word, word.capitalize(), word.upper())
+            case None:
+                text = self._one_of("null", "~", "Null")
+            case _:
+                text = self._number(value)
+        return text
 
     def _number(self, value: float) -> str:
         if isinstance(value, float) and value != value:  # noqa: PLR0124
