@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         run,
         scenarios,
         sensitivity,
+        session,
         sweep,
         verify,
     )
@@ -58,6 +59,7 @@ __all__ = [
     "run",
     "scenarios",
     "sensitivity",
+    "session",
     "sweep",
     "verify",
 ]

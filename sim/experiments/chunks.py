@@ -11,7 +11,12 @@ from typing import TypeVar
 from sim.domain.ensemble import Draws
 from sim.experiments.progress import progress
 from sim.experiments.setup import Setup
-from sim.experiments.simulation import Comparison, run_chunk, run_chunk_with_worker
+from sim.experiments.simulation import (
+    Comparison,
+    known_baseline,
+    run_chunk,
+    run_chunk_with_worker,
+)
 from sim.experiments.workers import Crew, OnMonth, report_month
 from sim.outcomes.results import Results
 
@@ -45,6 +50,8 @@ def run_pair(setup: Setup, quiet: bool = True, crew: Crew | None = None) -> Comp
 def _cases_run_in_parallel(setup: Setup) -> bool:
     """Return whether each of the two cases is to have a process of its own."""
     if setup.scenario is None or not setup.is_one_chunk or setup.workers == 1:
+        return False
+    if known_baseline(setup, setup.draws) is not None:
         return False
     return setup.horizon + 1 - setup.fork_month >= MIN_MONTHS_FOR_WORKER
 

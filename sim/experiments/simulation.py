@@ -18,6 +18,7 @@ from sim.assembly import build_world
 from sim.domain.ensemble import Draws, InDraws
 from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr
+from sim.experiments.session import Session
 from sim.experiments.setup import Case, Setup
 from sim.experiments.workers import OnMonth, Worker, report_month
 from sim.model import ChipWar
@@ -26,6 +27,8 @@ from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
 from sim.policy.stacked_law import stacked
 from sim.records import assumptions
+
+_JANUARY = 1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -144,6 +147,10 @@ class Simulation:
         world.regime = stacked([case.regime for case in cases], draws.count)
         return Simulation(cases, world, self.recorder.fork())
 
+    def copy(self) -> Simulation:
+        """Return one as it stands now, with a future of its own."""
+        return Simulation(self.cases, deepcopy(self.world), self.recorder.fork())
+
     def run_to_horizon(
         self, setup: Setup, on_month: OnMonth, *, series_only: bool = False
     ) -> list[Results]:
@@ -180,10 +187,16 @@ def run_chunk(setup: Setup, draws: Draws, on_month: OnMonth) -> Comparison:
     """Return the results of a chunk of the draws in both cases."""
     simulations = _start_cases(setup, draws, on_month)
     results: list[Results] = []
+    known = known_baseline(setup, draws)
+    if known is not None:
+        release_world(simulations.pop(0).world)
+        _count(setup.horizon + 1 - setup.fork_month, on_month)
+        results.append(known)
     while simulations:
         results += simulations.pop(0).run_to_horizon(setup, on_month)
         # A world and its actors refer to one another: only this frees their memory.
         gc.collect()
+    _keep_baseline(setup, draws, results[0])
     return Comparison(baseline=results[0], scenario=results[-1])
 
 
@@ -206,13 +219,52 @@ def run_chunk_with_worker(
     gc.collect()  # The world that was sent is not needed here.
     [results] = scenario.run_to_horizon(setup, on_month_of_both)
     [baseline_results] = worker.wait(on_month)
+    _keep_baseline(setup, draws, baseline_results)
     return Comparison(baseline=baseline_results, scenario=results)
 
 
 def _start_cases(setup: Setup, draws: Draws, on_month: OnMonth) -> list[Simulation]:
     """Return the simulation of each case, in the month in which they fork."""
-    baseline = Simulation.start(setup, setup.baseline, draws)
+    month = setup.shared_until
+    baseline = _baseline_at(month or setup.records.start, setup, draws, on_month)
     if setup.scenario is None:
         return [baseline]
-    month = setup.shared_until
     return [baseline, baseline.branch([setup.scenario], month, setup, draws, on_month)]
+
+
+def _baseline_at(
+    month: Month, setup: Setup, draws: Draws, on_month: OnMonth
+) -> Simulation:
+    """Return the baseline at the beginning of a month, begun where a session has it.
+
+    The session keeps the world of that month, and of each January on the way.
+    """
+    session = Session.current if setup.fork else None
+    kept = None if session is None else session.world(setup, draws, month)
+    baseline = kept or Simulation.start(setup, setup.baseline, draws)
+    _count(baseline.world.month - setup.records.start, on_month)
+    while baseline.world.month < month:
+        baseline.advance(setup, on_month)
+        if session is not None and (
+            baseline.world.month == month or baseline.world.month.number == _JANUARY
+        ):
+            session.keep_world(setup, draws, baseline)
+    return baseline
+
+
+def known_baseline(setup: Setup, draws: Draws) -> Results | None:
+    """Return the results of a baseline that the open session has, if it has them."""
+    session = Session.current if setup.fork else None
+    return None if session is None else session.results(setup, draws)
+
+
+def _keep_baseline(setup: Setup, draws: Draws, results: Results) -> None:
+    """Let the open session, if there is one, keep the results of a baseline."""
+    if Session.current is not None:
+        Session.current.keep_results(setup, draws, results)
+
+
+def _count(months: int, on_month: OnMonth) -> None:
+    """Count months that need not be run, so that progress reaches its end."""
+    for _ in range(months):
+        on_month()

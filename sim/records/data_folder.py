@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from sim.domain.errors import RecordsError, nearest
@@ -20,7 +21,7 @@ from sim.records.expectations import check_expectations
 from sim.records.facts import TABLE_OF, Facts
 from sim.records.history import check_history
 from sim.records.law_files import load_law, load_menu
-from sim.records.plain_csv import check_once, read_table
+from sim.records.plain_csv import check_once, read_table, reading_fault
 from sim.records.posterior import Posterior, read_posterior
 from sim.records.row import Row
 from sim.records.tables import (
@@ -86,9 +87,15 @@ class Records(ShortRepr):
 
 _ASSUMPTIONS = "assumptions.csv"
 
+_SUFFIXES = {".csv", ".yaml"}
+"""How the names of the files end that are read."""
+
 
 def load_records(folder: Path | str | None = None) -> Records:
     """Return the records of a data folder, the shipped one unless another is named.
+
+    A folder that this process has read before is not read again while every file of it
+    holds the same bytes.
 
     Raises:
         RecordsError: a table is missing or wrong; the message names file, row and key.
@@ -101,6 +108,33 @@ def load_records(folder: Path | str | None = None) -> Records:
             f"data={path}: holds no {_ASSUMPTIONS}, so it is not a folder of data; "
             "begin with a copy of sim/data"
         )
+    return _load(path, _digest(path))
+
+
+def _digest(folder: Path) -> bytes:
+    """Return a digest of the names and contents of the files of a data folder.
+
+    Raises:
+        RecordsError: a file cannot be read.
+    """
+    digest = sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _SUFFIXES and path.is_file():
+            digest.update(f"{path.relative_to(folder).as_posix()}\n".encode())
+            digest.update(sha256(_content(path)).digest())
+    return digest.digest()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise RecordsError(f"{path.name}: {reading_fault(fault)}") from None
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path, _bytes: bytes) -> Records:
+    """Return the records of a folder whose files have the digest given."""
     assumptions = read_table(path / _ASSUMPTIONS, Assumption)
     names = [row.name for row in assumptions]
     check_once("assumptions.csv", names)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from threading import RLock
 from typing import Any
 
@@ -263,8 +264,30 @@ def compose_scenario(
 ) -> ComposedScenario:
     """Return a scenario as its file, and the scenarios it builds on, have it."""
     contents = scenario_files.with_parents(name, setting)
-    tree = _compose([f"{_SCENARIO}={name}"], contents)
-    return ComposedScenario(name, tree[_SCENARIO])
+    files = _Files(repr(contents), contents)
+    return ComposedScenario(name, deepcopy(_composed_scenario(name, files)))
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The contents of scenario files; those that say the same are equal.
+
+    Attributes:
+        text: what they say.
+        contents: the same as plain values, by name of the file.
+    """
+
+    text: str
+    contents: Mapping[str, Mapping[str, Any]] = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _composed_scenario(name: str, files: _Files) -> dict[str, Any]:
+    """Return what Hydra composes of a scenario; a sweep asks for its baseline often."""
+    content: dict[str, Any] = _compose([f"{_SCENARIO}={name}"], files.contents)[
+        _SCENARIO
+    ]
+    return content
 
 
 def _check_scenario_change(

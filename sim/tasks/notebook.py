@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.domain.errors import SettingsError
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.experiments.session import MOST_DRAWS, Session
 from sim.outcomes.compared_runs import compare_results, labels
 from sim.outcomes.folder_path import RUN_FOLDER, folder_path
 from sim.outcomes.headline import HORIZON
@@ -71,6 +72,27 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
     if not quiet:
         print_warnings(prepared.warnings, console(sys.stderr))
     return run_and_write(prepared, command.overrides)
+
+
+def session(most_draws: int = MOST_DRAWS) -> Session:
+    """Open a session, in which questions share what they have in common.
+
+    While it is open, the baseline of a run is kept in memory: another scenario with the
+    same draws, seed, horizon, assumptions and record is run from the first month in
+    which its law differs, and its baseline not at all. Numbers are the same to the last
+    bit. It is open until it is closed, or another is opened.
+
+    Args:
+        most_draws: draws that are kept at most, over all months that are kept; one
+            takes about 70 kB of memory. What was used longest ago is dropped first.
+
+    Example:
+        >>> import sim
+        >>> with sim.session():
+        ...     ban = sim.run("service_ban")  # doctest: +SKIP
+        ...     truce = sim.run("truce")  # doctest: +SKIP
+    """
+    return Session(most_draws)
 
 
 def rerun(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Rerun:

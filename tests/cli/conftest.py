@@ -8,6 +8,7 @@ import pytest
 
 import sim.tasks.run  # imported here, so that its types are checked elsewhere
 from sim.__main__ import main
+from sim.experiments.session import Session
 from tests.worlds import unchecked
 
 FEW = ("draws=2", "horizon=2025-09", "figures=false")
@@ -29,12 +30,23 @@ class Outcome:
 Ask = Callable[..., Outcome]
 
 
+@pytest.fixture(scope="session")
+def shared_session() -> Iterator[Session]:
+    """A session that all modules here share: most of them run the same few draws."""
+    session = Session()
+    Session.current = None
+    yield session
+    session.close()
+
+
 @pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """Leave out the checks of types that other tests make of the same code."""
+def _quick(shared_session) -> Iterator[None]:
+    """Leave out type checks that other tests make, and runs that were made before."""
     assert sim.tasks.run
+    Session.current = shared_session
     with unchecked():
         yield
+    Session.current = None
 
 
 @pytest.fixture

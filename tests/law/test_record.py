@@ -141,33 +141,36 @@ LINES = [
 
 
 def _answers(law, instrument):
-    """Return all that a law answers in the months that an instrument could touch."""
+    """Yield all that a law answers in the months that an instrument could touch."""
     kind = type(instrument)
     first = Month.of(instrument.announced)
-    months = [month for month in HORIZON if month >= first][:40]
-    found = []
-    for month in months:
-        if issubclass(kind, ImportDiscouragement):
-            found += [law.permit(line, month) for line in LINES]
-        elif kind.kind == "quota":
-            found.append([item.id for item in law.quotas(month)])
-        elif kind.kind == "revenue_share":
-            found += [law.levy(line, month) for line in LINES]
-        elif kind.kind == "end_use_enforcement":
-            found += [law.enforcement(month), law.enforcement(month, "MYS")]
-        elif kind.kind == "procurement_mandate":
-            found += [law.mandate(good, "CHN", month) for good in Good]
-        elif kind.kind == "subsidy":
-            found.append(law.subsidy("CHN", month))
-        else:
-            leak = LEAK if kind.kind in ("affiliates_rule", "truce") else NO_LEAKAGE
-            found += [law.licence(line, month, leak) for line in LINES]
-    return [np.asarray(item).tolist() if np.ndim(item) else item for item in found]
+    for month in [month for month in HORIZON if month >= first][:40]:
+        yield from _answers_in(law, kind, month)
+
+
+def _answers_in(law, kind, month):
+    if issubclass(kind, ImportDiscouragement):
+        yield from (law.permit(line, month) for line in LINES)
+    elif kind.kind == "quota":
+        yield [item.id for item in law.quotas(month)]
+    elif kind.kind == "revenue_share":
+        yield from (law.levy(line, month) for line in LINES)
+    elif kind.kind == "end_use_enforcement":
+        yield from (law.enforcement(month), law.enforcement(month, "MYS"))
+    elif kind.kind == "procurement_mandate":
+        yield from (law.mandate(good, "CHN", month) for good in Good)
+    elif kind.kind == "subsidy":
+        yield law.subsidy("CHN", month)
+    else:
+        leak = LEAK if kind.kind in ("affiliates_rule", "truce") else NO_LEAKAGE
+        yield from (law.licence(line, month, leak) for line in LINES)
 
 
 def _matters(law, name):
-    instrument = law.instruments[name]
-    return _answers(law, instrument) != _answers(law.without([name]), instrument)
+    """Return whether a law answers anything else without an instrument."""
+    instrument, rest = law.instruments[name], law.without([name])
+    pairs = zip(_answers(law, instrument), _answers(rest, instrument), strict=True)
+    return any(not np.array_equal(with_it, without) for with_it, without in pairs)
 
 
 def test_every_kind_of_instrument_changes_some_line_in_the_record_or_a_scenario():

@@ -1,10 +1,12 @@
 """Every shipped table loads, and every number in it says where it is from."""
 
 import csv
+from shutil import copytree
 
 import pytest
 
-from sim.records.data_folder import SHIPPED
+from sim.domain.errors import RecordsError
+from sim.records.data_folder import SHIPPED, load_records
 from sim.records.facts import TABLES
 from sim.records.posterior import FOLDER
 
@@ -65,3 +67,13 @@ def test_every_table_has_a_header_and_nothing_but_text():
         with path.open(newline="", encoding="utf-8") as file:
             widths = {len(row) for row in csv.reader(file)}
         assert len(widths) == 1, path.name
+
+
+def test_a_folder_is_read_again_once_a_file_of_it_has_changed(tmp_path):
+    data = tmp_path / "data"
+    copytree(SHIPPED, data)
+    first = load_records(data)
+    assert load_records(data) is first
+    (data / "law" / "more.yaml").write_text("", "utf-8")
+    with pytest.raises(RecordsError, match=r"more\.yaml: is empty"):
+        load_records(data)
