@@ -42,11 +42,11 @@ def read_points(file: Path) -> Points:
         raise SettingsError(f"sweep.table={file}: must be a .csv or .parquet file")
     try:
         keys, rows = reader(file)
-        _check_printable(keys, rows)
     except _UNREADABLE as error:
         fault = one_line(reading_fault(error))[:120]
         raise SettingsError(f"sweep.table={file}: {fault}") from None
     _check_columns(file, keys)
+    _check_printable(file, [keys, *rows])
     return keys, rows
 
 
@@ -101,14 +101,15 @@ def _plain_value(cell: object) -> SettingValue:
     return float(cell) if isinstance(cell, Decimal) else str(cell)
 
 
-def _check_printable(
-    keys: Sequence[str], rows: Iterable[Sequence[SettingValue]]
-) -> None:
+def _check_printable(file: Path, rows: Iterable[Sequence[SettingValue]]) -> None:
     """Refuse text with line breaks, control characters and other invisible signs."""
-    for number, cells in enumerate([keys, *rows], start=1):
+    for number, cells in enumerate(rows, start=1):
         for cell in cells:
             if isinstance(cell, str) and not cell.isprintable():
-                raise ValueError(f"row {number} holds a sign that cannot be printed")
+                raise SettingsError(
+                    f"sweep.table={file}: row {number} holds a sign that cannot be "
+                    "printed"
+                )
 
 
 def _check_columns(file: Path, keys: Sequence[str]) -> None:

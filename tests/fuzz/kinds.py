@@ -32,7 +32,7 @@ STRATEGIES: Mapping[str, Callable[[], st.SearchStrategy[Any]]] = {
 }
 """Strategies of inputs by kind."""
 
-SHARES = {"commands": 0.2, "documents": 0.4, "points": 0.2, "folders": 0.2}
+SHARES = {"commands": 0.15, "documents": 0.45, "points": 0.2, "folders": 0.2}
 """How many of the inputs are of each kind."""
 
 CORPUS = Path(__file__).parent / "corpus"
