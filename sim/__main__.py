@@ -1,8 +1,8 @@
 """Command line: runs one task, or a sweep with `-m`; `--help` says which there are.
 
-Status: 0 done · 1 a fault of the simulator, points of a sweep that failed, a saved run
-that was not reproduced · 2 a mistake in the command · 130 interrupted, nothing
-half-written.
+Status: 0 done · 1 a fault of the simulator, points of a sweep that failed, figures that
+could not be drawn, a saved run that was not reproduced · 2 a mistake in the command, or
+results that cannot be written · 130 interrupted, nothing half-written.
 """
 
 import os
@@ -12,18 +12,26 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import partial
+from pathlib import Path
 from types import FrameType
 
-from sim.domain.errors import ChipWarError, InvariantError, NotReproducedError
+from sim.domain.errors import (
+    ChipWarError,
+    InvariantError,
+    NotDrawnError,
+    NotReproducedError,
+    os_error_reason,
+)
 from sim.outcomes import disk
+from sim.presentation.output_stream import OutputStream
 from sim.settings import command_words
 from sim.settings.task_list import SWEEP_FLAGS, TASKS
 
 DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
-_FAULTS = (InvariantError, NotReproducedError)
+_FAULTS = (InvariantError, NotDrawnError, NotReproducedError)
 _SWEEP = set(SWEEP_FLAGS)
 _LONGEST = 300
 """Letters of a word that a message repeats."""
@@ -36,13 +44,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the command; that of the command line if not given.
     """
     command = list(sys.argv[1:] if arguments is None else arguments)
+    output, errors = OutputStream(sys.stdout), OutputStream(sys.stderr)
+    with redirect_stdout(output), redirect_stderr(errors):
+        status = _status_of(command)
+        output.flush()
+        if output.failure is not None and status == DONE:
+            _print_error(_output_fault(output.failure, output.last_line))
+            status = MISTAKE
+    return status
+
+
+def _output_fault(error: OSError, last_line: str) -> str:
+    """Say why not all was printed, and where the results are."""
+    reason = os_error_reason(error)
+    where = f"; the results are in {last_line}" * Path(last_line).is_dir()
+    return f"standard output cannot be written: {reason}{where}"
+
+
+def _status_of(command: list[str]) -> int:
+    """Carry out a command, report what goes wrong, and return its exit status."""
     debug = any(argument in command for argument in ("debug=true", "debug=on"))
     try:
         return run_command(command)
-    except BrokenPipeError:
-        # Whoever read the output, `head` for example, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except KeyboardInterrupt as interrupt:
         sweep = "what is done is kept: the same command goes on from there"
         kept = sweep if _SWEEP.intersection(command) else "nothing was written"
@@ -70,6 +93,9 @@ def _described(error: Exception, command: Sequence[str]) -> tuple[str, int]:
 
 def program() -> None:
     """Run the command line as a program, and exit with its status."""
+    # Figures go into files: what the caller's own backend is, or whether it exists, is
+    # of no concern.
+    os.environ["MPLBACKEND"] = "agg"
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -130,8 +156,11 @@ def _run_sweep(arguments: Sequence[str]) -> int:
     task = SweepTask(run_block, run_command, partial(run_sweep, command))
     outcome = multirun(arguments, task)
     # Another sweeper than ours returns something else, and raises what goes wrong.
-    failed = isinstance(outcome, SweepOutcome) and outcome.errors
-    return FAULT if failed else DONE
+    if not isinstance(outcome, SweepOutcome):
+        return DONE
+    if outcome.not_drawn:
+        raise NotDrawnError(outcome.not_drawn, outcome.folder)
+    return FAULT if outcome.errors else DONE
 
 
 def _print_error(message: str) -> None:

@@ -35,6 +35,20 @@ class NotReproducedError(ChipWarError):
     """Results are not those of the run that is checked: says what differs."""
 
 
+class NotDrawnError(ChipWarError):
+    """Figures could not be drawn, and all else is written: report a bug."""
+
+    def __init__(self, reason: str, folder: object) -> None:
+        super().__init__(reason, folder)
+        self.reason, self.folder = reason, folder
+
+    def __str__(self) -> str:
+        return (
+            f"the figures could not be drawn ({self.reason}); all else is in "
+            f"{self.folder}, and figures=false leaves them out"
+        )
+
+
 class Interrupted(KeyboardInterrupt):
     """The user stopped what can be resumed: says what is kept."""
 
@@ -44,6 +58,17 @@ def os_error_reason(error: OSError) -> str:
     text = error.strerror or str(error) or type(error).__name__
     line = text.splitlines()[0]
     return line[:1].lower() + line[1:]
+
+
+def in_one_line(error: BaseException) -> str:
+    r"""Return what an error is and says, on one line.
+
+    Example:
+        >>> in_one_line(ValueError("no\nfont"))
+        'ValueError: no font'
+    """
+    text = one_line(str(error))
+    return f"{type(error).__name__}{': ' * bool(text)}{text}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -340,7 +340,8 @@ def _run_jobs(pipe: Connection, imports: Sequence[str]) -> None:
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     _parent = pipe
     for name in imports:
-        import_module(name)
+        with suppress(Exception):  # the job that needs it fails by itself
+            import_module(name)
     gc.freeze()
     with suppress(EOFError, OSError):
         while True:

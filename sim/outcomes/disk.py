@@ -17,6 +17,9 @@ from sim.domain.errors import OutputError, os_error_reason
 
 Returned = TypeVar("Returned")
 
+_BUFFER = 1 << 18
+"""Bytes that are written at once, of a file that is written in small pieces."""
+
 
 class WriteError(OutputError):
     """A file or a folder cannot be written.
@@ -78,7 +81,7 @@ def open_file(path: Path, mode: str = "w") -> BinaryIO:
     Raises:
         OSError: it cannot be made; and so may be raised by what is done with it.
     """
-    return io.BufferedWriter(carry_out(_File, path, mode))
+    return io.BufferedWriter(carry_out(_File, path, mode), _BUFFER)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
-from sim.domain.errors import OutputError
+from sim.domain.errors import in_one_line
 from sim.outcomes import disk, frames
 from sim.outcomes.attribution import Attribution
+from sim.outcomes.disk import WriteError
 from sim.outcomes.event_table import events_tables
 from sim.outcomes.network_graph import write_graphml
 from sim.outcomes.reserved_folder import ReservedFolder, reserved
@@ -38,9 +39,6 @@ FIGURES = "figures"
 CONFIG = "config.yaml"
 PROVENANCE = "provenance.json"
 SCENARIOS = "scenarios"
-
-FigureDrawer = Callable[[Path], None]
-"""Draws figures into a folder."""
 
 Drawing = Callable[[Path], AbstractContextManager[None]]
 """Has figures drawn into a folder; they are there when its context is left."""
@@ -74,7 +72,7 @@ def write_run(
     recorded_draws: int | None = None,
     split: Attribution | None = None,
     summary: str | None = None,
-) -> None:
+) -> str:
     """Write a run folder, completely or not at all.
 
     Args:
@@ -90,20 +88,23 @@ def write_run(
         split: the change of the lag by channel, if it was split.
         summary: what the run says in sentences, in Markdown, if it is to be written.
 
+    Returns:
+        Why the figures could not be drawn, and are left out; nothing if they were.
+
     Raises:
         OutputError: the folder holds something, or cannot be written to.
         InvariantError: the two results do not pair.
     """
     run = RunTables.of(scenario, baseline, split)
-    with atomic_folder(folder) as partial:
-        figures = partial / FIGURES
-        if draw_figures is not None:
-            disk.make_folder(figures)
-        with nullcontext() if draw_figures is None else draw_figures(figures):
-            if summary is not None:
-                disk.write_text(partial / SUMMARY, summary)
-            _write_tables(partial, run, recorded_draws)
-            _write_metadata(partial, metadata)
+    with (
+        atomic_folder(folder) as partial,
+        _drawn(draw_figures, partial / FIGURES) as faults,
+    ):
+        if summary is not None:
+            disk.write_text(partial / SUMMARY, summary)
+        _write_tables(partial, run, recorded_draws)
+        _write_metadata(partial, metadata)
+    return "".join(faults)
 
 
 def write_study(
@@ -112,8 +113,8 @@ def write_study(
     metadata: RunMetadata,
     *,
     texts: Mapping[str, str] | None = None,
-    draw_figures: FigureDrawer | None = None,
-) -> None:
+    draw_figures: Drawing | None = None,
+) -> str:
     """Write the folder of a study other than a run, completely or not at all.
 
     Args:
@@ -121,21 +122,49 @@ def write_study(
         tables: by file name.
         metadata: settings and provenance.
         texts: further files by name, which may be in folders of their own.
-        draw_figures: draws the figures into the folder given, if any are to be drawn.
+        draw_figures: has the figures drawn into the folder given while the files are
+            written, if any are to be drawn.
+
+    Returns:
+        Why the figures could not be drawn, and are left out; nothing if they were.
 
     Raises:
         OutputError: the folder holds something, or cannot be written to.
     """
-    with atomic_folder(folder) as partial:
+    with (
+        atomic_folder(folder) as partial,
+        _drawn(draw_figures, partial / FIGURES) as faults,
+    ):
         for name, text in (texts or {}).items():
             disk.make_folders((partial / name).parent)
             disk.write_text(partial / name, text)
         for name, table in tables.items():
             _write_csv(partial / name, table)
         _write_metadata(partial, metadata)
-        if draw_figures is not None:
-            disk.make_folder(partial / FIGURES)
-            draw_figures(partial / FIGURES)
+    return "".join(faults)
+
+
+@contextmanager
+def _drawn(draw: Drawing | None, folder: Path) -> Iterator[list[str]]:
+    """Have figures drawn into a folder while other files are written in the context.
+
+    Yields a list that has, once the context is left, why they could not be drawn.
+    """
+    faults: list[str] = []
+    if draw is None:
+        yield faults
+        return
+    disk.make_folder(folder)
+    all_is_written = False
+    try:
+        with draw(folder):
+            yield faults
+            all_is_written = True
+    except Exception as error:
+        if not all_is_written or isinstance(error, WriteError):
+            raise
+        disk.remove_folder(folder)
+        faults.append(in_one_line(error))
 
 
 @contextmanager
@@ -164,11 +193,6 @@ def _as_reserved(
     if isinstance(folder, ReservedFolder):
         return nullcontext(folder)
     return reserved(folder)
-
-
-def unreadable(path: Path, error: Exception) -> OutputError:
-    """Return the refusal of a file that cannot be read."""
-    return OutputError(f"{path} cannot be read: {str(error).splitlines()[0]}")
 
 
 def _write_tables(folder: Path, run: RunTables, recorded_draws: int | None) -> None:

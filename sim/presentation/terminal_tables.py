@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from io import StringIO
-from typing import TextIO
+from io import TextIOBase
+from typing import TextIO, cast
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -51,7 +51,9 @@ class _TitledTable(Table):
             self.title, self.caption = title, caption
 
 
-def console(file: TextIO | StringIO | None = None, width: int | None = None) -> Console:
+def console(
+    file: TextIO | TextIOBase | None = None, width: int | None = None
+) -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it.
 
     Args:
@@ -59,7 +61,7 @@ def console(file: TextIO | StringIO | None = None, width: int | None = None) -> 
         width: columns of text; those of the terminal if not given.
     """
     return _Output(
-        file=file,
+        file=cast("TextIO | None", file),
         width=width,
         markup=False,
         highlight=False,

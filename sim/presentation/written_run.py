@@ -13,7 +13,6 @@ from sim.outcomes.folder_path import RUN_FOLDER, folder_path
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
-from sim.outcomes.saved_run import load as load_folder
 from sim.presentation.displayed import DisplayedFolder
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.summary_text import print_summary
@@ -26,13 +25,16 @@ class Run(DisplayedFolder, RunFolder):
     Attributes:
         comparison: all draws of both sides in memory, of a run just made; None of one
             that was loaded.
+        not_drawn: why its figures could not be drawn, of a run just made; nothing if
+            they were.
     """
 
     comparison: Comparison | None = None
+    not_drawn: str = ""
 
     def print_to(self, out: Console) -> None:
         """Print what it says in sentences, and the headline at the horizon."""
-        if self._holds(files.SUMMARY):
+        if self.holds(files.SUMMARY):
             print_summary(self.summary, out)
         made = self.comparison
         tables = made and RunTables.of(made.scenario, made.baseline, made.split)
@@ -73,8 +75,7 @@ def load(folder: str | Path, *, check: bool = True) -> Run:
         OutputError: the folder holds no run, or not all of one.
         SettingsError: what is given is not the name of a folder.
     """
-    path = folder_path(folder, RUN_FOLDER)
-    run = Run(load_folder(path, check=check).folder, check)
+    run = Run.read(folder_path(folder, RUN_FOLDER), check=check)
     if check:
         run.check_none_removed()
     return run

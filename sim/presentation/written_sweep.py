@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
+from sim.domain.errors import SettingsError
+from sim.outcomes.folder_path import SWEEP_FOLDER, folder_path
 from sim.outcomes.sweep.sweep_folder import SweepFolder
-from sim.outcomes.sweep.sweep_folder import load_sweep as load_folders
 from sim.presentation.displayed import Displayed
 from sim.presentation.numbers import counted
 from sim.presentation.sweep_table import MOST_POINTS, sweep_table
@@ -41,7 +42,7 @@ class Sweep(Displayed, SweepFolder):
         if len(failures) > _FAILURES_SHOWN:
             out.print(plain(f"{len(failures):,} points failed; see failures"))
         for sweep in self.sweeps:
-            out.print(plain(f"Folder: {sweep.path}"))
+            out.print(plain(f"Folder: {sweep.folder}"))
 
 
 def load_sweep(
@@ -59,6 +60,11 @@ def load_sweep(
 
     Raises:
         OutputError: a folder holds no sweep that is done, or a file of it was changed.
-        SettingsError: the sweeps do not belong together; says in one line why.
+        SettingsError: the sweeps do not belong together, or what is given names no
+            folder; says in one line why.
     """
-    return Sweep(load_folders(folders, check=check).sweeps)
+    several = isinstance(folders, Iterable) and not isinstance(folders, str | bytes)
+    given: list[object] = list(folders) if several else [folders]  # type: ignore[arg-type]
+    if not given:
+        raise SettingsError("give at least one folder of a sweep")
+    return Sweep.read([folder_path(one, SWEEP_FOLDER) for one in given], check=check)

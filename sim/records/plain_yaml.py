@@ -32,6 +32,9 @@ _INTEGER = re.compile(
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 
 
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""A surrogate: no text in UTF-8 can hold it."""
+
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -61,6 +64,14 @@ class _Loader(yaml.SafeLoader):
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
+
+    def construct_scalar(self, node: Any) -> Any:
+        if half := HALF_CHARACTER.search(str(node.value)):
+            _refuse(
+                f"\\u{ord(half[0]):04x} is half of a character; write the whole one",
+                node,
+            )
+        return super().construct_scalar(node)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()

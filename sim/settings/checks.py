@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from sim.domain.errors import SettingsError, choices, listed, nearest, one_line
 from sim.domain.switches import MECHANISMS
+from sim.outcomes.folder_path import with_home
 from sim.records.assumptions import Assumption
 from sim.records.data_folder import SHIPPED
 from sim.records.plain_csv import read_table
@@ -219,15 +220,16 @@ def _check_switches(override: Override) -> None:
         )
 
 
-def check_folder(setting: str, folder: str | Path) -> None:
-    """Refuse a setting that names no folder."""
+def existing_folder(setting: str, folder: str) -> Path:
+    """Return the folder that a setting names, or refuse one that does not exist."""
+    path = with_home(folder)
     try:
-        is_folder = Path(folder).is_dir()
+        if path.is_dir():
+            return path
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SettingsError(f"{setting}={folder}: {reason.lower()}") from error
-    if not is_folder:
-        raise SettingsError(f"{setting}={folder}: there is no such folder")
+    raise SettingsError(f"{setting}={folder}: there is no such folder")
 
 
 def validation_message(error: ValidationError) -> str:

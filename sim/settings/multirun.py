@@ -14,6 +14,7 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.domain.errors import SettingsError, choices, one_line
+from sim.outcomes.folder_path import with_home
 from sim.outcomes.sweep import files
 from sim.settings.compose import force_added, registered_with_hydra
 from sim.settings.overrides import (
@@ -92,7 +93,7 @@ def multirun(command: Sequence[str], task: SweepTask) -> Any:
         parse_override(override)
     own = [parse_override(override) for override in simulator_overrides(command)]
     outputs = last_value(own, "outputs")
-    folder = Path("outputs" if outputs is None else str(outputs)) / files.SWEEPS
+    folder = with_home("outputs" if outputs is None else str(outputs)) / files.SWEEPS
     overrides = [
         *_launcher_workers(of_hydra, own),
         # Launchers make this folder; workers elsewhere must make the same one.

@@ -16,6 +16,7 @@ from hydra.errors import HydraException
 
 from sim.domain.errors import SettingsError, one_line
 from sim.domain.months import Month
+from sim.records.plain_yaml import HALF_CHARACTER
 
 _NUMBER_IN_GROUPS = re.compile(
     r"(?:^|[\[({:,])\s*([+-]?\d[\d.]*(?:_[\d.]+)+(?:e[+-]?\d+)?)\s*(?=$|[\])},])",
@@ -163,6 +164,8 @@ def parse_override(text: str) -> Override:
             f"{one_line(text)!r} is not a setting; settings are written name=value, "
             "such as scenario=service_ban"
         )
+    if HALF_CHARACTER.search(text):
+        raise SettingsError(f"{one_line(text)}: is not text in UTF-8")
     if number := _NUMBER_IN_GROUPS.search(text.partition("=")[2]):
         raise SettingsError(
             f"{one_line(text)}: {number[1]} is read as a number; write it without _, "

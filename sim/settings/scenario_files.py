@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.domain.errors import ScenarioError, SettingsError, choices, one_line
 from sim.records.scenarios import read_file
-from sim.settings.checks import check_folder
+from sim.settings.checks import existing_folder
 from sim.settings.scenario_names import ENDINGS, name_fault, scenarios_in
 from sim.settings.shipped_files import SCENARIOS
 
@@ -33,10 +33,10 @@ class ScenarioFiles:
     def find(cls, folder: str | Path | None = None) -> "ScenarioFiles":
         """Return the shipped scenarios and a folder's own, which may replace them."""
         files = scenarios_in(SCENARIOS)
-        if folder is not None:
-            check_folder("scenario_folder", str(folder))
-            files |= scenarios_in(Path(str(folder)))
-        return cls(files, None if folder is None else Path(str(folder)))
+        if folder is None:
+            return cls(files)
+        own = existing_folder("scenario_folder", str(folder))
+        return cls(files | scenarios_in(own), own)
 
     @property
     def passed_over(self) -> list[str]:

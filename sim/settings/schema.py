@@ -17,8 +17,10 @@ from pydantic import (
     model_validator,
 )
 
+from sim.domain.errors import SettingsError
 from sim.domain.months import Month, parse_day
 from sim.experiments.factors import MOST_POINTS
+from sim.outcomes.folder_path import with_home
 from sim.settings.task_list import TASKS
 
 ASSUMPTION_SOURCES = ("posterior", "prior")
@@ -64,6 +66,14 @@ def _flat(value: object) -> object:
         else:
             flat[str(name)] = inner
     return flat
+
+
+def _with_home(path: str) -> str:
+    """Return a path with the home folder in place of ~; any other stays as it is."""
+    try:
+        return str(with_home(path)) if path.startswith("~") else path
+    except SettingsError as error:
+        raise ValueError(str(error)) from error
 
 
 def _plain_name(name: str) -> str:
@@ -124,6 +134,7 @@ DaySetting = Annotated[
 ]
 Name = Annotated[str, AfterValidator(_plain_name)]
 Words = Annotated[str, BeforeValidator(_words)]
+Place = Annotated[str, AfterValidator(_with_home)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, BeforeValidator(_switch)]
@@ -155,7 +166,7 @@ class SweepSettings(BaseModel):
     seed: Whole = Field(
         ge=0, description="of the random points of a design (not of the worlds: seed)"
     )
-    table: str | None = Field(
+    table: Place | None = Field(
         min_length=1, description="a CSV or Parquet file: a setting a column"
     )
     times: Annotated[tuple[str, ...], BeforeValidator(_times)] = Field(
@@ -200,7 +211,7 @@ class CalibrateSettings(BaseModel):
     rows: Whole = Field(
         ge=10, le=MAX_DRAWS, description="draws of the posterior that are kept"
     )
-    to: str | None = Field(
+    to: Place | None = Field(
         min_length=1,
         description="a folder, such as sim/data/posterior, into which the posterior "
         "is put if it has converged (null: it stays with the results)",
@@ -254,13 +265,13 @@ class Settings(BaseModel):
         ge=1, le=MAX_DRAWS, description="how many of the draws are split at most"
     )
     figures: Switch = Field(description="draw the figures")
-    outputs: str = Field(
+    outputs: Place = Field(
         min_length=1, description="the folder under which each run gets its own"
     )
-    scenario_folder: str | None = Field(
+    scenario_folder: Place | None = Field(
         min_length=1, description="a folder with scenario files of your own"
     )
-    data: str | None = Field(
+    data: Place | None = Field(
         min_length=1, description="a folder read instead of the shipped data"
     )
     workers: Whole | None = Field(
@@ -283,7 +294,7 @@ class Settings(BaseModel):
     month: MonthSetting | None = Field(
         default=None, description="the month whose network is cut (null: when most is)"
     )
-    folder: str | None = Field(
+    folder: Place | None = Field(
         default=None, min_length=1, description="the folder of a run that was saved"
     )
     draw: Whole | None = Field(

@@ -113,8 +113,8 @@ def guide(folder: str | None = None) -> str:
         fill(
             "Results are written to outputs/<scenario>/<time>/, those of a sweep to "
             "outputs/sweeps/. Status: 0 done, 1 some points of a sweep failed or an "
-            "error in the simulator, 2 a mistake in the command (reported in one "
-            "line), 130 interrupted.",
+            "error in the simulator, 2 a mistake in the command or results that cannot "
+            "be written (reported in one line), 130 interrupted.",
             width,
         ),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.records import Records, load_records
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known
-from sim.settings.checks import check_folder
+from sim.settings.checks import existing_folder
 from sim.settings.compose import ComposedScenario
 from sim.settings.schema import Settings
 
@@ -20,7 +20,7 @@ def read_records(settings: Settings) -> Records:
             could be started.
     """
     if settings.data is not None:
-        check_folder("data", settings.data)
+        existing_folder("data", settings.data)
     records = load_records(settings.data)
     return records if settings.as_of is None else as_known(records, settings.as_of)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.domain.errors import SettingsError
+from sim.domain.errors import NotDrawnError, SettingsError
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.session import MOST_DRAWS, Session
 from sim.outcomes.compared_runs import compare_results, labels
@@ -71,7 +72,9 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
     prepared = prepare(command)
     if not quiet:
         print_warnings(prepared.warnings, console(sys.stderr))
-    return run_and_write(prepared, command.overrides)
+    result = run_and_write(prepared, command.overrides)
+    _warn_if_not_drawn(result.not_drawn, result.folder)
+    return result
 
 
 def session(most_draws: int = MOST_DRAWS) -> Session:
@@ -174,10 +177,11 @@ def sweep(
         format_override(key, values, several=True) for key, values in varied.items()
     ]
     overrides = [*factors, *format_overrides({"quiet": quiet, **settings})]
-    folder = run_sweep(read_sweep(overrides), _one_after_another).folder
-    if folder is None:
+    outcome = run_sweep(read_sweep(overrides), _one_after_another)
+    if outcome.folder is None:
         raise SettingsError("sweep.dry_run=true: a dry run leaves nothing to load")
-    return load_sweep(folder)
+    _warn_if_not_drawn(outcome.not_drawn, outcome.folder)
+    return load_sweep(outcome.folder)
 
 
 def _one_after_another(folder: Path, blocks: Sequence[str]) -> dict[str, str]:
@@ -453,7 +457,15 @@ _PAGE = 80
 
 def _run(study: Study[Result], **choices: object) -> Result:
     command = _command({"task": study.name, **choices})
-    return study.run(command, command.overrides)
+    result = study.run(command, command.overrides)
+    _warn_if_not_drawn(result.not_drawn, result.folder)
+    return result
+
+
+def _warn_if_not_drawn(reason: str, folder: Path) -> None:
+    """Warn whoever called a function of this module that results lack their figures."""
+    if reason:
+        warnings.warn(str(NotDrawnError(reason, folder)), stacklevel=3)
 
 
 def _command(choices: Mapping[str, object]) -> Command:

@@ -144,7 +144,6 @@ def prepare_one_case(command: Command, records: Records, horizon: Month) -> Prep
 
     The case is that of the scenario, or of the baseline if none is named.
     """
-    check_writable(Path(command.settings.outputs))
     chosen = command.scenario_or_baseline
     scenario = read_scenario(chosen, records)
     setup = _setup(command, records, scenario, None)

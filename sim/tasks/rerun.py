@@ -20,13 +20,13 @@ from sim.outcomes.folder_difference import (
     compare_folders,
 )
 from sim.outcomes.reserved_folder import ReservedFolder
-from sim.outcomes.saved_run import RunFolder, load
+from sim.outcomes.saved_run import RunFolder
 from sim.presentation.displayed import Displayed
 from sim.presentation.terminal_tables import plain
 from sim.settings.compose import Command
-from sim.settings.overrides import last_value, parse_overrides
+from sim.settings.overrides import parse_overrides
 from sim.settings.task_list import TASKS
-from sim.tasks.output_folder import check_writable, run_folder
+from sim.tasks.output_folder import run_folder
 from sim.tasks.prepare import prepare
 from sim.tasks.run import run_into
 from sim.tasks.saved_command import (
@@ -51,6 +51,7 @@ class Rerun(Displayed):
         changed: what was done to files of the original since it was written.
         file_differences: how files differ, the largest difference first.
         compared: how many files were compared.
+        not_drawn: why figures could not be drawn; nothing if they were.
     """
 
     original: Path
@@ -59,6 +60,7 @@ class Rerun(Displayed):
     changed: Sequence[str]
     file_differences: Sequence[FileDifference]
     compared: int
+    not_drawn: str = ""
 
     @property
     def same(self) -> bool:
@@ -97,6 +99,7 @@ class Rerun(Displayed):
             *(f"not as it was then: {line}" for line in self.origin),
             *(f"{self.original}: {line}" for line in self.changed),
             *(f"{one.file}: {one.what}" for one in self.file_differences),
+            *(f"figures could not be drawn ({x})" for x in [self.not_drawn] if x),
             f"run again into {self.folder}",
             f"not compared: {', '.join(NOT_COMPARED)}, which say when, where and with "
             f"what it was run ({', '.join(UNIMPORTANT)} change no result)",
@@ -131,32 +134,35 @@ def run_again(command: Command, command_line: Sequence[str]) -> Rerun:
     again = saved_command(saved, command)
     started = datetime.now(UTC)
     outputs = _outputs(command, saved)
-    check_writable(outputs)
     again = again.with_settings(outputs=str(outputs))
+    run = StudyRun(again, ["python -m sim", *command_line], started)
     with run_folder(outputs, _name(command, saved, again), started) as folder:
-        _run_into(folder, StudyRun(again, ["python -m sim", *command_line], started))
+        not_drawn = _run_into(folder, run)
     differences, compared = compare_folders(saved.folder, folder.path)
     return Rerun(
         original=saved.folder,
         folder=folder.path,
-        origin=origin_differences(saved.provenance, load(folder.path).provenance),
+        origin=origin_differences(
+            saved.provenance, RunFolder.read(folder.path).provenance
+        ),
         changed=file_changes(saved),
         file_differences=differences,
         compared=compared,
+        not_drawn=not_drawn,
     )
 
 
 def _outputs(command: Command, saved: RunFolder) -> Path:
     """Return under which folder the new one goes: beside the saved one, or as given."""
-    given = _given_outputs(command)
-    if given is not None:
-        return Path(str(given))
+    if _outputs_given(command):
+        return Path(command.settings.outputs)
     beside = saved.folder.parent
     return beside.parent if beside.name else beside.absolute().parent
 
 
-def _given_outputs(command: Command) -> object:
-    return last_value(parse_overrides(command.overrides), "outputs")
+def _outputs_given(command: Command) -> bool:
+    overrides = parse_overrides(command.overrides)
+    return any(override.key_or_group == "outputs" for override in overrides)
 
 
 def _name(command: Command, saved: RunFolder, again: Command) -> str:
@@ -165,7 +171,7 @@ def _name(command: Command, saved: RunFolder, again: Command) -> str:
     Under outputs that are given it is that of the scenario or the study, wherever the
     saved run was moved.
     """
-    if _given_outputs(command) is None:
+    if not _outputs_given(command):
         return saved.folder.absolute().parent.name
     task = again.settings.task
     if task != _RUN:
@@ -180,9 +186,10 @@ def _study(task: str) -> Study[Any]:
     return study
 
 
-def _run_into(folder: ReservedFolder, run: StudyRun) -> None:
+def _run_into(folder: ReservedFolder, run: StudyRun) -> str:
+    """Run again; return why figures could not be drawn, nothing if they were."""
     task = run.command.settings.task
     if task == _RUN:
-        run_into(folder, prepare(run.command), run.command_line, run.started)
-        return
-    _study(task).run_into(folder, run)
+        prepared = prepare(run.command)
+        return run_into(folder, prepared, run.command_line, run.started).not_drawn
+    return str(_study(task).run_into(folder, run).not_drawn)

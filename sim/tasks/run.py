@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from sim.domain.ensemble import Draws
+from sim.domain.errors import NotDrawnError
 from sim.experiments.chunks import run_pair
 from sim.experiments.lag_split import split_lag
 from sim.experiments.provenance import provenance
@@ -32,7 +33,7 @@ from sim.presentation.written_run import Run
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import source_metadata
-from sim.tasks.output_folder import run_folder
+from sim.tasks.output_folder import run_folder, write_or_keep
 from sim.tasks.prepare import PreparedRun, prepare
 
 _FIGURES = "sim.presentation.figures"
@@ -54,7 +55,23 @@ def run_and_print(command: Command) -> list[str]:
         gc.unfreeze()
     if not quiet:
         finished.print_to(console())
-    return [str(finished.folder)]
+    return folder_line(finished.folder, finished.not_drawn)
+
+
+def folder_line(folder: Path, not_drawn: str) -> list[str]:
+    """Return the last line of what a command prints: where its results are.
+
+    Args:
+        folder: where.
+        not_drawn: why their figures could not be drawn; nothing if they were.
+
+    Raises:
+        NotDrawnError: they were not; the line is printed before.
+    """
+    if not not_drawn:
+        return [str(folder)]
+    print(folder, flush=True)
+    raise NotDrawnError(not_drawn, folder)
 
 
 def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
@@ -88,11 +105,11 @@ def run_into(
         compared = _with_events_shown(baseline)
         shown = compared if comparison.baseline_only else _with_events_shown(scenario)
         draw = partial(_draw_figures, shown, compared, split)
-        write_run(
-            folder,
-            scenario,
-            baseline,
-            run_metadata(prepared, command_line, started),
+        write = partial(
+            write_run,
+            scenario=scenario,
+            baseline=baseline,
+            metadata=run_metadata(prepared, command_line, started),
             draw_figures=partial(crew.in_background, draw)
             if settings.figures
             else None,
@@ -100,8 +117,9 @@ def run_into(
             split=split,
             summary=_summary(setup, comparison, split),
         )
+        not_drawn = write_or_keep(folder, write)
     comparison = Comparison(baseline, scenario, split=split)
-    return Run(folder.path, comparison=comparison)
+    return Run(folder.path, comparison=comparison, not_drawn=not_drawn)
 
 
 def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> str:

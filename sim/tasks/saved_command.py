@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.domain.errors import OutputError, SettingsError
 from sim.outcomes.folder_writer import SCENARIOS
-from sim.outcomes.saved_run import RunFolder, load
+from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.sweep import files as sweep_files
 from sim.settings.compose import (
     Command,
@@ -41,7 +41,7 @@ def saved_run(command: Command) -> RunFolder:
             f"task={settings.task}: which run? give folder=..., such as "
             "folder=outputs/<scenario>/<time>"
         )
-    folder = Path(settings.folder).expanduser()
+    folder = Path(settings.folder)
     if (folder / sweep_files.TABLE).is_file():
         raise SettingsError(
             f"folder={folder}: holds a sweep; the command in its provenance.json, "
@@ -50,7 +50,7 @@ def saved_run(command: Command) -> RunFolder:
     with warnings.catch_warnings():
         # An earlier version wrote no manifest; that it did is said with what differs.
         warnings.simplefilter("ignore")
-        return load(folder, hint="")
+        return RunFolder.read(folder, hint="")
 
 
 def file_changes(saved: RunFolder) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -24,9 +26,9 @@ from sim.presentation.terminal_tables import console
 from sim.settings.compose import Command
 from sim.settings.task_list import TASKS
 from sim.tasks.inputs import read_records
-from sim.tasks.output_folder import run_folder
+from sim.tasks.output_folder import run_folder, write_or_keep
 from sim.tasks.prepare import PreparedRun
-from sim.tasks.run import run_metadata
+from sim.tasks.run import folder_line, run_metadata
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,12 @@ class StudyResult(DisplayedFolder):
     Attributes:
         prepared: the experiment that it rests on.
         folder: where its tables and figures are, once they are written.
+        not_drawn: why the figures could not be drawn; nothing if they were.
     """
 
     prepared: PreparedRun
     folder: Path = Path()
+    not_drawn: str = ""
 
     @property
     def draws(self) -> int:
@@ -123,7 +127,7 @@ class Study(Generic[Result]):
         if not command.settings.quiet:
             result.print_to(console())
         self.finish(result)
-        return [str(result.folder)]
+        return folder_line(result.folder, result.not_drawn)
 
     def run(self, command: Command, command_line: Sequence[str]) -> Result:
         """Compute the result, and write its folder, completely or not at all.
@@ -142,19 +146,22 @@ class Study(Generic[Result]):
         result = self.compute(run)
         settings = run.command.settings
         metadata = run_metadata(result.prepared, run.command_line, run.started)
-        write_study(
-            folder,
-            self.tables(result),
-            replace(
+        write = partial(
+            write_study,
+            tables=self.tables(result),
+            metadata=replace(
                 metadata,
                 configuration=run.command.resolved(),
                 provenance={**metadata.provenance, **result.metadata},
             ),
             texts=result.texts,
-            draw_figures=(
-                (lambda figures: self.draw(figures, result))
-                if settings.figures
-                else None
-            ),
+            draw_figures=partial(self._drawing, result) if settings.figures else None,
         )
-        return replace(result, folder=folder.path)
+        not_drawn = write_or_keep(folder, write)
+        return replace(result, folder=folder.path, not_drawn=not_drawn)
+
+    @contextmanager
+    def _drawing(self, result: Result, folder: Path) -> Iterator[None]:
+        """Draw the figures of a result once all else is written."""
+        yield
+        self.draw(folder, result)

@@ -18,6 +18,29 @@ FEW_WITH_FIGURES = (*FEW[:2], "figures=true")
 """The same with figures."""
 
 
+_LAW = """
+question: What would this do?
+source: a test
+base: current_law
+regime:
+  add:
+    mine:
+      kind: {kind}
+      title: A test
+      issuer: USA
+      announced: "2025-02-24"
+      effective: "2025-07-01"
+      {terms}
+      reference: none
+      source: a test
+"""
+
+
+def law_file(kind: str, *terms: str) -> str:
+    """Return a scenario file that adds one act to current law, with its own terms."""
+    return _LAW.format(kind=kind, terms="\n      ".join(terms))
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a command ended with and said."""
@@ -46,6 +69,12 @@ def _quick(shared_session) -> Iterator[None]:
     Session.current = shared_session
     with unchecked():
         yield
+    Session.current = None
+
+
+@pytest.fixture(scope="module")
+def nothing_kept(_quick) -> None:
+    """Run everything anew: for tests that compare two ways of running the same."""
     Session.current = None
 
 

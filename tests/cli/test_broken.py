@@ -6,29 +6,15 @@ from pathlib import Path
 import pytest
 
 import sim
+from tests.cli.conftest import law_file
 
 DATA = Path(sim.__file__).parent / "data"
 
-LAW = """
-question: What would this do?
-source: a test
-base: current_law
-regime:
-  add:
-    mine:
-      kind: service_ban
-      title: No service for advanced fabs
-      issuer: USA
-      announced: "2025-02-24"
-      effective: "2025-07-01"
-      scope:
-        goods: [engineers]
-        parties: [smic]
-        destinations: [CHN]
-      approval: 0.0
-      reference: none
-      source: a test
-"""
+LAW = law_file(
+    "service_ban",
+    "scope: {goods: [engineers], parties: [smic], destinations: [CHN]}",
+    "approval: 0.0",
+)
 
 
 def broken(old: str, new: str) -> str:

@@ -4,19 +4,9 @@ import os
 
 import pytest
 
-LAW = """
-question: What would a stranger do?
-source: nobody
-base: current_law
-regime:
-  add:
-    mine:
-      kind: service_ban
-      title: A ban
-      issuer: USA
-      announced: "2025-02-24"
-      effective: "2025-07-01"
-"""
+from tests.cli.conftest import law_file
+
+LAW = law_file("service_ban", "scope: {goods: [engineers]}", "approval: 0.0")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare
 from tests.cli.conftest import FEW_WITH_FIGURES
 
+pytestmark = pytest.mark.usefixtures("nothing_kept")
+
 ROOT = Path(__file__).parents[2]
 
 HEARING = """

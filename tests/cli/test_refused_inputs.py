@@ -1,35 +1,26 @@
 """Inputs that were once taken silently, or ended in a traceback: each is one line."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
 import sim
-from sim.__main__ import FAULT, MISTAKE, main
-from sim.domain.errors import SettingsError
+from sim.__main__ import FAULT, MISTAKE, _described, main
+from sim.domain.errors import NotDrawnError, SettingsError
 from sim.settings.shipped_files import SCENARIOS
 from sim.settings.task_list import TASKS, Task
-from tests.cli.conftest import FEW
+from sim.tasks.run import folder_line
+from tests.cli.conftest import FEW, law_file
 
-LAW = """
-question: What would this do?
-source: a test
-base: current_law
-regime:
-  add:
-    mine:
-      kind: quota
-      title: A cap
-      issuer: USA
-      announced: "2025-02-24"
-      effective: "2025-07-01"
-      scope: {goods: [ai_chip], destinations: [CHN]}
-      cap: 100
-      unit: h100e
-      per: country
-      reference: none
-      source: a test
-"""
+LAW = law_file(
+    "quota",
+    "scope: {goods: [ai_chip], destinations: [CHN]}",
+    "cap: 100",
+    "unit: h100e",
+    "per: country",
+)
 SKILL = "assumptions.service.engineers_weight"
 
 
@@ -225,17 +216,60 @@ def test_a_bug_shows_its_place_in_the_code_when_asked(ask, bug):
 
 
 @pytest.mark.parametrize("words", [("task=scenarios",), ("--help",), ("-c", "job")])
-def test_output_may_be_cut_short(words, capfd):
+def test_output_may_be_cut_short(words, capsys, monkeypatch):
     """As by `| head -1`: the reader has closed the pipe."""
     reader, writer = os.pipe()
     os.close(reader)
-    kept = os.dup(1)
-    os.dup2(writer, 1)
-    try:
+    with os.fdopen(writer, "w", encoding="utf-8") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
         status = main(words)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(writer)
-    assert status == 0
-    assert "Traceback" not in capfd.readouterr().err
+    assert (status, capsys.readouterr().err) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+def test_output_on_a_full_disk_is_one_line(capsys, monkeypatch):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        status = main(["--help"])
+    assert (status, capsys.readouterr().err) == (
+        MISTAKE,
+        "error: standard output cannot be written: no space left on device\n",
+    )
+
+
+def finished(_command):
+    """Return where the results are, as a run does."""
+    return [os.curdir]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+def test_results_are_found_though_nothing_can_be_printed(capsys, monkeypatch):
+    task = Task("finished", "ends", f"{__name__}:finished")
+    monkeypatch.setitem(TASKS, "scenarios", task)
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["task=scenarios"]) == MISTAKE
+    line = capsys.readouterr().err
+    assert line.endswith("no space left on device; the results are in .\n")
+
+
+def test_figures_that_could_not_be_drawn_are_a_fault_that_leaves_the_results(capsys):
+    with pytest.raises(NotDrawnError) as error:
+        folder_line(Path("outputs/x"), "ValueError: no font")
+    assert capsys.readouterr().out == "outputs/x\n"
+    assert _described(error.value, []) == (
+        "the figures could not be drawn (ValueError: no font); all else is in "
+        "outputs/x, and figures=false leaves them out",
+        FAULT,
+    )
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udcffb"])
+def test_text_that_is_no_utf_8_is_refused(refused, scenario_file, text):
+    assert refused("scenario=truce", f"outputs='{text}'").endswith(
+        "is not text in UTF-8"
+    )
+    words = scenario_file(LAW.replace("title: A cap", 'title: "\\ud800"'))
+    assert refused("task=law", "query.day=2026-01", *words).endswith(
+        "line 9: \\ud800 is half of a character; write the whole one"
+    )

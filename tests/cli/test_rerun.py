@@ -26,6 +26,8 @@ from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks.verify import sample_blocks
 from tests.cli.conftest import FEW
 
+pytestmark = pytest.mark.usefixtures("nothing_kept")
+
 SHIPPED = list(ScenarioFiles.find().files)
 DATA = Path(sim.__file__).parent / "data"
 

@@ -22,8 +22,8 @@ def test_each_setting_of_a_task_exists():
     assert set(own_settings()) <= set(Settings.model_fields)
 
 
-def test_what_a_notebook_imports_are_tasks_or_ways_to_load_results():
-    others = {"load", "load_sweep", "plot", "sweep", "compare"}
+def test_what_a_notebook_imports_are_tasks_or_ways_to_ask_and_to_load():
+    others = {"load", "load_sweep", "plot", "session", "sweep", "compare"}
     assert set(sim.__all__) - others <= set(TASKS)
     assert all(callable(getattr(sim, name)) for name in set(sim.__all__) - {"plot"})
 

@@ -5,15 +5,7 @@ import pytest
 
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
-from sim.experiments.chunks import run_pair
 from sim.model import ChipWar
-from tests.experiments.questions import (
-    answer,
-    assert_same,
-    assert_same_results,
-    event_records,
-    ready,
-)
 from tests.state import assert_same_numbers
 from tests.worlds import built, forked, months_until, run_until, unchecked
 
@@ -21,8 +13,6 @@ LATER = Month(2028, 12)
 """Late enough for acts to have been decided, joined and left."""
 
 SOONER = Month(2027, 12)
-SOON = f"horizon={SOONER}"
-"""Whole runs are expensive: state by state the same is asked for longer."""
 
 PARTING = Month(2026, 9)
 """The last month that all laws below share."""
@@ -40,58 +30,10 @@ def _quick():
         yield
 
 
-@pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
-    """A folder in which results could be written; none are."""
-    return tmp_path_factory.mktemp("outputs")
-
-
 @pytest.fixture(params=SCENARIOS)
 def scenario(request):
     """Scenarios in which governments decide."""
     return request.param
-
-
-# --- whole runs -----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def company(outputs):
-    """Draws 14 to 18, together."""
-    return answer(outputs, "adaptive", "draws=5", "first_draw=14", SOON)
-
-
-def test_something_is_decided_in_some_draws_and_not_in_others(company):
-    decided = {
-        event.key: len(event.draws)
-        for event in company.scenario.events
-        if event.event in {"ally agrees", "instrument decided", "retaliation", "truce"}
-    }
-    count = len(company.scenario.draws.numbers)
-    assert decided
-    assert any(draws < count for draws in decided.values())
-
-
-def test_draw_17_alone_is_draw_17_in_company(outputs, company):
-    """All but the rows of chips that were designed in other draws alone."""
-    alone = answer(outputs, "adaptive", "draws=1", "first_draw=17", SOON)
-    assert alone.scenario.draws == Draws(1, 17)
-    actual, reference = alone.scenario, company.scenario
-    for key in actual.series.keys() | reference.series.keys():
-        there = reference.series[key][:, 3:4]
-        here = actual.series.get(key, np.zeros_like(there))
-        np.testing.assert_array_equal(here, there, str(key))
-    only = range(17, 18)
-    assert event_records(actual, only) == event_records(reference, only)
-    assert_same_results(alone.baseline, company.baseline, slice(3, 4))
-
-
-def test_chunks_in_two_processes_change_nothing(outputs, company):
-    words = ("draws=5", "first_draw=14", SOON, "chunk=3", "workers=2")
-    assert_same(run_pair(ready(outputs, "adaptive", *words)), company)
-
-
-# --- all state ------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

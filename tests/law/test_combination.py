@@ -22,6 +22,7 @@ from sim.policy.scope import Facilities, Scope
 from sim.policy.terms import EndUseEnforcement, Enforcement, Truce
 from tests.law.trade import (
     DRAWS,
+    NAMES,
     chip_line,
     record,
     regime,
@@ -31,13 +32,6 @@ from tests.law.trade import (
 )
 
 ETCH = tool_line("lam", "ymtc", "etch")
-NAMES = {
-    "title": "t",
-    "issuer": "USA",
-    "announced": date(2023, 1, 1),
-    "reference": "none",
-    "source": "none",
-}
 
 
 def test_a_month_is_the_mean_of_its_days():

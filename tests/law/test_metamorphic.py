@@ -32,19 +32,20 @@ from tests.law.any_law import (
     months,
     shares,
 )
-from tests.law.trade import CHIPS, chip_line, other_line, regime, tool_ban, tool_line
+from tests.law.trade import (
+    CHIPS,
+    NAMES,
+    chip_line,
+    other_line,
+    regime,
+    tool_ban,
+    tool_line,
+)
 from tests.strategies import each
 from tests.worlds import built, run_until
 
 ETCH = tool_line("lam", "ymtc", "etch")
-NAMES = {
-    "title": "t",
-    "issuer": "USA",
-    "announced": date(2023, 1, 1),
-    "effective": date(2023, 1, 1),
-    "reference": "none",
-    "source": "none",
-}
+IN_FORCE = NAMES | {"effective": NAMES["announced"]}
 CHIP_SCOPE = Scope(goods=frozenset({Good.AI_CHIP}))
 MONTHS = [Month(2023, 1) + n for n in range(0, 36, 2)]
 
@@ -80,7 +81,10 @@ def gates(law, line, leakage=(0.0, 0.0)):
 
 
 def licences(law, line, leakage=(0.0, 0.0)):
-    return gates(law, line, leakage)[:, 0]
+    """Return the licence of a line alone, month by month."""
+    leaks = LeakageShares(*leakage)
+    answers = [law.licence(line, month, leaks) for month in MONTHS]
+    return np.array([float(np.squeeze(answer)) for answer in answers])
 
 
 def same(one, other):
@@ -139,7 +143,7 @@ def test_an_act_that_names_several_is_an_act_for_each(field, buyer):
 @given(st.floats(1000, 20_000), st.floats(100, 900), st.sampled_from(list(CHIPS)))
 def test_a_threshold_of_two_tests_is_two_thresholds(tpp, links, chip):
     tests = ({"tpp": tpp}, {"interconnect": links})
-    terms = NAMES | {"scope": CHIP_SCOPE, "approval": 0.2}
+    terms = IN_FORCE | {"scope": CHIP_SCOPE, "approval": 0.2}
     whole = PerformanceThreshold(id="whole", tests=tests, **terms)
     parts = [
         PerformanceThreshold(id=str(number), tests=(test,), **terms)
@@ -152,7 +156,7 @@ def test_a_threshold_of_two_tests_is_two_thresholds(tpp, links, chip):
 @several
 @given(st.floats(0, 1e4), shares, days, months)
 def test_a_subsidy_paid_in_two_parts_is_the_whole(amount, part, day, month):
-    terms = NAMES | {"issuer": "CHN", "announced": day, "effective": day}
+    terms = IN_FORCE | {"issuer": "CHN", "announced": day, "effective": day}
     whole = Subsidy(id="whole", usd_million_a_month=amount, **terms)
     parts = [
         Subsidy(id=str(x), usd_million_a_month=amount * x, **terms)
@@ -172,7 +176,7 @@ def test_more_officers_twice_is_their_product_at_once(first, second, month, day)
             EndUseEnforcement(
                 id=str(number),
                 officers=ratio,
-                **NAMES | {"announced": day, "effective": day},
+                **IN_FORCE | {"announced": day, "effective": day},
             )
             for number, ratio in enumerate(ratios)
         ]
@@ -255,7 +259,7 @@ def test_an_act_for_goods_that_a_line_does_not_carry_is_none(
 @several
 @given(laws, lines, leakages, days, lengths)
 def test_a_truce_over_acts_that_do_not_exist_is_none(law, line, leakage, day, length):
-    terms = NAMES | {"announced": day, "effective": day, "end": day + length}
+    terms = IN_FORCE | {"announced": day, "effective": day, "end": day + length}
     truce = Truce(id="truce", suspends=("no_such_act",), **terms)
     same(
         gates(with_acts(law, truce), line, leakage), gates(enacted(*law), line, leakage)
@@ -269,8 +273,8 @@ def test_a_policy_that_grants_nothing_or_relaxes_nothing_is_none(
 ):
     act = one_act(control)
     policies = [
-        LicencePolicy(id="none", of=(act.id,), approval=0.0, **NAMES),
-        LicencePolicy(id="other", of=("no_such_act",), approval=1.0, **NAMES),
+        LicencePolicy(id="none", of=(act.id,), approval=0.0, **IN_FORCE),
+        LicencePolicy(id="other", of=("no_such_act",), approval=1.0, **IN_FORCE),
     ]
     same(
         gates(with_acts(law, act, *policies), line, leakage),
@@ -298,7 +302,7 @@ def test_a_suspended_act_is_none_while_it_is_suspended(
 ):
     act = one_act(control)
     end = day + timedelta(days=length)
-    terms = NAMES | {"announced": day, "effective": day, "end": end}
+    terms = IN_FORCE | {"announced": day, "effective": day, "end": end}
     truce = Truce(id="truce", suspends=(act.id,), **terms)
     suspended = licences(with_acts(law, act, truce), line, leakage)
     without = licences(enacted(*law), line, leakage)
@@ -316,7 +320,7 @@ def test_a_truce_that_is_extended_is_a_longer_truce(control, line, day, first, s
     act = one_act(control)
 
     def truce(name, start, end):
-        terms = NAMES | {"announced": day, "effective": start, "end": end}
+        terms = IN_FORCE | {"announced": day, "effective": start, "end": end}
         return Truce(id=name, suspends=(act.id,), **terms)
 
     middle, end = day + first, day + first + second
@@ -434,7 +438,7 @@ def test_the_milder_of_two_measures_at_the_importers_gate_is_nothing(
 ):
     def measure(name, permit):
         terms = {"issuer": "CHN", "announced": day, "effective": day}
-        return ImportDiscouragement(id=name, permit=permit, **NAMES | terms)
+        return ImportDiscouragement(id=name, permit=permit, **IN_FORCE | terms)
 
     both = with_acts(law, measure("a", one), measure("b", other))
     stricter = with_acts(law, measure("a", min(one, other)))
@@ -444,7 +448,7 @@ def test_the_milder_of_two_measures_at_the_importers_gate_is_nothing(
 @several
 @given(laws, controls(), lines, leakages, shares)
 def test_the_two_gates_do_not_know_each_other(law, control, line, leakage, permit):
-    terms = NAMES | {"issuer": "CHN"}
+    terms = IN_FORCE | {"issuer": "CHN"}
     measure = ImportDiscouragement(id="import", permit=permit, **terms)
     act = one_act(control)
     both = gates(with_acts(law, act, measure), line, leakage)
@@ -477,11 +481,11 @@ def test_what_a_single_act_denies_is_in_proportion_to_what_it_refuses(part):
 @several
 @given(st.floats(1000, 20_000), st.sampled_from([0.5, 2.0, 1024.0]))
 def test_performance_in_another_unit_is_the_same_law(limit, unit):
-    terms = NAMES | {"scope": CHIP_SCOPE, "approval": 0.0}
+    terms = IN_FORCE | {"scope": CHIP_SCOPE, "approval": 0.0}
 
     def caught(chip, tpp):
         act = PerformanceThreshold(id="x", tests=({"tpp": tpp},), **terms)
-        return licences(regime(act), chip_line(chip))
+        return regime(act).licence(chip_line(chip), MONTHS[0])
 
     for chip in CHIPS.values():
         scaled = replace(chip, tpp=chip.tpp * unit)
@@ -489,7 +493,7 @@ def test_performance_in_another_unit_is_the_same_law(limit, unit):
 
 
 def quota_of(cap, **fields):
-    terms = NAMES | {"scope": CHIP_SCOPE, "unit": "units", "per": "total"}
+    terms = IN_FORCE | {"scope": CHIP_SCOPE, "unit": "units", "per": "total"}
     return Quota(id="quota", cap=cap, period_months=12, **terms | fields)
 
 
@@ -651,7 +655,7 @@ def test_an_act_that_was_decided_nowhere_is_none_and_everywhere_is_dated(
 def test_of_two_levies_the_larger_is_taken(one, other, month):
     def levies(*parts):
         acts = [
-            RevenueShare(id=str(number), share=part, scope=CHIP_SCOPE, **NAMES)
+            RevenueShare(id=str(number), share=part, scope=CHIP_SCOPE, **IN_FORCE)
             for number, part in enumerate(parts)
         ]
         return regime(*acts).levy(chip_line(), month)
@@ -663,7 +667,7 @@ def test_of_two_levies_the_larger_is_taken(one, other, month):
 @given(shares, shares, months)
 def test_a_mandate_on_part_of_a_market_is_in_proportion(domestic, part, month):
     def mandated(**fields):
-        terms = NAMES | {"issuer": "CHN", "scope": CHIP_SCOPE}
+        terms = IN_FORCE | {"issuer": "CHN", "scope": CHIP_SCOPE}
         act = ProcurementMandate(id="m", **fields, **terms)
         return regime(act).mandate(Good.AI_CHIP, "CHN", month)
 
@@ -707,11 +711,6 @@ def shipped_until_2023(records, law):
     }
 
 
-@pytest.fixture(scope="module")
-def under_the_record(records):
-    return shipped_until_2023(records, records.law)
-
-
 def reordered(law):
     turned = dict(reversed(law.instruments.items()))
     return replace(law, instruments=turned)
@@ -727,10 +726,9 @@ def in_other_words(law):
     return law.with_instruments(acts)
 
 
-@pytest.mark.parametrize("change", [reordered, with_an_act_to_come, in_other_words])
-def test_a_whole_run_does_not_notice_what_is_no_change(
-    records, under_the_record, change
-):
-    world = shipped_until_2023(records, change(records.law))
-    for key, shipped in under_the_record.items():
+def test_a_whole_run_does_not_notice_what_is_no_change(records):
+    """All three changes at once: each alone must change no bit either."""
+    law = in_other_words(with_an_act_to_come(reordered(records.law)))
+    world = shipped_until_2023(records, law)
+    for key, shipped in shipped_until_2023(records, records.law).items():
         np.testing.assert_array_equal(world[key], shipped, str(key))

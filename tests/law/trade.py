@@ -86,15 +86,20 @@ def other_line(seller, origin, buyer, good, destination="CHN", party=""):
     )
 
 
+NAMES = {
+    "title": "t",
+    "issuer": "USA",
+    "announced": date(2023, 1, 1),
+    "reference": "none",
+    "source": "none",
+}
+"""What every instrument must state and most tests do not care about."""
+
+
 def tool_ban(name="ban", approval=0.0, **fields):
-    terms = {
+    terms = NAMES | {
         "id": name,
-        "title": name,
-        "issuer": "USA",
-        "announced": date(2023, 1, 1),
         "effective": date(2023, 1, 1),
-        "reference": "none",
-        "source": "none",
         "scope": Scope(goods=frozenset({Good.ETCH}), destinations=frozenset({"CHN"})),
         "approval": approval,
     }
@@ -102,14 +107,10 @@ def tool_ban(name="ban", approval=0.0, **fields):
 
 
 def service_ban(name="service_ban", **fields):
-    terms = {
+    terms = NAMES | {
         "id": name,
-        "title": name,
-        "issuer": "USA",
         "announced": date(2025, 2, 24),
         "effective": date(2025, 7, 1),
-        "reference": "none",
-        "source": "none",
         "scope": Scope(
             goods=frozenset({Good.ENGINEERS}),
             destinations=frozenset({"CHN"}),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.outcomes import disk
+from tests.failing_disk import content_of
 
 ROOT = Path(__file__).parents[2]
 CHANGES = (
@@ -84,3 +85,40 @@ def test_nothing_changes_the_disk_but_the_one_module_that_does():
 )
 def test_such_a_change_is_found(line):
     assert list(changes(ast.parse(line)))
+
+
+@pytest.fixture
+def obstacles(tmp_path):
+    """A folder with what can be in the way of a folder of results."""
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "nowhere").symlink_to("gone")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["file", "file/below", "loop", "nowhere", "x" * 300])
+def test_a_place_that_cannot_be_written_is_found_beforehand(obstacles, name):
+    before = content_of(obstacles)
+    with pytest.raises(OSError, match=r"Errno"):
+        disk.check_writable(obstacles / name)
+    assert content_of(obstacles) == before
+
+
+@pytest.mark.parametrize("name", ["", "a", "a/b/c"])
+def test_a_place_that_can_be_written_is_left_as_it_is(tmp_path, name):
+    disk.check_writable(tmp_path / name)
+    assert content_of(tmp_path) == {}
+
+
+def test_folders_are_made_as_far_as_they_are_missing(obstacles):
+    for name in ("a/b/c", "a/b/d", "a"):
+        disk.make_folders(obstacles / name)
+        assert (obstacles / name).is_dir()
+    for name in ("file", "file/a", "loop/a", "nowhere"):
+        with pytest.raises(OSError, match="Errno"):
+            disk.make_folders(obstacles / name)
+
+
+def test_half_a_character_is_written_as_its_code(tmp_path):
+    disk.write_text(tmp_path / "file", '"\ud800ä"\n')
+    assert (tmp_path / "file").read_text("utf-8") == '"\\ud800ä"\n'

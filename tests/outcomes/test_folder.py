@@ -1,6 +1,5 @@
 """A run folder is written completely or not at all, and reads back as it was."""
 
-import errno
 import json
 import shutil
 from contextlib import contextmanager, suppress
@@ -15,7 +14,7 @@ from sim.outcomes import disk
 from sim.outcomes.disk import WriteError
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.headline import headline
-from sim.outcomes.saved_run import load
+from sim.outcomes.saved_run import RunFolder
 from tests.failing_disk import FailingDisk, content_of
 from tests.outcomes.samples import narrowed, results, split
 
@@ -44,7 +43,8 @@ def afterwards(artist):
 
 
 def artist(folder):
-    disk.write_bytes(folder / "lag.png", b"png")
+    with disk.writing(folder):
+        disk.write_bytes(folder / "lag.png", b"png")
 
 
 def everything_in(folder):
@@ -53,7 +53,7 @@ def everything_in(folder):
 
 def test_what_was_written_reads_back(tmp_path, ban, base):
     write_run(tmp_path / "run", ban, base, PAPERWORK)
-    run = load(tmp_path / "run")
+    run = RunFolder.read(tmp_path / "run")
     assert run.provenance == {"seed": 7, "draws": 4}
     assert run.config == {"scenario": "service_ban", "draws": 4}
     assert len(run.headline) == len(headline(ban, base))
@@ -67,7 +67,7 @@ def test_what_was_written_reads_back(tmp_path, ban, base):
 
 def test_every_draw_reads_back_bit_for_bit(tmp_path, ban, base):
     write_run(tmp_path / "run", ban, base, PAPERWORK)
-    axes = load(tmp_path / "run").to_xarray("frontier_lag_months")
+    axes = RunFolder.read(tmp_path / "run").to_xarray("frontier_lag_months")
     lag = axes["frontier_lag_months"].sel(scenario="service_ban", actor="china")
     expected = ban.of("frontier_lag_months", "china")
     np.testing.assert_array_equal(lag.transpose("month", "draw"), expected)
@@ -76,7 +76,7 @@ def test_every_draw_reads_back_bit_for_bit(tmp_path, ban, base):
 
 def test_quantiles_are_of_all_draws_however_few_are_recorded(tmp_path, ban, base):
     write_run(tmp_path / "run", ban, base, PAPERWORK, recorded_draws=1)
-    run = load(tmp_path / "run")
+    run = RunFolder.read(tmp_path / "run")
     assert set(run.timeseries["draw"]) == {0}
     rows = run.quantiles.set_index(["scenario", "measure", "actor", "month"])
     lag = rows.loc[("baseline", "frontier_lag_months", "china", "2026-12-01")]
@@ -86,7 +86,7 @@ def test_quantiles_are_of_all_draws_however_few_are_recorded(tmp_path, ban, base
 
 def test_events_name_the_draws_they_happened_in(tmp_path, ban, base):
     write_run(tmp_path / "run", ban, base, PAPERWORK)
-    events = load(tmp_path / "run").events
+    events = RunFolder.read(tmp_path / "run").events
     milestone = events[events["event"] == "node milestone"]
     assert list(milestone["draw"]) == [0, 2, 0, 2]
     assert set(milestone["month"]) == {pd.Timestamp("2025-03-01")}
@@ -97,7 +97,7 @@ def test_an_event_free_run_has_an_empty_table(tmp_path, ban, base):
 
     quiet = replace(base, events=())
     write_run(tmp_path / "run", replace(ban, events=()), quiet, PAPERWORK)
-    assert load(tmp_path / "run").events.empty
+    assert RunFolder.read(tmp_path / "run").events.empty
 
 
 def test_figures_are_drawn_into_their_own_folder(tmp_path, ban, base):
@@ -108,7 +108,7 @@ def test_figures_are_drawn_into_their_own_folder(tmp_path, ban, base):
 def test_a_split_lag_reads_back_by_channel_and_draw_by_draw(tmp_path, ban, base):
     parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.1, -2.0])
     write_run(tmp_path / "run", ban, base, PAPERWORK, split=parts)
-    run = load(tmp_path / "run")
+    run = RunFolder.read(tmp_path / "run")
     table = run.attribution.set_index(["when", "channel"])
     means = table.loc["horizon"]["mean"]
     assert means["smuggling"] == pytest.approx(-0.975)
@@ -124,7 +124,7 @@ def test_a_split_lag_reads_back_by_channel_and_draw_by_draw(tmp_path, ban, base)
 def test_a_run_that_did_not_split_the_lag_says_how_to(tmp_path, ban, base):
     write_run(tmp_path / "run", ban, base, PAPERWORK)
     with pytest.raises(OutputError, match="run it with attribution=true"):
-        _ = load(tmp_path / "run").attribution
+        _ = RunFolder.read(tmp_path / "run").attribution
 
 
 @pytest.mark.parametrize("lasting", [True, False])
@@ -150,16 +150,20 @@ def test_a_disk_that_is_full_at_any_write_leaves_nothing_behind(
     raise AssertionError("the last write cannot fail")
 
 
-def test_a_full_disk_while_figures_are_drawn_leaves_nothing_behind(tmp_path, ban, base):
-    def artist(folder: Path) -> None:
+@pytest.mark.parametrize("fault", [ValueError, OSError, MemoryError])
+def test_figures_that_cannot_be_drawn_leave_the_numbers(tmp_path, ban, base, fault):
+    def fail(folder: Path) -> None:
         disk.write_bytes(folder / "half.png", b"half a picture")
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise fault("no\nfont")
 
-    with pytest.raises(OutputError):
-        write_run(
-            tmp_path / "run", ban, base, PAPERWORK, draw_figures=afterwards(artist)
-        )
-    assert everything_in(tmp_path) == []
+    folder = tmp_path / "run"
+    drawing = afterwards(fail)
+    reason = write_run(folder, ban, base, PAPERWORK, draw_figures=drawing)
+    assert reason == f"{fault.__name__}: no font"
+    run = RunFolder.read(folder)
+    run.check_none_removed()
+    assert len(run.headline)
+    assert not (folder / "figures").exists()
 
 
 def test_an_interruption_leaves_nothing_behind(tmp_path, ban, base):
@@ -209,23 +213,23 @@ def test_the_same_run_writes_the_same_bytes(tmp_path, ban, base):
 
 def test_a_folder_that_is_no_run_is_said_to_be_none(tmp_path):
     with pytest.raises(OutputError, match="no such folder"):
-        load(tmp_path / "nowhere")
+        RunFolder.read(tmp_path / "nowhere")
     with pytest.raises(OutputError, match="holds no run"):
-        load(tmp_path)
+        RunFolder.read(tmp_path)
 
 
 def test_a_broken_file_is_named(tmp_path):
     (tmp_path / "provenance.json").write_text("{")
     with pytest.raises(OutputError, match="provenance.json cannot be read"):
-        load(tmp_path)
+        RunFolder.read(tmp_path)
     with pytest.raises(OutputError, match="headline.csv is missing"):
-        _ = load(tmp_path, check=False).headline
+        _ = RunFolder.read(tmp_path, check=False).headline
 
 
 def test_a_misspelt_measure_gets_the_nearest_right_word(tmp_path, ban, base):
     write_run(tmp_path / "run", ban, base, PAPERWORK)
     with pytest.raises(SettingsError, match="did you mean 'hbm_stock'"):
-        load(tmp_path / "run").to_xarray("hbm_stok")
+        RunFolder.read(tmp_path / "run").to_xarray("hbm_stok")
 
 
 def test_provenance_is_plain_json(tmp_path, ban, base):

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
@@ -18,7 +18,7 @@ from sim.domain.errors import OutputError
 from sim.outcomes.folder_writer import RunMetadata, write_run, write_study
 from sim.outcomes.manifest import Manifest, file_records
 from sim.outcomes.reserved_folder import remove_abandoned, reserved
-from sim.outcomes.saved_run import load
+from sim.outcomes.saved_run import RunFolder
 from sim.tasks.output_folder import run_folder
 from tests.outcomes.samples import narrowed, results
 
@@ -75,26 +75,26 @@ def test_one_flipped_bit_is_noticed_when_the_file_is_read(folder, name):
     with pytest.raises(
         OutputError, match=f"{name} was changed after the run"
     ) as caught:
-        READERS[name](load(folder))
+        READERS[name](RunFolder.read(folder))
     assert "\n" not in str(caught.value)
     assert "check=False" in str(caught.value)
     for other in READERS.keys() - {name, "events.parquet"}:
-        READERS[other](load(folder))
+        READERS[other](RunFolder.read(folder))
 
 
 def test_a_changed_file_is_read_by_whoever_insists(folder):
     path = folder / "headline.csv"
     path.write_text(path.read_text("utf-8") + "mine,,,\n", encoding="utf-8")
-    assert "mine" in set(load(folder, check=False).headline["measure"])
+    assert "mine" in set(RunFolder.read(folder, check=False).headline["measure"])
 
 
 def test_a_file_that_was_removed_or_added_is_noticed(folder):
     (folder / "headline.csv").unlink()
     (folder / "bargaining.csv").write_text("deadline,others,asks\n")
     with pytest.raises(OutputError, match="headline.csv was removed after the run"):
-        _ = load(folder).headline
+        _ = RunFolder.read(folder).headline
     with pytest.raises(OutputError, match="bargaining.csv was added after the run"):
-        _ = load(folder).bargaining
+        _ = RunFolder.read(folder).bargaining
     assert Manifest.read(folder).changes() == {"headline.csv": "removed"}
 
 
@@ -102,27 +102,29 @@ def test_a_file_that_was_removed_or_added_is_noticed(folder):
 def test_a_broken_manifest_is_one_clear_line(folder, content):
     (folder / "manifest.json").write_text(content)
     with pytest.raises(OutputError, match="manifest.json was changed after the run"):
-        _ = load(folder).headline
-    assert len(load(folder, check=False).headline)
+        _ = RunFolder.read(folder).headline
+    assert len(RunFolder.read(folder, check=False).headline)
 
 
 def test_a_folder_without_its_manifest_is_not_whole(folder):
     (folder / "manifest.json").unlink()
     with pytest.raises(OutputError, match="is not whole .manifest.json, which is writ"):
-        load(folder)
-    assert len(load(folder, check=False).headline)
+        RunFolder.read(folder)
+    assert len(RunFolder.read(folder, check=False).headline)
 
 
 def test_a_folder_of_an_earlier_version_is_loaded_with_a_note(folder):
     (folder / "manifest.json").unlink()
     (folder / "provenance.json").write_text('{"seed": 7, "draws": 4}')
     with pytest.warns(UserWarning, match="earlier version, which listed no files in"):
-        run = load(folder)
+        run = RunFolder.read(folder)
     assert len(run.headline)
 
 
 def test_a_study_has_a_manifest_too(tmp_path):
+    @contextmanager
     def artist(figures):
+        yield
         (figures / "a.png").write_bytes(b"png")
 
     write_study(tmp_path / "study", {}, PAPERS, texts={"a/b": "c"}, draw_figures=artist)
@@ -206,10 +208,10 @@ def test_what_a_killed_run_left_is_not_loaded_and_swept_by_the_next(tmp_path, wr
     os.kill(writer.pid, signal.SIGKILL)
     writer.wait()
     with pytest.raises(OutputError, match="is not whole: its run was killed"):
-        load(partial)
+        RunFolder.read(partial)
     moved = partial.rename(partial.with_name("moved"))
     with pytest.raises(OutputError, match="is not whole .manifest.json"):
-        load(moved)
+        RunFolder.read(moved)
     moved.rename(partial)
     with run_folder(tmp_path, "other", STARTED):
         assert not partial.exists()

@@ -13,7 +13,7 @@ from sim.domain.errors import SettingsError
 from sim.outcomes.event_table import events_table, reasons
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.occurrences import Occurrence, merge_events
-from sim.outcomes.saved_run import load
+from sim.outcomes.saved_run import RunFolder
 from tests.outcomes.samples import results
 from tests.outcomes.small_world import world
 
@@ -90,7 +90,7 @@ def run(tmp_path):
         events=(*base.events, decision([0, 1, 2, 3], where=np.arange(4) != 1)),
     )
     write_run(tmp_path / "run", ban, base, PAPERWORK)
-    return load(tmp_path / "run")
+    return RunFolder.read(tmp_path / "run")
 
 
 def test_reasons_come_back_from_the_file_draw_by_draw(run):

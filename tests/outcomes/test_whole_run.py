@@ -16,7 +16,7 @@ from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network_graph import lines
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
-from sim.outcomes.saved_run import load
+from sim.outcomes.saved_run import RunFolder
 from sim.presentation.figures import (
     DIFFERENCE,
     DIFFERENCES,
@@ -90,7 +90,7 @@ def test_every_figure_of_a_whole_run_is_drawn(pair, tmp_path):
 
 def test_a_whole_run_reads_back(pair, tmp_path):
     write_run(tmp_path / "run", *pair, RunMetadata("{}\n", {"seed": 2025, "draws": 2}))
-    run = load(tmp_path / "run")
+    run = RunFolder.read(tmp_path / "run")
     scenario, baseline = pair
     axes = run.to_xarray("frontier_lag_months")["frontier_lag_months"]
     lag = axes.sel(scenario="service_ban", actor="china").transpose("month", "draw")

@@ -16,7 +16,7 @@ from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network_graph import without_quantities
 from sim.outcomes.results import Results
 from sim.outcomes.run_tables import RunTables
-from sim.outcomes.saved_run import load
+from sim.outcomes.saved_run import RunFolder
 from sim.policy.instruments import Ask
 from sim.policy.regime import Regime
 from sim.presentation import plot, style
@@ -50,7 +50,7 @@ def saved(base, ban, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run") / "ban"
     provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
     write_run(folder, ban, base, RunMetadata("{}\n", provenance))
-    return load(folder)
+    return RunFolder.read(folder)
 
 
 def words_on(drawn):
@@ -228,7 +228,7 @@ def test_channels_are_drawn_alike_from_a_fresh_and_from_a_saved_run(
     paper = RunMetadata("{}\n", {"seed": 7, "draws": {"count": 4, "first": 0}})
     write_run(tmp_path / "run", ban, base, paper, split=parts)
     fresh = words_on(plot.channels(RunTables.of(ban, base, parts)))
-    assert words_on(plot.channels(load(tmp_path / "run"))) == fresh
+    assert words_on(plot.channels(RunFolder.read(tmp_path / "run"))) == fresh
     assert "At 2026-12" in fresh
     assert "+2 | +1 to +3" in fresh
     assert "−1 | −2 to 0" in fresh
@@ -271,7 +271,7 @@ def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
     run = replace(with_ask, network=network)
     provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
     write_run(tmp_path / "ask", run, base, RunMetadata("{}\n", provenance))
-    saved = load(tmp_path / "ask")
+    saved = RunFolder.read(tmp_path / "ask")
     assert words_on(plot.allies(saved)).count("25%") == 4
     assert saved.bargaining["horizon_joined"].tolist() == [0.25]
 

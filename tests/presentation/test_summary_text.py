@@ -11,21 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from rich.console import Console
 
-from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.run_summary import summarise
 from sim.outcomes.run_tables import RunTables
 from sim.presentation.headline_tables import print_headline
 from sim.presentation.odds_in_words import hundredths, likelihood
 from sim.presentation.summary_text import print_summary, sentences, summary_page
-from tests.outcomes.samples import LAG, answered, results, split
+from tests.outcomes.samples import LAG, STOCK, answered, results, split
 
-STOCK = Quantity(
-    name="ai_compute_stock",
-    unit="H100e",
-    title="AI compute",
-    description="Accelerators in use.",
-    kind="stock",
-    headline=True,
+COMPUTE = replace(
+    STOCK, name="ai_compute_stock", unit="H100e", title="AI compute", headline=True
 )
 MEANINGS = {"fab.decay": "loss of tools per month", "lab.growth": "growth of budgets"}
 
@@ -40,7 +34,7 @@ def base_of(draws, level=1000.0, lag=20.0, **channels):
     }
     series[LAG.name, "china"] = lag * rows
     return replace(
-        base, quantities={"ai_compute_stock": STOCK, LAG.name: LAG}, series=series
+        base, quantities={COMPUTE.name: COMPUTE, LAG.name: LAG}, series=series
     )
 
 

@@ -15,7 +15,7 @@ from sim.outcomes.sweep.block_file import BlockEntry, PointFailure
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.outcomes.sweep.point_status import DesignRow
 from sim.outcomes.sweep.point_values import point_values
-from sim.outcomes.sweep.sweep_folder import load_sweep
+from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_table
 from sim.presentation import plot
@@ -53,7 +53,7 @@ def swept(tmp_path):
         rows = [DesignRow(tuple(p), key) for p, key in zip(points, keys, strict=True)]
         sheet = TableContents(store, settings, rows, draws, ["all"], {})
         write_table(sheet, tmp_path / "s" / files.TABLE)
-        return load_sweep(tmp_path / "s")
+        return SweepFolder.read([tmp_path / "s"])
 
     return write
 

@@ -1,6 +1,8 @@
 """Tables that a test may break, and the line with which they are refused."""
 
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,12 +19,13 @@ def data(tmp_path):
 @pytest.fixture
 def refused(data):
     """Load the broken copy; return the one line with which it is refused."""
+    return lambda: refusal(load_records, data)
 
-    def message() -> str:
-        with pytest.raises(RecordsError) as refusal:
-            load_records(data)
-        text = str(refusal.value)
-        assert "\n" not in text
-        return text
 
-    return message
+def refusal(load: Callable[[Path], object], folder: Path) -> str:
+    """Load a folder that must be refused; return the one line with which it is."""
+    with pytest.raises(RecordsError) as refused:
+        load(folder)
+    text = str(refused.value)
+    assert "\n" not in text
+    return text

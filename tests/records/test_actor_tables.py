@@ -21,8 +21,9 @@ NANYA = {
 FAB = {"actors": (f"nexchip,Nexchip,fab,CHN,2026,{GUESS}",)}
 
 
-def of_kind(kind, country="CHN"):
-    return {"actors": (f"new,New,{kind},{country},2026,{GUESS}",)}
+def of_kind(kind, country="CHN", **tables):
+    """Return the row of a new actor, and its rows in other tables."""
+    return {"actors": (f"new,New,{kind},{country},2026,{GUESS}",), **tables}
 
 
 def add(data, tables):
@@ -96,13 +97,12 @@ def test_an_actor_without_rows_of_its_own(data, refused, kind, country, line):
             "the assumptions smic.*: give any other the kind 'logic'",
         ),
         (
-            of_kind("tool maker")
-            | {"tool_lines": (f"new,clean,0,6,0.6,2025,{GUESS}",)},
+            of_kind("tool maker", tool_lines=(f"new,clean,0,6,0.6,2025,{GUESS}",)),
             "tool_lines.csv: two Chinese makers of 'clean', 'acm' and 'new'; the model "
             "follows one of a class: leave one out",
         ),
         (
-            of_kind("broker", "MYS") | {"hubs": (f"new,amd,0,0,2025,{GUESS}",)},
+            of_kind("broker", "MYS", hubs=(f"new,amd,0,0,2025,{GUESS}",)),
             "hubs.csv: brokers divert chips of 'nvidia' and of 'amd'; the model has "
             "one grey market: name one designer in all rows",
         ),

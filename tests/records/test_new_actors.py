@@ -6,84 +6,60 @@ import pytest
 from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.records.data_folder import load_records
-from tests.records.test_actor_tables import GUESS, add
+from tests.records.test_actor_tables import GUESS, add, of_kind
 from tests.worlds import built, run_until, the
 
 BOOKS = tuple(f"new,{y},1000,1500,USD million,{y},{GUESS}" for y in (2022, 2025))
 
 
-def actor(kind, country):
-    return (f"new,New,{kind},{country},2026,{GUESS}",)
-
-
 NEW = {
     "laboratory": (
-        {
-            "actors": actor("laboratory", "CHN"),
-            "labs": (f"new,0.02,0.01,1,1,2025,{GUESS}",),
-        },
+        of_kind("laboratory", labs=(f"new,0.02,0.01,1,1,2025,{GUESS}",)),
         "ai_compute_stock",
     ),
     "laboratory that buys at home": (
-        {
-            "actors": actor("laboratory", "CHN"),
-            "labs": (f"new,0.02,0.01,1,0,2025,{GUESS}",),
-        },
+        of_kind("laboratory", labs=(f"new,0.02,0.01,1,0,2025,{GUESS}",)),
         "ai_compute_stock",
     ),
     "fab": (
-        {
-            "actors": actor("fab", "CHN"),
-            "fabs": (f"new,new,28nm,logic,false,50,100,2022-01,{GUESS}",),
-        },
+        of_kind("fab", fabs=(f"new,new,28nm,logic,false,50,100,2022-01,{GUESS}",)),
         "wafer_starts",
     ),
     "second fab at 7 nm": (
-        {
-            "actors": actor("fab", "CHN"),
-            "fabs": (f"new,smic,7nm,logic,true,5,40,2022-01,{GUESS}",),
-        },
+        of_kind("fab", fabs=(f"new,smic,7nm,logic,true,5,40,2022-01,{GUESS}",)),
         "wafer_starts",
     ),
     "second maker of DRAM": (
-        {
-            "actors": actor("fab", "CHN"),
-            "fabs": (f"new,new,dram,dram,true,5,40,2022-01,{GUESS}",),
-        },
+        of_kind("fab", fabs=(f"new,new,dram,dram,true,5,40,2022-01,{GUESS}",)),
         "wafer_starts",
     ),
     "tool maker": (
-        {
-            "actors": actor("tool maker", "JPN"),
-            "tool_lines": (f"new,clean,0.1,6,0.6,2025,{GUESS}",),
-            "vendor_books": BOOKS,
-            "firms": (f"new,0.05,200,3,2025,{GUESS}",),
-            "markets": (f"new,1,0.2,0.03,2025,{GUESS}",),
-        },
+        of_kind(
+            "tool maker",
+            "JPN",
+            tool_lines=(f"new,clean,0.1,6,0.6,2025,{GUESS}",),
+            vendor_books=BOOKS,
+            firms=(f"new,0.05,200,3,2025,{GUESS}",),
+            markets=(f"new,1,0.2,0.03,2025,{GUESS}",),
+        ),
         "china_system_sales",
     ),
     "memory maker": (
-        {
-            "actors": actor("memory maker", "TWN"),
-            "memory_makers": (f"new,0.01,170,2024,{GUESS}",),
-        },
+        of_kind("memory maker", "TWN", memory_makers=(f"new,0.01,170,2024,{GUESS}",)),
         "china_revenue",
     ),
     "frontier laboratory": (
-        {
-            "actors": actor("frontier laboratory", "ROW"),
-            "frontier": (f"new,0.3,2024-12,{GUESS}",),
-        },
+        of_kind("frontier laboratory", "ROW", frontier=(f"new,0.3,2024-12,{GUESS}",)),
         "training_compute",
     ),
     "Chinese designer": (
-        {
-            "actors": actor("chip designer", "CHN"),
-            "domestic_chips": (
+        of_kind(
+            "chip designer",
+            domestic_chips=(
                 f"New One,new,2022-02,2022-03,1,4,0.2,0.3,10000,2022,{GUESS}",
             ),
-            "designer_shares": (f"new,0.05,2025,{GUESS}",),
-        },
+            designer_shares=(f"new,0.05,2025,{GUESS}",),
+        ),
         "domestic_accelerators",
     ),
 }

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import RecordsError
 from sim.records import load_records
 from sim.records.assumptions import sample, sample_copies
 from sim.records.data_folder import SHIPPED
 from sim.records.posterior import FOLDER
+from tests.records.conftest import refusal
 from tests.records.posteriors import (
     BUDGET,
     CALIBRATED,
@@ -170,10 +170,7 @@ def refused(data):
     """Read the broken posterior; return the one line with which it is refused."""
 
     def message() -> str:
-        with pytest.raises(RecordsError) as refusal:
-            posterior(data)
-        text = str(refusal.value)
-        assert "\n" not in text
+        text = refusal(posterior, data)
         assert str(data) not in text
         return text
 

@@ -11,8 +11,7 @@ from sim.experiments.setup import Setup
 from sim.experiments.side_by_side import compatibility_key, run_side_by_side
 from sim.experiments.simulation import Comparison, run_chunk
 from sim.experiments.workers import OnMonth
-from sim.outcomes.results import Results
-from tests.experiments.questions import assert_same_results
+from tests.experiments.questions import Agreement
 
 
 def silent() -> None:
@@ -36,25 +35,8 @@ def assert_as_if_alone(
     found = run_side_by_side(setups, draws, on_month)
     for setup, actual in zip(setups, found, strict=True):
         alone = run_alone(setup, draws)
-        assert actual.baseline_only == alone.baseline_only
-        assert_same_but_for_neighbours(alone.baseline, actual.baseline)
-        assert_same_but_for_neighbours(alone.scenario, actual.scenario)
+        assert not Agreement.of_both(alone, actual).differences
     return found
-
-
-def assert_same_but_for_neighbours(alone: Results, actual: Results) -> None:
-    """Check that results are the same, but for series that are there for others."""
-    assert (alone.scenario, alone.draws, alone.seed) == (
-        actual.scenario,
-        actual.draws,
-        actual.seed,
-    )
-    for key in actual.series.keys() - alone.series.keys():
-        assert not actual.series[key].any(), key
-    assert_same_results(alone, actual.only(alone.series))
-    assert alone.decided.acts.keys() == actual.decided.acts.keys()
-    for act, force in alone.decided.acts.items():
-        np.testing.assert_array_equal(force, actual.decided.acts[act], act)
 
 
 def assuming(setup: Setup, **values: float) -> Setup:

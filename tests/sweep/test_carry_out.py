@@ -13,7 +13,7 @@ import sim.tasks.run  # imported here, so that its types are checked elsewhere
 from sim.__main__ import FAULT, MISTAKE, main
 from sim.domain.errors import OutputError
 from sim.outcomes.sweep.point_status import list_no_files
-from sim.outcomes.sweep.sweep_folder import load_sweep
+from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.tasks.sweep.block_job import JOBS
 from tests.displays import assert_short
 from tests.sweep.stand_in import until
@@ -197,7 +197,7 @@ def test_a_notebook_sweeps_as_the_command_line_does(whole, tmp_path):
         quiet=True,
         outputs=tmp_path,
     )
-    assert same(found.sweeps[0].path, whole)
+    assert same(found.sweeps[0].folder, whole)
     assert len(found.design) == 6
     assert_short(found)
     assert "Sweep of 6 points over scenario" in repr(found)
@@ -212,7 +212,7 @@ def test_results_of_an_earlier_command_do_not_stay_beside_new_ones(tmp_path, cap
     text = " ".join(capsys.readouterr().out.split())
     assert text.count("warning: draws=2 is few") == 1
     assert text.count(f"warning: {PARTS}=0.98: outside its range, which is ") == 1
-    assert load_sweep(folder).draws["draw"].nunique() == 2
+    assert SweepFolder.read([folder]).draws["draw"].nunique() == 2
     assert (folder / "figures").is_dir()
     sweep(*LEFT, f"{GROWTH}=0.01,0.02", "draws=3", into=tmp_path)
     assert {one.name for one in folder.iterdir()} == {
@@ -222,7 +222,7 @@ def test_results_of_an_earlier_command_do_not_stay_beside_new_ones(tmp_path, cap
         "provenance.json",
     }
     with pytest.raises(OutputError, match="holds no sweep_draws.parquet"):
-        _ = load_sweep(folder).draws
+        _ = SweepFolder.read([folder]).draws
 
 
 def test_a_sweep_that_was_changed_or_cut_off_while_written_is_refused(tmp_path):
@@ -232,20 +232,20 @@ def test_a_sweep_that_was_changed_or_cut_off_while_written_is_refused(tmp_path):
     whole = table.read_bytes()
     table.write_bytes(whole[:900] + bytes([whole[900] ^ 1]) + whole[901:])
     with pytest.raises(OutputError, match="sweep.parquet was changed after the run"):
-        load_sweep(folder)
+        SweepFolder.read([folder])
     table.write_bytes(whole)
     kept = draws.read_bytes()
     draws.write_bytes(b"")
     with pytest.raises(OutputError, match="sweep_draws.parquet was changed after"):
-        _ = load_sweep(folder).draws
+        _ = SweepFolder.read([folder]).draws
     draws.write_bytes(kept)
     list_no_files(folder)
     with pytest.raises(OutputError, match="is not whole: its results were not all wri"):
-        load_sweep(folder)
-    assert len(load_sweep(folder, check=False).table)
+        SweepFolder.read([folder])
+    assert len(SweepFolder.read([folder], check=False).table)
     sweep(*words, into=tmp_path)
     assert table.read_bytes() == whole
-    assert load_sweep(folder).draws["draw"].nunique() == 2
+    assert SweepFolder.read([folder]).draws["draw"].nunique() == 2
 
 
 def test_draws_of_another_sweep_that_an_earlier_version_left_are_refused(tmp_path):
@@ -255,10 +255,10 @@ def test_draws_of_another_sweep_that_an_earlier_version_left_are_refused(tmp_pat
     sweep(*words, "draws=1", into=tmp_path)
     (folder / "sweep_draws.parquet").write_bytes(draws)
     with pytest.raises(OutputError, match="belongs to another sweep than the sweep.pa"):
-        _ = load_sweep(folder, check=False).draws
+        _ = SweepFolder.read([folder], check=False).draws
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     del manifest["files"]
     (folder / "manifest.json").write_text(json.dumps(manifest))
     with pytest.warns(UserWarning, match="earlier version"):
-        earlier = load_sweep(folder)
+        earlier = SweepFolder.read([folder])
     assert len(earlier.table)

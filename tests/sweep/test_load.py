@@ -253,5 +253,5 @@ def test_a_table_that_is_cut_short_is_named(sweep):
         sim.load_sweep(table.parent)
     table.write_bytes(content)
     (table.parent / files.PROVENANCE).unlink()
-    with pytest.raises(OutputError, match=r"provenance\.json cannot be read"):
+    with pytest.raises(OutputError, match=r"provenance\.json is missing"):
         _ = sim.load_sweep(table.parent).provenance

@@ -17,10 +17,9 @@ from sim.experiments.side_by_side import (
     months_side_by_side,
     run_side_by_side,
 )
-from tests.experiments.questions import assert_same_results, ready
+from tests.experiments.questions import assert_same_draws, ready
 from tests.sweep.side_by_side import (
     assert_as_if_alone,
-    assert_same_but_for_neighbours,
     assuming,
     ruled,
     run_alone,
@@ -145,7 +144,7 @@ def test_unforked_histories_are_the_same(ban):
     other = ruled(ban, "service_ban", coverage=0.5)
     setups = [replace(one, fork=False) for one in (ban, other)]
     unforked, _ = assert_as_if_alone(setups, DRAWS)
-    assert_same_results(forked.scenario, unforked.scenario)
+    assert_same_draws(forked.scenario, unforked.scenario)
 
 
 def test_numbers_that_are_none_stay_in_their_own_copy(ban):
@@ -160,7 +159,7 @@ def test_numbers_that_are_none_stay_in_their_own_copy(ban):
     ]
     alone = run_alone(ban, DRAWS)
     for actual in (found[0], found[2]):
-        assert_same_but_for_neighbours(alone.scenario, actual.scenario)
+        assert_same_draws(alone.scenario, actual.scenario)
 
 
 # --- at random ------------------------------------------------------------------------

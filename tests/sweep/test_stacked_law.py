@@ -17,8 +17,8 @@ from sim.outcomes.results import Results
 from sim.policy.instruments import Adoption, Ask, Instrument, equal_values
 from sim.policy.regime import Regime
 from sim.policy.stacked_law import stacked
-from tests.experiments.questions import ready
-from tests.sweep.side_by_side import assert_same_but_for_neighbours, silent
+from tests.experiments.questions import assert_same_draws, ready
+from tests.sweep.side_by_side import silent
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -181,7 +181,7 @@ def test_a_law_does_not_know_its_company(in_other_company, side_by_side, name):
 @pytest.mark.parametrize("name", ALONE)
 def test_a_law_side_by_side_with_others_is_as_if_alone(setup, laws, side_by_side, name):
     [alone] = results_under(setup, laws[name])
-    assert_same_but_for_neighbours(alone, side_by_side[name])
+    assert_same_draws(alone, side_by_side[name])
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -16,9 +16,10 @@ from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError
 from sim.domain.short_repr import ShortRepr
-from sim.outcomes.folder_writer import unreadable
+from sim.outcomes.checked_folder import CheckedFolder
+from sim.outcomes.folder_path import SWEEP_FOLDER
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
-from sim.outcomes.manifest import Manifest
+from sim.outcomes.manifest import MANIFEST, warn_of_earlier_version
 from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.point_values import SeriesLabel
@@ -41,28 +42,55 @@ _ROW = ["point", *_SERIES, "when"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SavedSweep(ShortRepr):
-    """The folder of a sweep; its tables are read when they are first asked for.
+class SavedSweep(CheckedFolder, ShortRepr):
+    """The folder of a sweep; its tables are read when they are first asked for."""
 
-    Attributes:
-        path: where it is.
-        manifest: what each file is compared with before it is first read; None if
-            nothing is.
-    """
+    @staticmethod
+    def read(folder: Path, *, check: bool = True) -> SavedSweep:
+        """Return the sweep in a folder.
 
-    path: Path
-    manifest: Manifest | None = None
+        Args:
+            folder: where it is.
+            check: whether to refuse files that were changed after the sweep.
+
+        Raises:
+            OutputError: it holds no sweep that is done, or its table was changed.
+        """
+        if not folder.is_dir():
+            raise OutputError(f"{folder}: there is no such folder")
+        sweep = SavedSweep(folder, check)
+        sweep.check_done()
+        if check and sweep.manifest is None and sweep.holds(MANIFEST):
+            warn_of_earlier_version(folder)
+        _ = sweep.footer
+        return sweep
+
+    def check_done(self) -> None:
+        """Refuse a folder without the table of a sweep.
+
+        Raises:
+            OutputError: it has none.
+        """
+        if self.holds(files.TABLE):
+            return
+        if self.holds(MANIFEST):
+            raise OutputError(
+                f"{self.folder} holds a sweep that is not done; give the same command "
+                "again to finish it"
+            )
+        raise OutputError(
+            f"{self.folder} holds no sweep ({files.TABLE} is missing); give a folder "
+            f"such as {SWEEP_FOLDER}"
+        )
 
     @cached_property
     def footer(self) -> dict[str, Any]:
         """What its table says it was made from."""
-        table = self.path / files.TABLE
-        self._check(files.TABLE)
-        try:
-            footer = _footer_of(parquet.read_schema(table))
-        except (OSError, ValueError) as error:
-            raise unreadable(table, error) from error
+        footer = self.read_file(
+            files.TABLE, lambda path: _footer_of(parquet.read_schema(path))
+        )
         if footer is None:
+            table = self.folder / files.TABLE
             raise OutputError(f"{table} is not a table of a sweep")
         return footer
 
@@ -80,12 +108,12 @@ class SavedSweep(ShortRepr):
     @cached_property
     def draws(self) -> pa.Table | None:
         """Its values draw by draw, if they were kept."""
-        if not (self.path / files.DRAWS).is_file():
+        if not self.holds(files.DRAWS):
             return None
         draws = self._read(files.DRAWS)
         if _footer_of(draws.schema) != self.footer:
             raise OutputError(
-                f"{self.path / files.DRAWS} belongs to another sweep than the "
+                f"{self.folder / files.DRAWS} belongs to another sweep than the "
                 f"{files.TABLE} beside it; give the same command again with "
                 "sweep.each_draw=true"
             )
@@ -109,43 +137,8 @@ class SavedSweep(ShortRepr):
         """The settings of its points, by number."""
         return self.points[self.footer["settings"]].astype(object)
 
-    @cached_property
-    def provenance(self) -> dict[str, Any]:
-        """What it was made from."""
-        path = self.path / files.PROVENANCE
-        self._check(files.PROVENANCE)
-        try:
-            return dict(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
-            raise unreadable(path, error) from error
-
     def _read(self, name: str, **options: Any) -> pa.Table:
-        self._check(name)
-        try:
-            return parquet.read_table(self.path / name, **options)
-        except (OSError, ValueError) as error:
-            raise unreadable(self.path / name, error) from error
-
-    def _check(self, name: str) -> None:
-        """Refuse a file that was changed; each is looked at once."""
-        if self.manifest is not None and name not in self._checked:
-            self.manifest.check(name)
-            self._checked.add(name)
-
-    @cached_property
-    def _checked(self) -> set[str]:
-        return set()
-
-
-def read_saved_sweep(path: Path, manifest: Manifest | None = None) -> SavedSweep:
-    """Return the sweep in a folder.
-
-    Raises:
-        OutputError: its table cannot be read, or was changed.
-    """
-    sweep = SavedSweep(path, manifest)
-    _ = sweep.footer
-    return sweep
+        return self.read_file(name, lambda path: parquet.read_table(path, **options))
 
 
 def _footer_of(schema: pa.Schema) -> dict[str, Any] | None:
@@ -163,14 +156,14 @@ def check_draws(sweeps: Sequence[SavedSweep]) -> None:
     head = sweeps[0]
     if all(sweep.draw_numbers == head.draw_numbers for sweep in sweeps):
         return
-    names = ", ".join(str(sweep.path) for sweep in sweeps)
+    names = ", ".join(str(sweep.folder) for sweep in sweeps)
     points = head.settings_of_points
     if any(not sweep.settings_of_points.equals(points) for sweep in sweeps):
         raise SettingsError(
             f"{names} have other draws and other points; give sweeps of the same draws "
             "or of the same points"
         )
-    if any(not (sweep.path / files.DRAWS).is_file() for sweep in sweeps):
+    if any(not sweep.holds(files.DRAWS) for sweep in sweeps):
         raise SettingsError(
             f"{names} have other draws, of which quantiles cannot be joined; sweep "
             "each with sweep.each_draw=true, or one of them with all the draws (what "
@@ -187,7 +180,7 @@ def check_same_origin(first_sweep: SavedSweep, second_sweep: SavedSweep) -> None
     Raises:
         SettingsError: says in what.
     """
-    names = f"{first_sweep.path} and {second_sweep.path}"
+    names = f"{first_sweep.folder} and {second_sweep.folder}"
     for subject, verb in (
         ("settings", "sweep other settings"),
         ("times", "have other times"),

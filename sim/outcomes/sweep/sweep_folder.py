@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,12 @@ import pyarrow as pa
 
 from sim.domain.errors import OutputError, SettingsError, choices
 from sim.domain.months import parse_day
-from sim.outcomes.folder_path import folder_path
-from sim.outcomes.manifest import MANIFEST, Manifest, warn_of_earlier_version
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.joined_sweeps import (
     SavedSweep,
     check_draws,
     check_same_origin,
     join_sweeps,
-    read_saved_sweep,
 )
 from sim.outcomes.sweep.point_status import DONE, FAILED
 from sim.outcomes.sweep.table_writer import INCREASE, NUMBERS
@@ -32,54 +29,8 @@ _TEXT_COLUMNS = ("measure", "actor", "unit", "when", "error")
 if TYPE_CHECKING:
     import xarray as xr
 
-    Folders = str | Path | Sequence[str | Path]
 
-
-def load_sweep(folders: Folders, *, check: bool = True) -> SweepFolder:
-    """Return a saved sweep, or several of one design as one.
-
-    Several may hold other points of the same settings in the same draws, or the same
-    points in other draws; of the latter each must have kept its draws
-    (``sweep.each_draw=true``).
-
-    Args:
-        folders: one or several.
-        check: whether to refuse files that were changed after the sweep.
-
-    Raises:
-        OutputError: a folder holds no sweep that is done, or a file of it was changed.
-        SettingsError: the sweeps do not belong together, or what is given names no
-            folder; says in one line why.
-    """
-    several = isinstance(folders, Iterable) and not isinstance(folders, str | bytes)
-    given: list[object] = list(folders) if several else [folders]  # type: ignore[arg-type]
-    if not given:
-        raise SettingsError("give at least one folder of a sweep")
-    paths = [folder_path(one, "outputs/sweeps/<name>") for one in given]
-    sweeps = [_saved_sweep(path, check) for path in paths]
-    for other in sweeps[1:]:
-        check_same_origin(sweeps[0], other)
-    check_draws(sweeps)
-    return SweepFolder(tuple(sweeps))
-
-
-def _saved_sweep(path: Path, check: bool) -> SavedSweep:
-    if not path.is_dir():
-        raise OutputError(f"{path}: there is no such folder")
-    if not (path / files.TABLE).is_file():
-        if (path / MANIFEST).is_file():
-            raise OutputError(
-                f"{path} holds a sweep that is not done; give the same command again "
-                "to finish it"
-            )
-        raise OutputError(
-            f"{path} holds no sweep ({files.TABLE} is missing); give a folder such as "
-            "outputs/sweeps/<name>"
-        )
-    manifest = Manifest.read(path) if check else None
-    if check and manifest is None and (path / MANIFEST).exists():
-        warn_of_earlier_version(path)
-    return read_saved_sweep(path, manifest)
+SomeSweep = TypeVar("SomeSweep", bound="SweepFolder")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +38,26 @@ class SweepFolder:
     """A saved sweep, or several of one design; read when it is first asked for."""
 
     sweeps: tuple[SavedSweep, ...]
+
+    @classmethod
+    def read(
+        cls: type[SomeSweep], folders: Sequence[Path], *, check: bool = True
+    ) -> SomeSweep:
+        """Return the sweep in a folder, or those in several as one.
+
+        Args:
+            folders: one or several.
+            check: whether to refuse files that were changed after the sweep.
+
+        Raises:
+            OutputError: a folder holds no sweep that is done, or a file was changed.
+            SettingsError: the sweeps do not belong together; says in one line why.
+        """
+        sweeps = [SavedSweep.read(folder, check=check) for folder in folders]
+        for other in sweeps[1:]:
+            check_same_origin(sweeps[0], other)
+        check_draws(sweeps)
+        return cls(tuple(sweeps))
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -123,7 +94,7 @@ class SweepFolder:
         draws = self.sweeps[0].draws if lone else self._joined[1]
         if draws is None:
             raise OutputError(
-                f"{self.sweeps[0].path} holds no {files.DRAWS}; sweep with "
+                f"{self.sweeps[0].folder} holds no {files.DRAWS}; sweep with "
                 "sweep.each_draw=true to keep every draw (nothing is run again)"
             )
         return draws.to_pandas()

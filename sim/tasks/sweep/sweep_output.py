@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from sim.domain.errors import in_one_line
 from sim.domain.months import Month
 from sim.experiments.provenance import provenance
 from sim.experiments.setting_warnings import (
@@ -17,6 +18,7 @@ from sim.experiments.setting_warnings import (
     range_warnings,
 )
 from sim.outcomes import disk
+from sim.outcomes.disk import WriteError
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import write_durably
 from sim.outcomes.sweep.point_status import (
@@ -26,7 +28,7 @@ from sim.outcomes.sweep.point_status import (
     statuses_of,
     write_design,
 )
-from sim.outcomes.sweep.sweep_folder import load_sweep
+from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.outcomes.sweep.table_contents import TableContents
 from sim.outcomes.sweep.table_writer import write_draws, write_table
 from sim.presentation.numbers import counted
@@ -54,15 +56,18 @@ _ERRORS_SHOWN = 10
 """Failed points that are named on the screen; design.csv has all."""
 
 
-def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
-    """Write tables, design, figures and provenance of a sweep that has been run.
+def write_sweep_folder(
+    sweep: SweepPlan, started: datetime
+) -> tuple[dict[int, str], str]:
+    """Write tables, design, provenance and figures of a sweep that has been run.
 
     Args:
         sweep: the sweep.
         started: when it began, with its time zone.
 
     Returns:
-        Why points failed, by number.
+        Why points failed, by number; and why the figures could not be drawn, and are
+        left out, nothing if they were.
 
     Raises:
         OutputError: a file cannot be written, or an old one not removed.
@@ -87,13 +92,12 @@ def write_sweep_folder(sweep: SweepPlan, started: datetime) -> dict[int, str]:
     write_design(
         folder / files.DESIGN, sweep.design.keys, sweep.points, statuses, errors
     )
-    if sweep.settings.figures:
-        _replace_figures(sweep, records)
     made_from = _provenance(sweep, records, scenarios, started)
     text = json.dumps(made_from, indent=2) + "\n"
     write_durably(folder / files.PROVENANCE, text.encode())
+    not_drawn = _replace_figures(sweep, records) if sweep.settings.figures else ""
     list_files(folder)
-    return errors
+    return errors, not_drawn
 
 
 def _remove_results_not_asked_for(sweep: SweepPlan) -> None:
@@ -108,17 +112,27 @@ def _remove_results_not_asked_for(sweep: SweepPlan) -> None:
             disk.remove_folder(sweep.folder / files.FIGURES)
 
 
-def _replace_figures(sweep: SweepPlan, records: Records) -> None:
-    """Draw the figures beside the old ones, then put them in their place."""
-    new, old = sweep.folder / f".{files.FIGURES}", sweep.folder / files.FIGURES
+def _replace_figures(sweep: SweepPlan, records: Records) -> str:
+    """Draw the figures beside the old ones, then put them in their place.
+
+    Returns:
+        Why they could not be drawn; nothing if they were.
+    """
+    new, old = sweep.folder / files.NEW_FIGURES, sweep.folder / files.FIGURES
     with disk.writing(old):
         disk.remove_folder(new)
-        draw_sweep_figures(
-            new, load_sweep(sweep.folder, check=False), meanings_of(records)
-        )
         disk.remove_folder(old)
+        try:
+            swept = SweepFolder.read([sweep.folder], check=False)
+            draw_sweep_figures(new, swept, meanings_of(records))
+        except WriteError:
+            raise
+        except Exception as error:
+            disk.remove_folder(new)
+            return in_one_line(error)
         if new.exists():
             disk.rename(new, old)
+    return ""
 
 
 def _shared_origin(
@@ -225,7 +239,7 @@ def _replacements(sweep: SweepPlan) -> list[str]:
 
 def print_results(sweep: SweepPlan, errors: Mapping[int, str]) -> None:
     """Print what the points change, if they are few, and which failed, and why."""
-    table = sweep_table(load_sweep(sweep.folder), console())
+    table = sweep_table(SweepFolder.read([sweep.folder]), console())
     if table is not None:
         console().print(table)
     if errors:

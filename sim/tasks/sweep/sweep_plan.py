@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from sim.domain.ensemble import Draws
-from sim.domain.errors import ChipWarError, SettingsError
+from sim.domain.errors import ChipWarError, OutputError, SettingsError
 from sim.domain.short_repr import ShortRepr
 from sim.experiments.side_by_side import compatibility_key
 from sim.experiments.sweep_design import Design
@@ -20,6 +20,7 @@ from sim.settings.overrides import last_value, parse_override
 from sim.settings.schema import Settings
 from sim.settings.sweep_command import SweepCommand
 from sim.tasks.output_folder import check_writable
+from sim.tasks.sweep.block_job import JOBS
 from sim.tasks.sweep.point_blocks import (
     Block,
     PlannedPoint,
@@ -156,17 +157,34 @@ def plan_sweep(command: SweepCommand) -> SweepPlan:
         posterior = setup.posterior if posterior is None else posterior
     if settings is None:
         raise SettingsError(_why_none({str(point.error) for point in points}, points))
-    check_writable(Path(settings.outputs))
     sweeps = Path(settings.outputs) / files.SWEEPS
+    folder = sweeps / _folder_name(command, design)
+    _check_places(Path(settings.outputs), sweeps / files.BLOCKS, folder)
     return SweepPlan(
         command=command,
         settings=settings,
         design=design,
         points=tuple(points),
         store=BlockStore(sweeps / files.BLOCKS),
-        folder=sweeps / _folder_name(command, design),
+        folder=folder,
         posterior=posterior,
     )
+
+
+def _check_places(outputs: Path, store: Path, folder: Path) -> None:
+    """Refuse a sweep whose results could not be written; leave no trace.
+
+    Raises:
+        OutputError: says what is in the way.
+    """
+    parts = (folder / JOBS, folder / files.FIGURES)
+    check_writable(outputs, below=[folder.parent, store, folder, *parts])
+    for name in files.WRITTEN:
+        if (folder / name).is_dir():
+            raise OutputError(
+                f"outputs={outputs}: {folder / name} is a folder, and would have to be "
+                "a file"
+            )
 
 
 def _why_none(errors: set[str], points: list[PlannedPoint]) -> str:

@@ -15,7 +15,10 @@ from tqdm import tqdm
 
 from sim.domain.errors import Interrupted, OutputError
 from sim.outcomes import disk
+from sim.outcomes.disk import WriteError
 from sim.outcomes.manifest import MANIFEST
+from sim.outcomes.sweep import files
+from sim.outcomes.sweep.durable_files import remove_partial_files
 from sim.outcomes.sweep.point_status import write_manifest
 from sim.settings.multirun import LaunchBlocks
 from sim.settings.sweep_command import SweepCommand
@@ -27,6 +30,9 @@ from sim.tasks.sweep.sweep_plan import SweepPlan, plan_sweep
 
 TRIES = 3
 """How often a point is launched, in ever smaller blocks, before it is given up."""
+
+KEPT = "what is computed is kept, and the same command goes on from there"
+"""What follows when a sweep cannot be written."""
 
 _POLL_SECONDS = 0.5
 """Seconds between two looks at how far the workers are."""
@@ -42,10 +48,12 @@ class SweepOutcome:
     Attributes:
         folder: the folder of the results; None after a dry run.
         errors: why points failed, by number.
+        not_drawn: why the figures could not be drawn; nothing if they were.
     """
 
     folder: Path | None
     errors: Mapping[int, str]
+    not_drawn: str = ""
 
 
 def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
@@ -73,12 +81,15 @@ def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
     quiet = sweep.settings.quiet
     if not quiet:
         print_plan(sweep, blocks)
-    sweep = sweep.without(_run_blocks(sweep, blocks, launch))
-    errors = write_sweep_folder(sweep, started)
+    try:
+        sweep = sweep.without(_run_blocks(sweep, blocks, launch))
+        errors, not_drawn = write_sweep_folder(sweep, started)
+    except WriteError as error:
+        raise OutputError(f"{error}; {KEPT}") from error
     if not quiet:
         print_results(sweep, errors)
     print(sweep.folder, flush=True)
-    return SweepOutcome(sweep.folder, errors)
+    return SweepOutcome(sweep.folder, errors, not_drawn)
 
 
 def _run_blocks(
@@ -92,11 +103,13 @@ def _run_blocks(
     Raises:
         OutputError: nothing at all could be run.
     """
-    sweep.store.remove_partial_files()
+    _remove_leftovers(sweep)
     complaints: Mapping[str, str] = {}
     for _ in range(TRIES):
         if not blocks:
             break
+        # On a full disk it is of no use to compute, for the first time or again.
+        _check_store(sweep)
         complaints = _launch(sweep, blocks, launch)
         # The worker may have run out of memory: half the width halves what it needs.
         widest = max(block.columns for block in blocks)
@@ -113,6 +126,19 @@ def _run_blocks(
         for block in blocks
         for key in block.keys
     }
+
+
+def _remove_leftovers(sweep: SweepPlan) -> None:
+    """Remove what a sweep that was killed left unfinished."""
+    sweep.store.remove_partial_files()
+    remove_partial_files(sweep.folder)
+    with suppress(OSError):  # it may be in use by the same sweep, started twice
+        disk.remove_folder(sweep.folder / files.NEW_FIGURES)
+
+
+def _check_store(sweep: SweepPlan) -> None:
+    with disk.writing(sweep.store.folder):
+        disk.check_writable(sweep.store.folder)
 
 
 def _launch(
@@ -138,7 +164,8 @@ def _launch(
             "command goes on from there"
         ) from error
     finally:
-        update_manifest()
+        with suppress(WriteError):  # it is for people, and written again at the end
+            update_manifest()
 
 
 def _write_jobs(sweep: SweepPlan, blocks: Sequence[Block]) -> None:
@@ -174,7 +201,8 @@ def _progress_shown(
                     # A file that is written while it is read counts for nothing.
                     bar.update(max(now - bar.n, 0.0))
                 if polls % _POLLS_PER_MANIFEST == 0:
-                    update_manifest()
+                    with suppress(OutputError):  # what counts fails by itself
+                        update_manifest()
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
