@@ -35,8 +35,6 @@ def desk() -> Iterator[Path]:
         here = Path.cwd()
         os.chdir(folder)
         stack.callback(os.chdir, here)
-        # Reports of bugs go there too.
-        stack.enter_context(patch.object(tempfile, "tempdir", folder))
         for target, name, replacement in _shared():
             stack.enter_context(patch.object(target, name, replacement))
         yield Path(folder)

@@ -1,6 +1,7 @@
 """What becomes of an input: it is used, refused in one line, or shows a fault."""
 
 import signal
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -136,6 +137,8 @@ def _as_a_command(use: Callable[[], object]) -> tuple[int, str, Exception | None
 
     with (
         patch.object(command_line, "run_command", run_command),
+        # Reports of bugs are written where the input is tried.
+        patch.object(tempfile, "tempdir", str(Path.cwd())),
         redirect_stderr(StringIO()) as said,
         redirect_stdout(StringIO()),
     ):
