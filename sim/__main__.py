@@ -22,8 +22,10 @@ from sim.domain.errors import (
     InvariantError,
     NotDrawnError,
     NotReproducedError,
+    error_line,
     os_error_reason,
 )
+from sim.domain.terminal_text import terminal_text
 from sim.outcomes import disk
 from sim.presentation.output_stream import OutputStream
 from sim.settings import command_words
@@ -33,8 +35,6 @@ DONE, FAULT, MISTAKE = 0, 1, 2
 INTERRUPTED = 128 + signal.SIGINT
 _FAULTS = (InvariantError, NotDrawnError, NotReproducedError)
 _SWEEP = set(SWEEP_FLAGS)
-_LONGEST = 300
-"""Letters of a word that a message repeats."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,13 +69,13 @@ def _status_of(command: list[str]) -> int:
     except KeyboardInterrupt as interrupt:
         sweep = "what is done is kept: the same command goes on from there"
         kept = sweep if _SWEEP.intersection(command) else "nothing was written"
-        print(str(interrupt) or f"interrupted; {kept}", file=sys.stderr)
+        _print_error(str(interrupt) or f"interrupted; {kept}")
         return INTERRUPTED
     except Exception as error:
         if debug:
             raise
         message, status = _described(error, command)
-        _print_error(message)
+        _print_error(f"error: {message}")
         return status
 
 
@@ -112,7 +112,8 @@ def run_command(arguments: Sequence[str]) -> int:
     words = command_words.read_words(arguments)
     if words.asks_for == command_words.SWEEP:
         return _run_sweep(arguments)
-    print("\n".join(_answer(words, whole_page=bool(arguments))), flush=True)
+    text = "\n".join(_answer(words, whole_page=bool(arguments)))
+    print(terminal_text(text, sys.stdout), flush=True)
     return DONE
 
 
@@ -128,7 +129,7 @@ def _answer(words: command_words.CommandWords, *, whole_page: bool) -> Iterable[
 
             return [project_version()]
         case command_words.ONE_RUN if whole_page:
-            from sim.experiments.workers import default_workers
+            from sim.experiments.processors import default_workers
             from sim.settings.compose import read_command
 
             command = read_command(words.overrides, default_workers())
@@ -164,13 +165,8 @@ def _run_sweep(arguments: Sequence[str]) -> int:
 
 
 def _print_error(message: str) -> None:
-    """Print an error in one line, which repeats no word of hundreds of letters."""
-    words = (_clipped(word) for word in message.split())
-    print(f"error: {' '.join(words)}", file=sys.stderr)
-
-
-def _clipped(word: str) -> str:
-    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 3]}..."
+    """Print what went wrong in one line of a readable length."""
+    print(terminal_text(error_line(message), sys.stderr), file=sys.stderr)
 
 
 def _disk_error(error: OSError) -> str:

@@ -31,7 +31,8 @@ class ProcessLauncher(BlockLauncher):
     ) -> Sequence[JobReturn]:
         """Run jobs, and return the result of each."""
         from hydra_plugins.chipwar._jobs import lost_job
-        from sim.experiments.workers import Crew, processors
+        from sim.experiments.processors import processors
+        from sim.experiments.workers import Crew
 
         run = self.runner.run
         jobs = [

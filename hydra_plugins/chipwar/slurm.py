@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
@@ -72,10 +74,11 @@ class SlurmLauncher(BlockLauncher):
 
     def _submit(self, jobs: Sequence[Sequence[str]], first: int) -> list[Any]:
         import submitit
-        from submitit.core.utils import FailedJobError
+        from submitit.core.utils import FailedJobError, JobPaths
 
         from sim.experiments.workers import single_threads
 
+        keep_to_oneself(JobPaths.get_first_id_independent_folder(self._folder))
         try:
             executor = submitit.AutoExecutor(folder=self._folder, cluster=self._cluster)
             executor.update_parameters(**given_settings(self._parameters))
@@ -89,6 +92,32 @@ class SlurmLauncher(BlockLauncher):
                 return list(executor.map_array(self.runner.run, overrides, numbers))
         except FailedJobError as error:
             raise _refusal(error) from error
+
+
+def keep_to_oneself(folder: Path) -> None:
+    """Make a folder in which nobody else can put a job.
+
+    Jobs and their results are pickles: whoever can write them has code run.
+
+    Raises:
+        SettingsError: it is there, and others may write in it; or it cannot be made.
+    """
+    from sim.domain.errors import SettingsError, os_error_reason
+
+    place = folder.expanduser().absolute()
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, exist_ok=True)
+        mode = place.stat().st_mode
+    except OSError as error:
+        raise SettingsError(
+            f"hydra.launcher.folder={folder}: {os_error_reason(error)}"
+        ) from error
+    if os.name != "nt" and mode & 0o022:
+        raise SettingsError(
+            f"hydra.launcher.folder={folder}: others may write in it, and could have "
+            f"code of theirs run as a job; chmod 700 {place}"
+        )
 
 
 def _refusal(error: Exception) -> Exception:

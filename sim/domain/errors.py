@@ -3,12 +3,20 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from sim.domain.terminal_text import printable
+
 MOST_CHOICES = 10
 """Names that one message lists."""
 
+_LONGEST_WORD, _LONGEST_LINE = 300, 1000
+"""Signs of a word and of a line that a message has at most."""
+
 
 class ChipWarError(Exception):
-    """Any failure that the simulator foresees."""
+    """Any failure that the simulator foresees; its message is one readable line."""
+
+    def __str__(self) -> str:
+        return error_line(super().__str__())
 
 
 class RecordsError(ChipWarError):
@@ -135,5 +143,26 @@ def _distance(word: str, name: str) -> tuple[bool, bool, bool]:
 
 def one_line(text: str) -> str:
     """Return text on one line, without characters that steer a terminal."""
-    line = " ".join(text.split())
-    return "".join(sign if sign.isprintable() else "?" for sign in line)
+    return printable(" ".join(text.split()))
+
+
+def error_line(text: str) -> str:
+    """Return the message of an error on one line, the middle left out if it is long.
+
+    So it keeps the setting that it is about, and what is allowed.
+    """
+    words = (_without_middle(word, _LONGEST_WORD) for word in one_line(text).split(" "))
+    return _without_middle(" ".join(words), _LONGEST_LINE)
+
+
+def _without_middle(text: str, longest: int) -> str:
+    """Return text of at most so many signs.
+
+    Example:
+        >>> _without_middle("cap=00000000000000000000: is too large", 25)
+        'cap=0000000...s too large'
+    """
+    if len(text) <= longest:
+        return text
+    kept = longest - len("...")
+    return f"{text[: kept - kept // 2]}...{text[len(text) - kept // 2 :]}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import platform
 import subprocess
+import time
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -36,6 +38,24 @@ _GIT_PATIENCE = 10
 """Seconds that git may take."""
 
 
+@dataclass(frozen=True)
+class RunStart:
+    """When a run began.
+
+    Attributes:
+        moment: day and time, with the time zone.
+        clock: seconds of a clock that nobody sets, as they do those of the day.
+    """
+
+    moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_ago(self) -> float:
+        """How long ago that is."""
+        return time.monotonic() - self.clock
+
+
 def provenance(
     *,
     command: Iterable[str],
@@ -44,7 +64,7 @@ def provenance(
     data: Path,
     scenarios: Mapping[str, str],
     assumptions: Mapping[str, Any],
-    started: datetime,
+    started: RunStart,
     vintage: Mapping[str, object] | None = None,
     warnings: Iterable[str] = (),
 ) -> dict[str, Any]:
@@ -57,11 +77,10 @@ def provenance(
         data: the folder of data that was read.
         scenarios: resolved content of each scenario, by name.
         assumptions: where they were drawn from.
-        started: when the run began, with its time zone.
+        started: when the run began.
         vintage: what was known, if not all that is on record was.
         warnings: what was said before it started.
     """
-    now = datetime.now(UTC)
     return {
         "project": PROJECT,
         "version": project_version(),
@@ -87,8 +106,8 @@ def provenance(
         "arithmetic": arithmetic(),
         "libraries": library_versions(),
         "manifest": MANIFEST,
-        "started": started.isoformat(timespec="seconds"),
-        "wall_time_seconds": round((now - started).total_seconds(), 3),
+        "started": started.moment.isoformat(timespec="seconds"),
+        "wall_time_seconds": round(started.seconds_ago, 3),
     }
 
 

@@ -39,28 +39,6 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """What keeps numerical libraries from starting threads of their own."""
 
 
-def processors() -> int:
-    """Return how many processors this process may use."""
-    count = getattr(os, "process_cpu_count", None)  # from Python 3.13 on
-    if count is not None:
-        return count() or 1
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-MAX_DEFAULT_WORKERS = 4
-"""Processes that a command starts at most if it does not say how many.
-
-Each holds a chunk of draws in memory.
-"""
-
-
-def default_workers() -> int:
-    """Return how many processes share the work of a command that does not say."""
-    return min(processors(), MAX_DEFAULT_WORKERS)
-
-
 def ignore_month() -> None:
     """Do nothing at the end of a month."""
 

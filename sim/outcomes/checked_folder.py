@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 
 from sim.domain.errors import OutputError, one_line
+from sim.outcomes import csv_files
 from sim.outcomes.folder_writer import PROVENANCE
 from sim.outcomes.manifest import (
     LOAD_ANYWAY,
@@ -25,7 +26,14 @@ from sim.outcomes.reserved_folder import is_partial
 
 Content = TypeVar("Content")
 
-_UNREADABLE = (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError)
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    TypeError,
+    RecursionError,
+    SyntaxError,  # of broken XML
+    yaml.YAMLError,
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,17 +118,17 @@ class CheckedFolder:
         """
         path = self.folder / name
         self.check_file(name)
+        if not path.is_file():
+            raise OutputError(f"{path} is missing")
         try:
             return reader(path)
-        except FileNotFoundError as error:
-            raise OutputError(f"{path} is missing") from error
         except _UNREADABLE as error:
             reason = one_line(str(error)) or type(error).__name__
             raise OutputError(f"{path} cannot be read: {reason}") from error
 
     def read_csv(self, name: str, **options: Any) -> pd.DataFrame:
         """Return a table of text, read with options of pandas."""
-        return self.read_file(name, lambda path: pd.read_csv(path, **options))
+        return self.read_file(name, lambda path: csv_files.read_csv(path, **options))
 
     def read_csv_with_texts(
         self, name: str, *, texts: list[str], days: list[str]

@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
 from sim.domain.errors import in_one_line
 from sim.outcomes import disk, frames
 from sim.outcomes.attribution import Attribution
+from sim.outcomes.csv_files import write_csv
 from sim.outcomes.disk import WriteError
 from sim.outcomes.event_table import events_tables
 from sim.outcomes.network_graph import write_graphml
@@ -139,7 +139,7 @@ def write_study(
             disk.make_folders((partial / name).parent)
             disk.write_text(partial / name, text)
         for name, table in tables.items():
-            _write_csv(partial / name, table)
+            write_csv(partial / name, table)
         _write_metadata(partial, metadata)
     return "".join(faults)
 
@@ -196,25 +196,20 @@ def _as_reserved(
 
 
 def _write_tables(folder: Path, run: RunTables, recorded_draws: int | None) -> None:
-    _write_csv(folder / HEADLINE, run.headline)
+    write_csv(folder / HEADLINE, run.headline)
     if run.split is not None:
-        _write_csv(folder / ATTRIBUTION, frames.attribution_frame(run.split))
+        write_csv(folder / ATTRIBUTION, frames.attribution_frame(run.split))
         by_draw = frames.attribution_draws_table(run.split)
         _write_parquet(folder / ATTRIBUTION_DRAWS, iter([by_draw]))
     _write_timeseries(folder / TIMESERIES, run.sides, recorded_draws)
-    with disk.open_file(folder / QUANTILES) as file:
-        arrow_csv.write_csv(run.quantiles_table, file)
+    write_csv(folder / QUANTILES, run.quantiles_table)
     _write_parquet(folder / EVENTS, events_tables(run.sides))
     if run.has_law:
-        _write_csv(folder / LAW, run.law)
+        write_csv(folder / LAW, run.law)
         with disk.open_file(folder / NETWORK) as file:
             write_graphml(run.network, file)
     if not run.bargaining.empty:
-        _write_csv(folder / BARGAINING, run.bargaining)
-
-
-def _write_csv(path: Path, frame: pd.DataFrame) -> None:
-    disk.write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+        write_csv(folder / BARGAINING, run.bargaining)
 
 
 def _write_timeseries(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.domain.chips import Chip
 from sim.domain.supply import SupplyLine
+from sim.domain.terminal_text import printable
 
 Network: TypeAlias = nx.MultiDiGraph
 """Nodes are actor ids (attributes name, kind, country); an edge holds its `line`."""
@@ -100,8 +101,24 @@ def _join_chips(chips: Sequence[Chip], counts: Sequence[int]) -> Chip:
 
 
 def write_graphml(network: Network, file: BinaryIO) -> None:
-    """Write a network in plain words and numbers, for other programs."""
-    nx.write_graphml(network, file)
+    """Write a network in plain words and numbers, for other programs.
+
+    Every line has an id of its own; among those of two actors alone they would repeat.
+    """
+    numbered = nx.MultiDiGraph()
+    for actor, facts in network.nodes.items():
+        numbered.add_node(actor, **_in_xml(facts))
+    for number, (seller, buyer, facts) in enumerate(network.edges(data=True)):
+        numbered.add_edge(seller, buyer, key=f"line_{number}", **_in_xml(facts))
+    nx.write_graphml(numbered, file)
+
+
+def _in_xml(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts with texts that XML can hold: it has no control characters."""
+    return {
+        name: printable(value) if isinstance(value, str) else value
+        for name, value in facts.items()
+    }
 
 
 def read_graphml(path: Path) -> Network:

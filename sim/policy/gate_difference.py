@@ -44,15 +44,22 @@ def gates_differ(
     if law.decisions or not all(isinstance(act, _AT_GATES) for act in present):
         return True
     met = [x for x in lines if any(act.may_apply_to(x) for act in present)]
-    # Lines under the same instruments have the same answers.
-    alike = {_key(line, law, compared): line for line in met}
-    return any(_line_differs(law, compared, line, days) for line in alike.values())
+    return any(
+        _line_differs(law, compared, line, days)
+        for line in _one_of_each(met, law, compared)
+    )
 
 
-def _key(line: SupplyLine, *laws: Regime) -> tuple[object, ...]:
-    """Return what lines have in common that get the same answers."""
-    keys = (law.book.applicable_law(line).equivalence_key for law in laws)
-    return (line.origin, line.good, *keys)
+def _one_of_each(lines: Sequence[SupplyLine], *laws: Regime) -> list[SupplyLine]:
+    """Return the first of all lines that are under the same instruments.
+
+    They have the same answers, and many acts may be asked about many lines.
+    """
+    first: dict[tuple[object, ...], SupplyLine] = {}
+    for line in lines:
+        keys = (law.book.applicable_law(line).equivalence_key for law in laws)
+        first.setdefault((line.origin, line.good, *keys), line)
+    return list(first.values())
 
 
 def _line_differs(
@@ -89,7 +96,7 @@ def governing(
 
 
 def _governing(law: Regime, lines: Sequence[SupplyLine], day: date) -> Iterator[str]:
-    for line in lines:
+    for line in _one_of_each(lines, law):
         for reason in law.explain(line, day).reasons:
             if reason.governs and reason.gate != "levy":
                 yield reason.instrument.id

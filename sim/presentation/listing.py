@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from io import StringIO
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from sim.domain.csv_cells import csv_text
 from sim.domain.errors import SettingsError, nearest
 from sim.presentation.labelled_text import wrapped
 
@@ -91,11 +90,7 @@ class Listing:
 
     def csv_lines(self) -> list[str]:
         """Return the same as comma-separated values, a heading first."""
-        text = StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([["" if x is None else x for x in row] for row in self.rows])
-        return text.getvalue().splitlines()
+        return csv_text([self.columns, *self.rows]).splitlines()
 
     def text_lines(self, width: int | None) -> list[str]:
         """Return the same for a reader: a table if it fits, or else a block a row.
@@ -220,4 +215,4 @@ def cell_text(cell: Cell) -> str:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
+    return f"{cell:.6g}" if isinstance(cell, float) else " ".join(cell.split())

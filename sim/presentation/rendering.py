@@ -9,6 +9,7 @@ from textwrap import fill
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from sim.domain.number_format import rounded, signed
+from sim.domain.terminal_text import printable
 from sim.presentation import names, numbers
 from sim.presentation.story import wording
 
@@ -30,17 +31,13 @@ def row(*values: object) -> str:
 
 def item(sentence: str, width: int) -> str:
     """Return a sentence as an item of a list, in rows of at most `width` characters."""
-    text = names.capitalised(_printable(sentence))
+    text = names.capitalised(printable(sentence))
     return fill(text, width, initial_indent=_ITEM, subsequent_indent=_BODY)
 
 
 def paragraph(text: str, width: int) -> str:
     """Return text in rows of at most `width` characters."""
-    return fill(_printable(" ".join(text.split())), width)
-
-
-def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    return fill(printable(" ".join(text.split())), width)
 
 
 _FILTERS = (

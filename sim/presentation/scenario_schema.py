@@ -36,7 +36,13 @@ from sim.records.scenario_decisions import (
     INSTRUMENTS,
     SINCE,
 )
-from sim.records.scenarios import BASES, SWITCH_WORDS, LawChanges, ScenarioContent
+from sim.records.scenarios import (
+    BASES,
+    MOST_ADDED,
+    SWITCH_WORDS,
+    LawChanges,
+    ScenarioContent,
+)
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -162,7 +168,11 @@ def _complete_changes(changes: Mapping[str, JsonSchema], records: Records) -> No
         }
         for key, act in law.items()
     }
-    _complete(changes["add"], {"additionalProperties": _ref("$defs/new_instrument")})
+    new = {
+        "additionalProperties": _ref("$defs/new_instrument"),
+        "maxProperties": MOST_ADDED,
+    }
+    _complete(changes["add"], new)
     _complete(changes["remove"], {"items": one_of_words(law)})
     _complete(changes["amend"], _closed(amended))
 

@@ -22,6 +22,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.number_format import short, with_minus
+from sim.domain.terminal_text import printable
 from sim.outcomes import disk
 
 TEXT_COLOUR = "#222222"
@@ -94,11 +95,14 @@ def figure_style() -> Iterator[None]:
 
 
 def save(figure: StyledFigure, path: Path) -> None:
-    """Write a figure as PNG.
+    """Write a figure as PNG; fonts have no control characters, and would warn.
 
     Raises:
         WriteError: it cannot be written.
     """
+    for text in figure.findobj(Text):
+        if not text.get_text().isprintable():
+            text.set_text(printable(text.get_text()))
     store = BytesIO()
     with figure_style():
         figure.savefig(store, format="png", pil_kwargs={"compress_level": 1})

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sim.domain.number_format import signed
+from sim.domain.terminal_text import printable
 from sim.outcomes.attribution import (
     CHANNELS,
     DENIED,
@@ -45,7 +46,7 @@ def summary_page(summary: RunSummary, meanings: Mapping[str, str]) -> str:
     compared = "" if summary.alone else f" against {summary.baseline}"
     heading = f"# {summary.scenario}{compared}, {month_name(summary.horizon)}"
     items = [f"- {sentence}" for sentence in sentences(summary, meanings)]
-    return "\n".join([heading, "", *items, ""])
+    return printable("\n".join([heading, "", *items, ""]))
 
 
 def print_summary(page: str, out: Console) -> None:

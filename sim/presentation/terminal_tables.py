@@ -16,6 +16,8 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from sim.domain.terminal_text import printable, terminal_text
+
 _ANY_WIDTH = 10_000
 _FEWEST_COLUMNS = 2
 _BLANKS_BEFORE_END = re.compile(" +(?=\n)")
@@ -24,11 +26,18 @@ _BLANKS_BEFORE_END = re.compile(" +(?=\n)")
 class _Output(Console):
     """A console whose reader may leave: a run goes on, and writes its results.
 
-    Lines do not end in blanks.
+    Lines do not end in blanks. Nothing that is printed steers the terminal, or has
+    signs that it cannot show.
     """
 
     def _render_buffer(self, buffer: Iterable[Segment]) -> str:
-        return _BLANKS_BEFORE_END.sub("", super()._render_buffer(buffer))
+        shown = (
+            part
+            if part.control
+            else part._replace(text=terminal_text(part.text, self.file))
+            for part in buffer
+        )
+        return _BLANKS_BEFORE_END.sub("", super()._render_buffer(shown))
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
@@ -72,21 +81,21 @@ def console(
 
 def print_rows(rows: Iterable[str], out: Console) -> None:
     """Print rows of text as they are: none is broken."""
-    text = Text("\n").join(map(plain, "\n".join(rows).splitlines()))
-    out.print(text, soft_wrap=True)
+    for row in "\n".join(rows).splitlines():
+        out.print(plain(row), soft_wrap=True)
 
 
 def plain(text: str) -> Text:
-    """Return text that is shown as it is, control characters left out.
+    """Return text that is shown as it is, on one line, and does not steer a terminal.
 
-    Whoever wrote a scenario does not command the reader's terminal.
+    The console sees to that too; here it is done before text is given its place.
     """
-    return Text("".join(sign if sign.isprintable() else " " for sign in text))
+    return Text(printable(text.replace("\n", " ")))
 
 
 def plain_lines(text: str) -> Text:
     """Return the same of a text of several lines."""
-    return Text("\n").join(map(plain, text.split("\n")))
+    return Text(printable(text))
 
 
 def first_that_fits(tables: Iterable[Table], out: Console) -> Table:

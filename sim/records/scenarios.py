@@ -48,6 +48,12 @@ SWITCH_WORDS: dict[str | bool, bool] = {
 }
 """What may be written of a mechanism; YAML reads a bare on or off as true or false."""
 
+MOST_ADDED = 100
+"""Instruments that a scenario may add; the whole record has fewer.
+
+A run reads every one of them for every line and month, so that it takes ever longer.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
@@ -155,6 +161,11 @@ def load_scenario(
     Raises:
         ScenarioError: something in it is wrong; says where and what, in one line.
     """
+    if (count := len(_added(content))) > MOST_ADDED:
+        raise ScenarioError(
+            f"scenario {name}, regime.add: has {count:,} instruments; give at most "
+            f"{MOST_ADDED}"
+        )
     try:
         return _load(content, records, name)
     except ScenarioError:
@@ -168,14 +179,19 @@ def _wrong_fields(content: Mapping[str, Any]) -> Iterator[str]:
     """Yield the misspelt and missing fields of a file and of the acts that it adds."""
     if faults := wrong_fields(ScenarioContent, content):
         yield faults
-    regime = content.get("regime")
-    added = regime.get("add") if isinstance(regime, Mapping) else None
-    for key, act in added.items() if isinstance(added, Mapping) else ():
+    for key, act in _added(content).items():
         kind = act.get("kind") if isinstance(act, Mapping) else None
         if isinstance(kind, str) and kind in KINDS:
             rest = {name: item for name, item in act.items() if name != "kind"}
             if faults := wrong_fields(KINDS[kind], rest, {"id": str(key)}):
                 yield f"regime.add.{key}, {faults}"
+
+
+def _added(content: object) -> Mapping[str, Any]:
+    """Return the instruments that a file adds, none if it does not say them rightly."""
+    regime = content.get("regime") if isinstance(content, Mapping) else None
+    added = regime.get("add") if isinstance(regime, Mapping) else None
+    return added if isinstance(added, Mapping) else {}
 
 
 def _load(content: Mapping[str, Any], records: Records, name: str) -> Scenario:

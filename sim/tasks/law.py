@@ -32,6 +32,7 @@ def law_lines(command: Command) -> list[str]:
         rows = [*_in_force(regime, day), *record_limits(records, day)]
     else:
         rows = [row for sale in answer(command) for row in sale.rows()]
+    rows = [" ".join(row.splitlines()) for row in rows]
     width = width_on_screen()
     if width is None:
         return rows

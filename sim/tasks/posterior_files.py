@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +14,7 @@ import yaml
 
 from sim.domain.ensemble import PerDraw
 from sim.experiments.calibration.waves import CalibrationResult
-from sim.experiments.provenance import project_version
+from sim.experiments.provenance import RunStart, project_version
 from sim.outcomes import disk
 from sim.outcomes.sweep.durable_files import replace_atomically
 from sim.tasks.prepare import PreparedRun
@@ -51,7 +50,7 @@ def posterior_files(
     fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
-    started: datetime,
+    started: RunStart,
 ) -> dict[str, str]:
     """Return the files of a posterior, by name."""
     metadata = posterior_metadata(fit, prepared, command_line, started)
@@ -87,7 +86,7 @@ def posterior_metadata(
     fit: CalibrationResult,
     prepared: PreparedRun,
     command_line: Sequence[str],
-    started: datetime,
+    started: RunStart,
 ) -> dict[str, Any]:
     """Return how a posterior was made, for whoever draws from it."""
     fitted = {row.name: row for row in fit.posterior.emulator.scores.rows}
@@ -97,7 +96,7 @@ def posterior_metadata(
     return {
         "command": " ".join(filter(_is_relevant, command_line)),
         "seed": prepared.setup.seed,
-        "made": started.date().isoformat(),
+        "made": started.moment.date().isoformat(),
         "version": project_version(),
         "observations_to": str(prepared.setup.horizon),
         "observations": len(fit.posterior.evidence.values),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from rich.console import Console
 
 from sim.domain.errors import NotReproducedError, OutputError
 from sim.experiments.origin_difference import origin_differences
+from sim.experiments.provenance import RunStart
 from sim.outcomes.folder_difference import (
     NOT_COMPARED,
     FileDifference,
@@ -22,7 +22,7 @@ from sim.outcomes.folder_difference import (
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation.displayed import Displayed
-from sim.presentation.terminal_tables import plain
+from sim.presentation.terminal_tables import console, plain, print_rows
 from sim.settings.compose import Command
 from sim.settings.overrides import parse_overrides
 from sim.settings.task_list import TASKS
@@ -120,7 +120,7 @@ def rerun_lines(command: Command) -> list[str]:
     outcome = run_again(command, command.overrides)
     if outcome.same:
         return [str(outcome.folder if command.settings.quiet else outcome)]
-    print("\n".join(outcome.details), flush=True)
+    print_rows(outcome.details, console())
     raise NotReproducedError(outcome.verdict)
 
 
@@ -132,11 +132,11 @@ def run_again(command: Command, command_line: Sequence[str]) -> Rerun:
     """
     saved = saved_run(command)
     again = saved_command(saved, command)
-    started = datetime.now(UTC)
+    started = RunStart()
     outputs = _outputs(command, saved)
     again = again.with_settings(outputs=str(outputs))
     run = StudyRun(again, ["python -m sim", *command_line], started)
-    with run_folder(outputs, _name(command, saved, again), started) as folder:
+    with run_folder(outputs, _name(command, saved, again), started.moment) as folder:
         not_drawn = _run_into(folder, run)
     differences, compared = compare_folders(saved.folder, folder.path)
     return Rerun(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from sim.domain.ensemble import Draws
 from sim.domain.errors import NotDrawnError
 from sim.experiments.chunks import run_pair
 from sim.experiments.lag_split import split_lag
-from sim.experiments.provenance import provenance
+from sim.experiments.provenance import RunStart, provenance
 from sim.experiments.setup import Setup
 from sim.experiments.simulation import Comparison
 from sim.experiments.workers import Crew
@@ -76,10 +75,10 @@ def folder_line(folder: Path, not_drawn: str) -> list[str]:
 
 def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
     """Run an experiment and write its folder, completely or not at all."""
-    started = datetime.now(UTC)
+    started = RunStart()
     outputs = Path(prepared.command.settings.outputs)
     case = prepared.setup.scenario or prepared.setup.baseline
-    with run_folder(outputs, case.name, started) as folder:
+    with run_folder(outputs, case.name, started.moment) as folder:
         return run_into(folder, prepared, command_line, started)
 
 
@@ -87,7 +86,7 @@ def run_into(
     folder: ReservedFolder,
     prepared: PreparedRun,
     command_line: Sequence[str],
-    started: datetime,
+    started: RunStart,
 ) -> Run:
     """Run an experiment and write it into a folder that was reserved for it."""
     settings, setup = prepared.command.settings, prepared.setup
@@ -148,7 +147,7 @@ def _draw_figures(
 
 
 def run_metadata(
-    prepared: PreparedRun, command_line: Sequence[str], started: datetime
+    prepared: PreparedRun, command_line: Sequence[str], started: RunStart
 ) -> RunMetadata:
     """Return what the folder of an experiment records of itself."""
     return RunMetadata(
@@ -159,7 +158,7 @@ def run_metadata(
 
 
 def run_provenance(
-    prepared: PreparedRun, command_line: Sequence[str], started: datetime
+    prepared: PreparedRun, command_line: Sequence[str], started: RunStart
 ) -> dict[str, Any]:
     """Return where the results of an experiment come from."""
     setup = prepared.setup

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import pandas as pd
 
+from sim.experiments.provenance import RunStart
 from sim.experiments.setting_warnings import (
     draw_warnings,
     horizon_warnings,
@@ -37,7 +37,7 @@ class StudyRun:
 
     command: Command
     command_line: Sequence[str]
-    started: datetime
+    started: RunStart
 
     def print_warnings(self) -> None:
         """Print what a reader should know of its settings, unless it is quiet.
@@ -136,9 +136,9 @@ class Study(Generic[Result]):
             ChipWarError: something in the command is wrong, or the folder cannot be
                 written.
         """
-        run = StudyRun(command, command_line, datetime.now(UTC))
+        run = StudyRun(command, command_line, RunStart())
         outputs = Path(command.settings.outputs)
-        with run_folder(outputs, self.name, run.started) as folder:
+        with run_folder(outputs, self.name, run.started.moment) as folder:
             return self.run_into(folder, run)
 
     def run_into(self, folder: ReservedFolder, run: StudyRun) -> Result:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from sim.domain.ensemble import Draws
 from sim.domain.errors import NotReproducedError, SettingsError
 from sim.experiments.chunks import run_pair
 from sim.experiments.origin_difference import origin_differences
+from sim.experiments.provenance import RunStart
 from sim.outcomes import folder_writer as files
 from sim.outcomes import frames
 from sim.outcomes.event_table import events_table
@@ -30,7 +30,7 @@ from sim.outcomes.folder_difference import (
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation.displayed import Displayed
-from sim.presentation.terminal_tables import plain
+from sim.presentation.terminal_tables import console, plain, print_rows
 from sim.settings.compose import Command
 from sim.tasks.prepare import PreparedRun, prepare_comparison
 from sim.tasks.run import run_provenance
@@ -104,8 +104,7 @@ def verify_lines(command: Command) -> list[str]:
     outcome = verify_sample(command)
     if outcome.same:
         return [outcome.verdict if command.settings.quiet else str(outcome)]
-    for line in outcome.origin:
-        print(f"not as it was then: {line}")
+    print_rows([f"not as it was then: {line}" for line in outcome.origin], console())
     raise NotReproducedError(outcome.verdict)
 
 
@@ -117,7 +116,7 @@ def verify_sample(command: Command) -> Verification:
     Raises:
         ChipWarError: the folder holds no whole run, or it cannot be run here.
     """
-    started = datetime.now(UTC)
+    started = RunStart()
     saved = saved_run(command)
     changed = file_changes(saved)
     if changed:

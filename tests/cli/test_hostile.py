@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from sim.experiments.points_file import read_points
+from sim.settings.shipped_files import SCENARIOS
 from tests.cli.conftest import law_file
 
 LAW = law_file("service_ban", "scope: {goods: [engineers]}", "approval: 0.0")
@@ -119,11 +121,58 @@ def test_a_file_whose_name_is_no_name_is_not_offered(ask, scenario_file, desk, n
     assert not (desk / "pwned").exists()
 
 
-def test_text_cannot_steer_the_terminal(ask, scenario_file):
-    folder, _ = scenario_file('question: "\\e[31mred\\e]0;title\\a [bold]x[/bold]"\n')
-    shown = ask("task=scenarios", folder).out
-    assert "\x1b" not in shown
-    assert "\x07" not in shown
+STEERING = r"\e[31mred\e]0;title\a\x9b1m\u202Eright\u2066left\r\tend\nforged row"
+"""Signs that steer a terminal, and a second row, as YAML writes them."""
+
+ACT = law_file(
+    "service_ban", "scope: {goods: [spare_parts], destinations: [CHN]}", "approval: 0.0"
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("task=scenarios",),
+        ("task=law", "query.day=2026-01-01"),
+        (
+            "task=law",
+            "query.day=2026-01-01",
+            "query.tool=spare_parts",
+            "query.buyer=CXMT",
+        ),
+        ("task=instruments",),
+        ("task=instruments", "format=csv"),
+        ("-c", "job"),
+    ],
+    ids=["scenarios", "day", "sale", "instruments", "csv", "settings"],
+)
+def test_text_cannot_steer_the_terminal(ask, scenario_file, words):
+    written = f'"=HYPERLINK(1) {STEERING}"'
+    text = ACT.replace("A test", written).replace("What would this do?", written)
+    outcome = ask(*words, *scenario_file(text))
+    assert "red" in outcome.out
+    assert outcome.out.replace("\n", "").isprintable()
+    if "format=csv" in words:
+        assert """,added,"'=HYPERLINK(1) """ in outcome.out
+    else:
+        assert "\nforged row" not in outcome.out
+
+
+def test_a_refusal_cannot_steer_the_terminal(refused, scenario_file):
+    message = refused(*scenario_file(ACT.replace("USA", f'"{STEERING}"')))
+    assert "red" in message
+    assert message.isprintable()
+
+
+def test_a_byte_order_mark_is_read_over(ask, scenario_file, desk):
+    words = scenario_file(
+        "\ufeff" + (SCENARIOS / "service_ban.yaml").read_text("utf-8")
+    )
+    question = ask("task=scenarios", words[0]).out
+    assert "cannot be read" not in question
+    points = desk / "points.csv"
+    points.write_text("draws,horizon\n1,2025-09\n", "utf-8-sig")
+    assert read_points(points)[0] == ("draws", "horizon")
 
 
 def test_binary_files_are_refused(refused, scenario_file, desk):

@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+import time
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -55,6 +57,14 @@ def test_the_same_scenario_has_the_same_hash_and_another_has_another(ask, desk):
         provenance = json.loads((desk / folder / "provenance.json").read_text("utf-8"))
         hashes.append(provenance["scenarios"]["service_ban"])
     assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_a_clock_that_is_set_back_makes_no_time_negative(monkeypatch):
+    start = provenance.RunStart(datetime.now(UTC) + timedelta(hours=1))
+    assert 0.0 <= start.seconds_ago < 60.0
+    seconds = start.clock + 2.5
+    monkeypatch.setattr(time, "monotonic", lambda: seconds)
+    assert start.seconds_ago == 2.5
 
 
 def test_a_copy_that_is_no_checkout_has_no_commit(tmp_path, monkeypatch):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sim.domain.errors import InvariantError, SettingsError
-from sim.experiments.workers import Crew, processors
+from sim.experiments.processors import processors
+from sim.experiments.workers import Crew
 from tests.experiments import jobs
 
 BIG = np.arange(4_000_000.0)
@@ -96,14 +97,14 @@ def test_nothing_is_written_any_more_once_a_run_is_given_up(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no such choice")
-def test_processors_are_those_that_may_be_used():
+def test_processors_are_those_that_may_be_used(tmp_path):
     before = os.sched_getaffinity(0)
     try:
         os.sched_setaffinity(0, {min(before)})
-        assert processors() == 1
+        assert processors(tmp_path) == 1
     finally:
         os.sched_setaffinity(0, before)
-    assert processors() == len(before)
+    assert processors(tmp_path) == len(before)
 
 
 def _nobody() -> None:

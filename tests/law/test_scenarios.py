@@ -8,7 +8,7 @@ from sim.domain.errors import ScenarioError
 from sim.domain.months import Month
 from sim.policy.applicable_law import LeakageShares
 from sim.policy.difference import law_difference
-from sim.records.scenarios import load_scenario, read_file, without_controls
+from sim.records.scenarios import MOST_ADDED, load_scenario, read_file, without_controls
 from sim.records.vintage import law_as_of
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import chip_line, other_line, record, tool_line
@@ -79,6 +79,14 @@ def test_a_scenario_parts_from_the_record_in_its_month(name, month):
 def test_a_scenario_changes_the_law_or_who_makes_it(name):
     law = scenario(name).regime
     assert law_difference(records().law.instruments, law.instruments) or law.decisions
+
+
+def test_a_scenario_adds_no_thousands_of_instruments():
+    content = {"regime": {"add": {f"act_{number}": {} for number in range(1_588)}}}
+    expected = r"^scenario x, regime.add: has 1,588 instruments; give at most 100$"
+    with pytest.raises(ScenarioError, match=expected):
+        load_scenario(content, records(), name="x")
+    assert len(record().instruments) < MOST_ADDED
 
 
 def test_only_the_baseline_may_change_nothing():

@@ -226,6 +226,17 @@ def test_a_broken_file_is_named(tmp_path):
         _ = RunFolder.read(tmp_path, check=False).headline
 
 
+def test_a_broken_network_and_a_folder_in_the_place_of_a_table_are_named(tmp_path):
+    (tmp_path / "provenance.json").write_text("{}")
+    (tmp_path / "network.graphml").write_text("<graphml")
+    (tmp_path / "timeseries.parquet").mkdir()
+    run = RunFolder.read(tmp_path, check=False)
+    with pytest.raises(OutputError, match="network.graphml cannot be read: "):
+        _ = run.network
+    with pytest.raises(OutputError, match="timeseries.parquet is missing"):
+        _ = run.timeseries
+
+
 def test_a_misspelt_measure_gets_the_nearest_right_word(tmp_path, ban, base):
     write_run(tmp_path / "run", ban, base, PAPERWORK)
     with pytest.raises(SettingsError, match="did you mean 'hbm_stock'"):

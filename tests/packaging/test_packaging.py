@@ -233,6 +233,26 @@ def test_a_python_that_is_new_enough_is_let_through(version: tuple[int, ...]) ->
     load_bootstrap().refuse_old(version)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the program is a script of the shell")
+@pytest.mark.parametrize(
+    ("command", "at_home"), [("run", False), ("notebook", False), ("test", True)]
+)
+def test_paths_are_those_of_the_caller_but_for_the_checkouts_own_tools(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, at_home: bool
+) -> None:
+    bootstrap = load_bootstrap()
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\npwd > "{tmp_path}/where"\n', "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(bootstrap, "PROGRAMS", tmp_path)
+    monkeypatch.setattr(bootstrap, "prepare", lambda *_: None)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert bootstrap.main([command, "scenario_folder=mine"]) == 0
+    where = Path((tmp_path / "where").read_text("utf-8").strip())
+    assert where.samefile(ROOT if at_home else tmp_path / "elsewhere")
+
+
 def test_the_oldest_python_is_the_same_in_bootstrap_and_project() -> None:
     oldest = ".".join(map(str, load_bootstrap().OLDEST))
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hydra_plugins.chipwar._launcher import BlockLauncher
+from hydra_plugins.chipwar.slurm import keep_to_oneself
 from sim.domain.errors import SettingsError
 from sim.settings.multirun import multirun
 from tests.sweep.stand_in import is_gone, launches, process_of, task, until
@@ -111,6 +113,25 @@ class LauncherThatLacks(BlockLauncher):
 def test_a_launcher_that_is_not_installed_says_how_to_get_it():
     with pytest.raises(SettingsError, match=r"no_such_library .* extra \[slurm\]"):
         LauncherThatLacks().setup(hydra_context=None, task_function=None, config=None)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions")
+def test_nobody_else_can_put_a_job_where_slurm_takes_them(tmp_path):
+    before = os.umask(0o002)
+    try:
+        keep_to_oneself(tmp_path / "sweeps" / "slurm")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "sweeps" / "slurm").stat().st_mode) == 0o700
+    keep_to_oneself(tmp_path / "sweeps" / "slurm")
+    open_to_all = tmp_path / "shared"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o775)
+    with pytest.raises(SettingsError, match=r"folder=.*others may write .* chmod 700"):
+        keep_to_oneself(open_to_all)
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="file exists"):
+        keep_to_oneself(tmp_path / "file")
 
 
 SWEEP = """

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from io import StringIO
 from pathlib import Path
 
+from sim.domain.csv_cells import csv_text
 from sim.domain.ensemble import Draws
 from sim.outcomes.manifest import MANIFEST, file_records
 from sim.outcomes.sweep.block_store import NOTHING_STORED, BlockStore, StoredDraws
@@ -71,13 +70,11 @@ def write_design(
     Raises:
         OutputError: it cannot be written.
     """
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["point", *settings, "status", "error"])
+    table: list[list[object]] = [["point", *settings, "status", "error"]]
     for number, (row, status) in enumerate(zip(rows, statuses, strict=True)):
         values = map(as_text, row.values)
-        writer.writerow([number, *values, status, errors.get(number, "")])
-    write_durably(path, text.getvalue().encode())
+        table.append([number, *values, status, errors.get(number, "")])
+    write_durably(path, csv_text(table).encode())
 
 
 def statuses_of(

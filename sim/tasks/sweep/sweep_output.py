@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import yaml
 
 from sim.domain.errors import in_one_line
 from sim.domain.months import Month
-from sim.experiments.provenance import provenance
+from sim.experiments.provenance import RunStart, provenance
 from sim.experiments.setting_warnings import (
     draw_warnings,
     horizon_warnings,
@@ -57,13 +56,13 @@ _ERRORS_SHOWN = 10
 
 
 def write_sweep_folder(
-    sweep: SweepPlan, started: datetime
+    sweep: SweepPlan, started: RunStart
 ) -> tuple[dict[int, str], str]:
     """Write tables, design, provenance and figures of a sweep that has been run.
 
     Args:
         sweep: the sweep.
-        started: when it began, with its time zone.
+        started: when it began.
 
     Returns:
         Why points failed, by number; and why the figures could not be drawn, and are
@@ -164,7 +163,7 @@ def _provenance(
     sweep: SweepPlan,
     records: Records,
     scenarios: Mapping[str, str],
-    started: datetime,
+    started: RunStart,
 ) -> dict[str, Any]:
     """Return what a sweep was made from."""
     vintage = hindsight(records)

@@ -10,9 +10,9 @@ from pathlib import Path
 from sim.domain.ensemble import Draws
 from sim.domain.errors import ChipWarError, OutputError, SettingsError
 from sim.domain.short_repr import ShortRepr
+from sim.experiments.processors import processors
 from sim.experiments.side_by_side import compatibility_key
 from sim.experiments.sweep_design import Design
-from sim.experiments.workers import processors
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.records.posterior import Posterior

@@ -7,19 +7,20 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from sim.domain.errors import Interrupted, OutputError
+from sim.experiments.provenance import RunStart
 from sim.outcomes import disk
 from sim.outcomes.disk import WriteError
 from sim.outcomes.manifest import MANIFEST
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.durable_files import remove_partial_files
 from sim.outcomes.sweep.point_status import write_manifest
+from sim.presentation.terminal_tables import console, print_rows
 from sim.settings.multirun import LaunchBlocks
 from sim.settings.sweep_command import SweepCommand
 from sim.tasks.sweep.block_job import JOBS, BlockJob, block_shares_done
@@ -70,14 +71,13 @@ def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
         ChipWarError: nothing can be run, or the results cannot be written.
         Interrupted: says how much is kept.
     """
-    started = datetime.now(UTC)
+    started = RunStart()
     sweep = plan_sweep(command)
     blocks = sweep.blocks_to_run()
     if command.options.dry_run:
-        print(estimate(sweep, blocks).in_words)
+        print_rows([estimate(sweep, blocks).in_words], console())
         return SweepOutcome(None, sweep.refused)
-    for warning in sweep.store.warnings:
-        print(warning, file=sys.stderr)
+    print_rows(sweep.store.warnings, console(sys.stderr))
     quiet = sweep.settings.quiet
     if not quiet:
         print_plan(sweep, blocks)
@@ -88,7 +88,7 @@ def run_sweep(command: SweepCommand, launch: LaunchBlocks) -> SweepOutcome:
         raise OutputError(f"{error}; {KEPT}") from error
     if not quiet:
         print_results(sweep, errors)
-    print(sweep.folder, flush=True)
+    print_rows([str(sweep.folder)], console())
     return SweepOutcome(sweep.folder, errors, not_drawn)
 
 
