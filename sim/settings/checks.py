@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
@@ -79,7 +80,7 @@ def _keys_given(override: Override) -> Iterator[tuple[str, bool]]:
         yield from ((f"{key}.{name}", False) for name in _names_below(value))
 
 
-def _names_below(values: Mapping[object, object]) -> Iterator[str]:
+def _names_below(values: Mapping[Any, Any]) -> Iterator[str]:
     """Yield the names of nested mappings, joined by dots."""
     for name, value in values.items():
         if isinstance(value, dict):
