@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,9 @@ _NUMBER = re.compile(
 )
 """Numbers as the grammar of the command line has them: 007 is not one."""
 
+_UNREADABLE = (OSError, ValueError, csv.Error, ArithmeticError, NotImplementedError)
+"""What readers raise: days may be too far out for Python, and types unknown to it."""
+
 Points = tuple[tuple[str, ...], list[tuple[SettingValue, ...]]]
 """The settings, and what each point sets them to."""
 
@@ -40,10 +43,11 @@ def read_points(file: Path) -> Points:
         raise SettingsError(f"sweep.table={file}: must be a .csv or .parquet file")
     try:
         keys, rows = reader(file)
-    except (OSError, ValueError, csv.Error) as error:
+    except _UNREADABLE as error:
         fault = one_line(reading_fault(error))[:120]
         raise SettingsError(f"sweep.table={file}: {fault}") from None
     _check_columns(file, keys)
+    _check_printable(file, [keys, *rows])
     return keys, rows
 
 
@@ -96,6 +100,17 @@ def _plain_value(cell: object) -> SettingValue:
     if isinstance(cell, str | bool | int | float):
         return cell
     return float(cell) if isinstance(cell, Decimal) else str(cell)
+
+
+def _check_printable(file: Path, rows: Iterable[Sequence[SettingValue]]) -> None:
+    """Refuse text with line breaks, control characters and other invisible signs."""
+    for number, cells in enumerate(rows, start=1):
+        for cell in cells:
+            if isinstance(cell, str) and not cell.isprintable():
+                raise SettingsError(
+                    f"sweep.table={file}: row {number} holds a sign that cannot be "
+                    "printed"
+                )
 
 
 def _check_columns(file: Path, keys: Sequence[str]) -> None:

@@ -229,10 +229,21 @@ def coverage(value: object) -> float | dict[Good, float]:
 
 
 def as_list(value: object) -> list[Any]:
-    """Return a list, of a single item if it is not a collection."""
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return list(value)
-    return [value]
+    """Return a list, of a single item if it is not a collection; none appears twice."""
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        return [value]
+    items = list(value)
+    check_no_repeats(items)
+    return items
+
+
+def check_no_repeats(items: Collection[object]) -> None:
+    """Refuse a list in which an item appears twice."""
+    seen: set[str] = set()
+    for item in items:
+        if repr(item) in seen:
+            raise ValueError(f"{item!r} appears twice")
+        seen.add(repr(item))
 
 
 # --- what may be written, as JSON Schema ----------------------------------------------

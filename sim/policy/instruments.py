@@ -220,20 +220,20 @@ class Instrument:
         if self.end is not None and self.end < self.announced:
             raise ValueError(f"end {self.end} lies before announced {self.announced}")
         for ally, adoption in self.adopted_by.items():
-            if adoption.since is not None and adoption.since < self.effective:
-                raise ValueError(
-                    f"adopted_by {ally} since {adoption.since} lies before effective "
-                    f"{self.effective}"
-                )
-        deadline = None if self.ask is None else self.ask.deadline
-        if deadline is not None and deadline < self.effective:
-            raise ValueError(
-                f"ask.deadline {deadline} lies before effective {self.effective}"
-            )
+            self._check_within(f"adopted_by {ally} since", adoption.since)
+        if self.ask is not None:
+            self._check_within("ask.deadline", self.ask.deadline)
         known = written_fields(type(self))
         for name in self.grounds:
             if name not in known:
                 raise ValueError(f"grounds: there is no field called {name!r}")
+
+    def _check_within(self, name: str, day: date | None) -> None:
+        """Refuse a day before or after the days on which the instrument binds."""
+        if day is not None and day < self.effective:
+            raise ValueError(f"{name} {day} lies before effective {self.effective}")
+        if day is not None and self.end is not None and day >= self.end:
+            raise ValueError(f"{name} {day} is not before end {self.end}")
 
     @cached_property
     def identity(self) -> str:

@@ -32,7 +32,7 @@ def canonical_text(value: Any, *, sizes: bool = True) -> str:
         ordered = words if isinstance(value, tuple) else sorted(words)
         return f"{type(value).__name__}({', '.join(ordered)})"
     if isinstance(value, Mapping):
-        entries = (
+        entries = sorted(
             (canonical_text(key), canonical_text(value[key], sizes=sizes))
             for key in value
         )

@@ -104,7 +104,7 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
 _Loader.add_constructor(
     "tag:yaml.org,2002:float",
-    lambda _, node: _number(str(node.value)),
+    lambda _, node: _number(node),
 )
 
 
@@ -122,8 +122,11 @@ def _whole_number(node: yaml.Node) -> int:
     return int(text)
 
 
-def _number(text: str) -> float:
-    plain = text.replace("_", "").lower()
+def _number(node: yaml.Node) -> float:
+    """Return a number, and refuse digits in groups, as whole numbers are."""
+    plain = str(node.value).lower()
+    if "_" in plain:
+        _refuse(f"{node.value} has a _ in it; leave it out or quote it", node)
     special = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
     return float(special.get(plain, plain))
 

@@ -12,7 +12,7 @@ from sim.domain.errors import ScenarioError, choices, nearest
 from sim.domain.months import Month
 from sim.domain.supply import CHINA
 from sim.policy.difference import law_difference
-from sim.policy.field_types import Text, day, number
+from sim.policy.field_types import Text, check_no_repeats, day, number
 from sim.policy.instruments import REFUSES, Instrument
 from sim.policy.kinds import KINDS
 from sim.policy.regime import Regime
@@ -228,9 +228,8 @@ class _Amendment:
     def enact(self, changes: LawChanges, name: str) -> Regime:
         """Return the law after the changes."""
         law = dict(self.base.instruments)
-        for key in changes.remove or []:
-            self._check_known(key, "remove")
-            law.pop(key, None)
+        for key in self._removed(changes.remove or []):
+            del law[key]
         touched = self._amended(changes.amend or {}, law) | self._added(
             changes.add or {}
         )
@@ -239,6 +238,16 @@ class _Amendment:
             where = f"{self.where}, regime, {key}"
             check_references(item, known, where=where, error=ScenarioError)
         return Regime(name, without_dangling_references(law | touched))
+
+    def _removed(self, keys: list[Any]) -> list[str]:
+        """Return what is removed, each once and in the base."""
+        for key in keys:
+            self._check_known(key, "remove")
+        try:
+            check_no_repeats(keys)
+        except ValueError as wrong:
+            raise ScenarioError(f"{self.where}, regime.remove: {wrong}") from None
+        return keys
 
     def _amended(
         self, changes: Mapping[str, Any], law: Mapping[str, Instrument]

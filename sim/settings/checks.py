@@ -1,12 +1,15 @@
 """Checks of a command: a mistake is one line, what is wrong and what is allowed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
 from sim.domain.errors import SettingsError, choices, listed, nearest, one_line
 from sim.domain.switches import MECHANISMS
+from sim.outcomes.folder_path import with_home
 from sim.records.assumptions import Assumption
 from sim.records.data_folder import SHIPPED
 from sim.records.plain_csv import read_table
@@ -44,6 +47,8 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
             _check_choice(override, TASKS)
         if override.key_or_group == "assumptions":
             _check_drawn_from(override)
+        if override.key_or_group == "mechanisms":
+            _check_switches(override)
     if single_values:
         check_given_once(overrides)
     values = {override.key_or_group: override.value() for override in overrides}
@@ -53,17 +58,35 @@ def check_overrides(overrides: Sequence[Override], *, single_values: bool) -> No
 
 
 def check_given_once(overrides: Iterable[Override]) -> None:
-    """Refuse a setting that a command gives twice.
+    """Refuse a setting that a command gives twice, alone or as one of a mapping.
 
-    `assumptions` may be: once as a source, once as names with values.
+    `assumptions` may be: once as a source, once as names with values. Of a scenario a
+    part may be given as a whole, and then changed.
     """
     given: dict[tuple[str, bool], str] = {}
     for override in overrides:
-        key = (override.key_or_group, isinstance(override.value(), dict))
         text = str(override.input_line)
-        if key in given:
-            raise SettingsError(f"{given[key]} and {text}: {key[0]} is given twice")
-        given[key] = text
+        for key in _keys_given(override):
+            if key in given:
+                raise SettingsError(f"{given[key]} and {text}: {key[0]} is given twice")
+            given[key] = text
+
+
+def _keys_given(override: Override) -> Iterator[tuple[str, bool]]:
+    """Yield what an override gives: its key, and the keys of a mapping below it."""
+    key, value = override.key_or_group, override.value()
+    yield key, isinstance(value, dict)
+    if isinstance(value, dict) and not key.startswith("scenario."):
+        yield from ((f"{key}.{name}", False) for name in _names_below(value))
+
+
+def _names_below(values: Mapping[Any, Any]) -> Iterator[str]:
+    """Yield the names of nested mappings, joined by dots."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from (f"{name}.{rest}" for rest in _names_below(value))
+        else:
+            yield str(name)
 
 
 def check_key(override: Override) -> None:
@@ -187,6 +210,27 @@ def _check_drawn_from(override: Override) -> None:
             "names with values, such as {name: 1}"
             f"{nearest(str(source), ASSUMPTION_SOURCES)}"
         )
+
+
+def _check_switches(override: Override) -> None:
+    """Refuse mechanisms that are not names, each of which is on or off."""
+    if not isinstance(override.value(), dict):
+        raise SettingsError(
+            f"{override.input_line}: must be names, each on or off, such as "
+            "mechanisms.smuggling=off"
+        )
+
+
+def existing_folder(setting: str, folder: str) -> Path:
+    """Return the folder that a setting names, or refuse one that does not exist."""
+    path = with_home(folder)
+    try:
+        if path.is_dir():
+            return path
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(f"{setting}={folder}: {reason.lower()}") from error
+    raise SettingsError(f"{setting}={folder}: there is no such folder")
 
 
 def validation_message(error: ValidationError) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import ScenarioError, SettingsError, choices, one_line
-from sim.outcomes.folder_path import with_home
 from sim.records.scenarios import read_file
+from sim.settings.checks import existing_folder
 from sim.settings.scenario_names import ENDINGS, name_fault, scenarios_in
 from sim.settings.shipped_files import SCENARIOS
 
@@ -35,9 +35,7 @@ class ScenarioFiles:
         files = scenarios_in(SCENARIOS)
         if folder is None:
             return cls(files)
-        own = with_home(str(folder))
-        if not own.is_dir():
-            raise SettingsError(f"scenario_folder={folder}: there is no such folder")
+        own = existing_folder("scenario_folder", str(folder))
         return cls(files | scenarios_in(own), own)
 
     @property

@@ -33,6 +33,9 @@ MAX_WORKERS = 1_024
 
 _SWITCHES = {"on": True, "yes": True, "off": False, "no": False}
 _RESERVED = ("blocks",)
+_LONGEST_NAME = 100
+"""Letters that the name of a folder of results may have."""
+
 _TIMES = ("horizon", "all")
 
 
@@ -84,6 +87,8 @@ def _plain_name(name: str) -> str:
 def _sweep_name(name: str) -> str:
     if name.lower() in _RESERVED:
         raise ValueError(f"{name!r} is the folder in which sweeps keep their blocks")
+    if len(name) > _LONGEST_NAME:
+        raise ValueError(f"must have at most {_LONGEST_NAME} letters")
     return _plain_name(name)
 
 
@@ -102,7 +107,10 @@ def _times(value: object) -> object:
     for time in times:
         if time not in _TIMES and not _is_year(time):
             raise ValueError("must be horizon, all, or a list of years [2027,2030]")
-    return tuple(str(time) for time in times)
+    texts = tuple(str(time) for time in times)
+    if len(set(texts)) < len(texts):
+        raise ValueError("holds a time twice")
+    return texts
 
 
 def _is_year(value: object) -> bool:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from sim.domain.errors import SettingsError
 from sim.records import Records, load_records
 from sim.records.facts import Facts
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known
+from sim.settings.checks import existing_folder
 from sim.settings.compose import ComposedScenario
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import Settings
@@ -23,8 +21,8 @@ def read_records(settings: Settings) -> Records:
         ChipWarError: there is no such folder, a table is wrong, or so early no history
             could be started.
     """
-    if settings.data is not None and not Path(settings.data).is_dir():
-        raise SettingsError(f"data={settings.data}: there is no such folder")
+    if settings.data is not None:
+        existing_folder("data", settings.data)
     records = load_records(settings.data)
     if settings.data is not None:
         _check_own(records.facts, settings.scenario_folder)

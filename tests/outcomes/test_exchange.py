@@ -15,8 +15,8 @@ from pyarrow import dataset
 from sim.outcomes import folder_writer as files
 from sim.outcomes.csv_files import read_csv, write_csv
 from sim.outcomes.folder_writer import RunMetadata, write_run
-from sim.outcomes.saved_run import load
 from sim.policy.regime import Regime
+from sim.presentation.written_run import load
 from tests.outcomes.samples import narrowed, results
 from tests.outcomes.small_world import BEFORE, SERVICE, world
 

@@ -63,7 +63,7 @@ POINTS = [
     ([BAN], {f"{ADDED}.adopted_by.DEU": "2026-07"}),
     ([BAN], {f"{ADDED}.ask.coercion": 0.9, f"{ADDED}.ask.deadline": "2026-02"}),
     ([BAN], {f"{ADDED}.scope.facilities": "any"}),
-    ([BAN], {f"{ADDED}.scope.goods.0": "spare_parts"}),
+    ([BAN], {f"{ADDED}.scope.goods.0": "etch"}),
     ([BAN], {f"{ADDED}.coverage": 0.5}),
     ([BAN], {"scenario.decisions.allies": "recorded"}),
     ([BAN], {f"scenario.{SKILL}": 0.5}),

@@ -103,7 +103,7 @@ def _run_blocks(
     Raises:
         OutputError: nothing at all could be run.
     """
-    _remove_leftovers(sweep)
+    _remove_unfinished_files(sweep)
     complaints: Mapping[str, str] = {}
     for _ in range(TRIES):
         if not blocks:
@@ -128,7 +128,7 @@ def _run_blocks(
     }
 
 
-def _remove_leftovers(sweep: SweepPlan) -> None:
+def _remove_unfinished_files(sweep: SweepPlan) -> None:
     """Remove what a sweep that was killed left unfinished."""
     sweep.store.remove_partial_files()
     remove_partial_files(sweep.folder)
