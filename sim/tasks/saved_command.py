@@ -84,8 +84,11 @@ def saved_command(saved: RunFolder, command: Command) -> Command:
             "this version; the version that wrote it is in provenance.json"
         )
     scenario_files = _scenario_files(saved)
+    # The folder that the run took its scenarios from may be gone.
+    own = saved.folder / SCENARIOS
+    folder = {"scenario_folder": str(own) if own.is_dir() else None}
     return Command(
-        tree={**defaults, **config, **given},
+        tree={**defaults, **config, **folder, **given},
         scenario=_saved_scenario(saved, scenario, scenario_files),
         scenario_files=scenario_files,
         overrides=command.overrides,

@@ -125,9 +125,11 @@ def test_a_policy_that_relaxes_a_control_in_some_draws_is_named():
 
 
 def test_the_difference_lists_added_removed_and_amended():
-    base = regime(tool_ban("kept"), tool_ban("gone"), tool_ban("moved", 0.2))
+    base = regime(
+        tool_ban("kept"), tool_ban("gone", title="gone"), tool_ban("moved", 0.2)
+    )
     moved = tool_ban("moved", 0.4, end=date(2024, 1, 1), note="a word")
-    other = regime(tool_ban("kept"), moved, tool_ban("new"))
+    other = regime(tool_ban("kept"), moved, tool_ban("new", title="new"))
     rows = law_difference(base.instruments, other.instruments)
     assert [str(row) for row in rows] == [
         "added new: new (from 2023-01-01)",

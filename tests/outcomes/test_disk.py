@@ -53,6 +53,10 @@ def is_change(name: str, call: ast.Call) -> bool:
             owner = getattr(call.func, "value", None)
             of_disk = owner is not None and getattr(owner, "id", "") != "self"
             return of_disk and len(words) == 1 and not call.keywords
+        case "rename" if call.keywords:  # columns of a table
+            return False
+        case "write_csv" if isinstance(call.func, ast.Name):  # ours, which opens a file
+            return False
         case _ if re.fullmatch(WRITERS, name):
             return not names & OPENED
     return re.fullmatch(CHANGES, name) is not None
