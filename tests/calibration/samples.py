@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 
+from sim.domain.months import Month
 from sim.experiments.calibration.evidence import Evidence
 from sim.experiments.hindcast.observed import ObservedSeries
 from sim.records.assumptions import Assumption
@@ -80,11 +81,13 @@ def observation(family_name, start, end, mid, measure="revenue"):
 def evidence():
     """Three quarters of one series, and two months of another."""
     sales = tuple(
-        observation("sales", date(2023, month - 2, 1), date(2023, month, 28), mid)
+        observation("sales", date(2023, month - 2, 1), Month(2023, month).last_day, mid)
         for month, mid in ((3, 100.0), (6, 200.0), (9, 150.0))
     )
     lags = tuple(
-        observation("lag", date(2024, month, 1), date(2024, month, 28), mid, "lag")
+        observation(
+            "lag", date(2024, month, 1), Month(2024, month).last_day, mid, "lag"
+        )
         for month, mid in ((1, 6.0), (2, 7.0))
     )
     series = [
