@@ -103,11 +103,13 @@ def keep_to_oneself(folder: Path) -> None:
         SettingsError: it is there, and others may write in it; or it cannot be made.
     """
     from sim.domain.errors import SettingsError, os_error_reason
+    from sim.outcomes import disk
 
     place = folder.expanduser().absolute()
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.mkdir(mode=0o700, exist_ok=True)
+        disk.make_folders(place.parent)
+        if not place.is_dir():
+            disk.make_folder(place, mode=0o700)
         mode = place.stat().st_mode
     except OSError as error:
         raise SettingsError(

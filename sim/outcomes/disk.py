@@ -105,13 +105,17 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8", "backslashreplace"))
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Path, mode: int = 0o777) -> None:
     """Make a folder that is not there yet, in one that is.
+
+    Args:
+        path: the folder.
+        mode: its permissions, as far as those of new files allow.
 
     Raises:
         OSError: it cannot be made.
     """
-    carry_out(os.mkdir, path)
+    carry_out(os.mkdir, path, mode)
 
 
 def make_folders(path: Path) -> None:

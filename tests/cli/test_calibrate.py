@@ -12,6 +12,7 @@ import yaml
 
 from sim.__main__ import main
 from sim.records import load_records
+from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.posterior import read_posterior
 
 QUICK = (
@@ -56,7 +57,9 @@ def again(tmp_path_factory):
 
 def test_the_posterior_is_one_that_runs_can_draw_from(results, tmp_path):
     (tmp_path / "posterior").symlink_to(results / "posterior")
-    posterior = read_posterior(tmp_path, load_records().assumptions)
+    shipped = load_records()
+    sizes = shipped.facts.rows(DiscrepancyRow)
+    posterior = read_posterior(tmp_path, shipped.assumptions, sizes)
     assert posterior is not None
     assert posterior.count == 20
     assert str(posterior.origin.observations_to) == "2024-12"
