@@ -69,7 +69,9 @@ def _moved(key: str, value: Any) -> Any:
         return value + timedelta(days=40)
     if key in SHARES:
         return 0.123
-    return str(7.0 * float(value)) if key in AMOUNTS and value else value
+    # A share does not lose more than all.
+    factor = 0.5 if key.endswith("_pct") else 7.0
+    return str(factor * float(value)) if key in AMOUNTS and value else value
 
 
 def corrupted(folder: Path, change: Change) -> None:

@@ -35,8 +35,15 @@ def changes(tree: ast.AST) -> Iterator[str]:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             owner = getattr(getattr(node.func, "value", None), "id", "")
             is_of_system = owner == "os" and name in ("replace", "remove")
-            if is_of_system or (owner != "disk" and is_change(name, node)):
+            is_ours = owner == "disk" or is_none_of_disk(name, node)
+            if is_of_system or (not is_ours and is_change(name, node)):
                 yield f"{name}, line {node.lineno}"
+
+
+def is_none_of_disk(name: str, call: ast.Call) -> bool:
+    """Return whether columns are renamed, or our own writer of tables is called."""
+    renames = name == "rename" and bool(call.keywords)
+    return renames or (name == "write_csv" and isinstance(call.func, ast.Name))
 
 
 def is_change(name: str, call: ast.Call) -> bool:
@@ -53,10 +60,6 @@ def is_change(name: str, call: ast.Call) -> bool:
             owner = getattr(call.func, "value", None)
             of_disk = owner is not None and getattr(owner, "id", "") != "self"
             return of_disk and len(words) == 1 and not call.keywords
-        case "rename" if call.keywords:  # columns of a table
-            return False
-        case "write_csv" if isinstance(call.func, ast.Name):  # ours, which opens a file
-            return False
         case _ if re.fullmatch(WRITERS, name):
             return not names & OPENED
     return re.fullmatch(CHANGES, name) is not None
