@@ -388,7 +388,7 @@ def _sweep(draw: st.DrawFn) -> CommandCase:
 
 _PIECES = st.sampled_from(
     [
-        *"=,.:~+-@/\\'\"()[]{}$ \t\n#%*?!_0159aé٣\x07",
+        *"=,.:~+-@/\\'\"()[]{}$ \t\n#%*?!_0159aé٣\x07\u202e\ufeff",
         *("draws", "scenario", "true", "null", "${", "interval(", "range(", "choice("),
         *("sweep", "seed", "1e999"),
     ]
