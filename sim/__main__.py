@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = _status_of(command)
         output.flush()
         if output.failure is not None and status == DONE:
-            _print_error(_output_fault(output.failure, output.last_line))
+            fault = _output_fault(output.failure, output.last_line)
+            _print_error(f"error: {fault}")
             status = MISTAKE
     return status
 

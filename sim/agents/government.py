@@ -10,7 +10,7 @@ from sim.domain.ensemble import NEVER, InDraws, PerDraw, total
 from sim.domain.months import Month
 from sim.domain.supply import CHINA, Good
 from sim.mechanisms.bargaining import required_willingness, willingness
-from sim.policy.decisions import ALLIES, LEADER
+from sim.policy.decisions import ALLIES, LEADER, LEADER_GOVERNMENT
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion
 from sim.policy.terms import Truce
@@ -208,7 +208,11 @@ class Government(Actor):
             first = package[0]
             if first.is_joining and self.model.regime.decisions.decides(first.act):
                 self.model.tell(
-                    "gov_us", "asks an ally", first.act.id, self.country, new
+                    LEADER_GOVERNMENT,
+                    "asks an ally",
+                    first.act.id,
+                    self.country,
+                    new,
                 )
 
     def _tell_of_binding_acts(self) -> None:

@@ -13,6 +13,7 @@ from sim.mechanisms.grey_market import (
     entrants,
     seizure_probability,
 )
+from sim.policy.decisions import LEADER_GOVERNMENT
 from sim.world import World
 
 
@@ -227,7 +228,7 @@ class Distributor(Actor):
         odds = share(seized, diverted)
         luck = world.chance.uniform("a large seizure", world.month)
         world.tell(
-            "gov_us",
+            LEADER_GOVERNMENT,
             "seizure",
             self.chip.chip.name,
             "diverted chips",

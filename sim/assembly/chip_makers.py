@@ -1,5 +1,8 @@
 """Building chip designers, foundries and memory makers, foreign and Chinese."""
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from sim.agents.cxmt import MemoryFab
 from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticChip, DomesticDesigner
@@ -10,6 +13,8 @@ from sim.domain.supply import Good
 from sim.records import tables
 from sim.records.facts import Facts
 from sim.records.tables import MONTHS_A_QUARTER, REFERENCE_CHIP
+
+SomeChip = TypeVar("SomeChip", bound=tables.LaunchRow)
 
 _USD_PER_MILLION = 1e6
 
@@ -28,7 +33,7 @@ _GROWTH_AFTER = {
 def add_designers(builder: WorldBuilder) -> None:
     """Add the foreign designers, with their books and the record of their supply."""
     facts = builder.facts
-    rows = facts.rows(tables.ChipRow)
+    rows = _by_launch(facts.rows(tables.ChipRow))
     chips = {row.chip: row.build() for row in rows}
     growth = {book: builder.first_year_growth(r) for book, r in _GROWTH_AFTER.items()}
     for name in facts.values(tables.ChipRow, "designer"):
@@ -70,7 +75,7 @@ def add_domestic_designers(builder: WorldBuilder) -> None:
     [fab] = builder.every(AdvancedFab)
     shares = facts.mapping(tables.WaferShareRow, "designer", "wafer_share")
     for name, share in shares.items():
-        chips = facts.rows(tables.DomesticChipRow, designer=name)
+        chips = _by_launch(facts.rows(tables.DomesticChipRow, designer=name))
         builder.add(
             DomesticDesigner,
             name,
@@ -83,6 +88,11 @@ def add_domestic_designers(builder: WorldBuilder) -> None:
         builder.open_line(
             line.foundry, line.buyer, Good.LOGIC_WAFERS, transit=line.transit_months
         )
+
+
+def _by_launch(chips: Iterable[SomeChip]) -> list[SomeChip]:
+    """Return chips in the order of their launches."""
+    return sorted(chips, key=lambda chip: chip.launched)
 
 
 def _generation(row: tables.DomesticChipRow) -> DomesticChip:

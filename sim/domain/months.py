@@ -7,6 +7,10 @@ from datetime import date
 from functools import total_ordering
 
 MONTHS_A_YEAR = 12
+
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+"""Years of which data and law may tell; any other is taken for a typing mistake."""
+
 _FORM = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 
@@ -96,3 +100,8 @@ def parse_day(text: str) -> date:
         return date(int(year), int(month), int(day))
     except ValueError as wrong:
         raise ValueError(f"{text!r} is not a date: {wrong}") from None
+
+
+def is_likely_year(year: int) -> bool:
+    """Return whether data or law may tell of a year."""
+    return FIRST_YEAR <= year <= LAST_YEAR

@@ -14,7 +14,8 @@ from pyarrow import parquet
 
 from sim.domain.errors import SettingsError, one_line
 from sim.outcomes.sweep.setting_value import SettingValue
-from sim.records.plain_csv import other_separator, reading_fault
+from sim.records.plain_csv import other_separator
+from sim.records.text_file import reading_fault
 
 _SPECIAL: dict[str, SettingValue] = {"true": True, "false": False, "null": None}
 _INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)", re.ASCII)

@@ -11,6 +11,9 @@ from sim.policy.instruments import Adoption, Instrument, equal_values
 LEADER = "USA"
 """The state whose instruments allies are asked to join."""
 
+LEADER_GOVERNMENT = "gov_us"
+"""Actor id of its government, which events and measures name."""
+
 ALLIES = ("NLD", "JPN", "KOR", "TWN")
 """States that the United States asks to join its controls."""
 

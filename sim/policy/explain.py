@@ -69,6 +69,7 @@ class LawAnswer:
         reasons: the instruments that say so, the governing ones first.
         undecided: what states decide inside the model, and does not count here, in
             words.
+        limits: what the record of law does not say of the day, in words.
     """
 
     line: str
@@ -78,6 +79,7 @@ class LawAnswer:
     levy: PerDraw | float
     reasons: tuple[LawReason, ...]
     undecided: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -93,7 +95,9 @@ class LawAnswer:
     def rows(self) -> tuple[str, ...]:
         """Return the answer as rows of text."""
         reasons = self.reasons or ("no instrument in force stands in its way",)
-        details = (f"  {detail}" for detail in (*reasons, *self.undecided))
+        details = (
+            f"  {detail}" for detail in (*reasons, *self.undecided, *self.limits)
+        )
         return (f"{self.line}, {self.day.isoformat()}: {self.verdict}", *details)
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from sim.domain.actor_names import actors_called
 from sim.domain.chips import REGULATED
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import choices, listed
-from sim.domain.months import parse_day
+from sim.domain.months import FIRST_YEAR, LAST_YEAR, is_likely_year, parse_day
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
 
 STATE_CODES = (
@@ -88,12 +88,19 @@ def remark(value: object) -> str:
 def day(value: object) -> date:
     """Return a day, from ``2025-07-15`` or from a month, ``2025-07``."""
     if isinstance(value, datetime):
-        return value.date()
+        return likely(value.date())
     if isinstance(value, date):
-        return value
+        return likely(value)
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is not a date; write 2025-07 or 2025-07-15")
-    return parse_day(value)
+    return likely(parse_day(value))
+
+
+def likely(when: date) -> date:
+    """Return a day, or refuse one of a year that is surely a mistake."""
+    if not is_likely_year(when.year):
+        raise ValueError(f"{when} is not a day from {FIRST_YEAR} to {LAST_YEAR}")
+    return when
 
 
 def number(value: object) -> float:

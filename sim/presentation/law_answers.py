@@ -38,5 +38,5 @@ def print_answer(answer: LawAnswer, out: Console) -> None:
         out.print(table)
     else:
         out.print(plain("No instrument in force stands in its way."))
-    for undecided in answer.undecided:
-        out.print(plain(undecided))
+    for remark in (*answer.undecided, *answer.limits):
+        out.print(plain(remark))

@@ -7,12 +7,18 @@ from itertools import zip_longest
 from sim.domain.errors import RecordsError, choices
 from sim.domain.months import Month
 from sim.domain.supply import TOOL_CLASSES
+from sim.policy.decisions import LEADER, LEADER_GOVERNMENT, STATE_NAMES
 from sim.records import tables
-from sim.records.facts import TABLE_OF, Facts
+from sim.records.facts import TABLE_OF, Facts, file_name
 from sim.records.market_rows import EventReturnRow, MarketRow, SupplierYear
-from sim.records.plain_csv import check_once
 from sim.records.row import Row
-from sim.records.tables import MONTHS_A_QUARTER, REFERENCE_CHIP, START, ActorRow
+from sim.records.tables import (
+    CHINA,
+    MONTHS_A_QUARTER,
+    REFERENCE_CHIP,
+    START,
+    ActorRow,
+)
 
 ABROAD, IN_CHINA = False, True
 
@@ -43,7 +49,9 @@ LISTED = FOREIGN_TOOL_MAKER | FOREIGN_DESIGNER | SUPPLIER
 ALONE = ("distributor", "labour market", "investors")
 """Kinds of which there is exactly one actor."""
 
-WITHOUT_TABLES = ("government", "firm", "market", *ALONE)
+GOVERNMENT = "government"
+
+WITHOUT_TABLES = (GOVERNMENT, "firm", "market", *ALONE)
 """Kinds that need no row in any other table."""
 
 
@@ -57,7 +65,6 @@ class ActorColumn:
         kinds: who may be named there; empty if anybody may.
         needed: what to add for an actor that needs a row and has none; empty if nobody
             needs one.
-        once: whether an actor may be named once only.
         needed_by: who needs a row; None if all do who may be named there.
         if_listed: whether only listed firms need one.
     """
@@ -66,17 +73,16 @@ class ActorColumn:
     name: str
     kinds: Kinds = frozenset()
     needed: str = ""
-    once: bool = False
     needed_by: Kinds | None = None
     if_listed: bool = False
 
     @property
     def table(self) -> str:
         """File name of the table."""
-        return f"{TABLE_OF[self.row]}.csv"
+        return file_name(TABLE_OF[self.row])
 
 
-ONCE = IF_LISTED = True
+IF_LISTED = True
 
 COLUMNS = tuple(
     ActorColumn(*column)
@@ -85,40 +91,34 @@ COLUMNS = tuple(
         (tables.ChipRow, "designer", FOREIGN_DESIGNER, "its flagship chips"),
         (tables.CompliantChipRow, "designer", FOREIGN_DESIGNER),
         (tables.SupplyQuarter, "designer", FOREIGN_DESIGNER, "its sales by quarter"),
-        (tables.StartStockRow, "designer", FOREIGN_DESIGNER, "its sales so far", ONCE),
+        (tables.StartStockRow, "designer", FOREIGN_DESIGNER, "its sales so far"),
         (tables.DesignerYear, "firm", FOREIGN_DESIGNER, "its revenue by year"),
-        (tables.OrderShareRow, "seller", FOREIGN_DESIGNER, "its share of orders", ONCE),
+        (tables.OrderShareRow, "seller", FOREIGN_DESIGNER, "its share of orders"),
         (tables.DomesticChipRow, "designer", CHINESE_DESIGNER, "its chips"),
-        (
-            tables.WaferShareRow,
-            "designer",
-            CHINESE_DESIGNER,
-            "its wafer share",
-            ONCE,
-        ),
+        (tables.WaferShareRow, "designer", CHINESE_DESIGNER, "its wafer share"),
         (tables.FoundryLineRow, "foundry", FOUNDRY, "for whom it makes dies"),
         (tables.FoundryLineRow, "buyer", CHINESE_DESIGNER),
         (tables.EdaLineRow, "seller", EDA_VENDOR, "its users"),
         (tables.EdaLineRow, "buyer", CHINESE_DESIGNER),
-        (tables.MemoryRow, "maker", MEMORY_MAKER, "its share and its price", ONCE),
+        (tables.MemoryRow, "maker", MEMORY_MAKER, "its share and its price"),
         # tools and fabs
         (tables.ToolLineRow, "vendor", TOOL_MAKER, "the classes that it makes"),
         (tables.VendorYear, "firm", FOREIGN_TOOL_MAKER, "its sales by year"),
-        (tables.FabRow, "fab", FAB, "its node, kind and capacity", ONCE),
+        (tables.FabRow, "fab", FAB, "its node, kind and capacity"),
         (tables.FabRow, "party"),
         # buyers and resellers of compute
-        (tables.LabRow, "lab", LAB, "its shares of spending and stock", ONCE),
-        (tables.FrontierRow, "lab", FRONTIER_LAB, "its largest run", ONCE),
-        (tables.HubRow, "broker", BROKER, "its shares of imports and capacity", ONCE),
+        (tables.LabRow, "lab", LAB, "its shares of spending and stock"),
+        (tables.FrontierRow, "lab", FRONTIER_LAB, "its largest run"),
+        (tables.HubRow, "broker", BROKER, "its shares of imports and capacity"),
         (tables.HubRow, "designer", FOREIGN_DESIGNER),
-        (tables.CloudRow, "cloud", CLOUD, "its host and its share of supply", ONCE),
+        (tables.CloudRow, "cloud", CLOUD, "its host and its share of supply"),
         (tables.CloudRow, "designer", FOREIGN_DESIGNER),
         # minerals and shares
         (tables.MineralRow, "seller", MINERAL_EXPORTER, "its buyers"),
         (tables.MineralRow, "buyer"),
-        (tables.FirmRow, "firm", LISTED, "its growth", ONCE, FOREIGN_TOOL_MAKER),
-        (MarketRow, "firm", LISTED, "its volatility", ONCE, LISTED, IF_LISTED),
-        (SupplierYear, "firm", LISTED, "its revenue", False, SUPPLIER, IF_LISTED),
+        (tables.FirmRow, "firm", LISTED, "its growth", FOREIGN_TOOL_MAKER),
+        (MarketRow, "firm", LISTED, "its volatility", LISTED, IF_LISTED),
+        (SupplierYear, "firm", LISTED, "its revenue", SUPPLIER, IF_LISTED),
         (EventReturnRow, "firm", LISTED),
     )
 )
@@ -132,24 +132,26 @@ def check_actors(facts: Facts, assumptions: Collection[str]) -> None:
         RecordsError: says which file, row or actor, what is wrong, and what to add.
     """
     rows = facts.rows(ActorRow)
-    check_once("actors.csv", [row.id for row in rows])
     actors = {row.id: row for row in rows}
-    _check_kinds(rows)
+    _check_kinds(facts)
+    _check_governments(facts)
     for column in COLUMNS:
         _check_named(column, facts, actors)
         _check_needed(column, facts, rows)
     _check_supply(facts)
+    _check_start_stocks(facts)
+    _check_shares(facts)
     _check_toolmakers(facts, actors)
     _check_fabs(facts, assumptions)
     _check_resold_designers(facts)
 
 
-def _check_kinds(actors: Sequence[ActorRow]) -> None:
+def _check_kinds(facts: Facts) -> None:
     """Refuse an actor of a kind that the model does not have."""
     modelled = frozenset[tuple[str, bool]]().union(*(c.kinds for c in COLUMNS))
     names = sorted({*WITHOUT_TABLES, *(name for name, _ in modelled)})
-    for number, actor in enumerate(actors, start=2):
-        where, kind = f"actors.csv, row {number}", actor.kind
+    for where, actor in facts.placed_rows(ActorRow):
+        kind = actor.kind
         if kind not in names:
             raise RecordsError(
                 f"{where}: no kind of actor is called {kind!r}"
@@ -159,20 +161,41 @@ def _check_kinds(actors: Sequence[ActorRow]) -> None:
             described = _in_words(frozenset({actor.kind_and_place}))
             raise RecordsError(f"{where}: the model has no {described}")
     for name in ALONE:
-        count = sum(actor.kind == name for actor in actors)
+        count = len(facts.rows(ActorRow, kind=name))
         if count != 1:
             raise RecordsError(
                 f"actors.csv: {count} actors of kind {name!r}; there must be 1"
             )
 
 
+def _check_governments(facts: Facts) -> None:
+    """Refuse a state that decides without its one government, or another with one."""
+    for where, actor in facts.placed_rows(ActorRow):
+        if actor.kind == GOVERNMENT and actor.country not in STATE_NAMES:
+            raise RecordsError(
+                f"{where}: the model has no government of {actor.country}; it has "
+                f"those of {', '.join(STATE_NAMES)}"
+            )
+    for state in STATE_NAMES:
+        count = len(facts.rows(ActorRow, kind=GOVERNMENT, country=state))
+        if count != 1:
+            raise RecordsError(
+                f"actors.csv: {count} actors of kind {GOVERNMENT!r} in {state}; there "
+                "must be 1"
+            )
+    if not facts.rows(ActorRow, id=LEADER_GOVERNMENT, country=LEADER):
+        raise RecordsError(
+            f"actors.csv: there is no row for {LEADER_GOVERNMENT!r}, the government of "
+            f"{LEADER}, which the model reads by this name; add it"
+        )
+
+
 def _check_named(
     column: ActorColumn, facts: Facts, actors: Mapping[str, ActorRow]
 ) -> None:
-    """Refuse a row that names no actor, or one of another kind, or one again."""
-    cells = [getattr(row, column.name) for row in facts.rows(column.row)]
-    for number, name in enumerate(cells, start=2):
-        where = f"{column.table}, row {number}"
+    """Refuse a row that names no actor, or one of another kind."""
+    for where, row in facts.placed_rows(column.row):
+        name = getattr(row, column.name)
         if name is None:
             continue
         if name not in actors:
@@ -186,8 +209,6 @@ def _check_named(
                 f"{where}: {name!r} is of kind {actor.kind} ({actor.country}); "
                 f"{column.name} names a {_in_words(column.kinds)}"
             )
-        if column.once and name in cells[: number - 2]:
-            raise RecordsError(f"{where}: {name!r} appears twice")
 
 
 def _in_words(kinds: Kinds) -> str:
@@ -228,14 +249,45 @@ def _check_supply(facts: Facts) -> None:
                 )
 
 
-def _check_toolmakers(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
-    """Refuse a class of tools that no foreign firm makes, or two Chinese ones do."""
-    for good in TOOL_CLASSES:
-        makers = [row.vendor for row in facts.rows(tables.ToolLineRow, good=good)]
-        home = [name for name in makers if actors[name].in_china]
-        if len(home) == len(makers):
+def _check_start_stocks(facts: Facts) -> None:
+    """Refuse a start without the accelerators of Chinese laboratories."""
+    if not facts.rows(tables.StartStockRow, owner=CHINA):
+        raise RecordsError(
+            f"start_stocks.csv: no row for {CHINA}, what laboratories in China have in "
+            "use at the start; add it"
+        )
+
+
+def _check_shares(facts: Facts) -> None:
+    """Refuse shares of a whole of which nobody has any."""
+    for kind, column in (
+        (tables.OrderShareRow, "share"),
+        (tables.WaferShareRow, "wafer_share"),
+        (tables.CloudRow, "supply_share"),
+        (tables.LabRow, "budget_share"),
+    ):
+        if not any(getattr(row, column) for row in facts.rows(kind)):
             raise RecordsError(
-                f"tool_lines.csv: no maker outside China of '{good}'; add one"
+                f"{file_name(TABLE_OF[kind])}, {column}: is 0 in every row; give at "
+                "least one more"
+            )
+    renters = facts.rows(tables.LabRow, openness=True)
+    if renters and not any(row.budget_share for row in renters):
+        raise RecordsError(
+            "labs.csv, budget_share: is 0 in every row of openness true; give at least "
+            "one more"
+        )
+
+
+def _check_toolmakers(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
+    """Refuse a class of tools that no foreign firm sells, or two Chinese ones make."""
+    for good in TOOL_CLASSES:
+        rows = facts.rows(tables.ToolLineRow, good=good)
+        home = [row.vendor for row in rows if actors[row.vendor].in_china]
+        if not any(row.share for row in rows if row.vendor not in home):
+            raise RecordsError(
+                f"tool_lines.csv: no maker outside China of '{good}' has a share; add "
+                "one that has"
             )
         if len(home) > 1:
             raise RecordsError(
@@ -246,8 +298,7 @@ def _check_toolmakers(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
 
 def _check_fabs(facts: Facts, assumptions: Collection[str]) -> None:
     """Refuse fabs whose capacity, yields or memory nobody has assumed."""
-    for number, row in enumerate(facts.rows(tables.FabRow), start=2):
-        where = f"fabs.csv, row {number}"
+    for where, row in facts.placed_rows(tables.FabRow):
         if row.start_kwpm is None and row.assumed_start not in assumptions:
             raise RecordsError(
                 f"{where}, start_kwpm: no number for actor {row.fab!r}; give one, or "

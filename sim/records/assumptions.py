@@ -10,16 +10,14 @@ from scipy.special import expit, logit, ndtri
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, choices
-from sim.records.row import Row, written_as
+from sim.records.columns import SHARES, Number, written_as
+from sim.records.row import Row
 
 _BLOCK = 100
 """Draws are sampled in whole blocks: of any hundred, one lies in each hundredth."""
 
 _NINETY_PERCENT = 1.6448536269514722
 """Standard normal quantile at 95 %: low to high is read as a 90 % range."""
-
-_SHARES = ("share", "probability")
-"""Units of which there is at most one whole."""
 
 _FARTHEST = 2.3263478740408408
 """Standard normal quantile at 99 %: no draw lies farther out."""
@@ -37,12 +35,14 @@ class Assumption(Row):
         meaning: what it is.
     """
 
+    key = ("name",)
+
     name: Annotated[
         str, written_as(r"[a-z0-9_.]+", "small letters, digits, dots and _")
     ]
-    low: float
-    mid: float
-    high: float
+    low: Number
+    mid: Number
+    high: Number
     scale: Literal["linear", "log", "logit"]
     unit: str
     meaning: str
@@ -78,7 +78,7 @@ class Assumption(Row):
         A logit scale, and a share, lie from 0 to 1; a log scale above 0; a range that
         begins at or above 0 does not go below it.
         """
-        share = self.unit in _SHARES and self.low >= 0.0
+        share = self.unit in SHARES and self.low >= 0.0
         if self.scale == "logit" or share:
             return 0.0, 1.0
         return (0.0 if self.low >= 0.0 else -np.inf), np.inf

@@ -3,7 +3,10 @@
 from typing import Annotated
 
 from sim.records.assumptions import Assumption
-from sim.records.row import written_as
+from sim.records.columns import written_as
+
+SPREAD, MEMORY = "spread", "memory"
+"""What precedes a family's name in the tables of discrepancies."""
 
 
 class DiscrepancyRow(Assumption):
@@ -17,3 +20,8 @@ class DiscrepancyRow(Assumption):
         str,
         written_as(r"(spread|memory)\.[a-z0-9_]+", "spread. or memory. and a family"),
     ]
+
+    @property
+    def family(self) -> str:
+        """The family of series that it is about."""
+        return self.name.partition(".")[2]

@@ -7,7 +7,6 @@ from sim.policy.beliefs import EFFICIENCY, WEIGHT, News, Prospect
 from sim.policy.regime import Regime
 from sim.records.facts import Facts
 from sim.records.market_rows import EventReturnRow, NewsRow, ProspectRow
-from sim.records.plain_csv import check_once
 from sim.records.tables import ActorRow
 
 
@@ -22,23 +21,18 @@ def dated_news(facts: Facts) -> tuple[News, ...]:
 
 
 def check_expectations(facts: Facts, law: Regime, assumptions: Collection[str]) -> None:
-    """Refuse tables of expectations that name what is not known, or one thing twice."""
+    """Refuse tables of expectations that name what is not known."""
     expected = [row.id for row in facts.rows(ProspectRow)]
     known = [row.id for row in facts.rows(NewsRow)]
-    check_once("prospects.csv", expected)
-    check_once("news.csv", known)
-    for number, prospect in enumerate(facts.rows(ProspectRow), start=2):
-        where = f"prospects.csv, row {number}"
+    for where, prospect in facts.placed_rows(ProspectRow):
         _check_known(where, "actor", prospect.sellers, facts.values(ActorRow, "id"))
     kinds = [name.removeprefix(WEIGHT) for name in assumptions if WEIGHT in name]
-    for number, item in enumerate(facts.rows(NewsRow), start=2):
-        where = f"news.csv, row {number}"
+    for where, item in facts.placed_rows(NewsRow):
         _check_known(where, "kind of news", [item.kind], [*kinds, EFFICIENCY])
         _check_known(where, "prospect", item.prospects, expected)
         _check_size(where, item)
         _check_law(where, item, law)
-    for number, day in enumerate(facts.rows(EventReturnRow), start=2):
-        where = f"event_returns.csv, row {number}"
+    for where, day in facts.placed_rows(EventReturnRow):
         _check_known(where, "news or instrument", day.items, [*known, *law.instruments])
 
 

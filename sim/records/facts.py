@@ -1,6 +1,7 @@
 """Facts: the tables of a data folder, by name, read when they are first needed."""
 
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from sim.records.market_rows import (
     SupplierYear,
 )
 from sim.records.pattern_rows import Pattern, Published
-from sim.records.plain_csv import SomeRow, read_table
+from sim.records.plain_csv import SomeRow, read_numbered, read_table
 from sim.records.row import Row
 from sim.records.tables import (
     ActorRow,
@@ -53,6 +54,9 @@ from sim.records.tables import (
     VendorYear,
     WaferShareRow,
 )
+
+SHIPPED = Path(__file__).parent.parent / "data"
+"""Where the project's own tables stand."""
 
 TABLES: dict[str, type[Row]] = {
     "actors": ActorRow,
@@ -99,7 +103,39 @@ TABLES: dict[str, type[Row]] = {
 
 
 TABLE_OF: dict[type[Row], str] = {kind: name for name, kind in TABLES.items()}
-"""File name of the table of a kind of row."""
+"""Path, without its ending, of the table of a kind of row."""
+
+
+def file_name(table: str) -> str:
+    """Return the name of a table's file, as messages say it.
+
+    Example:
+        >>> file_name("history/families")
+        'families.csv'
+    """
+    name = table.rpartition("/")[2]
+    return f"{name}.csv"
+
+
+@cache
+def shipped_rows(name: str, kind: type[SomeRow]) -> dict[tuple[str, ...], SomeRow]:
+    """Return the rows of a shipped table by what their keys hold."""
+    rows = read_table(SHIPPED / f"{name}.csv", kind)
+    return {row.identity: row for row in rows}
+
+
+def in_shipped_order(rows: Iterable[SomeRow], name: str) -> tuple[SomeRow, ...]:
+    """Return rows in the order of the shipped table, those that it lacks by name last.
+
+    The order of rows means nothing: sums and lists have one of their own.
+    """
+    rows = tuple(rows)
+    shipped = shipped_rows(name, type(rows[0])) if rows else {}
+    place = {identity: number for number, identity in enumerate(shipped)}
+    last = len(place)
+    return tuple(
+        sorted(rows, key=lambda row: (place.get(row.identity, last), row.identity))
+    )
 
 
 class Facts:
@@ -115,12 +151,27 @@ class Facts:
         self.folder, self.seen_until = folder, seen_until
 
     @cached_property
+    def _files(self) -> dict[str, Mapping[int, Row]]:
+        """The rows of every file by their number in it, by name."""
+        return {
+            name: read_numbered(self.folder / f"{name}.csv", kind)
+            for name, kind in TABLES.items()
+        }
+
+    @cached_property
     def tables(self) -> dict[str, tuple[Row, ...]]:
         """The rows of every table that are seen, by name."""
         return {
-            name: self._seen(read_table(self.folder / f"{name}.csv", kind))
-            for name, kind in TABLES.items()
+            name: self._seen(in_shipped_order(rows.values(), name))
+            for name, rows in self._files.items()
         }
+
+    def placed_rows(self, kind: type[SomeRow]) -> Iterable[tuple[str, SomeRow]]:
+        """Yield each row of a table with its place in the file, for messages."""
+        table = TABLE_OF[kind]
+        for number, row in self._files[table].items():
+            assert isinstance(row, kind)
+            yield f"{file_name(table)}, row {number}", row
 
     def _seen(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         last = self.seen_until
@@ -141,7 +192,11 @@ class Facts:
         """Return the only such row."""
         rows = self.rows(kind, **cells)
         if len(rows) != 1:
-            raise RecordsError(f"{TABLE_OF[kind]}.csv: {len(rows)} rows of {cells}")
+            words = " and ".join(f"{name} {cell!r}" for name, cell in cells.items())
+            raise RecordsError(
+                f"{file_name(TABLE_OF[kind])}: {len(rows)} rows of {words}; "
+                "there must be 1"
+            )
         return rows[0]
 
     def values(self, kind: type[Row], column: str) -> list[str]:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from sim.domain.errors import RecordsError, nearest
+from sim.records.discrepancy_row import MEMORY, SPREAD, DiscrepancyRow
 from sim.records.facts import Facts
 from sim.records.history_rows import Family, Observation, ObservationError
 from sim.records.market_rows import EventReturnRow
-from sim.records.pattern_rows import Pattern, Published
-from sim.records.plain_csv import check_once
+from sim.records.pattern_rows import Pattern
 
-OBSERVATIONS = "observations.csv"
 Errors = Mapping[tuple[str, str], ObservationError]
 """Errors of observations by family and confidence."""
 
@@ -18,24 +17,26 @@ def check_history(facts: Facts) -> None:
     """Refuse observations that a fit could not use as they are marked.
 
     Raises:
-        RecordsError: a family or error is missing or appears twice, a value lies
-            outside the scale of its family, a series is a target by memory alone, or a
-            pattern reads a return on a day that has none.
+        RecordsError: a family, its error or its discrepancy is missing, a value lies
+            outside the scale of its family, a series is of two families or a target by
+            memory alone, or a pattern reads a return that no row has.
     """
     families = {row.family: row for row in facts.rows(Family)}
-    check_once("families.csv", [row.family for row in facts.rows(Family)])
-    of_errors = facts.rows(ObservationError)
-    check_once("errors.csv", [f"{row.family} {row.of}" for row in of_errors])
-    for number, error in enumerate(of_errors, start=2):
+    for where, error in facts.placed_rows(ObservationError):
         if error.family not in families:
-            raise _unknown(f"errors.csv, row {number}", error.family, families)
-    known = errors_by_family(of_errors)
-    rows = facts.rows(Observation)
-    sure = {row.series for row in targets(rows) if row.confidence != "memory"}
-    for number, row in enumerate(rows, start=2):
-        where = f"{OBSERVATIONS}, row {number}"
+            raise _unknown(where, error.family, families)
+    known = errors_by_family(facts.rows(ObservationError))
+    aims = targets(facts.rows(Observation))
+    sure = {row.series for row in aims if row.confidence != "memory"}
+    family_of = {row.series: row.family for row in facts.rows(Observation)}
+    for where, row in facts.placed_rows(Observation):
         if row.family not in families:
             raise _unknown(where, row.family, families)
+        if row.family != family_of[row.series]:
+            raise RecordsError(
+                f"{where}, family: {row.measure} of {row.actor} is of "
+                f"{family_of[row.series]!r} in another row"
+            )
         _check_scale(where, row, families[row.family])
         if (row.family, row.confidence) not in known:
             raise RecordsError(
@@ -47,7 +48,7 @@ def check_history(facts: Facts) -> None:
                 f"{where}, target: {row.measure} of {row.actor} is recalled in all "
                 "rows; a fit may not aim at memory alone"
             )
-    _check_periods(rows)
+    _check_discrepancies(facts, families)
     _check_readings(facts)
 
 
@@ -91,23 +92,38 @@ def _check_scale(where: str, row: Observation, family: Family) -> None:
         )
 
 
-def _check_periods(rows: Sequence[Observation]) -> None:
-    """Refuse a series that is observed twice over the same days."""
-    periods = [f"{row.measure} {row.actor} {row.start} {row.end}" for row in rows]
-    check_once(OBSERVATIONS, periods)
+def _check_discrepancies(facts: Facts, families: Mapping[str, Family]) -> None:
+    """Refuse ranges of no family, and an observed family without them."""
+    rows = list(facts.placed_rows(DiscrepancyRow))
+    for where, row in rows:
+        if row.family not in families:
+            raise _unknown(where, row.family, families)
+    known = {row.name for _, row in rows}
+    for family in facts.values(Observation, "family"):
+        for name in (f"{SPREAD}.{family}", f"{MEMORY}.{family}"):
+            if name not in known:
+                raise RecordsError(
+                    f"discrepancies.csv: there is no row for {name!r}, and series of "
+                    "this family are observed; add it"
+                )
 
 
 def _check_readings(facts: Facts) -> None:
-    """Refuse readings that appear twice or read a return on no known day."""
-    patterns = facts.rows(Pattern)
-    check_once("patterns.csv", [row.id for row in patterns])
-    check_once("published.csv", [row.id for row in facts.rows(Published)])
-    days = {day.event: None for day in facts.rows(EventReturnRow)}
-    for number, row in enumerate(patterns, start=2):
-        if row.reading == "return" and row.event not in days:
+    """Refuse patterns that read a return which no row has."""
+    returns = {(row.event, row.firm) for row in facts.rows(EventReturnRow)}
+    days = {event: None for event, _ in returns}
+    for where, row in facts.placed_rows(Pattern):
+        if row.reading != "return":
+            continue
+        if row.event not in days:
             raise RecordsError(
-                f"patterns.csv, row {number}, event: event_returns.csv has no "
-                f"{row.event!r}{nearest(row.event, days)}"
+                f"{where}, event: event_returns.csv has no {row.event!r}"
+                f"{nearest(row.event, days)}"
+            )
+        if (row.event, row.actor) not in returns:
+            raise RecordsError(
+                f"{where}, actor: event_returns.csv has no row for {row.event!r} and "
+                f"{row.actor!r}"
             )
 
 

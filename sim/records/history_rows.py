@@ -1,17 +1,15 @@
 """Rows about what was observed: observations, their families, errors and currencies."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from sim.domain.months import Month
+from sim.records.columns import Day, Id, Number, Positive
 from sim.records.row import NotedRow, Row
 
 Scale = Literal["log", "logit", "linear"]
 """The scale on which what a model leaves over is about as large for all values."""
-
-Positive = Annotated[float, Field(gt=0.0)]
 
 
 class Observation(NotedRow):
@@ -29,15 +27,17 @@ class Observation(NotedRow):
             stand in another row, or are counted on another basis, or are recalled.
     """
 
+    key = ("measure", "actor", "start", "end")
+
     measure: str
     actor: str
     family: str
     answer: Literal["model", "partly input"]
-    start: date
-    end: date
-    low: float | None
-    mid: float
-    high: float | None
+    start: Day
+    end: Day
+    low: Number | None
+    mid: Number
+    high: Number | None
     unit: str
     use: Literal["calibration", "test"]
     target: bool
@@ -51,6 +51,11 @@ class Observation(NotedRow):
     def _holds_together(self) -> "Observation":
         if self.end < self.start:
             raise ValueError(f"end {self.end} lies before start {self.start}")
+        first, last = self.months
+        if (self.start, self.end) != (first.first_day, last.last_day):
+            raise ValueError(
+                f"{self.start} to {self.end} are not whole months, as a run has them"
+            )
         low = self.mid if self.low is None else self.low
         high = self.mid if self.high is None else self.high
         if not low <= self.mid <= high:
@@ -78,7 +83,9 @@ class Family(Row):
         meaning: what is in it.
     """
 
-    family: str
+    key = ("family",)
+
+    family: Id
     scale: Scale
     meaning: str
 
@@ -93,6 +100,8 @@ class ObservationError(Row):
         half_width: of a 90 % range; a relative one divides and multiplies by 1 plus it.
     """
 
+    key = ("family", "of")
+
     family: str
     of: Literal["seen", "derived", "memory"]
     form: Literal["relative", "absolute"]
@@ -103,10 +112,18 @@ class ObservationError(Row):
 class ExchangeRate(NotedRow):
     """What a dollar cost on average over some days, in units of a currency."""
 
+    key = ("currency", "start")
+
     currency: Literal["EUR", "JPY", "CNY"]
-    start: date
-    end: date
+    start: Day
+    end: Day
     per_usd: Positive
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "ExchangeRate":
+        if self.end < self.start:
+            raise ValueError(f"end {self.end} lies before start {self.start}")
+        return self
 
     @property
     def known_by(self) -> Month:

@@ -1,8 +1,9 @@
 """The table of law: files become instruments, or are refused saying what is wrong."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from sim.records.validation_words import short
 LAW = Path(__file__).parents[1] / "data" / "law"
 """The law as it was made, 2019 to October 2026."""
 
+MENU = LAW.parent / "menu"
+"""What states may decide on besides."""
+
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 
 KINDS_PAGE = "docs/scenarios.md"
@@ -33,10 +37,13 @@ def load_law(folder: Path = LAW, *, actors: Mapping[str, str] | None = None) -> 
 
     A scope may name the given actors; None leaves names unchecked.
 
+    The order in which a folder has its acts means nothing: they come in that of the
+    shipped files, and those that these lack by id after them.
+
     Raises:
         RecordsError: a file is wrong; says which, where and how.
     """
-    return Regime(CURRENT_LAW, _read(folder, {}, actors))
+    return Regime(CURRENT_LAW, _in_shipped_order(_read(folder, {}, actors), LAW))
 
 
 def load_menu(
@@ -46,27 +53,48 @@ def load_menu(
 
     They may name acts of the record, and are read and refused as these are.
     """
-    return _read(folder, law.instruments, actors)
+    return _in_shipped_order(_read(folder, law.instruments, actors), MENU)
+
+
+def _in_shipped_order(
+    acts: Mapping[str, Instrument], shipped: Path
+) -> dict[str, Instrument]:
+    places = _shipped_places(shipped)
+    ids = sorted(acts, key=lambda key: (places.get(key, len(places)), key))
+    return {key: acts[key] for key in ids}
+
+
+@cache
+def _shipped_places(folder: Path) -> dict[str, int]:
+    """Return where each act stands in the files of a shipped folder, by id."""
+    ids = (str(key) for _, content in _files(folder) for key in content)
+    return {key: number for number, key in enumerate(ids)}
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield what each file of a folder says."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise RecordsError(f"{folder}: holds no law (*.yaml)")
+    for path in paths:
+        yield path, read_mapping(path, RecordsError)
 
 
 def _read(
     folder: Path, law: Mapping[str, Instrument], actors: Mapping[str, str] | None
 ) -> dict[str, Instrument]:
     """Return the instruments of a folder by id, none of them in the law already."""
-    paths = sorted(folder.glob("*.yaml"))
-    if not paths:
-        raise RecordsError(f"{folder}: holds no law (*.yaml)")
     instruments: dict[str, Instrument] = {}
     files: dict[str, str] = {}
-    for path in paths:
-        for name, content in read_mapping(path, RecordsError).items():
-            where = f"{path.name}, {name}"
+    for path, acts in _files(folder):
+        for name, content in acts.items():
+            where = f"{path.name}, {short(name)[1:-1]}"
             if name in instruments:
                 raise RecordsError(f"{where}: is already written in {files[name]}")
             if name in law:
                 raise RecordsError(f"{where}: is in the table of law already")
-            instruments[str(name)] = read_instrument(
-                str(name), content, where=where, error=RecordsError, actors=actors
+            instruments[name] = read_instrument(
+                name, content, where=where, error=RecordsError, actors=actors
             )
             files[name] = path.name
     known = instruments.keys() | law.keys()

@@ -1,38 +1,33 @@
 """Rows about expectations and markets: what may come, news, shares, event returns."""
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, model_validator
 
 from sim.domain.months import Month
 from sim.policy.beliefs import News, Prospect
-from sim.policy.field_types import Actors, Goods, States, known_word
-from sim.policy.kinds import KINDS
+from sim.policy.field_types import Actors, Goods, States
 from sim.policy.scope import Facilities, Scope
+from sim.records.columns import (
+    Amount,
+    Day,
+    Id,
+    InsideShare,
+    Kinds,
+    Label,
+    Number,
+    OptionalText,
+    PercentChange,
+    Positive,
+    Ratio,
+    Share,
+    WordList,
+    optional,
+    word_list,
+)
 from sim.records.row import NotedRow, YearRow
 
-
-def _word_list(value: object) -> object:
-    """Return the words of a cell, none if it is empty."""
-    if value is None:
-        return ()
-    return tuple(value.split()) if isinstance(value, str) else value
-
-
-def _text(value: object) -> object:
-    return "" if value is None else value
-
-
-def _kinds(value: object) -> object:
-    words = _word_list(value)
-    assert isinstance(words, tuple)
-    return frozenset(known_word(word, KINDS, "kind of instrument") for word in words)
-
-
-WordList = Annotated[tuple[str, ...], BeforeValidator(_word_list)]
-OptionalText = Annotated[str, BeforeValidator(_text)]
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+_Group = Literal["", "tools", "service", "hbm", "chips"]
 
 
 class ProspectRow(NotedRow):
@@ -48,20 +43,20 @@ class ProspectRow(NotedRow):
         denied_share: share of the business on those lines that it would take.
     """
 
-    id: str
+    key = ("id",)
+
+    id: Id
     title: str
-    group: Annotated[
-        Literal["", "tools", "service", "hbm", "chips"], BeforeValidator(_text)
-    ]
+    group: Annotated[_Group, BeforeValidator(optional)]
     gate: Literal["exporter", "importer"]
-    kinds: Annotated[frozenset[str], BeforeValidator(_kinds)]
-    goods: Annotated[Goods, BeforeValidator(_word_list)]
-    origins: Annotated[States, BeforeValidator(_word_list)]
-    destinations: Annotated[States, BeforeValidator(_word_list)]
-    sellers: Annotated[Actors, BeforeValidator(_word_list)]
+    kinds: Kinds
+    goods: Annotated[Goods, BeforeValidator(word_list)]
+    origins: Annotated[States, BeforeValidator(word_list)]
+    destinations: Annotated[States, BeforeValidator(word_list)]
+    sellers: Annotated[Actors, BeforeValidator(word_list)]
     facilities: Facilities
-    prior: Probability
-    denied_share: Probability
+    prior: InsideShare
+    denied_share: Share
 
     def build(self) -> Prospect:
         """Return the prospect."""
@@ -94,12 +89,14 @@ class NewsRow(NotedRow):
         given: ids of instruments without any of which it would not have been.
     """
 
-    id: str
-    date: date
+    key = ("id",)
+
+    id: Id
+    date: Day
     kind: str
     direction: Literal["+", "-"]
     prospects: WordList
-    log_points: float | None
+    log_points: Positive | None
     given: WordList
     title: str
 
@@ -132,10 +129,12 @@ class MarketRow(NotedRow):
         daily_volatility: standard deviation of its daily log returns.
     """
 
+    key = ("firm",)
+
     firm: str
-    margin_ratio: Annotated[float, Field(gt=0.0)]
-    ai_share: Probability
-    daily_volatility: Annotated[float, Field(gt=0.0)]
+    margin_ratio: Ratio
+    ai_share: Share
+    daily_volatility: InsideShare
 
 
 class SupplierYear(YearRow):
@@ -146,9 +145,17 @@ class SupplierYear(YearRow):
         china_revenue: sold to China beside the goods of the model.
     """
 
+    key = ("firm", "year")
+
     firm: str
-    revenue: float
-    china_revenue: float
+    revenue: Amount
+    china_revenue: Amount
+
+    @model_validator(mode="after")
+    def _has_its_part(self) -> "SupplierYear":
+        if self.china_revenue > self.revenue:
+            raise ValueError("china_revenue is a part of revenue, and is above it")
+        return self
 
 
 class EventReturnRow(NotedRow):
@@ -163,12 +170,14 @@ class EventReturnRow(NotedRow):
         use: whether a calibration may see it.
     """
 
-    event: str
+    key = ("event", "firm")
+
+    event: Label
     title: str
-    date: date
+    date: Day
     firm: str
-    abnormal_pct: float | None
-    raw_pct: float
+    abnormal_pct: Number | None
+    raw_pct: PercentChange
     items: WordList
     confounded: OptionalText
     use: Literal["calibration", "test"]

@@ -1,26 +1,20 @@
 """Rows that say what is read off a run: patterns of history, figures of others."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import model_validator
 
 from sim.domain.months import Month
+from sim.records.columns import (
+    Id,
+    MonthText,
+    Number,
+    OptionalText,
+    TimeText,
+    WholeMonths,
+    last_month_of,
+)
 from sim.records.row import NotedRow
-
-
-def _month(value: str) -> str:
-    return f"{Month.parse(value)}"
-
-
-def _text(value: object) -> object:
-    return "" if value is None else value
-
-
-MonthText = Annotated[str, AfterValidator(_month)]
-"""A month, as ``2024-12``."""
-
-OptionalText = Annotated[str, BeforeValidator(_text)]
-"""Text that may be left empty."""
 
 COLUMNS_OF_READING: dict[str, frozenset[str]] = {
     "value": frozenset({"measure", "actor", "first"}),
@@ -74,9 +68,9 @@ class ReadingRow(NotedRow):
     base_last: MonthText | None = None
     event: OptionalText = ""
     subject: OptionalText = ""
-    months: int | None = None
-    low: float | None
-    high: float | None
+    months: WholeMonths | None = None
+    low: Number | None
+    high: Number | None
     unit: str
 
     @model_validator(mode="after")
@@ -114,7 +108,9 @@ class Pattern(ReadingRow):
         statement: what the pattern says.
     """
 
-    id: str
+    key = ("id",)
+
+    id: Id
     pattern: str
     statement: str
     reading: Literal[
@@ -146,11 +142,13 @@ class Published(ReadingRow):
 
     readings: ClassVar[frozenset[str]] = frozenset({"", "value", "mean", "sum"})
 
-    id: str
+    key = ("id",)
+
+    id: Id
     what: str
     publisher: str
-    published: str
-    mid: float
+    published: TimeText
+    mid: Number
     scenario: OptionalText
     against: OptionalText
     no_answer: OptionalText
@@ -158,8 +156,7 @@ class Published(ReadingRow):
     @property
     def known_by(self) -> Month:
         """The month in which it was published; of a year, December."""
-        year = self.published.isdecimal()
-        return Month.parse(f"{self.published}-12" if year else self.published)
+        return last_month_of(self.published)
 
     @model_validator(mode="after")
     def _has_an_answer_or_a_reason(self) -> "Published":

@@ -2,9 +2,13 @@
 
 import csv
 import math
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from io import StringIO
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import ValidationError
@@ -12,40 +16,56 @@ from pydantic import ValidationError
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError, nearest
 from sim.records.row import Row
+from sim.records.text_file import read_text, reading_fault
 from sim.records.validation_words import expectation, short
 
 SomeRow = TypeVar("SomeRow", bound=Row)
 
+LARGEST = 16 * 1024 * 1024
+"""Bytes that a table may have."""
+
+_WORD = re.compile(r"'([^']*)'")
+
 
 def read_table(path: Path, kind: type[SomeRow]) -> tuple[SomeRow, ...]:
-    """Return the rows of a CSV file.
+    """Return the rows of a CSV file, as `read_numbered` does."""
+    return tuple(read_numbered(path, kind).values())
+
+
+def read_numbered(path: Path, kind: type[SomeRow]) -> Mapping[int, SomeRow]:
+    """Return the rows of a CSV file by their number in it; the header is row 1.
+
+    A byte-order mark, ends of lines as Windows has them, and what a spreadsheet leaves
+    beyond the table, empty rows and columns without a name, are read over.
 
     Raises:
         RecordsError: the file is missing or empty, lacks a column or has one too many,
-            or a cell is wrong: the message names file, row and column.
+            a cell is wrong, or two rows are of the same thing: the message names file,
+            row and column.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True)
-            _check_columns(path.name, reader.fieldnames, kind)
-            rows = list(reader)
-    except (OSError, ValueError, csv.Error) as error:
-        raise RecordsError(f"{path.name}: {reading_fault(error)}") from None
-    if not rows:
-        raise RecordsError(f"{path.name}: the table has no rows")
-    return tuple(
-        _read_row(path.name, number, cells, kind)
-        for number, cells in enumerate(rows, start=2)
-    )
+    return _typed_rows(path.name, _text(path, path.name), kind)
 
 
-def check_once(table: str, names: Sequence[str]) -> None:
-    """Refuse a table in which a name appears twice; the first row is row 2."""
-    seen: set[str] = set()
-    for number, name in enumerate(names, start=2):
-        if name in seen:
-            raise RecordsError(f"{table}, row {number}: {name!r} appears twice")
-        seen.add(name)
+@lru_cache(maxsize=256)
+def _typed_rows(name: str, text: str, kind: type[SomeRow]) -> Mapping[int, SomeRow]:
+    header, lines = _table(name, text)
+    _check_columns(name, header, kind)
+    rows = {
+        number: _read_row(f"{name}, row {number}", header, cells, kind)
+        for number, cells in _cells(name, header, lines).items()
+    }
+    _check_keys(name, rows)
+    return rows
+
+
+def _check_keys(name: str, rows: Mapping[int, Row]) -> None:
+    """Refuse two rows that hold the same in the key of their table."""
+    seen: set[tuple[str, ...]] = set()
+    for number, row in rows.items():
+        if row.identity in seen:
+            words = " ".join(row.identity)
+            raise RecordsError(f"{name}, row {number}: {words!r} appears twice")
+        seen.add(row.identity)
 
 
 def read_numbers(path: Path, name: str) -> dict[str, PerDraw]:
@@ -55,62 +75,122 @@ def read_numbers(path: Path, name: str) -> dict[str, PerDraw]:
         RecordsError: the file is missing or empty, has a column twice, or a cell is no
             number: the message names file, row and column.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = [line for line in csv.reader(file, strict=True) if line]
-    except (OSError, ValueError, csv.Error) as error:
-        raise RecordsError(f"{name}: {reading_fault(error)}") from None
-    if len(lines) <= 1:
-        raise RecordsError(f"{name}: the table has no rows")
-    header, *rows = lines
-    if separator := other_separator(header):
-        raise RecordsError(f"{name}: {separator}")
-    for column in header:
-        if header.count(column) > 1:
-            raise RecordsError(f"{name}: column {column!r} appears twice")
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(header):
-            raise RecordsError(
-                f"{name}, row {number}: has not as many cells as the header"
-            )
+    header, lines = _table(name, _text(path, name))
+    rows = _cells(name, header, lines)
     return {
-        column: _numbers(name, column, [row[index] for row in rows])
-        for index, column in enumerate(header)
+        column: _numbers(name, column, {n: row[i] for n, row in rows.items()})
+        for i, column in enumerate(header)
     }
 
 
-def _numbers(name: str, column: str, cells: Sequence[str]) -> PerDraw:
+def _text(path: Path, name: str) -> str:
+    try:
+        return read_text(path, LARGEST)
+    except (OSError, ValueError) as error:
+        raise RecordsError(f"{name}: {reading_fault(error)}") from None
+
+
+def _table(name: str, text: str) -> tuple[list[str], dict[int, list[str]]]:
+    """Return the header of a table, and its rows by their number."""
+    try:
+        lines = dict(csv_lines(text))
+    except csv.Error as error:
+        raise RecordsError(f"{name}: {reading_fault(error)}") from None
+    if not lines:
+        raise RecordsError(f"{name}: is empty")
+    header = lines.pop(next(iter(lines)))
+    while not header[-1].strip():
+        header.pop()
+    _check_header(name, header)
+    if not lines:
+        raise RecordsError(f"{name}: the table has no rows")
+    return header, lines
+
+
+def csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each line that has any, with the number of the line.
+
+    Raises:
+        csv.Error: the text is not CSV.
+    """
+    lines = csv.reader(StringIO(text, newline=""), strict=True)
+    for number, cells in enumerate(lines, start=1):
+        if any(cell.strip() for cell in cells):
+            yield number, cells
+
+
+def _check_header(name: str, header: Sequence[str]) -> None:
+    if separator := other_separator(header):
+        raise RecordsError(f"{name}: {separator}")
+    for number, column in enumerate(header, start=1):
+        if not column.strip():
+            raise RecordsError(f"{name}: column {number} has no name")
+        if column in header[: number - 1]:
+            raise RecordsError(f"{name}: column {short(column)} appears twice")
+
+
+def _cells(
+    name: str, header: Sequence[str], lines: Mapping[int, Sequence[str]]
+) -> dict[int, Sequence[str]]:
+    """Return the cells of rows, one for each column, by the rows' numbers."""
+    return {
+        number: _fitted(f"{name}, row {number}", cells, header)
+        for number, cells in lines.items()
+    }
+
+
+def _fitted(where: str, cells: Sequence[str], header: Sequence[str]) -> Sequence[str]:
+    """Return the cells of a row, or refuse another number or what none may hold."""
+    width = len(header)
+    if len(cells) < width or any(cells[width:]):
+        raise RecordsError(f"{where}: has not as many cells as the header")
+    for column, cell in zip(header, cells, strict=False):
+        if sign := _control_character(cell):
+            raise RecordsError(f"{where}, {short(column)[1:-1]}: {sign}")
+    return cells[:width]
+
+
+def _control_character(cell: str) -> str:
+    """Return what is wrong with a cell that holds what no table needs."""
+    for sign in cell if not cell.isprintable() else "":
+        if unicodedata.category(sign) == "Cc":
+            return f"holds a line break or a control character (U+{ord(sign):04X})"
+    return ""
+
+
+def _numbers(name: str, column: str, cells: Mapping[int, str]) -> PerDraw:
     """Return the cells of a column as numbers."""
     values = []
-    for number, cell in enumerate(cells, start=2):
+    for number, cell in cells.items():
         where = f"{name}, row {number}, {column}"
         if not cell.strip():
             raise RecordsError(f"{where}: the cell is empty")
-        try:
-            values.append(float(cell))
-        except ValueError:
-            raise RecordsError(f"{where}: {cell!r} is not a number") from None
-        if not math.isfinite(values[-1]):
-            raise RecordsError(f"{where}: {cell} is not a finite number")
+        values.append(_number(where, cell))
     return np.array(values)
 
 
-def _check_columns(name: str, header: Sequence[str] | None, kind: type[Row]) -> None:
-    columns = [str(column) for column in header or ()]
+def _number(where: str, cell: str) -> float:
+    try:
+        if "_" in cell or not cell.isascii():
+            raise ValueError
+        value = float(cell)
+    except ValueError:
+        raise RecordsError(f"{where}: {short(cell)} is not a number") from None
+    if not math.isfinite(value):
+        raise RecordsError(f"{where}: {short(cell)[1:-1]} is not a finite number")
+    return value
+
+
+def _check_columns(name: str, header: Sequence[str], kind: type[Row]) -> None:
     fields = kind.model_fields
-    if separator := other_separator(columns):
-        raise RecordsError(f"{name}: {separator}")
-    for column in columns:
-        if columns.count(column) > 1:
-            raise RecordsError(f"{name}: column {column!r} appears twice")
     faults = [
         f"column {short(column)} is not known{nearest(column, fields)}"
-        for column in columns
+        for column in header
         if column not in fields
     ] + [
         f"column {column!r} is missing"
         for column, field in fields.items()
-        if field.is_required() and column not in columns
+        if field.is_required() and column not in header
     ]
     if faults:
         raise RecordsError(f"{name}: {'; '.join(faults)}")
@@ -130,52 +210,29 @@ def other_separator(header: Sequence[str]) -> str:
     return ""
 
 
-def reading_fault(error: Exception) -> str:
-    """Say in plain words why a file could not be read.
-
-    Example:
-        >>> reading_fault(FileNotFoundError(2, "No such file or directory"))
-        'there is no such file'
-    """
-    match error:
-        case FileNotFoundError():
-            return "there is no such file"
-        case UnicodeDecodeError():
-            return "is not text in UTF-8"
-        case IsADirectoryError():
-            return "is a folder, not a file"
-        case OSError():
-            return f"cannot be read, {(error.strerror or str(error)).lower()}"
-        case csv.Error():
-            return f"cannot be read as a table, {error}"
-    return f"cannot be read, {str(error).lower()}"
-
-
 def _read_row(
-    name: str, number: int, cells: dict[str, str], kind: type[SomeRow]
+    where: str, header: Sequence[str], cells: Sequence[str], kind: type[SomeRow]
 ) -> SomeRow:
-    where = f"{name}, row {number}"
-    if None in cells or None in cells.values():
-        raise RecordsError(f"{where}: has not as many cells as the header")
     # An empty cell is unknown; an empty remark is none.
     known = {
-        key: cell if cell or key == "note" else None for key, cell in cells.items()
+        key: cell if cell.strip() or key == "note" else None
+        for key, cell in zip(header, cells, strict=True)
     }
     try:
-        row = kind.model_validate(known)
+        return kind.model_validate(known)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"]) or "the row"
-        text = first.get("input")
-        shown = "" if isinstance(text, dict) else f", not {short(text)}"
-        fault = "the cell is empty" if text is None else f"{expectation(first)}{shown}"
-        raise RecordsError(f"{where}, {key}: {fault}") from None
-    _check_shares(where, row)
-    return row
+        raise RecordsError(f"{where}, {key}: {_fault(first)}") from None
 
 
-def _check_shares(where: str, row: Row) -> None:
-    for key, value in row:
-        named_so = key.endswith("share") and isinstance(value, float)
-        if named_so and not 0.0 <= value <= 1.0:
-            raise RecordsError(f"{where}, {key}: {value:g} is outside 0 to 1")
+def _fault(detail: Mapping[str, Any]) -> str:
+    """Return what is wrong with a cell, or with a row as a whole."""
+    text = detail["input"]
+    if text is None:
+        return "the cell is empty"
+    fault = expectation(detail)
+    if not isinstance(text, str) or not fault.startswith("must"):
+        return fault
+    words = _WORD.findall(str(detail.get("ctx", {}).get("expected", "")))
+    return f"{fault}, not {short(text)}{nearest(text, words)}"

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from sim.domain.errors import ChipWarError
-from sim.records.plain_csv import reading_fault
+from sim.records.text_file import read_text, reading_fault
 
 LARGEST = 256 * 1024
 """Bytes that a file may have."""
@@ -154,7 +156,7 @@ def read_mapping(path: Path, error: type[ChipWarError]) -> dict[str, Any]:
     """
     text = _text(path, error)
     try:
-        content = yaml.load(text, Loader=_Loader)
+        content = deepcopy(_parsed(text))
     except yaml.MarkedYAMLError as wrong:
         raise error(f"{path.name}{_place(wrong)}: {_problem(wrong)}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as wrong:
@@ -164,7 +166,16 @@ def read_mapping(path: Path, error: type[ChipWarError]) -> dict[str, Any]:
         raise error(f"{path.name}: is empty")
     if not isinstance(content, dict):
         raise error(f"{path.name}: must hold fields such as 'question: ...'")
+    for key in content:
+        if not isinstance(key, str):
+            raise error(f"{path.name}: the key {key!r} is not text; quote it")
     return content
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Any:
+    """Return what a text of YAML holds; the same text is not parsed again."""
+    return yaml.load(text, Loader=_Loader)
 
 
 def check_shape(value: object, where: str, error: type[ChipWarError]) -> None:
@@ -184,16 +195,11 @@ def check_shape(value: object, where: str, error: type[ChipWarError]) -> None:
 
 def _text(path: Path, error: type[ChipWarError]) -> str:
     try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
+        return read_text(path, LARGEST)
     except OSError as wrong:
         raise error(f"{path}: {reading_fault(wrong)}") from None
-    if len(raw) > LARGEST:
-        raise error(f"{path.name}: is larger than {LARGEST // 1024} kB")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise error(f"{path.name}: is not text in UTF-8") from None
+    except ValueError as wrong:
+        raise error(f"{path.name}: {reading_fault(wrong)}") from None
 
 
 def _place(wrong: yaml.MarkedYAMLError) -> str:

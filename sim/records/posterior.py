@@ -16,6 +16,7 @@ from sim.domain.errors import RecordsError, nearest
 from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr
 from sim.records.assumptions import Assumption
+from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.plain_csv import read_numbers
 from sim.records.plain_yaml import read_mapping
 
@@ -123,8 +124,17 @@ def _quantiles(column: PerDraw) -> dict[str, float]:
     return dict(zip(("low", "mid", "high"), ends, strict=True))
 
 
-def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior | None:
+def read_posterior(
+    folder: Path,
+    assumptions: Sequence[Assumption],
+    discrepancies: Sequence[DiscrepancyRow],
+) -> Posterior | None:
     """Return the posterior of a folder of data, None if there is none.
+
+    Args:
+        folder: of the data.
+        assumptions: all of the folder.
+        discrepancies: ranges of the sizes and memories of discrepancies.
 
     Raises:
         RecordsError: a file is missing or wrong, or a range has moved since: the
@@ -137,14 +147,15 @@ def read_posterior(folder: Path, assumptions: Sequence[Assumption]) -> Posterior
     _check_priors(calibration, known)
     columns = read_numbers(folder / DRAWS, DRAWS)
     _check_columns(columns, calibration, known)
-    discrepancies = read_numbers(folder / DISCREPANCY, DISCREPANCY)
-    counts = [len(next(iter(table.values()))) for table in (columns, discrepancies)]
+    sizes = read_numbers(folder / DISCREPANCY, DISCREPANCY)
+    _check_discrepancies(sizes, {row.name: row for row in discrepancies})
+    counts = [len(next(iter(table.values()))) for table in (columns, sizes)]
     if counts[0] != counts[1]:
         raise RecordsError(
             f"{DISCREPANCY}: has {counts[1]} rows, and {DRAWS} has {counts[0]}; a row "
             "of one belongs to a row of the other"
         )
-    return Posterior(columns, discrepancies, calibration, _digest(folder))
+    return Posterior(columns, sizes, calibration, _digest(folder))
 
 
 def _digest(folder: Path) -> str:
@@ -222,18 +233,34 @@ def _check_columns(
             raise RecordsError(
                 f"{DRAWS}: column {name!r} has no prior in {CALIBRATION}"
             )
-        _check_values(known[name], column)
+        _check_values(DRAWS, known[name], column)
     for name in calibration.priors:
         if name not in columns:
             raise RecordsError(f"{DRAWS}: column {name!r} is missing")
 
 
-def _check_values(row: Assumption, column: PerDraw) -> None:
+def _check_discrepancies(
+    columns: Mapping[str, PerDraw], known: Mapping[str, DiscrepancyRow]
+) -> None:
+    """Refuse columns that are no discrepancy's, or hold what it cannot be."""
+    for name, column in columns.items():
+        if name not in known:
+            raise RecordsError(
+                f"{DISCREPANCY}: column {name!r} is not in discrepancies.csv"
+                f"{nearest(name, known)}"
+            )
+        _check_values(DISCREPANCY, known[name], column)
+    for name in known:
+        if name not in columns:
+            raise RecordsError(f"{DISCREPANCY}: column {name!r} is missing")
+
+
+def _check_values(table: str, row: Assumption, column: PerDraw) -> None:
     """Refuse a column of which one value cannot be; what can be has no gaps."""
     for index in (int(np.argmin(column)), int(np.argmax(column))):
         try:
             row.check(float(column[index]))
         except ValueError as wrong:
             raise RecordsError(
-                f"{DRAWS}, row {index + 2}, {row.name}: {wrong}"
+                f"{table}, row {index + 2}, {row.name}: {wrong}"
             ) from None

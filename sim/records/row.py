@@ -1,37 +1,34 @@
 """A row of a table: what every row has, whatever it is about."""
 
-import re
+from typing import ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.field_types import ConfidenceLevel
-
-
-def written_as(form: str, words: str) -> AfterValidator:
-    """Return a validator that refuses text of another form.
-
-    Args:
-        form: a regular expression for the whole text.
-        words: what it must be, as a message says it.
-    """
-
-    def checked(text: str) -> str:
-        if not re.fullmatch(form, text, re.ASCII):
-            raise ValueError(f"must be {words}")
-        return text
-
-    return AfterValidator(checked)
+from sim.records.columns import TimeText, Year
 
 
 class Row(BaseModel):
-    """A row of a table: facts, where they are from, and how sure they are."""
+    """A row of a table: facts, where they are from, and how sure they are.
+
+    Attributes:
+        key: columns that say which row it is. No two rows of a table hold the same in
+            them; the order of rows means nothing.
+    """
+
+    key: ClassVar[tuple[str, ...]] = ()
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    as_of: str
+    as_of: TimeText
     source: str
     confidence: ConfidenceLevel
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What its key columns hold, as text."""
+        return tuple(str(getattr(self, column)) for column in self.key)
 
     @property
     def known_by(self) -> Month | None:
@@ -48,8 +45,8 @@ class NotedRow(Row):
 class YearRow(NotedRow):
     """What is known of a calendar year, once it is over."""
 
-    year: int
-    unit: str
+    year: Year
+    unit: Literal["USD million"]
 
     @property
     def known_by(self) -> Month:

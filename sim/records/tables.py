@@ -2,12 +2,33 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import model_validator
 
 from sim.domain.chips import Chip
 from sim.domain.months import Month, parse_day
-from sim.domain.supply import Good
-from sim.records.row import NotedRow, Row, YearRow, written_as
+from sim.records.columns import (
+    Ally,
+    Amount,
+    DayText,
+    Growth,
+    Id,
+    Kind,
+    Label,
+    Months,
+    MonthText,
+    Positive,
+    QuarterEnd,
+    Share,
+    State,
+    TimeText,
+    ToolClass,
+    WholeMonths,
+    check_unit,
+    written_as,
+)
+from sim.records.row import NotedRow, Row, YearRow
+
+CHINA = "CHN"
 
 START = Month(2022, 1)
 """The month in which every history begins."""
@@ -21,15 +42,17 @@ REFERENCE_CHIP = "H100"
 class ActorRow(NotedRow):
     """An actor on the map."""
 
-    id: str
-    name: str
+    key = ("id",)
+
+    id: Id
+    name: Label
     kind: str
-    country: str
+    country: State
 
     @property
     def in_china(self) -> bool:
         """Whether Chinese law binds it."""
-        return self.country == "CHN"
+        return self.country == CHINA
 
     @property
     def kind_and_place(self) -> tuple[str, bool]:
@@ -47,23 +70,30 @@ class ToolRow(NotedRow):
         domestic_shipped: Chinese tools shipped before the start.
     """
 
-    good: Good
-    price_usd_m: float
+    key = ("good",)
+
+    good: ToolClass
+    price_usd_m: Positive
     service_group: Literal["scanner", "coater_developer", "etch_dep", "metrology"]
-    domestic_quality: float
-    domestic_share: float
-    domestic_shipped: float
+    domestic_quality: Share
+    domestic_share: Share
+    domestic_shipped: Positive
 
 
 class ToolLineRow(NotedRow):
     """Who sells which class of tools to Chinese fabs."""
 
-    vendor: str
-    good: Good
-    share: float
-    lead_time_months: float
-    substitutability: float
+    key = ("vendor", "good")
 
+    vendor: str
+    good: ToolClass
+    share: Share
+    lead_time_months: Months
+    substitutability: Share
+
+
+START_OF_FAB = "fab.start_kwpm."
+"""What precedes a fab's id in the name of the assumption on its capacity."""
 
 CEILING_OF_AI_LOGIC = "fab.advanced_ceiling_kwpm"
 """Name of the assumption that gives the ceiling of the fab that makes AI dies."""
@@ -83,55 +113,76 @@ class FabRow(NotedRow):
             `CEILING_OF_AI_LOGIC`.
     """
 
+    key = ("fab",)
+
     fab: str
     party: str
     node: Literal["7nm", "28nm", "dram", "nand"]
     kind: Literal["ai_logic", "logic", "hbm", "dram", "nand"]
     advanced: bool
-    start_kwpm: float | None
-    ceiling_kwpm: float | None
+    start_kwpm: Positive | None
+    ceiling_kwpm: Positive | None
+
+    @model_validator(mode="after")
+    def _fits_under_its_ceiling(self) -> "FabRow":
+        start, ceiling = self.start_kwpm, self.ceiling_kwpm
+        if start is not None and ceiling is not None and ceiling < start:
+            raise ValueError(f"ceiling_kwpm {ceiling:g} is below start_kwpm {start:g}")
+        return self
 
     @property
     def assumed_start(self) -> str:
         """Name of the assumption that gives its capacity at the start."""
-        return f"fab.start_kwpm.{self.fab}"
+        return f"{START_OF_FAB}{self.fab}"
 
 
 class VendorYear(YearRow):
     """A tool maker's year, USD million."""
 
+    key = ("firm", "year")
+
     firm: str
-    row_system_revenue: float
-    capacity: float
+    row_system_revenue: Amount
+    capacity: Positive
 
 
 class FirmRow(NotedRow):
     """A listed firm."""
 
+    key = ("firm",)
+
     firm: str
-    row_growth_after: float
-    service_row_revenue: float
-    price_to_sales: float
+    row_growth_after: Growth
+    service_row_revenue: Amount
+    price_to_sales: Positive
 
 
 class DesignerYear(YearRow):
     """A foreign chip designer's year, USD million."""
 
+    key = ("firm", "year")
+
     firm: str
-    row_data_centre: float
-    other_revenue: float
-    other_china: float
+    row_data_centre: Amount
+    other_revenue: Amount
+    other_china: Amount
+
+    @model_validator(mode="after")
+    def _has_its_part(self) -> "DesignerYear":
+        if self.other_china > self.other_revenue:
+            raise ValueError("other_china is a part of other_revenue, and is above it")
+        return self
 
 
 class ProductRow(NotedRow):
     """A chip that is sold from some day on, and known from an earlier one."""
 
-    chip: str
+    key = ("chip",)
+
+    chip: Label
     designer: str
-    announced: Annotated[
-        str, written_as(r"\d{4}-(0[1-9]|1[0-2])", "a month such as 2023-04")
-    ]
-    price_usd: float
+    announced: MonthText
+    price_usd: Positive
 
     @property
     def known_by(self) -> Month:
@@ -139,10 +190,18 @@ class ProductRow(NotedRow):
         return Month.parse(self.announced)
 
 
-class LaunchRow(NotedRow):
+class LaunchRow(ProductRow):
     """A chip with its day of launch."""
 
-    launch: Annotated[str, AfterValidator(lambda text: parse_day(text) and text)]
+    launch: DayText
+
+    @model_validator(mode="after")
+    def _is_announced_first(self) -> "LaunchRow":
+        if self.launched < self.known_by:
+            raise ValueError(
+                f"launch {self.launch} lies before announced {self.announced}"
+            )
+        return self
 
     @property
     def launched(self) -> Month:
@@ -153,11 +212,11 @@ class LaunchRow(NotedRow):
 class ForeignChipRow(ProductRow):
     """A foreign accelerator, as it was sold."""
 
-    tpp: float
-    die_area: float
-    interconnect: float
-    memory_bandwidth: float
-    hbm_stacks: float = 0.0
+    tpp: Positive
+    die_area: Positive
+    interconnect: Positive
+    memory_bandwidth: Positive
+    hbm_stacks: Amount = 0.0
 
     def build(self) -> Chip:
         """Return the chip."""
@@ -176,7 +235,7 @@ class ForeignChipRow(ProductRow):
 class ChipRow(ForeignChipRow, LaunchRow):
     """A foreign flagship accelerator."""
 
-    hbm_stacks: float
+    hbm_stacks: Amount
 
 
 class CompliantChipRow(ForeignChipRow):
@@ -186,40 +245,52 @@ class CompliantChipRow(ForeignChipRow):
 class OrderShareRow(NotedRow):
     """A foreign designer's share of what Chinese laboratories order abroad."""
 
+    key = ("seller",)
+
     seller: str
-    share: float
+    share: Share
 
 
-class DomesticChipRow(ProductRow, LaunchRow):
+class DomesticChipRow(LaunchRow):
     """A Chinese accelerator."""
 
-    dies: float
-    stacks: float
-    training_h100e: float
-    inference_h100e: float
+    dies: Positive
+    stacks: Positive
+    training_h100e: Positive
+    inference_h100e: Positive
 
 
 class WaferShareRow(NotedRow):
     """A Chinese designer's share of SMIC's AI wafers."""
 
+    key = ("designer",)
+
     designer: str
-    wafer_share: float
+    wafer_share: Share
 
 
 class LabRow(NotedRow):
-    """A Chinese laboratory."""
+    """A Chinese laboratory.
+
+    Attributes:
+        openness: whether it buys foreign chips too, and rents abroad.
+    """
+
+    key = ("lab",)
 
     lab: str
-    budget_share: float
-    start_share: float
-    largest_run_factor: float
-    openness: float
+    budget_share: Share
+    start_share: Share
+    largest_run_factor: Positive
+    openness: bool
 
 
 class BudgetYear(YearRow):
     """A year's Chinese spending on AI compute."""
 
-    spending_usd_m: float
+    key = ("year",)
+
+    spending_usd_m: Amount
 
 
 class StartStockRow(NotedRow):
@@ -230,23 +301,32 @@ class StartStockRow(NotedRow):
         designer: who sold them; None if they are not distinguished.
     """
 
+    key = ("owner", "designer")
+
     owner: Literal["CHN", "WORLD"]
     designer: str | None
-    training_h100e: float
-    inference_h100e: float
-    units: float
+    training_h100e: Amount
+    inference_h100e: Amount
+    units: Amount
+
+    @model_validator(mode="after")
+    def _distinguishes_those_abroad(self) -> "StartStockRow":
+        if self.owner == "WORLD" and self.designer is None:
+            raise ValueError("the owner WORLD needs a designer")
+        if self.owner == CHINA and self.designer is not None:
+            raise ValueError("the owner CHN has one row for all designers")
+        return self
 
 
 class SupplyQuarter(NotedRow):
     """What a designer sold outside China in a quarter, H100-equivalents a month."""
 
+    key = ("designer", "quarter_end")
+
     designer: str
-    quarter_end: Annotated[
-        str,
-        written_as(r"\d{4}-(03|06|09|12)", "a quarter's last month such as 2023-03"),
-    ]
-    outside_china: float = Field(ge=0.0)
-    unit: str
+    quarter_end: QuarterEnd
+    outside_china: Amount
+    unit: Literal["H100e a month"]
 
     @property
     def known_by(self) -> Month:
@@ -257,34 +337,48 @@ class SupplyQuarter(NotedRow):
 class HubRow(NotedRow):
     """A transshipment hub, its brokers, and the designer whose chips they divert."""
 
+    key = ("broker",)
+
     broker: str
     designer: str
-    import_share: float
-    capacity_share: float
+    import_share: Share
+    capacity_share: Share
 
 
 class CloudRow(NotedRow):
     """An offshore cloud with Chinese users, and the designer whose chips it rents."""
 
+    key = ("cloud",)
+
     cloud: str
     designer: str
-    host: str
-    supply_share: float
+    host: State
+    supply_share: Share
 
 
 class FrontierRow(NotedRow):
     """A frontier laboratory."""
 
+    key = ("lab",)
+
     lab: str
-    run_factor: float
+    run_factor: Positive
 
 
 class FrontierRecordRow(NotedRow):
     """A fact about the frontier's record."""
 
+    key = ("quantity",)
+
     quantity: str
-    value: float
+    value: Positive
     unit: str
+    as_of: Annotated[TimeText, written_as(r"\d{4}-\d{2}(-\d{2})?", "a month or a day")]
+
+    @model_validator(mode="after")
+    def _suits_its_unit(self) -> "FrontierRecordRow":
+        check_unit("value", self.value, self.unit)
+        return self
 
     @property
     def known_by(self) -> Month | None:
@@ -295,56 +389,75 @@ class FrontierRecordRow(NotedRow):
 class MemoryRow(NotedRow):
     """A foreign maker of high-bandwidth memory."""
 
+    key = ("maker",)
+
     maker: str
-    share: float
-    stack_price_usd: float
+    share: Share
+    stack_price_usd: Positive
 
 
 class MineralRow(NotedRow):
     """A buyer of Chinese gallium."""
 
+    key = ("seller", "buyer")
+
     seller: str
     buyer: str
-    destination: str
-    shipments: float
-    unit: str
+    destination: State
+    shipments: Positive
+    unit: Literal["tonnes of gallium a month"]
 
 
 class EdaLineRow(NotedRow):
     """A Chinese user of foreign design software."""
 
+    key = ("seller", "buyer")
+
     seller: str
     buyer: str
-    share: float
+    share: Share
 
 
 class FoundryLineRow(NotedRow):
     """A Chinese designer that a foreign foundry makes dies for, if law lets it."""
 
+    key = ("foundry", "buyer")
+
     foundry: str
     buyer: str
-    transit_months: int
+    transit_months: WholeMonths
 
 
 class ConstantRow(Row):
     """A known number."""
 
-    name: str
-    value: float
+    key = ("name",)
+
+    name: Id
+    value: Positive
     unit: str
     meaning: str
+
+    @model_validator(mode="after")
+    def _suits_its_unit(self) -> "ConstantRow":
+        check_unit("value", self.value, self.unit)
+        return self
 
 
 class SeverityRow(NotedRow):
     """How severe a kind of instrument is taken to be; whether it takes trade away."""
 
-    kind: str
-    severity: float = Field(ge=0.0, le=1.0)
+    key = ("kind",)
+
+    kind: Kind
+    severity: Share
     tightens: bool
 
 
 class AllyRow(NotedRow):
     """A state that is asked to join, and how much a Chinese answer would hurt it."""
 
-    state: str
-    exposure_to_retaliation: float = Field(ge=0.0)
+    key = ("state",)
+
+    state: Ally
+    exposure_to_retaliation: Amount

@@ -5,7 +5,6 @@ that time had passed, a product if it was announced. Numbers without a time of t
 are kept, though some were set with later figures in view: `hindsight` lists them.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +15,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
+from sim.records.columns import last_month_of
 from sim.records.data_folder import Records
 from sim.records.facts import Facts
 from sim.records.law_files import without_dangling_references
@@ -42,8 +42,6 @@ _STARTED_WITH: tuple[tuple[type[Row], str], ...] = (
     (FrontierRecordRow, "quantity"),
 )
 """Tables of which every history needs a row, for each value of a column."""
-
-_TIME = re.compile(r"(\d{4})(?:-(\d{2})(?!\d))?(?:-\d{2}(?!\d))?")
 
 
 def as_known(records: Records, month: Month) -> Records:
@@ -189,17 +187,13 @@ def hindsight(records: Records) -> Hindsight | None:
     if month is None:
         return None
     counted = {
-        name: sum(
-            _has_number(row) and last_dated_month(row.as_of) > month for row in rows
-        )
+        name: sum(_has_number(row) and last_month_of(row.as_of) > month for row in rows)
         for name, rows in records.facts.tables.items()
     }
     return Hindsight(
         as_of=month,
         assumptions=tuple(
-            row.name
-            for row in records.assumptions
-            if last_dated_month(row.as_of) > month
+            row.name for row in records.assumptions if last_month_of(row.as_of) > month
         ),
         facts={name: count for name, count in counted.items() if count},
         of_assumptions=len(records.assumptions),
@@ -208,16 +202,3 @@ def hindsight(records: Records) -> Hindsight | None:
 
 def _has_number(row: Row) -> bool:
     return any(isinstance(value, float) for _, value in row)
-
-
-def last_dated_month(words: str) -> Month:
-    """Return the last month that a row's date covers; of a year, December.
-
-    Example:
-        >>> [str(last_dated_month(x)) for x in ("2022-2026", "2024-06", "2025")]
-        ['2026-12', '2024-06', '2025-12']
-    """
-    times = _TIME.findall(words)
-    if not times:
-        return Month(9999, MONTHS_A_YEAR)
-    return max(Month(int(year), int(month or MONTHS_A_YEAR)) for year, month in times)

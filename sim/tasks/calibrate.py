@@ -30,7 +30,7 @@ from sim.records.history import errors_by_family, targets
 from sim.records.history_rows import Family, Observation, ObservationError
 from sim.settings.compose import Command
 from sim.settings.schema import CalibrateSettings
-from sim.tasks.inputs import read_records
+from sim.tasks.inputs import read_history
 from sim.tasks.output_folder import check_writable
 from sim.tasks.posterior_files import install_posterior, posterior_files
 from sim.tasks.prepare import PreparedRun, prepare_one_case
@@ -78,7 +78,7 @@ def _compute(run: StudyRun) -> Calibration:
     settings = _settings(run.command)
     if settings.to is not None:
         check_writable(Path(settings.to), "calibrate.to")
-    records = read_records(run.command.settings)
+    records = read_history(run.command.settings)
     evidence = _evidence(records)
     prepared = _prepared(run.command, records, evidence)
     run.print_warnings()

@@ -25,7 +25,7 @@ from sim.experiments.hindcast.predictive import discrepancies_of, predict_series
 from sim.outcomes.recorder import select
 from sim.presentation import forecast_report as show
 from sim.settings.schema import Settings
-from sim.tasks.inputs import read_records
+from sim.tasks.inputs import read_history, read_records
 from sim.tasks.study_run import Study, StudyResult, StudyRun
 from sim.tasks.study_setup import prepare_study_run, require_law_of_record
 
@@ -94,7 +94,7 @@ def _observed(
     all_known: Settings, settings: Settings
 ) -> tuple[Month, ObservationRecord]:
     """Return the last month that is observed before the forecast, and what was."""
-    records = read_records(all_known)
+    records = read_history(all_known)
     last = last_observed_month(records)
     observed_to = min(settings.start + -1, settings.as_of or last, last)
     record = ObservationRecord.of(records, observed_to)

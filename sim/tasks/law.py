@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from sim.assembly import first_month_world
@@ -10,6 +11,7 @@ from sim.domain.actor_names import actors_called, known_spelling
 from sim.domain.errors import SettingsError, choices, listed
 from sim.domain.supply import Good, SupplyLine
 from sim.policy.explain import LawAnswer
+from sim.policy.field_types import likely
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.presentation.labelled_text import wrapped_row
@@ -45,7 +47,8 @@ def answer(command: Command) -> list[LawAnswer]:
     day = _day(query)
     records, regime = _law(command)
     lines = _lines_of_sale(query, records, regime)
-    return [regime.explain(line, day) for line in lines]
+    limits = tuple(record_limits(records, day))
+    return [replace(regime.explain(line, day), limits=limits) for line in lines]
 
 
 def record_limits(records: Records, day: date) -> Iterator[str]:
@@ -77,7 +80,10 @@ def _query(command: Command) -> Query:
 def _day(query: Query) -> date:
     if query.day is None:
         raise SettingsError("which day? give query.day=..., such as 2024-06-01")
-    return query.day
+    try:
+        return likely(query.day)
+    except ValueError as wrong:
+        raise SettingsError(f"query.day={query.day}: {wrong}") from None
 
 
 def _lines_of_sale(query: Query, records: Records, regime: Regime) -> list[SupplyLine]:

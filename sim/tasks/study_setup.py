@@ -22,7 +22,7 @@ from sim.experiments.hindcast.patterns import (
 from sim.records import Records
 from sim.records.pattern_rows import ReadingRow
 from sim.settings.compose import Command, compose_scenario
-from sim.tasks.inputs import read_records
+from sim.tasks.inputs import read_history, read_records
 from sim.tasks.prepare import PreparedRun, prepare_one_case
 
 
@@ -98,7 +98,7 @@ class Scoring:
         """Return what a command asks to be scored."""
         require_law_of_record(command)
         settings = command.settings
-        all_records = read_records(command.with_settings(as_of=None).settings)
+        all_records = read_history(command.with_settings(as_of=None).settings)
         vintage = settings.as_of or last_calibration_month(all_records)
         horizon = _last_scored(all_records, vintage, settings.horizon)
         record = ObservationRecord.of(all_records, horizon)

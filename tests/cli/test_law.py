@@ -123,13 +123,25 @@ def test_a_query_that_cannot_be_answered_is_one_clear_line(refused, words, messa
     assert refused("task=law", *words).startswith(message)
 
 
-def test_a_day_outside_the_record_is_said_to_be(ask):
-    assert (
-        "record of law begins on 2019-01-01"
-        in ask("task=law", "query.day=2018-01-01").out
+BEGINS, LAST = "record of law begins on 2019-01-01", "announced on 2026-09-23"
+
+
+@pytest.mark.parametrize("sale", [(), H20[1:]], ids=["law", "sale"])
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [("1999-06-01", BEGINS), ("2030-01-01", LAST), ("2024-01-01", "")],
+)
+def test_a_day_outside_the_record_is_said_to_be(ask, sale, day, words):
+    text = " ".join(ask("task=law", f"query.day={day}", *sale).out.split())
+    assert words in text
+    assert words or ("record of law" not in text and "last act" not in text)
+
+
+@pytest.mark.parametrize("day", ["1902-01-01", "9999-12-31"])
+def test_a_day_of_which_no_law_can_tell_is_refused(refused, day):
+    assert refused(*H20, f"query.day={day}") == (
+        f"query.day={day}: {day} is not a day from 1970 to 2100"
     )
-    assert "announced on 2026-09-23" in ask("task=law", "query.day=2030-01-01").out
-    assert "record of law" not in ask("task=law", "query.day=2024-01-01").out
 
 
 def test_a_query_names_the_nearest_right_word(refused):

@@ -269,7 +269,7 @@ def test_text_that_is_no_utf_8_is_refused(refused, scenario_file, text):
     assert refused("scenario=truce", f"outputs='{text}'").endswith(
         "is not text in UTF-8"
     )
-    words = scenario_file(LAW.replace("title: A cap", 'title: "\\ud800"'))
+    words = scenario_file(LAW.replace("title: A test", 'title: "\\ud800"'))
     assert refused("task=law", "query.day=2026-01", *words).endswith(
         "line 9: \\ud800 is half of a character; write the whole one"
     )

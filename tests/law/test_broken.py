@@ -406,7 +406,10 @@ FILES = {
         "question: " + "[" * 30 + "]" * 30,
         "mine.yaml, line 1: nests deeper than 12 levels",
     ),
-    "too large": ("question: " + "x" * 300_000, "mine.yaml: is larger than 256 kB"),
+    "too large": (
+        "question: " + "x" * 300_000,
+        "mine.yaml: cannot be read, it is larger than 256 kB",
+    ),
     "a list as key": ("? [a]\n: b\n", "mine.yaml, line 1: a key must be a word"),
 }
 

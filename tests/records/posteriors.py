@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from sim.records.assumptions import Assumption
 from sim.records.data_folder import SHIPPED
+from sim.records.discrepancy_row import DiscrepancyRow
 from sim.records.plain_csv import read_table
 from sim.records.posterior import FOLDER, Posterior, read_posterior
 
@@ -18,6 +19,9 @@ PARTS = "service.grey_market_parts_coverage"
 GROWTH = "fab.growth.smic_advanced"
 BUDGET = "lab.budget_factor"
 CALIBRATED = (PARTS, GROWTH, BUDGET)
+MEMORY = "memory.count"
+"""The discrepancy whose value is the number of its row, from 1 on."""
+
 ROWS = 40
 
 
@@ -42,7 +46,12 @@ def ranges(data: Path) -> dict[str, Assumption]:
 
 def posterior(data: Path) -> Posterior | None:
     """Return the posterior of a folder, of which no other table is read."""
-    return read_posterior(data, list(ranges(data).values()))
+    return read_posterior(data, list(ranges(data).values()), discrepancies())
+
+
+def discrepancies() -> tuple[DiscrepancyRow, ...]:
+    """Return the shipped ranges of discrepancies."""
+    return read_table(SHIPPED / "history" / "discrepancies.csv", DiscrepancyRow)
 
 
 def write_posterior(
@@ -57,8 +66,10 @@ def write_posterior(
     place = data / FOLDER
     place.mkdir()
     write(place / "draws.csv", names, np.transpose(columns).tolist())
-    sizes = np.transpose([0.1 + levels[0], np.arange(rows)]).tolist()
-    write(place / "discrepancy.csv", ["size.output", "memory.output"], sizes)
+    sizes = {row.name: np.full(rows, row.mid) for row in discrepancies()}
+    sizes[MEMORY] = 1.0 + np.arange(rows)
+    columns = np.transpose(list(sizes.values())).tolist()
+    write(place / "discrepancy.csv", list(sizes), columns)
     priors = {n: [known[n].low, known[n].mid, known[n].high] for n in names}
     said = {
         "command": "python -m sim task=calibrate",

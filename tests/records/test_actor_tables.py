@@ -147,9 +147,10 @@ def test_a_row_that_is_missing_or_in_the_wrong_place(data, refused, tables, line
          "equivalents are counted in; add it"),
         ("chips", "A100,", "chips.csv: 'nvidia', from whom most is ordered or resold, "
          "has no chip launched by 2022-01; add one"),
-        ("tools", "etch,", "tools.csv: there is no row for 'etch'"),
+        ("tools", "etch,", "tools.csv: there is no row for 'etch', which the "
+         "model reads; add it"),
         ("tool_lines", "asml,duv_immersion", "tool_lines.csv: no maker outside China "
-         "of 'duv_immersion'; add one"),
+         "of 'duv_immersion' has a share; add one that has"),
         ("fabs", "cxmt,", "fabs.csv: no row for actor 'cxmt' of kind fab; add its "
          "node, kind and capacity"),
     ],

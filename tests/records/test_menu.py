@@ -164,22 +164,29 @@ def without_row(path, key):
 
 def test_a_kind_without_a_rung_is_refused(data, refused):
     without_row(data / "ladder.csv", "quota")
-    assert refused() == "ladder.csv: there is no row for 'quota'"
+    assert refused() == (
+        "ladder.csv: there is no row for 'quota', which the model reads; add it"
+    )
 
 
 def test_an_ally_without_a_row_is_refused(data, refused):
     without_row(data / "allies.csv", "KOR")
-    assert refused() == "allies.csv: there is no row for 'KOR'"
+    assert refused() == (
+        "allies.csv: there is no row for 'KOR', which the model reads; add it"
+    )
 
 
 def test_a_rung_that_is_no_share_is_refused(data, refused):
     change(data / "ladder.csv", "fdpr,0.85", "fdpr,8.5")
-    assert refused() == ("ladder.csv, row 15, severity: must be at most 1, not '8.5'")
+    assert refused() == "ladder.csv, row 15, severity: must be from 0 to 1, not '8.5'"
 
 
 def test_a_rung_of_no_known_kind_is_refused(data, refused):
     change(data / "ladder.csv", "fdpr,0.85", "fpdr,0.85")
-    assert refused() == "ladder.csv, row 15: 'fpdr' is not known; did you mean 'fdpr'?"
+    assert refused() == (
+        "ladder.csv, row 15, kind: 'fpdr' is not a known kind of instrument; did you "
+        "mean 'fdpr'?"
+    )
 
 
 def test_a_kind_with_two_rungs_is_refused(data, refused):

@@ -17,10 +17,12 @@ from tests.records.posteriors import (
     BUDGET,
     CALIBRATED,
     GROWTH,
+    MEMORY,
     PARTS,
     ROWS,
     data_with,
     data_without,
+    discrepancies,
     posterior,
     ranges,
     say,
@@ -133,9 +135,9 @@ def test_copies_are_what_each_would_be_alone(calibrated):
 
 def test_what_is_left_over_comes_from_the_same_row(calibrated):
     left = calibrated.posterior.discrepancy_values(MANY, SEED)
-    assert left.keys() == {"size.output", "memory.output"}
+    assert left.keys() == {row.name for row in discrepancies()}
     rows = calibrated.posterior.rows(MANY, SEED)
-    np.testing.assert_array_equal(left["memory.output"], rows)
+    np.testing.assert_array_equal(left[MEMORY], rows + 1.0)
 
 
 def test_ranges_as_calibrated_are_quantiles_of_the_draws(calibrated):
@@ -275,6 +277,31 @@ def test_a_row_with_a_cell_too_few(data, refused):
     )
     assert refused() == (
         "posterior/draws.csv, row 4: has not as many cells as the header"
+    )
+
+
+def test_a_discrepancy_of_no_family(data, refused):
+    table = data / FOLDER / "discrepancy.csv"
+    rewritten(table, lambda rows: renamed(rows, "spread.tool_sails"))
+    assert refused() == (
+        "posterior/discrepancy.csv: column 'spread.tool_sails' is not in "
+        "discrepancies.csv; did you mean 'spread.tool_sales'?"
+    )
+
+
+def test_a_discrepancy_that_is_missing(data, refused):
+    table = data / FOLDER / "discrepancy.csv"
+    rewritten(table, lambda rows: [row[1:] for row in rows])
+    assert refused() == (
+        f"posterior/discrepancy.csv: column '{discrepancies()[0].name}' is missing"
+    )
+
+
+@pytest.mark.parametrize("cell", ["0", "-2"])
+def test_a_discrepancy_that_none_can_be(data, refused, cell):
+    set_cell(data / FOLDER / "discrepancy.csv", MEMORY, cell, row=3)
+    assert refused() == (
+        f"posterior/discrepancy.csv, row 3, {MEMORY}: {cell} is not above 0 (months)"
     )
 
 

@@ -11,6 +11,7 @@ from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime
+from sim.records.columns import last_month_of
 from sim.records.facts import TABLES
 from sim.records.history_rows import Observation
 from sim.records.row import Row
@@ -26,7 +27,6 @@ from sim.records.vintage import (
     as_known,
     first_month,
     hindsight,
-    last_dated_month,
     law_as_of,
 )
 from tests.worlds import built, run_until, the
@@ -201,11 +201,10 @@ def test_what_was_set_later_is_listed(cut, records):
         ("2025", "2025-12"),
         ("2025-02-24", "2025-02"),
         ("2020-2025", "2025-12"),
-        ("unknown", "9999-12"),
     ],
 )
 def test_the_date_of_a_number_is_the_last_month_that_it_speaks_of(words, month):
-    assert str(last_dated_month(words)) == month
+    assert str(last_month_of(words)) == month
 
 
 def test_actors_have_no_number_that_could_have_been_set_later(records):

@@ -29,11 +29,10 @@ from sim.experiments.calibration.simulated_worlds import (
     prior_assumptions,
 )
 from sim.experiments.chunks import run_chunks
-from sim.experiments.hindcast.discrepancy import MEMORY, SPREAD
 from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew
 from sim.records import assumptions
-from sim.records.discrepancy_row import DiscrepancyRow
+from sim.records.discrepancy_row import MEMORY, SPREAD, DiscrepancyRow
 
 _WIDER = 1.5
 """By how much the second wave is spread wider than where it is expected."""

@@ -26,7 +26,7 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.errors import RecordsError
 from sim.experiments.setup import Setup
 from sim.records.assumptions import sample
-from sim.records.discrepancy_row import DiscrepancyRow
+from sim.records.discrepancy_row import MEMORY, SPREAD, DiscrepancyRow
 
 PerTime = Float64[np.ndarray, "times"]
 """One number per period: its last month since year 0, or a quantity."""
@@ -40,9 +40,6 @@ ColumnTimes = Float64[np.ndarray, "columns"]
 
 Covariances = Float64[np.ndarray, "draws rows columns"]
 """A covariance between months for every draw."""
-
-SPREAD, MEMORY = "spread", "memory"
-"""What precedes a family's name in the tables of discrepancies."""
 
 DISCREPANCY_LUCK = "remainder of"
 ERROR_LUCK = "error of observing"

@@ -5,6 +5,7 @@ from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import PerDraw
 from sim.model import GOVERNMENTS
 from sim.outcomes.measures.measure import CHINA, Measure, attribute
+from sim.policy.decisions import LEADER_GOVERNMENT
 from sim.world import World
 
 _ALLIES = ("NLD", "JPN")
@@ -33,7 +34,7 @@ def mineral_price(world: World) -> dict[str, PerDraw]:
 
 def threat(world: World) -> dict[str, PerDraw]:
     """Read how capable Washington holds China to be."""
-    return {"gov_us": world.threat}
+    return {LEADER_GOVERNMENT: world.threat}
 
 
 def fear(world: World) -> dict[str, PerDraw]:
