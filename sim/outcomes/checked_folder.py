@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import filterfalse
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
-import yaml
 
-from sim.domain.errors import OutputError, one_line
+from sim.domain.errors import ChipWarError, OutputError, one_line
 from sim.outcomes import csv_files
 from sim.outcomes.folder_writer import PROVENANCE
 from sim.outcomes.manifest import (
@@ -25,15 +25,8 @@ from sim.outcomes.manifest import (
 from sim.outcomes.reserved_folder import is_partial
 
 Content = TypeVar("Content")
-
-_UNREADABLE = (
-    OSError,
-    ValueError,
-    TypeError,
-    RecursionError,
-    SyntaxError,  # of broken XML
-    yaml.YAMLError,
-)
+Given = ParamSpec("Given")
+SomeFolder = TypeVar("SomeFolder", bound="CheckedFolder")
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,11 +113,27 @@ class CheckedFolder:
         self.check_file(name)
         if not path.is_file():
             raise OutputError(f"{path} is missing")
-        try:
+        with self.understanding(name):
             return reader(path)
-        except _UNREADABLE as error:
-            reason = one_line(str(error)) or type(error).__name__
-            raise OutputError(f"{path} cannot be read: {reason}") from error
+
+    @contextmanager
+    def understanding(self, name: str) -> Iterator[None]:
+        """Refuse a file of which the content is not understood within a context.
+
+        Of a file that is as it was written whatever fails is a fault of the simulator.
+
+        Raises:
+            OutputError: something failed, and the file may have been changed.
+        """
+        try:
+            yield
+        except ChipWarError:
+            raise
+        except Exception as error:
+            if name in self._checked and not isinstance(error, OSError):
+                raise
+            path = self.folder / name
+            raise OutputError(f"{path} cannot be read: {_reason(error)}") from error
 
     def read_csv(self, name: str, **options: Any) -> pd.DataFrame:
         """Return a table of text, read with options of pandas."""
@@ -141,6 +150,38 @@ class CheckedFolder:
     def read_parquet(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """Return a Parquet table, or some of its columns."""
         return self.read_file(name, lambda path: pd.read_parquet(path, columns=columns))
+
+
+def derived_from(
+    name: str,
+) -> Callable[
+    [Callable[Concatenate[SomeFolder, Given], Content]],
+    Callable[Concatenate[SomeFolder, Given], Content],
+]:
+    """Return a decorator of methods that derive something from the content of a file.
+
+    What fails in them is refused as `CheckedFolder.understanding` does.
+    """
+
+    def decorated(
+        method: Callable[Concatenate[SomeFolder, Given], Content],
+    ) -> Callable[Concatenate[SomeFolder, Given], Content]:
+        @wraps(method)
+        def deriving(
+            self: SomeFolder, /, *args: Given.args, **options: Given.kwargs
+        ) -> Content:
+            with self.understanding(name):
+                return method(self, *args, **options)
+
+        return deriving
+
+    return decorated
+
+
+def _reason(error: Exception) -> str:
+    """Return in one line why a file cannot be read."""
+    reason = one_line(str(error)) or type(error).__name__
+    return f"it has no {reason}" if isinstance(error, KeyError) else reason
 
 
 def text_of(path: Path) -> str:

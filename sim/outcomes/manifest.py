@@ -104,7 +104,7 @@ class Manifest:
             raise OutputError(
                 f"cannot read {path}: {os_error_reason(error)}"
             ) from error
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise OutputError(
                 f"{path} was changed after the run and cannot be read"
             ) from error

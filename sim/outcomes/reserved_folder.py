@@ -184,9 +184,14 @@ def _locked(folder: Path) -> int | None:
     descriptor = os.open(folder, os.O_RDONLY)
     with suppress(OSError):
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-    if folder.exists():
-        return descriptor
-    os.close(descriptor)  # it was taken for an abandoned one before it was locked
+    # It may have been taken for an abandoned one before it was locked, and another
+    # process may have made one of the same name since.
+    try:
+        if os.path.samestat(os.fstat(descriptor), folder.stat()):
+            return descriptor
+    except FileNotFoundError:
+        pass
+    os.close(descriptor)
     raise FileNotFoundError
 
 

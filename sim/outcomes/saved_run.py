@@ -16,6 +16,7 @@ from sim.domain.months import Month
 from sim.outcomes import folder_writer as files
 from sim.outcomes.attribution import CHANNELS, WHOLE, Attribution
 from sim.outcomes.bargaining_table import Proposal
+from sim.outcomes.checked_folder import derived_from
 from sim.outcomes.event_table import reasons
 from sim.outcomes.folder_path import RUN_FOLDER
 from sim.outcomes.manifest import LOAD_ANYWAY
@@ -63,21 +64,25 @@ class RunFolder(SavedTables):
         return run
 
     @property
+    @derived_from(files.QUANTILES)
     def scenario(self) -> str:
         """Name of the scenario."""
         return str(self.quantiles["scenario"].iloc[-1])
 
     @property
+    @derived_from(files.QUANTILES)
     def baseline(self) -> str:
         """Name of the law compared with."""
         return str(self.quantiles["scenario"].iloc[0])
 
     @property
+    @derived_from(files.QUANTILES)
     def months(self) -> tuple[Month, ...]:
         """The months recorded."""
         return tuple(Month.of(day) for day in self.quantiles["month"].drop_duplicates())
 
     @property
+    @derived_from(files.PROVENANCE)
     def draws(self) -> Draws:
         """The draws that were run."""
         draws = self.provenance.get("draws", 0)
@@ -86,11 +91,13 @@ class RunFolder(SavedTables):
         return Draws(int(draws), int(self.provenance.get("first_draw", 0)))
 
     @property
+    @derived_from(files.PROVENANCE)
     def seed(self) -> int:
         """The seed that fixes the luck of every draw."""
         return int(self.provenance.get("seed", 0))
 
     @property
+    @derived_from(files.NETWORK)
     def actor_names(self) -> dict[str, str]:
         """The name of each actor, by id."""
         return actor_names(self.network if self.has_law else None)
@@ -101,6 +108,7 @@ class RunFolder(SavedTables):
         return ""
 
     @property
+    @derived_from(files.ATTRIBUTION_DRAWS)
     def split(self) -> Attribution:
         """How the change of the lag was split.
 
@@ -128,6 +136,7 @@ class RunFolder(SavedTables):
         )
 
     @property
+    @derived_from(files.BARGAINING)
     def proposals(self) -> list[Proposal]:
         """What governments were asked to decide under the scenario."""
         if not self.holds(files.BARGAINING):
@@ -145,6 +154,7 @@ class RunFolder(SavedTables):
             for row in rows.to_dict("records")
         ]
 
+    @derived_from(files.EVENTS)
     def occurrences(self, events: Iterable[str]) -> list[Occurrence]:
         """Return what happened under the scenario, of some kinds of event."""
         rows = self.events[self.events["scenario"] == self.scenario]
@@ -162,6 +172,7 @@ class RunFolder(SavedTables):
             for _, event_rows in rows.groupby(keys, observed=True)
         ]
 
+    @derived_from(files.EVENTS)
     def why(self, draw: int, scenario: str | None = None) -> pd.DataFrame:
         """Return what happened in one draw and why, a row for each thing weighed.
 
@@ -213,6 +224,7 @@ class RunFolder(SavedTables):
         """The recorded draws under the law compared with."""
         return self._results(self.baseline)
 
+    @derived_from(files.TIMESERIES)
     def _results(self, scenario: str) -> Results:
         """Return the recorded draws of one side, of the measures that still exist."""
         known = {measure.name: measure.quantity for measure in MEASURES}

@@ -11,7 +11,7 @@ import yaml
 
 from sim.domain.errors import OutputError, SettingsError, choices
 from sim.outcomes import folder_writer as files
-from sim.outcomes.checked_folder import CheckedFolder, text_of
+from sim.outcomes.checked_folder import CheckedFolder, derived_from, text_of
 from sim.outcomes.event_table import EVENT_COLUMNS
 from sim.outcomes.network_graph import Network, read_graphml
 
@@ -97,11 +97,13 @@ class SavedTables(CheckedFolder):
         )
 
     @property
+    @derived_from(files.PROVENANCE)
     def warnings(self) -> tuple[str, ...]:
         """What the run warned of before it started, a line each."""
-        return tuple(self.provenance.get("warnings", ()))
+        return tuple(map(str, self.provenance.get("warnings", ())))
 
     @property
+    @derived_from(files.QUANTILES)
     def measures(self) -> list[str]:
         """The measures recorded."""
         return list(dict.fromkeys(self.quantiles["measure"]))
@@ -124,6 +126,7 @@ class SavedTables(CheckedFolder):
                 raise SettingsError(f"no measure {measure!r} was recorded{hint}")
         return xr.Dataset({measure: self._axes(measure) for measure in names})
 
+    @derived_from(files.TIMESERIES)
     def _axes(self, measure: str) -> xr.DataArray:
         rows = self.timeseries[self.timeseries["measure"] == measure]
         plain = rows.astype({"scenario": str, "actor": str})

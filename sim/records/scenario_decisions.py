@@ -52,9 +52,10 @@ def with_decisions(
     _check_keys(content, location)
     states = frozenset(_states(content, location))
     chosen = dict(_chosen(content.get(INSTRUMENTS), regime, menu, location))
+    given = _given_day(content, location)
     if not states and not any(chosen.values()):
         return regime
-    since = _since(content, regime, base, location)
+    since = given or _first_difference(regime, base, location)
     stated = Decisions(states=states, since=since, by_instrument=chosen)
     offered = _offered(stated, regime, menu)
     known = without_dangling_references({**regime.instruments, **offered})
@@ -191,20 +192,24 @@ def _governments(states: Collection[str]) -> list[str]:
     return [name for name, of in GOVERNMENTS.items() if set(of) <= set(states)]
 
 
-def _since(
-    content: Mapping[str, Any], regime: Regime, base: Regime, where: str
-) -> date:
-    if content.get(SINCE) is not None:
-        try:
-            since = day(content[SINCE])
-        except ValueError as wrong:
-            raise ScenarioError(f"{where}.{SINCE}: {wrong}") from None
-        if since < START.first_day:
-            raise ScenarioError(
-                f"{where}.{SINCE}: {content[SINCE]} lies before {START}, when the "
-                "simulated history begins"
-            )
-        return since
+def _given_day(content: Mapping[str, Any], where: str) -> date | None:
+    """Return the day from which on governments decide, None if a scenario has none."""
+    if content.get(SINCE) is None:
+        return None
+    try:
+        since = day(content[SINCE])
+    except ValueError as wrong:
+        raise ScenarioError(f"{where}.{SINCE}: {wrong}") from None
+    if since < START.first_day:
+        raise ScenarioError(
+            f"{where}.{SINCE}: {content[SINCE]} lies before {START}, when the "
+            "simulated history begins"
+        )
+    return since
+
+
+def _first_difference(regime: Regime, base: Regime, where: str) -> date:
+    """Return the first day of the first month in which anyone sees that law differs."""
     first = first_visible_month(base.instruments, regime.instruments)
     if first is None:
         raise ScenarioError(

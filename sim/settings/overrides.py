@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import singledispatch
+from itertools import accumulate
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any
@@ -16,13 +17,18 @@ from hydra.errors import HydraException
 
 from sim.domain.errors import SettingsError, one_line
 from sim.domain.months import Month
-from sim.records.plain_yaml import HALF_CHARACTER
+from sim.records.plain_yaml import DEEPEST, HALF_CHARACTER
 
 _NUMBER_IN_GROUPS = re.compile(
     r"(?:^|[\[({:,])\s*([+-]?\d[\d.]*(?:_[\d.]+)+(?:e[+-]?\d+)?)\s*(?=$|[\])},])",
     re.IGNORECASE,
 )
 """A number whose digits are grouped by _, such as 1_000 or 2025_01."""
+
+_LONGEST_NAME = 200
+_STEPS = dict.fromkeys("[{(", 1) | dict.fromkeys(")}]", -1)
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+"""Text in quotes, whose brackets count for nothing."""
 
 _LONGEST = 60
 """Characters of a value that a refusal repeats, at most."""
@@ -166,6 +172,7 @@ def parse_override(text: str) -> Override:
         )
     if HALF_CHARACTER.search(text):
         raise SettingsError(f"{one_line(text)}: is not text in UTF-8")
+    _check_bounds(text)
     if number := _NUMBER_IN_GROUPS.search(text.partition("=")[2]):
         raise SettingsError(
             f"{one_line(text)}: {number[1]} is read as a number; write it without _, "
@@ -173,6 +180,10 @@ def parse_override(text: str) -> Override:
         )
     try:
         return OverridesParser.create().parse_override(text)
+    except ValueError as error:  # a number has more digits than Python reads
+        raise SettingsError(
+            f"{one_line(text)}: the value holds a number that is too large"
+        ) from error
     except HydraException as error:
         key = text.partition("=")[0]
         if "while evaluating" in str(error):
@@ -181,6 +192,18 @@ def parse_override(text: str) -> Override:
             f"{one_line(text)}: the value cannot be read; "
             f"put it in quotes within quotes, {key}=\"'...'\""
         ) from error
+
+
+def _check_bounds(text: str) -> None:
+    """Refuse a name, or a nesting of brackets, that is beyond all sense."""
+    name, _, value = text.partition("=")
+    if len(name) > _LONGEST_NAME:
+        raise SettingsError(
+            f"{one_line(text)}: no setting has a name of {len(name)} letters"
+        )
+    steps = (_STEPS.get(sign, 0) for sign in _QUOTED.sub("", value))
+    if max(accumulate(steps), default=0) > DEEPEST:
+        raise SettingsError(f"{one_line(text)}: nests deeper than {DEEPEST} levels")
 
 
 def _call_error(error: HydraException) -> str:

@@ -256,7 +256,9 @@ class Settings(BaseModel):
         description="which measures are kept: headline, all, or a list [a,b]"
     )
     recorded_draws: Whole | None = Field(
-        ge=1, description="how many draws timeseries.parquet holds (null: what fits)"
+        ge=1,
+        le=MAX_DRAWS,
+        description="how many draws timeseries.parquet holds (null: what fits)",
     )
     attribution: Switch = Field(
         description="split the change of the lag over channels, as Shapley values"
@@ -281,6 +283,7 @@ class Settings(BaseModel):
     )
     chunk: Whole | None = Field(
         ge=1,
+        le=MAX_DRAWS,
         description="draws computed together, at most (null: as many as are of use)",
     )
     fork: Switch = Field(description="share the history before the law differs")

@@ -29,10 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 STRATEGIES[kind](), count, options.seed, judge_case
             )
             print(f"{kind}: {_counts(campaigns[kind].counts)}", flush=True)
+            _keep(campaigns[kind], kept)
     seconds = time.process_time() - begun
     _report(campaigns, options.seed, seconds)
-    for campaign in campaigns.values():
-        _keep(campaign, kept)
     return 1 if any(campaign.failures for campaign in campaigns.values()) else 0
 
 
@@ -75,7 +74,7 @@ def _keep(campaign: Campaign, folder: Path) -> None:
             encoding="utf-8",
             errors="replace",
         )
-        print(f"{failure.outcome.verdict}: {place}\n  {path}.json")
+        print(f"{failure.outcome.verdict}: {place}\n  {path}.json", flush=True)
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ def _settings() -> dict[str, Values]:
         "attribution_draws": _COUNT,
         "attribution": Values(st.sampled_from(["false", "off"]), switches().wrong),
         "workers": whole(1, MAX_WORKERS, null=True),
-        "chunk": whole(1, 10**9, null=True),
+        "chunk": whole(1, MAX_DRAWS, null=True),
         **dict.fromkeys(("figures", "fork", "quiet"), switches()),
         "debug": Values(st.just("false"), switches().wrong),
         "assumptions": words(["prior", "posterior"], "prior,posterior", "'prior '"),
@@ -258,6 +258,9 @@ _WRONG_WORDS = (
     *("scenario.mechanisms.no_such=off", "scenario.mechanisms.smuggling=1"),
     *("scenario.question=${seed}", "~scenario.no_such", "~scenario.question"),
     *("scenario.base.as_of=1999-01", "scenario.base={as_of: 2025-13}", "scenario.=1"),
+    *(f"record={'[' * 3000}", f"record={'[' * 900}{']' * 900}", f"{'a.' * 1500}a=1"),
+    *(f"scenario.question={'{a: ' * 13}1{'}' * 13}", f"assumptions{'.a' * 1500}=1"),
+    *(f"scenario{'.a' * 1500}=1", f"scenario{'.a' * 90}=1", f"record={'${' * 500}"),
     *("scenario..question=a", "scenario.regime.remove=[truce_2025,truce_2025]"),
 )
 """Words that are wrong wherever they stand in a command that runs a scenario."""
@@ -388,7 +391,7 @@ def _sweep(draw: st.DrawFn) -> CommandCase:
 
 _PIECES = st.sampled_from(
     [
-        *"=,.:~+-@/\\'\"()[]{}$ \t\n#%*?!_0159aé٣\x07",
+        *"=,.:~+-@/\\'\"()[]{}$ \t\n#%*?!_0159aé٣\x07\u202e\ufeff",
         *("draws", "scenario", "true", "null", "${", "interval(", "range(", "choice("),
         *("sweep", "seed", "1e999"),
     ]

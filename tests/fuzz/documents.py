@@ -458,7 +458,7 @@ def _spoiled(draw: st.DrawFn) -> DocumentCase:
 
 _SIGNS = st.sampled_from(
     [
-        *"{}[]:,&*!|>'\"%@`#-?~=<\t\n .0159ae_$\\\x07\x00\udcff",
+        *"{}[]:,&*!|>'\"%@`#-?~=<\t\n .0159ae_$\\\x07\x00\x85\u2028\u202e\ufeff\udcff",
         *("${", "???", "!!", ": ", "- ", "<<", "1:30", "0o7", ".nan", "null", "\r\n"),
     ]
 )

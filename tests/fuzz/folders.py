@@ -255,7 +255,7 @@ def folders(draw: st.DrawFn) -> FolderCase:
     """Return a folder of which a file was damaged."""
     kind = pick(draw, [RUN, RUN, SWEEP])
     damage = draw(_damages(files(saved(kind))))
-    check = True
+    check = draw(st.booleans())
     noticed = check and _changes(kind, damage)
     expected = Expected(
         Truth.WRONG if noticed else Truth.OPEN,

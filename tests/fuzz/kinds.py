@@ -15,6 +15,7 @@ from tests.fuzz.commands import CommandCase, commands
 from tests.fuzz.documents import DocumentCase, documents
 from tests.fuzz.folders import Damage, FolderCase, folders
 from tests.fuzz.points import PointsCase, points
+from tests.fuzz.tables import Scribble, TableCase, tables
 from tests.fuzz.verdict import (
     SLOWEST,
     SLOWEST_RUN,
@@ -27,12 +28,19 @@ from tests.fuzz.verdict import (
 STRATEGIES: Mapping[str, Callable[[], st.SearchStrategy[Any]]] = {
     "commands": commands,
     "documents": documents,
+    "tables": tables,
     "points": points,
     "folders": folders,
 }
 """Strategies of inputs by kind."""
 
-SHARES = {"commands": 0.15, "documents": 0.45, "points": 0.2, "folders": 0.2}
+SHARES = {
+    "commands": 0.15,
+    "documents": 0.45,
+    "tables": 0.1,
+    "points": 0.15,
+    "folders": 0.15,
+}
 """How many of the inputs are of each kind."""
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -74,6 +82,11 @@ def from_text(text: str) -> Case:
             return CommandCase(**content | {"words": tuple(content["words"])})
         case "documents":
             return DocumentCase(**content)
+        case "tables":
+            scribbles = content.pop("scribbles", ())
+            return TableCase(
+                **content, scribbles=tuple(Scribble(**one) for one in scribbles)
+            )
         case "points":
             columns = content.pop("columns", ())
             return PointsCase(

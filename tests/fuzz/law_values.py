@@ -15,7 +15,7 @@ from sim.policy.instruments import Adoption, Adoptions, Ask, Grounds, Instrument
 from sim.policy.kinds import KINDS
 from sim.policy.scope import Scope
 from tests.fuzz.desk import shipped_records
-from tests.fuzz.values import ARABIC, FULL_WIDTH, in_digits
+from tests.fuzz.values import ARABIC, FULL_WIDTH, MANY_DIGITS, in_digits
 from tests.fuzz.yaml_text import Raw
 
 FIRST = date(2022, 1, 1)
@@ -102,7 +102,21 @@ _KIND_OF: Sequence[tuple[Any, str]] = (
 _NO_TEXT = (5, 5.5, True, None, [], ["a"], {}, {"a": "b"}, "", "  ")
 _NO_NUMBER = ("five", "0.5", True, None, [], [0.5], {"a": 1}, "", "1e-1")
 _NOT_DECIMAL = tuple(
-    map(Raw, ("010", "1:30", "0x10", "1_0", "0b11", "0o17", "-010", "1_0.5", "1:30.5"))
+    map(
+        Raw,
+        (
+            MANY_DIGITS,
+            "010",
+            "1:30",
+            "0x10",
+            "1_0",
+            "0b11",
+            "0o17",
+            "-010",
+            "1_0.5",
+            "1:30.5",
+        ),
+    )
 )
 _NOT_FINITE = (float("nan"), float("inf"), -float("inf"), Raw("1e999"), 10**400)
 _NO_DAY = (

@@ -16,6 +16,7 @@ from sim.tasks.sweep.point_composer import PointComposer
 from tests.fuzz.values import (
     ASSUMPTION_NAMES,
     FOREIGN_DIGITS,
+    MANY_DIGITS,
     MECHANISM_NAMES,
     Values,
     assumed,
@@ -108,7 +109,18 @@ def _array(kind: str, cells: Sequence[Any]) -> pa.Array:
 
 # --- columns, and what their cells may be ---------------------------------------------
 
-_WORDLESS = ("", "nan", "inf", "-inf", "five", "0x10", "1_0", "1e999", *FOREIGN_DIGITS)
+_WORDLESS = (
+    MANY_DIGITS,
+    "",
+    "nan",
+    "inf",
+    "-inf",
+    "five",
+    "0x10",
+    "1_0",
+    "1e999",
+    *FOREIGN_DIGITS,
+)
 
 
 @st.composite

@@ -33,6 +33,9 @@ class Values:
 
 
 LARGE = "1" + "0" * 400
+MANY_DIGITS = "1" + "0" * 5_000
+"""More than Python reads."""
+
 NO_NUMBERS = ("true", "false", "null", "five", "''", "[]", "[1]", "{a: 1}", "nan")
 FOREIGN_DIGITS = (in_digits("12", ARABIC), in_digits("12", FULL_WIDTH), "²")
 GROUPED = ("1_0", "1_000", "+1_0", "-1_0")
@@ -46,7 +49,7 @@ def whole(least: int, most: int, *, null: bool = False) -> Values:
         *FOREIGN_DIGITS,
         *GROUPED,
         *("1e3", "5.0", "5.5", "'5'", '"5"', "inf", "-inf", "-1", "-0.0"),
-        *("0x10", "0b11", "0o17", "007", "1:30", "5 5", "5%", "1,2"),
+        *("0x10", "0b11", "0o17", "007", "1:30", "5 5", "5%", "1,2", MANY_DIGITS),
     ]
     if least > 0:
         wrong.append(str(least - 1))
@@ -108,7 +111,17 @@ def assumed(row: Assumption) -> Values:
         *NO_NUMBERS,
         *FOREIGN_DIGITS,
         *GROUPED,
-        *("'0.3'", "inf", "-inf", "1e400", "0.3_1", "0x10", "50%", "0.1,0.2"),
+        *(
+            "'0.3'",
+            "inf",
+            "-inf",
+            "1e400",
+            "0.3_1",
+            "0x10",
+            "50%",
+            "0.1,0.2",
+            MANY_DIGITS,
+        ),
     ]
     least, greatest = row.bounds
     if least == 0.0:

@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from sim.domain.errors import OutputError, SettingsError
 from sim.domain.short_repr import ShortRepr
-from sim.outcomes.checked_folder import CheckedFolder
+from sim.outcomes.checked_folder import CheckedFolder, derived_from
 from sim.outcomes.folder_path import SWEEP_FOLDER
 from sim.outcomes.headline import BACKFIRE, HORIZON, LAG
 from sim.outcomes.manifest import MANIFEST, warn_of_earlier_version
@@ -95,6 +95,7 @@ class SavedSweep(CheckedFolder, ShortRepr):
         return footer
 
     @property
+    @derived_from(files.TABLE)
     def draw_numbers(self) -> range:
         """The numbers of its draws."""
         first = self.footer["first_draw"]
@@ -106,6 +107,7 @@ class SavedSweep(CheckedFolder, ShortRepr):
         return self._read(files.TABLE)
 
     @cached_property
+    @derived_from(files.DRAWS)
     def draws(self) -> pa.Table | None:
         """Its values draw by draw, if they were kept."""
         if not self.holds(files.DRAWS):
@@ -125,6 +127,7 @@ class SavedSweep(CheckedFolder, ShortRepr):
         return self._read(files.TABLE, filters=filters)
 
     @cached_property
+    @derived_from(files.TABLE)
     def points(self) -> pd.DataFrame:
         """The settings of its points and the error of each, by number."""
         columns = ["point", *self.footer["settings"], "error"]
