@@ -10,7 +10,7 @@ from scipy.special import expit, logit, ndtri
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, choices
-from sim.records.columns import SHARES, Number, written_as
+from sim.records.column_types import SHARES, Number, written_as
 from sim.records.row import Row
 
 _BLOCK = 100

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from sim.records.assumptions import Assumption
-from sim.records.columns import written_as
+from sim.records.column_types import written_as
 
 SPREAD, MEMORY = "spread", "memory"
 """What precedes a family's name in the tables of discrepancies."""

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from sim.domain.months import Month
-from sim.records.columns import Day, Id, Number, Positive
+from sim.records.column_types import Day, Id, Number, Positive
 from sim.records.row import NotedRow, Row
 
 Scale = Literal["log", "logit", "linear"]

@@ -8,7 +8,7 @@ from sim.domain.months import Month
 from sim.policy.beliefs import News, Prospect
 from sim.policy.field_types import Actors, Goods, States
 from sim.policy.scope import Facilities, Scope
-from sim.records.columns import (
+from sim.records.column_types import (
     Amount,
     Day,
     Id,

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from sim.domain.months import Month
-from sim.records.columns import (
+from sim.records.column_types import (
     Id,
     MonthText,
     Number,

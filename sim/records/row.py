@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.field_types import ConfidenceLevel
-from sim.records.columns import TimeText, Year
+from sim.records.column_types import TimeText, Year
 
 
 class Row(BaseModel):

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from sim.domain.chips import Chip
 from sim.domain.months import Month, parse_day
-from sim.records.columns import (
+from sim.records.column_types import (
     Ally,
     Amount,
     DayText,

@@ -15,7 +15,7 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
-from sim.records.columns import last_month_of
+from sim.records.column_types import last_month_of
 from sim.records.data_folder import Records
 from sim.records.facts import Facts
 from sim.records.law_files import without_dangling_references

@@ -11,7 +11,7 @@ from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime
-from sim.records.columns import last_month_of
+from sim.records.column_types import last_month_of
 from sim.records.facts import TABLES
 from sim.records.history_rows import Observation
 from sim.records.row import Row
