@@ -26,7 +26,7 @@ _NUMBER = re.compile(
 """Numbers as the grammar of the command line has them: 007 is not one."""
 
 _UNREADABLE = (OSError, ValueError, csv.Error, ArithmeticError, NotImplementedError)
-"""What readers raise: days may be too far out for Python, and types unknown to it."""
+"""What readers raise; Arrow has no Python value for some types, or for days far out."""
 
 Points = tuple[tuple[str, ...], list[tuple[SettingValue, ...]]]
 """The settings, and what each point sets them to."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from threading import Lock
-from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from sim.domain.ensemble import Draws
@@ -91,13 +90,8 @@ class Session:
         """Return it."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
+    def __exit__(self, *_error: object) -> None:
+        """Close it, whatever happened meanwhile."""
         self.close()
 
     def world(self, setup: Setup, draws: Draws, until: Month) -> Simulation | None:
