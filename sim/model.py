@@ -15,6 +15,7 @@ from sim.agents.labour_market import LabourMarket
 from sim.agents.offshore import OffshoreCloud
 from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Exporter, Foundry, MemoryMaker
+from sim.agents.tool_market import ToolMarket
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.agents.united_states import UnitedStates
 from sim.world import World
@@ -48,10 +49,11 @@ class ChipWar(World):
         # Fabs order and maintain tools; tool makers serve and ship.
         self.run_phases([LabourMarket], LabourMarket.move_people)
         self.run_phases([DomesticToolmaker], DomesticToolmaker.update_home_shares)
-        self.run_phases(FABS, Fab.review_service, Fab.revise_plan, Fab.order_tools)
-        self.run_phases([Toolmaker], Toolmaker.serve, Toolmaker.ship_tools)
-        self.run_phases([DomesticToolmaker], DomesticToolmaker.ship_tools)
-        self.run_phases(FABS, Fab.install, Fab.maintain, Fab.run_wafers)
+        self.run_phases(FABS, Fab.review_service, Fab.revise_plan)
+        self.run_phases([ToolMarket], ToolMarket.order_tools)
+        self.run_phases([Toolmaker], Toolmaker.serve)
+        self.run_phases([ToolMarket], ToolMarket.ship_tools, ToolMarket.install)
+        self.run_phases([ToolMarket], ToolMarket.maintain, ToolMarket.run_wafers)
         self.run_phases([DomesticToolmaker], DomesticToolmaker.learn)
 
         # Dies and memory become accelerators; the scarcer of the two limits them.

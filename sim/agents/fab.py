@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from sim.agents.tool_base import ToolBase, WearRates
+from sim.agents.service_table import ServiceKey, ServiceTable, WearRates
 from sim.agents.tool_buyer import CapacityPlan, ToolBuyer
 from sim.domain.ensemble import InDraws, PerDraw, greatest, least, share, total
 from sim.domain.supply import SERVICE, Good
 from sim.mechanisms.availability import drifted, unserved_share
-from sim.mechanisms.wafers import class_capacity
 from sim.world import World
 
 _A_FEW_TOOLS = 10.0
@@ -48,31 +47,13 @@ class Fab(ToolBuyer):
 
     # --- keeping tools up (M1) ------------------------------------------------------
 
-    def install(self) -> None:
-        """Put tools that arrived to work, and take worn-out ones away."""
-        before = total(base.tools for base in self.tool_bases)
-        for base in self.tool_bases:
-            base.install(1.0 - self.tool_retirement)
-        self.retired = self.retired + self.tool_retirement * before
+    def use(self, service: ServiceTable, column: int) -> None:
+        """Keep how its tools are kept up in a column of a table."""
+        self._service, self._column = service, column
 
-    def maintain(self) -> None:
-        """Maintain tools with the service that reaches them, and with its own skill."""
-        world = self.model
-        if not world.is_on("service"):
-            return
-        for base in self.tool_bases:
-            unserved = self._unserved(base)
-            if unserved is None and base.as_usual:
-                continue
-            unserved = world.zeros() if unserved is None else unserved
-            speed = world.speed_of(base.vendor)
-            spent = base.pass_month(unserved, world.assume, speed)
-            if base.line.good is Good.DUV_IMMERSION:
-                self._tell_of_spent_spares(base, spent, unserved)
-        self._update_drift()
-
-    def _unserved(self, base: ToolBase) -> PerDraw | None:
-        return self.unserved.get((base.vendor, base.wear.group))
+    def count_retired(self, tools: PerDraw) -> None:
+        """Count tools that are worn out."""
+        self.retired = self.retired + tools
 
     def review_service(self) -> None:
         """Find what is missing of each vendor's service, once its law has changed.
@@ -94,7 +75,10 @@ class Fab(ToolBuyer):
             groups = {base.wear.group: base.wear for base in self.tools_of(vendor)}
             for group, wear in groups.items():
                 lacked = self._lacks_service(vendor, group)
-                self.unserved[vendor, group] = self._unserved_share(open_shares, wear)
+                unserved = self._unserved_share(open_shares, wear)
+                self.unserved[vendor, group] = unserved
+                if open_shares:
+                    self._service.set_unserved((vendor, group), self._column, unserved)
                 lacks = self._lacks_service(vendor, group)
                 self._lay_in_spares(vendor, group, lacks & ~lacked)
             if open_shares:
@@ -158,10 +142,8 @@ class Fab(ToolBuyer):
             for line in self.purchases_of(Good.SPARE_PARTS)
             if line.seller == vendor
         ]
-        fear = greatest([self.model.fear["service"], *pending])
-        for base in self.tools_of(vendor):
-            if base.wear.group == group:
-                base.lay_in_spares(response * fear, where)
+        extra = response * greatest([self.model.fear["service"], *pending])
+        self._service.lay_in_spares((vendor, group), self._column, extra, where)
 
     def _call_off(self, vendor: str, engineers: PerDraw) -> None:
         """Call off orders for tools that the vendor's engineers could not install."""
@@ -204,53 +186,45 @@ class Fab(ToolBuyer):
             parts_weight=assume["service.parts_weight"],
         )
 
-    def _tell_of_spent_spares(
-        self, base: ToolBase, spent: InDraws, unserved: PerDraw
-    ) -> None:
+    def tell_of_spent_spares(self, key: ServiceKey, where: InDraws) -> None:
+        """Tell where the spare parts of a vendor's scanners are used up."""
+        at = self._service.at(key, self._column)
+        usual = self.model.facts["usual_availability"]
         self.tell(
             "spare parts spent",
-            base.vendor,
-            where=spent,
+            key[0],
+            where=where,
             inputs={
-                "unserved_share": unserved,
-                "months_alone": base.practice,
-                "availability": base.availability
-                * self.model.facts["usual_availability"],
+                "unserved_share": self._service.unserved[at],
+                "months_alone": self._service.practice[at],
+                "availability": self._service.availability[at] * usual,
             },
         )
 
-    def _update_drift(self) -> None:
-        """Let unserviced scanners drift; what service reaches them sets them right."""
+    def let_scanners_drift(self, unserved_tools: PerDraw, tools: PerDraw) -> None:
+        """Let unserviced scanners drift; what service reaches them sets them right.
+
+        Args:
+            unserved_tools: scanners whose service is missing and not replaced.
+            tools: all its scanners.
+        """
+        if not (unserved_tools.any() or self.drift.any()):
+            return
         assume = self.model.assume
-        unserved_tools, tools = self.model.zeros(), self.model.zeros()
-        for base in self.bases[Good.DUV_IMMERSION]:
-            unserved = self._unserved(base)
-            if unserved is not None:
-                alone = base.tools * unserved * (1.0 - base.own_service(assume))
-                unserved_tools = unserved_tools + alone
-            tools = tools + base.tools
-        if unserved_tools.any() or self.drift.any():
-            grey = assume["service.grey_market_parts_coverage"]
-            self.drift = drifted(
-                self.drift,
-                missing=share(unserved_tools, tools) * (1.0 - grey),
-                rate=assume["service.yield_loss_per_month_overlay_drift"],
-                half_life=assume["service.recovery_halflife_months"],
-            )
+        grey = assume["service.grey_market_parts_coverage"]
+        self.drift = drifted(
+            self.drift,
+            missing=share(unserved_tools, tools) * (1.0 - grey),
+            rate=assume["service.yield_loss_per_month_overlay_drift"],
+            half_life=assume["service.recovery_halflife_months"],
+        )
 
     # --- wafers (M2) ----------------------------------------------------------------
 
-    def run_wafers(self) -> None:
-        """Start as many wafers as the scarcest class of tools and the plan allow."""
-        limits = []
-        for good, bases in self.bases.items():
-            tools = total(
-                base.available * (base.maker.quality[good] if base.maker else 1.0)
-                for base in bases
-            )
-            limits.append(class_capacity(tools, self._needed_per_kwpm(good)))
-        self.capacity = least(limits)
-        self.wafer_starts = np.minimum(self.capacity, self.plan)
+    def start_wafers(self, capacity: PerDraw) -> None:
+        """Start as many wafers as its tools and its plan allow, thousand a month."""
+        self.capacity = capacity
+        self.wafer_starts = np.minimum(capacity, self.plan)
 
     def availability(self, good: Good, vendor: str) -> PerDraw:
         """Return the availability of one vendor's tools of a class, in [0, 1]."""

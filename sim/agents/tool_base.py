@@ -1,33 +1,71 @@
-"""Tool bases: the tools of one class and maker in a fab, and how they wear."""
+"""Tool bases: the tools of one class and maker in a fab, as a row of the table shows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from sim.agents.service_table import ServiceKey, ServiceTable, WearRates
+from sim.agents.tool_table import At, ToolTable
 from sim.agents.toolmaker import DomesticToolmaker
-from sim.domain.ensemble import InDraws, PerDraw
-from sim.domain.supply import CHINA, SupplyLine
-from sim.mechanisms.availability import decayed, recovered, self_maintenance
+from sim.domain.ensemble import PerDraw
+from sim.domain.supply import CHINA, Gates, OrderBook, SupplyLine
 
 
-@dataclass(frozen=True)
-class WearRates:
-    """How tools of one class wear without their vendor; each number one per draw.
+class _Shown:
+    """An attribute that is kept in a table, or follows from others that are."""
+
+    def __init__(self, read: Callable[[Any], Any] | None) -> None:
+        self._read = read
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, view: Any, owner: type) -> Any:
+        if self._read is not None:
+            return self._read(view)
+        return getattr(view.table, self._name)[view.at]
+
+    def __set__(self, view: Any, amount: PerDraw) -> None:
+        view.table.put(self._name, view.at, amount)
+
+
+def _shown(read: Callable[[Any], Any] | None = None) -> Any:
+    return _Shown(read)
+
+
+class ToolOrders(OrderBook):
+    """The order book of a line of tools, whose numbers are kept in the table.
 
     Attributes:
-        group: the service group, such as ``scanner``.
-        contract_share: tools under the vendor's service contract, in [0, 1].
-        decay_with_spares: loss of availability per month while parts last.
-        decay_without_spares: the same once they are spent.
-        spares_stock: months of parts in stock.
+        table: where they are kept.
+        at: their row and fab.
+        gates: what may pass by law.
     """
 
-    group: str
-    contract_share: PerDraw
-    decay_with_spares: PerDraw
-    decay_without_spares: PerDraw
-    spares_stock: PerDraw
+    new: PerDraw = _shown()
+    backlog: PerDraw = _shown()
+    shipped: PerDraw = _shown()
+    arrived: PerDraw = _shown()
+    in_transit: tuple[PerDraw, ...] = _shown(
+        lambda book: tuple(amounts[book.at] for amounts in book.table.under_way)
+    )
+    permitted: PerDraw = _shown(lambda book: book.backlog + book.shipped)
+    licensed: PerDraw = _shown(
+        lambda book: book.permitted
+        + book.new * (book.gates.licence - book.gates.open_share)
+    )
+    ordered: PerDraw = _shown(
+        lambda book: book.permitted + book.new * (1.0 - book.gates.open_share)
+    )
+
+    def __init__(self, table: ToolTable, at: At, gates: Gates) -> None:
+        """Show the orders at a place of the table."""
+        self.table, self.at, self.gates = table, at, gates
+
+    def place(self, quantity: PerDraw) -> None:
+        """Order so much this month."""
+        self.new = quantity
 
 
 class ToolBase:
@@ -35,32 +73,34 @@ class ToolBase:
 
     Attributes:
         line: the line on which more come.
-        tools: installed.
-        availability: share of time that they are up, over the usual share, in [0, 1].
-        spares: months of spare parts in stock.
+        wear: how they wear without their vendor.
         preference: share of the class that fabs would buy of this maker.
         maker: the Chinese maker, if it is one.
-        practice: months of practice in doing without the vendor, each counted by how
-            fast the people available learn from it.
-        as_usual: whether they are as available as usual in every draw, so that nothing
-            needs to be computed.
+        table: where their numbers are kept.
+        at: their row and fab.
+        tools: installed.
     """
+
+    table: ToolTable
+    at: At
+    tools: PerDraw = _shown()
 
     def __init__(
         self,
         line: SupplyLine,
-        tools: PerDraw,
+        first_tools: PerDraw,
         wear: WearRates,
         *,
         preference: float,
         maker: DomesticToolmaker | None = None,
     ) -> None:
-        self.line, self.tools, self.wear = line, tools, wear
+        self.line, self.first_tools, self.wear = line, first_tools, wear
         self.preference, self.maker = preference, maker
-        self.availability = np.ones_like(tools)
-        self.spares = wear.spares_stock
-        self.practice = np.zeros_like(tools)
-        self.as_usual = True
+
+    def show(self, table: ToolTable, service: ServiceTable, at: At) -> None:
+        """Show the numbers at a place of the tables from now on."""
+        self.table, self.at, self._service = table, at, service
+        self.line.keep_orders(ToolOrders(table, at, self.line.gates))
 
     @property
     def vendor(self) -> str:
@@ -73,66 +113,35 @@ class ToolBase:
         return self.line.origin != CHINA
 
     @property
+    def serviced_by(self) -> ServiceKey:
+        """The vendor and the service group of its contract."""
+        return (self.vendor, self.wear.group)
+
+    @property
+    def as_usual(self) -> bool:
+        """Whether they are as available as usual in every draw."""
+        return not self.foreign or self._service.is_as_usual(self.serviced_by, self.fab)
+
+    @property
+    def fab(self) -> int:
+        """The column of their fab."""
+        return self.at[1]
+
+    @property
+    def availability(self) -> PerDraw:
+        """Share of time that they are up, over the usual share, in [0, 1]."""
+        if not self.foreign:
+            return np.ones_like(self.tools)
+        return self._service.availability[self._service.at(self.serviced_by, self.fab)]
+
+    @property
+    def spares(self) -> PerDraw:
+        """Months of spare parts in stock."""
+        if not self.foreign:
+            return self.wear.spares_stock
+        return self._service.spares[self._service.at(self.serviced_by, self.fab)]
+
+    @property
     def available(self) -> PerDraw:
         """Tools, each counted by its availability over the usual one."""
         return self.tools if self.as_usual else self.tools * self.availability
-
-    def install(self, kept: PerDraw) -> None:
-        """Keep a share of the tools, and put to work those that arrived."""
-        self.tools = self.tools * kept + self.line.orders.arrived
-
-    def add(self, tools: PerDraw) -> None:
-        """Put tools to work that came second-hand."""
-        self.tools = self.tools + tools
-
-    def lay_in_spares(self, extra: PerDraw, where: InDraws) -> None:
-        """Hold a share of spare parts beyond the usual stock, in some draws."""
-        stock = self.wear.spares_stock * (1.0 + extra)
-        self.spares = np.where(where, stock, self.spares)
-
-    def own_service(self, assume: Mapping[str, PerDraw]) -> PerDraw:
-        """Return the share of lost service that the fab has learnt to replace."""
-        return self_maintenance(
-            self.practice,
-            assume["service.self_maintenance_recovery_share_12m"],
-            assume["service.self_maintenance_learning_halflife"],
-        )
-
-    def pass_month(
-        self, unserved: PerDraw, assume: Mapping[str, PerDraw], speed: PerDraw | float
-    ) -> InDraws:
-        """Wear where service is missing, and recover where it is complete.
-
-        Args:
-            unserved: share of the vendor's service that is missing.
-            assume: what is assumed.
-            speed: how fast practice is gained, over the usual speed.
-
-        Returns:
-            The draws in which the last spare parts were used up.
-        """
-        self.availability = decayed(
-            self.availability,
-            unserved=unserved,
-            decay_with_spares=self.wear.decay_with_spares,
-            decay_without_spares=self.wear.decay_without_spares,
-            spares_left=self.spares,
-            grey_parts=assume["service.grey_market_parts_coverage"],
-            own_service=self.own_service(assume),
-        )
-        self.practice = self.practice + unserved * speed
-        before, self.spares = self.spares, np.maximum(self.spares - unserved, 0.0)
-        served = unserved <= 0.0
-        if served.any():
-            self._recover(before, served, assume["service.recovery_halflife_months"])
-        self.as_usual = False
-        return ~served & (before > 0.0) & (self.spares <= 0.0)
-
-    def _recover(self, spares: PerDraw, served: InDraws, half_life: PerDraw) -> None:
-        """Recover, and restock spare parts, where service is complete."""
-        self.availability = recovered(
-            self.availability, served.astype(float), np.ones_like(spares), half_life
-        )
-        restocked = np.minimum(spares + 1.0, self.wear.spares_stock)
-        refilled = np.maximum(spares, restocked)
-        self.spares = np.where(served, refilled, self.spares)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from operator import is_
 
 import numpy as np
 
 from sim.agents.actor import Actor
-from sim.domain.ensemble import InDraws, PerDraw, total
+from sim.domain.ensemble import InDraws, PerDraw, Table, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.allocation import fill_rate
@@ -57,6 +58,7 @@ class Toolmaker(Actor):
         self.installed = self.china_sales = self.china_service = nothing
         self.china_revenue = self.revenue = nothing
         self.usual_china = self.best_china = self.lobbying = nothing
+        self._law: list[PerDraw] = []
 
     @cached_property
     def tool_lines(self) -> list[SupplyLine]:
@@ -68,19 +70,25 @@ class Toolmaker(Actor):
         """The lines on which it sells service, once all are open."""
         return self.sales_of(*SERVICE)
 
-    def ship_tools(self) -> None:
-        """Fill the orders that passed both gates as far as capacity goes."""
-        wanted = self.model.zeros()
-        for line in self.tool_lines:
-            line.clear()
-            wanted = wanted + line.due * line.price
+    def ration(self, wanted: PerDraw) -> PerDraw:
+        """Return the share of what China wants that its capacity lets it ship.
+
+        Args:
+            wanted: all that is due this month, USD million.
+        """
         filled = fill_rate([wanted], self._room_for_china())
-        for line in self.tool_lines:
-            line.ship(line.due * filled)
         self.china_sales = wanted * filled
+        return filled
 
     def serve(self) -> None:
-        """Send engineers, parts and software where the law lets them go."""
+        """Send engineers, parts and software where the law lets them go.
+
+        All of it is sent every month, so only another law changes anything.
+        """
+        law = [line.gates.licence for line in self.service_lines]
+        if len(law) == len(self._law) and all(map(is_, law, self._law)):
+            return
+        self._law = law
         for line in self.service_lines:
             line.clear()
             line.ship(line.orders.permitted)
@@ -189,21 +197,30 @@ class DomesticToolmaker(Actor):
                 mandate=world.regime.mandate(good, self.country, world.month),
             )
 
-    def ship_tools(self) -> None:
-        """Ship what was ordered; scanners only as many as it can make yet."""
-        world = self.model
-        sold, speed = world.zeros(), world.speed_of("toolmakers")
-        for line in self.tool_lines:
-            line.clear()
-            due = line.due
-            if line.good is Good.DUV_IMMERSION:
-                due = np.minimum(due, self._scanner_output() / len(self.tool_lines))
-            line.ship(due)
-            self.cumulative_shipped[line.good] = (
-                self.cumulative_shipped[line.good] + due * speed
-            )
-            sold = sold + due * line.price
-        self.china_sales = sold
+    def limited(self, good: Good, due: Table) -> Table:
+        """Return what it ships of what is due: scanners only as many as it can make yet.
+
+        Args:
+            good: a class of tools.
+            due: what is due this month to each fab.
+        """
+        if good is not Good.DUV_IMMERSION:
+            return due
+        return np.minimum(due, self._scanner_output() / len(self.tool_lines))
+
+    def count_shipments(self, shipped: Table) -> None:
+        """Count what it shipped, and learn from it.
+
+        Args:
+            shipped: tools on each of its lines this month.
+        """
+        prices = np.array([float(line.price) for line in self.tool_lines])
+        self.china_sales = total(shipped * prices[:, np.newaxis])
+        learnt = shipped * self.model.speed_of("toolmakers")
+        for good in self.quality:
+            rows = [i for i, line in enumerate(self.tool_lines) if line.good is good]
+            before = self.cumulative_shipped[good]
+            self.cumulative_shipped[good] = total([before, *learnt[rows]])
 
     def learn(self) -> None:
         """Improve with every doubling of shipments, and seek breakthroughs."""

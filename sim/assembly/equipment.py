@@ -1,15 +1,21 @@
 """Building tool makers and Chinese fabs, and the lines between them."""
 
+import numpy as np
+
 from sim.agents.cxmt import MemoryFab
 from sim.agents.fab import Fab
 from sim.agents.smic import AdvancedFab
-from sim.agents.tool_base import ToolBase, WearRates
+from sim.agents.service_table import ServiceTable, WearRates
+from sim.agents.tool_base import ToolBase
 from sim.agents.tool_buyer import CapacityPlan
+from sim.agents.tool_market import ToolMarket
+from sim.agents.tool_table import ToolLayout, ToolTable
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw, sum_in_order, total
 from sim.domain.supply import CHINA, SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.wafers import immersion_tools_per_kwpm
+from sim.model import FABS
 from sim.records import tables
 
 _PASSES = {
@@ -73,10 +79,46 @@ def add_fabs(builder: WorldBuilder) -> None:
         fab = _add_fab(builder, row)
         _equip(builder, fab, row)
         _open_service_lines(builder, fab, row)
-        fab.fill_order_books()
+    _open_market(builder)
     for maker in builder.every(Toolmaker):
         bases = [b for fab in builder.every(Fab) for b in fab.tools_of(maker.name)]
         maker.installed = total(base.tools * base.line.price for base in bases)
+
+
+def _open_market(builder: WorldBuilder) -> None:
+    """Put all tools into one table, and fill the order books that growth needs."""
+    world = builder.world
+    fabs = [fab for kind in FABS for fab in world.actors(kind)]
+    first = fabs[0]
+    wear = {base.serviced_by: base.wear for base in first.tool_bases if base.foreign}
+    service = ServiceTable.of(wear, len(fabs))
+    layout = ToolLayout.of(first.bases, tuple(wear))
+    rows = [
+        [fab.base(good, vendor) for fab in fabs]
+        for good, vendor in zip(layout.goods, layout.vendors, strict=True)
+    ]
+    table = ToolTable.of(
+        layout,
+        np.array([[base.first_tools for base in row] for row in rows]),
+        int(world.facts["tool_transit_months"]),
+    )
+    for column, fab in enumerate(fabs):
+        fab.use(service, column)
+        for row, bases in enumerate(rows):
+            bases[column].show(table, service, (row, column))
+    ToolMarket(
+        world,
+        "cn_tools",
+        CHINA,
+        table=table,
+        service=service,
+        fabs=fabs,
+        home_makers={
+            base.line.good: base.maker for base in first.tool_bases if base.maker
+        },
+        lines=[[base.line for base in row] for row in rows],
+        makers=builder.every(Toolmaker),
+    ).fill_order_books()
 
 
 def _add_fab(builder: WorldBuilder, row: tables.FabRow) -> Fab:

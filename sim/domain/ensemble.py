@@ -14,6 +14,9 @@ from sim.domain.errors import InvariantError
 PerDraw = Float64[np.ndarray, "draws"]
 """One number per draw."""
 
+Amounts = Float64[np.ndarray, "*things draws"]
+"""Numbers per draw: one, or a table with one for each thing, or each of several."""
+
 Table = Float64[np.ndarray, "things draws"]
 """One row per thing, such as a supply line, and one number per draw in each."""
 
@@ -75,7 +78,7 @@ class Draws:
         ]
 
 
-def share(part: PerDraw, whole: PerDraw) -> PerDraw:
+def share(part: Amounts, whole: Amounts) -> Amounts:
     """Return `part / whole`, and zero in the draws where the whole is zero."""
     nonzero = whole > 0.0
     if nonzero.all():
@@ -83,14 +86,19 @@ def share(part: PerDraw, whole: PerDraw) -> PerDraw:
     return np.divide(part, whole, out=np.zeros_like(part), where=nonzero)
 
 
-def total(amounts: Iterable[PerDraw] | Table) -> PerDraw:
+def total(amounts: Iterable[Amounts] | Amounts) -> Amounts:
     """Return the sum over things, draw by draw.
 
     Things are added one after another, so a draw's sum is the same to the last bit
     whatever the number of draws. ``np.sum`` adds a single column pairwise, and a last
-    bit can decide whether a threshold is reached.
+    bit can decide whether a threshold is reached: a lone draw is doubled to be added
+    like others.
     """
-    return reduce(np.add, amounts)
+    if not isinstance(amounts, np.ndarray):
+        return reduce(np.add, amounts)
+    if amounts[0].size > 1:
+        return np.add.reduce(np.ascontiguousarray(amounts), axis=0)
+    return np.add.reduce(np.repeat(amounts, 2, axis=-1), axis=0)[..., :1]
 
 
 def sum_in_order(numbers: Iterable[float]) -> float:
@@ -102,12 +110,12 @@ def sum_in_order(numbers: Iterable[float]) -> float:
     return reduce(add, numbers, 0.0)
 
 
-def least(amounts: Iterable[PerDraw]) -> PerDraw:
+def least(amounts: Iterable[Amounts]) -> Amounts:
     """Return the smallest of several amounts, draw by draw."""
     return reduce(np.minimum, amounts)
 
 
-def greatest(amounts: Iterable[PerDraw]) -> PerDraw:
+def greatest(amounts: Iterable[Amounts]) -> Amounts:
     """Return the largest of several amounts, draw by draw."""
     return reduce(np.maximum, amounts)
 

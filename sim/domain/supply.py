@@ -217,6 +217,10 @@ class SupplyLine:
         self.orders.backlog = flow * self.lead_time
         self.orders.in_transit = (flow,) * self.transit
 
+    def keep_orders(self, orders: OrderBook) -> None:
+        """Keep its orders in another book from now on."""
+        self.orders = orders
+
     def carry(self, chip: Chip) -> None:
         """Carry a chip from now on."""
         self.chip = chip

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import Amounts, PerDraw
 
 
 def unserved_share(
@@ -37,8 +37,8 @@ def unserved_share(
 
 
 def self_maintenance(
-    months_of_practice: PerDraw, ceiling: PerDraw, half_life: PerDraw
-) -> PerDraw:
+    months_of_practice: Amounts, ceiling: PerDraw, half_life: PerDraw
+) -> Amounts:
     """Return r, the share of lost service that a fab has learnt to replace.
 
     r = R (1 - 2^(-tau / h)).
@@ -53,15 +53,15 @@ def self_maintenance(
 
 
 def decayed(
-    availability: PerDraw,
+    availability: Amounts,
     *,
-    unserved: PerDraw,
-    decay_with_spares: PerDraw,
-    decay_without_spares: PerDraw,
-    spares_left: PerDraw,
+    unserved: Amounts,
+    decay_with_spares: Amounts,
+    decay_without_spares: Amounts,
+    spares_left: Amounts,
     grey_parts: PerDraw,
-    own_service: PerDraw,
-) -> PerDraw:
+    own_service: Amounts,
+) -> Amounts:
     """Return availability after a month in which some service is missing.
 
     A <- A exp(-d u (1 - g)(1 - r)), with d the faster rate once the stock of spare
@@ -83,8 +83,8 @@ def decayed(
 
 
 def recovered(
-    availability: PerDraw, served: PerDraw, usual: PerDraw, half_life: PerDraw
-) -> PerDraw:
+    availability: Amounts, served: Amounts, usual: Amounts, half_life: PerDraw
+) -> Amounts:
     """Return availability after a month's repairs: it approaches the usual level.
 
     Half of the gap closes in `half_life` months of full service, in proportion to the

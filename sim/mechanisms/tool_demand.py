@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import Amounts, PerDraw
 
 
 def planned_capacity(plan: PerDraw, growth: PerDraw, ceiling: PerDraw) -> PerDraw:
@@ -18,7 +18,7 @@ def planned_capacity(plan: PerDraw, growth: PerDraw, ceiling: PerDraw) -> PerDra
     return plan + growth * plan * (1.0 - plan / ceiling)
 
 
-def stockpile(fear: PerDraw, horizon: PerDraw, monthly_need: PerDraw) -> PerDraw:
+def stockpile(fear: PerDraw, horizon: PerDraw, monthly_need: Amounts) -> Amounts:
     """Return tools that a fab stockpiles against a ban that it fears.
 
     Args:
@@ -31,12 +31,12 @@ def stockpile(fear: PerDraw, horizon: PerDraw, monthly_need: PerDraw) -> PerDraw
 
 def orders(
     *,
-    usual: PerDraw,
-    need: PerDraw,
-    in_hand: PerDraw,
-    wanted_stock: PerDraw,
+    usual: Amounts,
+    need: Amounts,
+    in_hand: Amounts,
+    wanted_stock: Amounts,
     months_to_adjust: PerDraw,
-) -> PerDraw:
+) -> Amounts:
     """Return tools ordered this month: the usual flow, and part of the shortfall.
 
     max(0, usual + (need + wanted stock - in hand) / months). A stockpile built in fear

@@ -1,6 +1,6 @@
 """M2. What a line of tools can make."""
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import Amounts, PerDraw
 
 
 def immersion_tools_per_kwpm(passes: PerDraw, passes_per_tool: PerDraw) -> PerDraw:
@@ -14,7 +14,7 @@ def immersion_tools_per_kwpm(passes: PerDraw, passes_per_tool: PerDraw) -> PerDr
     return passes / passes_per_tool
 
 
-def class_capacity(tools_up: PerDraw, tools_per_kwpm: PerDraw) -> PerDraw:
+def class_capacity(tools_up: Amounts, tools_per_kwpm: Amounts) -> Amounts:
     """Return thousand wafers a month that one class of tools allows.
 
     Args:
