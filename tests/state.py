@@ -70,8 +70,8 @@ def assert_same_numbers(
     where = f"{{}}, {actual.month}"
     for path in one.keys() & other.keys():
         if not any(word in path for word in BY_NUMBER):
-            _assert_close(one[path], other[path][draws], rtol, where.format(path))
-    known = one | {path: values[draws] for path, values in other.items()}
+            _assert_close(one[path], other[path][..., draws], rtol, where.format(path))
+    known = one | {path: values[..., draws] for path, values in other.items()}
     for path in one.keys() ^ other.keys():
         if not any(word in path for word in OF_OTHER_DRAWS):
             assert not known[path].any(), where.format(path)
@@ -91,8 +91,10 @@ def assert_same_state(
     one, other = everything_in(actual), everything_in(reference)
     assert one.keys() == other.keys()
     for path, values in one.items():
-        if not np.array_equal(values, other[path][draws]):
-            _assert_close(values, other[path][draws], rtol, f"{path}, {actual.month}")
+        if not np.array_equal(values, other[path][..., draws]):
+            _assert_close(
+                values, other[path][..., draws], rtol, f"{path}, {actual.month}"
+            )
 
 
 def _assert_close(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -9,6 +10,8 @@ from jaxtyping import Bool, Float64, Int64
 from sim.agents.tool_table import Rows
 from sim.domain.ensemble import Amounts, InDraws, PerDraw
 from sim.mechanisms.availability import decayed, recovered, self_maintenance
+
+Numbers = TypeVar("Numbers", bound=np.ndarray)
 
 ServiceKey = tuple[str, str]
 """A vendor and one of its service groups."""
@@ -101,12 +104,16 @@ class ServiceTable:
         """Hold a share of spare parts beyond the usual stock, in some draws."""
         at = self.at(key, fab)
         stock = self._stock[at[0]] * (1.0 + extra)
-        self.spares = _replaced(self.spares, at, np.where(where, stock, self.spares[at]))
+        self.spares = _replaced(
+            self.spares, at, np.where(where, stock, self.spares[at])
+        )
 
     def set_unserved(self, key: ServiceKey, fab: int, unserved: PerDraw | None) -> None:
         """Note what is missing of a vendor's service; None where nothing is."""
-        at, nothing = self.at(key, fab), np.zeros(self.unserved.shape[-1])
-        missing = nothing if unserved is None else unserved
+        at = self.at(key, fab)
+        if unserved is None and not self.lacking[at]:
+            return
+        missing = 0.0 if unserved is None else unserved
         self.unserved = _replaced(self.unserved, at, missing)
         self.lacking = _replaced(self.lacking, at, unserved is not None)
 
@@ -115,9 +122,7 @@ class ServiceTable:
         rows, fabs = np.nonzero(self.lacking | ~self.as_usual)
         return rows, fabs
 
-    def own_service(
-        self, at: Unusual | Rows, assume: Mapping[str, PerDraw]
-    ) -> Amounts:
+    def own_service(self, at: Unusual | Rows, assume: Mapping[str, PerDraw]) -> Amounts:
         """Return the share of lost service that fabs have learnt to replace."""
         return self_maintenance(
             self.practice[at],
@@ -154,7 +159,9 @@ class ServiceTable:
         if served.any():
             half_life = assume["service.recovery_halflife_months"]
             usual = np.ones_like(availability)
-            availability = recovered(availability, served.astype(float), usual, half_life)
+            availability = recovered(
+                availability, served.astype(float), usual, half_life
+            )
             restocked = np.minimum(before + 1.0, self._stock[at[0]])
             left = np.where(served, np.maximum(before, restocked), left)
         practice = self.practice[at] + unserved * speed
@@ -165,8 +172,8 @@ class ServiceTable:
         return spent
 
 
-def _replaced(table: np.ndarray, at: object, now: object) -> np.ndarray:
+def _replaced(table: Numbers, at: Any, now: Any) -> Numbers:
     """Return a table with other numbers in some places."""
     changed = table.copy()
-    changed[at] = now  # type: ignore[index]
+    changed[at] = now
     return changed

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.agents.fab import Fab
 from sim.agents.tool_table import ByBase, ByClass, ToolLayout
-from sim.domain.ensemble import InDraws, PerDraw, greatest
+from sim.domain.ensemble import PerDraw, greatest
 from sim.domain.supply import SupplyLine
 
 Lines = Sequence[Sequence[SupplyLine]]
@@ -41,7 +41,9 @@ class ToolAccess:
     @classmethod
     def read(cls, layout: ToolLayout, lines: Lines, fabs: Sequence[Fab]) -> ToolAccess:
         """Read the gates of all lines, and what fabs could install."""
-        open_share = np.array([[line.gates.open_share for line in row] for row in lines])
+        open_share = np.array(
+            [[line.gates.open_share for line in row] for row in lines]
+        )
         is_limited = any(fab.limited_vendors for fab in fabs)
         installable = _installable(layout, fabs) if is_limited else 1.0
         obtainable = open_share[layout.foreign] * installable
@@ -60,9 +62,7 @@ class ToolAccess:
         )
 
 
-def state_of_law(
-    lines: Lines, fabs: Sequence[Fab]
-) -> list[PerDraw]:
+def state_of_law(lines: Lines, fabs: Sequence[Fab]) -> list[PerDraw]:
     """Return the arrays from which access follows.
 
     State is rebound and never changed in place, so where these are the same objects as

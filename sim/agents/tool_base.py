@@ -1,4 +1,4 @@
-"""Tool bases: the tools of one class and maker in a fab, as a row of the table shows."""
+"""Tool bases: the tools of one class and maker in a fab, shown from the table."""
 
 from collections.abc import Callable
 from typing import Any
@@ -52,8 +52,9 @@ class ToolOrders(OrderBook):
     )
     permitted: PerDraw = _shown(lambda book: book.backlog + book.shipped)
     licensed: PerDraw = _shown(
-        lambda book: book.permitted
-        + book.new * (book.gates.licence - book.gates.open_share)
+        lambda book: (
+            book.permitted + book.new * (book.gates.licence - book.gates.open_share)
+        )
     )
     ordered: PerDraw = _shown(
         lambda book: book.permitted + book.new * (1.0 - book.gates.open_share)
@@ -130,16 +131,25 @@ class ToolBase:
     @property
     def availability(self) -> PerDraw:
         """Share of time that they are up, over the usual share, in [0, 1]."""
-        if not self.foreign:
-            return np.ones_like(self.tools)
-        return self._service.availability[self._service.at(self.serviced_by, self.fab)]
+        return (
+            self._serviced("availability") if self.foreign else np.ones_like(self.tools)
+        )
 
     @property
     def spares(self) -> PerDraw:
         """Months of spare parts in stock."""
-        if not self.foreign:
-            return self.wear.spares_stock
-        return self._service.spares[self._service.at(self.serviced_by, self.fab)]
+        return self._serviced("spares") if self.foreign else self.wear.spares_stock
+
+    @property
+    def practice(self) -> PerDraw:
+        """Months of practice in doing without the vendor."""
+        return self._serviced("practice") if self.foreign else np.zeros_like(self.tools)
+
+    def _serviced(self, name: str) -> PerDraw:
+        amount: PerDraw = getattr(self._service, name)[
+            self._service.at(self.serviced_by, self.fab)
+        ]
+        return amount
 
     @property
     def available(self) -> PerDraw:

@@ -127,7 +127,7 @@ class ToolFleet(Actor):
 
         Only foreign tools depend on a vendor's service.
         """
-        is_worn = ~self.service.as_usual.all(axis=1)
+        is_worn = np.array([not row.all() for row in self.service.as_usual])
         services = self.layout.service_of
         worn = np.flatnonzero(is_worn[services])
         return worn, services[worn]

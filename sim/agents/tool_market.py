@@ -100,11 +100,9 @@ class ToolMarket(ToolFleet):
         """Begin with the tools on order and under way that growth needs."""
         monthly = np.array([fab.usual_flow() for fab in self.fabs])
         flow = monthly * self._needed_per_kwpm()
-        tools = self.table.tools
-        whole = self.layout.over_makers(tools)
-        every = slice(None)
-        shares = share(tools, self.layout.by_row(whole, every))
-        self.table.fill(self.layout.by_row(flow, every) * shares)
+        whole = self.layout.over_makers(self.table.tools)
+        shares = share(self.table.tools, whole[self.layout.class_of])
+        self.table.fill(self.layout.spread(flow, shares))
 
     # --- ordering (M5) --------------------------------------------------------------
 
@@ -121,12 +119,12 @@ class ToolMarket(ToolFleet):
         layout, access = self.layout, self._access
         wanted, home_share = self._wanted(), self._home_share()
         abroad = wanted * (1.0 - home_share)
-        foreign = layout.by_row(abroad, layout.foreign) * layout.usual_share
+        foreign = layout.spread(abroad, layout.usual_share)
         home = layout.by_row(wanted * home_share, layout.home)
         if access.is_restricted:
             replaced = self._replace_denied(foreign, abroad)
-            asked = layout.by_row(replaced.at_allies, layout.foreign)
-            foreign = foreign * access.installable + asked * access.backfill_share
+            backfill = layout.spread(replaced.at_allies, access.backfill_share)
+            foreign = foreign * access.installable + backfill
             home = home + self._substitutes(replaced)
         elif self.reported_denied_share.any():
             self.reported_denied_share = np.zeros_like(self.reported_denied_share)
@@ -152,7 +150,8 @@ class ToolMarket(ToolFleet):
         down = 1.0 - self.service.availability[service]
         in_hand = self.table.tools.copy()
         in_hand[worn] *= 1.0 - self.model.assume["fab.wear_replacement"] * down
-        in_hand = total((in_hand, self.table.backlog, *self.table.under_way))
+        for ordered in (self.table.backlog, *self.table.under_way):
+            in_hand += ordered
         in_hand[self.layout.home] *= self._home_quality()
         return self.layout.over_makers(in_hand)
 

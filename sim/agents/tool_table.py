@@ -36,6 +36,9 @@ Column = Float64[np.ndarray, "bases 1 1"]
 ByMaker = Float64[np.ndarray, "bases 1 draws"]
 """A number for each class and maker, and draw, the same in all fabs."""
 
+Shares = Float64[np.ndarray, "bases #fabs #draws"]
+"""A share for each class and maker, which may be the same in all fabs or draws."""
+
 Rows = Int64[np.ndarray, "rows"]
 """Some of the rows."""
 
@@ -127,6 +130,19 @@ class ToolLayout:
     def by_row(self, of_classes: ByClass, rows: slice) -> ByBase:
         """Return for some rows the number of the class that each is of."""
         return of_classes[self.class_of[rows]]
+
+    def spread(self, of_classes: ByClass, shares: Shares) -> ByBase:
+        """Return what each maker gets of an amount of its class.
+
+        Args:
+            of_classes: the amounts.
+            shares: of all makers, or of the foreign ones alone.
+        """
+        parts = np.empty((len(shares), *of_classes.shape[1:]))
+        for rows, classes in (*self.foreign_slots, *self.home_slots):
+            if rows.stop <= len(shares):
+                parts[rows] = of_classes[classes] * shares[rows]
+        return parts
 
     def over_makers(self, amounts: ByBase) -> ByClass:
         """Return the sum over the makers of each class, one after another.

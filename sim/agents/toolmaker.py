@@ -198,7 +198,7 @@ class DomesticToolmaker(Actor):
             )
 
     def limited(self, good: Good, due: Table) -> Table:
-        """Return what it ships of what is due: scanners only as many as it can make yet.
+        """Return what it ships of what is due; scanners only as it can make them.
 
         Args:
             good: a class of tools.

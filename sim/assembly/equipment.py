@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.agents.cxmt import MemoryFab
 from sim.agents.fab import Fab
-from sim.agents.smic import AdvancedFab
 from sim.agents.service_table import ServiceTable, WearRates
+from sim.agents.smic import AdvancedFab
 from sim.agents.tool_base import ToolBase
 from sim.agents.tool_buyer import CapacityPlan
 from sim.agents.tool_market import ToolMarket

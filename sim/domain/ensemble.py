@@ -86,7 +86,7 @@ def share(part: Amounts, whole: Amounts) -> Amounts:
     return np.divide(part, whole, out=np.zeros_like(part), where=nonzero)
 
 
-def total(amounts: Iterable[Amounts] | Amounts) -> Amounts:
+def total(amounts: Iterable[Float64[np.ndarray, "..."]]) -> Amounts:
     """Return the sum over things, draw by draw.
 
     Things are added one after another, so a draw's sum is the same to the last bit

@@ -32,7 +32,7 @@ def test_fear_pulls_orders_forward(records):
     world = run_until(pair(records), NOW)
     world.fear = world.fear | {"tools": each(0.0, 0.8)}
     fab = the(world, FAB)
-    fab.order_tools()
+    the(world, "cn_tools").order_tools()
     for good in (Good.DUV_IMMERSION, Good.ETCH, Good.COATER_DEVELOPER):
         calm, afraid = first_second(ordered(fab, good))
         assert afraid > calm, good
@@ -43,7 +43,7 @@ def test_a_stockpile_is_worked_off_when_fear_is_gone(records):
     fab = the(world, FAB)
     for base in fab.bases[Good.ETCH]:
         base.tools = base.tools * each(1.0, 1.2)
-    fab.order_tools()
+    the(world, "cn_tools").order_tools()
     usual, trough = first_second(ordered(fab, Good.ETCH))
     assert trough < usual
 
@@ -51,7 +51,7 @@ def test_a_stockpile_is_worked_off_when_fear_is_gone(records):
 def test_nothing_denied_orders_are_split_by_custom(records):
     world = run_until(pair(records), NOW)
     fab = the(world, FAB)
-    fab.order_tools()
+    the(world, "cn_tools").order_tools()
     foreign = [base for base in fab.bases[Good.ETCH] if base.maker is None]
     per_share = [base.line.orders.new / base.preference for base in foreign]
     for each_maker in per_share[1:]:
@@ -180,7 +180,7 @@ def test_wafers_are_the_least_of_the_classes_and_the_plan(records):
     fab = the(world, FAB)
     for base in fab.bases[Good.CLEAN]:
         base.tools = base.tools * each(1.0, 0.2)
-    fab.run_wafers()
+    the(world, "cn_tools").run_wafers()
     whole, starved = first_second(fab.wafer_starts)
     assert starved == pytest.approx(float(fab.capacity[1]))
     assert starved < 0.5 * whole

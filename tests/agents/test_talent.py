@@ -211,7 +211,7 @@ def test_faster_engineers_learn_more_from_a_tool(records):
     naura = the(world, "naura")
     good, before = next(iter(naura.cumulative_shipped.items()))
     world.speeds = world.speeds | {"toolmakers": each(1.0, 1.5)}
-    naura.ship_tools()
+    the(world, "cn_tools").ship_tools()
     usual, faster = first_second(naura.cumulative_shipped[good] - before)
     assert usual > 0.0
     assert faster == pytest.approx(1.5 * usual)

@@ -16,27 +16,33 @@ NOW = Month(2022, 3)
 
 
 @pytest.fixture
-def asml(records):
-    maker = the(run_until(pair(records), NOW), "asml")
-    for line in maker.tool_lines:
+def market(records):
+    """The market for tools, in which nothing of ASML's is on order."""
+    world = run_until(pair(records), NOW)
+    for line in the(world, "asml").tool_lines:
         line.orders.backlog = each(0.0, 0.0)
-    return maker
+    return the(world, "cn_tools")
 
 
-def test_a_maker_with_room_ships_all_that_is_due(asml):
+@pytest.fixture
+def asml(market):
+    return the(market.model, "asml")
+
+
+def test_a_maker_with_room_ships_all_that_is_due(asml, market):
     for line in asml.tool_lines:
         line.order(each(0.01, 0.01))
-    asml.ship_tools()
+    market.ship_tools()
     for line in asml.tool_lines:
         np.testing.assert_allclose(
             line.orders.shipped, line.orders.permitted / line.lead_time
         )
 
 
-def test_a_maker_that_is_short_fills_every_order_to_the_same_share(asml):
+def test_a_maker_that_is_short_fills_every_order_to_the_same_share(asml, market):
     for line in asml.tool_lines:
         line.order(each(0.01, 1_000.0))
-    asml.ship_tools()
+    market.ship_tools()
     filled = [
         line.orders.shipped[1] / (line.orders.permitted[1] / line.lead_time)
         for line in asml.tool_lines
@@ -47,10 +53,10 @@ def test_a_maker_that_is_short_fills_every_order_to_the_same_share(asml):
     assert one < other < 2_000.0
 
 
-def test_what_was_not_shipped_stays_in_the_order_book(asml):
+def test_what_was_not_shipped_stays_in_the_order_book(asml, market):
     for line in asml.tool_lines:
         line.order(each(0.01, 1_000.0))
-    asml.ship_tools()
+    market.ship_tools()
     for line in asml.tool_lines:
         np.testing.assert_allclose(
             line.orders.backlog, line.orders.permitted - line.orders.shipped

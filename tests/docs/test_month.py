@@ -2,7 +2,8 @@
 
 import runpy
 
-from sim.model import FABS, ChipWar
+from sim.agents.tool_market import ToolMarket
+from sim.model import ChipWar
 from sim.presentation.month_table import (
     MechanismReader,
     Phase,
@@ -28,9 +29,9 @@ def test_every_phase_of_a_month_is_in_the_table():
 
 
 def test_a_mechanism_is_found_through_other_objects():
-    maintain = Phase(FABS, "maintain", FABS[0].maintain)
+    maintain = Phase((ToolMarket,), "maintain", ToolMarket.maintain)
     calls = MechanismReader().mechanisms(maintain)
-    assert ("decayed", "sim.agents.tool_base") in {
+    assert ("decayed", "sim.agents.service_table") in {
         (function.__name__, user) for function, user in calls
     }
 
