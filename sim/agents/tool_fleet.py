@@ -87,8 +87,8 @@ class ToolFleet(Actor):
         """Tell where the spare parts of scanners are used up."""
         scanners = {self.layout.service_of[row] for row in self._scanner_rows()}
         keys = list(self.service.wear)
-        told = zip(at[1], at[0], spent, strict=True)
-        for fab, row, where in sorted(told, key=lambda place: (place[0], place[1])):
+        spent_at = zip(at[1], at[0], spent, strict=True)
+        for fab, row, where in sorted(spent_at, key=lambda place: (place[0], place[1])):
             if row in scanners and where.any():
                 self.fabs[fab].tell_of_spent_spares(keys[row], where)
 

@@ -190,9 +190,9 @@ class ToolMarket(ToolFleet):
         unmet = self.layout.over_makers(denied)
         backfill_share = assume["ally.backfill_share_if_unilateral"]
         backfill_share = backfill_share * self.model.draws_with("ally_backfill")
-        found = np.where(access.has_seller, unmet * backfill_share, 0.0)
+        at_allies = np.where(access.has_seller, unmet * backfill_share, 0.0)
         second_hand_share = assume["tools.grey_share_of_denied"]
-        replaced = Replacement(unmet, found, unmet * second_hand_share)
+        replaced = Replacement(unmet, at_allies, unmet * second_hand_share)
         self.table.add(denied * second_hand_share)
         for fab, bought in zip(self.fabs, total(replaced.second_hand), strict=True):
             fab.count_second_hand(bought)

@@ -242,5 +242,5 @@ class ToolTable:
 
 def places(lines: Sequence[SupplyLine], at: Mapping[LineKey, At]) -> Places:
     """Return where lines stand in the table."""
-    found = np.array([at[line.key] for line in lines], dtype=np.int64).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
+    where = np.array([at[line.key] for line in lines], dtype=np.int64).reshape(-1, 2)
+    return where[:, 0], where[:, 1]

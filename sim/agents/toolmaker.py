@@ -71,7 +71,7 @@ class Toolmaker(Actor):
         return self.sales_of(*SERVICE)
 
     def ration(self, wanted: PerDraw) -> PerDraw:
-        """Return the share of what China wants that its capacity lets it ship.
+        """Return the share of China's orders due that its capacity lets it ship.
 
         Args:
             wanted: all that is due this month, USD million.
