@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Strict
@@ -26,7 +25,7 @@ from sim.records.law_files import (
     read_instrument,
     without_dangling_references,
 )
-from sim.records.plain_yaml import check_shape, read_mapping
+from sim.records.plain_yaml import check_shape
 from sim.records.scenario_decisions import with_decisions
 from sim.records.tables import START
 from sim.records.typed_mapping import read_as, wrong_fields
@@ -146,11 +145,6 @@ def refusals(content: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         )
         for key, act in added.items()
     }
-
-
-def read_file(path: Path) -> dict[str, Any]:
-    """Return what a scenario file says, unchecked but for its form."""
-    return read_mapping(path, ScenarioError)
 
 
 def load_scenario(

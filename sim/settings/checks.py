@@ -10,10 +10,6 @@ from pydantic import ValidationError
 from sim.domain.errors import SettingsError, choices, listed, nearest, one_line
 from sim.domain.switches import MECHANISMS
 from sim.outcomes.folder_path import with_home
-from sim.records.assumptions import Assumption
-from sim.records.data_folder import SHIPPED
-from sim.records.plain_csv import read_table
-from sim.records.scenarios import SCENARIO_FIELDS
 from sim.records.validation_words import expectation
 from sim.settings.overrides import format_value
 from sim.settings.schema import (
@@ -114,6 +110,8 @@ def _full_name(key: str) -> str:
         **{group: section.model_fields for group, section in SECTIONS.items()},
         "mechanisms": MECHANISMS,
     }
+    from sim.records.scenarios import SCENARIO_FIELDS  # noqa: PLC0415  slow
+
     groups = [group for group, names in below.items() if key in names]
     if key.partition(".")[0] in SCENARIO_FIELDS:
         groups.append("scenario")
@@ -125,6 +123,10 @@ def _full_name(key: str) -> str:
 
 def _is_assumption(name: str) -> bool:
     """Return whether the shipped data have an assumption of a name."""
+    from sim.records.assumptions import Assumption  # noqa: PLC0415  slow
+    from sim.records.facts import SHIPPED  # noqa: PLC0415  slow
+    from sim.records.plain_csv import read_table  # noqa: PLC0415  slow
+
     table = read_table(SHIPPED / "assumptions.csv", Assumption)
     return any(row.name == name for row in table)
 
