@@ -318,10 +318,11 @@ def test_a_table_without_rows(data, refused, name):
 def test_a_number_that_was_changed_since_it_was_calibrated(data, refused, name, column):
     written = digests(data)[name]
     set_cell(data / FOLDER / name, column, "0.25", row=7)
+    now = digests(data)[name]
     assert refused() == (
         f"posterior/{name}: these are not the numbers that were calibrated: their "
-        f"SHA-256 is {digests(data)[name]}, and posterior/provenance.yaml, tables, says "
-        f"{written}; {MEND}"
+        f"SHA-256 is {now}, and posterior/provenance.yaml, tables, says {written}; "
+        f"{MEND}"
     )
     say(data, tables=None)
     assert refused().endswith(f"posterior/provenance.yaml, tables, says none; {MEND}")
