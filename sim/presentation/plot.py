@@ -6,7 +6,7 @@ figure that the notebook shows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -78,13 +78,12 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
         SettingsError: no run is given, more than there are colours, or nothing of that
             name was recorded.
     """
-    if isinstance(runs, Runs | str) or not hasattr(runs, "__len__"):
-        raise SettingsError("give the runs to compare as a list")
-    if not 0 < len(runs) <= len(style.PALETTE):
+    several = _several(runs)
+    if not 0 < len(several) <= len(style.PALETTE):
         raise SettingsError(
-            f"compare from 1 to {len(style.PALETTE)} runs, not {len(runs)}"
+            f"compare from 1 to {len(style.PALETTE)} runs, not {len(several)}"
         )
-    views = [view_of(_run(run), measure) for run in runs]
+    views = [view_of(run, measure) for run in several]
     actor = views[0].actor_called(measure, actor)
     coloured = list(zip(views, style.PALETTE, strict=False))
     seeds = ", ".join(map(str, sorted({view.seed for view in views})))
@@ -240,6 +239,13 @@ def _run(run: object) -> Runs:
     if not isinstance(run, Runs):
         raise _refusal("a run, as sim.run and sim.load return it", run)
     return run
+
+
+def _several(runs: object) -> list[Runs]:
+    """Return runs, or refuse what is no list of them."""
+    if isinstance(runs, Runs | str) or not isinstance(runs, Iterable):
+        raise SettingsError("give the runs to compare as a list")
+    return [_run(run) for run in runs]
 
 
 def _refusal(expected: str, given: object) -> SettingsError:
