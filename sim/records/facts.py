@@ -8,7 +8,20 @@ from typing import Any
 from sim.domain.chips import Chip
 from sim.domain.errors import RecordsError
 from sim.domain.months import Month
+from sim.records.chip_rows import (
+    ChipRow,
+    CompliantChipRow,
+    DesignerYear,
+    DomesticChipRow,
+    EdaLineRow,
+    FoundryLineRow,
+    MemoryRow,
+    OrderShareRow,
+    SupplyQuarter,
+    WaferShareRow,
+)
 from sim.records.discrepancy_row import DiscrepancyRow
+from sim.records.fab_rows import FabRow, ToolLineRow, ToolRow, VendorYear
 from sim.records.history_rows import (
     ExchangeRate,
     Family,
@@ -29,30 +42,16 @@ from sim.records.tables import (
     ActorRow,
     AllyRow,
     BudgetYear,
-    ChipRow,
     CloudRow,
-    CompliantChipRow,
     ConstantRow,
-    DesignerYear,
-    DomesticChipRow,
-    EdaLineRow,
-    FabRow,
     FirmRow,
-    FoundryLineRow,
     FrontierRecordRow,
     FrontierRow,
     HubRow,
     LabRow,
-    MemoryRow,
     MineralRow,
-    OrderShareRow,
     SeverityRow,
     StartStockRow,
-    SupplyQuarter,
-    ToolLineRow,
-    ToolRow,
-    VendorYear,
-    WaferShareRow,
 )
 
 SHIPPED = Path(__file__).parent.parent / "data"
