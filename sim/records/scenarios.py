@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Strict
@@ -18,7 +17,7 @@ from sim.records.data_folder import Records
 from sim.records.law_files import (
     CURRENT_LAW,
 )
-from sim.records.plain_yaml import check_shape, read_mapping
+from sim.records.plain_yaml import check_shape
 from sim.records.scenario_decisions import with_decisions
 from sim.records.scenario_law import Amendment, LawChanges, base_law
 from sim.records.typed_mapping import read_as, wrong_fields
@@ -108,11 +107,6 @@ def refusals(content: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         )
         for key, act in added.items()
     }
-
-
-def read_file(path: Path) -> dict[str, Any]:
-    """Return what a scenario file says, unchecked but for its form."""
-    return read_mapping(path, ScenarioError)
 
 
 def load_scenario(

@@ -10,10 +10,6 @@ from pydantic import ValidationError
 from sim.domain.errors import SettingsError, choices, listed, nearest, one_line
 from sim.domain.switches import MECHANISMS
 from sim.outcomes.folder_path import with_home
-from sim.records.assumptions import Assumption
-from sim.records.data_folder import SHIPPED
-from sim.records.plain_csv import read_table
-from sim.records.scenarios import SCENARIO_FIELDS
 from sim.records.validation_words import expectation
 from sim.settings.overrides import format_value
 from sim.settings.schema import (
@@ -114,6 +110,8 @@ def _full_name(key: str) -> str:
         **{group: section.model_fields for group, section in SECTIONS.items()},
         "mechanisms": MECHANISMS,
     }
+    from sim.records.scenarios import SCENARIO_FIELDS  # noqa: PLC0415  slow
+
     groups = [group for group, names in below.items() if key in names]
     if key.partition(".")[0] in SCENARIO_FIELDS:
         groups.append("scenario")
@@ -125,6 +123,10 @@ def _full_name(key: str) -> str:
 
 def _is_assumption(name: str) -> bool:
     """Return whether the shipped data have an assumption of a name."""
+    from sim.records.assumptions import Assumption  # noqa: PLC0415  slow
+    from sim.records.facts import SHIPPED  # noqa: PLC0415  slow
+    from sim.records.plain_csv import read_table  # noqa: PLC0415  slow
+
     table = read_table(SHIPPED / "assumptions.csv", Assumption)
     return any(row.name == name for row in table)
 
@@ -233,8 +235,13 @@ def existing_folder(setting: str, folder: str) -> Path:
     raise SettingsError(f"{setting}={folder}: there is no such folder")
 
 
-def validation_message(error: ValidationError) -> str:
-    """Return the first thing wrong with settings, in one line."""
+def validation_message(error: ValidationError, given: Mapping[str, str]) -> str:
+    """Return the first thing wrong with settings, in one line.
+
+    Args:
+        error: what is wrong.
+        given: values by setting, as the command has them.
+    """
     first = error.errors(include_url=False)[0]
     path = [str(part) for part in first["loc"] if part not in {"str", "tuple"}]
     if not path:
@@ -244,14 +251,24 @@ def validation_message(error: ValidationError) -> str:
         return f"there is no setting {key!r}{nearest(key, Settings.model_fields)}"
     if first["type"] == "missing":
         return f"{key} has no value"
-    return f"{key}={_short_value(first['input'])}: {expectation(first)}"
+    value = first["input"]
+    # Text is what was given, without quotes; a number may have been given otherwise.
+    text = (
+        _value_text(value) if isinstance(value, str) or key not in given else given[key]
+    )
+    return f"{key}={_shortened(text)}: {expectation(first)}"
 
 
-def _short_value(value: object) -> str:
-    """Return a value as a command would have it, on one line and not too long."""
+def _value_text(value: object) -> str:
+    """Return a value as a command would have it."""
     text = str(value)
     if value is None or isinstance(value, bool):
-        text = format_value(value)
-    elif isinstance(value, str) and text.replace(".", "").isdigit():
-        text = f"'{text}'"
+        return format_value(value)
+    if isinstance(value, str) and text.replace(".", "").isdigit():
+        return f"'{text}'"
+    return text
+
+
+def _shortened(text: str) -> str:
+    """Return text on one line and not too long."""
     return one_line(text if len(text) <= 60 else text[:57] + "...")

@@ -88,7 +88,13 @@ class Command(ShortRepr):
         try:
             return Settings.model_validate(self.tree)
         except ValidationError as error:
-            raise SettingsError(validation_message(error)) from error
+            raise SettingsError(validation_message(error, self._given)) from error
+
+    @property
+    def _given(self) -> Mapping[str, str]:
+        """Values by setting, as the command has them."""
+        parts = (override.partition("=") for override in self.overrides)
+        return {key.lstrip("+"): value for key, _, value in parts}
 
     @cached_property
     def baseline(self) -> ComposedScenario:

@@ -22,6 +22,10 @@ import pytest
         ("recorded_draws=0", "recorded_draws=0: must be at least 1"),
         ("seed=-1", "seed=-1: must be at least 0"),
         ("quiet=maybe", "quiet=maybe: must be true or false (on or off)"),
+        (
+            "assumptions.service.skill=1e400",
+            "assumptions.service.skill=1e400: must be a finite number",
+        ),
         ('outputs=""', "outputs=: must be a name, not nothing"),
         ("horizon=2030", "horizon=2030: 2030 is not a date; write one such as 2030-12"),
         (

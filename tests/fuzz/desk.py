@@ -11,7 +11,8 @@ from unittest.mock import patch
 
 import sim.tasks.inputs
 from sim.records import Records, load_records
-from sim.records.scenarios import Scenario, load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import Scenario, load_scenario
 from sim.settings import compose
 from sim.settings.compose import Command, ComposedScenario, read_command
 from sim.settings.scenario_files import ScenarioFiles

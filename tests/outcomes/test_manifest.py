@@ -116,8 +116,13 @@ def test_a_folder_without_its_manifest_is_not_whole(folder):
 def test_a_folder_of_an_earlier_version_is_loaded_with_a_note(folder):
     (folder / "manifest.json").unlink()
     (folder / "provenance.json").write_text('{"seed": 7, "draws": 4}')
-    with pytest.warns(UserWarning, match="earlier version, which listed no files in"):
-        run = RunFolder.read(folder)
+    steering = folder.rename(folder.with_name("a\x1b[31m\x07"))
+    with pytest.warns(
+        UserWarning,
+        match=r"a\?\[31m\? was written by an earlier version, "
+        "which listed no files in",
+    ):
+        run = RunFolder.read(steering)
     assert len(run.headline)
 
 

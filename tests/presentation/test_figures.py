@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from sim.presentation.map import network_map
 from sim.presentation.view import view_of, view_of_difference
 from tests.outcomes.samples import START, answered, narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
+from tests.worlds import unchecked
 
 PNG = b"\x89PNG"
 
@@ -193,6 +195,36 @@ def test_a_misspelt_name_gets_the_nearest_right_word(saved):
         plot.fan(saved, "china_revenue", actor="asmm")
     with pytest.raises(SettingsError, match="choose from china"):
         plot.fan(saved, "frontier_lag_months", actor="xyz")
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        partial(plot.fan, measure="china_revenue"),
+        partial(plot.bars, measure="china_revenue"),
+        plot.channels,
+        plot.network,
+        plot.allies,
+        lambda run: plot.compare([run], "china_revenue", "asml"),
+        plot.sweep,
+    ],
+)
+@pytest.mark.parametrize("given", [None, "outputs/service_ban"])
+def test_what_is_no_run_is_refused_in_one_line(draw, given):
+    with (
+        unchecked(),
+        pytest.raises(
+            SettingsError,
+            match=f"give a (run|sweep), as sim.*, not {type(given).__name__}",
+        ),
+    ):
+        draw(given)
+
+
+def test_runs_that_are_no_list_are_refused_in_one_line(saved):
+    for given in (None, saved, "outputs/service_ban"):
+        with unchecked(), pytest.raises(SettingsError, match="as a list"):
+            plot.compare(given, "china_revenue", "asml")
 
 
 def test_the_map_shows_who_trades_and_says_what_is_cut(saved, base, ban):

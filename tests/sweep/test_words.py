@@ -218,8 +218,7 @@ MUSEUM = [
     ),
     (
         [BAN, "seed=1,2", "sweep.times=[2027,soon]"],
-        "sweep.times=[2027, 'soon']: must be horizon, all, or a list of years "
-        "[2027,2030]",
+        "sweep.times=[2027,soon]: must be horizon, all, or a list of years [2027,2030]",
     ),
     (
         [BAN, "seed=1,2", "sweep.table=a.csv"],
