@@ -1,11 +1,12 @@
 """Scenarios: a question, a change of law, and what is assumed beside it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Strict
 
+from sim.domain.dotted_names import dotted
 from sim.domain.errors import ScenarioError, choices
 from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, number
@@ -14,9 +15,7 @@ from sim.policy.kinds import KINDS
 from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
 from sim.records.data_folder import Records
-from sim.records.law_files import (
-    CURRENT_LAW,
-)
+from sim.records.law_files import CURRENT_LAW
 from sim.records.plain_yaml import check_shape
 from sim.records.scenario_decisions import with_decisions
 from sim.records.scenario_law import Amendment, LawChanges, base_law
@@ -210,7 +209,7 @@ def _assumptions(
 ) -> dict[str, float]:
     """Return fixed values by name, nested names joined by dots."""
     values = {}
-    for name, value in _flat(content):
+    for name, value in dotted(content):
         location = f"{where}, assumptions.{name}"
         if name not in known:
             raise ScenarioError(
@@ -223,15 +222,6 @@ def _assumptions(
         except ValueError as wrong:
             raise ScenarioError(f"{location}: {wrong}") from None
     return values
-
-
-def _flat(content: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
-    for key, value in content.items():
-        name = f"{above}{key}"
-        if isinstance(value, Mapping) and value:
-            yield from _flat(value, f"{name}.")
-        else:
-            yield name, value
 
 
 def _mechanisms(content: Mapping[str, Any], where: str) -> dict[str, bool]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
+from sim.domain.dotted_names import dotted
 from sim.domain.errors import SettingsError, choices, listed, nearest, one_line
 from sim.domain.switches import MECHANISMS
 from sim.outcomes.folder_path import with_home
@@ -73,16 +73,7 @@ def _keys_given(override: Override) -> Iterator[tuple[str, bool]]:
     key, value = override.key_or_group, override.value()
     yield key, isinstance(value, dict)
     if isinstance(value, dict) and not key.startswith("scenario."):
-        yield from ((f"{key}.{name}", False) for name in _names_below(value))
-
-
-def _names_below(values: Mapping[Any, Any]) -> Iterator[str]:
-    """Yield the names of nested mappings, joined by dots."""
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from (f"{name}.{rest}" for rest in _names_below(value))
-        else:
-            yield str(name)
+        yield from ((f"{key}.{name}", False) for name, _ in dotted(value))
 
 
 def check_key(override: Override) -> None:

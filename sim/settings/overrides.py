@@ -1,7 +1,7 @@
 """Overrides: `setting=value`, read by Hydra's grammar or made from Python values."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import singledispatch
@@ -14,6 +14,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 
+from sim.domain.dotted_names import dotted
 from sim.domain.errors import SettingsError, one_line
 from sim.domain.months import Month
 from sim.records.plain_yaml import DEEPEST, HALF_CHARACTER
@@ -43,7 +44,11 @@ def format_overrides(choices: Mapping[str, object]) -> list[str]:
         >>> format_overrides({"draws": 20, "assumptions": {"service.skill": 0.3}})
         ['draws=20', 'assumptions.service.skill=0.3']
     """
-    return [format_override(key, value) for key, value in _dotted(choices)]
+    return [
+        format_override(key, value)
+        for key, value in dotted(choices)
+        if not isinstance(value, Mapping)
+    ]
 
 
 def format_override(key: str, value: object, *, several: bool = False) -> str:
@@ -64,14 +69,6 @@ def format_override(key: str, value: object, *, several: bool = False) -> str:
     except SettingsError as error:
         raise SettingsError(f"{key}: {error}") from error
     return f"{key}={text.removeprefix('[').removesuffix(']') if several else text}"
-
-
-def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    for key, value in choices.items():
-        if isinstance(value, Mapping):
-            yield from ((f"{key}.{rest}", deep) for rest, deep in _dotted(value))
-        else:
-            yield key, value
 
 
 _MISSING_DATE = "a date is missing (NaT); give one, such as 2024-06 or 2024-06-01"
