@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from threading import RLock
 from typing import Any
 
-from hydra import compose, initialize_config_dir
-from hydra.core.config_store import ConfigStore
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.types import Override
-from hydra.errors import HydraException
-from hydra.version import VersionBase
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
-from sim.domain.errors import ScenarioError, SettingsError, choices, listed, one_line
+from sim.domain.errors import ScenarioError, SettingsError, choices, listed
 from sim.domain.short_repr import ShortRepr
 from sim.records.plain_yaml import write_mapping
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
+from sim.settings.hydra_composition import composed
 from sim.settings.overrides import (
     format_value,
     last_value,
@@ -32,10 +24,7 @@ from sim.settings.overrides import (
 from sim.settings.patch import patched, reachable
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import Settings
-from sim.settings.shipped_files import CONFIGS
 
-_COMPOSING = RLock()
-_OF_HYDRA = ("hydra", "_")
 _SCENARIO = "scenario"
 _SCENARIO_KEYS = "scenario."
 _ADDED_KEYS = "scenario.regime.add."
@@ -231,7 +220,7 @@ def compose_command(
         key, text = override.key_or_group, str(override.input_line)
         if key.startswith(_SCENARIO_KEYS):
             _check_scenario_change(text, key, added_ids, chosen=name is not None)
-    tree = _compose([force_added(override) for override in parsed], contents)
+    tree = composed([force_added(override) for override in parsed], contents)
     content = tree.pop(_SCENARIO, None)
     return Command(
         tree=tree,
@@ -290,7 +279,7 @@ class _Files:
 @lru_cache(maxsize=32)
 def _composed_scenario(name: str, files: _Files) -> dict[str, Any]:
     """Return what Hydra composes of a scenario; a sweep asks for its baseline often."""
-    content: dict[str, Any] = _compose([f"{_SCENARIO}={name}"], files.contents)[
+    content: dict[str, Any] = composed([f"{_SCENARIO}={name}"], files.contents)[
         _SCENARIO
     ]
     return content
@@ -345,74 +334,6 @@ def force_added(override: Override) -> str:
     if is_choice or override.is_delete():
         return text
     return f"++{text.lstrip('+')}"
-
-
-def _compose(
-    overrides: Sequence[str], contents: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Return the composed configuration as plain values; a scenario as written."""
-    try:
-        with (
-            _hydra_to_oneself(),
-            registered_with_hydra(contents),
-            initialize_config_dir(str(CONFIGS), version_base="1.3"),
-        ):
-            tree = compose("config", overrides=list(overrides))
-        return _plain(tree)
-    except (HydraException, OmegaConfBaseException) as error:
-        for override in overrides:
-            if "${" in override:
-                raise SettingsError(
-                    f"{one_line(override.lstrip('+'))}: ${{...}} refers to nothing "
-                    "that has a value"
-                ) from error
-        first = next(iter(str(error).splitlines()), "")
-        raise SettingsError(one_line(first)) from error
-
-
-@contextmanager
-def _hydra_to_oneself() -> Iterator[None]:
-    """Let one thread compose at a time, and give Hydra back to a program that uses it.
-
-    Hydra holds what it composes from once for the whole process.
-    """
-    with _COMPOSING:
-        used, base = GlobalHydra.instance().hydra, VersionBase.instance().version_base
-        GlobalHydra.instance().hydra = None
-        try:
-            yield
-        finally:
-            GlobalHydra.instance().hydra = used
-            VersionBase.instance().version_base = base
-
-
-@contextmanager
-def registered_with_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
-    """Offer scenarios to Hydra as the group `scenario` within a context.
-
-    What a program that uses Hydra itself has registered is not offered there.
-    """
-    store = ConfigStore.instance()
-    before = store.repo
-    store.repo = {key: before[key] for key in before if key.startswith(_OF_HYDRA)}
-    try:
-        for name, content in contents.items():
-            store.store(group=_SCENARIO, name=name, node=dict(content))
-        yield
-    finally:
-        store.repo = before
-
-
-def _plain(tree: Any) -> dict[str, Any]:
-    """Return plain values, with references resolved in the settings alone."""
-    OmegaConf.set_struct(tree, False)
-    scenario = tree.pop(_SCENARIO, None)
-    plain = OmegaConf.to_container(tree, resolve=True)
-    assert isinstance(plain, dict)
-    if scenario is not None:
-        content = OmegaConf.to_container(scenario, resolve=False)
-        return {**plain, _SCENARIO: content}
-    return {str(key): value for key, value in plain.items()}
 
 
 def _as_in_yaml(value: object) -> object:

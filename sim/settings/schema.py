@@ -132,7 +132,7 @@ Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 
 
-class Query(BaseModel):
+class Query(BaseModel, defer_build=True):
     """A question about the law."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -144,7 +144,7 @@ class Query(BaseModel):
     seller: str | None = Field(description="who sells, by id or name, such as ASML")
 
 
-class SweepSettings(BaseModel):
+class SweepSettings(BaseModel, defer_build=True):
     """The design of a sweep, and what is kept of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -179,7 +179,7 @@ class SweepSettings(BaseModel):
     )
 
 
-class CalibrateSettings(BaseModel):
+class CalibrateSettings(BaseModel, defer_build=True):
     """How much a calibration computes, and where its posterior goes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -210,7 +210,7 @@ class CalibrateSettings(BaseModel):
     )
 
 
-class Settings(BaseModel):
+class Settings(BaseModel, defer_build=True):
     """The choices of a command; every one is stated in `configs`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
