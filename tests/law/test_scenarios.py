@@ -252,6 +252,15 @@ def test_an_amendment_changes_single_fields_of_a_scope():
     assert "approval" not in item.grounds
 
 
+def test_grounds_that_an_amendment_gives_take_the_place_of_the_old():
+    given = {"approval": {"confidence": "seen", "source": "a test"}}
+    amend = {"us_2024_12_hbm": {"approval": 0.1, "grounds": given}}
+    content = {"question": "What?", "source": "a test", "regime": {"amend": amend}}
+    law = load_scenario(content, records(), name="amended").regime
+    [(name, grounds)] = law.instruments["us_2024_12_hbm"].grounds.items()
+    assert (name, grounds.confidence, grounds.source) == ("approval", "seen", "a test")
+
+
 def test_assumptions_may_be_written_nested_or_with_dots():
     name = records().assumptions[0].name
     head, _, tail = name.partition(".")
