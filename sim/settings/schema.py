@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from sim.domain.dotted_names import dotted
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month, parse_day
 from sim.experiments.factors import MOST_POINTS
@@ -56,16 +57,7 @@ def _date_reader(
 
 def _flat(value: object) -> object:
     """Join nested keys with dots, so that names may be given either way."""
-    if not isinstance(value, Mapping):
-        return value
-    flat: dict[str, object] = {}
-    for name, item in value.items():
-        inner = _flat(item)
-        if isinstance(inner, dict) and inner:
-            flat |= {f"{name}.{rest}": deep for rest, deep in inner.items()}
-        else:
-            flat[str(name)] = inner
-    return flat
+    return dict(dotted(value)) if isinstance(value, Mapping) else value
 
 
 def _with_home(path: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from sim.domain.errors import RecordsError, ScenarioError
 from sim.records.law_files import load_law
-from sim.records.scenarios import load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import load_scenario
 from tests.law.sources import SCENARIOS, records
 
 ADDED = "scenario mine, regime.add.service_ban"

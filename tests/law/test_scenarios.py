@@ -8,8 +8,9 @@ from sim.domain.errors import ScenarioError
 from sim.domain.months import Month
 from sim.policy.applicable_law import LeakageShares
 from sim.policy.difference import law_difference
+from sim.records.scenario_file import read_file
 from sim.records.scenario_law import without_controls
-from sim.records.scenarios import MOST_ADDED, load_scenario, read_file
+from sim.records.scenarios import MOST_ADDED, load_scenario
 from sim.records.vintage import law_as_of
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import chip_line, other_line, record, tool_line

@@ -18,6 +18,7 @@ from sim.domain.errors import OutputError
 from sim.outcomes.folder_writer import RunMetadata, write_run, write_study
 from sim.outcomes.manifest import Manifest, file_records
 from sim.outcomes.reserved_folder import remove_abandoned, reserved
+from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.tasks.output_folder import run_folder
 from tests.outcomes.samples import narrowed, results
@@ -31,7 +32,7 @@ PAPERS = RunMetadata("draws: 4\n", {"seed": 7, "draws": 4, "manifest": "manifest
 def folder(tmp_path):
     base = results()
     ban = narrowed(base, [1.0, 2.0, -1.0, 0.0])
-    write_run(tmp_path / "run", ban, base, PAPERS)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERS)
     return tmp_path / "run"
 
 
