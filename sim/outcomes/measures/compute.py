@@ -48,14 +48,12 @@ def world_share(world: World) -> dict[str, PerDraw]:
 
 def nvidia_share(world: World) -> dict[str, PerDraw]:
     """Read China's share of Nvidia compute sold since the start."""
-    return {
-        CHINA: share(
-            firm.cumulative_china,
-            firm.cumulative_china + (firm.cumulative_abroad - firm.cumulative_at_start),
-        )
-        for firm in world.actors(Designer)
-        if firm.name == "nvidia"
-    }
+    for designer in world.actors(Designer):
+        if designer.name == "nvidia":
+            china = designer.cumulative_china
+            abroad = designer.cumulative_abroad - designer.cumulative_at_start
+            return {CHINA: share(china, china + abroad)}
+    return {}
 
 
 def training_compute(world: World) -> dict[str, PerDraw]:
