@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from hydra.core.override_parser.types import Override
@@ -15,7 +14,11 @@ from sim.domain.errors import ScenarioError, SettingsError, choices, listed
 from sim.domain.short_repr import ShortRepr
 from sim.records.plain_yaml import write_mapping
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
-from sim.settings.hydra_composition import composed
+from sim.settings.hydra_composition import (
+    ComposedScenario,
+    compose_scenario,
+    compose_tree,
+)
 from sim.settings.overrides import (
     format_value,
     last_value,
@@ -31,23 +34,6 @@ _ADDED_KEYS = "scenario.regime.add."
 
 NOT_OF_A_RUN = ("sweep",)
 """Settings that do not belong to one run."""
-
-
-@dataclass(frozen=True)
-class ComposedScenario:
-    """A scenario as composed."""
-
-    name: str
-    content: Mapping[str, Any]
-
-    @property
-    def text(self) -> str:
-        """The scenario as a file, which says the same as what was composed."""
-        heading = (
-            f"# The scenario {self.name} as it was run. To run it again, give\n"
-            f"# scenario={self.name} scenario_folder=(the folder of this file)\n"
-        )
-        return heading + write_mapping(self.content)
 
 
 @dataclass(frozen=True, repr=False)
@@ -220,7 +206,7 @@ def compose_command(
         key, text = override.key_or_group, str(override.input_line)
         if key.startswith(_SCENARIO_KEYS):
             _check_scenario_change(text, key, added_ids, chosen=name is not None)
-    tree = composed([force_added(override) for override in parsed], contents)
+    tree = compose_tree([force_added(override) for override in parsed], contents)
     content = tree.pop(_SCENARIO, None)
     return Command(
         tree=tree,
@@ -252,37 +238,6 @@ def _check_one_scenario(override: Override) -> None:
             f"{override.input_line}: give one scenario by its name; -m runs several, "
             "as in -m scenario=service_ban,truce"
         )
-
-
-def compose_scenario(
-    name: str, scenario_files: ScenarioFiles, setting: str = _SCENARIO
-) -> ComposedScenario:
-    """Return a scenario as its file, and the scenarios it builds on, have it."""
-    contents = scenario_files.with_parents(name, setting)
-    files = _Files(repr(contents), contents)
-    return ComposedScenario(name, deepcopy(_composed_scenario(name, files)))
-
-
-@dataclass(frozen=True)
-class _Files:
-    """The contents of scenario files; those that say the same are equal.
-
-    Attributes:
-        text: what they say.
-        contents: the same as plain values, by name of the file.
-    """
-
-    text: str
-    contents: Mapping[str, Mapping[str, Any]] = field(compare=False)
-
-
-@lru_cache(maxsize=32)
-def _composed_scenario(name: str, files: _Files) -> dict[str, Any]:
-    """Return what Hydra composes of a scenario; a sweep asks for its baseline often."""
-    content: dict[str, Any] = composed([f"{_SCENARIO}={name}"], files.contents)[
-        _SCENARIO
-    ]
-    return content
 
 
 def _check_scenario_change(

@@ -1,9 +1,12 @@
-"""What Hydra composes: settings from the shipped files, and a scenario's content."""
+"""What Hydra composes: settings and scenarios from files and overrides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import RLock
 from typing import Any
 
@@ -17,6 +20,8 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.domain.errors import SettingsError, one_line
+from sim.records.plain_yaml import write_mapping
+from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.shipped_files import CONFIGS
 
 _COMPOSING = RLock()
@@ -25,17 +30,65 @@ _OF_HYDRA = (_HYDRA, "_")
 _SCENARIO = "scenario"
 
 
-def composed(
+@dataclass(frozen=True)
+class ComposedScenario:
+    """A scenario as composed."""
+
+    name: str
+    content: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The scenario as a file, which says the same as what was composed."""
+        heading = (
+            f"# The scenario {self.name} as it was run. To run it again, give\n"
+            f"# scenario={self.name} scenario_folder=(the folder of this file)\n"
+        )
+        return heading + write_mapping(self.content)
+
+
+def compose_scenario(
+    name: str, scenario_files: ScenarioFiles, setting: str = _SCENARIO
+) -> ComposedScenario:
+    """Return a scenario as its file, and the scenarios it builds on, have it."""
+    contents = scenario_files.with_parents(name, setting)
+    files = _Files(repr(contents), contents)
+    return ComposedScenario(name, deepcopy(_composed_scenario(name, files)))
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The contents of scenario files; those that say the same are equal.
+
+    Attributes:
+        text: what they say.
+        contents: the same as plain values, by name of the file.
+    """
+
+    text: str
+    contents: Mapping[str, Mapping[str, Any]] = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _composed_scenario(name: str, files: _Files) -> dict[str, Any]:
+    """Return what Hydra composes of a scenario; a sweep asks for its baseline often."""
+    content: dict[str, Any] = compose_tree([f"{_SCENARIO}={name}"], files.contents)[
+        _SCENARIO
+    ]
+    return content
+
+
+def compose_tree(
     overrides: Sequence[str], contents: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return what Hydra composes of overrides, as plain values; a scenario as written.
+    """Return the composed configuration as plain values; a scenario as written.
 
     Args:
-        overrides: in Hydra's grammar.
-        contents: what the scenario files say that may be chosen, by name.
+        overrides: in Hydra's notation.
+        contents: what the files of scenarios say, by name.
 
     Raises:
-        SettingsError: they cannot be composed; says why in one line.
+        SettingsError: Hydra cannot compose them; says why in one line.
     """
     try:
         with (

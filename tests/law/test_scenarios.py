@@ -83,6 +83,24 @@ def test_a_scenario_changes_the_law_or_who_makes_it(name):
     assert law_difference(records().law.instruments, law.instruments) or law.decisions
 
 
+def backwards(content):
+    """Return what a file says with all its acts and fields the other way round."""
+    if not isinstance(content, dict):
+        return content
+    return {key: backwards(content[key]) for key in reversed(content)}
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_the_order_in_which_a_file_has_its_acts_and_fields_means_nothing(name):
+    laws = []
+    for content in (read_file(SHIPPED[name]), backwards(read_file(SHIPPED[name]))):
+        law = load_scenario(content, records(), name=name).regime
+        packages = law.decisions.packages(law.book.acts)
+        names = {package.name: package.asks for package in packages}
+        laws.append((list(law.instruments), law.identity, names))
+    assert laws[0] == laws[1]
+
+
 def test_a_scenario_adds_no_thousands_of_instruments():
     content = {"regime": {"add": {f"act_{number}": {} for number in range(1_588)}}}
     expected = r"^scenario x, regime.add: has 1,588 instruments; give at most 100$"
@@ -250,6 +268,15 @@ def test_an_amendment_changes_single_fields_of_a_scope():
     assert item.scope.facilities == "any"
     assert item.adopted_by["JPN"].since == date(2025, 1, 1)
     assert "approval" not in item.grounds
+
+
+def test_grounds_that_an_amendment_gives_take_the_place_of_the_old():
+    given = {"approval": {"confidence": "seen", "source": "a test"}}
+    amend = {"us_2024_12_hbm": {"approval": 0.1, "grounds": given}}
+    content = {"question": "What?", "source": "a test", "regime": {"amend": amend}}
+    law = load_scenario(content, records(), name="amended").regime
+    [(name, grounds)] = law.instruments["us_2024_12_hbm"].grounds.items()
+    assert (name, grounds.confidence, grounds.source) == ("approval", "seen", "a test")
 
 
 def test_assumptions_may_be_written_nested_or_with_dots():
