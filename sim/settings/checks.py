@@ -239,7 +239,8 @@ def validation_message(error: ValidationError, given: Mapping[str, str]) -> str:
         return first["msg"].removeprefix("Value error, ")
     key = ".".join(path)
     if first["type"] == "extra_forbidden":
-        return f"there is no setting {key!r}{nearest(key, Settings.model_fields)}"
+        known = SECTIONS.get(path[0], Settings).model_fields
+        return f"there is no setting {key!r}{nearest(path[-1], known)}"
     if first["type"] == "missing":
         return f"{key} has no value"
     value = first["input"]
