@@ -42,9 +42,13 @@ def everything_in(world: World) -> dict[str, np.ndarray]:
 def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
     """Yield the arrays in a thing, but not those of the actors and lines it knows."""
     match thing:
+        case np.ndarray(ndim=0):
+            pass
+        case np.ndarray(ndim=1):
+            yield path, thing
         case np.ndarray():
-            if thing.ndim:
-                yield path, thing
+            for number, row in enumerate(thing):
+                yield from _inside(row, f"{path}[{number}]")
         case mesa.Agent() | mesa.Model() | SupplyLine() | Regime() | str():
             pass
         case Mapping():

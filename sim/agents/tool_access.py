@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Bool
 
 from sim.agents.fab import Fab
-from sim.agents.tool_table import ByBase, ByClass, ToolLayout
+from sim.agents.tool_table import ByBase, ByForeign, ToolLayout
 from sim.domain.ensemble import PerDraw, greatest
 from sim.domain.supply import SupplyLine
 
@@ -31,10 +32,10 @@ class ToolAccess:
     """
 
     open_share: ByBase
-    installable: ByBase | float
-    denied_share: ByBase
-    backfill_share: ByBase
-    has_seller: ByClass
+    installable: ByForeign
+    denied_share: ByForeign
+    backfill_share: ByForeign
+    has_seller: Bool[np.ndarray, "classes fabs draws"]
     is_restricted: bool
     pending: Mapping[tuple[int, int], PerDraw]
 
@@ -45,7 +46,7 @@ class ToolAccess:
             [[line.gates.open_share for line in row] for row in lines]
         )
         is_limited = any(fab.limited_vendors for fab in fabs)
-        installable = _installable(layout, fabs) if is_limited else 1.0
+        installable = _installable(layout, fabs)
         obtainable = open_share[layout.foreign] * installable
         weights = layout.preference * obtainable
         weight_in_total = layout.over_makers(weights)
@@ -76,7 +77,7 @@ def _all_pass(lines: Lines) -> bool:
     return all(line.gates.all_pass for row in lines for line in row)
 
 
-def _installable(layout: ToolLayout, fabs: Sequence[Fab]) -> ByBase:
+def _installable(layout: ToolLayout, fabs: Sequence[Fab]) -> ByForeign:
     vendors = layout.vendors[layout.foreign]
     return np.array([[fab.installable_of(x) for fab in fabs] for x in vendors])
 

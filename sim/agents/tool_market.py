@@ -15,7 +15,15 @@ import numpy as np
 from sim.agents.fab import Fab
 from sim.agents.tool_access import ToolAccess, state_of_law
 from sim.agents.tool_fleet import Fleet, ToolFleet
-from sim.agents.tool_table import ByBase, ByClass, ByFab, ByMaker, places
+from sim.agents.tool_table import (
+    ByBase,
+    ByClass,
+    ByFab,
+    ByForeign,
+    ByHome,
+    ByMaker,
+    places,
+)
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import InDraws, PerDraw, share, total
 from sim.domain.supply import TOOL_CLASSES, SupplyLine
@@ -183,7 +191,7 @@ class ToolMarket(ToolFleet):
         ]
         return np.array(shares)[:, np.newaxis]
 
-    def _replace_denied(self, foreign: ByBase, abroad: ByClass) -> Replacement:
+    def _replace_denied(self, foreign: ByForeign, abroad: ByClass) -> Replacement:
         """Find elsewhere some of the tools that are denied; return where."""
         assume, access = self.model.assume, self._access
         denied = foreign * access.denied_share
@@ -199,7 +207,7 @@ class ToolMarket(ToolFleet):
         self._tell_of_denial(replaced, abroad)
         return replaced
 
-    def _substitutes(self, replaced: Replacement) -> ByBase | float:
+    def _substitutes(self, replaced: Replacement) -> ByHome | float:
         """Return what Chinese makers are asked for in place of what is missing."""
         if not self.model.is_on("domestic_substitution"):
             return 0.0
@@ -287,7 +295,7 @@ class ToolMarket(ToolFleet):
             gates.settle()
         return backlog + self.table.new * self._access.open_share
 
-    def _filled(self, due: ByBase) -> ByMaker:
+    def _filled(self, due: ByForeign) -> ByMaker:
         """Return the share of what is due that each foreign maker can ship."""
         value = due * self.layout.price[self.layout.foreign]
         filled = [

@@ -24,17 +24,23 @@ if TYPE_CHECKING:
 ByBase = Float64[np.ndarray, "bases fabs draws"]
 """A number for each class and maker, fab and draw."""
 
+ByForeign = Float64[np.ndarray, "foreign fabs draws"]
+"""The same of foreign makers alone, whose rows come first."""
+
+ByHome = Float64[np.ndarray, "home fabs draws"]
+"""The same of Chinese makers alone."""
+
 ByClass = Float64[np.ndarray, "classes fabs draws"]
 """A number for each class of tools, fab and draw."""
 
 ByFab = Float64[np.ndarray, "fabs draws"]
 """A number for each fab and draw."""
 
-Column = Float64[np.ndarray, "bases 1 1"]
+Column = Float64[np.ndarray, "_ 1 1"]
 """A number for each class and maker, the same in all fabs and draws."""
 
-ByMaker = Float64[np.ndarray, "bases 1 draws"]
-"""A number for each class and maker, and draw, the same in all fabs."""
+ByMaker = Float64[np.ndarray, "makers 1 draws"]
+"""A number for each of some makers or classes, and draw, the same in all fabs."""
 
 Shares = Float64[np.ndarray, "bases #fabs #draws"]
 """A share for each class and maker, which may be the same in all fabs or draws."""
@@ -45,7 +51,7 @@ Rows = Int64[np.ndarray, "rows"]
 At = tuple[int, int]
 """Row and fab of some tools."""
 
-Places = tuple[Int64[np.ndarray, "lines"], Int64[np.ndarray, "lines"]]
+Places = tuple[list[int], list[int]]
 """Rows and fabs of several lines."""
 
 
@@ -214,7 +220,7 @@ class ToolTable:
         self.backlog = flow * self.layout.lead_time
         self.under_way = (flow,) * len(self.under_way)
 
-    def add(self, second_hand: ByBase) -> None:
+    def add(self, second_hand: ByForeign) -> None:
         """Put tools of foreign makers to work that came second-hand."""
         self.tools = self.tools.copy()
         self.tools[self.layout.foreign] += second_hand
@@ -242,5 +248,5 @@ class ToolTable:
 
 def places(lines: Sequence[SupplyLine], at: Mapping[LineKey, At]) -> Places:
     """Return where lines stand in the table."""
-    where = np.array([at[line.key] for line in lines], dtype=np.int64).reshape(-1, 2)
-    return where[:, 0], where[:, 1]
+    here = [at[line.key] for line in lines]
+    return [row for row, _ in here], [fab for _, fab in here]
