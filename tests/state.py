@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import mesa
 import numpy as np
 
+from sim.agents.tool_base import ToolBase
 from sim.domain.supply import SupplyLine
 from sim.policy.regime import Regime
 from sim.world import World
@@ -14,6 +15,9 @@ BY_NUMBER = (".catalogue[", ".planned_actions[")
 
 PASSING = frozenset({"reactions"})
 """What is of one month alone, and as long as what any draw has heard in it."""
+
+OF_ALL_DRAWS = frozenset({"lacking", "as_usual"})
+"""What is asked of all draws at once: whether anything needs to be computed."""
 
 OF_OTHER_DRAWS = (*BY_NUMBER, "._designed.", "._odds_by_name.", ".since_by_name.")
 """Memories that may be about other draws alone."""
@@ -40,7 +44,7 @@ def everything_in(world: World) -> dict[str, np.ndarray]:
 
 
 def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the arrays in a thing, but not those of the actors and lines it knows."""
+    """Yield the arrays in a thing, but not of the actors, lines and tools it knows."""
     match thing:
         case np.ndarray(ndim=0):
             pass
@@ -49,11 +53,11 @@ def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
         case np.ndarray():
             for number, row in enumerate(thing):
                 yield from _inside(row, f"{path}[{number}]")
-        case mesa.Agent() | mesa.Model() | SupplyLine() | Regime() | str():
+        case mesa.Agent() | mesa.Model() | SupplyLine() | ToolBase() | Regime() | str():
             pass
         case Mapping():
             for name, part in thing.items():
-                if name not in PASSING:
+                if name not in PASSING | OF_ALL_DRAWS:
                     yield from _inside(part, f"{path}.{name}")
         case list() | tuple():
             for number, part in enumerate(thing):
