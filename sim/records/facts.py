@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.chips import Chip
-from sim.domain.errors import RecordsError
 from sim.domain.months import Month
 from sim.records.chip_rows import (
     ChipRow,
@@ -188,15 +187,9 @@ class Facts:
         ]
 
     def only_row(self, kind: type[SomeRow], /, **cells: object) -> SomeRow:
-        """Return the only such row."""
-        rows = self.rows(kind, **cells)
-        if len(rows) != 1:
-            words = " and ".join(f"{name} {cell!r}" for name, cell in cells.items())
-            raise RecordsError(
-                f"{file_name(TABLE_OF[kind])}: {len(rows)} rows of {words}; "
-                "there must be 1"
-            )
-        return rows[0]
+        """Return the only such row, of which `check_actors` has made sure."""
+        [row] = self.rows(kind, **cells)
+        return row
 
     def values(self, kind: type[Row], column: str) -> list[str]:
         """Return what a column of a table holds, each value once, in order."""

@@ -173,8 +173,9 @@ class Amendment:
         return changed
 
     def _added(self, changes: Mapping[str, Any]) -> dict[str, Instrument]:
+        # In an order of their own: that of a file means nothing.
         added = {}
-        for key, content in changes.items():
+        for key, content in sorted(changes.items()):
             where = f"{self.where}, regime.add.{key}"
             if key in self.base.instruments:
                 raise ScenarioError(

@@ -1,12 +1,12 @@
 """Scenarios: a question, a change of law, and what is assumed beside it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Strict
 
+from sim.domain.dotted_names import dotted
 from sim.domain.errors import ScenarioError, choices
 from sim.policy.difference import law_difference
 from sim.policy.field_types import Text, number
@@ -15,10 +15,8 @@ from sim.policy.kinds import KINDS
 from sim.policy.regime import Regime
 from sim.records.assumptions import Assumption
 from sim.records.data_folder import Records
-from sim.records.law_files import (
-    CURRENT_LAW,
-)
-from sim.records.plain_yaml import check_shape, read_mapping
+from sim.records.law_files import CURRENT_LAW
+from sim.records.plain_yaml import check_shape
 from sim.records.scenario_decisions import with_decisions
 from sim.records.scenario_law import Amendment, LawChanges, base_law
 from sim.records.typed_mapping import read_as, wrong_fields
@@ -108,11 +106,6 @@ def refusals(content: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         )
         for key, act in added.items()
     }
-
-
-def read_file(path: Path) -> dict[str, Any]:
-    """Return what a scenario file says, unchecked but for its form."""
-    return read_mapping(path, ScenarioError)
 
 
 def load_scenario(
@@ -216,7 +209,7 @@ def _assumptions(
 ) -> dict[str, float]:
     """Return fixed values by name, nested names joined by dots."""
     values = {}
-    for name, value in _flat(content):
+    for name, value in dotted(content):
         location = f"{where}, assumptions.{name}"
         if name not in known:
             raise ScenarioError(
@@ -229,15 +222,6 @@ def _assumptions(
         except ValueError as wrong:
             raise ScenarioError(f"{location}: {wrong}") from None
     return values
-
-
-def _flat(content: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
-    for key, value in content.items():
-        name = f"{above}{key}"
-        if isinstance(value, Mapping) and value:
-            yield from _flat(value, f"{name}.")
-        else:
-            yield name, value
 
 
 def _mechanisms(content: Mapping[str, Any], where: str) -> dict[str, bool]:

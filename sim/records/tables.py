@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import model_validator
 
 from sim.domain.months import Month
+from sim.domain.supply import CHINA
 from sim.records.column_types import (
     Ally,
     Amount,
@@ -20,8 +21,6 @@ from sim.records.column_types import (
     written_as,
 )
 from sim.records.row import NotedRow, Row, YearRow
-
-CHINA = "CHN"
 
 START = Month(2022, 1)
 """The month in which every history begins."""

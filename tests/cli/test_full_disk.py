@@ -136,11 +136,11 @@ def draw_one_figure(*arguments: object) -> None:
 def run(computed) -> Write:
     """Run a scenario."""
 
-    def write(outputs: Path) -> Path:
+    def write(outputs: Path, *tell: run_task.Tell) -> Path:
         prepared = computed["prepared"]()
         command = prepared.command.with_settings(outputs=str(outputs))
         here = replace(prepared, command=command)
-        return run_task.run_and_write(here, ["python -m sim"]).folder
+        return run_task.run_and_write(here, ["python -m sim"], *tell).folder
 
     return write
 
@@ -234,6 +234,30 @@ def test_results_are_kept_elsewhere_whichever_write_the_disk_becomes_full_at(
             shutil.rmtree(Path(place[1]).parents[1])
     assert count - kept < 8  # before anything was computed
     assert content_of(write(outputs)) == whole
+
+
+def test_the_answer_is_told_before_the_first_file_is_written(run, outputs):
+    found = []
+
+    def tell(page: str, tables: RunTables) -> None:
+        assert "no_controls" in page
+        assert len(tables.headline)
+        found.extend(path for path in outputs.rglob("*") if path.is_file())
+
+    assert content_of(run(outputs, tell))
+    assert found == []
+
+
+def test_an_answer_that_cannot_be_told_is_in_its_files_all_the_same(run, outputs):
+    def fail(*_answer: object) -> None:
+        raise ZeroDivisionError
+
+    whole = content_of(run(outputs))
+    shutil.rmtree(outputs)
+    with pytest.raises(ZeroDivisionError):
+        run(outputs, fail)
+    (folder,) = outputs.glob("*/*")
+    assert content_of(folder) == whole
 
 
 @pytest.fixture

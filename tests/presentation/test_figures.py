@@ -51,7 +51,7 @@ def ban(base):
 def saved(base, ban, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run") / "ban"
     provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
-    write_run(folder, ban, base, RunMetadata("{}\n", provenance))
+    write_run(folder, RunTables.of(ban, base), RunMetadata("{}\n", provenance))
     return RunFolder.read(folder)
 
 
@@ -258,7 +258,7 @@ def test_channels_are_drawn_alike_from_a_fresh_and_from_a_saved_run(
 ):
     parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -2.0])
     paper = RunMetadata("{}\n", {"seed": 7, "draws": {"count": 4, "first": 0}})
-    write_run(tmp_path / "run", ban, base, paper, split=parts)
+    write_run(tmp_path / "run", RunTables.of(ban, base, parts), paper)
     fresh = words_on(plot.channels(RunTables.of(ban, base, parts)))
     assert words_on(plot.channels(RunFolder.read(tmp_path / "run"))) == fresh
     assert "At 2026-12" in fresh
@@ -302,7 +302,9 @@ def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
     network.add_nodes_from(with_ask.network.nodes(data=True))
     run = replace(with_ask, network=network)
     provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
-    write_run(tmp_path / "ask", run, base, RunMetadata("{}\n", provenance))
+    write_run(
+        tmp_path / "ask", RunTables.of(run, base), RunMetadata("{}\n", provenance)
+    )
     saved = RunFolder.read(tmp_path / "ask")
     assert words_on(plot.allies(saved)).count("25%") == 4
     assert saved.bargaining["horizon_joined"].tolist() == [0.25]
