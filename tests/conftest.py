@@ -1,5 +1,6 @@
 """What all tests share: the shipped records and law, read once."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,12 @@ settings.load_profile("repeatable")
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
 Law = Callable[[str], Regime]
+
+
+def pytest_collection_finish() -> None:
+    """Do not look through code and tests for garbage: a run asks for it often."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

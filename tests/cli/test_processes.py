@@ -13,19 +13,11 @@ from sim.experiments import chunks
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare
 from tests.cli.conftest import FEW_WITH_FIGURES
+from tests.signals import signals_heard
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
 
 ROOT = Path(__file__).parents[2]
-
-HEARING = """
-import runpy, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
-runpy.run_module("sim", run_name="__main__", alter_sys=True)
-"""
-"""The program, even where whoever runs the tests lets it ignore signals."""
-
 
 CHUNKED = ("draws=200000", "chunk=2000")
 TWO_LIVES = ("draws=4000", "workers=2")
@@ -90,14 +82,15 @@ def _begun(desk: Path, *words: str) -> subprocess.Popen[str]:
     """Return a run that has begun: its question is shown."""
     # A signal that meets the measuring of coverage may leave its lock locked.
     plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
-    running = subprocess.Popen(
-        [sys.executable, "-c", HEARING, "scenario=service_ban", *words],
-        cwd=desk,
-        env={**plain, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with signals_heard():
+        running = subprocess.Popen(
+            [sys.executable, "-m", "sim", "scenario=service_ban", *words],
+            cwd=desk,
+            env={**plain, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     assert running.stdout is not None
     running.stdout.readline()
     return running
