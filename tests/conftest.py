@@ -22,8 +22,12 @@ SCENARIOS = Path(__file__).parent.parent / "scenarios"
 Law = Callable[[str], Regime]
 
 
-def pytest_collection_finish() -> None:
-    """Do not look through code and tests for garbage: a run asks for it often."""
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_old_is_looked_through() -> None:
+    """Look for garbage among what the module makes: a run asks for it often.
+
+    For each module anew, since a command ends by looking through everything again.
+    """
     gc.collect()
     gc.freeze()
 
