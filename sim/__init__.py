@@ -18,25 +18,27 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
-        actors,
-        assumptions,
-        chips,
         compare,
-        diverge,
         forecast,
         hindcast,
-        instruments,
-        law,
-        measures,
         news,
-        replay,
         rerun,
         run,
-        scenarios,
         sensitivity,
         session,
         sweep,
         verify,
+    )
+    from sim.tasks.notebook_questions import (
+        actors,
+        assumptions,
+        chips,
+        diverge,
+        instruments,
+        law,
+        measures,
+        replay,
+        scenarios,
     )
 
 __all__ = [
@@ -64,9 +66,15 @@ __all__ = [
     "verify",
 ]
 
+_QUESTIONS = (
+    *("actors", "assumptions", "chips", "diverge", "instruments"),
+    *("law", "measures", "replay", "scenarios"),
+)
+
 _ELSEWHERE = {
     "load": "sim.presentation.written_run",
     "load_sweep": "sim.presentation.written_sweep",
+    **dict.fromkeys(_QUESTIONS, "sim.tasks.notebook_questions"),
 }
 """Where names are that are not functions of `sim.tasks.notebook`."""
 

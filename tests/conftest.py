@@ -9,7 +9,8 @@ from hypothesis import settings
 
 from sim.policy.regime import Regime
 from sim.records import Records, load_records
-from sim.records.scenarios import load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import load_scenario
 from tests.ensembles import ensembles
 
 __all__ = ["ensembles", "law_of", "records"]

@@ -10,11 +10,11 @@ from sim.agents.smic import AdvancedFab
 from sim.agents.suppliers import Foundry, MemoryMaker
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.supply import Good
-from sim.records import tables
+from sim.records import chip_rows, tables
+from sim.records.chip_rows import MONTHS_A_QUARTER, REFERENCE_CHIP
 from sim.records.facts import Facts
-from sim.records.tables import MONTHS_A_QUARTER, REFERENCE_CHIP
 
-SomeChip = TypeVar("SomeChip", bound=tables.LaunchRow)
+SomeChip = TypeVar("SomeChip", bound=chip_rows.LaunchRow)
 
 _USD_PER_MILLION = 1e6
 
@@ -33,10 +33,10 @@ _GROWTH_AFTER = {
 def add_designers(builder: WorldBuilder) -> None:
     """Add the foreign designers, with their books and the record of their supply."""
     facts = builder.facts
-    rows = _by_launch(facts.rows(tables.ChipRow))
+    rows = _by_launch(facts.rows(chip_rows.ChipRow))
     chips = {row.chip: row.build() for row in rows}
     growth = {book: builder.first_year_growth(r) for book, r in _GROWTH_AFTER.items()}
-    for name in facts.values(tables.ChipRow, "designer"):
+    for name in facts.values(chip_rows.ChipRow, "designer"):
         designer = builder.add(
             Designer,
             name,
@@ -45,7 +45,7 @@ def add_designers(builder: WorldBuilder) -> None:
             ],
             reference=chips[REFERENCE_CHIP],
             books={
-                book: facts.mapping(tables.DesignerYear, "year", book, firm=name)
+                book: facts.mapping(chip_rows.DesignerYear, "year", book, firm=name)
                 for book in _BOOKS
             },
             abroad=_monthly_supply(facts, name),
@@ -58,24 +58,24 @@ def add_designers(builder: WorldBuilder) -> None:
 
 def _monthly_supply(facts: Facts, designer: str) -> list[float]:
     """Return what a designer sold outside China, H100-equivalents a month."""
-    quarters = facts.rows(tables.SupplyQuarter, designer=designer)
+    quarters = facts.rows(chip_rows.SupplyQuarter, designer=designer)
     return [row.outside_china for row in quarters for _ in range(MONTHS_A_QUARTER)]
 
 
 def recorded_months(facts: Facts) -> int:
     """Return how many months the record of designers' supply covers."""
-    return len(facts.values(tables.SupplyQuarter, "quarter_end")) * MONTHS_A_QUARTER
+    return len(facts.values(chip_rows.SupplyQuarter, "quarter_end")) * MONTHS_A_QUARTER
 
 
 def add_domestic_designers(builder: WorldBuilder) -> None:
     """Add Chinese designers and foreign foundries, and the lines for dies."""
     facts = builder.facts
-    for name in facts.values(tables.FoundryLineRow, "foundry"):
+    for name in facts.values(chip_rows.FoundryLineRow, "foundry"):
         builder.add(Foundry, name)
     [fab] = builder.every(AdvancedFab)
-    shares = facts.mapping(tables.WaferShareRow, "designer", "wafer_share")
+    shares = facts.mapping(chip_rows.WaferShareRow, "designer", "wafer_share")
     for name, share in shares.items():
-        chips = _by_launch(facts.rows(tables.DomesticChipRow, designer=name))
+        chips = _by_launch(facts.rows(chip_rows.DomesticChipRow, designer=name))
         builder.add(
             DomesticDesigner,
             name,
@@ -84,7 +84,7 @@ def add_domestic_designers(builder: WorldBuilder) -> None:
             leads=share == max(shares.values()),
         )
         builder.open_line(fab.name, name, Good.LOGIC_WAFERS, share=share)
-    for line in facts.rows(tables.FoundryLineRow):
+    for line in facts.rows(chip_rows.FoundryLineRow):
         builder.open_line(
             line.foundry, line.buyer, Good.LOGIC_WAFERS, transit=line.transit_months
         )
@@ -95,7 +95,7 @@ def _by_launch(chips: Iterable[SomeChip]) -> list[SomeChip]:
     return sorted(chips, key=lambda chip: chip.launched)
 
 
-def _generation(row: tables.DomesticChipRow) -> DomesticChip:
+def _generation(row: chip_rows.DomesticChipRow) -> DomesticChip:
     return DomesticChip(
         name=row.chip,
         launch=row.launched,
@@ -109,8 +109,8 @@ def _generation(row: tables.DomesticChipRow) -> DomesticChip:
 
 def add_memory_makers(builder: WorldBuilder) -> None:
     """Add foreign memory makers; open their lines, and those of the Chinese one."""
-    buyers = builder.facts.values(tables.WaferShareRow, "designer")
-    for row in builder.facts.rows(tables.MemoryRow):
+    buyers = builder.facts.values(chip_rows.WaferShareRow, "designer")
+    for row in builder.facts.rows(chip_rows.MemoryRow):
         builder.add(
             MemoryMaker,
             row.maker,
@@ -126,5 +126,5 @@ def add_memory_makers(builder: WorldBuilder) -> None:
 
 def leading_designer(builder: WorldBuilder) -> Designer:
     """Return the foreign designer from whom Chinese laboratories order most."""
-    shares = builder.facts.mapping(tables.OrderShareRow, "seller", "share")
+    shares = builder.facts.mapping(chip_rows.OrderShareRow, "seller", "share")
     return builder.actor(Designer, max(shares, key=lambda name: shares[name]))

@@ -15,7 +15,7 @@ from sim.domain.ensemble import PerDraw, sum_in_order
 from sim.domain.months import MONTHS_A_YEAR, Month, parse_day
 from sim.domain.supply import CHINA, Good
 from sim.mechanisms.growth import value_in_month
-from sim.records import tables
+from sim.records import chip_rows, tables
 from sim.records.facts import Facts
 
 Shares = Mapping[str, float]
@@ -118,9 +118,9 @@ def _channels(facts: Facts) -> dict[str, Shares]:
     """Return the sellers of each channel, with their shares."""
     distributor = facts.only_row(tables.ActorRow, kind="distributor").id
     return {
-        "legal": facts.mapping(tables.OrderShareRow, "seller", "share"),
+        "legal": facts.mapping(chip_rows.OrderShareRow, "seller", "share"),
         "grey": {distributor: 1.0},
-        "domestic": facts.mapping(tables.WaferShareRow, "designer", "wafer_share"),
+        "domestic": facts.mapping(chip_rows.WaferShareRow, "designer", "wafer_share"),
         "offshore": facts.mapping(tables.CloudRow, "cloud", "supply_share"),
     }
 

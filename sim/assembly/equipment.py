@@ -10,7 +10,7 @@ from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw, sum_in_order, total
 from sim.domain.supply import CHINA, SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.wafers import immersion_tools_per_kwpm
-from sim.records import tables
+from sim.records import chip_rows, fab_rows, tables
 
 _PASSES = {
     "7nm": "litho.immersion_passes_7nm_duv_only",
@@ -29,7 +29,7 @@ _THOUSAND = 1000.0
 
 def add_toolmakers(builder: WorldBuilder) -> None:
     """Add the makers of tools, foreign and Chinese."""
-    for vendor in builder.facts.values(tables.ToolLineRow, "vendor"):
+    for vendor in builder.facts.values(fab_rows.ToolLineRow, "vendor"):
         if builder.country[vendor] == CHINA:
             _add_domestic_toolmaker(builder, vendor)
         else:
@@ -43,9 +43,9 @@ def _add_toolmaker(builder: WorldBuilder, vendor: str) -> None:
         Toolmaker,
         vendor,
         abroad=facts.mapping(
-            tables.VendorYear, "year", "row_system_revenue", firm=vendor
+            fab_rows.VendorYear, "year", "row_system_revenue", firm=vendor
         ),
-        capacity=facts.mapping(tables.VendorYear, "year", "capacity", firm=vendor),
+        capacity=facts.mapping(fab_rows.VendorYear, "year", "capacity", firm=vendor),
         growth=firm.row_growth_after,
         first_growth=(
             builder.first_year_growth("tool_sales"),
@@ -56,8 +56,8 @@ def _add_toolmaker(builder: WorldBuilder, vendor: str) -> None:
 
 
 def _add_domestic_toolmaker(builder: WorldBuilder, vendor: str) -> None:
-    made = {row.good for row in builder.facts.rows(tables.ToolLineRow, vendor=vendor)}
-    tools = [row for row in builder.facts.rows(tables.ToolRow) if row.good in made]
+    made = {row.good for row in builder.facts.rows(fab_rows.ToolLineRow, vendor=vendor)}
+    tools = [row for row in builder.facts.rows(fab_rows.ToolRow) if row.good in made]
     builder.add(
         DomesticToolmaker,
         vendor,
@@ -69,7 +69,7 @@ def _add_domestic_toolmaker(builder: WorldBuilder, vendor: str) -> None:
 
 def add_fabs(builder: WorldBuilder) -> None:
     """Add the fabs, install their tools, and open lines for tools and service."""
-    for row in builder.facts.rows(tables.FabRow):
+    for row in builder.facts.rows(fab_rows.FabRow):
         fab = _add_fab(builder, row)
         _equip(builder, fab, row)
         _open_service_lines(builder, fab, row)
@@ -79,16 +79,18 @@ def add_fabs(builder: WorldBuilder) -> None:
         maker.installed = total(base.tools * base.line.price for base in bases)
 
 
-def _add_fab(builder: WorldBuilder, row: tables.FabRow) -> Fab:
+def _add_fab(builder: WorldBuilder, row: fab_rows.FabRow) -> Fab:
     plan = _plan(builder, row)
     if row.kind == "ai_logic":
-        shares = builder.facts.mapping(tables.WaferShareRow, "designer", "wafer_share")
+        shares = builder.facts.mapping(
+            chip_rows.WaferShareRow, "designer", "wafer_share"
+        )
         return builder.add(AdvancedFab, row.fab, plan, designer_shares=shares)
     kind = MemoryFab if row.kind == "hbm" else Fab
     return builder.add(kind, row.fab, plan, advanced=row.advanced)
 
 
-def _plan(builder: WorldBuilder, row: tables.FabRow) -> CapacityPlan:
+def _plan(builder: WorldBuilder, row: fab_rows.FabRow) -> CapacityPlan:
     def known_or_assumed(known: float | None, assumption: str) -> PerDraw:
         if known is None:
             return builder.assume[assumption]
@@ -97,7 +99,7 @@ def _plan(builder: WorldBuilder, row: tables.FabRow) -> CapacityPlan:
     return CapacityPlan(
         start=known_or_assumed(row.start_kwpm, row.assumed_start),
         growth=builder.assume[_GROWTH.get(row.node, "fab.growth.memory")],
-        ceiling=known_or_assumed(row.ceiling_kwpm, tables.CEILING_OF_AI_LOGIC),
+        ceiling=known_or_assumed(row.ceiling_kwpm, fab_rows.CEILING_OF_AI_LOGIC),
         tools_per_kwpm=_tools_per_kwpm(builder, row.node),
     )
 
@@ -119,13 +121,13 @@ def _tools_per_kwpm(builder: WorldBuilder, node: str) -> dict[Good, PerDraw]:
     return needs
 
 
-def _equip(builder: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
+def _equip(builder: WorldBuilder, fab: Fab, row: fab_rows.FabRow) -> None:
     """Open a fab's tool lines, and install the tools that its plan needs today."""
     slack = builder.assume["fab.initial_slack"]
     home = {maker.name: maker for maker in builder.every(DomesticToolmaker)}
     whole = builder.world.per_draw(1.0)
-    for tool in builder.facts.rows(tables.ToolRow):
-        sales = builder.facts.rows(tables.ToolLineRow, good=tool.good)
+    for tool in builder.facts.rows(fab_rows.ToolRow):
+        sales = builder.facts.rows(fab_rows.ToolLineRow, good=tool.good)
         foreign = sum_in_order(x.share for x in sales if x.vendor not in home)
         shares = {
             sale.vendor: tool.domestic_share
@@ -153,9 +155,9 @@ def _equip(builder: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
 
 def _open_tool_line(
     builder: WorldBuilder,
-    row: tables.FabRow,
-    tool: tables.ToolRow,
-    sale: tables.ToolLineRow,
+    row: fab_rows.FabRow,
+    tool: fab_rows.ToolRow,
+    sale: fab_rows.ToolLineRow,
 ) -> SupplyLine:
     return builder.open_line(
         sale.vendor,
@@ -195,7 +197,7 @@ def _wear(builder: WorldBuilder, group: str) -> WearRates:
     )
 
 
-def _open_service_lines(builder: WorldBuilder, fab: Fab, row: tables.FabRow) -> None:
+def _open_service_lines(builder: WorldBuilder, fab: Fab, row: fab_rows.FabRow) -> None:
     for vendor in dict.fromkeys(base.line.seller for base in fab.tool_bases):
         if builder.country[vendor] != CHINA:
             for good in SERVICE:

@@ -13,7 +13,7 @@ from sim.assembly.chip_makers import leading_designer
 from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import total
 from sim.domain.supply import Good
-from sim.records import tables
+from sim.records import chip_rows, tables
 from sim.records.market_rows import MarketRow, SupplierYear
 
 
@@ -44,10 +44,10 @@ def add_exporters(builder: WorldBuilder) -> None:
         builder.open_line(
             row.seller, row.buyer, Good.MINERALS, destination=row.destination
         )
-    for seller in facts.values(tables.EdaLineRow, "seller"):
-        usual = facts.mapping(tables.EdaLineRow, "buyer", "share", seller=seller)
+    for seller in facts.values(chip_rows.EdaLineRow, "seller"):
+        usual = facts.mapping(chip_rows.EdaLineRow, "buyer", "share", seller=seller)
         builder.add(Exporter, seller, usual=usual)
-    for user in facts.rows(tables.EdaLineRow):
+    for user in facts.rows(chip_rows.EdaLineRow):
         builder.open_line(user.seller, user.buyer, Good.EDA, share=user.share)
 
 

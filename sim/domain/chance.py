@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
-from scipy.special import ndtri
+import scipy
 
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.months import Month
@@ -42,7 +42,7 @@ class Chance:
     def normal(self, event: str, month: Month | None = None) -> PerDraw:
         """Return standard normal numbers fixed by seed, event and month."""
         tiny = np.finfo(float).tiny
-        return ndtri(np.maximum(self.uniform(event, month), tiny))
+        return scipy.special.ndtri(np.maximum(self.uniform(event, month), tiny))
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,16 @@
 from collections.abc import Sized
 from dataclasses import Field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 
 _LONGEST = 60
 """Length of a text beyond which it is counted."""
 
-_PLAIN = (type(None), bool, int, float, str, date, Path, Month, Draws)
+_PLAIN = (type(None), bool, int, float, str, date, Path, Month)
 
 
 class ShortRepr:
@@ -34,7 +34,14 @@ class ShortRepr:
 def _in_short(value: object) -> str:
     if isinstance(value, Month):
         return str(value)
-    if isinstance(value, _PLAIN) and len(repr(value)) <= _LONGEST:
+    if isinstance(value, _plain_kinds()) and len(repr(value)) <= _LONGEST:
         return repr(value)
     size = f"{len(value):,} in " if isinstance(value, Sized) else ""
     return f"<{size}{type(value).__name__}>"
+
+
+@cache
+def _plain_kinds() -> tuple[type, ...]:
+    from sim.domain.ensemble import Draws  # noqa: PLC0415  loads NumPy
+
+    return (*_PLAIN, Draws)

@@ -1,5 +1,6 @@
 """Text as a terminal may have it: nothing that steers it, and what it can encode."""
 
+import sys
 from functools import cache
 from typing import Any
 from unicodedata import normalize
@@ -52,6 +53,11 @@ def terminal_text(text: str, stream: Any) -> str:
     if encoding is None or _encodes_all(encoding):
         return text
     return _encodable(text.translate(str.maketrans(_ASCII_FORMS)), encoding)
+
+
+def for_output(text: str) -> str:
+    """Return text as `print` can write it, whatever standard output encodes."""
+    return terminal_text(text, sys.stdout)
 
 
 @cache

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sim.domain.ensemble import Draws
-from sim.experiments.arithmetic import arithmetic, processor_features
 from sim.outcomes.manifest import MANIFEST
+
+if TYPE_CHECKING:
+    from sim.domain.ensemble import Draws
 
 PROJECT = "chip-war-simulator"
 LIBRARIES = (
@@ -81,6 +82,12 @@ def provenance(
         vintage: what was known, if not all that is on record was.
         warnings: what was said before it started.
     """
+    # Who asks for the version alone needs no SciPy.
+    from sim.experiments.arithmetic import (  # noqa: PLC0415
+        arithmetic,
+        processor_features,
+    )
+
     return {
         "project": PROJECT,
         "version": project_version(),

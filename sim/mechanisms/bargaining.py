@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import logit
+import scipy
 
 from sim.domain.ensemble import InDraws, PerDraw, share, total
 
@@ -44,7 +44,7 @@ def required_willingness(luck: PerDraw, rate: PerDraw) -> PerDraw:
     state decides where W exceeds it: with the chance rate / (1 + exp(-W)).
     """
     odds = np.where(luck < rate, luck / rate, 1.0)
-    return logit(odds)
+    return scipy.special.logit(odds)
 
 
 def revenue_at_risk(lost: PerDraw, revenue: PerDraw) -> PerDraw:

@@ -1,7 +1,7 @@
 """M14. Washington's motives: perceived threat, Congress, lobbying, minerals."""
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from sim.domain.ensemble import PerDraw
 
@@ -16,7 +16,7 @@ def threat_of(lag: PerDraw, midpoint: PerDraw, scale: PerDraw) -> PerDraw:
         midpoint: lag at which the threat is one half.
         scale: months over which it fades.
     """
-    return expit((midpoint - lag) / scale)
+    return scipy.special.expit((midpoint - lag) / scale)
 
 
 def adjusted(perceived: PerDraw, target: PerDraw, months: PerDraw) -> PerDraw:

@@ -12,7 +12,7 @@ import pandas as pd
 from sim.domain.ensemble import Draws
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
-from sim.outcomes.headline import headline_row
+from sim.outcomes.headline import rows_by_year
 from sim.outcomes.paired_difference import defined, percent_of
 from sim.outcomes.quantiles import HEADLINE_LEVELS, Spread
 from sim.outcomes.results import Key, Results, sorted_keys
@@ -83,7 +83,7 @@ def _rows(
     medians: list[float] = []
     for label, one in results.items():
         compared_with = first if paired else one
-        row = headline_row(key, str(month), month, one, compared_with)
+        (row,) = rows_by_year(key, {str(month): month}, one, compared_with)
         medians.append(row.scenario[1])
         difference, percent = row.difference, row.change_percent
         if not paired and len(medians) > 1:

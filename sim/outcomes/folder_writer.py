@@ -16,7 +16,6 @@ from pyarrow import parquet
 
 from sim.domain.errors import in_one_line
 from sim.outcomes import disk, frames
-from sim.outcomes.attribution import Attribution
 from sim.outcomes.csv_files import write_csv
 from sim.outcomes.disk import WriteError
 from sim.outcomes.event_table import events_tables
@@ -64,28 +63,23 @@ class RunMetadata:
 
 def write_run(
     folder: Path | ReservedFolder,
-    scenario: Results,
-    baseline: Results,
+    run: RunTables,
     metadata: RunMetadata,
     *,
     draw_figures: Drawing | None = None,
     recorded_draws: int | None = None,
-    split: Attribution | None = None,
     summary: str | None = None,
 ) -> str:
     """Write a run folder, completely or not at all.
 
     Args:
         folder: where; reserved, or one that does not hold anything yet.
-        scenario: results of the scenario.
-        baseline: results of the law compared with, for the same draws and months; the
-            same object as `scenario` if the baseline was run alone.
+        run: its tables.
         metadata: settings and provenance.
         draw_figures: has the figures drawn into the folder given while the files are
             written, if any are to be drawn.
         recorded_draws: draws in the time series; by default all, or as many as stay
             under 50 MB.
-        split: the change of the lag by channel, if it was split.
         summary: what the run says in sentences, in Markdown, if it is to be written.
 
     Returns:
@@ -93,9 +87,7 @@ def write_run(
 
     Raises:
         OutputError: the folder holds something, or cannot be written to.
-        InvariantError: the two results do not pair.
     """
-    run = RunTables.of(scenario, baseline, split)
     with (
         atomic_folder(folder) as partial,
         _drawn(draw_figures, partial / FIGURES) as faults,

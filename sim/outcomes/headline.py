@@ -1,12 +1,13 @@
 """The headline: what a reader asks first, scenario against baseline, draw by draw."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from math import nan
+from typing import Any
 
 import numpy as np
+from jaxtyping import Float64
 
-from sim.domain.ensemble import PerDraw
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.number_format import signed, whole_percent
 from sim.outcomes.attribution import (
@@ -23,7 +24,7 @@ from sim.outcomes.paired_difference import (
     percent_of,
     widens,
 )
-from sim.outcomes.quantiles import UNKNOWN, Spread, headline_quantiles
+from sim.outcomes.quantiles import HEADLINE_LEVELS, UNKNOWN, Spread
 from sim.outcomes.results import Key, Results, with_same_series
 
 HORIZON = "horizon"
@@ -34,6 +35,9 @@ LAG_CHANNEL = "lag_channel"
 """Rows of what of the change of the lag came through each channel."""
 
 LAG: Key = ("frontier_lag_months", "china")
+
+ByYear = Float64[np.ndarray, "years draws"]
+"""One number per draw in each of several years."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,12 @@ def headline(
         InvariantError: the two were not run for the same draws and months.
     """
     scenario, baseline = with_same_series(scenario, baseline)
+    years = dict(dates(scenario))
     rows = [
-        headline_row(key, when, last, scenario, baseline)
+        row
         for key in scenario.series
         if scenario.quantities[key[0]].headline
-        for when, last in dates(scenario)
+        for row in rows_by_year(key, years, scenario, baseline)
     ]
     if scenario is baseline:
         return rows
@@ -109,45 +114,53 @@ def dates(results: Results) -> Iterator[tuple[str, Month]]:
     yield HORIZON, results.months[-1]
 
 
-def headline_row(
-    key: Key, when: str, last: Month, scenario: Results, baseline: Results
-) -> HeadlineRow:
-    """Return a measure of an actor in the year that ends with a month.
+def rows_by_year(
+    key: Key, years: Mapping[str, Month], scenario: Results, baseline: Results
+) -> list[HeadlineRow]:
+    """Return a measure of an actor in several years, a row for each.
 
     Args:
         key: the measure and the actor.
-        when: what the time is called.
-        last: the month.
+        years: the last month of each, by what it is called.
         scenario: results of the scenario.
         baseline: of the same draws; the same object if there is no comparison.
     """
-    new, old = scenario.over_year(key, last), baseline.over_year(key, last)
-    row = HeadlineRow(
-        measure=key[0],
-        actor=key[1],
-        unit=scenario.quantities[key[0]].unit_by_year,
-        when=when,
-        scenario=headline_quantiles(new),
-        baseline=headline_quantiles(old),
-    )
-    return row if scenario is baseline else _compared(row, new, old)
+    alone = scenario is baseline
+    new = _over_years(scenario, key, years)
+    old = new if alone else _over_years(baseline, key, years)
+    columns = {"scenario": _spreads(new), "baseline": _spreads(old)}
+    if not alone:
+        columns |= _compared(new, old)
+    unit = scenario.quantities[key[0]].unit_by_year
+    return [
+        HeadlineRow(*key, unit, when, **dict(zip(columns, cells, strict=True)))
+        for when, *cells in zip(years, *columns.values(), strict=True)
+    ]
 
 
-def _compared(row: HeadlineRow, new: PerDraw, old: PerDraw) -> HeadlineRow:
-    """Return a row with what the scenario changes, draw by draw."""
+def _over_years(results: Results, key: Key, years: Mapping[str, Month]) -> ByYear:
+    return np.array([results.over_year(key, last) for last in years.values()])
+
+
+def _compared(new: ByYear, old: ByYear) -> dict[str, list[Any]]:
+    """Return what the scenario changes, draw by draw: columns of the table."""
     difference = paired_difference(new, old)
-    return replace(
-        row,
-        difference=headline_quantiles(difference),
-        change_percent=_percent_quantiles(percent_of(difference, old)),
-        probability_of_increase=float(np.mean(difference > 0.0)),
-        probability_of_decrease=float(np.mean(difference < 0.0)),
-    )
+    percents = np.array(_spreads(percent_of(difference, old)))
+    return {
+        "difference": _spreads(difference),
+        "change_percent": list(map(tuple, defined(percents).tolist())),
+        "probability_of_increase": np.mean(difference > 0.0, axis=1).tolist(),
+        "probability_of_decrease": np.mean(difference < 0.0, axis=1).tolist(),
+    }
 
 
-def _percent_quantiles(percent: PerDraw) -> Spread:
-    low, middle, high = defined(np.array(headline_quantiles(percent))).tolist()
-    return low, middle, high
+def _spreads(values: ByYear) -> list[Spread]:
+    """Return the quantiles of every year. All are sorted at once."""
+    if not values.size:
+        return [UNKNOWN] * len(values)
+    ordered = np.sort(values, axis=1)
+    levels = np.quantile(ordered, list(HEADLINE_LEVELS.values()), axis=1)
+    return [(low, middle, high) for low, middle, high in levels.T.tolist()]
 
 
 def _backfire(

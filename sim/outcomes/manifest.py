@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sim.domain.errors import OutputError, os_error_reason
+from sim.domain.terminal_text import printable
 from sim.outcomes import disk
 
 MANIFEST = "manifest.json"
@@ -70,8 +71,8 @@ def write_file_records(folder: Path) -> None:
 def warn_of_earlier_version(folder: Path) -> None:
     """Warn whoever loads a folder that its files are compared with nothing."""
     warnings.warn(
-        f"{folder} was written by an earlier version, which listed no files in "
-        f"{MANIFEST}: changes to them since would not be noticed",
+        f"{printable(str(folder))} was written by an earlier version, which listed no "
+        f"files in {MANIFEST}: changes to them since would not be noticed",
         stacklevel=5,
     )
 

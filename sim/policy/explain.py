@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.domain.ensemble import PerDraw
 from sim.domain.supply import SupplyLine
+from sim.domain.terminal_text import for_output
 from sim.policy.applicable_law import ApplicableLaw, LeakageShares, largest
 from sim.policy.decisions import STATE_NAMES, Package
 from sim.policy.exports import ExportControl, LeakRoute
@@ -51,7 +52,7 @@ class LawReason:
     def __str__(self) -> str:
         act, gate = self.instrument, GATE_TITLES[self.gate]
         mark = "governs" if self.governs else "also in force"
-        return (
+        return for_output(
             f"{gate}, {mark}: {act.id} - {act.title} ({act.reference}); {self.effect}"
         )
 
@@ -101,7 +102,7 @@ class LawAnswer:
         return (f"{self.line}, {self.day.isoformat()}: {self.verdict}", *details)
 
     def __str__(self) -> str:
-        return "\n".join(self.rows())
+        return for_output("\n".join(self.rows()))
 
     __repr__ = __str__
 

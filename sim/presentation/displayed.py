@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from sim.domain.terminal_text import for_output
 from sim.presentation.terminal_tables import console
 
 _PROMPT, _NOTEBOOK = 80, 160
@@ -44,10 +45,10 @@ class Displayed(ABC):
         return []
 
     def __repr__(self) -> str:
-        return "\n".join([*_beginning(self._rows()), *self._where()])
+        return for_output("\n".join([*_beginning(self._rows()), *self._where()]))
 
     def __str__(self) -> str:
-        return "\n".join([*self._rows(), *self._where()])
+        return for_output("\n".join([*self._rows(), *self._where()]))
 
     def _rows(self) -> list[str]:
         page = StringIO()

@@ -46,7 +46,8 @@ class OutputStream(TextIOBase):
 
     def flush(self) -> None:
         """Have what was written where it goes, as long as that can be done."""
-        self._attempt(self._stream.flush)
+        if not getattr(self._stream, "closed", False):  # as when Python ends
+            self._attempt(self._stream.flush)
 
     def _attempt(self, action: Callable[[], object]) -> None:
         if self._lost:

@@ -6,7 +6,7 @@ figure that the notebook shows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -49,9 +49,9 @@ def fan(
             first recorded.
 
     Raises:
-        SettingsError: nothing of that name was recorded.
+        SettingsError: what is given is no run, or nothing of that name was recorded.
     """
-    view = view_of(run, measure)
+    view = view_of(_run(run), measure)
     given = [actor] if isinstance(actor, str) else list(actor or [])
     given = given or view.actors(measure)[:1]
     actors = [view.actor_called(measure, name) for name in given]
@@ -78,11 +78,12 @@ def compare(runs: Sequence[Runs], measure: str, actor: str) -> style.StyledFigur
         SettingsError: no run is given, more than there are colours, or nothing of that
             name was recorded.
     """
-    if not 0 < len(runs) <= len(style.PALETTE):
+    several = _several(runs)
+    if not 0 < len(several) <= len(style.PALETTE):
         raise SettingsError(
-            f"compare from 1 to {len(style.PALETTE)} runs, not {len(runs)}"
+            f"compare from 1 to {len(style.PALETTE)} runs, not {len(several)}"
         )
-    views = [view_of(run, measure) for run in runs]
+    views = [view_of(run, measure) for run in several]
     actor = views[0].actor_called(measure, actor)
     coloured = list(zip(views, style.PALETTE, strict=False))
     seeds = ", ".join(map(str, sorted({view.seed for view in views})))
@@ -117,8 +118,7 @@ def bars(run: Runs, measure: str, when: object = HORIZON) -> style.StyledFigure:
     Raises:
         SettingsError: the headline does not hold that measure and time.
     """
-    table = run.headline
-    rows = table
+    rows = _run(run).headline
     for column, value in (("measure", measure), ("when", str(when))):
         known = rows[column].astype(str).unique()
         rows = rows[rows[column] == value]
@@ -177,7 +177,7 @@ def channels(run: Runs) -> style.StyledFigure:
         SettingsError: the run did not split the change.
         OutputError: the saved run did not.
     """
-    split = run.split
+    split = _run(run).split
     if split is None:
         raise SettingsError(
             "this run does not split the change of the lag over channels; run it with "
@@ -188,7 +188,7 @@ def channels(run: Runs) -> style.StyledFigure:
 
 def network(run: Runs) -> style.StyledFigure:
     """Return the map of the supply network, with what the scenario cuts in red."""
-    return network_map(run)
+    return network_map(_run(run))
 
 
 def allies(run: Runs) -> style.StyledFigure:
@@ -197,7 +197,7 @@ def allies(run: Runs) -> style.StyledFigure:
     Raises:
         SettingsError: no ally was asked anything that it decides for itself.
     """
-    answers = ally_answers(run)
+    answers = ally_answers(_run(run))
     if not answers.outcomes:
         raise SettingsError(
             f"{answers.scenario}: no ally was asked anything that it decides for "
@@ -227,6 +227,26 @@ def sweep(
     Raises:
         SettingsError: the sweep does not hold that, or nothing varies in it.
     """
+    if not isinstance(swept, SweepFolder):
+        raise _refusal("a sweep, as sim.sweep and sim.load_sweep return it", swept)
     series = [(measure, actor)] if measure is not None else []
     view = sweep_view(swept, series, when, meanings=meanings_of(load_records()))
     return one_figure(view, show or view.sides[0])
+
+
+def _run(run: object) -> Runs:
+    """Return a run, or refuse what is none."""
+    if not isinstance(run, Runs):
+        raise _refusal("a run, as sim.run and sim.load return it", run)
+    return run
+
+
+def _several(runs: object) -> list[Runs]:
+    """Return runs, or refuse what is no list of them."""
+    if isinstance(runs, Runs | str) or not isinstance(runs, Iterable):
+        raise SettingsError("give the runs to compare as a list")
+    return [_run(run) for run in runs]
+
+
+def _refusal(expected: str, given: object) -> SettingsError:
+    return SettingsError(f"give {expected}, not {type(given).__name__}")

@@ -36,13 +36,8 @@ from sim.records.scenario_decisions import (
     INSTRUMENTS,
     SINCE,
 )
-from sim.records.scenarios import (
-    BASES,
-    MOST_ADDED,
-    SWITCH_WORDS,
-    LawChanges,
-    ScenarioContent,
-)
+from sim.records.scenario_law import BASES, LawChanges
+from sim.records.scenarios import MOST_ADDED, SWITCH_WORDS, ScenarioContent
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-from matplotlib.axes import Axes
 
 from sim.domain.errors import SettingsError
 from sim.outcomes import disk
@@ -15,7 +11,17 @@ from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import style
 from sim.presentation import sweep_panels as panels
 from sim.presentation.numbers import counted
-from sim.presentation.sweep_panels import SweptSetting
+from sim.presentation.sweep_panel_kinds import (
+    DrawPanel,
+    by_choice,
+    choice_and_other,
+    column_of,
+    format_axes,
+    has_bands,
+    on_plane,
+    over_choices,
+    panel_kind,
+)
 from sim.presentation.sweep_view import (
     DIFFERENCE,
     LEVEL,
@@ -28,8 +34,6 @@ _MARGINS, _PANEL, _ROW_GAP = 1.8, 2.35, 0.55
 _LABEL = 0.45
 _LINE, _LOWEST = 0.3, 0.9
 _MOST_PANELS = 9
-_MOST_LINES = len(style.PALETTE)
-_MOST_BANDS = 3
 _NAMED = 60
 _TWO, _THREE = 2, 3
 _SMALL = 2.0
@@ -53,7 +57,7 @@ def sweep_figures(view: SweepView) -> dict[str, style.StyledFigure]:
     """Return the figures that suit a sweep, by name: none if nothing varies."""
     if not view.settings or not view.measures:
         return {}
-    form = _panel_kind(view.settings)
+    form = panel_kind(view.settings)
     if form is None:
         return {
             f"{side}_{index}_{_file_name(measure)}": _cloud_figure(view, measure, side)
@@ -73,25 +77,10 @@ def one_figure(view: SweepView, side: str) -> style.StyledFigure:
         raise SettingsError("no setting of the sweep takes more than one value")
     if side not in view.sides:
         raise SettingsError(f"show={side}: there is {' and '.join(view.sides)}")
-    form = _panel_kind(view.settings)
+    form = panel_kind(view.settings)
     if form is None:
         return _cloud_figure(view, view.measures[0], side)
     return _figure(view, side, form)
-
-
-DrawPanel = Callable[[Axes, SweepView, SweptMeasure, str], None]
-
-
-def _panel_kind(settings: Sequence[SweptSetting]) -> DrawPanel | None:
-    """Return how a panel is drawn; None where each setting needs panels of its own."""
-    if len(settings) == 1:
-        return _over_choices if settings[0].is_choice else _over_numbers
-    if len(settings) > _TWO:
-        return None
-    choices = [setting for setting in settings if setting.is_choice]
-    if len(choices) == 1:
-        return _by_choice if len(choices[0].values) <= _MOST_LINES else _on_plane
-    return _on_plane
 
 
 @style.figure_style()
@@ -114,9 +103,9 @@ def _figure(view: SweepView, side: str, draw: DrawPanel) -> style.StyledFigure:
     for index, axes in enumerate(grid.add_to(figure, count)):
         axes.set_title(view.measures[index].title)
         draw(axes, view, view.measures[index], side)
-        if draw is not _over_choices and index + grid.columns < count:
+        if draw is not over_choices and index + grid.columns < count:
             axes.set_xlabel("")
-        if draw in {_on_plane, _over_choices} and index % grid.columns:
+        if draw in {on_plane, over_choices} and index % grid.columns:
             axes.set_ylabel("")
             axes.tick_params(labelleft=False)
     return figure
@@ -130,114 +119,9 @@ def _set_margins(figure: style.StyledFigure, left: float, right: float) -> None:
 
 def _height(view: SweepView, draw: DrawPanel) -> float:
     """Return the height of a panel: choices are below one another."""
-    if draw is not _over_choices:
+    if draw is not over_choices:
         return _PANEL
     return max(_LINE * len(view.settings[0].values), _LOWEST)
-
-
-def _over_numbers(
-    axes: Axes, view: SweepView, measure: SweptMeasure, side: str
-) -> None:
-    """Draw lines with bands over one number or date."""
-    (setting,) = view.settings
-    rows = measure.rows.sort_values(setting.name)
-    at = setting.positions(rows[setting.name])
-    axes.margins(x=0.02)
-    for column, colour in _sides(measure, side):
-        levels = panels.quantiles_of_side(rows, column, measure.scale)
-        panels.draw_band(axes, at, levels, colour)
-    axes.set_ylabel(measure.unit_of(side))
-    _format_axes(axes, setting, side)
-
-
-def _over_choices(
-    axes: Axes, view: SweepView, measure: SweptMeasure, side: str
-) -> None:
-    """Draw a median and a range on a line for each choice."""
-    (setting,) = view.settings
-    at = setting.positions(measure.rows[setting.name])
-    sides = _sides(measure, side)
-    for step, (column, colour) in enumerate(sides):
-        levels = panels.quantiles_of_side(measure.rows, column, measure.scale)
-        shift = 0.24 * (step - (len(sides) - 1) / 2)
-        panels.draw_ranges(axes, at + shift, levels, colour)
-    if side == DIFFERENCE:
-        panels.mark_zero(axes, upright=True)
-    elif axes.dataLim.x0 >= 0:
-        axes.set_xlim(left=0)
-    panels.format_setting_axis(axes, setting, upright=True)
-    panels.format_value_axis(axes, level=True)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
-    axes.set_ylabel("")
-    axes.set_xlabel(measure.unit_of(side))
-
-
-def _by_choice(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> None:
-    """Draw lines over a number or date, one for each choice."""
-    choice, setting = _choice_and_other(view.settings)
-    banded = _has_bands(view, side)
-    axes.margins(x=0.02)
-    if side == LEVEL and measure.paired:
-        side_rows = measure.rows.sort_values(setting.name)
-        _draw_shared_baseline(axes, setting, measure, side_rows)
-    for value, colour in panels.colours(choice.values).items():
-        own = measure.rows[measure.rows[choice.name].astype(str) == value]
-        own = own.sort_values(setting.name)
-        levels = panels.quantiles_of_side(own, _column(side), measure.scale)
-        at = setting.positions(own[setting.name])
-        panels.draw_band(axes, at, levels, colour, band=banded)
-    axes.set_ylabel(measure.unit_of(side))
-    _format_axes(axes, setting, side, floor=False)
-
-
-def _has_bands(view: SweepView, side: str) -> bool:
-    """Whether bands can be distinguished: few, and of differences."""
-    choice, _ = _choice_and_other(view.settings)
-    return side == DIFFERENCE and len(choice.values) <= _MOST_BANDS
-
-
-def _draw_shared_baseline(
-    axes: Axes, setting: SweptSetting, measure: SweptMeasure, rows: pd.DataFrame
-) -> None:
-    """Draw the baseline's median, if the choice does not move it."""
-    medians = rows.groupby(setting.name)["baseline_p50"]
-    if (medians.nunique() == 1).all():
-        middle = medians.first() * measure.scale
-        at = setting.positions(middle.index.to_series())
-        axes.plot(
-            at, middle, color=style.BASELINE, linewidth=1.4, linestyle=(0, (4, 3))
-        )
-
-
-def _on_plane(axes: Axes, view: SweepView, measure: SweptMeasure, side: str) -> None:
-    """Draw a value for each pair of settings: cells of a grid, or coloured dots."""
-    across, up = _across_and_up(view.settings)
-    values = measure.median(_column(side))
-    norm = panels.colour_scale(values, signed=side == DIFFERENCE)
-    if _is_grid(measure.rows, across, up):
-        pairs = zip(
-            *(_values(measure.rows[setting.name]) for setting in (across, up)),
-            strict=True,
-        )
-        cells = dict(zip(pairs, values.tolist(), strict=True))
-        mappable = panels.draw_heat_map(axes, across, up, cells, norm)
-        axes.set_xlabel(across.label)
-        axes.set_ylabel(up.label_upright)
-    else:
-        at = (
-            across.positions(measure.rows[across.name]),
-            up.positions(measure.rows[up.name]),
-        )
-        mappable = panels.draw_dots(axes, at, values, norm)
-        panels.format_setting_axis(axes, across)
-        panels.format_setting_axis(axes, up, upright=True)
-    figure = axes.get_figure()
-    assert figure is not None
-    bar = figure.colorbar(mappable, ax=axes, pad=0.02, fraction=0.05)
-    bar.set_label(measure.unit_of(side), labelpad=3)
-    bar.outline.set_visible(False)
-    panels.format_value_axis(bar.ax)
 
 
 @style.figure_style()
@@ -246,7 +130,7 @@ def _cloud_figure(
 ) -> style.StyledFigure:
     """Return a figure with a panel for each setting: every point, and the median."""
     settings = view.settings[:_MOST_PANELS]
-    values = measure.median(_column(side))
+    values = measure.median(column_of(side))
     grid = style.PanelGrid(
         min(_THREE, len(settings)),
         row_height=_SMALL + _ROW_GAP + _LABEL,
@@ -272,68 +156,8 @@ def _cloud_figure(
             axes.set_ylabel(measure.unit_of(side))
         at = setting.positions(measure.rows[setting.name])
         panels.draw_scatter(axes, setting, at, values)
-        _format_axes(axes, setting, side, floor=False, narrow=True)
+        format_axes(axes, setting, side, floor=False, narrow=True)
     return figure
-
-
-def _column(side: str) -> str:
-    """Return the columns that show a side: its level is that of the scenario."""
-    return "scenario" if side == LEVEL else side
-
-
-def _format_axes(
-    axes: Axes,
-    setting: SweptSetting,
-    side: str,
-    *,
-    floor: bool = True,
-    narrow: bool = False,
-) -> None:
-    """Dress both axes, and show where nothing is."""
-    if side == DIFFERENCE:
-        panels.mark_zero(axes)
-    elif floor and axes.dataLim.y0 >= 0:
-        axes.set_ylim(bottom=0)
-    panels.format_value_axis(axes)
-    panels.format_setting_axis(axes, setting, narrow=narrow)
-
-
-def _sides(measure: SweptMeasure, side: str) -> list[tuple[str, str]]:
-    """Return what is drawn in a panel, and its colour."""
-    if side == DIFFERENCE:
-        return [(DIFFERENCE, style.SCENARIO)]
-    sides = [("baseline", style.BASELINE), ("scenario", style.SCENARIO)]
-    return sides if measure.paired else sides[1:]
-
-
-def _choice_and_other(
-    settings: Sequence[SweptSetting],
-) -> tuple[SweptSetting, SweptSetting]:
-    first, second = settings
-    return (first, second) if first.is_choice else (second, first)
-
-
-def _across_and_up(
-    settings: Sequence[SweptSetting],
-) -> tuple[SweptSetting, SweptSetting]:
-    """Return two settings, a choice of long names last."""
-    first, second = settings
-    swap = first.is_choice and not second.is_choice
-    return (second, first) if swap else (first, second)
-
-
-def _is_grid(rows: pd.DataFrame, across: SweptSetting, up: SweptSetting) -> bool:
-    """Whether nearly every pair of values is there once."""
-    pairs = rows[[across.name, up.name]]
-    cells = len(across.values) * len(up.values)
-    return not pairs.duplicated().any() and _TWO * len(pairs) > cells
-
-
-def _values(column: pd.Series[Any]) -> list[Any]:
-    """Return values as `Setting.values` has them."""
-    if column.dtype.kind in "ifM":
-        return column.tolist()
-    return column.astype(str).tolist()
 
 
 def _title(view: SweepView, side: str) -> str:
@@ -343,15 +167,15 @@ def _title(view: SweepView, side: str) -> str:
 
 
 def _subtitle(view: SweepView, side: str, draw: DrawPanel) -> str:
-    if draw is _on_plane:
+    if draw is on_plane:
         middle = f"median of {view.draws:,} draws" if view.draws > 1 else "one draw"
         return f"{view.time_in_words} · colour: {middle}"
     if view.draws == 1:
         return f"{view.time_in_words} · one draw"
-    if draw is _by_choice and not _has_bands(view, side):
+    if draw is by_choice and not has_bands(view, side):
         zoomed = " · axes do not start at 0" if side == LEVEL else ""
         return f"{view.time_in_words} · line: median of {view.draws:,} draws{zoomed}"
-    marks = ("dot", "line") if draw is _over_choices else ("line", "band")
+    marks = ("dot", "line") if draw is over_choices else ("line", "band")
     return (
         f"{view.time_in_words} · {marks[0]}: median · {marks[1]}: nine in ten of "
         f"{view.draws:,} draws"
@@ -359,8 +183,8 @@ def _subtitle(view: SweepView, side: str, draw: DrawPanel) -> str:
 
 
 def _legend(view: SweepView, side: str, draw: DrawPanel) -> list[tuple[str, str]]:
-    if draw is _by_choice:
-        choice, _ = _choice_and_other(view.settings)
+    if draw is by_choice:
+        choice, _ = choice_and_other(view.settings)
         named = [
             (f"■ {choice.label_of(value)}", colour)
             for value, colour in panels.colours(choice.values).items()
@@ -368,7 +192,7 @@ def _legend(view: SweepView, side: str, draw: DrawPanel) -> list[tuple[str, str]
         paired = any(measure.paired for measure in view.measures)
         common = [("┅ baseline, where it is the same for all", style.BASELINE)]
         return [*named, *(common if side == LEVEL and paired else [])]
-    if draw is _on_plane:
+    if draw is on_plane:
         return [(_side_in_words(side), style.TEXT_COLOUR)]
     if side == DIFFERENCE:
         return [(f"■ {_side_in_words(side)}", style.SCENARIO)]
@@ -399,7 +223,7 @@ def _file_name(measure: SweptMeasure) -> str:
 
 _LAYOUT = (0.08, 0.95, 0.24)
 _LAYOUTS: Mapping[DrawPanel, tuple[float, float, float]] = {
-    _on_plane: (0.13, 0.91, 0.34),
-    _over_choices: (0.2, 0.97, 0.12),
+    on_plane: (0.13, 0.91, 0.34),
+    over_choices: (0.2, 0.97, 0.12),
 }
 """Where panels begin and end, and the gap between them, as shares of the width."""

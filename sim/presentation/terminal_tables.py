@@ -61,7 +61,7 @@ class _TitledTable(Table):
 
 
 def console(
-    file: TextIO | TextIOBase | None = None, width: int | None = None
+    file: TextIOBase | TextIO | None = None, width: int | None = None
 ) -> Console:
     """Return the terminal; text is shown as it is, with no markup read into it.
 

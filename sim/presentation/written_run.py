@@ -34,11 +34,10 @@ class Run(DisplayedFolder, RunFolder):
 
     def print_to(self, out: Console) -> None:
         """Print what it says in sentences, and the headline at the horizon."""
-        if self.holds(files.SUMMARY):
-            print_summary(self.summary, out)
+        page = self.summary if self.holds(files.SUMMARY) else ""
         made = self.comparison
         tables = made and RunTables.of(made.scenario, made.baseline, made.split)
-        print_headline(tables or self, out)
+        print_answer(page, tables or self, out)
 
     @property
     def results(self) -> Results:
@@ -61,6 +60,19 @@ class Run(DisplayedFolder, RunFolder):
         if self.comparison is None:
             return super().network_law
         return RunTables.of(self.results, self.baseline_results).network_law
+
+
+def print_answer(page: str, run: RunTables | RunFolder, out: Console) -> None:
+    """Print what a run says in sentences, and the headline at the horizon.
+
+    Args:
+        page: the sentences in Markdown; nothing of a run that has none.
+        run: its tables.
+        out: where it is printed.
+    """
+    if page:
+        print_summary(page, out)
+    print_headline(run, out)
 
 
 def load(folder: str | Path, *, check: bool = True) -> Run:

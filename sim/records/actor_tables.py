@@ -6,19 +6,14 @@ from itertools import zip_longest
 
 from sim.domain.errors import RecordsError, choices
 from sim.domain.months import Month
-from sim.domain.supply import TOOL_CLASSES
+from sim.domain.supply import CHINA, TOOL_CLASSES
 from sim.policy.decisions import LEADER, LEADER_GOVERNMENT, STATE_NAMES
-from sim.records import tables
+from sim.records import chip_rows, fab_rows, tables
+from sim.records.chip_rows import MONTHS_A_QUARTER, REFERENCE_CHIP
 from sim.records.facts import TABLE_OF, Facts, file_name
 from sim.records.market_rows import EventReturnRow, MarketRow, SupplierYear
 from sim.records.row import Row
-from sim.records.tables import (
-    CHINA,
-    MONTHS_A_QUARTER,
-    REFERENCE_CHIP,
-    START,
-    ActorRow,
-)
+from sim.records.tables import START, ActorRow
 
 ABROAD, IN_CHINA = False, True
 
@@ -88,24 +83,24 @@ COLUMNS = tuple(
     ActorColumn(*column)
     for column in (
         # designers and memory
-        (tables.ChipRow, "designer", FOREIGN_DESIGNER, "its flagship chips"),
-        (tables.CompliantChipRow, "designer", FOREIGN_DESIGNER),
-        (tables.SupplyQuarter, "designer", FOREIGN_DESIGNER, "its sales by quarter"),
+        (chip_rows.ChipRow, "designer", FOREIGN_DESIGNER, "its flagship chips"),
+        (chip_rows.CompliantChipRow, "designer", FOREIGN_DESIGNER),
+        (chip_rows.SupplyQuarter, "designer", FOREIGN_DESIGNER, "its sales by quarter"),
         (tables.StartStockRow, "designer", FOREIGN_DESIGNER, "its sales so far"),
-        (tables.DesignerYear, "firm", FOREIGN_DESIGNER, "its revenue by year"),
-        (tables.OrderShareRow, "seller", FOREIGN_DESIGNER, "its share of orders"),
-        (tables.DomesticChipRow, "designer", CHINESE_DESIGNER, "its chips"),
-        (tables.WaferShareRow, "designer", CHINESE_DESIGNER, "its wafer share"),
-        (tables.FoundryLineRow, "foundry", FOUNDRY, "for whom it makes dies"),
-        (tables.FoundryLineRow, "buyer", CHINESE_DESIGNER),
-        (tables.EdaLineRow, "seller", EDA_VENDOR, "its users"),
-        (tables.EdaLineRow, "buyer", CHINESE_DESIGNER),
-        (tables.MemoryRow, "maker", MEMORY_MAKER, "its share and its price"),
+        (chip_rows.DesignerYear, "firm", FOREIGN_DESIGNER, "its revenue by year"),
+        (chip_rows.OrderShareRow, "seller", FOREIGN_DESIGNER, "its share of orders"),
+        (chip_rows.DomesticChipRow, "designer", CHINESE_DESIGNER, "its chips"),
+        (chip_rows.WaferShareRow, "designer", CHINESE_DESIGNER, "its wafer share"),
+        (chip_rows.FoundryLineRow, "foundry", FOUNDRY, "for whom it makes dies"),
+        (chip_rows.FoundryLineRow, "buyer", CHINESE_DESIGNER),
+        (chip_rows.EdaLineRow, "seller", EDA_VENDOR, "its users"),
+        (chip_rows.EdaLineRow, "buyer", CHINESE_DESIGNER),
+        (chip_rows.MemoryRow, "maker", MEMORY_MAKER, "its share and its price"),
         # tools and fabs
-        (tables.ToolLineRow, "vendor", TOOL_MAKER, "the classes that it makes"),
-        (tables.VendorYear, "firm", FOREIGN_TOOL_MAKER, "its sales by year"),
-        (tables.FabRow, "fab", FAB, "its node, kind and capacity"),
-        (tables.FabRow, "party"),
+        (fab_rows.ToolLineRow, "vendor", TOOL_MAKER, "the classes that it makes"),
+        (fab_rows.VendorYear, "firm", FOREIGN_TOOL_MAKER, "its sales by year"),
+        (fab_rows.FabRow, "fab", FAB, "its node, kind and capacity"),
+        (fab_rows.FabRow, "party"),
         # buyers and resellers of compute
         (tables.LabRow, "lab", LAB, "its shares of spending and stock"),
         (tables.FrontierRow, "lab", FRONTIER_LAB, "its largest run"),
@@ -234,11 +229,11 @@ def _check_needed(
 
 def _check_supply(facts: Facts) -> None:
     """Refuse a record of supply in which a designer lacks a quarter."""
-    last = Month.parse(max(facts.values(tables.SupplyQuarter, "quarter_end")))
+    last = Month.parse(max(facts.values(chip_rows.SupplyQuarter, "quarter_end")))
     months = range(MONTHS_A_QUARTER - 1, last - START + 1, MONTHS_A_QUARTER)
     quarters = [str(START + month) for month in months]
-    for designer in facts.values(tables.SupplyQuarter, "designer"):
-        rows = facts.rows(tables.SupplyQuarter, designer=designer)
+    for designer in facts.values(chip_rows.SupplyQuarter, "designer"):
+        rows = facts.rows(chip_rows.SupplyQuarter, designer=designer)
         recorded = [row.quarter_end for row in rows]
         for due, quarter in zip_longest(quarters, recorded):
             if due != quarter:
@@ -261,8 +256,8 @@ def _check_start_stocks(facts: Facts) -> None:
 def _check_shares(facts: Facts) -> None:
     """Refuse shares of a whole of which nobody has any."""
     for kind, column in (
-        (tables.OrderShareRow, "share"),
-        (tables.WaferShareRow, "wafer_share"),
+        (chip_rows.OrderShareRow, "share"),
+        (chip_rows.WaferShareRow, "wafer_share"),
         (tables.CloudRow, "supply_share"),
         (tables.LabRow, "budget_share"),
     ):
@@ -282,7 +277,7 @@ def _check_shares(facts: Facts) -> None:
 def _check_toolmakers(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
     """Refuse a class of tools that no foreign firm sells, or two Chinese ones make."""
     for good in TOOL_CLASSES:
-        rows = facts.rows(tables.ToolLineRow, good=good)
+        rows = facts.rows(fab_rows.ToolLineRow, good=good)
         home = [row.vendor for row in rows if actors[row.vendor].in_china]
         if not any(row.share for row in rows if row.vendor not in home):
             raise RecordsError(
@@ -298,7 +293,7 @@ def _check_toolmakers(facts: Facts, actors: Mapping[str, ActorRow]) -> None:
 
 def _check_fabs(facts: Facts, assumptions: Collection[str]) -> None:
     """Refuse fabs whose capacity, yields or memory nobody has assumed."""
-    for where, row in facts.placed_rows(tables.FabRow):
+    for where, row in facts.placed_rows(fab_rows.FabRow):
         if row.start_kwpm is None and row.assumed_start not in assumptions:
             raise RecordsError(
                 f"{where}, start_kwpm: no number for actor {row.fab!r}; give one, or "
@@ -312,7 +307,7 @@ def _check_fabs(facts: Facts, assumptions: Collection[str]) -> None:
         ("ai_logic", "logic", "7nm", "yields are the assumptions smic.*"),
         ("hbm", "dram", "dram", "stacks are the assumptions hbm.*"),
     ):
-        fabs = facts.rows(tables.FabRow, kind=kind)
+        fabs = facts.rows(fab_rows.FabRow, kind=kind)
         if len(fabs) != 1:
             raise RecordsError(
                 f"fabs.csv: {len(fabs)} fabs of kind {kind!r}; there must be 1, whose "
@@ -331,15 +326,15 @@ def _check_resold_designers(facts: Facts) -> None:
             "model has one grey market: name one designer in all rows"
         )
     hosted = facts.values(tables.CloudRow, "designer")
-    ordered = max(facts.rows(tables.OrderShareRow), key=lambda row: row.share)
+    ordered = max(facts.rows(chip_rows.OrderShareRow), key=lambda row: row.share)
     for designer in (*hubs, *hosted, ordered.seller):
-        chips = facts.rows(tables.ChipRow, designer=designer)
+        chips = facts.rows(chip_rows.ChipRow, designer=designer)
         if min(chip.launched for chip in chips) > START:
             raise RecordsError(
                 f"chips.csv: {designer!r}, from whom most is ordered or resold, has no "
                 f"chip launched by {START}; add one"
             )
-    if not facts.rows(tables.ChipRow, chip=REFERENCE_CHIP):
+    if not facts.rows(chip_rows.ChipRow, chip=REFERENCE_CHIP):
         raise RecordsError(
             f"chips.csv: no row for {REFERENCE_CHIP!r}, the chip that H100-equivalents "
             "are counted in; add it"

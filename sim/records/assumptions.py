@@ -1,11 +1,11 @@
 """Assumptions: uncertain numbers with a range, and their values in every draw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Literal, Protocol, runtime_checkable
 
 import numpy as np
+import scipy
 from pydantic import model_validator
-from scipy.special import expit, logit, ndtri
 
 from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
@@ -64,9 +64,12 @@ class Assumption(Row):
         and 99 %, and a linear scale that starts at or above zero does not fall below
         its low end's sign.
         """
-        bare, back = _SCALES[self.scale]
+        bare, back = _scale(self.scale)
         low, mid, high = (bare(np.array([x])) for x in (self.low, self.mid, self.high))
-        score = np.clip(ndtri(probability), -_FARTHEST, _FARTHEST) / _NINETY_PERCENT
+        score = (
+            np.clip(scipy.special.ndtri(probability), -_FARTHEST, _FARTHEST)
+            / _NINETY_PERCENT
+        )
         moved = mid + score * np.where(score < 0.0, mid - low, high - mid)
         value = back(moved)
         return np.maximum(value, 0.0) if self.low >= 0.0 else value
@@ -108,7 +111,7 @@ class Assumption(Row):
 
     def all_on_scale(self, values: PerDraw) -> PerDraw:
         """Return values on the row's scale."""
-        bare, _ = _SCALES[self.scale]
+        bare, _ = _scale(self.scale)
         return bare(values)
 
 
@@ -116,11 +119,14 @@ def _identity(value: PerDraw) -> PerDraw:
     return value
 
 
-_SCALES = {
-    "linear": (_identity, _identity),
-    "log": (np.log, np.exp),
-    "logit": (logit, expit),
-}
+def _scale(name: str) -> tuple[Callable[..., PerDraw], Callable[..., PerDraw]]:
+    """Return what takes numbers to a scale, and what takes them back."""
+    match name:
+        case "log":
+            return np.log, np.exp
+        case "logit":
+            return scipy.special.logit, scipy.special.expit
+    return _identity, _identity
 
 
 @runtime_checkable

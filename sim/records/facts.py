@@ -6,9 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.chips import Chip
-from sim.domain.errors import RecordsError
 from sim.domain.months import Month
+from sim.records.chip_rows import (
+    ChipRow,
+    CompliantChipRow,
+    DesignerYear,
+    DomesticChipRow,
+    EdaLineRow,
+    FoundryLineRow,
+    MemoryRow,
+    OrderShareRow,
+    SupplyQuarter,
+    WaferShareRow,
+)
 from sim.records.discrepancy_row import DiscrepancyRow
+from sim.records.fab_rows import FabRow, ToolLineRow, ToolRow, VendorYear
 from sim.records.history_rows import (
     ExchangeRate,
     Family,
@@ -29,30 +41,16 @@ from sim.records.tables import (
     ActorRow,
     AllyRow,
     BudgetYear,
-    ChipRow,
     CloudRow,
-    CompliantChipRow,
     ConstantRow,
-    DesignerYear,
-    DomesticChipRow,
-    EdaLineRow,
-    FabRow,
     FirmRow,
-    FoundryLineRow,
     FrontierRecordRow,
     FrontierRow,
     HubRow,
     LabRow,
-    MemoryRow,
     MineralRow,
-    OrderShareRow,
     SeverityRow,
     StartStockRow,
-    SupplyQuarter,
-    ToolLineRow,
-    ToolRow,
-    VendorYear,
-    WaferShareRow,
 )
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -189,15 +187,9 @@ class Facts:
         ]
 
     def only_row(self, kind: type[SomeRow], /, **cells: object) -> SomeRow:
-        """Return the only such row."""
-        rows = self.rows(kind, **cells)
-        if len(rows) != 1:
-            words = " and ".join(f"{name} {cell!r}" for name, cell in cells.items())
-            raise RecordsError(
-                f"{file_name(TABLE_OF[kind])}: {len(rows)} rows of {words}; "
-                "there must be 1"
-            )
-        return rows[0]
+        """Return the only such row, of which `check_actors` has made sure."""
+        [row] = self.rows(kind, **cells)
+        return row
 
     def values(self, kind: type[Row], column: str) -> list[str]:
         """Return what a column of a table holds, each value once, in order."""

@@ -9,18 +9,11 @@ from sim.policy.decisions import ALLIES
 from sim.policy.kinds import KINDS
 from sim.records.assumptions import Assumption
 from sim.records.discrepancy_row import DiscrepancyRow
+from sim.records.fab_rows import START_OF_FAB, FabRow, ToolRow
 from sim.records.facts import TABLE_OF, Facts, file_name, shipped_rows
 from sim.records.market_rows import NewsRow
 from sim.records.row import Row
-from sim.records.tables import (
-    START_OF_FAB,
-    AllyRow,
-    ConstantRow,
-    FabRow,
-    FrontierRecordRow,
-    SeverityRow,
-    ToolRow,
-)
+from sim.records.tables import AllyRow, ConstantRow, FrontierRecordRow, SeverityRow
 
 ASSUMPTIONS = "assumptions"
 """The table of assumptions."""

@@ -75,7 +75,12 @@ def read_numbers(path: Path, name: str) -> dict[str, PerDraw]:
         RecordsError: the file is missing or empty, has a column twice, or a cell is no
             number: the message names file, row and column.
     """
-    header, lines = _table(name, _text(path, name))
+    return numbers_in(_text(path, name), name)
+
+
+def numbers_in(text: str, name: str) -> dict[str, PerDraw]:
+    """Return the columns of the text of a CSV file, as `read_numbers` does."""
+    header, lines = _table(name, text)
     rows = _cells(name, header, lines)
     return {
         column: _numbers(name, column, {n: row[i] for n, row in rows.items()})

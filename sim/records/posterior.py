@@ -46,6 +46,7 @@ class PosteriorOrigin(BaseModel):
         seed: of its chains.
         observations_to: the last month whose observations it saw.
         priors: low, mid, high and scale of each assumption, as they stood then.
+        tables: `numbers_digest` of each table, by the name of its file.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True, arbitrary_types_allowed=True)
@@ -57,6 +58,7 @@ class PosteriorOrigin(BaseModel):
         Field(min_length=1)
     )
     made: date
+    tables: dict[str, str] = Field(default_factory=dict)
 
     def __repr__(self) -> str:
         seen = f"observations_to={self.observations_to}"
@@ -138,7 +140,8 @@ def read_posterior(
 
     Raises:
         RecordsError: a file is missing or wrong, or a range has moved since: the
-            message names file, row and column, or the assumption.
+            message names file, row and column, or the assumption; or numbers are not
+            those that the calibration wrote.
     """
     if not (folder / FOLDER).exists():
         return None
@@ -155,7 +158,33 @@ def read_posterior(
             f"{DISCREPANCY}: has {counts[1]} rows, and {DRAWS} has {counts[0]}; a row "
             "of one belongs to a row of the other"
         )
+    _check_digest(DRAWS, columns, calibration)
+    _check_digest(DISCREPANCY, sizes, calibration)
     return Posterior(columns, sizes, calibration, _digest(folder))
+
+
+def numbers_digest(columns: Mapping[str, PerDraw]) -> str:
+    """Return the SHA-256 of the names and numbers of a table's columns.
+
+    It depends neither on the order of the columns nor on how a number is written.
+    """
+    digest = sha256()
+    for name in sorted(columns):
+        digest.update(f"{name}\n".encode())
+        digest.update(columns[name].astype("<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _check_digest(
+    table: str, columns: Mapping[str, PerDraw], calibration: PosteriorOrigin
+) -> None:
+    """Refuse a table whose numbers are not those that the calibration wrote."""
+    now, then = numbers_digest(columns), calibration.tables.get(Path(table).name)
+    if now != then:
+        raise RecordsError(
+            f"{table}: these are not the numbers that were calibrated: their SHA-256 "
+            f"is {now}, and {CALIBRATION}, tables, says {then or 'none'}; {_REMEDY}"
+        )
 
 
 def _digest(folder: Path) -> str:

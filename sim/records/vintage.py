@@ -15,21 +15,15 @@ from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
 from sim.policy.terms import Truce
+from sim.records.chip_rows import ChipRow, DesignerYear, DomesticChipRow, SupplyQuarter
 from sim.records.column_types import last_month_of
 from sim.records.data_folder import Records
+from sim.records.fab_rows import VendorYear
 from sim.records.facts import Facts
 from sim.records.law_files import without_dangling_references
 from sim.records.market_rows import SupplierYear
 from sim.records.row import Row
-from sim.records.tables import (
-    BudgetYear,
-    ChipRow,
-    DesignerYear,
-    DomesticChipRow,
-    FrontierRecordRow,
-    SupplyQuarter,
-    VendorYear,
-)
+from sim.records.tables import BudgetYear, FrontierRecordRow
 
 _STARTED_WITH: tuple[tuple[type[Row], str], ...] = (
     (VendorYear, "firm"),

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from hydra.core.override_parser.types import Override
 from pydantic import ValidationError
 
+from sim.domain.dotted_names import dotted
 from sim.domain.errors import SettingsError, choices, listed, nearest, one_line
 from sim.domain.switches import MECHANISMS
 from sim.outcomes.folder_path import with_home
-from sim.records.assumptions import Assumption
-from sim.records.data_folder import SHIPPED
-from sim.records.plain_csv import read_table
-from sim.records.scenarios import SCENARIO_FIELDS
 from sim.records.validation_words import expectation
 from sim.settings.overrides import format_value
 from sim.settings.schema import (
@@ -77,16 +73,7 @@ def _keys_given(override: Override) -> Iterator[tuple[str, bool]]:
     key, value = override.key_or_group, override.value()
     yield key, isinstance(value, dict)
     if isinstance(value, dict) and not key.startswith("scenario."):
-        yield from ((f"{key}.{name}", False) for name in _names_below(value))
-
-
-def _names_below(values: Mapping[Any, Any]) -> Iterator[str]:
-    """Yield the names of nested mappings, joined by dots."""
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from (f"{name}.{rest}" for rest in _names_below(value))
-        else:
-            yield str(name)
+        yield from ((f"{key}.{name}", False) for name, _ in dotted(value))
 
 
 def check_key(override: Override) -> None:
@@ -114,6 +101,8 @@ def _full_name(key: str) -> str:
         **{group: section.model_fields for group, section in SECTIONS.items()},
         "mechanisms": MECHANISMS,
     }
+    from sim.records.scenarios import SCENARIO_FIELDS  # noqa: PLC0415  slow
+
     groups = [group for group, names in below.items() if key in names]
     if key.partition(".")[0] in SCENARIO_FIELDS:
         groups.append("scenario")
@@ -125,6 +114,10 @@ def _full_name(key: str) -> str:
 
 def _is_assumption(name: str) -> bool:
     """Return whether the shipped data have an assumption of a name."""
+    from sim.records.assumptions import Assumption  # noqa: PLC0415  slow
+    from sim.records.facts import SHIPPED  # noqa: PLC0415  slow
+    from sim.records.plain_csv import read_table  # noqa: PLC0415  slow
+
     table = read_table(SHIPPED / "assumptions.csv", Assumption)
     return any(row.name == name for row in table)
 
@@ -233,25 +226,41 @@ def existing_folder(setting: str, folder: str) -> Path:
     raise SettingsError(f"{setting}={folder}: there is no such folder")
 
 
-def validation_message(error: ValidationError) -> str:
-    """Return the first thing wrong with settings, in one line."""
+def validation_message(error: ValidationError, given: Mapping[str, str]) -> str:
+    """Return the first thing wrong with settings, in one line.
+
+    Args:
+        error: what is wrong.
+        given: values by setting, as the command has them.
+    """
     first = error.errors(include_url=False)[0]
     path = [str(part) for part in first["loc"] if part not in {"str", "tuple"}]
     if not path:
         return first["msg"].removeprefix("Value error, ")
     key = ".".join(path)
     if first["type"] == "extra_forbidden":
-        return f"there is no setting {key!r}{nearest(key, Settings.model_fields)}"
+        known = SECTIONS.get(path[0], Settings).model_fields
+        return f"there is no setting {key!r}{nearest(path[-1], known)}"
     if first["type"] == "missing":
         return f"{key} has no value"
-    return f"{key}={_short_value(first['input'])}: {expectation(first)}"
+    value = first["input"]
+    # Text is what was given, without quotes; a number may have been given otherwise.
+    text = (
+        _value_text(value) if isinstance(value, str) or key not in given else given[key]
+    )
+    return f"{key}={_shortened(text)}: {expectation(first)}"
 
 
-def _short_value(value: object) -> str:
-    """Return a value as a command would have it, on one line and not too long."""
+def _value_text(value: object) -> str:
+    """Return a value as a command would have it."""
     text = str(value)
     if value is None or isinstance(value, bool):
-        text = format_value(value)
-    elif isinstance(value, str) and text.replace(".", "").isdigit():
-        text = f"'{text}'"
+        return format_value(value)
+    if isinstance(value, str) and text.replace(".", "").isdigit():
+        return f"'{text}'"
+    return text
+
+
+def _shortened(text: str) -> str:
+    """Return text on one line and not too long."""
     return one_line(text if len(text) <= 60 else text[:57] + "...")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+from sim.domain.dotted_names import dotted
 from sim.domain.errors import ChipWarError, SettingsError
 from sim.domain.switches import MECHANISMS
 from sim.settings.scenario_names import scenarios_in
@@ -99,7 +100,7 @@ def _names_below(group: str, given: Mapping[str, str]) -> Sequence[str]:
         return _column("assumptions", "name", given)
     if group == "mechanisms":
         return MECHANISMS
-    return list(_dotted(_scenario_content(given)))
+    return [name for name, _ in dotted(_scenario_content(given))]
 
 
 def _scenario_content(given: Mapping[str, str]) -> Mapping[str, Any]:
@@ -111,15 +112,6 @@ def _scenario_content(given: Mapping[str, str]) -> Mapping[str, Any]:
         return scenario_files.read(given.get("scenario", ""))
     except ChipWarError:
         return {}
-
-
-def _dotted(content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the values of nested mappings."""
-    for name, value in content.items():
-        if isinstance(value, dict) and value:
-            yield from (f"{name}.{below}" for below in _dotted(value))
-        else:
-            yield str(name)
 
 
 def _values(key: str, first: str, given: Mapping[str, str]) -> Sequence[str]:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from threading import RLock
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from hydra import compose, initialize_config_dir
-from hydra.core.config_store import ConfigStore
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.types import Override
-from hydra.errors import HydraException
-from hydra.version import VersionBase
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
-from sim.domain.errors import ScenarioError, SettingsError, choices, listed, one_line
+from sim.domain.errors import ScenarioError, SettingsError, choices, listed
 from sim.domain.short_repr import ShortRepr
 from sim.records.plain_yaml import write_mapping
 from sim.settings.checks import CONFIG_GROUPS, check_overrides, validation_message
+from sim.settings.hydra_composition import (
+    ComposedScenario,
+    compose_scenario,
+    compose_tree,
+)
 from sim.settings.overrides import (
     format_value,
     last_value,
@@ -32,33 +27,13 @@ from sim.settings.overrides import (
 from sim.settings.patch import patched, reachable
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import Settings
-from sim.settings.shipped_files import CONFIGS
 
-_COMPOSING = RLock()
-_OF_HYDRA = ("hydra", "_")
 _SCENARIO = "scenario"
 _SCENARIO_KEYS = "scenario."
 _ADDED_KEYS = "scenario.regime.add."
 
 NOT_OF_A_RUN = ("sweep",)
 """Settings that do not belong to one run."""
-
-
-@dataclass(frozen=True)
-class ComposedScenario:
-    """A scenario as composed."""
-
-    name: str
-    content: Mapping[str, Any]
-
-    @property
-    def text(self) -> str:
-        """The scenario as a file, which says the same as what was composed."""
-        heading = (
-            f"# The scenario {self.name} as it was run. To run it again, give\n"
-            f"# scenario={self.name} scenario_folder=(the folder of this file)\n"
-        )
-        return heading + write_mapping(self.content)
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,7 +63,13 @@ class Command(ShortRepr):
         try:
             return Settings.model_validate(self.tree)
         except ValidationError as error:
-            raise SettingsError(validation_message(error)) from error
+            raise SettingsError(validation_message(error, self._given)) from error
+
+    @property
+    def _given(self) -> Mapping[str, str]:
+        """Values by setting, as the command has them."""
+        parts = (override.partition("=") for override in self.overrides)
+        return {key.lstrip("+"): value for key, _, value in parts}
 
     @cached_property
     def baseline(self) -> ComposedScenario:
@@ -225,7 +206,7 @@ def compose_command(
         key, text = override.key_or_group, str(override.input_line)
         if key.startswith(_SCENARIO_KEYS):
             _check_scenario_change(text, key, added_ids, chosen=name is not None)
-    tree = _compose([force_added(override) for override in parsed], contents)
+    tree = compose_tree([force_added(override) for override in parsed], contents)
     content = tree.pop(_SCENARIO, None)
     return Command(
         tree=tree,
@@ -257,37 +238,6 @@ def _check_one_scenario(override: Override) -> None:
             f"{override.input_line}: give one scenario by its name; -m runs several, "
             "as in -m scenario=service_ban,truce"
         )
-
-
-def compose_scenario(
-    name: str, scenario_files: ScenarioFiles, setting: str = _SCENARIO
-) -> ComposedScenario:
-    """Return a scenario as its file, and the scenarios it builds on, have it."""
-    contents = scenario_files.with_parents(name, setting)
-    files = _Files(repr(contents), contents)
-    return ComposedScenario(name, deepcopy(_composed_scenario(name, files)))
-
-
-@dataclass(frozen=True)
-class _Files:
-    """The contents of scenario files; those that say the same are equal.
-
-    Attributes:
-        text: what they say.
-        contents: the same as plain values, by name of the file.
-    """
-
-    text: str
-    contents: Mapping[str, Mapping[str, Any]] = field(compare=False)
-
-
-@lru_cache(maxsize=32)
-def _composed_scenario(name: str, files: _Files) -> dict[str, Any]:
-    """Return what Hydra composes of a scenario; a sweep asks for its baseline often."""
-    content: dict[str, Any] = _compose([f"{_SCENARIO}={name}"], files.contents)[
-        _SCENARIO
-    ]
-    return content
 
 
 def _check_scenario_change(
@@ -339,74 +289,6 @@ def force_added(override: Override) -> str:
     if is_choice or override.is_delete():
         return text
     return f"++{text.lstrip('+')}"
-
-
-def _compose(
-    overrides: Sequence[str], contents: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Return the composed configuration as plain values; a scenario as written."""
-    try:
-        with (
-            _hydra_to_oneself(),
-            registered_with_hydra(contents),
-            initialize_config_dir(str(CONFIGS), version_base="1.3"),
-        ):
-            tree = compose("config", overrides=list(overrides))
-        return _plain(tree)
-    except (HydraException, OmegaConfBaseException) as error:
-        for override in overrides:
-            if "${" in override:
-                raise SettingsError(
-                    f"{one_line(override.lstrip('+'))}: ${{...}} refers to nothing "
-                    "that has a value"
-                ) from error
-        first = next(iter(str(error).splitlines()), "")
-        raise SettingsError(one_line(first)) from error
-
-
-@contextmanager
-def _hydra_to_oneself() -> Iterator[None]:
-    """Let one thread compose at a time, and give Hydra back to a program that uses it.
-
-    Hydra holds what it composes from once for the whole process.
-    """
-    with _COMPOSING:
-        used, base = GlobalHydra.instance().hydra, VersionBase.instance().version_base
-        GlobalHydra.instance().hydra = None
-        try:
-            yield
-        finally:
-            GlobalHydra.instance().hydra = used
-            VersionBase.instance().version_base = base
-
-
-@contextmanager
-def registered_with_hydra(contents: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
-    """Offer scenarios to Hydra as the group `scenario` within a context.
-
-    What a program that uses Hydra itself has registered is not offered there.
-    """
-    store = ConfigStore.instance()
-    before = store.repo
-    store.repo = {key: before[key] for key in before if key.startswith(_OF_HYDRA)}
-    try:
-        for name, content in contents.items():
-            store.store(group=_SCENARIO, name=name, node=dict(content))
-        yield
-    finally:
-        store.repo = before
-
-
-def _plain(tree: Any) -> dict[str, Any]:
-    """Return plain values, with references resolved in the settings alone."""
-    OmegaConf.set_struct(tree, False)
-    scenario = tree.pop(_SCENARIO, None)
-    plain = OmegaConf.to_container(tree, resolve=True)
-    assert isinstance(plain, dict)
-    if scenario is not None:
-        content = OmegaConf.to_container(scenario, resolve=False)
-        return {**plain, _SCENARIO: content}
-    return {str(key): value for key, value in plain.items()}
 
 
 def _as_in_yaml(value: object) -> object:

@@ -16,7 +16,8 @@ from omegaconf.errors import OmegaConfBaseException
 from sim.domain.errors import SettingsError, choices, one_line
 from sim.outcomes.folder_path import with_home
 from sim.outcomes.sweep import files
-from sim.settings.compose import force_added, registered_with_hydra
+from sim.settings.compose import force_added
+from sim.settings.hydra_composition import registered_with_hydra
 from sim.settings.overrides import (
     format_value,
     last_value,

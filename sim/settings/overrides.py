@@ -1,20 +1,20 @@
 """Overrides: `setting=value`, read by Hydra's grammar or made from Python values."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import singledispatch
 from itertools import accumulate
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any
+from typing import Any, NoReturn
 
-import numpy as np
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 
+from sim.domain.dotted_names import dotted
 from sim.domain.errors import SettingsError, one_line
 from sim.domain.months import Month
 from sim.records.plain_yaml import DEEPEST, HALF_CHARACTER
@@ -44,7 +44,11 @@ def format_overrides(choices: Mapping[str, object]) -> list[str]:
         >>> format_overrides({"draws": 20, "assumptions": {"service.skill": 0.3}})
         ['draws=20', 'assumptions.service.skill=0.3']
     """
-    return [format_override(key, value) for key, value in _dotted(choices)]
+    return [
+        format_override(key, value)
+        for key, value in dotted(choices)
+        if not isinstance(value, Mapping)
+    ]
 
 
 def format_override(key: str, value: object, *, several: bool = False) -> str:
@@ -67,14 +71,6 @@ def format_override(key: str, value: object, *, several: bool = False) -> str:
     return f"{key}={text.removeprefix('[').removesuffix(']') if several else text}"
 
 
-def _dotted(choices: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    for key, value in choices.items():
-        if isinstance(value, Mapping):
-            yield from ((f"{key}.{rest}", deep) for rest, deep in _dotted(value))
-        else:
-            yield key, value
-
-
 _MISSING_DATE = "a date is missing (NaT); give one, such as 2024-06 or 2024-06-01"
 
 
@@ -90,14 +86,21 @@ def format_value(value: object) -> str:
     Example:
         >>> format_value(["a", "it's"])
         "['a','it\\'s']"
+        >>> import numpy as np
         >>> format_value(np.array([1, 2]))
         '[1,2]'
     """
-    # Of pandas, which need not be imported for it.
+    # Of NumPy and pandas, which need not be imported for it.
+    if hasattr(value, "dtype") and hasattr(value, "astype"):
+        return _format_of_numpy(value)
     if isinstance(value, Iterable) and hasattr(value, "tolist"):
         return format_value(list(value))
     if hasattr(value, "start_time"):
         return _quoted(str(value))
+    return _refuse_kind(value)
+
+
+def _refuse_kind(value: object) -> NoReturn:
     raise SettingsError(
         f"{one_line(repr(value))[:_LONGEST]} is of a kind that no setting has; give a "
         "number, a text, a date, true or false, None, a list or a dict of these"
@@ -106,11 +109,9 @@ def format_value(value: object) -> str:
 
 format_value.register(type(None), lambda _: "null")
 format_value.register(Integral, lambda value: str(int(value)))
-format_value.register(Real, lambda value: repr(float(value)))
+format_value.register(Real, lambda value: repr(float(_shortest(value))))
 format_value.register(Decimal, lambda value: repr(float(value)))
-# The shortest number: 0.3 of 32 bits is not 0.30000001192092896.
-format_value.register(np.floating, lambda value: repr(float(str(value))))
-format_value.register(bool | np.bool, lambda value: str(value).lower())
+format_value.register(bool, lambda value: str(value).lower())
 format_value.register(str | Month | PathLike, lambda value: _quoted(str(value)))
 format_value.register(bytes | bytearray, format_value.dispatch(object))
 
@@ -118,11 +119,6 @@ format_value.register(bytes | bytearray, format_value.dispatch(object))
 @format_value.register
 def _(value: Sequence) -> str:  # type: ignore[type-arg]
     return f"[{','.join(format_value(item) for item in value)}]"
-
-
-@format_value.register
-def _(value: np.ndarray) -> str:
-    return format_value(list(value) if value.ndim else value[()])
 
 
 @format_value.register
@@ -139,12 +135,21 @@ def _(value: date) -> str:
     return _quoted(str(value.date()))
 
 
-@format_value.register
-def _(value: np.datetime64) -> str:
-    day = value.astype("datetime64[us]").item()
-    if day is None:
+def _shortest(value: Any) -> Any:
+    """Return a number with no more digits than it has: 0.3 of 32 bits is 0.3."""
+    return str(value) if hasattr(value, "dtype") else value
+
+
+def _format_of_numpy(value: Any) -> str:
+    """Return an array, a day, true or false of NumPy's as the command line has it."""
+    if value.ndim:
+        return format_value(list(value))
+    if value.dtype.kind == "M":
+        value = value.astype("datetime64[us]")
+    plain = value.item()
+    if plain is None:
         raise SettingsError(_MISSING_DATE)
-    return format_value(day)
+    return _refuse_kind(value) if hasattr(plain, "dtype") else format_value(plain)
 
 
 def _quoted(text: str) -> str:

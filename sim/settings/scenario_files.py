@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import ScenarioError, SettingsError, choices, one_line
-from sim.records.scenarios import read_file
+from sim.records.scenario_file import read_file
 from sim.settings.checks import existing_folder
 from sim.settings.scenario_names import ENDINGS, name_fault, scenarios_in
 from sim.settings.shipped_files import SCENARIOS

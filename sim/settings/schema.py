@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from sim.domain.dotted_names import dotted
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month, parse_day
 from sim.experiments.factors import MOST_POINTS
@@ -56,16 +57,7 @@ def _date_reader(
 
 def _flat(value: object) -> object:
     """Join nested keys with dots, so that names may be given either way."""
-    if not isinstance(value, Mapping):
-        return value
-    flat: dict[str, object] = {}
-    for name, item in value.items():
-        inner = _flat(item)
-        if isinstance(inner, dict) and inner:
-            flat |= {f"{name}.{rest}": deep for rest, deep in inner.items()}
-        else:
-            flat[str(name)] = inner
-    return flat
+    return dict(dotted(value)) if isinstance(value, Mapping) else value
 
 
 def _with_home(path: str) -> str:
@@ -140,7 +132,7 @@ Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 
 
-class Query(BaseModel):
+class Query(BaseModel, defer_build=True):
     """A question about the law."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -152,7 +144,7 @@ class Query(BaseModel):
     seller: str | None = Field(description="who sells, by id or name, such as ASML")
 
 
-class SweepSettings(BaseModel):
+class SweepSettings(BaseModel, defer_build=True):
     """The design of a sweep, and what is kept of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -187,7 +179,7 @@ class SweepSettings(BaseModel):
     )
 
 
-class CalibrateSettings(BaseModel):
+class CalibrateSettings(BaseModel, defer_build=True):
     """How much a calibration computes, and where its posterior goes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -218,7 +210,7 @@ class CalibrateSettings(BaseModel):
     )
 
 
-class Settings(BaseModel):
+class Settings(BaseModel, defer_build=True):
     """The choices of a command; every one is stated in `configs`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)

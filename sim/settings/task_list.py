@@ -29,6 +29,7 @@ class Task:
         function: `module:function`, which takes the command and returns the lines to
             print. It is imported when the task is carried out, so that no command
             loads libraries that it does not use.
+        runs_worlds: whether it runs the model.
         settings: the settings that belong to it, and to other tasks that name them.
         instead_of_draws: what it says to `draws=`, if it does not use that setting.
         extra: the extra of the package that must be installed for it.
@@ -37,12 +38,17 @@ class Task:
     name: str
     summary: str
     function: str
+    runs_worlds: bool = True
     settings: tuple[str, ...] = ()
     instead_of_draws: str = ""
     extra: str = ""
 
     def load(self) -> Callable[[Any], Iterable[str]]:
         """Import the function."""
+        if self.runs_worlds:
+            # Importing Mesa walks the stack several times, so it is not left to some
+            # import deep within others.
+            import_module("sim.world")
         module, _, name = self.function.partition(":")
         try:
             function: Callable[[Any], Iterable[str]]
@@ -71,17 +77,20 @@ _DECLARED = (
         "scenarios",
         "list the scenarios and the question that each one asks",
         "sim.tasks.guide:scenario_lines",
+        runs_worlds=False,
     ),
     Task(
         "assumptions",
         "list the uncertain numbers: range, unit, what they were fitted to, source",
         "sim.tasks.listings:assumption_lines",
+        runs_worlds=False,
         settings=_OF_A_LIST,
     ),
     Task(
         "actors",
         "list the actors: id, name, kind and country",
         "sim.tasks.listings:actor_lines",
+        runs_worlds=False,
         settings=_OF_A_LIST,
     ),
     Task(
@@ -94,18 +103,21 @@ _DECLARED = (
         "instruments",
         "list the instruments of a law, what a scenario changes of it, and the kinds",
         "sim.tasks.listings:instrument_lines",
+        runs_worlds=False,
         settings=_OF_A_LIST,
     ),
     Task(
         "chips",
         "list the chips on record: designer, launch, throughput, memory, price",
         "sim.tasks.listings:chip_lines",
+        runs_worlds=False,
         settings=_OF_A_LIST,
     ),
     Task(
         "law",
         "say what law is in force on a day, and what it does to one sale",
         "sim.tasks.law:law_lines",
+        runs_worlds=False,
         settings=("query",),
     ),
     Task(

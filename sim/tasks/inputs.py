@@ -7,7 +7,7 @@ from sim.records.facts import Facts
 from sim.records.scenarios import Scenario, load_scenario
 from sim.records.vintage import as_known
 from sim.settings.checks import existing_folder
-from sim.settings.compose import ComposedScenario
+from sim.settings.hydra_composition import ComposedScenario
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import Settings
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from sim.assembly import first_month_world
 from sim.domain.actor_names import actors_called, known_spelling
 from sim.domain.errors import SettingsError, choices, listed
 from sim.domain.supply import Good, SupplyLine
@@ -95,6 +94,8 @@ def _lines_of_sale(query: Query, records: Records, regime: Regime) -> list[Suppl
     good = Good.AI_CHIP
     if query.tool is not None:
         good = Good(_known("tool", query.tool, list(Good)))
+    from sim.assembly import first_month_world  # noqa: PLC0415 - loads Mesa
+
     lines = first_month_world(records, regime).lines
     traded = [line for line in lines if line.good is good]
     bought = _bought_by(query.buyer, traded, records.actors)

@@ -13,15 +13,17 @@ from sim.presentation.labelled_text import labelled_rows
 from sim.presentation.listing import Cell, Listing
 from sim.records import Records
 from sim.records.assumptions import Assumption
-from sim.records.tables import ActorRow, ChipRow, CompliantChipRow, DomesticChipRow
+from sim.records.chip_rows import (
+    REFERENCE_CHIP,
+    ChipRow,
+    CompliantChipRow,
+    DomesticChipRow,
+)
+from sim.records.tables import ActorRow
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import posterior_for
 from sim.tasks.inputs import read_records, read_scenario
 from sim.tasks.screen_width import screen_width, width_on_screen
-
-_REFERENCE_CHIP = "H100"
-"""The chip whose training throughput is one H100e."""
-
 
 # --- what is listed -------------------------------------------------------------------
 
@@ -151,7 +153,7 @@ def list_chips(command: Command) -> Listing:
 
 def _chips(records: Records) -> Iterator[tuple[Cell, ...]]:
     facts = records.facts
-    reference = next(x for x in facts.catalogue if x.name == _REFERENCE_CHIP)
+    reference = next(x for x in facts.catalogue if x.name == REFERENCE_CHIP)
     launched = {x.chip: x.launch for x in facts.rows(ChipRow)}
     announced = {x.chip: x.announced for x in facts.rows(CompliantChipRow)}
     for chip in facts.catalogue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,31 +17,17 @@ from sim.outcomes.compared_runs import compare_results, labels
 from sim.outcomes.folder_path import RUN_FOLDER, folder_path
 from sim.outcomes.headline import HORIZON
 from sim.outcomes.saved_run import RunFolder
-from sim.presentation.law_answers import LawAnswers
-from sim.presentation.listing import Listing
 from sim.presentation.question import print_warnings
 from sim.presentation.terminal_tables import console
 from sim.presentation.written_run import Run, load
 from sim.presentation.written_sweep import Sweep, load_sweep
-from sim.settings.compose import Command, read_command
 from sim.settings.overrides import format_override, format_overrides, format_value
-from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.sweep_command import read_sweep
-from sim.tasks.diverge import DivergenceReport, compare_worlds
 from sim.tasks.forecast import FORECAST, Forecast
-from sim.tasks.guide import scenario_questions
 from sim.tasks.hindcast import HINDCAST, Hindcast
-from sim.tasks.law import answer
-from sim.tasks.listings import (
-    list_actors,
-    list_assumptions,
-    list_chips,
-    list_instruments,
-    list_measures,
-)
 from sim.tasks.news import NEWS, NewsStudy
+from sim.tasks.notebook_questions import command_of
 from sim.tasks.prepare import prepare
-from sim.tasks.replay import Replay, replay_world
 from sim.tasks.rerun import Rerun, run_again
 from sim.tasks.run import run_and_write
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
@@ -68,7 +54,7 @@ def run(scenario: str, *, quiet: bool = False, **settings: Any) -> Run:
         >>> import sim
         >>> sim.run("service_ban", draws=100).headline  # doctest: +SKIP
     """
-    command = _command({"scenario": scenario, "quiet": quiet, **settings})
+    command = command_of({"scenario": scenario, "quiet": quiet, **settings})
     prepared = prepare(command)
     if not quiet:
         print_warnings(prepared.warnings, console(sys.stderr))
@@ -118,7 +104,7 @@ def rerun(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Rerun:
     """
     path = folder_path(folder, RUN_FOLDER)
     choices = {"task": "rerun", "folder": path, "quiet": quiet, **settings}
-    command = _command(choices)
+    command = command_of(choices)
     return run_again(command, command.overrides)
 
 
@@ -139,7 +125,7 @@ def verify(folder: str | Path, *, quiet: bool = False, **settings: Any) -> Verif
     """
     path = folder_path(folder, RUN_FOLDER)
     choices = {"task": "verify", "folder": path, "quiet": quiet, **settings}
-    return verify_sample(_command(choices))
+    return verify_sample(command_of(choices))
 
 
 def sweep(
@@ -300,163 +286,8 @@ def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensi
     return _run(SENSITIVITY, scenario=scenario, quiet=quiet, **settings)
 
 
-def scenarios(folder: str | None = None) -> dict[str, str]:
-    """Return the question that each scenario asks, by name.
-
-    Args:
-        folder: a folder of scenario files of your own, listed with the shipped ones.
-    """
-    return scenario_questions(ScenarioFiles.find(folder))
-
-
-def assumptions(match: str | None = None, **settings: Any) -> pd.DataFrame:
-    """Return the uncertain numbers: range, unit, what they were fitted to, source.
-
-    Args:
-        match: words that a row must have, in any column: ``"smuggl"``.
-        settings: other settings of the command line, such as ``data="my_data"``.
-
-    Raises:
-        ChipWarError: no row has them; says what is nearest.
-
-    Example:
-        >>> import sim
-        >>> sim.assumptions("smuggl")  # doctest: +SKIP
-    """
-    return _listed("assumptions", list_assumptions, match, settings)
-
-
-def actors(match: str | None = None, **settings: Any) -> pd.DataFrame:
-    """Return the actors: id, kind, country and name.
-
-    Args:
-        match: words that a row must have, in any column.
-        settings: other settings of the command line.
-    """
-    return _listed("actors", list_actors, match, settings)
-
-
-def measures(match: str | None = None, **settings: Any) -> pd.DataFrame:
-    """Return what is measured: name, unit, and whose values there are.
-
-    Args:
-        match: words that a row must have, in any column.
-        settings: other settings of the command line.
-    """
-    return _listed("measures", list_measures, match, settings)
-
-
-def instruments(match: str | None = None, **settings: Any) -> pd.DataFrame:
-    """Return the instruments of the law of record, or of a scenario.
-
-    Args:
-        match: words that a row must have, in any column.
-        settings: other settings of the command line, such as ``scenario="h20_ban"``,
-            of which the column `change` says what it adds, removes or amends.
-    """
-    return _listed("instruments", list_instruments, match, settings)
-
-
-def chips(match: str | None = None, **settings: Any) -> pd.DataFrame:
-    """Return the chips on record: designer, launch, throughput, memory and price.
-
-    Args:
-        match: words that a row must have, in any column.
-        settings: other settings of the command line.
-    """
-    return _listed("chips", list_chips, match, settings)
-
-
-def _listed(
-    task: str,
-    listed: Callable[[Command], Listing],
-    match: str | None,
-    settings: Mapping[str, object],
-) -> pd.DataFrame:
-    words = {} if match is None else {"match": match}
-    command = _command({"task": task, **words, **settings})
-    return listed(command).matching(command.settings.match).frame()
-
-
-def law(
-    *,
-    day: object,
-    buyer: str,
-    chip: str | None = None,
-    tool: str | None = None,
-    seller: str | None = None,
-    scenario: str = "baseline",
-    **settings: Any,
-) -> LawAnswers:
-    """Return what the law of a scenario says to a sale on a day, and why.
-
-    Args:
-        day: the day, such as ``2024-06-01``, or several, such as
-            ``pd.date_range("2024-06-01", periods=3, freq="YS")``.
-        buyer: who buys, by id.
-        chip: a chip by name; or
-        tool: a tool class, a service or another good.
-        seller: who sells, by id; every seller of the good if not given.
-        scenario: the scenario whose law is queried.
-        settings: other settings of the command line.
-
-    Example:
-        >>> import sim
-        >>> sim.law(day="2024-06-01", chip="H20", buyer="alibaba")  # doctest: +SKIP
-    """
-    query = {"buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
-    choices = {"task": "law", "scenario": scenario, "query": query, **settings}
-    several = isinstance(day, Iterable) and not isinstance(day, str)
-    days = list(day) if several else [day]  # type: ignore[call-overload]
-    return LawAnswers(
-        sale
-        for one_day in days
-        for sale in answer(_command({**choices, "query.day": one_day}))
-    )
-
-
-def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:
-    """Return one world of a scenario as a dated story, and all that it holds.
-
-    Args:
-        scenario: whose world it is.
-        draw: its number: the same world as this draw of any run with the same seed.
-        settings: other settings of the command line, such as ``horizon="2027-12"``.
-
-    Example:
-        >>> import sim
-        >>> story = sim.replay("service_ban", draw=17)  # doctest: +SKIP
-        >>> print(story)  # doctest: +SKIP
-        >>> story.why  # doctest: +SKIP
-    """
-    choices = {"task": "replay", "scenario": scenario, "draw": draw, **settings}
-    return replay_world(_command(choices), _PAGE)
-
-
-def diverge(scenario: str, *, draw: int, **settings: Any) -> DivergenceReport:
-    """Return where a scenario and its baseline first differ, and how that spreads.
-
-    Args:
-        scenario: the scenario.
-        draw: number of the world.
-        settings: other settings of the command line.
-
-    Example:
-        >>> import sim
-        >>> report = sim.diverge("service_ban", draw=17)  # doctest: +SKIP
-        >>> print(report)  # doctest: +SKIP
-        >>> report.spread  # doctest: +SKIP
-    """
-    choices = {"task": "diverge", "scenario": scenario, "draw": draw, **settings}
-    return compare_worlds(_command(choices), _PAGE)
-
-
-_PAGE = 80
-"""Characters in a row of text in a notebook."""
-
-
 def _run(study: Study[Result], **choices: object) -> Result:
-    command = _command({"task": study.name, **choices})
+    command = command_of({"task": study.name, **choices})
     result = study.run(command, command.overrides)
     _warn_if_not_drawn(result.not_drawn, result.folder)
     return result
@@ -466,7 +297,3 @@ def _warn_if_not_drawn(reason: str, folder: Path) -> None:
     """Warn whoever called a function of this module that results lack their figures."""
     if reason:
         warnings.warn(str(NotDrawnError(reason, folder)), stacklevel=3)
-
-
-def _command(choices: Mapping[str, object]) -> Command:
-    return read_command(format_overrides(choices))

@@ -17,6 +17,8 @@ from sim.experiments.calibration.waves import CalibrationResult
 from sim.experiments.provenance import RunStart, project_version
 from sim.outcomes import disk
 from sim.outcomes.sweep.durable_files import replace_atomically
+from sim.records.plain_csv import numbers_in
+from sim.records.posterior import numbers_digest
 from sim.tasks.prepare import PreparedRun
 
 _DRAWS = "draws.csv"
@@ -53,12 +55,19 @@ def posterior_files(
     started: RunStart,
 ) -> dict[str, str]:
     """Return the files of a posterior, by name."""
-    metadata = posterior_metadata(fit, prepared, command_line, started)
-    return {
+    tables = {
         _DRAWS: _table(fit.assumption_values),
         _DISCREPANCY: _table(fit.discrepancy_values),
-        _METADATA: str(yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True)),
     }
+    metadata = {
+        **posterior_metadata(fit, prepared, command_line, started),
+        "tables": {
+            name: numbers_digest(numbers_in(text, name))
+            for name, text in tables.items()
+        },
+    }
+    text = str(yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True))
+    return {**tables, _METADATA: text}
 
 
 def _table(columns: Mapping[str, PerDraw]) -> str:

@@ -21,7 +21,8 @@ from sim.policy.difference import LegalChange, law_difference
 from sim.records import Records
 from sim.records.scenarios import Scenario, refusals
 from sim.records.vintage import hindsight
-from sim.settings.compose import Command, ComposedScenario
+from sim.settings.compose import Command
+from sim.settings.hydra_composition import ComposedScenario
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import (
     fixed_everywhere,

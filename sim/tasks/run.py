@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,10 +26,11 @@ from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.reserved_folder import ReservedFolder
 from sim.outcomes.results import Results
 from sim.outcomes.run_summary import MOST_DRAWS, summarise
+from sim.outcomes.run_tables import RunTables
 from sim.presentation.question import print_question
 from sim.presentation.summary_text import summary_page
 from sim.presentation.terminal_tables import console
-from sim.presentation.written_run import Run
+from sim.presentation.written_run import Run, print_answer
 from sim.records.vintage import hindsight
 from sim.settings.compose import Command
 from sim.tasks.assumption_source import source_metadata
@@ -37,11 +39,15 @@ from sim.tasks.prepare import PreparedRun, prepare
 
 _FIGURES = "sim.presentation.figures"
 
+Tell = Callable[[str, RunTables], None]
+"""Takes the answer of a run: its sentences in Markdown, and its tables."""
+
 
 def run_and_print(command: Command) -> list[str]:
     """Run a scenario, print what a reader asks first, and return its folder.
 
-    A quiet run prints the folder alone.
+    The answer is printed before files and figures are made. A quiet run prints the
+    folder alone.
     """
     prepared, quiet = prepare(command), command.settings.quiet
     if not quiet:
@@ -49,12 +55,23 @@ def run_and_print(command: Command) -> list[str]:
     # What is loaded by now stays: nobody need look for garbage in it.
     gc.freeze()
     try:
-        finished = run_and_write(prepared, ["python -m sim", *command.overrides])
+        finished = run_and_write(
+            prepared,
+            ["python -m sim", *command.overrides],
+            _say_nothing if quiet else _print_now,
+        )
     finally:
         gc.unfreeze()
-    if not quiet:
-        finished.print_to(console())
     return folder_line(finished.folder, finished.not_drawn)
+
+
+def _print_now(page: str, run: RunTables) -> None:
+    print_answer(page, run, console())
+    sys.stdout.flush()
+
+
+def _say_nothing(_page: str, _run: RunTables) -> None:
+    """Print nothing."""
 
 
 def folder_line(folder: Path, not_drawn: str) -> list[str]:
@@ -73,13 +90,21 @@ def folder_line(folder: Path, not_drawn: str) -> list[str]:
     raise NotDrawnError(not_drawn, folder)
 
 
-def run_and_write(prepared: PreparedRun, command_line: Sequence[str]) -> Run:
-    """Run an experiment and write its folder, completely or not at all."""
+def run_and_write(
+    prepared: PreparedRun, command_line: Sequence[str], tell: Tell = _say_nothing
+) -> Run:
+    """Run an experiment and write its folder, completely or not at all.
+
+    Args:
+        prepared: the experiment.
+        command_line: how it was asked for.
+        tell: is given the answer as soon as it is known, before anything is written.
+    """
     started = RunStart()
     outputs = Path(prepared.command.settings.outputs)
     case = prepared.setup.scenario or prepared.setup.baseline
     with run_folder(outputs, case.name, started.moment) as folder:
-        return run_into(folder, prepared, command_line, started)
+        return run_into(folder, prepared, command_line, started, tell)
 
 
 def run_into(
@@ -87,8 +112,17 @@ def run_into(
     prepared: PreparedRun,
     command_line: Sequence[str],
     started: RunStart,
+    tell: Tell = _say_nothing,
 ) -> Run:
-    """Run an experiment and write it into a folder that was reserved for it."""
+    """Run an experiment and write it into a folder that was reserved for it.
+
+    Args:
+        folder: where.
+        prepared: the experiment.
+        command_line: how it was asked for.
+        started: when it was.
+        tell: is given the answer as soon as it is known, before anything is written.
+    """
     settings, setup = prepared.command.settings, prepared.setup
     with Crew([_FIGURES] if settings.figures else []) as crew:
         comparison = run_pair(setup, settings.quiet, crew)
@@ -98,6 +132,9 @@ def run_into(
             else None
         )
         scenario, baseline = comparison.scenario, comparison.baseline
+        tables = RunTables.of(scenario, baseline, split)
+        summary = _summary(setup, comparison, split)
+        fault = _told(tell, summary, tables)
         if not setup.is_one_chunk:
             # So much takes longer to send than to draw.
             crew.stop()
@@ -106,19 +143,28 @@ def run_into(
         draw = partial(_draw_figures, shown, compared, split)
         write = partial(
             write_run,
-            scenario=scenario,
-            baseline=baseline,
+            run=tables,
             metadata=run_metadata(prepared, command_line, started),
             draw_figures=partial(crew.in_background, draw)
             if settings.figures
             else None,
             recorded_draws=settings.recorded_draws,
-            split=split,
-            summary=_summary(setup, comparison, split),
+            summary=summary,
         )
         not_drawn = write_or_keep(folder, write)
+    if fault is not None:
+        raise fault
     comparison = Comparison(baseline, scenario, split=split)
     return Run(folder.path, comparison=comparison, not_drawn=not_drawn)
+
+
+def _told(tell: Tell, page: str, run: RunTables) -> Exception | None:
+    """Tell the answer; return what goes wrong, for results are written all the same."""
+    try:
+        tell(page, run)
+    except Exception as fault:
+        return fault
+    return None
 
 
 def _summary(setup: Setup, compared: Comparison, split: Attribution | None) -> str:

@@ -11,12 +11,8 @@ from sim.domain.errors import OutputError, SettingsError
 from sim.outcomes.folder_writer import SCENARIOS
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.sweep import files as sweep_files
-from sim.settings.compose import (
-    Command,
-    ComposedScenario,
-    compose_overrides,
-    compose_scenario,
-)
+from sim.settings.compose import Command, compose_overrides
+from sim.settings.hydra_composition import ComposedScenario, compose_scenario
 from sim.settings.overrides import parse_overrides
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.schema import Settings

@@ -21,7 +21,8 @@ from sim.experiments.hindcast.patterns import (
 )
 from sim.records import Records
 from sim.records.pattern_rows import ReadingRow
-from sim.settings.compose import Command, compose_scenario
+from sim.settings.compose import Command
+from sim.settings.hydra_composition import compose_scenario
 from sim.tasks.inputs import read_history, read_records
 from sim.tasks.prepare import PreparedRun, prepare_one_case
 

@@ -194,7 +194,7 @@ def test_a_run_that_sees_all_says_nothing_of_a_vintage(ask, desk):
     [
         ("as_of=2024", "as_of=2024: 2024 is not a date; write one such as 2030-12"),
         ("as_of=soon", "as_of=soon: 'soon' is not a date; write 2025-07 or 2025-07-15"),
-        ("as_of=[2024-12]", "as_of=['2024-12']: ['2024-12'] is not a date; write one"),
+        ("as_of=[2024-12]", "as_of=[2024-12]: ['2024-12'] is not a date; write one"),
         ("as_of=true", "as_of=true: True is not a date; write one such as 2030-12"),
         ("as_of=2024-13", "as_of=2024-13: "),
         (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.settings.completion import completions
+from sim.settings.completion import completion_lines, completions
 from sim.settings.task_list import TASKS
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +105,16 @@ def test_tasks_scenarios_and_switches_are_completed(desk):
         "record=[frontier_lag_months,belief"
     ]
     assert completions("python -m sim --he") == ["--help"]
+
+
+def test_what_has_no_values_to_choose_from_is_not_completed():
+    assert completions("python -m sim nosuch=a") == []
+    assert completions("python -m sim task=law data=/nowhere query.buyer=") == []
+
+
+def test_completion_is_taken_back():
+    [line] = completion_lines("uninstall=bash")
+    assert line == f"complete -r python python3 chipwar '{sys.executable}'"
 
 
 def test_names_below_a_group_are_completed():

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,20 +12,25 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.domain.errors import Interrupted, OutputError
+import sim.__main__ as command_line
+from sim.domain.errors import Interrupted, OutputError, RecordsError
 from sim.outcomes import disk, folder_writer
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.presentation import style
+from sim.records.data_folder import SHIPPED
+from sim.records.posterior import FOLDER
 from sim.settings.compose import read_command
 from sim.settings.sweep_command import read_sweep
 from sim.tasks import run as run_task
+from sim.tasks.posterior_files import install_posterior
 from sim.tasks.prepare import prepare
 from sim.tasks.study_run import Study, StudyResult
 from sim.tasks.sweep import block_job, sweep_output, sweep_plan, sweep_run
 from tests.failing_disk import FailingDisk, content_of
+from tests.records.posteriors import BUDGET, GROWTH, PARTS, posterior, write_posterior
 
 WORDS = (
     "scenario=no_controls",
@@ -130,11 +136,11 @@ def draw_one_figure(*arguments: object) -> None:
 def run(computed) -> Write:
     """Run a scenario."""
 
-    def write(outputs: Path) -> Path:
+    def write(outputs: Path, *tell: run_task.Tell) -> Path:
         prepared = computed["prepared"]()
         command = prepared.command.with_settings(outputs=str(outputs))
         here = replace(prepared, command=command)
-        return run_task.run_and_write(here, ["python -m sim"]).folder
+        return run_task.run_and_write(here, ["python -m sim"], *tell).folder
 
     return write
 
@@ -230,6 +236,30 @@ def test_results_are_kept_elsewhere_whichever_write_the_disk_becomes_full_at(
     assert content_of(write(outputs)) == whole
 
 
+def test_the_answer_is_told_before_the_first_file_is_written(run, outputs):
+    found = []
+
+    def tell(page: str, tables: RunTables) -> None:
+        assert "no_controls" in page
+        assert len(tables.headline)
+        found.extend(path for path in outputs.rglob("*") if path.is_file())
+
+    assert content_of(run(outputs, tell))
+    assert found == []
+
+
+def test_an_answer_that_cannot_be_told_is_in_its_files_all_the_same(run, outputs):
+    def fail(*_answer: object) -> None:
+        raise ZeroDivisionError
+
+    whole = content_of(run(outputs))
+    shutil.rmtree(outputs)
+    with pytest.raises(ZeroDivisionError):
+        run(outputs, fail)
+    (folder,) = outputs.glob("*/*")
+    assert content_of(folder) == whole
+
+
 @pytest.fixture
 def begun(sweep, outputs, monkeypatch) -> Path:
     """The disk of a sweep that was stopped after one of its two blocks."""
@@ -251,6 +281,58 @@ def begun(sweep, outputs, monkeypatch) -> Path:
             sweep(outputs)
     assert len(content_of(blocks)) == 1
     return shutil.move(outputs, outputs.with_name("begun"))
+
+
+def test_a_posterior_is_the_old_or_the_new_one_or_refused_whichever_write_fails(
+    tmp_path, monkeypatch
+):
+    new, old = tmp_path / "new", tmp_path / "data"
+    for data, first in ((new, PARTS), (old, GROWTH)):
+        data.mkdir()
+        shutil.copy(SHIPPED / "assumptions.csv", data)
+        write_posterior(data, 3, [first, BUDGET])
+    whole, before = content_of(new / FOLDER), shutil.copytree(old, tmp_path / "before")
+
+    def write(to: Path) -> None:
+        install_posterior(new / FOLDER, to)
+
+    count = writes_of(write, before / FOLDER, monkeypatch)
+    assert content_of(before / FOLDER) == whole
+    kept = 0
+    for number in range(1, count + 1):
+        data = shutil.copytree(old, tmp_path / f"full at {number}")
+        on_full_disk(write, data / FOLDER, monkeypatch, FailingDisk(number))
+        assert content_of(data / FOLDER).keys() == whole.keys()
+        with suppress(RecordsError):
+            columns = list(posterior(data).columns)
+            assert columns in ([PARTS, BUDGET], [GROWTH, BUDGET])
+            kept += columns[0] == GROWTH
+        write(data / FOLDER)
+        assert content_of(data / FOLDER) == whole
+    assert 2 * kept > count
+
+
+def test_the_report_of_a_bug_is_whole_or_not_there_whichever_write_fails(
+    outputs, monkeypatch
+):
+    fault, place = KeyError("x"), outputs.parents[1] / "tmp"
+
+    def write(_: Path) -> str:
+        return command_line._bug_report(["draws=2"], fault)
+
+    count = writes_of(write, outputs, monkeypatch)
+    [whole] = content_of(place).values()
+    shutil.rmtree(place)
+    place.mkdir()
+    assert count > 1
+    for number in range(1, count + 1):
+        with monkeypatch.context() as patch:
+            patch.setattr(disk, "carry_out", FailingDisk(number))
+            assert write(outputs).endswith("; debug=true shows where it arose")
+        assert content_of(place) == {}
+    assert write(outputs)
+    [again] = content_of(place).values()
+    assert again == whole
 
 
 def results_of(folder: Path) -> dict[str, bytes]:

@@ -96,12 +96,20 @@ def test_a_list_of_facts_loads_no_library_that_only_runs_need():
     code = (
         "import sys; from sim.__main__ import main; "
         "main(['task=assumptions']); main(['task=instruments']); "
+        "main(['task=law', 'query.day=2024-06-01']); "
         "print(sorted(sys.modules))"
     )
     modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
-    for heavy in ("mesa", "matplotlib", "pandas", "pyarrow", "networkx"):
+    for heavy in (
+        "mesa",
+        "matplotlib",
+        "pandas",
+        "pyarrow",
+        "networkx",
+        "scipy.special",
+    ):
         assert f"'{heavy}'" not in modules
 
 

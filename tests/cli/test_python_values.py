@@ -17,7 +17,12 @@ import sim
 from sim.domain.errors import SettingsError
 from sim.domain.months import Month
 from sim.settings.compose import read_command
-from sim.settings.overrides import format_override, format_overrides, format_value
+from sim.settings.overrides import (
+    format_override,
+    format_overrides,
+    format_value,
+    parse_override,
+)
 
 SALE = {"chip": "H20", "buyer": "alibaba"}
 
@@ -70,6 +75,20 @@ def test_what_is_no_value_is_refused_in_a_line_that_names_the_setting(value, rea
         with pytest.raises(SettingsError, match="query.day: .*" + reason) as refused:
             format_overrides(choices)
         assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["it's", "'", "a'\\", "\\'", "a\\\\", "\\"])
+def test_text_in_quotes_is_read_as_it_was_given(text):
+    assert parse_override(format_override("x", text)).value() == text
+
+
+def test_a_text_of_several_values_stays_in_the_notation_of_the_command_line():
+    assert format_override("x", "range(1,3)", several=True) == "x=range(1,3)"
+
+
+def test_a_word_without_a_value_is_no_setting():
+    with pytest.raises(SettingsError, match="^'abc' is not a setting; settings are"):
+        parse_override("abc")
 
 
 def test_settings_take_them():

@@ -29,7 +29,7 @@ SKILL = "assumptions.service.engineers_weight"
     [
         (["draws=3", "draws=4"], "draws=3 and draws=4: draws is given twice"),
         (["draws=true"], "draws=true: must be a whole number"),
-        (["draws=1e3"], "draws=1000.0: must be a whole number"),
+        (["draws=1e3"], "draws=1e3: must be a whole number"),
         (["draws=5.0"], "draws=5.0: must be a whole number"),
         (["draws='5'"], "draws='5': must be a whole number"),
         (["draws=1_0"], "1_0 is read as a number; write it without _"),

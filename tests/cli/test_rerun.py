@@ -21,7 +21,8 @@ from sim.outcomes.folder_difference import (
 from sim.outcomes.manifest import write_file_records
 from sim.records.plain_yaml import read_mapping, write_mapping
 from sim.records.scenarios import ScenarioError
-from sim.settings.compose import compose_overrides, compose_scenario
+from sim.settings.compose import compose_overrides
+from sim.settings.hydra_composition import compose_scenario
 from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks.verify import sample_blocks
 

@@ -22,6 +22,10 @@ import pytest
         ("recorded_draws=0", "recorded_draws=0: must be at least 1"),
         ("seed=-1", "seed=-1: must be at least 0"),
         ("quiet=maybe", "quiet=maybe: must be true or false (on or off)"),
+        (
+            "assumptions.service.skill=1e400",
+            "assumptions.service.skill=1e400: must be a finite number",
+        ),
         ('outputs=""', "outputs=: must be a name, not nothing"),
         ("horizon=2030", "horizon=2030: 2030 is not a date; write one such as 2030-12"),
         (
@@ -93,10 +97,30 @@ import pytest
             "outputs=${nope}",
             "outputs=${nope}: ${...} refers to nothing that has a value",
         ),
+        (
+            "mechanisms=off",
+            "mechanisms=off: must be names, each on or off, such as "
+            "mechanisms.smuggling=off",
+        ),
+        (
+            "horizon=[2030]",
+            "horizon=[2030]: [2030] is not a date; write one such as 2030-12",
+        ),
+        (
+            f"draws={13 * '['}{13 * ']'}",
+            f"draws={13 * '['}{13 * ']'}: nests deeper than 12 levels",
+        ),
+        (f"{201 * 'x'}=1", f"{201 * 'x'}=1: no setting has a name of 201 letters"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line(refused, word, message):
     assert refused("scenario=service_ban", word) == message
+
+
+def test_a_setting_misspelt_in_a_mapping_gets_the_nearest_beside_it(refused):
+    assert refused("task=law", "query={buyr: baidu}") == (
+        "there is no setting 'query.buyr'; did you mean 'buyer'?"
+    )
 
 
 def test_a_value_that_cannot_be_read_is_one_clear_line(refused):

@@ -11,9 +11,11 @@ from unittest.mock import patch
 
 import sim.tasks.inputs
 from sim.records import Records, load_records
-from sim.records.scenarios import Scenario, load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import Scenario, load_scenario
 from sim.settings import compose
-from sim.settings.compose import Command, ComposedScenario, read_command
+from sim.settings.compose import Command, read_command
+from sim.settings.hydra_composition import ComposedScenario
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.shipped_files import SCENARIOS
 from sim.tasks.sweep import point_composer

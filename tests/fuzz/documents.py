@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from sim.experiments.setup import Case, Setup
 from sim.policy.kinds import KINDS
-from sim.records.scenarios import load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import load_scenario
 from sim.settings.compose import read_command
 from sim.settings.scenario_files import ScenarioFiles
 from sim.settings.shipped_files import SCENARIOS

@@ -16,6 +16,7 @@ import sim
 from sim.domain.errors import ChipWarError
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.manifest import MANIFEST, write_file_records
+from sim.outcomes.run_tables import RunTables
 from sim.outcomes.sweep import files as sweep_files
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.outcomes.sweep.point_status import DesignRow
@@ -120,7 +121,9 @@ def saved(kind: str) -> Path:
         changed = answered(narrowed(base, [1.0, 2.0, -1.0, 0.0]))
         parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0])
         words = RunMetadata("draws: 4\nseed: 7\n", dict(_PROVENANCE))
-        write_run(folder, changed, base, words, split=parts, summary="# A run\n")
+        write_run(
+            folder, RunTables.of(changed, base, parts), words, summary="# A run\n"
+        )
         return folder
     folder.mkdir()
     store = BlockStore(folder.with_name(sweep_files.BLOCKS))

@@ -32,7 +32,8 @@ from sim.experiments.side_by_side import run_side_by_side
 from sim.experiments.simulation import Comparison
 from sim.experiments.workers import Crew
 from sim.presentation.numbers import counted
-from sim.records.scenarios import load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import load_scenario
 from sim.settings.scenario_files import ScenarioFiles
 from tests.experiments.questions import (
     Agreement,

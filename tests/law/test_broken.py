@@ -6,7 +6,8 @@ import pytest
 
 from sim.domain.errors import RecordsError, ScenarioError
 from sim.records.law_files import load_law
-from sim.records.scenarios import load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import load_scenario
 from tests.law.sources import SCENARIOS, records
 
 ADDED = "scenario mine, regime.add.service_ban"
@@ -205,6 +206,12 @@ FIELDS = [
     ),
     (with_field(title=" "), f"{ADDED}, title: is empty"),
     (
+        with_field(id="mine"),
+        f"{ADDED}, id: there is no such field; choose from confidence, title, issuer, "
+        "announced, effective, end, reference, source, scope, adopted_by and 9 more: "
+        "docs/scenarios.md",
+    ),
+    (
         with_field(scope="china"),
         f"{ADDED}, scope: 'china' must be a mapping of fields",
     ),
@@ -256,6 +263,10 @@ HEADINGS = [
         "scenario mine, qestion: there is no such field; did you mean 'question'?",
     ),
     ({"question": "What?"}, "scenario mine, source: is missing"),
+    (
+        service_ban() | {"baseline": 1},
+        "scenario mine, baseline: must be true or false, not 1",
+    ),
     (
         service_ban() | {"base": "curent_law"},
         "scenario mine, base: 'curent_law' is not a record of law; choose from "

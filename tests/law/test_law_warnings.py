@@ -18,7 +18,8 @@ from sim.policy.never_binding import LawInRun
 from sim.policy.regime import Regime
 from sim.policy.scope import Facilities, Scope
 from sim.policy.terms import EndUseEnforcement, Quota, RevenueShare, Truce
-from sim.records.scenarios import load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import load_scenario
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import regime, service_ban, tool_ban
 from tests.worlds import unchecked

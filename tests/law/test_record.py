@@ -17,7 +17,8 @@ from sim.policy.field_types import STATE_CODES, ConfidenceLevel
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.kinds import KINDS
 from sim.records.law_files import LAW, as_mapping, load_law, read_instrument
-from sim.records.scenarios import load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import load_scenario
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import chip_line, other_line, record, tool_line
 

@@ -8,7 +8,9 @@ from sim.domain.errors import ScenarioError
 from sim.domain.months import Month
 from sim.policy.applicable_law import LeakageShares
 from sim.policy.difference import law_difference
-from sim.records.scenarios import MOST_ADDED, load_scenario, read_file, without_controls
+from sim.records.scenario_file import read_file
+from sim.records.scenario_law import without_controls
+from sim.records.scenarios import MOST_ADDED, load_scenario
 from sim.records.vintage import law_as_of
 from tests.law.sources import SCENARIOS, records
 from tests.law.trade import chip_line, other_line, record, tool_line
@@ -79,6 +81,24 @@ def test_a_scenario_parts_from_the_record_in_its_month(name, month):
 def test_a_scenario_changes_the_law_or_who_makes_it(name):
     law = scenario(name).regime
     assert law_difference(records().law.instruments, law.instruments) or law.decisions
+
+
+def backwards(content):
+    """Return what a file says with all its acts and fields the other way round."""
+    if not isinstance(content, dict):
+        return content
+    return {key: backwards(content[key]) for key in reversed(content)}
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_the_order_in_which_a_file_has_its_acts_and_fields_means_nothing(name):
+    laws = []
+    for content in (read_file(SHIPPED[name]), backwards(read_file(SHIPPED[name]))):
+        law = load_scenario(content, records(), name=name).regime
+        packages = law.decisions.packages(law.book.acts)
+        names = {package.name: package.asks for package in packages}
+        laws.append((list(law.instruments), law.identity, names))
+    assert laws[0] == laws[1]
 
 
 def test_a_scenario_adds_no_thousands_of_instruments():
@@ -248,6 +268,15 @@ def test_an_amendment_changes_single_fields_of_a_scope():
     assert item.scope.facilities == "any"
     assert item.adopted_by["JPN"].since == date(2025, 1, 1)
     assert "approval" not in item.grounds
+
+
+def test_grounds_that_an_amendment_gives_take_the_place_of_the_old():
+    given = {"approval": {"confidence": "seen", "source": "a test"}}
+    amend = {"us_2024_12_hbm": {"approval": 0.1, "grounds": given}}
+    content = {"question": "What?", "source": "a test", "regime": {"amend": amend}}
+    law = load_scenario(content, records(), name="amended").regime
+    [(name, grounds)] = law.instruments["us_2024_12_hbm"].grounds.items()
+    assert (name, grounds.confidence, grounds.source) == ("approval", "seen", "a test")
 
 
 def test_assumptions_may_be_written_nested_or_with_dots():

@@ -13,7 +13,8 @@ from sim.domain.switches import MECHANISMS
 from sim.policy.kinds import KINDS
 from sim.presentation.pages import DOCS, SCHEMA
 from sim.records.law_files import as_mapping
-from sim.records.scenarios import load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import load_scenario
 from tests.law.sources import SCENARIOS, records
 from tests.law.test_broken import FIELDS, HEADINGS
 

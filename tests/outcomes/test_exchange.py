@@ -15,6 +15,7 @@ from pyarrow import dataset
 from sim.outcomes import folder_writer as files
 from sim.outcomes.csv_files import read_csv, write_csv
 from sim.outcomes.folder_writer import RunMetadata, write_run
+from sim.outcomes.run_tables import RunTables
 from sim.policy.regime import Regime
 from sim.presentation.written_run import load
 from tests.outcomes.samples import narrowed, results
@@ -39,7 +40,9 @@ def run(tmp_path_factory):
         for side in (base, scenario)
     )
     folder = tmp_path_factory.mktemp("exchange") / "run"
-    write_run(folder, scenario, base, RunMetadata("seed: 7\n", {"seed": 7}))
+    write_run(
+        folder, RunTables.of(scenario, base), RunMetadata("seed: 7\n", {"seed": 7})
+    )
     return load(folder)
 
 

@@ -14,6 +14,7 @@ from sim.outcomes import disk
 from sim.outcomes.disk import WriteError
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.headline import headline
+from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from tests.failing_disk import FailingDisk, content_of
 from tests.outcomes.samples import narrowed, results, split
@@ -52,7 +53,7 @@ def everything_in(folder):
 
 
 def test_what_was_written_reads_back(tmp_path, ban, base):
-    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     run = RunFolder.read(tmp_path / "run")
     assert run.provenance == {"seed": 7, "draws": 4}
     assert run.config == {"scenario": "service_ban", "draws": 4}
@@ -66,7 +67,7 @@ def test_what_was_written_reads_back(tmp_path, ban, base):
 
 
 def test_every_draw_reads_back_bit_for_bit(tmp_path, ban, base):
-    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     axes = RunFolder.read(tmp_path / "run").to_xarray("frontier_lag_months")
     lag = axes["frontier_lag_months"].sel(scenario="service_ban", actor="china")
     expected = ban.of("frontier_lag_months", "china")
@@ -75,7 +76,7 @@ def test_every_draw_reads_back_bit_for_bit(tmp_path, ban, base):
 
 
 def test_quantiles_are_of_all_draws_however_few_are_recorded(tmp_path, ban, base):
-    write_run(tmp_path / "run", ban, base, PAPERWORK, recorded_draws=1)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK, recorded_draws=1)
     run = RunFolder.read(tmp_path / "run")
     assert set(run.timeseries["draw"]) == {0}
     rows = run.quantiles.set_index(["scenario", "measure", "actor", "month"])
@@ -85,7 +86,7 @@ def test_quantiles_are_of_all_draws_however_few_are_recorded(tmp_path, ban, base
 
 
 def test_events_name_the_draws_they_happened_in(tmp_path, ban, base):
-    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     events = RunFolder.read(tmp_path / "run").events
     milestone = events[events["event"] == "node milestone"]
     assert list(milestone["draw"]) == [0, 2, 0, 2]
@@ -96,18 +97,23 @@ def test_an_event_free_run_has_an_empty_table(tmp_path, ban, base):
     from dataclasses import replace
 
     quiet = replace(base, events=())
-    write_run(tmp_path / "run", replace(ban, events=()), quiet, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(replace(ban, events=()), quiet), PAPERWORK)
     assert RunFolder.read(tmp_path / "run").events.empty
 
 
 def test_figures_are_drawn_into_their_own_folder(tmp_path, ban, base):
-    write_run(tmp_path / "run", ban, base, PAPERWORK, draw_figures=afterwards(artist))
+    write_run(
+        tmp_path / "run",
+        RunTables.of(ban, base),
+        PAPERWORK,
+        draw_figures=afterwards(artist),
+    )
     assert (tmp_path / "run" / "figures" / "lag.png").exists()
 
 
 def test_a_split_lag_reads_back_by_channel_and_draw_by_draw(tmp_path, ban, base):
     parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.1, -2.0])
-    write_run(tmp_path / "run", ban, base, PAPERWORK, split=parts)
+    write_run(tmp_path / "run", RunTables.of(ban, base, parts), PAPERWORK)
     run = RunFolder.read(tmp_path / "run")
     table = run.attribution.set_index(["when", "channel"])
     means = table.loc["horizon"]["mean"]
@@ -122,7 +128,7 @@ def test_a_split_lag_reads_back_by_channel_and_draw_by_draw(tmp_path, ban, base)
 
 
 def test_a_run_that_did_not_split_the_lag_says_how_to(tmp_path, ban, base):
-    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     with pytest.raises(OutputError, match="run it with attribution=true"):
         _ = RunFolder.read(tmp_path / "run").attribution
 
@@ -134,7 +140,9 @@ def test_a_disk_that_is_full_at_any_write_leaves_nothing_behind(
     place = tmp_path / "outputs" / "ban" / "run"
     room = FailingDisk()
     monkeypatch.setattr(disk, "carry_out", room)
-    write_run(place, ban, base, PAPERWORK, draw_figures=afterwards(artist))
+    write_run(
+        place, RunTables.of(ban, base), PAPERWORK, draw_figures=afterwards(artist)
+    )
     whole = content_of(place)
     shutil.rmtree(tmp_path / "outputs")
     assert room.count > 40
@@ -142,7 +150,12 @@ def test_a_disk_that_is_full_at_any_write_leaves_nothing_behind(
         full = FailingDisk(number, None if lasting else number)
         monkeypatch.setattr(disk, "carry_out", full)
         with suppress(WriteError):
-            write_run(place, ban, base, PAPERWORK, draw_figures=afterwards(artist))
+            write_run(
+                place,
+                RunTables.of(ban, base),
+                PAPERWORK,
+                draw_figures=afterwards(artist),
+            )
             assert number == room.count  # the name could be lost by a power cut alone
             assert content_of(place) == whole
             return
@@ -158,7 +171,7 @@ def test_figures_that_cannot_be_drawn_leave_the_numbers(tmp_path, ban, base, fau
 
     folder = tmp_path / "run"
     drawing = afterwards(fail)
-    reason = write_run(folder, ban, base, PAPERWORK, draw_figures=drawing)
+    reason = write_run(folder, RunTables.of(ban, base), PAPERWORK, draw_figures=drawing)
     assert reason == f"{fault.__name__}: no font"
     run = RunFolder.read(folder)
     run.check_none_removed()
@@ -172,7 +185,10 @@ def test_an_interruption_leaves_nothing_behind(tmp_path, ban, base):
 
     with pytest.raises(KeyboardInterrupt):
         write_run(
-            tmp_path / "run", ban, base, PAPERWORK, draw_figures=afterwards(artist)
+            tmp_path / "run",
+            RunTables.of(ban, base),
+            PAPERWORK,
+            draw_figures=afterwards(artist),
         )
     assert everything_in(tmp_path) == []
 
@@ -180,33 +196,33 @@ def test_an_interruption_leaves_nothing_behind(tmp_path, ban, base):
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path, ban, base):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(OutputError, match="cannot write .*file"):
-        write_run(tmp_path / "file" / "run", ban, base, PAPERWORK)
+        write_run(tmp_path / "file" / "run", RunTables.of(ban, base), PAPERWORK)
     assert everything_in(tmp_path) == ["file"]
 
 
 def test_a_run_is_never_written_over(tmp_path, ban, base):
-    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     before = (tmp_path / "run" / "provenance.json").read_bytes()
     with pytest.raises(OutputError, match="already exists"):
-        write_run(tmp_path / "run", ban, base, PAPERWORK)
+        write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     assert (tmp_path / "run" / "provenance.json").read_bytes() == before
 
 
 def test_an_empty_folder_may_be_filled(tmp_path, ban, base):
     (tmp_path / "run").mkdir()
-    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     assert (tmp_path / "run" / "headline.csv").exists()
 
 
 def test_runs_that_do_not_pair_are_refused_before_anything_is_written(tmp_path, base):
     with pytest.raises(InvariantError):
-        write_run(tmp_path / "run", results(draws=3), base, PAPERWORK)
+        write_run(tmp_path / "run", RunTables.of(results(draws=3), base), PAPERWORK)
     assert everything_in(tmp_path) == []
 
 
 def test_the_same_run_writes_the_same_bytes(tmp_path, ban, base):
     for name in ("one", "two"):
-        write_run(tmp_path / name, ban, base, PAPERWORK)
+        write_run(tmp_path / name, RunTables.of(ban, base), PAPERWORK)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
@@ -238,12 +254,12 @@ def test_a_broken_network_and_a_folder_in_the_place_of_a_table_are_named(tmp_pat
 
 
 def test_a_misspelt_measure_gets_the_nearest_right_word(tmp_path, ban, base):
-    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     with pytest.raises(SettingsError, match="did you mean 'hbm_stock'"):
         RunFolder.read(tmp_path / "run").to_xarray("hbm_stok")
 
 
 def test_provenance_is_plain_json(tmp_path, ban, base):
-    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     text = (tmp_path / "run" / "provenance.json").read_text()
     assert json.loads(text) == {"seed": 7, "draws": 4}

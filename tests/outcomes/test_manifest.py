@@ -18,6 +18,7 @@ from sim.domain.errors import OutputError
 from sim.outcomes.folder_writer import RunMetadata, write_run, write_study
 from sim.outcomes.manifest import Manifest, file_records
 from sim.outcomes.reserved_folder import remove_abandoned, reserved
+from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.tasks.output_folder import run_folder
 from tests.outcomes.samples import narrowed, results
@@ -31,7 +32,7 @@ PAPERS = RunMetadata("draws: 4\n", {"seed": 7, "draws": 4, "manifest": "manifest
 def folder(tmp_path):
     base = results()
     ban = narrowed(base, [1.0, 2.0, -1.0, 0.0])
-    write_run(tmp_path / "run", ban, base, PAPERS)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERS)
     return tmp_path / "run"
 
 
@@ -116,8 +117,13 @@ def test_a_folder_without_its_manifest_is_not_whole(folder):
 def test_a_folder_of_an_earlier_version_is_loaded_with_a_note(folder):
     (folder / "manifest.json").unlink()
     (folder / "provenance.json").write_text('{"seed": 7, "draws": 4}')
-    with pytest.warns(UserWarning, match="earlier version, which listed no files in"):
-        run = RunFolder.read(folder)
+    steering = folder.rename(folder.with_name("a\x1b[31m\x07"))
+    with pytest.warns(
+        UserWarning,
+        match=r"a\?\[31m\? was written by an earlier version, "
+        "which listed no files in",
+    ):
+        run = RunFolder.read(steering)
     assert len(run.headline)
 
 

@@ -13,6 +13,7 @@ from sim.domain.errors import SettingsError
 from sim.outcomes.event_table import events_table, reasons
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.occurrences import Occurrence, merge_events
+from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from tests.outcomes.samples import results
 from tests.outcomes.small_world import world
@@ -89,7 +90,7 @@ def run(tmp_path):
         results("service_ban"),
         events=(*base.events, decision([0, 1, 2, 3], where=np.arange(4) != 1)),
     )
-    write_run(tmp_path / "run", ban, base, PAPERWORK)
+    write_run(tmp_path / "run", RunTables.of(ban, base), PAPERWORK)
     return RunFolder.read(tmp_path / "run")
 
 

@@ -16,6 +16,7 @@ from sim.outcomes.measures.measure import Quantity
 from sim.outcomes.network_graph import lines
 from sim.outcomes.recorder import Recorder
 from sim.outcomes.results import Results
+from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation.figures import (
     DIFFERENCE,
@@ -89,7 +90,11 @@ def test_every_figure_of_a_whole_run_is_drawn(pair, tmp_path):
 
 
 def test_a_whole_run_reads_back(pair, tmp_path):
-    write_run(tmp_path / "run", *pair, RunMetadata("{}\n", {"seed": 2025, "draws": 2}))
+    write_run(
+        tmp_path / "run",
+        RunTables.of(*pair),
+        RunMetadata("{}\n", {"seed": 2025, "draws": 2}),
+    )
     run = RunFolder.read(tmp_path / "run")
     scenario, baseline = pair
     axes = run.to_xarray("frontier_lag_months")["frontier_lag_months"]
@@ -200,5 +205,5 @@ def test_the_default_time_series_stays_under_fifty_megabytes(tmp_path):
     series = {("noise", f"actor {n}"): rng.normal(size=(108, 400)) for n in range(60)}
     noise = Quantity("noise", "units", "Noise", "Nothing.", "level", headline=True)
     results = Results("baseline", months, Draws(400), {"noise": noise}, series)
-    write_run(tmp_path / "run", results, results, RunMetadata("", {}))
+    write_run(tmp_path / "run", RunTables.of(results, results), RunMetadata("", {}))
     assert (tmp_path / "run" / "timeseries.parquet").stat().st_size < FIFTY_MEGABYTES

@@ -1,6 +1,8 @@
 """What is displayed in a notebook is what the terminal shows, and never too much."""
 
 import re
+import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,16 @@ def test_text_has_the_table_as_the_terminal_has_it():
     assert "   row 1       1" in shown
     assert all(row == row.rstrip() and len(row) <= 80 for row in shown)
     assert str(Two(2)) == repr(Two(2))
+
+
+def test_what_is_printed_is_ascii_where_the_output_encodes_no_more(monkeypatch):
+    story = Kept()
+    monkeypatch.setattr(Kept, "folder", Path("outputs/Zürich − Bern"))
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(BytesIO(), encoding="ascii"))
+    print(story, repr(story))
+    assert str(story).endswith("Folder: outputs/Zurich - Bern")
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(BytesIO(), encoding="utf-8"))
+    assert str(story).endswith("Folder: outputs/Zürich − Bern")
 
 
 def test_html_has_a_table_with_headings_numbers_and_the_note():

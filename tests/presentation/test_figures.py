@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from sim.presentation.map import network_map
 from sim.presentation.view import view_of, view_of_difference
 from tests.outcomes.samples import START, answered, narrowed, results, split
 from tests.outcomes.small_world import AFTER, BEFORE, QUOTA, world
+from tests.worlds import unchecked
 
 PNG = b"\x89PNG"
 
@@ -49,7 +51,7 @@ def ban(base):
 def saved(base, ban, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run") / "ban"
     provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
-    write_run(folder, ban, base, RunMetadata("{}\n", provenance))
+    write_run(folder, RunTables.of(ban, base), RunMetadata("{}\n", provenance))
     return RunFolder.read(folder)
 
 
@@ -195,6 +197,36 @@ def test_a_misspelt_name_gets_the_nearest_right_word(saved):
         plot.fan(saved, "frontier_lag_months", actor="xyz")
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [
+        partial(plot.fan, measure="china_revenue"),
+        partial(plot.bars, measure="china_revenue"),
+        plot.channels,
+        plot.network,
+        plot.allies,
+        lambda run: plot.compare([run], "china_revenue", "asml"),
+        plot.sweep,
+    ],
+)
+@pytest.mark.parametrize("given", [None, "outputs/service_ban"])
+def test_what_is_no_run_is_refused_in_one_line(draw, given):
+    with (
+        unchecked(),
+        pytest.raises(
+            SettingsError,
+            match=f"give a (run|sweep), as sim.*, not {type(given).__name__}",
+        ),
+    ):
+        draw(given)
+
+
+def test_runs_that_are_no_list_are_refused_in_one_line(saved):
+    for given in (None, saved, "outputs/service_ban"):
+        with unchecked(), pytest.raises(SettingsError, match="as a list"):
+            plot.compare(given, "china_revenue", "asml")
+
+
 def test_the_map_shows_who_trades_and_says_what_is_cut(saved, base, ban):
     for drawn in (plot.network(saved), network_map(RunTables.of(ban, base))):
         text = words_on(drawn)
@@ -226,7 +258,7 @@ def test_channels_are_drawn_alike_from_a_fresh_and_from_a_saved_run(
 ):
     parts = split(compute_denied=[3.0, 3.0, 1.0, 1.0], smuggling=[0.0, -2.0, 0.0, -2.0])
     paper = RunMetadata("{}\n", {"seed": 7, "draws": {"count": 4, "first": 0}})
-    write_run(tmp_path / "run", ban, base, paper, split=parts)
+    write_run(tmp_path / "run", RunTables.of(ban, base, parts), paper)
     fresh = words_on(plot.channels(RunTables.of(ban, base, parts)))
     assert words_on(plot.channels(RunFolder.read(tmp_path / "run"))) == fresh
     assert "At 2026-12" in fresh
@@ -270,7 +302,9 @@ def test_what_allies_answer_is_drawn_month_by_month(base, tmp_path):
     network.add_nodes_from(with_ask.network.nodes(data=True))
     run = replace(with_ask, network=network)
     provenance = {"seed": 7, "draws": {"count": 4, "first": 0}}
-    write_run(tmp_path / "ask", run, base, RunMetadata("{}\n", provenance))
+    write_run(
+        tmp_path / "ask", RunTables.of(run, base), RunMetadata("{}\n", provenance)
+    )
     saved = RunFolder.read(tmp_path / "ask")
     assert words_on(plot.allies(saved)).count("25%") == 4
     assert saved.bargaining["horizon_joined"].tolist() == [0.25]

@@ -40,3 +40,12 @@ def test_a_reader_who_leaves_has_seen_enough():
 
 def test_a_program_without_a_terminal_writes_nowhere():
     print("x", file=OutputStream(None), flush=True)
+
+
+def test_a_stream_that_was_closed_meanwhile_is_left_alone():
+    page = StringIO()
+    stream = OutputStream(page)
+    page.close()
+    stream.close()
+    with pytest.raises(ValueError, match="closed"):
+        OutputStream(page).write("x")

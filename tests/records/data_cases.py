@@ -316,13 +316,16 @@ def cases_of_draws(file: str) -> Iterator[Case]:
             yield of_file("not a plain number", place, content, REFUSED)
         renamed = with_cell(table, 0, column, f"{name}x")
         yield of_file("column renamed", name, renamed, REFUSED)
+        for number in (1, len(table) - 1):
+            changed = with_cell(table, number, column, f"{table[number][column]}1")
+            yield of_file("digit added", f"row {number + 1}, {name}", changed, REFUSED)
 
 
 def cases_of_origin(file: str) -> Iterator[Case]:
     """Yield the cases of what a posterior says of itself."""
     content = yaml.load((SHIPPED / file).read_bytes(), Loader=_LOADER)
     of_file = partial(Case, file)
-    for field in ("command", "seed", "made", "observations_to", "priors"):
+    for field in ("command", "seed", "made", "observations_to", "priors", "tables"):
         rest = {name: item for name, item in content.items() if name != field}
         yield of_file("field removed", field, partial(_dumped, rest), REFUSED)
         for item in (None, [[1]], "x", -5, float("nan")):

@@ -12,8 +12,8 @@ from scipy.special import ndtr
 from sim.records.assumptions import Assumption
 from sim.records.data_folder import SHIPPED
 from sim.records.discrepancy_row import DiscrepancyRow
-from sim.records.plain_csv import read_table
-from sim.records.posterior import FOLDER, Posterior, read_posterior
+from sim.records.plain_csv import read_numbers, read_table
+from sim.records.posterior import FOLDER, Posterior, numbers_digest, read_posterior
 
 PARTS = "service.grey_market_parts_coverage"
 GROWTH = "fab.growth.smic_advanced"
@@ -78,6 +78,7 @@ def write_posterior(
         "made": "2026-11-26",
         "priors": {n: [*priors[n], known[n].scale] for n in names},
         "r_hat": dict.fromkeys(names, 1.001),
+        "tables": digests(data),
     }
     (place / "provenance.yaml").write_text(yaml.safe_dump(said), encoding="utf-8")
 
@@ -86,6 +87,14 @@ def write(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -
     """Write a table."""
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
+
+
+def digests(data: Path) -> dict[str, str]:
+    """Return what the provenance of a posterior has to say of its tables' numbers."""
+    return {
+        name: numbers_digest(read_numbers(data / FOLDER / name, name))
+        for name in ("draws.csv", "discrepancy.csv")
+    }
 
 
 def say(data: Path, **changes: object) -> None:

@@ -1,4 +1,8 @@
-"""A museum of broken tables: each is refused in one line that says where and what."""
+"""Broken tables: each is refused in one line that says where and what.
+
+What may become of any file as a whole, such as a row that is there twice, is in
+`test_scan.py`.
+"""
 
 import csv
 import os
@@ -103,22 +107,6 @@ def test_an_unknown_class_of_tools(data, refused):
     )
 
 
-def test_an_actor_that_stands_there_twice(data, refused):
-    rewritten(data / "actors.csv", lambda rows: [*rows, rows[1]])
-    with (data / "actors.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    assert refused() == (f"actors.csv, row {len(rows)}: {rows[1][0]!r} appears twice")
-
-
-def test_an_assumption_that_stands_there_twice(data, refused):
-    rewritten(
-        data / "assumptions.csv", lambda rows: [rows[0], rows[1], rows[1], *rows[2:]]
-    )
-    message = refused()
-    assert message.startswith("assumptions.csv, row 3: 'service.")
-    assert message.endswith("appears twice")
-
-
 @pytest.mark.parametrize("value", ["1.5", "-0.1"])
 def test_a_share_outside_nothing_and_one(data, refused, value):
     set_cell(data / "tool_lines.csv", "share", value)
@@ -164,33 +152,6 @@ def test_all_wrong_columns_are_named_at_once(data, refused):
     message = refused()
     assert message.count("is not known") == 3
     assert message.count("is missing") == 3
-
-
-def test_a_byte_order_mark_is_read_over(data):
-    table = data / "labs.csv"
-    table.write_text(table.read_text("utf-8"), "utf-8-sig")
-    assert load_records(data).actors
-
-
-def test_an_empty_table(data, refused):
-    rewritten(data / "minerals.csv", lambda rows: rows[:1])
-    assert refused() == "minerals.csv: the table has no rows"
-
-
-@pytest.mark.parametrize("cells", [["asml"], ["x"] * 40])
-def test_a_row_with_the_wrong_number_of_cells(data, refused, cells):
-    rewritten(data / "hubs.csv", lambda rows: [rows[0], rows[1], cells])
-    assert refused() == "hubs.csv, row 3: has not as many cells as the header"
-
-
-def test_a_table_that_is_not_there(data, refused):
-    (data / "labs.csv").unlink()
-    assert refused() == "labs.csv: there is no such file"
-
-
-def test_a_table_that_is_no_text(data, refused):
-    (data / "labs.csv").write_bytes(b"lab,\xff\xfe\n")
-    assert refused() == "labs.csv: is not text in UTF-8"
 
 
 def test_a_folder_that_is_not_there(tmp_path):

@@ -6,7 +6,8 @@ import pytest
 
 from sim.domain.errors import ScenarioError
 from sim.domain.months import Month
-from sim.records.scenarios import load_scenario, read_file
+from sim.records.scenario_file import read_file
+from sim.records.scenarios import load_scenario
 from tests.conftest import SCENARIOS
 
 PLACE = "scenario mine, decisions"

@@ -22,6 +22,7 @@ from tests.records.posteriors import (
     ROWS,
     data_with,
     data_without,
+    digests,
     discrepancies,
     posterior,
     ranges,
@@ -311,6 +312,32 @@ def test_a_table_without_rows(data, refused, name):
     assert refused() == f"posterior/{name}: the table has no rows"
 
 
+@pytest.mark.parametrize(
+    ("name", "column"), [("draws.csv", PARTS), ("discrepancy.csv", MEMORY)]
+)
+def test_a_number_that_was_changed_since_it_was_calibrated(data, refused, name, column):
+    written = digests(data)[name]
+    set_cell(data / FOLDER / name, column, "0.25", row=7)
+    now = digests(data)[name]
+    assert refused() == (
+        f"posterior/{name}: these are not the numbers that were calibrated: their "
+        f"SHA-256 is {now}, and posterior/provenance.yaml, tables, says {written}; "
+        f"{MEND}"
+    )
+    say(data, tables=None)
+    assert refused().endswith(f"posterior/provenance.yaml, tables, says none; {MEND}")
+
+
+def test_the_order_of_columns_and_how_numbers_are_written_change_nothing(data):
+    name = "discrepancy.csv"
+    whole, written = digests(data), (data / FOLDER / name).read_bytes()
+    rewritten(data / FOLDER / name, lambda rows: [row[::-1] for row in rows])
+    set_cell(data / FOLDER / name, MEMORY, "6.0e0", row=7)
+    assert (data / FOLDER / name).read_bytes() != written
+    assert digests(data) == whole
+    assert posterior(data).count == ROWS
+
+
 def test_rows_of_two_tables_that_do_not_pair(data, refused):
     rewritten(data / FOLDER / "discrepancy.csv", lambda rows: rows[:-2])
     assert refused() == (
@@ -352,6 +379,7 @@ def test_a_provenance_that_is_no_mapping(data, refused):
 
 def test_a_value_beyond_the_range_but_possible_is_taken(data):
     set_cell(data / FOLDER / "draws.csv", PARTS, "0.999", row=2)
+    say(data, tables=digests(data))
     assert posterior(data).columns[PARTS][0] == 0.999
 
 

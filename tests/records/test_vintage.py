@@ -11,18 +11,13 @@ from sim.domain.months import Month
 from sim.outcomes.measures import MEASURES
 from sim.policy.instruments import Adoption
 from sim.policy.regime import Regime
+from sim.records.chip_rows import ChipRow, DesignerYear, DomesticChipRow, SupplyQuarter
 from sim.records.column_types import last_month_of
 from sim.records.facts import TABLES
 from sim.records.history_rows import Observation
 from sim.records.row import Row
 from sim.records.scenarios import load_scenario
-from sim.records.tables import (
-    ActorRow,
-    ChipRow,
-    DesignerYear,
-    DomesticChipRow,
-    SupplyQuarter,
-)
+from sim.records.tables import ActorRow
 from sim.records.vintage import (
     as_known,
     first_month,

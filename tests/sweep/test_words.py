@@ -218,8 +218,24 @@ MUSEUM = [
     ),
     (
         [BAN, "seed=1,2", "sweep.times=[2027,soon]"],
-        "sweep.times=[2027, 'soon']: must be horizon, all, or a list of years "
-        "[2027,2030]",
+        "sweep.times=[2027,soon]: must be horizon, all, or a list of years [2027,2030]",
+    ),
+    (
+        [BAN, "seed=1,2", "sweep.times=[2027,2027]"],
+        "sweep.times=[2027,2027]: holds a time twice",
+    ),
+    (
+        [BAN, "seed=1,2", "sweep.each_draw=5"],
+        "sweep.each_draw=5: must be true or false (on or off)",
+    ),
+    (
+        [BAN, "seed=1,2", f"sweep.name={101 * 'a'}"],
+        f"sweep.name={57 * 'a'}...: must have at most 100 letters",
+    ),
+    (
+        [BAN, "seed=range(a,b)"],
+        "seed=range(a,b): range and interval take numbers; dates are given in years, "
+        "such as interval(2026,2028.5)",
     ),
     (
         [BAN, "seed=1,2", "sweep.table=a.csv"],

@@ -17,7 +17,8 @@ from sim.outcomes.sweep.setting_value import SettingValue
 from sim.records import Records
 from sim.records.posterior import Posterior
 from sim.records.scenarios import Scenario
-from sim.settings.compose import Command, ComposedScenario, compose_overrides
+from sim.settings.compose import Command, compose_overrides
+from sim.settings.hydra_composition import ComposedScenario
 from sim.settings.overrides import format_value
 from sim.settings.schema import Settings
 from sim.tasks.assumption_source import posterior_for

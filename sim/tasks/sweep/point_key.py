@@ -14,7 +14,7 @@ from sim.experiments.provenance import (
     file_hashes,
     library_versions,
 )
-from sim.settings.compose import ComposedScenario
+from sim.settings.hydra_composition import ComposedScenario
 from sim.settings.schema import Settings
 
 _NUMERICAL = ("mesa", "networkx", "numpy", "scipy")
