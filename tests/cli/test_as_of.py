@@ -22,8 +22,8 @@ from sim.records.row import Row
 from sim.records.tables import FrontierRecordRow
 from tests.cli.conftest import FEW
 
-END = Month(2023, 6)
-RUN = {"draws": 2, "horizon": "2024-03", "record": "all", "figures": False}
+END = Month(2024, 12)
+RUN = {"draws": 2, "horizon": "2025-09", "record": "all", "figures": False}
 COMPARED = (
     "timeseries.parquet",
     "events.parquet",
@@ -154,7 +154,7 @@ def results(folders, tmp_path_factory):
 
 
 @pytest.mark.parametrize("data", ["deleted", "altered"])
-@pytest.mark.parametrize("scenario", ["no_controls", "decided_history"])
+@pytest.mark.parametrize("scenario", ["service_ban", "decided_history"])
 def test_no_bit_depends_on_what_was_known_only_later(results, scenario, data):
     """Neither of a scenario nor of its baseline, by the record or by decision."""
     whole, other = (results(x, scenario, str(END)) for x in ("whole", data))
@@ -164,7 +164,7 @@ def test_no_bit_depends_on_what_was_known_only_later(results, scenario, data):
 @pytest.mark.parametrize("data", ["deleted", "altered"])
 def test_without_a_vintage_the_same_corruption_moves_numbers(results, data):
     """So the test above is about something."""
-    whole, other = (results(x, "no_controls", None) for x in ("whole", data))
+    whole, other = (results(x, "service_ban", None) for x in ("whole", data))
     assert whole["headline.csv"] != other["headline.csv"]
     assert whole["timeseries.parquet"] != other["timeseries.parquet"]
 
