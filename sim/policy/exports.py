@@ -192,8 +192,8 @@ class ForeignDirectProductRule(ExportControl):
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it can ever apply to a line."""
-        joins = line.origin in self.adopted_by
-        return (joins or self._reaches(line.origin)) and self.scope.covers(line)
+        binds = self._reaches(line.origin) or self.may_bind_ally(line.origin)
+        return binds and self.scope.covers(line)
 
     def _reaches(self, origin: str) -> bool:
         named = not self.scope.origins or origin in self.scope.origins

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.domain.errors import SettingsError
 from sim.outcomes import disk
+from sim.outcomes.folder_path import folder_path
 from tests.failing_disk import content_of
 
 ROOT = Path(__file__).parents[2]
@@ -129,3 +131,30 @@ def test_folders_are_made_as_far_as_they_are_missing(obstacles):
 def test_half_a_character_is_written_as_its_code(tmp_path):
     disk.write_text(tmp_path / "file", '"\ud800ä"\n')
     assert (tmp_path / "file").read_text("utf-8") == '"\\ud800ä"\n'
+
+
+def test_a_folder_that_another_process_has_just_made_is_taken(tmp_path, monkeypatch):
+    make = disk.make_folder
+
+    def made_by_another_first(path):
+        make(path)
+        make(path)
+
+    monkeypatch.setattr(disk, "make_folder", made_by_another_first)
+    disk.make_folders(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_a_folder_that_stays_is_not_taken_for_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(disk, "carry_out", lambda change, *arguments: None)
+    with pytest.raises(OSError, match="it cannot be removed"):
+        disk.remove_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [(3, "3"), (list(range(40)), "a value of type list")]
+)
+def test_what_is_neither_a_text_nor_a_path_names_no_folder(given, shown):
+    with pytest.raises(SettingsError) as refused:
+        folder_path(given, "runs/x")
+    assert str(refused.value) == f"{shown} is no folder; give its name, such as runs/x"

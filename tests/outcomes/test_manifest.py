@@ -16,7 +16,7 @@ import pytest
 
 from sim.domain.errors import OutputError
 from sim.outcomes.folder_writer import RunMetadata, write_run, write_study
-from sim.outcomes.manifest import Manifest, file_records
+from sim.outcomes.manifest import MANIFEST, Manifest, file_records
 from sim.outcomes.reserved_folder import remove_abandoned, reserved
 from sim.outcomes.run_tables import RunTables
 from sim.outcomes.saved_run import RunFolder
@@ -252,3 +252,32 @@ def test_what_an_earlier_version_left_is_swept_after_a_week(tmp_path):
 def test_hidden_files_of_the_system_are_no_results(folder):
     (folder / ".DS_Store").write_bytes(b"x")
     assert ".DS_Store" not in file_records(folder)
+
+
+def test_a_file_that_is_missing_is_named_before_any_is_read(folder):
+    saved = RunFolder.read(folder)
+    saved.check_none_removed()
+    (folder / "law.csv").unlink(missing_ok=True)
+    (folder / "headline.csv").unlink()
+    with pytest.raises(OutputError, match=r"headline\.csv was removed after the run"):
+        RunFolder.read(folder).check_none_removed()
+
+
+@pytest.mark.parametrize(
+    ("content", "due"),
+    [('{"form": 1}', None), ('{"files": {}}', "not whole"), ("[3]", "was changed")],
+)
+def test_a_manifest_that_lists_nothing(tmp_path, content, due):
+    (tmp_path / MANIFEST).write_text(content)
+    if due is None:
+        assert Manifest.read(tmp_path) is None
+        return
+    with pytest.raises(OutputError, match=due):
+        Manifest.read(tmp_path)
+
+
+def test_what_only_looks_like_the_folder_of_a_killed_run_is_left_alone(tmp_path):
+    (tmp_path / ".a.partial").write_text("a file")
+    (tmp_path / ".b.partial").symlink_to(tmp_path)
+    remove_abandoned([tmp_path])
+    assert sorted(x.name for x in tmp_path.iterdir()) == [".a.partial", ".b.partial"]

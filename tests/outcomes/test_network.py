@@ -1,8 +1,10 @@
 """Chokepoints and cuts of a network small enough to count by hand."""
 
 import networkx as nx
+import numpy as np
 import pytest
 
+from sim.domain.chips import Chip
 from sim.domain.months import Month
 from sim.domain.supply import SupplyLine
 from sim.outcomes.chokepoints import betweenness, chokepoints, minimum_cut
@@ -12,7 +14,14 @@ from sim.outcomes.line_changes import (
     line_changes,
     month_of_most_cuts,
 )
-from sim.outcomes.network_graph import read_graphml, without_quantities, write_graphml
+from sim.outcomes.network_graph import (
+    distances,
+    join_networks,
+    lines,
+    read_graphml,
+    without_quantities,
+    write_graphml,
+)
 from tests.outcomes.small_world import AFTER, BEFORE, DISCOURAGED, QUOTA, START, world
 
 LATER = Month(2025, 8)
@@ -149,3 +158,41 @@ def test_a_slim_network_keeps_the_lines_and_drops_what_they_carry(network):
     assert isinstance(line, SupplyLine)
     assert line.orders.ordered.shape == (1,)
     assert chokepoints(bare) == chokepoints(network)
+
+
+def with_chips(network, *chips):
+    """Return a slim copy of a network of which the first lines alone carry chips."""
+    slim = without_quantities(network)
+    for number, line in enumerate(lines(slim)):
+        line.chip = chips[number] if number < len(chips) else None
+    return slim
+
+
+def some_chip(tpp, price=20_000.0):
+    return Chip("one", "nvidia", tpp, 800.0, 400.0, 2000.0, price)
+
+
+def test_of_chunks_only_chips_differ_and_each_draw_keeps_its_own(network):
+    drawn = some_chip(np.array([4.0, 5.0]), np.array([1.0, 2.0]))
+    first = with_chips(network, drawn, some_chip(7.0), some_chip(7.0))
+    second = with_chips(network, some_chip(9.0, 3.0), some_chip(7.0))
+    joined = list(lines(join_networks([first, second], [2, 1])))
+    np.testing.assert_array_equal(joined[0].chip.tpp, [4.0, 5.0, 9.0])
+    np.testing.assert_array_equal(joined[0].chip.price, [1.0, 2.0, 3.0])
+    assert joined[0].chip.die_area == 800.0
+    assert joined[1].chip.tpp == 7.0
+    assert joined[2].chip is None  # one chunk saw none there
+    assert all(line.chip is None for line in joined[3:])
+
+
+def test_a_slim_network_of_some_draws_has_their_chips_alone(network):
+    full = with_chips(network, some_chip(np.array([4.0, 5.0, 6.0])))
+    some = next(lines(without_quantities(full, slice(1, 3)))).chip
+    np.testing.assert_array_equal(some.tpp, [5.0, 6.0])
+    assert some.price == 20_000.0
+
+
+def test_nothing_is_near_an_actor_that_is_not_there(network):
+    assert distances(network, ["nobody"]) == {}
+    one = next(iter(network))
+    assert distances(network, [one, "nobody"])[one] == 0

@@ -5,10 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError, SettingsError
 from sim.domain.months import Month
+from sim.outcomes import event_table
+from sim.outcomes.event_table import events_table, events_tables
 from sim.outcomes.headline import headline
+from sim.outcomes.occurrences import Occurrence
 from sim.outcomes.results import Results, with_same_series
+from sim.world import Event
 from tests.outcomes.samples import results
 
 
@@ -83,3 +88,32 @@ def test_a_chip_that_only_one_law_called_for_is_nothing_under_the_other():
 def test_results_that_match_are_left_as_they_are():
     base = results()
     assert with_same_series(base, base) == (base, base)
+
+
+def test_results_without_law_have_none_at_the_horizon():
+    assert results().law_at_horizon is None
+
+
+def test_an_event_of_some_draws_is_read_with_the_numbers_of_the_columns_asked_for():
+    event = Event(
+        Month(2025, 3),
+        "smic",
+        "node milestone",
+        "n+3",
+        where=np.array([True, False, True, True, False, True]),
+        inputs={"yield": np.array([0.1, 0.3, 0.4, 0.6])},
+        threshold=np.array([1.0, 3.0, 4.0, 6.0]),
+    )
+    some = Occurrence.of(event, Draws(3, 7), slice(2, 5))
+    np.testing.assert_array_equal(some.draws, [7, 8])
+    np.testing.assert_array_equal(some.inputs["yield"], [0.3, 0.4])
+    np.testing.assert_array_equal(some.threshold, [3.0, 4.0])
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 6, 100])
+def test_events_are_the_same_in_tables_of_any_size(monkeypatch, at_once):
+    whole = events_table([results()]).to_pylist()
+    assert len(whole) == 6
+    monkeypatch.setattr(event_table, "ROWS_AT_ONCE", at_once)
+    assert events_table([results()]).to_pylist() == whole
+    assert sum(len(table) for table in events_tables([results()])) == 6

@@ -72,3 +72,10 @@ def test_ranks_are_looked_at_so_that_one_wild_draw_decides_nothing(luck):
     wild[0] = 1e9
     [driver] = drivers_of([effect(wild)], {"decay": decay})
     assert driver.share > 0.95
+
+
+def test_where_most_draws_have_one_value_the_others_are_the_ends():
+    rate = np.full(DRAWS, 0.5)
+    rate[:60], rate[-60:] = 0.2, 0.9
+    [driver] = drivers_of([effect(10.0 * rate)], {"rate": rate})
+    assert (driver.low, driver.high) == (2.0, 9.0)

@@ -9,12 +9,15 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError
+from sim.outcomes.sweep import block_file
 from sim.outcomes.sweep.block_file import PointFailure
 from sim.outcomes.sweep.block_store import NOTHING_STORED, BlockStore, StoredDraws
 from sim.outcomes.sweep.durable_files import (
@@ -355,3 +358,58 @@ def test_a_block_of_other_code_is_passed_over_without_a_word(tmp_path):
     fresh = BlockStore(tmp_path)
     assert not fresh.refresh()
     assert not fresh.warnings
+
+
+def test_points_in_several_row_groups_are_read_as_they_were(tmp_path, monkeypatch):
+    points = [stored_entry(number) for number in range(5)]
+    monkeypatch.setattr(block_file, "_ROWS_IN_GROUP", 2 * points[0].rows)
+    store = BlockStore(tmp_path)
+    store.write("b", points)
+    store.refresh()
+    groups = [e.group for e in block_file.read_footer(store.path("b")).entries]
+    assert groups == [0, 0, 1, 1, 2]
+    read = store.read([point.key for point in points], WHOLE)
+    for point in points:
+        same(read[point.key], point.values)
+
+
+def test_a_number_that_was_changed_is_noticed(tmp_path):
+    store = BlockStore(tmp_path)
+    store.write("b", [stored_entry(0)])
+    store.refresh()
+    table = parquet.read_table(store.path("b"))
+    column = table.schema.names[-1]
+    numbers = table[column].to_numpy().copy()
+    numbers[0] += 1.0
+    changed = table.set_column(table.num_columns - 1, column, pa.array(numbers))
+    parquet.write_table(changed, store.path("b"))
+    with pytest.raises(OutputError, match=f"is damaged: its column '{column}' was"):
+        store.read([key(0)], WHOLE)
+
+
+def test_what_the_store_does_not_hold_is_not_made_up(tmp_path):
+    store = BlockStore(tmp_path)
+    store.write("b", [stored_entry(0)])
+    store.refresh()
+    with pytest.raises(OutputError, match="does not hold all draws of the point"):
+        store.read([key(0)], Draws(5))
+    store.path("b").unlink()
+    with pytest.raises(OutputError, match="is damaged: failed to open .*; remove it"):
+        store.read([key(0)], WHOLE)
+
+
+def test_a_point_that_failed_lacks_no_draws():
+    failed = StoredDraws().with_failure(PointFailure(key(0), Draws(2), "it broke"))
+    assert failed.error(WHOLE) == "it broke"
+    assert failed.missing(WHOLE) == []
+    assert failed.missing(Draws(3, 1)) == [Draws(3, 1)]
+
+
+def test_a_file_that_is_no_block_is_told_of_once(tmp_path):
+    store = BlockStore(tmp_path)
+    store.write("b", [stored_entry(0)])
+    (tmp_path / "c.parquet").write_bytes(b"no block")
+    store.refresh()
+    store.path("b").unlink()  # so that all files are read again
+    assert store.refresh() == {}
+    assert len(store.warnings) == 1
