@@ -1,5 +1,6 @@
 """What all tests share: the shipped records and law, read once."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,16 @@ settings.load_profile("repeatable")
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
 Law = Callable[[str], Regime]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_old_is_looked_through() -> None:
+    """Look for garbage among what the module makes: a run asks for it often.
+
+    For each module anew, since a command ends by looking through everything again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from tests.worlds import unchecked
 MANY, FEW = Draws(30), Draws(2, 11)
 """Draws that are run together, and some of them that are run by themselves."""
 
-SOON, LATER = 8, 16
+SOON, LATER = 6, 12
 """Months in which a scenario is watched, and one in which governments decide."""
 
 
