@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from pyarrow import parquet
 
 import sim
 from sim.domain.ensemble import Draws
@@ -261,6 +262,19 @@ def test_a_table_that_is_cut_short_is_named(sweep):
     (table.parent / files.PROVENANCE).unlink()
     with pytest.raises(OutputError, match=r"provenance\.json is missing"):
         _ = sim.load_sweep(table.parent).provenance
+
+
+@pytest.mark.parametrize("column", ["when", SCENARIO, "error", NUMBERS[0]])
+def test_a_table_of_which_a_column_is_called_otherwise_is_named(sweep, column):
+    lay(sweep)
+    path = sweep("s", GRID) / files.TABLE
+    table = parquet.read_table(path)
+    names = [f"{name}_" if name == column else name for name in table.column_names]
+    renamed = table.rename_columns(names)
+    parquet.write_table(renamed.replace_schema_metadata(table.schema.metadata), path)
+    expected = f"{files.TABLE} cannot be read: it has no {column!r}"
+    with pytest.raises(OutputError, match=expected):
+        _ = sim.load_sweep(path.parent).table
 
 
 def test_points_run_alone_have_no_difference_in_other_draws_either(sweep):
