@@ -113,7 +113,7 @@ def test_an_adoption_may_differ_by_draw():
 
 
 def test_a_ban_reaches_american_parts_of_foreign_vendors():
-    law = regime(service_ban(by="us_persons", reach={"NLD": 0.1}))
+    law = regime(service_ban(reach={"NLD": 0.1}))
     line = tool_line("asml", "ymtc", "engineers")
     assert law.licence(line, Month(2025, 8)) == pytest.approx(0.9)
 

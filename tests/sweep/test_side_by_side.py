@@ -27,7 +27,7 @@ from tests.sweep.side_by_side import (
     unlike,
 )
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick")]
 
 HORIZON = Month(2023, 2)
 DRAWS = Draws(2, 3)
