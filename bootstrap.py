@@ -31,7 +31,13 @@ LINK = "chipwar-checkout.pth"
 COMMANDS = {
     "run": ((RUN, NOTEBOOK, DEV), ["python -P -m sim"]),
     "notebook": ((NOTEBOOK,), ["python -P -m jupyterlab"]),
-    "test": ((DEV,), ["python -m pytest -n auto --maxprocesses=4 --dist=loadfile"]),
+    "test": (
+        (DEV,),
+        [
+            "python -m pytest -n auto --maxprocesses=4 --dist=loadfile "
+            "--no-loadscope-reorder"
+        ],
+    ),
     "check": (
         (DEV,),
         ["ruff check", "ruff format --check", "mypy", "lint-imports --no-logo"],

@@ -5,6 +5,7 @@ could not be drawn, a saved run that was not reproduced · 2 a mistake in the co
 results that cannot be written · 130 interrupted, nothing half-written.
 """
 
+import gc
 import os
 import platform
 import shlex
@@ -105,7 +106,10 @@ def program() -> None:
         # Whoever started it with `nohup` has it ignored.
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _exit_on_signal)
-    sys.exit(main())
+    status = main()
+    # Nobody need look for garbage in what ends with the process.
+    gc.freeze()
+    sys.exit(status)
 
 
 def run_command(arguments: Sequence[str]) -> int:

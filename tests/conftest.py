@@ -1,5 +1,6 @@
 """What all tests share: the shipped records and law, read once."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,22 @@ settings.load_profile("repeatable")
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
 Law = Callable[[str], Regime]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with slow files, so that in the end no worker waits for another."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_old_is_looked_through() -> None:
+    """Look for garbage among what the module makes: a run asks for it often.
+
+    For each module anew, since a command ends by looking through everything again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -50,3 +50,20 @@ class Chip:
     def bandwidth_sum(self) -> float | PerDraw:
         """Memory and interconnect bandwidth together, GB/s."""
         return self.memory_bandwidth + self.interconnect
+
+
+@dataclass(frozen=True, eq=False)
+class DescribedChip(Chip):
+    """A chip known by the quantities that law tests, and by no others.
+
+    Attributes:
+        density: `tpp` per mm2 of applicable die area, as it is given: worked out from
+            an area, a density that meets a limit exactly might fall short of it.
+    """
+
+    density: float = 0.0
+
+    @property
+    def performance_density(self) -> float:
+        """`tpp` per mm2 of applicable die area."""
+        return self.density

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -135,9 +135,26 @@ class CheckedFolder:
             path = self.folder / name
             raise OutputError(f"{path} cannot be read: {_reason(error)}") from error
 
-    def read_csv(self, name: str, **options: Any) -> pd.DataFrame:
-        """Return a table of text, read with options of pandas."""
-        return self.read_file(name, lambda path: csv_files.read_csv(path, **options))
+    def read_csv(
+        self, name: str, *, complete: Sequence[str] = (), **options: Any
+    ) -> pd.DataFrame:
+        """Return a table of text, read with options of pandas.
+
+        Args:
+            name: its file.
+            complete: columns of which no cell may be empty.
+            options: those of `pandas.read_csv`.
+
+        Raises:
+            OutputError: it cannot be read.
+        """
+
+        def read(path: Path) -> pd.DataFrame:
+            frame = csv_files.read_csv(path, **options)
+            csv_files.check_complete(frame, complete)
+            return frame
+
+        return self.read_file(name, read)
 
     def read_csv_with_texts(
         self, name: str, *, texts: list[str], days: list[str]

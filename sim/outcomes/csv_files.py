@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,19 @@ def read_csv(path: Path, **options: Any) -> pd.DataFrame:
         options: those of `pandas.read_csv`.
     """
     return _with_texts(pd.read_csv(path, **options), text_of_cell)
+
+
+def check_complete(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse a table that was cut within the words that say what a row is about.
+
+    Raises:
+        KeyError: it lacks one of the columns.
+        ValueError: a cell of one is empty.
+    """
+    for name in columns:
+        if frame[name].isna().any():
+            row = int(frame[name].isna().to_numpy().argmax()) + 2
+            raise ValueError(f"row {row} has no {name}")
 
 
 def _with_texts(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:

@@ -55,7 +55,11 @@ class SavedTables(CheckedFolder):
     @cached_property
     def quantiles(self) -> pd.DataFrame:
         """Quantiles over all draws: scenario, month, actor, measure, unit, p05..p95."""
-        return self.read_csv(files.QUANTILES, parse_dates=["month"])
+        return self.read_csv(
+            files.QUANTILES,
+            complete=["scenario", "month", "actor", "measure"],
+            parse_dates=["month"],
+        )
 
     @cached_property
     def events(self) -> pd.DataFrame:

@@ -71,6 +71,8 @@ class LawAnswer:
         undecided: what states decide inside the model, and does not count here, in
             words.
         limits: what the record of law does not say of the day, in words.
+        quotas: what caps the shipments that pass, in words.
+        announced: what is announced on the day and will change the law, in words.
     """
 
     line: str
@@ -81,25 +83,43 @@ class LawAnswer:
     reasons: tuple[LawReason, ...]
     undecided: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    quotas: tuple[str, ...] = ()
+    announced: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """All that it says beside the verdict and the instruments behind it."""
+        return (*self.quotas, *self.announced, *self.undecided, *self.limits)
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """All that it says but for the sale and the verdict, as rows of text."""
+        reasons = self.reasons or ("no instrument in force stands in its way",)
+        return (*map(str, reasons), *self.remarks)
+
+    @property
+    def word(self) -> str:
+        """Whether the sale is free, blocked, or how much of it is allowed."""
+        low, high = _range(self.passed)
+        if low >= 1.0 or high <= 0.0:
+            return "free" if low >= 1.0 else "blocked"
+        return f"allowed in part, {share_text(self.passed)}"
+
+    @property
+    def passed(self) -> PerDraw | float:
+        """Share of orders that passes both gates, in [0, 1]."""
+        return self.licence * self.permit
 
     @property
     def verdict(self) -> str:
         """The answer in a few words."""
-        passed = self.licence * self.permit
-        low, high = _range(passed)
-        verdict = f"allowed in part, {share_text(passed)}"
-        if low >= 1.0 or high <= 0.0:
-            verdict = "free" if low >= 1.0 else "blocked"
         licence, permit = share_text(self.licence), share_text(self.permit)
-        return f"{verdict} (licence {licence}, permit {permit})"
+        return f"{self.word} (licence {licence}, permit {permit})"
 
     def rows(self) -> tuple[str, ...]:
         """Return the answer as rows of text."""
-        reasons = self.reasons or ("no instrument in force stands in its way",)
-        details = (
-            f"  {detail}" for detail in (*reasons, *self.undecided, *self.limits)
-        )
-        return (f"{self.line}, {self.day.isoformat()}: {self.verdict}", *details)
+        title = f"{self.line}, {self.day.isoformat()}: {self.verdict}"
+        return (title, *(f"  {detail}" for detail in self.details))
 
     def __str__(self) -> str:
         return for_output("\n".join(self.rows()))

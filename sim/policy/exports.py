@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import ClassVar
 
 import numpy as np
 
@@ -20,12 +20,9 @@ from sim.policy.field_types import (
     SharesByState,
     States,
     Tests,
-    one_of,
 )
 from sim.policy.instruments import Instrument
 from sim.policy.scope import Facilities, reaches_any, stays_below
-
-BoundBy = Literal["state", "us_persons"]
 
 
 class LeakRoute(Enum):
@@ -192,8 +189,8 @@ class ForeignDirectProductRule(ExportControl):
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it can ever apply to a line."""
-        joins = line.origin in self.adopted_by
-        return (joins or self._reaches(line.origin)) and self.scope.covers(line)
+        binds = self._reaches(line.origin) or self.may_bind_ally(line.origin)
+        return binds and self.scope.covers(line)
 
     def _reaches(self, origin: str) -> bool:
         named = not self.scope.origins or origin in self.scope.origins
@@ -221,16 +218,12 @@ class ServiceBan(EquipmentBan):
     """A bar on servicing tools: engineers, spare parts, software.
 
     Attributes:
-        by: who is bound: vendors in the state, or American persons wherever they work.
         reach: share of a foreign vendor's deliveries that the ban reaches without its
             state, by origin: staff who are nationals, or parts made in the issuer.
     """
 
     kind: ClassVar[str] = "service_ban"
 
-    by: Annotated[BoundBy, one_of("choice of who is bound", *get_args(BoundBy))] = (
-        "state"
-    )
     reach: SharesByState = field(default_factory=dict)
 
     def bound_share(self, origin: str, day: date | None) -> PerDraw | float:
@@ -270,14 +263,9 @@ class AffiliatesRule(Instrument):
     """Affiliates owned by a party that the issuer listed count as listed.
 
     Their purchases end: the leak of the issuer's listings is closed.
-
-    Attributes:
-        ownership: share of ownership from which an affiliate counts.
     """
 
     kind: ClassVar[str] = "affiliates_rule"
-
-    ownership: Share = 0.5
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it can ever apply to a line."""

@@ -298,8 +298,13 @@ class Instrument:
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it can ever apply to a line, as an export control would."""
-        origins = self.own_origins | self.adopted_by.keys()
-        return line.origin in origins and self.scope.covers(line)
+        binds = line.origin in self.own_origins or self.may_bind_ally(line.origin)
+        return binds and self.scope.covers(line)
+
+    def may_bind_ally(self, state: str) -> bool:
+        """Return whether a state's exports are ever bound: it joins, or is reached."""
+        reached = self.ask is not None and state in self.ask.backstop
+        return reached or state in self.adopted_by
 
 
 def _all_are(act: Instrument, name: str, number: float) -> bool:

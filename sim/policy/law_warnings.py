@@ -18,7 +18,7 @@ from sim.policy.never_binding import LawInRun, Reason, never_binds, some_names
 _DATES = frozenset({"announced", "effective", "end"})
 """Fields that say when an instrument is known and binds."""
 
-_NOT_READ = frozenset({"eccn", "by", "ownership"})
+_NOT_READ = frozenset({"eccn"})
 """Fields that describe an instrument and that no rule of the model reads."""
 
 _ASKED_ONLY = ("side_payment", "coercion")

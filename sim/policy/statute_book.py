@@ -14,7 +14,7 @@ from sim.policy.decisions import Decisions, Package
 from sim.policy.exports import AffiliatesRule, ExportControl, LicencePolicy
 from sim.policy.imports import ImportDiscouragement
 from sim.policy.instruments import Instrument
-from sim.policy.terms import RevenueShare
+from sim.policy.terms import Quota, RevenueShare, Truce
 from sim.policy.timetable import Timetable
 
 Kind = TypeVar("Kind", bound=Instrument)
@@ -140,6 +140,15 @@ class StatuteBook(ShortRepr):
                 item for item in self.dated.values() if isinstance(item, kind)
             )
         return self._kinds[kind]
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """The quotas."""
+        return self.of_kind(Quota)
+
+    def suspending(self, act: Instrument) -> tuple[Truce, ...]:
+        """Return the truces that suspend an instrument."""
+        return tuple(x for x in self.of_kind(Truce) if act.id in x.suspends)
 
     @cached_property
     def _by_good(self) -> dict[Good, tuple[Instrument, ...]]:

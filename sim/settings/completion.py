@@ -139,11 +139,13 @@ _CHOICES: Mapping[str, Callable[[Mapping[str, str]], Sequence[str]]] = {
     "query.chip": lambda given: [
         *_column("chips", "chip", given),
         *_column("compliant_chips", "chip", given),
+        *_column("domestic_chips", "chip", given),
     ],
     "query.tool": lambda _: _goods(),
     "record": lambda _: _measures(),
     "query.buyer": lambda given: _column("actors", "id", given),
     "query.seller": lambda given: _column("actors", "id", given),
+    "query.destination": lambda given: sorted(set(_column("actors", "country", given))),
 }
 
 

@@ -24,6 +24,9 @@ from sim.experiments.factors import MOST_POINTS
 from sim.outcomes.folder_path import with_home
 from sim.settings.task_list import TASKS
 
+CHIP_ATTRIBUTES = ("tpp", "density", "interconnect", "memory_bandwidth")
+"""Settings of a question about a chip that is given by its attributes."""
+
 ASSUMPTION_SOURCES = ("posterior", "prior")
 """Where assumptions that nobody fixes are drawn from: assumptions=prior."""
 
@@ -128,6 +131,7 @@ Name = Annotated[str, AfterValidator(_plain_name)]
 Words = Annotated[str, BeforeValidator(_words)]
 Place = Annotated[str, AfterValidator(_with_home)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Quantity = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 
@@ -142,6 +146,24 @@ class Query(BaseModel, defer_build=True):
     tool: str | None = Field(description="a tool class, service or other good")
     buyer: str | None = Field(description="who buys, by id or name, such as Alibaba")
     seller: str | None = Field(description="who sells, by id or name, such as ASML")
+    destination: str | None = Field(
+        description="where the good goes, by alpha-3 code, such as HKG"
+    )
+    tpp: Quantity | None = Field(
+        description="of a chip given by attributes, total processing performance"
+    )
+    density: Quantity | None = Field(
+        description="its performance density, TPP per mm2 of die"
+    )
+    interconnect: Quantity | None = Field(
+        description="its chip-to-chip bandwidth, both directions, GB/s"
+    )
+    memory_bandwidth: Quantity | None = Field(description="its memory bandwidth, GB/s")
+
+    @property
+    def attributes(self) -> dict[str, float | None]:
+        """The attributes of a chip, by name."""
+        return {name: getattr(self, name) for name in CHIP_ATTRIBUTES}
 
 
 class SweepSettings(BaseModel, defer_build=True):

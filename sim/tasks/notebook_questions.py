@@ -7,14 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from sim.presentation.law_answers import LawAnswers
+from sim.presentation.law_answers import LawAnswers, LawHistories, LawTable
 from sim.presentation.listing import Listing
 from sim.settings.compose import Command, read_command
 from sim.settings.overrides import format_overrides
 from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks.diverge import DivergenceReport, compare_worlds
 from sim.tasks.guide import scenario_questions
-from sim.tasks.law import answer
+from sim.tasks.law import answer, history, law_in_force, query_of
+from sim.tasks.law_sales import asks_of_a_sale
 from sim.tasks.listings import (
     list_actors,
     list_assumptions,
@@ -108,39 +109,57 @@ def _listed(
 
 def law(
     *,
-    day: object,
-    buyer: str,
+    day: object = None,
     chip: str | None = None,
     tool: str | None = None,
+    buyer: str | None = None,
     seller: str | None = None,
+    destination: str | None = None,
+    attributes: Mapping[str, float] | None = None,
     scenario: str = "baseline",
     **settings: Any,
-) -> LawAnswers:
-    """Return what the law of a scenario says to a sale on a day, and why.
+) -> LawAnswers | LawHistories | LawTable:
+    """Return what the law of a scenario says to sales, and why.
+
+    What is not given is asked for all: sales that are answered alike share an answer.
 
     Args:
         day: the day, such as ``2024-06-01``, or several, such as
-            ``pd.date_range("2024-06-01", periods=3, freq="YS")``.
-        buyer: who buys, by id.
+            ``pd.date_range("2024-06-01", periods=3, freq="YS")``; without one, the days
+            on which the answer changes; with a day alone, all law in force on it.
         chip: a chip by name; or
         tool: a tool class, a service or another good.
-        seller: who sells, by id; every seller of the good if not given.
+        buyer: who buys, by id or name.
+        seller: who sells, by id or name.
+        destination: where the good goes, by alpha-3 code, such as ``HKG``.
+        attributes: a chip by ``tpp``, ``density``, ``interconnect`` and
+            ``memory_bandwidth``.
         scenario: the scenario whose law is queried.
         settings: other settings of the command line.
 
     Example:
         >>> import sim
         >>> sim.law(day="2024-06-01", chip="H20", buyer="alibaba")  # doctest: +SKIP
+        >>> sim.law(chip="H20").table  # doctest: +SKIP
     """
-    query = {"buyer": buyer, "chip": chip, "tool": tool, "seller": seller}
+    query = {
+        **{"chip": chip, "tool": tool, "buyer": buyer, "seller": seller},
+        **{"destination": destination, **(attributes or {})},
+    }
     choices = {"task": "law", "scenario": scenario, "query": query, **settings}
-    several = isinstance(day, Iterable) and not isinstance(day, str)
-    days = list(day) if several else [day]  # type: ignore[call-overload]
-    return LawAnswers(
-        sale
-        for one_day in days
-        for sale in answer(command_of({**choices, "query.day": one_day}))
-    )
+    if not isinstance(day, Iterable) or isinstance(day, str):
+        return _law_asked(command_of({**choices, "query.day": day}))
+    commands = (command_of({**choices, "query.day": one_day}) for one_day in day)
+    return LawAnswers(sale for command in commands for sale in answer(command))
+
+
+def _law_asked(command: Command) -> LawAnswers | LawHistories | LawTable:
+    query = query_of(command)
+    if not asks_of_a_sale(query):
+        return LawTable(law_in_force(command))
+    if query.day is None:
+        return LawHistories(history(command))
+    return LawAnswers(answer(command))
 
 
 def replay(scenario: str = "baseline", *, draw: int, **settings: Any) -> Replay:

@@ -134,7 +134,7 @@ def run_into(
         scenario, baseline = comparison.scenario, comparison.baseline
         tables = RunTables.of(scenario, baseline, split)
         summary = _summary(setup, comparison, split)
-        fault = _told(tell, summary, tables)
+        fault = _try_to_tell(tell, summary, tables)
         if not setup.is_one_chunk:
             # So much takes longer to send than to draw.
             crew.stop()
@@ -158,7 +158,7 @@ def run_into(
     return Run(folder.path, comparison=comparison, not_drawn=not_drawn)
 
 
-def _told(tell: Tell, page: str, run: RunTables) -> Exception | None:
+def _try_to_tell(tell: Tell, page: str, run: RunTables) -> Exception | None:
     """Tell the answer; return what goes wrong, for results are written all the same."""
     try:
         tell(page, run)

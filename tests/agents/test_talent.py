@@ -46,7 +46,6 @@ def american_persons(begins: date) -> ServiceBan:
         announced=begins,
         effective=begins,
         approval=FREE_THEN_BOUND,
-        by="us_persons",
         scope=Scope(
             goods=SERVICE_GOODS,
             destinations=frozenset({"CHN"}),

@@ -23,7 +23,7 @@ from sim.records.tables import FrontierRecordRow
 from tests.cli.conftest import FEW
 
 END = Month(2024, 12)
-RUN = {"draws": 2, "horizon": "2026-03", "record": "all", "figures": False}
+RUN = {"draws": 2, "horizon": "2025-09", "record": "all", "figures": False}
 COMPARED = (
     "timeseries.parquet",
     "events.parquet",

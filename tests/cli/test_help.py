@@ -88,10 +88,11 @@ def test_an_error_shows_its_place_in_the_code_when_asked(ask):
         ask("scenario=service_bann", "debug=true")
 
 
-def test_help_and_the_list_of_scenarios_load_no_library_that_only_runs_need():
+def test_help_scenarios_and_refusals_load_no_library_that_only_runs_need():
     code = (
         "import sys; from sim.__main__ import main; "
-        "main(['--help']); main(['task=scenarios']); print(sorted(sys.modules))"
+        "main(['--help']); main(['task=scenarios']); main(['scenario=no']); "
+        "main(['scenario=truce', 'draws=x']); print(sorted(sys.modules))"
     )
     modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -8,6 +8,8 @@ import pytest
 import sim
 from tests.displays import assert_short
 
+pytestmark = pytest.mark.slow
+
 QUICK = ("draws=4", "assumptions=prior", "quiet=true", "figures=false", "workers=1")
 
 

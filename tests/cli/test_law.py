@@ -86,11 +86,16 @@ def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["query.chip=H20"], "which day?"),
-        (["query.buyer=alibaba", "query.day=2024-06"], "sale of what?"),
+        ([], "law of which day, or of which sale? give query.day=..., such as "),
         (
-            ["query.chip=H20", "query.day=2024-06"],
-            "who buys? give query.buyer=..., one of alibaba, ",
+            ["query.tpp=4800", "query.density=6"],
+            "query.tpp: a chip is given by all of tpp, density, interconnect, "
+            "memory_bandwidth; give query.interconnect=... query.memory_bandwidth=...",
+        ),
+        (["query.tpp=-1"], "query.tpp=-1: must be at least 0"),
+        (
+            ["query.destination=CHI"],
+            "query.destination=CHI: is not a destination on record; choose from USA, ",
         ),
         (
             ["query.chip=H21", "query.buyer=alibaba", "query.day=2024-06"],
@@ -102,7 +107,7 @@ def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
         ),
         (
             ["query.chip=H20", "query.buyer=alibab", "query.day=2024-06"],
-            "query.buyer=alibab: nobody of that name buys this; did you mean ",
+            "query.buyer=alibab: nobody of that name is on record; did you mean ",
         ),
         (
             [
@@ -111,7 +116,7 @@ def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
                 "query.seller=x",
                 "query.day=2024-06",
             ],
-            "query.seller=x: nobody of that name sells this to cxmt; choose from ",
+            "query.seller=x: nobody of that name sells this; choose from lam, amat, ",
         ),
         (
             ["query.day=2024-06-31"],
@@ -173,10 +178,80 @@ def test_names_are_understood_as_people_write_them(ask, words, sale):
 
 
 def test_a_name_that_stands_for_several_lists_them(refused):
-    words = ("query.tool=etch", "query.buyer=SMIC", "query.day=2024-06")
-    assert refused("task=law", *words) == (
-        "query.buyer=SMIC: which one? smic_advanced, smic_mature"
+    assert refused("task=law", "query.buyer=Chinese", "query.day=2024-06").startswith(
+        "query.buyer=Chinese: which one? cn_designers_other, cn_tools_other, "
     )
+
+
+def test_a_firm_with_several_fabs_is_answered_for_each(ask):
+    words = ("query.tool=etch", "query.buyer=SMIC", "query.day=2024-06")
+    text = ask("task=law", *words).out
+    assert "etch from lam and amat to smic_advanced, 2024-06-01: blocked" in text
+    assert "etch from lam and amat to smic_mature, 2024-06-01: allowed in part" in text
+
+
+def test_without_a_buyer_those_who_are_answered_alike_are_named_together(ask):
+    text = ask("task=law", "query.chip=H20", "query.day=2025-09-20").out
+    first, *_ = text.splitlines()
+    assert first.startswith("H20 from nvidia to laboratories (deepseek, alibaba, ")
+    assert "and other buyers in CHN, 2025-09-20: allowed in part, 0.03" in first
+    assert "H20 from nvidia to huawei_cloud, 2025-09-20: blocked" in text
+    assert "H20 from nvidia to broker_hk and other buyers in HKG, 2025-09-20" in text
+
+
+def test_without_a_day_the_days_are_listed_on_which_the_answer_changes(ask):
+    rows = ask(*H20).out.splitlines()
+    assert rows[0] == "H20 from nvidia to alibaba:"
+    assert [row.split("  ")[1:3] for row in rows[1:4]] == [
+        ["2019-01-01", "free (licence 1.00, permit 1.00)"],
+        ["2025-04-09", "blocked (licence 0.00, permit 1.00)"],
+        ["2025-08-08", "allowed in part, 0.50 (licence 0.50, permit 1.00)"],
+    ]
+    assert "us_2025_04_h20_letter (Nvidia 8-K of 2025-04-15" in rows[2]
+    assert rows[2].endswith(" begins")
+
+
+def test_a_chip_may_be_given_by_its_attributes(ask):
+    chip = ("query.tpp=1600", "query.interconnect=0", "query.memory_bandwidth=900")
+    asked = ("task=law", *chip, "query.buyer=alibaba", "query.day=2023-12-01")
+    met = ask(*asked, "query.density=5.92").out
+    assert met.startswith(
+        "a chip (TPP 1600, density 5.92, links of 0 GB/s, memory of 900 GB/s) from "
+        "nvidia and amd to alibaba, 2023-12-01: blocked"
+    )
+    assert ": free" in ask(*asked, "query.density=1.59").out.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["query.tool=euv"], "euv from asml to fabs (smic_advanced, smic_mature"),
+        (["query.destination=HKG"], "A100, H100, H200, "),
+        (
+            ["query.chip=H100", "query.destination=MAC"],
+            "H100 from nvidia to other buyers in MAC",
+        ),
+        (
+            ["query.chip=H100", "query.buyer=alibaba", "query.destination=MYS"],
+            "H100 from nvidia to alibaba in MYS",
+        ),
+        (
+            ["query.chip='Ascend 910C'", "query.destination=MYS"],
+            "Ascend 910C from huawei to broker_my, offshore clouds (megaspeed, ",
+        ),
+        (["query.tool=cloud", "query.buyer='Huawei Cloud'"], "cloud from megaspeed"),
+        (
+            ["query.tool=logic_wafers", "query.buyer=cambricon"],
+            "logic_wafers from tsmc to cambricon",
+        ),
+        (["query.tool=tools", "query.buyer=CXMT"], "duv_immersion from asml to cxmt"),
+        (["query.buyer=huawei"], "A100, H100, H200, B200, B300, A800, H800 and B30A "),
+    ],
+)
+def test_what_no_line_of_the_model_ships_can_be_asked_about(ask, words, first):
+    outcome = ask("task=law", "query.day=2024-06-01", *words)
+    assert outcome.status == 0, outcome
+    assert outcome.out.startswith(first), outcome.out[:200]
 
 
 def test_a_sale_is_of_one_good(refused):

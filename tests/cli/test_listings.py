@@ -97,6 +97,7 @@ def test_a_list_of_facts_loads_no_library_that_only_runs_need():
         "import sys; from sim.__main__ import main; "
         "main(['task=assumptions']); main(['task=instruments']); "
         "main(['task=law', 'query.day=2024-06-01']); "
+        "main(['task=law', 'query.chip=H20', 'query.buyer=baidu']); "
         "print(sorted(sys.modules))"
     )
     modules = subprocess.run(

@@ -150,6 +150,24 @@ def test_the_law_answers_and_shows_why():
     assert_short(answers)
 
 
+def test_the_law_answers_without_a_sale_without_a_day_and_for_several_days():
+    law = sim.law(day="2024-06-01")
+    assert repr(law).startswith("26 instruments in force on 2024-06-01")
+    assert list(law.table["id"]) == [act.id for act in law.law.acts]
+    history = sim.law(chip="H20", buyer="alibaba")
+    assert list(history.table["verdict"].str[:4])[:2] == ["free", "bloc"]
+    assert history.table["changed_by"][1].startswith("us_2025_04_h20_letter")
+    both = sim.law(day=["2024-06-01", "2025-05-01"], chip="H20", buyer="alibaba")
+    assert [len(answer.reasons) for answer in both] == [0, 1]
+    assert list(both.table["instrument"].fillna("")) == ["", "us_2025_04_h20_letter"]
+    chip = dict.fromkeys(("tpp", "density", "interconnect", "memory_bandwidth"), 1)
+    (free,) = sim.law(day="2024-06-01", attributes=chip, buyer="alibaba")
+    assert free.word == "free"
+    for shown in (law, history, both):
+        assert "<td" in shown._repr_html_()
+        assert_short(shown)
+
+
 def test_plot_is_at_hand():
     assert callable(sim.plot.fan)
 

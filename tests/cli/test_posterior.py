@@ -13,7 +13,6 @@ from sim.experiments.one_world import run_world
 from sim.records import load_records
 from sim.settings.compose import read_command
 from sim.tasks.prepare import prepare_one_world
-from tests.cli.conftest import FEW
 from tests.records.posteriors import (
     CALIBRATED,
     GROWTH,
@@ -23,7 +22,10 @@ from tests.records.posteriors import (
 )
 from tests.records.test_broken import set_cell
 
-BAN = "scenario=service_ban"
+OPEN = "scenario=no_controls"
+FEW = ("draws=2", "horizon=2022-12", "figures=false")
+"""A scenario that differs from the baseline early, in a run that is quick."""
+
 NONE = "Assumptions are drawn from their ranges; the data hold no posterior."
 ASKED = "Assumptions are drawn from their ranges, as asked."
 DRAWN = (
@@ -56,7 +58,7 @@ def stale(tmp_path_factory):
 
 def numbers(ask, desk, *words):
     """Return the quantiles of a quiet run, and what it was made from."""
-    outcome = ask(BAN, *FEW, "quiet=true", *words)
+    outcome = ask(OPEN, *FEW, "quiet=true", *words)
     assert outcome.status == 0, outcome.err
     folder = desk / outcome.out.strip()
     provenance = json.loads((folder / "provenance.json").read_text("utf-8"))
@@ -64,7 +66,7 @@ def numbers(ask, desk, *words):
 
 
 def test_a_posterior_in_the_data_is_drawn_from_and_said(ask, desk, data):
-    outcome = ask(BAN, *FEW, f"data={data}")
+    outcome = ask(OPEN, *FEW, f"data={data}")
     assert outcome.status == 0, outcome.err
     assert DRAWN in " ".join(outcome.out.split())
     (file,) = desk.rglob("provenance.json")
@@ -85,8 +87,8 @@ def test_a_posterior_in_the_data_is_drawn_from_and_said(ask, desk, data):
 
 
 def test_data_without_one_are_drawn_from_by_range_and_that_is_said(ask, bare):
-    assert NONE in " ".join(ask(BAN, *FEW, bare).out.split())
-    assert ASKED in " ".join(ask(BAN, *FEW, bare, "assumptions=prior").out.split())
+    assert NONE in " ".join(ask(OPEN, *FEW, bare).out.split())
+    assert ASKED in " ".join(ask(OPEN, *FEW, bare, "assumptions=prior").out.split())
 
 
 def test_the_prior_is_what_data_without_a_posterior_give(ask, desk, data, bare):
@@ -111,7 +113,7 @@ def test_the_prior_is_what_data_without_a_posterior_give(ask, desk, data, bare):
     ],
 )
 def test_a_place_to_draw_from_and_fixed_values_go_together(desk, words):
-    settings = read_command([BAN, *words]).settings
+    settings = read_command([OPEN, *words]).settings
     assert settings.drawn_from == "prior"
     assert settings.assumptions == {PARTS: 0.3}
 
@@ -142,7 +144,7 @@ def test_a_story_says_where_its_world_is_from(ask, data):
 
 
 def test_laws_are_compared_in_the_world_that_is_drawn(ask, data):
-    words = ("task=diverge", BAN, "draw=3", "horizon=2025-12", f"data={data}")
+    words = ("task=diverge", OPEN, "draw=3", "horizon=2022-12", f"data={data}")
     posterior, prior = ask(*words), ask(*words, "assumptions=prior")
     assert posterior.status == prior.status == 0
     assert posterior.out != prior.out
@@ -157,7 +159,7 @@ def test_news_say_where_their_worlds_are_from(ask, data):
 
 @pytest.mark.parametrize(
     "words",
-    [(BAN,), ("task=replay", "draw=1"), ("task=news",), ("-m", BAN, "seed=1,2")],
+    [(OPEN,), ("task=replay", "draw=1"), ("task=news",), ("-m", OPEN, "seed=1,2")],
 )
 def test_a_stale_calibration_is_refused_in_one_line(refused, stale, words):
     message = refused(*words, stale)
@@ -170,7 +172,7 @@ def test_a_stale_calibration_is_refused_in_one_line(refused, stale, words):
 
 
 def test_a_stale_calibration_may_be_done_without(ask, stale):
-    assert ask(BAN, *FEW, stale, "assumptions=prior").status == 0
+    assert ask(OPEN, *FEW, stale, "assumptions=prior").status == 0
 
 
 def test_law_does_not_ask_what_is_assumed(ask, stale):
@@ -179,12 +181,12 @@ def test_law_does_not_ask_what_is_assumed(ask, stale):
 
 
 def test_a_notebook_chooses_as_the_command_line_does(desk, data):
-    few = {"draws": 2, "horizon": "2025-09", "figures": False, "data": str(data)}
-    run = sim.run("service_ban", quiet=True, assumptions="prior", **few)
+    few = {"draws": 2, "horizon": "2022-12", "figures": False, "data": str(data)}
+    run = sim.run("no_controls", quiet=True, assumptions="prior", **few)
     assert run.provenance["assumptions"]["drawn_from"] == "prior"
     words = {"assumptions": {PARTS: 0.3}, "drawn_from": "prior"}
-    held = sim.run("service_ban", quiet=True, **words, **few)
+    held = sim.run("no_controls", quiet=True, **words, **few)
     assert held.provenance["assumptions"]["drawn_from"] == "prior"
-    drawn = sim.run("service_ban", quiet=True, assumptions={PARTS: 0.3}, **few)
+    drawn = sim.run("no_controls", quiet=True, assumptions={PARTS: 0.3}, **few)
     assert drawn.provenance["assumptions"]["drawn_from"] == "posterior"
     assert not drawn.headline.equals(held.headline)

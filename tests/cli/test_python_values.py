@@ -144,3 +144,4 @@ def test_a_program_that_uses_hydra_itself_keeps_what_it_has(tmp_path, monkeypatc
         assert GlobalHydra.instance().hydra is host
         assert VersionBase.instance().version_base == base
     assert {"config.yaml", "scenario"} <= store.repo.keys()
+    assert "launcher" in store.repo["hydra"]

@@ -12,7 +12,7 @@ from sim.domain.errors import NotDrawnError, SettingsError
 from sim.settings.shipped_files import SCENARIOS
 from sim.settings.task_list import TASKS, Task
 from sim.tasks.run import folder_line
-from tests.cli.conftest import FEW, law_file
+from tests.cli.conftest import law_file
 
 LAW = law_file(
     "quota",
@@ -83,7 +83,8 @@ def test_a_file_in_the_place_of_a_shipped_scenario_is_named(ask, desk):
     listing = ask("task=scenarios", "scenario_folder=own").out
     assert line in " ".join(listing.split())
     assert "truce.yaml" not in listing
-    words = ("scenario=truce", "scenario_folder=own", *FEW, "mechanisms.smuggling=off")
+    soon = ("draws=2", "horizon=2022-12", "figures=false")
+    words = ("scenario=truce", "scenario_folder=own", *soon, "mechanisms.smuggling=off")
     shown = " ".join(ask(*words).out.split())
     assert f"warning: {line}" in shown
     assert (

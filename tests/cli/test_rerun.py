@@ -25,9 +25,10 @@ from sim.settings.compose import compose_overrides
 from sim.settings.hydra_composition import compose_scenario
 from sim.settings.scenario_files import ScenarioFiles
 from sim.tasks.verify import sample_blocks
-from tests.cli.conftest import FEW
 
 pytestmark = pytest.mark.usefixtures("nothing_kept")
+
+FEW = ("draws=2", "horizon=2022-12", "figures=false")
 
 SHIPPED = list(ScenarioFiles.find().files)
 DATA = Path(sim.__file__).parent / "data"
@@ -49,7 +50,9 @@ def _saved(here: Path, own: Path, text: str) -> Path:
     words = (
         "scenario=mine",
         f"scenario_folder={own}",
-        "scenario.regime.add.service_ban.effective=2025-08",
+        "scenario.regime.add.service_ban.announced=2022-05",
+        "scenario.regime.add.service_ban.effective=2022-10",
+        "scenario.decisions.since=2022-05",
         "first_draw=3",
         f"outputs={here / 'outputs'}",
         "quiet=true",
@@ -92,7 +95,7 @@ def test_the_scenario_in_the_folder_runs_as_it_is(saved):
     found = ScenarioFiles.find(saved / "scenarios")
     assert {"mine", "baseline"} <= found.files.keys()
     law = compose_scenario("mine", found).content["regime"]["add"]["service_ban"]
-    assert law["effective"] == "2025-08"
+    assert law["effective"] == "2022-10"
 
 
 def test_a_damaged_file_and_what_differs_most_are_named(ask, copy, desk):

@@ -183,6 +183,14 @@ def test_an_assumption_outside_what_the_quantity_can_be_is_refused(refused, wher
     )
 
 
+def test_a_baseline_that_is_changed_has_nothing_to_be_compared_with(refused):
+    words = ("scenario=baseline", "scenario.regime.remove=[us_2024_12_hbm]")
+    assert refused(*words) == (
+        "scenario=baseline is compared with itself, so it cannot be changed; choose "
+        "another scenario, or baseline=... another baseline"
+    )
+
+
 def test_an_unknown_mechanism_is_refused(refused):
     message = refused("scenario=service_ban", "mechanisms.gravity=off")
     assert message.startswith("mechanisms.gravity: there is no such mechanism; ")

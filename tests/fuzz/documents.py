@@ -320,7 +320,7 @@ def _wrong_regime(draw: st.DrawFn, content: dict[str, Any]) -> Fault:
             ("add", {Raw("true"): act}, ("rue",)),
             ("add", {Raw("null"): act}, ("null",)),
             ("add", {Raw("[a]"): act}, ("key",)),
-            ("add", {"x" * 5000: act}, ("id", "YAML")),
+            ("add", {"x" * 5000: act}, ("id", "YAML", "line")),
             ("add", Twice({name: act}, {name: act}), ("add",)),
             ("add", {name: Twice(act, act)}, (name,)),
             ("add", {name: {**act, "kind": 5}}, ("kind",)),

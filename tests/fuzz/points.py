@@ -161,7 +161,7 @@ def _plain_columns() -> dict[str, Values]:
         f"{_ADDED}.approval": Values(share, (*_WORDLESS, "-0.1", "1.1", "true")),
         f"{_ADDED}.effective": Values(day, [*no_day, "2019-06", "nan", "5"]),
         f"{_ADDED}.end": Values(
-            day.map(lambda text: f"3{text[1:]}") | st.just("null"),
+            day.map(lambda text: text.replace("202", "203")) | st.just("null"),
             [text for text in (*no_day, "5") if text != "null"],
         ),
     }

@@ -20,10 +20,12 @@ from tests.invariants.every_scenario import every_setup, main
 from tests.outcomes.samples import LAG, results
 from tests.worlds import unchecked
 
+pytestmark = pytest.mark.slow
+
 MANY, FEW = Draws(30), Draws(2, 11)
 """Draws that are run together, and some of them that are run by themselves."""
 
-SOON, LATER = 8, 16
+SOON, LATER = 6, 12
 """Months in which a scenario is watched, and one in which governments decide."""
 
 

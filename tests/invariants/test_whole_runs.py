@@ -5,7 +5,7 @@ import pytest
 
 from tests.invariants.audit import Audit
 from tests.state import everything_in
-from tests.worlds import HORIZON, built, months_until
+from tests.worlds import HORIZON, built, months_until, unchecked
 
 DRAWS = 40
 ROUNDING = 1.0 + 1e-12
@@ -36,13 +36,14 @@ def audited(records, law):
     audit = Audit(world)
     wrong: dict[str, list[str]] = {"ladder": [], "numbers": [], "books": []}
     for month in months_until(world, HORIZON):
-        audit.add_month()
-        try:
-            audit.audit()
-        except AssertionError as fault:
-            wrong["books"].append(f"{month}: {fault}")
-        wrong["ladder"] += [f"{month}: {x}" for x in off_the_ladder(world)]
-        wrong["numbers"] += [f"{month}: {x}" for x in impossible(world)]
+        with unchecked():
+            audit.add_month()
+            try:
+                audit.audit()
+            except AssertionError as fault:
+                wrong["books"].append(f"{month}: {fault}")
+            wrong["ladder"] += [f"{month}: {x}" for x in off_the_ladder(world)]
+            wrong["numbers"] += [f"{month}: {x}" for x in impossible(world)]
     return wrong
 
 

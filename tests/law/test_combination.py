@@ -113,7 +113,7 @@ def test_an_adoption_may_differ_by_draw():
 
 
 def test_a_ban_reaches_american_parts_of_foreign_vendors():
-    law = regime(service_ban(by="us_persons", reach={"NLD": 0.1}))
+    law = regime(service_ban(reach={"NLD": 0.1}))
     line = tool_line("asml", "ymtc", "engineers")
     assert law.licence(line, Month(2025, 8)) == pytest.approx(0.9)
 
@@ -248,6 +248,23 @@ def test_a_scope_with_origins_covers_lines_from_them_alone():
 def test_a_law_without_an_instrument_has_all_others():
     law = regime(tool_ban("one"), tool_ban("two"), tool_ban("three"))
     assert set(law.without(["one", "three"]).instruments) == {"two"}
+
+
+@pytest.mark.parametrize("kind", ["service_ban", "fdpr"])
+def test_a_backstop_reaches_the_vendors_of_a_state_that_refuses(kind):
+    ask = Ask(deadline=date(2025, 9, 1), backstop={"NLD": 0.5})
+    law = regime(service_ban(adopted_by={}, ask=ask))
+    if kind == "fdpr":
+        scope = Scope(origins=frozenset({"JPN"}))
+        names = ("id", "title", "issuer", "announced", "effective", "reference")
+        written = {x: getattr(law.instruments["service_ban"], x) for x in names}
+        rule = ForeignDirectProductRule(
+            **written, source="none", scope=scope, approval=0.0, ask=ask
+        )
+        law = regime(rule)
+    line = tool_line("asml", "smic_advanced", "engineers")
+    days = (date(2025, 8, 31), date(2025, 9, 1))
+    assert [law.explain(line, day).licence for day in days] == [1.0, 0.5]
 
 
 def test_a_backstop_needs_a_deadline():

@@ -215,7 +215,7 @@ def test_the_largest_differences_are_those_of_the_tables(report):
 
 @pytest.mark.parametrize(
     ("scenario", "horizon"),
-    [("h20_ban", "2025-12"), ("no_controls", "2022-12"), ("h200_deal", "2026-04")],
+    [("h20_ban", "2025-12"), ("no_controls", "2022-12"), ("hbm_squeeze", "2024-06")],
 )
 def test_no_run_differs_before_its_law(scenario, horizon):
     with unchecked():

@@ -14,7 +14,7 @@ from sim.outcomes.headline import (
     LAG_CHANNEL,
     headline,
 )
-from tests.outcomes.samples import narrowed, results, split
+from tests.outcomes.samples import LAG, REVENUE, narrowed, results, split
 
 
 def row_of(rows, measure, when):
@@ -159,3 +159,12 @@ def test_swapping_the_two_turns_the_sign(changes):
     there = row_of(headline(other, base), "frontier_lag_months", "2025").difference
     back = row_of(headline(base, other), "frontier_lag_months", "2025").difference
     np.testing.assert_allclose(there, [-value for value in back[::-1]], atol=1e-9)
+
+
+def test_without_the_lag_nothing_is_said_of_how_often_it_narrows():
+    sides = [replace(x, series=dict(x.series)) for x in (results(), results())]
+    for side in sides:
+        del side.series[LAG.name, "china"]
+    rows = headline(replace(sides[0], scenario="service_ban"), sides[1])
+    assert rows
+    assert {row.measure for row in rows} == {REVENUE.name}

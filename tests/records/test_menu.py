@@ -90,10 +90,9 @@ def test_the_copy_itself_is_whole(data):
             "you mean 'affiliates_rule'?",
         ),
         (
-            "ownership: 0.5",
-            "owner: 0.5",
-            "us_menu_affiliates, owner: there is no such field; did you mean "
-            "'ownership'?",
+            "kind: affiliates_rule",
+            "kind: affiliates_rule\n  isuer: USA",
+            "us_menu_affiliates, isuer: there is no such field; did you mean 'issuer'?",
         ),
         (
             "coercion: 0.3",

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -16,8 +17,10 @@ from sim.records.pattern_rows import Published
 from sim.records.tables import StartStockRow
 from sim.records.text_file import read_text, reading_fault
 from sim.records.validation_words import short
+from sim.tasks.reading_checks import check_readings
 from tests.records.test_broken import rewritten, set_cell
 
+ROOT = Path(__file__).parents[2]
 NO_READING = {
     **dict.fromkeys(("reading", "measure", "actor", "scenario"), ""),
     **dict.fromkeys(("first", "last")),
@@ -126,6 +129,28 @@ def test_actors_that_no_world_could_hold(records, data, change, says):
     with pytest.raises(RecordsError) as refused:
         check_actors(Facts(data), [row.name for row in records.assumptions])
     assert str(refused.value) == says
+
+
+SCENARIOS = {path.stem for path in (ROOT / "scenarios").glob("*.yaml")}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "says"),
+    [
+        ("patterns", "scenario", "baselin", "'baselin' is not known; did you mean "),
+        ("patterns", "measure", "frontier_lag", "'frontier_lag' is not known"),
+        ("patterns", "event", "ally join", "'ally join' is not known; did you mean "),
+        ("observations", "unit", "USD", "must be 'USD million', not 'USD'"),
+        ("published", "against", "bseline", "'bseline' is not known; did you mean "),
+    ],
+)
+def test_a_row_of_history_names_what_the_model_has(data, table, column, value, says):
+    rows = Facts(data).tables[f"history/{table}"]
+    number = next(n for n, row in enumerate(rows, 2) if getattr(row, column))
+    set_cell(data / f"history/{table}.csv", column, value, row=number)
+    with pytest.raises(RecordsError) as refused:
+        check_readings(Facts(data), SCENARIOS)
+    assert str(refused.value).startswith(f"{table}.csv, row {number}, {column}: {says}")
 
 
 # --- files ----------------------------------------------------------------------------

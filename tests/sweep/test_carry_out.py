@@ -16,6 +16,7 @@ from sim.outcomes.sweep.point_status import list_no_files
 from sim.outcomes.sweep.sweep_folder import SweepFolder
 from sim.tasks.sweep.block_job import JOBS
 from tests.displays import assert_short
+from tests.signals import signals_heard
 from tests.sweep.stand_in import until
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -167,7 +168,9 @@ def test_killed_in_each_of_its_phases_it_goes_on_to_the_same_bytes(whole, tmp_pa
         (signal.SIGKILL, lambda: count(store) >= all_blocks),
     )
     for sign, begun in phases:
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        with signals_heard():
+            process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        with process:
             until(begun)
             process.send_signal(sign)
         assert process.returncode != 0

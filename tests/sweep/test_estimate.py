@@ -58,21 +58,36 @@ def test_what_is_there_already_costs_nothing(composer):
     )
 
 
+LONG = CostEstimate(
+    points_in_design=13_000,
+    refused=3,
+    points=12_500,
+    columns=25_000,
+    blocks=1,
+    workers=2,
+    seconds=5_400.0,
+    memory=1.26e9,
+    disk=48.2e6,
+)
+
+
 def test_an_estimate_says_it_in_words():
-    found = CostEstimate(
-        points_in_design=13_000,
-        refused=3,
-        points=12_500,
-        columns=25_000,
-        blocks=1,
-        workers=2,
-        seconds=5_400.0,
-        memory=1.26e9,
-        disk=48.2e6,
-    )
-    assert found.in_words == (
+    assert LONG.in_words == (
         "13,000 points, 3 of them wrong. To run: 12,500 points, 25,000 worlds, "
         "in 1 block.\n"
         "About 90 minutes with 2 workers, each with 1.3 GB of memory; 48 MB on disk. "
         "By a pilot, for this machine when idle: times may be off by half."
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "1 second"),
+        (119.0, "119 seconds"),
+        (120.0, "2 minutes"),
+        (7200.0, "2 hours"),
+    ],
+)
+def test_a_time_is_said_in_the_largest_unit_of_which_there_are_two(seconds, words):
+    assert words in replace(LONG, seconds=seconds).in_words

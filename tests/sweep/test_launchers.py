@@ -15,6 +15,7 @@ from hydra_plugins.chipwar._launcher import BlockLauncher
 from hydra_plugins.chipwar.slurm import keep_to_oneself
 from sim.domain.errors import SettingsError
 from sim.settings.multirun import multirun
+from tests.signals import signals_heard
 from tests.sweep.stand_in import is_gone, launches, process_of, task, until
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -156,15 +157,17 @@ def long_sweep(tmp_path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     script = tmp_path / "sweep.py"
     script.write_text(SWEEP)
     begun = [tmp_path / f"waits{number}.begun" for number in (1, 2)]
-    with subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as sweep:
+    with signals_heard():
+        sweep = subprocess.Popen(
+            [sys.executable, str(script), str(tmp_path)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    with sweep:
         until(lambda: all(path.exists() and path.read_text() for path in begun))
         yield sweep, [process_of(path) for path in begun]
         sweep.kill()

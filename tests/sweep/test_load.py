@@ -6,16 +6,23 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from pyarrow import parquet
 
 import sim
 from sim.domain.ensemble import Draws
 from sim.domain.errors import OutputError, SettingsError
+from sim.outcomes.manifest import MANIFEST
 from sim.outcomes.sweep import files
 from sim.outcomes.sweep.block_file import PointFailure
 from sim.outcomes.sweep.block_store import BlockStore
 from sim.outcomes.sweep.point_status import DesignRow
 from sim.outcomes.sweep.table_contents import TableContents
-from sim.outcomes.sweep.table_writer import NUMBERS, write_draws, write_table
+from sim.outcomes.sweep.table_writer import (
+    COMPARED,
+    NUMBERS,
+    write_draws,
+    write_table,
+)
 from tests.sweep.samples import FOUR, key, stored_entry
 
 PARTS, SCENARIO, DATE = "assumptions.service.parts", "scenario", "effective"
@@ -255,3 +262,51 @@ def test_a_table_that_is_cut_short_is_named(sweep):
     (table.parent / files.PROVENANCE).unlink()
     with pytest.raises(OutputError, match=r"provenance\.json is missing"):
         _ = sim.load_sweep(table.parent).provenance
+
+
+@pytest.mark.parametrize("column", ["when", SCENARIO, "error", NUMBERS[0]])
+def test_a_table_of_which_a_column_is_called_otherwise_is_named(sweep, column):
+    lay(sweep)
+    path = sweep("s", GRID) / files.TABLE
+    table = parquet.read_table(path)
+    names = [f"{name}_" if name == column else name for name in table.column_names]
+    renamed = table.rename_columns(names)
+    parquet.write_table(renamed.replace_schema_metadata(table.schema.metadata), path)
+    expected = f"{files.TABLE} cannot be read: it has no {column!r}"
+    with pytest.raises(OutputError, match=expected):
+        _ = sim.load_sweep(path.parent).table
+
+
+def test_points_run_alone_have_no_difference_in_other_draws_either(sweep):
+    early, late = Draws(4), Draws(3, 4)
+    for draws in (early, late):
+        lay(sweep, draws=draws, alone=True)
+    parts = [sweep("e", GRID, early, each=True), sweep("l", GRID, late, each=True)]
+    both = sim.load_sweep(parts)
+    same(both.table, sim.load_sweep(sweep("all", GRID, Draws(7))).table)
+    assert both.table[COMPARED].isna().all(axis=None)
+    assert "backfire" not in set(both.measures)
+
+
+def test_draws_beside_a_table_of_another_sweep_are_refused(sweep):
+    lay(sweep)
+    whole, part = (sweep(*how, each=True) for how in (("s", GRID), ("p", GRID[:2])))
+    (part / files.DRAWS).replace(whole / files.DRAWS)
+    with pytest.raises(OutputError, match=r"belongs to another sweep than the sweep\."):
+        _ = sim.load_sweep(whole).draws
+
+
+def test_points_of_which_one_sweep_kept_the_draws_and_one_did_not(sweep):
+    lay(sweep)
+    both = sim.load_sweep([sweep("a", GRID[:3], each=True), sweep("b", GRID[3:])])
+    assert len(both.design) == 6
+    with pytest.raises(OutputError, match=r"holds no sweep_draws\.parquet"):
+        _ = both.draws
+
+
+def test_a_sweep_whose_manifest_lists_no_files_is_loaded_with_a_note(sweep):
+    lay(sweep)
+    folder = sweep("s", GRID)
+    (folder / MANIFEST).write_text('{"points": 6}')
+    with pytest.warns(UserWarning, match="was written by an earlier version"):
+        assert len(sim.load_sweep(folder).design) == 6

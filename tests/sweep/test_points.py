@@ -56,7 +56,7 @@ POINTS = [
     ([BAN], {f"{ADDED}.approval": 0.25}),
     ([BAN], {f"{ADDED}.approval": 1}),
     ([BAN], {f"{ADDED}.effective": "2026-07", f"{ADDED}.announced": "2026-01-15"}),
-    ([BAN], {f"{ADDED}.end": "2028-07", f"{ADDED}.by": "us_persons"}),
+    ([BAN], {f"{ADDED}.end": "2028-07", f"{ADDED}.reach.NLD": 0.5}),
     ([BAN], {f"{ADDED}.adopted_by.NLD": "2026-07"}),
     ([BAN], {f"{ADDED}.adopted_by.NLD.share": 0.5}),
     ([BAN], {f"{ADDED}.adopted_by.NLD.share": 0.5, f"{ADDED}.adopted_by.NLD": None}),

@@ -108,7 +108,7 @@ CHANGES: dict[str, tuple[str, Change]] = {
 ALONE = ("", "approval of a policy", "coverage of a good", "lower limit", "backstop")
 """Changes of every sort that are run alone too; nothing is the law itself."""
 
-_COMPANIES = 5
+_COMPANIES = 3
 
 
 @pytest.fixture(scope="module")

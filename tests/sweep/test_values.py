@@ -60,3 +60,17 @@ def test_a_value_that_is_no_number_is_named_by_its_first_draw():
     broken[14, 2] = 0.0
     with pytest.raises(InvariantError, match="is not a number in 2026, draw 13"):
         point_values(replace(scenario, series=series), baseline)
+
+
+def test_a_point_without_flows_has_its_other_series_as_they_were():
+    scenario, _ = pair(1)
+    others = {
+        key: series
+        for key, series in scenario.series.items()
+        if scenario.quantities[key[0]].kind != "flow"
+    }
+    alone = point_values(replace(scenario, series=others), None)
+    whole = point_values(scenario, None)
+    assert 0 < len(alone.labels) < len(whole.labels)
+    kept = [whole.labels.index(label) for label in alone.labels]
+    np.testing.assert_array_equal(alone.scenario, whole.scenario[:, kept])

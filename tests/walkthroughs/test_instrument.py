@@ -6,6 +6,8 @@ import pytest
 
 from tests.walkthroughs.checkout import copy_of_the_repository, give, run, steps, write
 
+pytestmark = pytest.mark.slow
+
 STEPS = steps("A kind of instrument")
 COMMANDS = [step for step in STEPS if step.language == "console"]
 NUMBERS = range(len(COMMANDS))

@@ -140,8 +140,23 @@ class SavedSweep(CheckedFolder, ShortRepr):
         """The settings of its points, by number."""
         return self.points[self.footer["settings"]].astype(object)
 
-    def _read(self, name: str, **options: Any) -> pa.Table:
-        return self.read_file(name, lambda path: parquet.read_table(path, **options))
+    def _read(
+        self, name: str, columns: list[str] | None = None, **options: Any
+    ) -> pa.Table:
+        def read(path: Path) -> pa.Table:
+            present = parquet.read_schema(path).names
+            for column in columns or self._columns_of(name):
+                if column not in present:
+                    raise KeyError(column)
+            return parquet.read_table(path, columns=columns, **options)
+
+        return self.read_file(name, read)
+
+    def _columns_of(self, name: str) -> list[str]:
+        """Return the columns that a file has."""
+        if name == files.DRAWS:
+            return [*_ROW, "draw", "scenario", "baseline"]
+        return [*_ROW, *self.footer["settings"], *NUMBERS, "error"]
 
 
 def _footer_of(schema: pa.Schema) -> dict[str, Any] | None:
