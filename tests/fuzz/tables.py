@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from sim.records import Records, load_records
 from sim.records.data_folder import SHIPPED
+from sim.settings.scenario_files import ScenarioFiles
+from sim.tasks.reading_checks import check_readings
 from tests.fuzz.desk import shipped_records
 from tests.fuzz.values import pick
 from tests.fuzz.verdict import OPEN, Expected, Truth, WrongResultError
@@ -58,7 +60,7 @@ class TableCase:
     expected: Expected = OPEN
 
     def use(self) -> None:
-        """Read the folder."""
+        """Read the folder as a task that compares the model with history does."""
         path = _folder() / self.file
         shipped = (SHIPPED / self.file).read_bytes()
         path.unlink(missing_ok=True)
@@ -68,6 +70,7 @@ class TableCase:
         try:
             records = load_records(_COPY)
             _ = records.posterior
+            check_readings(records.facts, _scenarios())
         finally:
             path.write_bytes(shipped)
         if self.expected.truth is Truth.GOOD and not _same(records, shipped_records()):
@@ -94,6 +97,11 @@ def _scribbled(content: bytes, scribble: Scribble) -> bytes:
 def cases(file: str) -> Mapping[str, Case]:
     """Return what may be wrong with a file, by what it is in words."""
     return {f"{case.kind}, {case.place}": case for case in SOURCES[file](file)}
+
+
+@cache
+def _scenarios() -> frozenset[str]:
+    return frozenset(ScenarioFiles.find().files)
 
 
 def _folder() -> Path:
