@@ -1,6 +1,7 @@
 """What all tests share: the shipped records and law, read once."""
 
 import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,12 @@ settings.load_profile("repeatable")
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
 Law = Callable[[str], Regime]
+
+
+# Readline, which pytest imports, hands the size of a screen on to its workers; without
+# these no output of a test is taken for a screen.
+os.environ.pop("COLUMNS", None)
+os.environ.pop("LINES", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
