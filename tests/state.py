@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import mesa
 import numpy as np
 
-from sim.agents.tool_base import ToolBase
+from sim.agents.tool_base import ToolBase, ToolOrders
 from sim.domain.supply import SupplyLine
 from sim.policy.regime import Regime
 from sim.world import World
@@ -53,7 +53,9 @@ def _inside(thing: object, path: str) -> Iterator[tuple[str, np.ndarray]]:
         case np.ndarray():
             for number, row in enumerate(thing):
                 yield from _inside(row, f"{path}[{number}]")
-        case mesa.Agent() | mesa.Model() | SupplyLine() | ToolBase() | Regime() | str():
+        case mesa.Agent() | mesa.Model() | SupplyLine() | Regime() | str():
+            pass
+        case ToolBase() | ToolOrders():  # they show a table that its owner holds
             pass
         case Mapping():
             for name, part in thing.items():
