@@ -208,7 +208,7 @@ FIELDS = [
     (
         with_field(id="mine"),
         f"{ADDED}, id: there is no such field; choose from confidence, title, issuer, "
-        "announced, effective, end, reference, source, scope, adopted_by and 9 more: "
+        "announced, effective, end, reference, source, scope, adopted_by and 8 more: "
         "docs/scenarios.md",
     ),
     (
