@@ -19,9 +19,6 @@ ServiceKey = tuple[str, str]
 ByService = Float64[np.ndarray, "services fabs draws"]
 """A number for each vendor and service group, fab and draw."""
 
-ByGroup = Float64[np.ndarray, "services draws"]
-"""A number for each vendor and service group, and draw."""
-
 Unusual = tuple[Int64[np.ndarray, "unusual"], Int64[np.ndarray, "unusual"]]
 """Rows and fabs of tools that lack service, or are not yet as available as usual."""
 

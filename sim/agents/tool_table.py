@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import PerDraw, sum_in_order, total
+from sim.domain.ensemble import PerDraw, sum_in_order
 from sim.domain.supply import Good, LineKey, SupplyLine
 
 if TYPE_CHECKING:
@@ -228,10 +228,6 @@ class ToolTable:
     def install(self, kept: PerDraw) -> None:
         """Keep a share of the tools, and put to work those that arrived."""
         self.tools = self.tools * kept + self.arrived
-
-    def in_hand(self) -> ByBase:
-        """Return tools installed, on order and under way."""
-        return total((self.tools, self.backlog, *self.under_way))
 
     def ship(self, quantity: ByBase, permitted: ByBase) -> None:
         """Send tools on their way, and receive those sent some months ago."""

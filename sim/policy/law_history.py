@@ -67,7 +67,7 @@ def law_history(regime: Regime, line: SupplyLine) -> tuple[LawChange, ...]:
     The first is that on which the earliest act was announced.
     """
     law = regime.book.applicable_law(line)
-    days = [first_day(regime), *law.breaks, *_states_decide(regime)]
+    days = [_first_day(regime), *law.breaks, *_states_decide(regime)]
     changes: list[LawChange] = []
     for day in sorted(x for x in {*days} if x >= days[0]):
         answer = regime.explain(line, day)
@@ -78,7 +78,7 @@ def law_history(regime: Regime, line: SupplyLine) -> tuple[LawChange, ...]:
     return tuple(changes)
 
 
-def first_day(regime: Regime) -> date:
+def _first_day(regime: Regime) -> date:
     """Return the day on which a law begins, as far as it is on record."""
     return min((act.announced for act in regime.book.acts.values()), default=date.min)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class _Texts(Displayed):
+class _DisplayedLaw(Displayed):
     """Displays tables in a notebook, and rows of text at a prompt."""
 
+    @abstractmethod
     def rows(self) -> Iterator[str]:
         """Yield it as rows of text."""
-        raise NotImplementedError
 
     @property
     def table(self) -> pd.DataFrame:
@@ -32,14 +33,15 @@ class _Texts(Displayed):
 
         return pd.DataFrame(list(self._records()))
 
+    @abstractmethod
     def _records(self) -> Iterator[dict[str, Any]]:
-        raise NotImplementedError
+        """Yield the rows of the table."""
 
     def _rows(self) -> list[str]:
         return list(self.rows())
 
 
-class LawAnswers(_Texts, tuple[LawAnswer, ...]):
+class LawAnswers(_DisplayedLaw, tuple[LawAnswer, ...]):
     """What the law says to sales on a day, an answer for each group answered alike."""
 
     __slots__ = ()
@@ -103,7 +105,7 @@ def print_answer(answer: LawAnswer, out: Console) -> None:
         out.print(plain(remark))
 
 
-class LawHistories(_Texts, tuple[SaleHistory, ...]):
+class LawHistories(_DisplayedLaw, tuple[SaleHistory, ...]):
     """The days on which what the law says to sales changes, and what changed it."""
 
     __slots__ = ()
@@ -132,7 +134,7 @@ class LawHistories(_Texts, tuple[SaleHistory, ...]):
 
 
 @dataclass(frozen=True, repr=False)
-class LawTable(_Texts):
+class LawTable(_DisplayedLaw):
     """All law in force on a day.
 
     Attributes:

@@ -29,6 +29,10 @@ _UNITS = {
 }
 
 
+_Asked = tuple[Good, str, Chip | None, list[str]]
+"""A good, its name, the chip if it is one, and who makes that chip."""
+
+
 def asks_of_a_sale(query: Query) -> bool:
     """Return whether a query is about sales, and not about all law of a day."""
     return any(value is not None for name, value in query if name != "day")
@@ -61,23 +65,21 @@ class _Question:
             for sale in self._of_good(good, sellers):
                 yield replace(sale, line=sale.line.carrying(chip), what=what)
 
-    def _goods(self) -> Iterator[tuple[Good, str, Chip | None, list[str]]]:
+    def _goods(self) -> Iterator[_Asked]:
         """Yield each good with its name, the chip if any, and who makes that chip."""
         query = self.query
-        if (
-            sum((query.chip is not None, query.tool is not None, self._is_described))
-            > 1
-        ):
+        ways = (query.chip is not None, query.tool is not None, self._is_described)
+        if sum(ways) > 1:
             raise SettingsError(self._two_goods())
         if self._is_described:
             yield Good.AI_CHIP, *self._described()
-        elif query.tool is None:
+        elif query.tool is not None:
+            yield from _without_chips(_goods_called(query.tool))
+        else:
             yield from self._chips()
-        if query.tool is not None or (query.chip is None and not self._is_described):
-            goods = _goods_called(query.tool) if query.tool else list(Good)
-            for good in goods:
-                if good is not Good.AI_CHIP or query.tool is not None:
-                    yield good, str(good), None, []
+            if query.chip is None:
+                others = (good for good in Good if good is not Good.AI_CHIP)
+                yield from _without_chips(others)
 
     @property
     def _is_described(self) -> bool:
@@ -119,7 +121,7 @@ class _Question:
         makers = self.partners.sellers(Good.AI_CHIP)
         return name, chip, self.partners.abroad(makers)
 
-    def _chips(self) -> Iterator[tuple[Good, str, Chip | None, list[str]]]:
+    def _chips(self) -> Iterator[_Asked]:
         """Yield the chip that is named, or else all; of Chinese ones law reads none."""
         facts, word = self.records.facts, self.query.chip
         foreign = {chip.name: chip for chip in facts.catalogue}
@@ -189,6 +191,11 @@ class _Question:
             f"query.destination={word}: is not a destination on record; choose from "
             f"{', '.join(DESTINATIONS)} (ROW: any other)"
         )
+
+
+def _without_chips(goods: Iterable[Good]) -> Iterator[_Asked]:
+    """Yield goods by their names, without a chip."""
+    return ((good, str(good), None, []) for good in goods)
 
 
 def _goods_called(word: str) -> list[Good]:
