@@ -6,6 +6,7 @@ MECHANISMS = (
     "domestic_learning",
     "domestic_substitution",
     "ally_backfill",
+    "staged_lead_times",
     "stockpiling",
     "news",
     "redesign",
