@@ -12,6 +12,7 @@ MECHANISMS = (
     "redesign",
     "smuggling",
     "offshore_cloud",
+    "budget_response",
     "induced_efficiency",
     "distillation",
     "breakthroughs",
