@@ -1,6 +1,8 @@
 """Capacity of the domestic chain that is built because it is scarce (M18)."""
 
-from sim.domain.ensemble import PerDraw, Table, total
+import numpy as np
+
+from sim.domain.ensemble import NEVER, PerDraw, Table, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.construction import (
     after_a_month,
@@ -53,6 +55,8 @@ class BuiltCapacity:
     ) -> None:
         """Start what is wanted beyond what is there, complete what is due, wear.
 
+        Nothing is built or worn in draws in which capacity does not answer scarcity.
+
         Args:
             world: which says how fast makers close a gap, and how fast they can.
             wanted: units a month.
@@ -60,7 +64,8 @@ class BuiltCapacity:
             worth_over_cost: what one more accelerator is worth over its cost.
         """
         assume = world.assume
-        started = construction_started(
+        answers = world.draws_with("domestic_investment")
+        started = answers * construction_started(
             wanted=wanted,
             capacity=self.installed,
             under_construction=self.under_construction,
@@ -72,8 +77,15 @@ class BuiltCapacity:
                 eta=assume["chain.investment_response"],
             ),
         )
-        self.stages, completed = after_a_month(self.stages, started, months)
-        worn = self.installed * assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
+        self.stages, completed = after_a_month(
+            self.stages, started, np.where(answers, months, NEVER)
+        )
+        worn = (
+            answers
+            * self.installed
+            * assume["fab.tool_retirement_per_year"]
+            / MONTHS_A_YEAR
+        )
         self.installed = self.installed - worn + completed
         self.started = self.started + started
         self.retired = self.retired + worn

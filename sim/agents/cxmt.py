@@ -72,7 +72,8 @@ class MemoryFab(Fab):
             return
         orders = total(line.orders.permitted for line in self.sales_of(Good.HBM))
         memory = world.facts["plan_memory"]
-        self.called_for = memory * self.called_for + (1.0 - memory) * orders
+        ordered = memory * self.called_for + (1.0 - memory) * orders
+        self.called_for = world.draws_with("domestic_investment") * ordered
         months = assume["hbm.build_months"]
         need = need_when_completed(
             self.called_for / assume["hbm.stacks_per_dram_wafer"],

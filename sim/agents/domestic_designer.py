@@ -308,14 +308,16 @@ class DomesticDesigner(Actor):
         lines = self.sales_of(Good.AI_CHIP)
         orders = total(line.orders.permitted for line in lines)
         memory = self.model.facts["plan_memory"]
-        self.called_for = memory * self.called_for + (1.0 - memory) * orders
-        self.worth_over_cost = self._worth_over_cost(lines)
+        answers = self.model.draws_with("domestic_investment")
+        ordered = memory * self.called_for + (1.0 - memory) * orders
+        self.called_for = answers * ordered
+        self.worth_over_cost = answers * self._worth_over_cost(lines)
         months_of_stock = self._months_of_stock()
         packable = self._memory_in_view(months_of_stock) / self._stacks_per_die
         self._build_packaging(packable)
         use = np.minimum(self.packaging.ahead, packable)
         lacking = self.model.facts["months_of_dies_in_stock"] * use - self.dies
-        self.dies_wanted = np.maximum(use + lacking / months_of_stock, 0.0)
+        self.dies_wanted = answers * np.maximum(use + lacking / months_of_stock, 0.0)
 
     def _build_packaging(self, packable: PerDraw) -> None:
         """Start the packaging that orders to come need, up to what memory allows."""
