@@ -7,6 +7,7 @@ MECHANISMS = (
     "domestic_substitution",
     "domestic_investment",
     "ally_backfill",
+    "staged_lead_times",
     "stockpiling",
     "news",
     "redesign",
