@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from sim.domain.ensemble import NEVER, PerDraw, Table, total
+from sim.domain.ensemble import PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
-from sim.mechanisms.construction import (
-    after_a_month,
-    construction_started,
-    speed_of_investment,
-    stages_of_growth,
+from sim.mechanisms.construction import construction_started, speed_of_investment
+from sim.mechanisms.pipeline import (
+    Stages,
+    in_steady_state,
+    leaving_rate,
+    moved_on,
 )
 from sim.world import World
 
@@ -31,12 +32,10 @@ class BuiltCapacity:
         self, world: World, installed: PerDraw, *, growth: PerDraw, months: PerDraw
     ) -> None:
         self.installed = installed
-        self.stages: Table = stages_of_growth(
-            installed,
-            growth=growth,
-            months=months,
-            count=int(world.facts["construction_stages"]),
-        )
+        self._count = int(world.facts["construction_stages"])
+        completed = installed * np.log(growth) / MONTHS_A_YEAR
+        rate = leaving_rate(months, self._count)
+        self.stages: Stages = in_steady_state(completed, rate, self._count)
         nothing = world.zeros()
         self.started = self.retired = nothing
 
@@ -77,8 +76,10 @@ class BuiltCapacity:
                 eta=assume["chain.investment_response"],
             ),
         )
-        self.stages, completed = after_a_month(
-            self.stages, started, np.where(answers, months, NEVER)
+        rate = answers * leaving_rate(months, self._count)
+        completed = self.stages[-1] * rate
+        self.stages = moved_on(
+            self.stages, rate=rate, entering=started, released=completed
         )
         worn = (
             answers

@@ -1,10 +1,10 @@
-"""M18. Capacity that is built: how much is wanted, started and completed."""
+"""M18. Capacity that is built: how much is wanted, and how much is started."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw, Table, share, total
+from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
 
 
@@ -99,39 +99,3 @@ def construction_started(
     ahead = capacity + under_construction
     shortfall = np.maximum(wanted - ahead, 0.0)
     return np.minimum(shortfall / months_to_adjust, fastest * ahead)
-
-
-def stages_of_growth(
-    capacity: PerDraw, *, growth: PerDraw, months: PerDraw, count: int
-) -> Table:
-    """Return what is under construction in each stage while capacity grows steadily.
-
-    Every month completes K ln(g) / 12, so a stage holds that times L / k.
-
-    Args:
-        capacity: K, installed.
-        growth: g, in a year, as a ratio.
-        months: L, mean time from start to completion.
-        count: k, how many stages there are.
-    """
-    completed = capacity * np.log(growth) / MONTHS_A_YEAR
-    return np.repeat((completed * months / count)[np.newaxis], count, axis=0)
-
-
-def after_a_month(
-    stages: Table, started: PerDraw, months: PerDraw
-) -> tuple[Table, PerDraw]:
-    """Return what is under construction after a month, and what was completed in it.
-
-    Work passes through k equal stages and leaves each at a rate of k / L a month, so
-    the time from start to completion has mean L and an Erlang distribution: what is
-    started in a rush is completed in a rush.
-
-    Args:
-        stages: work in each stage, the first stage first.
-        started: work that enters the first stage.
-        months: L, mean time from start to completion.
-    """
-    moved = stages * np.minimum(len(stages) / months, 1.0)
-    entered = np.concatenate([started[np.newaxis], moved[:-1]])
-    return stages - moved + entered, moved[-1]

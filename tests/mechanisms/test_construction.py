@@ -3,16 +3,13 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from sim.mechanisms.construction import (
-    after_a_month,
     construction_started,
     mean_worth,
     months_to_use_stock,
     need_when_completed,
     speed_of_investment,
-    stages_of_growth,
 )
 from tests.strategies import DRAWS, amounts, each, per_draw
 
@@ -63,45 +60,6 @@ def test_no_more_is_started_than_lacks_or_than_speed_allows(
     assert np.all(started >= 0.0)
     assert np.all(started <= np.maximum(wanted - capacity - building, 0.0))
     assert np.all(started <= speed * (capacity + building))
-
-
-@given(
-    st.lists(amounts(1e4), min_size=1, max_size=12),
-    st.integers(1, 5),
-    per_draw(6.0, 30.0),
-)
-def test_what_is_started_is_under_construction_or_completed(starts, count, months):
-    stages = np.zeros((count, DRAWS))
-    completed = np.zeros(DRAWS)
-    for started in starts:
-        stages, done = after_a_month(stages, started, months)
-        completed = completed + done
-    np.testing.assert_allclose(
-        stages.sum(axis=0) + completed, np.sum(starts, axis=0), rtol=1e-12
-    )
-    assert np.all(stages >= 0.0)
-
-
-@pytest.mark.parametrize(("count", "mean"), [(1, 12.0), (3, 9.0), (4, 18.0)])
-def test_work_takes_the_mean_time_and_its_stages_make_it_come_together(count, mean):
-    stages, done = after_a_month(np.zeros((count, 1)), each(1.0), each(mean))
-    shares = [float(done[0])]
-    for _ in range(20 * int(mean)):
-        stages, done = after_a_month(stages, each(0.0), each(mean))
-        shares.append(float(done[0]))
-    months = np.arange(len(shares))
-    assert np.sum(shares) == pytest.approx(1.0, abs=1e-6)
-    middle = np.average(months, weights=shares)
-    assert middle == pytest.approx(mean, rel=1e-3)
-    spread = np.sqrt(np.average((months - middle) ** 2, weights=shares))
-    geometric = (mean / count) * np.sqrt(count * (1.0 - count / mean))
-    assert spread == pytest.approx(geometric, rel=1e-2)
-
-
-def test_stages_of_growth_complete_what_growth_takes():
-    stages = stages_of_growth(each(120.0), growth=each(np.e), months=each(9.0), count=3)
-    _, completed = after_a_month(stages, each(0.0), each(9.0))
-    assert completed == pytest.approx(10.0)
 
 
 @given(amounts(), amounts(), per_draw(0.0, 10.0), per_draw(0.0, 10.0))
