@@ -23,7 +23,7 @@ class LabBudget:
             decided on, over what it bought at first.
         monthly: Chinese spending as planned, USD million a month.
         response: log of its spending wanted over planned, as compute is worth it.
-        usual_lag: months behind the frontier that its owners are used to; None at first.
+        usual_lag: months behind the frontier that its owners are used to, if any yet.
         first_value: of a dollar when it could first buy anything, H100-equivalents per
             USD million.
         savings: unspent money carried over, USD million.
