@@ -14,10 +14,19 @@ from sim.agents.compute_sellers import (
     unit_compute,
     unit_price,
 )
+from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.grey_market_firms import Distributor
 from sim.agents.lab_capability import Capability
-from sim.domain.ensemble import Choice, PerDraw, Table, share, sum_in_order, total
-from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.ensemble import (
+    Choice,
+    PerDraw,
+    Table,
+    greatest,
+    share,
+    sum_in_order,
+    total,
+)
+from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.growth import fading_growth
 from sim.mechanisms.procurement import choice_shares, survivors
@@ -80,7 +89,8 @@ class Lab(Actor):
         budget_share: float,
         first_stock: AcceleratorStock,
         first_offshore: AcceleratorStock,
-        run_factor: float,
+        development_factor: float,
+        scaling_shown: Month,
         sellers: Mapping[str, ChannelSellers],
     ) -> None:
         super().__init__(world, name, country)
@@ -88,7 +98,11 @@ class Lab(Actor):
         self.first_growth = first_growth
         self.sellers = dict(sellers)
         self.capability = Capability(
-            world, name, run_factor=run_factor, recorded_months=len(spending)
+            world,
+            name,
+            development_factor=development_factor,
+            scaling_shown=scaling_shown,
+            recorded_months=len(spending),
         )
         self.channels = tuple(name for name in CHANNELS if name in sellers)
         nothing = world.zeros()
@@ -118,10 +132,31 @@ class Lab(Actor):
         )
         for channel, share_of_money in zip(self.channels, shares, strict=True):
             self._order(channel, self.cash * share_of_money)
+        self._bid_for_domestic(dict(zip(self.channels, attractions, strict=True)))
         if self.model.month.number % _MONTHS_A_QUARTER == 1:
             self._tell_of_leading_channel(np.stack(shares), attractions)
         if self.model.law_changed:
             self._tell_of_access()
+
+    def _bid_for_domestic(self, attractions: Mapping[str, PerDraw]) -> None:
+        """Tell domestic designers what one more accelerator of theirs is worth (M18).
+
+        Its price, times what a dollar brings there over the most that a dollar brings
+        elsewhere, as far as orders elsewhere were lately supplied. A laboratory that
+        buys nowhere else bids the price.
+        """
+        if "domestic" not in attractions:
+            return
+        brought = [
+            np.exp(attraction) * self.reach[channel]
+            for channel, attraction in attractions.items()
+            if channel != "domestic"
+        ]
+        domestic = np.exp(attractions["domestic"])
+        elsewhere = np.maximum(greatest(brought or [domestic]), SMALLEST_DIVISOR)
+        for _, seller, _ in self._suppliers["domestic"]:
+            if isinstance(seller, DomesticDesigner):
+                seller.take_bid(self.name, seller.price * domestic / elsewhere)
 
     def _tell_of_leading_channel(
         self, shares: Table, attractions: list[PerDraw]
@@ -335,7 +370,7 @@ class Lab(Actor):
 
     def train(self) -> None:
         """Train on its fleet, and learn from scarcity."""
-        self.capability.train_largest_run(self.training_fleet, self.cloud_access)
+        self.capability.train(self.training_fleet, self.cloud_access)
 
     @property
     def training_fleet(self) -> PerDraw:

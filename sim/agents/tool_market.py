@@ -16,7 +16,6 @@ from sim.agents.fab import Fab
 from sim.agents.tool_access import ToolAccess, state_of_law
 from sim.agents.tool_fleet import Fleet, ToolFleet
 from sim.agents.tool_table import (
-    ByBase,
     ByClass,
     ByFab,
     ByForeign,
@@ -263,37 +262,26 @@ class ToolMarket(ToolFleet):
     # --- shipping (M7) --------------------------------------------------------------
 
     def ship_tools(self) -> None:
-        """Ship what passes both gates, as far as the makers' capacity goes."""
-        permitted = self._permitted()
-        shipped = permitted / self.layout.lead_time
+        """Ship what is due, as far as the makers' capacity goes."""
+        self._strike_denied()
+        shipped = self.table.due
         foreign, home = self.layout.foreign, self.layout.home
         shipped[foreign] *= self._filled(shipped[foreign])
         for row, good in enumerate(self.layout.goods[home], home.start):
             shipped[row] = self.home_makers[good].limited(good, shipped[row])
-        self.table.ship(shipped, permitted)
+        self.table.ship(shipped, self.table.new * self._access.open_share)
         for maker in self._home_makers():
             maker.count_shipments(shipped[self._places[maker.name]])
 
-    def _permitted(self) -> ByBase:
-        """Return what passes both gates of the orders, new and still open.
-
-        Orders still open have passed before, and pass again only where law has
-        tightened since.
-        """
-        backlog = self.table.backlog
-        tightened = [
-            ((row, fab), line.gates)
-            for row, lines in enumerate(self.lines)
-            for fab, line in enumerate(lines)
-            if line.gates.tightened
-        ]
-        if tightened:
-            backlog = backlog.copy()
-        for at, gates in tightened:
-            backlog[at] *= gates.still_licensed
-            backlog[at] *= gates.still_permitted
-            gates.settle()
-        return backlog + self.table.new * self._access.open_share
+    def _strike_denied(self) -> None:
+        """Strike from the open orders what law that has tightened since denies."""
+        for row, lines in enumerate(self.lines):
+            for fab, line in enumerate(lines):
+                gates = line.gates
+                if gates.tightened:
+                    still_open = gates.still_licensed * gates.still_permitted
+                    self.table.keep_orders((row, fab), still_open)
+                    gates.settle()
 
     def _filled(self, due: ByForeign) -> ByMaker:
         """Return the share of what is due that each foreign maker can ship."""

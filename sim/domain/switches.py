@@ -5,7 +5,9 @@ MECHANISMS = (
     "yield_learning",
     "domestic_learning",
     "domestic_substitution",
+    "domestic_investment",
     "ally_backfill",
+    "staged_lead_times",
     "stockpiling",
     "news",
     "redesign",
@@ -20,6 +22,7 @@ MECHANISMS = (
 
 BY_DRAW = (
     "induced_efficiency",
+    "domestic_investment",
     "domestic_substitution",
     "smuggling",
     "offshore_cloud",
