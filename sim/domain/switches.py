@@ -7,6 +7,7 @@ MECHANISMS = (
     "domestic_substitution",
     "ally_backfill",
     "staged_lead_times",
+    "sector_cycle",
     "stockpiling",
     "news",
     "redesign",
