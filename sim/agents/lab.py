@@ -17,7 +17,7 @@ from sim.agents.compute_sellers import (
 from sim.agents.grey_market_firms import Distributor
 from sim.agents.lab_capability import Capability
 from sim.domain.ensemble import Choice, PerDraw, Table, share, sum_in_order, total
-from sim.domain.months import MONTHS_A_YEAR
+from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.growth import fading_growth
 from sim.mechanisms.procurement import choice_shares, survivors
@@ -80,7 +80,8 @@ class Lab(Actor):
         budget_share: float,
         first_stock: AcceleratorStock,
         first_offshore: AcceleratorStock,
-        run_factor: float,
+        development_factor: float,
+        scaling_shown: Month,
         sellers: Mapping[str, ChannelSellers],
     ) -> None:
         super().__init__(world, name, country)
@@ -88,7 +89,11 @@ class Lab(Actor):
         self.first_growth = first_growth
         self.sellers = dict(sellers)
         self.capability = Capability(
-            world, name, run_factor=run_factor, recorded_months=len(spending)
+            world,
+            name,
+            development_factor=development_factor,
+            scaling_shown=scaling_shown,
+            recorded_months=len(spending),
         )
         self.channels = tuple(name for name in CHANNELS if name in sellers)
         nothing = world.zeros()
@@ -335,7 +340,7 @@ class Lab(Actor):
 
     def train(self) -> None:
         """Train on its fleet, and learn from scarcity."""
-        self.capability.train_largest_run(self.training_fleet, self.cloud_access)
+        self.capability.train(self.training_fleet, self.cloud_access)
 
     @property
     def training_fleet(self) -> PerDraw:

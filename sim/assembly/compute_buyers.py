@@ -97,6 +97,7 @@ def add_labs(builder: WorldBuilder) -> None:
         for channel, shares in channels.items()
     }
     spending = _monthly_spending(builder)
+    shown = facts.only_row(tables.FrontierRecordRow, quantity="scaling_shown")
     for row in facts.rows(tables.LabRow):
         # A laboratory that is not open to foreign chips buys at home alone.
         used = channels if row.openness else {"domestic": channels["domestic"]}
@@ -108,7 +109,8 @@ def add_labs(builder: WorldBuilder) -> None:
             budget_share=row.budget_share,
             first_stock=_first_stock(builder, row.start_share),
             first_offshore=_first_offshore(builder, row),
-            run_factor=row.largest_run_factor,
+            development_factor=row.development_factor,
+            scaling_shown=Month.of(parse_day(shown.as_of)),
             sellers={channel: sellers[channel] for channel in used},
         )
         _open_compute_lines(builder, row.lab, used)

@@ -62,6 +62,7 @@ class LabRow(NotedRow):
     """A Chinese laboratory.
 
     Attributes:
+        development_factor: what of its fleet it develops models with, over others.
         openness: whether it buys foreign chips too, and rents abroad.
     """
 
@@ -70,7 +71,7 @@ class LabRow(NotedRow):
     lab: str
     budget_share: Share
     start_share: Share
-    largest_run_factor: Positive
+    development_factor: Positive
     openness: bool
 
 

@@ -126,6 +126,36 @@ def test_a_laboratory_with_less_compute_trails_by_more(records):
     assert far > near
 
 
+def test_before_scaling_is_shown_nobody_commits_or_learns(records):
+    world = run_until(pair(records), Month(2022, 10))
+    lab = the(world, "alibaba").capability
+    gap = world.assume["lab.initial_commitment_gap"]
+    assert np.all(lab.commitment == -gap)
+    assert np.all(lab.efficiency + lab.distilled == 0.0)
+    run_until(world, Month(2022, 12))
+    assert np.all(lab.commitment > -gap)
+    assert np.all(lab.efficiency > 0.0)
+    assert np.all(lab.distilled > 0.0)
+
+
+def test_a_laboratory_follows_the_frontier_in_concentrating_its_runs(records):
+    """Half a year after the record, concentration has moved towards the frontier's."""
+    world = pair(
+        records, frontier__run_outgrows_fleet=(1.05, 1.8), lab__practice_months=(12, 12)
+    )
+    run_until(world, Month(2026, 1))
+    little, much = first_second(the(world, "alibaba").capability.concentration)
+    frontier = the(world, "openai").concentration
+    assert little < much < frontier[1]
+
+
+def test_the_newest_model_ages_by_a_month_each_month_until_the_next(closed):
+    lab = the(closed, "alibaba").capability
+    assert np.all(lab.released_lag >= lab.lag - 1.0)
+    interval = closed.assume["lab.release_interval_months"]
+    assert np.all(lab.released_lag - lab.lag < 12.0 * interval)
+
+
 def test_a_home_only_laboratory_buys_at_home(closed):
     lab = the(closed, "huawei_cloud")
     assert lab.channels == ("domestic",)

@@ -109,6 +109,12 @@ def induced_efficiency(now, gap, elasticity, months):
     return now + (target - now) / months
 
 
+def released_gap(former, gap, growth, released):
+    if released and gap < former + growth:
+        return gap
+    return former + growth
+
+
 def constrained_growth(wished, supply, slack):
     if wished <= supply + slack:
         return wished

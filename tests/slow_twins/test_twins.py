@@ -13,6 +13,7 @@ from sim.mechanisms.capability import (
     constrained_growth,
     frontier_lag,
     induced_efficiency,
+    released_gap,
 )
 from sim.mechanisms.grey_market import diverted, seizure_probability
 from sim.mechanisms.hazard import has_occurred
@@ -190,6 +191,13 @@ def test_induced_efficiency(now, gap, elasticity, months):
         now, log_gap=gap, elasticity=elasticity, months=months
     )
     agree(together, plain.induced_efficiency, now, gap, elasticity, months)
+
+
+@given(per_draw(-2, 8), per_draw(-2, 8), per_draw(0.0, 0.4), shares())
+def test_released_gap(former, gap, growth, luck):
+    released = luck < 0.5
+    together = released_gap(former, gap=gap, growth=growth, released=released)
+    agree(together, plain.released_gap, former, gap, growth, released)
 
 
 @given(per_draw(0.0, 0.2), per_draw(0.0, 0.2), per_draw(0.0, 0.05))
