@@ -78,6 +78,8 @@ class ChipWar(World):
         self.run_phases([Distributor], Distributor.clear_market)
         self.run_phases([OffshoreCloud], OffshoreCloud.host)
         self.run_phases([Lab], Lab.receive)
+        self.run_phases([DomesticDesigner], DomesticDesigner.invest)
+        self.run_phases([MemoryFab], MemoryFab.invest)
 
         # Laboratories train; efficiency and capability move.
         self.run_phases([FrontierLab], FrontierLab.train)

@@ -14,9 +14,18 @@ from sim.agents.compute_sellers import (
     unit_compute,
     unit_price,
 )
+from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.grey_market_firms import Distributor
 from sim.agents.lab_capability import Capability
-from sim.domain.ensemble import Choice, PerDraw, Table, share, sum_in_order, total
+from sim.domain.ensemble import (
+    Choice,
+    PerDraw,
+    Table,
+    greatest,
+    share,
+    sum_in_order,
+    total,
+)
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, LineKey, SupplyLine
 from sim.mechanisms.growth import fading_growth
@@ -123,10 +132,31 @@ class Lab(Actor):
         )
         for channel, share_of_money in zip(self.channels, shares, strict=True):
             self._order(channel, self.cash * share_of_money)
+        self._bid_for_domestic(dict(zip(self.channels, attractions, strict=True)))
         if self.model.month.number % _MONTHS_A_QUARTER == 1:
             self._tell_of_leading_channel(np.stack(shares), attractions)
         if self.model.law_changed:
             self._tell_of_access()
+
+    def _bid_for_domestic(self, attractions: Mapping[str, PerDraw]) -> None:
+        """Tell domestic designers what one more accelerator of theirs is worth (M18).
+
+        Its price, times what a dollar brings there over the most that a dollar brings
+        elsewhere, as far as orders elsewhere were lately supplied. A laboratory that
+        buys nowhere else bids the price.
+        """
+        if "domestic" not in attractions:
+            return
+        brought = [
+            np.exp(attraction) * self.reach[channel]
+            for channel, attraction in attractions.items()
+            if channel != "domestic"
+        ]
+        domestic = np.exp(attractions["domestic"])
+        elsewhere = np.maximum(greatest(brought or [domestic]), SMALLEST_DIVISOR)
+        for _, seller, _ in self._suppliers["domestic"]:
+            if isinstance(seller, DomesticDesigner):
+                seller.take_bid(self.name, seller.price * domestic / elsewhere)
 
     def _tell_of_leading_channel(
         self, shares: Table, attractions: list[PerDraw]

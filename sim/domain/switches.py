@@ -5,6 +5,7 @@ MECHANISMS = (
     "yield_learning",
     "domestic_learning",
     "domestic_substitution",
+    "domestic_investment",
     "ally_backfill",
     "staged_lead_times",
     "sector_cycle",
@@ -22,6 +23,7 @@ MECHANISMS = (
 
 BY_DRAW = (
     "induced_efficiency",
+    "domestic_investment",
     "domestic_substitution",
     "smuggling",
     "offshore_cloud",

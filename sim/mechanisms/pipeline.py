@@ -1,4 +1,4 @@
-"""M5. A pipeline of equal stages: what enters comes out in a lump, some time later."""
+"""M5, M18. A pipeline of equal stages: what enters leaves in a lump, later."""
 
 import numpy as np
 from jaxtyping import Float64

@@ -50,6 +50,10 @@ class Audit:
             }
             for _ in range(4)
         )
+        self.first_capacity = {
+            designer.name: designer.packaging.ahead
+            for designer in every(world, DomesticDesigner)
+        } | {fab.name: fab.hbm_lines.ahead for fab in every(world, MemoryFab)}
         self.made = dict(self.dies_in)
         self.sold = dict(self.dies_in)
         (tools_market,) = every(world, ToolMarket)
@@ -109,6 +113,7 @@ class Audit:
         self._chips_of_designers()
         self._grey_market()
         self._memory()
+        self._capacity()
         self._money()
         self._people()
 
@@ -157,6 +162,18 @@ class Audit:
                 total(designer.units.values()),
                 total(line.orders.shipped for line in designer.china_lines),
                 f"chips sold in China by {designer.name}",
+            )
+
+    def _capacity(self) -> None:
+        """Capacity of the domestic chain: started is completed or under way."""
+        designers, fabs = (every(self.world, x) for x in (DomesticDesigner, MemoryFab))
+        owned = {designer.name: designer.packaging for designer in designers}
+        owned |= {fab.name: fab.hbm_lines for fab in fabs}
+        for name, capacity in owned.items():
+            assert_close(
+                self.first_capacity[name] + capacity.started,
+                capacity.ahead + capacity.retired,
+                f"capacity of {name}",
             )
 
     def _grey_market(self) -> None:
