@@ -49,6 +49,7 @@ class ChipWar(World):
         # Fabs order and maintain tools; tool makers serve and ship.
         self.run_phases([LabourMarket], LabourMarket.move_people)
         self.run_phases([DomesticToolmaker], DomesticToolmaker.update_home_shares)
+        self.run_phases([ToolMarket], ToolMarket.move_cycle)
         self.run_phases(FABS, Fab.review_service, Fab.revise_plan)
         self.run_phases([ToolMarket], ToolMarket.order_tools)
         self.run_phases([Toolmaker], Toolmaker.serve)

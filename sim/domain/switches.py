@@ -8,6 +8,7 @@ MECHANISMS = (
     "domestic_investment",
     "ally_backfill",
     "staged_lead_times",
+    "sector_cycle",
     "stockpiling",
     "news",
     "redesign",
