@@ -49,6 +49,7 @@ class ChipWar(World):
         # Fabs order and maintain tools; tool makers serve and ship.
         self.run_phases([LabourMarket], LabourMarket.move_people)
         self.run_phases([DomesticToolmaker], DomesticToolmaker.update_home_shares)
+        self.run_phases([ToolMarket], ToolMarket.move_cycle)
         self.run_phases(FABS, Fab.review_service, Fab.revise_plan)
         self.run_phases([ToolMarket], ToolMarket.order_tools)
         self.run_phases([Toolmaker], Toolmaker.serve)
@@ -77,6 +78,8 @@ class ChipWar(World):
         self.run_phases([Distributor], Distributor.clear_market)
         self.run_phases([OffshoreCloud], OffshoreCloud.host)
         self.run_phases([Lab], Lab.receive)
+        self.run_phases([DomesticDesigner], DomesticDesigner.invest)
+        self.run_phases([MemoryFab], MemoryFab.invest)
 
         # Laboratories train; efficiency and capability move.
         self.run_phases([FrontierLab], FrontierLab.train)

@@ -1,18 +1,28 @@
 """Chinese chip designers: Huawei and others. Dies, memory, packages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.agents.actor import NOTABLE_CHANGE, Actor, ship_rationed
+from sim.agents.built_capacity import BuiltCapacity
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.domain.supply import Good
+from sim.domain.supply import Good, SupplyLine
 from sim.mechanisms.accelerators import packages
+from sim.mechanisms.construction import (
+    mean_worth,
+    months_to_use_stock,
+    need_when_completed,
+)
 from sim.mechanisms.tool_demand import stockpile
 from sim.world import World
 
 _USD_PER_MILLION = 1e6
+
+_LEAST_DENIED = 1e-6
+"""Used in place of no share denied in a division."""
 
 _SHORT, _PLENTY = 0.9, 1.1
 """Memory in stock over what dies and packaging call for: below the first it runs short,
@@ -54,6 +64,14 @@ class DomesticDesigner(Actor):
         compute_made: the same in training H100-equivalents, on paper.
         dies_used: dies put into packages this month (failed packages included).
         stacks_bought: stacks that have arrived since the start.
+        packaging: dies a month that it can package, and is going to.
+        called_for: accelerators ordered in a month, a moving mean.
+        memory_arriving: stacks that arrive in a month, a moving mean.
+        dies_wanted: dies a month that it would like to receive: what packaging and
+            memory in view can use, and part of what its stock lacks or has too much.
+        worth_over_cost: what its buyers would pay for one accelerator more, over its
+            full cost; nothing before it sells.
+        bids: by buyer, what it would pay for one accelerator more, USD million.
     """
 
     def __init__(
@@ -74,6 +92,16 @@ class DomesticDesigner(Actor):
         self.made = self.sold = self.revenue = self.compute_made = nothing
         self.dies_used = self.stacks_used = self.stacks_bought = nothing
         self._rushing = self._short = nothing > 0.0
+        first = world.assume["ascend.packaging_dies_per_month"] * wafer_share
+        self.packaging = BuiltCapacity(
+            world,
+            first,
+            growth=world.assume["ascend.packaging_growth_per_year"],
+            months=world.assume["ascend.packaging_build_months"],
+        )
+        self.called_for = self.memory_arriving = nothing
+        self.dies_wanted = self.worth_over_cost = nothing
+        self.bids: dict[str, PerDraw] = {}
 
     @property
     def current(self) -> DomesticChip:
@@ -158,13 +186,21 @@ class DomesticDesigner(Actor):
                 )
 
     def packaging_capacity(self, ahead: int = 0) -> PerDraw:
-        """Return dies that it can package in a month, some months ahead.
-
-        It doubles and more a year at first; the growth halves every few years.
-        """
-        assume, month = self.model.assume, self.model.month + ahead
+        """Return dies that it can package in a month, now or some months ahead."""
         if not self.selling:
             return self.model.zeros()
+        built = self.packaging.ahead if ahead else self.packaging.installed
+        answers = self.model.draws_with("domestic_investment")
+        if answers is True:
+            return built
+        return np.where(answers, built, self._planned_packaging(ahead))
+
+    def _planned_packaging(self, ahead: int) -> PerDraw:
+        """Return dies packaged in a month where no capacity answers scarcity.
+
+        They double and more a year at first; the growth halves every few years.
+        """
+        assume, month = self.model.assume, self.model.month + ahead
         years = (month - self.generations[0].launch) / MONTHS_A_YEAR
         half_life = assume["ascend.packaging_growth_half_life_years"]
         grown = half_life / np.log(2.0) * (1.0 - np.exp2(-years / half_life))
@@ -182,6 +218,10 @@ class DomesticDesigner(Actor):
         dies = self.dies + self._arrived(Good.LOGIC_WAFERS)
         stacks_arrived = self._arrived(Good.HBM)
         self.stacks_bought = self.stacks_bought + stacks_arrived
+        kept = self.model.facts["books_memory"]
+        self.memory_arriving = (
+            kept * self.memory_arriving + (1.0 - kept) * stacks_arrived
+        )
         stacks = self.stacks + stacks_arrived
         chip = self.current
         packaging_yield = self.model.assume["ascend.packaging_yield_910c"]
@@ -254,6 +294,75 @@ class DomesticDesigner(Actor):
         self.sold = ship_rationed(lines, self.finished)
         self.finished = np.maximum(self.finished - self.sold, 0.0)
         self.revenue = self.sold * self.price
+
+    # --- investing (M18) ------------------------------------------------------------
+
+    def take_bid(self, buyer: str, price: PerDraw) -> None:
+        """Hear what a buyer would pay for one accelerator more, USD million."""
+        self.bids[buyer] = price
+
+    def invest(self) -> None:
+        """Build the packaging that orders and memory call for; want dies to match."""
+        if not (self.selling and self.model.is_on("domestic_investment")):
+            return
+        lines = self.sales_of(Good.AI_CHIP)
+        orders = total(line.orders.permitted for line in lines)
+        memory = self.model.facts["plan_memory"]
+        answers = self.model.draws_with("domestic_investment")
+        ordered = memory * self.called_for + (1.0 - memory) * orders
+        self.called_for = answers * ordered
+        self.worth_over_cost = answers * self._worth_over_cost(lines)
+        months_of_stock = self._months_of_stock()
+        packable = self._memory_in_view(months_of_stock) / self._stacks_per_die
+        self._build_packaging(packable)
+        use = np.minimum(self.packaging.ahead, packable)
+        lacking = self.model.facts["months_of_dies_in_stock"] * use - self.dies
+        self.dies_wanted = answers * np.maximum(use + lacking / months_of_stock, 0.0)
+
+    def _build_packaging(self, packable: PerDraw) -> None:
+        """Start the packaging that orders to come need, up to what memory allows."""
+        assume = self.model.assume
+        months = assume["ascend.packaging_build_months"]
+        dies_per_unit = self.current.dies / assume["ascend.packaging_yield_910c"]
+        need = need_when_completed(
+            self.called_for * dies_per_unit,
+            expected_growth=assume["chain.expected_growth_per_year"],
+            months=months + assume["fab.order_adjust_months"],
+        )
+        wanted = np.minimum(need, packable)
+        self.packaging.build(self.model, wanted, months, self.worth_over_cost)
+
+    def _worth_over_cost(self, lines: Sequence[SupplyLine]) -> PerDraw:
+        """Return the mean of its buyers' bids over its cost, weighted by their orders.
+
+        A bid counts up to the most that makers believe will last.
+        """
+        cost = self.model.assume["ascend.cost_share_of_price"] * self.price
+        most = self.model.facts["most_worth_over_cost"]
+        bidding = [line for line in lines if line.buyer in self.bids]
+        orders = [line.orders.permitted for line in bidding]
+        worths = [np.minimum(self.bids[line.buyer] / cost, most) for line in bidding]
+        return mean_worth(orders, worths) if bidding else self.model.zeros()
+
+    def _months_of_stock(self) -> PerDraw:
+        """Return the months over which it plans to use up its stocks."""
+        return months_to_use_stock(
+            self.worth_over_cost,
+            months_at_cost=self.model.facts["stock_months_at_cost"],
+            most=self.model.facts["most_worth_over_cost"],
+            eta=self.model.assume["chain.investment_response"],
+        )
+
+    def _memory_in_view(self, months_of_stock: PerDraw) -> PerDraw:
+        """Return stacks a month that it can count on: what arrives, and from its stock.
+
+        As far as makers abroad may sell, more would come if it were ordered.
+        """
+        abroad = [x for x in self.purchases_of(Good.HBM) if x.origin != self.country]
+        open_shares = total(line.gates.open_share for line in abroad)
+        denied = 1.0 - open_shares / max(len(abroad), 1)
+        counted_on = self.memory_arriving + self.stacks / months_of_stock
+        return counted_on / np.maximum(denied, _LEAST_DENIED)
 
     @property
     def memory_bound(self) -> PerDraw:

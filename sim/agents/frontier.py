@@ -4,10 +4,13 @@ import numpy as np
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
-from sim.domain.ensemble import PerDraw, greatest, total
-from sim.domain.months import MONTHS_A_YEAR
-from sim.mechanisms.capability import constrained_growth
+from sim.domain.ensemble import PerDraw, total
+from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.mechanisms.capability import constrained_growth, serving_share
 from sim.world import World
+
+_SERVING_KNOWN = Month(2024, 7)
+"""The middle of the year for which the share that serves users is given."""
 
 
 class FrontierLab(Actor):
@@ -17,7 +20,10 @@ class FrontierLab(Actor):
         run_factor: its largest run over the world's largest.
         training_compute: of its largest run so far, FLOP.
         growth: growth of the largest run, log per month.
-        pace: the same over about the last year, in which lags are measured.
+        concentration: log of its largest run over all that it develops with, less what
+            that was while the record lasted.
+        pace: growth of the two parts of its compute over about the last year, log per
+            month, in which lags are measured.
     """
 
     def __init__(
@@ -38,21 +44,39 @@ class FrontierLab(Actor):
         growth = world.assume["ai.training_compute_growth_us_records"]
         self.growth = np.log(growth) / MONTHS_A_YEAR
         self.pace = self.growth
+        self.concentration = world.zeros()
         behind = np.exp(-self.growth * months_to_reference)
         self.training_compute: PerDraw = reference_run * behind * run_factor
 
     def train(self) -> None:
         """Grow the largest run: by the record, then as planned and as supply allows."""
-        world, assume = self.model, self.model.assume
+        world = self.model
+        outgrown: PerDraw | float = 0.0
         if world.month - world.start >= self.recorded_months:
-            planned = np.log(assume["frontier.training_growth_after_record"])
-            slack = np.log(assume["frontier.run_outgrows_fleet"])
-            self.growth = constrained_growth(
-                planned / MONTHS_A_YEAR, self._supply_growth(), slack / MONTHS_A_YEAR
-            )
-        self.pace = self.pace + (self.growth - self.pace) / MONTHS_A_YEAR
+            outgrown = self._grow_as_supply_allows()
+        self.concentration = self.concentration + outgrown
+        both = self.growth - world.assume["lab.research_weight"] * outgrown
+        self.pace = self.pace + (both - self.pace) / MONTHS_A_YEAR
         if world.month > world.start:
             self.training_compute = self.training_compute * np.exp(self.growth)
+
+    def _grow_as_supply_allows(self) -> PerDraw:
+        """Set growth, and return by how much it exceeds that of its development."""
+        assume = self.model.assume
+        planned = np.log(assume["frontier.training_growth_after_record"])
+        slack = np.log(assume["frontier.run_outgrows_fleet"])
+        supply = self._supply_growth()
+        self.growth = constrained_growth(
+            planned / MONTHS_A_YEAR, supply, slack / MONTHS_A_YEAR
+        )
+        before, now = (1.0 - serving(self.model, ahead=x) for x in (-1, 0))
+        return self.growth - supply - np.log(now / before)
+
+    @property
+    def research_compute(self) -> PerDraw:
+        """A year's compute for experiments and reinforcement learning, FLOP."""
+        ratio = self.model.assume["frontier.research_per_run"]
+        return self.training_compute * ratio * np.exp(-self.concentration)
 
     def _supply_growth(self) -> PerDraw:
         """Return growth of the world's stock of accelerators, log per month."""
@@ -61,12 +85,23 @@ class FrontierLab(Actor):
         return np.log1p(added / stock)
 
 
-def greatest_run(world: World) -> PerDraw:
-    """Return the training compute of the world's largest run, FLOP."""
-    return greatest(lab.training_compute for lab in world.actors(FrontierLab))
+def leader(world: World) -> FrontierLab:
+    """Return the laboratory with the world's largest run: all grow at one rate."""
+    return max(world.actors(FrontierLab), key=lambda lab: lab.run_factor)
+
+
+def serving(world: World, ahead: int = 0) -> PerDraw:
+    """Return the share of fleets that serves users, some months ahead."""
+    assume = world.assume
+    months = world.month + ahead - _SERVING_KNOWN
+    return serving_share(
+        assume["lab.serving_share"],
+        growth=assume["lab.serving_growth_per_year"],
+        years=months / MONTHS_A_YEAR,
+    )
 
 
 def frontier_growth(world: World) -> PerDraw:
     """Return the pace of the frontier's effective compute, log per month."""
     algorithms = np.log(world.assume["ai.algorithmic_efficiency_growth"])
-    return world.actors(FrontierLab)[0].pace + algorithms / MONTHS_A_YEAR
+    return leader(world).pace + algorithms / MONTHS_A_YEAR

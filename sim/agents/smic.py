@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.fab import Fab
 from sim.agents.tool_buyer import CapacityPlan
-from sim.domain.ensemble import InDraws, PerDraw
+from sim.domain.ensemble import InDraws, PerDraw, share, total
 from sim.domain.supply import Good
 from sim.mechanisms.yields import defect_density, learning_exponent, poisson_yield
 from sim.world import World
@@ -17,6 +18,7 @@ class AdvancedFab(Fab):
 
     Attributes:
         ai_wafers: wafers that carry AI dies, started this month, thousand.
+        ai_share: share of its advanced wafers that carry AI dies.
         cumulative: AI wafers run so far on N+2, thousand (with pilot runs), each
             counted by how fast engineers learnt from it.
         cumulative_n3: wafers run so far on N+3, thousand, counted likewise.
@@ -39,6 +41,7 @@ class AdvancedFab(Fab):
         self.cumulative_n2 = world.assume["smic.n2.initial_ai_wafers"]
         self.cumulative_n3 = world.zeros()
         self.ai_wafers = world.zeros()
+        self.ai_share = world.assume["smic.ai_share_of_advanced_wafers"]
         self.die_yield = self._n2_yield()
         self.die_yield_n3 = world.zeros()
         self.good_dies: dict[str, PerDraw] = {}
@@ -55,10 +58,11 @@ class AdvancedFab(Fab):
         gain = assume["smic.n3.compute_gain"]
         better = self.die_yield_n3 * gain > self.die_yield * self._passes_ratio()
         self._tell_of_move(better, gain)
-        self.ai_wafers = self.wafer_starts * assume["smic.ai_share_of_advanced_wafers"]
         per_wafer = facts["dies_per_wafer"] * np.where(
             better, self.die_yield_n3 * gain / self._passes_ratio(), self.die_yield
         )
+        self._share_out_wafers(per_wafer)
+        self.ai_wafers = self.wafer_starts * self.ai_share
         dies = self.ai_wafers * _WAFERS_PER_THOUSAND * per_wafer
         self.good_dies = {
             designer: dies * part for designer, part in self.designer_shares.items()
@@ -68,6 +72,22 @@ class AdvancedFab(Fab):
         on_n3 = self.wafer_starts * n3_share
         self.cumulative_n3 = self.cumulative_n3 + on_n3 * speed
         self._mark_milestones(running)
+
+    def _share_out_wafers(self, dies_per_wafer: PerDraw) -> None:
+        """Move wafers between AI dies and the rest as designers lack dies (M18)."""
+        designers = [x for x in self.model.actors(DomesticDesigner) if x.selling]
+        if not (designers and self.model.is_on("domestic_investment")):
+            return
+        answers = self.model.draws_with("domestic_investment")
+        assume, facts = self.model.assume, self.model.facts
+        usual = assume["smic.ai_share_of_advanced_wafers"]
+        on_all_wafers = self.wafer_starts * _WAFERS_PER_THOUSAND * dies_per_wafer
+        wanted = share(total(x.dies_wanted for x in designers), on_all_wafers)
+        least = facts["least_ai_share_of_usual"] * usual
+        most = np.maximum(assume["smic.most_ai_share_of_advanced_wafers"], usual)
+        gap = np.clip(wanted, least, most) - self.ai_share
+        moved = gap / assume["fab.order_adjust_months"]
+        self.ai_share = self.ai_share + np.where(answers, moved, 0.0)
 
     def ship_dies(self) -> None:
         """Deliver to every designer the good dies of its wafers."""

@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.service_table import ServiceKey, ServiceTable, WearRates
 from sim.agents.tool_table import At, ToolTable
 from sim.agents.toolmaker import DomesticToolmaker
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import PerDraw, total
 from sim.domain.supply import CHINA, Gates, OrderBook, SupplyLine
 
 
@@ -44,7 +44,7 @@ class ToolOrders(OrderBook):
     """
 
     new: PerDraw = _shown()
-    backlog: PerDraw = _shown()
+    backlog: PerDraw = _shown(lambda book: total(book.table.stages[:, *book.at]))
     shipped: PerDraw = _shown()
     arrived: PerDraw = _shown()
     in_transit: tuple[PerDraw, ...] = _shown(
@@ -67,6 +67,12 @@ class ToolOrders(OrderBook):
     def place(self, quantity: PerDraw) -> None:
         """Order so much this month."""
         self.new = quantity
+
+    def call_off(self, kept: PerDraw) -> PerDraw:
+        """Keep a share of the open orders; return what is called off."""
+        called_off = self.backlog * (1.0 - kept)
+        self.table.keep_orders(self.at, kept)
+        return called_off
 
 
 class ToolBase:

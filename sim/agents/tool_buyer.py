@@ -10,7 +10,7 @@ from sim.agents.tool_base import ToolBase
 from sim.domain.ensemble import PerDraw, greatest
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import TOOL_CLASSES, Good
-from sim.mechanisms.tool_demand import planned_capacity
+from sim.mechanisms.tool_demand import planned_capacity, room_to_grow
 from sim.world import World
 
 _MILLION_PER_BILLION = 1000.0
@@ -39,6 +39,7 @@ class ToolBuyer(Actor):
     Attributes:
         plan: planned capacity, thousand wafers a month.
         growth: planned growth per month, far below the ceiling.
+        cycle: what all fabs feel together, in standard deviations.
         bases: tools installed, by class.
         passes_factor: immersion exposures of a wafer, over those of the plan.
         second_hand: tools bought second-hand since the start.
@@ -54,6 +55,7 @@ class ToolBuyer(Actor):
         super().__init__(world, name, country)
         self.plan, self.ceiling = plan.start, plan.ceiling
         self.growth = plan.growth / MONTHS_A_YEAR
+        self.cycle = world.zeros()
         self.tools_per_kwpm = dict(plan.tools_per_kwpm)
         self.bases: dict[Good, list[ToolBase]] = {good: [] for good in TOOL_CLASSES}
         self.passes_factor = world.per_draw(1.0)
@@ -85,9 +87,13 @@ class ToolBuyer(Actor):
 
     # --- ordering (M5) --------------------------------------------------------------
 
+    def set_cycle(self, cycle: PerDraw) -> None:
+        """Plan in a boom or a slump of the sector, in standard deviations."""
+        self.cycle = cycle
+
     def revise_plan(self) -> None:
         """Let the plan grow towards its ceiling, faster under subsidies."""
-        self.plan = planned_capacity(self.plan, self._growth_now(), self.ceiling)
+        self.plan = planned_capacity(self.plan, self._growth_now(), self._room())
 
     def month_of_plan(self) -> tuple[PerDraw, PerDraw, PerDraw]:
         """Return what it plans ahead, what it equips this month, and chance.
@@ -103,8 +109,12 @@ class ToolBuyer(Actor):
         return ahead, self._equipped_monthly(pace), noise
 
     def _pace(self) -> PerDraw:
-        """Return growth of the plan per month, slower the nearer its ceiling."""
-        return self._growth_now() * (1.0 - self.plan / self.ceiling)
+        """Return growth of the plan per month, slower near its ceiling."""
+        return self._growth_now() * self._room()
+
+    def _room(self) -> PerDraw:
+        sharpness = self.model.assume["fab.bound_sharpness"]
+        return room_to_grow(self.plan, self.ceiling, sharpness)
 
     def _equipped_monthly(self, pace: PerDraw) -> PerDraw:
         """Return capacity for which it buys tools in a month, new and replaced."""
@@ -116,20 +126,29 @@ class ToolBuyer(Actor):
         return self.model.assume["fab.tool_retirement_per_year"] / MONTHS_A_YEAR
 
     def _growth_now(self) -> PerDraw:
-        """Return growth of the plan per month far below its ceiling, with subsidies."""
-        subsidy = self.model.regime.subsidy(self.country, self.model.month)
-        boost = self.model.assume["fab.growth_per_subsidy"] / MONTHS_A_YEAR
-        return self.growth + boost * subsidy * MONTHS_A_YEAR / _MILLION_PER_BILLION
+        """Return growth of the plan per month far below its ceiling.
 
-    def tell_of_warning(self) -> None:
-        """Tell where it begins to stockpile tools because a ban is announced."""
+        It rises with subsidies, and with the state of the whole sector.
+        """
+        assume = self.model.assume
+        subsidy = self.model.regime.subsidy(self.country, self.model.month)
+        boost = assume["fab.growth_per_subsidy"] / MONTHS_A_YEAR
+        growth = self.growth + boost * subsidy * MONTHS_A_YEAR / _MILLION_PER_BILLION
+        return growth * np.exp(assume["fab.cycle_spread"] * self.cycle)
+
+    def tell_of_warning(self, new_fear: PerDraw) -> None:
+        """Tell where it begins to stockpile tools because a ban is announced.
+
+        Args:
+            new_fear: its fear beyond what it is used to, in [0, 1].
+        """
         if not self.model.is_on("stockpiling"):
             return
         foreign = [base for base in self.tool_bases if base.foreign]
         pending = greatest(base.line.gates.pending for base in foreign)
         warned = pending > NOTABLE_CHANGE
         horizon = self.model.assume["fab.stockpile_horizon_months"]
-        fear = np.maximum(self.model.fear["tools"], pending)
+        fear = np.maximum(new_fear, pending)
         self.tell(
             "tools ordered ahead",
             "tools",

@@ -16,7 +16,6 @@ from sim.agents.fab import Fab
 from sim.agents.tool_access import ToolAccess, state_of_law
 from sim.agents.tool_fleet import Fleet, ToolFleet
 from sim.agents.tool_table import (
-    ByBase,
     ByClass,
     ByFab,
     ByForeign,
@@ -27,7 +26,7 @@ from sim.agents.tool_table import (
 from sim.agents.toolmaker import DomesticToolmaker, Toolmaker
 from sim.domain.ensemble import InDraws, PerDraw, share, total
 from sim.domain.supply import TOOL_CLASSES, SupplyLine
-from sim.mechanisms.tool_demand import orders, stockpile
+from sim.mechanisms.tool_demand import orders, sector_cycle, stockpile, used_to
 from sim.world import World
 
 _LARGE_RISE = 0.25
@@ -60,6 +59,9 @@ class ToolMarket(ToolFleet):
     Attributes:
         lines: between them, by row of the table and fab.
         makers: of tools, foreign and Chinese.
+        cycle: what all fabs feel together, in standard deviations.
+        usual_fear: the fear of losing foreign tools that fabs are used to, in [0, 1].
+        new_fear: what they fear beyond that.
         reported_denied_share: the denied share that was last entered.
     """
 
@@ -76,6 +78,7 @@ class ToolMarket(ToolFleet):
         super().__init__(world, name, country, **fleet)
         self.lines = tuple(map(tuple, lines))
         self.makers = tuple(makers)
+        self.cycle = self.usual_fear = self.new_fear = world.zeros()
         self.reported_denied_share = np.zeros_like(self._per_kwpm)
         at = {
             line.key: (row, fab)
@@ -114,6 +117,17 @@ class ToolMarket(ToolFleet):
 
     # --- ordering (M5) --------------------------------------------------------------
 
+    def move_cycle(self) -> None:
+        """Let a boom or a slump of the whole sector reach every fab."""
+        world = self.model
+        if not world.is_on("sector_cycle"):
+            return
+        luck = world.chance.normal("tool cycle", world.month)
+        half_life = world.assume["fab.cycle_half_life_months"]
+        self.cycle = sector_cycle(self.cycle, luck, half_life)
+        for fab in self.fabs:
+            fab.set_cycle(self.cycle)
+
     def order_tools(self) -> None:
         """Order what plans need, and what fear adds, from whoever may sell.
 
@@ -121,9 +135,10 @@ class ToolMarket(ToolFleet):
         home makers as much of the rest as their quality can replace.
         """
         self._review_access()
+        self._get_used_to_fear()
         if self.model.law_changed:
             for fab in self.fabs:
-                fab.tell_of_warning()
+                fab.tell_of_warning(self.new_fear)
         layout, access = self.layout, self._access
         wanted, home_share = self._wanted(), self._home_share()
         abroad = wanted * (1.0 - home_share)
@@ -137,6 +152,15 @@ class ToolMarket(ToolFleet):
         elif self.reported_denied_share.any():
             self.reported_denied_share = np.zeros_like(self.reported_denied_share)
         self.table.place(np.concatenate([foreign, home]))
+
+    def _get_used_to_fear(self) -> None:
+        """Find what fabs fear beyond what they are used to, which rises too."""
+        if not self.model.is_on("stockpiling"):
+            return
+        fear = self.model.fear["tools"]
+        self.new_fear = np.maximum(fear - self.usual_fear, 0.0)
+        half_life = self.model.assume["fab.stock_half_life_months"]
+        self.usual_fear = used_to(self.usual_fear, fear, half_life)
 
     def _wanted(self) -> ByClass:
         """Return the tools of each class that fabs want this month."""
@@ -168,12 +192,10 @@ class ToolMarket(ToolFleet):
 
         Of a class of tools that announced law would deny them, they stockpile more.
         """
-        world = self.model
-        is_on = world.is_on("stockpiling")
-        fear = world.fear["tools"] if is_on else world.zeros()
+        world, fear = self.model, self.new_fear
         horizon = world.assume["fab.stockpile_horizon_months"]
         usual = stockpile(fear, horizon, monthly)
-        if not (is_on and self._access.pending):
+        if not (world.is_on("stockpiling") and self._access.pending):
             return usual
         stock = np.repeat(usual[np.newaxis], len(self.layout.classes), axis=0)
         for (good, fab), pending in self._access.pending.items():
@@ -263,37 +285,26 @@ class ToolMarket(ToolFleet):
     # --- shipping (M7) --------------------------------------------------------------
 
     def ship_tools(self) -> None:
-        """Ship what passes both gates, as far as the makers' capacity goes."""
-        permitted = self._permitted()
-        shipped = permitted / self.layout.lead_time
+        """Ship what is due, as far as the makers' capacity goes."""
+        self._strike_denied()
+        shipped = self.table.due
         foreign, home = self.layout.foreign, self.layout.home
         shipped[foreign] *= self._filled(shipped[foreign])
         for row, good in enumerate(self.layout.goods[home], home.start):
             shipped[row] = self.home_makers[good].limited(good, shipped[row])
-        self.table.ship(shipped, permitted)
+        self.table.ship(shipped, self.table.new * self._access.open_share)
         for maker in self._home_makers():
             maker.count_shipments(shipped[self._places[maker.name]])
 
-    def _permitted(self) -> ByBase:
-        """Return what passes both gates of the orders, new and still open.
-
-        Orders still open have passed before, and pass again only where law has
-        tightened since.
-        """
-        backlog = self.table.backlog
-        tightened = [
-            ((row, fab), line.gates)
-            for row, lines in enumerate(self.lines)
-            for fab, line in enumerate(lines)
-            if line.gates.tightened
-        ]
-        if tightened:
-            backlog = backlog.copy()
-        for at, gates in tightened:
-            backlog[at] *= gates.still_licensed
-            backlog[at] *= gates.still_permitted
-            gates.settle()
-        return backlog + self.table.new * self._access.open_share
+    def _strike_denied(self) -> None:
+        """Strike from the open orders what law that has tightened since denies."""
+        for row, lines in enumerate(self.lines):
+            for fab, line in enumerate(lines):
+                gates = line.gates
+                if gates.tightened:
+                    still_open = gates.still_licensed * gates.still_permitted
+                    self.table.keep_orders((row, fab), still_open)
+                    gates.settle()
 
     def _filled(self, due: ByForeign) -> ByMaker:
         """Return the share of what is due that each foreign maker can ship."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from sim.domain.ensemble import PerDraw, sum_in_order
+from sim.domain.ensemble import PerDraw, sum_in_order, total
 from sim.domain.supply import Good, LineKey, SupplyLine
+from sim.mechanisms.pipeline import in_steady_state, leaving_rate, moved_on
 
 if TYPE_CHECKING:
     from sim.agents.service_table import ServiceKey
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 ByBase = Float64[np.ndarray, "bases fabs draws"]
 """A number for each class and maker, fab and draw."""
+
+ByStages = Float64[np.ndarray, "stages bases fabs draws"]
+"""The same in each stage of an order."""
 
 ByForeign = Float64[np.ndarray, "foreign fabs draws"]
 """The same of foreign makers alone, whose rows come first."""
@@ -38,6 +42,9 @@ ByFab = Float64[np.ndarray, "fabs draws"]
 
 Column = Float64[np.ndarray, "_ 1 1"]
 """A number for each class and maker, the same in all fabs and draws."""
+
+Rate = Float64[np.ndarray, "bases 1 draws"]
+"""A share a month for each class and maker, and draw, the same in all fabs."""
 
 ByMaker = Float64[np.ndarray, "makers 1 draws"]
 """A number for each of some makers or classes, and draw, the same in all fabs."""
@@ -189,8 +196,9 @@ class ToolTable:
     Attributes:
         layout: what stands in which row.
         tools: installed.
+        rate: share of a stage of the open orders that is ready to leave it in a month.
         new: ordered this month.
-        backlog: orders let through but not shipped yet.
+        stages: orders let through but not shipped yet, by how far they are.
         shipped: shipped this month.
         arrived: what arrived this month.
         under_way: what is under way, the next to arrive first.
@@ -198,18 +206,41 @@ class ToolTable:
 
     layout: ToolLayout
     tools: ByBase
+    rate: Rate
     new: ByBase
-    backlog: ByBase
+    stages: ByStages
     shipped: ByBase
     arrived: ByBase
     under_way: tuple[ByBase, ...]
 
     @classmethod
-    def of(cls, layout: ToolLayout, tools: ByBase, transit: int) -> ToolTable:
-        """Return a table of tools of which no more are on order."""
+    def of(
+        cls,
+        layout: ToolLayout,
+        tools: ByBase,
+        *,
+        stages: int,
+        lead_time_factor: PerDraw,
+        transit: int,
+    ) -> ToolTable:
+        """Return a table of tools of which no more are on order.
+
+        Args:
+            layout: what stands in which row.
+            tools: installed.
+            stages: how many an order passes through before it is shipped.
+            lead_time_factor: lead times over those of the layout.
+            transit: months from shipment to use.
+        """
+        rate = leaving_rate(layout.lead_time * lead_time_factor, stages)
         nothing = np.zeros_like(tools)
-        under_way = (nothing,) * transit
-        return cls(layout, tools, nothing, nothing, nothing, nothing, under_way)
+        on_order, under_way = np.array([nothing] * stages), (nothing,) * transit
+        return cls(layout, tools, rate, nothing, on_order, nothing, nothing, under_way)
+
+    @property
+    def backlog(self) -> ByBase:
+        """Orders let through but not shipped yet."""
+        return total(self.stages)
 
     def place(self, quantity: ByBase) -> None:
         """Order so much this month."""
@@ -217,7 +248,7 @@ class ToolTable:
 
     def fill(self, flow: ByBase) -> None:
         """Begin with the orders and the tools under way that a steady flow takes."""
-        self.backlog = flow * self.layout.lead_time
+        self.stages = in_steady_state(flow, self.rate, len(self.stages))
         self.under_way = (flow,) * len(self.under_way)
 
     def add(self, second_hand: ByForeign) -> None:
@@ -229,9 +260,28 @@ class ToolTable:
         """Keep a share of the tools, and put to work those that arrived."""
         self.tools = self.tools * kept + self.arrived
 
+    @property
+    def due(self) -> ByBase:
+        """What makers ship this month if they are not short."""
+        return self.stages[-1] * self.rate
+
+    def keep_orders(self, at: At, kept: PerDraw) -> None:
+        """Keep a share of the open orders of one row and fab, in every stage."""
+        stages = self.stages.copy()
+        stages[:, *at] *= kept
+        self.stages = stages
+
     def ship(self, quantity: ByBase, permitted: ByBase) -> None:
-        """Send tools on their way, and receive those sent some months ago."""
-        self.shipped, self.backlog = quantity, permitted - quantity
+        """Send tools on their way, and receive those sent some months ago.
+
+        Args:
+            quantity: what is shipped, at most what is due.
+            permitted: of this month's orders, what passes both gates.
+        """
+        self.stages = moved_on(
+            self.stages, rate=self.rate, entering=permitted, released=quantity
+        )
+        self.shipped = quantity
         under_way = (*self.under_way, quantity)
         self.arrived, self.under_way = under_way[0], under_way[1:]
 

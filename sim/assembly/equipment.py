@@ -15,7 +15,7 @@ from sim.assembly.world_builder import WorldBuilder
 from sim.domain.ensemble import PerDraw, sum_in_order, total
 from sim.domain.supply import CHINA, SERVICE, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.wafers import immersion_tools_per_kwpm
-from sim.model import FABS
+from sim.model import FABS, ChipWar
 from sim.records import chip_rows, fab_rows, tables
 
 _PASSES = {
@@ -100,7 +100,9 @@ def _open_market(builder: WorldBuilder) -> None:
     table = ToolTable.of(
         layout,
         np.array([[base.first_tools for base in row] for row in rows]),
-        int(world.facts["tool_transit_months"]),
+        stages=_stages_of_orders(world),
+        lead_time_factor=builder.assume["equip.lead_time_factor"],
+        transit=int(world.facts["tool_transit_months"]),
     )
     for column, fab in enumerate(fabs):
         fab.use(service, column)
@@ -119,6 +121,12 @@ def _open_market(builder: WorldBuilder) -> None:
         lines=[[base.line for base in row] for row in rows],
         makers=builder.every(Toolmaker),
     ).fill_order_books()
+
+
+def _stages_of_orders(world: ChipWar) -> int:
+    if not world.is_on("staged_lead_times"):
+        return 1
+    return int(world.facts["tool_order_stages"])
 
 
 def _add_fab(builder: WorldBuilder, row: fab_rows.FabRow) -> Fab:

@@ -1,10 +1,41 @@
-"""M10 and M11. Effective compute, what scarcity induces, and the frontier lag."""
+"""M10 and M11. Compute in parts, what induces efficiency, and the frontier lag."""
 
 import numpy as np
 
-from sim.domain.ensemble import PerDraw
+from sim.domain.ensemble import InDraws, PerDraw
+from sim.domain.months import MONTHS_A_YEAR
 
-SECONDS_PER_MONTH = 365.25 / 12.0 * 86_400.0
+SECONDS_PER_MONTH = 365.25 / MONTHS_A_YEAR * 86_400.0
+
+
+def serving_share(at_reference: PerDraw, *, growth: PerDraw, years: float) -> PerDraw:
+    """Return the share of a fleet that serves users instead of developing models.
+
+    logit s(t) = logit s(0) + growth * t: use grows, and the share stays below one.
+
+    Args:
+        at_reference: s(0), in (0, 1).
+        growth: of its logit, per year.
+        years: t, since the reference; below zero before it.
+
+    Source:
+        Epoch AI (2025), OpenAI's compute spending of 2024: 2 of 7 USD billion served
+        users.
+    """
+    return 1.0 / (1.0 + (1.0 / at_reference - 1.0) * np.exp(-growth * years))
+
+
+def development_fleet(fleet: PerDraw, *, serving: PerDraw, factor: PerDraw) -> PerDraw:
+    """Return the H100-equivalents with which a laboratory develops models.
+
+    F min(f (1 - s), 1).
+
+    Args:
+        fleet: F, H100-equivalents for training that it can reach.
+        serving: s, share of them that serves users.
+        factor: f, what it keeps for development over what others keep.
+    """
+    return fleet * np.minimum(factor * (1.0 - serving), 1.0)
 
 
 def run_compute(
@@ -13,12 +44,74 @@ def run_compute(
     """Return the training compute of a laboratory's largest run, FLOP.
 
     Args:
-        fleet: H100-equivalents for training that it can reach.
+        fleet: H100-equivalents with which it develops models.
         fleet_share: share of them that one run takes.
         months: how long the run lasts.
         flop_per_second: what an H100-equivalent yields in practice, FLOP per second.
     """
     return fleet * fleet_share * months * SECONDS_PER_MONTH * flop_per_second
+
+
+def research_compute(
+    fleet: PerDraw, *, run: PerDraw, flop_per_second: PerDraw
+) -> PerDraw:
+    """Return a year's compute for experiments and reinforcement learning, FLOP.
+
+    R = F * 12 months * r - C: what the largest run leaves of a year's development.
+
+    Args:
+        fleet: F, H100-equivalents with which a laboratory develops models.
+        run: C, training compute of the largest run, FLOP.
+        flop_per_second: r, what an H100-equivalent yields in practice.
+
+    Source:
+        Epoch AI (2025, 2026): final runs took 10 % of OpenAI's development compute in
+        2024, and less than 30 % of that of MiniMax and Z.ai.
+    """
+    return fleet * MONTHS_A_YEAR * SECONDS_PER_MONTH * flop_per_second - run
+
+
+def compute_gap(
+    log_run_gap: PerDraw, log_research_gap: PerDraw, weight: PerDraw
+) -> PerDraw:
+    """Return the log of the frontier's effective compute over a laboratory's.
+
+    (1 - k) ln(C_f / C) + k ln(R_f / R): both parts with diminishing returns (a
+    Cobb-Douglas form with constant returns to the two together).
+
+    Args:
+        log_run_gap: ln(C_f / C), of largest runs.
+        log_research_gap: ln(R_f / R), of compute for experiments and reinforcement
+            learning.
+        weight: k, of the second.
+    """
+    return log_run_gap + weight * (log_research_gap - log_run_gap)
+
+
+def adjusted(stock: PerDraw, *, target: PerDraw | float, months: PerDraw) -> PerDraw:
+    """Return a stock that moves towards a target, after a month.
+
+    y <- y + (y* - y) / months.
+    """
+    return stock + (target - stock) / months
+
+
+def released_gap(
+    former: PerDraw, *, gap: PerDraw, growth: PerDraw, released: InDraws
+) -> PerDraw:
+    """Return the log gap of a laboratory's newest released model, after a month.
+
+    It widens as the frontier grows, and falls to the laboratory's own gap where a model
+    is released: the released gap moves like a saw.
+
+    Args:
+        former: the gap a month ago.
+        gap: of what the laboratory could release now.
+        growth: of the frontier, log a month.
+        released: whether it releases a model.
+    """
+    older = former + growth
+    return np.where(released, np.minimum(gap, older), older)
 
 
 def induced_efficiency(
@@ -31,11 +124,12 @@ def induced_efficiency(
 
     Args:
         efficiency: x, log efficiency beyond common progress.
-        log_gap: ln of the frontier's training compute over the laboratory's.
+        log_gap: ln of the frontier's compute over the laboratory's.
         elasticity: e.
         months: lag of the response.
     """
-    return efficiency + (elasticity * np.maximum(log_gap, 0.0) - efficiency) / months
+    target = elasticity * np.maximum(log_gap, 0.0)
+    return adjusted(efficiency, target=target, months=months)
 
 
 def frontier_lag(log_gap: PerDraw, growth: PerDraw) -> PerDraw:

@@ -5,24 +5,77 @@ import numpy as np
 from sim.domain.ensemble import Amounts, PerDraw
 
 
-def planned_capacity(plan: PerDraw, growth: PerDraw, ceiling: PerDraw) -> PerDraw:
-    """Return the capacity planned for the next month, thousand wafers a month.
+def sector_cycle(cycle: PerDraw, luck: PerDraw, half_life: PerDraw) -> PerDraw:
+    """Return what all fabs feel together in the next month, in standard deviations.
 
-    Logistic: dP/dt = growth P (1 - P / ceiling), stepped once.
+    AR(1): c <- r c + sqrt(1 - r^2) z, r = 0.5^(1 / half-life), so that its variance
+    tends to one.
 
     Args:
-        plan: capacity planned now.
-        growth: rate per month far below the ceiling.
-        ceiling: the most that demand and money support.
+        cycle: c, what they feel now.
+        luck: z, a standard normal number.
+        half_life: months after which half of a shock is left.
+
+    Source:
+        Tan and Mathews, 'Identification and analysis of industry cycles', J. Business
+        Research 63, 2010, on the semiconductor cycle.
     """
-    return plan + growth * plan * (1.0 - plan / ceiling)
+    kept = np.exp2(-1.0 / half_life)
+    return kept * cycle + np.sqrt(1.0 - kept**2) * luck
+
+
+def room_to_grow(plan: PerDraw, ceiling: PerDraw, sharpness: PerDraw) -> PerDraw:
+    """Return the share of its growth that a plan keeps so near its ceiling.
+
+    1 - (P / C)^s: with s = 1 a market slows growth from the start (logistic); the
+    larger s, the later (Richards). Above the ceiling it is negative.
+
+    Args:
+        plan: P, capacity planned now.
+        ceiling: C, the most that demand and money support.
+        sharpness: s.
+
+    Source:
+        Richards, 'A flexible growth function for empirical use', J. Experimental
+        Botany 10, 1959.
+    """
+    return 1.0 - (plan / ceiling) ** sharpness
+
+
+def planned_capacity(plan: PerDraw, growth: PerDraw, room: PerDraw) -> PerDraw:
+    """Return the capacity planned for the next month, thousand wafers a month.
+
+    P + growth P room, stepped once.
+
+    Args:
+        plan: P, capacity planned now.
+        growth: rate per month far below the ceiling.
+        room: share of it that is left so near the ceiling.
+    """
+    return plan + growth * plan * room
+
+
+def used_to(before: PerDraw, fear: PerDraw, half_life: PerDraw) -> PerDraw:
+    """Return the fear to which buyers have adapted their stocks by the next month.
+
+    u <- f + (u - f) 0.5^(1 / half-life). Idle tools cost money: what was bought ahead
+    of need is put to use in place of new orders, and is not bought ahead again unless
+    fear rises further.
+
+    Args:
+        before: u, what they were used to.
+        fear: f, probability that they put on losing the supply, in [0, 1].
+        half_life: months after which half of a new fear is used to.
+    """
+    return fear + (before - fear) * np.exp2(-1.0 / half_life)
 
 
 def stockpile(fear: PerDraw, horizon: PerDraw, monthly_need: Amounts) -> Amounts:
     """Return tools that a fab stockpiles against a ban that it fears.
 
     Args:
-        fear: probability that it puts on losing the supply, in [0, 1].
+        fear: probability that it puts on losing the supply, in [0, 1], beyond what it
+            is used to.
         horizon: months of need it would secure if it were certain.
         monthly_need: tools a month that its plan takes.
     """

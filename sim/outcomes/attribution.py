@@ -22,6 +22,7 @@ WHOLE = "whole"
 CHANNELS = {
     DENIED: "compute denied",
     "induced_efficiency": "efficiency induced",
+    "domestic_investment": "capacity invested",
     "domestic_substitution": "domestic substitution",
     "smuggling": "smuggling",
     "offshore_cloud": "offshore cloud",

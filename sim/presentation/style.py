@@ -35,7 +35,7 @@ BASELINE = "#7f7f7f"
 OVERLAY = "#444444"
 SCENARIO = "#0072b2"
 CUT = "#c8102e"
-PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999")
 """Okabe and Ito's colours, distinguishable by readers of every colour vision."""
 
 WIDE_BAND, NARROW_BAND = 0.16, 0.30

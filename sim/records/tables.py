@@ -62,6 +62,7 @@ class LabRow(NotedRow):
     """A Chinese laboratory.
 
     Attributes:
+        development_factor: what of its fleet it develops models with, over others.
         openness: whether it buys foreign chips too, and rents abroad.
     """
 
@@ -70,16 +71,21 @@ class LabRow(NotedRow):
     lab: str
     budget_share: Share
     start_share: Share
-    largest_run_factor: Positive
+    development_factor: Positive
     openness: bool
 
 
 class BudgetYear(YearRow):
-    """A year's Chinese spending on AI compute."""
+    """A year's Chinese spending on AI compute.
+
+    Attributes:
+        value_over_2022: compute that a dollar bought, over that of 2022.
+    """
 
     key = ("year",)
 
     spending_usd_m: Amount
+    value_over_2022: Positive
 
 
 class StartStockRow(NotedRow):

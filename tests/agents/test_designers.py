@@ -134,8 +134,9 @@ def test_the_scarcer_of_dies_and_memory_rules(records):
 
 
 def test_packaging_capacity_is_a_limit_of_its_own(records):
-    world = pair(records, ascend__packaging_dies_per_month=(1_000.0, 50_000.0))
-    huawei = the(run_until(world, Month(2023, 6)), "huawei")
+    world = pair(records)
+    huawei = the(run_until(world, Month(2023, 1)), "huawei")
+    huawei.packaging.installed = each(1_000.0, 50_000.0)
     huawei.dies = huawei.stacks = each(1e8, 1e8)
     huawei.package()
     little, much = first_second(huawei.made)

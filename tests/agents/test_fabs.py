@@ -10,7 +10,7 @@ from sim.domain.months import Month
 from sim.domain.supply import Good
 from tests.agents.pairs import first_second, law, no_etchers, no_service, pair
 from tests.strategies import each
-from tests.worlds import months_until, run_until, the
+from tests.worlds import months_until, run_until, the, unchecked
 
 NOW = Month(2022, 3)
 FAB = "smic_advanced"
@@ -46,6 +46,57 @@ def test_a_stockpile_is_worked_off_when_fear_is_gone(records):
     the(world, "cn_tools").order_tools()
     usual, trough = first_second(ordered(fab, Good.ETCH))
     assert trough < usual
+
+
+def bought(world):
+    """Return tools in hand and on order, by class and fab."""
+    table = world.table
+    return table.layout.over_makers(
+        table.tools + table.backlog + total(table.under_way) + table.arrived
+    )
+
+
+def test_fear_moves_when_tools_are_bought_and_not_how_many(records):
+    """Fear that rises and stays, of a ban that never comes."""
+    world = pair(records, law())
+    market, months = the(world, "cn_tools"), 100
+    placed, ahead = [], []
+    with unchecked():
+        for month in range(months):
+            world.fear = world.fear | {"tools": each(0.0, 0.8 if month else 0.0)}
+            for fab in market.fabs:
+                fab.revise_plan()
+            market.order_tools()
+            placed.append(total(market.table.new.sum(axis=0)))
+            market.ship_tools()
+            market.install()
+            calm, afraid = total(total(bought(market)))
+            ahead.append(afraid / calm - 1.0)
+    rush = max(ahead)
+    assert rush > 0.05
+    assert ahead[-1] < 0.1 * rush
+    # In the rush more is ordered than usual, and less while the stock is worked off.
+    assert placed[2][1] > 1.2 * placed[2][0]
+    assert any(afraid < calm for calm, afraid in placed)
+    # What is left beyond need is what is left of the stock.
+    left = market.new_fear * world.assume["fab.stockpile_horizon_months"]
+    stock = left * np.array([fab.month_of_plan()[1] for fab in market.fabs])
+    wanted = stock * market._needed_per_kwpm()
+    excess = bought(market)[..., 1] - bought(market)[..., 0]
+    assert (excess <= wanted[..., 1] + 0.02 * bought(market)[..., 0]).all()
+
+
+def test_all_fabs_plan_in_the_same_boom_or_slump(records):
+    world = run_until(pair(records), Month(2023, 1))
+    market = the(world, "cn_tools")
+    assert market.cycle[0] != 0.0
+    assert all(fab.cycle is market.cycle for fab in market.fabs)
+    fab = the(world, "smic_mature")
+    fab.set_cycle(each(-1.0, 1.0))
+    before = fab.plan
+    fab.revise_plan()
+    slump, boom = first_second(fab.plan - before)
+    assert 0.0 < slump < boom
 
 
 def test_nothing_denied_orders_are_split_by_custom(records):

@@ -219,6 +219,7 @@ def test_faster_engineers_learn_more_from_a_tool(records):
 def test_more_researchers_answer_scarcity_sooner(records):
     world = run_until(pair(records), NOW)
     lab = the(world, "deepseek")
+    lab.capability.scaling_shown = world.month
     before = lab.capability.efficiency
     world.speeds = world.speeds | {"labs": each(1.0, 1.5)}
     lab.train()

@@ -9,6 +9,7 @@ from sim.agents.fab import Fab
 from sim.agents.grey_market_firms import Broker, Distributor
 from sim.agents.lab import Lab
 from sim.agents.labour_market import LabourMarket
+from sim.agents.tool_market import ToolMarket
 from sim.domain.ensemble import PerDraw, total
 from sim.domain.supply import Good
 from sim.model import FABS, ChipWar
@@ -49,18 +50,46 @@ class Audit:
             }
             for _ in range(4)
         )
+        self.first_capacity = {
+            designer.name: designer.packaging.ahead
+            for designer in every(world, DomesticDesigner)
+        } | {fab.name: fab.hbm_lines.ahead for fab in every(world, MemoryFab)}
         self.made = dict(self.dies_in)
         self.sold = dict(self.dies_in)
+        (tools_market,) = every(world, ToolMarket)
+        self.table, self.tool_lines = tools_market.table, tools_market.lines
+        self.first_orders = self.table.backlog
+        self.orders_in = self.orders_out = np.zeros_like(self.first_orders)
+        self._count_called_off()
+        self.paid = {lab.name: world.zeros() for lab in every(world, Lab)}
         self.memory_made = world.zeros()
         self.memory_sold = world.zeros()
         (self.market,) = every(world, LabourMarket)
         self.first_people = people(self.market)
 
+    def _count_called_off(self) -> None:
+        """Count orders for tools that law or a want of engineers calls off."""
+        keep_orders = self.table.keep_orders
+
+        def counted(at, kept):
+            before = self.table.backlog
+            keep_orders(at, kept)
+            self.orders_out = self.orders_out + before - self.table.backlog
+
+        self.table.keep_orders = counted
+
     def add_month(self) -> None:
         """Enter what moved in the month just run."""
+        for lab in every(self.world, Lab):
+            self.paid[lab.name] = self.paid[lab.name] + bill(lab)
         for number, line in enumerate(self.world.lines):
             self.shipped[number] = self.shipped[number] + line.orders.shipped
             self.arrived[number] = self.arrived[number] + line.orders.arrived
+        passed = np.array(
+            [[line.gates.open_share for line in row] for row in self.tool_lines]
+        )
+        self.orders_in = self.orders_in + self.table.new * passed
+        self.orders_out = self.orders_out + self.table.shipped
         for fab in every(self.world, *FABS):
             come = total(base.line.orders.arrived for base in bases(fab))
             self.tools_in[fab.name] = self.tools_in[fab.name] + come
@@ -81,11 +110,13 @@ class Audit:
     def audit(self) -> None:
         """Check every account."""
         self._goods_under_way()
+        self._orders_of_tools()
         self._tools()
         self._chips_of_laboratories()
         self._chips_of_designers()
         self._grey_market()
         self._memory()
+        self._capacity()
         self._money()
         self._people()
 
@@ -95,6 +126,14 @@ class Audit:
                 self.first_transit[number] + self.shipped[number],
                 self.arrived[number] + under_way(line),
                 f"what was shipped of {line}",
+            )
+
+    def _orders_of_tools(self) -> None:
+        for row, line in enumerate(self.tool_lines):
+            assert_close(
+                self.first_orders[row] + self.orders_in[row],
+                self.orders_out[row] + self.table.backlog[row],
+                f"orders for {line[0].good} of {line[0].seller}",
             )
 
     def _tools(self) -> None:
@@ -126,6 +165,18 @@ class Audit:
                 total(designer.units.values()),
                 total(line.orders.shipped for line in designer.china_lines),
                 f"chips sold in China by {designer.name}",
+            )
+
+    def _capacity(self) -> None:
+        """Capacity of the domestic chain: started is completed or under way."""
+        designers, fabs = (every(self.world, x) for x in (DomesticDesigner, MemoryFab))
+        owned = {designer.name: designer.packaging for designer in designers}
+        owned |= {fab.name: fab.hbm_lines for fab in fabs}
+        for name, capacity in owned.items():
+            assert_close(
+                self.first_capacity[name] + capacity.started,
+                capacity.ahead + capacity.retired,
+                f"capacity of {name}",
             )
 
     def _grey_market(self) -> None:
@@ -161,9 +212,15 @@ class Audit:
     def _money(self) -> None:
         for lab in every(self.world, Lab):
             assert_close(lab.paid, bill(lab), f"what {lab.name} paid")
-            assert np.all(lab.paid <= lab.cash * (1.0 + ROUNDING)), lab.name
+            assert np.all(lab.paid <= np.maximum(lab.cash, 0.0) * (1.0 + ROUNDING))
+            budget = lab.budget
+            assert_close(
+                budget.granted + budget.advance,
+                self.paid[lab.name] + budget.savings + budget.given_up,
+                f"money of {lab.name}",
+            )
             left = lab.cash - lab.paid
-            assert np.all(lab.savings <= left + ROUNDING * (1.0 + lab.cash)), lab.name
+            assert np.all(budget.savings <= left + ROUNDING * (1.0 + left)), lab.name
         for designer in every(self.world, Designer):
             sales = total(
                 line.orders.shipped * line.price for line in designer.china_lines

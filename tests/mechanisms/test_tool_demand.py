@@ -1,6 +1,7 @@
 """M5: what fabs order, what fear adds, and what the home maker gets."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from sim.mechanisms.tool_demand import (
@@ -8,25 +9,81 @@ from sim.mechanisms.tool_demand import (
     learned_quality,
     orders,
     planned_capacity,
+    room_to_grow,
+    sector_cycle,
     stockpile,
+    used_to,
 )
 from tests.strategies import amounts, each, per_draw, shares
 
 
+def grown(plan, growth, ceiling, sharpness):
+    return planned_capacity(plan, growth, room_to_grow(plan, ceiling, sharpness))
+
+
 def test_far_below_its_ceiling_a_plan_grows_at_its_rate():
     np.testing.assert_allclose(
-        planned_capacity(each(10.0), each(0.05), each(1e9)), 10.5, rtol=1e-6
+        grown(each(10.0), each(0.05), each(1e9), each(1.0)), 10.5, rtol=1e-6
     )
 
 
 def test_at_its_ceiling_a_plan_stands_still():
-    assert planned_capacity(each(100.0), each(0.05), each(100.0)) == 100.0
+    assert grown(each(100.0), each(0.05), each(100.0), each(2.0)) == 100.0
 
 
-@given(per_draw(0.1, 100.0), per_draw(0.0, 0.1), per_draw(100.0, 1_000.0))
-def test_a_plan_grows_towards_its_ceiling_and_not_beyond(plan, growth, ceiling):
-    after = planned_capacity(plan, growth, ceiling)
+def test_at_half_its_ceiling_a_logistic_plan_keeps_half_of_its_growth():
+    room = room_to_grow(
+        each(50.0, 50.0, 120.0), each(100.0, 100.0, 100.0), each(1.0, 2.0, 1.0)
+    )
+    np.testing.assert_allclose(room, [0.5, 0.75, -0.2])
+
+
+@given(
+    per_draw(0.1, 100.0),
+    per_draw(0.0, 0.1),
+    per_draw(100.0, 1_000.0),
+    per_draw(1.0, 5.0),
+    per_draw(0.0, 2.0),
+)
+def test_a_plan_grows_towards_its_ceiling_and_not_beyond(
+    plan, growth, ceiling, sharpness, more
+):
+    after = grown(plan, growth, ceiling, sharpness)
     assert np.all((after >= plan) & (after <= ceiling))
+    assert np.all(grown(plan, growth, ceiling, sharpness + more) >= after)
+
+
+def test_the_sector_keeps_half_of_a_shock_for_its_half_life():
+    cycle = each(1.0)
+    for _ in range(12):
+        cycle = sector_cycle(cycle, each(0.0), each(12.0))
+    np.testing.assert_allclose(cycle, 0.5)
+
+
+def test_the_spread_of_the_sector_tends_to_one():
+    luck, cycle = np.random.default_rng(1), np.zeros(5_000)
+    for _ in range(60):
+        cycle = sector_cycle(cycle, luck.normal(size=5_000), np.full(5_000, 6.0))
+    assert cycle.std() == pytest.approx(1.0, abs=0.05)
+    assert cycle.mean() == pytest.approx(0.0, abs=0.05)
+
+
+def test_half_of_a_new_fear_is_used_to_after_its_half_life():
+    usual = each(0.0)
+    for _ in range(15):
+        usual = used_to(usual, each(0.8), each(15.0))
+    np.testing.assert_allclose(usual, 0.4)
+
+
+@given(shares(), shares(), per_draw(1.0, 60.0), per_draw(0.0, 60.0))
+def test_what_is_used_to_moves_towards_fear_the_slower_the_longer_stocks_are_held(
+    before, fear, half_life, more
+):
+    after = used_to(before, fear, half_life)
+    low, high = np.minimum(before, fear), np.maximum(before, fear)
+    assert np.all((after >= low - 1e-12) & (after <= high + 1e-12))
+    slower = used_to(before, fear, half_life + more)
+    assert np.all(np.abs(slower - before) <= np.abs(after - before) + 1e-12)
 
 
 def test_a_fab_that_puts_a_half_on_a_ban_stores_half_of_its_horizon():

@@ -143,7 +143,7 @@ def test_a_relative_error_divides_and_multiplies(rows, errors):
 
 
 def test_an_absolute_error_is_added_on_both_sides(rows, errors):
-    lag = one(rows, "frontier_lag_months", "china", "2024-12-01")
+    lag = one(rows, "released_lag_months", "china", "2024-12-01")
     width = errors["lag", "derived"].half_width
     assert likely_range(lag, errors) == pytest.approx((5.4 - width, 5.4 + width))
 

@@ -49,6 +49,27 @@ def orders(usual, need, in_hand, stock, months):
     return placed
 
 
+def moved_on(stages, rate, entering, released):
+    after = []
+    coming = entering
+    for now in stages[:-1]:
+        after.append(now - now * rate + coming)
+        coming = now * rate
+    after.append(stages[-1] - released + coming)
+    return after
+
+
+def order_book(orders, filled, months, stages, flow):
+    """Return what is shipped month by month, and what is left in each stage."""
+    rate = stages / months if months > stages else 1.0
+    book = [flow / rate for _ in range(stages)]
+    shipped = []
+    for ordered, part in zip(orders, filled, strict=True):
+        shipped.append(book[-1] * rate * part)
+        book = moved_on(book, rate, ordered, shipped[-1])
+    return shipped + book
+
+
 def choice_shares(attractions, reach, sensitivity):
     weights = []
     for attraction, open_ in zip(attractions, reach, strict=True):
@@ -86,6 +107,12 @@ def induced_efficiency(now, gap, elasticity, months):
     else:
         target = 0.0
     return now + (target - now) / months
+
+
+def released_gap(former, gap, growth, released):
+    if released and gap < former + growth:
+        return gap
+    return former + growth
 
 
 def constrained_growth(wished, supply, slack):

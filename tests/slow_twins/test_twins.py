@@ -13,10 +13,12 @@ from sim.mechanisms.capability import (
     constrained_growth,
     frontier_lag,
     induced_efficiency,
+    released_gap,
 )
 from sim.mechanisms.grey_market import diverted, seizure_probability
 from sim.mechanisms.hazard import has_occurred
 from sim.mechanisms.money import write_off
+from sim.mechanisms.pipeline import in_steady_state, leaving_rate, moved_on
 from sim.mechanisms.procurement import choice_shares
 from sim.mechanisms.redesign import training_value
 from sim.mechanisms.talent import called_back, hired_away, let_go, recalled, speed
@@ -115,6 +117,33 @@ def test_orders(usual, need, in_hand, stock, months):
 
 
 @given(
+    st.lists(st.tuples(amounts(), shares()), min_size=1, max_size=8),
+    per_draw(1.0, 24.0),
+    st.integers(1, 6),
+    amounts(),
+)
+def test_order_book(months, mean_months, stages, flow):
+    rate = leaving_rate(mean_months, stages)
+    book, shipped = in_steady_state(flow, rate, stages), []
+    for entering, filled in months:
+        shipped.append(book[-1] * rate * filled)
+        book = moved_on(book, rate=rate, entering=entering, released=shipped[-1])
+    alone = [
+        plain.order_book(
+            [entering[draw] for entering, _ in months],
+            [filled[draw] for _, filled in months],
+            mean_months[draw],
+            stages,
+            flow[draw],
+        )
+        for draw in range(DRAWS)
+    ]
+    np.testing.assert_allclose(
+        np.array([*shipped, *book]).T, alone, rtol=1e-9, atol=1e-6
+    )
+
+
+@given(
     st.lists(per_draw(-20.0, 5.0), min_size=3, max_size=3),
     st.lists(shares(), min_size=3, max_size=3),
     per_draw(1.0, 3.5),
@@ -162,6 +191,13 @@ def test_induced_efficiency(now, gap, elasticity, months):
         now, log_gap=gap, elasticity=elasticity, months=months
     )
     agree(together, plain.induced_efficiency, now, gap, elasticity, months)
+
+
+@given(per_draw(-2, 8), per_draw(-2, 8), per_draw(0.0, 0.4), shares())
+def test_released_gap(former, gap, growth, luck):
+    released = luck < 0.5
+    together = released_gap(former, gap=gap, growth=growth, released=released)
+    agree(together, plain.released_gap, former, gap, growth, released)
 
 
 @given(per_draw(0.0, 0.2), per_draw(0.0, 0.2), per_draw(0.0, 0.05))

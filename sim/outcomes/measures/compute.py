@@ -69,6 +69,27 @@ def lag(world: World) -> dict[str, PerDraw]:
     return {CHINA: least(lags.values()), **lags}
 
 
+def research_compute(world: World) -> dict[str, PerDraw]:
+    """Read a year's compute for experiments and reinforcement learning."""
+    china = {x.name: x.capability.research_compute for x in world.actors(Lab)}
+    abroad = {x.name: x.research_compute for x in world.actors(FrontierLab)}
+    return {CHINA: greatest(china.values()), **china, **abroad}
+
+
+def released_lag(world: World) -> dict[str, PerDraw]:
+    """Read the lag of every laboratory's newest released model, and the smallest."""
+    lags = {lab.name: lab.capability.released_lag for lab in world.actors(Lab)}
+    return {CHINA: least(lags.values()), **lags}
+
+
+def gap_in_points(world: World) -> dict[str, PerDraw]:
+    """Read the gap of every laboratory's newest released model, and the smallest."""
+    points = world.assume["frontier.points_per_log_compute"]
+    gaps = {lab.name: lab.capability.released_gap for lab in world.actors(Lab)}
+    gaps = {CHINA: least(gaps.values()), **gaps}
+    return {name: gap * points for name, gap in gaps.items()}
+
+
 def efficiency(world: World) -> dict[str, PerDraw]:
     """Read efficiency beyond common progress, as a factor."""
     return {
@@ -145,6 +166,15 @@ COMPUTE_MEASURES: tuple[Measure, ...] = (
         read=training_compute,
     ),
     Measure(
+        "research_compute",
+        "FLOP",
+        "A year's compute for experiments and reinforcement learning",
+        "What the largest run leaves of a year of each laboratory's compute for "
+        "developing models; 'china' is the largest among Chinese laboratories.",
+        "level",
+        read=research_compute,
+    ),
+    Measure(
         "algorithmic_efficiency",
         "ratio",
         "Efficiency beyond common progress",
@@ -156,8 +186,8 @@ COMPUTE_MEASURES: tuple[Measure, ...] = (
         "effective_training_compute",
         "log10 FLOP",
         "Effective training compute",
-        "Training compute times the laboratory's own efficiency, common algorithmic "
-        "progress left out, as a decimal logarithm.",
+        "The run that would be as capable with the frontier's efficiency and its "
+        "division of compute, as a decimal logarithm.",
         "level",
         read=effective_compute,
     ),
@@ -172,5 +202,23 @@ COMPUTE_MEASURES: tuple[Measure, ...] = (
         read=lag,
         headline=True,
         short="Lag behind frontier",
+    ),
+    Measure(
+        "released_lag_months",
+        "months",
+        "Lag of released models",
+        "Months by which a laboratory's newest released model trails the frontier: a "
+        "month more each month until the next release; 'china' is the smallest.",
+        "level",
+        read=released_lag,
+    ),
+    Measure(
+        "capability_gap_points",
+        "points",
+        "Gap of released models",
+        "Points on the Epoch Capabilities Index by which a laboratory's newest "
+        "released model trails the frontier; 'china' is the smallest.",
+        "level",
+        read=gap_in_points,
     ),
 )

@@ -22,7 +22,7 @@ CANDIDATES = (
     "ai.algorithmic_efficiency_growth",
     "distill.gap_reduction_months",
     "lab.largest_run_fleet_share",
-    "lab.initial_know_how_gap",
+    "lab.initial_commitment_gap",
     "lab.budget_factor",
     "lab.budget_growth_2026",
     "lab.choice_sensitivity",

@@ -1,0 +1,110 @@
+"""China's chain of accelerators answers scarcity with capacity (M18)."""
+
+import numpy as np
+import pytest
+
+from sim.agents.domestic_designer import DomesticDesigner
+from sim.domain.ensemble import total
+from sim.domain.months import Month
+from sim.domain.supply import Good
+from tests.agents.pairs import first_second, pair
+from tests.strategies import each
+from tests.worlds import built, forked, months_until, run_until, the
+
+NOW = Month(2024, 3)
+LABS = ("alibaba", "bytedance", "tencent", "baidu", "deepseek", "cn_labs_other")
+
+
+@pytest.fixture(scope="module")
+def selling(records):
+    """Two like worlds in which Chinese designers have sold for a year."""
+    return run_until(pair(records), NOW)
+
+
+def started_after_bids(world, worths, stacks=(1e8, 1e8)):
+    """Return what Huawei starts to build if its buyers bid so many times its cost."""
+    huawei = the(world, "huawei")
+    cost = world.assume["ascend.cost_share_of_price"] * huawei.price
+    huawei.bids = {buyer: each(*worths) * cost for buyer in LABS}
+    huawei.stacks = each(*stacks)
+    for line in huawei.sales_of(Good.AI_CHIP):
+        line.orders.permitted = world.per_draw(50_000.0)
+    before = huawei.packaging.started
+    huawei.invest()
+    return first_second(huawei.packaging.started - before)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.5, 1.0), (1.0, 2.0), (2.0, 4.0), (4.0, 9.0)]
+)
+def test_the_dearer_an_accelerator_the_more_is_built(selling, low, high):
+    less, more = started_after_bids(forked(selling, selling.regime), (low, high))
+    assert 0.0 < less < more
+
+
+def test_no_more_packaging_is_built_than_memory_in_view_can_fill(selling):
+    world = forked(selling, selling.regime)
+    huawei = the(world, "huawei")
+    huawei.memory_arriving = world.zeros()
+    for line in huawei.purchases_of(Good.HBM):
+        line.gates.licence = line.gates.permit = world.zeros()
+    plenty, none = started_after_bids(world, (4.0, 4.0), stacks=(1e8, 0.0))
+    assert plenty > 0.0
+    assert none == 0.0
+
+
+def test_wafers_move_to_ai_dies_where_designers_lack_them(selling):
+    world = forked(selling, selling.regime)
+    fab = the(world, "smic_advanced")
+    for designer in world.actors(DomesticDesigner):
+        designer.dies_wanted = each(0.0, 1e9)
+    before = fab.ai_share
+    fab.make_ai_dies()
+    fewer, more = first_second(fab.ai_share - before)
+    assert fewer < 0.0 < more
+
+
+def test_a_maker_of_memory_gives_more_lines_to_it_where_more_is_ordered(records):
+    world = run_until(pair(records), Month(2026, 12))
+    cxmt = the(world, "cxmt")
+    cxmt.called_for = each(1e5, 1e7)
+    before = cxmt.hbm_lines.started
+    cxmt.invest()
+    little, much = first_second(cxmt.hbm_lines.started - before)
+    assert little < much
+
+
+def test_switched_off_nothing_is_built_and_packaging_follows_the_plan(records):
+    fast, slow = (1.0, 4.0)
+    world = pair(records, ascend__packaging_growth_per_year=(fast, slow))
+    world.switched_off = frozenset({"domestic_investment"})
+    huawei = the(run_until(world, NOW), "huawei")
+    assert np.all(huawei.packaging.started == 0.0)
+    constant, grown = first_second(huawei.packaging_capacity())
+    first = world.assume["ascend.packaging_dies_per_month"][0] * huawei.wafer_share
+    assert constant == pytest.approx(first)
+    assert grown > 2.0 * first
+
+
+def domestic_compute(world, until):
+    """Return what Chinese designers make to a month, H100-equivalents by draw."""
+    makers = world.actors(DomesticDesigner)
+    return total(
+        total(maker.compute_made for maker in makers)
+        for _ in months_until(world, until)
+    )
+
+
+def test_fewer_chips_from_abroad_spur_domestic_ones_if_capacity_answers(
+    records, law_of
+):
+    """In the same draws, with the answer and without it."""
+    changes = {}
+    for off in ((), ("domestic_investment",)):
+        world = run_until(built(records, draws=6, off=off), Month(2024, 12))
+        other = forked(world, law_of("chip_lockdown"))
+        until = Month(2026, 12)
+        made, after = (domestic_compute(x, until) for x in (world, other))
+        changes[off] = float(np.median(after / made)) - 1.0
+    assert changes[()] > 0.002
+    assert abs(changes["domestic_investment",]) < 0.001
