@@ -11,7 +11,7 @@ import numpy as np
 from sim.domain.chance import Chance
 from sim.domain.ensemble import NEVER, InDraws, PerDraw, PerEventDraw
 from sim.domain.months import Month
-from sim.domain.supply import SupplyLine
+from sim.domain.supply import Good, SupplyLine
 from sim.policy.applicable_law import LeakageShares
 from sim.policy.beliefs import Beliefs
 from sim.policy.decided_law import ChangedActs
@@ -121,6 +121,10 @@ class World(mesa.Model):
         self.fear: Mapping[str, PerDraw] = dict.fromkeys(FEARED_GROUPS, self.zeros())
         self.leakage = LeakageShares(
             affiliates=assume["law.affiliate_leakage"],
+            facilities=assume["law.facility_leakage"],
+        )
+        self.memory_leakage = LeakageShares(
+            affiliates=assume["law.affiliate_leakage_hbm"],
             facilities=assume["law.facility_leakage"],
         )
         self.threat = self.minerals_withheld = self.truce_wish = self.zeros()
@@ -273,12 +277,16 @@ class World(mesa.Model):
 
     def review_line(self, line: SupplyLine) -> None:
         """Set both gates of a line to what the law of this month lets through."""
-        law, month = self.regime, self.month
+        law, month, leakage = self.regime, self.month, self.leakage_on(line)
         line.gates.set(
-            licence=self.per_draw(law.licence(line, month, self.leakage)),
+            licence=self.per_draw(law.licence(line, month, leakage)),
             permit=self.per_draw(law.permit(line, month)),
-            pending=self.per_draw(law.pending_denial(line, month, self.leakage)),
+            pending=self.per_draw(law.pending_denial(line, month, leakage)),
         )
+
+    def leakage_on(self, line: SupplyLine) -> LeakageShares:
+        """Return what controls miss of a line's business; of memory it is more."""
+        return self.memory_leakage if line.good is Good.HBM else self.leakage
 
     def publish_decision(self, act: Instrument, where: InDraws, actor: str) -> None:
         """Make news of an act that a government has decided on, in some draws."""

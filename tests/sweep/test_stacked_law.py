@@ -70,7 +70,12 @@ CHANGES: dict[str, tuple[str, Change]] = {
     "verification": ("us_2026_02_bis_budget", to(location_verification=0.7)),
     "lower limit": (
         "us_2023_10_chips",
-        to(tests=({"tpp": 3_000.0}, {"tpp": 1_600.0, "performance_density": 5.92})),
+        to(
+            tests=(
+                {"tpp": 3_000.0},
+                {"tpp": 1_600.0, "performance_density": 5.92, "data_centre": 1.0},
+            )
+        ),
     ),
     "limit that catches nothing": (
         "us_2022_10_chips",
