@@ -64,7 +64,11 @@ world = ToyWorld(
     start=Month(2025, 1),
     regime=Regime("toy", {control.id: control}),
     chance=Chance(seed=1, draws=Draws(count=2)),
-    assume={"law.affiliate_leakage": nothing, "law.facility_leakage": nothing},
+    assume={
+        "law.affiliate_leakage": nothing,
+        "law.affiliate_leakage_hbm": nothing,
+        "law.facility_leakage": nothing,
+    },
     facts={},
 )
 maker, fab = Toolmaker(world, "lam", "USA"), Fab(world, "smic", "CHN")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import mesa
 import networkx as nx
@@ -11,7 +11,7 @@ import numpy as np
 from sim.domain.chance import Chance
 from sim.domain.ensemble import NEVER, InDraws, PerDraw, PerEventDraw
 from sim.domain.months import Month
-from sim.domain.supply import SupplyLine
+from sim.domain.supply import Good, SupplyLine
 from sim.policy.applicable_law import LeakageShares
 from sim.policy.beliefs import Beliefs
 from sim.policy.decided_law import ChangedActs
@@ -105,6 +105,7 @@ class World(mesa.Model):
         beliefs: Beliefs | None = None,
     ) -> None:
         super().__init__(rng=chance.seed)
+        self._actors_by_kind: dict[type[mesa.Agent], list[Any]] = {}
         self.start = self.month = start
         self.regime = regime
         self.chance = chance
@@ -121,6 +122,10 @@ class World(mesa.Model):
         self.fear: Mapping[str, PerDraw] = dict.fromkeys(FEARED_GROUPS, self.zeros())
         self.leakage = LeakageShares(
             affiliates=assume["law.affiliate_leakage"],
+            facilities=assume["law.facility_leakage"],
+        )
+        self.memory_leakage = LeakageShares(
+            affiliates=assume["law.affiliate_leakage_hbm"],
             facilities=assume["law.facility_leakage"],
         )
         self.threat = self.minerals_withheld = self.truce_wish = self.zeros()
@@ -153,9 +158,21 @@ class World(mesa.Model):
 
     # --- actors and lines ---------------------------------------------------------
 
-    def actors(self, kind: type[Kind]) -> list[Kind]:
+    def actors(self, kind: type[Kind]) -> Sequence[Kind]:
         """Return the actors of exactly one kind, in the order of their entry."""
-        return [x for x in self.agents_by_type.get(kind, ()) if isinstance(x, kind)]
+        if kind not in self._actors_by_kind:
+            self._actors_by_kind[kind] = list(self.agents_by_type.get(kind, ()))
+        return self._actors_by_kind[kind]
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Take in an actor, as Mesa asks when it is made."""
+        super().register_agent(agent)
+        self._actors_by_kind.clear()
+
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Let go of an actor."""
+        super().deregister_agent(agent)
+        self._actors_by_kind.clear()
 
     def run_phases(
         self, kinds: Sequence[type[mesa.Agent]], *phases: Callable[..., None]
@@ -273,12 +290,16 @@ class World(mesa.Model):
 
     def review_line(self, line: SupplyLine) -> None:
         """Set both gates of a line to what the law of this month lets through."""
-        law, month = self.regime, self.month
+        law, month, leakage = self.regime, self.month, self.leakage_on(line)
         line.gates.set(
-            licence=self.per_draw(law.licence(line, month, self.leakage)),
+            licence=self.per_draw(law.licence(line, month, leakage)),
             permit=self.per_draw(law.permit(line, month)),
-            pending=self.per_draw(law.pending_denial(line, month, self.leakage)),
+            pending=self.per_draw(law.pending_denial(line, month, leakage)),
         )
+
+    def leakage_on(self, line: SupplyLine) -> LeakageShares:
+        """Return what controls miss of a line's business; of memory it is more."""
+        return self.memory_leakage if line.good is Good.HBM else self.leakage
 
     def publish_decision(self, act: Instrument, where: InDraws, actor: str) -> None:
         """Make news of an act that a government has decided on, in some draws."""

@@ -131,12 +131,13 @@ class Business:
         law = world.regime.book.applicable_law(line)
         if act not in law.exports and act not in law.imports:
             return None
+        leakage = world.leakage_on(line)
         day, known = act.announced, self._foreseen.get(line.key)
         if known is not None and known[0] == day:
             before = known[1]
         else:
-            before = world.regime.foreseen_access(line, day - _DAY, world.leakage)
-        after = world.regime.foreseen_access(line, day, world.leakage)
+            before = world.regime.foreseen_access(line, day - _DAY, leakage)
+        after = world.regime.foreseen_access(line, day, leakage)
         self._foreseen[line.key] = (day, after)
         nothing = world.zeros()
         return share(np.maximum(nothing + before - after, 0.0), nothing + before)

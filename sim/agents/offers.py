@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.domain.chips import Chip
+from sim.domain.chips import CUTTABLE, Chip
 from sim.domain.ensemble import NEVER, Choice, InDraws, PerDraw
 from sim.mechanisms.redesign import (
     Test,
@@ -190,5 +190,6 @@ def offer_by_draw(
 def tests_text(tests: tuple[Test, ...]) -> str:
     """Return a short name for a set of tests, such as ``tpp<4800``."""
     return " or ".join(
-        "&".join(f"{name}<{limit:g}" for name, limit in test.items()) for test in tests
+        "&".join(f"{name}<{x:g}" for name, x in test.items() if name in CUTTABLE)
+        for test in tests
     )

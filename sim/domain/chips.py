@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from sim.domain.ensemble import PerDraw
 
-REGULATED = (
+CUTTABLE = (
     "tpp",
     "performance_density",
     "interconnect",
     "memory_bandwidth",
     "bandwidth_sum",
 )
+"""Attributes that a designer can cut to stay below a limit."""
+
+REGULATED = (*CUTTABLE, "data_centre")
 """Attributes that a performance threshold may test."""
 
 
@@ -30,6 +33,7 @@ class Chip:
         memory_bandwidth: DRAM bandwidth, GB/s.
         price: price outside China, USD.
         hbm_stacks: stacks of high-bandwidth memory in one package.
+        data_centre: 1 if it is designed or marketed for data centres, 0 if not.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Chip:
     memory_bandwidth: float | PerDraw
     price: float | PerDraw
     hbm_stacks: float = 0.0
+    data_centre: float = 1.0
 
     @property
     def performance_density(self) -> float | PerDraw:

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from sim.domain.chips import Chip
+from sim.domain.chips import CUTTABLE, Chip
 from sim.domain.ensemble import PerDraw
 
 Test = Mapping[str, float]
@@ -115,16 +115,22 @@ def _is_stricter(test: Test, other: Test) -> bool:
 def avoiding_limits(tests: Sequence[Test]) -> Iterator[dict[str, float]]:
     """Yield each set of upper bounds that avoids all tests: one limit missed in each.
 
+    What a chip is marketed for cannot be cut.
+
     Example:
         >>> tests = [{"tpp": 4800, "interconnect": 600}]
         >>> list(avoiding_limits(tests))
         [{'tpp': 4800}, {'interconnect': 600}]
     """
-    for choice in product(*(test.items() for test in tests)):
+    for choice in product(*map(_cuttable, tests)):
         bounds: dict[str, float] = {}
         for attribute, limit in choice:
             bounds[attribute] = min(limit, bounds.get(attribute, np.inf))
         yield bounds
+
+
+def _cuttable(test: Test) -> list[tuple[str, float]]:
+    return [(name, limit) for name, limit in test.items() if name in CUTTABLE]
 
 
 def _whole_steps_below(limit: float, step: float) -> float:

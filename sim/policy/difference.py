@@ -21,7 +21,7 @@ _LEARNED_LATE = frozenset({"end"})
 """Fields that the world learns only when they come true."""
 
 _TEXT_ONLY = frozenset(
-    {"title", "reference", "source", "confidence", "note", "grounds"}
+    {"title", "reference", "source", "confidence", "checked", "note", "grounds"}
 )
 """Fields that are about the law and not law."""
 

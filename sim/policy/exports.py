@@ -44,6 +44,8 @@ class LicencePolicy(Instrument):
     """
 
     kind: ClassVar[str] = "licence_policy"
+    scope_read: ClassVar[frozenset[str]] = Instrument.scope_read - {"reaching", "below"}
+    binds_allies: ClassVar[bool] = False
     neutral: ClassVar[Mapping[str, float]] = {"approval": 0.0}
 
     of: Ids
@@ -266,6 +268,8 @@ class AffiliatesRule(Instrument):
     """
 
     kind: ClassVar[str] = "affiliates_rule"
+    scope_read: ClassVar[frozenset[str]] = Instrument.scope_read - {"reaching", "below"}
+    binds_allies: ClassVar[bool] = False
 
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it can ever apply to a line."""

@@ -21,8 +21,8 @@ from sim.domain.months import FIRST_YEAR, LAST_YEAR, is_likely_year, parse_day
 from sim.domain.supply import SERVICE, TOOL_CLASSES, Good
 
 STATE_CODES = (
-    *("USA", "NLD", "DEU", "JPN", "KOR", "TWN", "CHN", "HKG", "SGP", "MYS", "ARE"),
-    *("THA", "ROW"),
+    *("USA", "NLD", "DEU", "JPN", "KOR", "TWN", "CHN", "HKG", "MAC", "SGP", "MYS"),
+    *("ARE", "THA", "ROW"),
 )
 """Alpha-3 codes of the states and markets of the model."""
 

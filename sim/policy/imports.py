@@ -14,6 +14,8 @@ from sim.policy.instruments import Instrument
 class ImportMeasure(Instrument):
     """A measure on goods that enter the issuing state."""
 
+    binds_allies: ClassVar[bool] = False
+
     def may_apply_to(self, line: SupplyLine) -> bool:
         """Return whether it can ever apply to a line."""
         entering = line.destination in (self.scope.destinations or {self.issuer})
@@ -48,6 +50,7 @@ class ProcurementMandate(ImportMeasure):
     """
 
     kind: ClassVar[str] = "procurement_mandate"
+    scope_read: ClassVar[frozenset[str]] = frozenset({"goods", "destinations"})
     neutral: ClassVar[Mapping[str, float]] = {"domestic_share": 0.0, "applies_to": 0.0}
 
     domestic_share: Share
@@ -69,6 +72,8 @@ class Subsidy(Instrument):
     """
 
     kind: ClassVar[str] = "subsidy"
+    scope_read: ClassVar[frozenset[str]] = frozenset({"destinations"})
+    binds_allies: ClassVar[bool] = False
     neutral: ClassVar[Mapping[str, float]] = {"usd_million_a_month": 0.0}
 
     usd_million_a_month: Amount

@@ -171,6 +171,8 @@ class Instrument:
         ask: the terms on which others are asked to join.
         answers: the instruments that it answers; without them it would not be.
         eccn: export control classification numbers.
+        checked: month in which somebody who did not write it compared every field with
+            its reference; left out where nobody has.
         note: what a reader should know.
         grounds: what single numbers of it rest on, by field.
     """
@@ -179,6 +181,10 @@ class Instrument:
     kind: ClassVar[str] = ""
     neutral: ClassVar[Mapping[str, float]] = {}
     """Numbers with which a field lets an instrument change nothing, by field."""
+    scope_read: ClassVar[frozenset[str]] = frozenset(x.name for x in fields(Scope))
+    """Fields of the scope that the kind reads."""
+    binds_allies: ClassVar[bool] = True
+    """Whether a state that joins is bound: whether the kind reads `adopted_by`."""
 
     id: str
     title: Text
@@ -194,6 +200,7 @@ class Instrument:
     ask: Annotated[Ask, AfterValidator(Ask.checked), "the fields below"] | None = None
     answers: Ids = ()
     eccn: Eccns = ()
+    checked: Day | None = None
     note: Annotated[str, "text"] = ""
     grounds: Annotated[
         Mapping[str, Grounds], "by field of the instrument, the fields below"
@@ -223,10 +230,22 @@ class Instrument:
             self._check_within(f"adopted_by {ally} since", adoption.since)
         if self.ask is not None:
             self._check_within("ask.deadline", self.ask.deadline)
+        self._check_read()
         known = written_fields(type(self))
         for name in self.grounds:
             if name not in known:
                 raise ValueError(f"grounds: there is no field called {name!r}")
+
+    def _check_read(self) -> None:
+        """Refuse what the kind does not read, so that nobody thinks that it counts."""
+        if self.adopted_by and not self.binds_allies:
+            raise ValueError(f"adopted_by: a {self.kind} binds no ally; leave it out")
+        for item in fields(Scope):
+            value, default = getattr(self.scope, item.name), getattr(Scope(), item.name)
+            if item.name not in self.scope_read and value != default:
+                raise ValueError(
+                    f"scope.{item.name}: a {self.kind} does not read it; leave it out"
+                )
 
     def _check_within(self, name: str, day: date | None) -> None:
         """Refuse a day before or after the days on which the instrument binds."""
@@ -250,6 +269,7 @@ class Instrument:
         texts = (
             canonical_text(getattr(self, name), sizes=name not in without_sizes)
             for name in (item.name for item in fields(self))
+            if name != "checked"
         )
         return text_digest([self.kind, *texts])
 

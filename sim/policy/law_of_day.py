@@ -36,7 +36,8 @@ class LawOfDay(ShortRepr):
         for act in self.acts:
             until = f" to {act.end}" if act.end else ""
             yield f"  {act.issuer}  {act.effective}{until}  {act.id}: {act.title}"
-            yield f"       {act.kind}; {act.reference}"
+            checked = f"; checked {act.checked:%Y-%m}" if act.checked else ""
+            yield f"       {act.kind}; {act.reference}{checked}"
         yield from self.remarks
 
 

@@ -96,6 +96,8 @@ class EndUseEnforcement(Instrument):
     """
 
     kind: ClassVar[str] = "end_use_enforcement"
+    scope_read: ClassVar[frozenset[str]] = frozenset({"destinations"})
+    binds_allies: ClassVar[bool] = False
     neutral: ClassVar[Mapping[str, float]] = {
         "officers": 1.0,
         "budget": 1.0,
@@ -131,5 +133,7 @@ class Truce(Instrument):
     """
 
     kind: ClassVar[str] = "truce"
+    scope_read: ClassVar[frozenset[str]] = frozenset()
+    binds_allies: ClassVar[bool] = False
 
     suspends: Ids

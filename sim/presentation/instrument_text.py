@@ -26,6 +26,7 @@ _NOT_OWN = frozenset(
     {
         *("id", "title", "issuer", "announced", "effective", "end", "scope"),
         *("adopted_by", "eccn", "reference", "source", "confidence", "note", "grounds"),
+        "checked",
     }
 )
 """Fields that are told in words of their own, or say what an instrument rests on."""

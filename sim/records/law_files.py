@@ -189,7 +189,7 @@ def amended(
     if changes.get("kind", instrument.kind) != instrument.kind:
         raise error(f"{where}, kind: cannot be changed; remove it and add another")
     old = as_mapping(instrument)
-    new = {**old, **changes}
+    new = {**old, "checked": None, **changes}
     for nested in ("scope", "adopted_by"):
         if isinstance(changes.get(nested), Mapping):
             new[nested] = {**old[nested], **changes[nested]}

@@ -159,6 +159,9 @@ class Query(BaseModel, defer_build=True):
         description="its chip-to-chip bandwidth, both directions, GB/s"
     )
     memory_bandwidth: Quantity | None = Field(description="its memory bandwidth, GB/s")
+    data_centre: Switch | None = Field(
+        description="whether it is designed or marketed for data centres (null: it is)"
+    )
 
     @property
     def attributes(self) -> dict[str, float | None]:

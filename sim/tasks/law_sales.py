@@ -18,9 +18,6 @@ from sim.records.chip_rows import DomesticChipRow
 from sim.records.trade_partners import TradePartners
 from sim.settings.schema import CHIP_ATTRIBUTES, Query
 
-DESTINATIONS = (*STATE_CODES, "MAC")
-"""Where a good may go: the states and markets of the model, and Macau."""
-
 _UNITS = {
     "tpp": "TPP {:g}",
     "density": "density {:g}",
@@ -28,6 +25,8 @@ _UNITS = {
     "memory_bandwidth": "memory of {:g} GB/s",
 }
 
+
+_FOR_CONSUMERS = ", not for data centres"
 
 _Asked = tuple[Good, str, Chip | None, list[str]]
 """A good, its name, the chip if it is one, and who makes that chip."""
@@ -83,7 +82,8 @@ class _Question:
 
     @property
     def _is_described(self) -> bool:
-        return any(x is not None for x in self.query.attributes.values())
+        given = (*self.query.attributes.values(), self.query.data_centre)
+        return any(x is not None for x in given)
 
     def _two_goods(self) -> str:
         query = self.query
@@ -100,14 +100,16 @@ class _Question:
         """Return a chip that is given by its attributes."""
         given = self.query.attributes
         known = {name: x for name, x in given.items() if x is not None}
+        first = next(iter(known), "data_centre")
         missing = [f"query.{name}=..." for name in CHIP_ATTRIBUTES if name not in known]
         if missing:
             raise SettingsError(
-                f"query.{next(iter(known))}: a chip is given by all of "
+                f"query.{first}: a chip is given by all of "
                 f"{', '.join(CHIP_ATTRIBUTES)}; give {' '.join(missing)} too"
             )
         words = ", ".join(_UNITS[name].format(x) for name, x in known.items())
-        name = f"a chip ({words})"
+        for_consumers = self.query.data_centre is False
+        name = f"a chip ({words}{_FOR_CONSUMERS if for_consumers else ''})"
         chip = DescribedChip(
             name=name,
             designer="",
@@ -116,6 +118,7 @@ class _Question:
             interconnect=known["interconnect"],
             memory_bandwidth=known["memory_bandwidth"],
             price=0.0,
+            data_centre=0.0 if for_consumers else 1.0,
             density=known["density"],
         )
         makers = self.partners.sellers(Good.AI_CHIP)
@@ -185,11 +188,11 @@ class _Question:
     def _destination(self) -> str | None:
         """Where the good is to go, if the query says so."""
         word = self.query.destination
-        if word is None or word.upper() in DESTINATIONS:
+        if word is None or word.upper() in STATE_CODES:
             return word and word.upper()
         raise SettingsError(
             f"query.destination={word}: is not a destination on record; choose from "
-            f"{', '.join(DESTINATIONS)} (ROW: any other)"
+            f"{', '.join(STATE_CODES)} (ROW: any other)"
         )
 
 

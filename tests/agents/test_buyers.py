@@ -5,10 +5,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from sim.agents.lab import Lab
 from sim.domain.months import Month
 from tests.agents.pairs import first_second, law, no_chips, pair
 from tests.strategies import each
-from tests.worlds import months_until, run_until, the
+from tests.worlds import at_mid, built, months_until, run_until, the
 
 NO_CHIPS = law(no_chips(date(2023, 3, 1)))
 QUIET = {"noise__compute_spending": (0.0, 0.0), "law__affiliate_leakage": (0.0, 0.0)}
@@ -163,11 +164,50 @@ def test_a_home_only_laboratory_buys_at_home(closed):
 
 
 def test_savings_never_exceed_some_months_of_budget(closed):
-    for lab in closed.agents:
-        if hasattr(lab, "savings"):
-            most = closed.facts["savings_months"] * lab.budget * lab.budget_share
-            factor = closed.assume["lab.budget_factor"]
-            assert np.all(lab.savings <= most * factor * (1.0 + 1e-9))
+    for budget in (lab.budget for lab in closed.actors(Lab)):
+        most = closed.facts["savings_months"] * budget.monthly * budget.own_share
+        assert np.all(budget.savings <= most * (1.0 + 1e-9))
+
+
+# --- money answers --------------------------------------------------------------------
+
+UNMOVED = {
+    "lab__spending_elasticity_to_value": (0.0, 0.0),
+    "lab__top_up_per_year_of_lag": (0.0, 0.0),
+}
+
+
+@pytest.mark.parametrize(("elasticity", "sign"), [(0.6, 1.0), (0.0, 0.0), (-0.3, -1.0)])
+def test_money_follows_what_a_dollar_buys(records, elasticity, sign):
+    """Dearer compute means less money, or more, where need is what is given."""
+    differing = UNMOVED | {"lab__spending_elasticity_to_value": (elasticity,) * 2}
+    world = run_until(pair(records, NO_CHIPS, **QUIET, **differing), Month(2023, 9))
+    free, bound = first_second(the(world, "alibaba").budget.granted)
+    assert np.sign(np.round(free - bound, 6)) == sign
+
+
+def test_owners_add_money_while_the_lag_widens(records):
+    differing = UNMOVED | {"lab__top_up_per_year_of_lag": (0.0, 0.6)}
+    budget = the(pair(records, **QUIET, **differing), "alibaba").budget
+    world = budget.world
+    world.month = Month(2026, 1)
+    value = each(1.0, 1.0)
+    for lag in (6.0, 12.0, 18.0):
+        unmoved, moved = first_second(budget.cash(value, each(lag, lag)))
+        assert (moved > unmoved) == (lag > 6.0)
+    assert budget.topped_up[0] == 0.0 < budget.topped_up[1]
+
+
+def test_money_that_answers_nothing_is_money_without_the_mechanism(records):
+    assume = at_mid(records) | {
+        name.replace("__", "."): each(*values) for name, values in UNMOVED.items()
+    }
+    worlds = [
+        run_until(built(records, assume=assume, off=off), Month(2022, 9))
+        for off in ((), ("budget_response",))
+    ]
+    with_it, without = (the(world, "alibaba").budget.granted for world in worlds)
+    np.testing.assert_array_equal(with_it, without)
 
 
 # --- those who look on ----------------------------------------------------------------

@@ -60,6 +60,7 @@ _STRATEGIES: Mapping[str, st.SearchStrategy[Any]] = {
     "share": _SHARES,
     "amount": _AMOUNTS,
     "months": st.integers(1, 60),
+    "day": st.sampled_from(["2026-12", "2026-12-01"]),
     "state": _STATES,
     "issuer": st.sampled_from(["USA", "NLD", "JPN", "CHN", "EU"]),
     "states": _some(_STATES),
@@ -241,7 +242,8 @@ def instruments(draw: st.DrawFn) -> dict[str, Any]:
     for item in fields(kind):
         needed = item.default is MISSING and item.default_factory is MISSING
         if item.name not in _DATED and (needed or not draw(st.integers(0, 3))):
-            act[item.name] = draw(_value(item.type))
+            is_scope = item.name == "scope"
+            act[item.name] = draw(_scope(kind) if is_scope else _value(item.type))
     act |= draw(_dates(kind))
     if name == "quota":
         act["cap"] = draw(st.floats(0.0, 1.0))
@@ -256,16 +258,16 @@ def _value(hint: Any) -> st.SearchStrategy[Any]:
         return _STRATEGIES[kind]
     if kind.removeprefix("optional ") in _STRATEGIES:
         return _STRATEGIES[kind.removeprefix("optional ")]
-    return _parts(Scope)
+    raise TypeError(f"no strategy for {hint}")
 
 
 @st.composite
-def _parts(draw: st.DrawFn, kind: type[Any]) -> dict[str, Any]:
-    """Return some fields of a part of an instrument."""
+def _scope(draw: st.DrawFn, kind: type[Instrument]) -> dict[str, Any]:
+    """Return some fields of a scope that a kind reads."""
     return {
         item.name: draw(_value(item.type))
-        for item in fields(kind)
-        if not draw(st.integers(0, 3))
+        for item in fields(Scope)
+        if item.name in kind.scope_read and not draw(st.integers(0, 3))
     }
 
 
@@ -279,7 +281,7 @@ def _dates(draw: st.DrawFn, kind: type[Instrument]) -> dict[str, Any]:
     act: dict[str, Any] = {"announced": str(announced), "effective": str(effective)}
     if draw(st.booleans()):
         act["end"] = draw(st.sampled_from([str(end), None]))
-    if not draw(st.integers(0, 2)):
+    if kind.binds_allies and not draw(st.integers(0, 2)):
         act["adopted_by"] = {
             state: draw(
                 st.sampled_from(

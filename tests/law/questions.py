@@ -29,30 +29,21 @@ def asked(row):
     names = ("seller", "buyer", "destination")
     query = {name: row[name] for name in names if row[name]}
     if row["tpp"]:
+        query |= {"data_centre": False} if row["data_centre"] == "0" else {}
         return query | {name: float(row[name]) for name in CHIP_ATTRIBUTES}
     return query | {"tool" if row["what"] in GOODS else "chip": row["what"]}
 
 
 def page_table():
-    """Return the two tables of the page: what is answered, and what is missed."""
-    answered = [row for row in questions() if not row["known_miss"]]
-    missed = [row for row in questions() if row["known_miss"]]
+    """Return the table of the page."""
     head = "| day | what | from | to | right answer | because | law |"
-    lines = [head, "| --- " * 7 + "|", *map(_cells, answered), ""]
-    lines += ["## Known misses", "", _MISSES, ""]
-    lines += [f"{head} what is missing |", "| --- " * 8 + "|"]
-    return [*lines, *(f"{_cells(row)} {row['known_miss']} |" for row in missed)]
-
-
-_MISSES = (
-    "Here the record gives another answer than the law. A test fails as soon as one of "
-    "them is answered rightly, so that it moves to the table above."
-)
+    return [head, "| --- " * 7 + "|", *map(_cells, questions())]
 
 
 def _cells(row):
     values = [row[name] for name in CHIP_ATTRIBUTES]
     attributes = ", ".join(map(str.format, _UNITS, values)) if row["tpp"] else ""
+    attributes += ", not for data centres" if row["data_centre"] == "0" else ""
     what = f"{row['what']} ({attributes})" if attributes else row["what"]
     place = f" in {row['destination']}" if row["destination"] else ""
     buyer = (row["buyer"] or "other buyers") + place

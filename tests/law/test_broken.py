@@ -173,7 +173,7 @@ FIELDS = [
         with_scope(destinations=["Switzerland"]),
         f"{ADDED}, scope.destinations: 'Switzerland' is not a known state (alpha-3 "
         "code); "
-        "choose from USA, NLD, DEU, JPN, KOR, TWN, CHN, HKG, SGP, MYS and 3 more: "
+        "choose from USA, NLD, DEU, JPN, KOR, TWN, CHN, HKG, MAC, SGP and 4 more: "
         "docs/scenarios.md",
     ),
     (
@@ -208,7 +208,7 @@ FIELDS = [
     (
         with_field(id="mine"),
         f"{ADDED}, id: there is no such field; choose from confidence, title, issuer, "
-        "announced, effective, end, reference, source, scope, adopted_by and 8 more: "
+        "announced, effective, end, reference, source, scope, adopted_by and 9 more: "
         "docs/scenarios.md",
     ),
     (
@@ -246,6 +246,36 @@ FIELDS = [
 )
 def test_a_broken_field_is_named_with_its_remedy(content, message):
     assert refusal(content) == message
+
+
+UNREAD = [
+    ("truce", {"suspends": ["us_2024_12_hbm"]}, "scope", {"goods": ["hbm"]}, "goods"),
+    ("subsidy", {"usd_million_a_month": 1}, "scope", {"goods": ["etch"]}, "goods"),
+    (
+        "procurement_mandate",
+        {"domestic_share": 0.5},
+        "scope",
+        {"parties": ["smic"]},
+        "",
+    ),
+    ("end_use_enforcement", {"budget": 2}, "scope", {"sellers": ["nvidia"]}, "sellers"),
+    ("licence_policy", {"of": [], "approval": 1}, "scope", {"below": {"tpp": 1}}, ""),
+    ("truce", {"suspends": []}, "adopted_by", {"NLD": "2025-06"}, "adopted_by"),
+    ("subsidy", {"usd_million_a_month": 1}, "adopted_by", {"NLD": None}, "adopted_by"),
+]
+"""Kinds, what they must say, and a shared field that they do not read."""
+
+
+@pytest.mark.parametrize(("kind", "own", "field", "value", "named"), UNREAD)
+def test_what_a_kind_does_not_read_is_refused(kind, own, field, value, named):
+    shared = {key: QUOTA[key] for key in ("title", "issuer", "reference", "source")}
+    days = {"announced": "2025-01", "effective": "2025-05"}
+    act = {"kind": kind} | shared | days | own
+    load_scenario(with_regime(add={"act": act}), records(), name="mine")
+    message = refusal(with_regime(add={"act": act | {field: value}}))
+    assert kind in message
+    assert "leave it out" in message
+    assert named in message
 
 
 def test_all_misspelt_and_missing_fields_are_named_the_misspelt_first():

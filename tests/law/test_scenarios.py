@@ -221,7 +221,7 @@ def test_without_controls_the_listings_before_2022_stay():
     assert {"us_2019_05_huawei", "us_2020_12_smic", "nl_2019_euv"} <= kept
     assert not any(key.startswith(("us_202", "jp_", "nl_202")) for key in kept) or {
         key for key in kept if key.startswith("us_202")
-    } == {"us_2020_08_huawei_fdpr", "us_2020_12_smic"}
+    } == {"us_2020_05_huawei_fdpr", "us_2020_08_huawei_fdpr", "us_2020_12_smic"}
     assert law.licence(chip_line("B200"), Month(2026, 1)) == 1.0
     assert law.permit(chip_line("H20"), Month(2026, 1)) == 1.0
     assert law.licence(chip_line("H100", buyer="huawei_cloud"), Month(2026, 1)) == 0.0
@@ -264,7 +264,7 @@ def test_an_amendment_changes_single_fields_of_a_scope():
     item = load_scenario(content, records(), name="wide").regime.instruments[
         "nl_2024_09_duv_advanced"
     ]
-    assert item.scope.destinations == {"CHN"}
+    assert item.scope.destinations == {"CHN", "HKG", "MAC"}
     assert item.scope.facilities == "any"
     assert item.adopted_by["JPN"].since == date(2025, 1, 1)
     assert "approval" not in item.grounds

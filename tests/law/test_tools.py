@@ -22,7 +22,7 @@ TOOLS = [
     ("amat", "cxmt", "deposition", "2025-06", 0.4, 0.4),
     ("amat", "cn_fabs_other", "deposition", "2025-06", 1.0, 1.0),
     ("asml", "smic_advanced", "duv_immersion", "2023-08", 1.0, 1.0),
-    ("asml", "smic_advanced", "duv_immersion", "2023-12", 0.0, 0.0),
+    ("asml", "smic_advanced", "duv_immersion", "2023-12", 0.4, 0.4),
     ("asml", "smic_advanced", "duv_immersion", "2024-06", 0.0, 0.0),
     ("asml", "smic_advanced", "duv_immersion", "2025-06", 0.0, 0.1),
     ("asml", "smic_mature", "duv_immersion", "2024-06", 0.9, 1.0),
@@ -62,10 +62,17 @@ def test_american_service_ends_five_days_after_american_tools():
 
 @pytest.mark.parametrize("seller", ["skhynix", "samsung_mem"])
 def test_memory_is_free_until_the_last_day_of_2024(seller):
-    line = other_line(seller, "KOR", "cn_designers_other", "hbm")
+    line = other_line(seller, "KOR", "alibaba", "hbm")
     assert record().explain(line, date(2024, 12, 30)).licence == 1.0
     assert record().explain(line, date(2024, 12, 31)).licence == 0.0
     assert 0.96 < record().licence(line, Month(2024, 12)) < 1.0
+
+
+def test_proxies_buy_memory_for_huawei_until_whoever_buys_it_needs_a_licence():
+    line = other_line("skhynix", "KOR", "huawei", "hbm")
+    leakage = LeakageShares(affiliates=0.9, facilities=0.0)
+    assert record().licence(line, Month(2024, 5), leakage) == pytest.approx(0.9)
+    assert record().licence(line, Month(2025, 5), leakage) == 0.0
 
 
 def test_intermediaries_feed_huawei_until_the_letter_to_tsmc():

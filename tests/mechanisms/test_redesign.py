@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domain.chips import REGULATED, Chip
+from sim.domain.chips import CUTTABLE, Chip
 from sim.mechanisms.redesign import (
     avoiding_limits,
     cut_to_limits,
@@ -159,7 +159,7 @@ def test_every_way_out_escapes_all_tests(tests):
         draws = [
             {
                 name: np.broadcast_to(getattr(chip, name), DRAWS)[draw]
-                for name in REGULATED
+                for name in CUTTABLE
             }
             for draw in range(DRAWS)
         ]
@@ -170,14 +170,14 @@ def test_every_way_out_escapes_all_tests(tests):
 def test_a_compliant_chip_never_beats_its_parent(tests):
     for bounds in avoiding_limits(tests):
         chip = cut_down(bounds)
-        for attribute in REGULATED:
+        for attribute in CUTTABLE:
             assert np.all(getattr(chip, attribute) <= getattr(H100, attribute))
             assert np.all(np.asarray(getattr(chip, attribute)) >= 0.0)
 
 
 @given(tests_of_a_rule, st.sampled_from([0.2, 0.8, 1.0, 1.5]))
 def test_idle_tests_change_nothing_that_is_caught(tests, scale):
-    chip = {name: getattr(H100, name) * scale for name in REGULATED}
+    chip = {name: getattr(H100, name) * scale for name in CUTTABLE}
     kept = without_redundant(tests)
     assert plain.is_caught(chip, kept) == plain.is_caught(chip, tests)
     assert all(test in tests for test in kept)
@@ -194,3 +194,9 @@ def test_slower_links_cost_training_and_not_inference():
 
 def test_faster_links_than_the_reference_earn_nothing():
     assert worth(replace(H100, interconnect=1_800.0)) == 1.0
+
+
+def test_a_chip_cannot_be_cut_out_of_data_centres():
+    tests = [{"tpp": 1_600.0, "data_centre": 1.0}]
+    assert list(avoiding_limits(tests)) == [{"tpp": 1_600.0}]
+    assert not list(avoiding_limits([{"data_centre": 1.0}]))

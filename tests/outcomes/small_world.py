@@ -97,7 +97,8 @@ def world(regime: Regime = BEFORE, draws: int = 3, seed: int = 1) -> World:
     """Return the world in its first month."""
     chance = Chance(seed, Draws(draws))
     nothing = np.zeros(draws)
-    leakage = {"law.affiliate_leakage": nothing, "law.facility_leakage": nothing}
+    leaks = ("affiliate_leakage", "affiliate_leakage_hbm", "facility_leakage")
+    leakage = {f"law.{name}": nothing for name in leaks}
     built = World(start=START, regime=regime, chance=chance, assume=leakage, facts={})
     for actor, (name, kind, country) in ACTORS.items():
         built.register_actor(actor, name, kind, country)

@@ -108,12 +108,12 @@ def test_an_actor_without_rows_of_its_own(data, refused, kind, country, line):
         ),
         (
             of_kind("chip desinger"),
-            "actors.csv, row 66: no kind of actor is called 'chip desinger'; did you "
+            "actors.csv, row 67: no kind of actor is called 'chip desinger'; did you "
             "mean 'chip designer'?",
         ),
         (
             of_kind("laboratory", "USA"),
-            "actors.csv, row 66: the model has no laboratory outside China",
+            "actors.csv, row 67: the model has no laboratory outside China",
         ),
         (
             of_kind("investors"),
