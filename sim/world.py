@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import mesa
 import networkx as nx
@@ -105,6 +105,7 @@ class World(mesa.Model):
         beliefs: Beliefs | None = None,
     ) -> None:
         super().__init__(rng=chance.seed)
+        self._actors_by_kind: dict[type[mesa.Agent], list[Any]] = {}
         self.start = self.month = start
         self.regime = regime
         self.chance = chance
@@ -157,9 +158,21 @@ class World(mesa.Model):
 
     # --- actors and lines ---------------------------------------------------------
 
-    def actors(self, kind: type[Kind]) -> list[Kind]:
+    def actors(self, kind: type[Kind]) -> Sequence[Kind]:
         """Return the actors of exactly one kind, in the order of their entry."""
-        return [x for x in self.agents_by_type.get(kind, ()) if isinstance(x, kind)]
+        if kind not in self._actors_by_kind:
+            self._actors_by_kind[kind] = list(self.agents_by_type.get(kind, ()))
+        return self._actors_by_kind[kind]
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Take in an actor, as Mesa asks when it is made."""
+        super().register_agent(agent)
+        self._actors_by_kind.clear()
+
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Let go of an actor."""
+        super().deregister_agent(agent)
+        self._actors_by_kind.clear()
 
     def run_phases(
         self, kinds: Sequence[type[mesa.Agent]], *phases: Callable[..., None]

@@ -16,6 +16,7 @@ from sim.agents.compute_sellers import (
 )
 from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.grey_market_firms import Distributor
+from sim.agents.lab_budget import LabBudget
 from sim.agents.lab_capability import Capability
 from sim.domain.ensemble import (
     Choice,
@@ -28,8 +29,7 @@ from sim.domain.ensemble import (
 )
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good, LineKey, SupplyLine
-from sim.mechanisms.growth import fading_growth
-from sim.mechanisms.procurement import choice_shares, survivors
+from sim.mechanisms.procurement import choice_shares, inclusive_value, survivors
 from sim.world import World
 
 CHANNELS = ("legal", "grey", "domestic", "offshore")
@@ -70,11 +70,9 @@ class Lab(Actor):
     """A Chinese laboratory or cloud.
 
     Attributes:
-        first_growth: of its budget in the first year after the record, as a ratio; None
-            if it grows then as it does later.
+        budget: its money, and what it does not spend.
         reach: share of its orders in a channel that was lately supplied, in [0, 1].
-        savings: unspent budget, USD million.
-        advance: spent ahead of its budget in fear of losing chips, USD million.
+        cash: money for the month's orders, USD million.
         capability: what it makes of its fleet, and how far it is behind.
     """
 
@@ -85,6 +83,7 @@ class Lab(Actor):
         country: str,
         *,
         spending: Sequence[PerDraw | float],
+        recorded_value: Sequence[PerDraw | float],
         first_growth: PerDraw | None = None,
         budget_share: float,
         first_stock: AcceleratorStock,
@@ -94,8 +93,14 @@ class Lab(Actor):
         sellers: Mapping[str, ChannelSellers],
     ) -> None:
         super().__init__(world, name, country)
-        self.recorded_spending, self.budget_share = spending, budget_share
-        self.first_growth = first_growth
+        self.budget = LabBudget(
+            world,
+            name,
+            yearly=spending,
+            recorded_value=recorded_value,
+            first_growth=first_growth,
+            budget_share=budget_share,
+        )
         self.sellers = dict(sellers)
         self.capability = Capability(
             world,
@@ -110,8 +115,7 @@ class Lab(Actor):
         self.stocks = dict.fromkeys(CHANNELS, empty)
         self.stocks["legal"], self.stocks["offshore"] = first_stock, first_offshore
         self.reach = dict.fromkeys(CHANNELS, world.per_draw(1.0))
-        self.budget = world.per_draw(spending[0] / MONTHS_A_YEAR)
-        self.savings = self.cash = self.advance = nothing
+        self.cash = nothing
         self.failed = self.bought = self.paid = nothing
         self._compute_in_transit: dict[LineKey, Sequence[UnitCompute]] = {}
         self.leading_channel: Choice | None = None
@@ -121,17 +125,17 @@ class Lab(Actor):
 
     def order_compute(self) -> None:
         """Split the month's money over channels by value per dollar, and order."""
-        self._add_budget()
         values = [self.sellers[x].value_per_dollar() for x in self.channels]
         offers = list(zip(self.channels, values, strict=True))
         attractions = [self._attraction(*offer) for offer in offers]
-        shares = choice_shares(
-            attractions,
-            [self._expected_supply(*offer) for offer in offers],
-            self.model.assume["lab.choice_sensitivity"],
-        )
+        supply = [self._expected_supply(*offer) for offer in offers]
+        sensitivity = self.model.assume["lab.choice_sensitivity"]
+        value = inclusive_value(attractions, supply, sensitivity)
+        self.cash = self.budget.cash(value, self.capability.lag)
+        shares = choice_shares(attractions, supply, sensitivity)
+        money = np.maximum(self.cash, 0.0)
         for channel, share_of_money in zip(self.channels, shares, strict=True):
-            self._order(channel, self.cash * share_of_money)
+            self._order(channel, money * share_of_money)
         self._bid_for_domestic(dict(zip(self.channels, attractions, strict=True)))
         if self.model.month.number % _MONTHS_A_QUARTER == 1:
             self._tell_of_leading_channel(np.stack(shares), attractions)
@@ -207,42 +211,6 @@ class Lab(Actor):
                 },
             )
         self.last_access = access
-
-    def _add_budget(self) -> None:
-        """Add a month's budget to what was saved."""
-        world, assume = self.model, self.model.assume
-        months = world.month - world.start
-        if months < len(self.recorded_spending):
-            yearly = world.per_draw(self.recorded_spending[months])
-            self.budget = yearly / MONTHS_A_YEAR
-        else:
-            growth = fading_growth(
-                (months - len(self.recorded_spending)) / MONTHS_A_YEAR,
-                assume["lab.budget_growth_2026"],
-                assume["lab.budget_growth_half_life_years"],
-                self.first_growth,
-            )
-            self.budget = self.budget * np.exp(growth)
-        scatter = world.chance.normal(f"spending of {self.name}", world.month)
-        noise = np.exp(assume["noise.compute_spending"] * scatter)
-        own = self.budget * self._own_share * noise
-        self.cash = self.savings + own + self._pulled_forward()
-
-    @property
-    def _own_share(self) -> PerDraw:
-        """Its share of China's spending, corrected for errors of the record."""
-        return self.model.assume["lab.budget_factor"] * self.budget_share
-
-    def _pulled_forward(self) -> PerDraw:
-        """Return money taken from later budgets in fear of losing chips (M5).
-
-        The advance follows fear up within a quarter, and is paid back as fear fades.
-        """
-        months = self.model.assume["lab.pull_forward_months"]
-        wanted = months * self.model.fear["chips"] * self.budget * self._own_share
-        change = (wanted - self.advance) / self.model.facts["advance_months"]
-        self.advance = self.advance + change
-        return change
 
     def _attraction(self, channel: str, per_dollar: PerDraw) -> PerDraw:
         """Return the log of value per dollar of a channel, less its discount."""
@@ -322,9 +290,7 @@ class Lab(Actor):
         self.paid = self.model.zeros()
         for channel in self.channels:
             self._take_in(channel)
-        kept = self.model.facts["savings_months"] * self.budget * self.budget_share
-        factor = self.model.assume["lab.budget_factor"]
-        self.savings = np.clip(self.cash - self.paid, 0.0, kept * factor)
+        self.budget.settle(self.cash - self.paid)
 
     def _age(self) -> None:
         assume = self.model.assume

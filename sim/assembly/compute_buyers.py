@@ -96,7 +96,9 @@ def add_labs(builder: WorldBuilder) -> None:
         channel: ChannelSellers([builder.actors[name] for name in shares])
         for channel, shares in channels.items()
     }
-    spending = _monthly_spending(builder)
+    first_growth = builder.first_year_growth("budget")
+    spending = _by_month(builder, "spending_usd_m", first_growth)
+    recorded_value = _by_month(builder, "value_over_2022")
     shown = facts.only_row(tables.FrontierRecordRow, quantity="scaling_shown")
     for row in facts.rows(tables.LabRow):
         # A laboratory that is not open to foreign chips buys at home alone.
@@ -105,7 +107,8 @@ def add_labs(builder: WorldBuilder) -> None:
             Lab,
             row.lab,
             spending=spending,
-            first_growth=builder.first_year_growth("budget"),
+            recorded_value=recorded_value,
+            first_growth=first_growth,
             budget_share=row.budget_share,
             first_stock=_first_stock(builder, row.start_share),
             first_offshore=_first_offshore(builder, row),
@@ -140,10 +143,11 @@ def _open_compute_lines(
                 builder.open_line(seller, lab, good, share=share, transit=transit)
 
 
-def _monthly_spending(builder: WorldBuilder) -> list[PerDraw | float]:
-    """Return Chinese spending on compute by month of the record, USD million a year."""
-    yearly = builder.facts.mapping(tables.BudgetYear, "year", "spending_usd_m")
-    first = builder.first_year_growth("budget")
+def _by_month(
+    builder: WorldBuilder, column: str, first: PerDraw | None = None
+) -> list[PerDraw | float]:
+    """Return a column of Chinese budgets by month of the record."""
+    yearly = builder.facts.mapping(tables.BudgetYear, "year", column)
     return [
         value_in_month(yearly, builder.world.start + month, 0.0, first)
         for month in range(recorded_months(builder.facts))

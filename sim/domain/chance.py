@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from threading import local
 
 import numpy as np
 import scipy
@@ -11,6 +12,34 @@ from sim.domain.months import Month
 
 _WORDS_A_BLOCK = 4
 """Philox yields four 64-bit words for each step of its counter."""
+
+
+class _Philox(local):
+    """A generator in each thread, which is set anew each time that it is used.
+
+    To make one takes three times as long, since it asks for entropy.
+    """
+
+    def __init__(self) -> None:
+        self.generator = np.random.Generator(np.random.Philox())
+
+    def random(self, key: bytes, counter: int, count: int) -> PerDraw:
+        """Return numbers in [0, 1): the first after a step of the counter of a key."""
+        self.generator.bit_generator.state = {
+            "bit_generator": "Philox",
+            "state": {
+                "counter": (counter, 0, 0, 0),
+                "key": np.frombuffer(key, "<u8"),
+            },
+            "buffer": (0,) * _WORDS_A_BLOCK,
+            "buffer_pos": _WORDS_A_BLOCK,  # nothing of it is left
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        return self.generator.random(count)
+
+
+_PHILOX = _Philox()
 
 
 @dataclass(frozen=True)
@@ -34,10 +63,9 @@ class Chance:
         """Return numbers in [0, 1) fixed by seed, event and month (if it has one)."""
         index = 0 if month is None else month.index
         name = f"{self.seed}|{event}|{index}".encode()
-        key = int.from_bytes(blake2b(name, digest_size=16).digest(), "little")
-        skipped = self.draws.first % _WORDS_A_BLOCK
-        stream = np.random.Philox(key=key, counter=self.draws.first // _WORDS_A_BLOCK)
-        return np.random.Generator(stream).random(skipped + self.draws.count)[skipped:]
+        key = blake2b(name, digest_size=16).digest()
+        block, skipped = divmod(self.draws.first, _WORDS_A_BLOCK)
+        return _PHILOX.random(key, block, skipped + self.draws.count)[skipped:]
 
     def normal(self, event: str, month: Month | None = None) -> PerDraw:
         """Return standard normal numbers fixed by seed, event and month."""

@@ -13,8 +13,8 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.stats import qmc
 
 from sim.domain.errors import SettingsError
 from sim.experiments.factors import MOST_POINTS, Factor
@@ -73,7 +73,7 @@ def latin_hypercube(factors: Sequence[Factor], points: int, seed: int) -> Design
         McKay, Beckman and Conover (1979), Latin hypercube sampling.
     """
     check_count(points)
-    levels = qmc.LatinHypercube(len(factors), rng=seed).random(points)
+    levels = scipy.stats.qmc.LatinHypercube(len(factors), rng=seed).random(points)
     return _laid_out("latin_hypercube", seed, factors, levels)
 
 
@@ -89,7 +89,7 @@ def sobol(factors: Sequence[Factor], points: int, seed: int) -> Design:
     # Whole powers of two are generated, for the sequence is balanced there alone; the
     # first points of them are the first points of any longer sequence.
     power = max(points - 1, 0).bit_length()
-    levels = qmc.Sobol(len(factors), rng=seed).random_base2(power)[:points]
+    levels = scipy.stats.qmc.Sobol(len(factors), rng=seed).random_base2(power)[:points]
     return _laid_out("sobol", seed, factors, levels)
 
 

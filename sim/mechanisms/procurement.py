@@ -1,4 +1,4 @@
-"""M9. How laboratories spend on compute, and how their stocks age."""
+"""M9. How much laboratories spend on compute, on what, and how their stocks age."""
 
 from collections.abc import Sequence
 
@@ -34,6 +34,60 @@ def choice_shares(
 
 
 _NOTHING_TO_CHOOSE = 1e-300
+
+
+def inclusive_value(
+    attractions: Sequence[PerDraw], reach: Sequence[PerDraw], sensitivity: PerDraw
+) -> PerDraw:
+    """Return what a dollar is worth to a buyer who can choose among channels.
+
+    V = (sum a_j exp(theta u_j)) ** (1 / theta), the inclusive value of the same choice:
+    with one channel that delivers all, its value per dollar; less where channels
+    deliver little, more where there are several.
+
+    Args:
+        attractions: u_j, log of value per dollar, with porting, risk and guidance.
+        reach: a_j in [0, 1].
+        sensitivity: theta.
+
+    Source:
+        Small and Rosen (1981).
+    """
+    best = greatest(attractions)
+    weights = [
+        open_ * np.exp(sensitivity * (u - best))
+        for u, open_ in zip(attractions, reach, strict=True)
+    ]
+    return np.exp(best) * total(weights) ** (1.0 / sensitivity)
+
+
+def budget_response(
+    response: PerDraw, *, value: PerDraw, elasticity: PerDraw, months: PerDraw
+) -> PerDraw:
+    """Return the log of spending wanted over spending planned, after a month.
+
+    z <- z + (e ln V - z) / months. With e above 0 buyers spend more where a dollar buys
+    more compute, which is a price elasticity of demand above one.
+
+    Args:
+        response: z.
+        value: V, what a dollar is worth now over what it was worth at first.
+        elasticity: e.
+        months: in which budgets follow.
+    """
+    return response + (elasticity * np.log(value) - response) / months
+
+
+def top_up(widened: PerDraw, per_year: PerDraw) -> PerDraw:
+    """Return what owners and the state add to a budget, as a share of it.
+
+    k [l - l_usual]+ / 12.
+
+    Args:
+        widened: months by which the lag is longer than what they are used to.
+        per_year: k, share of the budget for a year of widening.
+    """
+    return per_year * np.maximum(widened, 0.0) / MONTHS_A_YEAR
 
 
 def survivors(failure: PerDraw) -> PerDraw:

@@ -149,15 +149,16 @@ def _fitted(where: str, cells: Sequence[str], header: Sequence[str]) -> Sequence
     width = len(header)
     if len(cells) < width or any(cells[width:]):
         raise RecordsError(f"{where}: has not as many cells as the header")
-    for column, cell in zip(header, cells, strict=False):
-        if sign := _control_character(cell):
-            raise RecordsError(f"{where}, {short(column)[1:-1]}: {sign}")
+    if not "".join(cells).isprintable():
+        for column, cell in zip(header, cells, strict=False):
+            if sign := _control_character(cell):
+                raise RecordsError(f"{where}, {short(column)[1:-1]}: {sign}")
     return cells[:width]
 
 
 def _control_character(cell: str) -> str:
     """Return what is wrong with a cell that holds what no table needs."""
-    for sign in cell if not cell.isprintable() else "":
+    for sign in cell:
         if unicodedata.category(sign) == "Cc":
             return f"holds a line break or a control character (U+{ord(sign):04X})"
     return ""
@@ -165,25 +166,29 @@ def _control_character(cell: str) -> str:
 
 def _numbers(name: str, column: str, cells: Mapping[int, str]) -> PerDraw:
     """Return the cells of a column as numbers."""
-    values = []
-    for number, cell in cells.items():
-        where = f"{name}, row {number}, {column}"
-        if not cell.strip():
-            raise RecordsError(f"{where}: the cell is empty")
-        values.append(_number(where, cell))
-    return np.array(values)
+    numbers = [_number(cell) for cell in cells.values()]
+    for value, (row, cell) in zip(numbers, cells.items(), strict=True):
+        if value is None or not math.isfinite(value):
+            fault = _fault_of_number(cell)
+            raise RecordsError(f"{name}, row {row}, {column}: {fault}")
+    return np.array(numbers)
 
 
-def _number(where: str, cell: str) -> float:
+def _number(cell: str) -> float | None:
+    """Return the number that a cell holds, if it is one as the tables write it."""
     try:
-        if "_" in cell or not cell.isascii():
-            raise ValueError
-        value = float(cell)
+        return None if "_" in cell or not cell.isascii() else float(cell)
     except ValueError:
-        raise RecordsError(f"{where}: {short(cell)} is not a number") from None
-    if not math.isfinite(value):
-        raise RecordsError(f"{where}: {short(cell)[1:-1]} is not a finite number")
-    return value
+        return None
+
+
+def _fault_of_number(cell: str) -> str:
+    """Return what is wrong with a cell that holds no finite number."""
+    if not cell.strip():
+        return "the cell is empty"
+    if _number(cell) is None:
+        return f"{short(cell)} is not a number"
+    return f"{short(cell)[1:-1]} is not a finite number"
 
 
 def _check_columns(name: str, header: Sequence[str], kind: type[Row]) -> None:

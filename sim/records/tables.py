@@ -76,11 +76,16 @@ class LabRow(NotedRow):
 
 
 class BudgetYear(YearRow):
-    """A year's Chinese spending on AI compute."""
+    """A year's Chinese spending on AI compute.
+
+    Attributes:
+        value_over_2022: compute that a dollar bought, over that of 2022.
+    """
 
     key = ("year",)
 
     spending_usd_m: Amount
+    value_over_2022: Positive
 
 
 class StartStockRow(NotedRow):

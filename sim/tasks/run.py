@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -52,17 +53,22 @@ def run_and_print(command: Command) -> list[str]:
     prepared, quiet = prepare(command), command.settings.quiet
     if not quiet:
         print_question(prepared)
-    # What is loaded by now stays: nobody need look for garbage in it.
+    finished = run_and_write(
+        prepared,
+        ["python -m sim", *command.overrides],
+        _say_nothing if quiet else _print_now,
+    )
+    return folder_line(finished.folder, finished.not_drawn)
+
+
+@contextmanager
+def what_is_loaded_kept() -> Iterator[None]:
+    """Look for no garbage in what is loaded by now: it stays, and a run looks often."""
     gc.freeze()
     try:
-        finished = run_and_write(
-            prepared,
-            ["python -m sim", *command.overrides],
-            _say_nothing if quiet else _print_now,
-        )
+        yield
     finally:
         gc.unfreeze()
-    return folder_line(finished.folder, finished.not_drawn)
 
 
 def _print_now(page: str, run: RunTables) -> None:
@@ -124,7 +130,8 @@ def run_into(
         tell: is given the answer as soon as it is known, before anything is written.
     """
     settings, setup = prepared.command.settings, prepared.setup
-    with Crew([_FIGURES] if settings.figures else []) as crew:
+    preloaded = [_FIGURES] if settings.figures else []
+    with what_is_loaded_kept(), Crew(preloaded) as crew:
         comparison = run_pair(setup, settings.quiet, crew)
         split = (
             split_lag(setup, settings.attribution_draws, settings.quiet, crew)

@@ -28,7 +28,7 @@ from sim.settings.task_list import TASKS
 from sim.tasks.inputs import read_records
 from sim.tasks.output_folder import run_folder, write_or_keep
 from sim.tasks.prepare import PreparedRun
-from sim.tasks.run import folder_line, run_metadata
+from sim.tasks.run import folder_line, run_metadata, what_is_loaded_kept
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,8 @@ class Study(Generic[Result]):
 
     def run_into(self, folder: ReservedFolder, run: StudyRun) -> Result:
         """Compute the result, and write it into a folder that was reserved for it."""
-        result = self.compute(run)
+        with what_is_loaded_kept():
+            result = self.compute(run)
         settings = run.command.settings
         metadata = run_metadata(result.prepared, run.command_line, run.started)
         write = partial(

@@ -5,10 +5,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from sim.agents.lab import Lab
 from sim.domain.months import Month
 from tests.agents.pairs import first_second, law, no_chips, pair
 from tests.strategies import each
-from tests.worlds import months_until, run_until, the
+from tests.worlds import at_mid, built, months_until, run_until, the
 
 NO_CHIPS = law(no_chips(date(2023, 3, 1)))
 QUIET = {"noise__compute_spending": (0.0, 0.0), "law__affiliate_leakage": (0.0, 0.0)}
@@ -138,15 +139,25 @@ def test_before_scaling_is_shown_nobody_commits_or_learns(records):
     assert np.all(lab.distilled > 0.0)
 
 
-def test_a_laboratory_follows_the_frontier_in_concentrating_its_runs(records):
-    """Half a year after the record, concentration has moved towards the frontier's."""
-    world = pair(
-        records, frontier__run_outgrows_fleet=(1.05, 1.8), lab__practice_months=(12, 12)
-    )
-    run_until(world, Month(2026, 1))
-    little, much = first_second(the(world, "alibaba").capability.concentration)
-    frontier = the(world, "openai").concentration
-    assert little < much < frontier[1]
+@pytest.fixture(scope="module")
+def concentrated(records):
+    """Two worlds after the record: the frontier concentrates more in the second."""
+    outgrown = {"frontier__run_outgrows_fleet": (1.05, 1.8)}
+    return run_until(pair(records, **outgrown), Month(2026, 9))
+
+
+def test_a_laboratory_follows_the_frontier_in_concentrating_its_runs(concentrated):
+    little, much = first_second(the(concentrated, "alibaba").capability.concentration)
+    assert little < much < the(concentrated, "openai").concentration[1]
+
+
+def test_the_largest_run_takes_at_most_all_that_a_laboratory_develops_with(
+    concentrated,
+):
+    lab = the(concentrated, "openai")
+    part = lab.training_compute / (lab.training_compute + lab.research_compute)
+    little, much = first_second(part)
+    assert little < much <= concentrated.assume["lab.run_months"][1] / 12.0
 
 
 def test_the_newest_model_ages_by_a_month_each_month_until_the_next(closed):
@@ -163,11 +174,50 @@ def test_a_home_only_laboratory_buys_at_home(closed):
 
 
 def test_savings_never_exceed_some_months_of_budget(closed):
-    for lab in closed.agents:
-        if hasattr(lab, "savings"):
-            most = closed.facts["savings_months"] * lab.budget * lab.budget_share
-            factor = closed.assume["lab.budget_factor"]
-            assert np.all(lab.savings <= most * factor * (1.0 + 1e-9))
+    for budget in (lab.budget for lab in closed.actors(Lab)):
+        most = closed.facts["savings_months"] * budget.monthly * budget.own_share
+        assert np.all(budget.savings <= most * (1.0 + 1e-9))
+
+
+# --- money answers --------------------------------------------------------------------
+
+UNMOVED = {
+    "lab__spending_elasticity_to_value": (0.0, 0.0),
+    "lab__top_up_per_year_of_lag": (0.0, 0.0),
+}
+
+
+@pytest.mark.parametrize(("elasticity", "sign"), [(0.6, 1.0), (0.0, 0.0), (-0.3, -1.0)])
+def test_money_follows_what_a_dollar_buys(records, elasticity, sign):
+    """Dearer compute means less money, or more, where need is what is given."""
+    differing = UNMOVED | {"lab__spending_elasticity_to_value": (elasticity,) * 2}
+    world = run_until(pair(records, NO_CHIPS, **QUIET, **differing), Month(2023, 9))
+    free, bound = first_second(the(world, "alibaba").budget.granted)
+    assert np.sign(np.round(free - bound, 6)) == sign
+
+
+def test_owners_add_money_while_the_lag_widens(records):
+    differing = UNMOVED | {"lab__top_up_per_year_of_lag": (0.0, 0.6)}
+    budget = the(pair(records, **QUIET, **differing), "alibaba").budget
+    world = budget.world
+    world.month = Month(2026, 1)
+    value = each(1.0, 1.0)
+    for lag in (6.0, 12.0, 18.0):
+        unmoved, moved = first_second(budget.cash(value, each(lag, lag)))
+        assert (moved > unmoved) == (lag > 6.0)
+    assert budget.topped_up[0] == 0.0 < budget.topped_up[1]
+
+
+def test_money_that_answers_nothing_is_money_without_the_mechanism(records):
+    assume = at_mid(records) | {
+        name.replace("__", "."): each(*values) for name, values in UNMOVED.items()
+    }
+    worlds = [
+        run_until(built(records, assume=assume, off=off), Month(2022, 9))
+        for off in ((), ("budget_response",))
+    ]
+    with_it, without = (the(world, "alibaba").budget.granted for world in worlds)
+    np.testing.assert_array_equal(with_it, without)
 
 
 # --- those who look on ----------------------------------------------------------------
@@ -186,7 +236,7 @@ def test_frontier_runs_grow_by_record_and_then_as_supply_allows(records):
     world = pair(records, frontier__training_growth_after_record=(1.5, 100.0))
     lab = the(run_until(world, Month(2023, 1)), "openai")
     assert lab.growth[0] == lab.growth[1]
-    run_until(world, Month(2028, 1))
+    run_until(world, Month(2025, 9))
     modest, bold = first_second(lab.growth)
     assert modest == pytest.approx(np.log(1.5) / 12.0)
     assert modest < bold < np.log(100.0) / 12.0

@@ -61,6 +61,7 @@ class Audit:
         self.first_orders = self.table.backlog
         self.orders_in = self.orders_out = np.zeros_like(self.first_orders)
         self._count_called_off()
+        self.paid = {lab.name: world.zeros() for lab in every(world, Lab)}
         self.memory_made = world.zeros()
         self.memory_sold = world.zeros()
         (self.market,) = every(world, LabourMarket)
@@ -79,6 +80,8 @@ class Audit:
 
     def add_month(self) -> None:
         """Enter what moved in the month just run."""
+        for lab in every(self.world, Lab):
+            self.paid[lab.name] = self.paid[lab.name] + bill(lab)
         for number, line in enumerate(self.world.lines):
             self.shipped[number] = self.shipped[number] + line.orders.shipped
             self.arrived[number] = self.arrived[number] + line.orders.arrived
@@ -209,9 +212,15 @@ class Audit:
     def _money(self) -> None:
         for lab in every(self.world, Lab):
             assert_close(lab.paid, bill(lab), f"what {lab.name} paid")
-            assert np.all(lab.paid <= lab.cash * (1.0 + ROUNDING)), lab.name
+            assert np.all(lab.paid <= np.maximum(lab.cash, 0.0) * (1.0 + ROUNDING))
+            budget = lab.budget
+            assert_close(
+                budget.granted + budget.advance,
+                self.paid[lab.name] + budget.savings + budget.given_up,
+                f"money of {lab.name}",
+            )
             left = lab.cash - lab.paid
-            assert np.all(lab.savings <= left + ROUNDING * (1.0 + lab.cash)), lab.name
+            assert np.all(budget.savings <= left + ROUNDING * (1.0 + left)), lab.name
         for designer in every(self.world, Designer):
             sales = total(
                 line.orders.shipped * line.price for line in designer.china_lines

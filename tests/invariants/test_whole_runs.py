@@ -11,10 +11,10 @@ DRAWS = 40
 ROUNDING = 1.0 + 1e-12
 
 MAY_BE_NEGATIVE = (
-    *("efficiency", "lag", "growth"),
-    *("leaning", "stance", "truce wish", "pain"),
+    *("efficiency", "lag", "growth", "commitment", "concentration", "released_gap"),
+    *("response", "topped_up", "leaning", "stance", "truce wish", "pain"),
 )
-"""Logs, log-odds and lags: a laboratory may know less than is common, or be ahead."""
+"""Logs, log-odds and lags: a laboratory may be ahead, its owners may give less."""
 
 RETURNS = tuple(
     f"investors.{name}"

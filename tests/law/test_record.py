@@ -150,10 +150,10 @@ LINES = [
 
 
 def _answers(law, instrument):
-    """Yield all that a law answers in the months that an instrument could touch."""
+    """Yield all that a law answers in some months that an instrument could touch."""
     kind = type(instrument)
     first = Month.of(instrument.announced)
-    for month in [month for month in HORIZON if month >= first][:40]:
+    for month in [month for month in HORIZON if month >= first][1:40:5]:
         yield from _answers_in(law, kind, month)
 
 

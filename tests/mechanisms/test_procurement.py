@@ -4,7 +4,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.mechanisms.procurement import choice_shares, survivors
+from sim.mechanisms.procurement import (
+    budget_response,
+    choice_shares,
+    inclusive_value,
+    survivors,
+    top_up,
+)
 from tests.strategies import DRAWS, each, per_draw, shares
 
 
@@ -74,3 +80,47 @@ def test_chips_that_fail_more_survive_less():
 def test_no_stock_of_chips_grows_by_ageing(failure):
     kept = survivors(failure)
     assert np.all((kept > 0.0) & (kept <= 1.0))
+
+
+def test_one_channel_that_delivers_is_worth_its_value_per_dollar():
+    value = inclusive_value([np.log(each(30.0))], [each(1.0)], each(2.0))
+    np.testing.assert_allclose(value, 30.0)
+
+
+def test_at_a_sensitivity_of_two_a_quarter_of_the_supply_halves_the_value():
+    value = inclusive_value([np.log(each(30.0))], [each(0.25)], each(2.0))
+    np.testing.assert_allclose(value, 15.0)
+
+
+@given(st.lists(per_draw(-3, 5), min_size=1, max_size=4), shares(), per_draw(0.5, 4))
+def test_a_dollar_is_worth_more_the_more_is_to_be_had(attractions, reach, sensitivity):
+    supply = [reach] * len(attractions)
+    value = inclusive_value(attractions, supply, sensitivity)
+    more = inclusive_value(attractions, [np.sqrt(reach)] * len(supply), sensitivity)
+    dearer = inclusive_value([u - 0.5 for u in attractions], supply, sensitivity)
+    assert np.all(value <= more * (1.0 + 1e-9))
+    np.testing.assert_allclose(dearer, value * np.exp(-0.5), rtol=1e-9, atol=1e-300)
+
+
+def test_a_budget_settles_at_the_elasticity_times_the_log_of_value():
+    response = each(0.0)
+    for _ in range(400):
+        response = budget_response(
+            response, value=each(2.0), elasticity=each(0.5), months=each(12.0)
+        )
+    np.testing.assert_allclose(response, 0.5 * np.log(2.0))
+
+
+@given(per_draw(0.02, 5.0), per_draw(1.0, 3.0), per_draw(-0.3, 0.8))
+def test_a_budget_moves_with_the_sign_of_its_elasticity(value, times, elasticity):
+    less, more = (
+        budget_response(
+            np.zeros(3), value=x, elasticity=elasticity, months=np.full(3, 12.0)
+        )
+        for x in (value, value * times)
+    )
+    assert np.all((more - less) * elasticity >= -1e-12)
+
+
+def test_a_lag_a_year_longer_than_usual_adds_six_tenths_and_a_shorter_one_nothing():
+    np.testing.assert_allclose(top_up(each(12.0, -5.0), each(0.6, 0.6)), [0.6, 0.0])

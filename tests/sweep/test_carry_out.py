@@ -83,15 +83,8 @@ def test_a_point_is_the_single_run_bit_for_bit(whole, tmp_path):
     assert not actual.drop(reference.index).any(axis=None)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("sweep.block=4",),
-        ("sweep.block=5", "workers=1"),
-    ],
-)
-def test_the_table_does_not_know_blocks_workers_and_launcher(whole, tmp_path, words):
-    other = sweep(*GRID, *words, into=tmp_path)
+def test_the_table_does_not_know_blocks_workers_and_launcher(whole, tmp_path):
+    other = sweep(*GRID, "sweep.block=4", into=tmp_path)
     assert len(blocks(tmp_path)) > 2
     assert same(other, whole)
 
@@ -163,8 +156,7 @@ def test_killed_in_each_of_its_phases_it_goes_on_to_the_same_bytes(whole, tmp_pa
     store, all_blocks = tmp_path / "sweeps" / "blocks", 6
     phases = (
         (signal.SIGKILL, lambda: list(tmp_path.glob("sweeps/*/jobs/*.json"))),
-        (signal.SIGINT, lambda: count(store) >= 1),
-        (signal.SIGTERM, lambda: count(store) >= 3),
+        (signal.SIGTERM, lambda: count(store) >= 2),
         (signal.SIGKILL, lambda: count(store) >= all_blocks),
     )
     for sign, begun in phases:

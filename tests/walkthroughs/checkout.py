@@ -23,8 +23,8 @@ FILES = ("pyproject.toml", "CONTRIBUTING.md", "README.md")
 
 
 def copy_of_the_repository(folder: Path) -> Path:
-    """Return a copy of what runs, tests and pages need."""
-    skipped = shutil.ignore_patterns("__pycache__", "images", ".*")
+    """Return a copy of what runs, tests and pages need, compiled as far as it is."""
+    skipped = shutil.ignore_patterns("images", ".*")
     for part in PARTS:
         shutil.copytree(ROOT / part, folder / part, ignore=skipped)
     for file in FILES:
