@@ -269,7 +269,7 @@ def report(moves: list[pd.DataFrame], to: Path | None, show: int) -> None:
     )
     first = ["relative", "rounding", "scenario", "file", "column", "before", "after"]
     rows = rows[[*first, *(x for x in rows if x not in {*first, "occurrence"})]]
-    beyond = rows[~rows["rounding"]]
+    beyond = rows[~rows["rounding"].astype(bool)]
     within = len(rows) - len(beyond)
     print(f"{len(rows)} numbers moved, {within} of them within rounding.")
     for scenario, group in beyond.groupby("scenario", sort=False):

@@ -66,11 +66,23 @@ class FrontierLab(Actor):
         planned = np.log(assume["frontier.training_growth_after_record"])
         slack = np.log(assume["frontier.run_outgrows_fleet"])
         supply = self._supply_growth()
-        self.growth = constrained_growth(
+        before, now = (1.0 - serving(self.model, ahead=x) for x in (-1, 0))
+        development = supply + np.log(now / before)
+        wished = constrained_growth(
             planned / MONTHS_A_YEAR, supply, slack / MONTHS_A_YEAR
         )
-        before, now = (1.0 - serving(self.model, ahead=x) for x in (-1, 0))
-        return self.growth - supply - np.log(now / before)
+        self.growth = np.minimum(wished, development + self._room())
+        return self.growth - development
+
+    def _room(self) -> PerDraw:
+        """Return the log by which a run can still grow into its development fleet.
+
+        At most it takes all of that for as long as a run lasts.
+        """
+        assume = self.model.assume
+        most = assume["lab.run_months"] / MONTHS_A_YEAR
+        usual = 1.0 / (1.0 + assume["frontier.research_per_run"])
+        return np.maximum(np.log(most / usual) - self.concentration, 0.0)
 
     @property
     def research_compute(self) -> PerDraw:

@@ -89,6 +89,12 @@ class AdvancedFab(Fab):
         moved = gap / assume["fab.order_adjust_months"]
         self.ai_share = self.ai_share + np.where(answers, moved, 0.0)
 
+    def _growth_by_scarcity(self) -> PerDraw:
+        """Return growth per year by how many more wafers than usual carry AI dies."""
+        assume = self.model.assume
+        usual = assume["smic.ai_share_of_advanced_wafers"]
+        return assume["fab.growth_per_scarcity"] * np.log(self.ai_share / usual)
+
     def ship_dies(self) -> None:
         """Deliver to every designer the good dies of its wafers."""
         for line in self.sales_of(Good.LOGIC_WAFERS):

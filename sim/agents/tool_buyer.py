@@ -128,13 +128,18 @@ class ToolBuyer(Actor):
     def _growth_now(self) -> PerDraw:
         """Return growth of the plan per month far below its ceiling.
 
-        It rises with subsidies, and with the state of the whole sector.
+        It rises with subsidies, with what it is short of, and in a boom of the sector.
         """
         assume = self.model.assume
         subsidy = self.model.regime.subsidy(self.country, self.model.month)
         boost = assume["fab.growth_per_subsidy"] / MONTHS_A_YEAR
         growth = self.growth + boost * subsidy * MONTHS_A_YEAR / _MILLION_PER_BILLION
+        growth = growth + self._growth_by_scarcity() / MONTHS_A_YEAR
         return growth * np.exp(assume["fab.cycle_spread"] * self.cycle)
+
+    def _growth_by_scarcity(self) -> PerDraw | float:
+        """Return growth per year that scarcity of what it makes adds to its plan."""
+        return 0.0
 
     def tell_of_warning(self, new_fear: PerDraw) -> None:
         """Tell where it begins to stockpile tools because a ban is announced.

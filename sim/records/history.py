@@ -57,6 +57,14 @@ def targets(rows: Sequence[Observation]) -> list[Observation]:
     return [row for row in rows if row.target]
 
 
+def untargeted(rows: Sequence[Observation]) -> list[Observation]:
+    """Return what a calibration may see of families at which no fit aims."""
+    aimed_at = {row.family for row in targets(rows)}
+    return [
+        row for row in rows if row.use == "calibration" and row.family not in aimed_at
+    ]
+
+
 def errors_by_family(rows: Sequence[ObservationError]) -> Errors:
     """Return errors by family and confidence."""
     return {(row.family, row.of): row for row in rows}

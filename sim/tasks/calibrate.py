@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from sim.outcomes.disk import WriteError
 from sim.presentation import calibration_report as show
 from sim.presentation.terminal_tables import print_rows
 from sim.records import Records
-from sim.records.history import errors_by_family, targets
+from sim.records.history import errors_by_family, targets, untargeted
 from sim.records.history_rows import Family, Observation, ObservationError
 from sim.settings.compose import Command
 from sim.settings.schema import CalibrateSettings
@@ -79,13 +79,14 @@ def _compute(run: StudyRun) -> Calibration:
     if settings.to is not None:
         check_writable(Path(settings.to), "calibrate.to")
     records = read_history(run.command.settings)
-    evidence = _evidence(records)
-    prepared = _prepared(run.command, records, evidence)
+    evidence = _evidence(records, targets)
+    others = _evidence(records, untargeted)
+    prepared = _prepared(run.command, records, evidence, others)
     run.print_warnings()
     with Crew() as crew:
         quiet = run.command.settings.quiet
         waves = CalibrationWaves(
-            prepared.setup, evidence, _effort(settings), crew, quiet
+            prepared.setup, evidence, others, _effort(settings), crew, quiet
         )
         fit = waves.run()
     return Calibration(
@@ -101,14 +102,18 @@ def _settings(command: Command) -> CalibrateSettings:
     return command.settings.calibrate
 
 
-def _evidence(records: Records) -> Evidence:
-    """Return the observations that are aimed at, of those known."""
+def _evidence(
+    records: Records, chosen: Callable[[Sequence[Observation]], list[Observation]]
+) -> Evidence:
+    """Return some of the observations that are known."""
     facts = records.facts
-    series = group_into_series(targets(facts.rows(Observation)), facts.rows(Family))
+    series = group_into_series(chosen(facts.rows(Observation)), facts.rows(Family))
     return Evidence.of(series, errors_by_family(facts.rows(ObservationError)))
 
 
-def _prepared(command: Command, records: Records, evidence: Evidence) -> PreparedRun:
+def _prepared(
+    command: Command, records: Records, evidence: Evidence, others: Evidence
+) -> PreparedRun:
     """Return the run of the law of record up to the last observation."""
     last = max(row.months[1] for series in evidence.series for row in series.rows)
     # An earlier posterior must not enter this one.
@@ -116,7 +121,7 @@ def _prepared(command: Command, records: Records, evidence: Evidence) -> Prepare
     prepared = prepare_one_case(from_ranges, records, last)
     setup = replace(
         prepared.setup,
-        record=measures_to_record(evidence.series),
+        record=measures_to_record([*evidence.series, *others.series]),
         chunk=command.settings.chunk or _WORLDS_AT_ONCE,
     )
     return replace(prepared, setup=setup)

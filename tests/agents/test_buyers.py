@@ -139,15 +139,25 @@ def test_before_scaling_is_shown_nobody_commits_or_learns(records):
     assert np.all(lab.distilled > 0.0)
 
 
-def test_a_laboratory_follows_the_frontier_in_concentrating_its_runs(records):
-    """Half a year after the record, concentration has moved towards the frontier's."""
-    world = pair(
-        records, frontier__run_outgrows_fleet=(1.05, 1.8), lab__practice_months=(12, 12)
-    )
-    run_until(world, Month(2026, 1))
-    little, much = first_second(the(world, "alibaba").capability.concentration)
-    frontier = the(world, "openai").concentration
-    assert little < much < frontier[1]
+@pytest.fixture(scope="module")
+def concentrated(records):
+    """Two worlds after the record: the frontier concentrates more in the second."""
+    outgrown = {"frontier__run_outgrows_fleet": (1.05, 1.8)}
+    return run_until(pair(records, **outgrown), Month(2026, 9))
+
+
+def test_a_laboratory_follows_the_frontier_in_concentrating_its_runs(concentrated):
+    little, much = first_second(the(concentrated, "alibaba").capability.concentration)
+    assert little < much < the(concentrated, "openai").concentration[1]
+
+
+def test_the_largest_run_takes_at_most_all_that_a_laboratory_develops_with(
+    concentrated,
+):
+    lab = the(concentrated, "openai")
+    part = lab.training_compute / (lab.training_compute + lab.research_compute)
+    little, much = first_second(part)
+    assert little < much <= concentrated.assume["lab.run_months"][1] / 12.0
 
 
 def test_the_newest_model_ages_by_a_month_each_month_until_the_next(closed):
@@ -226,7 +236,7 @@ def test_frontier_runs_grow_by_record_and_then_as_supply_allows(records):
     world = pair(records, frontier__training_growth_after_record=(1.5, 100.0))
     lab = the(run_until(world, Month(2023, 1)), "openai")
     assert lab.growth[0] == lab.growth[1]
-    run_until(world, Month(2028, 1))
+    run_until(world, Month(2025, 9))
     modest, bold = first_second(lab.growth)
     assert modest == pytest.approx(np.log(1.5) / 12.0)
     assert modest < bold < np.log(100.0) / 12.0

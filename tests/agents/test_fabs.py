@@ -99,6 +99,17 @@ def test_all_fabs_plan_in_the_same_boom_or_slump(records):
     assert 0.0 < slump < boom
 
 
+def test_advanced_lines_plan_more_where_ai_dies_are_scarce(records):
+    fab = the(pair(records), FAB)
+    start = fab.plan[0]
+    fab.ai_share = fab.ai_share * each(1.0, 2.0)
+    fab.revise_plan()
+    usual, scarce = first_second(fab.plan)
+    assert scarce > usual
+    growth = fab.model.assume["fab.growth_per_scarcity"][0] * np.log(2.0)
+    assert growth / 12 == pytest.approx((scarce - usual) / start, rel=0.05)
+
+
 def test_nothing_denied_orders_are_split_by_custom(records):
     world = run_until(pair(records), NOW)
     fab = the(world, FAB)

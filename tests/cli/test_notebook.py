@@ -152,7 +152,7 @@ def test_the_law_answers_and_shows_why():
 
 def test_the_law_answers_without_a_sale_without_a_day_and_for_several_days():
     law = sim.law(day="2024-06-01")
-    assert repr(law).startswith("26 instruments in force on 2024-06-01")
+    assert repr(law).startswith("29 instruments in force on 2024-06-01")
     assert list(law.table["id"]) == [act.id for act in law.law.acts]
     history = sim.law(chip="H20", buyer="alibaba")
     assert list(history.table["verdict"].str[:4])[:2] == ["free", "bloc"]

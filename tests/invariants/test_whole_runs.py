@@ -12,9 +12,9 @@ ROUNDING = 1.0 + 1e-12
 
 MAY_BE_NEGATIVE = (
     *("efficiency", "lag", "growth", "commitment", "concentration", "released_gap"),
-    *("response", "topped_up", "leaning", "stance", "truce wish", "pain"),
+    *("response", "topped_up", "leaning", "stance", "truce wish", "pain", "cycle"),
 )
-"""Logs, log-odds and lags: a laboratory may be ahead, its owners may give less."""
+"""Logs, log-odds, lags and slumps: a laboratory may be ahead, owners may give less."""
 
 RETURNS = tuple(
     f"investors.{name}"

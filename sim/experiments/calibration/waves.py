@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from sim.domain.chance import Chance
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.short_repr import ShortRepr
 from sim.experiments.calibration.convergence import convergence
@@ -28,6 +29,7 @@ from sim.experiments.calibration.simulated_worlds import (
     modelled_in_chunk,
     prior_assumptions,
 )
+from sim.experiments.calibration.untargeted_families import UntargetedFamilies
 from sim.experiments.chunks import run_chunks
 from sim.experiments.setup import Setup
 from sim.experiments.workers import Crew
@@ -66,7 +68,7 @@ class CalibrationResult(ShortRepr):
         scores: of each fitted assumption in each sample that is kept, by name.
         assumption_values: the same in the assumptions' units.
         discrepancy_values: size and memory of each family's discrepancy in each sample;
-            of families of which nothing was aimed at, drawn from their ranges.
+            of families at which no fit aims, given what the samples leave over.
         convergence: R-hat and effective sample sizes.
         observations: the samples run through the model, a row for each observation.
     """
@@ -86,10 +88,15 @@ class CalibrationWaves:
     Worlds from the ranges say which assumptions are influential and roughly where the
     posterior lies; worlds from there, spread wider, make the emulator exact where it is
     needed.
+
+    Attributes:
+        evidence: what a fit aims at.
+        untargeted: what else was observed, of families at which none aims.
     """
 
     setup: Setup
     evidence: Evidence
+    untargeted: Evidence
     effort: CalibrationEffort
     crew: Crew
     quiet: bool
@@ -109,13 +116,14 @@ class CalibrationWaves:
         chains = self._sample(posterior, self.effort.plan)
         samples = thinned_samples(chains, self.effort.rows)
         third = self._simulate_samples(posterior, samples)
+        others = self._simulate_samples(posterior, samples, of=self.untargeted)
         score_table, _, _ = posterior.split(samples)
         scores = posterior.emulator.scores
         return CalibrationResult(
             posterior=posterior,
             scores=dict(zip(scores.names, score_table, strict=True)),
             assumption_values=scores.values(score_table),
-            discrepancy_values=self._discrepancy_values(posterior, samples),
+            discrepancy_values=self._discrepancy_values(posterior, samples, others),
             convergence=convergence(chains, posterior.names),
             observations=check_by_observation(
                 posterior, samples, modelled=third, prior=first, seed=self.setup.seed
@@ -148,30 +156,49 @@ class CalibrationWaves:
         return sampler.run(self.setup.seed, self.crew, self.setup.workers)
 
     def _simulate_samples(
-        self, posterior: PosteriorDensity, samples: Samples, first: int = 0
+        self,
+        posterior: PosteriorDensity,
+        samples: Samples,
+        first: int = 0,
+        of: Evidence | None = None,
     ) -> PerObservationAndDraw:
-        """Return modelled values at samples; other assumptions come from ranges."""
+        """Return modelled values at samples; other assumptions come from ranges.
+
+        They are those of the evidence, or of what else was observed.
+        """
         setup = replace(self.setup, draws=Draws(len(samples), first))
         score_table, _, _ = posterior.split(samples)
         fitted = posterior.emulator.scores.values(score_table)
-        return self._simulate(setup, {**prior_assumptions(setup), **fitted})
+        return self._simulate(setup, {**prior_assumptions(setup), **fitted}, of)
 
     def _simulate(
-        self, setup: Setup, assumption_values: Mapping[str, PerDraw]
+        self,
+        setup: Setup,
+        assumption_values: Mapping[str, PerDraw],
+        of: Evidence | None = None,
     ) -> PerObservationAndDraw:
         """Return modelled values on the scales of families."""
-        run = partial(modelled_in_chunk, assumption_values, self.evidence)
+        evidence = of or self.evidence
+        run = partial(modelled_in_chunk, assumption_values, evidence)
         title = f"{setup.draws.count:,} worlds"
         chunks = run_chunks(run, setup, self.quiet, title, self.crew)
-        return self.evidence.on_scale(np.concatenate(chunks, axis=1))
+        return evidence.on_scale(np.concatenate(chunks, axis=1))
 
     def _discrepancy_values(
-        self, posterior: PosteriorDensity, samples: Samples
+        self,
+        posterior: PosteriorDensity,
+        samples: Samples,
+        others: PerObservationAndDraw,
     ) -> dict[str, PerDraw]:
         _, spreads, memories = posterior.split(samples)
         rows = self.setup.records.facts.rows(DiscrepancyRow)
+        chance = Chance(self.setup.seed, Draws(len(samples)))
+        untargeted = UntargetedFamilies(
+            self.untargeted, {row.name: row for row in rows}
+        )
         return {
             **assumptions.sample(rows, Draws(len(samples)), self.setup.seed),
+            **untargeted.fit(others, chance),
             **posterior.spreads.values(spreads),
             **posterior.memories.values(memories),
         }
