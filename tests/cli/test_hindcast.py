@@ -1,11 +1,15 @@
 """The tasks hindcast, forecast and structure, asked for as a user does."""
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
 
 import sim
+from sim.records.data_folder import SHIPPED
+from sim.settings.compose import read_command
+from sim.tasks.inputs import read_history
 from tests.displays import assert_short
 
 pytestmark = pytest.mark.slow
@@ -148,6 +152,18 @@ def test_structure_gives_a_verdict_on_each_mechanism(ask, desk, monkeypatch):
 )
 def test_what_cannot_be_done_is_refused_in_a_line(refused, words, expected):
     assert refused(*words) == expected
+
+
+def test_a_row_about_an_actor_of_whom_its_measure_says_nothing_is_refused(
+    refused, tmp_path_factory
+):
+    data = shutil.copytree(SHIPPED, tmp_path_factory.mktemp("own") / "data")
+    assert read_history(read_command([f"data={data}"]).settings).folder == data
+    table = data / "history" / "observations.csv"
+    rows = table.read_text("utf-8")
+    table.write_text(rows.replace("china_system_sales,asml", "china_system_sales,lab"))
+    message = refused("task=hindcast", f"data={data}")
+    assert "row 2, actor: china_system_sales does not cover 'lab'" in message
 
 
 def test_a_vintage_keeps_later_observations_from_a_forecast(ask, desk):
