@@ -119,6 +119,23 @@ def test_without_a_buyer_the_law_of_the_day_is_listed(ask):
             "query.seller=x: nobody of that name sells this; choose from lam, amat, ",
         ),
         (
+            [
+                "query.chip=H20",
+                "query.buyer=alibaba",
+                "query.seller=asml",
+                "query.day=2024-06",
+            ],
+            "query.seller=asml: nobody of that name sells this; choose from ",
+        ),
+        (
+            [
+                "query.buyer=alibaba",
+                "query.seller=nobody",
+                "query.day=2024-06",
+            ],
+            "query.seller=nobody: nobody of that name is on record; choose from ",
+        ),
+        (
             ["query.day=2024-06-31"],
             "query.day=2024-06-31: '2024-06-31' is not a date: day is out of range",
         ),

@@ -40,6 +40,9 @@ def test_what_is_fixed_and_what_is_fitted_is_told(ask, on_screen):
         "assumptions.lab.grey_discount=0.4",
     )
     assert "fixed 0.4" in fixed.out
+    word = "+scenario.assumptions={service.grey_market_parts_coverage: 0.2}"
+    in_scenario = ask("task=assumptions", "scenario=service_ban", "match=parts", word)
+    assert "fixed 0.2" in in_scenario.out
     assert "fitted_median" in fixed.out
     prior = ask("task=assumptions", "match=lab.grey_discount", "assumptions=prior")
     assert "fitted" not in prior.out

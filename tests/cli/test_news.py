@@ -85,6 +85,16 @@ def test_a_horizon_leaves_later_days_out(short):
     assert table["date"].max() == "2023-06-30"
 
 
+def test_it_is_run_again_from_its_folder_and_has_no_draws_to_verify(short, ask, desk):
+    outcome = ask("task=rerun", f"folder={short}", "outputs=again")
+    assert outcome.status == 0, outcome
+    assert "was reproduced to the byte" in outcome.out
+    assert len(list((desk / "again" / "news").iterdir())) == 1
+    outcome = ask("task=verify", f"folder={short}")
+    assert outcome.status == 2
+    assert "holds no draws to verify; task=rerun runs the whole news ag" in outcome.err
+
+
 def test_quiet_and_without_figures_it_names_the_folder_alone(short):
     assert not (short / "figures").exists()
 

@@ -197,6 +197,14 @@ def test_what_cannot_be_run_again_is_one_clear_line(refused, copy, desk):
     assert message.endswith("was changed after the run, so it cannot be trusted")
     write_file_records(copy)
     assert "config.yaml has later, which" in refused("task=rerun", f"folder={copy}")
+    text = config.read_text("utf-8").replace("later: 1\n", "")
+    for task, said in (
+        ("rerun", "config.yaml does not say what was run"),
+        ("network", "task=network writes no folder that could be run again"),
+    ):
+        config.write_text(text.replace("task: run\n", f"task: {task}\n"), "utf-8")
+        write_file_records(copy)
+        assert said in refused("task=rerun", f"folder={copy}", "outputs=again")
     (desk / "sweep").mkdir()
     (desk / "sweep" / "sweep.parquet").write_bytes(b"")
     assert "holds a sweep; the command in" in refused("task=rerun", "folder=sweep")

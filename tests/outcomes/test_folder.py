@@ -11,6 +11,7 @@ import pytest
 
 from sim.domain.errors import InvariantError, OutputError, SettingsError
 from sim.outcomes import disk
+from sim.outcomes.attribution import CHANNELS
 from sim.outcomes.disk import WriteError
 from sim.outcomes.folder_writer import RunMetadata, write_run
 from sim.outcomes.headline import headline
@@ -122,7 +123,7 @@ def test_a_split_lag_reads_back_by_channel_and_draw_by_draw(tmp_path, ban, base)
     assert table.loc[("horizon", "smuggling"), "narrows"] == 0.5
     assert table.loc[("horizon", "smuggling"), "widens"] == 0.25
     rows = run.attribution_draws
-    assert len(rows) == 3 * 7 * 4
+    assert len(rows) == 3 * (len(CHANNELS) + 1) * 4
     smuggled = rows[(rows["channel"] == "smuggling") & (rows["when"] == "2026")]
     np.testing.assert_array_equal(smuggled["months"], [0.0, -2.0, 0.1, -2.0])
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sim.domain.ensemble import Draws
 from sim.domain.errors import InvariantError
+from sim.outcomes.attribution import CHANNELS
 from sim.outcomes.headline import (
     BACKFIRE,
     LAG_CHANNEL,
@@ -74,7 +75,7 @@ def test_a_split_lag_has_a_row_for_every_channel_and_time():
     channels = {
         (row.actor, row.when): row for row in rows if row.measure == LAG_CHANNEL
     }
-    assert len(channels) == 7 * 3
+    assert len(channels) == (len(CHANNELS) + 1) * 3
     assert channels["smuggling", "horizon"].difference[1] == -1.0
     assert channels["smuggling", "2025"].difference[1] == -0.5
     assert channels["whole", "horizon"].probability_of_increase == 0.75

@@ -47,6 +47,12 @@ def run_of(records, regime, name, draws=2):
     return recorder.results(world, name)
 
 
+@pytest.fixture(scope="module")
+def ban_in_twelve(records, law_of):
+    """The ban in so many draws that the Netherlands joins in some and not in others."""
+    return run_of(records, law_of("service_ban"), "service_ban", draws=12)
+
+
 def test_every_measure_is_a_number_in_every_month_and_draw(pair):
     for results in pair:
         names = {measure.name for measure in MEASURES}
@@ -118,8 +124,8 @@ def test_a_service_ban_cuts_service_and_nothing_else(pair):
     assert not {x.seller for x in before} & {"lam", "amat", "kla"}
 
 
-def test_what_an_ally_cuts_is_how_far_it_has_joined_on_average(records, law_of):
-    ban = run_of(records, law_of("service_ban"), "service_ban", draws=12)
+def test_what_an_ally_cuts_is_how_far_it_has_joined_on_average(records, ban_in_twelve):
+    ban = ban_in_twelve
     law, month = ban.law_at_horizon, ban.months[-1]
     joining = ban.decided.joined["service_ban", "NLD"]
     assert 0.0 < joining.share(Good.SPARE_PARTS).mean() < 1.0
@@ -136,20 +142,19 @@ def test_what_an_ally_cuts_is_how_far_it_has_joined_on_average(records, law_of):
         assert share_passing(line, law, month) == pytest.approx(expected)
 
 
-def test_where_governments_stand_is_what_their_law_does(records, law_of):
-    ban = run_of(records, law_of("service_ban"), "service_ban", draws=12)
-    for row in bargaining(ban):
-        joining = ban.decided.joined["service_ban", row.state]
+def test_where_governments_stand_is_what_their_law_does(ban_in_twelve):
+    for row in bargaining(ban_in_twelve):
+        joining = ban_in_twelve.decided.joined["service_ban", row.state]
         assert row.at_horizon[Position.JOINED] == pytest.approx(joining.full.mean())
         part = np.mean(joining.partial > 0.0)
         assert row.at_horizon[Position.JOINED_IN_PART] == pytest.approx(part)
         assert sum(row.at_horizon.values()) == pytest.approx(1.0)
 
 
-def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, law_of):
-    ban = law_of("service_ban")
-    chunks = [run_of(records, ban, "ban", Draws(1, first)) for first in (0, 1)]
-    joined, full = Results.join(chunks), run_of(records, ban, "ban")
+def test_a_run_in_chunks_is_the_whole_run_network_and_all(records, pair, law_of):
+    ban, (full, _) = law_of("service_ban"), pair
+    chunks = [run_of(records, ban, "service_ban", Draws(1, first)) for first in (0, 1)]
+    joined = Results.join(chunks)
     assert list(joined.series) == list(full.series)
     for key, series in full.series.items():
         np.testing.assert_array_equal(joined.series[key], series)
