@@ -202,7 +202,7 @@ class DomesticDesigner(Actor):
         """
         assume, month = self.model.assume, self.model.month + ahead
         years = (month - self.generations[0].launch) / MONTHS_A_YEAR
-        half_life = assume["ascend.packaging_growth_half_life_years"]
+        half_life = self.model.facts["packaging_growth_half_life_years"]
         grown = half_life / np.log(2.0) * (1.0 - np.exp2(-years / half_life))
         first = assume["ascend.packaging_dies_per_month"] * self.wafer_share
         return first * assume["ascend.packaging_growth_per_year"] ** grown

@@ -84,7 +84,7 @@ class AdvancedFab(Fab):
         on_all_wafers = self.wafer_starts * _WAFERS_PER_THOUSAND * dies_per_wafer
         wanted = share(total(x.dies_wanted for x in designers), on_all_wafers)
         least = facts["least_ai_share_of_usual"] * usual
-        most = np.maximum(assume["smic.most_ai_share_of_advanced_wafers"], usual)
+        most = facts["most_ai_share_of_usual"] * usual
         gap = np.clip(wanted, least, most) - self.ai_share
         moved = gap / assume["fab.order_adjust_months"]
         self.ai_share = self.ai_share + np.where(answers, moved, 0.0)

@@ -1,4 +1,4 @@
-"""Every assumption is read by a run, and every one moves some measure.
+"""Every assumption is read by a run or a measure, and every one moves some measure.
 
 One run holds all assumptions at the middle of their ranges, but in draws 2i and 2i + 1
 assumption i is at its low and at its high end. All draws have the same luck, so
@@ -284,7 +284,7 @@ def test_a_pair_of_draws_differs_in_nothing_but_its_assumption(records, law_of):
             assert np.all(seen == seen[0]), measure.name
 
 
-def test_every_assumption_is_read_by_a_run(records, law_of):
+def test_every_assumption_is_read_by_a_run_or_a_measure(records, law_of):
     law = deciding(records).with_instruments(
         law_of("chip_lockdown").instruments.values()
     )
@@ -292,6 +292,8 @@ def test_every_assumption_is_read_by_a_run(records, law_of):
     watched = Watched(world.assume)
     again = built(records, regime=law, draws=2, watch=watched)
     run_until(again, HORIZON)
+    for measure in MEASURES:
+        measure.read(again)
     cut = as_known(records, Month(2024, 12))
     run_until(built(cut, draws=2, watch=watched), Month(2025, 6))
     assert {row.name for row in records.assumptions} - watched.read == set()
