@@ -11,7 +11,8 @@ DRAWS = 40
 ROUNDING = 1.0 + 1e-12
 
 MAY_BE_NEGATIVE = (
-    *("efficiency", "lag", "growth", "commitment", "concentration", "released_gap"),
+    *("efficiency", "lag", "growth", "pace", "commitment", "concentration"),
+    "released_gap",
     *("response", "topped_up", "leaning", "stance", "truce wish", "pain", "cycle"),
 )
 """Logs, log-odds, lags and slumps: a laboratory may be ahead, owners may give less."""
