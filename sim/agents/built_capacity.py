@@ -32,10 +32,10 @@ class BuiltCapacity:
         self, world: World, installed: PerDraw, *, growth: PerDraw, months: PerDraw
     ) -> None:
         self.installed = installed
-        self._count = int(world.facts["construction_stages"])
+        count = int(world.facts["construction_stages"])
         completed = installed * np.log(growth) / MONTHS_A_YEAR
-        rate = leaving_rate(months, self._count)
-        self.stages: Stages = in_steady_state(completed, rate, self._count)
+        rate = leaving_rate(months, count)
+        self.stages: Stages = in_steady_state(completed, rate, count)
         nothing = world.zeros()
         self.started = self.retired = nothing
 
@@ -76,7 +76,7 @@ class BuiltCapacity:
                 eta=assume["chain.investment_response"],
             ),
         )
-        rate = answers * leaving_rate(months, self._count)
+        rate = answers * leaving_rate(months, len(self.stages))
         completed = self.stages[-1] * rate
         self.stages = moved_on(
             self.stages, rate=rate, entering=started, released=completed

@@ -11,6 +11,7 @@ from sim.agents.government import Government, Ladder, Terms
 from sim.agents.suppliers import Exporter
 from sim.domain.ensemble import InDraws, PerDraw, sum_in_order, total
 from sim.domain.supply import CHINA, TOOL_CLASSES, Good, SupplyLine
+from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.bargaining import willingness
 from sim.mechanisms.retaliation import (
     mineral_price,
@@ -18,7 +19,7 @@ from sim.mechanisms.retaliation import (
     stocks_after,
     strength_at_home,
 )
-from sim.mechanisms.stance import adjusted, required_stance
+from sim.mechanisms.stance import required_stance
 from sim.policy.decisions import ALLIES
 from sim.policy.instruments import Instrument
 from sim.policy.motions import Motion

@@ -5,7 +5,7 @@ import numpy as np
 from sim.agents.actor import ship_rationed
 from sim.agents.built_capacity import BuiltCapacity
 from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.fab import Fab
+from sim.agents.fab import WAFERS_PER_THOUSAND, Fab
 from sim.agents.tool_buyer import CapacityPlan
 from sim.domain.ensemble import PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR
@@ -13,8 +13,6 @@ from sim.domain.supply import Good
 from sim.mechanisms.accelerators import ramp
 from sim.mechanisms.construction import mean_worth, need_when_completed
 from sim.world import World
-
-_WAFERS_PER_THOUSAND = 1000.0
 
 
 class MemoryFab(Fab):
@@ -25,7 +23,7 @@ class MemoryFab(Fab):
         stacks_left: stacks made but not sold.
         hbm_lines: wafers a month that it can make into HBM, and is going to, once its
             process runs as planned.
-        called_for: stacks ordered in a month, a moving mean.
+        mean_orders: stacks ordered in a month, a moving mean.
     """
 
     def __init__(
@@ -46,7 +44,7 @@ class MemoryFab(Fab):
             growth=world.per_draw(1.0),
             months=world.assume["hbm.build_months"],
         )
-        self.called_for = world.zeros()
+        self.mean_orders = world.zeros()
 
     def make_memory(self) -> None:
         """Stack what its HBM wafers yield."""
@@ -72,25 +70,23 @@ class MemoryFab(Fab):
             return
         orders = total(line.orders.permitted for line in self.sales_of(Good.HBM))
         memory = world.facts["plan_memory"]
-        ordered = memory * self.called_for + (1.0 - memory) * orders
-        self.called_for = world.draws_with("domestic_investment") * ordered
+        ordered = memory * self.mean_orders + (1.0 - memory) * orders
+        self.mean_orders = world.draws_with("domestic_investment") * ordered
         months = assume["hbm.build_months"]
         need = need_when_completed(
-            self.called_for / assume["hbm.stacks_per_dram_wafer"],
+            self.mean_orders / assume["hbm.stacks_per_dram_wafer"],
             expected_growth=assume["chain.expected_growth_per_year"],
             months=months + assume["fab.order_adjust_months"],
         )
         started = world.month.year_fraction >= assume["hbm.cxmt_start_year"]
-        most = (
-            assume["hbm.most_share_of_dram_wafers"] * self.plan * _WAFERS_PER_THOUSAND
-        )
+        most = assume["hbm.most_share_of_dram_wafers"] * self.plan * WAFERS_PER_THOUSAND
         wanted = np.where(started, np.minimum(need, most), 0.0)
         self.hbm_lines.build(world, wanted, months, self._worth_over_cost())
 
     def _worth_over_cost(self) -> PerDraw:
         """Return what an accelerator with its memory is worth over its cost."""
         designers = self.model.actors(DomesticDesigner)
-        orders = [designer.called_for for designer in designers]
+        orders = [designer.mean_orders for designer in designers]
         return mean_worth(orders, [x.worth_over_cost for x in designers])
 
     def ship_memory(self) -> None:

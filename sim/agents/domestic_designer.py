@@ -65,7 +65,7 @@ class DomesticDesigner(Actor):
         dies_used: dies put into packages this month (failed packages included).
         stacks_bought: stacks that have arrived since the start.
         packaging: dies a month that it can package, and is going to.
-        called_for: accelerators ordered in a month, a moving mean.
+        mean_orders: accelerators ordered in a month, a moving mean.
         memory_arriving: stacks that arrive in a month, a moving mean.
         dies_wanted: dies a month that it would like to receive: what packaging and
             memory in view can use, and part of what its stock lacks or has too much.
@@ -99,7 +99,7 @@ class DomesticDesigner(Actor):
             growth=world.assume["ascend.packaging_growth_per_year"],
             months=world.assume["ascend.packaging_build_months"],
         )
-        self.called_for = self.memory_arriving = nothing
+        self.mean_orders = self.memory_arriving = nothing
         self.dies_wanted = self.worth_over_cost = nothing
         self.bids: dict[str, PerDraw] = {}
 
@@ -186,7 +186,11 @@ class DomesticDesigner(Actor):
                 )
 
     def packaging_capacity(self, ahead: int = 0) -> PerDraw:
-        """Return dies that it can package in a month, now or some months ahead."""
+        """Return dies that it can package in a month, now or some months ahead.
+
+        Where capacity answers scarcity, what is under construction counts as ready by
+        then.
+        """
         if not self.selling:
             return self.model.zeros()
         built = self.packaging.ahead if ahead else self.packaging.installed
@@ -309,8 +313,8 @@ class DomesticDesigner(Actor):
         orders = total(line.orders.permitted for line in lines)
         memory = self.model.facts["plan_memory"]
         answers = self.model.draws_with("domestic_investment")
-        ordered = memory * self.called_for + (1.0 - memory) * orders
-        self.called_for = answers * ordered
+        ordered = memory * self.mean_orders + (1.0 - memory) * orders
+        self.mean_orders = answers * ordered
         self.worth_over_cost = answers * self._worth_over_cost(lines)
         months_of_stock = self._months_of_stock()
         packable = self._memory_in_view(months_of_stock) / self._stacks_per_die
@@ -325,7 +329,7 @@ class DomesticDesigner(Actor):
         months = assume["ascend.packaging_build_months"]
         dies_per_unit = self.current.dies / assume["ascend.packaging_yield_910c"]
         need = need_when_completed(
-            self.called_for * dies_per_unit,
+            self.mean_orders * dies_per_unit,
             expected_growth=assume["chain.expected_growth_per_year"],
             months=months + assume["fab.order_adjust_months"],
         )

@@ -9,6 +9,8 @@ from sim.domain.supply import SERVICE, Good
 from sim.mechanisms.availability import drifted, unserved_share
 from sim.world import World
 
+WAFERS_PER_THOUSAND = 1000.0
+
 _A_FEW_TOOLS = 10.0
 """Fewer tools called off than this are not entered in the chronicle."""
 

@@ -6,11 +6,9 @@ from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.domain.ensemble import PerDraw, total
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.capability import constrained_growth, serving_share
 from sim.world import World
-
-_SERVING_KNOWN = Month(2024, 7)
-"""The middle of the year for which the share that serves users is given."""
 
 
 class FrontierLab(Actor):
@@ -56,7 +54,7 @@ class FrontierLab(Actor):
             outgrown = self._grow_as_supply_allows()
         self.concentration = self.concentration + outgrown
         both = self.growth - world.assume["lab.research_weight"] * outgrown
-        self.pace = self.pace + (both - self.pace) / MONTHS_A_YEAR
+        self.pace = adjusted(self.pace, both, MONTHS_A_YEAR)
         if world.month > world.start:
             self.training_compute = self.training_compute * np.exp(self.growth)
 
@@ -105,7 +103,8 @@ def leader(world: World) -> FrontierLab:
 def serving(world: World, ahead: int = 0) -> PerDraw:
     """Return the share of fleets that serves users, some months ahead."""
     assume = world.assume
-    months = world.month + ahead - _SERVING_KNOWN
+    middle_of_year = Month(int(world.facts["serving_share_year"]), 7)
+    months = world.month + ahead - middle_of_year
     return serving_share(
         assume["lab.serving_share"],
         growth=assume["lab.serving_growth_per_year"],

@@ -131,7 +131,7 @@ class Lab(Actor):
         supply = [self._expected_supply(*offer) for offer in offers]
         sensitivity = self.model.assume["lab.choice_sensitivity"]
         value = inclusive_value(attractions, supply, sensitivity)
-        self.cash = self.budget.cash(value, self.capability.lag)
+        self.cash = self.budget.grant(value, self.capability.lag)
         shares = choice_shares(attractions, supply, sensitivity)
         money = np.maximum(self.cash, 0.0)
         for channel, share_of_money in zip(self.channels, shares, strict=True):

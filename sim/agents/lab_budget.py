@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.domain.ensemble import PerDraw, share
 from sim.domain.months import MONTHS_A_YEAR
+from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.growth import fading_growth
 from sim.mechanisms.procurement import budget_response, top_up
 from sim.world import World
@@ -54,8 +55,8 @@ class LabBudget:
         self.usual_lag: PerDraw | None = None
         self.first_value = nothing
 
-    def cash(self, value: PerDraw, lag: PerDraw) -> PerDraw:
-        """Return the money of a month, with what was saved and is drawn ahead.
+    def grant(self, value: PerDraw, lag: PerDraw) -> PerDraw:
+        """Grant a month's money; return it with what was saved and is drawn ahead.
 
         Args:
             value: of a dollar, H100-equivalents per USD million, as the laboratory can
@@ -126,7 +127,7 @@ class LabBudget:
         assume = self.world.assume
         months = assume["lab.budget_response_months"]
         usual = lag if self.usual_lag is None else self.usual_lag
-        self.usual_lag = usual + (lag - usual) / months
+        self.usual_lag = adjusted(usual, lag, months)
         if self.world.month - self.world.start < len(self.yearly):
             return self.world.zeros()
         return top_up(lag - usual, assume["lab.top_up_per_year_of_lag"])

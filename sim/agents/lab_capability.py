@@ -5,8 +5,8 @@ import numpy as np
 from sim.agents.frontier import frontier_growth, leader, serving
 from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
+from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.capability import (
-    adjusted,
     compute_gap,
     development_fleet,
     frontier_lag,
@@ -86,9 +86,9 @@ class Capability:
     def _follow_the_frontier(self) -> None:
         """Commit fleets to large models, and concentrate them as the frontier does."""
         months = self.world.assume["lab.practice_months"]
-        self.commitment = adjusted(self.commitment, target=0.0, months=months)
+        self.commitment = adjusted(self.commitment, 0.0, months)
         target = leader(self.world).concentration
-        self.concentration = adjusted(self.concentration, target=target, months=months)
+        self.concentration = adjusted(self.concentration, target, months)
 
     def _divide(self, fleet: PerDraw) -> None:
         assume = self.world.assume

@@ -14,8 +14,9 @@ from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import CHINA, Good, LineKey, SupplyLine
+from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.growth import value_in_month
-from sim.mechanisms.returns import expected_loss, moving_average
+from sim.mechanisms.returns import expected_loss
 from sim.policy.beliefs import BeliefChange, Prospect
 from sim.policy.instruments import Instrument
 
@@ -87,8 +88,8 @@ class Business:
 
     def close_month(self, months: float) -> None:
         """Enter this month's revenue into averages that forget it within months."""
-        self.revenue = moving_average(self.revenue, self.monthly_revenue(), months)
-        self.announced_loss = moving_average(self.announced_loss, 0.0, months)
+        self.revenue = adjusted(self.revenue, self.monthly_revenue(), months)
+        self.announced_loss = adjusted(self.announced_loss, 0.0, months)
         self._note_shipments()
 
     def _note_shipments(self) -> None:
@@ -254,8 +255,8 @@ class Ledger:
         """Enter a month's sales."""
         months = 1.0 if self._is_empty else float(MONTHS_A_YEAR)
         self._is_empty = False
-        self.revenue = moving_average(self.revenue, revenue, months)
-        self.ai_revenue = moving_average(self.ai_revenue, ai_revenue, months)
+        self.revenue = adjusted(self.revenue, revenue, months)
+        self.ai_revenue = adjusted(self.ai_revenue, ai_revenue, months)
         # Service is split by the tools' averages, so tools come before service.
         for business in self.businesses:
             business.close_month(months)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.agents.domestic_designer import DomesticDesigner
-from sim.agents.fab import Fab
+from sim.agents.fab import WAFERS_PER_THOUSAND, Fab
 from sim.agents.tool_buyer import CapacityPlan
 from sim.domain.ensemble import InDraws, PerDraw, share, total
 from sim.domain.supply import Good
@@ -63,7 +63,7 @@ class AdvancedFab(Fab):
         )
         self._share_out_wafers(per_wafer)
         self.ai_wafers = self.wafer_starts * self.ai_share
-        dies = self.ai_wafers * _WAFERS_PER_THOUSAND * per_wafer
+        dies = self.ai_wafers * WAFERS_PER_THOUSAND * per_wafer
         self.good_dies = {
             designer: dies * part for designer, part in self.designer_shares.items()
         }
@@ -81,7 +81,7 @@ class AdvancedFab(Fab):
         answers = self.model.draws_with("domestic_investment")
         assume, facts = self.model.assume, self.model.facts
         usual = assume["smic.ai_share_of_advanced_wafers"]
-        on_all_wafers = self.wafer_starts * _WAFERS_PER_THOUSAND * dies_per_wafer
+        on_all_wafers = self.wafer_starts * WAFERS_PER_THOUSAND * dies_per_wafer
         wanted = share(total(x.dies_wanted for x in designers), on_all_wafers)
         least = facts["least_ai_share_of_usual"] * usual
         most = facts["most_ai_share_of_usual"] * usual
@@ -184,6 +184,3 @@ class AdvancedFab(Fab):
         )
         self.n2_done = self.n2_done | n2_reached
         self.n3_done = self.n3_done | n3_reached
-
-
-_WAFERS_PER_THOUSAND = 1000.0

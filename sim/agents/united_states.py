@@ -9,8 +9,8 @@ from sim.agents.government import Government, Ladder, Terms
 from sim.agents.lab import Lab
 from sim.agents.toolmaker import Toolmaker
 from sim.domain.ensemble import PerDraw, least, total
+from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.stance import (
-    adjusted,
     after_revelations,
     lobbying_influence,
     pressure_after,

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.domain.ensemble import InDraws, PerDraw
 from sim.domain.months import MONTHS_A_YEAR
+from sim.mechanisms.adjustment import adjusted
 
 SECONDS_PER_MONTH = 365.25 / MONTHS_A_YEAR * 86_400.0
 
@@ -88,14 +89,6 @@ def compute_gap(
     return log_run_gap + weight * (log_research_gap - log_run_gap)
 
 
-def adjusted(stock: PerDraw, *, target: PerDraw | float, months: PerDraw) -> PerDraw:
-    """Return a stock that moves towards a target, after a month.
-
-    y <- y + (y* - y) / months.
-    """
-    return stock + (target - stock) / months
-
-
 def released_gap(
     former: PerDraw, *, gap: PerDraw, growth: PerDraw, released: InDraws
 ) -> PerDraw:
@@ -129,7 +122,7 @@ def induced_efficiency(
         months: lag of the response.
     """
     target = elasticity * np.maximum(log_gap, 0.0)
-    return adjusted(efficiency, target=target, months=months)
+    return adjusted(efficiency, target, months)
 
 
 def frontier_lag(log_gap: PerDraw, growth: PerDraw) -> PerDraw:

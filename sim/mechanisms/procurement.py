@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.domain.ensemble import PerDraw, greatest, total
 from sim.domain.months import MONTHS_A_YEAR
+from sim.mechanisms.adjustment import adjusted
 
 
 def choice_shares(
@@ -24,11 +25,7 @@ def choice_shares(
     Source:
         McFadden's conditional logit.
     """
-    best = greatest(attractions)
-    weights = [
-        open_ * np.exp(sensitivity * (u - best))
-        for u, open_ in zip(attractions, reach, strict=True)
-    ]
+    _, weights = _weights(attractions, reach, sensitivity)
     sum_of_weights = np.maximum(total(weights), _NOTHING_TO_CHOOSE)
     return [weight / sum_of_weights for weight in weights]
 
@@ -53,12 +50,19 @@ def inclusive_value(
     Source:
         Small and Rosen (1981).
     """
+    best, weights = _weights(attractions, reach, sensitivity)
+    return np.exp(best) * total(weights) ** (1.0 / sensitivity)
+
+
+def _weights(
+    attractions: Sequence[PerDraw], reach: Sequence[PerDraw], sensitivity: PerDraw
+) -> tuple[PerDraw, list[PerDraw]]:
+    """Return the largest attraction u, and a_j exp(theta (u_j - u)) of each channel."""
     best = greatest(attractions)
-    weights = [
+    return best, [
         open_ * np.exp(sensitivity * (u - best))
         for u, open_ in zip(attractions, reach, strict=True)
     ]
-    return np.exp(best) * total(weights) ** (1.0 / sensitivity)
 
 
 def budget_response(
@@ -75,7 +79,7 @@ def budget_response(
         elasticity: e.
         months: in which budgets follow.
     """
-    return response + (elasticity * np.log(value) - response) / months
+    return adjusted(response, elasticity * np.log(value), months)
 
 
 def top_up(widened: PerDraw, per_year: PerDraw) -> PerDraw:

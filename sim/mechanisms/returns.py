@@ -66,8 +66,3 @@ def revaluation(
 def simple_return(log_return: PerDraw) -> PerDraw:
     """Return a log return as a simple one: never below -1."""
     return np.expm1(log_return)
-
-
-def moving_average(average: PerDraw, value: PerDraw | float, months: float) -> PerDraw:
-    """Return a moving average over so many months, after one more value."""
-    return average + (value - average) / months

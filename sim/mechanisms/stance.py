@@ -19,14 +19,6 @@ def threat_of(lag: PerDraw, midpoint: PerDraw, scale: PerDraw) -> PerDraw:
     return scipy.special.expit((midpoint - lag) / scale)
 
 
-def adjusted(perceived: PerDraw, target: PerDraw, months: PerDraw) -> PerDraw:
-    """Return a perception after a month: it approaches what is observed.
-
-    x <- x + (target - x) / months
-    """
-    return perceived + (target - perceived) / months
-
-
 def after_revelations(perceived: PerDraw, jump: PerDraw, surprises: PerDraw) -> PerDraw:
     """Return a perception after revelations: each closes a share of the gap to 1.
 

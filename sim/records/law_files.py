@@ -189,6 +189,7 @@ def amended(
     if changes.get("kind", instrument.kind) != instrument.kind:
         raise error(f"{where}, kind: cannot be changed; remove it and add another")
     old = as_mapping(instrument)
+    # What was compared with its reference is the instrument as it was.
     new = {**old, "checked": None, **changes}
     for nested in ("scope", "adopted_by"):
         if isinstance(changes.get(nested), Mapping):

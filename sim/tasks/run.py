@@ -62,8 +62,8 @@ def run_and_print(command: Command) -> list[str]:
 
 
 @contextmanager
-def what_is_loaded_kept() -> Iterator[None]:
-    """Look for no garbage in what is loaded by now: it stays, and a run looks often."""
+def loaded_objects_frozen() -> Iterator[None]:
+    """Leave what is loaded by now out of garbage collection, which runs often."""
     gc.freeze()
     try:
         yield
@@ -131,7 +131,7 @@ def run_into(
     """
     settings, setup = prepared.command.settings, prepared.setup
     preloaded = [_FIGURES] if settings.figures else []
-    with what_is_loaded_kept(), Crew(preloaded) as crew:
+    with loaded_objects_frozen(), Crew(preloaded) as crew:
         comparison = run_pair(setup, settings.quiet, crew)
         split = (
             split_lag(setup, settings.attribution_draws, settings.quiet, crew)

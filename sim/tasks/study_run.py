@@ -28,7 +28,7 @@ from sim.settings.task_list import TASKS
 from sim.tasks.inputs import read_records
 from sim.tasks.output_folder import run_folder, write_or_keep
 from sim.tasks.prepare import PreparedRun
-from sim.tasks.run import folder_line, run_metadata, what_is_loaded_kept
+from sim.tasks.run import folder_line, loaded_objects_frozen, run_metadata
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Study(Generic[Result]):
 
     def run_into(self, folder: ReservedFolder, run: StudyRun) -> Result:
         """Compute the result, and write it into a folder that was reserved for it."""
-        with what_is_loaded_kept():
+        with loaded_objects_frozen():
             result = self.compute(run)
         settings = run.command.settings
         metadata = run_metadata(result.prepared, run.command_line, run.started)

@@ -203,7 +203,7 @@ def test_owners_add_money_while_the_lag_widens(records):
     world.month = Month(2026, 1)
     value = each(1.0, 1.0)
     for lag in (6.0, 12.0, 18.0):
-        unmoved, moved = first_second(budget.cash(value, each(lag, lag)))
+        unmoved, moved = first_second(budget.grant(value, each(lag, lag)))
         assert (moved > unmoved) == (lag > 6.0)
     assert budget.topped_up[0] == 0.0 < budget.topped_up[1]
 

@@ -67,7 +67,7 @@ def test_wafers_move_to_ai_dies_where_designers_lack_them(selling):
 def test_a_maker_of_memory_gives_more_lines_to_it_where_more_is_ordered(records):
     world = run_until(pair(records), Month(2026, 12))
     cxmt = the(world, "cxmt")
-    cxmt.called_for = each(1e5, 1e7)
+    cxmt.mean_orders = each(1e5, 1e7)
     before = cxmt.hbm_lines.started
     cxmt.invest()
     little, much = first_second(cxmt.hbm_lines.started - before)

@@ -5,7 +5,6 @@ from hypothesis import given
 
 from sim.mechanisms.capability import (
     SECONDS_PER_MONTH,
-    adjusted,
     compute_gap,
     constrained_growth,
     development_fleet,
@@ -131,11 +130,6 @@ def test_the_gap_lies_between_its_parts_and_grows_with_either(run, research, k, 
     assert np.all(gap <= np.maximum(run, research) + 1e-9)
     assert np.all(compute_gap(run + more, research, k) >= gap - 1e-9)
     assert np.all(compute_gap(run, research + more, k) >= gap - 1e-9)
-
-
-def test_a_stock_goes_a_tenth_of_the_way_in_one_of_ten_months():
-    after = adjusted(each(1.0), target=each(3.0), months=each(10.0))
-    np.testing.assert_allclose(after, 1.2)
 
 
 def test_a_released_model_ages_until_the_next_release():

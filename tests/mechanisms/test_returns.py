@@ -5,7 +5,6 @@ from hypothesis import given
 
 from sim.mechanisms.returns import (
     expected_loss,
-    moving_average,
     return_on_news,
     revaluation,
     simple_return,
@@ -69,7 +68,3 @@ def test_no_share_loses_more_than_all(log_return):
 def test_a_log_return_of_ln_two_doubles_the_price_and_none_keeps_it():
     returns = simple_return(each(np.log(2.0), 0.0, -np.log(2.0)))
     np.testing.assert_allclose(returns, [1.0, 0.0, -0.5])
-
-
-def test_a_moving_average_forgets_a_twelfth_a_month():
-    np.testing.assert_allclose(moving_average(each(12.0), each(0.0), 12.0), [11.0])

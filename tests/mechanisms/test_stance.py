@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 
 from sim.mechanisms.stance import (
-    adjusted,
     after_revelations,
     lobbying_influence,
     pressure_after,
@@ -20,10 +19,6 @@ def test_the_alarm_of_a_case_worked_by_hand():
     midpoint, scale = each(9.0, 9.0, 9.0), each(4.0, 4.0, 4.0)
     seen = threat_of(each(9.0, 5.0, 13.0), midpoint, scale)
     assert seen == pytest.approx([0.5, 0.7310586, 0.2689414])
-
-
-def test_a_perception_closes_a_share_of_the_way():
-    assert adjusted(each(0.2), each(0.8), each(15.0)) == pytest.approx(0.24)
 
 
 def test_two_revelations_close_a_share_of_what_each_leaves():
@@ -65,14 +60,6 @@ def test_graver_acts_stand_higher_on_the_ladder():
 def test_a_longer_lag_never_alarms_more(lag, more, midpoint, scale):
     near, far = threat_of(lag, midpoint, scale), threat_of(lag + more, midpoint, scale)
     assert np.all((far >= 0.0) & (far <= near) & (near <= 1.0))
-
-
-@given(shares(), shares(), per_draw(1.0, 40.0))
-def test_a_perception_stays_between_what_it_was_and_what_is_seen(was, seen, months):
-    now = adjusted(was, seen, months)
-    slack = 1e-12
-    assert np.all(now >= np.minimum(was, seen) - slack)
-    assert np.all(now <= np.maximum(was, seen) + slack)
 
 
 @given(shares(), shares(), per_draw(0.0, 9.0))

@@ -65,8 +65,12 @@ def training_compute(world: World) -> dict[str, PerDraw]:
 
 def lag(world: World) -> dict[str, PerDraw]:
     """Read the lag of every Chinese laboratory, and the smallest."""
-    lags = {lab.name: lab.capability.lag for lab in world.actors(Lab)}
-    return {CHINA: least(lags.values()), **lags}
+    return _with_smallest({x.name: x.capability.lag for x in world.actors(Lab)})
+
+
+def _with_smallest(values: dict[str, PerDraw]) -> dict[str, PerDraw]:
+    """Return the values of Chinese laboratories, and the smallest as that of China."""
+    return {CHINA: least(values.values()), **values}
 
 
 def research_compute(world: World) -> dict[str, PerDraw]:
@@ -78,16 +82,17 @@ def research_compute(world: World) -> dict[str, PerDraw]:
 
 def released_lag(world: World) -> dict[str, PerDraw]:
     """Read the lag of every laboratory's newest released model, and the smallest."""
-    lags = {lab.name: lab.capability.released_lag for lab in world.actors(Lab)}
-    return {CHINA: least(lags.values()), **lags}
+    labs = world.actors(Lab)
+    return _with_smallest({lab.name: lab.capability.released_lag for lab in labs})
 
 
 def gap_in_points(world: World) -> dict[str, PerDraw]:
     """Read the gap of every laboratory's newest released model, and the smallest."""
     points = world.assume["frontier.points_per_log_compute"]
-    gaps = {lab.name: lab.capability.released_gap for lab in world.actors(Lab)}
-    gaps = {CHINA: least(gaps.values()), **gaps}
-    return {name: gap * points for name, gap in gaps.items()}
+    labs = world.actors(Lab)
+    return _with_smallest(
+        {lab.name: lab.capability.released_gap * points for lab in labs}
+    )
 
 
 def efficiency(world: World) -> dict[str, PerDraw]:
