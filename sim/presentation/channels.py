@@ -108,8 +108,8 @@ def _draw_years(axes: Axes, split: Attribution, years: Sequence[str]) -> None:
     axes.use_sticky_edges = False
     axes.margins(x=0.03, y=0.06)
     axes.set_xticks(positions, [f"’{year[2:]}" for year in years])
-    axes.set_title("Means, year by year")
-    axes.set_ylabel("months")
+    # An axis title would run into the ranges on its left.
+    axes.set_title("Means by year, months")
     axes.legend(
         handles=[Line2D([], [], label="in total", **dots)],
         loc="upper left",
