@@ -150,22 +150,42 @@ def test_a_dry_run_counts_and_writes_nothing(tmp_path, capsys):
     assert not out.exists()
 
 
+WAITS_BEFORE_ITS_TABLE = """
+import sys, time
+from pathlib import Path
+from sim.__main__ import program
+from sim.tasks.sweep import sweep_output
+
+mark = Path(sys.argv.pop(1))
+
+def wait(*_):
+    mark.touch()
+    time.sleep(600)
+
+sweep_output.write_table = wait
+program()
+"""
+"""A sweep that has all its blocks and waits to be killed before it writes its table."""
+
+
 def test_killed_in_each_of_its_phases_it_goes_on_to_the_same_bytes(whole, tmp_path):
     words = ["-m", *FEW, *GRID, f"outputs={tmp_path}", "sweep.block=2", "workers=1"]
     command = [sys.executable, "-m", "sim", *words]
-    store, all_blocks = tmp_path / "sweeps" / "blocks", 6
+    store, mark = tmp_path / "sweeps" / "blocks", tmp_path / "mark"
+    waits = [sys.executable, "-c", WAITS_BEFORE_ITS_TABLE, str(mark), *words]
     phases = (
-        (signal.SIGKILL, lambda: list(tmp_path.glob("sweeps/*/jobs/*.json"))),
-        (signal.SIGTERM, lambda: count(store) >= 2),
-        (signal.SIGKILL, lambda: count(store) >= all_blocks),
+        (command, signal.SIGKILL, lambda: list(tmp_path.glob("sweeps/*/jobs/*.json"))),
+        (command, signal.SIGTERM, lambda: count(store) >= 2),
+        (waits, signal.SIGKILL, mark.exists),
     )
-    for sign, begun in phases:
+    for called, sign, begun in phases:
         with signals_heard():
-            process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+            process = subprocess.Popen(called, cwd=ROOT, stdout=subprocess.DEVNULL)
         with process:
             until(begun)
             process.send_signal(sign)
         assert process.returncode != 0
+    assert count(store) == 6
     assert not list(tmp_path.glob("sweeps/*/sweep.parquet"))
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     (folder,) = folders(tmp_path)
