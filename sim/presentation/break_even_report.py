@@ -17,7 +17,7 @@ from sim.domain.ensemble import PerDraw
 from sim.domain.months import Month
 from sim.domain.number_format import amount, signed
 from sim.domain.short_repr import ShortRepr
-from sim.experiments.break_even import Crossing, EffectCurve
+from sim.experiments.effect_curve import Crossing, EffectCurve
 from sim.outcomes.quantiles import LEVELS
 from sim.outcomes.results import Key
 from sim.presentation import names, style

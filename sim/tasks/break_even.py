@@ -14,7 +14,7 @@ from sim.domain.dotted_names import dotted
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import ChipWarError, SettingsError, choices
 from sim.domain.months import MONTHS_A_YEAR, Month
-from sim.experiments.break_even import (
+from sim.experiments.effect_curve import (
     EffectCurve,
     PointEffects,
     Target,

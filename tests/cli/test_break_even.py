@@ -132,7 +132,8 @@ def test_a_date_of_the_law_is_varied_by_months(ask, desk):
         ),
         (
             (f"break_even.over={PARTS}", "break_even.high=2"),
-            "break_even.high=2.0: 2 is not from 0 to 1 (share of needed controlled parts)",
+            "break_even.high=2.0: 2 is not from 0 to 1 (share of needed "
+            "controlled parts)",
         ),
         (
             (f"break_even.over={PARTS}", "break_even.low=0.5", "break_even.high=0.2"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.domain.months import Month
-from sim.experiments.break_even import (
+from sim.experiments.effect_curve import (
     EffectCurve,
     Target,
     VariedNumber,
