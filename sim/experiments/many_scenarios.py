@@ -1,7 +1,7 @@
 """Many scenarios in the same worlds: one shared history, one baseline, a fork each.
 
-Each scenario leaves the baseline in the month in which its law first differs, and is the
-same to the last bit as if it were run beside the baseline alone.
+Each scenario leaves the baseline in the month in which its law first differs, and is
+the same to the last bit as if it were run beside the baseline alone.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ def _to_horizon(setup: Setup, case: Simulation, on_month: OnMonth) -> Results:
 
 
 def _in_order(
-    setups: Sequence[Setup], found: Sequence[tuple[int, Results]]
+    setups: Sequence[Setup], numbered: Sequence[tuple[int, Results]]
 ) -> list[Results]:
     """Return results by number: the baseline's, then each scenario's."""
-    by_number = dict(found)
+    by_number = dict(numbered)
     return [by_number[number] for number in range(len(setups) + 1)]

@@ -51,8 +51,8 @@ class TimingRow:
 def timing_row(values: ObjectiveValues, scenario: str) -> TimingRow:
     """Return when the effect of a scenario is there.
 
-    It is there while the difference is a tenth of the largest of its draw or more, and a
-    thousandth of the baseline's value at least; of what is in months, a day.
+    It is there while the difference is a tenth of the largest of its draw or more, and
+    a thousandth of the baseline's value at least; of what is in months, a day.
     """
     changes = values.changes(scenario)
     is_there = _is_there(changes, values)

@@ -1,8 +1,8 @@
 """Formulas over measures: read without running anything that a text may hold.
 
-A formula is arithmetic over selections ``measure[actor, ...]``. An actor is an id, an id
-with a part in quotes (``"china:grey"``), or the alpha-3 code of a country, which stands
-for all its actors that the measure covers.
+A formula is arithmetic over selections ``measure[actor, ...]``. An actor is an id, an
+id with a part in quotes (``"china:grey"``), or the alpha-3 code of a country, which
+stands for all its actors that the measure covers.
 """
 
 from __future__ import annotations
@@ -139,8 +139,8 @@ class Formula:
                 where there is room for one.
         """
         _check_single(self.tree, covered)
-        found = (covered.keys(*selection) for selection in _selections(self.tree))
-        return list(dict.fromkeys(key for keys in found for key in keys))
+        read = (covered.keys(*selection) for selection in _selections(self.tree))
+        return list(dict.fromkeys(key for keys in read for key in keys))
 
     def unit(self, covered: Covered) -> str:
         """Return its unit, if it adds up quantities of one unit; else nothing."""
@@ -165,37 +165,36 @@ def _check(node: ast.expr, depth: int = 0) -> None:
     """Refuse whatever is not arithmetic over measures."""
     if depth > _DEEPEST:
         raise ValueError(f"nests deeper than {_DEEPEST} levels")
+    for part in _parts(node):
+        _check(part, depth + 1)
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """Return the parts that a node of a formula is made of, and refuse other nodes."""
     match node:
-        case ast.Constant(value=bool()):
-            pass
-        case ast.Constant(value=int() | float()):
-            return
+        case ast.Constant(value=value) if type(value) in (int, float):
+            return []
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return _check(operand, depth + 1)
+            return [operand]
         case ast.BinOp(left=left, op=operator, right=right):
             if type(operator) in _OPERATORS:
-                _check(left, depth + 1)
-                return _check(right, depth + 1)
+                return [left, right]
         case ast.Call(func=ast.Name(id=name), args=[*arguments], keywords=[]):
             if name not in _FUNCTIONS:
-                raise ValueError(
-                    f"there is no function {name!r}{choices(name, _FUNCTIONS)}"
-                )
+                hint = choices(name, _FUNCTIONS)
+                raise ValueError(f"there is no function {name!r}{hint}")
             if not arguments:
                 raise ValueError(f"{name}() is given nothing; write it {_HINT}")
-            for argument in arguments:
-                _check(argument, depth + 1)
-            return None
+            return arguments
         case ast.Subscript(value=ast.Name()):
             _actors(node)
-            return None
+            return []
         case ast.Name(id=name):
             raise ValueError(
                 f"{name} stands alone; say whose, in brackets, such as {name}[china]"
             )
-    shown = ast.unparse(node)[:40]
     raise ValueError(
-        f"{shown!r} is not arithmetic over measures; + - * / and "
+        f"{ast.unparse(node)[:40]!r} is not arithmetic over measures; + - * / and "
         f"{', '.join(_FUNCTIONS)} may be used"
     )
 

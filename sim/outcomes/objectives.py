@@ -15,6 +15,7 @@ import numpy as np
 from sim.domain.ensemble import PerDraw
 from sim.domain.errors import SettingsError
 from sim.domain.months import MONTHS_A_YEAR, Month
+from sim.domain.short_repr import ShortRepr
 from sim.outcomes.formula import Covered, Formula
 from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.results import Results, Series
@@ -41,8 +42,8 @@ class Objective:
     better: Better | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class ObjectiveValues:
+@dataclass(frozen=True, eq=False, repr=False)
+class ObjectiveValues(ShortRepr):
     """An objective under several laws, in the same draws.
 
     Attributes:
@@ -125,7 +126,8 @@ def _values(
         if not np.isfinite(values[-1]).all():
             raise SettingsError(
                 f"objectives.{objective.name}: {objective.formula.text} is not a "
-                f"number in every draw under {one.scenario}; it divides by zero, or is too large"
+                f"number in every draw under {one.scenario}; it divides by zero, or is "
+                "too large"
             )
         series[one.scenario] = values
     return ObjectiveValues(objective, results[0].months, series)

@@ -29,7 +29,6 @@ from sim.outcomes.quantiles import (
 )
 from sim.outcomes.results import Results
 
-
 _MEASURE_COLUMNS = [
     *("measure", "actor", "unit", "when", "law"),
     *(

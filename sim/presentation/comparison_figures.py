@@ -105,14 +105,14 @@ def over_time_figure(
     figure = style.new_figure(
         grid.size(len(names)),
         f"{values.objective.title}: difference from {laws.baseline}",
-        "line: median · bands: half of the draws, nine in ten · one scale in all panels",
+        "line: median · bands: half of the draws, nine in ten · the same axes in all",
         footnote=style.source_note(laws.draws.count, laws.seed),
     )
     days = style.dates_on_axis([month.first_day for month in values.months])
     months = np.array([month.first_day for month in values.months])
     levels = [words.factor * bands(values.changes(name)) for name in names]
-    bottom = min(min(level.min() for level in levels), 0.0)
-    top = max(max(level.max() for level in levels), 0.0)
+    bottom = min(*(level.min() for level in levels), 0.0)
+    top = max(*(level.max() for level in levels), 0.0)
     room = 0.05 * (top - bottom)
     panels = grid.add_to(figure, len(names))
     for axes, name, level in zip(panels, names, levels, strict=True):

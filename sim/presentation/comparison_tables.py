@@ -86,33 +86,33 @@ class _LawCells:
 
 
 @dataclass(frozen=True)
-class _Column:
+class _LawColumn:
     heading: str
     text: Callable[[_LawCells], str]
 
 
-_LEVEL = _Column("level", lambda cells: cells.level)
-_PERCENT = _Column("in %", lambda cells: cells.percent)
-_BEST = _Column("best in", lambda cells: cells.best_in)
-_REGRET = _Column("regret", lambda cells: cells.regret)
+_LEVEL = _LawColumn("level", lambda cells: cells.level)
+_PERCENT = _LawColumn("in %", lambda cells: cells.percent)
+_BEST = _LawColumn("best in", lambda cells: cells.best_in)
+_REGRET = _LawColumn("regret", lambda cells: cells.regret)
 _LAYOUTS = (
     (
         _LEVEL,
-        _Column("difference", lambda cells: cells.difference),
+        _LawColumn("difference", lambda cells: cells.difference),
         *(_PERCENT, _BEST, _REGRET),
     ),
     (
         _LEVEL,
-        _Column("difference", lambda cells: cells.stacked),
+        _LawColumn("difference", lambda cells: cells.stacked),
         *(_PERCENT, _BEST, _REGRET),
     ),
     (
         _LEVEL,
-        _Column("difference", lambda cells: cells.median),
+        _LawColumn("difference", lambda cells: cells.median),
         *(_PERCENT, _BEST, _REGRET),
     ),
-    (_LEVEL, _Column("difference", lambda cells: cells.median), _BEST),
-    (_Column("difference", lambda cells: cells.median),),
+    (_LEVEL, _LawColumn("difference", lambda cells: cells.median), _BEST),
+    (_LawColumn("difference", lambda cells: cells.median),),
 )
 """What is shown beside the names: the first that fits into the terminal."""
 
@@ -136,7 +136,7 @@ def comparison_table(laws: LawComparison, out: Console) -> Table:
     return first_that_fits((_table(layout, laws) for layout in _LAYOUTS), out)
 
 
-def _table(layout: Sequence[_Column], laws: LawComparison) -> Table:
+def _table(layout: Sequence[_LawColumn], laws: LawComparison) -> Table:
     table = new_table(
         f"{counted(len(laws.scenarios), 'scenario')} against {laws.baseline} at "
         f"{laws.horizon}: median (5 to 95 %) of "
@@ -173,7 +173,7 @@ def _cells(values: ObjectiveValues, laws: LawComparison) -> Iterator[_LawCells]:
             )
 
 
-def _caption(layout: Sequence[_Column], laws: LawComparison) -> str:
+def _caption(layout: Sequence[_LawColumn], laws: LawComparison) -> str:
     same = [x.objective.title for x in laws.values if x not in _shown(laws)]
     parts = [
         "difference: draw by draw, from the baseline.",

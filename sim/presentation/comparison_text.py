@@ -48,7 +48,7 @@ def comparison_sentences(laws: LawComparison) -> Iterator[str]:
     for values in moved[:FIRST]:
         yield from _effects_of_all(values, laws)
     if best := list(_best_of_others(moved[FIRST:], laws)):
-        yield f"Best in most draws: {'; '.join(best)}."
+        yield f"Best most often: {'; '.join(best)}."
     yield from _overall(laws)
     for values in moved[:FIRST]:
         yield from _timing(values, laws)
@@ -84,8 +84,9 @@ def _effects_of_all(values: ObjectiveValues, laws: LawComparison) -> Iterator[st
     first = max(ranks, key=lambda row: (row.best_in, -row.regret_mean))
     least = min(ranks, key=lambda row: row.regret_mean)
     yield (
-        f"It is {_SUPERLATIVES[first.better]} under {first.law} {in_draws(first.best_in, draws)}"
-        f"{_rival(first, ranks, laws)}. {_regret(least, first, words)}"
+        f"It is {_SUPERLATIVES[first.better]} under {first.law} "
+        f"{in_draws(first.best_in, draws)}{_rival(first, ranks, laws)}. "
+        f"{_regret(least, first, words)}"
     )
 
 
@@ -137,15 +138,16 @@ def _ranks_of(values: ObjectiveValues, laws: LawComparison) -> list[RankRow]:
 def _best_of_others(
     others: Sequence[ObjectiveValues], laws: LawComparison
 ) -> Iterator[str]:
-    """Yield which law is best in most draws, of each further objective."""
+    """Yield which law is best most often, of each further objective."""
     for values in others:
         ranks = _ranks_of(values, laws)
         if not ranks:
             continue
         most = max(row.best_in for row in ranks)
         best = [row.law for row in ranks if row.best_in == most]
-        shown = listed(best) if len(best) < len(ranks) else "all alike"
-        yield f"{values.objective.title}, {shown} {in_draws(most, laws.draws.count)}"
+        if len(best) < len(ranks):
+            often = in_draws(most, laws.draws.count)
+            yield f"{values.objective.title}, {listed(best)} {often}"
 
 
 def _overall(laws: LawComparison) -> Iterator[str]:

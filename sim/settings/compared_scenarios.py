@@ -36,8 +36,8 @@ def compared_scenarios(
         return (), others
     names = _names(chosen[-1], scenario_files)
     check_several(names)
-    found = [compose_scenario(name, scenario_files) for name in names]
-    return tuple(found), others
+    composed = [compose_scenario(name, scenario_files) for name in names]
+    return tuple(composed), others
 
 
 def check_several(names: Sequence[str]) -> None:
@@ -60,7 +60,7 @@ def _names(override: Override, scenario_files: ScenarioFiles) -> list[str]:
     """Return the names that are given, one after another, as a list, or by a glob."""
     if override.is_sweep_override():
         factor = read_factor(override, scenario_files, 0)
-        return [str(value) for value in factor.values]
+        return [str(value) for value in factor.values or ()]
     value = override.value()
     values: Iterable[object] = value if isinstance(value, list) else [value]
     if value is None or isinstance(value, dict):

@@ -352,9 +352,7 @@ class Settings(BaseModel, defer_build=True):
     )
 
     objectives: (
-        Annotated[
-            dict[Name, ObjectiveSettings | None], BeforeValidator(_with_formulas)
-        ]
+        Annotated[dict[Name, ObjectiveSettings | None], BeforeValidator(_with_formulas)]
         | None
     ) = Field(
         default=None,
