@@ -83,7 +83,8 @@ def share(part: Amounts, whole: Amounts) -> Amounts:
     nonzero = whole > 0.0
     if nonzero.all():
         return part / whole
-    return np.divide(part, whole, out=np.zeros_like(part), where=nonzero)
+    shape = np.broadcast(part, whole).shape
+    return np.divide(part, whole, out=np.zeros(shape), where=nonzero)
 
 
 def total(amounts: Iterable[Float64[np.ndarray, "..."]]) -> Amounts:
@@ -112,11 +113,15 @@ def sum_in_order(numbers: Iterable[float]) -> float:
 
 def least(amounts: Iterable[Amounts]) -> Amounts:
     """Return the smallest of several amounts, draw by draw."""
+    if isinstance(amounts, np.ndarray):
+        return np.minimum.reduce(amounts, axis=0)
     return reduce(np.minimum, amounts)
 
 
 def greatest(amounts: Iterable[Amounts]) -> Amounts:
     """Return the largest of several amounts, draw by draw."""
+    if isinstance(amounts, np.ndarray):
+        return np.maximum.reduce(amounts, axis=0)
     return reduce(np.maximum, amounts)
 
 
