@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.agents.compute_sellers import UnitCompute, unit_compute, unit_price
 from sim.agents.lab import Lab
-from sim.domain.ensemble import Table, sum_in_order
+from sim.domain.ensemble import PerDraw, Table, sum_in_order
 from sim.domain.supply import SupplyLine
 
 
@@ -47,7 +47,7 @@ class ComputeSupply:
         return first
 
     @property
-    def price(self) -> Table:
+    def price(self) -> PerDraw:
         """Price of a unit, USD million; the same for all."""
         return unit_price(self.seller)
 

@@ -7,6 +7,7 @@ import numpy as np
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.offers import Offer, valued_offer
+from sim.domain.chips import Chip
 from sim.domain.ensemble import InDraws, PerDraw, Table, share, total
 from sim.domain.supply import Good
 from sim.mechanisms.grey_market import (
@@ -130,7 +131,7 @@ class Distributor(Actor):
         self.markup = world.assume["smuggle.usual_markup"]
         self.buyers: tuple[str, ...] = ()
         self.sold = self.is_open = world.zeros()
-        self.chip = self._newest_flagship()
+        self.chip = self._valued(self._newest_flagship())
 
     @property
     def training(self) -> PerDraw:
@@ -149,7 +150,9 @@ class Distributor(Actor):
 
     def open_market(self) -> None:
         """Find the chip that is smuggled, and where it is denied."""
-        self.chip = self._newest_flagship()
+        newest = self._newest_flagship()
+        if newest is not self.chip.chip:
+            self.chip = self._valued(newest)
         denied = 1.0 - self.designer.lineup.odds_of(self.chip.chip.name)
         needed = (denied > 0.0).astype(float)
         for event, where in (
@@ -249,17 +252,18 @@ class Distributor(Actor):
             threshold=luck,
         )
 
-    def _newest_flagship(self) -> Offer:
+    def _newest_flagship(self) -> Chip:
         """Return the newest flagship that is sold in volume."""
         world, lineup = self.model, self.designer.lineup
         wait = int(world.facts["volume_after_launch_months"])
         sold = [x for x, launch in lineup.flagships if launch + wait <= world.month]
+        return sold[-1] if sold else lineup.flagships[0][0]
+
+    def _valued(self, chip: Chip) -> Offer:
+        """Return a chip with what it is worth to a buyer."""
+        reference, since = self.designer.lineup.reference, self.model.zeros()
         return valued_offer(
-            world,
-            sold[-1] if sold else lineup.flagships[0][0],
-            world.zeros(),
-            reference=lineup.reference,
-            compliant=False,
+            self.model, chip, since, reference=reference, compliant=False
         )
 
 

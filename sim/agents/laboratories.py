@@ -26,6 +26,9 @@ from sim.world import World
 ByChannel = Float64[np.ndarray, "channels labs draws"]
 """A number for each channel, laboratory and draw."""
 
+ByLab = Float64[np.ndarray, "labs draws"]
+"""A number for each laboratory and draw."""
+
 _MONTHS_A_QUARTER = 3
 """How often the leading channel is determined."""
 
@@ -245,7 +248,7 @@ class Laboratories(Actor):
         years = (self.model.month - self.model.start) / MONTHS_A_YEAR
         return 1.0 - gap * np.exp(-rate * years)
 
-    def _expected_supply(self, channel: str, per_dollar: PerDraw) -> Table:
+    def _expected_supply(self, channel: str, per_dollar: PerDraw) -> ByLab:
         """Return the expected supply of a channel; a closed one keeps a little."""
         world = self.model
         if not self._supplies[channel] and channel != "grey":
@@ -259,7 +262,7 @@ class Laboratories(Actor):
             favour = 1.0 + world.regime.mandate(Good.AI_CHIP, self.country, world.month)
         return on_offer * np.maximum(self.reach[channel], floor) * favour
 
-    def _order(self, channel: str, money: Table) -> None:
+    def _order(self, channel: str, money: ByLab) -> None:
         buyers = self._buyers[channel]
         if channel == "grey":
             names = [self.labs[row].name for row in buyers]
@@ -309,7 +312,7 @@ class Laboratories(Actor):
 
     def _deliveries(
         self, channel: str
-    ) -> Iterator[tuple[UnitCompute, Table, Table, PerDraw, Table]]:
+    ) -> Iterator[tuple[UnitCompute, ByLab, ByLab, PerDraw, ByLab]]:
         """Yield by seller a unit's worth, units arrived and shipped, price, orders."""
         rows = self._buyers[channel]
         if channel == "grey":
@@ -326,7 +329,7 @@ class Laboratories(Actor):
             worth = supply.compute_on_arrival()
             yield worth, arrived, shipped, supply.price, ordered
 
-    def _of_all(self, amounts: Table, rows: Sequence[int]) -> Table:
+    def _of_all(self, amounts: Table, rows: Sequence[int]) -> ByLab:
         """Return a number for every laboratory: nothing for those that have no row."""
         if len(rows) == len(self.labs):
             return amounts
@@ -334,7 +337,7 @@ class Laboratories(Actor):
         table[rows] = amounts
         return table
 
-    def _add(self, channel: str, worth: UnitCompute, arrived: Table) -> None:
+    def _add(self, channel: str, worth: UnitCompute, arrived: ByLab) -> None:
         self.stocks[channel] = self.stocks[channel].plus(arrived, worth)
         self.bought = self.bought + arrived
 
@@ -345,7 +348,7 @@ class Laboratories(Actor):
         access = self.cloud_access
         self.capability.train(self._training_fleet(access), access)
 
-    def _training_fleet(self, cloud_access: Table) -> Table:
+    def _training_fleet(self, cloud_access: ByLab) -> ByLab:
         """Return H100-equivalents for training that each can use, here and offshore."""
         facts = self.model.facts
         home = self.stocks["legal"].training + self.stocks["grey"].training
@@ -355,7 +358,7 @@ class Laboratories(Actor):
         return home + domestic + offshore * facts["offshore_run_share"]
 
     @property
-    def cloud_access(self) -> Table:
+    def cloud_access(self) -> ByLab:
         """Share of their access to clouds abroad that law permits, in [0, 1]."""
         access = np.ones_like(self.cash)
         supplies = self._supplies.get("offshore")

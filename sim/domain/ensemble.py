@@ -17,6 +17,9 @@ PerDraw = Float64[np.ndarray, "draws"]
 Amounts = Float64[np.ndarray, "*things draws"]
 """Numbers per draw: one, or a table with one for each thing, or each of several."""
 
+CommonAmounts = Float64[np.ndarray, "*#things draws"]
+"""The same, where one number may stand for all things."""
+
 Table = Float64[np.ndarray, "things draws"]
 """One row per thing, such as a supply line, and one number per draw in each."""
 
@@ -78,13 +81,12 @@ class Draws:
         ]
 
 
-def share(part: Amounts, whole: Amounts) -> Amounts:
+def share(part: Amounts, whole: CommonAmounts) -> Amounts:
     """Return `part / whole`, and zero in the draws where the whole is zero."""
     nonzero = whole > 0.0
     if nonzero.all():
         return part / whole
-    shape = np.broadcast(part, whole).shape
-    return np.divide(part, whole, out=np.zeros(shape), where=nonzero)
+    return np.divide(part, whole, out=np.zeros_like(part), where=nonzero)
 
 
 def total(amounts: Iterable[Float64[np.ndarray, "..."]]) -> Amounts:

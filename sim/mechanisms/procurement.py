@@ -65,8 +65,8 @@ def _weights(
 
 
 def budget_response(
-    response: PerDraw, *, value: PerDraw, elasticity: PerDraw, months: PerDraw
-) -> PerDraw:
+    response: Amounts, *, value: Amounts, elasticity: PerDraw, months: PerDraw
+) -> Amounts:
     """Return the log of spending wanted over spending planned, after a month.
 
     z <- z + (e ln V - z) / months. With e above 0 buyers spend more where a dollar buys
@@ -81,7 +81,7 @@ def budget_response(
     return adjusted(response, elasticity * np.log(value), months)
 
 
-def top_up(widened: PerDraw, per_year: PerDraw) -> PerDraw:
+def top_up(widened: Amounts, per_year: PerDraw) -> Amounts:
     """Return what owners and the state add to a budget, as a share of it.
 
     k [l - l_usual]+ / 12.

@@ -201,9 +201,9 @@ def test_owners_add_money_while_the_lag_widens(records):
     budget = the(pair(records, **QUIET, **differing), "cn_labs").budget
     world = budget.world
     world.month = Month(2026, 1)
-    value = each(1.0, 1.0)
+    value = np.ones_like(budget.savings)
     for lag in (6.0, 12.0, 18.0):
-        unmoved, moved = first_second(budget.grant(value, each(lag, lag))[0])
+        unmoved, moved = first_second(budget.grant(value, lag * value)[0])
         assert (moved > unmoved) == (lag > 6.0)
     assert budget.topped_up[0, 0] == 0.0 < budget.topped_up[0, 1]
 
