@@ -81,7 +81,9 @@ def supplies_of(labs: Sequence[Lab], channel: str) -> list[ComputeSupply]:
     supplies = []
     for seller in labs[0].sellers[channel].firms:
         if seller.name in by_lab[0]:
-            lines, shares = zip(*(of_lab[seller.name] for of_lab in by_lab), strict=True)
+            lines, shares = zip(
+                *(of_lab[seller.name] for of_lab in by_lab), strict=True
+            )
             supplies.append(ComputeSupply(seller, lines, shares))
     return supplies
 
