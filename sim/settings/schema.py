@@ -344,6 +344,12 @@ class Settings(BaseModel, defer_build=True):
     folder: Place | None = Field(
         default=None, min_length=1, description="the folder of a run that was saved"
     )
+    observations: Place | None = Field(
+        default=None,
+        min_length=1,
+        description="a CSV file of your own observations: measure, actor, period, "
+        "value, source, and unit if you like",
+    )
     draw: Whole | None = Field(
         default=None,
         ge=0,

@@ -179,6 +179,13 @@ _DECLARED = (
         "sim.tasks.forecast:FORECAST",
     ),
     Task(
+        "score",
+        "score a forecast on disk on your own new observations, beside persistence",
+        "sim.tasks.score:SCORE",
+        settings=("folder", "observations"),
+        instead_of_draws="scores the draws that the folder holds",
+    ),
+    Task(
         "structure",
         "test whether each mechanism and each series helps to predict",
         "sim.tasks.structure:STRUCTURE",

@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -33,8 +34,9 @@ from sim.tasks.notebook_questions import command_of
 from sim.tasks.prepare import prepare
 from sim.tasks.rerun import Rerun, run_again
 from sim.tasks.run import run_and_write
+from sim.tasks.score import SCORE, Score
 from sim.tasks.sensitivity import SENSITIVITY, Sensitivity
-from sim.tasks.study_run import Result, Study
+from sim.tasks.study_run import Result, Study, StudyResult
 from sim.tasks.sweep.block_job import run_block
 from sim.tasks.sweep.sweep_run import run_sweep
 from sim.tasks.verify import Verification, verify_sample
@@ -307,6 +309,33 @@ def forecast(*, quiet: bool = False, **settings: Any) -> Forecast:
         >>> sim.forecast(draws=100).table  # doctest: +SKIP
     """
     return _run(FORECAST, quiet=quiet, **settings)
+
+
+def score(
+    forecast: RunFolder | StudyResult | str | Path,
+    observations: str | Path | pd.DataFrame,
+    **settings: Any,
+) -> Score:
+    """Score a forecast on disk on new observations; the model is not run.
+
+    Args:
+        forecast: the forecast, or its folder; also a run, or the folder of one.
+        observations: a CSV file or a frame: measure, actor, period, value, source.
+        settings: other settings of the command line, such as ``outputs="scores"``.
+
+    Example:
+        >>> import sim
+        >>> sim.score("outputs/forecast/...", "mine.csv").table  # doctest: +SKIP
+    """
+    given = getattr(forecast, "folder", forecast)
+    folder = folder_path(given, "outputs/forecast/<time>")
+    if not isinstance(observations, pd.DataFrame):
+        file = folder_path(observations, "observations.csv")
+        return _run(SCORE, folder=folder, observations=file, **settings)
+    with TemporaryDirectory() as place:
+        file = Path(place) / "observations.csv"
+        observations.to_csv(file, index=False)
+        return _run(SCORE, folder=folder, observations=file, **settings)
 
 
 def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensitivity:
