@@ -56,7 +56,5 @@ def test_workers_run_the_cases_of_one_chunk(outputs):
         ]
         for workers in (1, 2)
     )
-    for actual, expected in zip(
-        run_scenarios(there), run_scenarios(here), strict=True
-    ):
+    for actual, expected in zip(run_scenarios(there), run_scenarios(here), strict=True):
         assert_same_series(actual, expected)

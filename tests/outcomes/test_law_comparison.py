@@ -146,9 +146,7 @@ def test_a_thousandth_of_the_baseline_is_no_effect():
 
 
 def test_the_whole_is_set_beside_the_sum_of_its_parts():
-    values = values_of(
-        **{"a": [1.0] * 4, "b": [2.0] * 4, "a+b": [4.0, 4.0, 3.0, 2.0]}
-    )
+    values = values_of(**{"a": [1.0] * 4, "b": [2.0] * 4, "a+b": [4.0, 4.0, 3.0, 2.0]})
     [row] = interaction_rows(values, {"a+b": ("a", "b"), "a+c": ("a", "c")})
     assert row.of_parts[1] == 3.0
     assert (row.above, row.below) == (0.5, 0.25)
