@@ -170,7 +170,7 @@ class _Unpickler(pickle.Unpickler):
         is_own = module.startswith(_CLASSES)
         foreign = f"{module.removesuffix('._local')}.{name}" in _FOREIGN_CLASSES
         kind = super().find_class(module, name) if is_own or foreign else None
-        if not isinstance(kind, type) or found.__module__ != module:
+        if not isinstance(kind, type) or kind.__module__ != module:
             raise pickle.UnpicklingError(f"{module}.{name} is not a class of records")
         return kind
 
