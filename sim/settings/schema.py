@@ -115,6 +115,16 @@ def _is_year(value: object) -> bool:
     )
 
 
+def _with_formulas(value: object) -> object:
+    """Read objectives; one that is a text alone is the formula of its value."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: {"value": item} if isinstance(item, str) else item
+        for name, item in value.items()
+    }
+
+
 def _words(value: object) -> object:
     """Read words to look for; what YAML takes for a number is one."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -275,6 +285,23 @@ class BreakEvenSettings(BaseModel, defer_build=True):
     points: Whole = Field(ge=3, le=200, description="points of the coarse scan")
 
 
+class ObjectiveSettings(BaseModel, defer_build=True):
+    """A quantity by which laws are compared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: str = Field(
+        min_length=1, description="a formula over measures: sum(revenue[asml, tel])"
+    )
+    title: str | None = Field(default=None, description="what a reader calls it")
+    unit: str | None = Field(
+        default=None, description="its unit (null: that of what it adds up)"
+    )
+    better: Literal["lower", "higher"] | None = Field(
+        default=None, description="which values you would rather have: lower or higher"
+    )
+
+
 class Settings(BaseModel, defer_build=True):
     """The choices of a command; every one is stated in `configs`."""
 
@@ -373,6 +400,15 @@ class Settings(BaseModel, defer_build=True):
         description="number of the world: draw=17 is draw 17 of any run with this seed",
     )
 
+    objectives: (
+        Annotated[dict[Name, ObjectiveSettings | None], BeforeValidator(_with_formulas)]
+        | None
+    ) = Field(
+        default=None,
+        description="quantities by which scenarios are compared, by name: "
+        "objectives.NAME='\"sum(china_revenue[asml,tel])\"' adds one, "
+        "objectives.NAME=null leaves one out",
+    )
     match: Words | None = Field(
         default=None,
         min_length=1,
