@@ -14,8 +14,8 @@ from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float64, Int64
 
+from sim.domain.array_types import Float64, Int64
 from sim.domain.ensemble import Draws
 from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr
