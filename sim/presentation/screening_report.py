@@ -77,7 +77,7 @@ class ScreeningReport(BreakEvenAnswer):
 
     Attributes:
         as_it_is: the scenario as it is.
-        tried: those that move the effect most, the first of them most.
+        tried: those that move the effect most.
         screened: how many were looked at in a few draws.
         meanings: what each is.
     """
@@ -123,14 +123,15 @@ class ScreeningReport(BreakEvenAnswer):
 def tried_frame(report: ScreeningReport) -> pd.DataFrame:
     """Return a row for each assumption that was tried, nearest first.
 
-    `swing` is the mean size of the change of the effect between the ends of its range in
-    a few draws, `low` and `high` are these ends, `level_low` and `level_high` the
+    `swing` is the mean size of the change of the effect between the ends of its range
+    in a few draws, `low` and `high` are these ends, `level_low` and `level_high` the
     statistic there; `value` is where the answer turns, `distance` the share of draws
-    between that and the median of the draws; `turned` is the share of draws whose own
-    value lies where the answer is another.
+    between that and the median of the draws, `points` how many values were run;
+    `turned` is the share of draws whose own value lies where the answer is another.
     """
     columns = ["assumption", "meaning", "swing", "low", "high"]
-    columns += ["level_low", "level_high", "value", "distance", "turned", "resamples"]
+    columns += ["level_low", "level_high", "points"]
+    columns += ["value", "distance", "turned", "resamples"]
     rows = []
     for one in report.nearest_first:
         curve, crossing = one.report.curve, one.crossing
@@ -145,7 +146,17 @@ def tried_frame(report: ScreeningReport) -> pd.DataFrame:
         ends = [curve.number.value(x) for x in (curve.number.low, curve.number.high)]
         levels = [float(curve.levels[0]), float(curve.levels[-1])]
         meaning = report.meanings.get(one.name, "")
-        rows.append([one.name, meaning, one.swing, *ends, *levels, *turn])
+        rows.append(
+            [
+                one.name,
+                meaning,
+                one.swing,
+                *ends,
+                *levels,
+                len(curve.coordinates),
+                *turn,
+            ]
+        )
     return pd.DataFrame(rows, columns=columns)
 
 

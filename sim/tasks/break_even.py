@@ -16,9 +16,11 @@ from sim.domain.errors import ChipWarError, SettingsError, choices
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.experiments.effect_curve import (
     EffectCurve,
+    Evaluate,
     PointEffects,
     Target,
     VariedNumber,
+    refined,
     run_effects,
     search,
 )
@@ -46,6 +48,9 @@ _EVERY = "assumptions"
 _ASSUMPTIONS, _SCENARIO = f"{_EVERY}.", "scenario."
 _FEW = 20
 """Draws in which all assumptions are screened."""
+
+_MOST_REFINED, _NARROW_ENOUGH = 4, 1 / 16
+"""Assumptions whose range is run, and the part of it that a crossing is narrowed to."""
 
 _EVEN = {"median": 0.0, "share": 0.5}
 """Targets if none is given: where the effect changes sign."""
@@ -173,19 +178,23 @@ class _Points:
             )
         return cls(short, prepared, (options.measure, options.actor), month)
 
-    def search(
-        self, number: VariedNumber, target: Target, points: int, crew: Crew
-    ) -> EffectCurve:
-        """Return the curve of the effect over a number."""
-        seed = self.prepared.setup.seed
+    def evaluator(self, number: VariedNumber, crew: Crew) -> Evaluate:
+        """Return what runs the values of a number."""
 
         def evaluate(coordinates: Sequence[float]) -> PointEffects:
             return self.run([self.setup_at(number, x) for x in coordinates], crew)
 
+        return evaluate
+
+    def search(
+        self, number: VariedNumber, target: Target, points: int, crew: Crew
+    ) -> EffectCurve:
+        """Return the curve of the effect over a number."""
         # Values that cannot be are refused before anything is run.
         for end in (number.low, number.high):
             self.setup_at(number, end)
-        return search(number, target, points, seed, evaluate)
+        evaluate = self.evaluator(number, crew)
+        return search(number, target, points, self.prepared.setup.seed, evaluate)
 
     def run(self, setups: Sequence[Setup], crew: Crew) -> PointEffects:
         """Return the effects at points; with the first of them, as things are."""
@@ -260,8 +269,8 @@ def _screened(
 ) -> ScreeningReport:
     """Try the assumptions that move the effect most between the ends of their ranges.
 
-    Of these the ends are run in all draws, and where one of them turns the answer, the
-    range between.
+    Of these the ends are run in all draws; and of those that turn the answer nearest
+    to the middle of their draws, the range between.
     """
     target, seed = _target(options), points.prepared.setup.seed
     swings = _swings(options, points, crew)
@@ -272,10 +281,12 @@ def _screened(
         places = np.array([number.low, number.high])
         both = effects[2 * index : 2 * index + 2]
         curve = EffectCurve(number, target, places, both, seed)
-        sides = {points.report(curve).side_as_it_is, *curve.sides.tolist()}
-        if len(sides) > 1:
-            curve = points.search(number, target, options.points, crew)
         tried.append(TriedAssumption(swings[number], points.report(curve)))
+    tried.sort(key=lambda one: one.distance)
+    for index, one in enumerate(tried[:_MOST_REFINED]):
+        evaluate = points.evaluator(one.report.curve.number, crew)
+        curve = refined(one.report.curve, evaluate, _NARROW_ENOUGH)
+        tried[index] = replace(one, report=points.report(curve))
     level = EffectCurve(
         VariedNumber(_EVERY, 0.0, 0.0),
         target,

@@ -163,7 +163,9 @@ def test_what_cannot_be_done_is_refused_in_a_line(refused, given, message):
     assert refused("task=break_even", *SHORT, *given).startswith(message)
 
 
-def test_assumptions_that_turn_the_answer_are_told_nearest_first(tmp_path):
+@pytest.mark.slow
+def test_assumptions_that_turn_the_answer_are_told_nearest_first(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.tasks.break_even._FEW", 2)
     answer = sim.break_even(
         "service_ban",
         "assumptions",
@@ -176,7 +178,6 @@ def test_assumptions_that_turn_the_answer_are_told_nearest_first(tmp_path):
         workers=1,
         quiet=True,
         outputs=str(tmp_path),
-        **{"break_even.points": 3},
     )
     tried = answer.tried
     assert len(tried) == 12
@@ -188,6 +189,7 @@ def test_assumptions_that_turn_the_answer_are_told_nearest_first(tmp_path):
         assert min(row["level_low"], row["level_high"]) <= -0.018
         assert max(row["level_low"], row["level_high"]) >= -0.018
         assert row["low"] <= row["value"] <= row["high"]
+    assert (turning["points"] > 2).sum() == min(4, len(turning))
     words = answer.report.paragraph
     assert len(turning)
     assert f"{turning['assumption'].iloc[0]} at " in words
