@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -9,7 +10,13 @@ from sim.agents.designer import Designer
 from sim.agents.domestic_designer import DomesticDesigner
 from sim.agents.government import Government, Ladder, Terms
 from sim.agents.suppliers import Exporter
-from sim.domain.ensemble import InDraws, PerDraw, sum_in_order, total
+from sim.domain.ensemble import (
+    InDraws,
+    PerDraw,
+    same_objects,
+    sum_in_order,
+    total,
+)
 from sim.domain.supply import CHINA, TOOL_CLASSES, Good, SupplyLine
 from sim.mechanisms.adjustment import adjusted
 from sim.mechanisms.bargaining import willingness
@@ -44,6 +51,7 @@ class ChinaGovernment(Government):
         self.resentment = world.zeros()
         self.strength = self.denied = world.zeros()
         self.mineral_stocks: dict[str, PerDraw] = {}
+        self._licences: list[PerDraw] = []
 
     # --- what it sees -----------------------------------------------------------------
 
@@ -58,7 +66,7 @@ class ChinaGovernment(Government):
         self.strength = adjusted(
             self.strength, self._strength_now(), assume["china.perception_months"]
         )
-        self.denied = self._denied_now()
+        self._update_denied()
         self._update_minerals()
         self.stance = willingness(self._drives())
         world.publish_truce_wish(self._truce_wish())
@@ -100,15 +108,24 @@ class ChinaGovernment(Government):
         )
         return strength_at_home(made, total([self.model.zeros(), *bought]))
 
-    def _denied_now(self) -> PerDraw:
-        """Return the share of lines of tools and chips into China that law closes."""
-        denied = [
-            1.0 - line.gates.licence
+    def _update_denied(self) -> None:
+        """Update the share of lines of tools and chips into China that law closes."""
+        licences = [line.gates.licence for line in self._lines_of_technology]
+        if same_objects(licences, self._licences):
+            return
+        denied = (1.0 - licence for licence in licences)
+        self.denied = total([self.model.zeros(), *denied]) / max(len(licences), 1)
+        self._licences = licences
+
+    @cached_property
+    def _lines_of_technology(self) -> list[SupplyLine]:
+        """The lines of tools and chips into China, once all are open."""
+        return [
+            line
             for line in self.model.lines
             if line.good in {*TOOL_CLASSES, Good.AI_CHIP}
             if line.destination == CHINA and line.origin != CHINA
         ]
-        return total([self.model.zeros(), *denied]) / max(len(denied), 1)
 
     def _update_minerals(self) -> None:
         """Update stocks abroad from shipments, and prices from stocks (P13)."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
-from operator import add
+from operator import add, is_
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -118,6 +118,16 @@ def least(amounts: Iterable[Amounts]) -> Amounts:
 def greatest(amounts: Iterable[Amounts]) -> Amounts:
     """Return the largest of several amounts, draw by draw."""
     return reduce(np.maximum, amounts)
+
+
+def same_objects(items: Sequence[object], before: Sequence[object]) -> bool:
+    """Return whether all of some arrays are the objects that they were.
+
+    State is rebound and never changed in place, so they hold the same numbers then, and
+    what follows from them need not be worked out again. Arrays that were made anew with
+    equal numbers count as others; that costs time and changes nothing.
+    """
+    return len(items) == len(before) and all(map(is_, items, before))
 
 
 def groups_of_equal_draws(rows: Sequence[PerDraw | InDraws]) -> list[InDraws]:
