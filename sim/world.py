@@ -134,6 +134,7 @@ class World(mesa.Model):
         self.mineral_price: Mapping[str, PerDraw] = {}
         self.motions: list[Motion] = []
         self._dated_law: Mapping[str, Instrument] | None = None
+        self._law_is_new = False
         self._changed_acts: ChangedActs = frozenset()
         self._governed_lines: list[list[SupplyLine]] = []
         self.quotas = QuotaBook(self.lines)
@@ -224,12 +225,12 @@ class World(mesa.Model):
         """
         # A regime keeps its dated law as one object through all decisions, so another
         # object means another law: comparing thousands of fields is not needed.
-        is_new_law = self._dated_law is not self.regime.book.dated
-        if is_new_law:
+        self._law_is_new = self._dated_law is not self.regime.book.dated
+        if self._law_is_new:
             self._dated_law = self.regime.book.dated
             self._open_motions()
         self._apply_decided_law()
-        if is_new_law:
+        if self._law_is_new:
             self._governed_lines = self._find_governed_lines()
             self.review_lines(self.lines)
         elif self.law_changed:
@@ -249,8 +250,8 @@ class World(mesa.Model):
 
     def law_may_change(self, line: SupplyLine) -> bool:
         """Return whether a line's gates may let through other than last month."""
-        if not self.law_changed:
-            return False
+        if not self.law_changed or self._law_is_new:
+            return self.law_changed
         law = self.regime.book.applicable_law(line)
         is_decided = bool(self._changed_acts) and law.is_changed_by(
             self._changed_acts, line.origin

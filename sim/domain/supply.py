@@ -273,4 +273,6 @@ class SupplyLine:
 
 def _kept(before: PerDraw, now: PerDraw) -> PerDraw:
     """Return the share of what passed before that passes now, at most all of it."""
+    if now is before:
+        return (now > 0.0).astype(float)
     return np.minimum(share(now, before), 1.0)

@@ -76,7 +76,7 @@ class Denial:
             (self.leaking_to_affiliates, leakage.affiliates),
             (self.leaking_to_facilities, leakage.facilities),
         ):
-            if np.any(leaking):
+            if in_any_draw(leaking):
                 refused = np.maximum(refused, leaking * (1.0 - leaked))
         return 1.0 - refused
 
@@ -316,10 +316,10 @@ class ApplicableLaw:
                 decided.force(rule.id) for rule in rules if rule.closes_leak_of(control)
             )
             # Where a rule closes the leak, the control denies outright.
-            if np.any(closed):
+            if in_any_draw(closed):
                 outright = denied[LeakRoute.NONE]
                 denied[LeakRoute.NONE] = np.maximum(outright, refused * closed)
-            if not np.all(closed):
+            if in_any_draw(1.0 - closed):
                 route, leaking = control.leak_route, refused * (1.0 - closed)
                 denied[route] = np.maximum(denied[route], leaking)
         return Denial(
@@ -387,6 +387,11 @@ def _permitted_share(
         idle = 1.0 - decided.force(measure.id)
         share = np.minimum(share, permitted + idle * (1.0 - permitted))
     return share
+
+
+def in_any_draw(share: PerDraw | float) -> bool:
+    """Return whether a share is more than nothing in any draw."""
+    return bool(share.any() if isinstance(share, np.ndarray) else share)
 
 
 def largest(shares: Iterable[PerDraw | float]) -> PerDraw | float:
