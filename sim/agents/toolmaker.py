@@ -84,7 +84,7 @@ class Toolmaker(Actor):
 
         All of it is sent every month, so only another law changes anything.
         """
-        law = [line.gates.licence for line in self.service_lines]
+        law = [line.gates.open_share for line in self.service_lines]
         if same_objects(law, self._law):
             return
         self._law = law
