@@ -19,10 +19,10 @@ Periods = Mapping[str, tuple[Period, ...]]
 
 def grouped(pairs: Iterable[tuple[int, Kind]]) -> dict[int, tuple[Kind, ...]]:
     """Return what comes with each number, in order."""
-    found: dict[int, list[Kind]] = {}
+    by_number: dict[int, list[Kind]] = {}
     for number, item in pairs:
-        found.setdefault(number, []).append(item)
-    return {number: tuple(items) for number, items in found.items()}
+        by_number.setdefault(number, []).append(item)
+    return {number: tuple(items) for number, items in by_number.items()}
 
 
 class Timetable:
