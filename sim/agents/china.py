@@ -110,7 +110,7 @@ class ChinaGovernment(Government):
 
     def _update_denied(self) -> None:
         """Update the share of lines of tools and chips into China that law closes."""
-        licences = [line.gates.licence for line in self._lines_of_technology]
+        licences = [line.gates.licence for line in self._lines_from_abroad]
         if same_objects(licences, self._licences):
             return
         denied = (1.0 - licence for licence in licences)
@@ -118,12 +118,13 @@ class ChinaGovernment(Government):
         self._licences = licences
 
     @cached_property
-    def _lines_of_technology(self) -> list[SupplyLine]:
+    def _lines_from_abroad(self) -> list[SupplyLine]:
         """The lines of tools and chips into China, once all are open."""
+        goods = {*TOOL_CLASSES, Good.AI_CHIP}
         return [
             line
             for line in self.model.lines
-            if line.good in {*TOOL_CLASSES, Good.AI_CHIP}
+            if line.good in goods
             if line.destination == CHINA and line.origin != CHINA
         ]
 
