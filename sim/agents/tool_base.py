@@ -1,6 +1,6 @@
 """Tool bases: the tools of one class and maker in a fab, shown from the table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.service_table import ServiceKey, ServiceTable, WearRates
 from sim.agents.tool_table import At, ToolTable
 from sim.agents.toolmaker import DomesticToolmaker
-from sim.domain.ensemble import PerDraw, total
+from sim.domain.ensemble import PerDraw, Table, total
 from sim.domain.supply import CHINA, Gates, OrderBook, SupplyLine
 
 
@@ -73,6 +73,19 @@ class ToolOrders(OrderBook):
         called_off = self.backlog * (1.0 - kept)
         self.table.keep_orders(self.at, kept)
         return called_off
+
+
+def shipped_of(books: Sequence[OrderBook]) -> Table:
+    """Return what was shipped of tools this month on several lines of one table.
+
+    Raises:
+        TypeError: a line keeps its orders elsewhere.
+    """
+    shown = [book for book in books if isinstance(book, ToolOrders)]
+    if not shown or len(shown) < len(books):
+        raise TypeError("these are no orders for tools")
+    rows, fabs = zip(*(book.at for book in shown), strict=True)
+    return shown[0].table.shipped[list(rows), list(fabs)]
 
 
 class ToolBase:
