@@ -118,6 +118,8 @@ class Business:
         self.chips = [line.chip for line in self.lines]
 
     def _shipped_now(self) -> Table:
+        if not self.lines:
+            return np.zeros((0, self.firm.model.chance.draws.count))
         return np.array([line.orders.shipped for line in self.lines])
 
     def count_announced_loss(
