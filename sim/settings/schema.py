@@ -115,6 +115,16 @@ def _is_year(value: object) -> bool:
     )
 
 
+def _with_formulas(value: object) -> object:
+    """Read objectives; one that is a text alone is the formula of its value."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: {"value": item} if isinstance(item, str) else item
+        for name, item in value.items()
+    }
+
+
 def _words(value: object) -> object:
     """Read words to look for; what YAML takes for a number is one."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -235,6 +245,23 @@ class CalibrateSettings(BaseModel, defer_build=True):
     )
 
 
+class ObjectiveSettings(BaseModel, defer_build=True):
+    """A quantity by which laws are compared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: str = Field(
+        min_length=1, description="a formula over measures: sum(revenue[asml, tel])"
+    )
+    title: str | None = Field(default=None, description="what a reader calls it")
+    unit: str | None = Field(
+        default=None, description="its unit (null: that of what it adds up)"
+    )
+    better: Literal["lower", "higher"] | None = Field(
+        default=None, description="which values you would rather have: lower or higher"
+    )
+
+
 class Settings(BaseModel, defer_build=True):
     """The choices of a command; every one is stated in `configs`."""
 
@@ -317,6 +344,12 @@ class Settings(BaseModel, defer_build=True):
     folder: Place | None = Field(
         default=None, min_length=1, description="the folder of a run that was saved"
     )
+    observations: Place | None = Field(
+        default=None,
+        min_length=1,
+        description="a CSV file of your own observations: measure, actor, period, "
+        "value, source, and unit if you like",
+    )
     draw: Whole | None = Field(
         default=None,
         ge=0,
@@ -324,6 +357,15 @@ class Settings(BaseModel, defer_build=True):
         description="number of the world: draw=17 is draw 17 of any run with this seed",
     )
 
+    objectives: (
+        Annotated[dict[Name, ObjectiveSettings | None], BeforeValidator(_with_formulas)]
+        | None
+    ) = Field(
+        default=None,
+        description="quantities by which scenarios are compared, by name: "
+        "objectives.NAME='\"sum(china_revenue[asml,tel])\"' adds one, "
+        "objectives.NAME=null leaves one out",
+    )
     match: Words | None = Field(
         default=None,
         min_length=1,
