@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float64
 
 from sim.agents.actor import Actor
 from sim.agents.designer import Designer
 from sim.agents.suppliers import MemoryMaker
 from sim.agents.tool_base import shipped_of
 from sim.agents.toolmaker import Toolmaker
+from sim.domain.array_types import Float64
 from sim.domain.chips import Chip
 from sim.domain.ensemble import PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float64
 
 from sim.agents.ledger import Business, ServiceSales
+from sim.domain.array_types import Bool, Float64
 from sim.domain.ensemble import PerDraw, share
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.adjustment import adjusted

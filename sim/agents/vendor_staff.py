@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
 
 from sim.agents.fab import Fab
 from sim.agents.tool_base import ToolBase
 from sim.agents.tool_table import ToolTable
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import Amounts, PerDraw, Table, share, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.domain.supply import Good, SupplyLine

@@ -7,8 +7,8 @@ from itertools import pairwise
 from operator import add
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64
 
+from sim.domain.array_types import Bool, Float64, Int64
 from sim.domain.errors import InvariantError
 
 PerDraw = Float64[np.ndarray, "draws"]

@@ -85,16 +85,18 @@ def saved_command(saved: RunFolder, command: Command) -> Command:
             "this version; the version that wrote it is in provenance.json"
         )
     scenario_files = _scenario_files(saved)
+    compared = list(map(str, scenario)) if isinstance(scenario, list) else []
     # The folder that the run took its scenarios from may be gone.
     own = saved.folder / SCENARIOS
     folder = {"scenario_folder": str(own) if own.is_dir() else None}
     return Command(
         tree={**defaults, **config, **folder, **given},
-        scenario=_saved_scenario(saved, scenario, scenario_files),
+        scenario=None if compared else _saved_scenario(saved, scenario, scenario_files),
         scenario_files=scenario_files,
         overrides=command.overrides,
         added_ids=frozenset(),
         default_workers=command.default_workers,
+        compared=tuple(compose_scenario(name, scenario_files) for name in compared),
     ).checked()
 
 
