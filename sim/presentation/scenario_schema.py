@@ -30,13 +30,8 @@ from sim.presentation.instrument_reference import meanings, summary
 from sim.presentation.names import capitalised
 from sim.records import Records
 from sim.records.assumptions import Assumption
-from sim.records.scenario_decisions import (
-    CHANGE_OF,
-    DECISION_WORDS,
-    GOVERNMENTS,
-    INSTRUMENTS,
-    SINCE,
-)
+from sim.records.decision_fields import CHANGE_OF, INSTRUMENTS, SINCE
+from sim.records.scenario_decisions import DECISION_WORDS, GOVERNMENTS
 from sim.records.scenario_law import BASES, LawChanges
 from sim.records.scenarios import MOST_ADDED, SWITCH_WORDS, ScenarioContent
 

@@ -11,6 +11,7 @@ from sim.policy.difference import first_visible_month
 from sim.policy.field_types import day
 from sim.policy.instruments import Instrument
 from sim.policy.regime import Regime
+from sim.records.decision_fields import CHANGE_OF, INSTRUMENTS, SINCE
 from sim.records.law_files import without_dangling_references
 from sim.records.tables import START
 
@@ -27,12 +28,6 @@ GOVERNMENTS = {
 
 DECISION_WORDS = {"endogenous": True, "recorded": False}
 """What a scenario says of a government or an act: whether the model decides."""
-
-SINCE, INSTRUMENTS = "since", "instruments"
-"""What a scenario's ``decisions`` may hold beside governments."""
-
-CHANGE_OF = "change_of"
-"""Under ``since``: the instruments whose change governments see before they decide."""
 
 
 def with_decisions(

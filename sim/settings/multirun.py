@@ -17,7 +17,7 @@ from sim.domain.errors import SettingsError, choices, one_line
 from sim.outcomes.folder_path import with_home
 from sim.outcomes.sweep import files
 from sim.settings.compose import force_added
-from sim.settings.hydra_composition import registered_with_hydra
+from sim.settings.hydra_composition import registered_with_hydra, scenario_contents
 from sim.settings.overrides import (
     format_value,
     last_value,

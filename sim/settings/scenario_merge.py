@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.domain.dotted_names import dotted
 from sim.domain.errors import ScenarioError
-from sim.records.scenario_decisions import CHANGE_OF, SINCE
+from sim.records.decision_fields import CHANGE_OF, SINCE
 
 COMBINE, COMBINED_FROM = "combine", "combined_from"
 """What a scenario file names its parts by, and where it keeps their names."""
@@ -44,7 +44,7 @@ def merged(name: str, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
                 f"{where}: {part} is a baseline, and has no changes to combine"
             )
     names = ", ".join(parts)
-    content: dict[str, Any] = {
+    whole: dict[str, Any] = {
         "question": f"What if these came together: {names}?",
         "source": "; ".join(
             dict.fromkeys(str(each.get("source", "")) for each in parts.values())
@@ -55,7 +55,7 @@ def merged(name: str, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         **{field: _values(where, field, parts) for field in _VALUES},
         COMBINED_FROM: list(parts),
     }
-    return {field: value for field, value in content.items() if value not in (None, {})}
+    return {field: value for field, value in whole.items() if value not in (None, {})}
 
 
 def _same(
