@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.presentation.written_run import load
     from sim.presentation.written_sweep import load_sweep
     from sim.tasks.notebook import (
+        break_even,
         compare,
         forecast,
         hindcast,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "actors",
     "assumptions",
+    "break_even",
     "chips",
     "compare",
     "diverge",

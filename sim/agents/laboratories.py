@@ -7,7 +7,6 @@ own row and on what all of them see.
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from jaxtyping import Float64, Int64
 
 from sim.agents.actor import NOTABLE_CHANGE, Actor
 from sim.agents.compute_sellers import SMALLEST_DIVISOR, UnitCompute, unit_compute
@@ -17,6 +16,7 @@ from sim.agents.grey_market_firms import Distributor
 from sim.agents.lab import CHANNELS, AcceleratorStock, Lab
 from sim.agents.lab_budget import LabBudget
 from sim.agents.lab_capability import Capability
+from sim.domain.array_types import Float64, Int64
 from sim.domain.ensemble import PerDraw, Table, greatest, share, total
 from sim.domain.months import MONTHS_A_YEAR, Month
 from sim.domain.supply import Good

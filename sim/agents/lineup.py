@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool
 
 from sim.agents.offers import (
     NOTHING_ON_OFFER,
@@ -15,6 +14,7 @@ from sim.agents.offers import (
     tests_text,
     valued_offer,
 )
+from sim.domain.array_types import Bool
 from sim.domain.chips import Chip
 from sim.domain.ensemble import Choice, InDraws, PerDraw, Table, groups_of_equal_draws
 from sim.domain.months import Month

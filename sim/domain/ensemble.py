@@ -7,8 +7,8 @@ from itertools import pairwise
 from operator import add
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64
 
+from sim.domain.array_types import Bool, Float64, Int64
 from sim.domain.errors import InvariantError
 
 PerDraw = Float64[np.ndarray, "draws"]
@@ -22,6 +22,9 @@ CommonAmounts = Float64[np.ndarray, "*#things draws"]
 
 Table = Float64[np.ndarray, "things draws"]
 """One row per thing, such as a supply line, and one number per draw in each."""
+
+ByThing = Float64[np.ndarray, "things 1"]
+"""A number for each thing, the same in all draws."""
 
 InDraws = Bool[np.ndarray, "draws"]
 """The draws in which a statement holds."""

@@ -1,8 +1,8 @@
 """M10 and M11. Compute in parts, what induces efficiency, and the frontier lag."""
 
 import numpy as np
-from jaxtyping import Bool
 
+from sim.domain.array_types import Bool
 from sim.domain.ensemble import Amounts, PerDraw
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.adjustment import adjusted

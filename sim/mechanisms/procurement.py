@@ -1,8 +1,8 @@
 """M9. How much laboratories spend on compute, on what, and how their stocks age."""
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import Amounts, PerDraw, greatest, total
 from sim.domain.months import MONTHS_A_YEAR
 from sim.mechanisms.adjustment import adjusted

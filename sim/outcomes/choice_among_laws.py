@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import nan
 
 import numpy as np
-from jaxtyping import Float64, Int64
 
+from sim.domain.array_types import Float64, Int64
 from sim.outcomes.objectives import ObjectiveValues
 from sim.outcomes.paired_difference import paired_difference
 from sim.outcomes.quantiles import Spread, headline_quantiles

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool
 
+from sim.domain.array_types import Bool
 from sim.domain.months import Month
 from sim.outcomes.objectives import ObjectiveValues
 from sim.outcomes.paired_difference import A_DAY

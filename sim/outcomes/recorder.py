@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import Draws, PerDraw
 from sim.domain.errors import SettingsError, choices
 from sim.domain.months import MONTHS_A_YEAR, Month

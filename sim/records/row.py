@@ -19,7 +19,10 @@ class KeyedRow(BaseModel):
 
     key: ClassVar[tuple[str, ...]] = ()
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    # What checks a row is made when the first one is read.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True
+    )
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -138,6 +138,13 @@ def _words(value: object) -> object:
     return str(value) if is_number else value
 
 
+def _end(value: object) -> object:
+    """Read a number, or a month as it is written."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("must be a number or a month such as 2027-07")
+    return value if isinstance(value, str) else float(value)
+
+
 MonthSetting = Annotated[
     Month, BeforeValidator(_date_reader(Month, Month.parse, "2030-12"))
 ]
@@ -151,6 +158,9 @@ Place = Annotated[str, AfterValidator(_with_home)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Quantity = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 Whole = Annotated[int, Strict()]
+End = Annotated[str | float, BeforeValidator(_end)]
+"""An end of a range: a number, or a month as text."""
+
 Switch = Annotated[bool, BeforeValidator(_switch)]
 
 
@@ -253,6 +263,36 @@ class CalibrateSettings(BaseModel, defer_build=True):
     )
 
 
+class BreakEvenSettings(BaseModel, defer_build=True):
+    """Which number is varied, and what its effect is compared with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    over: str | None = Field(
+        min_length=1,
+        description="the number that is varied: assumptions.NAME, a number or a date "
+        "of the scenario such as scenario.regime.add.service_ban.effective, or "
+        "assumptions, to look for those that would turn the answer",
+    )
+    low: End | None = Field(
+        description="the lower end (null: that of the assumption's range)"
+    )
+    high: End | None = Field(description="the upper end (null: likewise)")
+    measure: str = Field(min_length=1, description="whose effect is looked at")
+    actor: str = Field(min_length=1, description="of which actor")
+    month: MonthSetting | None = Field(
+        description="in which month; of a flow, the year to it (null: the horizon)"
+    )
+    statistic: Literal["median", "share"] = Field(
+        description="the median effect, or the share of draws in which it is a rise"
+    )
+    target: Finite | None = Field(
+        description="what it is to reach, in the measure's unit or as a share (null: "
+        "where the effect changes sign: 0, or a share of 0.5)"
+    )
+    points: Whole = Field(ge=3, le=200, description="points of the coarse scan")
+
+
 class ObjectiveSettings(BaseModel, defer_build=True):
     """A quantity by which laws are compared."""
 
@@ -346,6 +386,9 @@ class Settings(BaseModel, defer_build=True):
     calibrate: CalibrateSettings | None = Field(
         default=None, description="how a calibration is done"
     )
+    break_even: BreakEvenSettings | None = Field(
+        default=None, description="which number would turn the answer"
+    )
     month: MonthSetting | None = Field(
         default=None, description="the month whose network is cut (null: when most is)"
     )
@@ -400,5 +443,6 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "query": Query,
     "sweep": SweepSettings,
     "calibrate": CalibrateSettings,
+    "break_even": BreakEvenSettings,
 }
 """Settings that have settings of their own, such as query.day."""

@@ -204,6 +204,12 @@ _DECLARED = (
         "say which assumptions the effects of a scenario depend on",
         "sim.tasks.sensitivity:SENSITIVITY",
     ),
+    Task(
+        "break_even",
+        "find at which value of one number the effect of a scenario turns",
+        "sim.tasks.break_even:BREAK_EVEN",
+        settings=("break_even",),
+    ),
 )
 
 TASKS = {task.name: task for task in _DECLARED}

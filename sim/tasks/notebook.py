@@ -17,6 +17,7 @@ from sim.experiments.session import MOST_DRAWS, Session
 from sim.outcomes.compared_runs import compare_results, labels
 from sim.outcomes.folder_path import RUN_FOLDER, folder_path
 from sim.outcomes.headline import HORIZON
+from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.saved_run import RunFolder
 from sim.presentation.question import print_warnings
 from sim.presentation.terminal_tables import console
@@ -26,6 +27,7 @@ from sim.settings.compared_scenarios import check_several
 from sim.settings.overrides import format_override, format_overrides, format_value
 from sim.settings.scenario_names import name_fault
 from sim.settings.sweep_command import read_sweep
+from sim.tasks.break_even import BREAK_EVEN, BreakEven
 from sim.tasks.compare import COMPARE, Compared
 from sim.tasks.forecast import FORECAST, Forecast
 from sim.tasks.hindcast import HINDCAST, Hindcast
@@ -351,6 +353,54 @@ def sensitivity(scenario: str, *, quiet: bool = False, **settings: Any) -> Sensi
         >>> sim.sensitivity("service_ban", draws=500).table  # doctest: +SKIP
     """
     return _run(SENSITIVITY, scenario=scenario, quiet=quiet, **settings)
+
+
+def break_even(
+    scenario: str,
+    over: str,
+    *,
+    low: float | str | None = None,
+    high: float | str | None = None,
+    measure: str = "ai_compute_stock",
+    actor: str = CHINA,
+    month: object = None,
+    statistic: str = "median",
+    target: float | None = None,
+    quiet: bool = False,
+    **settings: Any,
+) -> BreakEven:
+    """Find at which value of one number the effect of a scenario turns.
+
+    Args:
+        scenario: its name.
+        over: the number: ``assumptions.NAME``, or a number or a date of the scenario.
+        low: the lower end; that of the assumption's range if not given.
+        high: the upper end, likewise.
+        measure: whose effect is looked at.
+        actor: of which actor.
+        month: in which month; the horizon if not given.
+        statistic: ``median``, or ``share`` of draws in which the effect is a rise.
+        target: what it is to reach; where the effect changes sign if not given.
+        quiet: whether to show no progress.
+        settings: other settings of the command line, such as ``draws=200``.
+
+    Example:
+        >>> import sim
+        >>> parts = "assumptions.service.grey_market_parts_coverage"
+        >>> sim.break_even("service_ban", parts).crossings  # doctest: +SKIP
+    """
+    options = {
+        "over": over,
+        "low": low,
+        "high": high,
+        "measure": measure,
+        "actor": actor,
+        "month": month,
+        "statistic": statistic,
+        "target": target,
+    }
+    given = {f"break_even.{name}": value for name, value in options.items()}
+    return _run(BREAK_EVEN, scenario=scenario, quiet=quiet, **given, **settings)
 
 
 def _run(study: Study[Result], **choices: object) -> Result:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float64
 from scipy.special import expit, logit, ndtri
 
+from sim.domain.array_types import Float64
 from sim.domain.ensemble import PerDraw, share
 from sim.domain.months import Month
 from sim.domain.short_repr import ShortRepr
