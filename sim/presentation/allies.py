@@ -217,8 +217,8 @@ def _alt_text(answers: AllyAnswers) -> str:
         name = answers.names.get(state, state)
         asks.append(f"{name}, {_ask_in_words(outcome.proposal)}: {', '.join(held)}.")
     return (
-        f"Share of {answers.draws:,} draws in each position of an ally, by month, under "
-        f"{spaced(answers.scenario)}; in {answers.months[-1]}: {' '.join(asks)}"
+        f"Share of {answers.draws:,} draws in each position of an ally, by month, "
+        f"under {spaced(answers.scenario)}; in {answers.months[-1]}: {' '.join(asks)}"
     )
 
 

@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 
 from sim.domain.months import Month
 from sim.domain.number_format import amount, signed
-from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.occurrences import Occurrence
+from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.results import Key
 from sim.outcomes.step_causes import StepCause
 from sim.presentation import style

@@ -24,8 +24,9 @@ from sim.presentation.fan_charts import HOW_TO_READ, Panel, draw_bands, fan_figu
 from sim.presentation.map import network_map
 from sim.presentation.names import spaced
 from sim.presentation.numbers import reader_unit
+from sim.presentation.setting_meanings import meanings_of
 from sim.presentation.sweep_figures import one_figure
-from sim.presentation.sweep_view import meanings_of, sweep_view
+from sim.presentation.sweep_view import sweep_view
 from sim.presentation.view import RunView, view_of
 from sim.records import load_records
 

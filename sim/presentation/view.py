@@ -14,8 +14,8 @@ from sim.domain.actor_names import actors_called
 from sim.domain.errors import SettingsError, choices, listed
 from sim.domain.short_repr import ShortRepr
 from sim.outcomes.columns import first_days
-from sim.outcomes.paired_difference import is_equal
 from sim.outcomes.folder_writer import EVENTS, TIMESERIES
+from sim.outcomes.paired_difference import is_equal
 from sim.outcomes.quantiles import LEVELS, Bands
 from sim.outcomes.results import Key
 from sim.outcomes.run_tables import RunTables
@@ -179,7 +179,7 @@ def _reader_units(frame: pd.DataFrame) -> dict[str, tuple[str, float]]:
 def _bands(
     frame: pd.DataFrame, units: Mapping[str, tuple[str, float]]
 ) -> dict[tuple[str, str, str], Bands]:
-    """Return quantiles by month in the unit of a reader: by scenario, measure, actor."""
+    """Return quantiles by month in a reader's unit: by scenario, measure, actor."""
     return {
         (str(scenario), str(measure), str(actor)): rows[list(LEVELS)].to_numpy().T
         * units[str(measure)][1]
