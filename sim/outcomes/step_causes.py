@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
 
+from sim.domain.array_types import Float64
 from sim.domain.months import Month
 from sim.outcomes.measures.measure import CHINA
 from sim.outcomes.occurrences import Occurrence

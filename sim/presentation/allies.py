@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from sim.domain.months import Month
@@ -52,8 +51,6 @@ _LABELS = {
     Position.AGREED: "agreed, not yet binding",
 }
 _COLUMNS, _MOST_PANELS, _DATES = 2, 8, 6
-_PATCH_WIDTH, _PATCH = 0.24, 0.13
-_HATCH_WIDTH = 0.5
 _BEFORE = 3
 """Months shown before the first ask."""
 
@@ -162,7 +159,7 @@ def _look(position: Position) -> dict[str, Any]:
         "facecolor": COLOURS[position],
         "edgecolor": style.TEXT_COLOUR,
         "hatch": HATCHES.get(position, ""),
-        "hatch_linewidth": _HATCH_WIDTH,
+        "hatch_linewidth": style.HATCH_WIDTH,
     }
 
 
@@ -184,23 +181,14 @@ def _mark_deadline(axes: Axes, day: date) -> None:
 
 
 def _write_legend(figure: style.StyledFigure) -> None:
-    """Write what each colour means, beside a patch of it, above the panels."""
-    height, width = figure.get_figheight(), figure.get_figwidth()
-    x, y = 0.07, 1 - 0.86 / height
-    for position in COLOURS:
-        figure.add_artist(
-            Rectangle(
-                (x, y),
-                _PATCH_WIDTH / width,
-                _PATCH / height,
-                linewidth=0.4,
-                **_look(position),
-            )
-        )
-        x += (_PATCH_WIDTH + 0.05) / width
-        label = _LABELS[position]
-        text = figure.text(x, y, label, size=8, color=style.TEXT_COLOUR, va="baseline")
-        x += text.get_window_extent().width / figure.bbox.width + 0.016
+    """Write what each colour and pattern means, above the panels."""
+    style.write_patches(
+        figure,
+        [
+            (_LABELS[position], colour, HATCHES.get(position, ""))
+            for position, colour in COLOURS.items()
+        ],
+    )
 
 
 def _alt_text(answers: AllyAnswers) -> str:

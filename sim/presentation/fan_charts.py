@@ -276,7 +276,7 @@ def _draw_level(axes: Axes, view: RunView, panel: Panel, since: int | None) -> N
 def _highest_and_lowest(view: RunView, panel: Panel) -> tuple[float, float]:
     """Return the highest and the lowest of all bands of a panel."""
     sides = [view.bands(name, *panel.key) for name in (view.baseline, view.scenario)]
-    return max(map(np.max, sides)), min(map(np.min, sides))
+    return float(np.max(sides)), float(np.min(sides))
 
 
 def _shows_range(extremes: tuple[float, float]) -> bool:

@@ -15,9 +15,11 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -43,6 +45,10 @@ PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9
 WIDE_BAND, NARROW_BAND = 0.16, 0.30
 """How opaque the 90 % and the 50 % band are."""
 
+HATCH_WIDTH = 0.5
+"""Points that the lines of a pattern are wide."""
+
+_PATCH_WIDTH, _PATCH_HEIGHT = 0.24, 0.13
 WIDTH = 9.6
 """Inches that most figures are wide."""
 
@@ -229,6 +235,35 @@ def _write_legend(figure: StyledFigure, y: float, legend: Legend) -> None:
         x += 0.02
 
 
+def write_patches(
+    figure: StyledFigure, entries: Sequence[tuple[str, str, str]]
+) -> None:
+    """Write a legend of words, each beside a patch of its colour and pattern.
+
+    Args:
+        figure: where.
+        entries: words, colour and pattern of each.
+    """
+    width, height = figure.get_size_inches()
+    x, y = _LEFT, 1 - 0.86 / height
+    for words, colour, hatch in entries:
+        figure.add_artist(
+            Rectangle(
+                (x, y),
+                _PATCH_WIDTH / width,
+                _PATCH_HEIGHT / height,
+                facecolor=colour,
+                edgecolor=TEXT_COLOUR,
+                hatch=hatch,
+                hatch_linewidth=HATCH_WIDTH,
+                linewidth=0.4,
+            )
+        )
+        x += (_PATCH_WIDTH + 0.05) / width
+        text = figure.text(x, y, words, size=_SMALL, color=TEXT_COLOUR, va="baseline")
+        x += text.get_window_extent().width / figure.bbox.width + 0.016
+
+
 def source_note(draws: int, seed: int) -> str:
     """Return the beginning of a footnote: where the numbers come from."""
     return f"Chip-war simulator · {draws:,} draws, seed {seed}"
@@ -311,11 +346,16 @@ def show_months(axes: Axes, months: np.ndarray, dates: int = 10) -> None:
     axes.set_xlim(first - room, last + room)
 
 
+def format_value_axis(axis: Axis) -> None:
+    """Give an axis of numbers short ones, at few round values."""
+    axis.set_major_formatter(FuncFormatter(number_on_axis))
+    axis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=_STEPS))
+
+
 def format_axes(axes: Axes, unit: str, title: str = "", dates: int = 10) -> None:
     """Give axes their unit, at most some dates, short numbers and a title."""
     axes.set_ylabel(unit)
-    axes.yaxis.set_major_formatter(FuncFormatter(number_on_axis))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3, steps=_STEPS))
+    format_value_axis(axes.yaxis)
     least = 3 if dates > 3 else 2
     locator = AutoDateLocator(minticks=least, maxticks=dates)  # type: ignore[no-untyped-call]
     # With few dates, three years have too many half years and too few Januaries.

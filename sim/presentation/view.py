@@ -199,10 +199,12 @@ def _changes(
         if not run.holds(TIMESERIES) or run.results.draws != run.draws:
             return {}
         run = RunTables.of(run.results, run.baseline_results)
-        run = run.only([key for key in run.results.series if measure in {None, key[0]}])
-    frame = run.difference_quantiles
+    kept = [key for key in run.results.series if measure in {None, key[0]}]
+    if not kept:
+        return {}
+    frame = run.only(kept).difference_quantiles
     bands = _bands(frame, _reader_units(frame))
-    return {(measure, actor): levels for (_, measure, actor), levels in bands.items()}
+    return {(name, actor): levels for (_, name, actor), levels in bands.items()}
 
 
 def _causes(
